@@ -1,0 +1,101 @@
+"""The one entry point: `firstvisit COMMAND`.
+
+Data goes to standard output, words to standard error. Exit codes: 0 done, 1 found problems, 2 wrong use,
+3 cannot reach the database.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable, FirstvisitError
+
+DONE, PROBLEMS, WRONG_USE, NO_DATABASE = 0, 1, 2, 3
+
+COMMANDS = {
+    "setup": "make this installation your practice: first site, first account, rules",
+    "up": "run everything: database, web, workers",
+    "web": "run the web server alone",
+    "worker": "run one worker: prompt or heavy",
+    "demo": "run the sample practice Cedar Street Therapy in var/demo",
+    "user": "add, disable or reset an account",
+    "api-key": "add, list or revoke keys for machines that send referrals",
+    "practice": "load the practice from a folder of files, or save it to one",
+    "explain": "why a lead is where it is: explain L-2641",
+    "check": "hold the invariants against the live database",
+    "doctor": "is this installation healthy, and what to do if not",
+    "backup": "back the database up into a folder (never the key)",
+    "restore": "bring a backup back into an empty installation",
+    "rotate-keys": "a new master key; every data key is wrapped again",
+    "erase": "erase a person after the retention check",
+    "migrate": "bring the database to this version",
+}
+
+HELP = (
+    "usage: firstvisit COMMAND [--help] ...\n\n"
+    + "\n".join(f"  {name:<13}{words}" for name, words in COMMANDS.items())
+    + "\n\nEvery command has --help with an example. Settings come from the environment:"
+    " docs/reference/settings.md."
+)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    sys.exit(run(words))
+
+
+def run(words: list[str]) -> int:
+    """Run one command; the exit code."""
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(HELP)
+        return DONE if words else WRONG_USE
+    name = words[0]
+    if name not in COMMANDS:
+        print(f"firstvisit: there is no command {name!r}\n\n{HELP}", file=sys.stderr)
+        return WRONG_USE
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
+    if name == "demo":
+        os.environ["FIRSTVISIT_DEMO"] = "1"
+    asks_help = any(word in ("-h", "--help") for word in words[1:])
+    try:
+        return _run(name, words, asks_help)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            print(f"firstvisit: {problem}", file=sys.stderr)
+        return WRONG_USE
+    except DatabaseUnreachable as error:
+        print(f"firstvisit: {error}", file=sys.stderr)
+        return NO_DATABASE
+    except FirstvisitError as error:
+        print(f"firstvisit: {error}", file=sys.stderr)
+        return PROBLEMS
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(name: str, words: list[str], asks_help: bool) -> int:
+    from firstvisit.config import database, env  # noqa: PLC0415  help must not wait for these
+
+    environment = env.read()
+    if not asks_help and environment.database_url is None:
+        database.start(environment)
+    import django  # noqa: PLC0415
+    from django.core.management import load_command_class  # noqa: PLC0415
+    from django.core.management.base import CommandError  # noqa: PLC0415
+    from django.db import OperationalError  # noqa: PLC0415
+
+    django.setup()
+    try:
+        load_command_class("firstvisit.config", name).run_from_argv(["firstvisit", *words])
+    except OperationalError as error:
+        print(f"firstvisit: the database does not answer: {type(error).__name__}", file=sys.stderr)
+        return NO_DATABASE
+    except CommandError as error:
+        print(f"firstvisit: {error}", file=sys.stderr)
+        return error.returncode
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else PROBLEMS if end.code else DONE
+    return DONE

@@ -1,0 +1,114 @@
+"""Starting the embedded server and bringing a database to this version of the software."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from io import StringIO
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+from firstvisit.config.databases import urls
+from firstvisit.config.env import Environment
+from firstvisit.kernel import postgres
+from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable
+
+OLDEST = 150_000
+APPEND_ONLY = (
+    "kernel_auditrow",
+    "kernel_auditblock",
+    "leads_event",
+    "leads_decisionrow",
+    "people_consententry",
+    "practice_practicesnapshot",
+)
+"""Tables in which the application's role may insert and read, nothing else."""
+
+
+def start(environment: Environment) -> None:
+    """Start or join the embedded server of this home. DatabaseUnreachable says what to do."""
+    postgres.start(environment.home)
+
+
+def prepare(environment: Environment) -> None:
+    """Migrate as the owner, make the application's role, give it exactly its rights.
+
+    Safe to run again and by two processes at once: an advisory lock makes them take turns.
+    """
+    owner_url, app_url = urls(environment)
+    try:
+        lock = psycopg.connect(owner_url, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnreachable(f"cannot reach the database: {_first_line(error)}") from None
+    with lock:
+        if lock.info.server_version < OLDEST:
+            raise ConfigurationError(
+                [f"PostgreSQL 15 or newer is needed; this server is {lock.info.server_version // 10000}."]
+            )
+        lock.execute("SELECT pg_advisory_lock(hashtext('firstvisit migrate'))")
+        _make_role(lock, app_url)
+        _migrate()
+        _grant(lock, app_url)
+    _fill_wordings()
+
+
+def _make_role(connection: psycopg.Connection[tuple[object, ...]], app_url: str) -> None:
+    parts = urlsplit(app_url)
+    role, password = unquote(parts.username or ""), unquote(parts.password or "")
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    verb = sql.SQL("ALTER" if known else "CREATE")
+    try:
+        connection.execute(
+            sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(password))
+        )
+    except psycopg.errors.InsufficientPrivilege:
+        if not known:
+            raise ConfigurationError(
+                [
+                    f"The role in DATABASE_URL may not make roles. Let an administrator run"
+                    f" CREATE ROLE {role} LOGIN PASSWORD '...' and give its address as DATABASE_APP_URL."
+                ]
+            ) from None
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", database="owner", interactive=False, verbosity=0, stdout=StringIO())
+
+
+def _grant(connection: psycopg.Connection[tuple[object, ...]], app_url: str) -> None:
+    role = sql.Identifier(unquote(urlsplit(app_url).username or ""))
+
+    def run(text: str, names: Iterable[str] = ()) -> None:
+        tables = sql.SQL(", ").join(sql.Identifier(name) for name in names)
+        connection.execute(sql.SQL(text).format(role=role, tables=tables))
+
+    run("GRANT USAGE ON SCHEMA public TO {role}")
+    run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+    run("GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    run("REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM {role}", APPEND_ONLY)
+    run("REVOKE INSERT, UPDATE, DELETE ON {tables} FROM {role}", ["django_migrations"])
+
+
+def _fill_wordings() -> None:
+    """The consent texts that this version shows, kept by version for good."""
+    from firstvisit.people.models import ConsentWording
+    from firstvisit.people.wordings import WORDINGS
+
+    for wording in WORDINGS:
+        ConsentWording.objects.get_or_create(
+            slug=wording.slug, version=wording.version, language=wording.language,
+            defaults={"text": wording.text},
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def say(text: str) -> None:
+    """A word to the person at the terminal; data goes to standard output."""
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,113 @@
+"""The environment, read in one place: typed, and every error said at once, in words."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from firstvisit.kernel.errors import ConfigurationError
+
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What an installation is told from outside. docs/reference/settings.md explains each variable."""
+
+    home: Path
+    demo: bool
+    database_url: str | None
+    app_database_url: str | None
+    key_file: Path
+    address: str
+    port: int
+    hosts: tuple[str, ...]
+    smtp_url: str
+    mail_from: str
+    signoff_minutes: int
+    trusted_proxies: int
+    log_level: str
+
+    @property
+    def https(self) -> bool:
+        return self.address.startswith("https://")
+
+
+VARIABLES = {
+    "FIRSTVISIT_HOME": "folder for the embedded database, audit heads and logs (default var/practice)",
+    "FIRSTVISIT_DEMO": "1 for the demo: second factor off, clock can be moved (default 0)",
+    "DATABASE_URL": "postgresql://owner:password@host/db of your own PostgreSQL 15 or newer (default: embedded)",
+    "DATABASE_APP_URL": "the restricted role, where the owner may not make roles (default: made by migrate)",
+    "FIRSTVISIT_KEY_FILE": "the key file (default FIRSTVISIT_HOME/keys.json)",
+    "FIRSTVISIT_ADDRESS": "how people reach the site, such as https://intake.example.org",
+    "FIRSTVISIT_PORT": "port on 127.0.0.1 (default 8000)",
+    "FIRSTVISIT_HOSTS": "further host names, separated by commas",
+    "SMTP_URL": "smtp://, smtps:// or smtp+starttls:// [user:password@]host:port (default smtp://127.0.0.1:8025)",
+    "FIRSTVISIT_MAIL_FROM": "sender address of our e-mail (default intake@example.org)",
+    "FIRSTVISIT_SIGNOFF_MINUTES": "automatic sign-off after so many idle minutes, 1 to 60 (default 15)",
+    "FIRSTVISIT_TRUSTED_PROXIES": "how many reverse proxies stand in front, 0 to 3 (default 0)",
+    "FIRSTVISIT_LOG_LEVEL": "debug, info, warning or error (default info)",
+}
+
+
+def read(environ: Mapping[str, str] | None = None) -> Environment:
+    """Read and check everything. ConfigurationError with a sentence for each thing that is wrong."""
+    source, problems = environ if environ is not None else os.environ, list[str]()
+
+    def number(name: str, default: int, lowest: int, highest: int) -> int:
+        text = source.get(name, "").strip()
+        if not text:
+            return default
+        if text.isdecimal() and lowest <= int(text) <= highest:
+            return int(text)
+        problems.append(f"{name} is {text!r}; it must be a whole number from {lowest} to {highest}.")
+        return default
+
+    def flag(name: str) -> bool:
+        text = source.get(name, "0").strip() or "0"
+        if text not in ("0", "1"):
+            problems.append(f"{name} is {text!r}; it must be 0 or 1.")
+        return text == "1"
+
+    demo = flag("FIRSTVISIT_DEMO")
+    home = Path(source.get("FIRSTVISIT_HOME") or ("var/demo" if demo else "var/practice")).absolute()
+    port = number("FIRSTVISIT_PORT", 8000, 1, 65535)
+    address = (source.get("FIRSTVISIT_ADDRESS") or f"http://127.0.0.1:{port}").rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        problems.append(f"FIRSTVISIT_ADDRESS is {address!r}; it must look like https://intake.example.org.")
+    for name in ("DATABASE_URL", "DATABASE_APP_URL"):
+        url = source.get(name, "")
+        if url and not re.match(r"^postgres(?:ql)?://[^/]*/[^/?]+", url):
+            problems.append(f"{name} must look like postgresql://user:password@host:5432/database.")
+    smtp = source.get("SMTP_URL") or "smtp://127.0.0.1:8025"
+    if urlsplit(smtp).scheme not in MAIL_SCHEMES:
+        problems.append(f"SMTP_URL must start with one of {', '.join(MAIL_SCHEMES)}.")
+    mail_from = source.get("FIRSTVISIT_MAIL_FROM") or "intake@example.org"
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", mail_from):
+        problems.append(f"FIRSTVISIT_MAIL_FROM is {mail_from!r}; it must be a plain e-mail address.")
+    level = (source.get("FIRSTVISIT_LOG_LEVEL") or "info").lower()
+    if level not in ("debug", "info", "warning", "error"):
+        problems.append(f"FIRSTVISIT_LOG_LEVEL is {level!r}; it must be debug, info, warning or error.")
+    environment = Environment(
+        home=home,
+        demo=demo,
+        database_url=source.get("DATABASE_URL") or None,
+        app_database_url=source.get("DATABASE_APP_URL") or None,
+        key_file=Path(source.get("FIRSTVISIT_KEY_FILE") or home / "keys.json").absolute(),
+        address=address,
+        port=port,
+        hosts=tuple(h.strip() for h in source.get("FIRSTVISIT_HOSTS", "").split(",") if h.strip()),
+        smtp_url=smtp,
+        mail_from=mail_from,
+        signoff_minutes=number("FIRSTVISIT_SIGNOFF_MINUTES", 15, 1, 60),
+        trusted_proxies=number("FIRSTVISIT_TRUSTED_PROXIES", 0, 0, 3),
+        log_level=level,
+    )
+    if problems:
+        raise ConfigurationError(problems)
+    return environment

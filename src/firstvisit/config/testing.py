@@ -1,0 +1,78 @@
+"""The pytest plugin of this project: a real PostgreSQL for the tests, as two roles, migrated as in service.
+
+Loaded by `-p firstvisit.config.testing`. Uses DATABASE_URL where it is set, else the embedded server in
+var/test. The test database is made anew for each run beside the configured one and dropped afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+os.environ["FIRSTVISIT_DEMO"] = "1"
+os.environ.setdefault("FIRSTVISIT_HOME", str(Path("var/test").absolute()))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
+os.environ["FIRSTVISIT_LOG_LEVEL"] = "error"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server and make this run's own database before Django reads its settings."""
+    from firstvisit.config import env
+    from firstvisit.kernel import postgres
+
+    environment = env.read()
+    if environment.database_url is None:
+        base = postgres.start(environment.home).owner_url
+    else:
+        base = environment.database_url
+    name = f"test_{urlsplit(base).path.strip('/')}_{os.getpid()}"
+    os.environ["DATABASE_URL"] = urlunsplit(urlsplit(base)._replace(path=f"/{name}"))
+    config.stash[_BASE], config.stash[_NAME] = base, name
+
+
+_BASE = pytest.StashKey[str]()
+_NAME = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -> Iterator[None]:
+    """The run's database: created by the owner, migrated and granted exactly as in service."""
+    from django.conf import settings
+    from django.db import connections
+
+    from firstvisit.config import database
+
+    base, name = request.config.stash[_BASE], request.config.stash[_NAME]
+    with psycopg.connect(base, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        database.prepare(settings.ENVIRONMENT)
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        for connection in connections.all():
+            connection.close()
+            if hasattr(connection, "close_pool"):
+                connection.close_pool()
+    with psycopg.connect(base, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{name}_app")))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> Iterator[None]:
+    """What a process keeps in memory of the practice and the clock does not outlive a test."""
+    from firstvisit.kernel import clock
+    from firstvisit.practice import queries
+
+    queries.forget()
+    clock.forget()
+    yield
+    queries.forget()
+    clock.forget()

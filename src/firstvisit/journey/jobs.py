@@ -1,0 +1,192 @@
+"""What runs by itself: the sweep that settles, advances and sends, and the jobs of the queue.
+
+Due times are columns; the sweep compares them with `clock.now()`. It is woken by NOTIFY when something new
+is due and looks by itself every few seconds. Every piece of it can be killed at any moment and run twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from firstvisit.journey import services
+from firstvisit.journey.case import load
+from firstvisit.journey.plan import plan
+from firstvisit.kernel import audit, clock, leases, rates, writes
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.services import record
+from firstvisit.messages import services as messages
+from firstvisit.messages.models import Message
+from firstvisit.practice.queries import policy, practice, queue_ids
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.rules import queue_for
+from firstvisit.steps.routing import clocks
+
+log = structlog.get_logger("jobs")
+
+SETTLE_AFTER = timedelta(seconds=20)
+"""An item still `received` after this long was left behind by a process that died or a rule that raised."""
+BATCH = 40
+
+
+def sweep() -> int:
+    """One round; the number of things done, 0 when nothing was due."""
+    now = clock.now()
+    return settle_left_behind(now) + services.advance_due(now=now) + send_wanted()
+
+
+def settle_left_behind(now: datetime) -> int:
+    """Settle items that were kept but not judged; after three failures each becomes a task for a person."""
+    left = list(
+        Item.objects.filter(status="received", received_at__lt=now - SETTLE_AFTER)
+        .order_by("received_at")
+        .values_list("id", flat=True)[:BATCH]
+    )
+    for item_id in left:
+        _settle_one(item_id)
+    return len(left)
+
+
+def _settle_one(item_id: uuid.UUID) -> None:
+    try:
+        services.settle(Item.objects.select_related("key", "document").get(id=item_id))
+    except Exception as error:
+        log.error("settling_failed", item=str(item_id), exc_info=error)
+        with transaction.atomic():
+            if intake.failed(item_id, type(error).__name__, limit=services.TRIES):
+                _item_waits(item_id)
+
+
+def _item_waits(item_id: uuid.UUID) -> None:
+    """A task in the home site's front desk: nothing that arrived is ever lost."""
+    now, shape = clock.now(), practice()
+    routing = policy().section(Routing)
+    site = shape.sites[shape.identity.home_site]
+    queue = queue_for("person_looks", None, site.slug, routing, shape)
+    minutes = routing.high_intent_minutes
+    Task.objects.get_or_create(
+        key=f"{item_id}:item_waits:item:{item_id}",
+        defaults={
+            "about_kind": "item", "about_id": item_id, "site": site.slug, "kind": "item_waits",
+            "reason": "It arrived and is kept, but could not be judged", "made_at": now,
+            "due_at": clocks.due(now, minutes, site), "minutes": minutes, "owner_queue_id": queue_ids()[queue],
+        },
+    )
+
+
+def send_wanted() -> int:
+    """Send what the outbox holds, in batches; the number that left or ended."""
+    done = 0
+    while batch := _mark_sending():
+        results = messages.send(batch)
+        _settle_sent(results)
+        done += len(batch)
+    return done
+
+
+def _mark_sending() -> list[messages.Outgoing]:
+    """Lock leads, plan, withdraw what is no longer wanted, look at consent, mark `sending`, commit."""
+    now, shape, rules = clock.now(), practice(), policy()
+    with transaction.atomic():
+        wanted = list(
+            Message.objects.select_for_update(skip_locked=True, of=("self", "lead"))
+            .filter(status="wanted", wanted_at__lte=now)
+            .select_related("lead__facts")
+            .order_by("wanted_at")[:BATCH]
+        )
+        if not wanted:
+            return []
+        leads = {message.lead_id: message.lead for message in wanted}
+        slugs = {number: slug for slug, number in queue_ids().items()}
+        still: set[str] = set()
+        forbidden: set[uuid.UUID] = set()
+        for case in load(leads.values(), slugs, now):
+            if not case.closed:
+                still |= {message.key for message in plan(case, shape, rules, now).messages}
+            if "do_not_contact" in case.rulings:
+                forbidden.add(case.lead)
+        gone = [message for message in wanted if message.key not in still]
+        if gone:
+            Message.objects.filter(id__in=[m.id for m in gone]).update(
+                status="withdrawn", ended_at=now, why="no longer wanted"
+            )
+        return messages.prepare(
+            (m for m in wanted if m.key in still), practice=shape, forbidden=forbidden, now=now
+        )
+
+
+def _settle_sent(results: list[messages.Result]) -> None:
+    """Commit what became of each, with the timeline; an unclear or refused one becomes a task."""
+    now = clock.now()
+    with transaction.atomic():
+        ended = messages.settle(results, now=now)
+        _record_ended(ended)
+
+
+def unclear_abandoned() -> int:
+    """Messages of dead processes: unclear, and a person finds out. The number found."""
+    with transaction.atomic():
+        found = messages.abandoned(now=clock.now())
+        _record_ended(found)
+    return len(found)
+
+
+def _record_ended(ended: list[Message]) -> None:
+    """Timeline entries of messages that ended. A sent one changes no plan; one that was refused or is
+    unclear makes its lead be looked at again, where the plan wants a person to act."""
+    now = clock.now()
+    writes.insert(
+        [
+            record(
+                message.lead,
+                f"message_{message.status}",
+                SYSTEM,
+                at=now,
+                subject=("message", message.id),
+                data={"template": message.template, "channel": message.channel, "why": message.why},
+            )
+            for message in ended
+        ]
+    )
+    failed = [message.lead_id for message in ended if message.status != "sent"]
+    if failed:
+        Lead.objects.filter(id__in=failed, closed_at__isnull=True).update(look_again_at=now)
+
+
+def close_audit() -> int:
+    """Close a block of the audit log when rows are final; the number of rows closed."""
+    block = audit.close(settings.AUDIT_HEADS, now=clock.now())
+    return block.rows if block else 0
+
+
+def housekeeping() -> None:
+    """Once an hour: forget old repeat keys, counters and leases."""
+    now = clock.now()
+    intake.forget_old_repeats(now=now)
+    rates.sweep(now=now)
+    leases.sweep(now=now)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queue="prompt", retry=RetryStrategy(max_attempts=3, wait=60), pass_context=False)
+def hourly(timestamp: int) -> None:
+    """The hourly tidying, as a job so that one of many workers does it."""
+    housekeeping()
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(queue="prompt", queueing_lock="rescue_stalled", pass_context=True)
+async def rescue_stalled(context: object, timestamp: int) -> None:
+    """Give jobs of dead workers back to the queue; every job of ours may run twice."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        await app.job_manager.retry_job(job)
+    await app.job_manager.delete_old_jobs(nb_hours=24, include_failed=False)

@@ -1,0 +1,315 @@
+"""The conductor: receives, settles, advances, and carries out what people do at a screen."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import models, transaction
+
+from firstvisit.journey import act
+from firstvisit.journey.case import Case, load
+from firstvisit.journey.plan import Plan, plan
+from firstvisit.kernel import audit, clock, writes
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.errors import FirstvisitError
+from firstvisit.kernel.seal import open_key
+from firstvisit.leads import services as leads
+from firstvisit.leads.facts import Facts
+from firstvisit.leads.models import FactsRow, Lead, LeadReferral, Task
+from firstvisit.leads.queries import code
+from firstvisit.people import services as people
+from firstvisit.practice.policy import Policy
+from firstvisit.practice.queries import policy, practice, queue_ids
+from firstvisit.practice.shape import Practice
+from firstvisit.referral.merge import joined
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.services import Arrival
+from firstvisit.steps.intake.sources import Reading, parse
+from firstvisit.steps.qualify.facts import facts_of
+from firstvisit.steps.routing.rules import queue_for
+from firstvisit.steps.routing.policy import Routing
+
+log = structlog.get_logger("journey")
+
+PASSES = 5
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender is told. Without `code` the item is safely kept and will be judged later."""
+
+    item: uuid.UUID
+    code: str | None
+    outcome: str | None
+    score: tuple[int, int] | None
+    joined: bool
+    repeated: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "outcome": self.outcome,
+            "score": list(self.score) if self.score else None,
+            "joined": self.joined,
+        }
+
+
+class Unsettled(FirstvisitError):
+    """The plan did not come to rest in five passes."""
+
+
+def receive(arrival: Arrival, reading: Reading) -> Receipt:
+    """Keep what arrived (commit one), then judge it (commit two).
+
+    If the second part fails for whatever reason the sender still has success: the item stays `received`
+    and a job settles it later. Conflict when the same key came with another body or is still running.
+    """
+    now = clock.now()
+    item, new = intake.keep(arrival, now=now)
+    if not new:
+        return _repeated(item)
+    try:
+        return settle(item, reading)
+    except Exception as error:  # the promise of commit one holds whatever a rule does
+        log.error("settling_failed", item=str(item.id), exc_info=error)
+        intake.failed(item.id, type(error).__name__, limit=TRIES)
+        return Receipt(item.id, None, None, None, False, False)
+
+
+def settle(item: Item, reading: Reading | None = None) -> Receipt:
+    """Commit two: recognise the person, open or join the lead, advance it, in one transaction.
+
+    Settles an item once however many try; `reading` spares a second parse of what was just read.
+    """
+    now = clock.now()
+    shape, rules = practice(), policy()
+    if reading is None:
+        reading = parse(
+            item.source, intake.original(item), today=item.received_at.date(), programs=shape.program_by_any_slug
+        )
+    with transaction.atomic():
+        if not intake.claim(item.id):
+            return _repeated(Item.objects.get(id=item.id))
+        lead, plan_now, was_open = _open_or_join(item, reading, shape, rules, now)
+        score = plan_now.judgement.score
+        receipt = Receipt(
+            item=item.id,
+            code=code(lead.number),
+            outcome=plan_now.outcome,
+            score=(score.lo, score.hi) if score else None,
+            joined=was_open,
+            repeated=False,
+        )
+        intake.answered(item, receipt.as_json())
+    return receipt
+
+
+def advance(lead_ids: Sequence[uuid.UUID], *, now: datetime | None = None) -> int:
+    """Bring open leads to rest: lock, load, plan, act, until a pass changes nothing. The number changed.
+
+    Leads that another process holds are left to it. No lock is held across the network.
+    """
+    now = now or clock.now()
+    with transaction.atomic():
+        locked = (
+            Lead.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(id__in=list(lead_ids), closed_at__isnull=True)
+            .select_related("facts")
+            .order_by("id")
+        )
+        return _advance_locked(list(locked), now)
+
+
+def advance_due(*, now: datetime, limit: int = 200) -> int:
+    """Advance the leads whose time to look again has come; the number looked at.
+
+    A lead whose advance raises is counted out alone: at three failures it leaves the sweep and becomes a
+    task for the engineer.
+    """
+    due = list(
+        Lead.objects.filter(closed_at__isnull=True, failures__lt=TRIES, look_again_at__lte=now)
+        .order_by("look_again_at")
+        .values_list("id", flat=True)[:limit]
+    )
+    try:
+        advance(due, now=now)
+    except Exception as error:
+        log.error("advance_failed", leads=len(due), exc_info=error)
+        for lead_id in due:
+            _advance_alone(lead_id, now)
+    return len(due)
+
+
+def _advance_alone(lead_id: uuid.UUID, now: datetime) -> None:
+    try:
+        advance([lead_id], now=now)
+    except Exception as error:
+        log.error("advance_failed", lead=str(lead_id), exc_info=error)
+        Lead.objects.filter(id=lead_id).update(failures=models.F("failures") + 1)
+        lead = Lead.objects.get(id=lead_id)
+        if lead.failures >= TRIES:
+            _engineer_task(lead, now)
+
+
+def _engineer_task(lead: Lead, now: datetime) -> None:
+    queues = queue_ids()
+    shape, rules = practice(), policy()
+    queue = queue_for("person_looks", None, lead.site, rules.section(Routing), shape)
+    Task.objects.get_or_create(
+        key=f"{lead.id}:advance_failed:lead:{lead.look_again_at}",
+        defaults={
+            "lead": lead, "about_kind": "lead", "about_id": lead.id, "site": lead.site,
+            "kind": "advance_failed", "reason": "Planning this lead failed three times", "made_at": now,
+            "due_at": now, "minutes": 0, "owner_queue_id": queues[queue],
+        },
+    )
+
+
+def _open_or_join(
+    item: Item, reading: Reading, shape: Practice, rules: Policy, now: datetime
+) -> tuple[Lead, Plan, bool]:
+    referral = reading.referral
+    continued = _continued(item, referral)
+    resolved = people.resolve(referral, continues=continued)
+    lead = leads.find_open(resolved, referral)
+    actor_data = {"source": item.source, "item": str(item.id)}
+    if lead is None:
+        facts = facts_of(referral, shape, received_at=item.received_at, source=item.source, complete=reading.complete)
+        queue = queue_for("", facts.lead_kind, facts.site, rules.section(Routing), shape)
+        lead, rows = leads.opened(
+            resolved, referral, facts, queue_id=queue_ids()[queue], received_at=item.received_at
+        )
+        event = leads.record(lead, "received", SYSTEM, at=item.received_at, data=actor_data)
+        case = _fresh_case(lead, facts, item, queue)
+        plan_now, made = _settle_case(lead, case, shape, rules, now)
+        known = resolved.reachable
+        consents = people.consented(known, referral, source_kind="item", source_id=item.id, at=now) if known else []
+        logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
+        writes.insert(
+            [*resolved.rows, *rows, *consents, intake.part(item, lead, "opened"), event, *made, logged]
+        )
+        return lead, plan_now, False
+    reading_row = LeadReferral.objects.select_related("key").get(lead=lead)
+    key = open_key(reading_row.key)
+    merged, changed = joined(leads.read(reading_row, key), referral)
+    before = leads.facts_of_row(FactsRow.objects.get(lead=lead))
+    facts = facts_of(
+        merged,
+        shape,
+        received_at=before.received_at,
+        source=before.source,
+        complete=before.complete_form or reading.complete,
+    )
+    event = leads.record(
+        lead, "joined", SYSTEM, at=now, data={**actor_data, "changed": list(changed)}
+    )
+    known = resolved.reachable
+    consents = people.consented(known, referral, source_kind="item", source_id=item.id, at=now) if known else []
+    logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
+    writes.insert([*resolved.rows, *consents, intake.part(item, lead, "joined"), event, logged])
+    leads.replace_reading(lead, key, merged, facts)
+    leads.take_people(lead, resolved)
+    _advance_locked([Lead.objects.select_related("facts").get(id=lead.id)], now)
+    again = load([Lead.objects.select_related("facts").get(id=lead.id)], _slugs(), now)[0]
+    return lead, plan(again, shape, rules, now), True
+
+
+def _continued(item: Item, referral: Referral) -> people.Known | None:
+    """The patient of the lead that the item says it continues (step 2 of a form), if it is still open."""
+    if item.joins_id is None:
+        return None
+    lead = Lead.objects.filter(id=item.joins_id, closed_at__isnull=True).select_related("patient__key").first()
+    return people.known(lead.patient) if lead is not None and lead.patient is not None else None
+
+
+def _fresh_case(lead: Lead, facts: Facts, item: Item, queue: str) -> Case:
+    """The case of a lead that has nothing yet: no question to the database."""
+    return Case(
+        lead=lead.id,
+        number=lead.number,
+        kind=lead.kind,
+        site=lead.site,
+        stage="",
+        outcome="",
+        queue=queue,
+        user=None,
+        blockers=(),
+        received_at=lead.received_at,
+        closed=False,
+        facts=facts,
+        cause=item.id,
+        clock_from=item.received_at,
+        writes_to=lead.contact_id or lead.patient_id,
+    )
+
+
+def _advance_locked(locked: list[Lead], now: datetime) -> int:
+    shape, rules = practice(), policy()
+    changed = 0
+    for lead, case in zip(locked, load(locked, _slugs(), now), strict=True):
+        before = lead.look_again_at
+        plan_now, rows = _settle_case(lead, case, shape, rules, now)
+        if rows:
+            writes.insert(rows)
+        if rows or act.compare(case, plan_now) or before != lead.look_again_at or lead.failures:
+            lead.failures = 0
+            lead.save(update_fields=LEAD_FIELDS)
+            changed += 1
+    return changed
+
+
+LEAD_FIELDS = ["stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures"]
+
+
+def _settle_case(
+    lead: Lead, case: Case, shape: Practice, rules: Policy, now: datetime
+) -> tuple[Plan, list[models.Model]]:
+    """Plan and act until a pass changes nothing, at most five times. The last plan and the new rows."""
+    rows: list[models.Model] = []
+    for _ in range(PASSES):
+        plan_now = plan(case, shape, rules, now)
+        changes = act.compare(case, plan_now)
+        if not changes:
+            lead.look_again_at = plan_now.look_again_at
+            return plan_now, rows
+        rows += act.write(
+            lead,
+            case,
+            plan_now,
+            changes,
+            queues=queue_ids(),
+            practice_version=shape.version,
+            policy_version=rules.number,
+            now=now,
+        )
+        case = act.after(case, plan_now)
+    raise Unsettled(f"lead {lead.id} did not come to rest in {PASSES} passes")
+
+
+def _repeated(item: Item) -> Receipt:
+    """What the sender was told the first time. Running while the first delivery is still being judged."""
+    if item.answer is None:
+        if item.status == "received" and item.attempts == 0:
+            raise intake.Running("the same delivery is being worked on")
+        return Receipt(item.id, None, None, None, False, True)
+    answer = item.answer
+    return Receipt(
+        item.id,
+        answer["code"],
+        answer["outcome"],
+        tuple(answer["score"]) if answer["score"] else None,
+        answer["joined"],
+        True,
+    )
+
+
+def _slugs() -> dict[int, str]:
+    return {number: slug for slug, number in queue_ids().items()}

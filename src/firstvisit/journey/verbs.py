@@ -1,0 +1,239 @@
+"""What a person does with a lead: each verb checks the capability and the scope, writes, records, and lets
+the journey advance before the commit, so that the next screen shows what follows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from firstvisit.journey.services import advance
+from firstvisit.kernel import audit, clock, leases
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads import scope, services
+from firstvisit.leads.models import Lead, Ruling, Task
+from firstvisit.practice.models import Queue, User
+from firstvisit.practice.queries import policy
+from firstvisit.steps.qualify.rules import OUTCOMES
+from firstvisit.steps.routing.policy import Routing
+
+LEASE: Final = "lead"
+
+RESULTS: Final[dict[str, str]] = {
+    "reached_booked": "Reached, visit agreed",
+    "reached_callback_set": "Reached, call back agreed",
+    "reached_thinking": "Reached, is thinking it over",
+    "reached_answered": "Reached, question answered",
+    "left_vm": "Left a voicemail",
+    "no_answer": "No answer",
+    "wrong_number": "Wrong number",
+    "sent_email": "Sent an e-mail",
+    "reviewed": "Reviewed",
+    "told": "Told them",
+}
+"""What a try ended in (domain sheet, section 8)."""
+
+CLOSINGS: Final[dict[str, str]] = {
+    "evaluated": "First evaluation completed",
+    "patient_declined": "Declined",
+    "unable_to_reach": "Unable to reach",
+    "out_of_scope": "Not a service of ours",
+    "out_of_area": "Out of the area",
+    "not_covered": "Not covered",
+    "other_provider": "Chose another provider",
+    "duplicate": "Duplicate of another lead",
+    "not_a_match": "Not a match, with a next best step told",
+}
+"""How a lead is closed."""
+
+
+def open_lease(lead: Lead, by: User) -> leases.Held:
+    """Opening a lead leases it for some minutes; when somebody else has it, theirs is returned."""
+    minutes = policy().section(Routing).lease_minutes
+    return leases.take(LEASE, lead.id, by.id, now=clock.now(), minutes=minutes)
+
+
+def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
+    """Open one lead outside one's scope for 60 minutes; the reason is kept and the owner's list shows it."""
+    _may(by, "break_glass")
+    words = _reason(reason)
+    with transaction.atomic():
+        now = clock.now()
+        leases.take(
+            scope.BREAK_GLASS, scope.pair(by.id, lead.id), by.id, now=now, minutes=scope.BREAK_GLASS_MINUTES
+        )
+        services.noted(lead, "glass_broken", actor, at=now, data={"user": str(by.id)}, words=words)
+
+
+def take(lead: Lead, by: User, *, actor: Actor) -> None:
+    """The lead is mine now, until I hand it over."""
+
+    def write(locked: Lead, now: datetime) -> None:
+        services.rule(
+            lead=locked, what="owner", value={"user": str(by.id)}, reason="taken", by=by, actor=actor, at=now
+        )
+
+    _do(lead, by, "leads.work", write)
+
+
+def hand_over(
+    lead: Lead, by: User, *, actor: Actor, reason: str, user: User | None = None, queue: Queue | None = None
+) -> None:
+    """Give the lead to a colleague or back to a queue, with a word why. Exactly one of `user` and `queue`."""
+    if (user is None) == (queue is None):
+        raise BadInput([Problem("to", "Choose a colleague or a queue.")])
+    if user is not None and not (user.is_active and scope.leads_for(user).filter(id=lead.id).exists()):
+        raise BadInput([Problem("to", "This colleague does not see leads of this site.")])
+    words = _reason(reason)
+
+    def write(locked: Lead, now: datetime) -> None:
+        value = {"user": str(user.id)} if user is not None else {"queue": queue.slug}  # type: ignore[union-attr]
+        services.rule(lead=locked, what="owner", value=value, reason=words, by=by, actor=actor, at=now)
+        leases.give_back(LEASE, locked.id, by.id)
+
+    _do(lead, by, "leads.work", write)
+
+
+def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") -> None:
+    """A try is done, with what it ended in; what comes next is planned at once."""
+    if result not in RESULTS:
+        raise BadInput([Problem("result", "Choose what the try ended in.")])
+    lead = _lead_of(task)
+
+    def write(locked: Lead, now: datetime) -> None:
+        current = Task.objects.select_for_update().get(id=task.id)
+        if current.status != "open":
+            raise Conflict("this task is no longer open")
+        services.end_task(current, status="done", by=by, at=now)
+        services.noted(
+            locked, "tried", actor, at=now, data={"task": current.kind, "result": result}, words=words.strip() or None
+        )
+        leases.give_back(LEASE, locked.id, by.id)
+
+    _do(lead, by, "clinical.review" if task.kind == "review_red_flag" else "leads.work", write)
+
+
+def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
+    """Put a task away until a moment; its clock goes on and the timeline says who put it away."""
+    lead = _lead_of(task)
+
+    def write(locked: Lead, now: datetime) -> None:
+        if until <= now:
+            raise BadInput([Problem("until", "Choose a time that is still to come.")])
+        if task.safety:
+            raise BadInput([Problem("until", "A red flag cannot be put away; hand it over instead.")])
+        Task.objects.filter(id=task.id, status="open").update(snoozed_until=until)
+        services.noted(locked, "snoozed", actor, at=now, data={"task": task.kind, "until": until.isoformat()})
+
+    _do(lead, by, "leads.work", write)
+
+
+def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -> None:
+    """Decide another outcome than the plan's, with a reason; no later pass undoes it."""
+    if outcome not in OUTCOMES or outcome == "not_a_match":
+        raise BadInput([Problem("outcome", "Choose one of the outcomes.")])
+    words = _reason(reason)
+
+    def write(locked: Lead, now: datetime) -> None:
+        services.rule(
+            lead=locked, what="outcome", value={"outcome": outcome}, reason=words, by=by, actor=actor, at=now
+        )
+
+    _do(lead, by, "leads.overrule", write)
+
+
+def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
+    """Let the plan's own outcome stand again."""
+
+    def write(locked: Lead, now: datetime) -> None:
+        Ruling.objects.filter(lead=locked, what="outcome", withdrawn_at__isnull=True).update(withdrawn_at=now)
+        services.noted(locked, "outcome_ruling_withdrawn", actor, at=now)
+
+    _do(lead, by, "leads.overrule", write)
+
+
+def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
+    """Nobody calls or writes any more."""
+    words = _reason(reason)
+
+    def write(locked: Lead, now: datetime) -> None:
+        value = {"at": now.isoformat(), "ruling": str(uuid.uuid4())}
+        services.rule(
+            lead=locked, what="do_not_contact", value=value, reason=words, by=by, actor=actor, at=now
+        )
+
+    _do(lead, by, "leads.work", write)
+
+
+def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
+    """Close a lead with a reason a person signs; its open tasks and unsent messages are withdrawn."""
+    if how not in CLOSINGS:
+        raise BadInput([Problem("how", "Choose how it ended.")])
+    words = _reason(reason)
+
+    def write(locked: Lead, now: datetime) -> None:
+        services.close(locked, how=how, words=words, by=by, actor=actor, at=now)
+        leases.give_back(LEASE, locked.id, by.id)
+
+    _do(lead, by, "leads.work", write)
+
+
+def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
+    """Open a closed lead again; the plan asks anew."""
+    words = _reason(reason)
+    with transaction.atomic():
+        _may(by, "leads.work")
+        locked = Lead.objects.select_for_update().get(id=lead.id)
+        _in_scope(locked, by)
+        now = clock.now()
+        services.reopen(locked, words=words, actor=actor, at=now)
+        advance([locked.id], now=now)
+
+
+def _do(lead: Lead, by: User, capability: str, write: Callable[[Lead, datetime], None]) -> None:
+    with transaction.atomic():
+        _may(by, capability)
+        locked = Lead.objects.select_for_update().get(id=lead.id)
+        _in_scope(locked, by)
+        now = clock.now()
+        held = leases.held(LEASE, [locked.id], now=now).get(locked.id)
+        if held is not None and held.holder != by.id:
+            raise Conflict("somebody else is working on this lead")
+        if locked.closed_at is not None:
+            raise Conflict("this lead is closed")
+        write(locked, now)
+        advance([locked.id], now=now)
+
+
+def _may(by: User, capability: str) -> None:
+    if not by.may(capability):
+        raise NotAllowed(capability)
+
+
+def _in_scope(lead: Lead, by: User) -> None:
+    if not scope.sees(by, lead, now=clock.now()):
+        raise NotAllowed("leads.see")
+
+
+def _lead_of(task: Task) -> Lead:
+    if task.lead is None:
+        raise BadInput([Problem("task", "This task is not about a lead.")])
+    return task.lead
+
+
+def _reason(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise BadInput([Problem("reason", "Say why, in a few words.")])
+    if len(words) > 500:
+        raise BadInput([Problem("reason", "Keep the reason under 500 characters.")])
+    return words
+
+
+def noted_view(actor: Actor, page: str, ids: list[uuid.UUID]) -> None:
+    """One audit row for a page view, with the leads shown."""
+    audit.note(actor, "viewed", page, ids)

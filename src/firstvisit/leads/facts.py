@@ -1,0 +1,129 @@
+"""Facts: what rules read. Typed, with no identifier and no free text; each is registered once.
+
+`may_rank` says whether a priority score may use the fact. Protected traits and their close proxies may
+not: age, sex, language, payer, diagnosis (45 CFR 92.210; docs/why/0005). They choose program, clinician,
+tasks or a safety window instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal, get_type_hints
+
+OrderState = Literal["unknown", "none", "unsigned", "on_file", "signed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One lead's facts as known now. `None` is "not stated". Miles are great-circle to the lead's site."""
+
+    received_at: datetime
+    source: str
+    lead_kind: str | None
+    site: str
+    asked_program: str | None
+    program: str | None
+    disciplines: tuple[str, ...]
+    setting: str | None
+    age_months: int | None
+    icd_categories: tuple[str, ...]
+    timing: str | None
+    event_kind: str | None
+    event_on: date | None
+    order_state: OrderState
+    documents: tuple[str, ...]
+    payer_kind: str | None
+    payer: str | None
+    authorization: str | None
+    language: str | None
+    sex: str | None
+    miles: int | None
+    in_area: bool | None
+    half_days: int | None
+    has_name: bool
+    has_phone: bool
+    has_email: bool
+    says_why: bool
+    complete_form: bool
+    may_email: bool
+    may_text: bool
+    red_flags: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values; `from_json` gives the same facts again."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is declared about one fact: its words on screen and whether it may rank."""
+
+    label: str
+    may_rank: bool
+
+
+FACTS: dict[str, Registered] = {
+    "received_at": Registered("received", False),
+    "source": Registered("way in", False),
+    "lead_kind": Registered("who asks", True),
+    "site": Registered("site", True),
+    "asked_program": Registered("program asked for", True),
+    "program": Registered("program", True),
+    "disciplines": Registered("therapy", True),
+    "setting": Registered("setting", True),
+    "age_months": Registered("age", False),
+    "icd_categories": Registered("diagnosis category", False),
+    "timing": Registered("wished timing", False),
+    "event_kind": Registered("kind of date", True),
+    "event_on": Registered("date behind it", True),
+    "order_state": Registered("order", True),
+    "documents": Registered("papers", True),
+    "payer_kind": Registered("kind of coverage", False),
+    "payer": Registered("payer", False),
+    "authorization": Registered("authorization", False),
+    "language": Registered("language", False),
+    "sex": Registered("sex", False),
+    "miles": Registered("distance", True),
+    "in_area": Registered("inside the area", True),
+    "half_days": Registered("half days they can come", True),
+    "has_name": Registered("name", True),
+    "has_phone": Registered("phone", True),
+    "has_email": Registered("e-mail", True),
+    "says_why": Registered("reason given", True),
+    "complete_form": Registered("whole form received", False),
+    "may_email": Registered("may be e-mailed", False),
+    "may_text": Registered("may be texted", False),
+    "red_flags": Registered("red flags", False),
+}
+
+
+def from_json(value: Mapping[str, Any]) -> Facts:
+    """Facts from what `as_json` made; an unknown or missing fact is a TypeError."""
+    return Facts(**{name: _typed(name, item) for name, item in value.items()})
+
+
+@cache
+def names() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Facts))
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Facts)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name == "received_at":
+        return datetime.fromisoformat(value)
+    if name == "event_on" and value is not None:
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value

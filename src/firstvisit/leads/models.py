@@ -1,0 +1,219 @@
+"""The case file of a lead: stage, reading, facts, decisions, tasks, rulings and the timeline."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from firstvisit.kernel.ids import new_id
+from firstvisit.kernel.models import APPEND_ONLY, DataKey
+from firstvisit.people.models import Organization, OrganizationPerson, Person
+from firstvisit.practice.models import Queue
+
+OWNED_ONCE = models.Q(owner_user__isnull=True, owner_queue__isnull=False) | models.Q(
+    owner_user__isnull=False, owner_queue__isnull=True
+)
+
+
+class Lead(models.Model):
+    """One request for care on its way to the first completed evaluation, or an organization's enquiry.
+
+    `number` is what people call it (L-2641). `look_again_at` is when the journey looks next; `failures`
+    counts advances that raised, and at three the lead leaves the sweep and becomes a task.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=20)
+    patient = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="leads")
+    contact = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="speaks_on")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="leads")
+    referrer = models.ForeignKey(
+        OrganizationPerson, on_delete=models.PROTECT, null=True, related_name="referred"
+    )
+    site = models.CharField(max_length=60)
+    stage = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=40)
+    blockers = models.JSONField(default=list)
+    owner_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    owner_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    look_again_at = models.DateTimeField(null=True)
+    failures = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=OWNED_ONCE | models.Q(closed_at__isnull=False), name="lead_has_one_owner"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["look_again_at"],
+                condition=models.Q(closed_at__isnull=True, failures__lt=3),
+                name="lead_due",
+            ),
+            models.Index(
+                fields=["owner_queue"], condition=models.Q(closed_at__isnull=True), name="lead_open_queue"
+            ),
+        ]
+
+
+class LeadReferral(models.Model):
+    """The current reading of the lead: the sealed `Referral` with its evidence, under `key`."""
+
+    lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="reading")
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+
+
+class FactsRow(models.Model):
+    """What rules read and reports group by: typed, with no identifier and no free text.
+
+    The columns are those of `leads.facts.Facts`; docs/why says why this names nobody and is still not
+    de-identified data.
+    """
+
+    lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="facts")
+    received_at = models.DateTimeField()
+    source = models.CharField(max_length=20)
+    lead_kind = models.CharField(max_length=20, null=True)
+    site = models.CharField(max_length=60)
+    asked_program = models.CharField(max_length=60, null=True)
+    program = models.CharField(max_length=60, null=True)
+    disciplines = ArrayField(models.CharField(max_length=3))
+    setting = models.CharField(max_length=12, null=True)
+    age_months = models.IntegerField(null=True)
+    icd_categories = ArrayField(models.CharField(max_length=3))
+    timing = models.CharField(max_length=12, null=True)
+    event_kind = models.CharField(max_length=12, null=True)
+    event_on = models.DateField(null=True)
+    order_state = models.CharField(max_length=12)
+    documents = ArrayField(models.CharField(max_length=20))
+    payer_kind = models.CharField(max_length=14, null=True)
+    payer = models.CharField(max_length=60, null=True)
+    authorization = models.CharField(max_length=14, null=True)
+    language = models.CharField(max_length=30, null=True)
+    sex = models.CharField(max_length=8, null=True)
+    miles = models.IntegerField(null=True)
+    in_area = models.BooleanField(null=True)
+    half_days = models.SmallIntegerField(null=True)
+    has_name = models.BooleanField()
+    has_phone = models.BooleanField()
+    has_email = models.BooleanField()
+    says_why = models.BooleanField()
+    complete_form = models.BooleanField()
+    may_email = models.BooleanField()
+    may_text = models.BooleanField()
+    red_flags = ArrayField(models.CharField(max_length=40))
+
+
+class DecisionRow(models.Model):
+    """One judgement with everything it was made from; `verify` makes it again and must agree."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="decisions")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=40)
+    score_lo = models.SmallIntegerField(null=True)
+    score_hi = models.SmallIntegerField(null=True)
+    inputs = models.JSONField()
+    reasons = models.JSONField()
+    practice_version = models.IntegerField()
+    policy_version = models.IntegerField()
+    engine_version = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = [models.Index(fields=["lead", "-at"], name="decision_of_lead")]
+        triggers = APPEND_ONLY
+
+
+class Task(models.Model):
+    """One next thing with a due time and a reason. `key` is set on those the planner made."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=120, null=True)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, null=True, related_name="tasks")
+    about_kind = models.CharField(max_length=20)
+    about_id = models.UUIDField()
+    site = models.CharField(max_length=60)
+    kind = models.CharField(max_length=30)
+    reason = models.CharField(max_length=200)
+    safety = models.BooleanField(default=False)
+    owner_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    owner_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    minutes = models.IntegerField()
+    snoozed_until = models.DateTimeField(null=True)
+    status = models.CharField(max_length=10, default="open")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="task_key_once"),
+            models.CheckConstraint(condition=OWNED_ONCE, name="task_has_one_owner"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-safety", "due_at"], condition=models.Q(status="open"), name="task_today"
+            ),
+            models.Index(fields=["lead"], condition=models.Q(status="open"), name="task_open_of_lead"),
+        ]
+
+
+class Ruling(models.Model):
+    """What a person decided; the plan yields to it until it is withdrawn or `until` has passed.
+
+    `what` is outcome, owner, due or do_not_contact; `value` holds slugs and ids only, the reason in words
+    is sealed under the lead's reading key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="rulings")
+    what = models.CharField(max_length=20)
+    value = models.JSONField()
+    sealed = models.BinaryField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead", "what"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="ruling_one_in_force",
+            )
+        ]
+
+
+class Event(models.Model):
+    """The timeline: what happened, to what, when, by whom. Written by `leads.services.record` alone.
+
+    `data` holds ids, codes and counts; words are sealed under the lead's reading key.
+    """
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, null=True, related_name="events")
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    name = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+    event_id = models.UUIDField(default=new_id)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["lead", "-id"], name="event_of_lead")]
+        triggers = APPEND_ONLY

@@ -1,0 +1,48 @@
+"""Which leads a person may see. Everything else answers 404 and leaves an audit row."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from firstvisit.kernel import leases
+from firstvisit.leads.models import Lead
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import user_scope
+
+BREAK_GLASS = "break_glass"
+"""Kind of lease under which one lead outside the scope stays open for its holder."""
+BREAK_GLASS_MINUTES = 60
+
+
+def leads_for(user: User) -> QuerySet[Lead]:
+    """The leads inside a person's scope: own sites; for a clinician own cases and clinical review.
+
+    Without the capability to see leads the set is empty.
+    """
+    leads = Lead.objects.all()
+    if not user.may("leads.see"):
+        return leads.none()
+    sites = user_scope(user)
+    if sites is not None:
+        leads = leads.filter(site__in=sites)
+    if user.may("clinical.review") and not user.may("leads.work"):
+        leads = leads.filter(Q(owner_user=user) | Q(owner_queue__in=user.queues.all()))
+    return leads
+
+
+def sees(user: User, lead: Lead, *, now: datetime) -> bool:
+    """Whether this lead is inside the person's scope or opened by breaking the glass."""
+    return leads_for(user).filter(id=lead.id).exists() or glass_broken(user.id, lead.id, now=now)
+
+
+def glass_broken(user_id: uuid.UUID, lead_id: uuid.UUID, *, now: datetime) -> bool:
+    held = leases.held(BREAK_GLASS, [pair(user_id, lead_id)], now=now)
+    return bool(held)
+
+
+def pair(user_id: uuid.UUID, lead_id: uuid.UUID) -> uuid.UUID:
+    """One id for a person and a lead together, so that several people may each break the same glass."""
+    return uuid.uuid5(lead_id, user_id.hex)

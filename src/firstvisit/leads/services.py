@@ -1,0 +1,221 @@
+"""The verbs of the case file: open, join, record, judge, rule. Each checks, writes and records."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, models
+
+from firstvisit.kernel import audit, clock, seal
+from firstvisit.kernel.audit import Actor
+from firstvisit.leads.facts import Facts
+from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral, Ruling, Task
+from firstvisit.people.services import Resolved
+from firstvisit.practice.models import User
+from firstvisit.referral.record import Referral
+
+_FACT_NAMES = tuple(field.name for field in fields(Facts))
+JOIN_WITHIN = timedelta(days=120)
+"""A new request of a person joins an open lead of the same therapy; an older one is a new episode."""
+
+
+def next_number() -> int:
+    """The number of the next lead, as people say it (L-2641)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('leads_lead_code')")
+        return int(cursor.fetchone()[0])
+
+
+def find_open(resolved: Resolved, referral: Referral) -> Lead | None:
+    """The open lead that this request belongs to, locked; None when it is a new one.
+
+    A named patient's open lead of the same therapy; for a request that does not name the patient yet, the
+    latest open lead of the same contact; for an organization, its own open enquiry.
+    """
+    open_leads = Lead.objects.select_for_update(of=("self",)).filter(closed_at__isnull=True)
+    if resolved.patient is not None and not resolved.patient.new:
+        since = clock.now() - JOIN_WITHIN
+        for lead in open_leads.filter(patient=resolved.patient.person, received_at__gte=since).select_related("facts"):
+            asked, has = set(referral.disciplines or ()), set(lead.facts.disciplines)
+            if not asked or not has or asked & has:
+                return lead
+        return None
+    contact = resolved.contact
+    if resolved.patient is not None:
+        unnamed = not (resolved.patient.identity.first_name or resolved.patient.identity.last_name)
+        if unnamed and contact is not None and not contact.new:
+            return open_leads.filter(contact=contact.person).order_by("-number").first()
+        return None
+    if resolved.organization is not None and resolved.organization._state.adding is False:
+        return open_leads.filter(organization=resolved.organization, patient__isnull=True).order_by("-number").first()
+    return None
+
+
+def opened(
+    resolved: Resolved, referral: Referral, facts: Facts, *, queue_id: int, received_at: datetime
+) -> tuple[Lead, list[models.Model]]:
+    """A new lead with its reading and facts, not yet written; rows in insertable order."""
+    patient, contact = resolved.patient, resolved.contact
+    lead = Lead(
+        number=next_number(),
+        kind=referral.lead_kind or "patient",
+        patient=patient.person if patient else None,
+        contact=contact.person if contact else None,
+        organization=resolved.organization,
+        referrer=resolved.referrer,
+        site=facts.site,
+        stage="received",
+        outcome="",
+        owner_queue_id=queue_id,
+        received_at=received_at,
+        look_again_at=received_at,
+    )
+    rows: list[models.Model] = [lead]
+    key: seal.OpenKey
+    if patient is not None:
+        key = patient.key
+    elif contact is not None:
+        key = contact.key
+    else:
+        key_row, key = seal.new_key()
+        rows.insert(0, key_row)
+    rows += [reading_row(lead, key, referral), facts_row(lead, facts)]
+    return lead, rows
+
+
+def reading_row(lead: Lead, key: seal.OpenKey, referral: Referral) -> LeadReferral:
+    """The sealed reading of a lead, not yet written."""
+    plain = referral.model_dump_json(exclude_none=True, exclude_defaults=True).encode()
+    return LeadReferral(
+        lead=lead, key_id=key.id, sealed=seal.seal(key, "leads_leadreferral", "sealed", lead.id, plain)
+    )
+
+
+def read(reading: LeadReferral, key: seal.OpenKey | None = None) -> Referral:
+    """The reading in the clear."""
+    opened_key = key or seal.open_key(reading.key)
+    plain = seal.unseal(opened_key, "leads_leadreferral", "sealed", reading.lead_id, reading.sealed)
+    return Referral.model_validate_json(plain)
+
+
+def facts_row(lead: Lead, facts: Facts) -> FactsRow:
+    """The facts as a row, not yet written."""
+    return FactsRow(lead=lead, **{name: _column(getattr(facts, name)) for name in _FACT_NAMES})
+
+
+def facts_of_row(row: FactsRow) -> Facts:
+    """The row as the plain value that rules read."""
+    return Facts(
+        **{
+            name: tuple(value) if isinstance(value := getattr(row, name), list) else value
+            for name in _FACT_NAMES
+        }
+    )
+
+
+def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Facts) -> None:
+    """Reading and facts of a lead that stands, anew, together."""
+    LeadReferral.objects.filter(lead=lead).update(sealed=reading_row(lead, key, referral).sealed)
+    values = {name: _column(getattr(facts, name)) for name in _FACT_NAMES}
+    FactsRow.objects.filter(lead=lead).update(**values)
+
+
+def take_people(lead: Lead, resolved: Resolved) -> None:
+    """People that a later request of the same lead brought: a first contact, a first referrer."""
+    lead.contact = lead.contact or (resolved.contact.person if resolved.contact else None)
+    lead.organization = lead.organization or resolved.organization
+    lead.referrer = lead.referrer or resolved.referrer
+    lead.save(update_fields=["contact", "organization", "referrer"])
+
+
+def record(
+    lead: Lead | None,
+    name: str,
+    actor: Actor,
+    *,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    words: str | None = None,
+    subject: tuple[str, uuid.UUID] | None = None,
+    key: seal.OpenKey | None = None,
+) -> Event:
+    """The only maker of timeline entries: the entry, not yet written, and a lead that is looked at again.
+
+    `words` of a person are sealed under the lead's reading key. The caller saves the lead in the same
+    transaction (`writes.insert` for a new one, `save` for one that stands).
+    """
+    kind, subject_id = subject or ("lead", lead.id if lead else uuid.UUID(int=0))
+    event = Event(
+        lead=lead,
+        subject_kind=kind,
+        subject_id=subject_id,
+        name=name,
+        at=at,
+        actor=str(actor),
+        data=dict(data or {}),
+    )
+    if words:
+        if lead is None:
+            raise ValueError("words are sealed under a lead's key; there is no lead")
+        sealing = key or seal.open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
+        event.sealed = seal.seal(sealing, "leads_event", "sealed", event.event_id, words.encode())
+    if lead is not None:
+        lead.look_again_at = at
+    return event
+
+
+def noted(lead: Lead, name: str, actor: Actor, **details: Any) -> None:
+    """Record on a lead that stands, and write it now together with the audit row."""
+    at = details.pop("at", None) or clock.now()
+    record(lead, name, actor, at=at, **details).save(force_insert=True)
+    Lead.objects.filter(id=lead.id).update(look_again_at=lead.look_again_at)
+    audit.note(actor, name, "lead", [lead.id])
+
+
+def rule(
+    *, lead: Lead, what: str, value: Mapping[str, Any], reason: str, by: User, actor: Actor, at: datetime,
+    until: datetime | None = None,
+) -> Ruling:
+    """A person decides; what they decided before on the same matter is withdrawn. The plan yields from now."""
+    Ruling.objects.filter(lead=lead, what=what, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    key = seal.open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
+    ruling = Ruling(lead=lead, what=what, value=dict(value), by=by, at=at, until=until)
+    ruling.sealed = seal.seal(key, "leads_ruling", "sealed", ruling.id, reason.encode())
+    ruling.save(force_insert=True)
+    noted(lead, f"{what}_ruled", actor, at=at, data=dict(value), words=reason, key=key)
+    return ruling
+
+
+def end_task(task: Task, *, status: str, by: User | None, at: datetime) -> None:
+    """Close a task as done or withdrawn."""
+    task.status, task.ended_at, task.ended_by = status, at, by
+    task.save(update_fields=["status", "ended_at", "ended_by"])
+
+
+def withdraw_tasks(ids: Iterable[uuid.UUID], *, at: datetime) -> None:
+    """Withdraw planner-made tasks that are no longer wanted."""
+    Task.objects.filter(id__in=list(ids), status="open").update(status="withdrawn", ended_at=at)
+
+
+def _column(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def close(lead: Lead, *, how: str, words: str, by: User, actor: Actor, at: datetime) -> None:
+    """End a lead that stands and is locked: no task, no look ahead; the timeline says how and why."""
+    Task.objects.filter(lead=lead, status="open").update(status="withdrawn", ended_at=at, ended_by=by)
+    noted(lead, "closed", actor, at=at, data={"how": how}, words=words)
+    lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
+    lead.save(update_fields=["closed_at", "stage", "look_again_at"])
+
+
+def reopen(lead: Lead, *, words: str, actor: Actor, at: datetime) -> None:
+    """Open a closed, locked lead again; rulings made before stay withdrawn, so the plan asks anew."""
+    Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    lead.closed_at = None
+    lead.save(update_fields=["closed_at"])
+    noted(lead, "reopened", actor, at=at, words=words)

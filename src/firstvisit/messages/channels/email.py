@@ -1,0 +1,74 @@
+"""E-mail over SMTP, one connection for many messages."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from firstvisit.kernel.errors import ConnectorError
+from firstvisit.messages.channels import Unclear
+from firstvisit.messages.templates import Text
+
+SECONDS = 15
+
+
+class _Smtp:
+    def __init__(self, client: smtplib.SMTP) -> None:
+        self._client = client
+
+    def send(self, *, address: str, text: Text, message_id: str, sender: str) -> None:
+        """Hand one message over. `message_id` is ours and stays the same for the same message."""
+        mail = EmailMessage()
+        mail["From"] = Address(sender, addr_spec=settings.MAIL_FROM)
+        mail["To"] = address
+        mail["Subject"] = text.subject
+        mail["Date"] = formatdate()
+        mail["Message-ID"] = f"<{message_id}@{settings.MAIL_FROM.partition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-replied"
+        mail["List-Unsubscribe"] = f"<mailto:{settings.MAIL_FROM}?subject=STOP>"
+        mail.set_content(text.body)
+        try:
+            self._client.send_message(mail, settings.MAIL_FROM, [address])
+        except smtplib.SMTPRecipientsRefused as error:
+            code = next(iter(error.recipients.values()))[0]
+            raise ConnectorError(f"recipient refused with {code}", temporary=400 <= code < 500) from None
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+            code = error.smtp_code
+            raise ConnectorError(f"refused with {code}", temporary=400 <= code < 500) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unclear(type(error).__name__) from None
+
+
+@contextmanager
+def session() -> Iterator[_Smtp]:
+    """An open SMTP session from SMTP_URL (smtp:// , smtps:// or smtp+starttls://, user and password optional).
+
+    ConnectorError(temporary=True) when the server cannot be reached: nothing has left.
+    """
+    parts = urlsplit(settings.SMTP_URL)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 25
+    try:
+        client: smtplib.SMTP
+        if parts.scheme == "smtps":
+            client = smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=ssl.create_default_context())
+        else:
+            client = smtplib.SMTP(host, port, timeout=SECONDS)
+            if parts.scheme == "smtp+starttls":
+                client.starttls(context=ssl.create_default_context())
+        if parts.username:
+            client.login(unquote(parts.username), unquote(parts.password or ""))
+    except (smtplib.SMTPException, OSError) as error:
+        raise ConnectorError(f"mail server not reached: {type(error).__name__}", temporary=True) from None
+    try:
+        yield _Smtp(client)
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            client.quit()

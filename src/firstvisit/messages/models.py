@@ -1,0 +1,44 @@
+"""The outbox: every message to a person, from wanted to sent, refused or unclear."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from firstvisit.kernel.ids import new_id
+from firstvisit.leads.models import Lead
+from firstvisit.people.models import Person
+
+
+class Message(models.Model):
+    """One message. `key` makes it once; `status` runs wanted -> sending -> sent | refused | unclear,
+    or wanted -> withdrawn when the plan no longer wants it.
+
+    What was said is sealed under the person's key when it leaves.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=120, unique=True)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="messages")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
+    channel = models.CharField(max_length=10)
+    purpose = models.CharField(max_length=20)
+    template = models.CharField(max_length=40)
+    cause_kind = models.CharField(max_length=20)
+    cause_id = models.UUIDField()
+    status = models.CharField(max_length=10, default="wanted")
+    wanted_at = models.DateTimeField()
+    sending_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    why = models.CharField(max_length=60, default="")
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["wanted_at"],
+                condition=models.Q(status__in=["wanted", "sending"]),
+                name="message_outbox",
+            ),
+            models.Index(fields=["lead"], name="message_of_lead"),
+        ]

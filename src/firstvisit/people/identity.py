@@ -1,0 +1,109 @@
+"""What is sealed of a person, and the strong keys a person is found by. Pure but for the keyed tokens."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from firstvisit.kernel.blind import folded, token
+from firstvisit.referral.record import Referral
+from firstvisit.referral.vocabulary import person_name
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person as sealed in the database. Phones in E.164, dates ISO, `None` not stated."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    date_of_birth: str | None = None
+    age_years: int | None = None
+    sex: str | None = None
+    language: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.last_name) if part) or "Name not stated"
+
+    @property
+    def born(self) -> date | None:
+        return date.fromisoformat(self.date_of_birth) if self.date_of_birth else None
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    def completed_by(self, newer: Identity) -> Identity:
+        """The same person with what was newly stated; nothing known is lost."""
+        return Identity(**{**self.as_json(), **newer.as_json()})
+
+    def contradicts(self, other: Identity) -> bool:
+        """True when both state a birth date and they differ: then they are two people, whatever else agrees."""
+        return (
+            self.date_of_birth is not None
+            and other.date_of_birth is not None
+            and self.date_of_birth != other.date_of_birth
+        )
+
+
+def patient_of(referral: Referral) -> Identity | None:
+    """The patient's identity; None for an enquiry without one (an organization's)."""
+    patient = referral.patient
+    if referral.lead_kind == "organization":
+        return None
+    first, last = patient.first_name, patient.last_name
+    phone, email = patient.phone, patient.email
+    if referral.contact.relationship == "self":
+        phone, email = phone or referral.contact.phone, email or referral.contact.email
+        if not (first or last) and referral.contact.name:
+            first, last = person_name(referral.contact.name)
+    return Identity(
+        first_name=first,
+        last_name=last,
+        date_of_birth=patient.date_of_birth.isoformat() if patient.date_of_birth else None,
+        age_years=patient.age_years,
+        sex=patient.sex,
+        language=patient.language,
+        phone=phone,
+        email=email,
+        street=patient.street,
+        city=patient.city,
+        state=patient.state,
+        postal_code=patient.postal_code,
+    )
+
+
+def contact_of(referral: Referral) -> Identity | None:
+    """Whom to get back to when that is somebody else than the patient."""
+    contact = referral.contact
+    if contact.relationship == "self" or not (contact.name or contact.phone or contact.email):
+        return None
+    first, last = person_name(contact.name) if contact.name else (None, None)
+    return Identity(first_name=first, last_name=last, phone=contact.phone, email=contact.email)
+
+
+def strong_keys(who: Identity, *, reached_by: Iterable[str] = (), member_ids: Iterable[str] = ()) -> set[uuid.UUID]:
+    """Tokens of which one in common makes two people the same, unless their birth dates differ.
+
+    Full name with birth date, with a phone or with an e-mail address; a member number with the birth date.
+    `reached_by` are phones and addresses of a person's contact: a parent's phone with the child's full
+    name is strong, because twins differ in the first name.
+    """
+    keys: set[uuid.UUID] = set()
+    if who.first_name and who.last_name:
+        name = (folded(who.first_name), folded(who.last_name))
+        if all(name):
+            if who.date_of_birth:
+                keys.add(token("name+birth", *name, who.date_of_birth))
+            keys |= {token("name+reach", *name, reach.casefold()) for reach in (who.phone, who.email, *reached_by) if reach}
+    if who.date_of_birth:
+        keys |= {token("member+birth", folded(number), who.date_of_birth) for number in member_ids if folded(number)}
+    return keys

@@ -1,0 +1,52 @@
+"""Reads of people; batch first, identities opened in memory."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from firstvisit.kernel import seal
+from firstvisit.kernel.blind import token
+from firstvisit.people.identity import Identity
+from firstvisit.people.models import ConsentEntry, Person
+from firstvisit.people.services import opened
+
+
+def identities(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Identity, seal.OpenKey]]:
+    """Identity and open key of many people in one query; erased people are left out."""
+    people = Person.objects.filter(id__in=set(ids), erased_at__isnull=True).select_related("key")
+    found = {}
+    for person in people:
+        key = seal.open_key(person.key)
+        found[person.id] = (opened(person, key), key)
+    return found
+
+
+def consents(ids: Iterable[uuid.UUID], channel: str) -> dict[uuid.UUID, bool]:
+    """The latest word of each person on a channel; absent when they were never asked."""
+    rows = (
+        ConsentEntry.objects.filter(person__in=set(ids), channel=channel)
+        .order_by("person", "-id")
+        .distinct("person")
+    )
+    return {row.person_id: row.given for row in rows}
+
+
+def stopped(addresses: Iterable[str]) -> set[str]:
+    """The addresses whose holder took consent back and has not given it again since, whoever's they are."""
+    tokens = {token("reach", address.casefold()): address for address in addresses}
+    latest = (
+        ConsentEntry.objects.filter(address__in=tokens, wording="stop").order_by("address", "-id").distinct("address")
+    )
+    found = {row.address: row for row in latest}
+    again = (
+        ConsentEntry.objects.filter(address__in=list(found), given=True)
+        .order_by("address", "-id")
+        .distinct("address")
+    )
+    later = {row.address: row.id for row in again}
+    return {
+        tokens[mark]
+        for mark, row in found.items()
+        if mark is not None and later.get(mark, 0) < row.id
+    }

@@ -1,0 +1,104 @@
+"""The practice's rules as typed sections under one version number.
+
+Each step registers its section when its `policy.py` is imported; unknown sections are refused and missing
+ones take the section's own default. Nothing here touches the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.practice import problems
+
+Section = TypeVar("Section", bound=BaseModel)
+
+_NAME = re.compile(r"[a-z0-9_]{1,60}")
+_register: dict[str, type[BaseModel]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the rules: `sections` by name, each an instance of its registered model.
+
+    Number 0 is what a practice without any published version runs on: every section's default.
+    """
+
+    number: int
+    sections: Mapping[str, BaseModel]
+
+    def section(self, model: type[Section]) -> Section:
+        """The section of this type. LookupError when no step registered it: a mistake in the program."""
+        for section in self.sections.values():
+            if type(section) is model:
+                return section
+        raise LookupError(f"no section of the rules is registered as {model.__name__}")
+
+    def as_json(self) -> dict[str, Any]:
+        """{name: JSON} of every section in full; `read` gives the same policy again."""
+        return {name: section.model_dump(mode="json") for name, section in self.sections.items()}
+
+
+def register(name: str, model: type[BaseModel]) -> None:
+    """Declare a section. `model` is frozen, forbids unknown fields, and `model()` is what ships.
+
+    ValueError when the name is no slug, is taken, or the model already stands under another name. Told
+    twice the same, it does nothing.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name for a section: lower case letters, digits and _")
+    if _register.get(name) is model:
+        return
+    if name in _register or model in _register.values():
+        raise ValueError(f"section {name!r} or its model {model.__name__} is registered already")
+    model()
+    _register[name] = model
+
+
+def registered() -> Mapping[str, type[BaseModel]]:
+    """Every section's model by name."""
+    return MappingProxyType(_register)
+
+
+def read(sections_json: Mapping[str, Any], number: int) -> Policy:
+    """Check {name: JSON} and give the policy. ConfigurationError with every problem at once."""
+    found: list[str] = [
+        f"rules, {name}: there is no such section; known are {', '.join(sorted(_register)) or 'none'}"
+        for name in sections_json
+        if name not in _register
+    ]
+    sections: dict[str, BaseModel] = {}
+    for name, model in _register.items():
+        try:
+            sections[name] = model.model_validate(sections_json.get(name, {}))
+        except ValidationError as error:
+            found += [f"rules, {name}, {sentence}" for sentence in _sentences(error)]
+    if found:
+        raise ConfigurationError(found)
+    return Policy(number, MappingProxyType(sections))
+
+
+def section_problems(name: str, value: Any) -> list[str]:
+    """What is wrong with one section, as "field: sentence"; nothing for a section nobody registered."""
+    if name not in _register:
+        return []
+    try:
+        _register[name].model_validate(value)
+    except ValidationError as error:
+        return _sentences(error)
+    return []
+
+
+def defaults() -> dict[str, Any]:
+    """{name: JSON} of every registered section as shipped."""
+    return {name: model().model_dump(mode="json") for name, model in _register.items()}
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    return [f"{one.field}: {one.message}" if one.field else one.message for one in problems.of(error)]

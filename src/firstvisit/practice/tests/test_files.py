@@ -1,0 +1,292 @@
+"""A practice as a folder: everything wrong is said at once, and what is written is read back the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shutil
+import tomllib
+from datetime import date, time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.practice import toml_writer
+from firstvisit.practice.capabilities import CAPABILITIES
+from firstvisit.practice.files import SAMPLE, STARTER, PracticeFiles, read_folder, write_folder
+from firstvisit.practice.shape import Holiday, Opening
+
+OFFERED = """hand_therapy post_surgical orthopedic work_conditioning ergonomics vestibular neuro_rehab
+    pelvic_health lymphedema geriatric fall_prevention home_safety pediatric fine_motor sensory_integration
+    feeding school_based early_language articulation speech_language fluency aac voice dysphagia cognition
+    screening""".split()  # noqa: SIM905
+NOT_OFFERED = ("driving", "wheelchair_seating", "low_vision")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the sample practice, to be spoiled."""
+    shutil.copytree(SAMPLE, tmp_path / "practice")
+    return tmp_path / "practice"
+
+
+def spoil(folder: Path, file: str, old: str, new: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def problems(folder: Path) -> list[str]:
+    with pytest.raises(ConfigurationError) as raised:
+        read_folder(folder)
+    return raised.value.problems
+
+
+def test_the_sample_offers_every_program_senders_ask_for_but_three() -> None:
+    practice = read_folder(SAMPLE).practice()
+    assert set(OFFERED) <= set(practice.program_by_any_slug)
+    for slug in NOT_OFFERED:
+        assert slug not in practice.program_by_any_slug
+        assert any(slug in place.programs for place in practice.places.values())
+
+
+def test_the_sample_has_an_account_for_every_role_and_a_second_signature_for_the_managers_drafts() -> None:
+    files = read_folder(SAMPLE)
+    roles = {role.slug: set(role.capabilities) for role in files.roles}
+    assert {member.role for member in files.staff} == set(roles)
+    assert "practice.edit" in roles["manager"] and "rules.sign" not in roles["manager"]
+    assert roles["owner"] == set(CAPABILITIES) - {"identity.mask"}
+    assert not roles["administrator"] & {"leads.see", "identity.see", "narrative.see", "insurance.see"}
+    assert not roles["partner_liaison"] & {"narrative.see", "insurance.see"}
+
+
+def test_the_sample_gives_made_up_phone_numbers_only() -> None:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in SAMPLE.rglob("*.toml"))
+    numbers = re.findall(r"\(\d{3}\) \d{3}-\d{4}", text)
+    assert numbers and all(re.fullmatch(r"\(\d{3}\) 555-01\d\d", number) for number in numbers)
+
+
+@pytest.mark.parametrize("folder", [SAMPLE, STARTER])
+def test_what_is_written_is_read_back_the_same(folder: Path, tmp_path: Path) -> None:
+    files = read_folder(folder)
+    write_folder(files, tmp_path)
+    assert read_folder(tmp_path) == files
+
+
+def test_a_folder_written_again_loses_what_is_no_longer_said(tmp_path: Path) -> None:
+    write_folder(read_folder(SAMPLE), tmp_path)
+    write_folder(read_folder(STARTER), tmp_path)
+    assert read_folder(tmp_path) == read_folder(STARTER)
+
+
+words = st.text(min_size=1, max_size=30)
+openings = st.tuples(st.times(), st.times()).filter(lambda pair: pair[0] < pair[1])
+mondays = st.integers(0, 2000).map(lambda weeks: date.fromordinal(date(2001, 1, 1).toordinal() + 7 * weeks))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    name=words,
+    source=words,
+    opening=openings,
+    closed=mondays,
+    miles=st.floats(0.1, 1e9),
+    retention=st.integers(1),
+)
+def test_any_words_hours_and_numbers_survive_the_folder(
+    name: str, source: str, opening: tuple[time, time], closed: date, miles: float, retention: int
+) -> None:
+    files = read_folder(SAMPLE)
+    assert files.identity is not None
+    site = type(files.sites[0]).model_validate(
+        {
+            **files.sites[0].model_dump(),
+            "name": name,
+            "area_miles": miles,
+            "hours": {"mon": (Opening(opens=opening[0], closes=opening[1]),), "sun": ()},
+            "holidays": (Holiday(on=closed, name=name),),
+        }
+    )
+    changed = dataclasses.replace(
+        files,
+        identity=type(files.identity).model_validate(
+            {**files.identity.model_dump(), "legal_name": name, "retention_years": retention}
+        ),
+        sites=(site, *files.sites[1:]),
+        payers=(
+            type(files.payers[0]).model_validate({**files.payers[0].model_dump(), "source": source}),
+            *files.payers[1:],
+        ),
+        rules={"anything": {name: [{source: miles}, [], {}], "nested": {source: {"deep": [name, 3, True]}}}},
+    )
+    with TemporaryDirectory() as folder:
+        write_folder(changed, Path(folder))
+        assert read_folder(Path(folder)) == changed
+
+
+plain = st.recursive(
+    st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), plain, max_size=5))
+def test_every_table_is_read_back_by_the_standard_library(table: dict[str, object]) -> None:
+    assert tomllib.loads(toml_writer.table(table)) == table
+
+
+def test_what_toml_cannot_say_is_refused() -> None:
+    with pytest.raises(TypeError, match="NoneType"):
+        toml_writer.table({"empty": None})
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        (
+            "programs.toml",
+            "minutes = 60",
+            "minutes = 0",
+            "programs.toml, hand_tendon_repair, minutes: must be",
+        ),
+        ("programs.toml", "minutes = 60", "", "programs.toml, hand_tendon_repair, minutes: is missing"),
+        ("programs.toml", "minutes = 60", "minuets = 60", "hand_tendon_repair, minuets: is not a field here"),
+        ("programs.toml", "last_day = 5", "last_day = 0", "hand_tendon_repair, windows 1, last_day: must be"),
+        ("programs.toml", "first_day = 3", "first_day = 6", "windows 1, last_day: 5 is before first_day 6"),
+        ("programs.toml", 'sites = ["madison"]', 'sites = ["lodi"]', "sites: there is no site 'lodi'"),
+        (
+            "programs.toml",
+            'skills = ["cht"]',
+            'skills = ["chtt"]',
+            "no clinician of its disciplines at madison",
+        ),
+        ("programs.toml", 'sites = ["madison"]', 'sites = ["marquette"]', "at marquette has 'cht'"),
+        (
+            "programs.toml",
+            'instead = "hand_tendon_repair"',
+            'instead = "x"',
+            "instead: there is no program 'x'",
+        ),
+        ("programs.toml", 'fact = "event_kind"', 'fact = "language"', "fact: 'language' may not be tested"),
+        ("programs.toml", 'icd_prefixes = ["S66"', 'icd_prefixes = ["s66"', "icd_prefixes: 's66'"),
+        (
+            "programs.toml",
+            'slug = "hand_therapy"',
+            'slug = "hand_tendon_repair"',
+            "stands there more than once",
+        ),
+        (
+            "programs.toml",
+            'accepts = ["hand"',
+            'accepts = ["voice"',
+            "accepts: 'voice' is a program of its own",
+        ),
+        ("programs.toml", "[[program]]", "[[programme]]", "programs.toml, programme: is not known here"),
+        ("programs.toml", "minutes = 60", "minutes = ", "programs.toml: is not TOML: "),
+        (
+            "sites.toml",
+            "America/Chicago",
+            "America/Madison",
+            "sites.toml, madison, zone: 'America/Madison' is no",
+        ),
+        ("sites.toml", "on = 2026-07-03", "on = 2026-07-04", "is a Saturday, when the site is closed anyway"),
+        (
+            "sites.toml",
+            "on = 2026-07-03",
+            'on = "fri"',
+            "sites.toml, madison, holidays 4, on: must be a valid date",
+        ),
+        ("sites.toml", 'opens = "13:00"', 'opens = "11:00"', "marquette, hours, mon: 11:00 is before 12:00"),
+        ("sites.toml", 'opens = "08:00"', 'opens = "18:00"', "opens 18:00:00 is not before closes 17:30:00"),
+        ("sites.toml", 'opens = "08:00"', 'opens = "08:00Z"', "times are written without an offset"),
+        (
+            "roles.toml",
+            '"leads.work"',
+            '"leads.wrok"',
+            "roles.toml, intake, capabilities: there is no capability",
+        ),
+        (
+            "staff.toml",
+            'role = "intake"',
+            'role = "desk"',
+            "staff.toml, dana@cedarstreet.example.org, role: there",
+        ),
+        ("staff.toml", '"partners"]', '"partner"]', "queues: there is no queue 'partner'"),
+        (
+            "staff.toml",
+            '"priya_raman"',
+            '"anna_lindqvist"',
+            "'anna_lindqvist' belongs to more than one account",
+        ),
+        (
+            "staff.toml",
+            "reggie@",
+            "Dana@",
+            "staff.toml, dana@cedarstreet.example.org: stands there more than once",
+        ),
+        (
+            "queues.toml",
+            'site = "madison"',
+            'site = "lodi"',
+            "queues.toml, front_desk_madison, site: there is no",
+        ),
+        (
+            "payers.toml",
+            '"Northfield",',
+            '"medicare",',
+            "payers.toml, northfield_health, also_called: 'medicare'",
+        ),
+        (
+            "clinicians.toml",
+            '"great_lakes_comp"',
+            '"lakes"',
+            "clinicians.toml, anna_lindqvist, payers: there is no",
+        ),
+        ("identity.toml", '"madison"', '"lodi"', "identity.toml, home_site: there is no site 'lodi'"),
+    ],
+)
+def test_a_problem_names_file_entry_and_field(
+    folder: Path, file: str, old: str, new: str, sentence: str
+) -> None:
+    spoil(folder, file, old, new)
+    assert any(sentence in problem for problem in problems(folder)), problems(folder)
+
+
+def test_bad_toml_is_told_with_its_line(folder: Path) -> None:
+    (folder / "queues.toml").write_text("[[queue]]\nslug = \n", encoding="utf-8")
+    assert "line 2" in problems(folder)[0]
+
+
+def test_all_problems_are_told_at_once(folder: Path) -> None:
+    spoil(folder, "programs.toml", "minutes = 60", "minutes = 0")
+    spoil(folder, "sites.toml", "America/Detroit", "America/Marquette")
+    spoil(folder, "staff.toml", 'role = "intake"', 'role = "desk"')
+    (folder / "place.toml").write_text("", encoding="utf-8")
+    said = problems(folder)
+    assert len(said) == 4
+    assert {problem.split(",")[0].split(":")[0] for problem in said} == {
+        "place.toml", "sites.toml", "programs.toml", "staff.toml",
+    }  # fmt: skip
+
+
+def test_a_faulty_entry_is_not_also_reported_by_those_that_name_it(folder: Path) -> None:
+    spoil(folder, "sites.toml", 'state = "WI"', 'state = "Wisconsin"')
+    assert len(problems(folder)) == 1
+
+
+def test_sites_without_an_identity_are_told(folder: Path) -> None:
+    (folder / "identity.toml").unlink()
+    assert problems(folder) == ["identity.toml: is missing, and the practice has sites"]
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert "is not a folder" in problems(tmp_path / "nowhere")[0]
+
+
+def test_an_empty_folder_says_nothing(tmp_path: Path) -> None:
+    assert read_folder(tmp_path) == PracticeFiles()

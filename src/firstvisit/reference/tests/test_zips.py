@@ -1,0 +1,52 @@
+"""A ZIP code is a place with a point and a zone, and distances are great circles in miles."""
+
+import subprocess
+import sys
+
+import pytest
+
+from firstvisit.reference import zips
+
+
+def test_a_zip_is_a_place_with_a_point_and_a_zone() -> None:
+    madison = zips.place("53703")
+    assert madison is not None
+    assert (madison.city, madison.state, madison.zone) == ("Madison", "WI", "America/Chicago")
+    assert madison.latitude == pytest.approx(43.08, abs=0.05)
+    assert madison.longitude == pytest.approx(-89.38, abs=0.05)
+
+
+def test_the_last_four_digits_do_not_matter() -> None:
+    assert zips.place("53703-1234") == zips.place("53703")
+
+
+@pytest.mark.parametrize("text", ["", "5370", "ABCDE", "00000", "٥٣٧٠٣", "53 03"])
+def test_other_text_is_no_place(text: str) -> None:
+    assert zips.place(text) is None
+
+
+def test_a_military_address_has_neither_point_nor_zone() -> None:
+    post = zips.place("09002")
+    assert post is not None
+    assert (post.state, post.latitude, post.longitude, post.zone) == ("AE", None, None, None)
+
+
+def test_madison_and_marquette_are_some_250_miles_apart() -> None:
+    madison, marquette = zips.place("53703"), zips.place("49855")
+    assert madison is not None and marquette is not None
+    assert marquette.zone == "America/Detroit"
+    apart = zips.miles(madison, marquette)
+    assert apart == pytest.approx(252, abs=8)
+    assert apart == zips.miles(marquette, madison)
+    assert zips.miles(madison, madison) == 0
+
+
+def test_a_distance_to_nowhere_is_unknown() -> None:
+    madison, post = zips.place("53703"), zips.place("09002")
+    assert madison is not None and post is not None
+    assert zips.miles(madison, post) is None
+
+
+def test_importing_the_loader_loads_no_data() -> None:
+    code = "import sys, firstvisit.reference.zips as z; sys.exit('zipcodes' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

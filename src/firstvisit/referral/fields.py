@@ -1,0 +1,228 @@
+"""How each field of a referral's JSON body is read: its type, its limit, its vocabulary.
+
+A reader takes the JSON value (never null) and today's date, and returns the kept value, or None when the
+value says nothing (an empty text); it raises ValueError with a plain sentence and nothing else. The tables at
+the end are the body's shape; lists and what needs more than one field are in `reading`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import get_args
+
+from firstvisit.referral import record, vocabulary
+
+Read = Callable[[object, dt.date], object]
+
+LONGEST_BODY_TEXT = 20_000
+"""No field has a higher limit; longer texts are refused before anything looks into them."""
+
+_RANGE = re.compile(r"(\d{1,3}) ?[-–] ?(\d{1,3})", re.ASCII)
+_SLUG = re.compile(r"[a-z0-9_]{1,60}", re.ASCII)
+_WORDING = re.compile(r"[A-Za-z0-9_.:-]{1,100}", re.ASCII)
+
+
+def _stated(value: object) -> str | None:
+    """A text without the space around it; None when empty."""
+    if not isinstance(value, str):
+        raise ValueError("This must be text in quotes.")
+    if len(value) > LONGEST_BODY_TEXT:
+        raise ValueError(f"This is too long; use at most {LONGEST_BODY_TEXT:,} characters.")
+    return value.strip() or None
+
+
+def _text(parse: Callable[[str], str]) -> Read:
+    def read(value: object, today: dt.date) -> str | None:
+        # `_stated`, written out for the usual case: most values pass here.
+        if type(value) is str and len(value) <= LONGEST_BODY_TEXT:
+            text = value.strip() or None
+        else:
+            text = _stated(value)
+        # A text of nothing but invisible characters says nothing either.
+        return None if text is None else parse(text) or None
+
+    return read
+
+
+def _day(parse: Callable[[str, dt.date], dt.date]) -> Read:
+    def read(value: object, today: dt.date) -> dt.date | None:
+        text = _stated(value)
+        return None if text is None else parse(text, today)
+
+    return read
+
+
+def _line(limit: int) -> Read:
+    return _text(lambda text: vocabulary.one_line(text, limit))
+
+
+def _prose(limit: int) -> Read:
+    return _text(lambda text: vocabulary.free_text(text, limit))
+
+
+def _one_of(words: tuple[str, ...], sentence: str | None = None) -> Read:
+    """One of `words`; capitals do not matter, and a space or hyphen may stand for "_"."""
+    known = {word.lower(): word for word in words}
+    message = sentence or f"This is none of the known values; enter one of {', '.join(words)}."
+
+    def parse(text: str) -> str:
+        word = known.get(text) or known.get(text.lower().replace(" ", "_").replace("-", "_"))
+        if word is None:
+            raise ValueError(message)
+        return word
+
+    return _text(parse)
+
+
+def _pattern(pattern: re.Pattern[str], sentence: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError(sentence)
+        return text
+
+    return parse
+
+
+def _slug(text: str) -> str:
+    slug = text.lower().replace(" ", "_").replace("-", "_")
+    if not _SLUG.fullmatch(slug):
+        raise ValueError("This is not the name of a program; enter one such as hand_therapy.")
+    return slug
+
+
+def _yes_no(value: object, today: dt.date) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("This must be true or false, without quotes.")
+    return value
+
+
+def _whole(value: object, low: int, high: int) -> int:
+    """A whole number within bounds. JSON has one kind of number, so 7.0 is 7; NaN is none at all."""
+    # bool is a kind of int in Python, and in no form anyone fills in.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("This must be a whole number, without quotes.")
+    if not low <= value <= high:
+        raise ValueError(f"This must be a whole number from {low} to {high}.")
+    if value != int(value):
+        raise ValueError("This must be a whole number, without a fraction.")
+    return int(value)
+
+
+def _count(low: int, high: int) -> Read:
+    return lambda value, today: _whole(value, low, high)
+
+
+def _range(value: str, low: int, high: int) -> str:
+    match = _RANGE.fullmatch(value)
+    if not match or not low <= int(match[1]) < int(match[2]) <= high:
+        raise ValueError(f'This range cannot be read; enter one such as "2-3", within {low} and {high}.')
+    return f"{int(match[1])}-{int(match[2])}"
+
+
+def _count_or_range(low: int, high: int) -> Read:
+    def read(value: object, today: dt.date) -> int | str | None:
+        if isinstance(value, str):
+            text = _stated(value)
+            return None if text is None else _range(text, low, high)
+        return _whole(value, low, high)
+
+    return read
+
+
+def _visits_per_week(value: object, today: dt.date) -> float | str | None:
+    """A number up to 14 (0.5 is every other week), or a range."""
+    if isinstance(value, str):
+        text = _stated(value)
+        return None if text is None else _range(text, 1, 14)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError('This must be a number, or a range in quotes such as "2-3".')
+    # NaN fails every comparison, so it is refused here too.
+    if not 0 < value <= 14:
+        raise ValueError("Visits per week must be more than 0 and at most 14.")
+    return float(value)
+
+
+_NAME = _text(vocabulary.name_part)
+_PHONE = _text(vocabulary.e164)
+_EMAIL = _text(vocabulary.email_address)
+_NUMBER_ON_CARD = _line(50)
+
+CHANNEL = _one_of(get_args(record.Channel))
+DISCIPLINE = _one_of(get_args(record.Discipline))
+DOCUMENT = _one_of(get_args(record.DocumentKind))
+DIAGNOSIS = _text(vocabulary.icd10cm)
+SLUG = _text(_slug)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+AVAILABILITY = _one_of(
+    tuple(f"{day}_{half}" for day in _DAYS for half in ("am", "pm")),
+    "This is not a half day; enter a day and am or pm such as mon_am, or the whole as one text.",
+)
+AVAILABILITY_WORDS = _prose(500)
+
+TOP: dict[str, Read] = {
+    "lead_kind": _one_of(get_args(record.LeadKind)),
+    "service": _one_of(get_args(record.Service)),
+    "concern": _prose(4000),
+    "setting": _one_of(get_args(record.Setting)),
+    "timing": _one_of(get_args(record.Timing)),
+    "order_signed": _yes_no,
+    "asks": _prose(4000),
+    "not_a_referral": _yes_no,
+    "escalate": _yes_no,
+    "escalate_reason": _prose(500),
+}
+PATIENT: dict[str, Read] = {
+    "first_name": _NAME,
+    "last_name": _NAME,
+    "date_of_birth": _day(vocabulary.birth_date),
+    "age_years": _count(0, vocabulary.LONGEST_LIFE_YEARS),
+    "sex": _one_of(get_args(record.Sex)),
+    "phone": _PHONE,
+    "email": _EMAIL,
+    "street": _line(200),
+    "city": _line(100),
+    "state": _text(vocabulary.us_state),
+    "postal_code": _text(vocabulary.zip5),
+    "language": _line(60),
+}
+CONTACT: dict[str, Read] = {
+    "name": _NAME,
+    "relationship": _text(lambda text: vocabulary.one_line(text, 60).lower()),
+    "phone": _PHONE,
+    "email": _EMAIL,
+    "preferred_method": _one_of(get_args(record.ContactMethod)),
+}
+REFERRER: dict[str, Read] = {
+    "name": _NAME,
+    "credential": _line(60),
+    "organization": _line(200),
+    "npi": _text(vocabulary.npi),
+    "phone": _PHONE,
+    "fax": _PHONE,
+    "email": _EMAIL,
+    "role": _one_of(get_args(record.ReferrerRole)),
+}
+EVENT: dict[str, Read] = {
+    "kind": _one_of(get_args(record.EventKind)),
+    "date": _day(vocabulary.calendar_date),
+}
+PAYER: dict[str, Read] = {
+    "kind": _one_of(get_args(record.PayerKind)),
+    "name": _line(120),
+    "member_id": _NUMBER_ON_CARD,
+    "group_number": _NUMBER_ON_CARD,
+    "authorization_number": _NUMBER_ON_CARD,
+    "authorization_status": _one_of(get_args(record.AuthorizationStatus)),
+}
+FREQUENCY: dict[str, Read] = {
+    "visits_per_week": _visits_per_week,
+    "weeks": _count_or_range(1, 104),
+    "total_visits": _count(1, 400),
+}
+CONSENT: dict[str, Read] = {
+    "channel": _one_of(get_args(record.ConsentChannel)),
+    "given": _yes_no,
+    "wording": _text(_pattern(_WORDING, "This is no name of a wording; enter one such as email-receipt:1.")),
+}

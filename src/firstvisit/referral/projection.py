@@ -1,0 +1,79 @@
+"""A Referral in the shape of the published referral schema, for those who know only the schema."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from firstvisit.referral.record import ClinicalEvent, EventKind, Referral
+
+_EVENT_ORDER: tuple[EventKind, ...] = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
+
+
+def project(referral: Referral) -> dict[str, object]:
+    """`referral` as JSON values in the schema's shape; what is not stated is left out.
+
+    The schema has room for one event and one payer. The event is the first by kind: surgery, discharge,
+    injury, iep, other (an onset, then a birth, both called "other" there); of one kind the first listed. The
+    payer is the first, which is the primary one. Evidence, consents and the referrer's e-mail have no place
+    in the schema. `not_a_referral`, `escalate` and its reason pass through.
+
+    A phone outside +1 and a diagnosis beginning with two letters (the QA0 codes of 2026) pass as they are
+    although the schema's patterns do not foresee them: a value is not dropped for that.
+    """
+    shown: dict[str, object] = {
+        "channel": referral.channel,
+        "lead_kind": referral.lead_kind,
+        "discipline": _listed(referral.disciplines),
+        "service": referral.service,
+        "program": referral.program,
+        "patient": _stated(referral.patient),
+        "contact": _stated(referral.contact),
+        "referrer": referral.referrer.model_dump(mode="json", exclude_none=True, exclude={"email"}),
+        "diagnoses": [diagnosis.code for diagnosis in referral.diagnoses or ()],
+        "concern": referral.concern,
+        "setting": referral.setting,
+        "timing": referral.timing,
+        "event": _event(referral.events or ()),
+        "payer": _stated(referral.payers[0]) if referral.payers else None,
+        "documents": _listed(referral.documents),
+        "order_signed": referral.order_signed,
+        "frequency": _frequency(referral),
+        "availability": _availability(referral.availability),
+        "asks": referral.asks,
+        "not_a_referral": referral.not_a_referral,
+        "escalate": referral.escalate,
+        "escalate_reason": referral.escalate_reason,
+    }
+    return {name: value for name, value in shown.items() if value is not None and value not in ([], {})}
+
+
+def _listed(values: tuple[str, ...] | None) -> list[str] | None:
+    return list(values) if values else None
+
+
+def _availability(stated: tuple[str, ...] | str | None) -> str | list[str] | None:
+    return stated if isinstance(stated, str) else _listed(stated)
+
+
+def _stated(part: BaseModel) -> dict[str, object]:
+    return part.model_dump(mode="json", exclude_none=True)
+
+
+def _event(events: tuple[ClinicalEvent, ...]) -> dict[str, object] | None:
+    if not events:
+        return None
+    # min keeps the first of equals.
+    event = min(events, key=lambda each: _EVENT_ORDER.index(each.kind))
+    kind = "other" if event.kind in ("onset", "birth") else event.kind
+    return {"kind": kind} | ({"date": event.date.isoformat()} if event.date else {})
+
+
+def _frequency(referral: Referral) -> dict[str, object]:
+    if referral.frequency is None:
+        return {}
+    shown = _stated(referral.frequency)
+    visits = shown.get("visits_per_week")
+    if isinstance(visits, float) and visits.is_integer():
+        # 2, as people write it, rather than 2.0.
+        shown["visits_per_week"] = int(visits)
+    return shown

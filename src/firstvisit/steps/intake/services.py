@@ -1,0 +1,116 @@
+"""Keeping what arrived, before anything is understood."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from firstvisit.documents.services import body as body_of
+from firstvisit.documents.services import kept
+from firstvisit.kernel import audit, seal, writes
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.blind import token
+from firstvisit.kernel.errors import Conflict
+from firstvisit.leads.models import Lead
+from firstvisit.steps.intake.models import Item, Part
+
+REPEAT_DAYS = 7
+"""How long a repeated delivery is recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something that stands at a door, already known to be readable.
+
+    `repeat_key` is the sender's own mark for this delivery (Idempotency-Key, the form's token).
+    """
+
+    source: str
+    actor: Actor
+    body: bytes
+    media_type: str
+    repeat_key: str | None = None
+    joins: uuid.UUID | None = None
+
+
+class Running(Conflict):
+    """The same delivery is being worked on at this moment."""
+
+
+class OtherBody(Conflict):
+    """The same key came before with another body."""
+
+
+def keep(arrival: Arrival, *, now: datetime) -> tuple[Item, bool]:
+    """Commit one: the sealed original and an item `received`. From here the sender has success.
+
+    Returns the item and whether it is new; a repeat with the same body is the item kept before. OtherBody
+    when the key was used for another body.
+    """
+    key_row, key = seal.new_key()
+    document = kept(key=key, body=arrival.body, media_type=arrival.media_type)
+    sender = str(arrival.actor)
+    item = Item(
+        source=arrival.source,
+        sender=sender,
+        key=key_row,
+        document=document,
+        received_at=now,
+        token=token("repeat", arrival.source, sender, arrival.repeat_key) if arrival.repeat_key else None,
+        digest=token("body", hashlib.sha256(arrival.body).hexdigest()),
+        joins_id=arrival.joins,
+    )
+    logged = audit.row(arrival.actor, "received", "item", [item.id])
+    try:
+        with transaction.atomic():
+            writes.insert([key_row, document, item, logged])
+    except IntegrityError:
+        before = Item.objects.filter(token=item.token).first() if item.token else None
+        if before is None:
+            raise
+        if before.digest != item.digest:
+            raise OtherBody("this key was used before with another body") from None
+        return before, False
+    return item, True
+
+
+def claim(item_id: uuid.UUID) -> bool:
+    """Mark the item settled inside the settling transaction; False when somebody else has done or is doing so.
+
+    The row stays locked until that transaction ends, so an item is settled once.
+    """
+    return bool(Item.objects.filter(id=item_id).exclude(status="settled").update(status="settled", error=""))
+
+
+def answered(item: Item, answer: dict[str, Any]) -> None:
+    """Keep what the sender was told, for a repeat."""
+    item.answer = answer
+    Item.objects.filter(id=item.id).update(answer=answer)
+
+
+def part(item: Item, lead: Lead, end: str) -> Part:
+    """The end of a part, not yet written."""
+    return Part(item=item, lead=lead, end=end)
+
+
+def original(item: Item) -> bytes:
+    """The original, byte for byte."""
+    return body_of(item.document, seal.open_key(item.key))
+
+
+def failed(item_id: uuid.UUID, error: str, *, limit: int) -> bool:
+    """Count a failed settling; True when the item now waits for a person."""
+    Item.objects.filter(id=item_id).exclude(status="settled").update(
+        attempts=models.F("attempts") + 1, error=error[:120]
+    )
+    return bool(Item.objects.filter(id=item_id, status="received", attempts__gte=limit).update(status="waiting"))
+
+
+def forget_old_repeats(*, now: datetime) -> int:
+    """Repeat keys are kept seven days; the number forgotten."""
+    return Item.objects.filter(token__isnull=False, received_at__lt=now - timedelta(days=REPEAT_DAYS)).update(token=None)

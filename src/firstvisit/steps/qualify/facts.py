@@ -1,0 +1,135 @@
+"""From the record to the facts that rules read. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from firstvisit.leads.facts import Facts, OrderState
+from firstvisit.practice.shape import Practice, Program, Site
+from firstvisit.reference import zips
+from firstvisit.referral.record import ClinicalEvent, Referral
+from firstvisit.steps.qualify import red_flags
+
+_EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
+
+
+def facts_of(
+    referral: Referral, practice: Practice, *, received_at: datetime, source: str, complete: bool = True
+) -> Facts:
+    """Derive the facts of one reading. `complete` is False while a two-step form has only its first step."""
+    home = zips.place(referral.patient.postal_code) if referral.patient.postal_code else None
+    age = _age_months(referral, received_at.date())
+    program = _program(referral, practice, age)
+    site = _site(practice, program, home, referral.patient.postal_code)
+    away = zips.miles(home, site) if home else None
+    miles = None if away is None else round(away)
+    event = _event(referral.events or ())
+    payer = referral.payers[0] if referral.payers else None
+    ours = practice.payer_by_name.get(payer.name.casefold()) if payer and payer.name else None
+    consents = {consent.channel: consent.given for consent in referral.consents}
+    return Facts(
+        received_at=received_at,
+        source=source,
+        lead_kind=referral.lead_kind,
+        site=site.slug,
+        asked_program=referral.program,
+        program=program.slug if program else None,
+        disciplines=referral.disciplines or (program.disciplines if program else ()),
+        setting=referral.setting,
+        age_months=age,
+        icd_categories=tuple(sorted({d.code[:3] for d in referral.diagnoses or ()})),
+        timing=referral.timing,
+        event_kind=event.kind if event else None,
+        event_on=event.date if event else None,
+        order_state=_order_state(referral),
+        documents=referral.documents or (),
+        payer_kind=(ours.kind if ours else payer.kind) if payer else None,
+        payer=ours.slug if ours else None,
+        authorization=payer.authorization_status if payer else None,
+        language=referral.patient.language,
+        sex=referral.patient.sex,
+        miles=miles,
+        in_area=_in_area(site, miles, referral),
+        half_days=len(referral.availability) if isinstance(referral.availability, tuple) else None,
+        has_name=bool(referral.patient.last_name or referral.contact.name),
+        has_phone=bool(referral.patient.phone or referral.contact.phone),
+        has_email=bool(referral.patient.email or referral.contact.email),
+        says_why=bool(referral.concern or referral.diagnoses),
+        complete_form=complete,
+        may_email=consents.get("email", False),
+        may_text=consents.get("sms", False),
+        red_flags=_red_flags(referral),
+    )
+
+
+def _red_flags(referral: Referral) -> tuple[str, ...]:
+    words = " . ".join(text for text in (referral.concern, referral.asks, referral.escalate_reason) if text)
+    return red_flags.find(words) if words else ()
+
+
+def _age_months(referral: Referral, today: date) -> int | None:
+    """Whole months at receipt; an age in years alone counts as that birthday."""
+    born = referral.patient.date_of_birth
+    if born is None:
+        years = referral.patient.age_years
+        return None if years is None else years * 12
+    return (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+
+
+def _program(referral: Referral, practice: Practice, age: int | None) -> Program | None:
+    """The program asked for; else the only one that the diagnosis, else the therapy and age, leave."""
+    if referral.program is not None:
+        return practice.program_by_any_slug.get(referral.program)
+    codes = tuple(diagnosis.code for diagnosis in referral.diagnoses or ())
+    wanted = set(referral.disciplines or ())
+    if not codes and not wanted:
+        return None
+    fitting = [
+        program
+        for program in practice.programs.values()
+        if (not wanted or wanted & set(program.disciplines))
+        and (age is None or program.age_from_months <= age < program.age_to_months)
+        and (not codes or any(code.startswith(prefix) for code in codes for prefix in program.icd_prefixes))
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _site(
+    practice: Practice, program: Program | None, here: zips.ZipPlace | None, zip_code: str | None
+) -> Site:
+    """The nearest site that has the program; without a place, the program's first or the home site."""
+    sites = [practice.sites[slug] for slug in program.sites] if program else list(practice.sites.values())
+    named = [site for site in sites if zip_code and zip_code[:5] in site.area_zips]
+    if named:
+        return named[0]
+    if here is None or here.latitude is None:
+        home = practice.sites[practice.identity.home_site]
+        return home if home in sites else sites[0]
+    return min(sites, key=lambda site: zips.miles(here, site) or 0.0)
+
+
+def _in_area(site: Site, miles: int | None, referral: Referral) -> bool | None:
+    zip_code = referral.patient.postal_code
+    if zip_code and zip_code[:5] in site.area_zips:
+        return True
+    if miles is None:
+        return None
+    reach = site.home_area_miles if referral.setting == "home" and site.home_area_miles else site.area_miles
+    return miles <= reach
+
+
+def _event(events: tuple[ClinicalEvent, ...]) -> ClinicalEvent | None:
+    """The event that decides urgency: surgery before discharge before injury and so on."""
+    return min(events, key=lambda event: _EVENT_ORDER.index(event.kind), default=None)
+
+
+def _order_state(referral: Referral) -> OrderState:
+    has_order = "order" in (referral.documents or ())
+    if referral.order_signed is True:
+        return "signed"
+    if referral.order_signed is False:
+        return "unsigned"
+    if has_order:
+        return "on_file"
+    return "unknown" if referral.documents is None else "none"
