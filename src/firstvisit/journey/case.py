@@ -1,20 +1,14 @@
-"""The case: everything the plan looks at for one lead, read in a constant number of questions for many."""
+"""The case: everything the plan looks at for one lead. Pure values; `journey.loading` reads them."""
 
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
-from firstvisit.leads.models import DecisionRow, Lead, Ruling, Task
-from firstvisit.leads.services import facts_of_row
-from firstvisit.messages.models import Message
-from firstvisit.steps.intake.models import Part
 
 Maker = Literal["planner", "person"]
 
@@ -99,92 +93,3 @@ class Case:
 
     def with_(self, **changes: Any) -> Case:
         return replace(self, **changes)
-
-
-def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[Case]:
-    """Cases of many leads. Six questions to the database, however many leads.
-
-    `leads` should carry their facts (`select_related("facts")`); `queues` maps queue ids to slugs.
-    """
-    leads = list(leads)
-    ids = [lead.id for lead in leads]
-    tasks: dict[uuid.UUID, list[TaskSeen]] = defaultdict(list)
-    for task in Task.objects.filter(lead__in=ids).order_by("made_at"):
-        tasks[task.lead_id].append(_seen(task, queues))  # type: ignore[index]
-    rulings: dict[uuid.UUID, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for ruling in Ruling.objects.filter(lead__in=ids, withdrawn_at__isnull=True).defer("sealed"):
-        if ruling.until is None or ruling.until > now:
-            rulings[ruling.lead_id][ruling.what] = ruling.value
-    messages: dict[uuid.UUID, dict[str, MessageSeen]] = defaultdict(dict)
-    for lead_id, key, message, status, ended in Message.objects.filter(lead__in=ids).values_list(
-        "lead_id", "key", "id", "status", "ended_at"
-    ):
-        messages[lead_id][key] = MessageSeen(message, status, ended)
-    decided = {
-        row.lead_id: _decided(row)
-        for row in DecisionRow.objects.filter(lead__in=ids).order_by("lead", "-at", "-id").distinct("lead").defer("inputs")
-    }
-    items: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = defaultdict(list)
-    for lead_id, item, at in (
-        Part.objects.filter(lead__in=ids).order_by("item__received_at", "item_id").values_list("lead_id", "item_id", "item__received_at")
-    ):
-        items[lead_id].append((item, at))
-    return [
-        _case(lead, queues, tasks[lead.id], rulings[lead.id], messages[lead.id], decided.get(lead.id), items[lead.id])
-        for lead in leads
-    ]
-
-
-def _case(
-    lead: Lead,
-    queues: dict[int, str],
-    tasks: list[TaskSeen],
-    rulings: dict[str, dict[str, Any]],
-    messages: dict[str, MessageSeen],
-    decided: Decided | None,
-    items: list[tuple[uuid.UUID, datetime]],
-) -> Case:
-    tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
-    last_try = max(tries, default=None)
-    fresh = [pair for pair in items if last_try is None or pair[1] > last_try]
-    cause, clock_from = fresh[0] if fresh else items[-1] if items else (lead.id, lead.received_at)
-    return Case(
-        lead=lead.id,
-        number=lead.number,
-        kind=lead.kind,
-        site=lead.site,
-        stage=lead.stage,
-        outcome=lead.outcome,
-        queue=queues[lead.owner_queue_id] if lead.owner_queue_id else None,
-        user=str(lead.owner_user_id) if lead.owner_user_id else None,
-        blockers=tuple((what, whom) for what, whom in lead.blockers),
-        received_at=lead.received_at,
-        closed=lead.closed_at is not None,
-        facts=facts_of_row(lead.facts),
-        cause=cause,
-        clock_from=clock_from,
-        writes_to=lead.contact_id or lead.patient_id,
-        rulings=rulings,
-        tasks=tuple(tasks),
-        messages=messages,
-        decided=decided,
-        last_try=last_try,
-    )
-
-
-def _seen(task: Task, queues: dict[int, str]) -> TaskSeen:
-    return TaskSeen(
-        id=task.id,
-        key=task.key,
-        kind=task.kind,
-        queue=queues[task.owner_queue_id] if task.owner_queue_id else None,
-        user=str(task.owner_user_id) if task.owner_user_id else None,
-        due_at=task.due_at,
-        status=task.status,
-        ended_at=task.ended_at,
-    )
-
-
-def _decided(row: DecisionRow) -> Decided:
-    interval = None if row.score_lo is None or row.score_hi is None else Interval(row.score_lo, row.score_hi)
-    return Decided(row.outcome, interval, tuple((r["code"], r["text"]) for r in row.reasons))

@@ -16,7 +16,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from firstvisit.journey import services
-from firstvisit.journey.case import load
+from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
 from firstvisit.kernel import audit, clock, leases, rates, writes
 from firstvisit.kernel.audit import SYSTEM

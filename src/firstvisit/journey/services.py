@@ -12,7 +12,8 @@ import structlog
 from django.db import models, transaction
 
 from firstvisit.journey import act
-from firstvisit.journey.case import Case, load
+from firstvisit.journey.case import Case
+from firstvisit.journey.loading import load
 from firstvisit.journey.plan import Plan, plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM

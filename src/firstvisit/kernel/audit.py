@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from django.db import connection, transaction
 
+from firstvisit.kernel import writes
 from firstvisit.kernel.models import AuditBlock, AuditRow
 
 GENESIS = "0" * 64
@@ -59,7 +60,8 @@ def row(actor: Actor, verb: str, subject_kind: str, subjects: Iterable[object], 
 
 def note(actor: Actor, verb: str, subject_kind: str, subjects: Iterable[object], *, why: str = "") -> None:
     """Write one log row now. A page view is one note with the ids shown."""
-    row(actor, verb, subject_kind, subjects, why=why).save(force_insert=True)
+    with transaction.atomic():
+        writes.insert([row(actor, verb, subject_kind, subjects, why=why)])
 
 
 def close(heads: Path, *, now: datetime, smallest: int = 1) -> AuditBlock | None:

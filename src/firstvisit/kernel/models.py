@@ -5,7 +5,6 @@ from __future__ import annotations
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Cast, Now
 
 from firstvisit.kernel.ids import new_id
 
@@ -34,19 +33,18 @@ class AuditRow(models.Model):
     and a restore into another cluster begins a new era.
     """
 
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField()
     actor = models.CharField(max_length=60)
     verb = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=30)
     subjects = ArrayField(models.CharField(max_length=60))
     why = models.CharField(max_length=120, default="")
     address = models.CharField(max_length=45, default="")
-    era = models.SmallIntegerField(db_default=1)
-    transaction = models.BigIntegerField(
-        db_default=Cast(
-            Cast(models.Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
-        )
-    )
+    era = models.SmallIntegerField()
+    transaction = models.BigIntegerField()
+
+    filled_by_database = ("at", "era", "transaction")
+    """Columns whose default stands in the migration; `kernel.writes` leaves them out."""
 
     class Meta:
         indexes = [

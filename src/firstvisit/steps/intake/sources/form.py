@@ -7,6 +7,7 @@ step 1, so each step can be read alone.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
@@ -14,6 +15,7 @@ from typing import Any, Final
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.referral.reading import read_record
 from firstvisit.referral.record import Referral
+from firstvisit.referral.vocabulary import person_name
 
 CONSENT_EMAIL: Final = "email-receipt:1"
 CONSENT_TEXT: Final = "text-request:1"
@@ -43,8 +45,12 @@ _FIELDS: Final = {
     "availability": "times",
     "disciplines": "therapy",
     "discipline": "therapy",
+    "patient.language": "language",
+    "lead_kind": "who",
 }
 """Where a problem of the record shows on the form."""
+_ONLY_DIGITS: Final = re.compile(r"\s*(\d{2})[ .]?(\d{2})[ .]?(\d{4})\s*", re.ASCII)
+"""Many number keypads have no slash, so 02082024 and 02 08 2024 are dates too."""
 
 
 def parse(body: bytes, today: date, programs: Collection[str]) -> tuple[Referral, bool]:
@@ -72,9 +78,10 @@ def read(answers: Mapping[str, Any], *, today: date, programs: Collection[str]) 
 
 def _missing(answers: Mapping[str, Any]) -> list[Problem]:
     problems = []
-    if answers.get("who") not in _WHO:
+    if str(answers.get("who")) not in _WHO:
         problems.append(Problem("who", "Choose who needs care."))
-    if not str(answers.get("name") or "").strip():
+    name = str(answers.get("name") or "").strip()
+    if not name or _only_titles(name):
         problems.append(Problem("name", "Enter your first and last name."))
     if not str(answers.get("phone") or "").strip() and not str(answers.get("email") or "").strip():
         problems.append(Problem("phone", "Enter a phone number or an e-mail address so that we can answer."))
@@ -85,10 +92,31 @@ def _missing(answers: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
+def _only_titles(name: str) -> bool:
+    """Letters, but nothing a person is called by (", MD"); other faults are named by the record's own reader."""
+    try:
+        person_name(name)
+    except ValueError:
+        return any(map(str.isalpha, name)) and name.isprintable()
+    return False
+
+
+def _date(text: Any) -> Any:
+    """A date typed in digits alone, with its slashes."""
+    digits = _ONLY_DIGITS.fullmatch(text) if isinstance(text, str) else None
+    return "/".join(digits.groups()) if digits else text
+
+
 def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
     """The record's shape with only what was answered."""
     said = {name: value for name, value in answers.items() if value not in (None, "", [], "none")}
     me = said.get("who") == "me"
+    if me:
+        said.pop("patient_first_name", None)
+        said.pop("patient_last_name", None)
+    for name in ("birth_date", "event_date"):
+        if name in said:
+            said[name] = _date(said[name])
     reach = {key: said[key] for key in ("phone", "email") if key in said}
     patient: dict[str, Any] = {}
     for theirs, ours in (("patient_first_name", "first_name"), ("patient_last_name", "last_name"),
@@ -124,5 +152,9 @@ def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _on_form(problem: Problem) -> Problem:
+    """The same problem under the form's own field: that of the path, or of the nearest part around it."""
     sentence = problem.message[:1].upper() + problem.message[1:]
-    return Problem(_FIELDS.get(problem.field, problem.field.rpartition(".")[2]), sentence)
+    path = problem.field
+    while path not in _FIELDS and "." in path:
+        path = path.rpartition(".")[0]
+    return Problem(_FIELDS.get(path, path), sentence)

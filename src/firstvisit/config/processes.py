@@ -1,0 +1,182 @@
+"""Running the processes of an installation: the web server, the workers, and all of them together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import structlog
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from firstvisit.config.databases import urls
+
+log = structlog.get_logger("processes")
+
+LOOK_SECONDS = 2.0
+"""How often the sweep looks by itself when nothing wakes it."""
+GATHER_SECONDS = 0.15
+"""After being woken the sweep waits this long, so that a burst is worked off in batches."""
+CLOSE_AUDIT_SECONDS = 5.0
+STOP_SECONDS = 20
+
+
+def web_command(port: int, *, workers: int) -> list[str]:
+    """The Granian command line. WSGI: synchronous views under ASGI cost four to thirteen times as much."""
+    return [
+        str(Path(sys.executable).with_name("granian")),
+        "--interface", "wsgi",
+        "--host", "127.0.0.1",
+        "--port", str(port),
+        "--workers", str(workers),
+        "--blocking-threads", "4",
+        "--backpressure", "64",
+        "--no-ws",
+        "--log-level", "warning",
+        "--respawn-failed-workers",
+        "firstvisit.config.wsgi:application",
+    ]  # fmt: skip
+
+
+def run_worker(queue: str) -> None:
+    """One worker until SIGTERM or SIGINT: the sweep in a thread (queue "prompt") and the job queue."""
+    from procrastinate.contrib.django import app
+
+    stop = threading.Event()
+    threads = []
+    if queue == "prompt":
+        threads = [
+            threading.Thread(target=_sweep_until, args=(stop,), name="sweep"),
+            threading.Thread(target=_every, args=(stop, CLOSE_AUDIT_SECONDS, _tidy), name="audit"),
+        ]
+    for thread in threads:
+        thread.start()
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()) as working:
+            asyncio.run(
+                working.run_worker_async(
+                    queues=[queue],
+                    concurrency=1 if queue == "heavy" else 4,
+                    update_heartbeat_interval=10,
+                    stalled_worker_timeout=30,
+                    shutdown_graceful_timeout=STOP_SECONDS,
+                    delete_jobs="successful",
+                )
+            )
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _tidy() -> None:
+    from firstvisit.journey import jobs
+
+    jobs.close_audit()
+    jobs.unclear_abandoned()
+
+
+def _sweep_until(stop: threading.Event) -> None:
+    """Sweep whenever the database says that something is due, and every few seconds."""
+    from firstvisit.journey import jobs
+
+    _, app_url = urls(settings.ENVIRONMENT)
+    bell: psycopg.Connection[tuple[object, ...]] | None = None
+    while not stop.is_set():
+        try:
+            if bell is None or bell.closed:
+                bell = psycopg.connect(app_url, autocommit=True)
+                bell.execute("LISTEN firstvisit_due")
+            if jobs.sweep():
+                continue
+            if _rang(bell, stop):
+                stop.wait(GATHER_SECONDS)
+        except Exception as error:  # the sweep must outlive a database restart
+            log.error("sweep_failed", exc_info=error)
+            close_old_connections()
+            bell = None
+            stop.wait(1)
+    if bell is not None:
+        bell.close()
+    connection.close()
+
+
+def _rang(bell: psycopg.Connection[tuple[object, ...]], stop: threading.Event) -> bool:
+    """Wait for a notification or for the next look; True when it rang."""
+    rang = False
+    for _ in bell.notifies(timeout=LOOK_SECONDS, stop_after=1):
+        rang = True
+    return rang and not stop.is_set()
+
+
+def _every(stop: threading.Event, seconds: float, work: Callable[[], None]) -> None:
+    while not stop.wait(seconds):
+        try:
+            work()
+        except Exception as error:
+            log.error("tidying_failed", exc_info=error)
+            close_old_connections()
+    connection.close()
+
+
+@dataclass(slots=True)
+class Child:
+    """A process of ours and how to start it again."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes]
+
+
+class Family:
+    """Several processes that live and stop together; one that dies is started again."""
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+        self._stopping = False
+
+    def start(self, name: str, command: list[str], *, nice: int = 0) -> None:
+        """Start a process in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
+        words = ["nice", "-n", str(nice), *command] if nice else command
+        self._children.append(Child(name, words, _spawn(words)))
+
+    def watch(self) -> None:
+        """Until SIGINT or SIGTERM; then stop every process and wait for it."""
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.wait(0.5):
+            for child in self._children:
+                code = child.process.poll()
+                if code is not None:
+                    log.error("process_died", name=child.name, code=code)
+                    child.process = _spawn(child.command)
+        self.stop()
+
+    def stop(self) -> None:
+        """Ask every process to end, newest first; one that does not within twenty seconds is killed."""
+        for child in reversed(self._children):
+            child.process.terminate()
+        for child in reversed(self._children):
+            try:
+                child.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.process.kill()
+                child.process.wait()
+
+
+def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL, env=os.environ.copy())
+
+
+def own(*words: str) -> list[str]:
+    """The command line of one of our own commands."""
+    return [str(Path(sys.executable).with_name("firstvisit")), *words]

@@ -1,0 +1,72 @@
+"""What `up` and `demo` share: prepare, start every process, wait until the web answers, stop in order."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from firstvisit.config import database
+from firstvisit.config.env import Environment
+from firstvisit.config.processes import Family, own, web_command
+from firstvisit.kernel import keyring, postgres
+from firstvisit.kernel.errors import ConfigurationError
+
+WAIT_SECONDS = 60
+
+
+def prepare(environment: Environment) -> None:
+    """Database and static files of this version; the recovery sheet when the key file is new."""
+    database.prepare(environment)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if settings.KEY_FILE_IS_NEW:
+        database.say(keyring.recovery_sheet(keyring.read(environment.key_file), environment.key_file))
+
+
+@contextmanager
+def everything(environment: Environment, *, port: int, workers: int, mail: Path | None = None) -> Iterator[Family]:
+    """Web and workers (and, with `mail`, the demo's mail server), started and answering; stopped at the end.
+
+    The embedded database is stopped last. ConfigurationError when the port is taken or the web does not come up.
+    """
+    if _answers(port):
+        raise ConfigurationError([f"Something is already listening on port {port}; choose another with --port."])
+    family = Family()
+    try:
+        if mail is not None:
+            smtp_port = settings.SMTP_URL.rpartition(":")[2]
+            family.start("mail", [sys.executable, "-m", "firstvisit.config.demo.smtp", str(mail), smtp_port])
+        family.start("web", web_command(port, workers=workers))
+        family.start("prompt", own("worker", "prompt"))
+        _wait_until_ready(port)
+        yield family
+    finally:
+        family.stop()
+        if environment.database_url is None:
+            postgres.stop(environment.home)
+
+
+def _wait_until_ready(port: int) -> None:
+    pause = threading.Event()
+    for _ in range(WAIT_SECONDS * 10):
+        if _answers(port, "/readyz"):
+            return
+        pause.wait(0.1)
+    raise ConfigurationError([f"The web server did not answer on port {port} within {WAIT_SECONDS} seconds."])
+
+
+def _answers(port: int, path: str = "/healthz") -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

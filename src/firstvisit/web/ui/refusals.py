@@ -1,0 +1,104 @@
+"""The pages that say no: each with a status, one sentence what happened and one what to do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from firstvisit.kernel.errors import DatabaseUnreachable, Problem
+
+_CONFLICTS = {
+    "somebody else is working on this lead": "Somebody else is working on this lead right now.",
+    "this lead is closed": "This lead is closed. Reopen it first.",
+    "this task is no longer open": "This task is no longer open; somebody was faster.",
+}
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404. Also what lies outside a person's scope: the page does not tell which."""
+    user = getattr(request, "user", None)
+    parts = request.path.strip("/").split("/")
+    glass = (
+        len(parts) >= 2
+        and parts[0] == "leads"
+        and user is not None
+        and user.is_authenticated
+        and user.may("break_glass")
+    )
+    return _page(
+        request, 404, "There is nothing here for you.",
+        "Either it does not exist, or it is outside what your role sees.",
+        code=parts[1][:24] if glass else "",
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: bytes that are no text."""
+    return _page(request, 400, "This could not be read.", "Go back, type it again and send it once more.", bare=True)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """403: the form came from another site, or its page was open too long."""
+    return _page(
+        request, 403, "This form is no longer valid.",
+        "Nothing was changed. Go back, load the page again, and send the form once more. Cookies must be allowed.",
+        bare=True,
+    )
+
+
+def bad_input(request: HttpRequest, problems: Sequence[Problem]) -> HttpResponse:
+    """422: names each field and what to enter instead."""
+    return _page(request, 422, "This cannot be used yet.", "Go back and mend what is named here.", problems=problems)
+
+
+def conflict(request: HttpRequest, why: str) -> HttpResponse:
+    """409: somebody was faster."""
+    words = _CONFLICTS.get(why, why[:1].upper() + why[1:] + ".")
+    return _page(request, 409, words, "Nothing was changed. Load the page again to see how it stands.")
+
+
+def not_set_up(request: HttpRequest, problems: Sequence[str]) -> HttpResponse:
+    """503: the practice is not set up."""
+    return _page(
+        request, 503, "This practice is not set up yet.", "An administrator runs: firstvisit setup", bare=True
+    )
+
+
+def unreachable(request: HttpRequest) -> HttpResponse:
+    """503: no database."""
+    response = _page(
+        request, 503, "We cannot reach our records right now.",
+        "Nothing is lost. Try again in a minute; if it stays so, call your administrator.", bare=True,
+    )
+    response["Retry-After"] = "30"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when what failed was the database."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | DatabaseUnreachable):
+        return unreachable(request)
+    return _page(
+        request, 500, "Something went wrong on our side.",
+        "It was noted for the engineer. Go back and try again; nothing you typed was sent anywhere else.", bare=True,
+    )
+
+
+handler400 = bad_request
+handler403 = forbidden
+handler404 = not_found
+handler500 = server_error
+
+
+def _page(
+    request: HttpRequest, status: int, title: str, sentence: str, *,
+    problems: Sequence[Problem] = (), code: str = "", bare: bool = False,
+) -> HttpResponse:
+    """`bare` pages ask the database nothing: it may be what is broken."""
+    values = {"title": title, "sentence": sentence, "problems": problems, "code": code, "bare": bare}
+    html = render_to_string("ui/refused.html", values, None if bare else request)
+    return HttpResponse(html, status=status)

@@ -1,0 +1,142 @@
+"""How values are said on screen: times, ages, phones, and what each thing is called. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+
+class Sign(NamedTuple):
+    """A word with its shape. `hot` is bold, `ink` turned inside out: a few on a page at most."""
+
+    shape: str
+    word: str
+    hot: bool = False
+    ink: bool = False
+
+
+STAGES: Final = (
+    ("received", "Received"),
+    ("qualifying", "Qualifying"),
+    ("contacted", "Contacted"),
+    ("booked", "Booked"),
+    ("evaluated", "Evaluated"),
+)
+SOURCES: Final = {"form": "web form", "web_form": "web form", "api": "API"}
+CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
+DOCUMENTS: Final = {
+    "order": "Order", "prior_evaluation": "Earlier evaluation", "clinical_notes": "Clinical notes",
+    "discharge_summary": "Discharge summary", "operative_note": "Operative note", "iep": "IEP",
+}
+PAYER_KINDS: Final = {
+    "medicare": "Medicare", "medicaid": "Medicaid", "commercial": "commercial plan",
+    "workers_comp": "workers' compensation", "auto": "auto insurance", "private_pay": "pays privately",
+    "school": "school", "unknown": "kind not known",
+}
+EVENTS: Final = {
+    "received": "Received", "joined": "More arrived for this lead", "decided": "Judged", "tried": "Tried",
+    "snoozed": "Snoozed", "owner_ruled": "Owner changed", "outcome_ruled": "Overruled",
+    "outcome_ruling_withdrawn": "Overruling withdrawn", "do_not_contact_ruled": "Do not contact",
+    "due_ruled": "Due time set", "closed": "Closed", "reopened": "Reopened", "glass_broken": "Glass broken",
+    "message_sent": "Message sent", "message_refused": "Message could not be sent",
+    "message_unclear": "Message may not have arrived", "advance_failed": "Planning failed",
+}
+DATES: Final = {
+    "surgery": "surgery", "discharge": "discharged", "injury": "hurt", "iep": "IEP meeting", "onset": "began",
+    "birth": "born", "other": "date",
+}
+
+
+def day(when: date) -> str:
+    """Tue Nov 17."""
+    return f"{when:%a %b} {when.day}"
+
+
+def clock_time(when: datetime, zone: ZoneInfo) -> str:
+    """10:42 am."""
+    local = when.astimezone(zone)
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+
+
+def moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """The time, with the day in front unless it is today; with the year unless it is this one."""
+    local, today = when.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return clock_time(when, zone)
+    year = f", {local.year}" if local.year != today.year else ""
+    return f"{day(local.date())}{year}, {clock_time(when, zone)}"
+
+
+def length(minutes: int) -> str:
+    """22 min, 2 h 18 min, 31 h."""
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if rest and hours < 10 else f"{hours} h"
+
+
+def due_sign(left: int, of: int, *, late: bool) -> Sign:
+    """What is left of a clock, in business minutes."""
+    if late:
+        return Sign("late", f"late {length(-left)}" if left < 0 else "late", hot=True, ink=True)
+    if left <= 60:
+        return Sign("soon", f"{left} of {of} min left" if of and of <= 600 else f"{length(left)} left")
+    return Sign("", f"in {length(left)} of business time")
+
+
+def phone(number: str | None) -> str:
+    """(608) 555-0142; other countries in their own way of writing."""
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL)
+
+
+def age(months: int | None) -> str:
+    """5 months, 2 y 9 m, 58."""
+    if months is None or months < 0:
+        return ""
+    if months < 24:
+        return f"{months} months" if months != 1 else "1 month"
+    years, rest = divmod(months, 12)
+    return f"{years} y {rest} m" if years < 5 and rest else str(years)
+
+
+def months_since(born: date, today: date) -> int:
+    return (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+
+
+def relation(word: str | None) -> str:
+    """How a guardian is called beside a name."""
+    return "" if word in (None, "other") else word.replace("_", " ")
+
+
+def blocker(what: str, whom: str, outcome: str) -> Sign:
+    """What a lead waits for, with its shape."""
+    match what:
+        case "order_unsigned":
+            return Sign("waiting", "Order unsigned")
+        case "order":
+            return Sign("no", "Order missing")
+        case "authorization":
+            return Sign("stop", "Authorization first")
+        case "way_to_reach":
+            return Sign("no", "No way to reach them")
+        case "judgement" if outcome == "clinician_review":
+            return Sign("stop", "Red flag open", hot=True, ink=True)
+        case "judgement":
+            return Sign("waiting", "Our decision")
+    if what.startswith("answer_"):
+        return Sign("unknown", what.removeprefix("answer_").replace("_", " ").capitalize() + ": not stated")
+    return Sign("waiting", what.replace("_", " ").capitalize())
+
+
+def whom(slug: str) -> str:
+    return {"referrer": "whoever refers", "family": "the family", "payer": "the payer", "us": "us"}.get(slug, slug)
