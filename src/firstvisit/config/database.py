@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from io import StringIO
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -32,17 +33,28 @@ def start(environment: Environment) -> None:
     postgres.start(environment.home)
 
 
+def as_owner(environment: Environment) -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection of the owner's role, in autocommit. DatabaseUnreachable in words."""
+    owner_url, _ = urls(environment)
+    try:
+        return psycopg.connect(owner_url, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnreachable(f"cannot reach the database: {_first_line(error)}") from None
+
+
+def is_prepared(environment: Environment) -> bool:
+    """Whether the database answers and holds our tables. DatabaseUnreachable when it does not answer."""
+    with as_owner(environment) as owner:
+        return owner.execute("SELECT to_regclass('public.kernel_auditrow') IS NOT NULL").fetchone() == (True,)
+
+
 def prepare(environment: Environment) -> None:
     """Migrate as the owner, make the application's role, give it exactly its rights.
 
     Safe to run again and by two processes at once: an advisory lock makes them take turns.
     """
-    owner_url, app_url = urls(environment)
-    try:
-        lock = psycopg.connect(owner_url, autocommit=True, connect_timeout=10)
-    except psycopg.OperationalError as error:
-        raise DatabaseUnreachable(f"cannot reach the database: {_first_line(error)}") from None
-    with lock:
+    _, app_url = urls(environment)
+    with as_owner(environment) as lock:
         if lock.info.server_version < OLDEST:
             raise ConfigurationError(
                 [f"PostgreSQL 15 or newer is needed; this server is {lock.info.server_version // 10000}."]
@@ -51,6 +63,7 @@ def prepare(environment: Environment) -> None:
         _make_role(lock, app_url)
         _migrate()
         _grant(lock, app_url)
+        _make_narrow_doors(lock)
     _fill_wordings()
 
 
@@ -75,8 +88,9 @@ def _make_role(connection: psycopg.Connection[tuple[object, ...]], app_url: str)
 
 def _migrate() -> None:
     from django.core.management import call_command
+    from django.core.management.commands.migrate import Command  # by class: our own `migrate` has its name
 
-    call_command("migrate", database="owner", interactive=False, verbosity=0, stdout=StringIO())
+    call_command(Command(), database="owner", interactive=False, verbosity=0, stdout=StringIO())
 
 
 def _grant(connection: psycopg.Connection[tuple[object, ...]], app_url: str) -> None:
@@ -91,6 +105,27 @@ def _grant(connection: psycopg.Connection[tuple[object, ...]], app_url: str) -> 
     run("GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {role}")
     run("REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM {role}", APPEND_ONLY)
     run("REVOKE INSERT, UPDATE, DELETE ON {tables} FROM {role}", ["django_migrations"])
+
+
+def _make_narrow_doors(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """The one change that an append-only table allows: the address token of an erased person's consent.
+
+    Lines that stop an address keep it, or we could write to that address again. The function runs as the
+    owner; the application may call it and has no other way to change the ledger.
+    """
+    from firstvisit.people.models import ConsentEntry
+
+    (trigger,) = (t for t in ConsentEntry._meta.triggers if t.name == "append_only")  # type: ignore[attr-defined]
+    connection.execute(
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION people_forget_addresses(whose uuid[]) RETURNS bigint"
+            " LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public"
+            " SET pgtrigger.ignore = {trigger} AS $$"
+            " WITH forgotten AS (UPDATE public.people_consententry SET address = NULL"
+            " WHERE person_id = ANY(whose) AND given AND address IS NOT NULL RETURNING 1)"
+            " SELECT count(*) FROM forgotten $$"
+        ).format(trigger=sql.Literal("{" + trigger.get_pgid(ConsentEntry) + "}"))
+    )
 
 
 def _fill_wordings() -> None:

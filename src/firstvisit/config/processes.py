@@ -16,6 +16,7 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.db import close_old_connections, connection
+from procrastinate import App
 
 from firstvisit.config.databases import urls
 
@@ -61,20 +62,24 @@ def run_worker(queue: str) -> None:
         thread.start()
     try:
         with app.replace_connector(app.connector.get_worker_connector()) as working:
-            asyncio.run(
-                working.run_worker_async(
-                    queues=[queue],
-                    concurrency=1 if queue == "heavy" else 4,
-                    update_heartbeat_interval=10,
-                    stalled_worker_timeout=30,
-                    shutdown_graceful_timeout=STOP_SECONDS,
-                    delete_jobs="successful",
-                )
-            )
+            asyncio.run(_work(working, queue))
     finally:
         stop.set()
         for thread in threads:
             thread.join()
+
+
+async def _work(app: App, queue: str) -> None:
+    """The job queue, with heartbeats, so that another worker can tell when this one died."""
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[queue],
+            concurrency=1 if queue == "heavy" else 4,
+            update_heartbeat_interval=10,
+            stalled_worker_timeout=30,
+            shutdown_graceful_timeout=STOP_SECONDS,
+            delete_jobs="successful",
+        )
 
 
 def _tidy() -> None:

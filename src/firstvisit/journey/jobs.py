@@ -27,9 +27,9 @@ from firstvisit.messages.models import Message
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
+from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
-from firstvisit.steps.routing import clocks
 
 log = structlog.get_logger("jobs")
 

@@ -34,8 +34,8 @@ from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, parse
 from firstvisit.steps.qualify.facts import facts_of
-from firstvisit.steps.routing.rules import queue_for
 from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.rules import queue_for
 
 log = structlog.get_logger("journey")
 

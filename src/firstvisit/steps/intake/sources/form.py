@@ -15,7 +15,7 @@ from typing import Any, Final
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.referral.reading import read_record
 from firstvisit.referral.record import Referral
-from firstvisit.referral.vocabulary import person_name
+from firstvisit.referral.vocabulary import name_part, person_name
 
 CONSENT_EMAIL: Final = "email-receipt:1"
 CONSENT_TEXT: Final = "text-request:1"
@@ -95,9 +95,13 @@ def _missing(answers: Mapping[str, Any]) -> list[Problem]:
 def _only_titles(name: str) -> bool:
     """Letters, but nothing a person is called by (", MD"); other faults are named by the record's own reader."""
     try:
+        name_part(name)
+    except ValueError:
+        return False
+    try:
         person_name(name)
     except ValueError:
-        return any(map(str.isalpha, name)) and name.isprintable()
+        return True
     return False
 
 

@@ -1,0 +1,144 @@
+"""Everything the lead screen shows of one lead, opened once, in a constant number of questions."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from firstvisit.journey.queries import explanation, user_names
+from firstvisit.journey.verbs import LEASE
+from firstvisit.kernel import leases, seal
+from firstvisit.kernel.leases import Held
+from firstvisit.leads.models import Event, Lead
+from firstvisit.leads.services import read
+from firstvisit.people.identity import Identity
+from firstvisit.people.models import ConsentEntry, Guardian
+from firstvisit.people.queries import identities
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Queue
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.models import Part
+
+EVENTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One timeline entry; `words` are what a person said, opened; None when nothing was, or may be, shown."""
+
+    event: Event
+    who: str
+    words: str | None
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFile:
+    """One lead, opened as far as the person may see."""
+
+    lead: Lead
+    patient: Identity | None
+    contact: Identity | None
+    relationship: str | None
+    organization: dict[str, Any] | None
+    referrer: dict[str, Any] | None
+    referral: Referral
+    consents: dict[str, bool]
+    parts: tuple[Part, ...]
+    happenings: tuple[Happening, ...]
+    why: dict[str, Any]
+    held: Held | None
+    holder: str | None
+
+    @property
+    def shown(self) -> list[uuid.UUID]:
+        """The ids that an audit row of this view names."""
+        ids = (self.lead.id, self.lead.patient_id, self.lead.contact_id)
+        return [i for i in ids if i is not None]
+
+
+def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
+    """Open one lead. Words of the person are opened only with `narrative`."""
+    lead = Lead.objects.select_related(
+        "facts", "reading__key", "organization__key", "referrer__key", "owner_user", "owner_queue"
+    ).get(id=lead.id)
+    key = seal.open_key(lead.reading.key)
+    who = identities(p for p in (lead.patient_id, lead.contact_id) if p)
+    relation = None
+    if lead.patient_id and lead.contact_id:
+        relation = (
+            Guardian.objects.filter(patient=lead.patient_id, guardian=lead.contact_id)
+            .values_list("relationship", flat=True)
+            .first()
+        )
+    writes_to = lead.contact_id or lead.patient_id
+    ledger = ConsentEntry.objects.filter(person=writes_to).order_by("channel", "-id").distinct("channel")
+    consents = {entry.channel: entry.given for entry in ledger}
+    events = list(Event.objects.filter(lead=lead).order_by("-id")[:EVENTS])
+    held = leases.held(LEASE, [lead.id], now=now).get(lead.id)
+    people = {uuid.UUID(event.actor[5:]) for event in events if event.actor.startswith("user:")}
+    people |= {uuid.UUID(v) for event in events if isinstance(v := event.data.get("user"), str)}
+    names = user_names(people | ({held.holder} if held else set()))
+    return LeadFile(
+        lead=lead,
+        patient=who[lead.patient_id][0] if lead.patient_id in who else None,
+        contact=who[lead.contact_id][0] if lead.contact_id in who else None,
+        relationship=relation,
+        organization=_opened(lead.organization, "people_organization"),
+        referrer=_opened(lead.referrer, "people_organizationperson"),
+        referral=read(lead.reading, key),
+        consents=consents,
+        parts=tuple(
+            Part.objects.filter(lead=lead)
+            .select_related("item__document")
+            .defer("item__document__sealed", "item__answer")
+            .order_by("item__received_at", "item_id")
+        ),
+        happenings=tuple(_happening(event, key, names, narrative) for event in events),
+        why=explanation(lead, now=now),
+        held=held,
+        holder=names.get(held.holder) if held else None,
+    )
+
+
+def colleagues(lead: Lead, user: User) -> list[User]:
+    """Who else could take this lead: active accounts of its site that work on leads."""
+    others = (
+        User.objects.filter(is_active=True, role__capabilities__contains=["leads.see", "leads.work"])
+        .exclude(id=user.id)
+        .prefetch_related("sites")
+        .order_by("name")
+    )
+    return [other for other in others if _at(other, lead.site)]
+
+
+def queues_of(lead: Lead) -> list[Queue]:
+    """The queues that take leads of this site."""
+    return [queue for queue in practice().queues.values() if queue.site in (None, lead.site)]
+
+
+
+
+def _at(user: User, site: str) -> bool:
+    slugs = {row.slug for row in user.sites.all()}
+    return not slugs or site in slugs
+
+
+def _opened(row: Any, table: str) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    value: dict[str, Any] = seal.unseal_json(seal.open_key(row.key), table, "sealed", row.id, row.sealed)
+    return value
+
+
+def _happening(event: Event, key: seal.OpenKey, names: dict[uuid.UUID, str], narrative: bool) -> Happening:
+    words = None
+    if event.sealed is not None and narrative:
+        words = seal.unseal(key, "leads_event", "sealed", event.event_id, event.sealed).decode()
+    who = ""
+    if event.actor.startswith("user:"):
+        who = names.get(uuid.UUID(event.actor[5:]), "a former colleague")
+    return Happening(event, who, words, event.sealed is not None and not narrative)

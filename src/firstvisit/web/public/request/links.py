@@ -1,0 +1,50 @@
+"""Signed links from one page of the request to the next.
+
+A link carries the id of the received item and nothing else, signed and good for a day. Whoever gets hold of
+one sees no personal data behind it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+from django.core import signing
+
+from firstvisit.leads.models import Lead
+from firstvisit.steps.intake.models import Item
+
+GOOD_FOR: Final = timedelta(hours=24)
+Page = Literal["step2", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stands behind a link: the item, the lead it became (None while it is not judged), the answer given."""
+
+    item: Item
+    lead: Lead | None
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return self.item.answer or {}
+
+
+def link_to(page: Page, item: uuid.UUID) -> str:
+    """The signed part of an address."""
+    return signing.dumps(item.hex, salt=f"request.{page}")
+
+
+def behind(page: Page, link: str) -> Kept | None:
+    """What a link leads to; None when it is not ours, is too old, or leads nowhere."""
+    try:
+        item_id = uuid.UUID(hex=signing.loads(link, salt=f"request.{page}", max_age=GOOD_FOR))
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
+    item = Item.objects.select_related("key", "document").filter(id=item_id, source="form").first()
+    if item is None:
+        return None
+    part = item.parts.select_related("lead").first()
+    return Kept(item, part.lead if part else None)

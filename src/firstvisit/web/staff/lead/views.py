@@ -1,0 +1,253 @@
+"""Lead: one screen for one request, and the verbs a person may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from firstvisit.journey import verbs
+from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
+from firstvisit.journey.queries import last_event
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
+from firstvisit.leads import scope
+from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.queries import by_code
+from firstvisit.practice.models import Queue, User
+from firstvisit.practice.shape import Site
+from firstvisit.referral.text import free_text, one_line
+from firstvisit.steps.qualify.rules import OUTCOMES
+from firstvisit.steps.routing import clocks
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.staff.lead.shown import LeadPage, seen_by
+from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.ui import words
+from firstvisit.web.ui.context import site_of
+
+LONGEST: Final = 500
+
+
+@require_GET
+@screen("leads.see")
+def lead(request: HttpRequest, code: str) -> HttpResponse:
+    """Open one lead: lease it, show it, note that it was seen."""
+    return _page(request, _seen(request, code))
+
+
+@require_POST
+@screen()
+def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    """Do one verb with a lead, then show what follows from it."""
+    user, found = staff(request), by_code(code)
+    if verb == "break-glass":
+        if found is None:
+            raise NotAllowed("break_glass")
+        verbs.break_glass(found, user, reason=_text(request, "reason"), actor=actor_of(request))
+        return _see(found, request)
+    if found is None or not scope.sees(user, found, now=clock.now()):
+        raise NotAllowed("leads.see")
+    if verb not in LEAD_VERBS:
+        raise NotAllowed(verb)
+    try:
+        LEAD_VERBS[verb](request, found, user)
+    except BadInput as bad:
+        return _page(request, found, problems=bad.problems, verb=verb)
+    return _see(found, request)
+
+
+@require_POST
+@screen()
+def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
+    """Do one verb with a task of a lead."""
+    user, found = staff(request), Task.objects.select_related("lead").filter(id=task).first()
+    if found is None or found.lead is None or not scope.sees(user, found.lead, now=clock.now()):
+        raise NotAllowed("leads.see")
+    if verb not in TASK_VERBS:
+        raise NotAllowed(verb)
+    try:
+        TASK_VERBS[verb](request, found, user)
+    except BadInput as bad:
+        return _page(request, found.lead, problems=bad.problems, verb=verb)
+    return HttpResponseRedirect(reverse("today") if verb == "done" else _address(found.lead), status=303)
+
+
+@require_POST
+@screen("leads.see")
+def find(request: HttpRequest) -> HttpResponse:
+    """Go to the lead of a reference, such as L-2641."""
+    found = by_code(_text(request, "q", 120))
+    if found is None or not scope.sees(staff(request), found, now=clock.now()):
+        raise NotAllowed("leads.see")
+    return _see(found, request)
+
+
+def _take(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.take(lead, user, actor=actor_of(request))
+
+
+def _hand_over(request: HttpRequest, lead: Lead, user: User) -> None:
+    kind, _, name = request.POST.get("to", "").partition(":")
+    to_user = User.objects.filter(id=_uuid(name), is_active=True).first() if kind == "user" else None
+    to_queue = Queue.objects.filter(slug=name, retired_at=None).first() if kind == "queue" else None
+    verbs.hand_over(
+        lead, user, actor=actor_of(request), reason=_text(request, "reason"), user=to_user, queue=to_queue
+    )
+
+
+def _overrule(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.overrule(
+        lead, user, actor=actor_of(request), outcome=request.POST.get("outcome", ""),
+        reason=_text(request, "reason"),
+    )
+
+
+def _withdraw(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.withdraw_overruling(lead, user, actor=actor_of(request))
+
+
+def _do_not_contact(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.do_not_contact(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
+
+
+def _close(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.close(
+        lead, user, actor=actor_of(request), how=request.POST.get("how", ""), reason=_text(request, "reason")
+    )
+
+
+def _reopen(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.reopen(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
+
+
+def _done(request: HttpRequest, task: Task, user: User) -> None:
+    verbs.finish(
+        task, user, actor=actor_of(request), result=request.POST.get("result", ""), words=_text(request, "words")
+    )
+
+
+def _snooze(request: HttpRequest, task: Task, user: User) -> None:
+    verbs.snooze(task, user, actor=actor_of(request), until=_until(request, site_of(request, user)))
+
+
+LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
+    "take": _take, "hand-over": _hand_over, "overrule": _overrule, "withdraw-overruling": _withdraw,
+    "do-not-contact": _do_not_contact, "close": _close, "reopen": _reopen,
+}
+TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {"done": _done, "snooze": _snooze}
+
+
+def _page(request: HttpRequest, lead: Lead, *, problems: list[Problem] | None = None, verb: str = "") -> HttpResponse:
+    """The whole page; after a refused form with what is wrong and what was typed."""
+    user, now = staff(request), clock.now()
+    site = site_of(request, user)
+    held = verbs.open_lease(lead, user) if lead.closed_at is None and user.may("leads.work") else None
+    file = lead_file(lead, now=now, narrative=user.may("narrative.see"))
+    page = seen_by(user, replace(file, held=held or file.held), site)
+    verbs.noted_view(actor_of(request), "lead", file.shown)
+    context: dict[str, Any] = {
+        "page": page,
+        "problems": problems or [],
+        "wrong": {problem.field: problem.message for problem in problems or []},
+        "verb": verb,
+        "typed": request.POST,
+        "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
+        "band": _band(page),
+        **_choices(page, user, site, now),
+    }
+    return render(request, "staff/lead/lead.html", context, status=422 if problems else 200)
+
+
+def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str, Any]:
+    lead = page.file.lead
+    works = user.may("leads.work") and not page.locked_by
+    if not works:
+        return {"works": False}
+    overruled = any(ruling["what"] == "outcome" for ruling in page.file.why["rulings"])
+    return {
+        "works": True,
+        "closed": lead.closed_at is not None,
+        "mine": lead.owner_user_id == user.id,
+        "may_overrule": user.may("leads.overrule"),
+        "overruled": overruled,
+        "results": verbs.RESULTS,
+        "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
+        "closings": verbs.CLOSINGS,
+        "colleagues": colleagues(lead, user),
+        "queues": queues_of(lead),
+        "snoozes": _snoozes(site, now),
+        "silent": any(ruling["what"] == "do_not_contact" for ruling in page.file.why["rulings"]),
+    }
+
+
+def _snoozes(site: Site, now: datetime) -> list[tuple[str, str]]:
+    """Moments to put a task away until: an hour, three hours, the next opening of the site."""
+    closes = clocks.closes_at(now, site)
+    opening = clocks.opens_at((closes or now) + timedelta(hours=6), site)
+    moments = [now + timedelta(hours=1), now + timedelta(hours=3), *([opening] if opening else [])]
+    return [(m.isoformat(timespec="minutes"), words.moment(m, site.tz, now)) for m in moments]
+
+
+def _band(page: LeadPage) -> dict[str, Any] | None:
+    """The score as a bar: positions in 572 units, so that the template only prints."""
+    score = page.file.why["score"]
+    if score is None:
+        return None
+    at = {name: round(score[name] * 5.72, 1) for name in ("lo", "hi", "low", "high")}
+    return {
+        **at, "width": round(at["hi"] - at["lo"], 1), "score": score,
+        "mid_low": round(at["low"] / 2, 1), "mid_between": round((at["low"] + at["high"]) / 2, 1),
+        "mid_high": round((at["high"] + 572) / 2, 1),
+        "label": max(at["lo"], 12), "other": min(max(at["hi"], at["lo"] + 26), 562), "wide": at["lo"] > 74,
+        "settled": score["lo"] == score["hi"],
+    }
+
+
+def _seen(request: HttpRequest, code: str) -> Lead:
+    found = by_code(code)
+    if found is None or not scope.sees(staff(request), found, now=clock.now()):
+        raise NotAllowed("leads.see")
+    return found
+
+
+def _see(lead: Lead, request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect(_address(lead), status=303)
+
+
+def _address(lead: Lead) -> str:
+    return reverse("lead", args=[f"L-{lead.number}"])
+
+
+def _text(request: HttpRequest, name: str, limit: int = LONGEST) -> str:
+    """What was typed, fit to keep; BadInput names the field."""
+    try:
+        read = one_line if name == "q" else free_text
+        return read(request.POST.get(name, ""), limit)
+    except ValueError as error:
+        raise BadInput([Problem(name, str(error))]) from None
+
+
+def _until(request: HttpRequest, site: Site) -> datetime:
+    """The chosen moment, or the date and time typed in the site's zone."""
+    chosen = request.POST.get("until", "")
+    text = request.POST.get("moment", "") if chosen in ("", "other") else chosen
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput([Problem("until", "Choose until when, or enter a date and a time.")]) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=site.tz)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
