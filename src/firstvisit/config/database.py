@@ -63,7 +63,7 @@ def prepare(environment: Environment) -> None:
         _make_role(lock, app_url)
         _migrate()
         _grant(lock, app_url)
-        _make_narrow_doors(lock)
+        _make_narrow_doors(lock, app_url)
     _fill_wordings()
 
 
@@ -107,7 +107,7 @@ def _grant(connection: psycopg.Connection[tuple[object, ...]], app_url: str) -> 
     run("REVOKE INSERT, UPDATE, DELETE ON {tables} FROM {role}", ["django_migrations"])
 
 
-def _make_narrow_doors(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+def _make_narrow_doors(connection: psycopg.Connection[tuple[object, ...]], app_url: str) -> None:
     """The one change that an append-only table allows: the address token of an erased person's consent.
 
     Lines that stop an address keep it, or we could write to that address again. The function runs as the
@@ -123,8 +123,13 @@ def _make_narrow_doors(connection: psycopg.Connection[tuple[object, ...]]) -> No
             " SET pgtrigger.ignore = {trigger} AS $$"
             " WITH forgotten AS (UPDATE public.people_consententry SET address = NULL"
             " WHERE person_id = ANY(whose) AND given AND address IS NOT NULL RETURNING 1)"
-            " SELECT count(*) FROM forgotten $$"
-        ).format(trigger=sql.Literal("{" + trigger.get_pgid(ConsentEntry) + "}"))
+            " SELECT count(*) FROM forgotten $$;"
+            " REVOKE ALL ON FUNCTION people_forget_addresses FROM PUBLIC;"
+            " GRANT EXECUTE ON FUNCTION people_forget_addresses TO {role}"
+        ).format(
+            trigger=sql.Literal("{" + trigger.get_pgid(ConsentEntry) + "}"),
+            role=sql.Identifier(unquote(urlsplit(app_url).username or "")),
+        )
     )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from firstvisit.api.urls import urlpatterns as api
 from firstvisit.config import health
+from firstvisit.web.demo.urls import urlpatterns as demo
+from firstvisit.web.public.urls import urlpatterns as public
+from firstvisit.web.staff.urls import urlpatterns as staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     *api,
-    path("account/", include("allauth.urls")),
+    *public,
+    *staff,
+    *demo,
 ]

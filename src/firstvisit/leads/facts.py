@@ -8,10 +8,10 @@ tasks or a safety window instead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal
 
 OrderState = Literal["unknown", "none", "unsigned", "on_file", "signed"]
 
@@ -54,7 +54,7 @@ class Facts:
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return {name: _plain(getattr(self, name)) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,6 @@ def from_json(value: Mapping[str, Any]) -> Facts:
 @cache
 def names() -> tuple[str, ...]:
     return tuple(field.name for field in fields(Facts))
-
-
-@cache
-def _hints() -> dict[str, Any]:
-    return get_type_hints(Facts)
 
 
 def _plain(value: Any) -> Any:

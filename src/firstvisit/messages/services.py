@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from firstvisit.kernel import seal
+from firstvisit.kernel import seal, writes
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.messages import gate
 from firstvisit.messages.channels import Unclear, register
@@ -94,7 +94,7 @@ def prepare(
             key, "messages_message", "sealed", message.id, f"{text.subject}\n\n{text.body}".encode()
         )
         leaving.append(Outgoing(message.id, message.channel, identity.email, text, practice.identity.name))
-    Message.objects.bulk_update(messages, ["status", "sending_at", "attempts", "sealed", "ended_at", "why"])
+    writes.update(messages, "status", "sending_at", "attempts", "sealed", "ended_at", "why")
     return leaving
 
 
@@ -133,7 +133,7 @@ def settle(results: Iterable[Result], *, now: datetime) -> list[Message]:
             row.status, row.why, row.wanted_at = "wanted", result.why, now + RETRY_AFTER
         else:
             _end(row, "refused" if result.status == "wanted" else result.status, result.why, now)
-    Message.objects.bulk_update(rows, ["status", "why", "wanted_at", "ended_at"])
+    writes.update(rows, "status", "why", "wanted_at", "ended_at")
     return [row for row in rows if row.ended_at is not None]
 
 
@@ -146,7 +146,7 @@ def abandoned(*, now: datetime) -> list[Message]:
     )
     for row in rows:
         _end(row, "unclear", "process ended while sending", now)
-    Message.objects.bulk_update(rows, ["status", "why", "ended_at"])
+    writes.update(rows, "status", "why", "ended_at")
     return rows
 
 

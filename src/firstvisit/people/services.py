@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -25,6 +25,9 @@ from firstvisit.people.models import (
     PersonKey,
 )
 from firstvisit.referral.record import Referral
+
+
+_Row = TypeVar("_Row", Organization, OrganizationPerson)
 
 
 @dataclass(slots=True)
@@ -146,21 +149,25 @@ def _lock(tokens: Iterable[uuid.UUID]) -> None:
 
 
 def _by_keys(tokens: set[uuid.UUID]) -> list[_Candidate]:
-    """The people behind any of the keys, merged records followed to the one that stands, oldest first."""
+    """The people behind any of the keys, merged records followed to the one that stands, oldest first.
+
+    Most newcomers are new: the first question touches one index alone and usually ends it.
+    """
     if not tokens:
         return []
-    hits = (
-        PersonKey.objects.filter(token__in=tokens, person__erased_at__isnull=True)
-        .select_related("person__key", "person__same_as__key")
-        .order_by("person_id")
-    )
-    by_person: dict[uuid.UUID, tuple[Person, set[uuid.UUID]]] = {}
-    for hit in hits:
-        person = hit.person.same_as or hit.person
-        by_person.setdefault(person.id, (person, set()))[1].add(hit.token)
+    by_person: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for person_id, mark in PersonKey.objects.filter(token__in=tokens).values_list("person_id", "token"):
+        by_person.setdefault(person_id, set()).add(mark)
+    if not by_person:
+        return []
+    standing: dict[uuid.UUID, tuple[Person, set[uuid.UUID]]] = {}
+    people = Person.objects.filter(id__in=by_person, erased_at__isnull=True)
+    for found in people.select_related("key", "same_as__key").order_by("id"):
+        person = found.same_as or found
+        standing.setdefault(person.id, (person, set()))[1].update(by_person[found.id])
     return [
-        _Candidate(person, key := seal.open_key(person.key), opened(person, key), frozenset(tokens))
-        for person, tokens in by_person.values()
+        _Candidate(person, key := seal.open_key(person.key), opened(person, key), frozenset(marks))
+        for person, marks in standing.values()
     ]
 
 
@@ -263,12 +270,16 @@ def _referrer_token(referral: Referral) -> uuid.UUID | None:
     return token("referrer", folded(referrer.name), folded(referrer.organization or ""), referrer.phone or "")
 
 
+def _one(model: type[_Row], mark: uuid.UUID) -> _Row | None:
+    return next(iter(model.objects.filter(token=mark)), None)
+
+
 def _refer(
     resolved: Resolved, referral: Referral, organization_token: uuid.UUID | None, referrer_token: uuid.UUID | None
 ) -> None:
     referrer = referral.referrer
     if organization_token is not None:
-        resolved.organization = Organization.objects.filter(token=organization_token).first()
+        resolved.organization = _one(Organization, organization_token)
         if resolved.organization is None:
             key_row, key = seal.new_key()
             row_id = new_id()
@@ -279,7 +290,7 @@ def _refer(
             )
             resolved.rows += [key_row, resolved.organization]
     if referrer_token is not None:
-        resolved.referrer = OrganizationPerson.objects.filter(token=referrer_token).first()
+        resolved.referrer = _one(OrganizationPerson, referrer_token)
         if resolved.referrer is None:
             key_row, key = seal.new_key()
             row_id = new_id()

@@ -1,4 +1,8 @@
-"""E-mail over SMTP, one connection for many messages."""
+"""E-mail over SMTP, one connection for many messages.
+
+The message is built with the standard library's older classes: its newer ones parse every header they are
+given, which cost more processor time than everything else that the outbox does.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,9 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import formatdate
+from email.header import Header
+from email.mime.text import MIMEText
+from email.utils import formataddr, formatdate
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -26,17 +30,18 @@ class _Smtp:
 
     def send(self, *, address: str, text: Text, message_id: str, sender: str) -> None:
         """Hand one message over. `message_id` is ours and stays the same for the same message."""
-        mail = EmailMessage()
-        mail["From"] = Address(sender, addr_spec=settings.MAIL_FROM)
+        mail = MIMEText(text.body, "plain", "us-ascii" if text.body.isascii() else "utf-8")
+        mail["From"] = formataddr((sender, settings.MAIL_FROM))
         mail["To"] = address
-        mail["Subject"] = text.subject
+        mail["Subject"] = text.subject if text.subject.isascii() else Header(text.subject, "utf-8").encode()
         mail["Date"] = formatdate()
         mail["Message-ID"] = f"<{message_id}@{settings.MAIL_FROM.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-replied"
         mail["List-Unsubscribe"] = f"<mailto:{settings.MAIL_FROM}?subject=STOP>"
-        mail.set_content(text.body)
+        if any("\n" in value or "\r" in value for value in (sender, address, text.subject)):
+            raise ConnectorError("a header may not hold a line break", temporary=False)
         try:
-            self._client.send_message(mail, settings.MAIL_FROM, [address])
+            self._client.sendmail(settings.MAIL_FROM, [address], mail.as_string())
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise ConnectorError(f"recipient refused with {code}", temporary=400 <= code < 500) from None

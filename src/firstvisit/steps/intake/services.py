@@ -19,6 +19,7 @@ from firstvisit.kernel.errors import Conflict
 from firstvisit.leads.models import Lead
 from firstvisit.steps.intake.models import Item, Part
 
+UNSETTLED = ("received", "waiting")
 REPEAT_DAYS = 7
 """How long a repeated delivery is recognised."""
 
@@ -84,7 +85,7 @@ def claim(item_id: uuid.UUID) -> bool:
 
     The row stays locked until that transaction ends, so an item is settled once.
     """
-    return bool(Item.objects.filter(id=item_id).exclude(status="settled").update(status="settled", error=""))
+    return bool(Item.objects.filter(id=item_id, status__in=UNSETTLED).update(status="settled", error=""))
 
 
 def answered(item: Item, answer: dict[str, Any]) -> None:
@@ -105,7 +106,7 @@ def original(item: Item) -> bytes:
 
 def failed(item_id: uuid.UUID, error: str, *, limit: int) -> bool:
     """Count a failed settling; True when the item now waits for a person."""
-    Item.objects.filter(id=item_id).exclude(status="settled").update(
+    Item.objects.filter(id=item_id, status__in=UNSETTLED).update(
         attempts=models.F("attempts") + 1, error=error[:120]
     )
     return bool(Item.objects.filter(id=item_id, status="received", attempts__gte=limit).update(status="waiting"))

@@ -61,14 +61,17 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> tuple[Referral
 
 def kept(step: int, answers: Mapping[str, Any]) -> bytes:
     """The bytes to keep for one step."""
-    return json.dumps({"step": step, "answers": dict(answers)}, sort_keys=True, separators=(",", ":")).encode()
+    said = {"step": step, "answers": dict(answers)}
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
 def read(answers: Mapping[str, Any], *, today: date, programs: Collection[str]) -> Referral:
     """From answers to the record. BadInput names the form's own fields."""
     problems = _missing(answers)
     try:
-        referral = read_record(_record(answers), channel="web", today=today, item=None, known_programs=programs)
+        referral = read_record(
+            _record(answers), channel="web", today=today, item=None, known_programs=programs
+        )
     except BadInput as bad:
         raise BadInput(problems + [_on_form(problem) for problem in bad.problems]) from None
     if problems:
@@ -93,7 +96,7 @@ def _missing(answers: Mapping[str, Any]) -> list[Problem]:
 
 
 def _only_titles(name: str) -> bool:
-    """Letters, but nothing a person is called by (", MD"); other faults are named by the record's own reader."""
+    """Letters, but nothing a person is called by (", MD"). Other faults the record's own reader names."""
     try:
         name_part(name)
     except ValueError:
@@ -143,9 +146,9 @@ def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
         record["events"] = [{"kind": said["event_kind"], "date": said["event_date"]}]
     if "times" in said:
         record["availability"] = said["times"]
-    payer = {ours: said[theirs] for theirs, ours in (("insurance", "name"), ("member_id", "member_id")) if theirs in said}
-    if payer:
-        record["payers"] = [payer]
+    card = {"name": said.get("insurance"), "member_id": said.get("member_id")}
+    if any(card.values()):
+        record["payers"] = [card]
     consents = []
     if "email" in said:
         consents.append({"channel": "email", "given": "may_email" in said, "wording": CONSENT_EMAIL})

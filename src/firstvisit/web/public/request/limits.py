@@ -21,7 +21,7 @@ class Allowance:
 
 
 PRACTICE: Final = Allowance(posts=12, per=timedelta(minutes=10))
-"""A family needs two posts and a few corrections; a whole clinic lobby behind one address still gets through."""
+"""A family needs two posts and a few corrections; a waiting room behind one address still gets through."""
 DEMO: Final = Allowance(posts=2000, per=timedelta(minutes=10))
 """The demo sends everything from one address."""
 

@@ -22,13 +22,14 @@ Page = Literal["step2", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What stands behind a link: the item, the lead it became (None while it is not judged), the answer given."""
+    """What stands behind a link: the item, and the lead it became (None while it is not judged)."""
 
     item: Item
     lead: Lead | None
 
     @property
     def answer(self) -> dict[str, Any]:
+        """What the sender was told; empty while it is not judged."""
         return self.item.answer or {}
 
 

@@ -38,14 +38,15 @@ def hours_words(site: Site) -> str:
     return "; ".join(f"{_days(days)}, {_openings(openings)}" for days, openings in stretches)
 
 
-def state_words(now: datetime, site: Site) -> str:
-    """What a visitor is told about now: open until when, or closed until when."""
+def answer_words(now: datetime, minutes: int, site: Site) -> str:
+    """How soon a visitor of this moment is answered."""
     closes, opens = clocks.closes_at(now, site), clocks.opens_at(now, site)
+    within = f"within {minutes} minutes"
     if closes is not None:
-        return f"today until {words.clock_time(closes, site.tz)}"
+        return f"We answer {within} while we are open, today until {words.clock_time(closes, site.tz)}."
     if opens is None:
-        return "as soon as we open again"
-    return f"next {words.moment(opens, site.tz, now)}"
+        return f"We answer {within} of our opening hours."
+    return f"We open again {words.moment(opens, site.tz, now)} {zone_words(now, site)} and then answer {within}."
 
 
 def promise_words(received: datetime, minutes: int, site: Site, now: datetime) -> str:

@@ -17,6 +17,8 @@ EVERYWHERE: Final = {
     "problems_one": "One thing needs mending.",
     "problems_many": "things need mending.",
     "wrong": "Needs mending: ",
+    "trap": "Leave this field empty",
+    "again": "Start again",
 }
 START: Final = {
     "title": "Ask for a first visit",
@@ -31,7 +33,6 @@ START: Final = {
     "next": "Next: what you need",
     "saved": "Step 1 is saved when you press Next, so we can call you even if you stop there. "
     "Nobody reads this form at night.",
-    "trap": "Leave this field empty",
 }
 WHO: Final = (("child", "My child"), ("me", "Me"), ("other", "Someone I care for"))
 NEEDS: Final = {
@@ -58,11 +59,16 @@ NEEDS: Final = {
     "date_hint": "Month, day, year, such as 02/08/2024",
     "send": "Send",
     "next_title": "What happens next",
+    "next_reference": "You get a reference at once.",
+    "next_interpreter": "with an interpreter if you like",
+    "next_order": "We ask your doctor for the order, if one is needed. You need not chase it.",
 }
 PATIENT: Final = {
     "child": {"legend": "Your child", "first": "First name", "last": "Last name", "born": "Birth date"},
     "me": {"legend": "About you", "first": "", "last": "", "born": "Your birth date"},
-    "other": {"legend": "The person you care for", "first": "First name", "last": "Last name", "born": "Birth date"},
+    "other": {
+        "legend": "The person you care for", "first": "First name", "last": "Last name", "born": "Birth date",
+    },
 }
 THERAPIES: Final = (
     ("speech", "Speech"), ("occupational", "Occupational"), ("physical", "Physical"), ("", "Not sure"),
@@ -72,7 +78,8 @@ EVENT_KINDS: Final = (
     ("onset", "When it began"), ("iep", "School meeting"), ("other", "Another date"),
 )
 LANGUAGES: Final = (
-    ("", "English"), ("Spanish", "Español"), ("Hmong", "Hmoob"), ("American Sign Language", "American Sign Language"),
+    ("", "English"), ("Spanish", "Español"), ("Hmong", "Hmoob"),
+    ("American Sign Language", "American Sign Language"),
 )
 WEEK: Final = (("mon", "Mon", "Monday"), ("tue", "Tue", "Tuesday"), ("wed", "Wed", "Wednesday"),
                ("thu", "Thu", "Thursday"), ("fri", "Fri", "Friday"))
@@ -82,7 +89,6 @@ DONE: Final = {
     "title_flag": "Please read this first",
     "reference": "Your reference",
     "follows": "It is safely kept. Your reference follows in a few minutes; you need not send it again.",
-    "known": "We already had a request from you. What you just told us was added to it.",
     "next_title": "What happens next",
     "flag_next": "We put your request before a clinician. Do not wait for our call if it feels urgent.",
     "papers": "If a doctor's order is needed, we ask your doctor for it. You need not chase it.",
@@ -91,16 +97,18 @@ DONE: Final = {
 }
 REFUSED: Final = {
     "trap": ("We could not accept this",
-             "Something in this form looked as if a machine had filled it in. Nothing was stored. Please call us."),
+             "Something in this form looked as if a machine had filled it in. Nothing was stored. "
+             "Please call us."),
     "often": ("Too many forms at once",
               "We received many forms from where you are. Please wait ten minutes, or call us."),
     "large": ("This is too long", "Please say it in fewer words, or call us. What you sent was not stored."),
     "unreadable": ("This could not be read",
-                   "It did not arrive as a form we know. Go back, load the page again, and send it once more."),
+                   "It did not arrive as a form we know. Go back, load the page again, and send it once "
+                   "more."),
     "link": ("This page is no longer open",
              "For your safety this link works for one day. What you sent us before is saved. "
              "Call us, or start again."),
     "saving": ("Your request is being saved",
-               "It reached us and is being saved at this moment. Wait a few seconds, go back, and press the button "
-               "once more: it is never entered twice."),
+               "It reached us and is being saved at this moment. Wait a few seconds, go back, and press the "
+               "button once more: it is never entered twice."),
 }

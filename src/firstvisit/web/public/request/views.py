@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import structlog
@@ -169,13 +169,12 @@ def _start_page(request: HttpRequest, shown: forms.Shown, status: int = 200) -> 
         "t": texts.START,
         "shown": shown,
         "fields": shown.fields,
-        "who": [(value, label, shown.fields["who"].value == value) for value, label in texts.WHO],
+        "who": _choices(texts.WHO, shown.fields["who"].value),
         "boxes": [
             ("may_text", *_wording("text-request"), bool(shown.fields["may_text"].value)),
             ("may_email", *_wording("email-receipt"), bool(shown.fields["may_email"].value)),
         ],
-        "minutes": shape.identity.answers_within_minutes,
-        "state": opening.state_words(now, home),
+        "promise": opening.answer_words(now, shape.identity.answers_within_minutes, home),
     }
     return _render(request, "public/request/step1.html", values, status)
 
@@ -187,27 +186,35 @@ def _wording(slug: str) -> tuple[str, str]:
 
 
 def _step2_page(request: HttpRequest, who: str, shown: forms.Shown, status: int = 200) -> HttpResponse:
-    fields = shown.fields
-    programs = sorted((p.public_name, p.slug) for p in practice().programs.values() if p.status != "closed")
-    chosen = set(fields["times"].value or ())
+    fields, shape = shown.fields, practice()
+    programs = sorted((p.public_name, p.slug) for p in shape.programs.values() if p.status != "closed")
     values = {
         "t": texts.NEEDS,
         "shown": shown,
         "fields": fields,
         "me": who == "me",
         "patient": texts.PATIENT.get(who, texts.PATIENT["other"]),
-        "therapies": [(value, label, fields["therapy"].value == value) for value, label in texts.THERAPIES],
-        "programs": [(slug, name, fields["program"].value == slug) for name, slug in programs],
-        "event_kinds": [(value, label, fields["event_kind"].value == value) for value, label in texts.EVENT_KINDS],
-        "languages": [(value, label, fields["language"].value == value) for value, label in texts.LANGUAGES],
+        "therapies": _choices(texts.THERAPIES, fields["therapy"].value),
+        "programs": _choices(((slug, name) for name, slug in programs), fields["program"].value),
+        "event_kinds": _choices(texts.EVENT_KINDS, fields["event_kind"].value),
+        "languages": _choices(texts.LANGUAGES, fields["language"].value),
         "week": [short for _, short, _ in texts.WEEK],
-        "halves": [
-            (title, [(f"{day}_{half}", f"{long} {word}", f"{day}_{half}" in chosen) for day, _, long in texts.WEEK])
-            for half, title, word in texts.HALVES
-        ],
-        "minutes": practice().identity.answers_within_minutes,
+        "halves": _half_days(set(fields["times"].value or ())),
+        "minutes": shape.identity.answers_within_minutes,
     }
     return _render(request, "public/request/step2.html", values, status, private=True)
+
+
+def _choices(choices: Iterable[tuple[str, str]], chosen: str) -> list[tuple[str, str, bool]]:
+    return [(value, label, value == chosen) for value, label in choices]
+
+
+def _half_days(chosen: set[str]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """Rows of the table of half days: morning and afternoon, Monday to Friday."""
+    return [
+        (title, [(slug := f"{day}_{half}", f"{long} {word}", slug in chosen) for day, _, long in texts.WEEK])
+        for half, title, word in texts.HALVES
+    ]
 
 
 def _refused(request: HttpRequest, why: str, status: int) -> HttpResponse:

@@ -1,0 +1,109 @@
+"""The demo's table: one line for each lead, beginning with its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from firstvisit.kernel import clock
+from firstvisit.leads.models import DecisionRow, Lead, Task
+from firstvisit.leads.queries import code
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Practice, Site
+from firstvisit.web.ui import words
+
+HEADS: Final = ("lead", "what came in", "outcome", "score", "who has it", "by when", "why")
+_KINDS: Final = {
+    "patient": "patient", "caregiver": "family", "referral_partner": "partner",
+    "organization": "organization",
+}
+MOST_REASONS: Final = 3
+_SCREEN: Final = ("program", "age", "area", "order")
+"""Codes of the checks that every decision lists."""
+
+
+def lines() -> list[str]:
+    """A head line and one line for each lead, by number. Three questions to the database."""
+    shape, now = practice(), clock.now()
+    leads = list(Lead.objects.select_related("facts", "owner_queue", "owner_user").order_by("number"))
+    ids = [lead.id for lead in leads]
+    newest = DecisionRow.objects.filter(lead__in=ids).order_by("lead", "-at", "-id").distinct("lead")
+    decisions = {row.lead_id: row for row in newest.defer("inputs")}
+    tasks: dict[UUID, Task] = {}
+    for task in Task.objects.filter(lead__in=ids, status="open").order_by("-safety", "due_at"):
+        if task.lead_id is not None:
+            tasks.setdefault(task.lead_id, task)
+    rows = [_row(lead, decisions.get(lead.id), tasks.get(lead.id), shape, now) for lead in leads]
+    return list(_aligned([HEADS, *rows]))
+
+
+def print_table() -> None:
+    """The table on standard output."""
+    for line in lines():
+        print(line)
+
+
+def _row(
+    lead: Lead, decision: DecisionRow | None, task: Task | None, shape: Practice, now: datetime
+) -> tuple[str, ...]:
+    site = shape.sites[lead.site]
+    return (
+        code(lead.number),
+        _what(lead, shape),
+        lead.outcome or "not judged yet",
+        _score(decision),
+        _owner(lead),
+        _by(task, site, now) if task else "closed" if lead.closed_at else "",
+        _reasons(decision.reasons) if decision else "",
+    )
+
+
+def _what(lead: Lead, shape: Practice) -> str:
+    """How it came, from whom, for what: never a name."""
+    facts = lead.facts
+    program = shape.programs.get(facts.program or "")
+    asked = program.public_name if program else (facts.asked_program or "").replace("_", " ")
+    asked = asked or "/".join(facts.disciplines) or "not said for what"
+    half = "" if facts.complete_form else ", step 1 only"
+    return f"{facts.source}: {_KINDS.get(lead.kind, lead.kind)}, {asked}{half}"
+
+
+def _score(decision: DecisionRow | None) -> str:
+    if decision is None or decision.score_lo is None:
+        return "-"
+    lo, hi = decision.score_lo, decision.score_hi
+    return f"{lo}%" if lo == hi else f"{lo}-{hi}%"
+
+
+def _owner(lead: Lead) -> str:
+    if lead.owner_user is not None:
+        return str(lead.owner_user.name)
+    queues = practice().queues
+    if lead.owner_queue is None:
+        return "nobody"
+    queue = queues.get(lead.owner_queue.slug)
+    return queue.name if queue else lead.owner_queue.slug
+
+
+def _by(task: Task, site: Site, now: datetime) -> str:
+    """The due time in the site's zone, with the day even when it is today."""
+    local = task.due_at.astimezone(site.tz)
+    return f"{words.day(local.date())}, {words.clock_time(task.due_at, site.tz)} {local:%Z}"
+
+
+def _reasons(reasons: Iterable[Mapping[str, str]]) -> str:
+    """What decided, then what of the screen is not a plain yes."""
+    listed = list(reasons)
+    decided = [reason["text"] for reason in listed if reason["code"] not in _SCREEN]
+    open_ones = [reason["text"] for reason in listed if reason["code"] in _SCREEN and reason["mark"] != "yes"]
+    return "; ".join([*decided, *open_ones][:MOST_REASONS])
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> Iterable[str]:
+    """Columns as wide as their widest entry; the last one runs free."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(HEADS) - 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        yield "  ".join([*cells, row[-1]]).rstrip()

@@ -1,0 +1,150 @@
+"""Audit: who saw or changed what, newest first; people are codes here."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from firstvisit.journey.queries import user_names
+from firstvisit.kernel import audit as log
+from firstvisit.kernel import clock
+from firstvisit.kernel.models import AuditBlock, AuditRow
+from firstvisit.leads.queries import by_code, codes
+from firstvisit.practice.models import User
+from firstvisit.practice.shape import Site
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.ui import words
+from firstvisit.web.ui.context import site_of
+
+PAGE: Final = 100
+_WORD: Final = re.compile(r"^[a-z_]{1,60}$")
+VERBS: Final = {
+    "viewed": "saw", "refused": "was refused", "signed_in": "signed in", "signed_out": "signed out",
+    "signed_off": "was signed off", "sign_in_failed": "failed to sign in", "code_failed": "gave a wrong code",
+    "received": "received", "lead_opened": "opened a lead", "lead_joined": "joined to a lead", "tried": "tried",
+    "owner_ruled": "changed the owner", "outcome_ruled": "overruled", "closed": "closed", "reopened": "reopened",
+    "snoozed": "snoozed", "glass_broken": "broke the glass", "do_not_contact_ruled": "ruled: do not contact",
+    "second_factor_added": "added a second factor", "second_factor_removed": "removed a second factor",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One log row in words."""
+
+    at: str
+    who: str
+    verb: str
+    what: str
+    address: str
+
+
+@require_GET
+@screen("audit.see")
+def audit(request: HttpRequest) -> HttpResponse:
+    """Parse the filter, ask once, render; looking is itself noted."""
+    user = staff(request)
+    site, now = site_of(request, user), clock.now()
+    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("actor", "verb", "subject", "day")}
+    rows = list(_filtered(asked, site, request.GET.get("before", ""))[: PAGE + 1])
+    shown, names = rows[:PAGE], _names(rows[:PAGE])
+    log.note(actor_of(request), "viewed", "audit", [])
+    context: dict[str, Any] = {
+        "lines": [_line(row, names, site, now) for row in shown],
+        "asked": asked,
+        "filtered": any(asked.values()),
+        "people": list(User.objects.order_by("name").values_list("id", "name")),
+        "verbs": VERBS,
+        "next": f"?{urlencode({**asked, 'before': shown[-1].id})}" if len(rows) > PAGE else "",
+        "chain": _chain(site, now),
+    }
+    return render(request, "staff/audit/audit.html", context)
+
+
+def _filtered(asked: dict[str, str], site: Site, before: str) -> Any:
+    rows = AuditRow.objects.order_by("-id")
+    if before.isascii() and before.isdecimal() and len(before) < 19:
+        rows = rows.filter(id__lt=int(before))
+    if asked["actor"] in ("system", "public"):
+        rows = rows.filter(actor=asked["actor"])
+    elif asked["actor"] == "api":
+        rows = rows.filter(actor__startswith="api")
+    elif asked["actor"]:
+        rows = rows.filter(actor=f"user:{asked['actor']}")
+    if asked["verb"]:
+        rows = rows.filter(verb=asked["verb"] if _WORD.match(asked["verb"]) else "")
+    if asked["subject"]:
+        lead = by_code(asked["subject"])
+        rows = rows.filter(subjects__overlap=[asked["subject"].upper(), *([str(lead.id)] if lead else [])])
+    if day := _day(asked["day"]):
+        start = datetime.combine(day, datetime.min.time(), site.tz)
+        rows = rows.filter(at__gte=start, at__lt=start + timedelta(days=1))
+    return rows
+
+
+def _names(rows: list[AuditRow]) -> dict[str, str]:
+    """Codes of leads and names of colleagues for the ids shown, in two questions."""
+    leads, users = set(), set()
+    for row in rows:
+        ids = {found for subject in row.subjects if (found := _uuid(subject))}
+        (users if row.subject_kind == "user" else leads).update(ids)
+        if row.actor.startswith("user:") and (found := _uuid(row.actor[5:])):
+            users.add(found)
+    return {
+        **{str(lead): code for lead, code in codes(list(leads)).items()},
+        **{str(user): name for user, name in user_names(users).items()},
+    }
+
+
+def _line(row: AuditRow, names: dict[str, str], site: Site, now: datetime) -> Line:
+    kind, _, number = row.actor.partition(":")
+    who = {"user": names.get(number, "a former colleague"), "system": "the system", "public": "a public page"}
+    known = list(dict.fromkeys(names[s] if s in names else s for s in row.subjects if s in names or not _uuid(s)))
+    hidden = sum(1 for s in row.subjects if s not in names and _uuid(s))
+    listed = ", ".join(known[:6]) + (f" and {len(known) - 6} more" if len(known) > 6 else "")
+    place = "Today" if row.subject_kind == "today" else row.subject_kind
+    if hidden and not known:
+        listed = f"{hidden} record{'s' if hidden > 1 else ''} {row.subjects[0][:8]}"
+    what = f"{place}: {listed}" if listed else place
+    if row.why:
+        what += f" ({row.why})"
+    local = row.at.astimezone(site.tz)
+    at = f"{words.moment(row.at, site.tz, now)}".replace(" am", f":{local:%S} am").replace(" pm", f":{local:%S} pm")
+    return Line(
+        at=at, who=who.get(kind, f"API key {number[:8]}"), what=what, address=row.address,
+        verb=VERBS.get(row.verb, row.verb.replace("_", " ")),
+    )
+
+
+def _chain(site: Site, now: datetime) -> str:
+    last = AuditBlock.objects.order_by("-number").first()
+    if last is None:
+        return "No block of the chain is closed yet."
+    closed = words.moment(last.closed_at, site.tz, now)
+    return (
+        f"Chain: block {last.number} closed {closed} over {last.rows} row{'s' if last.rows != 1 else ''}, "
+        f"head {last.head[:12]}. “firstvisit check” recomputes the whole chain."
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,106 @@
+/* Keys, and a word when the page has changed. Everything works without this file. */
+"use strict";
+
+(() => {
+  const OFF = "firstvisit.keys";
+  const EVERY = 15000;
+  const one = (selector, from = document) => from.querySelector(selector);
+
+  /* ---------- keys ---------- */
+  const keysOn = () => localStorage.getItem(OFF) !== "off";
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+  const rows = () => [...document.querySelectorAll("tr.row")];
+
+  function move(step) {
+    const all = rows();
+    if (!all.length) return false;
+    const here = all.findIndex((row) => row.classList.contains("on"));
+    const next = Math.min(Math.max(here + step, 0), all.length - 1);
+    all.forEach((row) => { row.classList.remove("on"); row.removeAttribute("aria-current"); });
+    all[next].classList.add("on");
+    all[next].setAttribute("aria-current", "true");
+    const link = one("a", all[next]);
+    if (link) link.focus({ preventScroll: true });
+    all[next].scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  function act(key) {
+    const row = one("tr.row.on");
+    if (key === "t" && row) {
+      const form = one("form", row);
+      if (form) { form.requestSubmit(); return true; }
+    }
+    const target = one(`[data-key="${key}"]`);
+    if (target && target.tagName === "DETAILS") {
+      target.open = !target.open;
+      const first = one("input:not([type=hidden]), select, textarea, button", target);
+      if (target.open && first) first.focus();
+      return true;
+    }
+    if (target) { target.click(); return true; }
+    if (row && "dsh".includes(key)) {
+      const link = one("a", row);
+      if (link) { location.href = link.href + "#" + key; return true; }
+    }
+    return false;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      document.querySelectorAll(".bar details[open]").forEach((sheet) => {
+        sheet.open = false;
+        one("summary", sheet).focus();
+      });
+      return;
+    }
+    if (!keysOn() || typing(event.target) || one("dialog[open]")) return;
+    const key = event.key.toLowerCase();
+    let done = false;
+    if (key === "j" || key === "k") done = move(key === "j" ? 1 : -1);
+    else if (key === "/") { const find = one("#find"); if (find) { find.focus(); done = true; } }
+    else if (key === "?") { one("#keys").showModal(); done = true; }
+    else if (key === "enter" && event.target === document.body) {
+      const link = one("tr.row.on a");
+      if (link) { link.click(); done = true; }
+    } else if (/^[a-z]$/.test(key)) done = act(key);
+    if (done) event.preventDefault();
+  });
+
+  /* a row's d, s and h lead to the lead with that sheet open */
+  if (/^#[a-z]$/.test(location.hash)) act(location.hash.slice(1));
+
+  /* one sheet at a time */
+  document.querySelectorAll(".bar details").forEach((sheet) => {
+    sheet.addEventListener("toggle", () => {
+      if (sheet.open) {
+        document.querySelectorAll(".bar details[open]").forEach((other) => { if (other !== sheet) other.open = false; });
+      }
+    });
+  });
+
+  const box = one("#keys-on");
+  if (box) {
+    box.checked = keysOn();
+    box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "on" : "off"));
+  }
+
+  /* ---------- has the page changed? ---------- */
+  const address = document.body.dataset.changes;
+  if (!address) return;
+  const timer = setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      if (answer.status === 401) {
+        clearInterval(timer);
+        const back = encodeURIComponent(location.pathname + location.search);
+        location.href = `${document.body.dataset.signIn}?signed_off=1&next=${back}`;
+      } else if (answer.ok && (await answer.json()).changed) {
+        clearInterval(timer);
+        one(".stale").hidden = false;
+      }
+    } catch { /* the network is away; the next round asks again */ }
+  }, EVERY);
+})();
