@@ -103,7 +103,7 @@ def send_referral(request: HttpRequest) -> HttpResponse:
     )
     actor = Actor("api", str(key.id), address)
     try:
-        reading = parse("api", body, today=clock.now().date(), programs=practice().program_by_any_slug)
+        reading = parse("api", body, today=clock.now().date(), programs=practice().program_words)
         receipt = receive(Arrival("api", actor, body, "application/json", repeat_key), reading)
     except BadInput as bad:
         malformed = any(problem.field == "body" for problem in bad.problems)

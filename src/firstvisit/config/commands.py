@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import json
+import os
 import sys
 from typing import Any, ClassVar, NoReturn
 
@@ -18,6 +20,7 @@ from django.db import OperationalError, ProgrammingError, connections
 from firstvisit.config import database
 from firstvisit.config.database import say
 from firstvisit.config.env import Environment
+from firstvisit.journey.invariants import INVARIANTS, Scope
 from firstvisit.kernel import keyring
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, ConfigurationError, Problem
@@ -71,6 +74,9 @@ class Operation(BaseCommand):
         except (OperationalError, psycopg.OperationalError) as error:
             say(f"firstvisit: the database does not answer: {type(error).__name__}")
             code = NO_DATABASE
+        except BrokenPipeError:  # whoever read our lines has seen enough, as in `firstvisit check | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = PROBLEMS
         except ProgrammingError as error:
             if not isinstance(error.__cause__, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
                 raise
@@ -123,3 +129,29 @@ def confirmed(question: str) -> bool:
         return False
     say(f"{question} Type yes:")
     return sys.stdin.readline().strip().lower() == "yes"
+
+
+MOST_TOLD = 20
+"""Breaks of one invariant that are told; the rest is counted."""
+
+
+def held(scope: Scope, *, as_json: bool = False) -> int:
+    """Hold every invariant and print what came of it; the exit code."""
+    broken = 0
+    for invariant in INVARIANTS:
+        told: list[str] = []
+        count = 0
+        for sentence in invariant.breaks(scope):
+            count += 1
+            if count <= MOST_TOLD:
+                told.append(sentence)
+        broken += count
+        if as_json:
+            out(json.dumps({"n": invariant.number, "name": invariant.name, "breaks": count, "told": told}))
+            continue
+        out(f"{'holds ' if not count else 'BROKEN'}  {invariant.number}  {invariant.words}")
+        for sentence in told:
+            out(f"           {sentence}")
+        if count > MOST_TOLD:
+            out(f"           and {count - MOST_TOLD} more")
+    return PROBLEMS if broken else DONE

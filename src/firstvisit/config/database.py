@@ -110,7 +110,7 @@ def _grant(connection: psycopg.Connection[tuple[object, ...]], app_url: str) -> 
 def _make_narrow_doors(connection: psycopg.Connection[tuple[object, ...]], app_url: str) -> None:
     """The one change that an append-only table allows: the address token of an erased person's consent.
 
-    Lines that stop an address keep it, or we could write to that address again. The function runs as the
+    A line that stops an address keeps it, or we could write to that address again. The function runs as the
     owner; the application may call it and has no other way to change the ledger.
     """
     from firstvisit.people.models import ConsentEntry
@@ -119,11 +119,15 @@ def _make_narrow_doors(connection: psycopg.Connection[tuple[object, ...]], app_u
     connection.execute(
         sql.SQL(
             "CREATE OR REPLACE FUNCTION people_forget_addresses(whose uuid[]) RETURNS bigint"
-            " LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public"
-            " SET pgtrigger.ignore = {trigger} AS $$"
-            " WITH forgotten AS (UPDATE public.people_consententry SET address = NULL"
-            " WHERE person_id = ANY(whose) AND given AND address IS NOT NULL RETURNING 1)"
-            " SELECT count(*) FROM forgotten $$;"
+            " LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$"
+            " DECLARE forgotten bigint; BEGIN"
+            # A function's own SET clause may not name a parameter the server does not know.
+            " PERFORM set_config('pgtrigger.ignore', {trigger}, true);"
+            " UPDATE public.people_consententry SET address = NULL"
+            " WHERE person_id = ANY(whose) AND given AND address IS NOT NULL;"
+            " GET DIAGNOSTICS forgotten = ROW_COUNT;"
+            " PERFORM set_config('pgtrigger.ignore', '', true);"
+            " RETURN forgotten; END $$;"
             " REVOKE ALL ON FUNCTION people_forget_addresses FROM PUBLIC;"
             " GRANT EXECUTE ON FUNCTION people_forget_addresses TO {role}"
         ).format(

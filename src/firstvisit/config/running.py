@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from firstvisit.config import database
 from firstvisit.config.env import Environment
@@ -48,6 +50,10 @@ def everything(environment: Environment, *, port: int, workers: int, mail: Path 
         yield family
     finally:
         family.stop()
+        for connection in connections.all():
+            connection.close()
+            if isinstance(connection, DatabaseWrapper):
+                connection.close_pool()
         if environment.database_url is None:
             postgres.stop(environment.home)
 

@@ -120,8 +120,6 @@ def queues_of(lead: Lead) -> list[Queue]:
     return [queue for queue in practice().queues.values() if queue.site in (None, lead.site)]
 
 
-
-
 def _at(user: User, site: str) -> bool:
     slugs = {row.slug for row in user.sites.all()}
     return not slugs or site in slugs

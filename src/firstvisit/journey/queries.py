@@ -17,16 +17,19 @@ from django.db.models import CharField, Count, Q, QuerySet, Value, When
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import clock, leases, seal
+from firstvisit.kernel.blind import token
 from firstvisit.kernel.leases import Held
 from firstvisit.kernel.models import Lease
+from firstvisit.leads import scope
 from firstvisit.leads.models import DecisionRow, Event, Lead, Ruling, Task
-from firstvisit.leads.queries import code
+from firstvisit.leads.queries import by_code, code
 from firstvisit.leads.services import facts_of_row
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import Guardian, Organization
+from firstvisit.people.models import ContactPoint, Guardian, Organization
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.referral.vocabulary import e164
 from firstvisit.steps.qualify.checks import Checks, check
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import OUTCOMES, judge, question_text
@@ -35,8 +38,15 @@ from firstvisit.steps.routing import clocks
 PAGE: Final = 50
 TIMES: Final = ("late", "hour", "today", "later")
 KINDS: Final[dict[str, tuple[str, ...]]] = {
-    "call": ("call_to_book", "follow_up", "keep_in_touch", "offer_waitlist", "offer_other_program",
-             "tell_other_place", "call_organization"),
+    "call": (
+        "call_to_book",
+        "follow_up",
+        "keep_in_touch",
+        "offer_waitlist",
+        "offer_other_program",
+        "tell_other_place",
+        "call_organization",
+    ),
     "ask": ("ask_question",),
     "decide": ("review_red_flag", "decide"),
     "coverage": ("request_authorization",),
@@ -118,7 +128,13 @@ def tasks_for(user: User) -> QuerySet[Task]:
 
 
 def today(
-    user: User, *, now: datetime, zone: ZoneInfo, time: str = "", kind: str = "", snoozed: bool = False,
+    user: User,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    time: str = "",
+    kind: str = "",
+    snoozed: bool = False,
     start: int = 0,
 ) -> Today:
     """The list in the order safety, then due; filtered by `time` and `kind`, or only what was put away."""
@@ -219,7 +235,9 @@ def _rows(
                 contact=who.get(lead.contact_id) if lead else None,
                 relationship=relations.get((lead.patient_id, lead.contact_id)) if lead else None,
                 organization=organizations.get(lead.organization_id) if lead else None,
-                checks=check(facts_of_row(lead.facts), shape, now) if lead and lead.site in shape.sites else None,
+                checks=check(facts_of_row(lead.facts), shape, now)
+                if lead and lead.site in shape.sites
+                else None,
                 held=lease,
                 holder=names.get(lease.holder) if lease else None,
             )
@@ -238,6 +256,33 @@ def _section(task: Task, now: datetime, hour_ends: datetime, day_ends: datetime)
 def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(tomorrow, datetime.min.time(), zone)
+
+
+def found_leads(user: User, text: str, *, now: datetime) -> list[tuple[Lead, Identity | None]]:
+    """Leads inside a person's scope by reference, whole phone number or e-mail address, newest first.
+
+    A reference also finds a lead that the person opened by breaking the glass.
+    """
+    named = by_code(text)
+    if named is not None:
+        leads = [named] if scope.sees(user, named, now=now) else []
+    else:
+        points = ContactPoint.objects.filter(token=token("reach", _reach(text).casefold()))
+        people = {same or person for person, same in points.values_list("person_id", "person__same_as_id")}
+        mine = scope.leads_for(user).filter(Q(patient__in=people) | Q(contact__in=people))
+        leads = list(mine.order_by("-number")[:PAGE])
+    who = identities(
+        lead.patient_id or lead.contact_id for lead in leads if lead.patient_id or lead.contact_id
+    )
+    return [(lead, who[p][0] if (p := lead.patient_id or lead.contact_id) in who else None) for lead in leads]
+
+
+def _reach(text: str) -> str:
+    """A phone number as it is kept; anything else as it stands."""
+    try:
+        return text.strip() if "@" in text else e164(text)
+    except ValueError:
+        return text.strip()
 
 
 def organization_names(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
@@ -291,31 +336,60 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
         "by": judgement.by.isoformat() if judgement.by else None,
         "days_left": checks.days_left,
         "program": checks.program.name if checks.program else None,
-        "score": None if score is None else {
-            "lo": score.lo, "hi": score.hi, "points_lo": score.points_lo, "points_hi": score.points_hi,
-            "of": score.of, "low": judging.low, "high": judging.high,
+        "score": None
+        if score is None
+        else {
+            "lo": score.lo,
+            "hi": score.hi,
+            "points_lo": score.points_lo,
+            "points_hi": score.points_hi,
+            "of": score.of,
+            "low": judging.low,
+            "high": judging.high,
             "lines": [line._asdict() for line in score.lines],
         },
-        "question": None if question is None else {
-            "slug": question.slug, "label": question.label, "text": question_text(judging, question),
+        "question": None
+        if question is None
+        else {
+            "slug": question.slug,
+            "label": question.label,
+            "text": question_text(judging, question),
         },
-        "decided": None if stored is None else {
-            "at": stored.at.isoformat(), "outcome": stored.outcome, "rules": stored.policy_version,
-            "practice": stored.practice_version, "engine": stored.engine_version,
-            "lo": stored.score_lo, "hi": stored.score_hi,
+        "decided": None
+        if stored is None
+        else {
+            "at": stored.at.isoformat(),
+            "outcome": stored.outcome,
+            "rules": stored.policy_version,
+            "practice": stored.practice_version,
+            "engine": stored.engine_version,
+            "lo": stored.score_lo,
+            "hi": stored.score_hi,
         },
         "blockers": [{"what": what, "whom": whom} for what, whom in lead.blockers],
         "rulings": [
-            {"what": r.what, "value": r.value, "by": r.by.name, "at": r.at.isoformat(),
-             "until": r.until.isoformat() if r.until else None}
-            for r in rulings if r.until is None or r.until > now
+            {
+                "what": r.what,
+                "value": r.value,
+                "by": r.by.name,
+                "at": r.at.isoformat(),
+                "until": r.until.isoformat() if r.until else None,
+            }
+            for r in rulings
+            if r.until is None or r.until > now
         ],
         "tasks": [
-            {"id": str(task.id), "kind": task.kind, "words": TASK_WORDS.get(task.kind, task.kind),
-             "why": task.reason, "due_at": task.due_at.isoformat(), "minutes": task.minutes,
-             "safety": task.safety,
-             "snoozed_until": task.snoozed_until.isoformat() if task.snoozed_until else None,
-             "owner": task.owner_user.name if task.owner_user else _queue_name(task)}
+            {
+                "id": str(task.id),
+                "kind": task.kind,
+                "words": TASK_WORDS.get(task.kind, task.kind),
+                "why": task.reason,
+                "due_at": task.due_at.isoformat(),
+                "minutes": task.minutes,
+                "safety": task.safety,
+                "snoozed_until": task.snoozed_until.isoformat() if task.snoozed_until else None,
+                "owner": task.owner_user.name if task.owner_user else _queue_name(task),
+            }
             for task in sorted(tasks, key=lambda task: (not task.safety, task.due_at))
         ],
     }

@@ -94,7 +94,7 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
     shape, rules = practice(), policy()
     if reading is None:
         reading = parse(
-            item.source, intake.original(item), today=item.received_at.date(), programs=shape.program_by_any_slug
+            item.source, intake.original(item), today=item.received_at.date(), programs=shape.program_words
         )
     with transaction.atomic():
         if not intake.claim(item.id):

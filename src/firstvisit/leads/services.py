@@ -122,6 +122,11 @@ def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Fa
     LeadReferral.objects.filter(lead=lead).update(sealed=reading_row(lead, key, referral).sealed)
     values = {name: _column(getattr(facts, name)) for name in _FACT_NAMES}
     FactsRow.objects.filter(lead=lead).update(**values)
+    if lead.site != facts.site:
+        # The nearer site was not known before; whoever sees that site's leads sees this one from now on.
+        lead.site = facts.site
+        lead.save(update_fields=["site"])
+        Task.objects.filter(lead=lead, status="open").update(site=facts.site)
 
 
 def take_people(lead: Lead, resolved: Resolved) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from firstvisit.referral.vocabulary import PROGRAM_SLUGS
 from firstvisit.referral.record import Discipline, EventKind, PayerKind, Setting
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
@@ -247,6 +248,12 @@ class Practice(Shape):
             for slug in program.accepts:
                 found.setdefault(slug, program)
         return {**found, **self.programs}
+
+    @cached_property
+    def program_words(self) -> frozenset[str]:
+        """Every program a sender may name: ours by any slug, and the field's usual ones that we may not
+        offer, which are then referred out and not refused."""
+        return frozenset(self.program_by_any_slug) | frozenset(PROGRAM_SLUGS)
 
     @cached_property
     def payer_by_name(self) -> dict[str, Payer]:

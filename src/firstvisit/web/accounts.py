@@ -39,7 +39,7 @@ class Adapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "E-mail address and password do not fit together. Check both and try again.",
+        "email_password_mismatch": "E-mail address and password do not fit together. Check both.",
         "incorrect_password": "This is not your password. Type it again.",
         "too_many_login_attempts": "Too many tries. Wait 15 minutes, then try again.",
     }
@@ -91,13 +91,15 @@ class SecondFactor(DefaultMFAAdapter):
 
 
 class LimitedCode:
-    """A code may be tried eight times in a quarter of an hour, whatever process is asked; each counts once."""
+    """A code may be tried eight times in a quarter of an hour, and each code counts once."""
 
     user: User
 
     def clean_code(self) -> str:
         now = clock.now()
-        if not rates.within(token("code tries", str(self.user.pk)), limit=CODE_TRIES, per=CODE_WINDOW, now=now):
+        if not rates.within(
+            token("code tries", str(self.user.pk)), limit=CODE_TRIES, per=CODE_WINDOW, now=now
+        ):
             raise ValidationError("Too many codes were tried. Wait 15 minutes, then try again.")
         code: str = super().clean_code()  # type: ignore[misc]
         used = token("code used", str(self.user.pk), "".join(code.split()))
@@ -142,7 +144,9 @@ def _signed_out(request: HttpRequest | None = None, user: User | None = None, **
 
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     email = str(credentials.get("email") or credentials.get("login") or "").strip().lower()
-    known = User.objects.filter(email=email).values_list("id", flat=True).first() if "\x00" not in email else None
+    known = (
+        User.objects.filter(email=email).values_list("id", flat=True).first() if "\x00" not in email else None
+    )
     audit.note(Actor("public", "", _address(request)), "sign_in_failed", "user", [known] if known else [])
 
 

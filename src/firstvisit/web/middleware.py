@@ -32,7 +32,11 @@ ACTIVE_AT: Final = "active_at"
 
 _LEAD_PATH: Final = re.compile(r"^/leads/([Ll]-?\d{1,18})(?:/|$)")
 _BEFORE_ENROLMENT: Final = {
-    "mfa_activate_totp", "account_reauthenticate", "account_logout", "account_login", "changes",
+    "mfa_activate_totp",
+    "account_reauthenticate",
+    "account_logout",
+    "account_login",
+    "changes",
 }
 
 
@@ -40,7 +44,9 @@ def client_address(request: HttpRequest) -> str:
     """The caller's IP address, as many hops from the end of X-Forwarded-For as we have proxies."""
     meta = request.META
     return addresses.client_address(
-        meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), settings.ENVIRONMENT.trusted_proxies
+        meta.get("REMOTE_ADDR", ""),
+        meta.get("HTTP_X_FORWARDED_FOR", ""),
+        settings.ENVIRONMENT.trusted_proxies,
     )
 
 
@@ -132,7 +138,9 @@ class Staff:
         if polling:
             return JsonResponse({"signed_off": True}, status=401)
         back = request.get_full_path() if request.method == "GET" else reverse("today")
-        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back, 'signed_off': 1})}")
+        return HttpResponseRedirect(
+            f"{reverse('account_login')}?{urlencode({'next': back, 'signed_off': 1})}"
+        )
 
 
 def _enrolled(request: HttpRequest) -> bool:
@@ -141,7 +149,9 @@ def _enrolled(request: HttpRequest) -> bool:
 
 def _readable(request: HttpRequest) -> bool:
     """Whether path, query and form are UTF-8 without NUL, which no text of a person has."""
-    if "\x00" in request.path or not _clean(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")):
+    if "\x00" in request.path or not _clean(
+        request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+    ):
         return False
     if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
         return _clean(request.body)

@@ -16,9 +16,15 @@ from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.today.views import today
 
 _NOT_OFFERED: Final = (
-    "account_signup", "account_email", "account_set_password", "account_reset_password",
-    "account_email_verification_sent", "account_confirm_email", "account_reset_password_done",
-    "account_confirm_login_code", "account_request_login_code",
+    "account_signup",
+    "account_email",
+    "account_set_password",
+    "account_reset_password",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_reset_password_done",
+    "account_confirm_login_code",
+    "account_request_login_code",
 )
 """Names that allauth looks up; each answers 404."""
 
@@ -39,9 +45,21 @@ urlpatterns: list[URLPattern] = [
     path("account/2fa/authenticate/", signin.Prompt.as_view(), name="mfa_authenticate"),
     path("account/2fa/reauthenticate/", signin.Confirm.as_view(), name="mfa_reauthenticate"),
     path("account/2fa/totp/activate/", signin.Enrol.as_view(), name="mfa_activate_totp"),
-    path("account/2fa/totp/deactivate/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_deactivate_totp"),
+    path(
+        "account/2fa/totp/deactivate/",
+        RedirectView.as_view(pattern_name="mfa_index"),
+        name="mfa_deactivate_totp",
+    ),
     path("account/2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("account/2fa/recovery-codes/generate/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("account/2fa/recovery-codes/download/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path(
+        "account/2fa/recovery-codes/generate/",
+        recovery.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/2fa/recovery-codes/download/",
+        recovery.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
     *(path(f"account/not-offered/{name}/", signin.closed, name=name) for name in _NOT_OFFERED),
 ]

@@ -14,7 +14,11 @@ register = template.Library()
 @register.simple_tag
 def shape(name: str) -> SafeString:
     """One symbol of the base page; a word always stands beside it."""
-    return format_html('<svg class="s" aria-hidden="true"><use href="#{}"/></svg>', name) if name else SafeString("")
+    return (
+        format_html('<svg class="s" aria-hidden="true"><use href="#{}"/></svg>', name)
+        if name
+        else SafeString("")
+    )
 
 
 @register.simple_tag

@@ -75,7 +75,7 @@ def site_of(request: HttpRequest, user: User) -> Site:
 
 
 def clock_line(site: Site) -> str:
-    """"Tue Nov 17, 10:42 am CST, open until 5:30"; the zone is named here, once per page."""
+    """ "Tue Nov 17, 10:42 am CST, open until 5:30"; the zone is named here, once per page."""
     now = clock.now()
     local = now.astimezone(site.tz)
     closes, opens = clocks.closes_at(now, site), clocks.opens_at(now, site)
@@ -89,7 +89,9 @@ def clock_line(site: Site) -> str:
 def _nav(request: HttpRequest, user: User) -> list[Entry]:
     places = [("Today", "today", True), ("Audit", "audit", user.may("audit.see"))]
     entries = [
-        Entry(label, reverse(name), request.path == reverse(name)) for label, name, allowed in places if allowed
+        Entry(label, reverse(name), request.path == reverse(name))
+        for label, name, allowed in places
+        if allowed
     ]
     if settings.DEMO:
         try:

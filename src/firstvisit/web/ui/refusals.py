@@ -30,7 +30,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         and user.may("break_glass")
     )
     return _page(
-        request, 404, "There is nothing here for you.",
+        request,
+        404,
+        "There is nothing here for you.",
         "Either it does not exist, or it is outside what your role sees.",
         code=parts[1][:24] if glass else "",
     )
@@ -38,21 +40,28 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: bytes that are no text."""
-    return _page(request, 400, "This could not be read.", "Go back, type it again and send it once more.", bare=True)
+    return _page(
+        request, 400, "This could not be read.", "Go back, type it again and send it once more.", bare=True
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """403: the form came from another site, or its page was open too long."""
     return _page(
-        request, 403, "This form is no longer valid.",
-        "Nothing was changed. Go back, load the page again, and send the form once more. Cookies must be allowed.",
+        request,
+        403,
+        "This form is no longer valid.",
+        "Nothing was changed. Go back, load the page again, and send the form once more. "
+        "Cookies must be allowed.",
         bare=True,
     )
 
 
 def bad_input(request: HttpRequest, problems: Sequence[Problem]) -> HttpResponse:
     """422: names each field and what to enter instead."""
-    return _page(request, 422, "This cannot be used yet.", "Go back and mend what is named here.", problems=problems)
+    return _page(
+        request, 422, "This cannot be used yet.", "Go back and mend what is named here.", problems=problems
+    )
 
 
 def conflict(request: HttpRequest, why: str) -> HttpResponse:
@@ -71,8 +80,11 @@ def not_set_up(request: HttpRequest, problems: Sequence[str]) -> HttpResponse:
 def unreachable(request: HttpRequest) -> HttpResponse:
     """503: no database."""
     response = _page(
-        request, 503, "We cannot reach our records right now.",
-        "Nothing is lost. Try again in a minute; if it stays so, call your administrator.", bare=True,
+        request,
+        503,
+        "We cannot reach our records right now.",
+        "Nothing is lost. Try again in a minute; if it stays so, call your administrator.",
+        bare=True,
     )
     response["Retry-After"] = "30"
     return response
@@ -83,8 +95,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | DatabaseUnreachable):
         return unreachable(request)
     return _page(
-        request, 500, "Something went wrong on our side.",
-        "It was noted for the engineer. Go back and try again; nothing you typed was sent anywhere else.", bare=True,
+        request,
+        500,
+        "Something went wrong on our side.",
+        "It was noted for the engineer. Go back and try again; nothing you typed was sent anywhere else.",
+        bare=True,
     )
 
 
@@ -95,8 +110,14 @@ handler500 = server_error
 
 
 def _page(
-    request: HttpRequest, status: int, title: str, sentence: str, *,
-    problems: Sequence[Problem] = (), code: str = "", bare: bool = False,
+    request: HttpRequest,
+    status: int,
+    title: str,
+    sentence: str,
+    *,
+    problems: Sequence[Problem] = (),
+    code: str = "",
+    bare: bool = False,
 ) -> HttpResponse:
     """`bare` pages ask the database nothing: it may be what is broken."""
     values = {"title": title, "sentence": sentence, "problems": problems, "code": code, "bare": bare}

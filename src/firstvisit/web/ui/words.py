@@ -28,25 +28,50 @@ STAGES: Final = (
 SOURCES: Final = {"form": "web form", "web_form": "web form", "api": "API"}
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
 DOCUMENTS: Final = {
-    "order": "Order", "prior_evaluation": "Earlier evaluation", "clinical_notes": "Clinical notes",
-    "discharge_summary": "Discharge summary", "operative_note": "Operative note", "iep": "IEP",
+    "order": "Order",
+    "prior_evaluation": "Earlier evaluation",
+    "clinical_notes": "Clinical notes",
+    "discharge_summary": "Discharge summary",
+    "operative_note": "Operative note",
+    "iep": "IEP",
 }
 PAYER_KINDS: Final = {
-    "medicare": "Medicare", "medicaid": "Medicaid", "commercial": "commercial plan",
-    "workers_comp": "workers' compensation", "auto": "auto insurance", "private_pay": "pays privately",
-    "school": "school", "unknown": "kind not known",
+    "medicare": "Medicare",
+    "medicaid": "Medicaid",
+    "commercial": "commercial plan",
+    "workers_comp": "workers' compensation",
+    "auto": "auto insurance",
+    "private_pay": "pays privately",
+    "school": "school",
+    "unknown": "kind not known",
 }
 EVENTS: Final = {
-    "received": "Received", "joined": "More arrived for this lead", "decided": "Judged", "tried": "Tried",
-    "snoozed": "Snoozed", "owner_ruled": "Owner changed", "outcome_ruled": "Overruled",
-    "outcome_ruling_withdrawn": "Overruling withdrawn", "do_not_contact_ruled": "Do not contact",
-    "due_ruled": "Due time set", "closed": "Closed", "reopened": "Reopened", "glass_broken": "Glass broken",
-    "message_sent": "Message sent", "message_refused": "Message could not be sent",
-    "message_unclear": "Message may not have arrived", "advance_failed": "Planning failed",
+    "received": "Received",
+    "joined": "More arrived for this lead",
+    "decided": "Judged",
+    "tried": "Tried",
+    "snoozed": "Snoozed",
+    "owner_ruled": "Owner changed",
+    "outcome_ruled": "Overruled",
+    "outcome_ruling_withdrawn": "Overruling withdrawn",
+    "do_not_contact_ruled": "Do not contact",
+    "due_ruled": "Due time set",
+    "closed": "Closed",
+    "reopened": "Reopened",
+    "glass_broken": "Glass broken",
+    "message_sent": "Message sent",
+    "message_refused": "Message could not be sent",
+    "message_unclear": "Message may not have arrived",
+    "advance_failed": "Planning failed",
 }
 DATES: Final = {
-    "surgery": "surgery", "discharge": "discharged", "injury": "hurt", "iep": "IEP meeting", "onset": "began",
-    "birth": "born", "other": "date",
+    "surgery": "surgery",
+    "discharge": "discharged",
+    "injury": "hurt",
+    "iep": "IEP meeting",
+    "onset": "began",
+    "birth": "born",
+    "other": "date",
 }
 
 
@@ -96,7 +121,9 @@ def phone(number: str | None) -> str:
     except phonenumbers.NumberParseException:
         return number
     form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL)
+    return phonenumbers.format_number(
+        parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL
+    )
 
 
 def age(months: int | None) -> str:
@@ -139,4 +166,6 @@ def blocker(what: str, whom: str, outcome: str) -> Sign:
 
 
 def whom(slug: str) -> str:
-    return {"referrer": "whoever refers", "family": "the family", "payer": "the payer", "us": "us"}.get(slug, slug)
+    return {"referrer": "whoever refers", "family": "the family", "payer": "the payer", "us": "us"}.get(
+        slug, slug
+    )

@@ -13,16 +13,16 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from firstvisit.api.services import make_key
 from firstvisit.config import running
-from firstvisit.config.demo import send, table
+from firstvisit.config.demo import referrals, send, table
+from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.postgres.files import write_private
-from firstvisit.leads.models import Lead
 from firstvisit.practice import services
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import is_set_up
 
-PASSWORD = "cedar-street-demo"  # noqa: S105  the demo's accounts are printed for everybody
+PASSWORD = "maple-harbor-lantern"  # noqa: S105  the demo's accounts are printed for everybody
 
 
 class Command(BaseCommand):
@@ -47,9 +47,8 @@ class Command(BaseCommand):
         mail = environment.home / "mail"
         with running.everything(environment, port=port, workers=options["workers"], mail=mail) as family:
             address = f"http://127.0.0.1:{port}"
-            if not Lead.objects.exists():
-                send.send_all(address, api_key=_api_key(environment.home))
-            table.show(self.stdout)
+            _send_once(address, environment.home)
+            table.print_table()
             self.stdout.write(f"\n{address}\n")
             for user in User.objects.filter(is_active=True).select_related("role").order_by("email"):
                 self.stdout.write(f"  {user.email:<34}{PASSWORD}  {user.role.name}")
@@ -61,6 +60,15 @@ class Command(BaseCommand):
         services.load(read_folder(SAMPLE), by="demo")
         for user in User.objects.all():
             services.set_password(user=user, password=PASSWORD)
+
+
+def _send_once(address: str, home: Path) -> None:
+    """Send the demo's referrals at the first start; one cut off in the middle is finished by the next."""
+    sent = home / "demo-sent"
+    if not sent.exists():
+        today = clock.now().date()
+        send.send(referrals.all_of(today), base_url=address, api_key=_api_key(home))
+        write_private(sent, today.isoformat())
 
 
 def _api_key(home: Path) -> str:

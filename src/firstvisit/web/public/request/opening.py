@@ -46,7 +46,8 @@ def answer_words(now: datetime, minutes: int, site: Site) -> str:
         return f"We answer {within} while we are open, today until {words.clock_time(closes, site.tz)}."
     if opens is None:
         return f"We answer {within} of our opening hours."
-    return f"We open again {words.moment(opens, site.tz, now)} {zone_words(now, site)} and then answer {within}."
+    then = f"{words.moment(opens, site.tz, now)} {zone_words(now, site)}"
+    return f"We open again {then} and then answer {within}."
 
 
 def promise_words(received: datetime, minutes: int, site: Site, now: datetime) -> str:

@@ -28,12 +28,26 @@ from firstvisit.web.ui.context import site_of
 PAGE: Final = 100
 _WORD: Final = re.compile(r"^[a-z_]{1,60}$")
 VERBS: Final = {
-    "viewed": "saw", "refused": "was refused", "signed_in": "signed in", "signed_out": "signed out",
-    "signed_off": "was signed off", "sign_in_failed": "failed to sign in", "code_failed": "gave a wrong code",
-    "received": "received", "lead_opened": "opened a lead", "lead_joined": "joined to a lead", "tried": "tried",
-    "owner_ruled": "changed the owner", "outcome_ruled": "overruled", "closed": "closed", "reopened": "reopened",
-    "snoozed": "snoozed", "glass_broken": "broke the glass", "do_not_contact_ruled": "ruled: do not contact",
-    "second_factor_added": "added a second factor", "second_factor_removed": "removed a second factor",
+    "viewed": "saw",
+    "refused": "was refused",
+    "signed_in": "signed in",
+    "signed_out": "signed out",
+    "signed_off": "was signed off",
+    "sign_in_failed": "failed to sign in",
+    "code_failed": "gave a wrong code",
+    "received": "received",
+    "lead_opened": "opened a lead",
+    "lead_joined": "joined to a lead",
+    "tried": "tried",
+    "owner_ruled": "changed the owner",
+    "outcome_ruled": "overruled",
+    "closed": "closed",
+    "reopened": "reopened",
+    "snoozed": "snoozed",
+    "glass_broken": "broke the glass",
+    "do_not_contact_ruled": "ruled: do not contact",
+    "second_factor_added": "added a second factor",
+    "second_factor_removed": "removed a second factor",
 }
 
 
@@ -108,19 +122,26 @@ def _names(rows: list[AuditRow]) -> dict[str, str]:
 def _line(row: AuditRow, names: dict[str, str], site: Site, now: datetime) -> Line:
     kind, _, number = row.actor.partition(":")
     who = {"user": names.get(number, "a former colleague"), "system": "the system", "public": "a public page"}
-    known = list(dict.fromkeys(names[s] if s in names else s for s in row.subjects if s in names or not _uuid(s)))
+    known = list(
+        dict.fromkeys(names.get(s, s) for s in row.subjects if s in names or not _uuid(s))
+    )
     hidden = sum(1 for s in row.subjects if s not in names and _uuid(s))
     listed = ", ".join(known[:6]) + (f" and {len(known) - 6} more" if len(known) > 6 else "")
-    place = "Today" if row.subject_kind == "today" else row.subject_kind
+    place = {"today": "Today", "user": "account"}.get(row.subject_kind, row.subject_kind)
     if hidden and not known:
         listed = f"{hidden} record{'s' if hidden > 1 else ''} {row.subjects[0][:8]}"
     what = f"{place}: {listed}" if listed else place
     if row.why:
         what += f" ({row.why})"
     local = row.at.astimezone(site.tz)
-    at = f"{words.moment(row.at, site.tz, now)}".replace(" am", f":{local:%S} am").replace(" pm", f":{local:%S} pm")
+    at = f"{words.moment(row.at, site.tz, now)}".replace(" am", f":{local:%S} am").replace(
+        " pm", f":{local:%S} pm"
+    )
     return Line(
-        at=at, who=who.get(kind, f"API key {number[:8]}"), what=what, address=row.address,
+        at=at,
+        who=who.get(kind, f"API key {number[:8]}"),
+        what=what,
+        address=row.address,
         verb=VERBS.get(row.verb, row.verb.replace("_", " ")),
     )
 

@@ -142,12 +142,14 @@ class LeadPage:
             found.append(Fact("Child" if child else "Patient", self._person(patient)))
         if contact is not None:
             relation = words.relation(file.relationship)
-            label = "Guardian" if file.relationship in ("mother", "father", "parent", "guardian") else "Contact"
+            label = (
+                "Guardian" if file.relationship in ("mother", "father", "parent", "guardian") else "Contact"
+            )
             found.append(Fact(label, ", ".join(p for p in (contact.name, relation) if p), strong=True))
         reach = [who for who in (contact, patient) if who is not None]
         language = next((who.language for who in reversed(reach) if who.language), None)
         if language:
-            found.append(Fact("Language", language if language == "English" else f"{language}, interpreter?"))
+            found.append(Fact("Language", language))
         phone = next((words.phone(who.phone) for who in reach if who.phone), "")
         email = next((who.email for who in reach if who.email), "")
         found += [Fact("Phone", phone or "not stated")]
@@ -163,7 +165,11 @@ class LeadPage:
             return []
         found, person, place = list[Fact](), self.file.referrer or {}, self.file.organization or {}
         if person.get("name"):
-            found.append(Fact("Name", ", ".join(p for p in (person["name"], person.get("credential")) if p), strong=True))
+            found.append(
+                Fact(
+                    "Name", ", ".join(p for p in (person["name"], person.get("credential")) if p), strong=True
+                )
+            )
         if place.get("name"):
             found.append(Fact("At", str(place["name"])))
         for label, key in (("Phone", "phone"), ("Fax", "fax")):
@@ -189,13 +195,34 @@ class LeadPage:
             found.append(Fact("Date", f"{kind} {words.day(facts.event_on)}, {facts.event_on.year}"))
         if why["by"]:
             left = why["days_left"]
-            when = f"in {left} days" if left > 1 else "tomorrow" if left == 1 else "today" if left == 0 else "passed"
-            found.append(Fact("First visit", f"by {words.day(date.fromisoformat(why['by']))}, {when}", strong=left <= 7))
+            when = (
+                f"in {left} days"
+                if left > 1
+                else "tomorrow"
+                if left == 1
+                else "today"
+                if left == 0
+                else "passed"
+            )
+            found.append(
+                Fact(
+                    "First visit", f"by {words.day(date.fromisoformat(why['by']))}, {when}", strong=left <= 7
+                )
+            )
         times = referral.availability
         if times:
-            found.append(Fact("Times", times if isinstance(times, str) else ", ".join(_half_day(t) for t in times)))
+            found.append(
+                Fact("Times", times if isinstance(times, str) else ", ".join(_half_day(t) for t in times))
+            )
         if facts.timing:
-            found.append(Fact("Wished", {"asap": "as soon as possible", "within_month": "within a month"}.get(facts.timing, facts.timing)))
+            found.append(
+                Fact(
+                    "Wished",
+                    {"asap": "as soon as possible", "within_month": "within a month"}.get(
+                        facts.timing, facts.timing
+                    ),
+                )
+            )
         return found
 
     @property
@@ -214,16 +241,30 @@ class LeadPage:
         for payer in self.file.referral.payers or ():
             ours = practice().payer_by_name.get(payer.name.casefold()) if payer.name else None
             kind = words.PAYER_KINDS.get((ours.kind if ours else payer.kind) or "", "")
-            found.append(Fact("Payer", ", ".join(p for p in (payer.name, kind) if p) or "not stated", strong=True))
+            found.append(
+                Fact("Payer", ", ".join(p for p in (payer.name, kind) if p) or "not stated", strong=True)
+            )
             if payer.member_id:
                 found.append(Fact("Member", payer.member_id))
             network = {"yes": Sign("yes", "in network"), "no": Sign("no", "not in network")}
-            found.append(Fact("Network", signs=(network.get(ours.in_network if ours else "", Sign("unknown", "not stated")),)))
+            found.append(
+                Fact(
+                    "Network",
+                    signs=(network.get(ours.in_network if ours else "", Sign("unknown", "not stated")),),
+                )
+            )
             status = {
-                "approved": Sign("yes", "approved"), "not_required": Sign("yes", "not required"),
-                "pending": Sign("waiting", "pending"), "required": Sign("waiting", "required"),
+                "approved": Sign("yes", "approved"),
+                "not_required": Sign("yes", "not required"),
+                "pending": Sign("waiting", "pending"),
+                "required": Sign("waiting", "required"),
             }
-            found.append(Fact("Authorization", signs=(status.get(payer.authorization_status or "", Sign("unknown", "not stated")),)))
+            found.append(
+                Fact(
+                    "Authorization",
+                    signs=(status.get(payer.authorization_status or "", Sign("unknown", "not stated")),),
+                )
+            )
         return found
 
     @property
@@ -240,7 +281,9 @@ class LeadPage:
             found.append((words.DOCUMENTS.get(kind, kind), sign))
         for part in self.file.parts:
             source = words.SOURCES.get(part.item.source, part.item.source)
-            found.append((f"Original, {source}, {self.at(part.item.received_at)}", Sign("yes", "kept sealed")))
+            found.append(
+                (f"Original, {source}, {self.at(part.item.received_at)}", Sign("yes", "kept sealed"))
+            )
         return found
 
     @property
@@ -260,7 +303,9 @@ class LeadPage:
     @property
     def decided(self) -> str:
         stored = self.file.why["decided"]
-        return f"rules {stored['rules']}, decided {self.at_text(stored['at'])}" if stored else "not decided yet"
+        return (
+            f"rules {stored['rules']}, decided {self.at_text(stored['at'])}" if stored else "not decided yet"
+        )
 
     @property
     def reasons(self) -> list[Sign]:
@@ -269,7 +314,10 @@ class LeadPage:
     @property
     def waits(self) -> list[tuple[Sign, str]]:
         lead = self.file.lead
-        return [(words.blocker(b["what"], b["whom"], lead.outcome), words.whom(b["whom"])) for b in self.file.why["blockers"]]
+        return [
+            (words.blocker(b["what"], b["whom"], lead.outcome), words.whom(b["whom"]))
+            for b in self.file.why["blockers"]
+        ]
 
     @property
     def next(self) -> list[Next]:
@@ -288,7 +336,12 @@ class LeadPage:
                 return Sign("held", "yours" if owner.pk == self.user.pk else owner.name)
             return Sign("free", "free")
         until = words.clock_time(held.until, self.site.tz)
-        return Sign("held", f"yours until {until}" if held.holder == self.user.id else f"held by {self.file.holder} until {until}")
+        return Sign(
+            "held",
+            f"yours until {until}"
+            if held.holder == self.user.id
+            else f"held by {self.file.holder} until {until}",
+        )
 
     @property
     def owner(self) -> str:
@@ -303,7 +356,8 @@ class LeadPage:
         held = self.file.held
         if held is None or held.holder == self.user.id:
             return ""
-        return f"{self.file.holder or 'Somebody'} has this lead open until {words.clock_time(held.until, self.site.tz)}."
+        until = words.clock_time(held.until, self.site.tz)
+        return f"{self.file.holder or 'Somebody'} has this lead open until {until}."
 
     @property
     def today(self) -> date:
@@ -331,14 +385,20 @@ class LeadPage:
     def _allowed(self, channel: str) -> Sign:
         given = self.file.consents.get(channel)
         shape = "unknown" if given is None else "yes" if given else "no"
-        return Sign(shape, words.CHANNELS[channel] if given is not None else f"{words.CHANNELS[channel]} not asked")
+        return Sign(
+            shape, words.CHANNELS[channel] if given is not None else f"{words.CHANNELS[channel]} not asked"
+        )
 
     def _next(self, task: dict[str, Any]) -> Next:
         due = datetime.fromisoformat(task["due_at"])
         place = practice().sites.get(self.file.lead.site, self.site)
         left = clocks.minutes_between(self.now, due, place)
         return Next(
-            id=task["id"], words=task["words"], why=task["why"], due=self.at(due), owner=task["owner"],
+            id=task["id"],
+            words=task["words"],
+            why=task["why"],
+            due=self.at(due),
+            owner=task["owner"],
             sign=words.due_sign(left, task["minutes"], late=due < self.now),
             snoozed=self.at_text(task["snoozed_until"]) if task["snoozed_until"] else "",
         )
@@ -352,8 +412,15 @@ class LeadPage:
             case "decided":
                 score = ""
                 if data.get("lo") is not None:
-                    score = f", score {data['lo']}" if data["lo"] == data["hi"] else f", score {data['lo']} to {data['hi']}"
-                text, note = OUTCOMES.get(data.get("outcome", ""), "Judged"), f"rules {data.get('rules')}{score}"
+                    score = (
+                        f", score {data['lo']}"
+                        if data["lo"] == data["hi"]
+                        else f", score {data['lo']} to {data['hi']}"
+                    )
+                text, note = (
+                    OUTCOMES.get(data.get("outcome", ""), "Judged"),
+                    f"rules {data.get('rules')}{score}",
+                )
             case "tried":
                 text = RESULTS.get(data.get("result", ""), "Tried")
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
@@ -362,13 +429,17 @@ class LeadPage:
             case "snoozed":
                 text = f"Snoozed until {self.at_text(data['until'])}"
             case "owner_ruled":
-                text = "Taken" if data.get("user") and event.actor == f"user:{data['user']}" else "Handed over"
+                text = (
+                    "Taken" if data.get("user") and event.actor == f"user:{data['user']}" else "Handed over"
+                )
             case "outcome_ruled":
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
             case "joined":
                 note = ", ".join(str(c).replace("_", " ") for c in data.get("changed", ())[:4])
         if event.name.startswith("message_"):
-            note = ", ".join(p for p in (data.get("template"), words.CHANNELS.get(data.get("channel", ""), "")) if p)
+            note = ", ".join(
+                p for p in (data.get("template"), words.CHANNELS.get(data.get("channel", ""), "")) if p
+            )
         said = f"“{happening.words}”" if happening.words and happening.words != "taken" else ""
         if happening.hidden:
             note = f"{note}, words hidden from your role".lstrip(", ")

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import verbs
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
-from firstvisit.journey.queries import last_event
+from firstvisit.journey.queries import found_leads, last_event
+from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
@@ -83,11 +84,24 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
 @require_POST
 @screen("leads.see")
 def find(request: HttpRequest) -> HttpResponse:
-    """Go to the lead of a reference, such as L-2641."""
-    found = by_code(_text(request, "q", 120))
-    if found is None or not scope.sees(staff(request), found, now=clock.now()):
-        raise NotAllowed("leads.see")
-    return _see(found, request)
+    """Go to the lead of a reference (L-2641), a phone number or an e-mail address; several are listed."""
+    user, now = staff(request), clock.now()
+    text = _text(request, "q", 120)
+    found = found_leads(user, text, now=now)
+    if len(found) == 1:
+        return _see(found[0][0], request)
+    site, named = site_of(request, user), user.may("identity.see")
+    noted_view(actor_of(request), "find", [lead.id for lead, _ in found])
+    lines = [
+        {
+            "url": _address(lead),
+            "name": who.name if who and named else f"L-{lead.number}",
+            "note": f"L-{lead.number}, received {words.moment(lead.received_at, site.tz, now)}"
+            + (", closed" if lead.closed_at else ""),
+        }
+        for lead, who in found
+    ]
+    return render(request, "staff/lead/found.html", {"lines": lines, "asked": text})
 
 
 def _take(request: HttpRequest, lead: Lead, user: User) -> None:
@@ -105,7 +119,10 @@ def _hand_over(request: HttpRequest, lead: Lead, user: User) -> None:
 
 def _overrule(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.overrule(
-        lead, user, actor=actor_of(request), outcome=request.POST.get("outcome", ""),
+        lead,
+        user,
+        actor=actor_of(request),
+        outcome=request.POST.get("outcome", ""),
         reason=_text(request, "reason"),
     )
 
@@ -130,7 +147,11 @@ def _reopen(request: HttpRequest, lead: Lead, user: User) -> None:
 
 def _done(request: HttpRequest, task: Task, user: User) -> None:
     verbs.finish(
-        task, user, actor=actor_of(request), result=request.POST.get("result", ""), words=_text(request, "words")
+        task,
+        user,
+        actor=actor_of(request),
+        result=request.POST.get("result", ""),
+        words=_text(request, "words"),
     )
 
 
@@ -139,13 +160,20 @@ def _snooze(request: HttpRequest, task: Task, user: User) -> None:
 
 
 LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
-    "take": _take, "hand-over": _hand_over, "overrule": _overrule, "withdraw-overruling": _withdraw,
-    "do-not-contact": _do_not_contact, "close": _close, "reopen": _reopen,
+    "take": _take,
+    "hand-over": _hand_over,
+    "overrule": _overrule,
+    "withdraw-overruling": _withdraw,
+    "do-not-contact": _do_not_contact,
+    "close": _close,
+    "reopen": _reopen,
 }
 TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {"done": _done, "snooze": _snooze}
 
 
-def _page(request: HttpRequest, lead: Lead, *, problems: list[Problem] | None = None, verb: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, lead: Lead, *, problems: list[Problem] | None = None, verb: str = ""
+) -> HttpResponse:
     """The whole page; after a refused form with what is wrong and what was typed."""
     user, now = staff(request), clock.now()
     site = site_of(request, user)
@@ -203,10 +231,15 @@ def _band(page: LeadPage) -> dict[str, Any] | None:
         return None
     at = {name: round(score[name] * 5.72, 1) for name in ("lo", "hi", "low", "high")}
     return {
-        **at, "width": round(at["hi"] - at["lo"], 1), "score": score,
-        "mid_low": round(at["low"] / 2, 1), "mid_between": round((at["low"] + at["high"]) / 2, 1),
+        **at,
+        "width": round(at["hi"] - at["lo"], 1),
+        "score": score,
+        "mid_low": round(at["low"] / 2, 1),
+        "mid_between": round((at["low"] + at["high"]) / 2, 1),
         "mid_high": round((at["high"] + 572) / 2, 1),
-        "label": max(at["lo"], 12), "other": min(max(at["hi"], at["lo"] + 26), 562), "wide": at["lo"] > 74,
+        "label": max(at["lo"], 12),
+        "other": min(max(at["hi"], at["lo"] + 26), 559),
+        "wide": at["lo"] > 74,
         "settled": score["lo"] == score["hi"],
     }
 

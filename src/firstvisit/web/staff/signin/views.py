@@ -1,4 +1,4 @@
-"""Signing in and one's own account; the flows are allauth's, with our codes and without what we do not offer."""
+"""Signing in and one's own account: allauth's flows with our codes, without what we do not offer."""
 
 from __future__ import annotations
 

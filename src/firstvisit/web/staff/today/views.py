@@ -27,7 +27,11 @@ from firstvisit.web.ui.words import Sign
 
 TIME_WORDS: Final = {"late": "late", "hour": "this hour", "today": "later today", "later": "later"}
 SECTIONS: Final = {
-    "safety": "Safety first", "late": "Late", "hour": "This hour", "today": "Later today", "later": "Later",
+    "safety": "Safety first",
+    "late": "Late",
+    "hour": "This hour",
+    "today": "Later today",
+    "later": "Later",
 }
 _SHAPES: Final = {"late": "late", "hour": "soon"}
 
@@ -73,9 +77,7 @@ def today(request: HttpRequest) -> HttpResponse:
     time, kind = request.GET.get("time", ""), request.GET.get("kind", "")
     time, kind = time if time in TIMES else "", kind if kind in KINDS else ""
     snoozed, start = "snoozed" in request.GET, _number(request.GET.get("from", ""))
-    listed = queries.today(
-        user, now=now, zone=site.tz, time=time, kind=kind, snoozed=snoozed, start=start
-    )
+    listed = queries.today(user, now=now, zone=site.tz, time=time, kind=kind, snoozed=snoozed, start=start)
     noted_view(actor_of(request), "today", listed.leads)
     context = {
         "counts": listed.counts,
@@ -119,8 +121,8 @@ def _sentence(listed: Today, time: str, kind: str, snoozed: bool) -> str:
         what = TIME_WORDS[time] if time else kind
         return f"Showing {what} only. {things} for you and your queues in all."
     return (
-        f"{things} for you and your queues. Order: safety, then promises past due, then the nearest due time. "
-        "Payer never counts."
+        f"{things} for you and your queues. Order: safety, then promises past due, "
+        "then the nearest due time. Payer never counts."
     )
 
 
@@ -182,7 +184,9 @@ def _need(row: Row, now: datetime, site: Site) -> str:
             parts.append(str(row.patient.age_years))
     if row.contact is not None and row.patient is not None:
         first = row.contact.first_name or row.contact.name
-        parts.append(" ".join(part for part in (words.relation(row.relationship) or "for them:", first) if part))
+        parts.append(
+            " ".join(part for part in (words.relation(row.relationship) or "for them:", first) if part)
+        )
     elif row.patient is not None and row.lead.kind == "patient":
         parts.append("calls for themselves")
     elif row.contact is not None:
@@ -206,7 +210,9 @@ def _program(row: Row) -> tuple[str, str]:
         name = "An organization asks" if row.lead.kind == "organization" else "Program not stated"
     facts, said = checks.facts, []
     if facts.event_on is not None:
-        said.append(f"{words.DATES.get(facts.event_kind or '', 'date')} {facts.event_on:%b} {facts.event_on.day}")
+        said.append(
+            f"{words.DATES.get(facts.event_kind or '', 'date')} {facts.event_on:%b} {facts.event_on.day}"
+        )
     if checks.deadline is not None:
         said.append(f"by {words.day(checks.deadline)}")
     if not said and checks.date_to_ask:
@@ -220,7 +226,11 @@ def _held(row: Row, user: User, site: Site) -> tuple[Sign, str, bool]:
         return Sign("held", name), f"until {words.clock_time(row.held.until, site.tz)}", False
     task = row.task
     if task.owner_user is not None:
-        return Sign("held", "you" if task.owner_user_id == user.id else task.owner_user.name), "took it", False
+        return (
+            Sign("held", "you" if task.owner_user_id == user.id else task.owner_user.name),
+            "took it",
+            False,
+        )
     queue = task.owner_queue
     return Sign("free", "free"), str(queue.data.get("name", queue.slug)) if queue else "", True
 

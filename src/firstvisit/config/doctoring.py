@@ -1,0 +1,252 @@
+"""Is this installation healthy? Each look is one line: ok, look (something to do soon) or broken, and what to do.
+
+Looks are made one after the other and none stops the others; one that fails is broken itself.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import smtplib
+import ssl
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import DatabaseError
+
+from firstvisit.config import backups, database
+from firstvisit.config.databases import urls
+from firstvisit.config.env import Environment
+from firstvisit.kernel import keyring
+from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable
+from firstvisit.kernel.models import AuditBlock
+from firstvisit.leads.models import Lead
+from firstvisit.messages.models import Message
+from firstvisit.practice import queries
+from firstvisit.practice.models import User
+from firstvisit.steps.intake.models import Item
+
+State = Literal["ok", "look", "broken"]
+LEAST_DISK: Final = 2 * 2**30
+FEW_DISK: Final = 10 * 2**30
+CLOCKS_APART: Final = timedelta(seconds=5)
+HEARTBEAT: Final = timedelta(seconds=45)
+BACKUP_AGE: Final = timedelta(hours=26)
+SMTP_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, how it is, and what to do."""
+
+    about: str
+    state: State
+    words: str
+
+
+def examine(environment: Environment) -> Iterator[Finding]:
+    """Look at everything; without a database only at what can be seen without one."""
+    yield _home(environment)
+    yield _key_file(environment)
+    yield _disk(environment)
+    yield _address(environment)
+    yield _smtp(environment)
+    yield _backup(environment)
+    try:
+        with database.as_owner(environment) as owner:
+            yield from _server(environment, owner)
+    except DatabaseUnreachable as error:
+        yield Finding("database", "broken", str(error))
+        return
+    for look in LOOKS:
+        try:
+            yield from look()
+        except DatabaseError as error:
+            name = look.__name__.strip("_").replace("_", " ")
+            yield Finding(name, "broken", f"could not be looked at: {type(error).__name__}. Run: firstvisit migrate")
+
+
+def _home(environment: Environment) -> Finding:
+    kind = "your own PostgreSQL" if environment.database_url else "the embedded PostgreSQL"
+    if environment.demo:
+        return Finding("home", "look", f"{environment.home} is a demo: no second factor, invented people only")
+    return Finding("home", "ok", f"{environment.home} with {kind}")
+
+
+def _key_file(environment: Environment) -> Finding:
+    try:
+        ring = keyring.read(environment.key_file)
+    except ConfigurationError as error:
+        return Finding("key file", "broken", " ".join(error.problems))
+    mode = stat.S_IMODE(environment.key_file.stat().st_mode)
+    words = f"{environment.key_file}, mode {mode:04o}, fingerprint {ring.fingerprint()}, master key {ring.current}"
+    if len(ring.master) > 1:
+        return Finding("key file", "look", f"{words}; a rotation is not finished. Run: firstvisit rotate-keys")
+    return Finding("key file", "ok", words)
+
+
+def _disk(environment: Environment) -> Finding:
+    free = shutil.disk_usage(environment.home).free
+    words = f"{free / 2**30:.1f} GiB free at {environment.home}"
+    if free < LEAST_DISK:
+        return Finding("disk", "broken", f"{words}; make room now, a full disk stops the database")
+    return Finding("disk", "look" if free < FEW_DISK else "ok", words)
+
+
+def _address(environment: Environment) -> Finding:
+    host = urlsplit(environment.address).hostname
+    if host in ("127.0.0.1", "localhost", "::1"):
+        return Finding("address", "look", f"{environment.address} is this machine only; set FIRSTVISIT_ADDRESS to serve people")
+    if not environment.https:
+        return Finding("address", "broken", f"{environment.address} is not encrypted; see docs/how-to/reverse-proxy-tls.md")
+    if not environment.trusted_proxies:
+        return Finding("address", "look", f"{environment.address}: https needs a proxy in front; set FIRSTVISIT_TRUSTED_PROXIES")
+    return Finding("address", "ok", environment.address)
+
+
+def _smtp(environment: Environment) -> Finding:
+    """Connect, greet and, where the address says so, encrypt and sign in; nothing is sent."""
+    parts = urlsplit(environment.smtp_url)
+    where = f"{parts.hostname}:{parts.port or {'smtps': 465, 'smtp+starttls': 587}.get(parts.scheme, 25)}"
+    host, _, port = where.rpartition(":")
+    context = ssl.create_default_context()
+    try:
+        if parts.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, int(port), timeout=SMTP_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(host, int(port), timeout=SMTP_SECONDS)
+        with server:
+            server.ehlo()
+            if parts.scheme == "smtp+starttls":
+                server.starttls(context=context)
+            if parts.username:
+                server.login(parts.username, parts.password or "")
+    except (OSError, smtplib.SMTPException) as error:
+        return Finding("mail", "broken", f"{where} does not take mail ({type(error).__name__}); check SMTP_URL")
+    return Finding("mail", "ok", f"{where} answers")
+
+
+def _backup(environment: Environment) -> Finding:
+    try:
+        note = json.loads((environment.home / backups.LAST).read_text("utf-8"))
+        made = datetime.fromisoformat(note["made_at"])
+    except (OSError, ValueError, KeyError):
+        state: State = "look" if environment.demo else "broken"
+        return Finding("backup", state, "none was made from here; see docs/how-to/restore-drill.md")
+    age = datetime.now(UTC) - made
+    words = f"{note['folder']}, {age.total_seconds() / 3600:.0f} hours old"
+    if age > BACKUP_AGE:
+        return Finding("backup", "look", f"{words}; make one a day: firstvisit backup DIR")
+    return Finding("backup", "ok", words)
+
+
+def _server(environment: Environment, owner: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
+    version = owner.info.server_version
+    if version < database.OLDEST:
+        yield Finding("database", "broken", f"PostgreSQL {version // 10000}; 15 or newer is needed")
+    else:
+        yield Finding("database", "ok", f"PostgreSQL {version // 10000}.{version % 10000} answers")
+    row = owner.execute("SELECT clock_timestamp(), current_setting('fsync'), current_setting('full_page_writes')").fetchone()
+    moment, *safe = row if row is not None else (datetime.now(UTC), "on", "on")
+    apart = abs(datetime.now(UTC) - moment)  # type: ignore[operator]
+    if apart > CLOCKS_APART:
+        yield Finding("clock", "broken", f"{apart.total_seconds():.0f} s apart from the database's; run NTP on both")
+    else:
+        yield Finding("clock", "ok", "agrees with the database's")
+    if safe != ["on", "on"]:
+        yield Finding("durability", "broken", "fsync or full_page_writes is off; switch both on in postgresql.conf")
+    _, app_url = urls(environment)
+    role = urlsplit(app_url).username
+    found = owner.execute("SELECT rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    if found is None:
+        yield Finding("roles", "broken", f"there is no role {role}. Run: firstvisit migrate")
+    elif any(found):
+        yield Finding("roles", "broken", f"the application's role {role} may more than it should; take SUPERUSER, CREATEROLE and BYPASSRLS from it")
+    else:
+        yield Finding("roles", "ok", f"the application works as {role}")
+
+
+def _migrations() -> Iterator[Finding]:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        yield Finding("migrations", "broken", f"{len(missing)} are missing. Run: firstvisit migrate")
+    else:
+        yield Finding("migrations", "ok", "all applied")
+
+
+def _practice() -> Iterator[Finding]:
+    if not queries.is_set_up():
+        yield Finding("practice", "broken", "nobody has set it up. Run: firstvisit setup")
+        return
+    shape = queries.practice_now()
+    yield Finding("practice", "ok", shape.identity.name)
+    if not shape.programs:
+        yield Finding("programs", "look", "there are none, so no lead can be matched; add them to the practice files")
+    today = datetime.now(UTC).date()
+    for site in shape.sites.values():
+        if site.holidays and max(holiday.on for holiday in site.holidays) < today + timedelta(days=60):
+            yield Finding("holidays", "look", f"{site.slug} names none after the next 60 days")
+
+
+def _accounts() -> Iterator[Finding]:
+    active = list(User.objects.filter(is_active=True).select_related("role"))
+    for capability, words in (("users.manage", "manage accounts"), ("rules.sign", "sign rules")):
+        able = [user for user in active if user.may(capability) and user.has_usable_password()]
+        if not able:
+            yield Finding("accounts", "broken", f"nobody who can sign in may {words}. Run: firstvisit user add")
+        else:
+            yield Finding("accounts", "ok", f"{len(able)} may {words}")
+    stranded = Lead.objects.filter(closed_at__isnull=True, owner_user__is_active=False).count()
+    if stranded:
+        yield Finding("accounts", "look", f"{stranded} open leads belong to disabled accounts; hand them over")
+
+
+def _workers() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_workers WHERE now() - last_heartbeat < %s", [HEARTBEAT])
+        (alive,) = cursor.fetchone()
+    if alive:
+        yield Finding("workers", "ok", f"{alive} alive")
+    else:
+        yield Finding("workers", "broken", "none is alive, so nothing is planned or sent. Run: firstvisit up")
+
+
+def _work() -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    waiting = Item.objects.filter(status="waiting").count()
+    late = Item.objects.filter(status="received", received_at__lt=now - timedelta(minutes=5)).count()
+    if late:
+        yield Finding("items", "broken", f"{late} were received more than five minutes ago and not judged; see the worker's log")
+    else:
+        yield Finding("items", "look" if waiting else "ok", f"{waiting} wait for a person")
+    stuck = Message.objects.filter(status="sending", sending_at__lt=now - timedelta(minutes=10)).count()
+    old = Message.objects.filter(status="wanted", wanted_at__lt=now - timedelta(hours=24)).count()
+    if stuck:
+        yield Finding("messages", "broken", f"{stuck} have been sending for ten minutes; is the worker alive?")
+    else:
+        yield Finding("messages", "look" if old else "ok", f"{old} have waited for more than a day")
+    failing = Lead.objects.filter(closed_at__isnull=True, failures__gte=3).count()
+    yield Finding("leads", "broken" if failing else "ok", f"{failing} cannot be planned" + ("; see the worker's log" if failing else ""))
+
+
+def _log() -> Iterator[Finding]:
+    last = AuditBlock.objects.order_by("-number").first()
+    heads = settings.AUDIT_HEADS
+    if last is None:
+        yield Finding("audit log", "look", "no block is closed yet; a worker closes one every few seconds")
+    elif not heads.exists():
+        yield Finding("audit log", "look", f"there is no {heads}; on a machine without workers that is as it should be")
+    else:
+        yield Finding("audit log", "ok", f"{last.number} blocks, heads in {heads}")
+
+
+LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_migrations, _practice, _accounts, _workers, _work, _log)

@@ -1,0 +1,65 @@
+"""Keys for machines that send referrals."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import uuid
+from typing import Any
+
+from firstvisit.api import services
+from firstvisit.api.models import ApiKey
+from firstvisit.config.commands import ACTOR, DONE, Operation, out, say
+from firstvisit.kernel.errors import BadInput, Conflict, Problem
+
+
+class Command(Operation):
+    words = "Add, list or revoke keys for machines that send referrals. A key's text is printed once."
+    example = "firstvisit api-key add 'Lakeshore Pediatrics portal'"
+
+    def add_arguments(self, parser: Any) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+        add = verbs.add_parser("add", help="make a key and print its text")
+        add.add_argument("name", help="who uses it")
+        verbs.add_parser("list", help="list the keys").add_argument("--json", action="store_true")
+        verbs.add_parser("revoke", help="let a key open nothing any more").add_argument("id", type=uuid.UUID)
+
+    def run(self, options: argparse.Namespace) -> int:
+        match options.verb:
+            case "add":
+                name = options.name.strip()
+                if not 0 < len(name) <= 80:
+                    raise BadInput([Problem("name", "1 to 80 characters")])
+                key, text = services.make_key(name=name, scopes=list(services.SCOPES), actor=ACTOR)
+                out(text)
+                say(f"Key {key.id} for {key.name}. Its text is shown this once; keep it where {key.name} finds it.")
+            case "list":
+                _list(as_json=options.json)
+            case "revoke":
+                found = ApiKey.objects.filter(id=options.id).first()
+                if found is None:
+                    raise BadInput([Problem("id", f"there is no key {options.id}")])
+                if found.revoked_at is not None:
+                    raise Conflict(f"key {found.id} was revoked on {found.revoked_at:%Y-%m-%d}")
+                services.revoke_key(found, actor=ACTOR)
+                say(f"Key {found.id} for {found.name} opens nothing any more, at the latest in five seconds.")
+        return DONE
+
+
+def _list(*, as_json: bool) -> None:
+    rows = [
+        {
+            "id": str(key.id),
+            "name": key.name,
+            "scopes": key.scopes,
+            "made_at": key.made_at.isoformat(),
+            "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
+        }
+        for key in ApiKey.objects.order_by("made_at")
+    ]
+    if as_json:
+        out(json.dumps(rows, indent=1))
+        return
+    for row in rows:
+        state = f"revoked {str(row['revoked_at'])[:10]}" if row["revoked_at"] else "live"
+        out(f"{row['id']}  {row['name']}  made {str(row['made_at'])[:10]}  {state}")

@@ -1,0 +1,50 @@
+"""The practice as a folder of files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from firstvisit.config.commands import ACTOR, DONE, WHY, Operation, out, say
+from firstvisit.kernel import audit
+from firstvisit.practice import queries, services
+from firstvisit.practice.files import read_folder, write_folder
+
+
+class Command(Operation):
+    words = (
+        "Save the practice to a folder of TOML files, or load it from one. Loading checks every file first and\n"
+        "says all that is wrong; rules that differ from the live ones are left for the Practice screen."
+    )
+    example = "firstvisit practice save my-practice"
+
+    def add_arguments(self, parser: Any) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+        for verb, words in {"load": "make the practice what the files say", "save": "write the files"}.items():
+            verbs.add_parser(verb, help=words).add_argument("folder", type=Path)
+
+    def run(self, options: argparse.Namespace) -> int:
+        if options.verb == "save":
+            files = queries.as_files()
+            write_folder(replace(files, rules=_said(files.rules)), options.folder)
+            say(f"The practice is written to {options.folder}.")
+            return DONE
+        files = read_folder(options.folder)
+        with transaction.atomic():
+            loaded = services.load(files, by=WHY)
+            if loaded.anything:
+                audit.note(ACTOR, "practice_loaded", "practice", [], why=WHY)
+        out(str(loaded))
+        return DONE
+
+
+def _said(value: Any) -> Any:
+    """Rules as TOML can say them: what is null is left out, and reads as null again."""
+    if isinstance(value, Mapping):
+        return {name: _said(one) for name, one in value.items() if one is not None}
+    return [_said(one) for one in value] if isinstance(value, list | tuple) else value

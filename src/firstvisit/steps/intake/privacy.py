@@ -1,0 +1,32 @@
+"""The originals of a person who is erased."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from firstvisit.kernel import erasure
+from firstvisit.steps.intake.models import Item, Part
+
+
+def items_of(leads: Iterable[uuid.UUID]) -> tuple[list[Item], list[Item]]:
+    """(items all of whose parts belong to these leads alone, items that others have a part in), locked."""
+    ids = list(leads)
+    touched = Part.objects.filter(lead__in=ids).values("item")
+    shared = set(
+        Part.objects.filter(item__in=touched).filter(~Q(lead__in=ids) | Q(lead__isnull=True)).values_list("item", flat=True)
+    )
+    items = list(Item.objects.select_for_update().filter(id__in=touched).order_by("id"))
+    return [item for item in items if item.id not in shared], [item for item in items if item.id in shared]
+
+
+def erase(items: Iterable[Item], *, at: datetime) -> int:
+    """Destroy the keys of these items and forget by what a repeat was known; the number of keys destroyed."""
+    items = list(items)
+    for item in items:
+        item.token, item.digest = None, uuid.uuid4()
+    Item.objects.bulk_update(items, ["token", "digest"])
+    return erasure.destroy((item.key_id for item in items), at=at)

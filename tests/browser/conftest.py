@@ -1,0 +1,114 @@
+"""Chromium and a running server for the tests of this folder.
+
+`chromium` is one browser for the whole run, `server` the address of a server with the sample practice in it,
+`axe` finds what breaks WCAG 2.2 AA on a page. Where no Chromium is installed the tests are skipped; with
+FIRSTVISIT_REQUIRE_BROWSER=1 they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+KEPT = ("django_migrations", "django_content_type", "people_consentwording")
+"""Tables whose rows belong to the migrated database."""
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def _executable() -> str | None:
+    usual = Path("/usr/bin/chromium")
+    return str(usual) if usual.exists() else shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium, without a window."""
+    found = _executable()
+    if found is None:
+        if os.environ.get("FIRSTVISIT_REQUIRE_BROWSER") == "1":
+            pytest.fail("no chromium on this machine; install the system package chromium")
+        pytest.skip("no chromium on this machine: browser tests are skipped")
+    # Playwright keeps an event loop in this thread, which Django would take for an async view.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+            yield browser
+            browser.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        else:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def server(chromium: Browser, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of a running server with the sample practice; afterwards the tables are empty again.
+
+    Not pytest-django's own `live_server`: that one empties the tables as the application's role, which may
+    not empty the log.
+    """
+    from django.conf import settings
+    from django.db import connections
+    from django.test import override_settings
+    from pytest_django.live_server_helper import LiveServer
+
+    from firstvisit.practice import queries
+    from firstvisit.practice.files import SAMPLE, read_folder
+    from firstvisit.practice.services import load
+
+    plain = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with (
+        django_db_blocker.unblock(),
+        override_settings(STORAGES=plain, STATIC_ROOT=settings.STATICFILES_DIRS[0]),
+    ):
+        load(read_folder(SAMPLE), by="test")
+        queries.forget()
+        running = LiveServer("127.0.0.1")
+        try:
+            yield running.url
+        finally:
+            running.stop()
+            _empty()
+            for connection in connections.all():
+                connection.close()
+
+
+def _empty() -> None:
+    """Empty every table that a test can have filled, as the owner of the database."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        tables = [
+            name
+            for name in connections["owner"].introspection.table_names(cursor)
+            if name not in KEPT and not name.startswith("procrastinate_")
+        ]
+        quoted = ", ".join(connections["owner"].ops.quote_name(name) for name in tables)
+        cursor.execute(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """What axe finds on a page: one line for each rule that is broken, with the places."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    checker = Axe()
+
+    def findings(page: Page) -> list[str]:
+        options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+        found = checker.run(page, options=options).response["violations"]
+        return [
+            f"{each['id']}: {each['help']} at {', '.join(str(node['target']) for node in each['nodes'])}"
+            for each in found
+        ]
+
+    return findings
