@@ -9,9 +9,8 @@ the file, a constraint makes the database refuse every data key under it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def rotate(
             audit.note(actor, "master_key_added", "master_key", [ring.current], why="command")
         old = tuple(sorted(set(ring.master) - {ring.current}, key=int))
         wrapped = _wrap_all(ring, progress)
-        if not _refuse(owner, old):
+        if not _refuse(owner, tuple(str(version) for version in range(1, int(ring.current)))):
             return Rotated(ring.current, wrapped, (), old)
         wrapped += _wrap_all(ring, None)  # what was inserted between the last batch and the constraint
         owner.execute(
@@ -118,6 +117,7 @@ def _refuse(owner: psycopg.Connection[tuple[object, ...]], old: tuple[str, ...])
     """Let the database refuse data keys under old master keys; False when the table could not be had.
 
     The lock waits for every transaction that has written a data key, so after it nothing old is under way.
+    Every version below the newest is refused, those retired long ago too.
     """
     constraint = sql.Identifier(CONSTRAINT)
     statement = sql.SQL(

@@ -2,8 +2,8 @@
 
 A receipt of one referral makes some thirty rows in a dozen tables. The ORM's `create` costs a round trip
 and a compilation for each; here the services hand over unsaved model instances, in the order in which
-foreign keys allow, and all INSERTs leave in one network exchange (psycopg's pipeline). Neighbours of one
-table share a statement, and the text of a statement is made once. Rows are complete before they are
+foreign keys allow, and all INSERTs leave in one network exchange (psycopg's pipeline). Rows of one table share a
+statement, and the text of a statement is made once. Rows are complete before they are
 inserted: ids are made in Python.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -21,7 +20,8 @@ from psycopg import sql
 
 
 def insert(rows: Iterable[models.Model]) -> None:
-    """Insert new rows in the order given, inside the running transaction.
+    """Insert new rows inside the running transaction, table by table in the order in which tables first
+    appear, so that rows of one table share a statement.
 
     Generated ids and the columns a model names in `filled_by_database` are left to the database. Database
     errors are Django's own (IntegrityError and so on) and arise here, before the call returns.
@@ -30,9 +30,11 @@ def insert(rows: Iterable[models.Model]) -> None:
         raise RuntimeError("rows are written inside transaction.atomic(), or a half of them could stay")
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
+    tables: dict[type[models.Model], list[models.Model]] = {}
+    for row in rows:
+        tables.setdefault(type(row), []).append(row)
     with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as cursor:
-        for model, group in groupby(rows, type):
-            together = list(group)
+        for model, together in tables.items():
             takers = _takers(model)
             values = [take(row) for row in together for take in takers]
             cursor.execute(_statement(model, len(together)), values, prepare=True)

@@ -19,8 +19,8 @@ _CODE: Final = re.compile(r"\bL-\d+\b")
 
 
 def send(referrals: Iterable[DemoReferral], *, base_url: str, api_key: str) -> list[str]:
-    """Send each in order; the references in the same order, "" where a request was kept and not yet judged
-    and for a form left after step 1, whose reference no visitor is shown.
+    """Send each in order; the references in the same order. "" stands for a form left after step 1 (no
+    visitor is shown its reference), a request kept and not yet judged, and one already sent on another day.
 
     Sending again is harmless: every referral carries its fixed mark. ConnectorError when a door does not
     answer, or answers with a refusal.
@@ -103,6 +103,8 @@ def _by_api(visitor: _Visitor, referral: ByApi, api_key: str) -> str:
     }
     body = json.dumps(referral.body).encode()
     status, text, _ = visitor.ask("POST", "/api/v1/referrals", body=body, headers=headers)
+    if status == 422 and '"field": "Idempotency-Key"' in text:
+        return ""  # sent on another day, when its dates were others: it is there
     if status not in (201, 202):
         why = f"{referral.key}: the API answers {status}: {text[:300]}"
         raise ConnectorError(why, temporary=status >= 500)

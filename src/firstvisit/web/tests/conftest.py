@@ -1,0 +1,85 @@
+"""The sample practice, its people signed in, and leads that arrived by the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from firstvisit.journey.services import receive
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.leads.models import Lead
+from firstvisit.practice import services
+from firstvisit.practice.files import SAMPLE, read_folder
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
+from firstvisit.steps.intake.services import Arrival
+from firstvisit.steps.intake.sources import form, parse
+
+PASSWORD = "correct horse battery staple"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+Arrive = Callable[..., Lead]
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def sample(db: None, settings: LazySettings) -> None:
+    """Cedar Street Therapy; styles are served from the source."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    services.load(read_folder(SAMPLE), by="test")
+
+
+@pytest.fixture
+def account() -> Callable[[str], User]:
+    """An account by its first name."""
+    return lambda name: User.objects.get(email=f"{name}@cedarstreet.example.org")
+
+
+@pytest.fixture
+def signed_in(account: Callable[[str], User]) -> SignIn:
+    """A browser in which somebody is signed in."""
+
+    def make(name: str) -> Client:
+        client = Client(HTTP_HOST="127.0.0.1")
+        client.force_login(account(name), backend=BACKEND)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def arrive() -> Arrive:
+    """A request that came by the form, judged: the lead it opened."""
+    count = 0
+
+    def make(**answers: object) -> Lead:
+        nonlocal count
+        count += 1
+        said = {
+            "who": "child",
+            "name": f"Rosa Delgado{chr(96 + count % 26)}{count}",
+            "phone": f"60855501{count % 100:02}",
+            "patient_first_name": "Lucía",
+            "patient_last_name": f"Delgado{chr(96 + count % 26)}{count}",
+            "birth_date": f"2023-{count % 12 + 1:02}-{count % 28 + 1:02}",
+            "zip": "53703",
+            "therapy": "speech",
+            "concern": "About twenty words, no two together.",
+            "token": count,
+            **answers,
+        }
+        said.pop("token")
+        body = form.kept(2, said)
+        reading = parse("form", body, today=clock.now().date(), programs=practice().program_by_any_slug)
+        receipt = receive(Arrival("form", Actor("public"), body, "application/json"), reading)
+        assert receipt.code is not None
+        return Lead.objects.get(number=int(receipt.code[2:]))
+
+    return make

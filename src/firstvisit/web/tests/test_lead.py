@@ -1,0 +1,198 @@
+"""The lead screen and its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from firstvisit.journey import verbs
+from firstvisit.journey.queries import explanation
+from firstvisit.kernel.models import AuditRow
+from firstvisit.leads.models import Lead, Ruling, Task
+from firstvisit.practice.models import User
+from firstvisit.web.tests.conftest import Arrive, SignIn
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "About twenty words, no two together."
+
+
+def path(lead: Lead, verb: str = "") -> str:
+    return f"/leads/L-{lead.number}" + (f"/{verb}" if verb else "")
+
+
+def page(browser: Client, lead: Lead) -> str:
+    return browser.get(path(lead)).content.decode()
+
+
+def test_it_shows_who_what_is_wanted_and_the_arithmetic(arrive: Arrive, signed_in: SignIn) -> None:
+    lead = arrive()
+    shown, why = page(signed_in("dana"), lead), explanation(lead)
+    assert "Lucía Delgado" in shown and WORDS in shown
+    assert why["verdict"] in shown
+    assert why["question"]["text"] in shown
+    for line in why["score"]["lines"]:
+        assert line["label"] in shown
+    assert f"{why['score']['points_lo']} to {why['score']['points_hi']}" in shown
+
+
+def test_the_lines_of_the_explanation_add_up(arrive: Arrive) -> None:
+    score = explanation(arrive())["score"]
+    assert sum(line["lo"] for line in score["lines"]) == score["points_lo"]
+    assert sum(line["hi"] for line in score["lines"]) == score["points_hi"]
+    assert sum(line["of"] for line in score["lines"]) == score["of"]
+
+
+def test_out_of_scope_is_a_404_that_leaves_an_audit_row(
+    arrive: Arrive, signed_in: SignIn, account: Callable[[str], User]
+) -> None:
+    lead, browser = arrive(), signed_in("reggie")
+    hidden, missing = browser.get(path(lead)), browser.get("/leads/L-999999")
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.content.decode().replace(str(lead.number), "N") == missing.content.decode().replace(
+        "999999", "N"
+    )
+    rows = AuditRow.objects.filter(verb="refused", actor=f"user:{account('reggie').id}").order_by("id")
+    assert [row.subjects for row in rows] == [[f"L-{lead.number}"], ["L-999999"]]
+    assert rows[0].why == "leads.see"
+
+
+def test_breaking_the_glass_opens_one_lead_and_needs_a_reason(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, other, browser = arrive(), arrive(), signed_in("reggie")
+    assert "Break the glass" in browser.get(path(lead)).content.decode()
+    assert browser.post(path(lead, "break-glass"), {"reason": " "}).status_code == 422
+    assert browser.post(path(lead, "break-glass"), {"reason": "Madison is closed"}).status_code == 303
+    assert browser.get(path(lead)).status_code == 200
+    assert browser.get(path(other)).status_code == 404
+
+
+def test_who_may_not_break_glass_is_not_offered_it(arrive: Arrive, signed_in: SignIn) -> None:
+    refused = signed_in("imani").get(path(arrive()))
+    assert refused.status_code == 404 and "glass" not in refused.content.decode()
+
+
+def test_the_words_of_the_person_are_hidden_from_roles_without_the_narrative(
+    arrive: Arrive, signed_in: SignIn
+) -> None:
+    lead = arrive()
+    shown = page(signed_in("walt"), lead)
+    assert WORDS not in shown and "hidden from your role" in shown and "Delgado" in shown
+
+
+def test_coverage_is_hidden_from_a_clinician_and_names_from_an_auditor(
+    arrive: Arrive, signed_in: SignIn
+) -> None:
+    lead = arrive(
+        insurance="Northfield PPO", member_id="NF-2231", concern="She is choking and losing weight."
+    )
+    assert "NF-2231" not in page(signed_in("anna"), lead)
+    assert "NF-2231" in page(signed_in("walt"), lead)
+    masked = page(signed_in("auditor"), lead)
+    assert "Delgado" not in masked and "555" not in masked and "NF-2231" not in masked
+
+
+def test_opening_leases_it_and_the_next_person_can_only_read(arrive: Arrive, signed_in: SignIn) -> None:
+    lead = arrive()
+    assert "yours until" in page(signed_in("dana"), lead)
+    second = signed_in("mei")
+    shown = page(second, lead)
+    assert "Dana Whitlock has this lead open until" in shown and "Close with a reason" not in shown
+    assert second.post(path(lead, "take")).status_code == 409
+
+
+def test_a_view_is_one_row_with_the_people_shown(
+    arrive: Arrive, signed_in: SignIn, account: Callable[[str], User]
+) -> None:
+    lead = arrive()
+    page(signed_in("dana"), lead)
+    row = AuditRow.objects.get(verb="viewed", actor=f"user:{account('dana').id}")
+    assert set(row.subjects) == {str(lead.id), str(lead.patient_id), str(lead.contact_id)}
+
+
+def test_a_long_history_takes_no_more_questions(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser = arrive(), signed_in("dana")
+    browser.get(path(lead))
+    with CaptureQueriesContext(connection) as few:
+        browser.get(path(lead))
+    for _ in range(3):
+        task = Task.objects.filter(lead=lead, status="open").get()
+        browser.post(f"/tasks/{task.id}/done", {"result": "no_answer", "words": "Rang out."})
+    browser.get(path(lead))
+    with CaptureQueriesContext(connection) as many:
+        browser.get(path(lead))
+    assert len(many) <= len(few) + 1
+
+
+def test_done_with_a_result_leads_back_to_today_and_plans_the_next_try(
+    arrive: Arrive, signed_in: SignIn
+) -> None:
+    lead, browser = arrive(), signed_in("dana")
+    task = Task.objects.get(lead=lead)
+    answer = browser.post(f"/tasks/{task.id}/done", {"result": "left_vm", "words": "Back after noon."})
+    assert answer.status_code == 303 and answer["Location"] == "/today"
+    shown = page(browser, lead)
+    assert "Left a voicemail" in shown and "Back after noon." in shown and "Try again" in shown
+    assert "Back after noon." not in page(signed_in("walt"), lead)
+
+
+def test_a_form_without_a_reason_comes_back_with_what_was_typed(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser = arrive(), signed_in("mei")
+    answer = browser.post(path(lead, "close"), {"how": "patient_declined", "reason": ""})
+    shown = answer.content.decode()
+    assert answer.status_code == 422 and "Say why, in a few words." in shown
+    assert '<option value="patient_declined" selected>' in shown
+    assert Lead.objects.get(id=lead.id).closed_at is None
+
+
+def test_the_verbs_of_a_lead(arrive: Arrive, signed_in: SignIn, account: Callable[[str], User]) -> None:
+    lead, browser = arrive(), signed_in("mei")
+    dana = account("dana")
+    steps = [
+        ("take", {}),
+        ("overrule", {"outcome": "waitlist", "reason": "Full until spring"}),
+        ("withdraw-overruling", {}),
+        ("do-not-contact", {"reason": "Asked us to stop"}),
+        ("hand-over", {"to": f"user:{dana.id}", "reason": "She knows them"}),
+    ]
+    for verb, typed in steps:
+        assert browser.post(path(lead, verb), typed).status_code == 303, verb
+    assert Lead.objects.get(id=lead.id).owner_user_id == dana.id
+    assert "Do not contact." in page(signed_in("dana"), lead)
+    dana_browser = signed_in("dana")
+    closing = {"how": "patient_declined", "reason": "Went elsewhere"}
+    assert dana_browser.post(path(lead, "close"), closing).status_code == 303
+    assert "Closed: Declined" in page(dana_browser, lead)
+    assert dana_browser.post(path(lead, "reopen"), {"reason": "Changed their mind"}).status_code == 303
+    assert Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).count() == 0
+
+
+def test_snoozing_until_a_chosen_moment(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser = arrive(), signed_in("dana")
+    browser.get(path(lead))
+    task, (moment, _words) = Task.objects.get(lead=lead), browser.get(path(lead)).context["snoozes"][1]
+    assert browser.post(f"/tasks/{task.id}/snooze", {"until": moment}).status_code == 303
+    assert Task.objects.get(id=task.id).snoozed_until is not None
+    assert browser.post(f"/tasks/{task.id}/snooze", {"until": "other", "moment": "soon"}).status_code == 422
+
+
+def test_a_lead_is_found_by_reference_and_by_phone(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser = arrive(phone="(608) 555-0142"), signed_in("dana")
+    for asked in (f"l-{lead.number}", "608-555-0142", "+1 608 555 0142"):
+        assert browser.post("/find", {"q": asked})["Location"] == path(lead), asked
+    assert "Nobody was found" in browser.post("/find", {"q": "608-555-0199"}).content.decode()
+    assert "Nobody was found" in signed_in("reggie").post("/find", {"q": "608-555-0142"}).content.decode()
+
+
+def test_a_role_without_the_capability_gets_404_for_a_verb(arrive: Arrive, signed_in: SignIn) -> None:
+    lead = arrive()
+    assert (
+        signed_in("dana").post(path(lead, "overrule"), {"outcome": "waitlist", "reason": "x"}).status_code
+        == 404
+    )
+    assert signed_in("dana").post(path(lead, "burn")).status_code == 404
+    assert signed_in("auditor").post(path(lead, "take")).status_code == 404
+    assert verbs.LEASE == "lead"

@@ -1,0 +1,215 @@
+"""What the stories stand on: the sample practice, a partner's key, doors, a mail server, and the clock."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import Client
+
+ROOT = str(Path(__file__).parent.parent)
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+from firstvisit.api.models import ApiKey  # noqa: E402
+from firstvisit.api.services import make_key  # noqa: E402
+from firstvisit.config import database  # noqa: E402
+from firstvisit.config.databases import urls  # noqa: E402
+from firstvisit.kernel import clock  # noqa: E402
+from firstvisit.kernel.audit import SYSTEM  # noqa: E402
+from firstvisit.leads.models import Lead  # noqa: E402
+from firstvisit.leads.queries import by_code  # noqa: E402
+from firstvisit.practice import queries, services  # noqa: E402
+from firstvisit.practice.files import SAMPLE, read_folder  # noqa: E402
+from firstvisit.practice.models import User  # noqa: E402
+from firstvisit.practice.shape import Practice  # noqa: E402
+from tests.mail import Mailbox  # noqa: E402
+from tests.people import TUESDAY  # noqa: E402
+
+REFERRALS = "/api/v1/referrals"
+
+
+class ClientPost(Protocol):
+    """Posts one referral; the answer of the REST door. `raw` replaces the JSON body byte for byte."""
+
+    def __call__(
+        self,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        repeat: str | None = None,
+        raw: bytes | None = None,
+        content_type: str = "application/json",
+    ) -> Any: ...
+
+
+@pytest.fixture
+def practice(db: None) -> Practice:
+    """Cedar Street Therapy, loaded into the test's transaction."""
+    services.load(read_folder(SAMPLE), by="tests")
+    return queries.practice()
+
+
+@pytest.fixture
+def set_clock(practice: Practice) -> Callable[[datetime], None]:
+    """Moves the installation's clock to a moment."""
+    return lambda moment: clock.move(moment - clock.now())
+
+
+@pytest.fixture
+def tuesday(set_clock: Callable[[datetime], None]) -> datetime:
+    """It is Tuesday morning and both sites are open."""
+    set_clock(TUESDAY)
+    return TUESDAY
+
+
+@pytest.fixture
+def api_key(practice: Practice) -> str:
+    """The text of a partner's key."""
+    return make_key(name="Mendota Joint Surgeons", scopes=["referrals:write"], actor=SYSTEM)[1]
+
+
+@pytest.fixture
+def client_post(api_key: str) -> ClientPost:
+    """The REST door, with the partner's key unless another is given ("" for none)."""
+    return poster(api_key)
+
+
+def poster(api_key: str) -> ClientPost:
+    """The REST door for one key; usable from any thread."""
+
+    def post(
+        body: Any = None,
+        *,
+        key: str | None = None,
+        repeat: str | None = None,
+        raw: bytes | None = None,
+        content_type: str = "application/json",
+    ) -> Any:
+        headers = {}
+        if text := api_key if key is None else key:
+            headers["Authorization"] = f"Bearer {text}"
+        if repeat is not None:
+            headers["Idempotency-Key"] = repeat
+        data = json.dumps(body).encode() if raw is None else raw
+        return Client().post(REFERRALS, data, content_type=content_type, headers=headers)
+
+    return post
+
+
+@pytest.fixture
+def arrive(client_post: ClientPost) -> Callable[[Any], Lead]:
+    """Sends a referral through the REST door; the lead it became part of."""
+
+    def send(body: Any) -> Lead:
+        answer = client_post(body)
+        assert answer.status_code == 201, answer.content
+        lead = by_code(answer.json()["reference"])
+        assert lead is not None
+        return lead
+
+    return send
+
+
+@pytest.fixture
+def staff(practice: Practice) -> Callable[[str], User]:
+    """An account of the sample by first name."""
+    return lambda name: User.objects.get(email=f"{name}@cedarstreet.example.org")
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    """A mail server of the test's own, to which the application sends."""
+    with Mailbox() as box:
+        settings.SMTP_URL = box.url
+        yield box
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The sample practice really committed, for tests with several connections; the text of an API key.
+
+    The application's role may not empty tables, so the owner does it afterwards.
+    """
+    with django_db_blocker.unblock():
+        _empty()
+        services.load(read_folder(SAMPLE), by="tests")
+        yield make_key(name="Mendota Joint Surgeons", scopes=["referrals:write"], actor=SYSTEM)[1]
+        for connection in connections.all():
+            connection.close()
+        _empty()
+
+
+def _empty() -> None:
+    """Every table but those that a migration or the preparation of the database fills."""
+    from django.conf import settings
+
+    owner_url, _ = urls(settings.ENVIRONMENT)
+    kept = ("django_migrations", "django_content_type", "people_consentwording", "kernel_clockoffset")
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        tables = owner.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> ALL(%s)",
+            [list(kept)],
+        ).fetchone()
+        assert tables is not None
+        owner.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE".encode())
+        owner.execute("DELETE FROM kernel_clockoffset")
+    database._fill_wordings()
+    queries.forget()
+    clock.forget()
+
+
+@pytest.fixture
+def at_once(committed: str) -> Callable[[list[Callable[[], Any]]], list[Any]]:
+    """Runs functions in threads of their own, all let go together; their results or exceptions in order."""
+
+    def run(functions: list[Callable[[], Any]]) -> list[Any]:
+        gate = threading.Barrier(len(functions))
+        results: list[Any] = [None] * len(functions)
+
+        def work(number: int) -> None:
+            gate.wait(20)
+            try:
+                results[number] = functions[number]()
+            except Exception as error:  # noqa: BLE001  the test looks at it
+                results[number] = error
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(len(functions))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert not any(thread.is_alive() for thread in threads), "somebody waits for somebody else"
+        return results
+
+    return run
+
+
+def counted(*without: str) -> dict[str, int]:
+    """How many rows each table has, but for the named ones."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        names = [name for (name,) in cursor.fetchall() if name not in without]
+        found = {}
+        for name in names:
+            cursor.execute(f'SELECT count(*) FROM "{name}"')
+            found[name] = cursor.fetchone()[0]
+    return found
+
+
+def revoked(text: str) -> ApiKey:
+    """The key behind a text, as a row."""
+    from firstvisit.kernel.blind import token
+
+    return ApiKey.objects.get(token=token("api_key", text))
