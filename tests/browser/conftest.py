@@ -65,7 +65,8 @@ def server(chromium: Browser, django_db_setup: None, django_db_blocker: Any) -> 
     from firstvisit.practice.files import SAMPLE, read_folder
     from firstvisit.practice.services import load
 
-    plain = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    plain = {**settings.STORAGES, "staticfiles": storage}
     with (
         django_db_blocker.unblock(),
         override_settings(STORAGES=plain, STATIC_ROOT=settings.STATICFILES_DIRS[0]),

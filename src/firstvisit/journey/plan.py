@@ -131,12 +131,14 @@ class _Ground:
     routing: Routing
     switches: Switches
     now: datetime
+    prefix: str
+    """How the keys of everything planned for this lead begin."""
 
 
 def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
     """Plan one open lead."""
     ground = _Ground(
-        case, practice, policy.section(Judging), policy.section(Routing), policy.section(Switches), now
+        case, practice, policy.section(Judging), policy.section(Routing), policy.section(Switches), now, str(case.lead)
     )
     judgement = judge(case.facts, practice, ground.judging, now)
     draft = _Draft(judgement, judgement.decision, Owner())
@@ -213,7 +215,7 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
         minutes = ground.switches.follow_up_minutes
         draft.tasks.append(
             WantedTask(
-                key=f"{case.lead}:follow_up:lead:{done.id}",
+                key=f"{ground.prefix}:follow_up:lead:{done.id}",
                 kind="follow_up",
                 reason="The last try did not settle it",
                 owner=draft.owner,
@@ -232,7 +234,7 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
     )
     draft.tasks.append(
         WantedTask(
-            key=f"{case.lead}:{kind}:lead:{case.cause}",
+            key=f"{ground.prefix}:{kind}:lead:{case.cause}",
             kind=kind,
             reason=f"{why}. {clock.text}",
             owner=draft.owner,
@@ -253,7 +255,7 @@ def _do_not_contact(ground: _Ground, draft: _Draft) -> None:
     minutes = ground.routing.standard_minutes
     draft.tasks.append(
         WantedTask(
-            key=f"{case.lead}:close_do_not_contact:lead:{ruled['ruling']}",
+            key=f"{ground.prefix}:close_do_not_contact:lead:{ruled['ruling']}",
             kind="close_do_not_contact",
             reason="A person ruled: do not contact",
             owner=draft.owner,
@@ -279,7 +281,7 @@ def _receipt(ground: _Ground, draft: _Draft) -> None:
         return
     draft.messages.append(
         WantedMessage(
-            key=f"{case.lead}:receipt:lead:{case.cause}",
+            key=f"{ground.prefix}:receipt:lead:{case.cause}",
             channel="email",
             purpose="receipt",
             template="receipt",
@@ -295,7 +297,7 @@ def _messages_astray(ground: _Ground, draft: _Draft) -> None:
         if seen.status not in ("refused", "unclear") or seen.ended_at is None:
             continue
         kind = f"message_{seen.status}"
-        key = f"{case.lead}:{kind}:message:{seen.id}"
+        key = f"{ground.prefix}:{kind}:message:{seen.id}"
         if case.ended(key) is not None:
             continue
         why = "It may or may not have arrived" if seen.status == "unclear" else "It could not be sent"

@@ -6,7 +6,7 @@ them at once as a `Practice`. Nothing here touches the database.
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -87,6 +87,28 @@ class Site(Shape):
     @cached_property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    def openings(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The stretches of a local day in which the site is open, as UTC; none on a closed day.
+
+        Each end is turned to UTC on its own, so a day with a clock change has the minutes it really has.
+        """
+        found = self._openings.get(day)
+        if found is None:
+            hours = () if day in self.closed_days else self.hours.get(WEEKDAYS[day.weekday()], ())
+            found = self._openings[day] = tuple(
+                (
+                    datetime.combine(day, opening.opens, self.tz).astimezone(UTC),
+                    datetime.combine(day, opening.closes, self.tz).astimezone(UTC),
+                )
+                for opening in hours
+            )
+        return found
+
+    @cached_property
+    def _openings(self) -> dict[date, tuple[tuple[datetime, datetime], ...]]:
+        """Days looked up before: planning asks for the same few again and again."""
+        return {}
 
 
 class Window(Shape):

@@ -8,6 +8,7 @@ the points that apply, in per cent.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -30,6 +31,18 @@ class Band(_Frozen):
     text: str
 
 
+class Line(NamedTuple):
+    """One factor's share: its points as an interval, the most it could give, and why, in words."""
+
+    slug: str
+    label: str
+    lo: int
+    hi: int
+    of: int
+    text: str
+    known: bool
+
+
 class Factor(_Frozen):
     """One line of the card. `question` is what a person is asked when the fact is unknown."""
 
@@ -41,13 +54,15 @@ class Factor(_Frozen):
     applies_to: tuple[str, ...] = ()
     """Kinds of lead the factor applies to; empty: all."""
 
-    @property
+    @cached_property
     def most(self) -> int:
         return max(band.points for band in self.bands)
 
-    @property
-    def least(self) -> int:
-        return min(band.points for band in self.bands)
+    @cached_property
+    def unknown(self) -> Line:
+        """The factor's line while the fact is not stated: from its lowest to its highest band."""
+        points = [band.points for band in self.bands if band.test != "known"] or [self.most]
+        return Line(self.slug, self.label, min(points), max(points), self.most, "Not stated", False)
 
 
 class Scorecard(_Frozen):
@@ -65,18 +80,6 @@ class Scorecard(_Frozen):
         if twice := {slug for slug in slugs if slugs.count(slug) > 1}:
             raise ValueError(f"factor {', '.join(sorted(twice))} stands twice in the scorecard")
         return self
-
-
-class Line(NamedTuple):
-    """One factor's share: its points as an interval, the most it could give, and why, in words."""
-
-    slug: str
-    label: str
-    lo: int
-    hi: int
-    of: int
-    text: str
-    known: bool
 
 
 class Score(NamedTuple):
@@ -102,20 +105,16 @@ def evaluate(card: Scorecard, facts: Mapping[str, Any] | Callable[[str], Any], k
     """
     read = facts.get if isinstance(facts, Mapping) else facts
     lines = []
+    points_lo = points_hi = of = 0
     for factor in card.factors:
         if factor.applies_to and kind is not None and kind not in factor.applies_to:
             continue
-        lines.append(_line(factor, read(factor.fact)))
-    points_lo, points_hi = sum(line.lo for line in lines), sum(line.hi for line in lines)
-    of = sum(line.of for line in lines)
-    return Score(
-        lines=tuple(lines),
-        points_lo=points_lo,
-        points_hi=points_hi,
-        of=of,
-        lo=_percent(points_lo, of),
-        hi=_percent(points_hi, of),
-    )
+        line = _line(factor, read(factor.fact))
+        lines.append(line)
+        points_lo += line.lo
+        points_hi += line.hi
+        of += line.of
+    return Score(tuple(lines), points_lo, points_hi, of, _percent(points_lo, of), _percent(points_hi, of))
 
 
 def _percent(points: int, of: int) -> int:
@@ -153,20 +152,12 @@ def next_question(card: Scorecard, score: Score, outcome_at: Callable[[int, int]
 
 def _line(factor: Factor, value: Any) -> Line:
     if value is None:
-        unknown = [band for band in factor.bands if band.test != "known"] or list(factor.bands)
-        lo, hi = min(b.points for b in unknown), max(b.points for b in unknown)
-        return Line(
-            slug=factor.slug, label=factor.label, lo=lo, hi=hi, of=factor.most, text="Not stated", known=False
-        )
+        return factor.unknown
     for band in factor.bands:
         if _holds(band, value):
-            return Line(
-                slug=factor.slug, label=factor.label, lo=band.points, hi=band.points, of=factor.most,
-                text=band.text, known=True,
-            )
-    return Line(
-        slug=factor.slug, label=factor.label, lo=0, hi=0, of=factor.most, text="None of the bands", known=True
-    )
+            points = band.points
+            return Line(factor.slug, factor.label, points, points, factor.most, band.text, True)
+    return Line(factor.slug, factor.label, 0, 0, factor.most, "None of the bands", True)
 
 
 def _holds(band: Band, value: Any) -> bool:

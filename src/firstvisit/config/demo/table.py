@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -19,9 +19,8 @@ _KINDS: Final = {
     "patient": "patient", "caregiver": "family", "referral_partner": "partner",
     "organization": "organization",
 }
-MOST_REASONS: Final = 3
 _SCREEN: Final = ("program", "age", "area", "order")
-"""Codes of the checks that every decision lists."""
+"""Codes of the checks that a decision lists after its own reasons."""
 
 
 def lines() -> list[str]:
@@ -93,12 +92,17 @@ def _by(task: Task, site: Site, now: datetime) -> str:
     return f"{words.day(local.date())}, {words.clock_time(task.due_at, site.tz)} {local:%Z}"
 
 
-def _reasons(reasons: Iterable[Mapping[str, str]]) -> str:
-    """What decided, then what of the screen is not a plain yes."""
-    listed = list(reasons)
-    decided = [reason["text"] for reason in listed if reason["code"] not in _SCREEN]
-    open_ones = [reason["text"] for reason in listed if reason["code"] in _SCREEN and reason["mark"] != "yes"]
-    return "; ".join([*decided, *open_ones][:MOST_REASONS])
+def _reasons(reasons: Sequence[Mapping[str, str]]) -> str:
+    """What decided; then what the checks that every decision lists at its end found missing."""
+    screened = tuple(reason["code"] for reason in reasons[-len(_SCREEN) :]) == _SCREEN
+    decided = list(reasons[: -len(_SCREEN)] if screened else reasons)
+    said = {reason["code"] for reason in decided}
+    missing = [r for r in reasons[len(decided) :] if r["code"] not in said and _counts(r)]
+    return "; ".join(reason["text"] for reason in [*decided, *missing])
+
+
+def _counts(reason: Mapping[str, str]) -> bool:
+    return reason["mark"] in ("no", "waiting") or (reason["code"] == "order" and reason["mark"] != "yes")
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> Iterable[str]:

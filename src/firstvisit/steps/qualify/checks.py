@@ -107,7 +107,7 @@ def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
     fitting = [
         program
         for program in practice.programs.values()
-        if program != wanted
+        if program is not wanted
         and program.status == "open"
         and disciplines & set(program.disciplines)
         and facts.age_months is not None

@@ -49,17 +49,31 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
 )
 
 _COMPILED: Final = tuple((code, re.compile(pattern, re.IGNORECASE)) for code, pattern in _PATTERNS)
-_DENIED: Final = re.compile(
-    r"(?:\bno\b(?!\s+control)|\bnot\b|\bnever\b|\bdenie[sd]\b|\bdenying\b|\bwithout\b|\bnegative for\b|n't\b|\bnor\b|\bsin\b|\bniega\b)"
-    r"(?:[\w ,/'-]{0,45})$",
+_NO: Final = re.compile(
+    r"\bno\b(?!\s+control)|\bnot\b|\bnever\b|\bdenie[sd]\b|\bdenying\b|\bwithout\b|\bnegative for\b|n't\b|"
+    r"\bnor\b|\bsin\b|\bniega\b",
     re.IGNORECASE,
 )
+_REACH: Final = re.compile(r"[\w ,/'-]{0,45}")
+"""How far a denial reaches over a list ("no fever, chills or chest pain")."""
+_SAYS_MORE: Final = re.compile(
+    r"^,\s*(?:i|he|she|we|they|it)\b|\b(?:now|today|since|because|ahora|hoy|desde)\b|"
+    r"\b(?:and|y)\s+(?:i|he|she|we|they|it|has|have|had|is|are|was|then|tiene|"
+    r"(?:keep|get|feel|turn|go|chok|start|want|los|say)\w*|went|felt|lost|said)\b",
+    re.IGNORECASE,
+)
+"""A denial ends where something new is said: "does not sleep and has chest pain"."""
 _PAST: Final = re.compile(
     r"\b(?:years? ago|last year|months? ago|in (?:19|20)\d\d|as a child|history of|used to|cleared|ruled out|"
     r"was checked|resolved|went away|was fine|hace \w+ (?:a.os|meses))\b",
     re.IGNORECASE,
 )
-_SELF_NEGATING: Final = re.compile(r"^(?:no|can|not)", re.IGNORECASE)
+_NOW: Final = re.compile(
+    r"\b(?:now|today|tonight|again|currently|yesterday|last night|this (?:morning|afternoon|evening|week)|"
+    r"ahora|hoy|ayer)\b",
+    re.IGNORECASE,
+)
+"""A clause that tells of the past and of now tells of now: better once too often before a clinician."""
 _CLAUSE: Final = re.compile(r"[.;!?\n]|\bbut\b|\bpero\b", re.IGNORECASE)
 
 
@@ -77,6 +91,14 @@ def find(text: str) -> tuple[str, ...]:
 
 
 def _not_now(clause: str, hit: re.Match[str]) -> bool:
-    """Denied just before it, or the clause tells of the past."""
-    before = clause[: hit.start()]
-    return bool(_DENIED.search(before) or _PAST.search(clause))
+    """Denied just before it, or the clause tells of the past alone."""
+    return _denied(clause[: hit.start()]) or bool(_PAST.search(clause) and not _NOW.search(clause))
+
+
+def _denied(before: str) -> bool:
+    """Whether the last denial before a hit reaches it and nothing new was said in between."""
+    denial = next(reversed(list(_NO.finditer(before))), None)
+    if denial is None:
+        return False
+    between = before[denial.end() :]
+    return bool(_REACH.fullmatch(between)) and not _SAYS_MORE.search(between)

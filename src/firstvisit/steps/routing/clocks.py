@@ -1,15 +1,11 @@
-"""Business time: minutes that count only while a site is staffed. Pure.
-
-Opening hours are local; every stretch is turned to UTC on its own, so a day with a clock change has the
-minutes it really has.
-"""
+"""Business time: minutes that count only while a site is staffed. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from firstvisit.practice.shape import WEEKDAYS, Site
+from firstvisit.practice.shape import Site
 
 _LONGEST_CLOSURE = 60
 
@@ -56,13 +52,10 @@ def opens_at(now: datetime, site: Site) -> datetime | None:
 
 
 def _stretches(start: datetime, site: Site) -> Iterator[tuple[datetime, datetime]]:
-    """Openings that end after `start`, in order, as UTC."""
-    day: date = start.astimezone(site.tz).date() - timedelta(days=1)
+    """Openings that end after `start`, in order, as UTC. Openings do not run past midnight."""
+    day: date = start.astimezone(site.tz).date()
     for _ in range(_LONGEST_CLOSURE):
-        if day not in site.closed_days:
-            for opening in site.hours.get(WEEKDAYS[day.weekday()], ()):
-                opens = datetime.combine(day, opening.opens, site.tz).astimezone(UTC)
-                closes = datetime.combine(day, opening.closes, site.tz).astimezone(UTC)
-                if closes > start:
-                    yield opens, closes
+        for stretch in site.openings(day):
+            if stretch[1] > start:
+                yield stretch
         day += timedelta(days=1)

@@ -33,6 +33,7 @@ def sample(db: None, settings: LazySettings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     services.load(read_folder(SAMPLE), by="test")
 
 

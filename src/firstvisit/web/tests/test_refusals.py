@@ -9,8 +9,9 @@ from django.conf import LazySettings
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from firstvisit.kernel import audit
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import Conflict
-from firstvisit.kernel.models import AuditRow
 from firstvisit.practice.models import User
 from firstvisit.web.middleware import Refusals, client_address
 from firstvisit.web.tests.conftest import Arrive, SignIn
@@ -77,7 +78,7 @@ def test_the_log_is_filtered_and_paged(
 ) -> None:
     lead, browser = arrive(), signed_in("mei")
     for _ in range(105):
-        AuditRow.objects.create(actor="system", verb="viewed", subject_kind="lead", subjects=["L-7"])
+        audit.note(SYSTEM, "viewed", "lead", ["L-7"])
     page = browser.get("/audit?actor=system&verb=viewed")
     assert len(page.context["lines"]) == 100
     assert len(browser.get("/audit" + page.context["next"]).context["lines"]) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -103,7 +104,7 @@ def test_raising_the_epoch_ends_sessions_that_are_open(
 
 
 def test_without_an_app_everything_leads_to_setting_it_up(
-    browser: Client, dana: User, settings: LazySettings
+    browser: Client, dana: User, settings: LazySettings, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.SECOND_FACTOR = True
     sign_in(browser)
@@ -113,7 +114,8 @@ def test_without_an_app_everything_leads_to_setting_it_up(
     secret = page.context["form"].secret
     wrong = browser.post("/account/2fa/totp/activate/", {"code": "000000"})
     assert "not right" in wrong.content.decode()
-    done = browser.post("/account/2fa/totp/activate/", {"code": code_for(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        done = browser.post("/account/2fa/totp/activate/", {"code": code_for(secret)})
     assert done["Location"] == "/account/2fa/recovery-codes/"
     assert len(browser.get("/account/2fa/recovery-codes/").context["unused_codes"]) == 10
     assert browser.get("/today").status_code == 200

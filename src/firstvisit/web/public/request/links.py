@@ -1,7 +1,7 @@
 """Signed links from one page of the request to the next.
 
-A link carries the id of the received item and nothing else, signed and good for a day. Whoever gets hold of
-one sees no personal data behind it.
+A link carries the id of the received item and nothing else, signed, and is good for a day from its arrival.
+Whoever gets hold of one sees no personal data behind it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from django.core import signing
 
+from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead
 from firstvisit.steps.intake.models import Item
 
@@ -35,17 +36,17 @@ class Kept:
 
 def link_to(page: Page, item: uuid.UUID) -> str:
     """The signed part of an address."""
-    return signing.dumps(item.hex, salt=f"request.{page}")
+    return signing.Signer(salt=f"request.{page}").sign(item.hex)
 
 
 def behind(page: Page, link: str) -> Kept | None:
     """What a link leads to; None when it is not ours, is too old, or leads nowhere."""
     try:
-        item_id = uuid.UUID(hex=signing.loads(link, salt=f"request.{page}", max_age=GOOD_FOR))
-    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        item_id = uuid.UUID(hex=signing.Signer(salt=f"request.{page}").unsign(link))
+    except (signing.BadSignature, ValueError):
         return None
     item = Item.objects.select_related("key", "document").filter(id=item_id, source="form").first()
-    if item is None:
+    if item is None or item.received_at + GOOD_FOR < clock.now():
         return None
     part = item.parts.select_related("lead").first()
     return Kept(item, part.lead if part else None)

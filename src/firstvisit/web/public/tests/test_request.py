@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.core import signing
 from django.test import Client
 from pytest_django import Settings
 
+from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import FactsRow, Lead
 from firstvisit.people.models import ConsentEntry
@@ -25,6 +27,7 @@ from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import form
 from firstvisit.web.public.request import texts
 from firstvisit.web.public.request.limits import PRACTICE
+from firstvisit.web.public.request.links import GOOD_FOR, link_to
 
 pytestmark = pytest.mark.django_db
 
@@ -226,8 +229,14 @@ def test_a_form_with_its_csrf_token_is_taken() -> None:
     assert visitor.post("/request", {**ROSA, "csrfmiddlewaretoken": mark[1]}).status_code == 303
 
 
-def test_an_oversized_form_is_refused_in_words(visitor: Client) -> None:
-    response = first(visitor, name="x" * 300_000)
+@pytest.mark.parametrize("as_browser", [True, False])
+def test_an_oversized_form_is_refused_in_words(visitor: Client, as_browser: bool) -> None:
+    large = {**ROSA, "name": "x" * 300_000}
+    kind = "application/x-www-form-urlencoded"
+    if as_browser:
+        response = visitor.post("/request", urlencode(large), content_type=kind)
+    else:
+        response = visitor.post("/request", large)
     assert response.status_code == 413
     assert "fewer words" in page(response)
     assert Item.objects.count() == 0
@@ -249,15 +258,30 @@ def test_letters_lost_on_the_way_are_named(visitor: Client) -> None:
 def test_a_body_of_another_kind_is_no_form(visitor: Client) -> None:
     response = visitor.post("/request", b"[1]", content_type="application/json")
     assert response.status_code == 422
-    latin = visitor.post("/request", urlencode(ROSA), content_type="application/x-www-form-urlencoded; charset=latin-1")
+    kind = "application/x-www-form-urlencoded; charset=latin-1"
+    latin = visitor.post("/request", urlencode(ROSA), content_type=kind)
     assert latin.status_code == 400
     assert Item.objects.count() == 0
 
 
-@pytest.mark.parametrize("link", ["x", "a:b:c", signing.dumps("00", salt="request.step2"), signing.dumps(7, salt="request.step2")])
+@pytest.mark.parametrize("signed", ["00", "not hex", "0" * 32])
+def test_a_signed_link_to_nothing_leads_nowhere(visitor: Client, signed: str) -> None:
+    link = signing.Signer(salt="request.step2").sign(signed)
+    assert visitor.get(f"/request/2/{link}").status_code == 404
+
+
+@pytest.mark.parametrize("link", ["x", "a:b:c", "é"])
 def test_a_made_up_link_leads_nowhere(visitor: Client, link: str) -> None:
     assert visitor.get(f"/request/2/{link}").status_code == 404
     assert visitor.get(f"/request/done/{link}").status_code == 404
+
+
+def test_a_link_is_good_for_a_day(visitor: Client) -> None:
+    link = first(visitor)["Location"]
+    clock.move(GOOD_FOR - timedelta(minutes=5))
+    assert visitor.get(link).status_code == 200
+    clock.move(timedelta(minutes=10))
+    assert visitor.get(link).status_code == 404
 
 
 def test_the_link_of_one_page_does_not_open_the_other(visitor: Client) -> None:
@@ -265,10 +289,7 @@ def test_the_link_of_one_page_does_not_open_the_other(visitor: Client) -> None:
     assert visitor.get(f"/request/done/{link}").status_code == 404
 
 
-def test_a_request_not_judged_yet_is_safely_kept(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from firstvisit.kernel import clock
-    from firstvisit.web.public.request.links import link_to
-
+def test_a_request_not_judged_yet_is_safely_kept(visitor: Client) -> None:
     arrival = Arrival("form", Actor("public"), form.kept(2, ROSA), "application/json", "k" * 20)
     item, _ = intake.keep(arrival, now=clock.now())
     shown = page(visitor.get(f"/request/done/{link_to('done', item.id)}"))

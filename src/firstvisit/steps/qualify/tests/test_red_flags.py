@@ -1,0 +1,85 @@
+"""Words that cannot wait: found when they are said of now, passed over when denied or long past."""
+
+from __future__ import annotations
+
+import pytest
+
+from firstvisit.steps.qualify.red_flags import RED_FLAGS, find
+
+PRESENT = [
+    ("I have chest pain on the stairs", "chest_pain"),
+    ("she has had trouble breathing since this morning", "chest_pain"),
+    ("he can't breathe when lying down", "chest_pain"),
+    ("tengo dolor de pecho desde ayer", "chest_pain"),
+    ("mi papá no puede respirar bien", "chest_pain"),
+    ("her face is drooping on one side", "stroke_signs"),
+    ("his speech is odd, slurred words since lunch", "stroke_signs"),
+    ("sudden weakness in the left arm", "stroke_signs"),
+    ("lost control of her bladder on Sunday", "cauda_equina"),
+    ("new saddle numbness after the fall", "cauda_equina"),
+    ("no control of bladder since the fall", "cauda_equina"),
+    ("my calf is hot and swollen", "clot_signs"),
+    ("fever and the incision is draining", "infection_signs"),
+    ("hit his head and has been throwing up", "head_injury"),
+    ("felt a pop in the finger after the repair", "tendon_rupture"),
+    ("he is choking at meals and losing weight", "choking"),
+    ("she turned blue while drinking", "choking"),
+    ("he says he wants to die", "suicidal"),
+    ("I want to hurt myself", "suicidal"),
+    ("dice que no quiere vivir", "suicidal"),
+    ("my husband hits me", "abuse"),
+    ("mi esposo me pega", "abuse"),
+    ("I CAN’T BREATHE", "chest_pain"),
+]
+ABSENT = [
+    "no chest pain",
+    "denies chest pain, shortness of breath and saddle numbness",
+    "She does not have chest pain",
+    "no fever, chills or draining wound",
+    "never had thoughts of suicide",
+    "sin dolor de pecho",
+    "niega dolor de pecho",
+    "chest pain two years ago, cleared by cardiology",
+    "history of suicidal thoughts as a child",
+    "dolor de pecho hace dos años",
+    "without trouble breathing",
+    "works in a chest of drawers factory",
+    "he coughs a little at meals",
+    "Only twenty words so far and never two of them together",
+    "",
+]
+PRESENT_ALL_THE_SAME = [
+    ("She does not sleep and has chest pain", "chest_pain"),
+    ("he doesn't talk much and turns blue when he drinks", "choking"),
+    ("No insurance, and now I have chest pain", "chest_pain"),
+    ("I had a knee replaced three years ago and now I have chest pain", "chest_pain"),
+    ("history of stroke, sudden weakness again since this morning", "stroke_signs"),
+    ("no pain in the knee but chest pain at night", "chest_pain"),
+    ("No tiene seguro y ahora no puede respirar", "chest_pain"),
+]
+"""A denial or a past that belongs to something else must not hide what is happening now."""
+
+
+@pytest.mark.parametrize(("text", "flag"), PRESENT)
+def test_a_red_flag_that_is_present_is_found(text: str, flag: str) -> None:
+    assert flag in find(text)
+
+
+@pytest.mark.parametrize("text", ABSENT)
+def test_a_red_flag_that_is_denied_past_or_not_meant_is_passed_over(text: str) -> None:
+    assert find(text) == ()
+
+
+@pytest.mark.parametrize(("text", "flag"), PRESENT_ALL_THE_SAME)
+def test_a_denial_of_one_thing_does_not_hide_another(text: str, flag: str) -> None:
+    assert flag in find(text)
+
+
+def test_each_flag_is_named_once_in_the_order_of_the_list() -> None:
+    found = find("He wants to die. He has chest pain. He has trouble breathing. My calf is hot and swollen.")
+    assert found == ("chest_pain", "clot_signs", "suicidal")
+    assert list(found) == [flag for flag in RED_FLAGS if flag in found]
+
+
+def test_denying_in_one_sentence_and_saying_in_the_next_is_saying() -> None:
+    assert find("No chest pain last week. Since this morning chest pain.") == ("chest_pain",)
