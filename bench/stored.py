@@ -96,7 +96,7 @@ _COPIES = [
                'person_id', {_new('message.person_id')}, 'key', {_new('message.id')}::text, 'status', 'sent',
                'ended_at', message.wanted_at))).* FROM {_OLD}
         JOIN messages_message message ON message.lead_id = lead.id""",
-    """INSERT INTO kernel_auditrow (actor, verb, subject_kind, subjects)
-        SELECT 'system', 'lead_opened', 'lead', ARRAY[gen_random_uuid()::text]
+    """INSERT INTO kernel_auditrow (actor, verb, subject_kind, subjects, why, address)
+        SELECT 'system', 'lead_opened', 'lead', ARRAY[gen_random_uuid()::text], '', ''
         FROM generate_series(1, %(copies)s * %(seed)s * 2)""",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +20,7 @@ if ROOT not in sys.path:
 
 from firstvisit.api.models import ApiKey  # noqa: E402
 from firstvisit.api.services import make_key  # noqa: E402
-from firstvisit.config import database  # noqa: E402
-from firstvisit.config.databases import urls  # noqa: E402
+from firstvisit.config.committed import committed, in_threads  # noqa: E402
 from firstvisit.kernel import clock  # noqa: E402
 from firstvisit.kernel.audit import SYSTEM  # noqa: E402
 from firstvisit.leads.models import Lead  # noqa: E402
@@ -34,6 +32,7 @@ from firstvisit.practice.shape import Practice  # noqa: E402
 from tests.mail import Mailbox  # noqa: E402
 from tests.people import TUESDAY  # noqa: E402
 
+__all__ = ["committed"]
 REFERRALS = "/api/v1/referrals"
 
 
@@ -134,66 +133,17 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The sample practice really committed, for tests with several connections; the text of an API key.
-
-    The application's role may not empty tables, so the owner does it afterwards.
-    """
-    with django_db_blocker.unblock():
-        _empty()
-        services.load(read_folder(SAMPLE), by="tests")
-        yield make_key(name="Mendota Joint Surgeons", scopes=["referrals:write"], actor=SYSTEM)[1]
-        for connection in connections.all():
-            connection.close()
-        _empty()
-
-
-def _empty() -> None:
-    """Every table but those that a migration or the preparation of the database fills."""
-    from django.conf import settings
-
-    owner_url, _ = urls(settings.ENVIRONMENT)
-    kept = ("django_migrations", "django_content_type", "people_consentwording", "kernel_clockoffset")
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        tables = owner.execute(
-            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> ALL(%s)",
-            [list(kept)],
-        ).fetchone()
-        assert tables is not None
-        owner.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE".encode())
-        owner.execute("DELETE FROM kernel_clockoffset")
-    database._fill_wordings()
+def open_doors(committed: psycopg.Connection[Any]) -> str:
+    """The sample practice really committed, for tests with several connections; the text of an API key."""
     queries.forget()
     clock.forget()
+    services.load(read_folder(SAMPLE), by="tests")
+    return make_key(name="Mendota Joint Surgeons", scopes=["referrals:write"], actor=SYSTEM)[1]
 
 
-@pytest.fixture
-def at_once(committed: str) -> Callable[[list[Callable[[], Any]]], list[Any]]:
-    """Runs functions in threads of their own, all let go together; their results or exceptions in order."""
-
-    def run(functions: list[Callable[[], Any]]) -> list[Any]:
-        gate = threading.Barrier(len(functions))
-        results: list[Any] = [None] * len(functions)
-
-        def work(number: int) -> None:
-            gate.wait(20)
-            try:
-                results[number] = functions[number]()
-            except Exception as error:  # noqa: BLE001  the test looks at it
-                results[number] = error
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(len(functions))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        assert not any(thread.is_alive() for thread in threads), "somebody waits for somebody else"
-        return results
-
-    return run
+def at_once(*functions: Callable[[], Any]) -> list[Any]:
+    """Runs functions at the same moment, each with a connection of its own; results or errors in order."""
+    return in_threads(len(functions), lambda number: functions[number]())
 
 
 def counted(*without: str) -> dict[str, int]:

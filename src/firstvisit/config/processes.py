@@ -50,6 +50,7 @@ def web_command(port: int, *, workers: int) -> list[str]:
 def run_worker(queue: str) -> None:
     """One worker until SIGTERM or SIGINT: the sweep in a thread (queue "prompt") and the job queue."""
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
     stop = threading.Event()
     threads = []
@@ -60,8 +61,10 @@ def run_worker(queue: str) -> None:
         ]
     for thread in threads:
         thread.start()
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
     try:
-        with app.replace_connector(app.connector.get_worker_connector()) as working:
+        with app.replace_connector(connector.get_worker_connector()) as working:
             asyncio.run(_work(working, queue))
     finally:
         stop.set()

@@ -189,6 +189,8 @@ def _task_row(lead: Lead, task: WantedTask, queues: dict[str, int], now: datetim
 
 
 def _message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) -> Message:
+    if case.writes_to is None:
+        raise ValueError(f"lead {case.lead} has nobody to write to")
     return Message(
         key=message.key,
         lead=lead,

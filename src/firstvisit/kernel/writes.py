@@ -59,14 +59,14 @@ def update(rows: Iterable[models.Model], *fields: str) -> None:
 def _update(
     model: type[models.Model], names: tuple[str, ...]
 ) -> tuple[bytes, list[Callable[[models.Model], Any]]]:
-    fields = [model._meta.get_field(name) for name in names]
+    fields = [field for name in names for field in model._meta.local_concrete_fields if field.name == name]
     key = model._meta.pk
     statement = sql.SQL("UPDATE {} SET {} WHERE {} = {}").format(
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join(
-            sql.SQL("{} = {}").format(sql.Identifier(field.column), sql.Placeholder()) for field in fields
+            [sql.SQL("{} = {}").format(_column(field), sql.Placeholder()) for field in fields]
         ),
-        sql.Identifier(key.column),
+        _column(key),
         sql.Placeholder(),
     )
     return statement.as_bytes(None), [_taker(field) for field in (*fields, key)]
@@ -81,13 +81,17 @@ def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     ]
 
 
+def _column(field: models.Field[Any, Any]) -> sql.Identifier:
+    return sql.Identifier(str(field.column))
+
+
 @functools.cache
 def _statement(model: type[models.Model], rows: int) -> bytes:
     fields = _columns(model)
     one = sql.SQL("({})").format(sql.SQL(", ").join(sql.Placeholder() for _ in fields))
     statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
         sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+        sql.SQL(", ").join([_column(field) for field in fields]),
         sql.SQL(", ").join([one] * rows),
     )
     return statement.as_bytes(None)

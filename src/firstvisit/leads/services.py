@@ -109,12 +109,11 @@ def facts_row(lead: Lead, facts: Facts) -> FactsRow:
 
 def facts_of_row(row: FactsRow) -> Facts:
     """The row as the plain value that rules read."""
-    return Facts(
-        **{
-            name: tuple(value) if isinstance(value := getattr(row, name), list) else value
-            for name in _FACT_NAMES
-        }
-    )
+    values: dict[str, Any] = {name: getattr(row, name) for name in _FACT_NAMES}
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
+    return Facts(**values)
 
 
 def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Facts) -> None:

@@ -8,12 +8,16 @@ from pydantic import BaseModel
 
 from firstvisit.referral.record import Referral
 
+MOST_WORDS = 8000
+"""Characters kept of what was said in several requests; each original is kept whole."""
+
 
 def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     """One reading of two, and the paths whose stated value changed.
 
     Newly stated values win, with their evidence; what the newer one does not state stays. Lists are taken
-    whole from the newer one, except documents and consents, which add up.
+    whole from the newer one, except documents and consents, which add up; a person's own words are kept
+    beside those said before.
     """
     changed: list[str] = []
     merged = _parts(old, new, "", changed)
@@ -22,7 +26,16 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     merged["consents"] = (*old.consents, *(c for c in new.consents if c not in old.consents))
     merged["evidence"] = {**old.evidence, **new.evidence}
     merged["channel"] = old.channel
+    for words in ("concern", "asks"):
+        merged[words] = _both(getattr(old, words), getattr(new, words))
     return Referral.model_validate(merged), tuple(changed)
+
+
+def _both(was: str | None, now: str | None) -> str | None:
+    """What was said before and what was said now; a repetition is said once."""
+    if was is None or now is None or now in was:
+        return was if now is None or (was is not None and now in was) else now
+    return f"{was}\n{now}"[:MOST_WORDS]
 
 
 def _parts(old: BaseModel, new: BaseModel, path: str, changed: list[str]) -> dict[str, Any]:

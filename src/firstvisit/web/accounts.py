@@ -34,7 +34,7 @@ CODE_WINDOW: Final = timedelta(minutes=15)
 _PLACE: Final = b"mfa_authenticator:data"
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """No sign-up, no password by mail; accounts are made by an administrator."""
 
     error_messages = {
@@ -69,7 +69,7 @@ class Adapter(DefaultAccountAdapter):
         return _address(request) or "0.0.0.0"  # noqa: S104  a value, nothing is bound to it
 
 
-class SecondFactor(DefaultMFAAdapter):
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of authenticator apps and recovery seeds rest encrypted under a key of the key file."""
 
     error_messages = {
@@ -108,15 +108,15 @@ class LimitedCode:
         return code
 
 
-class SignInCode(LimitedCode, AuthenticateForm):
+class SignInCode(LimitedCode, AuthenticateForm):  # type: ignore[misc]
     """The code after the password."""
 
 
-class ConfirmCode(LimitedCode, ReauthenticateForm):
+class ConfirmCode(LimitedCode, ReauthenticateForm):  # type: ignore[misc]
     """The code once more before something important."""
 
 
-class FirstCode(LimitedCode, ActivateTOTPForm):
+class FirstCode(LimitedCode, ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new authenticator app."""
 
 

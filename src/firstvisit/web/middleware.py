@@ -144,7 +144,7 @@ class Staff:
 
 
 def _enrolled(request: HttpRequest) -> bool:
-    return Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists())
 
 
 def _readable(request: HttpRequest) -> bool:

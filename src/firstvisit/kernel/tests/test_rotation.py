@@ -57,7 +57,7 @@ def all_open(made: list[tuple[Any, bytes]]) -> bool:
 
 
 def masters() -> dict[str, int]:
-    return dict(DataKey.objects.values_list("master").annotate(Count("*")))
+    return dict(DataKey.objects.values_list("master").annotate(n=Count("*")))
 
 
 def test_every_value_opens_before_and_after(committed: Owner, path: Path, small_batches: None) -> None:

@@ -59,7 +59,7 @@ _REACH: Final = re.compile(r"[\w ,/'-]{0,45}")
 _SAYS_MORE: Final = re.compile(
     r"^,\s*(?:i|he|she|we|they|it)\b|\b(?:now|today|since|because|ahora|hoy|desde)\b|"
     r"\b(?:and|y)\s+(?:i|he|she|we|they|it|has|have|had|is|are|was|then|tiene|"
-    r"(?:keep|get|feel|turn|go|chok|start|want|los|say)\w*|went|felt|lost|said)\b",
+    r"(?:keep|get|feel|turn|start|want)\w*|chokes|goes|went|felt|loses|lost|says|said)\b",
     re.IGNORECASE,
 )
 """A denial ends where something new is said: "does not sleep and has chest pain"."""
@@ -92,13 +92,13 @@ def find(text: str) -> tuple[str, ...]:
 
 def _not_now(clause: str, hit: re.Match[str]) -> bool:
     """Denied just before it, or the clause tells of the past alone."""
-    return _denied(clause[: hit.start()]) or bool(_PAST.search(clause) and not _NOW.search(clause))
+    return _denied(clause[: hit.start()], hit.group()) or bool(_PAST.search(clause) and not _NOW.search(clause))
 
 
-def _denied(before: str) -> bool:
+def _denied(before: str, hit: str) -> bool:
     """Whether the last denial before a hit reaches it and nothing new was said in between."""
     denial = next(reversed(list(_NO.finditer(before))), None)
     if denial is None:
         return False
     between = before[denial.end() :]
-    return bool(_REACH.fullmatch(between)) and not _SAYS_MORE.search(between)
+    return bool(_REACH.fullmatch(between)) and not _SAYS_MORE.search(between + hit)

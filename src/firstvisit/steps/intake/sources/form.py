@@ -124,7 +124,7 @@ def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("birth_date", "event_date"):
         if name in said:
             said[name] = _date(said[name])
-    reach = {key: said[key] for key in ("phone", "email") if key in said}
+    reach: dict[str, Any] = {key: said[key] for key in ("phone", "email") if key in said}
     patient: dict[str, Any] = {}
     for theirs, ours in (("patient_first_name", "first_name"), ("patient_last_name", "last_name"),
                          ("birth_date", "date_of_birth"), ("zip", "postal_code"), ("language", "language")):

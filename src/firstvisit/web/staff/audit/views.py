@@ -107,7 +107,7 @@ def _filtered(asked: dict[str, str], site: Site, before: str) -> Any:
 
 def _names(rows: list[AuditRow]) -> dict[str, str]:
     """Codes of leads and names of colleagues for the ids shown, in two questions."""
-    leads, users = set(), set()
+    leads, users = set[uuid.UUID](), set[uuid.UUID]()
     for row in rows:
         ids = {found for subject in row.subjects if (found := _uuid(subject))}
         (users if row.subject_kind == "user" else leads).update(ids)
@@ -122,9 +122,7 @@ def _names(rows: list[AuditRow]) -> dict[str, str]:
 def _line(row: AuditRow, names: dict[str, str], site: Site, now: datetime) -> Line:
     kind, _, number = row.actor.partition(":")
     who = {"user": names.get(number, "a former colleague"), "system": "the system", "public": "a public page"}
-    known = list(
-        dict.fromkeys(names.get(s, s) for s in row.subjects if s in names or not _uuid(s))
-    )
+    known = list(dict.fromkeys(names.get(s, s) for s in row.subjects if s in names or not _uuid(s)))
     hidden = sum(1 for s in row.subjects if s not in names and _uuid(s))
     listed = ", ".join(known[:6]) + (f" and {len(known) - 6} more" if len(known) > 6 else "")
     place = {"today": "Today", "user": "account"}.get(row.subject_kind, row.subject_kind)

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.verbs import CLOSINGS, RESULTS
 from firstvisit.kernel import clock
-from firstvisit.leads.queries import code
-from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
+from firstvisit.web.staff.lead.facts import Seen
 from firstvisit.web.ui import words
 from firstvisit.web.ui.words import Sign
-
-CHANNELS: Final = ("phone", "sms", "email", "voicemail")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of a list of facts."""
-
-    label: str
-    text: str = ""
-    signs: tuple[Sign, ...] = ()
-    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +53,8 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class LeadPage:
-    """A lead file seen by one person at one moment."""
-
-    file: LeadFile
-    user: User
-    site: Site
-    now: datetime
-
-    @property
-    def code(self) -> str:
-        return code(self.file.lead.number)
-
-    @property
-    def named(self) -> bool:
-        return self.user.may("identity.see")
+class LeadPage(Seen):
+    """The whole page: the facts, and what was decided, what comes next, what happened."""
 
     @property
     def name(self) -> str:
@@ -129,161 +103,6 @@ class LeadPage:
             if ruling["what"] == "do_not_contact":
                 found.append(f"Do not contact. Ruled by {ruling['by']}, {self.at_text(ruling['at'])}.")
         found += [r["text"] for r in self.file.why["reasons"] if r["text"].startswith("Red flag")]
-        return found
-
-    @property
-    def who(self) -> list[Fact]:
-        if not self.named:
-            return [Fact("Name", "hidden from your role")]
-        file, found = self.file, list[Fact]()
-        patient, contact = file.patient, file.contact
-        if patient is not None:
-            child = _months(patient, self.today) is not None and (_months(patient, self.today) or 0) < 18 * 12
-            found.append(Fact("Child" if child else "Patient", self._person(patient)))
-        if contact is not None:
-            relation = words.relation(file.relationship)
-            label = (
-                "Guardian" if file.relationship in ("mother", "father", "parent", "guardian") else "Contact"
-            )
-            found.append(Fact(label, ", ".join(p for p in (contact.name, relation) if p), strong=True))
-        reach = [who for who in (contact, patient) if who is not None]
-        language = next((who.language for who in reversed(reach) if who.language), None)
-        if language:
-            found.append(Fact("Language", language))
-        phone = next((words.phone(who.phone) for who in reach if who.phone), "")
-        email = next((who.email for who in reach if who.email), "")
-        found += [Fact("Phone", phone or "not stated")]
-        found += [Fact("E-mail", email)] if email else []
-        found.append(Fact("Allowed", signs=tuple(self._allowed(channel) for channel in CHANNELS)))
-        if patient is not None:
-            found.append(Fact("Home", self._home(patient)))
-        return found
-
-    @property
-    def referrer(self) -> list[Fact]:
-        if not self.named or not (self.file.referrer or self.file.organization):
-            return []
-        found, person, place = list[Fact](), self.file.referrer or {}, self.file.organization or {}
-        if person.get("name"):
-            found.append(
-                Fact(
-                    "Name", ", ".join(p for p in (person["name"], person.get("credential")) if p), strong=True
-                )
-            )
-        if place.get("name"):
-            found.append(Fact("At", str(place["name"])))
-        for label, key in (("Phone", "phone"), ("Fax", "fax")):
-            if number := person.get(key) or place.get(key):
-                found.append(Fact(label, words.phone(number)))
-        return found
-
-    @property
-    def wish(self) -> list[Fact]:
-        referral, facts, why = self.file.referral, self.file.lead.facts, self.file.why
-        program = practice().programs.get(facts.program or "")
-        found = []
-        if program is not None:
-            found.append(Fact("Program", f"{program.name}, {' + '.join(program.disciplines)}"))
-        elif facts.asked_program:
-            found.append(Fact("Program", f"{facts.asked_program.replace('_', ' ')}, not ours"))
-        else:
-            found.append(Fact("Program", " + ".join(facts.disciplines) or "not stated"))
-        if self.user.may("narrative.see") and referral.diagnoses:
-            found.append(Fact("Diagnosis", ", ".join(d.code for d in referral.diagnoses)))
-        if facts.event_on is not None:
-            kind = words.DATES.get(facts.event_kind or "", "date")
-            found.append(Fact("Date", f"{kind} {words.day(facts.event_on)}, {facts.event_on.year}"))
-        if why["by"]:
-            left = why["days_left"]
-            when = (
-                f"in {left} days"
-                if left > 1
-                else "tomorrow"
-                if left == 1
-                else "today"
-                if left == 0
-                else "passed"
-            )
-            found.append(
-                Fact(
-                    "First visit", f"by {words.day(date.fromisoformat(why['by']))}, {when}", strong=left <= 7
-                )
-            )
-        times = referral.availability
-        if times:
-            found.append(
-                Fact("Times", times if isinstance(times, str) else ", ".join(_half_day(t) for t in times))
-            )
-        if facts.timing:
-            found.append(
-                Fact(
-                    "Wished",
-                    {"asap": "as soon as possible", "within_month": "within a month"}.get(
-                        facts.timing, facts.timing
-                    ),
-                )
-            )
-        return found
-
-    @property
-    def said(self) -> list[str] | None:
-        """Their own words; None when the role may not see them."""
-        if not self.user.may("narrative.see"):
-            return None
-        referral = self.file.referral
-        return [text for text in (referral.concern, referral.asks, referral.escalate_reason) if text]
-
-    @property
-    def coverage(self) -> list[Fact] | None:
-        if not self.user.may("insurance.see"):
-            return None
-        found = []
-        for payer in self.file.referral.payers or ():
-            ours = practice().payer_by_name.get(payer.name.casefold()) if payer.name else None
-            kind = words.PAYER_KINDS.get((ours.kind if ours else payer.kind) or "", "")
-            found.append(
-                Fact("Payer", ", ".join(p for p in (payer.name, kind) if p) or "not stated", strong=True)
-            )
-            if payer.member_id:
-                found.append(Fact("Member", payer.member_id))
-            network = {"yes": Sign("yes", "in network"), "no": Sign("no", "not in network")}
-            found.append(
-                Fact(
-                    "Network",
-                    signs=(network.get(ours.in_network if ours else "", Sign("unknown", "not stated")),),
-                )
-            )
-            status = {
-                "approved": Sign("yes", "approved"),
-                "not_required": Sign("yes", "not required"),
-                "pending": Sign("waiting", "pending"),
-                "required": Sign("waiting", "required"),
-            }
-            found.append(
-                Fact(
-                    "Authorization",
-                    signs=(status.get(payer.authorization_status or "", Sign("unknown", "not stated")),),
-                )
-            )
-        return found
-
-    @property
-    def papers(self) -> list[tuple[str, Sign]]:
-        """What was said to be enclosed or announced, and the originals we keep."""
-        found = []
-        facts = self.file.lead.facts
-        for kind in self.file.referral.documents or ():
-            sign = Sign("waiting", "stated, not here yet")
-            if kind == "order" and facts.order_state == "signed":
-                sign = Sign("yes", "signed")
-            elif kind == "order" and facts.order_state == "unsigned":
-                sign = Sign("waiting", "unsigned")
-            found.append((words.DOCUMENTS.get(kind, kind), sign))
-        for part in self.file.parts:
-            source = words.SOURCES.get(part.item.source, part.item.source)
-            found.append(
-                (f"Original, {source}, {self.at(part.item.received_at)}", Sign("yes", "kept sealed"))
-            )
         return found
 
     @property
@@ -359,36 +178,6 @@ class LeadPage:
         until = words.clock_time(held.until, self.site.tz)
         return f"{self.file.holder or 'Somebody'} has this lead open until {until}."
 
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(self.site.tz).date()
-
-    def at(self, when: datetime | None) -> str:
-        return words.moment(when, self.site.tz, self.now) if when else ""
-
-    def at_text(self, when: str) -> str:
-        return self.at(datetime.fromisoformat(when))
-
-    def _person(self, who: Identity) -> str:
-        months = _months(who, self.today)
-        sex = who.sex or ""
-        if sex and months is not None and months < 18 * 12:
-            sex = {"female": "girl", "male": "boy"}.get(sex, sex)
-        born = f"born {who.born:%b} {who.born.day}, {who.born.year}" if who.born else "birth date not stated"
-        return ", ".join(p for p in (sex, words.age(months), born) if p)
-
-    def _home(self, who: Identity) -> str:
-        place = " ".join(p for p in (who.city, who.postal_code) if p) or "not stated"
-        miles = self.file.lead.facts.miles
-        return place if miles is None else f"{place}, {miles} mi"
-
-    def _allowed(self, channel: str) -> Sign:
-        given = self.file.consents.get(channel)
-        shape = "unknown" if given is None else "yes" if given else "no"
-        return Sign(
-            shape, words.CHANNELS[channel] if given is not None else f"{words.CHANNELS[channel]} not asked"
-        )
-
     def _next(self, task: dict[str, Any]) -> Next:
         due = datetime.fromisoformat(task["due_at"])
         place = practice().sites.get(self.file.lead.site, self.site)
@@ -449,13 +238,3 @@ class LeadPage:
 def seen_by(user: User, file: LeadFile, site: Site) -> LeadPage:
     """The page of one person, now."""
     return LeadPage(file, user, site, clock.now())
-
-
-def _months(who: Identity, today: date) -> int | None:
-    if who.born is not None:
-        return words.months_since(who.born, today)
-    return None if who.age_years is None else who.age_years * 12
-
-
-def _half_day(slot: str) -> str:
-    return slot.replace("_", " ").capitalize()

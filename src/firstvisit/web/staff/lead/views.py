@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import verbs
@@ -110,7 +110,7 @@ def _take(request: HttpRequest, lead: Lead, user: User) -> None:
 
 def _hand_over(request: HttpRequest, lead: Lead, user: User) -> None:
     kind, _, name = request.POST.get("to", "").partition(":")
-    to_user = User.objects.filter(id=_uuid(name), is_active=True).first() if kind == "user" else None
+    to_user = User.objects.filter(id__in=_uuids(name), is_active=True).first() if kind == "user" else None
     to_queue = Queue.objects.filter(slug=name, retired_at=None).first() if kind == "queue" else None
     verbs.hand_over(
         lead, user, actor=actor_of(request), reason=_text(request, "reason"), user=to_user, queue=to_queue
@@ -279,8 +279,9 @@ def _until(request: HttpRequest, site: Site) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=site.tz)
 
 
-def _uuid(text: str) -> UUID | None:
+def _uuids(text: str) -> list[UUID]:
+    """The id in a list; an empty one when it is none."""
     try:
-        return UUID(text)
+        return [UUID(text)]
     except ValueError:
-        return None
+        return []

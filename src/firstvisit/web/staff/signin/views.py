@@ -14,19 +14,19 @@ from firstvisit.web.accounts import ConfirmCode, FirstCode, SignInCode
 from firstvisit.web.staff.screen import screen, staff
 
 
-class Prompt(AuthenticateView):
+class Prompt(AuthenticateView):  # type: ignore[misc]
     """The code after the password."""
 
     form_class = SignInCode
 
 
-class Confirm(ReauthenticateView):
+class Confirm(ReauthenticateView):  # type: ignore[misc]
     """The code once more before something important."""
 
     form_class = ConfirmCode
 
 
-class Enrol(ActivateTOTPView):
+class Enrol(ActivateTOTPView):  # type: ignore[misc]
     """Setting up the authenticator app."""
 
     form_class = FirstCode

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from firstvisit.journey import queries
-from firstvisit.journey.queries import KINDS, TIMES, Row, Today
+from firstvisit.journey import today as today_list
+from firstvisit.journey.today import KINDS, PAGE, TIMES, Row, Today
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.leads.queries import code
@@ -77,7 +78,7 @@ def today(request: HttpRequest) -> HttpResponse:
     time, kind = request.GET.get("time", ""), request.GET.get("kind", "")
     time, kind = time if time in TIMES else "", kind if kind in KINDS else ""
     snoozed, start = "snoozed" in request.GET, _number(request.GET.get("from", ""))
-    listed = queries.today(user, now=now, zone=site.tz, time=time, kind=kind, snoozed=snoozed, start=start)
+    listed = today_list.today(user, now=now, zone=site.tz, time=time, kind=kind, snoozed=snoozed, start=start)
     noted_view(actor_of(request), "today", listed.leads)
     context = {
         "counts": listed.counts,
@@ -247,7 +248,7 @@ def _next_page(request: HttpRequest, listed: Today) -> str:
     if not listed.more:
         return ""
     wanted = request.GET.copy()
-    wanted["from"] = str(listed.start + queries.PAGE)
+    wanted["from"] = str(listed.start + PAGE)
     return f"?{wanted.urlencode()}"
 
 

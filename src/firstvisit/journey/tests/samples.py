@@ -1,0 +1,142 @@
+"""Cases of one lead for the pure rules of the journey, and strategies that make any of them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from firstvisit.journey.case import Case, MessageSeen, TaskSeen
+from firstvisit.practice import policy
+from firstvisit.practice.files import SAMPLE, read_folder
+from firstvisit.practice.policy import Policy
+from firstvisit.steps.qualify.rules import OUTCOMES
+from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, facts
+
+LEAD: Final = uuid.UUID(int=1)
+ITEM: Final = uuid.UUID(int=2)
+MOTHER: Final = uuid.UUID(int=3)
+DANA: Final = str(uuid.UUID(int=4))
+EARLIER: Final = NOW - timedelta(minutes=5)
+
+
+def rules() -> Policy:
+    """The sample practice's rules."""
+    return policy.read(read_folder(SAMPLE).rules, 1)
+
+
+def case(**changes: Any) -> Case:
+    """The case of a family that fits, just received; named facts and parts of the case replaced."""
+    whole: dict[str, Any] = {
+        "lead": LEAD,
+        "number": 1,
+        "kind": "caregiver",
+        "site": "madison",
+        "stage": "",
+        "outcome": "",
+        "queue": "front_desk_madison",
+        "user": None,
+        "blockers": (),
+        "received_at": EARLIER,
+        "closed": False,
+        "facts": facts(received_at=EARLIER),
+        "cause": ITEM,
+        "clock_from": EARLIER,
+        "writes_to": MOTHER,
+    }
+    return Case(**whole | changes)
+
+
+def task(kind: str = "call_to_book", **changes: Any) -> TaskSeen:
+    """A task as it stands: planned from the item, open."""
+    whole: dict[str, Any] = {
+        "id": uuid.UUID(int=9),
+        "key": f"{LEAD}:{kind}:lead:{ITEM}",
+        "kind": kind,
+        "queue": "front_desk_madison",
+        "user": None,
+        "due_at": NOW + timedelta(minutes=25),
+        "status": "open",
+        "ended_at": None,
+    }
+    return TaskSeen(**whole | changes)
+
+
+any_facts = st.builds(
+    facts,
+    received_at=st.just(EARLIER),
+    lead_kind=st.sampled_from([None, "patient", "caregiver", "referral_partner", "organization"]),
+    program=st.sampled_from([None, *cedar_street().programs]),
+    asked_program=st.sampled_from([None, "low_vision"]),
+    setting=st.sampled_from([None, "clinic", "home"]),
+    age_months=st.none() | st.integers(0, 1200),
+    timing=st.sampled_from([None, "later"]),
+    event_kind=st.sampled_from([None, "surgery", "onset"]),
+    event_on=st.none() | st.dates(date(2026, 10, 1), date(2026, 12, 20)),
+    order_state=st.sampled_from(["unknown", "none", "on_file", "signed"]),
+    payer=st.sampled_from([None, *cedar_street().payers]),
+    in_area=st.sampled_from([None, True, False]),
+    half_days=st.none() | st.integers(0, 5),
+    has_phone=st.booleans(),
+    has_email=st.booleans(),
+    may_email=st.booleans(),
+    complete_form=st.booleans(),
+    red_flags=st.sampled_from([(), ("chest_pain",)]),
+)
+moments = st.integers(-6000, 6000).map(lambda minutes: NOW + timedelta(minutes=minutes))
+_rulings = st.fixed_dictionaries(
+    {},
+    optional={
+        "outcome": st.sampled_from([o for o in OUTCOMES if o != "not_a_match"]).map(lambda o: {"outcome": o}),
+        "owner": st.sampled_from([{"user": DANA}, {"queue": "partners"}]),
+        "due": moments.map(lambda moment: {"due_at": moment.isoformat()}),
+        "do_not_contact": st.just({"at": EARLIER.isoformat(), "ruling": str(uuid.UUID(int=7))}),
+    },
+)
+_kinds = st.sampled_from(["call_to_book", "ask_question", "follow_up", "close_do_not_contact", "message_unclear"])
+
+
+@st.composite
+def tasks_seen(draw: st.DrawFn) -> tuple[TaskSeen, ...]:
+    """Some tasks in any state, planner-made and person-made."""
+    found = []
+    for number in range(draw(st.integers(0, 4))):
+        kind = draw(_kinds)
+        status = draw(st.sampled_from(["open", "done", "withdrawn"]))
+        cause = uuid.UUID(int=7) if kind == "close_do_not_contact" else ITEM
+        key = draw(st.sampled_from([None, f"{LEAD}:{kind}:lead:{cause}"]))
+        if key is not None and key in {one.key for one in found}:
+            continue
+        ended = None if status == "open" else draw(moments.filter(lambda moment: moment <= NOW))
+        found.append(
+            task(kind, id=uuid.UUID(int=100 + number), key=key, status=status, ended_at=ended, due_at=draw(moments))
+        )
+    return tuple(found)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Any open case that the database could hold."""
+    tasks = draw(tasks_seen())
+    tries = [one.ended_at for one in tasks if one.tried and one.ended_at is not None]
+    messages = {}
+    if status := draw(st.sampled_from([None, "wanted", "sent", "refused", "unclear", "withdrawn"])):
+        key = draw(st.sampled_from([f"{LEAD}:receipt:lead:{ITEM}", f"{LEAD}:receipt:lead:{LEAD}"]))
+        messages[key] = MessageSeen(uuid.UUID(int=50), status, None if status == "wanted" else EARLIER)
+    return case(
+        facts=draw(any_facts),
+        site=draw(st.sampled_from(["madison", "marquette"])),
+        clock_from=draw(moments.filter(lambda moment: moment <= NOW)),
+        writes_to=draw(st.sampled_from([None, MOTHER])),
+        rulings=draw(_rulings),
+        tasks=tasks,
+        messages=messages,
+        last_try=max(tries, default=None),
+    )
+
+
+def at(text: str) -> datetime:
+    """A moment of that Tuesday week in Madison."""
+    return datetime.fromisoformat(text).replace(tzinfo=cedar_street().sites["madison"].tz)
