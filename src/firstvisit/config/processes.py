@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from django.db import close_old_connections, connection
 from procrastinate import App
 
 from firstvisit.config.databases import urls
+from firstvisit.reference import preload
 
 log = structlog.get_logger("processes")
 
@@ -52,6 +54,7 @@ def run_worker(queue: str) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    preload()
     stop = threading.Event()
     threads = []
     if queue == "prompt":
@@ -182,7 +185,22 @@ class Family:
 
 
 def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL, env=os.environ.copy())
+    return subprocess.Popen(
+        command,
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        env=os.environ.copy(),
+        preexec_fn=_end_with_parent,  # noqa: PLW1509  nothing but one system call happens in it
+    )
+
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Should the parent be killed, the child gets SIGTERM: no orphan keeps the port (prctl(2))."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def own(*words: str) -> list[str]:

@@ -61,6 +61,14 @@ TASK_WORDS: Final[dict[str, str]] = {
 """The words on screen for each kind of task."""
 
 
+ORDER_BLOCKERS: Final[dict[str | None, str]] = {
+    None: "order_not_stated",
+    "missing": "order",
+    "on_file": "order_unsigned",
+}
+"""What a needed order holds up, by how ready it is. Not stated is not missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Exactly one of a queue (slug) and a user (id as text)."""
@@ -187,10 +195,12 @@ def _owner(ground: _Ground, draft: _Draft) -> None:
 def _blockers(ground: _Ground, draft: _Draft) -> None:
     """What it waits for and on whom."""
     checks, facts = draft.judgement.checks, ground.case.facts
-    if checks.order_needed == "yes" and checks.order_readiness != "ready":
-        draft.blockers.append(("order_unsigned" if checks.order_readiness == "on_file" else "order", "referrer"))
-    if draft.decision.outcome == "need_info" and draft.judgement.question is not None:
-        draft.blockers.append((f"answer_{draft.judgement.question.slug}", "family"))
+    question = draft.judgement.question if draft.decision.outcome == "need_info" else None
+    if question is not None:
+        draft.blockers.append((f"answer_{question.slug}", "family"))
+    paper = ORDER_BLOCKERS.get(checks.order_readiness) if checks.order_needed == "yes" else None
+    if paper is not None and not (paper == "order_not_stated" and question is not None and question.slug == "order"):
+        draft.blockers.append((paper, "referrer"))
     if draft.decision.outcome == "need_auth_first":
         draft.blockers.append(("authorization", "payer"))
     if draft.decision.outcome in ("clinician_review", "person_looks"):
@@ -246,20 +256,27 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
 
 
 def _do_not_contact(ground: _Ground, draft: _Draft) -> None:
-    """Nobody calls or writes any more; what remains is to close the lead with a reason."""
+    """Nobody calls or writes any more; what remains is to close the lead with a reason.
+
+    Finishing the task does not close the lead, so it comes again until somebody does.
+    """
     case = ground.case
     ruled = case.rulings.get("do_not_contact")
     if ruled is None:
         return
     site = ground.practice.sites[case.site]
     minutes = ground.routing.standard_minutes
+    cause, since = ruled["ruling"], datetime.fromisoformat(ruled["at"])
+    for task in case.tasks:
+        if task.kind == "close_do_not_contact" and task.status == "done" and (task.ended_at or since) >= since:
+            cause, since = task.id, task.ended_at or since
     draft.tasks.append(
         WantedTask(
-            key=f"{ground.prefix}:close_do_not_contact:lead:{ruled['ruling']}",
+            key=f"{ground.prefix}:close_do_not_contact:lead:{cause}",
             kind="close_do_not_contact",
             reason="A person ruled: do not contact",
             owner=draft.owner,
-            due_at=_due(case, clocks.due(datetime.fromisoformat(ruled["at"]), minutes, site)),
+            due_at=_due(case, clocks.due(since, minutes, site)),
             minutes=minutes,
         )
     )

@@ -102,7 +102,10 @@ def _reasons(reasons: Sequence[Mapping[str, str]]) -> str:
 
 
 def _counts(reason: Mapping[str, str]) -> bool:
-    return reason["mark"] in ("no", "waiting") or (reason["code"] == "order" and reason["mark"] != "yes")
+    """A missing order in every shade; of the others a plain no."""
+    if reason["code"] == "order":
+        return reason["mark"] != "yes"
+    return reason["code"] != "program" and reason["mark"] == "no"
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> Iterable[str]:

@@ -17,6 +17,7 @@ from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, facts
 
 LEAD: Final = uuid.UUID(int=1)
 ITEM: Final = uuid.UUID(int=2)
+LATER_ITEM: Final = uuid.UUID(int=8)
 MOTHER: Final = uuid.UUID(int=3)
 DANA: Final = str(uuid.UUID(int=4))
 EARLIER: Final = NOW - timedelta(minutes=5)
@@ -109,7 +110,8 @@ def tasks_seen(draw: st.DrawFn) -> tuple[TaskSeen, ...]:
         key = draw(st.sampled_from([None, f"{LEAD}:{kind}:lead:{cause}"]))
         if key is not None and key in {one.key for one in found}:
             continue
-        ended = None if status == "open" else draw(moments.filter(lambda moment: moment <= NOW))
+        first = EARLIER if kind == "close_do_not_contact" else EARLIER - timedelta(days=4)
+        ended = None if status == "open" else draw(st.sampled_from([first, NOW - timedelta(minutes=1), NOW]))
         found.append(
             task(kind, id=uuid.UUID(int=100 + number), key=key, status=status, ended_at=ended, due_at=draw(moments))
         )
@@ -125,15 +127,17 @@ def cases(draw: st.DrawFn) -> Case:
     if status := draw(st.sampled_from([None, "wanted", "sent", "refused", "unclear", "withdrawn"])):
         key = draw(st.sampled_from([f"{LEAD}:receipt:lead:{ITEM}", f"{LEAD}:receipt:lead:{LEAD}"]))
         messages[key] = MessageSeen(uuid.UUID(int=50), status, None if status == "wanted" else EARLIER)
+    clock_from, last_try = draw(moments.filter(lambda moment: moment <= NOW)), max(tries, default=None)
     return case(
         facts=draw(any_facts),
         site=draw(st.sampled_from(["madison", "marquette"])),
-        clock_from=draw(moments.filter(lambda moment: moment <= NOW)),
+        clock_from=clock_from,
+        cause=ITEM if last_try is None or clock_from <= last_try else LATER_ITEM,
         writes_to=draw(st.sampled_from([None, MOTHER])),
         rulings=draw(_rulings),
         tasks=tasks,
         messages=messages,
-        last_try=max(tries, default=None),
+        last_try=last_try,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -153,3 +155,19 @@ def test_keys_do_not_depend_on_the_moment(seen: Case, minutes: int) -> None:
     one, two = planned(seen), planned(seen, NOW + timedelta(minutes=minutes))
     if one.outcome == two.outcome:
         assert {t.key for t in one.tasks} == {t.key for t in two.tasks}
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_however_often_everything_is_finished_something_is_next_until_the_lead_is_closed(seen: Case) -> None:
+    moment = NOW
+    for _ in range(3):
+        seen = act.after(seen, planned(seen, moment))
+        opened = seen.open_tasks()
+        assert opened
+        moment += timedelta(minutes=30)
+        done = [
+            replace(one, id=uuid.uuid4(), status="done", ended_at=moment) if one in opened else one
+            for one in seen.tasks
+        ]
+        seen = seen.with_(tasks=tuple(done), last_try=moment)

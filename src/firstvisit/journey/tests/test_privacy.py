@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,9 +17,8 @@ from django.db import models
 from firstvisit.config.database import prepare
 from firstvisit.journey import jobs, privacy, sealed
 from firstvisit.journey.invariants import INVARIANTS, Scope
-from firstvisit.journey.services import receive
 from firstvisit.kernel import audit, clock, seal
-from firstvisit.kernel.audit import SYSTEM, Actor
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import BadInput, Conflict
 from firstvisit.kernel.models import AuditRow, DataKey
@@ -30,48 +28,13 @@ from firstvisit.leads.services import read
 from firstvisit.people.identity import strong_keys
 from firstvisit.people.models import ConsentEntry, Person
 from firstvisit.people.services import known, withdraw_consent
-from firstvisit.practice import queries, services
-from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import User
 from firstvisit.steps.intake.models import Item, Part
-from firstvisit.steps.intake.services import Arrival
-from firstvisit.steps.intake.sources import parse
 
 LONG = timedelta(days=365 * 11)
 
 Arrive = Callable[..., Lead]
-
-
-@pytest.fixture(autouse=True)
-def practice(committed: psycopg.Connection[Any], settings: Any) -> None:
-    """Cedar Street Therapy, with real commits: the audit log is closed and verified."""
-    settings.CLOCK_MOVES = True
-    services.load(read_folder(SAMPLE), by="test")
-
-
-@pytest.fixture
-def arrive() -> Arrive:
-    """A referral by the API, judged: its lead."""
-
-    def make(first: str = "Mia", *, contact: dict[str, str] | None = None) -> Lead:
-        speaker = {"name": "Rosa Delgado", "relationship": "mother", "phone": "608-555-0172", "email": "rosa@example.org"}
-        body = json.dumps(
-            {
-                "lead_kind": "caregiver", "discipline": ["SLP"], "program": "early_language",
-                "patient": {"first_name": first, "last_name": "Delgado", "date_of_birth": "2024-02-08",
-                            "postal_code": "53713"},
-                "contact": contact or speaker, "concern": "says twenty words",
-                "payers": [{"name": "Northfield Health", "member_id": f"NH-{first}"}],
-                "consents": [{"channel": "email", "given": True, "wording": "email-receipt:1"}],
-            }
-        ).encode()  # fmt: skip
-        programs = queries.practice().program_by_any_slug
-        reading = parse("api", body, today=clock.now().date(), programs=programs)
-        receipt = receive(Arrival("api", Actor("api", "k"), body, "application/json"), reading)
-        assert receipt.code is not None
-        return Lead.objects.get(number=int(receipt.code[2:]))
-
-    return make
+pytestmark = pytest.mark.usefixtures("practice")
 
 
 def closed(lead: Lead, *, ago: timedelta = LONG) -> Lead:

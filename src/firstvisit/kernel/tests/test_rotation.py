@@ -176,3 +176,27 @@ def test_others_work_on_while_keys_are_rotated(committed: Owner, path: Path, sma
     keys = seal.open_keys(row for row, _ in later)
     assert {seal.unseal(keys[row], "t", "c", row, value) for row, value in later} == {b"later"}
     assert all_open(made)
+
+
+def test_a_data_key_committed_at_the_last_moment_is_wrapped_too(committed: Owner, path: Path) -> None:
+    """The constraint waits for whoever is inserting; what they leave behind is wrapped before it is proven."""
+    late, key = seal.new_key()
+    sealed = seal.seal(key, "t", "c", late.id, b"value 0")
+    with database.as_owner(settings.ENVIRONMENT) as writer:
+        writer.autocommit = False
+        insert = "INSERT INTO kernel_datakey (id, wrapped, master) VALUES (%s, %s, '1')"
+        writer.execute(insert, [late.id, late.wrapped])
+
+        def work(number: int) -> Any:
+            if number == 0:
+                with database.as_owner(settings.ENVIRONMENT) as owner:
+                    return rotation.rotate(path, owner, actor=SYSTEM)
+            waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'kernel_datakey'::regclass AND NOT granted"
+            while committed.execute(waiting).fetchone() == (0,):
+                pass
+            writer.commit()
+            return None
+
+        done, _ = in_threads(2, work)
+    assert (done.wrapped, done.retired) == (1, ("1",))
+    assert all_open([(late.id, sealed)])

@@ -13,7 +13,7 @@ from firstvisit.leads.facts import FACTS, Facts
 from firstvisit.practice.shape import OtherPlace, Payer, Practice, Program, Site, Window
 from firstvisit.reference.zips import miles
 
-OrderReadiness = Literal["ready", "on_file", "announced", "missing"]
+OrderReadiness = Literal["ready", "on_file", "missing"]
 
 DERIVED_MAY_RANK = {
     "program_offered",

@@ -61,7 +61,6 @@ _SHIPPED = (
         bands=(
             _band("is", "ready", 15, "Signed order on file, or none needed"),
             _band("is", "on_file", 8, "Order on file, not signed"),
-            _band("is", "announced", 4, "Order announced"),
             _band("otherwise", None, 0, "Order needed and not there"),
         ),
         applies_to=PEOPLE,

@@ -159,7 +159,6 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
     order = {
         "ready": ("Order signed, or none needed", "yes"),
         "on_file": ("Order on file, not yet signed", "waiting"),
-        "announced": ("Order announced", "waiting"),
         "missing": ("Order needed, not there", "no"),
         None: ("Order: not stated", "unknown"),
     }[checks.order_readiness]

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from firstvisit.journey.services import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead
-from firstvisit.practice import services
+from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
@@ -53,6 +55,16 @@ def signed_in(account: Callable[[str], User]) -> SignIn:
         return client
 
     return make
+
+
+def questions(browser: Client, path: str) -> int:
+    """How often one page asks the database; what a process keeps for a second is read again, each time."""
+    browser.get(path)
+    queries.forget()
+    clock.forget()
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(path).status_code == 200
+    return len(asked)
 
 
 @pytest.fixture

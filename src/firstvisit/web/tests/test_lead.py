@@ -6,17 +6,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from firstvisit.journey import verbs
 from firstvisit.journey.queries import explanation
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice.models import User
-from firstvisit.web.tests.conftest import Arrive, SignIn
+from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
 
@@ -120,16 +118,11 @@ def test_a_view_is_one_row_with_the_people_shown(
 
 def test_a_long_history_takes_no_more_questions(arrive: Arrive, signed_in: SignIn) -> None:
     lead, browser = arrive(), signed_in("dana")
-    browser.get(path(lead))
-    with CaptureQueriesContext(connection) as few:
-        browser.get(path(lead))
+    few = questions(browser, path(lead))
     for _ in range(3):
         task = Task.objects.filter(lead=lead, status="open").get()
         browser.post(f"/tasks/{task.id}/done", {"result": "no_answer", "words": "Rang out."})
-    browser.get(path(lead))
-    with CaptureQueriesContext(connection) as many:
-        browser.get(path(lead))
-    assert len(many) <= len(few) + 1
+    assert questions(browser, path(lead)) <= few
 
 
 def test_done_with_a_result_leads_back_to_today_and_plans_the_next_try(

@@ -7,28 +7,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
-from firstvisit.web.tests.conftest import Arrive, SignIn
+from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
 
 
 def names(page: str) -> list[str]:
     return re.findall(r'<a class="name"[^>]*>([^<]+)</a>', page)
-
-
-def questions(browser: Client, path: str) -> int:
-    browser.get(path)
-    with CaptureQueriesContext(connection) as asked:
-        assert browser.get(path).status_code == 200
-    return len(asked)
 
 
 def test_sixty_leads_take_as_many_questions_as_ten(arrive: Arrive, signed_in: SignIn) -> None:

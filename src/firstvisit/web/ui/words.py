@@ -152,6 +152,8 @@ def blocker(what: str, whom: str, outcome: str) -> Sign:
             return Sign("waiting", "Order unsigned")
         case "order":
             return Sign("no", "Order missing")
+        case "order_not_stated":
+            return Sign("unknown", "Order: not stated")
         case "authorization":
             return Sign("stop", "Authorization first")
         case "way_to_reach":

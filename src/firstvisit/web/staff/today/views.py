@@ -156,7 +156,7 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
         program=program,
         date=date_behind,
         action=row.words,
-        phone=words.phone(reach.phone) if named and reach else "",
+        phone=words.phone(reach.phone) if named and reach and task.kind != "close_do_not_contact" else "",
         why=task.reason,
         blockers=tuple(words.blocker(w, whom, lead.outcome) for w, whom in lead.blockers) if lead else (),
         held=held,
