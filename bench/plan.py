@@ -94,6 +94,7 @@ def _cases(practice: object) -> list[object]:
             sex=None,
             miles=dice.choice([None, 4, 9, 80]),
             in_area=dice.choice([None, True, True, False]),
+            places_near=(),
             half_days=dice.choice([None, 0, 2, 5]),
             has_name=True,
             has_phone=True,

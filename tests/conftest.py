@@ -99,7 +99,10 @@ def poster(api_key: str) -> ClientPost:
         if repeat is not None:
             headers["Idempotency-Key"] = repeat
         data = json.dumps(body).encode() if raw is None else raw
-        return Client().post(REFERRALS, data, content_type=content_type, headers=headers)
+        # Named once more, because the test client forgets the content type of an empty body.
+        return Client().post(
+            REFERRALS, data, content_type=content_type, headers=headers, CONTENT_TYPE=content_type
+        )
 
     return post
 
@@ -122,6 +125,28 @@ def arrive(client_post: ClientPost) -> Callable[[Any], Lead]:
 def staff(practice: Practice) -> Callable[[str], User]:
     """An account of the sample by first name."""
     return lambda name: User.objects.get(email=f"{name}@cedarstreet.example.org")
+
+
+@pytest.fixture
+def pages(settings: Any) -> None:
+    """Pages name their style sheets as they lie in the sources."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def browser(pages: None, practice: Practice) -> Callable[[str], Client]:
+    """A browser in which somebody of the sample's staff has signed in."""
+
+    def signed_in(name: str) -> Client:
+        client = Client()
+        user = User.objects.get(email=f"{name}@cedarstreet.example.org")
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed_in
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from firstvisit.api.models import ApiKey
@@ -54,6 +55,12 @@ api = _Api(
     urls_namespace="api",
     auth=_Key(),
 )
+
+
+@api.exception_handler(AuthenticationError)
+def _no_key(request: HttpRequest, error: Exception) -> HttpResponse:
+    return _problems(401, Problem("Authorization", "must be Bearer and a key that is in force"))
+
 
 _BODY = {
     "requestBody": {

@@ -1,9 +1,9 @@
 """Backups: the whole database, the audit heads and a manifest in one folder. Never the key.
 
-    firstvisit-20260105-031500/
-        database.dump      pg_dump's custom format
-        audit-heads.txt    the heads as they stood before the dump
-        manifest.json      version, time, fingerprints of the key file, SHA-256 of each file
+firstvisit-20260105-031500/
+    database.dump      pg_dump's custom format
+    audit-heads.txt    the heads as they stood before the dump
+    manifest.json      version, time, fingerprints of the key file, SHA-256 of each file
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = Manifest(**raw)
         wrong = [name for name in (HEADS, DUMP) if digest(folder / name) != manifest.files[name]]
     except FileNotFoundError as error:
-        raise ConfigurationError([f"{folder} is no whole backup: {Path(error.filename).name} is missing."]) from None
+        raise ConfigurationError(
+            [f"{folder} is no whole backup: {Path(error.filename).name} is missing."]
+        ) from None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ConfigurationError([f"{folder / MANIFEST} cannot be read ({type(error).__name__})."]) from None
     if wrong:
@@ -113,7 +115,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 def master_fingerprints(ring: Keyring) -> dict[str, str]:
     """Eight hex digits for each master key: enough to tell whether a key file opens a backup."""
-    return {version: hashlib.sha256(b"fingerprint" + key).hexdigest()[:8] for version, key in ring.master.items()}
+    return {
+        version: hashlib.sha256(b"fingerprint" + key).hexdigest()[:8] for version, key in ring.master.items()
+    }
 
 
 def digest(path: Path) -> str:
@@ -154,7 +158,13 @@ def program(name: str) -> str:
 def call(words: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a PostgreSQL program to its end. DatabaseUnreachable when it could not connect."""
     done = subprocess.run(
-        words, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
+        words,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
     )
     if done.returncode and "connection to server" in done.stderr:
         raise DatabaseUnreachable(f"cannot reach the database: {done.stderr.strip().splitlines()[0]}")
@@ -164,7 +174,8 @@ def call(words: list[str], environ: dict[str, str]) -> subprocess.CompletedProce
 def _dump(environment: Environment, path: Path) -> None:
     with as_owner(environment) as (address, environ):
         done = call(
-            [program("pg_dump"), "--format=custom", "--no-password", f"--file={path}", f"--dbname={address}"], environ
+            [program("pg_dump"), "--format=custom", "--no-password", f"--file={path}", f"--dbname={address}"],
+            environ,
         )
         if done.returncode:
             raise BackupFailed(f"pg_dump failed:\n{done.stderr.strip()}")

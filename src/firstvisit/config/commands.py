@@ -10,6 +10,7 @@ import getpass
 import json
 import os
 import sys
+import textwrap
 from typing import Any, ClassVar, NoReturn
 
 import psycopg
@@ -18,7 +19,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, ProgrammingError, connections
 
 from firstvisit.config import database
-from firstvisit.config.database import say
+from firstvisit.config.database import say as say
 from firstvisit.config.env import Environment
 from firstvisit.journey.invariants import INVARIANTS, Scope
 from firstvisit.kernel import keyring
@@ -52,7 +53,7 @@ class Operation(BaseCommand):
         """A plain parser: of Django's own options none is of use here."""
         parser = argparse.ArgumentParser(
             prog=f"firstvisit {subcommand}",
-            description=self.words,
+            description=textwrap.fill(self.words, 100),
             epilog=f"Example:\n  {self.example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
@@ -78,7 +79,9 @@ class Operation(BaseCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = PROBLEMS
         except ProgrammingError as error:
-            if not isinstance(error.__cause__, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+            if not isinstance(
+                error.__cause__, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn
+            ):
                 raise
             say("firstvisit: the database is not at this version of the software. Run: firstvisit migrate")
             code = PROBLEMS
@@ -112,7 +115,7 @@ def out(text: str) -> None:
 
 
 def new_password(*, from_stdin: bool) -> str | None:
-    """A new password: the first line of standard input, or asked for twice; None where nobody can be asked."""
+    """A new password: first line of standard input, or asked for twice; None where nobody can be asked."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
     if not sys.stdin.isatty():

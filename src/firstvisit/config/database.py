@@ -144,7 +144,9 @@ def _fill_wordings() -> None:
 
     for wording in WORDINGS:
         ConsentWording.objects.get_or_create(
-            slug=wording.slug, version=wording.version, language=wording.language,
+            slug=wording.slug,
+            version=wording.version,
+            language=wording.language,
             defaults={"text": wording.text},
         )
 

@@ -1,4 +1,4 @@
-"""Is this installation healthy? Each look is one line: ok, look (something to do soon) or broken, and what to do.
+"""Is this installation healthy? Each look is one line: ok, look (do something soon) or broken, and what to do.
 
 Looks are made one after the other and none stops the others; one that fails is broken itself.
 """
@@ -71,13 +71,17 @@ def examine(environment: Environment) -> Iterator[Finding]:
             yield from look()
         except DatabaseError as error:
             name = look.__name__.strip("_").replace("_", " ")
-            yield Finding(name, "broken", f"could not be looked at: {type(error).__name__}. Run: firstvisit migrate")
+            yield Finding(
+                name, "broken", f"could not be looked at: {type(error).__name__}. Run: firstvisit migrate"
+            )
 
 
 def _home(environment: Environment) -> Finding:
     kind = "your own PostgreSQL" if environment.database_url else "the embedded PostgreSQL"
     if environment.demo:
-        return Finding("home", "look", f"{environment.home} is a demo: no second factor, invented people only")
+        return Finding(
+            "home", "look", f"{environment.home} is a demo: no second factor, invented people only"
+        )
     return Finding("home", "ok", f"{environment.home} with {kind}")
 
 
@@ -87,9 +91,14 @@ def _key_file(environment: Environment) -> Finding:
     except ConfigurationError as error:
         return Finding("key file", "broken", " ".join(error.problems))
     mode = stat.S_IMODE(environment.key_file.stat().st_mode)
-    words = f"{environment.key_file}, mode {mode:04o}, fingerprint {ring.fingerprint()}, master key {ring.current}"
+    words = (
+        f"{environment.key_file}, mode {mode:04o}, fingerprint {ring.fingerprint()}, master key "
+        f"{ring.current}"
+    )
     if len(ring.master) > 1:
-        return Finding("key file", "look", f"{words}; a rotation is not finished. Run: firstvisit rotate-keys")
+        return Finding(
+            "key file", "look", f"{words}; a rotation is not finished. Run: firstvisit rotate-keys"
+        )
     return Finding("key file", "ok", words)
 
 
@@ -104,11 +113,23 @@ def _disk(environment: Environment) -> Finding:
 def _address(environment: Environment) -> Finding:
     host = urlsplit(environment.address).hostname
     if host in ("127.0.0.1", "localhost", "::1"):
-        return Finding("address", "look", f"{environment.address} is this machine only; set FIRSTVISIT_ADDRESS to serve people")
+        return Finding(
+            "address",
+            "look",
+            f"{environment.address} is this machine only; set FIRSTVISIT_ADDRESS to serve people",
+        )
     if not environment.https:
-        return Finding("address", "broken", f"{environment.address} is not encrypted; see docs/how-to/reverse-proxy-tls.md")
+        return Finding(
+            "address",
+            "broken",
+            f"{environment.address} is not encrypted; see docs/how-to/reverse-proxy-tls.md",
+        )
     if not environment.trusted_proxies:
-        return Finding("address", "look", f"{environment.address}: https needs a proxy in front; set FIRSTVISIT_TRUSTED_PROXIES")
+        return Finding(
+            "address",
+            "look",
+            f"{environment.address}: https needs a proxy in front; set FIRSTVISIT_TRUSTED_PROXIES",
+        )
     return Finding("address", "ok", environment.address)
 
 
@@ -130,7 +151,9 @@ def _smtp(environment: Environment) -> Finding:
             if parts.username:
                 server.login(parts.username, parts.password or "")
     except (OSError, smtplib.SMTPException) as error:
-        return Finding("mail", "broken", f"{where} does not take mail ({type(error).__name__}); check SMTP_URL")
+        return Finding(
+            "mail", "broken", f"{where} does not take mail ({type(error).__name__}); check SMTP_URL"
+        )
     return Finding("mail", "ok", f"{where} answers")
 
 
@@ -154,22 +177,35 @@ def _server(environment: Environment, owner: psycopg.Connection[tuple[object, ..
         yield Finding("database", "broken", f"PostgreSQL {version // 10000}; 15 or newer is needed")
     else:
         yield Finding("database", "ok", f"PostgreSQL {version // 10000}.{version % 10000} answers")
-    row = owner.execute("SELECT clock_timestamp(), current_setting('fsync'), current_setting('full_page_writes')").fetchone()
+    row = owner.execute(
+        "SELECT clock_timestamp(), current_setting('fsync'), current_setting('full_page_writes')"
+    ).fetchone()
     moment, *safe = row if row is not None else (datetime.now(UTC), "on", "on")
     apart = abs(datetime.now(UTC) - moment)  # type: ignore[operator]
     if apart > CLOCKS_APART:
-        yield Finding("clock", "broken", f"{apart.total_seconds():.0f} s apart from the database's; run NTP on both")
+        yield Finding(
+            "clock", "broken", f"{apart.total_seconds():.0f} s apart from the database's; run NTP on both"
+        )
     else:
         yield Finding("clock", "ok", "agrees with the database's")
     if safe != ["on", "on"]:
-        yield Finding("durability", "broken", "fsync or full_page_writes is off; switch both on in postgresql.conf")
+        yield Finding(
+            "durability", "broken", "fsync or full_page_writes is off; switch both on in postgresql.conf"
+        )
     _, app_url = urls(environment)
     role = urlsplit(app_url).username
-    found = owner.execute("SELECT rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    found = owner.execute(
+        "SELECT rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = %s", [role]
+    ).fetchone()
     if found is None:
         yield Finding("roles", "broken", f"there is no role {role}. Run: firstvisit migrate")
     elif any(found):
-        yield Finding("roles", "broken", f"the application's role {role} may more than it should; take SUPERUSER, CREATEROLE and BYPASSRLS from it")
+        yield Finding(
+            "roles",
+            "broken",
+            f"the application's role {role} may more than it should; take SUPERUSER, CREATEROLE and "
+            f"BYPASSRLS from it",
+        )
     else:
         yield Finding("roles", "ok", f"the application works as {role}")
 
@@ -190,7 +226,9 @@ def _practice() -> Iterator[Finding]:
     shape = queries.practice_now()
     yield Finding("practice", "ok", shape.identity.name)
     if not shape.programs:
-        yield Finding("programs", "look", "there are none, so no lead can be matched; add them to the practice files")
+        yield Finding(
+            "programs", "look", "there are none, so no lead can be matched; add them to the practice files"
+        )
     today = datetime.now(UTC).date()
     for site in shape.sites.values():
         if site.holidays and max(holiday.on for holiday in site.holidays) < today + timedelta(days=60):
@@ -202,17 +240,25 @@ def _accounts() -> Iterator[Finding]:
     for capability, words in (("users.manage", "manage accounts"), ("rules.sign", "sign rules")):
         able = [user for user in active if user.may(capability) and user.has_usable_password()]
         if not able:
-            yield Finding("accounts", "broken", f"nobody who can sign in may {words}. Run: firstvisit user add")
+            yield Finding(
+                "accounts", "broken", f"nobody who can sign in may {words}. Run: firstvisit user add"
+            )
         else:
             yield Finding("accounts", "ok", f"{len(able)} may {words}")
     stranded = Lead.objects.filter(closed_at__isnull=True, owner_user__is_active=False).count()
     if stranded:
-        yield Finding("accounts", "look", f"{stranded} open leads belong to disabled accounts; hand them over")
+        yield Finding(
+            "accounts", "look", f"{stranded} open leads belong to disabled accounts; hand them over"
+        )
 
 
 def _workers() -> Iterator[Finding]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_workers WHERE now() - last_heartbeat < %s", [HEARTBEAT])
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers WHERE now() - last_heartbeat < "
+            "make_interval(secs => %s)",
+            [HEARTBEAT.total_seconds()],
+        )
         (alive,) = cursor.fetchone()
     if alive:
         yield Finding("workers", "ok", f"{alive} alive")
@@ -225,17 +271,27 @@ def _work() -> Iterator[Finding]:
     waiting = Item.objects.filter(status="waiting").count()
     late = Item.objects.filter(status="received", received_at__lt=now - timedelta(minutes=5)).count()
     if late:
-        yield Finding("items", "broken", f"{late} were received more than five minutes ago and not judged; see the worker's log")
+        yield Finding(
+            "items",
+            "broken",
+            f"{late} were received more than five minutes ago and not judged; see the worker's log",
+        )
     else:
         yield Finding("items", "look" if waiting else "ok", f"{waiting} wait for a person")
     stuck = Message.objects.filter(status="sending", sending_at__lt=now - timedelta(minutes=10)).count()
     old = Message.objects.filter(status="wanted", wanted_at__lt=now - timedelta(hours=24)).count()
     if stuck:
-        yield Finding("messages", "broken", f"{stuck} have been sending for ten minutes; is the worker alive?")
+        yield Finding(
+            "messages", "broken", f"{stuck} have been sending for ten minutes; is the worker alive?"
+        )
     else:
         yield Finding("messages", "look" if old else "ok", f"{old} have waited for more than a day")
     failing = Lead.objects.filter(closed_at__isnull=True, failures__gte=3).count()
-    yield Finding("leads", "broken" if failing else "ok", f"{failing} cannot be planned" + ("; see the worker's log" if failing else ""))
+    yield Finding(
+        "leads",
+        "broken" if failing else "ok",
+        f"{failing} cannot be planned" + ("; see the worker's log" if failing else ""),
+    )
 
 
 def _log() -> Iterator[Finding]:
@@ -244,9 +300,18 @@ def _log() -> Iterator[Finding]:
     if last is None:
         yield Finding("audit log", "look", "no block is closed yet; a worker closes one every few seconds")
     elif not heads.exists():
-        yield Finding("audit log", "look", f"there is no {heads}; on a machine without workers that is as it should be")
+        yield Finding(
+            "audit log", "look", f"there is no {heads}; on a machine without workers that is as it should be"
+        )
     else:
         yield Finding("audit log", "ok", f"{last.number} blocks, heads in {heads}")
 
 
-LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_migrations, _practice, _accounts, _workers, _work, _log)
+LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
+    _migrations,
+    _practice,
+    _accounts,
+    _workers,
+    _work,
+    _log,
+)

@@ -32,16 +32,21 @@ def restore(environment: Environment, folder: Path, heads: Path) -> Manifest:
     _fits(environment, manifest)
     with database.as_owner(environment) as owner:
         row = owner.execute(
-            "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+            "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = "
+            "'public'::regnamespace"
         ).fetchone()
         if row != (0,):
-            raise Conflict("the database is not empty; restore into a new FIRSTVISIT_HOME or an empty database")
+            raise Conflict(
+                "the database is not empty; restore into a new FIRSTVISIT_HOME or an empty database"
+            )
         _pour(environment, folder / backups.DUMP, owner.info.server_version)
     database.prepare(environment)
     with database.as_owner(environment) as owner:
-        owner.execute(audit.next_era())  # type: ignore[arg-type]
+        owner.execute(audit.next_era())
     if heads.exists():
-        heads.rename(heads.with_name(f"{heads.stem}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}{heads.suffix}"))
+        heads.rename(
+            heads.with_name(f"{heads.stem}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}{heads.suffix}")
+        )
     heads.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(folder / backups.HEADS, heads)
     return manifest
@@ -50,7 +55,10 @@ def restore(environment: Environment, folder: Path, heads: Path) -> Manifest:
 def _fits(environment: Environment, manifest: Manifest) -> None:
     """The key file must be the one with which the backup was made, or a later one that still has its keys."""
     ring = keyring.read(environment.key_file)
-    bring = f"Bring that key file to {environment.key_file} with mode 0600 and run restore again (docs/how-to/lost-key.md)."
+    bring = (
+        f"Bring that key file to {environment.key_file} with mode 0600 and run restore again "
+        f"(docs/how-to/lost-key.md)."
+    )
     if ring.fingerprint() != manifest.fingerprint:
         raise ConfigurationError(
             [
@@ -63,7 +71,8 @@ def _fits(environment: Environment, manifest: Manifest) -> None:
     if lacking:
         raise ConfigurationError(
             [
-                f"The backup was made before a rotation: it needs master key {', '.join(lacking)}, which is no "
+                f"The backup was made before a rotation: it needs master key {', '.join(lacking)}, "
+                f"which is no "
                 f"longer in {environment.key_file}. {bring}"
             ]
         )

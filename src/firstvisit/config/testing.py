@@ -7,8 +7,9 @@ var/test. The test database is made anew for each run beside the configured one 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -21,8 +22,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
 os.environ["FIRSTVISIT_LOG_LEVEL"] = "error"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the server and make this run's own database before Django reads its settings."""
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    """Choose this run's own database before anything reads Django's settings; pytest-django does so in
+    this very hook, and a wrapper runs before it."""
+    _choose_database(early_config)
+    return (yield)
+
+
+def _choose_database(config: pytest.Config) -> None:
+    """Start the server; what is tested finds this run's database in DATABASE_URL."""
     from firstvisit.config import env
     from firstvisit.kernel import postgres
 

@@ -33,7 +33,8 @@ class TaskSeen:
     @property
     def tried(self) -> bool:
         """A finished try to move the lead on; putting a stray message right is none."""
-        return self.status == "done" and not self.kind.startswith("message_")
+        planned = self.maker == "planner" and not self.kind.startswith("message_")
+        return self.status == "done" and planned
 
 
 @dataclass(frozen=True, slots=True)

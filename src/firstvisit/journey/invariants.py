@@ -20,6 +20,7 @@ from django.db.models import Q
 from firstvisit.journey import sealed
 from firstvisit.journey.verify import Verifier, same_engine
 from firstvisit.kernel import audit, seal
+from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.models import DataKey
 from firstvisit.leads.models import DecisionRow
 from firstvisit.leads.queries import code
@@ -89,7 +90,8 @@ def leads_are_owned(scope: Scope) -> Iterator[str]:
         """
     )
     for number, ownerless in rows:
-        yield f"{code(number)} is open and {'has not exactly one owner' if ownerless else 'has no next thing'}"
+        yield f"{code(number)} is open and "
+            f"{'has not exactly one owner' if ownerless else 'has no next thing'}"
 
 
 def messages_once(scope: Scope) -> Iterator[str]:
@@ -186,7 +188,7 @@ def people_once(scope: Scope) -> Iterator[str]:
         for person in Person.objects.filter(id__in=ids).select_related("key").order_by("id"):
             try:
                 birth = opened(person, seal.open_key(person.key)).date_of_birth
-            except seal.SealBroken:
+            except SealBroken:
                 continue  # said by the invariant about sealed values
             if birth is None:
                 continue
@@ -227,7 +229,7 @@ def _closed(column: sealed.Column, some: list[Any]) -> Iterator[str]:
     for row in rows:
         try:
             keys[row.id] = seal.open_key(row)
-        except seal.SealBroken:
+        except SealBroken:
             lost.add(row.id)
     for row_id, value, key in some:
         if key in lost:
@@ -236,7 +238,7 @@ def _closed(column: sealed.Column, some: list[Any]) -> Iterator[str]:
             yield f"{column.table} {row_id} does not open"
 
 
-def _rows(query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+def _rows(query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
     """Rows of a query through a cursor at the server, so that many breaks need no memory."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(query, list(values))

@@ -108,20 +108,38 @@ def _mark_sending() -> list[messages.Outgoing]:
         leads = {message.lead_id: message.lead for message in wanted}
         slugs = {number: slug for slug, number in queue_ids().items()}
         still: set[str] = set()
+        unplanned: set[uuid.UUID] = set()
+        minutes: dict[uuid.UUID, int] = {}
         forbidden: set[uuid.UUID] = set()
         for case in load(leads.values(), slugs, now):
             if not case.closed:
-                still |= {message.key for message in plan(case, shape, rules, now).messages}
+                try:
+                    planned = plan(case, shape, rules, now)
+                except Exception as error:  # one lead that cannot be planned must not hold up everybody's mail
+                    log.error("planning_failed", lead=str(case.lead), exc_info=error)
+                    unplanned.add(case.lead)
+                    continue
+                still |= {message.key for message in planned.messages}
+                minutes |= {case.lead: task.minutes for task in planned.tasks[:1]}
             if "do_not_contact" in case.rulings:
                 forbidden.add(case.lead)
-        gone = [message for message in wanted if message.key not in still]
+        if unplanned:
+            later = now + messages.RETRY_AFTER
+            Message.objects.filter(id__in=[m.id for m in wanted if m.lead_id in unplanned]).update(wanted_at=later)
+        gone = [m for m in wanted if m.key not in still and m.lead_id not in unplanned]
         if gone:
             Message.objects.filter(id__in=[m.id for m in gone]).update(
                 status="withdrawn", ended_at=now, why="no longer wanted"
             )
-        return messages.prepare(
-            (m for m in wanted if m.key in still), practice=shape, forbidden=forbidden, now=now
+        leaving = messages.prepare(
+            (m for m in wanted if m.key in still),
+            practice=shape,
+            forbidden=forbidden,
+            minutes=minutes,
+            now=now,
         )
+        _record_ended([message for message in wanted if message.status == "refused"])
+        return leaving
 
 
 def _settle_sent(results: list[messages.Result]) -> None:

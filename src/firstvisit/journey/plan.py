@@ -53,6 +53,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "call_organization": "Call the organization",
     "follow_up": "Try again",
     "close_do_not_contact": "Close: do not contact",
+    "glass_broken": "Look at who broke the glass",
     "item_waits": "Look at what could not be read",
     "message_unclear": "Find out whether the message arrived",
     "message_refused": "Reach them another way",

@@ -73,7 +73,9 @@ def erase(lead: Lead, who: Who, *, reason: str, actor: Actor, only_look: bool = 
         about = [one for one in leads if _is_about(one, records)]
         spoken_for = [one for one in leads if not _is_about(one, records)]
         alone, shared = intake_privacy.items_of(one.id for one in about)
-        reach = Reach(len(records), tuple(code(one.number) for one in about), len(alone), len(shared), len(spoken_for))
+        reach = Reach(
+            len(records), tuple(code(one.number) for one in about), len(alone), len(shared), len(spoken_for)
+        )
         if only_look:
             return reach
         intake_privacy.erase(alone, at=now)
@@ -81,7 +83,9 @@ def erase(lead: Lead, who: Who, *, reason: str, actor: Actor, only_look: bool = 
         lead_privacy.forget_contact(spoken_for)
         people_privacy.erase(records, at=now)
         erasure.destroy(_own_keys(about), at=now)
-        events = [record(one, "person_erased", actor, at=now, data={"who": who, "why": reason}) for one in leads]
+        events = [
+            record(one, "person_erased", actor, at=now, data={"who": who, "why": reason}) for one in leads
+        ]
         logged = audit.row(actor, "person_erased", "person", [one.id for one in records], why=reason)
         writes.insert([*events, logged])
     return reach
@@ -120,4 +124,6 @@ def _is_about(lead: Lead, records: list[Person]) -> bool:
 def _own_keys(leads: list[Lead]) -> list[uuid.UUID]:
     """Keys of readings that are sealed under neither a patient's nor a contact's key."""
     people = Person.objects.values("key")
-    return list(LeadReferral.objects.filter(lead__in=leads).exclude(key__in=people).values_list("key", flat=True))
+    return list(
+        LeadReferral.objects.filter(lead__in=leads).exclude(key__in=people).values_list("key", flat=True)
+    )

@@ -16,6 +16,7 @@ from django.db import models
 
 from firstvisit.documents.models import Document
 from firstvisit.kernel import seal
+from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.models import DataKey
 from firstvisit.leads.models import Event, LeadReferral, Ruling
 from firstvisit.messages.models import Message
@@ -79,6 +80,6 @@ def opens(key: seal.OpenKey, column: Column, row_id: uuid.UUID, value: Any) -> b
     """Whether a value opens in its place."""
     try:
         seal.unseal(key, column.table, column.name, row_id, value)
-    except seal.SealBroken:
+    except SealBroken:
         return False
     return True

@@ -53,6 +53,8 @@ class Receipt:
     score: tuple[int, int] | None
     joined: bool
     repeated: bool
+    minutes: int | None = None
+    """Business minutes within which somebody answers, from the clock of the first task."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -60,6 +62,7 @@ class Receipt:
             "outcome": self.outcome,
             "score": list(self.score) if self.score else None,
             "joined": self.joined,
+            "minutes": self.minutes,
         }
 
 
@@ -67,16 +70,17 @@ class Unsettled(FirstvisitError):
     """The plan did not come to rest in five passes."""
 
 
-def receive(arrival: Arrival, reading: Reading) -> Receipt:
+def receive(arrival: Arrival, reading: Reading, *, waits: bool = False) -> Receipt:
     """Keep what arrived (commit one), then judge it (commit two).
 
     If the second part fails for whatever reason the sender still has success: the item stays `received`
-    and a job settles it later. Conflict when the same key came with another body or is still running.
+    and a job settles it later. Conflict when the same key came with another body or is still running;
+    with `waits` a repeat of something still running waits for it (a double tap of a person).
     """
     now = clock.now()
     item, new = intake.keep(arrival, now=now)
     if not new:
-        return _repeated(item)
+        return _repeated(intake.settled_in_time(item) if waits else item)
     try:
         return settle(item, reading)
     except Exception as error:  # the promise of commit one holds whatever a rule does
@@ -108,6 +112,7 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
             score=(score.lo, score.hi) if score else None,
             joined=was_open,
             repeated=False,
+            minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
         )
         intake.answered(item, receipt.as_json())
     return receipt
@@ -181,6 +186,8 @@ def _open_or_join(
     continued = _continued(item, referral)
     resolved = people.resolve(referral, continues=continued)
     lead = leads.find_open(resolved, referral)
+    if lead is not None and lead.patient is not None and resolved.patient is not None and resolved.patient.new:
+        people.settle_on(resolved, people.known(lead.patient), referral)
     actor_data = {"source": item.source, "item": str(item.id)}
     if lead is None:
         facts = facts_of(referral, shape, received_at=item.received_at, source=item.source, complete=reading.complete)
@@ -309,6 +316,7 @@ def _repeated(item: Item) -> Receipt:
         tuple(answer["score"]) if answer["score"] else None,
         answer["joined"],
         True,
+        answer["minutes"],
     )
 
 

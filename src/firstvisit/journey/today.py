@@ -106,11 +106,11 @@ class Today:
 def tasks_for(user: User) -> QuerySet[Task]:
     """The open tasks a person is shown: their own, and those of queues at their sites.
 
-    A clinician with a caseload sees the queues they are in, not every queue. What is about no lead (an item
+    Whoever does not see the whole site (a clinician) is shown the queues they are in. What is about no lead (an item
     that waits) goes to those who settle items.
     """
     sites, queued = user_scope(user), Q(owner_queue__isnull=False)
-    if user.may("clinical.review") and user.resource_id is not None:
+    if not user.may("leads.see_site"):
         queued = Q(owner_queue__in=list(user.queues.values_list("id", flat=True)))
     if sites is not None:
         queued &= Q(site__in=sites)

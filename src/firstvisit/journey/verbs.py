@@ -17,8 +17,9 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import scope, services
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice.models import Queue, User
-from firstvisit.practice.queries import policy
+from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.qualify.rules import OUTCOMES
+from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 
 LEASE: Final = "lead"
@@ -67,6 +68,26 @@ def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
             scope.BREAK_GLASS, scope.pair(by.id, lead.id), by.id, now=now, minutes=scope.BREAK_GLASS_MINUTES
         )
         services.noted(lead, "glass_broken", actor, at=now, data={"user": str(by.id)}, words=words)
+        _tell_owner(lead, now)
+
+
+def _tell_owner(lead: Lead, now: datetime) -> None:
+    """A task for whoever signs the practice's rules; the planner leaves it alone."""
+    shape = practice()
+    minutes = policy().section(Routing).later_minutes
+    for owner in User.objects.filter(is_active=True, role__capabilities__contains=["rules.sign"])[:1]:
+        Task.objects.create(
+            lead=lead,
+            about_kind="lead",
+            about_id=lead.id,
+            site=lead.site,
+            kind="glass_broken",
+            reason="Somebody opened this lead outside their scope",
+            owner_user=owner,
+            made_at=now,
+            due_at=clocks.due(now, minutes, shape.sites[lead.site]),
+            minutes=minutes,
+        )
 
 
 def take(lead: Lead, by: User, *, actor: Actor) -> None:

@@ -86,7 +86,8 @@ def _reasons(stored: list[dict[str, Any]], again: list[dict[str, Any]]) -> list[
     if stored == again:
         return []
     found = [
-        f"reason {number}: stored {one.get('code')} ({one.get('text')}), now {two.get('code')} ({two.get('text')})"
+        f"reason {number}: stored {one.get('code')} ({one.get('text')}), now {two.get('code')} "
+        f"({two.get('text')})"
         for number, (one, two) in enumerate(zip(stored, again, strict=False), start=1)
         if one != two
     ]

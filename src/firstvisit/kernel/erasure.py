@@ -11,4 +11,6 @@ from firstvisit.kernel.models import DataKey
 
 def destroy(keys: Iterable[uuid.UUID], *, at: datetime) -> int:
     """Destroy data keys by id; the number that stood until now."""
-    return DataKey.objects.filter(id__in=set(keys), wrapped__isnull=False).update(wrapped=None, destroyed_at=at)
+    return DataKey.objects.filter(id__in=set(keys), wrapped__isnull=False).update(
+        wrapped=None, destroyed_at=at
+    )

@@ -44,7 +44,11 @@ class Rotated:
 
 
 def rotate(
-    path: Path, owner: psycopg.Connection[tuple[object, ...]], *, actor: Actor, progress: Progress | None = None
+    path: Path,
+    owner: psycopg.Connection[tuple[object, ...]],
+    *,
+    actor: Actor,
+    progress: Progress | None = None,
 ) -> Rotated:
     """Rotate the master key of the key file at `path`, or finish an interrupted rotation.
 
@@ -107,7 +111,8 @@ def _wrap_some(ring: Keyring) -> int:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE kernel_datakey SET wrapped = fresh.wrapped, master = %s"
-                " FROM unnest(%s::uuid[], %s::bytea[]) AS fresh(id, wrapped) WHERE kernel_datakey.id = fresh.id",
+                " FROM unnest(%s::uuid[], %s::bytea[]) AS fresh(id, wrapped) WHERE kernel_datakey.id = "
+                "fresh.id",
                 [ring.current, [row.id for row in rows], fresh],
             )
         return len(rows)

@@ -42,6 +42,7 @@ class Facts:
     sex: str | None
     miles: int | None
     in_area: bool | None
+    places_near: tuple[str, ...]
     half_days: int | None
     has_name: bool
     has_phone: bool
@@ -88,6 +89,7 @@ FACTS: dict[str, Registered] = {
     "sex": Registered("sex", False),
     "miles": Registered("distance", True),
     "in_area": Registered("inside the area", True),
+    "places_near": Registered("other places whose area they live in", False),
     "half_days": Registered("half days they can come", True),
     "has_name": Registered("name", True),
     "has_phone": Registered("phone", True),

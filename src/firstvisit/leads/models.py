@@ -101,6 +101,7 @@ class FactsRow(models.Model):
     sex = models.CharField(max_length=8, null=True)
     miles = models.IntegerField(null=True)
     in_area = models.BooleanField(null=True)
+    places_near = ArrayField(models.CharField(max_length=60))
     half_days = models.SmallIntegerField(null=True)
     has_name = models.BooleanField()
     has_phone = models.BooleanField()

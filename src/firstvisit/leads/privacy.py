@@ -18,7 +18,9 @@ def forget_contact(leads: Iterable[Lead]) -> int:
     for reading in LeadReferral.objects.filter(lead__in=by_id).select_related("key"):
         key = seal.open_key(reading.key)
         referral = read(reading, key)
-        evidence = {place: e for place, e in referral.evidence.items() if place.partition(".")[0] != "contact"}
+        evidence = {
+            place: e for place, e in referral.evidence.items() if place.partition(".")[0] != "contact"
+        }
         kept = referral.model_copy(update={"contact": Contact(), "evidence": evidence})
         if kept != referral:
             sealed = reading_row(by_id[reading.lead_id], key, kept).sealed

@@ -18,7 +18,7 @@ BREAK_GLASS_MINUTES = 60
 
 
 def leads_for(user: User) -> QuerySet[Lead]:
-    """The leads inside a person's scope: own sites; for a clinician own cases and clinical review.
+    """The leads inside a person's scope: those of own sites, or own cases and queues alone (a clinician).
 
     Without the capability to see leads the set is empty.
     """
@@ -28,7 +28,7 @@ def leads_for(user: User) -> QuerySet[Lead]:
     sites = user_scope(user)
     if sites is not None:
         leads = leads.filter(site__in=sites)
-    if user.may("clinical.review") and not user.may("leads.work"):
+    if not user.may("leads.see_site"):
         leads = leads.filter(Q(owner_user=user) | Q(owner_queue__in=user.queues.all()))
     return leads
 

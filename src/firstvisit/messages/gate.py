@@ -7,7 +7,7 @@ person has just asked for may go at once.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from firstvisit.kernel.decisions import Decision, Reason
@@ -37,3 +37,9 @@ def may_send(
     if not _OPENS <= local.time() < _CLOSES:
         return Decision("wait", (Reason("quiet_hours", "Quiet hours at the recipient", "waiting"),))
     return Decision("send", (Reason("consented", "Consent is on the ledger", "yes"),))
+
+
+def quiet_until(local: datetime) -> datetime:
+    """The end (UTC) of the quiet hours in which `local` lies."""
+    day = local.date() if local.time() < _OPENS else local.date() + timedelta(days=1)
+    return datetime.combine(day, _OPENS, local.tzinfo).astimezone(UTC)

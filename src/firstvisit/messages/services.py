@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
+from django.conf import settings
 
 from firstvisit.kernel import seal, writes
 from firstvisit.kernel.errors import ConnectorError
@@ -17,6 +18,7 @@ from firstvisit.messages.channels import Unclear, register
 from firstvisit.messages.models import Message
 from firstvisit.messages.templates import Text, render
 from firstvisit.people import queries as people
+from firstvisit.people.stopping import stop_mark
 from firstvisit.practice.shape import Practice
 
 log = structlog.get_logger("messages")
@@ -49,12 +51,17 @@ class Result:
 
 
 def prepare(
-    messages: Iterable[Message], *, practice: Practice, forbidden: set[uuid.UUID], now: datetime
+    messages: Iterable[Message],
+    *,
+    practice: Practice,
+    forbidden: set[uuid.UUID],
+    minutes: dict[uuid.UUID, int],
+    now: datetime,
 ) -> list[Outgoing]:
     """Last look at consent and suppression; those that may leave are marked `sending`, the rest end or wait.
 
     Runs in the transaction that holds the locks; `messages` carry lead and person. `forbidden` are leads
-    that nobody may contact.
+    that nobody may contact; `minutes` are the leads' business minutes to the promised answer.
     """
     messages = list(messages)
     who = people.identities(message.person_id for message in messages)
@@ -79,6 +86,7 @@ def prepare(
             _end(message, "refused", decision.reasons[0].code, now)
             continue
         if decision.outcome == "wait":
+            message.wanted_at = gate.quiet_until(now.astimezone(ZoneInfo(site.zone)))
             continue
         text = render(
             message.template,
@@ -87,6 +95,8 @@ def prepare(
             site=site,
             code=f"L-{message.lead.number}",
             first_name=identity.first_name if message.lead.contact_id == message.person_id else None,
+            minutes=minutes.get(message.lead_id, practice.identity.answers_within_minutes),
+            stop=f"{settings.ENVIRONMENT.address}/stop/{stop_mark(message.person_id)}",
         )
         message.status, message.sending_at = "sending", now
         message.attempts += 1
@@ -94,7 +104,7 @@ def prepare(
             key, "messages_message", "sealed", message.id, f"{text.subject}\n\n{text.body}".encode()
         )
         leaving.append(Outgoing(message.id, message.channel, identity.email, text, practice.identity.name))
-    writes.update(messages, "status", "sending_at", "attempts", "sealed", "ended_at", "why")
+    writes.update(messages, "status", "wanted_at", "sending_at", "attempts", "sealed", "ended_at", "why")
     return leaving
 
 

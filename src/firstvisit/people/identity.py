@@ -64,7 +64,7 @@ def patient_of(referral: Referral) -> Identity | None:
     if referral.contact.relationship == "self":
         phone, email = phone or referral.contact.phone, email or referral.contact.email
         if not (first or last) and referral.contact.name:
-            first, last = person_name(referral.contact.name)
+            first, last = _split(referral.contact.name)
     return Identity(
         first_name=first,
         last_name=last,
@@ -86,8 +86,23 @@ def contact_of(referral: Referral) -> Identity | None:
     contact = referral.contact
     if contact.relationship == "self" or not (contact.name or contact.phone or contact.email):
         return None
-    first, last = person_name(contact.name) if contact.name else (None, None)
-    return Identity(first_name=first, last_name=last, phone=contact.phone, email=contact.email)
+    first, last = _split(contact.name) if contact.name else (None, None)
+    return Identity(
+        first_name=first,
+        last_name=last,
+        # The letters to a family go to the contact; what they read in is the family's language.
+        language=referral.patient.language,
+        phone=contact.phone,
+        email=contact.email,
+    )
+
+
+def _split(name: str) -> tuple[str | None, str | None]:
+    """First and last name; a name that cannot be split is kept whole, so that nothing stated is lost."""
+    try:
+        return person_name(name)
+    except ValueError:
+        return None, name
 
 
 def strong_keys(who: Identity, *, reached_by: Iterable[str] = (), member_ids: Iterable[str] = ()) -> set[uuid.UUID]:

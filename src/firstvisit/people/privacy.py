@@ -20,7 +20,9 @@ def records_of(person: Person) -> list[Person]:
     """Every record of one person: the one that stands and all that were merged into it, locked, by id."""
     found = {person.id}
     while True:
-        standing = Person.objects.filter(Q(also__in=found) | Q(same_as__in=found)).values_list("id", flat=True)
+        standing = Person.objects.filter(Q(also__in=found) | Q(same_as__in=found)).values_list(
+            "id", flat=True
+        )
         more = set(standing) - found
         if not more:
             return list(Person.objects.select_for_update().filter(id__in=found).order_by("id"))
@@ -47,7 +49,7 @@ def erase(records: Iterable[Person], *, at: datetime) -> int:
 
 
 def _forget_reach(records: list[Person]) -> None:
-    """Patients are also found by their name with the phone of whoever speaks for them: that phone goes too."""
+    """Patients are found by their name with the phone of whoever speaks for them too: that token goes."""
     guarded = Guardian.objects.filter(guardian__in=records).exclude(patient__in=records)
     for pair in guarded.select_related("patient__key", "guardian__key"):
         speaker, patient = _identity(pair.guardian), _identity(pair.patient)

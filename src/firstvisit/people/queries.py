@@ -34,7 +34,9 @@ def consents(ids: Iterable[uuid.UUID], channel: str) -> dict[uuid.UUID, bool]:
 
 def stopped(addresses: Iterable[str]) -> set[str]:
     """The addresses whose holder took consent back and has not given it again since, whoever's they are."""
-    tokens = {token("reach", address.casefold()): address for address in addresses}
+    tokens: dict[uuid.UUID, set[str]] = {}
+    for address in addresses:
+        tokens.setdefault(token("reach", address.casefold()), set()).add(address)
     latest = (
         ConsentEntry.objects.filter(address__in=tokens, wording="stop").order_by("address", "-id").distinct("address")
     )
@@ -46,7 +48,8 @@ def stopped(addresses: Iterable[str]) -> set[str]:
     )
     later = {row.address: row.id for row in again}
     return {
-        tokens[mark]
+        address
         for mark, row in found.items()
         if mark is not None and later.get(mark, 0) < row.id
+        for address in tokens[mark]
     }

@@ -99,6 +99,24 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
     return resolved
 
 
+def settle_on(resolved: Resolved, patient: Known, referral: Referral) -> None:
+    """The request left the patient open and turned out to be about `patient`: nobody new is made for it."""
+    blank = resolved.patient
+    if blank is None or not blank.new:
+        return
+    dropped = {blank.person.id, blank.key.id}
+    resolved.rows = [
+        row
+        for row in resolved.rows
+        if row.pk not in dropped
+        and not dropped & {getattr(row, name, None) for name in ("person_id", "patient_id")}
+    ]
+    resolved.patient = patient
+    _insure(patient, referral, resolved.rows)
+    if resolved.contact:
+        _guard(patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
+
+
 def consented(
     known: Known, referral: Referral, *, source_kind: str, source_id: uuid.UUID, at: datetime
 ) -> list[ConsentEntry]:
@@ -174,7 +192,7 @@ def _by_keys(tokens: set[uuid.UUID]) -> list[_Candidate]:
 def _find_or_make(
     who: Identity, keys: set[uuid.UUID], found: list[_Candidate], rows: list[models.Model]
 ) -> Known:
-    same = [c for c in found if c.tokens & keys and not c.identity.contradicts(who)]
+    same = [c for c in found if c.tokens & keys and not _another(c.identity, who)]
     if not same:
         return _make(who, keys, rows)
     best = max(same, key=lambda candidate: len(candidate.tokens & keys))
@@ -195,9 +213,15 @@ def _complete(known: Known, who: Identity, keys: set[uuid.UUID], rows: list[mode
 
 
 def _another(was: Identity, now: Identity) -> bool:
-    """True when a first name or birth date now stated cannot be the same person's."""
-    if was.first_name and now.first_name and folded(was.first_name) != folded(now.first_name):
-        return True
+    """True when a first name or birth date now stated cannot be the same person's.
+
+    Twins share the birth date and often the member number. A short or unfinished form of the name
+    (Mirabel, Mirabelle) is the same name.
+    """
+    if was.first_name and now.first_name:
+        short, long = sorted((folded(was.first_name), folded(now.first_name)), key=len)
+        if not long.startswith(short):
+            return True
     return was.contradicts(now)
 
 

@@ -72,7 +72,7 @@ def reset_second_factor(user: User, *, actor: Actor, why: str) -> int:
     At the next sign-in the person sets a second factor up anew.
     """
     user = User.objects.select_for_update().get(id=user.id)
-    removed, _ = Authenticator.objects.filter(user=user).delete()
+    removed: int = Authenticator.objects.filter(user=user).delete()[0]
     user.session_epoch += 1
     user.save(update_fields=["session_epoch"])
     audit.note(actor, "second_factor_reset", "user", [user.id], why=why)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 CAPABILITIES: Final[dict[str, str]] = {
-    "leads.see": "see the leads of own sites",
+    "leads.see": "see own cases and the leads of own queues",
+    "leads.see_site": "see every lead of own sites",
     "leads.work": "take, hand over, snooze and finish the work on a lead",
     "leads.overrule": "decide an outcome against the plan, with a reason",
     "identity.see": "see names, birth dates, phones, addresses",

@@ -27,7 +27,7 @@ AREA_MILES = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What setup asks for a practice with one site; all in words, `state` as two letters, `zip_code` 5 digits."""
+    """What setup asks for a practice with one site: `state` two letters, `zip_code` five digits."""
 
     practice_name: str
     legal_name: str
@@ -113,6 +113,6 @@ def found(
     elif password is not None:
         owner = services.set_password(user=owner, password=password)
     if not (owner.may("users.manage") and owner.may("rules.sign")):
-        raise BadInput([Problem("owner_email", "has an account whose role may not manage accounts and sign rules")])
+        raise BadInput([Problem("owner_email", "has a role that may not manage accounts and sign rules")])
     audit.note(actor, "practice_set_up", "user", [owner.id], why=why)
     return owner

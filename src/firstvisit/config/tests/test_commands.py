@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import stat
 from pathlib import Path
@@ -70,7 +69,16 @@ def test_setup_from_a_folder_of_files(practice: Installation, install: Install, 
     assert practice.run("practice", "save", str(folder)).code == 0
     (folder / "staff.toml").unlink()
     other = install()
-    words = ["setup", "--from", str(folder), "--owner-email", "ben@example.org", "--owner-name", "Ben Ito", "--password-stdin"]
+    words = [
+        "setup",
+        "--from",
+        str(folder),
+        "--owner-email",
+        "ben@example.org",
+        "--owner-name",
+        "Ben Ito",
+        "--password-stdin",
+    ]
     done = other.run(*words, given=f"{PASSWORD}\n")
     assert done.code == 0, done.err
     assert columns(other.url, "SELECT email FROM practice_user") == [("ben@example.org",)]
@@ -88,13 +96,28 @@ def test_a_saved_practice_loads_without_a_change(practice: Installation, tmp_pat
 
 
 def test_accounts(practice: Installation) -> None:
-    add = ["user", "add", "ana@example.org", "--name", "Ana Brandt", "--role", "intake", "--site", "madison_east"]
+    add = [
+        "user",
+        "add",
+        "ana@example.org",
+        "--name",
+        "Ana Brandt",
+        "--role",
+        "intake",
+        "--site",
+        "madison_east",
+    ]
     assert practice.run(*add).code == 0
     assert practice.run(*add).code == 2
     assert practice.run("user", "password", "ana@example.org", "--password-stdin", given="short\n").code == 2
-    assert practice.run("user", "password", "ana@example.org", "--password-stdin", given=f"{PASSWORD}\n").code == 0
+    assert (
+        practice.run("user", "password", "ana@example.org", "--password-stdin", given=f"{PASSWORD}\n").code
+        == 0
+    )
     assert practice.run("user", "disable", "ana@example.org").code == 0
-    (row,) = [row for row in json.loads(practice.run("user", "list", "--json").out) if row["name"] == "Ana Brandt"]
+    (row,) = [
+        row for row in json.loads(practice.run("user", "list", "--json").out) if row["name"] == "Ana Brandt"
+    ]
     assert (row["active"], row["password"], row["sites"]) == (False, True, ["madison_east"])
     assert practice.run("user", "enable", "ana@example.org").code == 0
     assert practice.run("user", "disable", "dana@example.org").code == 1
@@ -113,7 +136,9 @@ def test_a_second_factor_is_taken_away_and_every_session_ends(practice: Installa
     assert "had 2 second factors" in practice.run("user", "reset-mfa", "dana@example.org").err
     assert columns(practice.url, "SELECT count(*) FROM mfa_authenticator") == [(0,)]
     assert columns(practice.url, "SELECT session_epoch FROM practice_user") == [(epoch + 1,)]
-    assert columns(practice.url, "SELECT verb FROM kernel_auditrow ORDER BY id DESC LIMIT 1") == [("second_factor_reset",)]
+    assert columns(practice.url, "SELECT verb FROM kernel_auditrow ORDER BY id DESC LIMIT 1") == [
+        ("second_factor_reset",)
+    ]
 
 
 def test_keys_of_machines(practice: Installation) -> None:
@@ -127,13 +152,29 @@ def test_keys_of_machines(practice: Installation) -> None:
 
 
 def test_wrong_use_is_2_and_an_unknown_lead_too(practice: Installation) -> None:
-    for words in (["user", "nonsense"], ["erase", "L-1"], ["backup"], ["explain", "L-1"], ["explain", "x"], ["api-key", "add", " "]):
+    for words in (
+        ["user", "nonsense"],
+        ["erase", "L-1"],
+        ["backup"],
+        ["explain", "L-1"],
+        ["explain", "x"],
+        ["api-key", "add", " "],
+    ):
         said = practice.run(*words)
         assert (said.code, said.out) == (2, ""), words
 
 
 @pytest.mark.parametrize(
-    "words", [["check"], ["migrate"], ["setup"], ["user", "list"], ["explain", "L-1"], ["backup", "x"], ["rotate-keys"]]
+    "words",
+    [
+        ["check"],
+        ["migrate"],
+        ["setup"],
+        ["user", "list"],
+        ["explain", "L-1"],
+        ["backup", "x"],
+        ["rotate-keys"],
+    ],
 )
 def test_an_unreachable_database_is_3(words: list[str], tmp_path: Path) -> None:
     with socket.socket() as free:
@@ -159,7 +200,7 @@ def test_a_key_file_that_others_read_stops_everything(practice: Installation) ->
 
 def test_check_says_what_is_broken(practice: Installation) -> None:
     assert practice.run("check").code == 0
-    columns(practice.url, "ALTER TABLE leads_event DISABLE TRIGGER USER; SELECT 1")
+    columns(practice.url, "SELECT 1; ALTER TABLE leads_event DISABLE TRIGGER USER")
     said = practice.run("check", "--json")
     assert said.code == 1
     broken = [json.loads(line) for line in said.out.splitlines() if json.loads(line)["breaks"]]
@@ -192,7 +233,11 @@ def test_backup_and_restore(practice: Installation, install: Install, tmp_path: 
     made = practice.run("backup", str(tmp_path / "backups"))
     assert made.code == 0, made.err
     folder = Path(made.out.strip())
-    assert sorted(path.name for path in folder.iterdir()) == ["audit-heads.txt", "database.dump", "manifest.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "audit-heads.txt",
+        "database.dump",
+        "manifest.json",
+    ]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     key = json.loads((practice.home / "keys.json").read_text())
@@ -204,7 +249,7 @@ def test_backup_and_restore(practice: Installation, install: Install, tmp_path: 
     other_key = new.run("restore", str(folder))
     assert other_key.code == 1
     assert "Bring that key file" in other_key.err
-    os.replace(_copy(practice.home / "keys.json"), new.home / "keys.json")
+    _bring_key(practice.home / "keys.json", new.home / "keys.json")
     done = new.run("restore", str(folder))
     assert done.code == 0, done.err
     assert done.out.count("holds") == 7
@@ -215,16 +260,18 @@ def test_backup_and_restore(practice: Installation, install: Install, tmp_path: 
     with (folder / "database.dump").open("ab") as dump:
         dump.write(b"x")
     damaged = install()
-    os.replace(_copy(practice.home / "keys.json"), _made(damaged.home) / "keys.json")
+    _bring_key(practice.home / "keys.json", _made(damaged.home) / "keys.json")
     said = damaged.run("restore", str(folder))
     assert (said.code, "changed or damaged" in said.err) == (1, True)
 
 
-def test_a_backup_from_before_a_rotation_asks_for_the_old_key(practice: Installation, install: Install, tmp_path: Path) -> None:
+def test_a_backup_from_before_a_rotation_asks_for_the_old_key(
+    practice: Installation, install: Install, tmp_path: Path
+) -> None:
     folder = practice.run("backup", str(tmp_path / "backups")).out.strip()
     assert practice.run("rotate-keys").code == 0
     new = install()
-    os.replace(_copy(practice.home / "keys.json"), _made(new.home) / "keys.json")
+    _bring_key(practice.home / "keys.json", _made(new.home) / "keys.json")
     said = new.run("restore", folder)
     assert said.code == 1
     assert "needs master key 1" in said.err
@@ -235,8 +282,7 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _copy(path: Path) -> Path:
-    copy = path.with_name("copy.json")
-    copy.write_bytes(path.read_bytes())
-    copy.chmod(0o600)
-    return copy
+def _bring_key(key: Path, to: Path) -> None:
+    """As a person brings a key file from a safe place."""
+    to.write_bytes(key.read_bytes())
+    to.chmod(0o600)

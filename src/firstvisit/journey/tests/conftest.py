@@ -36,7 +36,12 @@ def arrive(practice: None) -> Arrive:
     """A referral by the API, judged: its lead."""
 
     def make(first: str = "Mia", *, contact: dict[str, str] | None = None) -> Lead:
-        speaker = {"name": "Rosa Delgado", "relationship": "mother", "phone": "608-555-0172", "email": "rosa@example.org"}
+        speaker = {
+            "name": "Rosa Delgado",
+            "relationship": "mother",
+            "phone": "608-555-0172",
+            "email": "rosa@example.org",
+        }
         body = json.dumps(
             {
                 "lead_kind": "caregiver", "discipline": ["SLP"], "program": "early_language",

@@ -42,7 +42,12 @@ Broken = Callable[[], dict[str, list[str]]]
 
 def tamper(owner: Owner, statement: str, *values: object) -> None:
     """As the owner, past every guard and constraint but foreign keys."""
-    tables = [row[0] for row in owner.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger%'").fetchall()]
+    tables = [
+        row[0]
+        for row in owner.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger%'"
+        ).fetchall()
+    ]
     for table in tables:
         owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     owner.execute(statement, values or None)
@@ -59,7 +64,8 @@ def test_a_sound_database_holds(arrive: Arrive, broken: Broken) -> None:
 
 BREAKS = [
     ("DELETE FROM intake_part", "items_end", "is settled and has no part"),
-    ("UPDATE intake_item SET status = 'received', received_at = now() - interval '6 minutes'", "items_end", "is not settled"),
+    ("UPDATE intake_item SET status = 'received', received_at = now() - interval '6 "
+        "minutes'", "items_end", "is not settled"),
     ("UPDATE intake_item SET status = 'waiting'", "items_end", "nobody has the task"),
     ("UPDATE leads_task SET status = 'done'", "leads_are_owned", "has no next thing"),
     ("UPDATE leads_task SET reason = ''", "leads_are_owned", "has no next thing"),
@@ -72,12 +78,14 @@ BREAKS = [
         "messages_once", "without consent",
     ),
     (
-        "INSERT INTO people_consententry (person_id, channel, given, wording, source_kind, source_id, at) SELECT"
+        "INSERT INTO people_consententry (person_id, channel, given, wording, source_kind, source_id, "
+        "at) SELECT"
         " person_id, channel, false, 'stop', source_kind, source_id, at FROM people_consententry",
         "messages_once", "without consent",
     ),
     ("DELETE FROM leads_decisionrow", "decisions_verify", "has no decision"),
-    ("UPDATE leads_decisionrow SET outcome = 'waitlist'", "decisions_verify", "outcome: stored waitlist, now"),
+    ("UPDATE leads_decisionrow SET outcome = "
+        "'waitlist'", "decisions_verify", "outcome: stored waitlist, now"),
     ("UPDATE leads_decisionrow SET score_lo = score_lo - 1", "decisions_verify", "lowest score"),
     (
         "UPDATE leads_decisionrow SET inputs = jsonb_set(inputs, '{facts,half_days}', '0')",
@@ -86,19 +94,24 @@ BREAKS = [
     ("UPDATE leads_decisionrow SET inputs = '{}'", "decisions_verify", "cannot be read"),
     ("UPDATE leads_decisionrow SET practice_version = 999", "decisions_verify", "revision 999 is not kept"),
     ("UPDATE leads_decisionrow SET policy_version = 999", "decisions_verify", "version 999 is not kept"),
-    ("UPDATE people_person SET sealed = 'Mia Delgado'", "sealed_opens", "people_person hold what cannot be sealed"),
+    ("UPDATE people_person SET sealed = 'Mia "
+        "Delgado'", "sealed_opens", "people_person hold what cannot be sealed"),
     (
         "UPDATE people_contactpoint SET sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20))",
         "sealed_opens", "does not open",
     ),
-    ("UPDATE leads_leadreferral SET sealed = (SELECT min(sealed) FROM documents_document)", "sealed_opens", "leads_leadreferral"),
+    ("UPDATE leads_leadreferral SET sealed = (SELECT min(sealed) FROM "
+        "documents_document)", "sealed_opens", "leads_leadreferral"),
     ("UPDATE kernel_datakey SET master = '9'", "sealed_opens", "need master key 9"),
-    ("UPDATE kernel_datakey SET wrapped = set_byte(wrapped, 20, 255 - get_byte(wrapped, 20))", "sealed_opens", "its data key does not open"),
+    ("UPDATE kernel_datakey SET wrapped = set_byte(wrapped, 20, 255 - get_byte(wrapped, "
+        "20))", "sealed_opens", "its data key does not open"),
     ("UPDATE kernel_auditrow SET actor = 'user:x'", "log_is_whole", "was changed after it was closed"),
     (
         "UPDATE people_personkey SET token = (SELECT token FROM people_personkey k JOIN leads_lead l ON"
-        " k.person_id = l.patient_id ORDER BY l.number LIMIT 1) WHERE (person_id, token) = (SELECT k.person_id, k.token"
-        " FROM people_personkey k JOIN leads_lead l ON k.person_id = l.patient_id ORDER BY l.number DESC LIMIT 1)",
+        " k.person_id = l.patient_id ORDER BY l.number LIMIT 1) WHERE (person_id, token) = (SELECT "
+        "k.person_id, k.token"
+        " FROM people_personkey k JOIN leads_lead l ON k.person_id = l.patient_id ORDER BY l.number "
+        "DESC LIMIT 1)",
         "people_once", "share a strong key and the birth date",
     ),
 ]  # fmt: skip

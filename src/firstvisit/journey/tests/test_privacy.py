@@ -40,7 +40,9 @@ pytestmark = pytest.mark.usefixtures("practice")
 def closed(lead: Lead, *, ago: timedelta = LONG) -> Lead:
     """The lead with words of a person on it, closed so long ago."""
     user = User.objects.earliest("email")
-    leads.close(lead, how="patient_declined", words="Rosa says no", by=user, actor=SYSTEM, at=clock.now() - ago)
+    leads.close(
+        lead, how="patient_declined", words="Rosa says no", by=user, actor=SYSTEM, at=clock.now() - ago
+    )
     return Lead.objects.get(id=lead.id)
 
 
@@ -110,7 +112,9 @@ def test_after_erasing_a_patient_nothing_of_theirs_opens(arrive: Arrive, tmp_pat
     assert Person.objects.get(id=patient.id).erased_at is not None
     assert Event.objects.filter(lead=lead).count() == events + 1
     assert Item.objects.count() == before
-    assert AuditRow.objects.filter(verb="person_erased", why="retention_over", subjects=[str(patient.id)]).exists()
+    assert AuditRow.objects.filter(
+        verb="person_erased", why="retention_over", subjects=[str(patient.id)]
+    ).exists()
     assert holds(tmp_path) == []
     # Everybody else is as before.
     assert known(contact).identity.name == "Rosa Delgado"
@@ -139,7 +143,9 @@ def test_after_erasing_a_contact_the_patient_stands_without_them(arrive: Arrive,
 def test_a_stopped_address_stays_stopped(arrive: Arrive) -> None:
     lead = closed(arrive())
     contact = Person.objects.get(id=lead.contact_id)
-    withdraw_consent(person=contact, channel="email", address="rosa@example.org", source_id=lead.id, at=clock.now())
+    withdraw_consent(
+        person=contact, channel="email", address="rosa@example.org", source_id=lead.id, at=clock.now()
+    )
     privacy.erase(lead, "contact", reason="asked", actor=SYSTEM)
     kept = ConsentEntry.objects.filter(person=contact).values_list("wording", "address").order_by("id")
     assert list(kept) == [("email-receipt:1", None), ("stop", token("reach", "rosa@example.org"))]
@@ -215,7 +221,8 @@ def test_every_sealed_column_is_listed() -> None:
 def test_the_ledger_has_no_other_door(committed: psycopg.Connection[Any]) -> None:
     """Only the application's role and the owner may call the function that forgets addresses."""
     row = committed.execute(
-        "SELECT count(*) FROM pg_proc, aclexplode(proacl) acl WHERE proname = 'people_forget_addresses' AND acl.grantee = 0"
+        "SELECT count(*) FROM pg_proc, aclexplode(proacl) acl WHERE proname = 'people_forget_addresses' "
+        "AND acl.grantee = 0"
     ).fetchone()
     assert row == (0,)
     prepare(django_settings.ENVIRONMENT)  # and making it again changes nothing

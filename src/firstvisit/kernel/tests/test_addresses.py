@@ -27,7 +27,9 @@ from firstvisit.kernel.addresses import client_address
         ("unix:", "", 0, ""),
     ],
 )
-def test_the_address_is_the_one_our_proxy_saw(remote: str, forwarded: str, proxies: int, address: str) -> None:
+def test_the_address_is_the_one_our_proxy_saw(
+    remote: str, forwarded: str, proxies: int, address: str
+) -> None:
     assert client_address(remote, forwarded, proxies) == address
 
 

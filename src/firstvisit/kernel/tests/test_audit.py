@@ -72,7 +72,10 @@ def test_closed_rows_verify_and_later_ones_wait_for_the_next_block(committed: Ow
             " FROM kernel_auditrow WHERE verb = 'one'",
             "block 1 has 3 rows where 2 were closed",
         ),
-        ("UPDATE kernel_auditblock SET head = repeat('0', 64) WHERE number = 1", "block 1 differs from the head noted"),
+        (
+            "UPDATE kernel_auditblock SET head = repeat('0', 64) WHERE number = 1",
+            "block 1 differs from the head noted",
+        ),
         ("DELETE FROM kernel_auditblock WHERE number = 1", "block 2 has 3 rows where 1 were closed"),
     ],
 )

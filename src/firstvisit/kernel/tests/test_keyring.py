@@ -85,7 +85,9 @@ def test_the_current_master_key_is_never_retired() -> None:
 def test_the_recovery_sheet_is_enough_to_rebuild_the_file(tmp_path: Path) -> None:
     ring = keyring.create()
     sheet = keyring.recovery_sheet(ring, tmp_path / "keys.json")
-    words = {line.split("  ")[1].strip(): line.split()[-1] for line in sheet.splitlines() if line.startswith("  ")}
+    words = {
+        line.split("  ")[1].strip(): line.split()[-1] for line in sheet.splitlines() if line.startswith("  ")
+    }
     path = tmp_path / "keys.json"
     path.write_text(
         f'{{"version": 1, "current": "{ring.current}", "master": {{"{ring.current}": "{words["Master key"]}"}},'

@@ -20,7 +20,13 @@ MINUTE = timedelta(minutes=1)
 @pytest.mark.django_db
 def test_within_the_limit_and_beyond_it() -> None:
     key = token("form", "192.0.2.7")
-    assert [rates.within(key, limit=3, per=MINUTE, now=NOW) for _ in range(5)] == [True, True, True, False, False]
+    assert [rates.within(key, limit=3, per=MINUTE, now=NOW) for _ in range(5)] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.django_db

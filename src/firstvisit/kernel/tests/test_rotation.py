@@ -158,11 +158,11 @@ def test_others_work_on_while_keys_are_rotated(committed: Owner, path: Path, sma
             with database.as_owner(settings.ENVIRONMENT) as owner:
                 return [rotation.rotate(path, owner, actor=SYSTEM).current for _ in range(3)]
         kept = []
-        for turn in range(40):
+        for _ in range(40):
             row, key = seal.new_key()
             try:
                 row.save(force_insert=True)
-            except IntegrityError as error:  # wrapped just before, refused just after: its sender tries again
+            except IntegrityError as error:
                 assert rotation.CONSTRAINT in str(error)
                 continue
             kept.append((row.id, seal.seal(key, "t", "c", row.id, b"later")))
@@ -191,7 +191,9 @@ def test_a_data_key_committed_at_the_last_moment_is_wrapped_too(committed: Owner
             if number == 0:
                 with database.as_owner(settings.ENVIRONMENT) as owner:
                     return rotation.rotate(path, owner, actor=SYSTEM)
-            waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'kernel_datakey'::regclass AND NOT granted"
+            waiting = (
+                "SELECT count(*) FROM pg_locks WHERE relation = 'kernel_datakey'::regclass AND NOT granted"
+            )
             while committed.execute(waiting).fetchone() == (0,):
                 pass
             writer.commit()

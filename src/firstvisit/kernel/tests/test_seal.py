@@ -14,14 +14,19 @@ from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.models import DataKey
 
-PLAIN = "Rosa Delgado, 608-555-0172".encode()
+PLAIN = b"Rosa Delgado, 608-555-0172"
 
 
 @given(st.binary(max_size=200))
 def test_what_is_sealed_opens_again(plain: bytes) -> None:
     _, key = seal.new_key()
     row = new_id()
-    assert seal.unseal(key, "people_person", "sealed", row, seal.seal(key, "people_person", "sealed", row, plain)) == plain
+    assert (
+        seal.unseal(
+            key, "people_person", "sealed", row, seal.seal(key, "people_person", "sealed", row, plain)
+        )
+        == plain
+    )
 
 
 def test_sealed_bytes_show_nothing_and_never_repeat() -> None:

@@ -12,8 +12,8 @@ from firstvisit.documents.models import Document
 from firstvisit.documents.services import body, kept
 from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import SYSTEM
-from firstvisit.kernel.models import AuditRow, DataKey, Lease
 from firstvisit.kernel.ids import new_id
+from firstvisit.kernel.models import AuditRow, DataKey, Lease
 
 
 def test_outside_a_transaction_nothing_is_written(committed: psycopg.Connection[Any]) -> None:

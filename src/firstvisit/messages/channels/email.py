@@ -37,19 +37,39 @@ class _Smtp:
         mail["Date"] = formatdate()
         mail["Message-ID"] = f"<{message_id}@{settings.MAIL_FROM.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-replied"
-        mail["List-Unsubscribe"] = f"<mailto:{settings.MAIL_FROM}?subject=STOP>"
+        if text.stop:
+            mail["List-Unsubscribe"] = f"<{text.stop}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if any("\n" in value or "\r" in value for value in (sender, address, text.subject)):
             raise ConnectorError("a header may not hold a line break", temporary=False)
+        if not address.isascii():
+            raise ConnectorError("the address has letters that mail servers do not take", temporary=False)
+        self._envelope(address)
         try:
-            self._client.sendmail(settings.MAIL_FROM, [address], mail.as_string())
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            raise ConnectorError(f"recipient refused with {code}", temporary=400 <= code < 500) from None
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-            code = error.smtp_code
-            raise ConnectorError(f"refused with {code}", temporary=400 <= code < 500) from None
+            _accepted(*self._client.data(mail.as_string()))
+        except smtplib.SMTPDataError as error:
+            _accepted(error.smtp_code)
         except (smtplib.SMTPException, OSError) as error:
             raise Unclear(type(error).__name__) from None
+
+    def _envelope(self, address: str) -> None:
+        """From whom and to whom. However this ends, no text has left, so a later try is safe."""
+        try:
+            self._client.ehlo_or_helo_if_needed()
+            try:
+                _accepted(*self._client.mail(settings.MAIL_FROM))
+                _accepted(*self._client.rcpt(address))
+            except ConnectorError:
+                self._client.rset()
+                raise
+        except (smtplib.SMTPException, OSError) as error:
+            raise ConnectorError(f"line broke: {type(error).__name__}", temporary=True) from None
+
+
+def _accepted(code: int, text: bytes = b"") -> None:
+    """ConnectorError unless the server said yes; 4xx asks for a later try."""
+    if not 200 <= code < 300:
+        raise ConnectorError(f"refused with {code}", temporary=code < 500)
 
 
 @contextmanager

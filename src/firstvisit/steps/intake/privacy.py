@@ -17,7 +17,9 @@ def items_of(leads: Iterable[uuid.UUID]) -> tuple[list[Item], list[Item]]:
     ids = list(leads)
     touched = Part.objects.filter(lead__in=ids).values("item")
     shared = set(
-        Part.objects.filter(item__in=touched).filter(~Q(lead__in=ids) | Q(lead__isnull=True)).values_list("item", flat=True)
+        Part.objects.filter(item__in=touched)
+        .filter(~Q(lead__in=ids) | Q(lead__isnull=True))
+        .values_list("item", flat=True)
     )
     items = list(Item.objects.select_for_update().filter(id__in=touched).order_by("id"))
     return [item for item in items if item.id not in shared], [item for item in items if item.id in shared]

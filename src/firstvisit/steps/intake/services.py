@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 
 from firstvisit.documents.services import body as body_of
 from firstvisit.documents.services import kept
@@ -86,6 +86,17 @@ def claim(item_id: uuid.UUID) -> bool:
     The row stays locked until that transaction ends, so an item is settled once.
     """
     return bool(Item.objects.filter(id=item_id, status__in=UNSETTLED).update(status="settled", error=""))
+
+
+def settled_in_time(item: Item) -> Item:
+    """The item as it is once whoever is settling it has finished, waiting at most two seconds."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+            return Item.objects.select_for_update().get(id=item.id)
+    except OperationalError:
+        return item
 
 
 def answered(item: Item, answer: dict[str, Any]) -> None:

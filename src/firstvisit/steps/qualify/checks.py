@@ -118,11 +118,13 @@ def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
 
 
 def other_places(facts: Facts, practice: Practice) -> list[OtherPlace]:
-    """Places that do this therapy for this age, nearest to our site first.
+    """Places that do this therapy for this age: those whose area they live in first, nearest first.
 
-    A place that names the programs it takes is offered for those alone, and before the general ones.
+    A place that names the programs it takes is offered for those alone, and before the general ones. With
+    no home known the distance is that to our own site.
     """
     here = practice.sites[facts.site]
+    near = {slug: rank for rank, slug in enumerate(facts.places_near)}
     fitting = [
         place
         for place in practice.places.values()
@@ -130,7 +132,10 @@ def other_places(facts: Facts, practice: Practice) -> list[OtherPlace]:
         and (not facts.disciplines or set(facts.disciplines) & set(place.disciplines))
         and (facts.age_months is None or place.age_from_months <= facts.age_months < place.age_to_months)
     ]
-    return sorted(fitting, key=lambda place: (not place.programs, miles(here, place) or 0.0))
+    return sorted(
+        fitting,
+        key=lambda place: (not place.programs, near.get(place.slug, len(near)), miles(here, place) or 0.0),
+    )
 
 
 def _age_fits(facts: Facts, program: Program | None) -> bool | None:

@@ -51,6 +51,7 @@ def facts_of(
         sex=referral.patient.sex,
         miles=miles,
         in_area=_in_area(site, miles, referral),
+        places_near=_places_near(practice, home),
         half_days=len(referral.availability) if isinstance(referral.availability, tuple) else None,
         has_name=bool(referral.patient.last_name or referral.contact.name),
         has_phone=bool(referral.patient.phone or referral.contact.phone),
@@ -117,6 +118,15 @@ def _in_area(site: Site, miles: int | None, referral: Referral) -> bool | None:
         return None
     reach = site.home_area_miles if referral.setting == "home" and site.home_area_miles else site.area_miles
     return miles <= reach
+
+
+def _places_near(practice: Practice, home: zips.ZipPlace | None) -> tuple[str, ...]:
+    """Slugs of the other places whose area the home lies in, nearest first."""
+    if home is None:
+        return ()
+    away = [(zips.miles(home, place), place) for place in practice.places.values()]
+    near = [(miles, place.slug) for miles, place in away if miles is not None and miles <= place.area_miles]
+    return tuple(slug for _, slug in sorted(near))
 
 
 def _event(events: tuple[ClinicalEvent, ...]) -> ClinicalEvent | None:

@@ -154,15 +154,21 @@ def _elsewhere(checks: Checks, practice: Practice) -> Decision | None:
 def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
     """The list of checks as shown under the verdict."""
     facts, program = checks.facts, checks.program
-    offered = f"{program.name} is offered here" if program else "Which program fits"
-    age = f"Age fits {program.name}" if program else "Age fits the program"
+    if program is not None:
+        offered = f"{program.name} is offered here"
+        age = f"Age and setting fit {program.name}" if checks.age_and_setting_fit is not None else "Age: not stated"
+    else:
+        offered = "Program: not stated" if checks.program_offered is None else "Program not offered here"
+        age = "Age: fits no program yet known"
+    if checks.age_and_setting_fit is False:
+        age = "Age or setting outside the program"
     order = {
         "ready": ("Order signed, or none needed", "yes"),
         "on_file": ("Order on file, not yet signed", "waiting"),
         "missing": ("Order needed, not there", "no"),
         None: ("Order: not stated", "unknown"),
     }[checks.order_readiness]
-    area = f"Inside the area, {facts.miles} miles" if facts.miles is not None else "Home inside the area"
+    area = f"Inside the area, {facts.miles} miles" if facts.miles is not None else "Home: not stated"
     return (
         Reason("program", offered, _mark(checks.program_offered)),
         Reason("age", age, _mark(checks.age_and_setting_fit)),

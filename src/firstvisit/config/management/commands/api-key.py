@@ -14,7 +14,9 @@ from firstvisit.kernel.errors import BadInput, Conflict, Problem
 
 
 class Command(Operation):
-    words = "Add, list or revoke keys for machines that send referrals. A key's text is printed once."
+    words = (
+        "Add, list or revoke keys for machines that send referrals. A key's text is printed once."
+    )
     example = "firstvisit api-key add 'Lakeshore Pediatrics portal'"
 
     def add_arguments(self, parser: Any) -> None:
@@ -32,7 +34,10 @@ class Command(Operation):
                     raise BadInput([Problem("name", "1 to 80 characters")])
                 key, text = services.make_key(name=name, scopes=list(services.SCOPES), actor=ACTOR)
                 out(text)
-                say(f"Key {key.id} for {key.name}. Its text is shown this once; keep it where {key.name} finds it.")
+                say(
+                    f"Key {key.id} for {key.name}. Its text is shown this once; keep it where "
+                    f"{key.name} finds it."
+                )
             case "list":
                 _list(as_json=options.json)
             case "revoke":

@@ -15,8 +15,9 @@ from firstvisit.kernel import keyring
 
 class Command(Operation):
     words = (
-        "Back the database up into a new folder DIR/firstvisit-DATE-TIME (UTC), while everything runs. The key\n"
-        "file is never in it: keep that apart, or the backup and the key are lost and stolen together."
+        "Back the database up into a new folder DIR/firstvisit-DATE-TIME (UTC), while everything "
+        "runs. The key file is never in it: keep that apart, or the backup and the key are lost and "
+        "stolen together."
     )
     example = "firstvisit backup /srv/backups"
 

@@ -13,8 +13,9 @@ from firstvisit.config.doctoring import examine
 
 class Command(Operation):
     words = (
-        "Look at the whole installation and say for each thing whether it is ok, wants a look, or is broken, and\n"
-        "what to do. The exit code is 1 when something is broken. Sends nothing and changes nothing."
+        "Look at the whole installation and say for each thing whether it is ok, wants a look, or is "
+        "broken, and what to do. The exit code is 1 when something is broken. Sends nothing and "
+        "changes nothing."
     )
     example = "firstvisit doctor"
     needs = "nothing"

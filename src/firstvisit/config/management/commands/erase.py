@@ -13,9 +13,10 @@ from firstvisit.leads.queries import by_code
 
 class Command(Operation):
     words = (
-        "Erase the patient or the contact of a lead for good: their data key is destroyed, so identity, words\n"
-        "and documents cannot be opened again; counts, decisions and the audit log stay. Refused while a lead of\n"
-        "theirs is open and until the practice's retention time is over."
+        "Erase the patient or the contact of a lead for good: their data key is destroyed, so "
+        "identity, words and documents cannot be opened again; counts, decisions and the audit log "
+        "stay. Refused while a lead of theirs is open and until the practice's retention time is "
+        "over."
     )
     example = "firstvisit erase L-12 --person patient --reason retention_over"
 

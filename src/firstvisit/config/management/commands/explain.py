@@ -18,8 +18,9 @@ from firstvisit.leads.services import facts_of_row
 
 class Command(Operation):
     words = (
-        "Say why a lead is where it is: facts, reasons, the score's arithmetic, the one question, who owns it and\n"
-        "by when, what it waits for, and every decision judged again from its stored inputs. Names nobody."
+        "Say why a lead is where it is: facts, reasons, the score's arithmetic, the one question, who "
+        "owns it and by when, what it waits for, and every decision judged again from its stored "
+        "inputs. Names nobody."
     )
     example = "firstvisit explain L-2641 --json"
 
@@ -82,7 +83,8 @@ def _print(told: dict[str, Any]) -> None:
             out(f"  {_points(line)}  {line['label']}: {line['text']}")
         out(
             f"  {_span(score['points_lo'], score['points_hi']):>8}  of {score['of']} points"
-            f" = {_span(score['lo'], score['hi'])} per cent (book from {score['high']}, a person below {score['low']})"
+            f" = {_span(score['lo'], score['hi'])} per cent (book from {score['high']}, a person below "
+            f"{score['low']})"
         )
     if question := told["question"]:
         out(f"\nThe one question: {question['text']}")

@@ -18,14 +18,18 @@ from firstvisit.practice.files import read_folder, write_folder
 
 class Command(Operation):
     words = (
-        "Save the practice to a folder of TOML files, or load it from one. Loading checks every file first and\n"
-        "says all that is wrong; rules that differ from the live ones are left for the Practice screen."
+        "Save the practice to a folder of TOML files, or load it from one. Loading checks every file "
+        "first and says all that is wrong; rules that differ from the live ones are left for the "
+        "Practice screen."
     )
     example = "firstvisit practice save my-practice"
 
     def add_arguments(self, parser: Any) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-        for verb, words in {"load": "make the practice what the files say", "save": "write the files"}.items():
+        for verb, words in {
+            "load": "make the practice what the files say",
+            "save": "write the files",
+        }.items():
             verbs.add_parser(verb, help=words).add_argument("folder", type=Path)
 
     def run(self, options: argparse.Namespace) -> int:

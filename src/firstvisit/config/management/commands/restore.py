@@ -10,14 +10,15 @@ from django.conf import settings
 
 from firstvisit.config import restoring
 from firstvisit.config.commands import PROBLEMS, Operation, environment, held, say
-from firstvisit.kernel import clock
 from firstvisit.journey.invariants import Scope
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import ConfigurationError
 
 
 class Command(Operation):
     words = (
-        "Bring a backup back into an empty installation and hold the invariants against it. The key file of\n"
-        "the backup has to be in its place first; without it nothing is restored."
+        "Bring a backup back into an empty installation and hold the invariants against it. The key "
+        "file of the backup has to be in its place first; without it nothing is restored."
     )
     example = "FIRSTVISIT_HOME=/srv/new firstvisit restore /srv/backups/firstvisit-20260105-031500"
     needs = "database"
@@ -29,7 +30,7 @@ class Command(Operation):
     def run(self, options: argparse.Namespace) -> int:
         try:
             manifest = restoring.restore(environment(), options.dir, settings.AUDIT_HEADS)
-        except restoring.ConfigurationError as error:
+        except ConfigurationError as error:
             for problem in error.problems:
                 say(f"firstvisit: {problem}")
             return PROBLEMS

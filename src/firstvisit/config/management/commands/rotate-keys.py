@@ -11,9 +11,9 @@ from firstvisit.kernel import keyring, rotation
 
 class Command(Operation):
     words = (
-        "Make a new master key and wrap every data key with it again, while everything runs. Interrupted, it\n"
-        "goes on where it stood when it is run again. Afterwards print the new recovery sheet; keep the old one\n"
-        "as long as a backup from before this moment."
+        "Make a new master key and wrap every data key with it again, while everything runs. "
+        "Interrupted, it goes on where it stood when it is run again. Afterwards print the new "
+        "recovery sheet; keep the old one as long as a backup from before this moment."
     )
     example = "firstvisit rotate-keys"
 
@@ -24,7 +24,8 @@ class Command(Operation):
         say(f"{done.wrapped} data keys were wrapped with master key {done.current}.")
         if done.left:
             say(
-                f"Master key {', '.join(done.left)} stays in the file: a long-running transaction (a backup?) was "
+                f"Master key {', '.join(done.left)} stays in the file: a long-running transaction (a "
+                f"backup?) was "
                 "in the way. Nothing is lost; run it once more."
             )
             return PROBLEMS

@@ -30,8 +30,9 @@ OWNER = {"owner_email": "Your e-mail address, to sign in with", "owner_name": "Y
 
 class Command(Operation):
     words = (
-        "Make this installation your practice: its identity, first site (Monday to Friday 8 to 17 until you\n"
-        "change it), roles and queues, rules as shipped, and the owner's account. Asks for what is not given."
+        "Make this installation your practice: its identity, first site (Monday to Friday 8 to 17 "
+        "until you change it), roles and queues, rules as shipped, and the owner's account. Asks for "
+        "what is not given."
     )
     example = "firstvisit setup --from my-practice --owner-email dana@example.org --owner-name 'Dana Reyes'"
     needs = "database"
@@ -39,8 +40,12 @@ class Command(Operation):
     def add_arguments(self, parser: Any) -> None:
         for name, words in {**QUESTIONS, **OWNER}.items():
             parser.add_argument(f"--{name.replace('_', '-')}", metavar="TEXT", help=words)
-        parser.add_argument("--from", dest="folder", type=Path, help="folder of practice files instead of the answers")
-        parser.add_argument("--password-stdin", action="store_true", help="the owner's password is on standard input")
+        parser.add_argument(
+            "--from", dest="folder", type=Path, help="folder of practice files instead of the answers"
+        )
+        parser.add_argument(
+            "--password-stdin", action="store_true", help="the owner's password is on standard input"
+        )
 
     def run(self, options: argparse.Namespace) -> int:
         database.prepare(environment())

@@ -24,7 +24,9 @@ class Command(Operation):
         add.add_argument("email")
         add.add_argument("--name", required=True)
         add.add_argument("--role", required=True, help="slug of a role, such as intake")
-        add.add_argument("--site", action="append", default=[], help="slug of a site; again for more; none: every site")
+        add.add_argument(
+            "--site", action="append", default=[], help="slug of a site; again for more; none: every site"
+        )
         add.add_argument("--queue", action="append", default=[], help="slug of a queue; again for more")
         add.add_argument("--resource", help="slug of the clinician's entry")
         add.add_argument("--password-stdin", action="store_true", help="the password is on standard input")
@@ -36,7 +38,9 @@ class Command(Operation):
             verbs.add_parser(verb, help=words).add_argument("email")
         password = verbs.add_parser("password", help="set its password and sign it out everywhere")
         password.add_argument("email")
-        password.add_argument("--password-stdin", action="store_true", help="the password is on standard input")
+        password.add_argument(
+            "--password-stdin", action="store_true", help="the password is on standard input"
+        )
         verbs.add_parser("list", help="list the accounts").add_argument("--json", action="store_true")
 
     def run(self, options: argparse.Namespace) -> int:
@@ -60,7 +64,8 @@ class Command(Operation):
             case "reset-mfa":
                 removed = accounts.reset_second_factor(user, actor=ACTOR, why=WHY)
                 say(
-                    f"{user.email} had {removed} second factors and has none now; it is signed out everywhere "
+                    f"{user.email} had {removed} second factors and has none now; it is signed out "
+                    f"everywhere "
                     "and sets a new one up at the next sign-in."
                 )
             case "password":
@@ -109,6 +114,10 @@ def _list(*, as_json: bool) -> None:
         return
     for row in rows:
         state = "active" if row["active"] else "disabled"
-        lacks = [word for word, has in (("no password", row["password"]), ("no second factor", row["second_factor"])) if not has]
+        lacks = [
+            word
+            for word, has in (("no password", row["password"]), ("no second factor", row["second_factor"]))
+            if not has
+        ]
         sites = ", ".join(row["sites"]) or "every site"  # type: ignore[arg-type]
         out("  ".join([str(row["email"]), str(row["role"]), sites, ", ".join([state, *lacks])]))

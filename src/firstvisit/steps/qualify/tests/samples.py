@@ -37,6 +37,7 @@ FITS = Facts(
     sex=None,
     miles=3,
     in_area=True,
+    places_near=(),
     half_days=2,
     has_name=True,
     has_phone=True,

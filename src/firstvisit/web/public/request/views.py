@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -23,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from firstvisit.journey.services import Receipt, receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.messages.templates import duration
 from firstvisit.people import wordings
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Arrival, OtherBody, Running, original
@@ -35,8 +35,6 @@ log = structlog.get_logger("public")
 
 View = Callable[..., HttpResponse]
 MEDIA_TYPE: Final = "application/json"
-WAITS: Final = (0.15, 0.3, 0.6, 1.0)
-"""Seconds between looks while the first tap of a double tap is still being judged."""
 
 
 class SeeOther(HttpResponseRedirect):
@@ -126,12 +124,13 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     site = shape.sites.get(kept.lead.site) if kept.lead else None
     site = site or shape.sites[shape.identity.home_site]
     flag = kept.answer.get("outcome") == "clinician_review"
+    minutes = kept.answer.get("minutes") or shape.identity.answers_within_minutes
     values = {
         "t": texts.DONE,
         "emergency": texts.EMERGENCY if flag else "",
         "code": kept.answer.get("code"),
-        "minutes": shape.identity.answers_within_minutes,
-        "by": opening.promise_words(kept.item.received_at, shape.identity.answers_within_minutes, site, now),
+        "by": opening.promise_words(kept.item.received_at, minutes, site, now),
+        "within": duration(minutes),
         "site": site,
     }
     return _render(request, "public/request/done.html", values, 200, private=True)
@@ -142,24 +141,15 @@ def _receive(request: HttpRequest, step: int, answers: dict[str, Any], *, joins:
     if problems := forms.damaged(answers):
         raise BadInput(problems)
     body = form.kept(step, answers)
-    reading = parse("form", body, today=clock.now().date(), programs=practice().program_by_any_slug)
+    reading = parse("form", body, today=clock.now().date(), programs=practice().program_words)
     token = forms.token_of(request.POST)
     arrival = Arrival("form", actor_of(request), body, MEDIA_TYPE, token, joins)
     try:
-        return _patiently(arrival, reading)
+        return receive(arrival, reading, waits=True)
     except OtherBody:
         # They went back and corrected something: that is a new delivery of its own, and it joins the first.
         mark = f"{token}:{hashlib.sha256(body).hexdigest()[:32]}"
-        return _patiently(Arrival("form", arrival.actor, body, MEDIA_TYPE, mark, joins), reading)
-
-
-def _patiently(arrival: Arrival, reading: Reading) -> Receipt:
-    for pause in WAITS:
-        try:
-            return receive(arrival, reading)
-        except Running:
-            time.sleep(pause)
-    return receive(arrival, reading)
+        return receive(Arrival("form", arrival.actor, body, MEDIA_TYPE, mark, joins), reading, waits=True)
 
 
 def _start_page(request: HttpRequest, shown: forms.Shown, status: int = 200) -> HttpResponse:

@@ -1,0 +1,41 @@
+"""What receipts say, and what they never say."""
+
+from __future__ import annotations
+
+import pytest
+
+from firstvisit.messages.templates import Text, render
+from firstvisit.practice.files import SAMPLE, read_folder
+
+
+def receipt(language: str | None, first_name: str | None = "Odalys") -> Text:
+    practice = read_folder(SAMPLE).practice(1)
+    return render(
+        "receipt", language, practice=practice.identity, site=practice.sites["marquette"], code="L-7", first_name=first_name
+    )
+
+
+def test_a_receipt_names_the_reference_the_site_and_the_way_to_stop() -> None:
+    text = receipt("English")
+    assert text.subject == "Cedar Street Therapy: we have your request (L-7)"
+    for words in ("Hello Odalys", "L-7", "(906) 555-0160", "within 30 minutes", "911", "988", "STOP", "214 Cedar Street"):
+        assert words in text.body
+
+
+def test_it_is_written_in_spanish_to_whoever_speaks_it() -> None:
+    assert "Hola Odalys:" in receipt("Spanish").body
+    assert receipt("Hmong") == receipt(None) == receipt("English")
+
+
+def test_without_a_name_it_greets_all_the_same() -> None:
+    assert receipt("English", None).body.startswith("Hello,\n")
+
+
+def test_a_name_with_braces_is_a_name_and_no_template() -> None:
+    assert "Hello {code}" in receipt("English", "{code}").body
+
+
+def test_a_template_nobody_wrote_is_an_error() -> None:
+    practice = read_folder(SAMPLE).practice(1)
+    with pytest.raises(KeyError):
+        render("nope", None, practice=practice.identity, site=practice.sites["madison"], code="L-1", first_name=None)

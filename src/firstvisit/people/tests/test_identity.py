@@ -1,0 +1,53 @@
+"""Who is the same person: strong keys by table."""
+
+from __future__ import annotations
+
+import pytest
+
+from firstvisit.people.identity import Identity, strong_keys
+
+MIA = Identity(first_name="Mirabelle", last_name="Quisenberry", date_of_birth="2023-09-14")
+MOTHER = "+16085550101"
+
+
+def same(one: set[object], two: set[object]) -> bool:
+    return bool(one & two)
+
+
+@pytest.mark.parametrize(
+    ("other", "reached_by", "alike"),
+    [
+        (MIA, [], True),
+        (Identity(first_name="MIRABELLE", last_name="quisenberry", date_of_birth="2023-09-14"), [], True),
+        (Identity(first_name="Mirabellé", last_name="Quisen-Berry", date_of_birth="2023-09-14"), [], True),
+        (Identity(first_name="Mirabelle", last_name="Quisenberry"), [MOTHER], True),
+        (Identity(first_name="Mirabelle", last_name="Quisenberry"), [], False),
+        (Identity(first_name="Thaddeus", last_name="Quisenberry", date_of_birth="2023-09-14"), [MOTHER], False),
+        (Identity(first_name="Mirabelle", date_of_birth="2023-09-14"), [MOTHER], False),
+        (Identity(), [MOTHER], False),
+    ],
+)
+def test_people_are_found_by_full_name_with_birth_date_or_with_the_contacts_phone(
+    other: Identity, reached_by: list[str], alike: bool
+) -> None:
+    known = strong_keys(MIA, reached_by=[MOTHER])
+    assert same(known, strong_keys(other, reached_by=reached_by)) == alike
+
+
+def test_a_member_number_is_strong_only_with_the_birth_date() -> None:
+    nameless = Identity(date_of_birth="2023-09-14")
+    assert same(strong_keys(MIA, member_ids=["NHQ-7731-55"]), strong_keys(nameless, member_ids=["nhq773155"]))
+    assert not strong_keys(Identity(), member_ids=["NHQ-7731-55"])
+
+
+def test_two_birth_dates_are_two_people_whatever_else_agrees() -> None:
+    younger = Identity(first_name="Mirabelle", last_name="Quisenberry", date_of_birth="2025-01-02")
+    assert MIA.contradicts(younger)
+    assert not MIA.contradicts(Identity(first_name="Mirabelle"))
+
+
+def test_what_is_newly_stated_completes_and_nothing_known_is_lost() -> None:
+    completed = MIA.completed_by(Identity(phone=MOTHER, last_name="Quisenberry-Vance"))
+    assert (completed.first_name, completed.last_name, completed.phone, completed.date_of_birth) == (
+        "Mirabelle", "Quisenberry-Vance", MOTHER, "2023-09-14",
+    )  # fmt: skip
