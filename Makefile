@@ -26,6 +26,7 @@ check: $(DEV)
 	$(VENV)/bin/ruff check src tests bench
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	FIRSTVISIT_HOME=var/check DJANGO_SETTINGS_MODULE=firstvisit.config.settings $(VENV)/bin/django-admin makemigrations --check --dry-run --skip-checks
 	$(PYTEST) -m storm
 
 storm: $(DEV)

@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
+from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from firstvisit.api.models import ApiKey
@@ -47,6 +48,10 @@ class _Api(NinjaAPI):
         return document
 
 
+def _unauthorized(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    return _problems(401, Problem("Authorization", "send a live key of yours as: Bearer fv_..."))
+
+
 api = _Api(
     title="firstvisit",
     version="1",
@@ -62,6 +67,8 @@ def _no_key(request: HttpRequest, error: Exception) -> HttpResponse:
     return _problems(401, Problem("Authorization", "must be Bearer and a key that is in force"))
 
 
+api.add_exception_handler(AuthenticationError, _unauthorized)
+
 _BODY = {
     "requestBody": {
         "required": True,
@@ -72,7 +79,7 @@ _BODY = {
             "name": "Idempotency-Key",
             "in": "header",
             "required": False,
-            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"},
             "description": "Your mark for this delivery: the same key and body give the stored answer for seven days.",
         }
     ],

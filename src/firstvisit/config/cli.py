@@ -76,9 +76,20 @@ def run(words: list[str]) -> int:
         return 130
 
 
+def _take_port(words: list[str]) -> None:
+    """`--port` holds for every process that is started from here, and for the links in messages."""
+    for before, word in zip(words, words[1:], strict=False):
+        if before == "--port":
+            os.environ["FIRSTVISIT_PORT"] = word
+    for word in words:
+        if word.startswith("--port="):
+            os.environ["FIRSTVISIT_PORT"] = word.partition("=")[2]
+
+
 def _run(name: str, words: list[str], asks_help: bool) -> int:
     from firstvisit.config import database, env  # noqa: PLC0415  help must not wait for these
 
+    _take_port(words)
     environment = env.read()
     if not asks_help and environment.database_url is None:
         database.start(environment)

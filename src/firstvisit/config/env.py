@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from firstvisit.kernel.errors import ConfigurationError
 
+DEMO_MAIL = 25
+"""The demo's own mail server listens so many ports above the web server."""
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
@@ -46,7 +48,7 @@ VARIABLES = {
     "FIRSTVISIT_ADDRESS": "how people reach the site, such as https://intake.example.org",
     "FIRSTVISIT_PORT": "port on 127.0.0.1 (default 8000)",
     "FIRSTVISIT_HOSTS": "further host names, separated by commas",
-    "SMTP_URL": "smtp://, smtps:// or smtp+starttls:// [user:password@]host:port (default smtp://127.0.0.1:8025)",
+    "SMTP_URL": "smtp://, smtps:// or smtp+starttls:// [user:password@]host:port (default smtp://127.0.0.1:8025; the demo runs its own)",
     "FIRSTVISIT_MAIL_FROM": "sender address of our e-mail (default intake@example.org)",
     "FIRSTVISIT_SIGNOFF_MINUTES": "automatic sign-off after so many idle minutes, 1 to 60 (default 15)",
     "FIRSTVISIT_TRUSTED_PROXIES": "how many reverse proxies stand in front, 0 to 3 (default 0)",
@@ -84,7 +86,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         url = source.get(name, "")
         if url and not re.match(r"^postgres(?:ql)?://[^/]*/[^/?]+", url):
             problems.append(f"{name} must look like postgresql://user:password@host:5432/database.")
-    smtp = source.get("SMTP_URL") or "smtp://127.0.0.1:8025"
+    smtp = source.get("SMTP_URL") or f"smtp://127.0.0.1:{port + DEMO_MAIL if demo else 8025}"
     if urlsplit(smtp).scheme not in MAIL_SCHEMES:
         problems.append(f"SMTP_URL must start with one of {', '.join(MAIL_SCHEMES)}.")
     mail_from = source.get("FIRSTVISIT_MAIL_FROM") or "intake@example.org"

@@ -19,6 +19,14 @@ _NUMBERS = {
     ),
 }
 
+_WORDS = {
+    "firstvisit_items_unsettled": "items that arrived and are not settled",
+    "firstvisit_messages_outbox": "messages wanted or being sent",
+    "firstvisit_tasks_late": "open tasks past their due time",
+    "firstvisit_leads_failing": "leads whose planning failed three times",
+    "firstvisit_leads_due": "leads whose time to look again has come",
+}
+
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
@@ -41,5 +49,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         for name, query in _NUMBERS.items():
             cursor.execute(query, {"now": clock.now()})
-            Gauge(name, query, registry=registry).set(cursor.fetchone()[0])
+            Gauge(name, _WORDS[name], registry=registry).set(cursor.fetchone()[0])
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

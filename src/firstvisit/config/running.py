@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -32,17 +33,18 @@ def prepare(environment: Environment) -> None:
 
 
 @contextmanager
-def everything(environment: Environment, *, port: int, workers: int, mail: Path | None = None) -> Iterator[Family]:
+def everything(environment: Environment, *, workers: int, mail: Path | None = None) -> Iterator[Family]:
     """Web and workers (and, with `mail`, the demo's mail server), started and answering; stopped at the end.
 
     The embedded database is stopped last. ConfigurationError when the port is taken or the web does not come up.
     """
+    port = environment.port
     if _answers(port):
         raise ConfigurationError([f"Something is already listening on port {port}; choose another with --port."])
     family = Family()
     try:
         if mail is not None:
-            smtp_port = settings.SMTP_URL.rpartition(":")[2]
+            smtp_port = str(urlsplit(environment.smtp_url).port)
             family.start("mail", [sys.executable, "-m", "firstvisit.config.demo.smtp", str(mail), smtp_port])
         family.start("web", web_command(port, workers=workers))
         family.start("prompt", own("worker", "prompt"))

@@ -53,6 +53,7 @@ _NAME = pytest.StashKey[str]()
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -> Iterator[None]:
     """The run's database: created by the owner, migrated and granted exactly as in service."""
     from django.conf import settings
+    from django.core.management import call_command
     from django.db import connections
 
     from firstvisit.config import database
@@ -63,6 +64,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         database.prepare(settings.ENVIRONMENT)
+        call_command("collectstatic", interactive=False, verbosity=0)
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         for connection in connections.all():

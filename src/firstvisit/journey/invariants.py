@@ -90,8 +90,8 @@ def leads_are_owned(scope: Scope) -> Iterator[str]:
         """
     )
     for number, ownerless in rows:
-        yield f"{code(number)} is open and "
-            f"{'has not exactly one owner' if ownerless else 'has no next thing'}"
+        what = "has not exactly one owner" if ownerless else "has no next thing"
+        yield f"{code(number)} is open and {what}"
 
 
 def messages_once(scope: Scope) -> Iterator[str]:

@@ -1,4 +1,8 @@
-"""What the machine may do by itself: off, propose (a person presses), do. A section of the practice's rules."""
+"""What the machine may do by itself. A section of the practice's rules.
+
+The receipt is the only thing it does in this version, and an answer to a request is not proposed to a
+person first: it is off or done. Kinds that can be proposed come with their screens.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,11 @@ from pydantic import BaseModel, ConfigDict
 
 from firstvisit.practice import policy
 
-Switch = Literal["off", "propose", "do"]
+Switch = Literal["off", "do"]
 
 
 class Switches(BaseModel):
-    """The section "journey". A new practice starts with receipts on "do" and the rest on "propose"."""
+    """The section "journey". A new practice starts with receipts on "do"."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -20,6 +20,7 @@ from firstvisit.messages.templates import Text, render
 from firstvisit.people import queries as people
 from firstvisit.people.stopping import stop_mark
 from firstvisit.practice.shape import Practice
+from firstvisit.reference import zips
 
 log = structlog.get_logger("messages")
 
@@ -79,7 +80,7 @@ def prepare(
             consent=consent.get(message.person_id),
             suppressed=identity.email in stopped,
             do_not_contact=message.lead_id in forbidden,
-            local=now.astimezone(ZoneInfo(site.zone)),
+            local=now.astimezone(ZoneInfo(_zone(identity.postal_code) or site.zone)),
             just_asked=now - message.wanted_at < JUST_ASKED,
         )
         if decision.outcome == "refuse":
@@ -158,6 +159,12 @@ def abandoned(*, now: datetime) -> list[Message]:
         _end(row, "unclear", "process ended while sending", now)
     writes.update(rows, "status", "why", "ended_at")
     return rows
+
+
+def _zone(postal_code: str | None) -> str | None:
+    """The recipient's time zone by their ZIP code, when it is known."""
+    home = zips.place(postal_code) if postal_code else None
+    return home.zone if home else None
 
 
 def _one(session: object, outgoing: Outgoing) -> Result:

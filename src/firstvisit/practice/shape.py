@@ -80,6 +80,12 @@ class Site(Shape):
     hours: dict[Weekday, tuple[Opening, ...]]
     holidays: tuple[Holiday, ...] = ()
 
+    @model_validator(mode="after")
+    def _opens_sometime(self) -> Self:
+        if not any(self.hours.values()):
+            raise ValueError("hours: a site opens on at least one day of the week, or no clock could run")
+        return self
+
     @cached_property
     def closed_days(self) -> frozenset[date]:
         return frozenset(holiday.on for holiday in self.holidays)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import cache
+from typing import Final
 
 from firstvisit.reference import facts
 from firstvisit.reference import icd10cm as codes
@@ -17,9 +18,20 @@ from firstvisit.referral.names import PersonName, name_part, person_name
 from firstvisit.referral.text import free_text, one_line
 
 __all__ = [
+    "LANGUAGES",
     "PROGRAM_SLUGS", "PersonName", "birth_date", "calendar_date", "e164", "email_address", "free_text",
     "icd10cm", "name_part", "npi", "npi_ok", "one_line", "person_name", "us_state", "zip5",
 ]  # fmt: skip
+
+LANGUAGES: Final = tuple(
+    "English|Spanish|Chinese|Mandarin|Cantonese|Tagalog|Vietnamese|Arabic|French|Korean|Russian|Portuguese|"
+    "Haitian Creole|Hindi|German|Polish|Italian|Urdu|Persian|Farsi|Dari|Pashto|Japanese|Gujarati|Bengali|"
+    "Telugu|Tamil|Punjabi|Hmong|Somali|Swahili|Amharic|Tigrinya|Nepali|Burmese|Karen|Khmer|Lao|Thai|"
+    "Indonesian|Malay|Ukrainian|Serbian|Croatian|Bosnian|Albanian|Greek|Turkish|Hebrew|Yiddish|Armenian|"
+    "Romanian|Hungarian|Czech|Dutch|Swedish|Norwegian|Danish|Finnish|Navajo|Ojibwe|Samoan|Marshallese|"
+    "American Sign Language".split("|")
+)
+"""English names of languages that a fact may carry; whatever else is stated stays sealed."""
 
 PROGRAM_SLUGS = (
     "hand_therapy", "post_surgical", "orthopedic", "work_conditioning", "ergonomics", "vestibular",

@@ -11,7 +11,8 @@ from firstvisit.practice.files import SAMPLE, read_folder
 def receipt(language: str | None, first_name: str | None = "Odalys") -> Text:
     practice = read_folder(SAMPLE).practice(1)
     return render(
-        "receipt", language, practice=practice.identity, site=practice.sites["marquette"], code="L-7", first_name=first_name
+        "receipt", language, practice=practice.identity, site=practice.sites["marquette"], code="L-7", first_name=first_name,
+            minutes=120, stop="https://intake.example.org/stop/x",
     )
 
 
@@ -38,4 +39,4 @@ def test_a_name_with_braces_is_a_name_and_no_template() -> None:
 def test_a_template_nobody_wrote_is_an_error() -> None:
     practice = read_folder(SAMPLE).practice(1)
     with pytest.raises(KeyError):
-        render("nope", None, practice=practice.identity, site=practice.sites["madison"], code="L-1", first_name=None)
+        render("nope", None, practice=practice.identity, site=practice.sites["madison"], code="L-1", first_name=None, minutes=30, stop="")

@@ -9,6 +9,7 @@ from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral.record import ClinicalEvent, Referral
+from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.qualify import red_flags
 
 _EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
@@ -47,7 +48,7 @@ def facts_of(
         payer_kind=(ours.kind if ours else payer.kind) if payer else None,
         payer=ours.slug if ours else None,
         authorization=payer.authorization_status if payer else None,
-        language=referral.patient.language,
+        language=_language(referral.patient.language),
         sex=referral.patient.sex,
         miles=miles,
         in_area=_in_area(site, miles, referral),
@@ -62,6 +63,13 @@ def facts_of(
         may_text=consents.get("sms", False),
         red_flags=_red_flags(referral),
     )
+
+
+def _language(stated: str | None) -> str | None:
+    """A language of the list; any other words are "other" here and stay in the sealed reading."""
+    if stated is None:
+        return None
+    return next((name for name in LANGUAGES if name.casefold() == stated.casefold()), "other")
 
 
 def _red_flags(referral: Referral) -> tuple[str, ...]:

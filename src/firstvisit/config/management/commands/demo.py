@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
-import os
-import socket
 from pathlib import Path
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
 
 from firstvisit.api.services import make_key
 from firstvisit.config import running
+from firstvisit.config.commands import DONE, Operation, environment
 from firstvisit.config.demo import referrals, send, table
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -25,36 +21,34 @@ from firstvisit.practice.queries import is_set_up
 PASSWORD = "maple-harbor-lantern"  # noqa: S105  the demo's accounts are printed for everybody
 
 
-class Command(BaseCommand):
-    help = (
+class Command(Operation):
+    words = (
         "Run the sample practice Cedar Street Therapy in var/demo: database, web, workers, a local mail "
         "server and demo referrals sent through the real doors. Ctrl-C stops it; the next start finds the "
-        "data. Example: firstvisit demo --port 8000"
+        "data. The other commands reach it with FIRSTVISIT_DEMO=1."
     )
-    requires_system_checks = []
+    example = "firstvisit demo --port 8000"
+    needs = "database"
+    tells_of_new_key = False
 
-    def add_arguments(self, parser: CommandParser) -> None:
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default FIRSTVISIT_PORT or 8000)")
         parser.add_argument("--workers", type=int, default=1, help="web processes (default 1)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        environment, port = settings.ENVIRONMENT, options["port"] or settings.ENVIRONMENT.port
-        if "SMTP_URL" not in os.environ:
-            settings.SMTP_URL = os.environ["SMTP_URL"] = f"smtp://127.0.0.1:{_free_port()}"
-        running.prepare(environment)
+    def run(self, options: argparse.Namespace) -> int:
+        here = environment()
+        running.prepare(here)
         if not is_set_up():
             self._load_practice()
-        mail = environment.home / "mail"
-        with running.everything(environment, port=port, workers=options["workers"], mail=mail) as family:
-            address = f"http://127.0.0.1:{port}"
-            _send_once(address, environment.home)
+        with running.everything(here, workers=options.workers, mail=here.home / "mail") as family:
+            _send_once(f"http://127.0.0.1:{here.port}", here.home)
             table.print_table()
-            self.stdout.write(f"\n{address}\n")
+            print(f"\n{here.address}\n")
             for user in User.objects.filter(is_active=True).select_related("role").order_by("email"):
-                self.stdout.write(f"  {user.email:<34}{PASSWORD}  {user.role.name}")
-            self.stdout.write("ready")
-            self.stdout.flush()
+                print(f"  {user.email:<34}{PASSWORD}  {user.role.name}")
+            print("ready", flush=True)
             family.watch()
+        return DONE
 
     def _load_practice(self) -> None:
         services.load(read_folder(SAMPLE), by="demo")
@@ -80,10 +74,3 @@ def _api_key(home: Path) -> str:
     _, text = make_key(name="Demo sender", scopes=["referrals:write"], actor=SYSTEM)
     write_private(path, json.dumps({"key": text}))
     return text
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from django.core.management import call_command
+from django.db.migrations.autodetector import MigrationAutodetector
 
 from firstvisit.config import database
 from firstvisit.config.commands import DONE, Operation, environment, say
@@ -18,6 +19,8 @@ class Command(Operation):
     )
     example = "firstvisit migrate"
     needs = "database"
+    autodetector = MigrationAutodetector
+    """makemigrations looks for it on the command called migrate."""
 
     def run(self, options: argparse.Namespace) -> int:
         database.prepare(environment())

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import argparse
 
-from django.core.management.base import BaseCommand, CommandParser
-
+from firstvisit.config.commands import DONE, Operation
 from firstvisit.config.processes import run_worker
 
 
-class Command(BaseCommand):
-    help = (
-        "Run one worker until it is told to stop. prompt: receipts, planning, the audit log; heavy: long work, "
-        "one piece at a time. Example: firstvisit worker prompt"
+class Command(Operation):
+    words = (
+        "Run one worker until it is told to stop. prompt: receipts, planning, the audit log; heavy: long "
+        "work, one piece at a time."
     )
-    requires_system_checks = []
+    example = "firstvisit worker prompt"
 
-    def add_arguments(self, parser: CommandParser) -> None:
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("queue", choices=["prompt", "heavy"])
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        run_worker(options["queue"])
+    def run(self, options: argparse.Namespace) -> int:
+        run_worker(options.queue)
+        return DONE
