@@ -52,11 +52,12 @@ def settle_left_behind(now: datetime) -> int:
         .values_list("id", flat=True)[:BATCH]
     )
     for item_id in left:
-        _settle_one(item_id)
+        settle_one(item_id)
     return len(left)
 
 
-def _settle_one(item_id: uuid.UUID) -> None:
+def settle_one(item_id: uuid.UUID) -> None:
+    """Settle one item left behind; a failure is counted, and the third makes it wait for a person."""
     try:
         services.settle(Item.objects.select_related("key", "document").get(id=item_id))
     except Exception as error:

@@ -17,6 +17,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads.models import Lead
+from firstvisit.practice.models import User
 from firstvisit.steps.intake.models import Item, Part
 
 UNSETTLED = ("received", "waiting")
@@ -108,6 +109,11 @@ def answered(item: Item, answer: dict[str, Any]) -> None:
 def part(item: Item, lead: Lead, end: str) -> Part:
     """The end of a part, not yet written."""
     return Part(item=item, lead=lead, end=end)
+
+
+def sign_not_a_lead(item: Item, *, by: User, reason: str) -> None:
+    """The end of an item that is no lead, signed by a person."""
+    Part.objects.create(item=item, end="not_a_lead", signed_by=by, reason=reason)
 
 
 def original(item: Item) -> bytes:

@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 
 from firstvisit.web.staff.audit.views import audit
 from firstvisit.web.staff.changes.views import changes
+from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import find, lead, lead_verb, task_verb
 from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.today.views import today
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     path("leads/<str:code>", lead, name="lead"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),
+    path("items/<uuid:item>", item, name="item"),
+    path("items/<uuid:item>/<slug:verb>", item_verb, name="item_verb"),
     path("find", find, name="find"),
     path("audit", audit, name="audit"),
     path("changes", changes, name="changes"),

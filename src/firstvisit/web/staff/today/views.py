@@ -147,7 +147,7 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
     works = lead is not None and user.may("leads.work") and lead.owner_user_id != user.id
     program, date_behind = _program(row)
     return Line(
-        url=reverse("lead", args=[row.code]) if lead else "",
+        url=reverse("lead", args=[row.code]) if lead else reverse("item", args=[task.about_id]),
         take=reverse("lead_verb", args=[row.code, "take"]) if works and free else "",
         name=_name(row) if named else row.code or "Something that arrived",
         need=_need(row, now, site) if named else "name hidden from your role",

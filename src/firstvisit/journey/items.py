@@ -1,0 +1,73 @@
+"""What a person does with an item that could not be judged: try again, or sign that it is no lead.
+
+Nothing that arrived is lost: until one of the two has happened the item waits, sealed, with its task.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+import structlog
+from django.db import transaction
+
+from firstvisit.journey import services
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads.models import Task
+from firstvisit.practice.models import User
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.models import Item
+
+log = structlog.get_logger("journey")
+
+NOT_A_LEAD: Final[dict[str, str]] = {
+    "wrong_recipient": "Meant for somebody else",
+    "vendor": "An offer to sell something",
+    "job_seeker": "Somebody looks for work",
+    "records_request": "A request for records",
+    "test": "A test or a mistake of ours",
+    "unusable": "Nothing in it can be used",
+}
+"""Why an item is no lead; signed with the person's name."""
+
+
+def waiting(item_id: uuid.UUID, by: User) -> Item:
+    """An item for whoever settles items. NotAllowed when there is none or it is not theirs to see."""
+    item = Item.objects.select_related("key", "document").filter(id=item_id).first()
+    if item is None or not by.may("items.resolve"):
+        raise NotAllowed("items.resolve")
+    return item
+
+
+def settle_again(item: Item, by: User, *, actor: Actor) -> services.Receipt:
+    """Judge a waiting item once more. Conflict when it still cannot be judged; it then waits on."""
+    waiting(item.id, by)
+    try:
+        receipt = services.settle(item)
+    except Exception as error:
+        log.error("settling_failed", item=str(item.id), exc_info=error)
+        raise Conflict(f"it still cannot be judged ({type(error).__name__}); it is safely kept") from error
+    _end_task(item, by)
+    audit.note(actor, "settled_again", "item", [item.id])
+    return receipt
+
+
+@transaction.atomic
+def sign_not_a_lead(item: Item, by: User, *, actor: Actor, reason: str) -> None:
+    """End an item's part as no lead, with person and reason."""
+    if reason not in NOT_A_LEAD:
+        raise BadInput([Problem("reason", "Choose why it is no lead.")])
+    waiting(item.id, by)
+    if not intake.claim(item.id):
+        raise Conflict("this item has found its end already")
+    intake.sign_not_a_lead(item, by=by, reason=reason)
+    _end_task(item, by)
+    audit.note(actor, "not_a_lead", "item", [item.id], why=reason)
+
+
+def _end_task(item: Item, by: User) -> None:
+    Task.objects.filter(about_kind="item", about_id=item.id, status="open").update(
+        status="done", ended_at=clock.now(), ended_by=by
+    )
