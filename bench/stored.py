@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from installation import Installation, Sender
 
 SEED = 500
@@ -19,7 +22,8 @@ def database_bytes() -> int:
 
 def fill(installation: Installation, wanted: int) -> None:
     """Bring the store to about `wanted` leads: 500 real ones through the door, the rest copies with ids,
-    tokens and codes of their own. Copied sealed values do not open; they are never read by the measurement.
+    tokens and codes of their own. Copied sealed values do not open; `reseal` makes those open that a
+    measured page shows.
     """
     have = leads()
     if wanted <= have:
@@ -36,6 +40,25 @@ def fill(installation: Installation, wanted: int) -> None:
                 cursor.execute(statement, {"copies": copies, "seed": SEED, "salt": str(have)})
         cursor.execute("SELECT setval('leads_lead_code', (SELECT max(number) FROM leads_lead))")
         cursor.execute("ANALYZE")
+
+
+def reseal(count: int) -> None:
+    """Give the people of the `count` leads due first identities that open, as real ones would."""
+    from firstvisit.kernel import seal
+    from firstvisit.kernel.models import DataKey
+    from firstvisit.leads.models import Task
+    from firstvisit.people.models import Person
+
+    keys = seal.ring()
+    first = Task.objects.filter(status="open").order_by("-safety", "due_at")[:count].values_list("lead_id", flat=True)
+    people = Person.objects.filter(leads__in=list(first)) | Person.objects.filter(speaks_on__in=list(first))
+    for person in people.distinct():
+        raw = os.urandom(32)
+        key = seal.OpenKey(person.key_id, AESGCM(raw))
+        identity = {"first_name": "Mia", "last_name": "Example", "phone": "+16085550142"}
+        DataKey.objects.filter(id=person.key_id).update(wrapped=seal.wrap(raw, person.key_id, keys), master=keys.current)
+        person.sealed = seal.seal_json(key, "people_person", "sealed", person.id, identity)
+        person.save(update_fields=["sealed"])
 
 
 def _one(query: str) -> int:

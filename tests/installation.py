@@ -96,7 +96,8 @@ class Installation:
             "web": web_command(self.port, workers=1),
             "worker": [str(Path(sys.executable).with_name("firstvisit")), "worker", "prompt"],
         }[name]
-        self._logs.setdefault(name, (self.home / f"{name}.stderr").open("ab"))
+        if name not in self._logs:
+            self._logs[name] = (self.home / f"{name}.stderr").open("ab")
         self._processes[name] = subprocess.Popen(
             words,
             env=self._environment,
@@ -163,14 +164,30 @@ class Installation:
                 [seconds],
             )
 
-    def settle(self) -> None:
-        """Until every item is settled and no message is on its way."""
-        wait_until("every item is settled", lambda: not self.value(
-            "SELECT count(*) FROM intake_item WHERE status = 'received'"
-        ))
-        wait_until("the outbox is empty", lambda: not self.value(
-            "SELECT count(*) FROM messages_message WHERE status IN ('wanted', 'sending')"
-        ))
+    def settle(self, *, hurry: float = 0) -> None:
+        """Until every item is settled, no message is on its way and every lead was looked at since.
+
+        With `hurry` the clock moves by so many seconds at each look, because a second try waits for minutes.
+        """
+        unsettled = (
+            "SELECT (SELECT count(*) FROM intake_item WHERE status = 'received')"
+            " + (SELECT count(*) FROM messages_message WHERE status IN ('wanted', 'sending'))"
+            " + (SELECT count(*) FROM leads_lead WHERE closed_at IS NULL AND look_again_at < now())"
+        )
+
+        def settled() -> bool:
+            if hurry:
+                self.move_clock(hurry)
+            return not self.value(unsettled)
+
+        try:
+            wait_until("everything is settled and sent", settled, 45)
+        except AssertionError as error:
+            error.add_note(f"items {self.ask('SELECT status, attempts, error, count(*) FROM intake_item GROUP BY 1, 2, 3')}")
+            error.add_note(f"messages {self.ask('SELECT status, why, count(*) FROM messages_message GROUP BY 1, 2')}")
+            error.add_note(f"leads to look at {self.ask('SELECT failures, count(*) FROM leads_lead GROUP BY 1')}")
+            error.add_note((self.home / "worker.stderr").read_text()[-1500:])
+            raise
 
     def written(self) -> dict[str, bytes]:
         """Everything that any process wrote to a log, by file."""

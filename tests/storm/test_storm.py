@@ -9,7 +9,6 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -89,7 +88,7 @@ def test_whatever_dies_every_accepted_referral_is_there_once(running: Installati
     running.wait_until_ready()
     # A message that was on its way when its worker died is unclear after five minutes.
     running.move_clock(6 * 60)
-    running.settle()
+    running.settle(hurry=5)
 
     items = {str(item): status for item, status in running.ask("SELECT id, status FROM intake_item")}
     assert set(clients.accepted.values()) <= set(items)

@@ -1,4 +1,4 @@
-"""Is this installation healthy? Each look is one line: ok, look (do something soon) or broken, and what to do.
+"""Is this installation healthy? Each look is a line: ok, look (do something soon) or broken, and what to do.
 
 Looks are made one after the other and none stops the others; one that fails is broken itself.
 """

@@ -15,7 +15,9 @@ def forget_contact(leads: Iterable[Lead]) -> int:
     """Seal the readings of these locked leads anew without their contact; the number of readings changed."""
     changed = 0
     by_id: dict[uuid.UUID, Lead] = {lead.id: lead for lead in leads}
-    for reading in LeadReferral.objects.filter(lead__in=by_id).select_related("key"):
+    for reading in LeadReferral.objects.filter(lead__in=by_id, key__wrapped__isnull=False).select_related(
+        "key"
+    ):
         key = seal.open_key(reading.key)
         referral = read(reading, key)
         evidence = {

@@ -5,20 +5,32 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+import structlog
+
 from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
+from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ConsentEntry, Person
 from firstvisit.people.services import opened
 
+log = structlog.get_logger("people")
+
 
 def identities(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Identity, seal.OpenKey]]:
-    """Identity and open key of many people in one query; erased people are left out."""
+    """Identity and open key of many people in one query; erased people are left out.
+
+    One that does not open (a damaged row, a key that is missing) is left out too and logged by its id, so
+    that a list with it still shows the others; `firstvisit check` names it.
+    """
     people = Person.objects.filter(id__in=set(ids), erased_at__isnull=True).select_related("key")
     found = {}
     for person in people:
-        key = seal.open_key(person.key)
-        found[person.id] = (opened(person, key), key)
+        try:
+            key = seal.open_key(person.key)
+            found[person.id] = (opened(person, key), key)
+        except SealBroken as error:
+            log.error("identity_does_not_open", person=str(person.id), exc_info=error)
     return found
 
 

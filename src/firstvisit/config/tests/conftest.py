@@ -18,7 +18,8 @@ from psycopg import sql
 SETUP = [
     "setup", "--practice-name", "Elm Row Therapy", "--legal-name", "Elm Row Therapy LLC",
     "--address", "9 Elm Row, Madison, WI 53703", "--phone", "(608) 555-0177", "--email", "front@example.org",
-    "--site-name", "Madison East", "--street", "9 Elm Row", "--city", "Madison", "--state", "wi", "--zip", "53703",
+    "--site-name", "Madison East", "--street", "9 Elm Row", "--city", "Madison",
+    "--state", "wi", "--zip", "53703",
     "--owner-email", "dana@example.org", "--owner-name", "Dana Reyes", "--password-stdin",
 ]  # fmt: skip
 PASSWORD = "correct horse battery staple"
@@ -41,12 +42,11 @@ class Installation:
     url: str
 
     def run(self, *words: str, given: str = "", **environ: str) -> Said:
+        kept = {n: v for n, v in os.environ.items() if not n.startswith(("FIRSTVISIT", "DJANGO"))}
+        ours = {"FIRSTVISIT_HOME": str(self.home), "DATABASE_URL": self.url, "FIRSTVISIT_LOG_LEVEL": "error"}
         done = subprocess.run(
             [str(Path(sys.executable).with_name("firstvisit")), *words],
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith(("FIRSTVISIT", "DJANGO"))},
-                "FIRSTVISIT_HOME": str(self.home), "DATABASE_URL": self.url, "FIRSTVISIT_LOG_LEVEL": "error", **environ,
-            },
+            env={**kept, **ours, **environ},
             input=given, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr

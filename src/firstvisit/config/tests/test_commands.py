@@ -16,8 +16,10 @@ from firstvisit.config.commands import Operation
 
 from .conftest import PASSWORD, SETUP, Install, Installation, columns
 
-OURS = ["setup", "user", "api-key", "practice", "explain", "check", "doctor", "backup", "restore", "rotate-keys",
-        "erase", "migrate"]  # fmt: skip
+OURS = [
+    "setup", "user", "api-key", "practice", "explain", "check", "doctor", "backup", "restore", "rotate-keys",
+    "erase", "migrate",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -226,3 +226,12 @@ def test_the_ledger_has_no_other_door(committed: psycopg.Connection[Any]) -> Non
     ).fetchone()
     assert row == (0,)
     prepare(django_settings.ENVIRONMENT)  # and making it again changes nothing
+
+
+@pytest.mark.parametrize("order", [["patient", "contact"], ["contact", "patient"]])
+def test_both_of_a_lead_go_one_after_the_other(arrive: Arrive, tmp_path: Path, order: list[Any]) -> None:
+    lead = closed(arrive())
+    for who in order:
+        privacy.erase(lead, who, reason="asked", actor=SYSTEM)
+    assert sealed_under([lead.patient_id, lead.contact_id], [lead.id]) == []
+    assert holds(tmp_path) == []

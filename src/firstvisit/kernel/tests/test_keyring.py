@@ -90,7 +90,8 @@ def test_the_recovery_sheet_is_enough_to_rebuild_the_file(tmp_path: Path) -> Non
     }
     path = tmp_path / "keys.json"
     path.write_text(
-        f'{{"version": 1, "current": "{ring.current}", "master": {{"{ring.current}": "{words["Master key"]}"}},'
+        f'{{"version": 1, "current": "{ring.current}", '
+        f'"master": {{"{ring.current}": "{words["Master key"]}"}},'
         f' "blind": {{"1": "{words["Blind key"]}"}}, "django": "{words["Link key"]}"}}'
     )
     path.chmod(0o600)

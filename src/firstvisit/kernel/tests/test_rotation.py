@@ -179,7 +179,7 @@ def test_others_work_on_while_keys_are_rotated(committed: Owner, path: Path, sma
 
 
 def test_a_data_key_committed_at_the_last_moment_is_wrapped_too(committed: Owner, path: Path) -> None:
-    """The constraint waits for whoever is inserting; what they leave behind is wrapped before it is proven."""
+    """The constraint waits for whoever is inserting; what they leave is wrapped before it is proven."""
     late, key = seal.new_key()
     sealed = seal.seal(key, "t", "c", late.id, b"value 0")
     with database.as_owner(settings.ENVIRONMENT) as writer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -17,11 +17,17 @@ IDENTIFYING = ("name", "phone", "email", "birth", "address", "concern", "member"
 
 
 def some() -> Facts:
-    return Facts(
-        datetime(2026, 11, 24, 16, tzinfo=UTC), "api", None, "madison", None, None, ("PT", "OT"), None, 38, ("M54",),
-        None, "surgery", date(2026, 11, 20), "none", (), None, None, None, None, None, 3, True, 2, True, True, False,
-        True, True, False, False, ("chest_pain",),
-    )  # fmt: skip
+    known: dict[str, Any] = dict.fromkeys(names())
+    known |= {
+        "received_at": datetime(2026, 11, 24, 16, tzinfo=UTC),
+        "disciplines": ("PT", "OT"),
+        "age_months": 38,
+        "event_on": date(2026, 11, 20),
+        "documents": (),
+        "has_phone": True,
+        "red_flags": ("chest_pain",),
+    }
+    return Facts(**known)
 
 
 def test_every_fact_is_declared_once_with_whether_it_may_rank() -> None:

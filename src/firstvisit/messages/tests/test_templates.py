@@ -11,15 +11,16 @@ from firstvisit.practice.files import SAMPLE, read_folder
 def receipt(language: str | None, first_name: str | None = "Odalys") -> Text:
     practice = read_folder(SAMPLE).practice(1)
     return render(
-        "receipt", language, practice=practice.identity, site=practice.sites["marquette"], code="L-7", first_name=first_name,
-            minutes=120, stop="https://intake.example.org/stop/x",
-    )
+        "receipt", language, practice=practice.identity, site=practice.sites["marquette"], code="L-7",
+        first_name=first_name,
+        minutes=120, stop="https://intake.example.org/stop/x",
+    )  # fmt: skip
 
 
 def test_a_receipt_names_the_reference_the_site_and_the_way_to_stop() -> None:
     text = receipt("English")
     assert text.subject == "Cedar Street Therapy: we have your request (L-7)"
-    for words in ("Hello Odalys", "L-7", "(906) 555-0160", "within 30 minutes", "911", "988", "STOP", "214 Cedar Street"):
+    for words in ("Hello Odalys", "L-7", "(906) 555-0160", "within 2 hours", "911", "988", "https://intake.example.org/stop/x", "214 Cedar Street"):
         assert words in text.body
 
 

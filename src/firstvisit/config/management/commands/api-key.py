@@ -14,9 +14,7 @@ from firstvisit.kernel.errors import BadInput, Conflict, Problem
 
 
 class Command(Operation):
-    words = (
-        "Add, list or revoke keys for machines that send referrals. A key's text is printed once."
-    )
+    words = "Add, list or revoke keys for machines that send referrals. A key's text is printed once."
     example = "firstvisit api-key add 'Lakeshore Pediatrics portal'"
 
     def add_arguments(self, parser: Any) -> None:

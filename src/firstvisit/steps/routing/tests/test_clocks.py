@@ -119,7 +119,8 @@ def test_one_moment_ends_at_two_hours_in_two_zones() -> None:
 
 
 def test_a_site_that_never_opens_is_an_error_and_not_an_endless_search() -> None:
-    closed = but(sites()["madison"], hours={})
+    long = [{"on": AUTUMN.date() + timedelta(days=n), "name": "Closed"} for n in range(-1, 70)]
+    closed = but(sites()["madison"], holidays=long)
     with pytest.raises(ValueError, match="madison"):
         clocks.due(AUTUMN, 1, closed)
     assert clocks.opens_at(AUTUMN, closed) is None
