@@ -152,7 +152,9 @@ class Family:
 
     def __init__(self) -> None:
         self._children: list[Child] = []
-        self._stopping = False
+        self._asked = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._asked.set())
 
     def start(self, name: str, command: list[str], *, nice: int = 0) -> None:
         """Start a process in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
@@ -160,11 +162,8 @@ class Family:
         self._children.append(Child(name, words, _spawn(words)))
 
     def watch(self) -> None:
-        """Until SIGINT or SIGTERM; then stop every process and wait for it."""
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
-        while not stop.wait(0.5):
+        """Until SIGINT or SIGTERM, however early it came; then stop every process and wait for it."""
+        while not self._asked.wait(0.5):
             for child in self._children:
                 code = child.process.poll()
                 if code is not None:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -18,18 +17,16 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from firstvisit.config import database
 from firstvisit.config.env import Environment
 from firstvisit.config.processes import Family, own, web_command
-from firstvisit.kernel import keyring, postgres
+from firstvisit.kernel import postgres
 from firstvisit.kernel.errors import ConfigurationError
 
 WAIT_SECONDS = 60
 
 
 def prepare(environment: Environment) -> None:
-    """Database and static files of this version; the recovery sheet when the key file is new."""
+    """Database and static files of this version."""
     database.prepare(environment)
     call_command("collectstatic", interactive=False, verbosity=0)
-    if settings.KEY_FILE_IS_NEW:
-        database.say(keyring.recovery_sheet(keyring.read(environment.key_file), environment.key_file))
 
 
 @contextmanager

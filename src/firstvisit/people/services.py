@@ -195,7 +195,15 @@ def _find_or_make(
     same = [c for c in found if c.tokens & keys and not _another(c.identity, who)]
     if not same:
         return _make(who, keys, rows)
-    best = max(same, key=lambda candidate: len(candidate.tokens & keys))
+    # A record with the very birth date goes before one that never stated any: completing the latter would
+    # make two records of one name and birth date.
+    best = max(
+        same,
+        key=lambda candidate: (
+            who.date_of_birth is not None and candidate.identity.date_of_birth == who.date_of_birth,
+            len(candidate.tokens & keys),
+        ),
+    )
     return _complete(Known(best.person, best.key, best.identity, False), who, keys, rows)
 
 

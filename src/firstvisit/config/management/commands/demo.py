@@ -29,7 +29,6 @@ class Command(Operation):
     )
     example = "firstvisit demo --port 8000"
     needs = "database"
-    tells_of_new_key = False
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default FIRSTVISIT_PORT or 8000)")
