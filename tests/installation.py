@@ -172,7 +172,8 @@ class Installation:
         unsettled = (
             "SELECT (SELECT count(*) FROM intake_item WHERE status = 'received')"
             " + (SELECT count(*) FROM messages_message WHERE status IN ('wanted', 'sending'))"
-            " + (SELECT count(*) FROM leads_lead WHERE closed_at IS NULL AND look_again_at < now())"
+            " + (SELECT count(*) FROM leads_lead WHERE closed_at IS NULL AND look_again_at <= now()"
+            "   + make_interval(secs => coalesce((SELECT seconds FROM kernel_clockoffset), 0)))"
         )
 
         def settled() -> bool:
