@@ -118,6 +118,12 @@ class Installation:
         process.wait(PATIENCE)
         self.start(name)
 
+    def supervise(self) -> None:
+        """Start again what ended by itself: a worker goes when it loses its database, as it may in service."""
+        for name, process in list(self._processes.items()):
+            if process.poll() is not None:
+                self.start(name)
+
     def post(self, body: Any, *, repeat: str | None = None, timeout: float = 30) -> tuple[int, dict[str, Any]]:
         """Post one referral; status and answer. OSError or HTTPException when nobody answers."""
         headers = {"Authorization": f"Bearer {self.api_key}", "Content-Type": "application/json"}
@@ -134,7 +140,11 @@ class Installation:
 
     def wait_until_ready(self) -> None:
         """Until the web answers and has its database."""
-        wait_until("the web is ready", lambda: self._status("/readyz") == 200)
+        def ready() -> bool:
+            self.supervise()
+            return self._status("/readyz") == 200
+
+        wait_until("the web is ready", ready)
 
     def _status(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -177,6 +187,7 @@ class Installation:
         )
 
         def settled() -> bool:
+            self.supervise()
             if hurry:
                 self.move_clock(hurry)
             return not self.value(unsettled)

@@ -80,6 +80,7 @@ def test_whatever_dies_every_accepted_referral_is_there_once(running: Installati
     with Clients(running) as clients:
         for victim in victims[:KILLS]:
             pause.wait(chance.uniform(0.3, 1.5))
+            running.supervise()
             running.kill(victim)
             # What the dead left half done is due twenty seconds later; nobody here waits that long.
             running.move_clock(25)

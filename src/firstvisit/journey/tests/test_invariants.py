@@ -100,8 +100,8 @@ BREAKS = [
         "UPDATE people_contactpoint SET sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20))",
         "sealed_opens", "does not open",
     ),
-    ("UPDATE leads_leadreferral SET sealed = (SELECT min(sealed) FROM "
-        "documents_document)", "sealed_opens", "leads_leadreferral"),
+    ("UPDATE leads_leadreferral SET sealed = (SELECT sealed FROM "
+        "documents_document LIMIT 1)", "sealed_opens", "leads_leadreferral"),
     ("UPDATE kernel_datakey SET master = '9'", "sealed_opens", "need master key 9"),
     ("UPDATE kernel_datakey SET wrapped = set_byte(wrapped, 20, 255 - get_byte(wrapped, "
         "20))", "sealed_opens", "its data key does not open"),

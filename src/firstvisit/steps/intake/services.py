@@ -54,17 +54,21 @@ def keep(arrival: Arrival, *, now: datetime) -> tuple[Item, bool]:
     Returns the item and whether it is new; a repeat with the same body is the item kept before. OtherBody
     when the key was used for another body.
     """
+    sender = str(arrival.actor)
+    mark = token("repeat", arrival.source, sender, arrival.repeat_key) if arrival.repeat_key else None
+    digest = token("body", hashlib.sha256(arrival.body).hexdigest())
+    if mark is not None and (before := _kept_before(mark, digest)) is not None:
+        return before, False
     key_row, key = seal.new_key()
     document = kept(key=key, body=arrival.body, media_type=arrival.media_type)
-    sender = str(arrival.actor)
     item = Item(
         source=arrival.source,
         sender=sender,
         key=key_row,
         document=document,
         received_at=now,
-        token=token("repeat", arrival.source, sender, arrival.repeat_key) if arrival.repeat_key else None,
-        digest=token("body", hashlib.sha256(arrival.body).hexdigest()),
+        token=mark,
+        digest=digest,
         joins_id=arrival.joins,
     )
     logged = audit.row(arrival.actor, "received", "item", [item.id])
@@ -72,13 +76,22 @@ def keep(arrival: Arrival, *, now: datetime) -> tuple[Item, bool]:
         with transaction.atomic():
             writes.insert([key_row, document, item, logged])
     except IntegrityError:
-        before = Item.objects.filter(token=item.token).first() if item.token else None
+        before = _kept_before(mark, digest) if mark is not None else None
         if before is None:
             raise
-        if before.digest != item.digest:
-            raise OtherBody("this key was used before with another body") from None
         return before, False
     return item, True
+
+
+def _kept_before(mark: uuid.UUID, digest: uuid.UUID) -> Item | None:
+    """The item of an earlier delivery under this mark, if there is one.
+
+    Asked before the insert: the insert itself would wait for whoever is settling that item.
+    """
+    before = next(iter(Item.objects.filter(token=mark)), None)
+    if before is not None and before.digest != digest:
+        raise OtherBody("this key was used before with another body")
+    return before
 
 
 def claim(item_id: uuid.UUID) -> bool:
