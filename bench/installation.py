@@ -79,7 +79,7 @@ class Mailbox:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802  aiosmtpd's name
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         self.accepted += 1
         return "250 taken"
 
@@ -217,7 +217,8 @@ class Sender:
         """Post the referrals `numbers` from so many threads; `pace` is requests a second over all of them."""
         left, start = iter(numbers), time.monotonic()
         threads = [
-            threading.Thread(target=self._client, args=(left, start, pace, numbers[0])) for _ in range(clients)
+            threading.Thread(target=self._client, args=(left, start, pace, numbers[0]))
+            for _ in range(clients)
         ]
         for thread in threads:
             thread.start()
@@ -241,7 +242,9 @@ class Sender:
                     time.sleep(wait)
             body = json.dumps(referral(number))
             begun = time.perf_counter()
-            connection.request("POST", "/api/v1/referrals", body, {**headers, "Idempotency-Key": f"bench-{number}"})
+            connection.request(
+                "POST", "/api/v1/referrals", body, {**headers, "Idempotency-Key": f"bench-{number}"}
+            )
             answer = connection.getresponse()
             text = answer.read()
             taken = time.perf_counter() - begun

@@ -22,12 +22,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--pace", type=float, default=None, help="requests a second; without it as fast as can be")
+    parser.add_argument(
+        "--pace", type=float, default=None, help="requests a second; without it as fast as can be"
+    )
     parser.add_argument("--stored", type=int, default=0, help="leads to store before, by copying")
     parser.add_argument("--home", type=Path, default=None, help="keep and use this home")
     parser.add_argument("--web-workers", type=int, default=1)
     options = parser.parse_args()
-    with Mailbox() as mailbox, running(mailbox.port, web_workers=options.web_workers, home=options.home) as installation:
+    with (
+        Mailbox() as mailbox,
+        running(mailbox.port, web_workers=options.web_workers, home=options.home) as installation,
+    ):
         from stored import database_bytes, fill, leads
 
         fill(installation, options.stored)

@@ -1,6 +1,6 @@
 """`plan` with scoring, microseconds a lead: the sample practice, 2,000 varied leads, no database.
 
-    python bench/plan.py
+python bench/plan.py
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ ROUNDS = 5
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
-    from firstvisit.journey import policy as _journey  # noqa: F401
+    from firstvisit.journey import policy as _journey
     from firstvisit.journey.plan import plan
     from firstvisit.practice import policy
     from firstvisit.practice.files import SAMPLE, read_folder
-    from firstvisit.steps.qualify import policy as _qualify  # noqa: F401
-    from firstvisit.steps.routing import policy as _routing  # noqa: F401
+    from firstvisit.steps.qualify import policy as _qualify
+    from firstvisit.steps.routing import policy as _routing
 
     files = read_folder(SAMPLE)
     practice, rules = files.practice(), policy.read(files.rules, 1)
@@ -64,7 +64,7 @@ def _cases(practice: object) -> list[object]:
     from firstvisit.journey.case import Case
     from firstvisit.leads.facts import Facts
 
-    dice = random.Random(20261118)  # noqa: S311  repeatable, not secret
+    dice = random.Random(20261118)
     programs = sorted(practice.programs)  # type: ignore[attr-defined]
     cases = []
     for number in range(LEADS):

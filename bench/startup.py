@@ -1,6 +1,6 @@
 """How long `firstvisit --help` takes and how large a web worker is after a hundred referrals.
 
-    python bench/startup.py
+python bench/startup.py
 """
 
 from __future__ import annotations

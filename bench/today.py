@@ -1,6 +1,6 @@
 """Today over HTTP with so many open leads: milliseconds at the server and the number of SQL questions.
 
-    python bench/today.py [--stored 100000] [--home DIR]
+python bench/today.py [--stored 100000] [--home DIR]
 """
 
 from __future__ import annotations

@@ -18,6 +18,9 @@ ROOT = str(Path(__file__).parent.parent)
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
+from tests.mail import Mailbox  # noqa: E402
+from tests.people import TUESDAY  # noqa: E402
+
 from firstvisit.api.models import ApiKey  # noqa: E402
 from firstvisit.api.services import make_key  # noqa: E402
 from firstvisit.config.committed import committed, in_threads  # noqa: E402
@@ -29,8 +32,6 @@ from firstvisit.practice import queries, services  # noqa: E402
 from firstvisit.practice.files import SAMPLE, read_folder  # noqa: E402
 from firstvisit.practice.models import User  # noqa: E402
 from firstvisit.practice.shape import Practice  # noqa: E402
-from tests.mail import Mailbox  # noqa: E402
-from tests.people import TUESDAY  # noqa: E402
 
 __all__ = ["committed"]
 REFERRALS = "/api/v1/referrals"

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import psycopg
+from tests.mail import Mailbox
 
 from firstvisit.config.processes import web_command
 from firstvisit.kernel import postgres
-from tests.mail import Mailbox
 
 PATIENCE = 90.0
 PREPARE = """
@@ -60,7 +60,11 @@ class Installation:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "FIRSTVISIT_"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("DATABASE_", "FIRSTVISIT_"))
+            },
             "FIRSTVISIT_HOME": str(home),
             "FIRSTVISIT_DEMO": "1",
             "FIRSTVISIT_PORT": str(self.port),
@@ -82,7 +86,9 @@ class Installation:
 
     def run(self, words: list[str]) -> subprocess.CompletedProcess[bytes]:
         """Run a command of this installation to its end."""
-        done = subprocess.run(words, env=self._environment, capture_output=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(
+            words, env=self._environment, capture_output=True, timeout=PATIENCE, check=False
+        )
         assert done.returncode == 0, (done.stdout + done.stderr).decode()
         return done
 
@@ -119,12 +125,14 @@ class Installation:
         self.start(name)
 
     def supervise(self) -> None:
-        """Start again what ended by itself: a worker goes when it loses its database, as it may in service."""
+        """Start again what ended by itself: a worker goes when it loses its database."""
         for name, process in list(self._processes.items()):
             if process.poll() is not None:
                 self.start(name)
 
-    def post(self, body: Any, *, repeat: str | None = None, timeout: float = 30) -> tuple[int, dict[str, Any]]:
+    def post(
+        self, body: Any, *, repeat: str | None = None, timeout: float = 30
+    ) -> tuple[int, dict[str, Any]]:
         """Post one referral; status and answer. OSError or HTTPException when nobody answers."""
         headers = {"Authorization": f"Bearer {self.api_key}", "Content-Type": "application/json"}
         if repeat is not None:
@@ -140,6 +148,7 @@ class Installation:
 
     def wait_until_ready(self) -> None:
         """Until the web answers and has its database."""
+
         def ready() -> bool:
             self.supervise()
             return self._status("/readyz") == 200
@@ -195,9 +204,12 @@ class Installation:
         try:
             wait_until("everything is settled and sent", settled, 45)
         except AssertionError as error:
-            error.add_note(f"items {self.ask('SELECT status, attempts, error, count(*) FROM intake_item GROUP BY 1, 2, 3')}")
-            error.add_note(f"messages {self.ask('SELECT status, why, count(*) FROM messages_message GROUP BY 1, 2')}")
-            error.add_note(f"leads to look at {self.ask('SELECT failures, count(*) FROM leads_lead GROUP BY 1')}")
+            for query in (
+                "SELECT status, attempts, error, count(*) FROM intake_item GROUP BY 1, 2, 3",
+                "SELECT status, why, count(*) FROM messages_message GROUP BY 1, 2",
+                "SELECT failures, count(*) FROM leads_lead GROUP BY 1",
+            ):
+                error.add_note(f"{query}: {self.ask(query)}")
             error.add_note((self.home / "worker.stderr").read_text()[-1500:])
             raise
 

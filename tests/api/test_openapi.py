@@ -16,7 +16,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-PROMISES = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+PROMISES = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
 
 
 @pytest.fixture

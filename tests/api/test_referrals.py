@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from tests.conftest import ClientPost, counted, revoked
+from tests.people import FAMILY, FIRST_STEP, ORGANIZATION, but
 
 from firstvisit.api.services import make_key, revoke_key
 from firstvisit.journey import jobs
@@ -20,8 +22,6 @@ from firstvisit.leads.models import Lead
 from firstvisit.people.models import Person
 from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.services import original
-from tests.conftest import ClientPost, counted, revoked
-from tests.people import FAMILY, FIRST_STEP, ORGANIZATION, but
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,9 @@ def test_a_revoked_key_and_one_without_the_right_open_nothing(client_post: Clien
     assert client_post(FAMILY, key=reads).status_code == 401
 
 
-def test_a_used_key_that_is_revoked_opens_nothing_after_five_seconds(client_post: ClientPost, api_key: str) -> None:
+def test_a_used_key_that_is_revoked_opens_nothing_after_five_seconds(
+    client_post: ClientPost, api_key: str
+) -> None:
     from firstvisit.api import services
 
     assert client_post(FAMILY).status_code == 201
@@ -117,7 +119,9 @@ def test_a_used_key_that_is_revoked_opens_nothing_after_five_seconds(client_post
         (b'{"patient": {"age_years": ' + b"9" * 10_000 + b"}}", 400),
     ],
 )
-def test_a_body_that_cannot_be_read_is_refused_in_words(client_post: ClientPost, raw: bytes, status: int) -> None:
+def test_a_body_that_cannot_be_read_is_refused_in_words(
+    client_post: ClientPost, raw: bytes, status: int
+) -> None:
     before = counted()
     answer = client_post(raw=raw)
     assert answer.status_code == status, answer.content
@@ -125,7 +129,9 @@ def test_a_body_that_cannot_be_read_is_refused_in_words(client_post: ClientPost,
     assert counted() == before
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""]
+)
 def test_another_content_type_is_refused(client_post: ClientPost, content_type: str) -> None:
     answer = client_post(FAMILY, content_type=content_type)
     assert (answer.status_code, fields(answer)) == (415, {"Content-Type"})
@@ -166,7 +172,10 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("events.0.date", {"events": [{"kind": "surgery", "date": "2026-13-01"}]}),
     ("events.0.kind", {"events": [{"kind": "party", "date": "2026-11-01"}]}),
     ("payers.0.kind", {"payers": [{"kind": "barter"}]}),
-    ("consents.0.channel", {"consents": [{"channel": "pigeon", "given": True, "wording": "email-receipt:1"}]}),
+    (
+        "consents.0.channel",
+        {"consents": [{"channel": "pigeon", "given": True, "wording": "email-receipt:1"}]},
+    ),
     ("consents.0.given", {"consents": [{"channel": "email", "given": "yes", "wording": "email-receipt:1"}]}),
     ("consents.0.wording", {"consents": [{"channel": "email", "given": True}]}),
     ("order_signed", {"order_signed": "maybe"}),
@@ -177,7 +186,9 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "changes"), WRONG, ids=[f"{n}-{field}" for n, (field, _) in enumerate(WRONG)])
+@pytest.mark.parametrize(
+    ("field", "changes"), WRONG, ids=[f"{n}-{field}" for n, (field, _) in enumerate(WRONG)]
+)
 def test_every_wrong_field_is_named_and_nothing_is_stored(
     client_post: ClientPost, field: str, changes: dict[str, Any]
 ) -> None:
@@ -189,7 +200,9 @@ def test_every_wrong_field_is_named_and_nothing_is_stored(
 
 
 def test_all_wrong_fields_are_named_at_once_and_no_value_is_repeated(client_post: ClientPost) -> None:
-    answer = client_post(but(FAMILY, patient__date_of_birth="2199-01-01", contact__phone="77", program="sesame"))
+    answer = client_post(
+        but(FAMILY, patient__date_of_birth="2199-01-01", contact__phone="77", program="sesame")
+    )
     assert fields(answer) >= {"patient.date_of_birth", "contact.phone", "program"}
     assert b"2199" not in answer.content and b"sesame" not in answer.content
 
@@ -209,7 +222,9 @@ def test_script_and_sql_are_kept_sealed_and_shown_as_text(
     answer = client_post(but(FAMILY, concern=f"{SCRIPT} {SQL} {{{{ 7*7 }}}}", patient__city=SCRIPT))
     assert answer.status_code == 201
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM leads_leadreferral WHERE position(%s in sealed) > 0", [b"script"])
+        cursor.execute(
+            "SELECT count(*) FROM leads_leadreferral WHERE position(%s in sealed) > 0", [b"script"]
+        )
         assert cursor.fetchone() == (0,)
     page = browser("dana").get(f"/leads/{answer.json()['reference']}")
     assert page.status_code == 200

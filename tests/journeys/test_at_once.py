@@ -9,6 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections, transaction
+from tests.conftest import at_once, poster
+from tests.mail import Mailbox
+from tests.people import FAMILY, UNSURE, but
 
 from firstvisit.journey import jobs, services, verbs
 from firstvisit.kernel import clock, writes
@@ -21,10 +24,6 @@ from firstvisit.people.models import Guardian, Person
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Contact, Patient, Referral
 from firstvisit.steps.intake.models import Item, Part
-from tests.conftest import at_once, poster
-from tests.mail import Mailbox
-from tests.people import FAMILY, UNSURE, but
-
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def post(open_doors: str) -> Any:
 def test_a_key_whose_first_delivery_is_still_running_answers_409(
     post: Any, committed: psycopg.Connection[Any]
 ) -> None:
-    """The first delivery is held between its two commits: somebody else has the table of strong keys locked."""
+    """The first delivery is held between its two commits: the table of strong keys is locked."""
     with committed.transaction():
         committed.execute("LOCK TABLE people_personkey IN ACCESS EXCLUSIVE MODE")
         first: list[Any] = []
@@ -97,7 +96,9 @@ def test_an_earlier_delivery_that_is_judged_later_brings_no_second_receipt(
     assert len(mailbox.mails) == 1
 
 
-def test_a_left_behind_item_is_settled_once_by_many_sweeps(post: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_left_behind_item_is_settled_once_by_many_sweeps(
+    post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("a rule that raises")
 

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.conftest import ClientPost
+from tests.mail import DROP, Mailbox, always
+from tests.people import FAMILY, FIRST_STEP, MADISON, RED_FLAG, TUESDAY, UNSURE, but
 
 from firstvisit.journey import invariants, jobs, verbs
 from firstvisit.kernel import clock, seal
@@ -17,9 +20,6 @@ from firstvisit.messages.models import Message
 from firstvisit.people.models import Person
 from firstvisit.people.services import withdraw_consent
 from firstvisit.practice.models import User
-from tests.conftest import ClientPost
-from tests.mail import DROP, Mailbox, always
-from tests.people import FAMILY, FIRST_STEP, MADISON, RED_FLAG, TUESDAY, UNSURE, but
 
 pytestmark = pytest.mark.django_db
 ODALYS = "odalys.quisenberry@example.org"
@@ -76,7 +76,9 @@ def test_somebody_who_speaks_spanish_is_written_to_in_spanish(
     [None, [{"channel": "email", "given": False, "wording": "email-receipt:1"}]],
     ids=["never asked", "refused"],
 )
-def test_without_consent_nothing_is_written(arrive: Callable[[Any], Lead], mailbox: Mailbox, consents: Any) -> None:
+def test_without_consent_nothing_is_written(
+    arrive: Callable[[Any], Lead], mailbox: Mailbox, consents: Any
+) -> None:
     arrive(but(FAMILY, consents=consents))
     jobs.sweep()
     assert mailbox.mails == []
@@ -96,7 +98,9 @@ def test_do_not_contact_ruled_before_sending_withdraws_the_receipt(
 def test_closing_before_sending_withdraws_the_receipt(
     arrive: Callable[[Any], Lead], staff: Callable[[str], User], mailbox: Mailbox
 ) -> None:
-    verbs.close(arrive(FAMILY), staff("dana"), actor=SYSTEM, how="patient_declined", reason="called to say so")
+    verbs.close(
+        arrive(FAMILY), staff("dana"), actor=SYSTEM, how="patient_declined", reason="called to say so"
+    )
     later(minutes=5)
     assert mailbox.mails == []
     assert Message.objects.get().status == "withdrawn"
@@ -147,7 +151,9 @@ def test_a_temporary_refusal_is_tried_again_later(arrive: Callable[[Any], Lead],
     assert len(mailbox.mails) == 1
 
 
-def test_a_server_that_stays_away_is_not_asked_for_ever(arrive: Callable[[Any], Lead], mailbox: Mailbox) -> None:
+def test_a_server_that_stays_away_is_not_asked_for_ever(
+    arrive: Callable[[Any], Lead], mailbox: Mailbox
+) -> None:
     lead = arrive(FAMILY)
     mailbox.at_recipient = always("450 mailbox busy")
     for _ in range(outbox.MOST_ATTEMPTS + 2):
@@ -248,7 +254,9 @@ def test_a_receipt_asked_for_at_night_leaves_at_night_but_a_late_one_waits_for_t
     assert len(mailbox.mails) == 2
 
 
-def test_an_unfinished_form_has_its_receipt_after_ten_minutes(client_post: ClientPost, mailbox: Mailbox) -> None:
+def test_an_unfinished_form_has_its_receipt_after_ten_minutes(
+    client_post: ClientPost, mailbox: Mailbox
+) -> None:
     from django.test import Client
 
     assert Client().post("/request", {**FIRST_STEP, "token": "stopped-after-one"}).status_code == 303

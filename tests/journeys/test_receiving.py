@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.conftest import ClientPost
+from tests.people import FAMILY, FIRST_STEP, MARQUETTE, MARQUETTE_MAN, SECOND_STEP, but
 
 from firstvisit.journey import invariants, jobs, plan
 from firstvisit.kernel import clock
@@ -21,8 +23,6 @@ from firstvisit.practice.models import SiteRow
 from firstvisit.practice.queries import forget
 from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.services import original
-from tests.conftest import ClientPost
-from tests.people import FAMILY, FIRST_STEP, MARQUETTE, MARQUETTE_MAN, SECOND_STEP, but
 
 pytestmark = pytest.mark.django_db
 
@@ -194,7 +194,9 @@ def test_a_request_that_leaves_the_patient_open_makes_nobody_up(client_post: Cli
     for _ in range(2):
         assert client_post(nameless).status_code == 201
     assert Lead.objects.count() == 1
-    referred = set(Lead.objects.values_list("patient", flat=True)) | set(Lead.objects.values_list("contact", flat=True))
+    referred = set(Lead.objects.values_list("patient", flat=True)) | set(
+        Lead.objects.values_list("contact", flat=True)
+    )
     assert set(Person.objects.values_list("id", flat=True)) <= referred
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from tests.people import FAMILY, MARQUETTE_MAN, RED_FLAG, but
 
 from firstvisit.journey import verbs
 from firstvisit.kernel import clock, leases
@@ -15,7 +16,6 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event, Lead, Ruling, Task
 from firstvisit.practice.models import Queue, User
-from tests.people import but, FAMILY, MARQUETTE_MAN, RED_FLAG
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -201,7 +201,9 @@ def test_a_task_is_finished_once(arrive: Arrive, staff: Staff) -> None:
         verbs.finish(task, staff("dana"), actor=SYSTEM, result="shrugged")
 
 
-def test_breaking_the_glass_opens_one_lead_for_an_hour_and_the_log_knows(arrive: Arrive, staff: Staff) -> None:
+def test_breaking_the_glass_opens_one_lead_for_an_hour_and_the_log_knows(
+    arrive: Arrive, staff: Staff
+) -> None:
     lead, dana = arrive(MARQUETTE_MAN), staff("dana")
     other = arrive(but(MARQUETTE_MAN, patient__first_name="Onni", patient__date_of_birth="1990-01-01"))
     assert other.id != lead.id
@@ -221,7 +223,9 @@ def test_not_everybody_may_break_the_glass(name: str, arrive: Arrive, staff: Sta
         verbs.break_glass(arrive(MARQUETTE_MAN), staff(name), reason="curious", actor=SYSTEM)
 
 
-def test_a_user_outside_the_scope_sees_404_and_leaves_a_row(arrive: Arrive, browser: Callable[[str], Any]) -> None:
+def test_a_user_outside_the_scope_sees_404_and_leaves_a_row(
+    arrive: Arrive, browser: Callable[[str], Any]
+) -> None:
     lead = arrive(MARQUETTE_MAN)
     window = browser("dana")
     assert window.get(f"/leads/L-{lead.number}").status_code == 404

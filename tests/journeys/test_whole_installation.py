@@ -12,14 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.installation import Installation, installation
+from tests.people import (
+    FAMILY,
+    FAR_AWAY,
+    MARQUETTE_MAN,
+    ORGANIZATION,
+    RED_FLAG,
+    TUESDAY,
+    UNSURE,
+    but,
+    surgeon,
+)  # fmt: skip
 
 from firstvisit.config.demo import send
 from firstvisit.config.demo.referrals import ByApi, all_of
 from firstvisit.kernel import postgres
-from tests.installation import Installation, installation
-from tests.people import (
-    FAMILY, FAR_AWAY, MARQUETTE_MAN, ORGANIZATION, RED_FLAG, TUESDAY, UNSURE, but, surgeon,
-)  # fmt: skip
 
 OURS = (FAMILY, RED_FLAG, UNSURE, FAR_AWAY, MARQUETTE_MAN, ORGANIZATION, surgeon(TUESDAY.date()))
 
@@ -43,24 +51,31 @@ def lived_in(running: Installation) -> tuple[list[Any], bytes, dict[str, bytes]]
     running.settle()
     assert len(running.mailbox.mails) >= 12
     dump = subprocess.run(
-        [str(postgres.binary("pg_dump")), running.server.owner_url], capture_output=True, check=True, timeout=60
+        [str(postgres.binary("pg_dump")), running.server.owner_url],
+        capture_output=True,
+        check=True,
+        timeout=60,
     ).stdout
     assert b"COPY public.people_person" in dump
-    sent: list[Any] = [each.body if isinstance(each, ByApi) else [each.step1, each.step2] for each in referrals]
+    sent: list[Any] = [
+        each.body if isinstance(each, ByApi) else [each.step1, each.step2] for each in referrals
+    ]
     return [*sent, *OURS], dump, running.written()
 
 
-PERSONAL = {
-    "first_name", "last_name", "name", "phone", "fax", "email", "date_of_birth", "birth_date", "member_id", "street",
-    "npi", "concern", "asks", "patient_first_name", "patient_last_name", "organization",
-}  # fmt: skip
+PERSONAL = set(
+    "first_name last_name name phone fax email date_of_birth birth_date member_id street npi concern asks"
+    " patient_first_name patient_last_name organization".split()
+)
 
 
 def said(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
     """Every personal value of a request, with its field."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from said(inner, "payer" if name == "payers" else "name_of_payer" if field == "payer" else name)
+            yield from said(
+                inner, "payer" if name == "payers" else "name_of_payer" if field == "payer" else name
+            )
             if name == "payers":
                 yield from (("member_id", one["member_id"]) for one in inner if "member_id" in one)
     elif isinstance(value, list | tuple):
@@ -90,12 +105,19 @@ def encoded(text: str) -> set[bytes]:
     """The bytes themselves, in hex, and in base64 wherever in a longer text they stand."""
     plain = text.encode()
     inner = {base64.b64encode(b"x" * shift + plain)[-(-shift * 4 // 3) : -4] for shift in range(3)}
-    return {plain, plain.hex().encode(), plain.hex().upper().encode(), *(one for one in inner if len(one) > 7)}
+    return {
+        plain,
+        plain.hex().encode(),
+        plain.hex().upper().encode(),
+        *(one for one in inner if len(one) > 7),
+    }
 
 
 def public() -> bytes:
     """What the practice itself says everywhere: nobody's secret."""
-    return b"".join(file.read_bytes() for file in Path(postgres.__file__).parents[2].glob("practice/**/*.toml"))
+    return b"".join(
+        file.read_bytes() for file in Path(postgres.__file__).parents[2].glob("practice/**/*.toml")
+    )
 
 
 def secrets(sent: list[Any]) -> dict[bytes, str]:
@@ -103,7 +125,10 @@ def secrets(sent: list[Any]) -> dict[bytes, str]:
     known = public().lower()
     texts = {(text, field) for one in sent for field, value in said(one) for text in spellings(field, value)}
     return {
-        way: f"{field} {text!r}" for text, field in texts if text.lower().encode() not in known for way in encoded(text)
+        way: f"{field} {text!r}"
+        for text, field in texts
+        if text.lower().encode() not in known
+        for way in encoded(text)
     }
 
 
@@ -136,11 +161,14 @@ def test_no_log_names_anybody(lived_in: tuple[list[Any], bytes, dict[str, bytes]
 def test_thirty_two_clients_and_one_family(running: Installation, lived_in: object) -> None:
     theirs = but(
         FAMILY,
-        patient__first_name="Ottoline", patient__last_name="Featherstonehaugh", patient__date_of_birth="2022-03-04",
-        contact__name="Hermione Featherstonehaugh", contact__phone="+16085550191",
+        patient__first_name="Ottoline",
+        patient__last_name="Featherstonehaugh",
+        patient__date_of_birth="2022-03-04",
+        contact__name="Hermione Featherstonehaugh",
+        contact__phone="+16085550191",
         contact__email="hermione.featherstonehaugh@example.org",
         payers=[{"name": "Northfield Health", "member_id": "NHF-0191"}],
-    )  # fmt: skip
+    )
     counts = {table: running.value(f"SELECT count(*) FROM {table}") for table in TABLES}
     answers: list[tuple[int, dict[str, Any]]] = []
     left, lock = iter(range(200)), threading.Lock()
@@ -160,12 +188,20 @@ def test_thirty_two_clients_and_one_family(running: Installation, lived_in: obje
         thread.start()
     for thread in threads:
         thread.join(120)
-    assert sorted({status for status, _ in answers}) in ([201], [201, 202]), [a for a in answers if a[0] > 202][:3]
+    assert sorted({status for status, _ in answers}) in ([201], [201, 202]), [
+        a for a in answers if a[0] > 202
+    ][:3]
     assert len(answers) == 200
     running.move_clock(25)
     running.settle()
     grown = {table: running.value(f"SELECT count(*) FROM {table}") - counts[table] for table in TABLES}
-    assert grown == {"intake_item": 200, "intake_part": 200, "leads_lead": 1, "people_person": 2, "people_guardian": 1}
+    assert grown == {
+        "intake_item": 200,
+        "intake_part": 200,
+        "leads_lead": 1,
+        "people_person": 2,
+        "people_guardian": 1,
+    }
     lead = running.value("SELECT max(number) FROM leads_lead")
     ends = running.ask(
         'SELECT part."end", count(*) FROM intake_part part JOIN leads_lead lead ON lead.id = part.lead_id'

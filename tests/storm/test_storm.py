@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-
 from tests.installation import Installation, installation
 from tests.people import family
 
@@ -49,7 +48,9 @@ class Clients:
         self._over.set()
         for thread in self._threads:
             thread.join(120)
-        assert not any(thread.is_alive() for thread in self._threads), "somebody was never told that it arrived"
+        assert not any(thread.is_alive() for thread in self._threads), (
+            "somebody was never told that it arrived"
+        )
 
     def _send_many(self, client: int) -> None:
         sent = 0
@@ -74,9 +75,11 @@ class Clients:
 
 def test_whatever_dies_every_accepted_referral_is_there_once(running: Installation) -> None:
     chance, pause = random.Random(SEED), threading.Event()
-    victims = ["database", "web"] if not WHOLE else [
-        chance.choice(["web", "worker", "database"]) for _ in range(KILLS)
-    ]
+    victims = (
+        ["database", "web"]
+        if not WHOLE
+        else [chance.choice(["web", "worker", "database"]) for _ in range(KILLS)]
+    )
     with Clients(running) as clients:
         for victim in victims[:KILLS]:
             pause.wait(chance.uniform(0.3, 1.5))
@@ -97,7 +100,7 @@ def test_whatever_dies_every_accepted_referral_is_there_once(running: Installati
     assert len(items) == len(clients.accepted), "a retried delivery is the same item"
     assert set(items.values()) == {"settled"}
 
-    parts = running.ask("SELECT item_id, count(*), min(\"end\") FROM intake_part GROUP BY 1")
+    parts = running.ask('SELECT item_id, count(*), min("end") FROM intake_part GROUP BY 1')
     assert {(count, end) for _, count, end in parts} == {(1, "opened")}
     assert len(parts) == len(items)
     leads = running.ask(

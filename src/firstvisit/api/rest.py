@@ -9,7 +9,6 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
-from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from firstvisit.api.models import ApiKey
@@ -88,8 +87,16 @@ _BODY = {
 
 @api.post(
     "/referrals",
-    response={201: ReceiptOut, 202: ReceiptOut, 400: ProblemsOut, 401: ProblemsOut, 409: ProblemsOut,
-              413: ProblemsOut, 415: ProblemsOut, 422: ProblemsOut},
+    response={
+        201: ReceiptOut,
+        202: ReceiptOut,
+        400: ProblemsOut,
+        401: ProblemsOut,
+        409: ProblemsOut,
+        413: ProblemsOut,
+        415: ProblemsOut,
+        422: ProblemsOut,
+    },
     openapi_extra=_BODY,
     summary="Send a referral",
     operation_id="send_referral",
@@ -103,8 +110,12 @@ def send_referral(request: HttpRequest) -> HttpResponse:
     if request.content_type != "application/json":
         return _problems(415, Problem("Content-Type", "must be application/json"))
     repeat_key = request.headers.get("Idempotency-Key")
-    if repeat_key is not None and not (0 < len(repeat_key) <= LONGEST_KEY and repeat_key.isascii() and repeat_key.isprintable()):
-        return _problems(400, Problem("Idempotency-Key", f"must be 1 to {LONGEST_KEY} printable ASCII characters"))
+    if repeat_key is not None and not (
+        0 < len(repeat_key) <= LONGEST_KEY and repeat_key.isascii() and repeat_key.isprintable()
+    ):
+        return _problems(
+            400, Problem("Idempotency-Key", f"must be 1 to {LONGEST_KEY} printable ASCII characters")
+        )
     try:
         body = request.body
     except RequestDataTooBig:

@@ -18,8 +18,8 @@ from firstvisit.referral.record import (
     PayerKind,
     ReferrerRole,
     Service,
-    Sex,
     Setting,
+    Sex,
     Timing,
 )
 

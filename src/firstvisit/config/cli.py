@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable, FirstvisitError
 
@@ -78,7 +79,7 @@ def run(words: list[str]) -> int:
 
 def _take_port(words: list[str]) -> None:
     """`--port` holds for every process that is started from here, and for the links in messages."""
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         if before == "--port":
             os.environ["FIRSTVISIT_PORT"] = word
     for word in words:
@@ -87,16 +88,16 @@ def _take_port(words: list[str]) -> None:
 
 
 def _run(name: str, words: list[str], asks_help: bool) -> int:
-    from firstvisit.config import database, env  # noqa: PLC0415  help must not wait for these
+    from firstvisit.config import database, env
 
     _take_port(words)
     environment = env.read()
     if not asks_help and environment.database_url is None:
         database.start(environment)
-    import django  # noqa: PLC0415
-    from django.core.management import load_command_class  # noqa: PLC0415
-    from django.core.management.base import CommandError  # noqa: PLC0415
-    from django.db import OperationalError  # noqa: PLC0415
+    import django
+    from django.core.management import load_command_class
+    from django.core.management.base import CommandError
+    from django.db import OperationalError
 
     django.setup()
     try:

@@ -57,4 +57,10 @@ def _parts(url: str) -> dict[str, Any]:
 
 
 def _options(url: str) -> dict[str, Any]:
-    return {**dict(parse_qsl(urlsplit(url).query)), "server_side_binding": True, "prepare_threshold": 3, "application_name": "firstvisit", "connect_timeout": 10}
+    return {
+        **dict(parse_qsl(urlsplit(url).query)),
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+        "application_name": "firstvisit",
+        "connect_timeout": 10,
+    }

@@ -48,7 +48,10 @@ VARIABLES = {
     "FIRSTVISIT_ADDRESS": "how people reach the site, such as https://intake.example.org",
     "FIRSTVISIT_PORT": "port on 127.0.0.1 (default 8000)",
     "FIRSTVISIT_HOSTS": "further host names, separated by commas",
-    "SMTP_URL": "smtp://, smtps:// or smtp+starttls:// [user:password@]host:port (default smtp://127.0.0.1:8025; the demo runs its own)",
+    "SMTP_URL": (
+        "smtp://, smtps:// or smtp+starttls:// [user:password@]host:port "
+        "(default smtp://127.0.0.1:8025; the demo runs its own)"
+    ),
     "FIRSTVISIT_MAIL_FROM": "sender address of our e-mail (default intake@example.org)",
     "FIRSTVISIT_SIGNOFF_MINUTES": "automatic sign-off after so many idle minutes, 1 to 60 (default 15)",
     "FIRSTVISIT_TRUSTED_PROXIES": "how many reverse proxies stand in front, 0 to 3 (default 0)",

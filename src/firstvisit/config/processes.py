@@ -189,7 +189,7 @@ def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
         start_new_session=True,
         stdin=subprocess.DEVNULL,
         env=os.environ.copy(),
-        preexec_fn=_end_with_parent,  # noqa: PLW1509  nothing but one system call happens in it
+        preexec_fn=_end_with_parent,
     )
 
 

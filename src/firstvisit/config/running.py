@@ -37,7 +37,9 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
     """
     port = environment.port
     if _answers(port):
-        raise ConfigurationError([f"Something is already listening on port {port}; choose another with --port."])
+        raise ConfigurationError(
+            [f"Something is already listening on port {port}; choose another with --port."]
+        )
     family = Family()
     try:
         if mail is not None:

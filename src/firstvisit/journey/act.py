@@ -120,9 +120,14 @@ def write(
             "decided",
             SYSTEM,
             at=now,
-            data={"outcome": plan.outcome, "judged": plan.judgement.outcome, "decision": str(decision.id),
-                  "lo": interval.lo if interval else None, "hi": interval.hi if interval else None,
-                  "rules": policy_version},
+            data={
+                "outcome": plan.outcome,
+                "judged": plan.judgement.outcome,
+                "decision": str(decision.id),
+                "lo": interval.lo if interval else None,
+                "hi": interval.hi if interval else None,
+                "rules": policy_version,
+            },
         )
         rows.append(event)
     lead.stage, lead.outcome = plan.stage, plan.outcome

@@ -143,7 +143,7 @@ def sealed_opens(scope: Scope) -> Iterator[str]:
             yield f"{count} data keys need master key {master}, which is not in the key file"
     for column in sealed.COLUMNS:
         short = _rows(
-            f"SELECT count(*) FROM {column.table} WHERE octet_length({column.name}) < {sealed.SMALLEST}"  # noqa: S608  names from the models
+            f"SELECT count(*) FROM {column.table} WHERE octet_length({column.name}) < {sealed.SMALLEST}"
         )
         if count := next(short)[0]:
             yield f"{count} rows of {column.table} hold what cannot be sealed"

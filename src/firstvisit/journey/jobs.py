@@ -77,9 +77,15 @@ def _item_waits(item_id: uuid.UUID) -> None:
     Task.objects.get_or_create(
         key=f"{item_id}:item_waits:item:{item_id}",
         defaults={
-            "about_kind": "item", "about_id": item_id, "site": site.slug, "kind": "item_waits",
-            "reason": "It arrived and is kept, but could not be judged", "made_at": now,
-            "due_at": clocks.due(now, minutes, site), "minutes": minutes, "owner_queue_id": queue_ids()[queue],
+            "about_kind": "item",
+            "about_id": item_id,
+            "site": site.slug,
+            "kind": "item_waits",
+            "reason": "It arrived and is kept, but could not be judged",
+            "made_at": now,
+            "due_at": clocks.due(now, minutes, site),
+            "minutes": minutes,
+            "owner_queue_id": queue_ids()[queue],
         },
     )
 
@@ -116,17 +122,22 @@ def _mark_sending() -> list[messages.Outgoing]:
             if not case.closed:
                 try:
                     planned = plan(case, shape, rules, now)
-                except Exception as error:  # one lead that cannot be planned must not hold up everybody's mail
+                except (
+                    Exception
+                ) as error:  # one lead that cannot be planned must not hold up everybody's mail
                     log.error("planning_failed", lead=str(case.lead), exc_info=error)
                     unplanned.add(case.lead)
                     continue
                 still |= {message.key for message in planned.messages}
-                minutes |= {case.lead: task.minutes for task in planned.tasks[:1]}
+                if planned.tasks:
+                    minutes[case.lead] = planned.tasks[0].minutes
             if "do_not_contact" in case.rulings:
                 forbidden.add(case.lead)
         if unplanned:
             later = now + messages.RETRY_AFTER
-            Message.objects.filter(id__in=[m.id for m in wanted if m.lead_id in unplanned]).update(wanted_at=later)
+            Message.objects.filter(id__in=[m.id for m in wanted if m.lead_id in unplanned]).update(
+                wanted_at=later
+            )
         gone = [m for m in wanted if m.key not in still and m.lead_id not in unplanned]
         if gone:
             Message.objects.filter(id__in=[m.id for m in gone]).update(

@@ -37,17 +37,30 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
         messages[lead_id][key] = MessageSeen(message, status, ended)
     decided = {
         row.lead_id: _decided(row)
-        for row in DecisionRow.objects.filter(lead__in=ids).order_by("lead", "-at", "-id").distinct("lead").defer("inputs")
+        for row in DecisionRow.objects.filter(lead__in=ids)
+        .order_by("lead", "-at", "-id")
+        .distinct("lead")
+        .defer("inputs")
     }
     # In the order in which they were settled: a cause stays the cause when one that arrived before it, and
     # took longer to be judged, joins afterwards. Otherwise a second receipt would be wanted.
     items: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = defaultdict(list)
     for lead_id, item, at in (
-        Part.objects.filter(lead__in=ids).order_by("id").values_list("lead_id", "item_id", "item__received_at")
+        Part.objects.filter(lead__in=ids)
+        .order_by("id")
+        .values_list("lead_id", "item_id", "item__received_at")
     ):
         items[lead_id].append((item, at))
     return [
-        _case(lead, queues, tasks[lead.id], rulings[lead.id], messages[lead.id], decided.get(lead.id), items[lead.id])
+        _case(
+            lead,
+            queues,
+            tasks[lead.id],
+            rulings[lead.id],
+            messages[lead.id],
+            decided.get(lead.id),
+            items[lead.id],
+        )
         for lead in leads
     ]
 

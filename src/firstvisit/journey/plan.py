@@ -147,7 +147,13 @@ class _Ground:
 def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
     """Plan one open lead."""
     ground = _Ground(
-        case, practice, policy.section(Judging), policy.section(Routing), policy.section(Switches), now, str(case.lead)
+        case,
+        practice,
+        policy.section(Judging),
+        policy.section(Routing),
+        policy.section(Switches),
+        now,
+        str(case.lead),
     )
     judgement = judge(case.facts, practice, ground.judging, now)
     draft = _Draft(judgement, judgement.decision, Owner())
@@ -200,7 +206,9 @@ def _blockers(ground: _Ground, draft: _Draft) -> None:
     if question is not None:
         draft.blockers.append((f"answer_{question.slug}", "family"))
     paper = ORDER_BLOCKERS.get(checks.order_readiness) if checks.order_needed == "yes" else None
-    if paper is not None and not (paper == "order_not_stated" and question is not None and question.slug == "order"):
+    if paper is not None and not (
+        paper == "order_not_stated" and question is not None and question.slug == "order"
+    ):
         draft.blockers.append((paper, "referrer"))
     if draft.decision.outcome == "need_auth_first":
         draft.blockers.append(("authorization", "payer"))
@@ -269,7 +277,11 @@ def _do_not_contact(ground: _Ground, draft: _Draft) -> None:
     minutes = ground.routing.standard_minutes
     cause, since = ruled["ruling"], datetime.fromisoformat(ruled["at"])
     for task in case.tasks:
-        if task.kind == "close_do_not_contact" and task.status == "done" and (task.ended_at or since) >= since:
+        if (
+            task.kind == "close_do_not_contact"
+            and task.status == "done"
+            and (task.ended_at or since) >= since
+        ):
             cause, since = task.id, task.ended_at or since
     draft.tasks.append(
         WantedTask(

@@ -172,9 +172,16 @@ def _engineer_task(lead: Lead, now: datetime) -> None:
     Task.objects.get_or_create(
         key=f"{lead.id}:advance_failed:lead:{lead.look_again_at}",
         defaults={
-            "lead": lead, "about_kind": "lead", "about_id": lead.id, "site": lead.site,
-            "kind": "advance_failed", "reason": "Planning this lead failed three times", "made_at": now,
-            "due_at": now, "minutes": 0, "owner_queue_id": queues[queue],
+            "lead": lead,
+            "about_kind": "lead",
+            "about_id": lead.id,
+            "site": lead.site,
+            "kind": "advance_failed",
+            "reason": "Planning this lead failed three times",
+            "made_at": now,
+            "due_at": now,
+            "minutes": 0,
+            "owner_queue_id": queues[queue],
         },
     )
 
@@ -186,11 +193,18 @@ def _open_or_join(
     continued = _continued(item, referral)
     resolved = people.resolve(referral, continues=continued)
     lead = leads.find_open(resolved, referral)
-    if lead is not None and lead.patient is not None and resolved.patient is not None and resolved.patient.new:
+    if (
+        lead is not None
+        and lead.patient is not None
+        and resolved.patient is not None
+        and resolved.patient.new
+    ):
         people.settle_on(resolved, people.known(lead.patient), referral)
     actor_data = {"source": item.source, "item": str(item.id)}
     if lead is None:
-        facts = facts_of(referral, shape, received_at=item.received_at, source=item.source, complete=reading.complete)
+        facts = facts_of(
+            referral, shape, received_at=item.received_at, source=item.source, complete=reading.complete
+        )
         queue = queue_for("", facts.lead_kind, facts.site, rules.section(Routing), shape)
         lead, rows = leads.opened(
             resolved, referral, facts, queue_id=queue_ids()[queue], received_at=item.received_at
@@ -199,7 +213,9 @@ def _open_or_join(
         case = _fresh_case(lead, facts, item, queue)
         plan_now, made = _settle_case(lead, case, shape, rules, now)
         known = resolved.reachable
-        consents = people.consented(known, referral, source_kind="item", source_id=item.id, at=now) if known else []
+        consents = (
+            people.consented(known, referral, source_kind="item", source_id=item.id, at=now) if known else []
+        )
         logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
         writes.insert(
             [*resolved.rows, *rows, *consents, intake.part(item, lead, "opened"), event, *made, logged]
@@ -216,11 +232,11 @@ def _open_or_join(
         source=before.source,
         complete=before.complete_form or reading.complete,
     )
-    event = leads.record(
-        lead, "joined", SYSTEM, at=now, data={**actor_data, "changed": list(changed)}
-    )
+    event = leads.record(lead, "joined", SYSTEM, at=now, data={**actor_data, "changed": list(changed)})
     known = resolved.reachable
-    consents = people.consented(known, referral, source_kind="item", source_id=item.id, at=now) if known else []
+    consents = (
+        people.consented(known, referral, source_kind="item", source_id=item.id, at=now) if known else []
+    )
     logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
     writes.insert([*resolved.rows, *consents, intake.part(item, lead, "joined"), event, logged])
     leads.replace_reading(lead, key, merged, facts)
@@ -234,7 +250,9 @@ def _continued(item: Item, referral: Referral) -> people.Known | None:
     """The patient of the lead that the item says it continues (step 2 of a form), if it is still open."""
     if item.joins_id is None:
         return None
-    lead = Lead.objects.filter(id=item.joins_id, closed_at__isnull=True).select_related("patient__key").first()
+    lead = (
+        Lead.objects.filter(id=item.joins_id, closed_at__isnull=True).select_related("patient__key").first()
+    )
     return people.known(lead.patient) if lead is not None and lead.patient is not None else None
 
 

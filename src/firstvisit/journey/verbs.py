@@ -131,7 +131,12 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
             raise Conflict("this task is no longer open")
         services.end_task(current, status="done", by=by, at=now)
         services.noted(
-            locked, "tried", actor, at=now, data={"task": current.kind, "result": result}, words=words.strip() or None
+            locked,
+            "tried",
+            actor,
+            at=now,
+            data={"task": current.kind, "result": result},
+            words=words.strip() or None,
         )
         leases.give_back(LEASE, locked.id, by.id)
 

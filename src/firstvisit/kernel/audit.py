@@ -133,7 +133,7 @@ def _rows(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[Any, .
     """Rows from `start` up to and without `end`, in the order in which they are chained."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM kernel_auditrow"  # noqa: S608  the column list is a constant
+            f"SELECT {_COLUMNS} FROM kernel_auditrow"
             " WHERE (era, transaction) >= (%s, %s) AND (era, transaction) < (%s, %s)"
             " ORDER BY era, transaction, id",
             [*start, *end],

@@ -92,7 +92,7 @@ def read(path: Path) -> Keyring:
             {str(v): _key(k) for v, k in raw["blind"].items()},
             _key(raw["django"]),
         )
-        ring.master[ring.current], ring.blind_key  # noqa: B018  both must exist
+        ring.master[ring.current], ring.blind_key
     except (KeyError, ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise ConfigurationError(
             [f"The key file {path} is damaged ({error!r}). Restore its copy."]

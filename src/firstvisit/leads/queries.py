@@ -23,4 +23,7 @@ def by_code(text: str) -> Lead | None:
 
 def codes(ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Codes of many leads."""
-    return {lead_id: code(number) for lead_id, number in Lead.objects.filter(id__in=ids).values_list("id", "number")}
+    return {
+        lead_id: code(number)
+        for lead_id, number in Lead.objects.filter(id__in=ids).values_list("id", "number")
+    }

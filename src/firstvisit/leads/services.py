@@ -39,7 +39,9 @@ def find_open(resolved: Resolved, referral: Referral) -> Lead | None:
     open_leads = Lead.objects.select_for_update(of=("self",)).filter(closed_at__isnull=True)
     if resolved.patient is not None and not resolved.patient.new:
         since = clock.now() - JOIN_WITHIN
-        for lead in open_leads.filter(patient=resolved.patient.person, received_at__gte=since).select_related("facts"):
+        for lead in open_leads.filter(patient=resolved.patient.person, received_at__gte=since).select_related(
+            "facts"
+        ):
             asked, has = set(referral.disciplines or ()), set(lead.facts.disciplines)
             if not asked or not has or asked & has:
                 return lead
@@ -51,7 +53,11 @@ def find_open(resolved: Resolved, referral: Referral) -> Lead | None:
             return open_leads.filter(contact=contact.person).order_by("-number").first()
         return None
     if resolved.organization is not None and resolved.organization._state.adding is False:
-        return open_leads.filter(organization=resolved.organization, patient__isnull=True).order_by("-number").first()
+        return (
+            open_leads.filter(organization=resolved.organization, patient__isnull=True)
+            .order_by("-number")
+            .first()
+        )
     return None
 
 
@@ -181,7 +187,14 @@ def noted(lead: Lead, name: str, actor: Actor, **details: Any) -> None:
 
 
 def rule(
-    *, lead: Lead, what: str, value: Mapping[str, Any], reason: str, by: User, actor: Actor, at: datetime,
+    *,
+    lead: Lead,
+    what: str,
+    value: Mapping[str, Any],
+    reason: str,
+    by: User,
+    actor: Actor,
+    at: datetime,
     until: datetime | None = None,
 ) -> Ruling:
     """A person decides; what they decided before on the same matter is withdrawn. The plan yields from now."""

@@ -17,7 +17,13 @@ _OPENS, _CLOSES = time(8), time(20)
 
 
 def may_send(
-    purpose: Purpose, *, consent: bool | None, suppressed: bool, do_not_contact: bool, local: datetime, just_asked: bool
+    purpose: Purpose,
+    *,
+    consent: bool | None,
+    suppressed: bool,
+    do_not_contact: bool,
+    local: datetime,
+    just_asked: bool,
 ) -> Decision:
     """Outcome "send", "wait" (quiet hours) or "refuse".
 

@@ -137,7 +137,9 @@ def send(leaving: Iterable[Outgoing]) -> list[Result]:
 def settle(results: Iterable[Result], *, now: datetime) -> list[Message]:
     """Write what became of each; the messages that ended. One that failed too often is refused."""
     by_id = {result.id: result for result in results}
-    rows = list(Message.objects.select_for_update().filter(id__in=by_id, status="sending").select_related("lead"))
+    rows = list(
+        Message.objects.select_for_update().filter(id__in=by_id, status="sending").select_related("lead")
+    )
     for row in rows:
         result = by_id[row.id]
         if result.status == "wanted" and row.attempts < MOST_ATTEMPTS:

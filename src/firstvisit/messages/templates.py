@@ -81,7 +81,9 @@ def render(
 
 def duration(minutes: int, language: str = "English") -> str:
     """Business minutes in words: "30 minutes", "2 hours", "1 working day" of eight hours."""
-    units = {"English": ("minute", "hour", "working day"), "Spanish": ("minuto", "hora", "día hábil")}[language]
+    units = {"English": ("minute", "hour", "working day"), "Spanish": ("minuto", "hora", "día hábil")}[
+        language
+    ]
     for size, unit in ((480, units[2]), (60, units[1]), (1, units[0])):
         if minutes >= size and minutes % size == 0:
             count = minutes // size

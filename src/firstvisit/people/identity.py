@@ -105,7 +105,9 @@ def _split(name: str) -> tuple[str | None, str | None]:
         return None, name
 
 
-def strong_keys(who: Identity, *, reached_by: Iterable[str] = (), member_ids: Iterable[str] = ()) -> set[uuid.UUID]:
+def strong_keys(
+    who: Identity, *, reached_by: Iterable[str] = (), member_ids: Iterable[str] = ()
+) -> set[uuid.UUID]:
     """Tokens of which one in common makes two people the same, unless their birth dates differ.
 
     Full name with birth date, with a phone or with an e-mail address; a member number with the birth date.
@@ -118,7 +120,15 @@ def strong_keys(who: Identity, *, reached_by: Iterable[str] = (), member_ids: It
         if all(name):
             if who.date_of_birth:
                 keys.add(token("name+birth", *name, who.date_of_birth))
-            keys |= {token("name+reach", *name, reach.casefold()) for reach in (who.phone, who.email, *reached_by) if reach}
+            keys |= {
+                token("name+reach", *name, reach.casefold())
+                for reach in (who.phone, who.email, *reached_by)
+                if reach
+            }
     if who.date_of_birth:
-        keys |= {token("member+birth", folded(number), who.date_of_birth) for number in member_ids if folded(number)}
+        keys |= {
+            token("member+birth", folded(number), who.date_of_birth)
+            for number in member_ids
+            if folded(number)
+        }
     return keys

@@ -50,11 +50,15 @@ def stopped(addresses: Iterable[str]) -> set[str]:
     for address in addresses:
         tokens.setdefault(token("reach", address.casefold()), set()).add(address)
     latest = (
-        ConsentEntry.objects.filter(address__in=tokens, wording="stop").order_by("address", "-id").distinct("address")
+        ConsentEntry.objects.filter(address__in=tokens, given=False, wording="stop")
+        .order_by("address", "-id")
+        .distinct("address")
     )
     found = {row.address: row for row in latest}
+    if not found:
+        return set()
     again = (
-        ConsentEntry.objects.filter(address__in=list(found), given=True)
+        ConsentEntry.objects.filter(id__gt=min(row.id for row in latest), address__in=list(found), given=True)
         .order_by("address", "-id")
         .distinct("address")
     )

@@ -26,7 +26,6 @@ from firstvisit.people.models import (
 )
 from firstvisit.referral.record import Referral
 
-
 _Row = TypeVar("_Row", Organization, OrganizationPerson)
 
 
@@ -128,7 +127,9 @@ def consented(
             channel=consent.channel,
             given=consent.given,
             wording=consent.wording,
-            address=token("reach", address.casefold()) if (address := addresses.get(consent.channel)) else None,
+            address=token("reach", address.casefold())
+            if (address := addresses.get(consent.channel))
+            else None,
             source_kind=source_kind,
             source_id=source_id,
             at=at,
@@ -137,7 +138,9 @@ def consented(
     ]
 
 
-def withdraw_consent(*, person: Person, channel: str, address: str, source_id: uuid.UUID, at: datetime) -> None:
+def withdraw_consent(
+    *, person: Person, channel: str, address: str, source_id: uuid.UUID, at: datetime
+) -> None:
     """Stop a channel for an address, for everyone who shares it, at once."""
     ConsentEntry(
         person=person,
@@ -163,7 +166,9 @@ def _lock(tokens: Iterable[uuid.UUID]) -> None:
     keys = sorted({t.int >> 65 for t in tokens})
     if keys:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(%s::bigint[]) k ORDER BY 1) s", [keys])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(%s::bigint[]) k ORDER BY 1) s", [keys]
+            )
 
 
 def _by_keys(tokens: set[uuid.UUID]) -> list[_Candidate]:
@@ -251,7 +256,9 @@ def _sealed(row_id: uuid.UUID, key: seal.OpenKey, who: Identity) -> bytes:
     return seal.seal_json(key, "people_person", "sealed", row_id, who.as_json())
 
 
-def _contact_points(person: Person, key: seal.OpenKey, who: Identity, held: set[uuid.UUID]) -> list[models.Model]:
+def _contact_points(
+    person: Person, key: seal.OpenKey, who: Identity, held: set[uuid.UUID]
+) -> list[models.Model]:
     rows: list[models.Model] = []
     for kind, value in (("phone", who.phone), ("email", who.email)):
         if value and (mark := token("reach", value.casefold())) not in held:
@@ -264,7 +271,9 @@ def _contact_points(person: Person, key: seal.OpenKey, who: Identity, held: set[
 def _insure(known: Known, referral: Referral, rows: list[models.Model]) -> None:
     numbers = {token("member", folded(p.member_id)): p for p in referral.payers or () if p.member_id}
     if numbers and not known.new:
-        held = Insurance.objects.filter(person=known.person, token__in=numbers).values_list("token", flat=True)
+        held = Insurance.objects.filter(person=known.person, token__in=numbers).values_list(
+            "token", flat=True
+        )
         for mark in held:
             del numbers[mark]
     for mark, payer in numbers.items():
@@ -307,7 +316,10 @@ def _one(model: type[_Row], mark: uuid.UUID) -> _Row | None:
 
 
 def _refer(
-    resolved: Resolved, referral: Referral, organization_token: uuid.UUID | None, referrer_token: uuid.UUID | None
+    resolved: Resolved,
+    referral: Referral,
+    organization_token: uuid.UUID | None,
+    referrer_token: uuid.UUID | None,
 ) -> None:
     referrer = referral.referrer
     if organization_token is not None:
@@ -329,6 +341,10 @@ def _refer(
             value = referrer.model_dump(mode="json", exclude_none=True)
             sealed = seal.seal_json(key, "people_organizationperson", "sealed", row_id, value)
             resolved.referrer = OrganizationPerson(
-                id=row_id, organization=resolved.organization, key=key_row, sealed=sealed, token=referrer_token
+                id=row_id,
+                organization=resolved.organization,
+                key=key_row,
+                sealed=sealed,
+                token=referrer_token,
             )
             resolved.rows += [key_row, resolved.referrer]

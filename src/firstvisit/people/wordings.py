@@ -16,20 +16,28 @@ class Wording:
 
 WORDINGS: Final = (
     Wording(
-        "email-receipt", 1, "English",
+        "email-receipt",
+        1,
+        "English",
         "You may e-mail me about this request. E-mail is not encrypted on its whole way; I can stop it at any time.",
     ),
     Wording(
-        "email-receipt", 1, "Spanish",
+        "email-receipt",
+        1,
+        "Spanish",
         "Pueden escribirme por correo electrónico sobre esta solicitud. El correo no va cifrado en todo el "
         "trayecto; puedo detenerlo en cualquier momento.",
     ),
     Wording(
-        "text-request", 1, "English",
+        "text-request",
+        1,
+        "English",
         "You may text me about this request. Reply STOP at any time. No advertising.",
     ),
     Wording(
-        "text-request", 1, "Spanish",
+        "text-request",
+        1,
+        "Spanish",
         "Pueden enviarme mensajes de texto sobre esta solicitud. Responda STOP en cualquier momento. Sin publicidad.",
     ),
 )

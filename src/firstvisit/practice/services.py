@@ -18,7 +18,16 @@ from firstvisit.kernel.errors import BadInput, ConfigurationError, Conflict, Not
 from firstvisit.practice import checks, policy, queries
 from firstvisit.practice.content import PracticeFiles
 from firstvisit.practice.loading import Loaded, account_columns, load_all, set_lists
-from firstvisit.practice.models import PolicyVersion, PracticeRevision, PracticeSnapshot, Queue, Resource, Role, SiteRow, User
+from firstvisit.practice.models import (
+    PolicyVersion,
+    PracticeRevision,
+    PracticeSnapshot,
+    Queue,
+    Resource,
+    Role,
+    SiteRow,
+    User,
+)
 from firstvisit.practice.shape import StaffMember
 
 __all__ = [

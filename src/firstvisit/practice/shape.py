@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from firstvisit.referral.vocabulary import PROGRAM_SLUGS
 from firstvisit.referral.record import Discipline, EventKind, PayerKind, Setting
+from firstvisit.referral.vocabulary import PROGRAM_SLUGS
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -66,7 +66,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return _address(request) or "0.0.0.0"  # noqa: S104  a value, nothing is bound to it
+        return _address(request) or "0.0.0.0"
 
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]

@@ -11,8 +11,8 @@ from urllib.parse import unquote_to_bytes, urlencode
 import structlog
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.contrib.auth import logout
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse

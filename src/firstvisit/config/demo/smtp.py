@@ -1,6 +1,6 @@
 """The demo's own mail server: takes every mail, keeps it as a file, sends nothing on.
 
-    python -m firstvisit.config.demo.smtp FOLDER PORT
+python -m firstvisit.config.demo.smtp FOLDER PORT
 """
 
 from __future__ import annotations

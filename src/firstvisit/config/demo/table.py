@@ -16,7 +16,9 @@ from firstvisit.web.ui import words
 
 HEADS: Final = ("lead", "what came in", "outcome", "score", "who has it", "by when", "why")
 _KINDS: Final = {
-    "patient": "patient", "caregiver": "family", "referral_partner": "partner",
+    "patient": "patient",
+    "caregiver": "family",
+    "referral_partner": "partner",
     "organization": "organization",
 }
 _SCREEN: Final = ("program", "age", "area", "order")

@@ -96,7 +96,9 @@ _rulings = st.fixed_dictionaries(
         "do_not_contact": st.just({"at": EARLIER.isoformat(), "ruling": str(uuid.UUID(int=7))}),
     },
 )
-_kinds = st.sampled_from(["call_to_book", "ask_question", "follow_up", "close_do_not_contact", "message_unclear"])
+_kinds = st.sampled_from(
+    ["call_to_book", "ask_question", "follow_up", "close_do_not_contact", "message_unclear"]
+)
 
 
 @st.composite
@@ -113,7 +115,14 @@ def tasks_seen(draw: st.DrawFn) -> tuple[TaskSeen, ...]:
         first = EARLIER if kind == "close_do_not_contact" else EARLIER - timedelta(days=4)
         ended = None if status == "open" else draw(st.sampled_from([first, NOW - timedelta(minutes=1), NOW]))
         found.append(
-            task(kind, id=uuid.UUID(int=100 + number), key=key, status=status, ended_at=ended, due_at=draw(moments))
+            task(
+                kind,
+                id=uuid.UUID(int=100 + number),
+                key=key,
+                status=status,
+                ended_at=ended,
+                due_at=draw(moments),
+            )
         )
     return tuple(found)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from firstvisit.journey import act
 from firstvisit.journey.case import Case, MessageSeen
 from firstvisit.journey.plan import Owner, Plan, plan
-from firstvisit.journey.tests.samples import DANA, EARLIER, ITEM, LEAD, at, case, cases, rules, task
+from firstvisit.journey.tests.samples import EARLIER, ITEM, LEAD, at, case, cases, rules, task
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, facts
 
@@ -84,7 +84,11 @@ def test_every_outcome_that_a_person_can_rule_has_its_next_action(outcome: str) 
 def test_a_family_that_fits_is_called_within_half_an_hour_and_has_its_receipt() -> None:
     what = planned(case(clock_from=at("2026-11-24T10:00")))
     (call,) = what.tasks
-    assert (what.outcome, what.stage, what.owner) == ("book_now", "qualifying", Owner(queue="front_desk_madison"))
+    assert (what.outcome, what.stage, what.owner) == (
+        "book_now",
+        "qualifying",
+        Owner(queue="front_desk_madison"),
+    )
     assert (call.kind, call.due_at) == ("call_to_book", at("2026-11-24T10:30"))
     assert [message.key for message in what.messages] == [RECEIPT]
 
@@ -92,7 +96,12 @@ def test_a_family_that_fits_is_called_within_half_an_hour_and_has_its_receipt() 
 def test_a_red_flag_goes_to_clinical_review_as_a_matter_of_safety() -> None:
     what = planned(case(facts=facts(red_flags=("chest_pain",))))
     (look,) = what.tasks
-    assert (what.owner.queue, look.kind, look.safety, look.minutes) == ("clinical_review", "review_red_flag", True, 15)
+    assert (what.owner.queue, look.kind, look.safety, look.minutes) == (
+        "clinical_review",
+        "review_red_flag",
+        True,
+        15,
+    )
 
 
 def test_the_receipt_of_an_unfinished_form_waits_ten_minutes() -> None:

@@ -27,6 +27,6 @@ class Session(Protocol):
 
 def register() -> dict[str, Callable[[], AbstractContextManager[Session]]]:
     """Channels by name."""
-    from firstvisit.messages.channels import email  # noqa: PLC0415  loaded where something is sent
+    from firstvisit.messages.channels import email
 
     return {"email": email.session}

@@ -20,7 +20,16 @@ def receipt(language: str | None, first_name: str | None = "Odalys") -> Text:
 def test_a_receipt_names_the_reference_the_site_and_the_way_to_stop() -> None:
     text = receipt("English")
     assert text.subject == "Cedar Street Therapy: we have your request (L-7)"
-    for words in ("Hello Odalys", "L-7", "(906) 555-0160", "within 2 hours", "911", "988", "https://intake.example.org/stop/x", "214 Cedar Street"):
+    for words in (
+        "Hello Odalys",
+        "L-7",
+        "(906) 555-0160",
+        "within 2 hours",
+        "911",
+        "988",
+        "https://intake.example.org/stop/x",
+        "214 Cedar Street",
+    ):
         assert words in text.body
 
 
@@ -40,4 +49,13 @@ def test_a_name_with_braces_is_a_name_and_no_template() -> None:
 def test_a_template_nobody_wrote_is_an_error() -> None:
     practice = read_folder(SAMPLE).practice(1)
     with pytest.raises(KeyError):
-        render("nope", None, practice=practice.identity, site=practice.sites["madison"], code="L-1", first_name=None, minutes=30, stop="")
+        render(
+            "nope",
+            None,
+            practice=practice.identity,
+            site=practice.sites["madison"],
+            code="L-1",
+            first_name=None,
+            minutes=30,
+            stop="",
+        )

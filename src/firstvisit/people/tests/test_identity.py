@@ -22,7 +22,11 @@ def same(one: set[object], two: set[object]) -> bool:
         (Identity(first_name="Mirabellé", last_name="Quisen-Berry", date_of_birth="2023-09-14"), [], True),
         (Identity(first_name="Mirabelle", last_name="Quisenberry"), [MOTHER], True),
         (Identity(first_name="Mirabelle", last_name="Quisenberry"), [], False),
-        (Identity(first_name="Thaddeus", last_name="Quisenberry", date_of_birth="2023-09-14"), [MOTHER], False),
+        (
+            Identity(first_name="Thaddeus", last_name="Quisenberry", date_of_birth="2023-09-14"),
+            [MOTHER],
+            False,
+        ),
         (Identity(first_name="Mirabelle", date_of_birth="2023-09-14"), [MOTHER], False),
         (Identity(), [MOTHER], False),
     ],

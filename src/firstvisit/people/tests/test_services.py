@@ -15,12 +15,16 @@ from firstvisit.referral.record import ConsentGiven, Contact, Patient, Payer, Re
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
-MOTHER = Contact(name="Odalys Quisenberry", relationship="mother", phone="+16085550101", email="odalys@example.org")
+MOTHER = Contact(
+    name="Odalys Quisenberry", relationship="mother", phone="+16085550101", email="odalys@example.org"
+)
 
 
 def request(first: str | None = "Mirabelle", born: str | None = "2023-09-14", **more: Any) -> Referral:
     patient = {"first_name": first, "last_name": "Quisenberry" if first else None, "date_of_birth": born}
-    return Referral(channel="web", patient=Patient.model_validate(patient), contact=more.pop("contact", MOTHER), **more)
+    return Referral(
+        channel="web", patient=Patient.model_validate(patient), contact=more.pop("contact", MOTHER), **more
+    )
 
 
 def resolved(referral: Referral, **more: Any) -> services.Resolved:

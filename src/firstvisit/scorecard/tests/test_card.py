@@ -1,4 +1,4 @@
-"""The points table: what is unknown leaves room, what is known adds up, and only useful questions are asked."""
+"""The points table: the unknown leaves room, the known adds up, and only useful questions are asked."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def test_the_lines_add_up_to_the_total(card: Scorecard, facts: dict[str, Any], k
 
 
 @given(cards(), known_or_not)
-def test_every_answer_to_what_is_unknown_stays_inside_the_interval(card: Scorecard, facts: dict[str, Any]) -> None:
+def test_every_answer_to_what_is_unknown_stays_inside_the_interval(
+    card: Scorecard, facts: dict[str, Any]
+) -> None:
     score = evaluate(card, facts, "patient")
     unknown = [fact for fact in FACTS if facts[fact] is None]
     for answers in product((0, 1, 3), repeat=len(unknown)):
@@ -63,7 +65,9 @@ def test_every_answer_to_what_is_unknown_stays_inside_the_interval(card: Scoreca
 
 
 @given(cards(), known_or_not, st.sampled_from(FACTS))
-def test_forgetting_a_fact_never_narrows_the_interval(card: Scorecard, facts: dict[str, Any], fact: str) -> None:
+def test_forgetting_a_fact_never_narrows_the_interval(
+    card: Scorecard, facts: dict[str, Any], fact: str
+) -> None:
     before, after = evaluate(card, facts, "patient"), evaluate(card, facts | {fact: None}, "patient")
     assert after.lo <= before.lo
     assert before.hi <= after.hi
@@ -129,7 +133,11 @@ def test_a_factor_for_another_kind_of_lead_does_not_count() -> None:
 )
 def test_bands_hold_as_they_say(test: Any, value: Any, fact: Any, holds: bool) -> None:
     factor = Factor(
-        slug="a", label="A", fact="a", question="?", bands=(Band(test=test, value=value, points=7, text="held"),)
+        slug="a",
+        label="A",
+        fact="a",
+        question="?",
+        bands=(Band(test=test, value=value, points=7, text="held"),),
     )
     score = evaluate(Scorecard(factors=(factor,)), {"a": fact}, None)
     assert score.points_lo == (7 if holds else 0)

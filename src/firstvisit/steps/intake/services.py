@@ -139,9 +139,13 @@ def failed(item_id: uuid.UUID, error: str, *, limit: int) -> bool:
     Item.objects.filter(id=item_id, status__in=UNSETTLED).update(
         attempts=models.F("attempts") + 1, error=error[:120]
     )
-    return bool(Item.objects.filter(id=item_id, status="received", attempts__gte=limit).update(status="waiting"))
+    return bool(
+        Item.objects.filter(id=item_id, status="received", attempts__gte=limit).update(status="waiting")
+    )
 
 
 def forget_old_repeats(*, now: datetime) -> int:
     """Repeat keys are kept seven days; the number forgotten."""
-    return Item.objects.filter(token__isnull=False, received_at__lt=now - timedelta(days=REPEAT_DAYS)).update(token=None)
+    return Item.objects.filter(token__isnull=False, received_at__lt=now - timedelta(days=REPEAT_DAYS)).update(
+        token=None
+    )

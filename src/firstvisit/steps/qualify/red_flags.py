@@ -27,25 +27,67 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     ("chest_pain", r"chest (?:pain|pressure|tightness|is tight|hurts)|pain in (?:my|his|her|the) chest"),
     ("chest_pain", r"can(?:'?t|not) breathe|short(?:ness)? of breath|trouble breathing|breathless"),
     ("chest_pain", r"dolor (?:de|en el) pecho|no puede respirar|falta de aire"),
-    ("stroke_signs", r"face (?:is )?(?:droop|numb)\w*|(?:droop\w*|numb) face|slurr\w* (?:speech|words)|slurring"),
+    (
+        "stroke_signs",
+        r"face (?:is )?(?:droop|numb)\w*|(?:droop\w*|numb) face|slurr\w* (?:speech|words)|slurring",
+    ),
     ("stroke_signs", r"sudden(?:ly)? (?:weak|numb)\w*|arm (?:suddenly )?went (?:weak|numb|limp)"),
     ("stroke_signs", r"(?:sudden|new) (?:arm|leg|facial) weakness"),
-    ("cauda_equina", r"(?:los(?:t|ing|s of)|no) (?:control of )?(?:my |his |her |the )?(?:bladder|bowel)s?(?: control)?"),
+    (
+        "cauda_equina",
+        r"(?:los(?:t|ing|s of)|no) (?:control of )?(?:my |his |her |the )?(?:bladder|bowel)s?(?: control)?",
+    ),
     ("cauda_equina", r"saddle (?:numbness|anesthesia)|numb (?:between|in) (?:my|his|her|the) (?:legs|groin)"),
     ("cauda_equina", r"(?:wet|wetting|soil\w*) (?:my|him|her)self (?:since|suddenly|and)"),
-    ("clot_signs", r"(?:calf|leg) (?:is |are )?(?:hot|red|warm)[\w ,]{0,20}swollen|(?:hot|red|warm),? (?:and )?swollen (?:calf|leg)"),
-    ("clot_signs", r"swollen,? (?:and )?(?:hot|red|warm) (?:calf|leg)|calf (?:is )?(?:swollen|swelling)[\w ,]{0,20}(?:hot|red|warm)"),
-    ("infection_signs", r"(?:fever|chills)[^.;\n]{0,60}(?:wound|incision|drain|pus)|(?:wound|incision|pus|draining)[^.;\n]{0,60}(?:fever|chills)"),
-    ("head_injury", r"(?:headache|head)[^.;\n]{0,50}(?:worse|worsening)[^.;\n]{0,50}(?:vomit|throwing up|confus)"),
-    ("head_injury", r"(?:hit|injur\w*|bump\w*|fell on) (?:my |his |her |the )?head[^.;\n]{0,80}(?:vomit|throwing up|confus|worse)"),
-    ("tendon_rupture", r"(?:heard|felt) (?:a |something )?(?:sudden )?(?:pop|snap)[^.;\n]{0,60}(?:repair|surgery|tendon|finger|stitch)"),
-    ("tendon_rupture", r"(?:repair|surgery|tendon)[^.;\n]{0,60}(?:popped|snapped|felt (?:a )?pop|heard (?:a )?pop)"),
-    ("choking", r"chok(?:es|ed|ing)[^.;\n]{0,80}(?:weight|blue)|(?:los\w+ weight|weight loss)[^.;\n]{0,80}chok"),
+    (
+        "clot_signs",
+        r"(?:calf|leg) (?:is |are )?(?:hot|red|warm)[\w ,]{0,20}swollen|(?:hot|red|warm),? (?:and )?swollen (?:calf|leg)",
+    ),
+    (
+        "clot_signs",
+        r"swollen,? (?:and )?(?:hot|red|warm) (?:calf|leg)|calf (?:is )?(?:swollen|swelling)[\w ,]{0,20}(?:hot|red|warm)",
+    ),
+    (
+        "infection_signs",
+        r"(?:fever|chills)[^.;\n]{0,60}(?:wound|incision|drain|pus)|(?:wound|incision|pus|draining)[^.;\n]{0,60}(?:fever|chills)",
+    ),
+    (
+        "head_injury",
+        r"(?:headache|head)[^.;\n]{0,50}(?:worse|worsening)[^.;\n]{0,50}(?:vomit|throwing up|confus)",
+    ),
+    (
+        "head_injury",
+        r"(?:hit|injur\w*|bump\w*|fell on) (?:my |his |her |the )?head[^.;\n]{0,80}(?:vomit|throwing up|confus|worse)",
+    ),
+    (
+        "tendon_rupture",
+        r"(?:heard|felt) (?:a |something )?(?:sudden )?(?:pop|snap)[^.;\n]{0,60}(?:repair|surgery|tendon|finger|stitch)",
+    ),
+    (
+        "tendon_rupture",
+        r"(?:repair|surgery|tendon)[^.;\n]{0,60}(?:popped|snapped|felt (?:a )?pop|heard (?:a )?pop)",
+    ),
+    (
+        "choking",
+        r"chok(?:es|ed|ing)[^.;\n]{0,80}(?:weight|blue)|(?:los\w+ weight|weight loss)[^.;\n]{0,80}chok",
+    ),
     ("choking", r"(?:turn\w*|went|goes) blue"),
-    ("suicidal", r"suicid\w*|kill (?:my|him|her|them)sel\w+|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)"),
-    ("suicidal", r"end (?:my|his|her|their|it) (?:own )?(?:life|all)|hurt(?:ing)? (?:my|him|her|them)self|self[- ]?harm|no quier[eo] vivir"),
-    ("abuse", r"(?:hits|beats|hitting|beating|hurts|abus\w+|threaten\w*) (?:me|him|her|my (?:son|daughter|child|mother|father))\b"),
-    ("abuse", r"(?:being|is|was|been) abused|domestic violence|afraid (?:of my|to go home)|not safe at home|me pega"),
+    (
+        "suicidal",
+        r"suicid\w*|kill (?:my|him|her|them)sel\w+|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)",
+    ),
+    (
+        "suicidal",
+        r"end (?:my|his|her|their|it) (?:own )?(?:life|all)|hurt(?:ing)? (?:my|him|her|them)self|self[- ]?harm|no quier[eo] vivir",
+    ),
+    (
+        "abuse",
+        r"(?:hits|beats|hitting|beating|hurts|abus\w+|threaten\w*) (?:me|him|her|my (?:son|daughter|child|mother|father))\b",
+    ),
+    (
+        "abuse",
+        r"(?:being|is|was|been) abused|domestic violence|afraid (?:of my|to go home)|not safe at home|me pega",
+    ),
 )
 
 _COMPILED: Final = tuple((code, re.compile(pattern, re.IGNORECASE)) for code, pattern in _PATTERNS)
@@ -92,7 +134,9 @@ def find(text: str) -> tuple[str, ...]:
 
 def _not_now(clause: str, hit: re.Match[str]) -> bool:
     """Denied just before it, or the clause tells of the past alone."""
-    return _denied(clause[: hit.start()], hit.group()) or bool(_PAST.search(clause) and not _NOW.search(clause))
+    return _denied(clause[: hit.start()], hit.group()) or bool(
+        _PAST.search(clause) and not _NOW.search(clause)
+    )
 
 
 def _denied(before: str, hit: str) -> bool:

@@ -58,7 +58,9 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
         return Judgement(Decision("discovery", (reason,)), None, None, False, None, checks)
     score = evaluate(judging, checks.value, facts.lead_kind)
 
-    def result(outcome: str, *reasons: Reason, question: Line | None = None, urgent: bool = False) -> Judgement:
+    def result(
+        outcome: str, *reasons: Reason, question: Line | None = None, urgent: bool = False
+    ) -> Judgement:
         return Judgement(
             Decision(outcome, (*reasons, *screened)), score, question, urgent, checks.deadline, checks
         )
@@ -92,7 +94,9 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     if checks.date_to_ask:
         date_line = next((line for line in score.lines if line.slug == "date" and not line.known), None)
         if date_line is not None:
-            reason = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
+            reason = Reason(
+                "date_to_ask", "The date behind it decides how soon; it was not stated", "unknown"
+            )
             return result("need_info", reason, question=date_line, urgent=True)
     question = next_question(judging, score, outcome_at)
     if question is None:
@@ -109,7 +113,11 @@ def question_text(judging: Judging, line: Line) -> str:
 
 def _book(checks: Checks) -> str:
     """Book at once when no paper is missing for the evaluation; otherwise book with papers pending."""
-    return "book_now" if checks.order_readiness == "ready" or checks.order_needed == "no" else "book_pending_docs"
+    return (
+        "book_now"
+        if checks.order_readiness == "ready" or checks.order_needed == "no"
+        else "book_pending_docs"
+    )
 
 
 def _authorization_first(checks: Checks) -> bool:
@@ -135,10 +143,13 @@ def _elsewhere(checks: Checks, practice: Practice) -> Decision | None:
         why = Reason("age", f"Age is outside {program.name}", "no")
         if ours := programs_instead(checks, practice):
             return Decision(
-                "route_other_location_or_program", (why, Reason("instead", f"{ours[0].name} fits the age", "yes"))
+                "route_other_location_or_program",
+                (why, Reason("instead", f"{ours[0].name} fits the age", "yes")),
             )
     elif checks.setting_fits is False and program is not None:
-        why = Reason("setting", f"{program.name} is not done in the setting asked for ({facts.setting})", "no")
+        why = Reason(
+            "setting", f"{program.name} is not done in the setting asked for ({facts.setting})", "no"
+        )
         return Decision("person_looks", (why,))
     elif facts.in_area is False and facts.setting != "telehealth":
         why = Reason("area", f"Lives {facts.miles} miles away, outside the area of {checks.site.name}", "no")
@@ -146,7 +157,9 @@ def _elsewhere(checks: Checks, practice: Practice) -> Decision | None:
         return None
     places = other_places(facts, practice)
     if not places:
-        return Decision("person_looks", (why, Reason("no_place", "No other place is known that fits", "unknown")))
+        return Decision(
+            "person_looks", (why, Reason("no_place", "No other place is known that fits", "unknown"))
+        )
     named = f"{places[0].name}, {places[0].phone}, verified {_day(places[0].verified_on)}"
     return Decision("refer_out", (why, Reason("place", named, "yes")))
 
@@ -156,7 +169,11 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
     facts, program = checks.facts, checks.program
     if program is not None:
         offered = f"{program.name} is offered here"
-        age = f"Age and setting fit {program.name}" if checks.age_and_setting_fit is not None else "Age: not stated"
+        age = (
+            f"Age and setting fit {program.name}"
+            if checks.age_and_setting_fit is not None
+            else "Age: not stated"
+        )
     else:
         offered = "Program: not stated" if checks.program_offered is None else "Program not offered here"
         age = "Age: fits no program yet known"
@@ -172,7 +189,11 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
     return (
         Reason("program", offered, _mark(checks.program_offered)),
         Reason("age", age, _mark(checks.age_and_setting_fit)),
-        Reason("area", area if facts.in_area is not False else f"Outside the area, {facts.miles} miles", _mark(facts.in_area)),
+        Reason(
+            "area",
+            area if facts.in_area is not False else f"Outside the area, {facts.miles} miles",
+            _mark(facts.in_area),
+        ),
         Reason("order", order[0], order[1]),  # type: ignore[arg-type]
     )
 

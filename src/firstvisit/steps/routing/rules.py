@@ -16,10 +16,14 @@ def queue_for(outcome: str, lead_kind: str | None, site: str, routing: Routing, 
         if route.queue in practice.queues and _fits(route, outcome, lead_kind, site):
             return route.queue
     own = next((queue.slug for queue in practice.queues.values() if queue.site == site), None)
-    return own or (routing.fallback_queue if routing.fallback_queue in practice.queues else next(iter(practice.queues)))
+    return own or (
+        routing.fallback_queue if routing.fallback_queue in practice.queues else next(iter(practice.queues))
+    )
 
 
-def minutes_for(outcome: str, lead_kind: str | None, *, urgent: bool, timing: str | None, routing: Routing) -> tuple[int, Reason]:
+def minutes_for(
+    outcome: str, lead_kind: str | None, *, urgent: bool, timing: str | None, routing: Routing
+) -> tuple[int, Reason]:
     """Business minutes to the first human try, and why that clock."""
     if outcome == "clinician_review":
         return routing.review_minutes, Reason("clock", "Red flag: a clinician looks at once", "waiting")
@@ -30,7 +34,9 @@ def minutes_for(outcome: str, lead_kind: str | None, *, urgent: bool, timing: st
     if timing == "later":
         return routing.later_minutes, Reason("clock", "No hurry was stated", "waiting")
     if outcome in ("book_now", "book_pending_docs", "need_info"):
-        return routing.high_intent_minutes, Reason("clock", "A person asked for care: high-intent clock", "waiting")
+        return routing.high_intent_minutes, Reason(
+            "clock", "A person asked for care: high-intent clock", "waiting"
+        )
     return routing.standard_minutes, Reason("clock", "Standard clock", "waiting")
 
 
@@ -40,4 +46,3 @@ def _fits(route: Route, outcome: str, lead_kind: str | None, site: str) -> bool:
         and (not route.lead_kinds or lead_kind in route.lead_kinds)
         and (not route.site or route.site == site)
     )
-

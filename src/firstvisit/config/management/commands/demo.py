@@ -18,7 +18,7 @@ from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import is_set_up
 
-PASSWORD = "maple-harbor-lantern"  # noqa: S105  the demo's accounts are printed for everybody
+PASSWORD = "maple-harbor-lantern"
 
 
 class Command(Operation):

@@ -19,4 +19,4 @@ class Command(Operation):
 
     def run(self, options: argparse.Namespace) -> int:
         words = web_command(environment().port, workers=options.workers)
-        os.execv(words[0], words)  # noqa: S606  no shell; the words are ours
+        os.execv(words[0], words)

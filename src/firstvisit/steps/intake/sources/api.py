@@ -45,9 +45,19 @@ def _says_something(referral: Referral) -> None:
     patient, contact, referrer = referral.patient, referral.contact, referral.referrer
     named = patient.first_name or patient.last_name or contact.name or referrer.name or referrer.organization
     reach = (
-        patient.phone, patient.email, contact.phone, contact.email, referrer.phone, referrer.email, referrer.fax
+        patient.phone,
+        patient.email,
+        contact.phone,
+        contact.email,
+        referrer.phone,
+        referrer.email,
+        referrer.fax,
     )
     if not named:
-        raise BadInput([Problem("patient.last_name", "state the patient's name, or a contact's or referrer's")])
+        raise BadInput(
+            [Problem("patient.last_name", "state the patient's name, or a contact's or referrer's")]
+        )
     if not any(reach):
-        raise BadInput([Problem("contact.phone", "state a phone number or e-mail address of somebody to get back to")])
+        raise BadInput(
+            [Problem("contact.phone", "state a phone number or e-mail address of somebody to get back to")]
+        )

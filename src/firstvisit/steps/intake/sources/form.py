@@ -126,8 +126,13 @@ def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
             said[name] = _date(said[name])
     reach: dict[str, Any] = {key: said[key] for key in ("phone", "email") if key in said}
     patient: dict[str, Any] = {}
-    for theirs, ours in (("patient_first_name", "first_name"), ("patient_last_name", "last_name"),
-                         ("birth_date", "date_of_birth"), ("zip", "postal_code"), ("language", "language")):
+    for theirs, ours in (
+        ("patient_first_name", "first_name"),
+        ("patient_last_name", "last_name"),
+        ("birth_date", "date_of_birth"),
+        ("zip", "postal_code"),
+        ("language", "language"),
+    ):
         if theirs in said:
             patient[ours] = said[theirs]
     contact: dict[str, Any] = {**reach}

@@ -35,13 +35,22 @@ def judged(practice: Practice | None = None, **changes: Any) -> Judgement:
     ("outcome", "changes"),
     [
         ("book_now", {}),
-        ("book_pending_docs", {"order_state": "none", **TENDON, "event_kind": "surgery", "event_on": date(2026, 11, 22)}),
+        (
+            "book_pending_docs",
+            {"order_state": "none", **TENDON, "event_kind": "surgery", "event_on": date(2026, 11, 22)},
+        ),
         ("need_info", {"half_days": None, "in_area": None, "miles": None, "age_months": None}),
         ("clinician_review", {"red_flags": ("chest_pain",)}),
         ("route_other_location_or_program", {"age_months": 80}),
-        ("refer_out", {"program": None, "asked_program": "low_vision", "disciplines": ("OT",), "age_months": 900}),
+        (
+            "refer_out",
+            {"program": None, "asked_program": "low_vision", "disciplines": ("OT",), "age_months": 900},
+        ),
         ("refer_out", {"in_area": False, "miles": 140}),
-        ("person_looks", {"program": "hand_therapy", "disciplines": ("OT",), "age_months": 500, "setting": "home"}),
+        (
+            "person_looks",
+            {"program": "hand_therapy", "disciplines": ("OT",), "age_months": 500, "setting": "home"},
+        ),
         ("need_auth_first", {"payer": "great_lakes_comp"}),
         ("discovery", {"lead_kind": "organization"}),
     ],
@@ -62,7 +71,9 @@ def test_safety_comes_before_everything_else() -> None:
 
 
 def test_a_window_that_runs_out_is_booked_before_points_are_asked_for() -> None:
-    judgement = judged(**TENDON, event_kind="surgery", event_on=date(2026, 11, 22), half_days=None, in_area=None)
+    judgement = judged(
+        **TENDON, event_kind="surgery", event_on=date(2026, 11, 22), half_days=None, in_area=None
+    )
     assert judgement.outcome == "book_now"
     assert judgement.urgent
     assert judgement.by == date(2026, 11, 27)
@@ -76,8 +87,15 @@ def test_a_missing_date_that_decides_is_the_one_question() -> None:
 
 def test_a_low_score_of_somebody_in_no_hurry_is_kept_warm() -> None:
     unsuited = {
-        "program": None, "asked_program": None, "half_days": 0, "in_area": None, "miles": None,
-        "has_phone": False, "has_email": False, "order_state": "none", "payer": "badgercare_plus",
+        "program": None,
+        "asked_program": None,
+        "half_days": 0,
+        "in_area": None,
+        "miles": None,
+        "has_phone": False,
+        "has_email": False,
+        "order_state": "none",
+        "payer": "badgercare_plus",
     }
     strict = Judging(low=95, high=100)
     for timing, outcome in (("later", "nurture"), (None, "person_looks")):
@@ -143,7 +161,9 @@ def test_every_lead_is_judged_with_reasons_and_its_arithmetic_adds_up(changes: d
 
 
 @given(anything, st.sampled_from(PROTECTED), st.sampled_from(["Spanish", "female", "medicaid"]))
-def test_a_protected_trait_changes_neither_outcome_nor_points(changes: dict[str, Any], trait: str, value: str) -> None:
+def test_a_protected_trait_changes_neither_outcome_nor_points(
+    changes: dict[str, Any], trait: str, value: str
+) -> None:
     one, two = judged(**changes), judged(**changes | {trait: value})
     assert one == two or (one.decision, one.score, one.question) == (two.decision, two.score, two.question)
 

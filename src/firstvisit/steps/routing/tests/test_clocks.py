@@ -128,8 +128,12 @@ def test_a_site_that_never_opens_is_an_error_and_not_an_endless_search() -> None
 
 def test_the_end_of_this_opening_and_the_start_of_the_next() -> None:
     site = sites()["marquette"]
-    assert clocks.closes_at(local("marquette", "2026-11-24T11:00"), site) == local("marquette", "2026-11-24T12:00")
+    assert clocks.closes_at(local("marquette", "2026-11-24T11:00"), site) == local(
+        "marquette", "2026-11-24T12:00"
+    )
     assert clocks.closes_at(local("marquette", "2026-11-24T12:30"), site) is None
-    assert clocks.opens_at(local("marquette", "2026-11-24T12:30"), site) == local("marquette", "2026-11-24T13:00")
+    assert clocks.opens_at(local("marquette", "2026-11-24T12:30"), site) == local(
+        "marquette", "2026-11-24T13:00"
+    )
     open_now = local("marquette", "2026-11-24T14:00")
     assert clocks.opens_at(open_now, site) == open_now

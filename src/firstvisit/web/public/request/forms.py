@@ -14,13 +14,23 @@ from firstvisit.kernel.errors import Problem
 
 STEP1: Final = ("who", "name", "phone", "email", "may_email", "may_text")
 STEP2: Final = (
-    "patient_first_name", "patient_last_name", "birth_date", "concern", "program", "therapy", "event_kind",
-    "event_date", "zip", "insurance", "member_id", "language",
+    "patient_first_name",
+    "patient_last_name",
+    "birth_date",
+    "concern",
+    "program",
+    "therapy",
+    "event_kind",
+    "event_date",
+    "zip",
+    "insurance",
+    "member_id",
+    "language",
 )
 LISTS: Final = ("times",)
 TRAP: Final = "company_site"
 """Hidden from people; whatever fills it in is no person."""
-TOKEN: Final = "token"  # noqa: S105  the name of a field
+TOKEN: Final = "token"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 _FIRST_CONTROL: Final = {"who": "who-child"}
 """Where the link of a problem leads when the field is a group."""

@@ -10,21 +10,26 @@ from firstvisit.steps.routing import clocks
 from firstvisit.web.ui import words
 
 _DAYS: Final[dict[Weekday, str]] = {
-    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
-    "sat": "Saturday", "sun": "Sunday",
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
 }
 _ZONES: Final = {"C": "Central", "E": "Eastern", "M": "Mountain", "P": "Pacific"}
 
 
 def zone_words(now: datetime, site: Site) -> str:
-    """"Central time"; elsewhere the zone's own short name."""
+    """ "Central time"; elsewhere the zone's own short name."""
     name = now.astimezone(site.tz).tzname() or site.zone
     known = _ZONES.get(name[:1]) if len(name) == 3 and name[1:] in ("ST", "DT") else None
     return f"{known} time" if known else name
 
 
 def hours_words(site: Site) -> str:
-    """"Monday to Friday, 8:00 am to 5:30 pm": days in a row with the same hours are one stretch."""
+    """ "Monday to Friday, 8:00 am to 5:30 pm": days in a row with the same hours are one stretch."""
     stretches: list[tuple[list[Weekday], tuple[Opening, ...]]] = []
     for number, day in enumerate(WEEKDAYS):
         openings = site.hours.get(day, ())

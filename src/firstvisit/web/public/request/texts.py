@@ -67,22 +67,40 @@ PATIENT: Final = {
     "child": {"legend": "Your child", "first": "First name", "last": "Last name", "born": "Birth date"},
     "me": {"legend": "About you", "first": "", "last": "", "born": "Your birth date"},
     "other": {
-        "legend": "The person you care for", "first": "First name", "last": "Last name", "born": "Birth date",
+        "legend": "The person you care for",
+        "first": "First name",
+        "last": "Last name",
+        "born": "Birth date",
     },
 }
 THERAPIES: Final = (
-    ("speech", "Speech"), ("occupational", "Occupational"), ("physical", "Physical"), ("", "Not sure"),
+    ("speech", "Speech"),
+    ("occupational", "Occupational"),
+    ("physical", "Physical"),
+    ("", "Not sure"),
 )
 EVENT_KINDS: Final = (
-    ("none", "No date"), ("surgery", "Surgery"), ("discharge", "Hospital discharge"), ("injury", "Injury"),
-    ("onset", "When it began"), ("iep", "School meeting"), ("other", "Another date"),
+    ("none", "No date"),
+    ("surgery", "Surgery"),
+    ("discharge", "Hospital discharge"),
+    ("injury", "Injury"),
+    ("onset", "When it began"),
+    ("iep", "School meeting"),
+    ("other", "Another date"),
 )
 LANGUAGES: Final = (
-    ("", "English"), ("Spanish", "Español"), ("Hmong", "Hmoob"),
+    ("", "English"),
+    ("Spanish", "Español"),
+    ("Hmong", "Hmoob"),
     ("American Sign Language", "American Sign Language"),
 )
-WEEK: Final = (("mon", "Mon", "Monday"), ("tue", "Tue", "Tuesday"), ("wed", "Wed", "Wednesday"),
-               ("thu", "Thu", "Thursday"), ("fri", "Fri", "Friday"))
+WEEK: Final = (
+    ("mon", "Mon", "Monday"),
+    ("tue", "Tue", "Tuesday"),
+    ("wed", "Wed", "Wednesday"),
+    ("thu", "Thu", "Thursday"),
+    ("fri", "Fri", "Friday"),
+)
 HALVES: Final = (("am", "Morning", "morning"), ("pm", "Afternoon", "afternoon"))
 DONE: Final = {
     "title": "We have your request",
@@ -96,19 +114,27 @@ DONE: Final = {
     "another": "Ask for another person",
 }
 REFUSED: Final = {
-    "trap": ("We could not accept this",
-             "Something in this form looked as if a machine had filled it in. Nothing was stored. "
-             "Please call us."),
-    "often": ("Too many forms at once",
-              "We received many forms from where you are. Please wait ten minutes, or call us."),
+    "trap": (
+        "We could not accept this",
+        "Something in this form looked as if a machine had filled it in. Nothing was stored. Please call us.",
+    ),
+    "often": (
+        "Too many forms at once",
+        "We received many forms from where you are. Please wait ten minutes, or call us.",
+    ),
     "large": ("This is too long", "Please say it in fewer words, or call us. What you sent was not stored."),
-    "unreadable": ("This could not be read",
-                   "It did not arrive as a form we know. Go back, load the page again, and send it once "
-                   "more."),
-    "link": ("This page is no longer open",
-             "For your safety this link works for one day. What you sent us before is saved. "
-             "Call us, or start again."),
-    "saving": ("Your request is being saved",
-               "It reached us and is being saved at this moment. Wait a few seconds, go back, and press the "
-               "button once more: it is never entered twice."),
+    "unreadable": (
+        "This could not be read",
+        "It did not arrive as a form we know. Go back, load the page again, and send it once more.",
+    ),
+    "link": (
+        "This page is no longer open",
+        "For your safety this link works for one day. What you sent us before is saved. "
+        "Call us, or start again.",
+    ),
+    "saving": (
+        "Your request is being saved",
+        "It reached us and is being saved at this moment. Wait a few seconds, go back, and press the "
+        "button once more: it is never entered twice.",
+    ),
 }

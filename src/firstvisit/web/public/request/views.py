@@ -26,7 +26,7 @@ from firstvisit.messages.templates import duration
 from firstvisit.people import wordings
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Arrival, OtherBody, Running, original
-from firstvisit.steps.intake.sources import Reading, form, parse
+from firstvisit.steps.intake.sources import form, parse
 from firstvisit.web.middleware import actor_of, client_address
 from firstvisit.web.public.request import forms, links, opening, texts
 from firstvisit.web.public.request.limits import allowance, may_post
