@@ -63,10 +63,24 @@ def lived_in(running: Installation) -> tuple[list[Any], bytes, dict[str, bytes]]
     return [*sent, *OURS], dump, running.written()
 
 
-PERSONAL = set(
-    "first_name last_name name phone fax email date_of_birth birth_date member_id street npi concern asks"
-    " patient_first_name patient_last_name organization".split()
-)
+PERSONAL = {
+    "first_name",
+    "last_name",
+    "name",
+    "phone",
+    "fax",
+    "email",
+    "date_of_birth",
+    "birth_date",
+    "member_id",
+    "street",
+    "npi",
+    "concern",
+    "asks",
+    "patient_first_name",
+    "patient_last_name",
+    "organization",
+}
 
 
 def said(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
