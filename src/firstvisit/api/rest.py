@@ -55,15 +55,10 @@ api = _Api(
     title="firstvisit",
     version="1",
     description="Send a referral; the answer carries its reference and the decision.",
-    docs_url="/docs",
+    docs_url=None,
     urls_namespace="api",
     auth=_Key(),
 )
-
-
-@api.exception_handler(AuthenticationError)
-def _no_key(request: HttpRequest, error: Exception) -> HttpResponse:
-    return _problems(401, Problem("Authorization", "must be Bearer and a key that is in force"))
 
 
 api.add_exception_handler(AuthenticationError, _unauthorized)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable, FirstvisitError
 
@@ -33,6 +35,12 @@ COMMANDS = {
     "erase": "erase a person after the retention check",
     "migrate": "bring the database to this version",
 }
+
+BEGINNINGS = {"setup", "up", "demo", "migrate"}
+"""Commands that begin an installation where there is none; restore needs the key to be brought first."""
+
+SERVING = {"web", "worker", "up", "demo"}
+"""Commands that go on until they are told to stop; after any other the database it started is stopped."""
 
 HELP = (
     "usage: firstvisit COMMAND [--help] ...\n\n"
@@ -88,12 +96,38 @@ def _take_port(words: list[str]) -> None:
 
 
 def _run(name: str, words: list[str], asks_help: bool) -> int:
-    from firstvisit.config import database, env
+    from firstvisit.config import env
+    from firstvisit.config.locks import busy, in_use
+    from firstvisit.kernel import postgres
 
     _take_port(words)
     environment = env.read()
-    if not asks_help and environment.database_url is None:
-        database.start(environment)
+    if not environment.key_file.exists():
+        if asks_help:
+            # Settings make the key file of a new installation; asking for help makes none.
+            os.environ["FIRSTVISIT_KEY_FILE"] = str(Path(tempfile.mkdtemp()) / "help.json")
+        elif name not in BEGINNINGS:
+            raise ConfigurationError(
+                [
+                    f"There is no installation here: no key file at {environment.key_file}. Set FIRSTVISIT_HOME"
+                    " (and FIRSTVISIT_DEMO=1 for the demo), or begin one with: firstvisit setup"
+                ]
+            )
+    if asks_help or environment.database_url is not None:
+        return _carry_out(name, words)
+    found = postgres.running(environment.home) is not None
+    holds = in_use(environment.home) if name in SERVING else None
+    postgres.start(environment.home)
+    try:
+        return _carry_out(name, words)
+    finally:
+        if holds is not None:
+            holds.close()
+        elif not found and not busy(environment.home):
+            postgres.stop(environment.home)
+
+
+def _carry_out(name: str, words: list[str]) -> int:
     import django
     from django.core.management import load_command_class
     from django.core.management.base import CommandError

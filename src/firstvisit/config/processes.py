@@ -161,9 +161,16 @@ class Family:
         words = ["nice", "-n", str(nice), *command] if nice else command
         self._children.append(Child(name, words, _spawn(words)))
 
-    def watch(self) -> None:
-        """Until SIGINT or SIGTERM, however early it came; then stop every process and wait for it."""
+    def watch(self, keep_database: Callable[[], object]) -> None:
+        """Until SIGINT or SIGTERM, however early it came; then stop every process and wait for it.
+
+        `keep_database` is called every two seconds and starts the embedded server again should it have died.
+        """
+        looks = 0
         while not self._asked.wait(0.5):
+            looks += 1
+            if looks % 4 == 0:
+                keep_database()
             for child in self._children:
                 code = child.process.poll()
                 if code is not None:

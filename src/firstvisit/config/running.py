@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from firstvisit.config import database
 from firstvisit.config.env import Environment
+from firstvisit.config.locks import only_one
 from firstvisit.config.processes import Family, own, web_command
 from firstvisit.kernel import postgres
 from firstvisit.kernel.errors import ConfigurationError
@@ -36,7 +38,8 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
     The embedded database is stopped last. ConfigurationError when the port is taken or the web does not come up.
     """
     port = environment.port
-    if _answers(port):
+    alone = only_one(environment.home)
+    if _taken(port):
         raise ConfigurationError(
             [f"Something is already listening on port {port}; choose another with --port."]
         )
@@ -57,6 +60,20 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
                 connection.close_pool()
         if environment.database_url is None:
             postgres.stop(environment.home)
+        alone.close()
+
+
+def keep_database(environment: Environment) -> None:
+    """Start the embedded server again if it is not there; a server of your own is not ours to start."""
+    if environment.database_url is None:
+        postgres.start(environment.home)
+
+
+def _taken(port: int) -> bool:
+    """Whether anybody listens there, ours or not."""
+    with socket.socket() as caller:
+        caller.settimeout(2)
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _wait_until_ready(port: int) -> None:

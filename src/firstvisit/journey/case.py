@@ -25,6 +25,7 @@ class TaskSeen:
     due_at: datetime
     status: str
     ended_at: datetime | None
+    result: str = ""
 
     @property
     def maker(self) -> Maker:
@@ -61,7 +62,8 @@ class Case:
 
     `cause` is the item that started the present round (the first since the last human try) and
     `clock_from` when it arrived; keys of planned things end in it, so that a repeated pass asks nothing
-    twice and a new round asks again. `rulings` are what people decided, by matter.
+    twice and a new round asks again. `rulings` are what people decided, by matter, each with the id of the
+    ruling and when it was made.
     """
 
     lead: uuid.UUID

@@ -29,7 +29,9 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
     rulings: dict[uuid.UUID, dict[str, dict[str, Any]]] = defaultdict(dict)
     for ruling in Ruling.objects.filter(lead__in=ids, withdrawn_at__isnull=True).defer("sealed"):
         if ruling.until is None or ruling.until > now:
-            rulings[ruling.lead_id][ruling.what] = ruling.value
+            rulings[ruling.lead_id][ruling.what] = {
+                **ruling.value, "ruling": str(ruling.id), "at": ruling.at.isoformat(),
+            }
     messages: dict[uuid.UUID, dict[str, MessageSeen]] = defaultdict(dict)
     for lead_id, key, message, status, ended in Message.objects.filter(lead__in=ids).values_list(
         "lead_id", "key", "id", "status", "ended_at"
@@ -75,9 +77,7 @@ def _case(
     items: list[tuple[uuid.UUID, datetime]],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
-    last_try = max(tries, default=None)
-    fresh = [pair for pair in items if last_try is None or pair[1] > last_try]
-    cause, clock_from = fresh[0] if fresh else items[-1] if items else (lead.id, lead.received_at)
+    cause, clock_from = _round(items, tries) or (lead.id, lead.received_at)
     return Case(
         lead=lead.id,
         number=lead.number,
@@ -98,8 +98,23 @@ def _case(
         tasks=tuple(tasks),
         messages=messages,
         decided=decided,
-        last_try=last_try,
+        last_try=max(tries, default=None),
     )
+
+
+def _round(
+    items: list[tuple[uuid.UUID, datetime]], tries: list[datetime]
+) -> tuple[uuid.UUID, datetime] | None:
+    """The item that began the present round and when it arrived.
+
+    A round begins with the first item after a human try and stays what it is when the next try ends it, so
+    that whatever was planned for it is not wanted a second time.
+    """
+    begun: tuple[uuid.UUID, datetime] | None = None
+    for item, at in items:
+        if begun is None or any(begun[1] < tried <= at for tried in tries):
+            begun = (item, at)
+    return begun
 
 
 def _seen(task: Task, queues: dict[int, str]) -> TaskSeen:
@@ -111,6 +126,7 @@ def _seen(task: Task, queues: dict[int, str]) -> TaskSeen:
         user=str(task.owner_user_id) if task.owner_user_id else None,
         due_at=task.due_at,
         status=task.status,
+        result=task.result,
         ended_at=task.ended_at,
     )
 

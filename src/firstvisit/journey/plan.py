@@ -40,6 +40,16 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
 }
 """For each outcome the kind of task that comes next and why."""
 
+FOLLOW_UPS: Final[dict[str, tuple[str, str]]] = {
+    "reached_booked": ("await_visit", "A visit was agreed: close the lead once the evaluation is done"),
+    "reached_callback_set": ("call_back", "A call back was agreed"),
+    "reached_thinking": ("call_back", "They are thinking it over"),
+    "reached_answered": ("decide", "The question was answered: decide"),
+    "reviewed": ("decide", "Reviewed: decide the outcome"),
+    "told": ("close_told", "They were told: close the lead with the reason"),
+}
+"""What follows a try, by what it ended in; anything else is tried again."""
+
 TASK_WORDS: Final[dict[str, str]] = {
     "review_red_flag": "Review the red flag",
     "call_to_book": "Call to book",
@@ -52,6 +62,9 @@ TASK_WORDS: Final[dict[str, str]] = {
     "keep_in_touch": "Ask when they want care",
     "call_organization": "Call the organization",
     "follow_up": "Try again",
+    "await_visit": "See the visit through",
+    "call_back": "Call back",
+    "close_told": "Close the lead",
     "close_do_not_contact": "Close: do not contact",
     "glass_broken": "Look at who broke the glass",
     "item_waits": "Look at what could not be read",
@@ -187,10 +200,14 @@ def _stage(ground: _Ground, draft: _Draft) -> None:
 
 
 def _owner(ground: _Ground, draft: _Draft) -> None:
-    """The person who took or was handed the lead; else the queue of its route. A red flag goes to review."""
+    """The person who took or was handed the lead; else the queue of its route.
+
+    A red flag goes to review whoever had the lead, unless that person may judge it themselves.
+    """
     case = ground.case
     ruled = case.rulings.get("owner")
-    if ruled is not None:
+    flagged = draft.decision.outcome == "clinician_review"
+    if ruled is not None and (ruled.get("reviews") or not flagged):
         draft.owner = Owner(user=ruled.get("user"), queue=ruled.get("queue"))
         return
     queue = queue_for(
@@ -229,14 +246,19 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
     outcome = draft.decision.outcome
     kind, why = NEXT_ACTION[outcome]
     site = ground.practice.sites[case.site]
-    done = _last_done(case)
-    if done is not None and done.ended_at is not None and case.clock_from <= done.ended_at:
+    done, begun, cause = _last_done(case), case.clock_from, str(case.cause)
+    ruled = case.rulings.get("outcome")
+    if ruled is not None and done is not None and _moment(ruled["at"]) > (done.ended_at or begun):
+        # Decided anew after the last try: what follows from it is a first thing again.
+        done, begun, cause = None, _moment(ruled["at"]), ruled["ruling"]
+    if done is not None and done.ended_at is not None and begun <= done.ended_at:
         minutes = ground.switches.follow_up_minutes
+        after, why = FOLLOW_UPS.get(done.result, ("follow_up", "The last try did not settle it"))
         draft.tasks.append(
             WantedTask(
-                key=f"{ground.prefix}:follow_up:lead:{done.id}",
-                kind="follow_up",
-                reason="The last try did not settle it",
+                key=f"{ground.prefix}:{after}:lead:{done.id}",
+                kind=after,
+                reason=why,
                 owner=draft.owner,
                 due_at=_due(case, clocks.due(done.ended_at, minutes, site)),
                 minutes=minutes,
@@ -253,11 +275,11 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
     )
     draft.tasks.append(
         WantedTask(
-            key=f"{ground.prefix}:{kind}:lead:{case.cause}",
+            key=f"{ground.prefix}:{kind}:lead:{cause}",
             kind=kind,
             reason=f"{why}. {clock.text}",
             owner=draft.owner,
-            due_at=_due(case, clocks.due(case.clock_from, minutes, site)),
+            due_at=_due(case, clocks.due(begun, minutes, site)),
             minutes=minutes,
             safety=outcome == "clinician_review",
         )
@@ -362,6 +384,10 @@ def _last_done(case: Case) -> TaskSeen | None:
     """The latest finished try, if there was one."""
     done = [task for task in case.tasks if task.tried]
     return max(done, key=lambda task: task.ended_at or case.received_at, default=None)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _due(case: Case, computed: datetime) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 
 LEASE: Final = "lead"
+LONGEST_SNOOZE: Final = timedelta(days=30)
 
 RESULTS: Final[dict[str, str]] = {
     "reached_booked": "Reached, visit agreed",
@@ -53,9 +54,17 @@ CLOSINGS: Final[dict[str, str]] = {
 
 
 def open_lease(lead: Lead, by: User) -> leases.Held:
-    """Opening a lead leases it for some minutes; when somebody else has it, theirs is returned."""
-    minutes = policy().section(Routing).lease_minutes
-    return leases.take(LEASE, lead.id, by.id, now=clock.now(), minutes=minutes)
+    """Opening a lead leases it for some minutes; when somebody else has it, theirs is returned.
+
+    A person holds one lead at a time: opening the next gives the one before back. Whoever does not review
+    red flags reads one without holding it, so that no glance keeps a clinician out.
+    """
+    now, minutes = clock.now(), policy().section(Routing).lease_minutes
+    leases.give_back_all(LEASE, by.id, but=lead.id)
+    if _red_flag(lead) and not by.may("clinical.review"):
+        held = leases.held(LEASE, [lead.id], now=now).get(lead.id)
+        return held or leases.Held(by.id, now + timedelta(minutes=minutes))
+    return leases.take(LEASE, lead.id, by.id, now=now, minutes=minutes)
 
 
 def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
@@ -94,9 +103,8 @@ def take(lead: Lead, by: User, *, actor: Actor) -> None:
     """The lead is mine now, until I hand it over."""
 
     def write(locked: Lead, now: datetime) -> None:
-        services.rule(
-            lead=locked, what="owner", value={"user": str(by.id)}, reason="taken", by=by, actor=actor, at=now
-        )
+        value = {"user": str(by.id), "reviews": by.may("clinical.review")}
+        services.rule(lead=locked, what="owner", value=value, reason="taken", by=by, actor=actor, at=now)
 
     _do(lead, by, "leads.work", write)
 
@@ -112,7 +120,9 @@ def hand_over(
     words = _reason(reason)
 
     def write(locked: Lead, now: datetime) -> None:
-        value = {"user": str(user.id)} if user is not None else {"queue": queue.slug}  # type: ignore[union-attr]
+        value: dict[str, object] = {"queue": queue.slug} if queue is not None else {}
+        if user is not None:
+            value = {"user": str(user.id), "reviews": user.may("clinical.review")}
         services.rule(lead=locked, what="owner", value=value, reason=words, by=by, actor=actor, at=now)
         leases.give_back(LEASE, locked.id, by.id)
 
@@ -129,7 +139,7 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
         current = Task.objects.select_for_update().get(id=task.id)
         if current.status != "open":
             raise Conflict("this task is no longer open")
-        services.end_task(current, status="done", by=by, at=now)
+        services.end_task(current, result=result, by=by, at=now)
         services.noted(
             locked,
             "tried",
@@ -150,6 +160,8 @@ def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
     def write(locked: Lead, now: datetime) -> None:
         if until <= now:
             raise BadInput([Problem("until", "Choose a time that is still to come.")])
+        if until > now + LONGEST_SNOOZE:
+            raise BadInput([Problem("until", "Choose a time within the next 30 days.")])
         if task.safety:
             raise BadInput([Problem("until", "A red flag cannot be put away; hand it over instead.")])
         Task.objects.filter(id=task.id, status="open").update(snoozed_until=until)
@@ -165,6 +177,7 @@ def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -
     words = _reason(reason)
 
     def write(locked: Lead, now: datetime) -> None:
+        _only_reviewed(locked, by)
         services.rule(
             lead=locked, what="outcome", value={"outcome": outcome}, reason=words, by=by, actor=actor, at=now
         )
@@ -202,6 +215,7 @@ def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
     words = _reason(reason)
 
     def write(locked: Lead, now: datetime) -> None:
+        _only_reviewed(locked, by)
         services.close(locked, how=how, words=words, by=by, actor=actor, at=now)
         leases.give_back(LEASE, locked.id, by.id)
 
@@ -215,6 +229,8 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         _may(by, "leads.work")
         locked = Lead.objects.select_for_update().get(id=lead.id)
         _in_scope(locked, by)
+        if locked.closed_at is None:
+            raise Conflict("this lead is not closed")
         now = clock.now()
         services.reopen(locked, words=words, actor=actor, at=now)
         advance([locked.id], now=now)
@@ -233,6 +249,16 @@ def _do(lead: Lead, by: User, capability: str, write: Callable[[Lead, datetime],
             raise Conflict("this lead is closed")
         write(locked, now)
         advance([locked.id], now=now)
+
+
+def _red_flag(lead: Lead) -> bool:
+    return lead.outcome == "clinician_review"
+
+
+def _only_reviewed(lead: Lead, by: User) -> None:
+    """A red flag is overruled or closed by whoever may judge it, and by nobody else."""
+    if _red_flag(lead):
+        _may(by, "clinical.review")
 
 
 def _may(by: User, capability: str) -> None:

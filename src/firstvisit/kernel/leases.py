@@ -46,6 +46,12 @@ def give_back(kind: str, subject: uuid.UUID, holder: uuid.UUID) -> None:
     Lease.objects.filter(kind=kind, subject=subject, holder=holder).delete()
 
 
+def give_back_all(kind: str, holder: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
+    """Return every lease of a holder, except the one on `but`."""
+    rows = Lease.objects.filter(kind=kind, holder=holder)
+    (rows.exclude(subject=but) if but is not None else rows).delete()
+
+
 def held(kind: str, subjects: Iterable[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, Held]:
     """The live leases among `subjects`, in one query."""
     rows = Lease.objects.filter(kind=kind, subject__in=list(subjects), until__gt=now)

@@ -154,6 +154,7 @@ class Task(models.Model):
     minutes = models.IntegerField()
     snoozed_until = models.DateTimeField(null=True)
     status = models.CharField(max_length=10, default="open")
+    result = models.CharField(max_length=24, default="")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

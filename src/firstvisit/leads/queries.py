@@ -7,7 +7,7 @@ import uuid
 
 from firstvisit.leads.models import Lead
 
-_CODE = re.compile(r"^[Ll]-?(\d{1,18})$")
+_CODE = re.compile(r"[Ll]-?([0-9]{1,18})", re.ASCII)
 
 
 def code(number: int) -> str:
@@ -17,7 +17,7 @@ def code(number: int) -> str:
 
 def by_code(text: str) -> Lead | None:
     """The lead called `text` (L-2641); None when the code is malformed or nothing has it."""
-    found = _CODE.match(text.strip())
+    found = _CODE.fullmatch(text.strip())
     return Lead.objects.filter(number=int(found[1])).first() if found else None
 
 

@@ -207,10 +207,10 @@ def rule(
     return ruling
 
 
-def end_task(task: Task, *, status: str, by: User | None, at: datetime) -> None:
-    """Close a task as done or withdrawn."""
-    task.status, task.ended_at, task.ended_by = status, at, by
-    task.save(update_fields=["status", "ended_at", "ended_by"])
+def end_task(task: Task, *, result: str, by: User, at: datetime) -> None:
+    """A task is done, with what it ended in."""
+    task.status, task.result, task.ended_at, task.ended_by = "done", result, at, by
+    task.save(update_fields=["status", "result", "ended_at", "ended_by"])
 
 
 def withdraw_tasks(ids: Iterable[uuid.UUID], *, at: datetime) -> None:
@@ -231,8 +231,9 @@ def close(lead: Lead, *, how: str, words: str, by: User, actor: Actor, at: datet
 
 
 def reopen(lead: Lead, *, words: str, actor: Actor, at: datetime) -> None:
-    """Open a closed, locked lead again; rulings made before stay withdrawn, so the plan asks anew."""
-    Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    """Open a closed, locked lead again; the plan asks anew. Only "do not contact" outlives a closing."""
+    lifted = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).exclude(what="do_not_contact")
+    lifted.update(withdrawn_at=at)
     lead.closed_at = None
     lead.save(update_fields=["closed_at"])
     noted(lead, "reopened", actor, at=at, words=words)

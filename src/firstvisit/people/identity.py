@@ -12,6 +12,9 @@ from firstvisit.kernel.blind import folded, token
 from firstvisit.referral.record import Referral
 from firstvisit.referral.vocabulary import person_name
 
+AGE_SLACK = 2
+"""Years by which a stated age may be off the year of birth: birthdays, and people who round."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -21,6 +24,8 @@ class Identity:
     last_name: str | None = None
     date_of_birth: str | None = None
     age_years: int | None = None
+    stated_in: int | None = None
+    """The year in which the age was stated."""
     sex: str | None = None
     language: str | None = None
     phone: str | None = None
@@ -46,16 +51,23 @@ class Identity:
         return Identity(**{**self.as_json(), **newer.as_json()})
 
     def contradicts(self, other: Identity) -> bool:
-        """True when both state a birth date and they differ: then they are two people, whatever else agrees."""
-        return (
-            self.date_of_birth is not None
-            and other.date_of_birth is not None
-            and self.date_of_birth != other.date_of_birth
-        )
+        """True when both state a birth date and they differ, or their ages lie years apart: then they are two
+        people, whatever else agrees."""
+        if self.date_of_birth is not None and other.date_of_birth is not None:
+            return self.date_of_birth != other.date_of_birth
+        mine, theirs = self._birth_year, other._birth_year
+        return mine is not None and theirs is not None and abs(mine - theirs) > AGE_SLACK
+
+    @property
+    def _birth_year(self) -> int | None:
+        """The year of birth as stated, or by the age and the year in which it was stated."""
+        if self.date_of_birth is not None:
+            return int(self.date_of_birth[:4])
+        return self.stated_in - self.age_years if self.age_years is not None and self.stated_in else None
 
 
-def patient_of(referral: Referral) -> Identity | None:
-    """The patient's identity; None for an enquiry without one (an organization's)."""
+def patient_of(referral: Referral, year: int) -> Identity | None:
+    """The patient's identity, as stated in `year`; None for an enquiry without one (an organization's)."""
     patient = referral.patient
     if referral.lead_kind == "organization":
         return None
@@ -70,6 +82,7 @@ def patient_of(referral: Referral) -> Identity | None:
         last_name=last,
         date_of_birth=patient.date_of_birth.isoformat() if patient.date_of_birth else None,
         age_years=patient.age_years,
+        stated_in=year if patient.age_years is not None else None,
         sex=patient.sex,
         language=patient.language,
         phone=phone,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from firstvisit.kernel import seal
+from firstvisit.kernel import clock, seal
 from firstvisit.kernel.blind import folded, token
 from firstvisit.kernel.ids import new_id
 from firstvisit.people.identity import Identity, contact_of, patient_of, strong_keys
@@ -71,7 +71,7 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
     Runs inside the caller's transaction. Before it looks it takes advisory transaction locks on all strong
     keys in sorted order, so of two ways in at once the second sees what the first wrote.
     """
-    patient, contact = patient_of(referral), contact_of(referral)
+    patient, contact = patient_of(referral, clock.now().year), contact_of(referral)
     member_ids = [p.member_id for p in referral.payers or () if p.member_id]
     reached_by = [reach for reach in (contact.phone, contact.email) if reach] if contact else []
     patient_keys = strong_keys(patient, reached_by=reached_by, member_ids=member_ids) if patient else set()

@@ -151,7 +151,7 @@ def icd10cm(text: str) -> str:
 def zip5(text: str) -> str:
     """The five digits of a ZIP or ZIP+4. Not checked against a list: new ones appear every month."""
     match = _ZIP.fullmatch(text.strip())
-    if not match:
+    if not match or match[1].startswith("000"):
         raise ValueError("This is not a US ZIP code; enter five digits such as 53703.")
     return match[1]
 

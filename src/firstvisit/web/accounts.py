@@ -21,7 +21,8 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from firstvisit.kernel import addresses, audit, clock, rates
+from firstvisit.journey.verbs import LEASE
+from firstvisit.kernel import addresses, audit, clock, leases, rates
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.seal import NONCE, ring
@@ -139,6 +140,7 @@ def _signed_in(request: HttpRequest | None = None, user: User | None = None, **_
 
 def _signed_out(request: HttpRequest | None = None, user: User | None = None, **_: Any) -> None:
     if user is not None:
+        leases.give_back_all(LEASE, user.id)
         _note(request, user, "signed_out")
 
 

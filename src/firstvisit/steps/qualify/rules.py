@@ -176,7 +176,7 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
         )
     else:
         offered = "Program: not stated" if checks.program_offered is None else "Program not offered here"
-        age = "Age: fits no program yet known"
+        age = "Age: not stated" if facts.age_months is None else "Age: stated, program not yet known"
     if checks.age_and_setting_fit is False:
         age = "Age or setting outside the program"
     order = {

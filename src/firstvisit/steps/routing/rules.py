@@ -28,16 +28,16 @@ def minutes_for(
     if outcome == "clinician_review":
         return routing.review_minutes, Reason("clock", "Red flag: a clinician looks at once", "waiting")
     if urgent:
-        return routing.urgent_minutes, Reason("clock", "Time-critical: urgent clock", "waiting")
+        return routing.urgent_minutes, Reason("clock", "The date behind it presses", "waiting")
     if lead_kind in ("referral_partner", "organization"):
-        return routing.standard_minutes, Reason("clock", "Sent by a partner: partner clock", "waiting")
+        return routing.standard_minutes, Reason("clock", "Sent by a partner", "waiting")
     if timing == "later":
         return routing.later_minutes, Reason("clock", "No hurry was stated", "waiting")
     if outcome in ("book_now", "book_pending_docs", "need_info"):
         return routing.high_intent_minutes, Reason(
-            "clock", "A person asked for care: high-intent clock", "waiting"
+            "clock", "They asked for care and wait for an answer", "waiting"
         )
-    return routing.standard_minutes, Reason("clock", "Standard clock", "waiting")
+    return routing.standard_minutes, Reason("clock", "As soon as its turn comes", "waiting")
 
 
 def _fits(route: Route, outcome: str, lead_kind: str | None, site: str) -> bool:

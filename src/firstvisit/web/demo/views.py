@@ -53,7 +53,7 @@ def _demo_staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def _seeing_leads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.may("leads.see"):  # type: ignore[union-attr]
+        if not request.user.may("identity.see") or not request.user.may("leads.see_site"):  # type: ignore[union-attr]
             raise Http404
         return view(request, *args, **kwargs)
 

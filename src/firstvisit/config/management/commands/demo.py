@@ -46,7 +46,7 @@ class Command(Operation):
             for user in User.objects.filter(is_active=True).select_related("role").order_by("email"):
                 print(f"  {user.email:<34}{PASSWORD}  {user.role.name}")
             print("ready", flush=True)
-            family.watch()
+            family.watch(lambda: running.keep_database(here))
         return DONE
 
     def _load_practice(self) -> None:

@@ -24,5 +24,5 @@ class Command(Operation):
             say("This installation has no practice yet. Run: firstvisit setup")
         with running.everything(environment(), workers=options.workers) as family:
             say(f"ready at {environment().address}")
-            family.watch()
+            family.watch(lambda: running.keep_database(environment()))
         return DONE

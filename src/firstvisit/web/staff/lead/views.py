@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -274,9 +274,9 @@ def _until(request: HttpRequest, site: Site) -> datetime:
     text = request.POST.get("moment", "") if chosen in ("", "other") else chosen
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=site.tz)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadInput([Problem("until", "Choose until when, or enter a date and a time.")]) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=site.tz)
 
 
 def _uuids(text: str) -> list[UUID]:
