@@ -106,7 +106,7 @@ def _run(name: str, words: list[str], asks_help: bool) -> int:
         if asks_help:
             # Settings make the key file of a new installation; asking for help makes none.
             os.environ["FIRSTVISIT_KEY_FILE"] = str(Path(tempfile.mkdtemp()) / "help.json")
-        elif name not in BEGINNINGS:
+        elif name not in BEGINNINGS and environment.database_url is None:
             raise ConfigurationError(
                 [
                     f"There is no installation here: no key file at {environment.key_file}. Set FIRSTVISIT_HOME"

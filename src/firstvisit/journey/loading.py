@@ -77,7 +77,7 @@ def _case(
     items: list[tuple[uuid.UUID, datetime]],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
-    cause, clock_from = _round(items, tries) or (lead.id, lead.received_at)
+    cause, clock_from = round_of(items, tries) or (lead.id, lead.received_at)
     return Case(
         lead=lead.id,
         number=lead.number,
@@ -102,7 +102,7 @@ def _case(
     )
 
 
-def _round(
+def round_of(
     items: list[tuple[uuid.UUID, datetime]], tries: list[datetime]
 ) -> tuple[uuid.UUID, datetime] | None:
     """The item that began the present round and when it arrived.

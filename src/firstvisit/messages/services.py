@@ -28,6 +28,7 @@ UNCLEAR_AFTER = timedelta(minutes=5)
 """A message that a dead process left `sending` is unclear after this long; nobody sends it again by machine."""
 RETRY_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
+NOT_REACHED = "not reached"
 JUST_ASKED = timedelta(hours=2)
 
 
@@ -130,7 +131,7 @@ def send(leaving: Iterable[Outgoing]) -> list[Result]:
                         break
         except ConnectorError as error:
             log.warning("channel_unreachable", channel=channel, why=str(error))
-        results += [Result(o.id, "wanted", "not reached") for o in batch if o.id not in done]
+        results += [Result(o.id, "wanted", NOT_REACHED) for o in batch if o.id not in done]
     return results
 
 
@@ -142,11 +143,13 @@ def settle(results: Iterable[Result], *, now: datetime) -> list[Message]:
     )
     for row in rows:
         result = by_id[row.id]
+        if result.why == NOT_REACHED:
+            row.attempts -= 1  # nothing was tried: an outage of the mail server refuses nobody
         if result.status == "wanted" and row.attempts < MOST_ATTEMPTS:
             row.status, row.why, row.wanted_at = "wanted", result.why, now + RETRY_AFTER
         else:
             _end(row, "refused" if result.status == "wanted" else result.status, result.why, now)
-    writes.update(rows, "status", "why", "wanted_at", "ended_at")
+    writes.update(rows, "status", "why", "wanted_at", "ended_at", "attempts")
     return [row for row in rows if row.ended_at is not None]
 
 

@@ -90,8 +90,12 @@ moments = st.integers(-6000, 6000).map(lambda minutes: NOW + timedelta(minutes=m
 _rulings = st.fixed_dictionaries(
     {},
     optional={
-        "outcome": st.sampled_from([o for o in OUTCOMES if o != "not_a_match"]).map(lambda o: {"outcome": o}),
-        "owner": st.sampled_from([{"user": DANA}, {"queue": "partners"}]),
+        "outcome": st.sampled_from([o for o in OUTCOMES if o != "not_a_match"]).map(
+            lambda o: {"outcome": o, "at": EARLIER.isoformat(), "ruling": str(uuid.UUID(int=8))}
+        ),
+        "owner": st.sampled_from(
+            [{"user": DANA, "reviews": False}, {"user": DANA, "reviews": True}, {"queue": "partners"}]
+        ),
         "due": moments.map(lambda moment: {"due_at": moment.isoformat()}),
         "do_not_contact": st.just({"at": EARLIER.isoformat(), "ruling": str(uuid.UUID(int=7))}),
     },
