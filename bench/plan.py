@@ -23,12 +23,12 @@ ROUNDS = 5
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
-    from firstvisit.journey import policy as _journey
+    from firstvisit.journey import policy as _journey  # noqa: F401
     from firstvisit.journey.plan import plan
     from firstvisit.practice import policy
     from firstvisit.practice.files import SAMPLE, read_folder
-    from firstvisit.steps.qualify import policy as _qualify
-    from firstvisit.steps.routing import policy as _routing
+    from firstvisit.steps.qualify import policy as _qualify  # noqa: F401
+    from firstvisit.steps.routing import policy as _routing  # noqa: F401
 
     files = read_folder(SAMPLE)
     practice, rules = files.practice(), policy.read(files.rules, 1)

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from firstvisit.journey.case import Case, TaskSeen
 from firstvisit.journey.policy import Switches
@@ -143,8 +143,7 @@ class _Draft:
     look_again: list[datetime] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
+class _Ground(NamedTuple):
     """What every rule is given."""
 
     case: Case

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Mark = Literal["yes", "no", "unknown", "waiting"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One checked fact behind an outcome.
 
     `code` is stable and is what reports group by; `text` is the sentence shown on screen and holds

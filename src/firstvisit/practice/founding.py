@@ -100,7 +100,7 @@ def found(
     Conflict where a practice stands already. ConfigurationError for the files, BadInput for the account.
     """
     if queries.is_set_up():
-        raise Conflict("this installation is set up already; change it on the Practice screen")
+        raise Conflict("this installation is set up already; change it with: firstvisit practice load FOLDER")
     if files.identity is None or not files.sites:
         raise BadInput([Problem("from", "the folder names no identity or no site")])
     services.load(files, by="setup")

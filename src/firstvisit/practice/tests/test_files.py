@@ -23,7 +23,7 @@ from firstvisit.practice.shape import Holiday, Opening
 OFFERED = """hand_therapy post_surgical orthopedic work_conditioning ergonomics vestibular neuro_rehab
     pelvic_health lymphedema geriatric fall_prevention home_safety pediatric fine_motor sensory_integration
     feeding school_based early_language articulation speech_language fluency aac voice dysphagia cognition
-    screening""".split()  # noqa: SIM905
+    screening""".split()
 NOT_OFFERED = ("driving", "wheelchair_seating", "low_vision")
 
 

@@ -8,4 +8,4 @@ class QualifyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this step's section of the rules."""
-        from firstvisit.steps.qualify import policy
+        from firstvisit.steps.qualify import policy  # noqa: F401  importing it registers the section

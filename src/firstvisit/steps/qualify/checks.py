@@ -5,9 +5,8 @@ Pure. Each check answers one question and may answer "not known"; the scorecard 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from firstvisit.leads.facts import FACTS, Facts
 from firstvisit.practice.shape import OtherPlace, Payer, Practice, Program, Site, Window
@@ -31,8 +30,7 @@ def may_rank(fact: str) -> bool | None:
     return FACTS[fact].may_rank if fact in FACTS else None
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(NamedTuple):
     """The answers for one lead. `deadline` is the last local day for a first visit, from `window`."""
 
     facts: Facts

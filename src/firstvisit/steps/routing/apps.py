@@ -8,4 +8,4 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this step's section of the rules."""
-        from firstvisit.steps.routing import policy
+        from firstvisit.steps.routing import policy  # noqa: F401  importing it registers the section

@@ -19,8 +19,8 @@ from firstvisit.practice.files import read_folder, write_folder
 class Command(Operation):
     words = (
         "Save the practice to a folder of TOML files, or load it from one. Loading checks every file "
-        "first and says all that is wrong; rules that differ from the live ones are left for the "
-        "Practice screen."
+        "first and says all that is wrong; rules that differ from the live ones are left as "
+        "they are."
     )
     example = "firstvisit practice save my-practice"
 

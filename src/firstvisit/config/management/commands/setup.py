@@ -50,7 +50,7 @@ class Command(Operation):
     def run(self, options: argparse.Namespace) -> int:
         database.prepare(environment())
         if queries.is_set_up():
-            raise Conflict("this installation is set up already; change it on the Practice screen")
+            raise Conflict("this installation is set up already; change it with: firstvisit practice load FOLDER")
         asked = {**(QUESTIONS if options.folder is None else {}), **OWNER}
         answers = {name: getattr(options, name) or "" for name in asked}
         _ask(answers, asked, quiet=options.password_stdin)
