@@ -53,7 +53,7 @@ def reseal(count: int) -> None:
     keys = seal.ring()
     first = (
         Task.objects.filter(status="open")
-        .order_by("-safety", "due_at")[:count]
+        .order_by("-safety", "due_at", "id")[:count]
         .values_list("lead_id", flat=True)
     )
     people = Person.objects.filter(leads__in=list(first)) | Person.objects.filter(speaks_on__in=list(first))

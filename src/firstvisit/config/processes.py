@@ -106,10 +106,12 @@ def _sweep_until(stop: threading.Event) -> None:
             if bell is None or bell.closed:
                 bell = psycopg.connect(app_url, autocommit=True)
                 bell.execute("LISTEN firstvisit_due")
-            if jobs.sweep():
+            if jobs.sweep() >= jobs.FULL:
                 continue
             if _rang(bell, stop):
                 stop.wait(GATHER_SECONDS)
+                for _ in bell.notifies(timeout=0):
+                    pass  # the coming sweep answers them all
         except Exception as error:  # the sweep must outlive a database restart
             log.error("sweep_failed", exc_info=error)
             close_old_connections()

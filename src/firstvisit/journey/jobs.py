@@ -36,12 +36,15 @@ log = structlog.get_logger("jobs")
 SETTLE_AFTER = timedelta(seconds=20)
 """An item still `received` after this long was left behind by a process that died or a rule that raised."""
 BATCH = 40
+FULL = 200
+"""A sweep that did this much may have left something; after any other the next one waits to be woken, so
+that what arrives meanwhile is done together."""
 
 
 def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
-    return settle_left_behind(now) + services.advance_due(now=now) + send_wanted()
+    return settle_left_behind(now) + services.advance_due(now=now, limit=FULL) + send_wanted()
 
 
 def settle_left_behind(now: datetime) -> int:
