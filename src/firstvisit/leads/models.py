@@ -166,7 +166,7 @@ class Task(models.Model):
             models.CheckConstraint(condition=OWNED_ONCE, name="task_has_one_owner"),
         ]
         indexes = [
-            models.Index(fields=["-safety", "due_at"], condition=models.Q(status="open"), name="task_today"),
+            models.Index(fields=["-safety", "due_at", "id"], condition=models.Q(status="open"), name="task_today"),
             models.Index(fields=["lead"], condition=models.Q(status="open"), name="task_open_of_lead"),
         ]
 
