@@ -26,7 +26,7 @@ log = structlog.get_logger("processes")
 
 LOOK_SECONDS = 2.0
 """How often the sweep looks by itself when nothing wakes it."""
-GATHER_SECONDS = 0.15
+GATHER_SECONDS = 0.3
 """After being woken the sweep waits this long, so that a burst is worked off in batches."""
 CLOSE_AUDIT_SECONDS = 5.0
 STOP_SECONDS = 20

@@ -179,8 +179,12 @@ def _by_keys(tokens: set[uuid.UUID]) -> list[_Candidate]:
     if not tokens:
         return []
     by_person: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for person_id, mark in PersonKey.objects.filter(token__in=tokens).values_list("person_id", "token"):
-        by_person.setdefault(person_id, set()).add(mark)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, token FROM people_personkey WHERE token = ANY(%s)", [list(tokens)]
+        )
+        for person_id, mark in cursor.fetchall():
+            by_person.setdefault(person_id, set()).add(mark)
     if not by_person:
         return []
     standing: dict[uuid.UUID, tuple[Person, set[uuid.UUID]]] = {}

@@ -57,8 +57,6 @@ def keep(arrival: Arrival, *, now: datetime) -> tuple[Item, bool]:
     sender = str(arrival.actor)
     mark = token("repeat", arrival.source, sender, arrival.repeat_key) if arrival.repeat_key else None
     digest = token("body", hashlib.sha256(arrival.body).hexdigest())
-    if mark is not None and (before := _kept_before(mark, digest)) is not None:
-        return before, False
     key_row, key = seal.new_key()
     document = kept(key=key, body=arrival.body, media_type=arrival.media_type)
     item = Item(
@@ -84,10 +82,7 @@ def keep(arrival: Arrival, *, now: datetime) -> tuple[Item, bool]:
 
 
 def _kept_before(mark: uuid.UUID, digest: uuid.UUID) -> Item | None:
-    """The item of an earlier delivery under this mark, if there is one.
-
-    Asked before the insert: the insert itself would wait for whoever is settling that item.
-    """
+    """The item of an earlier delivery under this mark, if there is one."""
     before = next(iter(Item.objects.filter(token=mark)), None)
     if before is not None and before.digest != digest:
         raise OtherBody("this key was used before with another body")
@@ -95,11 +90,18 @@ def _kept_before(mark: uuid.UUID, digest: uuid.UUID) -> Item | None:
 
 
 def claim(item_id: uuid.UUID) -> bool:
-    """Mark the item settled inside the settling transaction; False when somebody else has done or is doing so.
+    """Lock an item that nobody has settled; False when somebody has. `answered` or
+    `sign_not_a_lead` then settles it.
 
-    The row stays locked until that transaction ends, so an item is settled once.
+    The row stays locked until the transaction ends, so an item is settled once. A lock, not a change: a
+    repeat of the same delivery sees at once that it is here already (a changed row it would wait for).
     """
-    return bool(Item.objects.filter(id=item_id, status__in=UNSETTLED).update(status="settled", error=""))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM intake_item WHERE id = %s AND status = ANY(%s) FOR NO KEY UPDATE",
+            [item_id, list(UNSETTLED)],
+        )
+        return bool(cursor.rowcount == 1)
 
 
 def settled_in_time(item: Item) -> Item:
@@ -114,9 +116,9 @@ def settled_in_time(item: Item) -> Item:
 
 
 def answered(item: Item, answer: dict[str, Any]) -> None:
-    """Keep what the sender was told, for a repeat."""
-    item.answer = answer
-    Item.objects.filter(id=item.id).update(answer=answer)
+    """Settle a claimed item and keep what the sender was told, for a repeat."""
+    item.status, item.error, item.answer = "settled", "", answer
+    writes.update([item], "status", "error", "answer")
 
 
 def part(item: Item, lead: Lead, end: str) -> Part:
@@ -125,8 +127,10 @@ def part(item: Item, lead: Lead, end: str) -> Part:
 
 
 def sign_not_a_lead(item: Item, *, by: User, reason: str) -> None:
-    """The end of an item that is no lead, signed by a person."""
+    """Settle a claimed item that is no lead, signed by a person."""
     Part.objects.create(item=item, end="not_a_lead", signed_by=by, reason=reason)
+    item.status, item.error = "settled", ""
+    writes.update([item], "status", "error")
 
 
 def original(item: Item) -> bytes:
