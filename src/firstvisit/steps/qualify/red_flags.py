@@ -1,7 +1,8 @@
 """Words that cannot wait for intake. Pure.
 
 The product gives no clinical advice: a red flag stops the score and puts the lead before a clinician at
-once. Denied ("no chest pain"), past and cleared symptoms do not count. The list follows the intake
+once. Denied ("no chest pain"), past and cleared symptoms do not count; where the words leave a doubt they
+do, for once too often before a clinician harms nobody. The list follows the intake
 customs in the domain sheet, section 1.4; the approved lines that staff read stand in the practice's rules.
 """
 
@@ -91,13 +92,42 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
 )
 
 _COMPILED: Final = tuple((code, re.compile(pattern, re.IGNORECASE)) for code, pattern in _PATTERNS)
-_NO: Final = re.compile(
-    r"\bno\b(?!\s+control)|\bnot\b|\bnever\b|\bdenie[sd]\b|\bdenying\b|\bwithout\b|\bnegative for\b|n't\b|"
-    r"\bnor\b|\bsin\b|\bniega\b",
+
+
+def _words(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_CLAUSE: Final = _words(r"[.;!?\n]", r"\bbut\b", r"\bpero\b", r"\bhowever\b")
+"""Where one statement ends and the next begins."""
+_NONE_OF: Final = _words(
+    r"\bno\b(?!\s+control)", r"\bdenie[sd]\b", r"\bdenying\b", r"\bwithout\b", r"\bnegative for\b", r"\bnever\b",
+    r"\bnor\b", r"\bneither\b", r"\bsin\b", r"\bniega\b", r"\bnunca\b",
+)  # fmt: skip
+"""A denial that reaches over a list of complaints: "no fever, chills or chest pain"."""
+_NOT: Final = _words(r"\bnot\b", r"n't\b")
+"""A denial of the verb that follows it: "is not slurring", "does not have chest pain"."""
+_HAVING: Final = re.compile(
+    r"\s*(?:(?:been|currently|really|actually|yet|ever)\s+)*"
+    r"(?:(?:have|having|had|get|getting|feel|feeling|experienc\w+|complain\w*(?: of)?|report\w*|show\w*|notic\w+)\b"
+    r"(?P<list>.*))?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What may stand between "not" and what it denies: nothing, or a verb of having and a list."""
+_COMPLAINT: Final = _words(
+    r"fever|chills?|pain|ache|nausea|vomit\w*|swelling|swollen|numb\w*|tingling|weakness|dizz\w*|faint\w*|cough\w*",
+    r"redness|drain\w*|bleed\w*|breath\w*|palpitation|sweat\w*|fatigue|rash|injur\w*|falls?|seizure|headache|wound",
+    r"red flags?|symptoms?|distress|thoughts?|plans?|fiebre|dolor|tos|mareo|v.mito|escalofr",
+)
+"""Words for complaints. A list of them is denied as a whole; "no appetite, chest pain" is no such list."""
+_FILLER: Final = re.compile(
+    r"(?:\s*\b(?:an?|any|the|more|new|recent|current|known|significant|obvious|further|such|longer|of|with|for|in|about|"
+    r"like|history|hx|signs?|evidence|problems?|issues?|episodes?|complaints?|concerns?|reports?|recurrence|"
+    r"that|he|she|they|has|have|having|had|is|was|been|being|ever|feels?|feeling|my|his|her|their)\b)*\s*",
     re.IGNORECASE,
 )
-_REACH: Final = re.compile(r"[\w ,/'-]{0,45}")
-"""How far a denial reaches over a list ("no fever, chills or chest pain")."""
+"""Words that may stand in a denial without being a complaint: "no history of", "denies that he has"."""
+_LISTED: Final = re.compile(r",|\b(?:or|nor|and|ni|o|y)\b|/", re.IGNORECASE)
 _SAYS_MORE: Final = re.compile(
     r"^,\s*(?:i|he|she|we|they|it)\b|\b(?:now|today|since|because|ahora|hoy|desde)\b|"
     r"\b(?:and|y)\s+(?:i|he|she|we|they|it|has|have|had|is|are|was|then|tiene|"
@@ -105,18 +135,24 @@ _SAYS_MORE: Final = re.compile(
     re.IGNORECASE,
 )
 """A denial ends where something new is said: "does not sleep and has chest pain"."""
-_PAST: Final = re.compile(
-    r"\b(?:years? ago|last year|months? ago|in (?:19|20)\d\d|as a child|history of|used to|cleared|ruled out|"
-    r"was checked|resolved|went away|was fine|hace \w+ (?:a.os|meses))\b",
+_REACH: Final = 60
+"""Letters over which a denial may reach."""
+_PAST: Final = _words(
+    r"\b(?:years? ago|last year|months? ago|in (?:19|20)\d\d|as a child|history of|used to|hace \w+ (?:a.os|meses))\b"
+)
+_CLEARED: Final = r"(?:cleared|ruled out|was checked|been checked|resolved|went away|gone|was fine)\b"
+_SINCE_CLEARED: Final = re.compile(
+    r"\s*(?:which |it |this |that |all |and |has |have |been |was |were |since |later |then )*" + _CLEARED,
     re.IGNORECASE,
 )
-_NOW: Final = re.compile(
-    r"\b(?:now|today|tonight|again|currently|yesterday|last night|this (?:morning|afternoon|evening|week)|"
-    r"ahora|hoy|ayer)\b",
-    re.IGNORECASE,
+"""The part after a comma that takes back what was said before it: "chest pain in May, cleared by cardiology"."""
+_IS_CLEARED: Final = _words(r"\b" + _CLEARED)
+_WAS: Final = _words(r"\b(?:had|was|were|tuvo|ten.a)\b")
+_NOW: Final = _words(
+    r"\b(?:now|today|tonight|again|currently|yesterday|last night|this (?:morning|afternoon|evening|week)|since|"
+    r"ahora|hoy|ayer|desde)\b"
 )
-"""A clause that tells of the past and of now tells of now: better once too often before a clinician."""
-_CLAUSE: Final = re.compile(r"[.;!?\n]|\bbut\b|\bpero\b", re.IGNORECASE)
+"""What is told of the past and of now is of now."""
 
 
 def find(text: str) -> tuple[str, ...]:
@@ -127,22 +163,53 @@ def find(text: str) -> tuple[str, ...]:
         for clause in _CLAUSE.split(text)
         for code, pattern in _COMPILED
         for hit in pattern.finditer(clause)
-        if not _not_now(clause, hit)
+        if not (_denied(clause, hit) or _past(clause, hit))
     }
     return tuple(code for code in RED_FLAGS if code in found)
 
 
-def _not_now(clause: str, hit: re.Match[str]) -> bool:
-    """Denied just before it, or the clause tells of the past alone."""
-    return _denied(clause[: hit.start()], hit.group()) or bool(
-        _PAST.search(clause) and not _NOW.search(clause)
-    )
-
-
-def _denied(before: str, hit: str) -> bool:
-    """Whether the last denial before a hit reaches it and nothing new was said in between."""
-    denial = next(reversed(list(_NO.finditer(before))), None)
+def _denied(clause: str, hit: re.Match[str]) -> bool:
+    """Whether the last denial before a hit governs it and nothing new was said in between."""
+    before = clause[max(0, hit.start() - _REACH) : hit.start()]
+    after = clause[hit.end() :].partition(",")[0]
+    none_of, not_ = _last(_NONE_OF, before), _last(_NOT, before)
+    denial = max((d for d in (none_of, not_) if d), key=lambda d: d.end(), default=None)
     if denial is None:
         return False
     between = before[denial.end() :]
-    return bool(_REACH.fullmatch(between)) and not _SAYS_MORE.search(between + hit)
+    if _SAYS_MORE.search(between + hit.group()) or _NOW.search(after):
+        return False
+    if denial is not_:
+        verb = _HAVING.fullmatch(between)
+        if verb is None:
+            return False
+        between = verb["list"] or ""
+    return _is_list(between)
+
+
+def _is_list(between: str) -> bool:
+    """Whether what stands between a denial and a hit is nothing but other complaints and small words."""
+    return all(_COMPLAINT.search(entry) or _FILLER.fullmatch(entry) for entry in _LISTED.split(between))
+
+
+def _past(clause: str, hit: re.Match[str]) -> bool:
+    """Whether a hit is told of the past alone, or taken back right after it.
+
+    A time ("two years ago") counts for its own part between commas, and for the next where that says "had".
+    """
+    start = clause.rfind(",", 0, hit.start()) + 1
+    end = clause.find(",", hit.end())
+    part = clause[start : end if end >= 0 else len(clause)]
+    rest = clause[end + 1 :] if end >= 0 else ""
+    if _SINCE_CLEARED.match(rest):
+        return True
+    if _NOW.search(part):
+        return False
+    if _PAST.search(part) or _IS_CLEARED.search(part[hit.end() - start :]):
+        return True
+    earlier = clause[: max(start - 1, 0)].rpartition(",")[2]
+    return bool(_PAST.search(earlier) and _WAS.search(clause[start : hit.end()]))
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text))), None)
