@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from tests.mail import Mailbox
-from tests.people import FAMILY, but
+from tests.people import FAMILY, ORGANIZATION, but
 
-from firstvisit.journey import jobs, verbs
-from firstvisit.kernel.audit import SYSTEM
-from firstvisit.kernel.errors import NotAllowed
+from firstvisit.journey import items, jobs, verbs
+from firstvisit.journey.plan import TASK_WORDS
+from firstvisit.journey.services import receive
+from firstvisit.journey.today import KINDS
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM, Actor
+from firstvisit.kernel.errors import BadInput, NotAllowed
 from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.queries import code
 from firstvisit.practice.models import User
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.services import Arrival
+from firstvisit.steps.intake.sources import parse
 
 pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Staff = Callable[[str], User]
+Moved = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: datetime) -> None:
+    """All of it begins on a Tuesday at ten."""
+
+
+@pytest.fixture
+def moved() -> Moved:
+    """Moves the clock on."""
+    return lambda **by: clock.move(timedelta(**by))
+
+
+def open_tasks(lead: Lead) -> list[Task]:
+    return list(Task.objects.filter(lead=lead, status="open").order_by("due_at", "id"))
+
+
+def next_task(lead: Lead) -> Task:
+    """The next thing, after whatever is due has been looked at."""
+    jobs.sweep()
+    return Task.objects.select_related("lead").filter(lead=lead, status="open").order_by("due_at", "id")[0]
 
 FLAG = "since this morning chest pain and I cannot breathe"
 
@@ -42,7 +77,151 @@ def test_a_red_flag_that_joins_a_taken_lead_goes_to_review_and_is_not_the_desks_
     lead.refresh_from_db()
     assert lead.owner_queue is not None
     assert (lead.outcome, lead.owner_queue.slug, lead.owner_user) == ("clinician_review", "clinical_review", None)
+    for attempt in (
+        lambda: verbs.take(lead, dana, actor=SYSTEM),
+        lambda: verbs.overrule(lead, dana, actor=SYSTEM, outcome="book_now", reason="no"),
+        lambda: verbs.close(lead, dana, actor=SYSTEM, how="patient_declined", reason="no"),
+        lambda: verbs.do_not_contact(lead, dana, actor=SYSTEM, reason="spam"),
+        lambda: verbs.hand_over(lead, dana, actor=SYSTEM, reason="yours", user=staff("mei")),
+    ):
+        with pytest.raises(BadInput, match="red flag"):
+            attempt()
+    assert next_task(lead).kind == "review_red_flag"
+
+
+def test_a_red_flag_after_somebody_overruled_goes_to_review_all_the_same(
+    arrive: Arrive, staff: Staff, moved: Moved
+) -> None:
+    lead = arrive(FAMILY)
+    verbs.overrule(lead, staff("mei"), actor=SYSTEM, outcome="waitlist", reason="full")
+    moved(hours=2)
+    arrive(but(FAMILY, concern=FLAG))
+    lead.refresh_from_db()
+    task = next_task(lead)
+    assert (lead.outcome, task.kind, task.safety) == ("clinician_review", "review_red_flag", True)
+    assert task.due_at > clock.now(), "its clock begins with the message that says it"
+    verbs.overrule(lead, staff("anna"), actor=SYSTEM, outcome="book_now", reason="seen by her doctor, fine")
+    lead.refresh_from_db()
+    assert lead.outcome == "book_now"
+    moved(hours=1)
+    arrive(but(FAMILY, concern="Chest pain again, worse"))
+    lead.refresh_from_db()
+    assert (lead.outcome, next_task(lead).kind) == ("clinician_review", "review_red_flag")
+
+
+def test_a_second_red_flag_message_does_not_put_off_the_review_of_the_first(
+    arrive: Arrive, moved: Moved
+) -> None:
+    lead = arrive(but(FAMILY, concern=FLAG))
+    first = next_task(lead)
+    moved(minutes=20)
+    arrive(but(FAMILY, concern="still chest pain"))
+    again = next_task(lead)
+    assert (again.id, again.due_at) == (first.id, first.due_at)
+
+
+def test_a_red_flag_is_reviewed_though_nobody_may_contact_them(
+    arrive: Arrive, staff: Staff, moved: Moved
+) -> None:
+    lead = arrive(FAMILY)
+    verbs.do_not_contact(lead, staff("dana"), actor=SYSTEM, reason="asked us to")
+    assert next_task(lead).kind == "close_do_not_contact"
+    moved(hours=1)
+    arrive(but(FAMILY, concern="I want to kill myself"))
+    task = next_task(lead)
+    assert (task.kind, task.safety) == ("review_red_flag", True)
+    verbs.finish(task, staff("anna"), actor=SYSTEM, result="reviewed")
+    assert next_task(lead).kind == "close_do_not_contact"
+
+
+def test_an_organizations_red_flag_goes_to_review(arrive: Arrive) -> None:
+    lead = arrive(but(ORGANIZATION, asks="Our driver has chest pain and cannot breathe, whom do we call"))
+    assert (lead.outcome, next_task(lead).safety) == ("clinician_review", True)
+
+
+def test_only_a_reviewer_finishes_what_follows_a_review(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(but(FAMILY, concern=FLAG))
+    verbs.finish(next_task(lead), staff("anna"), actor=SYSTEM, result="reviewed")
+    with pytest.raises(BadInput, match="clinician"):
+        verbs.finish(next_task(lead), staff("dana"), actor=SYSTEM, result="told")
+
+
+def test_do_not_contact_holds_for_every_lead_of_the_person_until_it_is_lifted(
+    arrive: Arrive, staff: Staff, mailbox: Mailbox, moved: Moved
+) -> None:
+    speech = arrive(FAMILY)
+    jobs.send_wanted()
+    verbs.do_not_contact(speech, staff("dana"), actor=SYSTEM, reason="asked us to")
+    hands = arrive(but(FAMILY, discipline=["OT"], program="pediatric"))
+    assert hands.id != speech.id
+    jobs.send_wanted()
+    assert len(mailbox.mails) == 1
+    assert next_task(hands).kind == "close_do_not_contact"
+    verbs.contact_again(hands, staff("dana"), actor=SYSTEM, reason="they rang and asked for a visit")
+    moved(minutes=1)
+    jobs.sweep()
+    assert next_task(hands).kind != "close_do_not_contact"
+    assert next_task(speech).kind != "close_do_not_contact"
+    assert len(mailbox.mails) == 2
+
+
+def test_a_lead_opened_again_is_asked_anew(arrive: Arrive, staff: Staff, moved: Moved) -> None:
+    lead, dana = arrive(FAMILY), staff("dana")
+    verbs.finish(next_task(lead), dana, actor=SYSTEM, result="reached_booked")
+    verbs.close(lead, dana, actor=SYSTEM, how="patient_declined", reason="changed their mind")
+    moved(days=3)
+    verbs.reopen(lead, dana, actor=SYSTEM, reason="changed it again")
+    task = next_task(lead)
+    assert task.kind == "call_to_book"
+    assert task.due_at > clock.now()
+
+
+def test_a_second_enquiry_that_names_nobody_is_asked_about_after_ten_minutes(
+    arrive: Arrive, moved: Moved
+) -> None:
+    lead = arrive(FAMILY)
+    nameless = but(FAMILY, patient={}, concern="my other child stutters", payers=[], program=None)
+    assert arrive(nameless).id == lead.id
+    assert [task.kind for task in open_tasks(lead)] == ["call_to_book"]
+    moved(minutes=11)
+    jobs.sweep()
+    assert {task.kind for task in open_tasks(lead)} == {"call_to_book", "ask_whom"}
+    arrive(FAMILY)
+    assert [task.kind for task in open_tasks(lead)] == ["call_to_book"]
+
+
+def test_a_form_whose_second_step_names_another_child_leaves_no_question(
+    arrive: Arrive, moved: Moved, practice: Practice
+) -> None:
+    lead = arrive(FAMILY)
+    first = but(FAMILY, patient={}, payers=[], program=None)
+    arrive(first)
+    second = but(FAMILY, patient__first_name="Cosima", payers=[])
+    body = json.dumps(second).encode()
+    arrival = Arrival("api", Actor("api", "form"), body, "application/json", joins=lead.id)
+    receipt = receive(arrival, parse("api", body, today=clock.now().date(), programs=practice.program_words))
+    assert receipt.code != code(lead.number)
+    moved(minutes=11)
+    jobs.sweep()
+    assert [task.kind for task in open_tasks(lead)] == ["call_to_book"]
+
+
+def test_who_broke_the_glass_reads_and_does_not_take(arrive: Arrive, staff: Staff) -> None:
+    lead, reggie = arrive(FAMILY), staff("reggie")
+    verbs.break_glass(lead, reggie, reason="they stand at our desk", actor=SYSTEM)
+    with pytest.raises(BadInput, match="an hour"):
+        verbs.take(lead, reggie, actor=SYSTEM)
+    with pytest.raises(BadInput, match="already"):
+        verbs.break_glass(lead, staff("dana"), reason="curious", actor=SYSTEM)
+
+
+def test_an_item_is_shown_to_those_who_see_its_lead(arrive: Arrive, staff: Staff) -> None:
+    item = Item.objects.get(parts__lead=arrive(FAMILY))
+    assert items.waiting(item.id, staff("dana")) == item
     with pytest.raises(NotAllowed):
-        verbs.overrule(lead, dana, actor=SYSTEM, outcome="book_now", reason="no")
-    with pytest.raises(NotAllowed):
-        verbs.close(lead, dana, actor=SYSTEM, how="patient_declined", reason="no")
+        items.waiting(item.id, staff("reggie"))
+
+
+def test_every_kind_of_task_has_words_and_stands_in_one_counter() -> None:
+    counted = [kind for kinds in KINDS.values() for kind in kinds]
+    assert sorted(counted) == sorted(TASK_WORDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
@@ -33,9 +33,9 @@ class TaskSeen:
 
     @property
     def tried(self) -> bool:
-        """A finished try to move the lead on; putting a stray message right is none."""
-        planned = self.maker == "planner" and not self.kind.startswith("message_")
-        return self.status == "done" and planned
+        """A finished try to move the lead on; a matter beside it (a stray message) is none."""
+        beside = self.kind.startswith("message_") or self.kind == "ask_whom"
+        return self.status == "done" and self.maker == "planner" and not beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,14 @@ class MessageSeen:
     id: uuid.UUID
     status: str
     ended_at: datetime | None
+
+
+class Flagged(NamedTuple):
+    """A part that states a red flag: its item, when that arrived, and when it reached the lead."""
+
+    item: uuid.UUID
+    received_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,8 @@ class Case:
     `cause` is the item that started the present round (the first since the last human try) and
     `clock_from` when it arrived; keys of planned things end in it, so that a repeated pass asks nothing
     twice and a new round asks again. `rulings` are what people decided, by matter, each with the id of the
-    ruling and when it was made.
+    ruling and when it was made. `flagged` are the parts that state a red flag, in the order they came;
+    `unnamed` the items (and when they arrived) that joined without saying whom they are about.
     """
 
     lead: uuid.UUID
@@ -86,9 +95,19 @@ class Case:
     messages: dict[str, MessageSeen] = field(default_factory=dict)
     decided: Decided | None = None
     last_try: datetime | None = None
+    flagged: tuple[Flagged, ...] = ()
+    unnamed: tuple[tuple[uuid.UUID, datetime], ...] = ()
 
     def open_tasks(self) -> tuple[TaskSeen, ...]:
         return tuple(task for task in self.tasks if task.status == "open")
+
+    def unreviewed(self) -> Flagged | None:
+        """The first red flag stated since anybody who may judge one has reviewed or overruled."""
+        reviews = [t.ended_at for t in self.tasks if t.kind == "review_red_flag" and t.status == "done"]
+        if "outcome" in self.rulings:
+            reviews.append(datetime.fromisoformat(self.rulings["outcome"]["at"]))
+        reviewed = max((at for at in reviews if at is not None), default=None)
+        return next((f for f in self.flagged if reviewed is None or f.at > reviewed), None)
 
     def ended(self, key: str) -> TaskSeen | None:
         """The finished task of this key, if somebody has done it."""

@@ -15,8 +15,10 @@ from firstvisit.journey import services
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads import scope
 from firstvisit.leads.models import Task
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice, user_scope
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 
@@ -34,11 +36,22 @@ NOT_A_LEAD: Final[dict[str, str]] = {
 
 
 def waiting(item_id: uuid.UUID, by: User) -> Item:
-    """An item for whoever settles items. NotAllowed when there is none or it is not theirs to see."""
+    """An item for whoever settles items. NotAllowed when there is none or it is not theirs to see.
+
+    Theirs are the items that became leads they see, and those without a lead where their task is at their site.
+    """
     item = Item.objects.select_related("key", "document").filter(id=item_id).first()
-    if item is None or not by.may("items.resolve"):
+    if item is None or not by.may("items.resolve") or not _in_scope(item, by):
         raise NotAllowed("items.resolve")
     return item
+
+
+def _in_scope(item: Item, by: User) -> bool:
+    became = [part.lead for part in item.parts.select_related("lead") if part.lead is not None]
+    if became:
+        return all(scope.sees(by, lead, now=clock.now()) for lead in became)
+    sites = user_scope(by)
+    return sites is None or practice().identity.home_site in sites
 
 
 def settle_again(item: Item, by: User, *, actor: Actor) -> services.Receipt:
@@ -62,7 +75,7 @@ def sign_not_a_lead(item: Item, by: User, *, actor: Actor, reason: str) -> None:
     waiting(item.id, by)
     if not intake.claim(item.id):
         raise Conflict("this item has found its end already")
-    intake.sign_not_a_lead(item, by=by, reason=reason)
+    intake.sign_not_a_lead(item, by=by, reason=reason, at=clock.now())
     _end_task(item, by)
     audit.note(actor, "not_a_lead", "item", [item.id], why=reason)
 

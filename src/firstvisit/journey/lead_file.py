@@ -11,6 +11,7 @@ from firstvisit.journey.queries import explanation, user_names
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
 from firstvisit.kernel.leases import Held
+from firstvisit.leads import scope
 from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
 from firstvisit.people.identity import Identity
@@ -105,24 +106,25 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
 
 
 def colleagues(lead: Lead, user: User) -> list[User]:
-    """Who else could take this lead: active accounts of its site that work on leads."""
+    """Who else could take this lead: active accounts of its site that work on leads; while a red flag waits,
+    those who may judge one."""
     others = (
         User.objects.filter(is_active=True, role__capabilities__contains=["leads.see", "leads.work"])
         .exclude(id=user.id)
         .prefetch_related("sites")
         .order_by("name")
     )
-    return [other for other in others if _at(other, lead.site)]
+    flagged = lead.outcome == "clinician_review"
+    return [
+        other
+        for other in others
+        if scope.works_at(other, lead.site) and (not flagged or other.may("clinical.review"))
+    ]
 
 
 def queues_of(lead: Lead) -> list[Queue]:
     """The queues that take leads of this site."""
     return [queue for queue in practice().queues.values() if queue.site in (None, lead.site)]
-
-
-def _at(user: User, site: str) -> bool:
-    slugs = {row.slug for row in user.sites.all()}
-    return not slugs or site in slugs
 
 
 def _opened(row: Any, table: str) -> dict[str, Any] | None:

@@ -65,7 +65,8 @@ TASK_WORDS: Final[dict[str, str]] = {
     "await_visit": "See the visit through",
     "call_back": "Call back",
     "close_told": "Close the lead",
-    "close_do_not_contact": "Close: do not contact",
+    "close_do_not_contact": "Do not contact: close, or lift it",
+    "ask_whom": "Ask for whom they asked",
     "glass_broken": "Look at who broke the glass",
     "item_waits": "Look at what could not be read",
     "message_unclear": "Find out whether the message arrived",
@@ -184,9 +185,10 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
 
 
 def _outcome(ground: _Ground, draft: _Draft) -> None:
-    """The judgement's outcome, unless a person ruled another one."""
+    """The judgement's outcome, unless a person ruled another one. A red flag stated after that ruling was not
+    known to whoever made it: it goes before a clinician all the same."""
     ruled = ground.case.rulings.get("outcome")
-    if ruled is not None:
+    if ruled is not None and ground.case.unreviewed() is None:
         draft.decision = Decision(ruled["outcome"], draft.judgement.decision.reasons)
 
 
@@ -240,16 +242,13 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
     A ruled due time replaces the clock. Every open lead leaves this rule with a next thing.
     """
     case, routing = ground.case, ground.routing
-    if "do_not_contact" in case.rulings:
-        return
     outcome = draft.decision.outcome
+    if "do_not_contact" in case.rulings and not _review_waits(case, outcome):
+        return
     kind, why = NEXT_ACTION[outcome]
     site = ground.practice.sites[case.site]
-    done, begun, cause = _last_done(case), case.clock_from, str(case.cause)
-    ruled = case.rulings.get("outcome")
-    if ruled is not None and done is not None and _moment(ruled["at"]) > (done.ended_at or begun):
-        # Decided anew after the last try: what follows from it is a first thing again.
-        done, begun, cause = None, _moment(ruled["at"]), ruled["ruling"]
+    done = _last_done(case)
+    begun, cause = _begun(case, outcome, done)
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
         minutes = ground.switches.follow_up_minutes
         after, why = FOLLOW_UPS.get(done.result, ("follow_up", "The last try did not settle it"))
@@ -285,18 +284,41 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
     )
 
 
+def _begun(case: Case, outcome: str, done: TaskSeen | None) -> tuple[datetime, str]:
+    """When the present first thing began and the id of what caused it.
+
+    That is the round's first request, or the red flag that waits for review. After a finished try it is also
+    what a person decided since: another outcome, or to open the lead again.
+    """
+    flag = case.unreviewed() if outcome == "clinician_review" else None
+    if flag is not None:
+        return flag.received_at, str(flag.item)
+    begun, cause = case.clock_from, str(case.cause)
+    if done is not None:
+        for what in ("outcome", "reopened"):
+            ruled = case.rulings.get(what)
+            if ruled is not None and _moment(ruled["at"]) > max(begun, done.ended_at or begun):
+                begun, cause = _moment(ruled["at"]), ruled["ruling"]
+    return begun, cause
+
+
+def _review_waits(case: Case, outcome: str) -> bool:
+    """A red flag goes before a clinician whatever was ruled before anybody knew of it."""
+    return outcome == "clinician_review" and case.unreviewed() is not None
+
+
 def _do_not_contact(ground: _Ground, draft: _Draft) -> None:
-    """Nobody calls or writes any more; what remains is to close the lead with a reason.
+    """Nobody calls or writes any more; what remains is to close the lead with a reason, or to lift it.
 
     Finishing the task does not close the lead, so it comes again until somebody does.
     """
     case = ground.case
     ruled = case.rulings.get("do_not_contact")
-    if ruled is None:
+    if ruled is None or _review_waits(case, draft.decision.outcome):
         return
     site = ground.practice.sites[case.site]
     minutes = ground.routing.standard_minutes
-    cause, since = ruled["ruling"], datetime.fromisoformat(ruled["at"])
+    cause, since = ruled["ruling"], max(_moment(ruled["at"]), case.received_at)
     for task in case.tasks:
         if (
             task.kind == "close_do_not_contact"
@@ -356,6 +378,26 @@ def _messages_astray(ground: _Ground, draft: _Draft) -> None:
         draft.tasks.append(WantedTask(key, kind, why, draft.owner, due_at, minutes))
 
 
+def _for_whom(ground: _Ground, draft: _Draft) -> None:
+    """Somebody with an open lead asked again and did not say for whom: a person asks, for it may be a sister.
+
+    A form's first step names nobody, so its second step is waited for.
+    """
+    case = ground.case
+    for item, at in case.unnamed:
+        ready_at = at + timedelta(minutes=ground.switches.receipt_after_minutes)
+        key = f"{ground.prefix}:ask_whom:item:{item}"
+        if case.ended(key) is not None or "do_not_contact" in case.rulings:
+            continue
+        if ground.now < ready_at:
+            draft.look_again.append(ready_at)
+            continue
+        minutes = ground.routing.standard_minutes
+        due_at = clocks.due(at, minutes, ground.practice.sites[case.site])
+        why = "They asked again without naming anybody: for the same person or for another?"
+        draft.tasks.append(WantedTask(key, "ask_whom", why, draft.owner, due_at, minutes))
+
+
 def _window_end(ground: _Ground, draft: _Draft) -> None:
     """Days pass: look again when a deadline moves into another band of the card, at local midnight."""
     by: date | None = draft.judgement.by
@@ -375,6 +417,7 @@ RULES: Final[tuple[Callable[[_Ground, _Draft], None], ...]] = (
     _do_not_contact,
     _receipt,
     _messages_astray,
+    _for_whom,
     _window_end,
 )
 

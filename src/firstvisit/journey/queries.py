@@ -13,8 +13,8 @@ from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
 from firstvisit.leads import scope
-from firstvisit.leads.models import DecisionRow, Event, Lead, Ruling, Task
-from firstvisit.leads.queries import by_code, code
+from firstvisit.leads.models import DecisionRow, Event, Lead, Task
+from firstvisit.leads.queries import by_code, code, rulings_in_force
 from firstvisit.leads.services import facts_of_row
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ContactPoint
@@ -81,7 +81,7 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
     judgement = judge(facts_of_row(lead.facts), shape, judging, now)
     score, question, checks = judgement.score, judgement.question, judgement.checks
     stored = DecisionRow.objects.filter(lead=lead).defer("inputs").order_by("-at", "-id").first()
-    rulings = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).defer("sealed").select_related("by")
+    rulings = rulings_in_force([lead], now=now)[lead.id]
     tasks = Task.objects.filter(lead=lead, status="open").select_related("owner_user", "owner_queue")
     return {
         "code": code(lead.number),
@@ -134,7 +134,6 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
                 "until": r.until.isoformat() if r.until else None,
             }
             for r in rulings
-            if r.until is None or r.until > now
         ],
         "tasks": [
             {

@@ -12,8 +12,8 @@ import structlog
 from django.db import models, transaction
 
 from firstvisit.journey import act
-from firstvisit.journey.case import Case
-from firstvisit.journey.loading import load
+from firstvisit.journey.case import Case, Flagged
+from firstvisit.journey.loading import load, standing_rulings
 from firstvisit.journey.plan import Plan, plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM
@@ -24,6 +24,7 @@ from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import FactsRow, Lead, LeadReferral, Task
 from firstvisit.leads.queries import code
 from firstvisit.people import services as people
+from firstvisit.people.models import ConsentEntry
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.practice.shape import Practice
@@ -33,7 +34,7 @@ from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, parse
-from firstvisit.steps.qualify.facts import facts_of
+from firstvisit.steps.qualify.facts import facts_of, red_flags_of
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
@@ -131,7 +132,7 @@ def advance(lead_ids: Sequence[uuid.UUID], *, now: datetime | None = None) -> in
             .select_related("facts")
             .order_by("id")
         )
-        return _advance_locked(list(locked), now)
+        return sum(changed for _, changed in _advance_locked(list(locked), now))
 
 
 def advance_due(*, now: datetime, limit: int = 200) -> int:
@@ -189,38 +190,44 @@ def _engineer_task(lead: Lead, now: datetime) -> None:
 def _open_or_join(
     item: Item, reading: Reading, shape: Practice, rules: Policy, now: datetime
 ) -> tuple[Lead, Plan, bool]:
+    """The lead that this request opens or joins, its plan, and whether it was open before."""
     referral = reading.referral
-    continued = _continued(item, referral)
-    resolved = people.resolve(referral, continues=continued)
+    resolved = people.resolve(referral, continues=_continued(item, referral))
     lead = leads.find_open(resolved, referral)
-    if (
-        lead is not None
-        and lead.patient is not None
-        and resolved.patient is not None
-        and resolved.patient.new
-    ):
-        people.settle_on(resolved, people.known(lead.patient), referral)
-    actor_data = {"source": item.source, "item": str(item.id)}
     if lead is None:
-        facts = facts_of(
-            referral, shape, received_at=item.received_at, source=item.source, complete=reading.complete
-        )
-        queue = queue_for("", facts.lead_kind, facts.site, rules.section(Routing), shape)
-        lead, rows = leads.opened(
-            resolved, referral, facts, queue_id=queue_ids()[queue], received_at=item.received_at
-        )
-        event = leads.record(lead, "received", SYSTEM, at=item.received_at, data=actor_data)
-        case = _fresh_case(lead, facts, item, queue)
-        plan_now, made = _settle_case(lead, case, shape, rules, now)
-        known = resolved.reachable
-        consents = (
-            people.consented(known, referral, source_kind="item", source_id=item.id, at=now) if known else []
-        )
-        logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
-        writes.insert(
-            [*resolved.rows, *rows, *consents, intake.part(item, lead, "opened"), event, *made, logged]
-        )
-        return lead, plan_now, False
+        return *_open(item, reading, resolved, shape, rules, now), False
+    if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
+        people.settle_on(resolved, people.known(lead.patient), referral)
+    return *_join(item, reading, resolved, lead, shape, now), True
+
+
+def _open(
+    item: Item, reading: Reading, resolved: people.Resolved, shape: Practice, rules: Policy, now: datetime
+) -> tuple[Lead, Plan]:
+    referral = reading.referral
+    facts = facts_of(
+        referral, shape, received_at=item.received_at, source=item.source, complete=reading.complete
+    )
+    queue = queue_for("", facts.lead_kind, facts.site, rules.section(Routing), shape)
+    lead, rows = leads.opened(
+        resolved, referral, facts, queue_id=queue_ids()[queue], received_at=item.received_at
+    )
+    event = leads.record(lead, "received", SYSTEM, at=item.received_at, data=_origin(item))
+    known = resolved.reachable
+    rulings = {} if known is None or known.new else standing_rulings(lead, now)
+    plan_now, made = _settle_case(lead, _fresh_case(lead, facts, item, queue, rulings, now), shape, rules, now)
+    part = intake.part(
+        item, lead, "opened", at=now, red_flags=facts.red_flags, names_patient=_names_patient(referral)
+    )
+    logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
+    writes.insert([*resolved.rows, *rows, *_consents(resolved, item, referral, now), part, event, *made, logged])
+    return lead, plan_now
+
+
+def _join(
+    item: Item, reading: Reading, resolved: people.Resolved, lead: Lead, shape: Practice, now: datetime
+) -> tuple[Lead, Plan]:
+    referral = reading.referral
     reading_row = LeadReferral.objects.select_related("key").get(lead=lead)
     key = open_key(reading_row.key)
     merged, changed = joined(leads.read(reading_row, key), referral)
@@ -232,18 +239,41 @@ def _open_or_join(
         source=before.source,
         complete=before.complete_form or reading.complete,
     )
-    event = leads.record(lead, "joined", SYSTEM, at=now, data={**actor_data, "changed": list(changed)})
-    known = resolved.reachable
-    consents = (
-        people.consented(known, referral, source_kind="item", source_id=item.id, at=now) if known else []
+    event = leads.record(lead, "joined", SYSTEM, at=now, data={**_origin(item), "changed": list(changed)})
+    part = intake.part(
+        item,
+        lead,
+        "joined",
+        at=now,
+        red_flags=sorted({*red_flags_of(referral), *set(facts.red_flags) - set(before.red_flags)}),
+        names_patient=_names_patient(referral),
     )
     logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
-    writes.insert([*resolved.rows, *consents, intake.part(item, lead, "joined"), event, logged])
+    writes.insert([*resolved.rows, *_consents(resolved, item, referral, now), part, event, logged])
     leads.replace_reading(lead, key, merged, facts)
     leads.take_people(lead, resolved)
-    _advance_locked([Lead.objects.select_related("facts").get(id=lead.id)], now)
-    again = load([Lead.objects.select_related("facts").get(id=lead.id)], _slugs(), now)[0]
-    return lead, plan(again, shape, rules, now), True
+    fresh = Lead.objects.select_related("facts").get(id=lead.id)
+    [(plan_now, _)] = _advance_locked([fresh], now)
+    return fresh, plan_now
+
+
+def _origin(item: Item) -> dict[str, str]:
+    return {"source": item.source, "item": str(item.id)}
+
+
+def _consents(
+    resolved: people.Resolved, item: Item, referral: Referral, now: datetime
+) -> list[ConsentEntry]:
+    known = resolved.reachable
+    if known is None:
+        return []
+    return people.consented(known, referral, source_kind="item", source_id=item.id, at=now)
+
+
+def _names_patient(referral: Referral) -> bool:
+    """Whether a request says whom it is about; an organization's enquiry is about nobody else."""
+    patient = referral.patient
+    return referral.lead_kind == "organization" or bool(patient.first_name or patient.last_name)
 
 
 def _continued(item: Item, referral: Referral) -> people.Known | None:
@@ -256,8 +286,10 @@ def _continued(item: Item, referral: Referral) -> people.Known | None:
     return people.known(lead.patient) if lead is not None and lead.patient is not None else None
 
 
-def _fresh_case(lead: Lead, facts: Facts, item: Item, queue: str) -> Case:
-    """The case of a lead that has nothing yet: no question to the database."""
+def _fresh_case(
+    lead: Lead, facts: Facts, item: Item, queue: str, rulings: dict[str, dict[str, Any]], now: datetime
+) -> Case:
+    """The case of a lead that has nothing yet but what was ruled about the person."""
     return Case(
         lead=lead.id,
         number=lead.number,
@@ -273,23 +305,29 @@ def _fresh_case(lead: Lead, facts: Facts, item: Item, queue: str) -> Case:
         facts=facts,
         cause=item.id,
         clock_from=item.received_at,
-        writes_to=lead.contact_id or lead.patient_id,
+        writes_to=lead.writes_to_id,
+        rulings=rulings,
+        flagged=(Flagged(item.id, item.received_at, now),) if facts.red_flags else (),
     )
 
 
-def _advance_locked(locked: list[Lead], now: datetime) -> int:
+def _advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]:
+    """Advance locked leads; for each its plan and whether anything changed."""
     shape, rules = practice(), policy()
-    changed = 0
+    done = []
     for lead, case in zip(locked, load(locked, _slugs(), now), strict=True):
         before = lead.look_again_at
         plan_now, rows = _settle_case(lead, case, shape, rules, now)
         if rows:
             writes.insert(rows)
-        if rows or act.compare(case, plan_now) or before != lead.look_again_at or lead.failures:
+        changed = bool(
+            rows or act.compare(case, plan_now) or before != lead.look_again_at or lead.failures
+        )
+        if changed:
             lead.failures = 0
             lead.save(update_fields=LEAD_FIELDS)
-            changed += 1
-    return changed
+        done.append((plan_now, changed))
+    return done
 
 
 LEAD_FIELDS = ["stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures"]

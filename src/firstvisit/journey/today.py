@@ -36,17 +36,19 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "call": (
         "call_to_book",
         "follow_up",
+        "call_back",
+        "await_visit",
         "keep_in_touch",
         "offer_waitlist",
         "offer_other_program",
         "tell_other_place",
         "call_organization",
     ),
-    "ask": ("ask_question",),
-    "decide": ("review_red_flag", "decide"),
+    "ask": ("ask_question", "ask_whom"),
+    "decide": ("review_red_flag", "decide", "glass_broken"),
     "coverage": ("request_authorization",),
     "mend": ("item_waits", "message_unclear", "message_refused", "advance_failed"),
-    "close": ("close_do_not_contact",),
+    "close": ("close_do_not_contact", "close_told"),
 }
 """Kinds of tasks as Today counts them; each kind of TASK_WORDS stands in exactly one."""
 _KIND_OF: Final = {kind: group for group, kinds in KINDS.items() for kind in kinds}

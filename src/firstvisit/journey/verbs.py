@@ -24,6 +24,7 @@ from firstvisit.steps.routing.policy import Routing
 
 LEASE: Final = "lead"
 LONGEST_SNOOZE: Final = timedelta(days=30)
+WAITS_FOR_REVIEW: Final = "A red flag waits for a clinician; only they can decide about this lead until then."
 
 RESULTS: Final[dict[str, str]] = {
     "reached_booked": "Reached, visit agreed",
@@ -71,6 +72,8 @@ def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
     """Open one lead outside one's scope for 60 minutes; the reason is kept and the owner's list shows it."""
     _may(by, "break_glass")
     words = _reason(reason)
+    if scope.leads_for(by).filter(id=lead.id).exists():
+        raise BadInput([Problem("reason", "You see this lead already.")])
     with transaction.atomic():
         now = clock.now()
         leases.take(
@@ -100,9 +103,12 @@ def _tell_owner(lead: Lead, now: datetime) -> None:
 
 
 def take(lead: Lead, by: User, *, actor: Actor) -> None:
-    """The lead is mine now, until I hand it over."""
+    """The lead is mine now, until I hand it over. One opened by breaking the glass can be read, not taken."""
 
     def write(locked: Lead, now: datetime) -> None:
+        if not scope.leads_for(by).filter(id=locked.id).exists():
+            raise BadInput([Problem("take", "You see this lead for an hour only; it stays with its own people.")])
+        _only_reviewed(locked, by, "take")
         value = {"user": str(by.id), "reviews": by.may("clinical.review")}
         services.rule(lead=locked, what="owner", value=value, reason="taken", by=by, actor=actor, at=now)
 
@@ -115,11 +121,15 @@ def hand_over(
     """Give the lead to a colleague or back to a queue, with a word why. Exactly one of `user` and `queue`."""
     if (user is None) == (queue is None):
         raise BadInput([Problem("to", "Choose a colleague or a queue.")])
-    if user is not None and not (user.is_active and scope.leads_for(user).filter(id=lead.id).exists()):
-        raise BadInput([Problem("to", "This colleague does not see leads of this site.")])
+    if user is not None and not (
+        user.is_active and user.may("leads.see") and user.may("leads.work") and scope.works_at(user, lead.site)
+    ):
+        raise BadInput([Problem("to", "This colleague does not work with leads of this site.")])
     words = _reason(reason)
 
     def write(locked: Lead, now: datetime) -> None:
+        if _red_flag(locked) and not (user is not None and user.may("clinical.review")):
+            raise BadInput([Problem("to", "A red flag waits: hand it to somebody who may judge one.")])
         value: dict[str, object] = {"queue": queue.slug} if queue is not None else {}
         if user is not None:
             value = {"user": str(user.id), "reviews": user.may("clinical.review")}
@@ -137,6 +147,8 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
 
     def write(locked: Lead, now: datetime) -> None:
         current = Task.objects.select_for_update().get(id=task.id)
+        if current.safety:
+            _only_reviewed(locked, by, "result")
         if current.status != "open":
             raise Conflict("this task is no longer open")
         services.end_task(current, result=result, by=by, at=now)
@@ -150,7 +162,7 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
         )
         leases.give_back(LEASE, locked.id, by.id)
 
-    _do(lead, by, "clinical.review" if task.kind == "review_red_flag" else "leads.work", write)
+    _do(lead, by, "leads.work", write)
 
 
 def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
@@ -177,7 +189,7 @@ def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -
     words = _reason(reason)
 
     def write(locked: Lead, now: datetime) -> None:
-        _only_reviewed(locked, by)
+        _only_reviewed(locked, by, "outcome")
         services.rule(
             lead=locked, what="outcome", value={"outcome": outcome}, reason=words, by=by, actor=actor, at=now
         )
@@ -196,14 +208,22 @@ def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
 
 
 def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
-    """Nobody calls or writes any more."""
+    """Nobody calls or writes to this person any more, about any lead of theirs."""
     words = _reason(reason)
 
     def write(locked: Lead, now: datetime) -> None:
-        value = {"at": now.isoformat(), "ruling": str(uuid.uuid4())}
-        services.rule(
-            lead=locked, what="do_not_contact", value=value, reason=words, by=by, actor=actor, at=now
-        )
+        _only_reviewed(locked, by, "reason")
+        services.rule(lead=locked, what="do_not_contact", value={}, reason=words, by=by, actor=actor, at=now)
+
+    _do(lead, by, "leads.work", write)
+
+
+def contact_again(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
+    """Lift "do not contact", for every lead of the person."""
+    words = _reason(reason)
+
+    def write(locked: Lead, now: datetime) -> None:
+        services.lift_do_not_contact(locked, words=words, actor=actor, at=now)
 
     _do(lead, by, "leads.work", write)
 
@@ -215,7 +235,7 @@ def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
     words = _reason(reason)
 
     def write(locked: Lead, now: datetime) -> None:
-        _only_reviewed(locked, by)
+        _only_reviewed(locked, by, "how")
         services.close(locked, how=how, words=words, by=by, actor=actor, at=now)
         leases.give_back(LEASE, locked.id, by.id)
 
@@ -232,7 +252,7 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         if locked.closed_at is None:
             raise Conflict("this lead is not closed")
         now = clock.now()
-        services.reopen(locked, words=words, actor=actor, at=now)
+        services.reopen(locked, words=words, by=by, actor=actor, at=now)
         advance([locked.id], now=now)
 
 
@@ -255,10 +275,10 @@ def _red_flag(lead: Lead) -> bool:
     return lead.outcome == "clinician_review"
 
 
-def _only_reviewed(lead: Lead, by: User) -> None:
-    """A red flag is overruled or closed by whoever may judge it, and by nobody else."""
-    if _red_flag(lead):
-        _may(by, "clinical.review")
+def _only_reviewed(lead: Lead, by: User, field: str) -> None:
+    """While a red flag waits, the lead is decided, silenced and closed by whoever may judge it alone."""
+    if _red_flag(lead) and not by.may("clinical.review"):
+        raise BadInput([Problem(field, WAITS_FOR_REVIEW)])
 
 
 def _may(by: User, capability: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -61,6 +63,11 @@ class Lead(models.Model):
                 fields=["owner_queue"], condition=models.Q(closed_at__isnull=True), name="lead_open_queue"
             ),
         ]
+
+    @property
+    def writes_to_id(self) -> uuid.UUID | None:
+        """The person to write to and to call: the contact, else the patient."""
+        return self.contact_id or self.patient_id
 
 
 class LeadReferral(models.Model):
@@ -174,13 +181,15 @@ class Task(models.Model):
 class Ruling(models.Model):
     """What a person decided; the plan yields to it until it is withdrawn or `until` has passed.
 
-    `what` is outcome, owner, due or do_not_contact; `value` holds slugs and ids only, the reason in words
-    is sealed under the lead's reading key.
+    `what` is outcome, owner, due, reopened or do_not_contact; `value` holds slugs and ids only, the reason in
+    words is sealed under the lead's reading key. "Do not contact" names the `person` and holds for every lead
+    about which we would write to them.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="rulings")
     what = models.CharField(max_length=20)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     value = models.JSONField()
     sealed = models.BinaryField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

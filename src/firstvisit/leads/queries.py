@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
 
-from firstvisit.leads.models import Lead
+from django.db.models import Q
+
+from firstvisit.leads.models import Lead, Ruling
 
 _CODE = re.compile(r"[Ll]-?([0-9]{1,18})", re.ASCII)
 
@@ -27,3 +31,24 @@ def codes(ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
         lead_id: code(number)
         for lead_id, number in Lead.objects.filter(id__in=ids).values_list("id", "number")
     }
+
+
+def rulings_in_force(leads: Iterable[Lead], *, now: datetime) -> dict[uuid.UUID, list[Ruling]]:
+    """What people decided about each lead and has not been withdrawn, in one question, oldest first.
+
+    A ruling about a person holds for every lead about which we would write to them.
+    """
+    by_id = {lead.id: lead.writes_to_id for lead in leads}
+    of_person: dict[uuid.UUID | None, set[uuid.UUID]] = {}
+    for lead_id, person in by_id.items():
+        if person is not None:
+            of_person.setdefault(person, set()).add(lead_id)
+    standing = Ruling.objects.filter(Q(lead__in=by_id) | Q(person__in=of_person), withdrawn_at__isnull=True)
+    found: dict[uuid.UUID, list[Ruling]] = {lead_id: [] for lead_id in by_id}
+    for ruling in standing.defer("sealed").select_related("by").order_by("at"):
+        if ruling.until is not None and ruling.until <= now:
+            continue
+        theirs = {ruling.lead_id, *of_person.get(ruling.person_id, ())}
+        for lead_id in theirs & found.keys():
+            found[lead_id].append(ruling)
+    return found

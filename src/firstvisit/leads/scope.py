@@ -33,6 +33,12 @@ def leads_for(user: User) -> QuerySet[Lead]:
     return leads
 
 
+def works_at(user: User, site: str) -> bool:
+    """Whether a person works with the leads of a site: one of theirs, or every one when none is named."""
+    slugs = {row.slug for row in user.sites.all()}
+    return not slugs or site in slugs
+
+
 def sees(user: User, lead: Lead, *, now: datetime) -> bool:
     """Whether this lead is inside the person's scope or opened by breaking the glass."""
     return leads_for(user).filter(id=lead.id).exists() or glass_broken(user.id, lead.id, now=now)

@@ -200,11 +200,31 @@ def rule(
     """A person decides; what they decided before on the same matter is withdrawn. The plan yields from now."""
     Ruling.objects.filter(lead=lead, what=what, withdrawn_at__isnull=True).update(withdrawn_at=at)
     key = seal.open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
-    ruling = Ruling(lead=lead, what=what, value=dict(value), by=by, at=at, until=until)
+    person = lead.writes_to_id if what == "do_not_contact" else None
+    ruling = Ruling(lead=lead, what=what, person_id=person, value=dict(value), by=by, at=at, until=until)
     ruling.sealed = seal.seal(key, "leads_ruling", "sealed", ruling.id, reason.encode())
     ruling.save(force_insert=True)
-    noted(lead, f"{what}_ruled", actor, at=at, data=dict(value), words=reason, key=key)
+    name = what if what == "reopened" else f"{what}_ruled"
+    noted(lead, name, actor, at=at, data=dict(value), words=reason, key=key)
+    if person is not None:
+        _look_at_all(person, at)
     return ruling
+
+
+def lift_do_not_contact(lead: Lead, *, words: str, actor: Actor, at: datetime) -> None:
+    """The person may be contacted again, about every lead of theirs; each is looked at anew."""
+    standing = Ruling.objects.filter(what="do_not_contact", withdrawn_at__isnull=True).filter(
+        models.Q(lead=lead) | models.Q(person__isnull=False, person=lead.writes_to_id)
+    )
+    standing.update(withdrawn_at=at)
+    noted(lead, "do_not_contact_lifted", actor, at=at, words=words)
+    if lead.writes_to_id is not None:
+        _look_at_all(lead.writes_to_id, at)
+
+
+def _look_at_all(person: uuid.UUID, at: datetime) -> None:
+    theirs = models.Q(contact=person) | models.Q(contact__isnull=True, patient=person)
+    Lead.objects.filter(theirs, closed_at__isnull=True).update(look_again_at=at)
 
 
 def end_task(task: Task, *, result: str, by: User, at: datetime) -> None:
@@ -230,10 +250,10 @@ def close(lead: Lead, *, how: str, words: str, by: User, actor: Actor, at: datet
     lead.save(update_fields=["closed_at", "stage", "look_again_at"])
 
 
-def reopen(lead: Lead, *, words: str, actor: Actor, at: datetime) -> None:
+def reopen(lead: Lead, *, words: str, by: User, actor: Actor, at: datetime) -> None:
     """Open a closed, locked lead again; the plan asks anew. Only "do not contact" outlives a closing."""
     lifted = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).exclude(what="do_not_contact")
     lifted.update(withdrawn_at=at)
     lead.closed_at = None
     lead.save(update_fields=["closed_at"])
-    noted(lead, "reopened", actor, at=at, words=words)
+    rule(lead=lead, what="reopened", value={}, reason=words, by=by, actor=actor, at=at)

@@ -163,7 +163,7 @@ def test_records_that_were_merged_go_together(arrive: Arrive, tmp_path: Path) ->
 def test_an_original_about_others_too_stays(arrive: Arrive) -> None:
     lead, other = closed(arrive("Mia")), arrive("Leo")
     item = Item.objects.get(parts__lead=lead)
-    Part.objects.create(item=item, lead=other, end="joined")
+    Part.objects.create(item=item, lead=other, end="joined", at=item.received_at)
     reach = privacy.erase(lead, "patient", reason="asked", actor=SYSTEM)
     assert (reach.originals, reach.shared_originals) == (0, 1)
     assert DataKey.objects.get(id=item.key_id).wrapped is not None

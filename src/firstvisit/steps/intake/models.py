@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from firstvisit.documents.models import Document
@@ -45,12 +46,19 @@ class Item(models.Model):
 
 
 class Part(models.Model):
-    """One patient's share of an item and its single end."""
+    """One patient's share of an item and its single end, found at `at`.
+
+    `red_flags` are those it states itself, `names_patient` whether it says who it is about: what arrives later
+    for the same lead may say something new of either.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="parts")
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True, related_name="parts")
     end = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    red_flags = ArrayField(models.CharField(max_length=20), default=list)
+    names_patient = models.BooleanField(default=True)
     pages = models.SmallIntegerField(default=1)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,14 +122,18 @@ def answered(item: Item, answer: dict[str, Any]) -> None:
     writes.update([item], "status", "error", "answer")
 
 
-def part(item: Item, lead: Lead, end: str) -> Part:
+def part(
+    item: Item, lead: Lead, end: str, *, at: datetime, red_flags: Iterable[str], names_patient: bool
+) -> Part:
     """The end of a part, not yet written."""
-    return Part(item=item, lead=lead, end=end)
+    return Part(
+        item=item, lead=lead, end=end, at=at, red_flags=list(red_flags), names_patient=names_patient
+    )
 
 
-def sign_not_a_lead(item: Item, *, by: User, reason: str) -> None:
+def sign_not_a_lead(item: Item, *, by: User, reason: str, at: datetime) -> None:
     """Settle a claimed item that is no lead, signed by a person."""
-    Part.objects.create(item=item, end="not_a_lead", signed_by=by, reason=reason)
+    Part.objects.create(item=item, end="not_a_lead", at=at, signed_by=by, reason=reason)
     item.status, item.error = "settled", ""
     writes.update([item], "status", "error")
 

@@ -112,7 +112,7 @@ def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
         and program.age_from_months <= facts.age_months < program.age_to_months
         and (not facts.icd_categories or _icd_fits(facts, program))
     ]
-    return sorted(fitting, key=lambda program: facts.site not in program.sites)
+    return sorted(fitting, key=lambda program: (facts.site not in program.sites, program.name))
 
 
 def other_places(facts: Facts, practice: Practice) -> list[OtherPlace]:
@@ -132,7 +132,12 @@ def other_places(facts: Facts, practice: Practice) -> list[OtherPlace]:
     ]
     return sorted(
         fitting,
-        key=lambda place: (not place.programs, near.get(place.slug, len(near)), miles(here, place) or 0.0),
+        key=lambda place: (
+            not place.programs,
+            near.get(place.slug, len(near)),
+            miles(here, place) or 0.0,
+            place.name,
+        ),
     )
 
 

@@ -61,7 +61,7 @@ def facts_of(
         complete_form=complete,
         may_email=consents.get("email", False),
         may_text=consents.get("sms", False),
-        red_flags=_red_flags(referral),
+        red_flags=red_flags_of(referral),
     )
 
 
@@ -72,7 +72,8 @@ def _language(stated: str | None) -> str | None:
     return next((name for name in LANGUAGES if name.casefold() == stated.casefold()), "other")
 
 
-def _red_flags(referral: Referral) -> tuple[str, ...]:
+def red_flags_of(referral: Referral) -> tuple[str, ...]:
+    """Codes of the red flags that its words state as present."""
     words = " . ".join(text for text in (referral.concern, referral.asks, referral.escalate_reason) if text)
     return red_flags.find(words) if words else ()
 

@@ -14,7 +14,7 @@ from firstvisit.steps.qualify.checks import Checks, check, other_places, program
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 
-ENGINE: Final = "1"
+ENGINE: Final = "2"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -53,9 +53,11 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     """Judge one lead: red flag, exclusion, time-critical window, capacity, authorization, then the score."""
     checks = check(facts, practice, now)
     screened = _screen_reasons(checks)
+    flags = tuple(Reason(flag, RED_FLAGS[flag], "waiting") for flag in facts.red_flags)
     if facts.lead_kind == "organization":
         reason = Reason("organization", "An organization asks for a service, not for one patient", "waiting")
-        return Judgement(Decision("discovery", (reason,)), None, None, False, None, checks)
+        outcome = "clinician_review" if flags else "discovery"
+        return Judgement(Decision(outcome, (*flags, reason)), None, None, bool(flags), None, checks)
     score = evaluate(judging, checks.value, facts.lead_kind)
 
     def result(
@@ -65,8 +67,7 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
             Decision(outcome, (*reasons, *screened)), score, question, urgent, checks.deadline, checks
         )
 
-    if facts.red_flags:
-        flags = (Reason(flag, RED_FLAGS[flag], "waiting") for flag in facts.red_flags)
+    if flags:
         return result("clinician_review", *flags, urgent=True)
     if elsewhere := _elsewhere(checks, practice):
         return result(elsewhere.outcome, *elsewhere.reasons)
@@ -144,7 +145,7 @@ def _elsewhere(checks: Checks, practice: Practice) -> Decision | None:
         if ours := programs_instead(checks, practice):
             return Decision(
                 "route_other_location_or_program",
-                (why, Reason("instead", f"{ours[0].name} fits the age", "yes")),
+                (why, Reason("instead", f"{' or '.join(p.name for p in ours[:2])} fits the age", "yes")),
             )
     elif checks.setting_fits is False and program is not None:
         why = Reason(

@@ -166,8 +166,10 @@ def test_the_verbs_of_a_lead(arrive: Arrive, signed_in: SignIn, account: Callabl
     assert "Closed: Declined" in page(dana_browser, lead)
     assert dana_browser.post(path(lead, "reopen"), {"reason": "Changed their mind"}).status_code == 303
     left = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True)
-    assert list(left.values_list("what", flat=True)) == ["do_not_contact"]
+    assert set(left.values_list("what", flat=True)) == {"do_not_contact", "reopened"}
     assert dana_browser.post(path(lead, "reopen"), {"reason": "again"}).status_code == 409
+    assert dana_browser.post(path(lead, "contact-again"), {"reason": "They rang us"}).status_code == 303
+    assert "Do not contact." not in page(dana_browser, lead)
 
 
 def test_snoozing_until_a_chosen_moment(arrive: Arrive, signed_in: SignIn) -> None:

@@ -55,6 +55,7 @@ EVENTS: Final = {
     "outcome_ruled": "Overruled",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",
+    "do_not_contact_lifted": "May be contacted again",
     "due_ruled": "Due time set",
     "closed": "Closed",
     "reopened": "Reopened",

@@ -46,6 +46,7 @@ VERBS: Final = {
     "snoozed": "snoozed",
     "glass_broken": "broke the glass",
     "do_not_contact_ruled": "ruled: do not contact",
+    "do_not_contact_lifted": "lifted do not contact",
     "second_factor_added": "added a second factor",
     "second_factor_removed": "removed a second factor",
 }

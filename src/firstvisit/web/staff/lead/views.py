@@ -135,6 +135,10 @@ def _do_not_contact(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.do_not_contact(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
 
 
+def _contact_again(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.contact_again(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
+
+
 def _close(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.close(
         lead, user, actor=actor_of(request), how=request.POST.get("how", ""), reason=_text(request, "reason")
@@ -165,6 +169,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "overrule": _overrule,
     "withdraw-overruling": _withdraw,
     "do-not-contact": _do_not_contact,
+    "contact-again": _contact_again,
     "close": _close,
     "reopen": _reopen,
 }
@@ -199,18 +204,21 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
     works = user.may("leads.work") and not page.locked_by
     if not works:
         return {"works": False}
+    decides = lead.outcome != "clinician_review" or user.may("clinical.review")
     overruled = any(ruling["what"] == "outcome" for ruling in page.file.why["rulings"])
     return {
         "works": True,
         "closed": lead.closed_at is not None,
         "mine": lead.owner_user_id == user.id,
-        "may_overrule": user.may("leads.overrule"),
+        "decides": decides,
+        "may_take": decides and lead.owner_user_id != user.id and scope.leads_for(user).filter(id=lead.id).exists(),
+        "may_overrule": decides and user.may("leads.overrule"),
         "overruled": overruled,
         "results": verbs.RESULTS,
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
         "closings": verbs.CLOSINGS,
         "colleagues": colleagues(lead, user),
-        "queues": queues_of(lead),
+        "queues": queues_of(lead) if lead.outcome != "clinician_review" else [],
         "snoozes": _snoozes(site, now),
         "silent": any(ruling["what"] == "do_not_contact" for ruling in page.file.why["rulings"]),
     }
