@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.mail import Mailbox
@@ -14,13 +15,16 @@ from tests.people import FAMILY, ORGANIZATION, but
 from firstvisit.journey import items, jobs, verbs
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.services import receive
-from firstvisit.journey.today import KINDS
+from firstvisit.journey.today import KINDS, today
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
+from firstvisit.practice import accounts
+from firstvisit.practice.founding import Answers, practice_of
 from firstvisit.practice.models import User
+from firstvisit.practice.services import load
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import Arrival
@@ -33,8 +37,10 @@ Moved = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
-def _morning(tuesday: datetime) -> None:
-    """All of it begins on a Tuesday at ten."""
+def _morning(request: pytest.FixtureRequest) -> None:
+    """All of it begins on a Tuesday at ten; a practice just set up has no sample's clock."""
+    if "just_set_up" not in request.node.name:
+        request.getfixturevalue("tuesday")
 
 
 @pytest.fixture
@@ -220,6 +226,24 @@ def test_an_item_is_shown_to_those_who_see_its_lead(arrive: Arrive, staff: Staff
     assert items.waiting(item.id, staff("dana")) == item
     with pytest.raises(NotAllowed):
         items.waiting(item.id, staff("reggie"))
+
+
+def test_in_a_practice_just_set_up_a_red_flag_stands_before_its_clinician() -> None:
+    answers = Answers("Birch Hill Therapy", "Birch Hill Therapy LLC", "1 Main St", "+16085550130",
+                      "desk@example.org", "Birch Hill", "1 Main St", "Madison", "WI", "53703")  # fmt: skip
+    load(practice_of(answers), by="test")
+    clinician = accounts.add(
+        email="ana@example.org", name="Ana Brandt", role="clinician", sites=[], queues=[], resource=None,
+        password=None, actor=SYSTEM, why="test",
+    )  # fmt: skip
+    body = json.dumps(but(FAMILY, program=None, concern=FLAG)).encode()
+    receipt = receive(Arrival("api", Actor("api", "x"), body, "application/json"),
+                      parse("api", body, today=clock.now().date(), programs={}))  # fmt: skip
+    assert receipt.outcome == "clinician_review"
+    task = Task.objects.get(status="open")
+    assert task.owner_queue is not None and task.owner_queue.slug == "clinical_review"
+    assert [row.task for row in today(clinician, now=clock.now(), zone=ZoneInfo("America/Chicago")).rows] == [task]
+    verbs.finish(task, clinician, actor=SYSTEM, result="reviewed")
 
 
 def test_every_kind_of_task_has_words_and_stands_in_one_counter() -> None:

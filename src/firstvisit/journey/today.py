@@ -108,12 +108,14 @@ class Today:
 def tasks_for(user: User) -> QuerySet[Task]:
     """The open tasks a person is shown: their own, and those of queues at their sites.
 
-    Whoever does not see the whole site (a clinician) is shown the queues they are in. What is about no lead (an item
-    that waits) goes to those who settle items.
+    Whoever does not see the whole site (a clinician) is shown the queues they are in and, where they may judge
+    red flags, those that wait in any. What is about no lead (an item that waits) goes to those who settle items.
     """
     sites, queued = user_scope(user), Q(owner_queue__isnull=False)
     if not user.may("leads.see_site"):
         queued = Q(owner_queue__in=list(user.queues.values_list("id", flat=True)))
+        if user.may("clinical.review"):
+            queued |= Q(owner_queue__isnull=False, safety=True)
     if sites is not None:
         queued &= Q(site__in=sites)
     tasks = Task.objects.filter(Q(owner_user=user) | queued, status="open")

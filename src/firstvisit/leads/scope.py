@@ -20,6 +20,8 @@ BREAK_GLASS_MINUTES = 60
 def leads_for(user: User) -> QuerySet[Lead]:
     """The leads inside a person's scope: those of own sites, or own cases and queues alone (a clinician).
 
+    Whoever may judge red flags sees every lead of own sites that waits for it, in whatever queue it stands.
+
     Without the capability to see leads the set is empty.
     """
     leads = Lead.objects.all()
@@ -29,7 +31,10 @@ def leads_for(user: User) -> QuerySet[Lead]:
     if sites is not None:
         leads = leads.filter(site__in=sites)
     if not user.may("leads.see_site"):
-        leads = leads.filter(Q(owner_user=user) | Q(owner_queue__in=user.queues.all()))
+        theirs = Q(owner_user=user) | Q(owner_queue__in=user.queues.all())
+        if user.may("clinical.review"):
+            theirs |= Q(outcome="clinician_review")
+        leads = leads.filter(theirs)
     return leads
 
 

@@ -25,7 +25,8 @@ class Route(BaseModel):
 class Routing(BaseModel):
     """The section "routing". Minutes are business minutes of the lead's site, to a first human try.
 
-    The shipped clocks are the domain sheet's, section 8: 15 urgent, 30 high intent, 120 standard and partner.
+    The shipped clocks are the domain sheet's, section 8: 15 urgent, 30 high intent, 120 standard and partner. The
+    shipped routes name the queues that every practice starts with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,7 +37,10 @@ class Routing(BaseModel):
     review_minutes: Minutes = 15
     later_minutes: Minutes = 480
     lease_minutes: Annotated[int, Field(gt=0, le=120)] = 15
-    routes: tuple[Route, ...] = ()
+    routes: tuple[Route, ...] = (
+        Route(outcomes=("clinician_review",), queue="clinical_review"),
+        Route(lead_kinds=("organization",), queue="partners"),
+    )
     fallback_queue: str = "front_desk"
 
 
