@@ -15,7 +15,7 @@ from firstvisit.leads import scope
 from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import ConsentEntry, Guardian
+from firstvisit.people.models import ConsentEntry, ContactPoint, Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
@@ -48,6 +48,10 @@ class LeadFile:
     referrer: dict[str, Any] | None
     referral: Referral
     consents: dict[str, bool]
+    others: tuple[tuple[Identity, str], ...]
+    """Who else speaks for the patient, and how they are related."""
+    earlier: tuple[str, ...]
+    """Phones and e-mail addresses that patient and contact were reached by and that are not shown with them."""
     parts: tuple[Part, ...]
     happenings: tuple[Happening, ...]
     why: dict[str, Any]
@@ -67,16 +71,10 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
         "facts", "reading__key", "organization__key", "referrer__key", "owner_user", "owner_queue"
     ).get(id=lead.id)
     key = seal.open_key(lead.reading.key)
-    who = identities(p for p in (lead.patient_id, lead.contact_id) if p)
-    relation = None
-    if lead.patient_id and lead.contact_id:
-        relation = (
-            Guardian.objects.filter(patient=lead.patient_id, guardian=lead.contact_id)
-            .values_list("relationship", flat=True)
-            .first()
-        )
-    writes_to = lead.contact_id or lead.patient_id
-    ledger = ConsentEntry.objects.filter(person=writes_to).order_by("channel", "-id").distinct("channel")
+    speak = Guardian.objects.filter(patient=lead.patient_id) if lead.patient_id else Guardian.objects.none()
+    related = dict(speak.values_list("guardian", "relationship"))
+    who = identities({p for p in (lead.patient_id, lead.contact_id, *related) if p})
+    ledger = ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("channel", "-id").distinct("channel")
     consents = {entry.channel: entry.given for entry in ledger}
     events = list(Event.objects.filter(lead=lead).order_by("-id")[:EVENTS])
     held = leases.held(LEASE, [lead.id], now=now).get(lead.id)
@@ -87,7 +85,13 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
         lead=lead,
         patient=who[lead.patient_id][0] if lead.patient_id in who else None,
         contact=who[lead.contact_id][0] if lead.contact_id in who else None,
-        relationship=relation,
+        relationship=related.get(lead.contact_id) if lead.contact_id else None,
+        others=tuple(
+            (who[person][0], relationship)
+            for person, relationship in sorted(related.items())
+            if person != lead.contact_id and person in who
+        ),
+        earlier=_earlier(lead, who),
         organization=_opened(lead.organization, "people_organization"),
         referrer=_opened(lead.referrer, "people_organizationperson"),
         referral=read(lead.reading, key),
@@ -103,6 +107,18 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
         held=held,
         holder=names.get(held.holder) if held else None,
     )
+
+
+def _earlier(lead: Lead, who: dict[uuid.UUID, tuple[Identity, seal.OpenKey]]) -> tuple[str, ...]:
+    """What was stated first and then otherwise is still there to try, and to notice."""
+    theirs = [p for p in (lead.patient_id, lead.contact_id) if p in who]
+    shown = {reach for p in theirs for reach in (who[p][0].phone, who[p][0].email)}
+    points = ContactPoint.objects.filter(person__in=theirs).order_by("id")
+    reaches = (
+        seal.unseal(who[p.person_id][1], "people_contactpoint", "sealed", p.id, p.sealed).decode()
+        for p in points
+    )
+    return tuple(dict.fromkeys(reach for reach in reaches if reach not in shown))
 
 
 def colleagues(lead: Lead, user: User) -> list[User]:

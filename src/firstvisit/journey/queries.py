@@ -17,7 +17,7 @@ from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.leads.queries import by_code, code, rulings_in_force
 from firstvisit.leads.services import facts_of_row
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import ContactPoint
+from firstvisit.people.models import ContactPoint, Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
@@ -31,15 +31,22 @@ FOUND: Final = 50
 def found_leads(user: User, text: str, *, now: datetime) -> list[tuple[Lead, Identity | None]]:
     """Leads inside a person's scope by reference, whole phone number or e-mail address, newest first.
 
-    A reference also finds a lead that the person opened by breaking the glass.
+    A number or address finds the leads of whoever it belongs to and of the patients they speak for; only for those
+    who may see identities, or it would tell whose it is. A reference also finds a lead that the person opened
+    by breaking the glass.
     """
     named = by_code(text)
     if named is not None:
         leads = [named] if scope.sees(user, named, now=now) else []
+    elif not user.may("identity.see"):
+        leads = []
     else:
         points = ContactPoint.objects.filter(token=token("reach", _reach(text).casefold()))
         people = {same or person for person, same in points.values_list("person_id", "person__same_as_id")}
-        mine = scope.leads_for(user).filter(Q(patient__in=people) | Q(contact__in=people))
+        spoken_for = Guardian.objects.filter(guardian__in=people).values("patient")
+        mine = scope.leads_for(user).filter(
+            Q(patient__in=people) | Q(contact__in=people) | Q(patient__in=spoken_for)
+        )
         leads = list(mine.order_by("-number")[:FOUND])
     who = identities(p for lead in leads if (p := lead.patient_id or lead.contact_id))
     return [(lead, who[p][0] if (p := lead.patient_id or lead.contact_id) in who else None) for lead in leads]

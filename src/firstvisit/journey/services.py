@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, parse
 from firstvisit.steps.qualify.facts import facts_of, red_flags_of
+from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
@@ -192,13 +193,19 @@ def _open_or_join(
 ) -> tuple[Lead, Plan, bool]:
     """The lead that this request opens or joins, its plan, and whether it was open before."""
     referral = reading.referral
-    resolved = people.resolve(referral, continues=_continued(item, referral))
+    begun = _begun(item)
+    resolved = people.resolve(referral, continues=people.known(begun.patient) if begun and begun.patient else None)
     lead = leads.find_open(resolved, referral)
+    was_open = lead is not None
     if lead is None:
-        return *_open(item, reading, resolved, shape, rules, now), False
-    if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
-        people.settle_on(resolved, people.known(lead.patient), referral)
-    return *_join(item, reading, resolved, lead, shape, now), True
+        lead, plan_now = _open(item, reading, resolved, shape, rules, now)
+    else:
+        if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
+            people.settle_on(resolved, people.known(lead.patient), referral)
+        lead, plan_now = _join(item, reading, resolved, lead, shape, now)
+    if begun is not None and begun.id != lead.id and resolved.instead_of is not None:
+        leads.continue_in(begun, lead, at=now)
+    return lead, plan_now, was_open
 
 
 def _open(
@@ -239,6 +246,8 @@ def _join(
         source=before.source,
         complete=before.complete_form or reading.complete,
     )
+    stated = {*before.red_flags, *facts.red_flags, *red_flags_of(referral)}
+    facts = replace(facts, red_flags=tuple(flag for flag in RED_FLAGS if flag in stated))
     event = leads.record(lead, "joined", SYSTEM, at=now, data={**_origin(item), "changed": list(changed)})
     part = intake.part(
         item,
@@ -267,7 +276,7 @@ def _consents(
     known = resolved.reachable
     if known is None:
         return []
-    return people.consented(known, referral, source_kind="item", source_id=item.id, at=now)
+    return people.consented(known, referral, source_kind=item.source, source_id=item.id, at=now)
 
 
 def _names_patient(referral: Referral) -> bool:
@@ -276,14 +285,13 @@ def _names_patient(referral: Referral) -> bool:
     return referral.lead_kind == "organization" or bool(patient.first_name or patient.last_name)
 
 
-def _continued(item: Item, referral: Referral) -> people.Known | None:
-    """The patient of the lead that the item says it continues (step 2 of a form), if it is still open."""
+def _begun(item: Item) -> Lead | None:
+    """The lead that the item says it continues (step 2 of a form), if it is still open. Not locked here: the
+    people's keys are locked first, by everybody."""
     if item.joins_id is None:
         return None
-    lead = (
-        Lead.objects.filter(id=item.joins_id, closed_at__isnull=True).select_related("patient__key").first()
-    )
-    return people.known(lead.patient) if lead is not None and lead.patient is not None else None
+    open_leads = Lead.objects.filter(id=item.joins_id, closed_at__isnull=True)
+    return open_leads.select_related("patient__key", "patient__same_as__key").first()
 
 
 def _fresh_case(

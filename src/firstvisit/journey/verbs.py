@@ -201,6 +201,7 @@ def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
     """Let the plan's own outcome stand again."""
 
     def write(locked: Lead, now: datetime) -> None:
+        _only_reviewed(locked, by, "outcome")
         Ruling.objects.filter(lead=locked, what="outcome", withdrawn_at__isnull=True).update(withdrawn_at=now)
         services.noted(locked, "outcome_ruling_withdrawn", actor, at=now)
 

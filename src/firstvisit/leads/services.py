@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, models
 
 from firstvisit.kernel import audit, clock, seal
-from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral, Ruling, Task
 from firstvisit.people.services import Resolved
@@ -246,6 +246,17 @@ def close(lead: Lead, *, how: str, words: str, by: User, actor: Actor, at: datet
     """End a lead that stands and is locked: no task, no look ahead; the timeline says how and why."""
     Task.objects.filter(lead=lead, status="open").update(status="withdrawn", ended_at=at, ended_by=by)
     noted(lead, "closed", actor, at=at, data={"how": how}, words=words)
+    lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
+    lead.save(update_fields=["closed_at", "stage", "look_again_at"])
+
+
+def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
+    """End a lead that was only the beginning of a request which turned out to belong to `other`."""
+    lead = Lead.objects.select_for_update().get(id=lead.id)
+    if lead.closed_at is not None:
+        return
+    Task.objects.filter(lead=lead, status="open").update(status="withdrawn", ended_at=at)
+    noted(lead, "continued", SYSTEM, at=at, data={"in": f"L-{other.number}"})
     lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
     lead.save(update_fields=["closed_at", "stage", "look_again_at"])
 

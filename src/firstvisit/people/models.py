@@ -77,6 +77,10 @@ class ConsentWording(models.Model):
         ]
 
 
+OWN_WORDS = ("form", "preferences")
+"""Ways in by which people speak for themselves; by any other somebody reports of them."""
+
+
 class ConsentEntry(models.Model):
     """One line of the consent ledger: given or taken back, for a channel, at a moment, under a wording.
 

@@ -11,7 +11,7 @@ from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import ConsentEntry, Person
+from firstvisit.people.models import OWN_WORDS, ConsentEntry, Person
 from firstvisit.people.services import opened
 
 log = structlog.get_logger("people")
@@ -34,6 +34,14 @@ def identities(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Identity, seal
     return found
 
 
+def email_addresses(person: Person, key: seal.OpenKey) -> set[str]:
+    """Every e-mail address that a person was ever reached by."""
+    return {
+        seal.unseal(key, "people_contactpoint", "sealed", point.id, point.sealed).decode()
+        for point in person.contact_points.filter(kind="email")
+    }
+
+
 def consents(ids: Iterable[uuid.UUID], channel: str) -> dict[uuid.UUID, bool]:
     """The latest word of each person on a channel; absent when they were never asked."""
     rows = (
@@ -45,7 +53,10 @@ def consents(ids: Iterable[uuid.UUID], channel: str) -> dict[uuid.UUID, bool]:
 
 
 def stopped(addresses: Iterable[str]) -> set[str]:
-    """The addresses whose holder took consent back and has not given it again since, whoever's they are."""
+    """The addresses whose holder took consent back and has not given it again since, whoever's they are.
+
+    Only the holder's own word lifts a stop; a partner who reports consent does not.
+    """
     tokens: dict[uuid.UUID, set[str]] = {}
     for address in addresses:
         tokens.setdefault(token("reach", address.casefold()), set()).add(address)
@@ -58,7 +69,9 @@ def stopped(addresses: Iterable[str]) -> set[str]:
     if not found:
         return set()
     again = (
-        ConsentEntry.objects.filter(id__gt=min(row.id for row in latest), address__in=list(found), given=True)
+        ConsentEntry.objects.filter(
+            id__gt=min(row.id for row in latest), address__in=list(found), given=True, source_kind__in=OWN_WORDS
+        )
         .order_by("address", "-id")
         .distinct("address")
     )

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import connection, models
 
@@ -41,13 +41,18 @@ class Known:
 
 @dataclass(slots=True)
 class Resolved:
-    """The people of one referral. `rows` are new rows in insertable order, not yet written."""
+    """The people of one referral. `rows` are new rows in insertable order, not yet written.
+
+    `instead_of` is the record made for the first step of a form whose second step names somebody known: it is
+    now the same as `patient`.
+    """
 
     patient: Known | None
     contact: Known | None
     organization: Organization | None
     referrer: OrganizationPerson | None
     rows: list[models.Model] = field(default_factory=list)
+    instead_of: Person | None = None
 
     @property
     def reachable(self) -> Known | None:
@@ -66,7 +71,7 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
     `continues` is the patient of the request that this one goes on with (step 2 of a form): the same
-    person unless a name or birth date now stated says otherwise.
+    person unless a name or birth date now stated says otherwise, or names somebody who is known already.
 
     Runs inside the caller's transaction. Before it looks it takes advisory transaction locks on all strong
     keys in sorted order, so of two ways in at once the second sees what the first wrote.
@@ -83,10 +88,13 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
 
     resolved = Resolved(None, None, None, None)
     if patient is not None:
-        if continues is not None and not _another(continues.identity, patient):
-            resolved.patient = _complete(continues, patient, patient_keys, resolved.rows)
-        else:
+        if continues is None or _another(continues.identity, patient):
             resolved.patient = _find_or_make(patient, patient_keys, found, resolved.rows)
+        elif known_before := _known_before(continues, patient, patient_keys, found):
+            resolved.patient = _find_or_make(patient, patient_keys, known_before, resolved.rows)
+            resolved.instead_of = _same_as(continues.person, resolved.patient.person)
+        else:
+            resolved.patient = _complete(continues, patient, patient_keys, resolved.rows)
         _insure(resolved.patient, referral, resolved.rows)
     if contact is not None:
         taken = resolved.patient.person.id if resolved.patient else None
@@ -119,7 +127,11 @@ def settle_on(resolved: Resolved, patient: Known, referral: Referral) -> None:
 def consented(
     known: Known, referral: Referral, *, source_kind: str, source_id: uuid.UUID, at: datetime
 ) -> list[ConsentEntry]:
-    """Ledger lines for what was agreed to or refused on this occasion, not yet written."""
+    """Ledger lines for what was agreed to or refused on this occasion, not yet written.
+
+    `source_kind` is the way in; what came in the person's own words (`OWN_WORDS`) weighs more than what
+    somebody reports of them.
+    """
     addresses = {"email": known.identity.email, "sms": known.identity.phone, "phone": known.identity.phone}
     return [
         ConsentEntry(
@@ -152,6 +164,10 @@ def withdraw_consent(
         source_id=source_id,
         at=at,
     ).save(force_insert=True)
+
+
+UNFINISHED: Final = 3
+"""Letters that may be missing at the end of a first name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +232,38 @@ def _find_or_make(
     return _complete(Known(best.person, best.key, best.identity, False), who, keys, rows)
 
 
+def _known_before(
+    begun: Known, who: Identity, keys: set[uuid.UUID], found: list[_Candidate]
+) -> list[_Candidate]:
+    """Those known before a form was begun whom its second step names, where the first step could not tell: it
+    named nobody, or gave no birth date and theirs is the one now stated."""
+    named = bool(begun.identity.first_name or begun.identity.last_name)
+    return [
+        other
+        for other in found
+        if other.person.id != begun.person.id
+        and other.tokens & keys
+        and not _another(other.identity, who)
+        and (
+            not named
+            or (
+                begun.identity.date_of_birth is None
+                and who.date_of_birth is not None
+                and other.identity.date_of_birth == who.date_of_birth
+            )
+        )
+    ]
+
+
+def _same_as(person: Person, standing: Person) -> Person:
+    """Two records turned out to be one person's; no sealed row is moved, so that it can be undone. Records that
+    pointed at the first point at the one that stands."""
+    Person.objects.filter(same_as=person).update(same_as=standing)
+    person.same_as = standing
+    person.save(update_fields=["same_as"])
+    return person
+
+
 def _complete(known: Known, who: Identity, keys: set[uuid.UUID], rows: list[models.Model]) -> Known:
     """A person found again, with what was newly stated."""
     person, identity = known.person, known.identity.completed_by(who)
@@ -232,12 +280,13 @@ def _complete(known: Known, who: Identity, keys: set[uuid.UUID], rows: list[mode
 def _another(was: Identity, now: Identity) -> bool:
     """True when a first name or birth date now stated cannot be the same person's.
 
-    Twins share the birth date and often the member number. A short or unfinished form of the name
-    (Mirabel, Mirabelle) is the same name.
+    Twins share the birth date and often the member number. An initial (M.) or a nearly whole form of the name
+    (Mirabel, Mirabelle) is the same name; Sam and Samantha may be twins.
     """
     if was.first_name and now.first_name:
         short, long = sorted((folded(was.first_name), folded(now.first_name)), key=len)
-        if not long.startswith(short):
+        alike = len(short) == 1 or len(long) - len(short) <= UNFINISHED
+        if not (alike and long.startswith(short)):
             return True
     return was.contradicts(now)
 

@@ -12,6 +12,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.clock import now
 from firstvisit.kernel.ids import new_id
 from firstvisit.people.models import Person
+from firstvisit.people.queries import email_addresses
 from firstvisit.people.services import opened, withdraw_consent
 
 _SALT = "people.stop"
@@ -33,8 +34,13 @@ def person_behind(mark: str) -> Person | None:
 
 @transaction.atomic
 def stop_mail(person: Person, *, actor: Actor) -> None:
-    """Stop e-mail to the person's address, for everyone who shares it, from this moment."""
-    address = opened(person, seal.open_key(person.key)).email
-    if address is not None:
-        withdraw_consent(person=person, channel="email", address=address, source_id=new_id(), at=now())
+    """Stop e-mail to every address of the person, for everyone who shares one, from this moment.
+
+    Every one: the letter may have gone to an address that was the person's before another became known.
+    """
+    key, moment = seal.open_key(person.key), now()
+    addresses = {opened(person, key).email, *email_addresses(person, key)} - {None}
+    for address in sorted(filter(None, addresses)):
+        withdraw_consent(person=person, channel="email", address=address, source_id=new_id(), at=moment)
+    if addresses:
         audit.note(actor, "mail_stopped", "person", [person.id])

@@ -32,10 +32,10 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
 
 
 def _both(was: str | None, now: str | None) -> str | None:
-    """What was said before and what was said now; a repetition is said once."""
+    """What was said before and what was said now; a repetition is said once. What is new is kept whole."""
     if was is None or now is None or now in was:
         return was if now is None or (was is not None and now in was) else now
-    return f"{was}\n{now}"[:MOST_WORDS]
+    return f"{was[: max(0, MOST_WORDS - len(now) - 1)]}\n{now}"
 
 
 def _parts(old: BaseModel, new: BaseModel, path: str, changed: list[str]) -> dict[str, Any]:

@@ -94,8 +94,8 @@ def consent(given: bool) -> Referral:
     return request(consents=(ConsentGiven(channel="email", given=given, wording="email-receipt:1"),))
 
 
-def agreed(known: services.Known, given: bool) -> None:
-    entries = services.consented(known, consent(given), source_kind="item", source_id=uuid.uuid4(), at=NOW)
+def agreed(known: services.Known, given: bool, source: str = "form") -> None:
+    entries = services.consented(known, consent(given), source_kind=source, source_id=uuid.uuid4(), at=NOW)
     writes.insert(entries)
 
 
@@ -117,6 +117,8 @@ def test_a_stop_holds_for_the_address_until_its_holder_agrees_anew() -> None:
         person=mother.person, channel="email", address="Odalys@example.org", source_id=uuid.uuid4(), at=NOW
     )
     assert queries.stopped(["odalys@example.org", "other@example.org"]) == {"odalys@example.org"}
+    agreed(mother, True, source="api")
+    assert queries.stopped(["odalys@example.org"]) == {"odalys@example.org"}, "a partner's word lifts no stop"
     agreed(mother, True)
     assert queries.stopped(["odalys@example.org"]) == set()
 

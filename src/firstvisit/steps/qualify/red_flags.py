@@ -25,18 +25,23 @@ RED_FLAGS: Final[dict[str, str]] = {
 }
 
 _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
-    ("chest_pain", r"chest (?:pain|pressure|tightness|is tight|hurts)|pain in (?:my|his|her|the) chest"),
-    ("chest_pain", r"can(?:'?t|not) breathe|short(?:ness)? of breath|trouble breathing|breathless"),
-    ("chest_pain", r"dolor (?:de|en el) pecho|no puede respirar|falta de aire"),
+    ("chest_pain", r"chest (?:pains?|pressure|tightness|(?:is |feels? |felt )?(?:very |so )?tight|hurts)|pain in (?:my|his|her|the) chest"),
+    ("chest_pain", r"can(?:'?t|not| not) breathe|short(?:ness)? of breath|trouble breathing|breathless"),
+    ("chest_pain", r"dolor (?:de|en el) pecho|duele el pecho|no pued[eo] respirar|falta de aire"),
     (
         "stroke_signs",
-        r"face (?:is )?(?:droop|numb)\w*|(?:droop\w*|numb) face|slurr\w* (?:speech|words)|slurring",
+        r"face (?:is |has |suddenly )*(?:droop|dropp|numb)\w*|(?:droop\w*|numb) face|slurr\w* (?:speech|words)|slurring|"
+        r"speech (?:is |was |has been |suddenly )*(?:slurr|garbl)\w*|(?:having|had) a stroke (?:right )?(?:now|today)|"
+        r"having a stroke",
     ),
     ("stroke_signs", r"sudden(?:ly)? (?:weak|numb)\w*|arm (?:suddenly )?went (?:weak|numb|limp)"),
     ("stroke_signs", r"(?:sudden|new) (?:arm|leg|facial) weakness"),
     (
         "cauda_equina",
-        r"(?:los(?:t|ing|s of)|no) (?:control of )?(?:my |his |her |the )?(?:bladder|bowel)s?(?: control)?",
+        r"los(?:t|ing|s of) (?:control of )?(?:my |his |her |the )?(?:bladder|bowel)s?(?: control)?|"
+        r"no control (?:of|over) (?:my |his |her |the )?(?:bladder|bowel)s?|"
+        r"no (?:bladder|bowel) control(?! (?:problem|issue|concern|yet))|"
+        r"(?:can(?:'?t|not| not)|unable to|couldn't) (?:control|hold) (?:my |his |her |the )?(?:bladder|bowels?|urine)",
     ),
     ("cauda_equina", r"saddle (?:numbness|anesthesia)|numb (?:between|in) (?:my|his|her|the) (?:legs|groin)"),
     ("cauda_equina", r"(?:wet|wetting|soil\w*) (?:my|him|her)self (?:since|suddenly|and)"),
@@ -75,19 +80,25 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     ("choking", r"(?:turn\w*|went|goes) blue"),
     (
         "suicidal",
-        r"suicid\w*|kill (?:my|him|her|them)sel\w+|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)",
+        r"suicid\w*+(?! (?:prevention|awareness|hotline|screen))|kill (?:my|him|her|them)sel\w+|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)",
     ),
     (
         "suicidal",
-        r"end (?:my|his|her|their|it) (?:own )?(?:life|all)|hurt(?:ing)? (?:my|him|her|them)self|self[- ]?harm|no quier[eo] vivir",
+        r"end (?:my|his|her|their|it) (?:own )?(?:life|all)|self[- ]?harm|(?:hurts|harms|hurting|harming|cutting) "
+        r"(?:my|him|her|them)sel\w+|(?:want\w*|going|try\w*|threaten\w*|tend\w*) to (?:hurt|harm) (?:my|him|her|them)sel\w+|"
+        r"no quier[eo] vivir|quier[eo] morir|quier[eo] matar(?:me|se)|(?:me|se) quier[eo] matar",
     ),
     (
         "abuse",
-        r"(?:hits|beats|hitting|beating|hurts|abus\w+|threaten\w*) (?:me|him|her|my (?:son|daughter|child|mother|father))\b",
+        r"(?:hits|beats|hitting|beating|abus\w+|threaten\w*) (?:me|us|him|my (?:son|daughter|child|mother|father)|"
+        r"her(?! (?:own|head|knee|arm|hand|leg|back|elbow|foot|toe|finger)))\b",
     ),
     (
         "abuse",
-        r"(?:being|is|was|been) abused|domestic violence|afraid (?:of my|to go home)|not safe at home|me pega",
+        r"(?:being|is|was|been) abused|domestic violence|not safe at home|me pega|afraid to go home|"
+        r"afraid of my (?:ex|husband|wife|partner|boyfriend|girlfriend|father|mother|dad|mom|step\w+|son|daughter|brother|"
+        r"aide|caregiver)|(?:husband|wife|partner|boyfriend|girlfriend|father|mother|dad|mom|son|daughter|brother|aide|"
+        r"caregiver|he|she) (?:\w+ )?hurts (?:me|us|him)\b",
     ),
 )
 

@@ -1,0 +1,169 @@
+"""Whoever is known already stays one person with one lead, whichever way they come in again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from tests.mail import Mailbox
+from tests.people import FAMILY, FIRST_STEP, SECOND_STEP, but
+
+from firstvisit.journey import invariants, jobs
+from firstvisit.journey.queries import found_leads
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.leads.models import Lead, Task
+from firstvisit.people.models import Person
+from firstvisit.people.queries import identities
+from firstvisit.people.stopping import stop_mail
+from firstvisit.practice.models import User
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Form = Callable[..., Lead]
+
+COSIMA = but(
+    FAMILY,
+    patient__first_name="Cosima",
+    patient__last_name="Thistlewood",
+    patient__date_of_birth="2024-02-08",
+    contact__name="Edmund Thistlewood",
+    contact__relationship="father",
+    contact__phone="+16085550177",
+    contact__email="edmund.thistlewood@example.org",
+    payers=[],
+)
+"""The child of the form, sent by the father through a partner."""
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: datetime, pages: None) -> None:
+    """All of it happens on a Tuesday at ten."""
+
+
+@pytest.fixture
+def form() -> Form:
+    """Fills in both steps of the public form; the lead it became part of. Values by field."""
+
+    def fill(**changes: Any) -> Lead:
+        visitor, mark = Client(), len(changes) + Lead.objects.count()
+        first = {**FIRST_STEP, **{k: v for k, v in changes.items() if k in FIRST_STEP}, "token": f"{mark:032d}"}
+        answer = visitor.post("/request", first)
+        assert answer.status_code == 303, answer.content
+        second = {**SECOND_STEP, **{k: v for k, v in changes.items() if k not in FIRST_STEP}}
+        if first["who"] == "me":
+            second = {k: v for k, v in second.items() if not k.startswith("patient_")}
+        answer = visitor.post(answer["Location"], {**second, "token": f"b{mark:031d}"})
+        assert answer.status_code == 303, answer.content.decode()
+        shown = visitor.get(answer["Location"]).content.decode()
+        found = re.search(r"L-(\d+)", shown)
+        assert found is not None
+        return Lead.objects.get(number=int(found[1]))
+
+    return fill
+
+
+def open_leads() -> list[int]:
+    return list(Lead.objects.filter(closed_at__isnull=True).order_by("number").values_list("number", flat=True))
+
+
+def nobody_twice() -> bool:
+    return not list(invariants.people_once(invariants.Scope(clock.now(), settings.AUDIT_HEADS)))
+
+
+def test_a_partners_referral_and_then_the_mothers_form_are_one_lead(arrive: Arrive, form: Form) -> None:
+    sent = arrive(COSIMA)
+    came = form()
+    assert came == sent
+    assert open_leads() == [sent.number]
+    assert nobody_twice()
+
+
+def test_both_parents_by_form_are_one_lead(form: Form) -> None:
+    mother = form()
+    father = form(name="Edmund Thistlewood", phone="(608) 555-0177", email="edmund.thistlewood@example.org")
+    assert father == mother
+    assert open_leads() == [mother.number]
+    assert nobody_twice()
+
+
+def test_a_parent_with_a_new_phone_and_address_is_not_a_second_family(form: Form) -> None:
+    before = form()
+    again = form(phone="(608) 555-0178", email="rosalind.new@example.org")
+    assert again == before
+    assert nobody_twice()
+
+
+def test_an_adult_with_another_phone_is_the_same_adult(form: Form) -> None:
+    me = {"who": "me", "name": "Philippa Tweedsmuir", "birth_date": "04/05/1981", "therapy": "physical",
+          "program": "orthopedic"}  # fmt: skip
+    before = form(**me)
+    again = form(**me, phone="(608) 555-0179", email="philippa.new@example.org")
+    assert again == before
+    assert open_leads() == [before.number]
+    assert nobody_twice()
+
+
+def test_a_known_child_with_another_therapy_gets_one_new_lead_and_the_first_step_is_closed(
+    arrive: Arrive, form: Form
+) -> None:
+    speech = arrive(COSIMA)
+    hands = form(therapy="occupational", program="pediatric")
+    assert hands != speech
+    assert open_leads() == [speech.number, hands.number]
+    assert hands.patient == speech.patient
+    assert not Task.objects.filter(status="open", lead__closed_at__isnull=False).exists()
+    assert nobody_twice()
+
+
+def test_twins_whose_names_begin_alike_are_two(arrive: Arrive) -> None:
+    sam = arrive(but(FAMILY, patient__first_name="Sam"))
+    samantha = arrive(but(FAMILY, patient__first_name="Samantha"))
+    assert sam != samantha
+    assert arrive(but(FAMILY, patient__first_name="Samanth")) == samantha
+
+
+def test_a_red_flag_after_very_many_words_is_found(arrive: Arrive) -> None:
+    lead = arrive(but(FAMILY, concern="a long story " * 300))
+    arrive(but(FAMILY, concern="another one " * 320))
+    arrive(but(FAMILY, concern="I want to kill myself"))
+    lead.refresh_from_db()
+    assert lead.outcome == "clinician_review"
+
+
+def test_a_stop_is_lifted_by_ones_own_word_and_by_no_partners(
+    arrive: Arrive, form: Form, mailbox: Mailbox
+) -> None:
+    lead = arrive(COSIMA)
+    jobs.send_wanted()
+    assert lead.contact is not None
+    stop_mail(lead.contact, actor=SYSTEM)
+    arrive(but(COSIMA, patient__first_name="Zenobia"))
+    jobs.send_wanted()
+    assert len(mailbox.mails) == 1
+    form(name="Edmund Thistlewood", phone="(608) 555-0177", email="edmund.thistlewood@example.org",
+         patient_first_name="Leander")  # fmt: skip
+    jobs.send_wanted()
+    assert len(mailbox.mails) == 2
+
+
+def test_a_second_parent_is_found_by_their_phone(arrive: Arrive, form: Form, staff: Callable[[str], User]) -> None:
+    lead = arrive(COSIMA)
+    form()
+    found = found_leads(staff("dana"), "(608) 555-0110", now=clock.now())
+    assert lead in [one for one, _ in found]
+    assert found_leads(staff("auditor"), "(608) 555-0110", now=clock.now()) == []
+
+
+def test_a_changed_phone_does_not_hide_the_one_before(arrive: Arrive) -> None:
+    lead = arrive(COSIMA)
+    arrive(but(COSIMA, contact__phone="+16085550199"))
+    person = Person.objects.get(id=lead.contact_id)
+    assert identities([person.id])[person.id][0].phone == "+16085550199"
+    assert {p.kind for p in person.contact_points.all()} == {"phone", "email"}
+    assert person.contact_points.filter(kind="phone").count() == 2
