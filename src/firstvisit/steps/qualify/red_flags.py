@@ -25,14 +25,14 @@ RED_FLAGS: Final[dict[str, str]] = {
 }
 
 _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
-    ("chest_pain", r"chest (?:pains?|pressure|tightness|(?:is |feels? |felt )?(?:very |so )?tight|hurts)|pain in (?:my|his|her|the) chest"),
+    ("chest_pain", r"chest (?:pains?|pressure|tightness|(?:is |feels? |felt )?(?:very |so )?tight|hurts)|(?:pain|pressure|tightness) (?:in|on) (?:my|his|her|the) chest|complain\w* (?:of|about) (?:my|his|her|the) chest"),
     ("chest_pain", r"can(?:'?t|not| not) breathe|short(?:ness)? of breath|trouble breathing|breathless"),
     ("chest_pain", r"dolor (?:de|en el) pecho|duele el pecho|no pued[eo] respirar|falta de aire"),
     (
         "stroke_signs",
         r"face (?:is |has |suddenly )*(?:droop|dropp|numb)\w*|(?:droop\w*|numb) face|slurr\w* (?:speech|words)|slurring|"
         r"speech (?:is |was |has been |suddenly )*(?:slurr|garbl)\w*|(?:having|had) a stroke (?:right )?(?:now|today)|"
-        r"having a stroke",
+        r"having a stroke|worst headache (?:of|in|ever)",
     ),
     ("stroke_signs", r"sudden(?:ly)? (?:weak|numb)\w*|arm (?:suddenly )?went (?:weak|numb|limp)"),
     ("stroke_signs", r"(?:sudden|new) (?:arm|leg|facial) weakness"),
@@ -43,7 +43,12 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         r"no (?:bladder|bowel) control(?! (?:problem|issue|concern|yet))|"
         r"(?:can(?:'?t|not| not)|unable to|couldn't) (?:control|hold) (?:my |his |her |the )?(?:bladder|bowels?|urine)",
     ),
-    ("cauda_equina", r"saddle (?:numbness|anesthesia)|numb (?:between|in) (?:my|his|her|the) (?:legs|groin)"),
+    (
+        "cauda_equina",
+        r"saddle (?:numbness|anesthesia)|numb (?:between|in|around) (?:my|his|her|the) (?:legs|groin|bottom|buttocks)|"
+        r"can(?:'?t|not| not) feel (?:anything |it )?(?:down there|(?:when|where) (?:I|he|she) (?:sit|wipe)|"
+        r"(?:my|his|her) (?:groin|bottom|buttocks|genitals|private))",
+    ),
     ("cauda_equina", r"(?:wet|wetting|soil\w*) (?:my|him|her)self (?:since|suddenly|and)"),
     (
         "clot_signs",
@@ -78,6 +83,11 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         r"chok(?:es|ed|ing)[^.;\n]{0,80}(?:weight|blue)|(?:los\w+ weight|weight loss)[^.;\n]{0,80}chok",
     ),
     ("choking", r"(?:turn\w*|went|goes) blue"),
+    (
+        "suicidal",
+        r"better off (?:if I (?:was|were)(?:n't| not)|without me|dead)|(?:not|n't) want to (?:live|be alive|wake up|be here "
+        r"any ?more)|(?:not|n't) worth living|no reason to live",
+    ),
     (
         "suicidal",
         r"suicid\w*+(?! (?:prevention|awareness|hotline|screen))|kill (?:my|him|her|them)sel\w+|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)",

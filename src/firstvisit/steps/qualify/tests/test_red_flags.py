@@ -45,6 +45,13 @@ PRESENT = [
     ("My son has a history of autism, he hurts himself", "suicidal"),
     ("thinks about suicide", "suicidal"),
     ("my boyfriend hurts me", "abuse"),
+    ("a heavy pressure on my chest", "chest_pain"),
+    ("the worst headache of my life", "stroke_signs"),
+    ("I can't feel where I sit", "cauda_equina"),
+    ("numb around her groin", "cauda_equina"),
+    ("they would be better off without me", "suicidal"),
+    ("she does not want to live", "suicidal"),
+    ("he says life is not worth living", "suicidal"),
     ("I am afraid of my husband", "abuse"),
 ]
 ABSENT = [
