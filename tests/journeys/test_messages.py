@@ -266,3 +266,22 @@ def test_an_unfinished_form_has_its_receipt_after_ten_minutes(
     assert len(mailbox.to("rosalind.thistlewood@example.org")) == 1
     later(hours=1)
     assert len(mailbox.mails) == 1
+
+
+def test_a_receipt_that_could_not_leave_in_time_waits_for_the_recipients_own_morning(
+    arrive: Callable[[Any], Lead], mailbox: Mailbox, set_clock: Callable[[datetime], None]
+) -> None:
+    mailbox.at_data = always("451 try again")
+    set_clock(datetime(2026, 11, 24, 22, 0, tzinfo=MADISON))
+    arrive(but(UNSURE, patient__postal_code="90001"))
+    jobs.sweep()
+    set_clock(datetime(2026, 11, 25, 0, 30, tzinfo=MADISON))
+    mailbox.at_data = always("250 taken")
+    jobs.sweep()
+    assert mailbox.mails == [], "half past ten at night in Los Angeles, and no longer just asked"
+    set_clock(datetime(2026, 11, 25, 9, 0, tzinfo=MADISON))
+    jobs.sweep()
+    assert mailbox.mails == [], "seven in the morning in Los Angeles"
+    set_clock(datetime(2026, 11, 25, 10, 1, tzinfo=MADISON))
+    jobs.sweep()
+    assert len(mailbox.mails) == 1

@@ -205,6 +205,7 @@ def _message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) 
         template=message.template,
         cause_kind="item",
         cause_id=message.cause,
+        made_at=now,
         wanted_at=now,
     )
 

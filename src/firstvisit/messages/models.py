@@ -11,7 +11,8 @@ from firstvisit.people.models import Person
 
 class Message(models.Model):
     """One message. `key` makes it once; `status` runs wanted -> sending -> sent | refused | unclear,
-    or wanted -> withdrawn when the plan no longer wants it.
+    or wanted -> withdrawn when the plan no longer wants it. `made_at` is when the plan first wanted it, `wanted_at`
+    when it is tried next.
 
     What was said is sealed under the person's key when it leaves.
     """
@@ -26,6 +27,7 @@ class Message(models.Model):
     cause_kind = models.CharField(max_length=20)
     cause_id = models.UUIDField()
     status = models.CharField(max_length=10, default="wanted")
+    made_at = models.DateTimeField()
     wanted_at = models.DateTimeField()
     sending_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -76,19 +76,20 @@ def prepare(
             _end(message, "refused", "no address", now)
             continue
         site = practice.sites[message.lead.site]
+        local = now.astimezone(ZoneInfo(_zone(identity.postal_code) or site.zone))
         decision = gate.may_send(
             message.purpose,  # type: ignore[arg-type]
             consent=consent.get(message.person_id),
             suppressed=identity.email in stopped,
             do_not_contact=message.lead_id in forbidden,
-            local=now.astimezone(ZoneInfo(_zone(identity.postal_code) or site.zone)),
-            just_asked=now - message.wanted_at < JUST_ASKED,
+            local=local,
+            just_asked=now - message.made_at < JUST_ASKED,
         )
         if decision.outcome == "refuse":
             _end(message, "refused", decision.reasons[0].code, now)
             continue
         if decision.outcome == "wait":
-            message.wanted_at = gate.quiet_until(now.astimezone(ZoneInfo(site.zone)))
+            message.wanted_at = gate.quiet_until(local)
             continue
         text = render(
             message.template,
