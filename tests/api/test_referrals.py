@@ -113,6 +113,7 @@ def test_a_used_key_that_is_revoked_opens_nothing_after_five_seconds(
         (b"[1, 2]", 400),
         (b"null", 400),
         (b'{"concern": NaN}', 400),
+        (b'{"concern": "one", "concern": "two"}', 400),
         (b"[" * 200_000, 400),
         (b'{"a": ' * 30_000, 400),
         (b'{"patient": {"age_years": 1e999}}', 422),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from tests.people import FAMILY, MARQUETTE_MAN, RED_FLAG, but
+from tests.people import FAMILY, MARQUETTE_MAN, ORGANIZATION, RED_FLAG, but
 
 from firstvisit.journey import verbs
 from firstvisit.kernel import clock, leases
@@ -75,7 +75,7 @@ MAY: Final[dict[str, set[str]]] = {
     "admin": set(),
 }
 """What each role may do with a lead at Madison's front desk. Clinicians see their own cases and queues;
-Reggie and Joan work in Marquette; the last three never work on leads."""
+Reggie and Joan work in Marquette, Imani on what organizations ask; the last two never work on leads."""
 
 
 @pytest.mark.parametrize("name", MAY)
@@ -215,6 +215,12 @@ def test_breaking_the_glass_opens_one_lead_for_an_hour_and_the_log_knows(
     clock.move(timedelta(minutes=61))
     with pytest.raises(NotAllowed):
         _snooze(lead, dana)
+
+
+def test_the_partner_liaison_works_on_what_organizations_ask(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(ORGANIZATION)
+    verbs.finish(next_task(lead), staff("imani"), actor=SYSTEM, result="no_answer")
+    assert next_task(lead).kind == "follow_up"
 
 
 @pytest.mark.parametrize("name", ["walt", "imani", "auditor", "admin"])

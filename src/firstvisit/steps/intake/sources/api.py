@@ -25,15 +25,29 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> tuple[Referral
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         raise BadInput([Problem("body", f"is not UTF-8 at byte {error.start}")]) from None
+    except _Twice as error:
+        raise BadInput([Problem("body", f"names “{error}” twice in one object")]) from None
     except (ValueError, RecursionError) as error:
         where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise BadInput([Problem("body", f"is not valid JSON{where}")]) from None
     if not isinstance(value, dict):
         raise BadInput([Problem("body", "must be a JSON object")])
     return value
+
+
+class _Twice(ValueError):
+    """A member that stands twice: which of the two was meant nobody can know."""
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        names = [name for name, _ in members]
+        raise _Twice(next(name for name in names if names.count(name) > 1)[:60])
+    return found
 
 
 def _no_constant(name: str) -> None:

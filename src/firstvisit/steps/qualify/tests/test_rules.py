@@ -53,6 +53,7 @@ def judged(practice: Practice | None = None, **changes: Any) -> Judgement:
         ),
         ("need_auth_first", {"payer": "great_lakes_comp"}),
         ("discovery", {"lead_kind": "organization"}),
+        ("clinician_review", {"lead_kind": "organization", "red_flags": ("chest_pain",)}),
     ],
 )
 def test_each_outcome_has_its_case(outcome: str, changes: dict[str, Any]) -> None:
@@ -182,3 +183,33 @@ def test_an_unknown_fact_only_widens_the_score(changes: dict[str, Any]) -> None:
         evaluate(JUDGING, check(some, cedar_street(), NOW).value, some.lead_kind) for some in (known, unknown)
     ]
     assert scores[1].lo <= scores[0].lo <= scores[0].hi <= scores[1].hi
+
+
+REVERSED = Practice.model_validate(
+    {
+        name: dict(reversed(value.items())) if isinstance(value, dict) and name != "identity" else value
+        for name, value in cedar_street().model_dump().items()
+    }
+)
+"""The same practice with every collection the other way round, as a store that keeps no order may give it back."""
+
+
+@given(
+    st.sampled_from(sorted(cedar_street().programs)),
+    st.integers(0, 1200),
+    st.sampled_from([("SLP",), ("OT",), ("PT",), ("OT", "PT"), ()]),
+    st.booleans(),
+    st.sampled_from(["low_vision", None]),
+)
+def test_the_order_in_which_a_practice_is_kept_changes_no_judgement(
+    program: str, age: int, disciplines: tuple[str, ...], in_area: bool, elsewhere: str | None
+) -> None:
+    changes = {
+        "program": None if elsewhere else program,
+        "asked_program": elsewhere or program,
+        "age_months": age,
+        "disciplines": disciplines,
+        "in_area": in_area,
+    }
+    one, two = judged(**changes), judged(REVERSED, **changes)
+    assert (one.decision, one.score) == (two.decision, two.score)
