@@ -84,16 +84,14 @@ ORDER_BLOCKERS: Final[dict[str | None, str]] = {
 """What a needed order holds up, by how ready it is. Not stated is not missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """Exactly one of a queue (slug) and a user (id as text)."""
 
     queue: str | None = None
     user: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WantedTask:
+class WantedTask(NamedTuple):
     """A next thing. `minutes` is the length of its clock in business minutes, `due_at` where it ends."""
 
     key: str
@@ -105,8 +103,7 @@ class WantedTask:
     safety: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WantedMessage:
+class WantedMessage(NamedTuple):
     """A message that should exist; the gate and the switch still decide whether it leaves."""
 
     key: str
@@ -116,8 +113,7 @@ class WantedMessage:
     cause: uuid.UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Desired state of one lead."""
 
     stage: str

@@ -59,6 +59,23 @@ class Factor(_Frozen):
         return max(band.points for band in self.bands)
 
     @cached_property
+    def answers(self) -> tuple[tuple[Test, Any, Line], ...]:
+        """Each band's test and value, and the line it gives; made once, for a lead is scored often."""
+        return tuple(
+            (
+                band.test,
+                band.value,
+                Line(self.slug, self.label, band.points, band.points, self.most, band.text, True),
+            )
+            for band in self.bands
+        )
+
+    @cached_property
+    def none_holds(self) -> Line:
+        """The line of an answer that no band foresees."""
+        return Line(self.slug, self.label, 0, 0, self.most, "None of the bands", True)
+
+    @cached_property
     def unknown(self) -> Line:
         """The factor's line while the fact is not stated: from its lowest to its highest band."""
         points = [band.points for band in self.bands if band.test != "known"] or [self.most]
@@ -107,7 +124,7 @@ def evaluate(card: Scorecard, facts: Mapping[str, Any] | Callable[[str], Any], k
     lines = []
     points_lo = points_hi = of = 0
     for factor in card.factors:
-        if factor.applies_to and kind is not None and kind not in factor.applies_to:
+        if kind is not None and factor.applies_to and kind not in factor.applies_to:
             continue
         line = _line(factor, read(factor.fact))
         lines.append(line)
@@ -153,21 +170,20 @@ def next_question(card: Scorecard, score: Score, outcome_at: Callable[[int, int]
 def _line(factor: Factor, value: Any) -> Line:
     if value is None:
         return factor.unknown
-    for band in factor.bands:
-        if _holds(band, value):
-            points = band.points
-            return Line(factor.slug, factor.label, points, points, factor.most, band.text, True)
-    return Line(factor.slug, factor.label, 0, 0, factor.most, "None of the bands", True)
+    for test, against, line in factor.answers:
+        if _holds(test, value, against):
+            return line
+    return factor.none_holds
 
 
-def _holds(band: Band, value: Any) -> bool:
-    match band.test:
+def _holds(test: Test, value: Any, against: Any) -> bool:
+    match test:
         case "is":
-            return bool(value == band.value)
+            return bool(value == against)
         case "in":
-            return value in band.value
+            return value in against
         case "at_most":
-            return bool(value <= band.value)
+            return bool(value <= against)
         case "at_least":
-            return bool(value >= band.value)
+            return bool(value >= against)
     return True

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from firstvisit.kernel.decisions import Decision, Mark, Reason
 from firstvisit.leads.facts import Facts
@@ -33,8 +32,15 @@ OUTCOMES: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+ORDER_REASONS: Final[dict[str | None, Reason]] = {
+    "ready": Reason("order", "Order signed, or none needed", "yes"),
+    "on_file": Reason("order", "Order on file, not yet signed", "waiting"),
+    "missing": Reason("order", "Order needed, not there", "no"),
+    None: Reason("order", "Order: not stated", "unknown"),
+}
+
+
+class Judgement(NamedTuple):
     """A decision with the arithmetic behind it. `urgent` shortens the clock; `by` is the window's last day."""
 
     decision: Decision
@@ -180,12 +186,6 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
         age = "Age: not stated" if facts.age_months is None else "Age: stated, program not yet known"
     if checks.age_and_setting_fit is False:
         age = "Age or setting outside the program"
-    order = {
-        "ready": ("Order signed, or none needed", "yes"),
-        "on_file": ("Order on file, not yet signed", "waiting"),
-        "missing": ("Order needed, not there", "no"),
-        None: ("Order: not stated", "unknown"),
-    }[checks.order_readiness]
     area = f"Inside the area, {facts.miles} miles" if facts.miles is not None else "Home: not stated"
     return (
         Reason("program", offered, _mark(checks.program_offered)),
@@ -195,7 +195,7 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
             area if facts.in_area is not False else f"Outside the area, {facts.miles} miles",
             _mark(facts.in_area),
         ),
-        Reason("order", order[0], order[1]),  # type: ignore[arg-type]
+        ORDER_REASONS[checks.order_readiness],
     )
 
 
