@@ -14,6 +14,7 @@ from firstvisit.kernel import clock, leases
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
 from firstvisit.kernel.models import AuditRow
+from firstvisit.leads import scope
 from firstvisit.leads.models import Event, Lead, Ruling, Task
 from firstvisit.practice.models import Queue, User
 
@@ -215,6 +216,20 @@ def test_breaking_the_glass_opens_one_lead_for_an_hour_and_the_log_knows(
     clock.move(timedelta(minutes=61))
     with pytest.raises(NotAllowed):
         _snooze(lead, dana)
+
+
+def test_an_auditor_sees_who_it_is_after_giving_a_reason(arrive: Arrive, staff: Staff) -> None:
+    lead, auditor = arrive(FAMILY), staff("auditor")
+    with pytest.raises(BadInput, match="why"):
+        verbs.unmask(lead, auditor, actor=SYSTEM, reason=" ")
+    assert not scope.unmasked(auditor.id, lead.id, now=clock.now())
+    verbs.unmask(lead, auditor, actor=SYSTEM, reason="complaint of November 3")
+    assert scope.unmasked(auditor.id, lead.id, now=clock.now())
+    assert AuditRow.objects.filter(verb="identity_unmasked", subjects=[str(lead.id)]).count() == 1
+    clock.move(timedelta(minutes=61))
+    assert not scope.unmasked(auditor.id, lead.id, now=clock.now())
+    with pytest.raises(NotAllowed):
+        verbs.unmask(lead, staff("imani"), actor=SYSTEM, reason="curious")
 
 
 def test_the_partner_liaison_works_on_what_organizations_ask(arrive: Arrive, staff: Staff) -> None:

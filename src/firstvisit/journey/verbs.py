@@ -83,6 +83,19 @@ def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
         _tell_owner(lead, now)
 
 
+def unmask(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
+    """Show who one lead is about to somebody whose view is masked, for 60 minutes; the reason is kept."""
+    _may(by, "identity.mask")
+    words = _reason(reason)
+    with transaction.atomic():
+        now = clock.now()
+        _in_scope(lead, by)
+        leases.take(
+            scope.UNMASKED, scope.pair(by.id, lead.id), by.id, now=now, minutes=scope.BREAK_GLASS_MINUTES
+        )
+        services.noted(lead, "identity_unmasked", actor, at=now, words=words)
+
+
 def _tell_owner(lead: Lead, now: datetime) -> None:
     """A task for whoever signs the practice's rules; the planner leaves it alone."""
     shape = practice()

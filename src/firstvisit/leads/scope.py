@@ -15,6 +15,8 @@ from firstvisit.practice.queries import user_scope
 BREAK_GLASS = "break_glass"
 """Kind of lease under which one lead outside the scope stays open for its holder."""
 BREAK_GLASS_MINUTES = 60
+UNMASKED = "unmasked"
+"""Kind of lease under which one lead's identities are shown to somebody whose view is masked, for as long."""
 
 
 def leads_for(user: User) -> QuerySet[Lead]:
@@ -52,6 +54,11 @@ def sees(user: User, lead: Lead, *, now: datetime) -> bool:
 def glass_broken(user_id: uuid.UUID, lead_id: uuid.UUID, *, now: datetime) -> bool:
     held = leases.held(BREAK_GLASS, [pair(user_id, lead_id)], now=now)
     return bool(held)
+
+
+def unmasked(user_id: uuid.UUID, lead_id: uuid.UUID, *, now: datetime) -> bool:
+    """Whether a person whose view is masked has given a reason to see who this lead is about."""
+    return bool(leases.held(UNMASKED, [pair(user_id, lead_id)], now=now))
 
 
 def pair(user_id: uuid.UUID, lead_id: uuid.UUID) -> uuid.UUID:
