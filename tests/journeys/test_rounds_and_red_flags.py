@@ -182,6 +182,16 @@ def test_a_lead_opened_again_is_asked_anew(arrive: Arrive, staff: Staff, moved: 
     assert task.due_at > clock.now()
 
 
+def test_a_lead_closed_untried_and_opened_again_is_not_late_at_once(
+    arrive: Arrive, staff: Staff, moved: Moved
+) -> None:
+    lead, dana = arrive(FAMILY), staff("dana")
+    verbs.close(lead, dana, actor=SYSTEM, how="duplicate", reason="thought so")
+    moved(days=21)
+    verbs.reopen(lead, dana, actor=SYSTEM, reason="was none")
+    assert next_task(lead).due_at > clock.now()
+
+
 def test_a_second_enquiry_that_names_nobody_is_asked_about_after_ten_minutes(
     arrive: Arrive, moved: Moved
 ) -> None:

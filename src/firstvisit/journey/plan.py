@@ -244,7 +244,10 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
     kind, why = NEXT_ACTION[outcome]
     site = ground.practice.sites[case.site]
     done = _last_done(case)
-    begun, cause = _begun(case, outcome, done)
+    begun, cause = _begun(case, done)
+    flag = case.unreviewed() if outcome == "clinician_review" else None
+    if flag is not None:
+        begun, cause, done = flag.received_at, str(flag.item), None
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
         minutes = ground.switches.follow_up_minutes
         after, why = FOLLOW_UPS.get(done.result, ("follow_up", "The last try did not settle it"))
@@ -280,21 +283,14 @@ def _next_action(ground: _Ground, draft: _Draft) -> None:
     )
 
 
-def _begun(case: Case, outcome: str, done: TaskSeen | None) -> tuple[datetime, str]:
-    """When the present first thing began and the id of what caused it.
-
-    That is the round's first request, or the red flag that waits for review. After a finished try it is also
-    what a person decided since: another outcome, or to open the lead again.
-    """
-    flag = case.unreviewed() if outcome == "clinician_review" else None
-    if flag is not None:
-        return flag.received_at, str(flag.item)
+def _begun(case: Case, done: TaskSeen | None) -> tuple[datetime, str]:
+    """When the present first thing began and the id of what caused it: the round's first request, or what a
+    person decided since: to open the lead again or, after a finished try, another outcome."""
     begun, cause = case.clock_from, str(case.cause)
-    if done is not None:
-        for what in ("outcome", "reopened"):
-            ruled = case.rulings.get(what)
-            if ruled is not None and _moment(ruled["at"]) > max(begun, done.ended_at or begun):
-                begun, cause = _moment(ruled["at"]), ruled["ruling"]
+    for what in ("reopened", "outcome") if done is not None else ("reopened",):
+        ruled = case.rulings.get(what)
+        if ruled is not None and _moment(ruled["at"]) > begun:
+            begun, cause = _moment(ruled["at"]), ruled["ruling"]
     return begun, cause
 
 
