@@ -20,7 +20,7 @@ from django.urls import reverse
 from firstvisit.kernel import addresses, audit
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, ConfigurationError, Conflict, DatabaseUnreachable, NotAllowed
-from firstvisit.web import accounts
+from firstvisit.web import accounts, readable
 from firstvisit.web.ui import refusals
 
 log = structlog.get_logger("web")
@@ -69,9 +69,22 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not _readable(request):
-            return refusals.bad_request(request)
-        return self.get_response(request)
+        answer = self.get_response(request) if _readable(request) else refusals.bad_request(request)
+        if request.path.startswith("/api/") and answer.status_code in refusals.FOR_MACHINES:
+            return refusals.for_machines(answer)
+        return answer
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """A form that is no text never reaches a view that could not name the field."""
+        if request.content_type != readable.URLENCODED or getattr(view, "names_fields", False):
+            return None
+        try:
+            fields = readable.unreadable_fields(request)
+        except RequestDataTooBig:
+            return None  # the page says so in its own words
+        return refusals.unreadable_form(request, fields) if fields else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if request.path.startswith("/api/"):
@@ -149,28 +162,9 @@ def _enrolled(request: HttpRequest) -> bool:
 
 
 def _readable(request: HttpRequest) -> bool:
-    """Whether path, query and form are UTF-8 without NUL, which no text of a person has."""
-    if "\x00" in request.path or not _clean(
-        request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
-    ):
-        return False
-    if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
-        try:
-            return _clean(request.body)
-        except RequestDataTooBig:
-            return True  # the page says so in its own words
-    return True
-
-
-def _clean(raw: bytes) -> bool:
-    data = unquote_to_bytes(raw)
-    if b"\x00" in data:
-        return False
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    """Whether path and query are UTF-8 without NUL."""
+    query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+    return "\x00" not in request.path and readable.is_text(unquote_to_bytes(query))
 
 
 accounts.listen()

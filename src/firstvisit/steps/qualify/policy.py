@@ -1,14 +1,18 @@
-"""How leads are judged here: the scorecard and its thresholds, as a section of the practice's rules."""
+"""How leads are judged here: the scorecard, its thresholds, and the lines to read at a red flag.
+
+Together they are one section of the practice's rules.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from firstvisit.practice import policy
 from firstvisit.scorecard.card import Band, Factor, Scorecard
 from firstvisit.steps.qualify.checks import may_rank
+from firstvisit.steps.qualify.red_flags import RED_FLAGS
 
 PEOPLE = ("patient", "caregiver", "referral_partner")
 
@@ -101,10 +105,74 @@ _SHIPPED = (
 )
 
 
+class ApprovedLine(BaseModel):
+    """What staff read out, word for word, when one red flag is raised: whom to call, and no advice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    flag: str
+    say: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n]*$")
+    ]
+
+    @field_validator("flag")
+    @classmethod
+    def _known(cls, flag: str) -> str:
+        if flag not in RED_FLAGS:
+            raise ValueError(f"{flag!r} is no red flag; known are {', '.join(RED_FLAGS)}")
+        return flag
+
+
+_SHIPPED_LINES: Final = (
+    ApprovedLine(flag="chest_pain", say="Please call 911 now. Do not wait for us to call back."),
+    ApprovedLine(flag="stroke_signs", say="Please call 911 now. Do not wait for us to call back."),
+    ApprovedLine(flag="cauda_equina", say="Please go to the nearest emergency room now, or call 911."),
+    ApprovedLine(flag="clot_signs", say="Please go to the nearest emergency room now, or call 911."),
+    ApprovedLine(
+        flag="infection_signs",
+        say="Please call the office that referred you, now. If nobody answers, go to the nearest emergency room.",
+    ),
+    ApprovedLine(flag="head_injury", say="Please call 911 now, or go to the nearest emergency room."),
+    ApprovedLine(
+        flag="tendon_rupture",
+        say="Please call the office that referred you, today. If nobody answers, go to the nearest emergency room.",
+    ),
+    ApprovedLine(
+        flag="choking",
+        say="If it is happening now, call 911. If not, please call the office that referred you, today.",
+    ),
+    ApprovedLine(
+        flag="suicidal", say="Please call or text 988 now, day or night. In danger right now, call 911."
+    ),
+    ApprovedLine(
+        flag="abuse",
+        say="If anybody is in danger now, call 911. If not, the local protective services can be called today.",
+    ),
+)
+"""What ships, until a practice writes its own. Whom to call follows the domain sheet, section 1.4."""
+
+
 class Judging(Scorecard):
-    """The section "qualify": a scorecard whose factors may only read facts that may rank."""
+    """The section "qualify": a scorecard whose factors may only read facts that may rank, and approved lines."""
 
     factors: tuple[Factor, ...] = _SHIPPED
+    approved_lines: Annotated[tuple[ApprovedLine, ...], Field(max_length=len(RED_FLAGS))] = _SHIPPED_LINES
+
+    def line_for(self, flag: str) -> str:
+        """What staff read out at this red flag; the shipped line where the practice wrote none. KeyError for
+        what is no red flag.
+
+        A practice may write one line and keep the others, and rules stored before a flag was known still read.
+        """
+        lines = {line.flag: line.say for line in (*_SHIPPED_LINES, *self.approved_lines)}
+        return lines[flag]
+
+    @model_validator(mode="after")
+    def _one_line_a_flag(self) -> Self:
+        flags = [line.flag for line in self.approved_lines]
+        if twice := {flag for flag in flags if flags.count(flag) > 1}:
+            raise ValueError(f"the red flag {', '.join(sorted(twice))} has two approved lines")
+        return self
 
     @model_validator(mode="after")
     def _ranks_only_by_permitted_facts(self) -> Self:

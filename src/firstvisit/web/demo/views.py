@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -19,11 +20,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from firstvisit.kernel import clock
+from firstvisit.leads.scope import leads_for
+from firstvisit.messages.models import Message
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import user_scope
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
 MOST: Final = 100
 """The page lists the newest; a demo has hardly more."""
+LOOKED_AT: Final = 1000
+"""How many of the newest letters the page looks through for those that the person may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +69,50 @@ def _seeing_leads(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 @_demo_staff
 def mail(request: HttpRequest) -> HttpResponse:
-    """The list, newest first."""
-    files = sorted(_folder().glob("*.eml"), key=lambda file: file.name, reverse=True)
-    letters = [_read(file, request) for file in files[:MOST]]
-    return render(request, "demo/mail.html", {"letters": letters, "more": max(0, len(files) - MOST)})
+    """The list, newest first: letters about the leads that this person sees."""
+    shown = _shown(
+        sorted(_folder().glob("*.eml"), key=lambda file: file.name, reverse=True)[:LOOKED_AT], request
+    )
+    letters = [_read(file, request) for file in shown[:MOST]]
+    return render(request, "demo/mail.html", {"letters": letters, "more": max(0, len(shown) - MOST)})
 
 
 @_demo_staff
 def letter(request: HttpRequest, name: str) -> HttpResponse:
-    """One mail, whole."""
-    found = next((file for file in _folder().glob("*.eml") if file.stem == name), None)
-    if found is None:
+    """One mail, whole; 404 when it is about a lead that this person does not see."""
+    found = _shown([file for file in _folder().glob("*.eml") if file.stem == name], request)
+    if not found:
         raise Http404
-    return render(request, "demo/letter.html", {"letter": _read(found, request)})
+    return render(request, "demo/letter.html", {"letter": _read(found[0], request)})
+
+
+def _shown(files: list[Path], request: HttpRequest) -> list[Path]:
+    """Those of the letters that this person may read, in one question.
+
+    A letter carries the id of its message, and the message knows its lead. A letter of no known message could be
+    about anybody: only who sees every site is shown it.
+    """
+    user = cast(User, request.user)
+    of_letter = {file: _message_id(file) for file in files}
+    ids = {found for found in of_letter.values() if found is not None}
+    known = dict(Message.objects.filter(id__in=ids).values_list("id", "lead_id"))
+    seen = set(leads_for(user).filter(id__in=set(known.values())).values_list("id", flat=True))
+    everything = user_scope(user) is None
+    return [
+        file
+        for file, message in of_letter.items()
+        if (known[message] in seen if message is not None and message in known else everything)
+    ]
+
+
+def _message_id(file: Path) -> UUID | None:
+    """The id of our message behind a letter: what stands before the @ of its Message-ID."""
+    with file.open("rb") as raw:
+        stated = BytesParser(policy=policy.compat32).parse(raw, headersonly=True)["Message-ID"]
+    try:
+        return UUID(str(stated or "").strip("<> ").partition("@")[0])
+    except ValueError:
+        return None
 
 
 def _folder() -> Path:

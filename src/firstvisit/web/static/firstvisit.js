@@ -8,7 +8,11 @@
 
   /* ---------- keys ---------- */
   const keysOn = () => localStorage.getItem(OFF) !== "off";
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+  /* a dialog that was just closed keeps the focus in it for a moment: nobody types into what is not shown */
+  const typing = (target) => {
+    const field = target.closest("input, textarea, select, [contenteditable]");
+    return field !== null && field.checkVisibility();
+  };
   const rows = () => [...document.querySelectorAll("tr.row")];
 
   function move(step) {
@@ -34,6 +38,8 @@
     const target = one(`[data-key="${key}"]`);
     if (target && target.tagName === "DETAILS") {
       target.open = !target.open;
+      const rest = target.closest(".rest");
+      if (rest && target.open) rest.open = true;
       const first = one("input:not([type=hidden]), select, textarea, button", target);
       if (target.open && first) first.focus();
       return true;
@@ -49,10 +55,11 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
-      document.querySelectorAll(".bar details[open]").forEach((sheet) => {
+      const sheet = one(".bar details[data-key][open]") || one(".bar details[open]");
+      if (sheet) {
         sheet.open = false;
         one("summary", sheet).focus();
-      });
+      }
       return;
     }
     if (!keysOn() || typing(event.target) || one("dialog[open]")) return;
@@ -72,11 +79,10 @@
   if (/^#[a-z]$/.test(location.hash)) act(location.hash.slice(1));
 
   /* one sheet at a time */
-  document.querySelectorAll(".bar details").forEach((sheet) => {
+  const sheets = () => [...document.querySelectorAll(".bar details")];
+  sheets().forEach((sheet) => {
     sheet.addEventListener("toggle", () => {
-      if (sheet.open) {
-        document.querySelectorAll(".bar details[open]").forEach((other) => { if (other !== sheet) other.open = false; });
-      }
+      if (sheet.open) sheets().forEach((other) => { if (!other.contains(sheet) && !sheet.contains(other)) other.open = false; });
     });
   });
 

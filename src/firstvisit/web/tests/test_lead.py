@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from pydantic import ValidationError
 
 from firstvisit.journey import verbs
 from firstvisit.journey.queries import explanation
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import policy
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +48,67 @@ def test_it_shows_who_what_is_wanted_and_the_arithmetic(arrive: Arrive, signed_i
     for line in why["score"]["lines"]:
         assert line["label"] in shown
     assert f"{why['score']['points_lo']} to {why['score']['points_hi']}" in shown
+
+
+@pytest.mark.parametrize("flag", RED_FLAGS)
+def test_every_red_flag_has_an_approved_line_that_says_whom_to_call(flag: str) -> None:
+    assert re.search(r"911|988|emergency room|office that referred you", Judging().line_for(flag))
+
+
+def test_a_practice_may_write_one_line_and_keep_the_others() -> None:
+    own = Judging.model_validate({"approved_lines": [{"flag": "abuse", "say": "Call 911 now."}]})
+    assert own.line_for("abuse") == "Call 911 now."
+    assert own.line_for("suicidal") == Judging().line_for("suicidal")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [{"flag": "abuse", "say": " "}],
+        [{"flag": "abuse", "say": "One\ntwo"}],
+        [{"flag": "toothache", "say": "Call 911 now."}],
+        [{"flag": "abuse", "say": "Call 911."}, {"flag": "abuse", "say": "Call 988."}],
+    ],
+)
+def test_an_approved_line_that_cannot_be_read_out_is_refused(lines: list[dict[str, str]]) -> None:
+    with pytest.raises(ValidationError):
+        Judging.model_validate({"approved_lines": lines})
+
+
+def test_at_a_red_flag_the_approved_line_stands_right_under_the_alarm(
+    arrive: Arrive, signed_in: SignIn
+) -> None:
+    lead = arrive(concern="He has chest pain and wants to die.")
+    lines = policy().section(Judging)
+    for person in ("dana", "anna"):
+        shown = unescape(page(signed_in(person), lead))
+        places = [
+            shown.index(f"<b>{RED_FLAGS['suicidal']}</b>"),
+            shown.index(f"“{lines.line_for('chest_pain')}”"),
+            shown.index(f"“{lines.line_for('suicidal')}”"),
+            shown.index("<h2>Who</h2>"),
+        ]
+        assert places == sorted(places)
+
+
+def test_a_line_that_several_red_flags_share_is_read_once(arrive: Arrive, signed_in: SignIn) -> None:
+    lead = arrive(concern="Chest pain since today, and her face is drooping.")
+    shown = page(signed_in("dana"), lead)
+    assert RED_FLAGS["chest_pain"] in shown and RED_FLAGS["stroke_signs"] in shown
+    assert shown.count("“Please call 911 now.") == 1
+
+
+def test_without_a_red_flag_there_is_no_line_to_read(arrive: Arrive, signed_in: SignIn) -> None:
+    assert "Read this out" not in page(signed_in("dana"), arrive())
+
+
+def test_the_timeline_says_in_words_what_a_second_request_changed(arrive: Arrive, signed_in: SignIn) -> None:
+    rosa = {"name": "Rosa Delgado", "patient_last_name": "Delgado", "birth_date": "2023-02-08"}
+    arrive(**rosa, phone="6085550142", zip="53703")
+    lead = arrive(**rosa, phone="6085550142", zip="53711", concern="She still has no words.")
+    shown = page(signed_in("dana"), lead)
+    entry = re.search(r"More arrived for this lead.*?<small>([^<]*)</small>", shown)
+    assert entry is not None and unescape(entry[1]).split(", ") == ["ZIP", "their words"]
 
 
 def test_the_lines_of_the_explanation_add_up(arrive: Arrive) -> None:
@@ -170,6 +236,38 @@ def test_the_verbs_of_a_lead(arrive: Arrive, signed_in: SignIn, account: Callabl
     assert dana_browser.post(path(lead, "reopen"), {"reason": "again"}).status_code == 409
     assert dana_browser.post(path(lead, "contact-again"), {"reason": "They rang us"}).status_code == 303
     assert "Do not contact." not in page(dana_browser, lead)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"how=patient_declined&reason=a%00b", b"how=patient_declined&reason=a%c3%28"]
+)
+def test_letters_lost_in_a_reason_are_named_on_the_lead_and_nothing_changes(
+    arrive: Arrive, signed_in: SignIn, sent: bytes
+) -> None:
+    lead, form = arrive(), "application/x-www-form-urlencoded"
+    answer = signed_in("mei").post(path(lead, "close"), sent, content_type=form)
+    shown = answer.content.decode()
+    assert answer.status_code == 422 and "Nothing was changed." in shown and "\x00" not in shown
+    assert shown.count("Why, in a few words: some letters did not arrive well") == 2
+    assert '<option value="patient_declined" selected>' in shown
+    assert Lead.objects.get(id=lead.id).closed_at is None
+
+
+def test_letters_lost_in_any_other_field_of_a_sheet_are_named_too(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser, form = arrive(), signed_in("mei"), "application/x-www-form-urlencoded"
+    task = Task.objects.get(lead=lead)
+    posts = [
+        (path(lead, "hand-over"), b"to=queue:%00&reason=x", "To whom: "),
+        (f"/tasks/{task.id}/done", b"result=no_answer&words=%ff", "What was said, if it matters later: "),
+        (f"/tasks/{task.id}/snooze", b"until=%00", "Put away until: "),
+        (path(lead, "take"), b"%ff=1", "The form: "),
+    ]
+    for where, sent, said in posts:
+        answer = browser.post(where, sent, content_type=form)
+        assert answer.status_code == 422 and f"{said}some letters" in answer.content.decode(), where
+    # A form in parts, which browsers send with files, is held to the same.
+    assert browser.post(path(lead, "hand-over"), {"to": "queue:\x00", "reason": "x"}).status_code == 422
+    assert Task.objects.get(lead=lead).id == task.id and Task.objects.get().status == "open"
 
 
 def test_snoozing_until_a_chosen_moment(arrive: Arrive, signed_in: SignIn) -> None:

@@ -25,8 +25,37 @@ def test_bytes_that_are_no_text_are_a_bad_request(signed_in: SignIn) -> None:
     assert browser.get("/today?time=%ff%fe").status_code == 400
     assert browser.get("/today?time=a%00b").status_code == 400
     assert browser.get("/leads/L-1%00").status_code == 400
-    assert browser.post("/find", b"q=%00", content_type=form).status_code == 400
-    assert browser.post("/find", b"q=%c3%28", content_type=form).status_code == 400
+    for sent in (b"q=%00", b"q=%c3%28", b"q=\xff"):
+        answer = browser.post("/find", sent, content_type=form)
+        assert answer.status_code == 400 and "did not arrive well in: the search." in answer.content.decode()
+
+
+def test_the_fields_that_did_not_arrive_well_are_named_when_signing_in() -> None:
+    sent, form = b"login=%00&password=%ff&other=%ff&%ff=1", "application/x-www-form-urlencoded"
+    answer = Client(HTTP_HOST="127.0.0.1").post("/account/login/", sent, content_type=form)
+    assert answer.status_code == 400
+    assert "in: E-mail address, Password and a field of the form." in answer.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["", "?since=", "?since=x", "?since=-1", f"?since={'9' * 20}"])
+def test_what_changed_since_nothing_is_refused_in_words(signed_in: SignIn, asked: str) -> None:
+    answer = signed_in("dana").get("/changes" + asked)
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "problems": [{"field": "since", "message": "give the number of an entry, such as since=120"}]
+    }
+
+
+def test_below_the_doors_for_machines_every_refusal_is_json() -> None:
+    browser = Client(HTTP_HOST="127.0.0.1")
+    unknown = browser.get("/api/v1/nowhere")
+    assert unknown.status_code == 404 and unknown.json()["problems"][0]["field"] == "path"
+    assert browser.get("/api/nowhere").json()["problems"][0]["message"].startswith("there is nothing")
+    method = browser.delete("/api/v1/referrals")
+    assert method.status_code == 405 and method.json()["problems"][0]["field"] == "path" and method["Allow"]
+    bytes_ = browser.get("/api/v1/nowhere?a=%ff")
+    assert bytes_.status_code == 400 and bytes_.json()["problems"][0]["message"].startswith("this request")
+    assert "<html" in browser.get("/nowhere").content.decode()
 
 
 def test_a_database_that_does_not_answer_is_said_in_plain_words(rf: RequestFactory) -> None:

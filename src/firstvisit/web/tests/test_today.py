@@ -21,6 +21,22 @@ def names(page: str) -> list[str]:
     return re.findall(r'<a class="name"[^>]*>([^<]+)</a>', page)
 
 
+@pytest.mark.parametrize(
+    ("who", "need"), [("child", "parent, child not named yet"), ("other", "patient not named yet")]
+)
+def test_while_the_patient_has_no_name_the_one_who_asks_stands_large(
+    arrive: Arrive, signed_in: SignIn, who: str, need: str
+) -> None:
+    unsaid = {"patient_first_name": "", "patient_last_name": "", "birth_date": ""}
+    lead = arrive(who=who, name="Rosa Example", **unsaid)
+    browser = signed_in("dana")
+    page = browser.get("/today").content.decode()
+    assert names(page) == ["Rosa Example"] and f"<small>{need}</small>" in page
+    page = browser.get(f"/leads/L-{lead.number}").content.decode()
+    assert "<h1>Rosa Example</h1>" in page and need.rpartition(", ")[2] in page
+    assert "Name not stated" not in page
+
+
 def test_sixty_leads_take_as_many_questions_as_ten(arrive: Arrive, signed_in: SignIn) -> None:
     browser = signed_in("dana")
     for _ in range(10):

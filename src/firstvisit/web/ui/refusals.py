@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from firstvisit.kernel.errors import DatabaseUnreachable, Problem
@@ -16,6 +17,24 @@ _CONFLICTS = {
     "this lead is closed": "This lead is closed. Reopen it first.",
     "this task is no longer open": "This task is no longer open; somebody was faster.",
 }
+
+_FIELDS = {
+    "q": "the search",
+    "login": "E-mail address",
+    "password": "Password",
+    "oldpassword": "Password now",
+    "password1": "New password",
+    "password2": "New password again",
+    "code": "Code",
+    "reason": "Why",
+}
+"""Names of fields as their pages label them."""
+FOR_MACHINES: Final = {
+    400: "this request cannot be read; send its address in UTF-8, percent-encoded, to a host of ours",
+    404: "there is nothing at this address; the addresses stand in /api/v1/openapi.json",
+    405: "this address does not take this method; those it takes stand in the header Allow",
+}
+"""What the API says where no operation of its own answered."""
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -39,10 +58,39 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: bytes that are no text."""
+    """400: an address or a form with bytes that are no text."""
     return _page(
-        request, 400, "This could not be read.", "Go back, type it again and send it once more.", bare=True
+        request,
+        400,
+        "This could not be read.",
+        "Its address or its form has characters that are no text (no UTF-8). "
+        "Go back, type it again and send it once more.",
+        bare=True,
     )
+
+
+def unreadable_form(request: HttpRequest, fields: Sequence[str]) -> HttpResponse:
+    """400: names the fields whose bytes are no text, by what stands beside them on the page."""
+    names = list(dict.fromkeys(_FIELDS.get(field, "a field of the form") for field in fields))
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return _page(
+        request,
+        400,
+        "This could not be read.",
+        f"Nothing was changed. Some letters did not arrive well in: {listed}. Go back and type this again.",
+        bare=True,
+    )
+
+
+def for_machines(answer: HttpResponse) -> HttpResponse:
+    """The same refusal in the API's own form; an answer that is JSON already stays as it is."""
+    if answer.headers.get("Content-Type", "").startswith("application/json"):
+        return answer
+    problem = {"field": "path", "message": FOR_MACHINES[answer.status_code]}
+    said = JsonResponse({"problems": [problem]}, status=answer.status_code)
+    if "Allow" in answer.headers:
+        said["Allow"] = answer["Allow"]
+    return said
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -74,6 +75,70 @@ DATES: Final = {
     "birth": "born",
     "other": "date",
 }
+
+CHANGED: Final = {
+    "lead_kind": "who asks",
+    "disciplines": "therapy",
+    "service": "evaluation or treatment",
+    "program": "program",
+    "patient.first_name": "first name",
+    "patient.last_name": "last name",
+    "patient.date_of_birth": "birth date",
+    "patient.age_years": "age",
+    "patient.sex": "sex",
+    "patient.phone": "phone",
+    "patient.email": "e-mail",
+    "patient.street": "street",
+    "patient.city": "city",
+    "patient.state": "state",
+    "patient.postal_code": "ZIP",
+    "patient.language": "language",
+    "contact.name": "contact's name",
+    "contact.relationship": "contact's relationship",
+    "contact.phone": "contact's phone",
+    "contact.email": "contact's e-mail",
+    "contact.preferred_method": "how to reach the contact",
+    "referrer.name": "referrer's name",
+    "referrer.credential": "referrer's credential",
+    "referrer.organization": "referrer's organization",
+    "referrer.npi": "referrer's NPI",
+    "referrer.phone": "referrer's phone",
+    "referrer.fax": "referrer's fax",
+    "referrer.email": "referrer's e-mail",
+    "referrer.role": "referrer's role",
+    "diagnoses": "diagnosis",
+    "concern": "their words",
+    "setting": "setting",
+    "timing": "how soon",
+    "events": "dates",
+    "payers": "coverage",
+    "documents": "documents",
+    "order_signed": "order",
+    "frequency": "how often",
+    "availability": "times",
+    "asks": "what they ask",
+    "consents": "consent",
+    "not_a_referral": "whether it is a referral",
+    "escalate": "wish for a person",
+    "escalate_reason": "why a person should look",
+}
+"""Paths of the record as the timeline says them. Of a path inside ("frequency.weeks") the nearest one here."""
+_MOST_CHANGED: Final = 4
+
+
+def changed(paths: Sequence[str]) -> str:
+    """What a second request changed: "phone, e-mail, ZIP, therapy and 2 more"."""
+    said = list(dict.fromkeys(_of_record(str(path)) for path in paths))
+    rest = len(said) - _MOST_CHANGED
+    return ", ".join(said[:_MOST_CHANGED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _of_record(path: str) -> str:
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        if found := CHANGED.get(".".join(parts[:length])):
+            return found
+    return path.replace(".", " ").replace("_", " ")
 
 
 def day(when: date) -> str:

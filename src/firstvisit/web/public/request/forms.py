@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from firstvisit.kernel.errors import Problem
+from firstvisit.web.readable import SAID
 
 STEP1: Final = ("who", "name", "phone", "email", "may_email", "may_text")
 STEP2: Final = (
@@ -66,13 +67,11 @@ def answers_of(post: QueryDict, names: Sequence[str], lists: Sequence[str] = ())
     return {name: value for name, value in typed.items() if value}
 
 
-def damaged(answers: Mapping[str, Any]) -> list[Problem]:
-    """Letters that were lost on the way here."""
-    return [
-        Problem(name, "Some letters did not arrive well; type this again.")
-        for name, value in answers.items()
-        if isinstance(value, str) and _REPLACED in value
-    ]
+def damaged(answers: Mapping[str, Any], lost: Sequence[str], names: Sequence[str]) -> list[Problem]:
+    """Letters that were lost on the way here: in fields that arrived as no text (`lost`, of those of this step),
+    and in those that came with the mark of a lost letter."""
+    marked = [name for name, value in answers.items() if isinstance(value, str) and _REPLACED in value]
+    return [Problem(name, SAID) for name in names if name in lost or name in marked]
 
 
 def shown(
@@ -82,13 +81,18 @@ def shown(
     first: dict[str, str] = {}
     for problem in problems:
         first.setdefault(problem.field, problem.message)
-    fields = {name: Field(name, answers.get(name, ""), first.get(name, "")) for name in names}
+    fields = {name: Field(name, _fit(answers.get(name, "")), first.get(name, "")) for name in names}
     order = {name: number for number, name in enumerate(names)}
     listed = [
         (fields[name].id if name in fields else "", message)
         for name, message in sorted(first.items(), key=lambda each: order.get(each[0], len(order)))
     ]
     return Shown(fields, listed, token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(24))
+
+
+def _fit(value: Any) -> Any:
+    """A NUL cannot stand in a page, not even to be mended."""
+    return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 def token_of(post: QueryDict) -> str | None:

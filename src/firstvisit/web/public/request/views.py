@@ -30,6 +30,7 @@ from firstvisit.steps.intake.sources import form, parse
 from firstvisit.web.middleware import actor_of, client_address
 from firstvisit.web.public.request import forms, links, opening, texts
 from firstvisit.web.public.request.limits import allowance, may_post
+from firstvisit.web.readable import names_fields, unreadable_fields
 
 log = structlog.get_logger("public")
 
@@ -50,6 +51,7 @@ def _page(view: View) -> View:
     """
     inner = csrf_protect(view)
 
+    @names_fields
     @csrf_exempt
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,6 +72,8 @@ def _page(view: View) -> View:
             if trapped:
                 log.info("form_trap")
                 return _refused(request, "trap", 422)
+            if "" in unreadable_fields(request):
+                return _refused(request, "unreadable", 400)
         return inner(request, *args, **kwargs)
 
     return page
@@ -138,7 +142,8 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
 
 def _receive(request: HttpRequest, step: int, answers: dict[str, Any], *, joins: uuid.UUID | None) -> Receipt:
     """Read and keep one step. BadInput names the fields; Running when a double tap is still being judged."""
-    if problems := forms.damaged(answers):
+    fields = forms.STEP1 if step == 1 else (*forms.STEP2, *forms.LISTS)
+    if problems := forms.damaged(answers, unreadable_fields(request), fields):
         raise BadInput(problems)
     body = form.kept(step, answers)
     reading = parse("form", body, today=clock.now().date(), programs=practice().program_words)

@@ -243,10 +243,35 @@ def test_an_oversized_form_is_refused_in_words(visitor: Client, as_browser: bool
 
 
 @pytest.mark.parametrize("broken", [b"name=%ff%fe&who=me", b"name=Ro%00sa&who=me", b"who=me&name=\xff"])
-def test_bytes_that_are_no_text_are_refused_and_nothing_is_stored(visitor: Client, broken: bytes) -> None:
-    response = visitor.post("/request", broken, content_type="application/x-www-form-urlencoded")
-    assert response.status_code in (400, 422)
+def test_bytes_that_are_no_text_are_refused_with_the_field_named(visitor: Client, broken: bytes) -> None:
+    sent = broken + b"&phone=6085550142"
+    response = visitor.post("/request", sent, content_type="application/x-www-form-urlencoded")
+    shown = page(response)
+    assert response.status_code == 422 and "\x00" not in shown
+    assert '<a href="#name">Some letters did not arrive well; type this again.</a>' in shown
+    assert 'value="6085550142"' in shown and 'id="name-problem"' in shown
     assert Item.objects.count() == 0
+
+
+def test_in_step_two_the_field_is_named_and_the_rest_stays(visitor: Client) -> None:
+    link, kind = first(visitor)["Location"], "application/x-www-form-urlencoded"
+    response = visitor.post(link, b"patient_first_name=Mia&concern=a%00b&times=%ff", content_type=kind)
+    shown = page(response)
+    assert response.status_code == 422 and 'value="Mia"' in shown
+    assert 'id="concern-problem"' in shown and 'id="times-problem"' in shown
+    assert Item.objects.count() == 1
+
+
+def test_a_nul_in_a_form_of_parts_is_named_too(visitor: Client) -> None:
+    response = first(visitor, name="Ro\x00sa")
+    assert response.status_code == 422 and 'id="name-problem"' in page(response)
+    assert Item.objects.count() == 0
+
+
+def test_a_field_whose_name_is_no_text_cannot_be_named(visitor: Client) -> None:
+    kind = "application/x-www-form-urlencoded"
+    response = visitor.post("/request", b"na%ffme=Rosa&who=me", content_type=kind)
+    assert response.status_code == 400 and "This could not be read" in page(response)
 
 
 def test_letters_lost_on_the_way_are_named(visitor: Client) -> None:

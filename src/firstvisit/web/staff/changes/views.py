@@ -15,12 +15,17 @@ from firstvisit.web.staff.screen import staff
 
 @require_GET
 def changes(request: HttpRequest) -> JsonResponse:
-    """`?since=<entry>[&lead=L-5]`; cheap, and not counted as activity of the person."""
+    """`?since=<entry>[&lead=L-5]`; cheap, and not counted as activity of the person.
+
+    400 when `since` is no number: nobody is told "changed" by a mistake in the address.
+    """
     if not request.user.is_authenticated:
         return JsonResponse({"signed_off": True}, status=401)
     user, text, named = staff(request), request.GET.get("since", ""), request.GET.get("lead", "")
-    since = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     lead = by_code(named) if named else None
     if named and (lead is None or not scope.sees(user, lead, now=clock.now())):
         raise NotAllowed("leads.see")
-    return JsonResponse({"changed": changed_since(since, user, lead=lead)})
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        problem = {"field": "since", "message": "give the number of an entry, such as since=120"}
+        return JsonResponse({"problems": [problem]}, status=400)
+    return JsonResponse({"changed": changed_since(int(text), user, lead=lead)})

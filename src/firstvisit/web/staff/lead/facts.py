@@ -13,6 +13,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.web.ui import words
+from firstvisit.web.ui.naming import PARENTS
 from firstvisit.web.ui.words import Sign
 
 CHANNELS: Final = ("phone", "sms", "email", "voicemail")
@@ -52,7 +53,8 @@ class Seen:
         file, found = self.file, list[Fact]()
         patient, contact = file.patient, file.contact
         if patient is not None:
-            child = _months(patient, self.today) is not None and (_months(patient, self.today) or 0) < 18 * 12
+            months = _months(patient, self.today)
+            child = months < 18 * 12 if months is not None else file.relationship in PARENTS
             found.append(Fact("Child" if child else "Patient", self._person(patient)))
         if contact is not None:
             relation = words.relation(file.relationship)

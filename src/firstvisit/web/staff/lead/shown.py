@@ -11,12 +11,14 @@ from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.verbs import CLOSINGS, RESULTS
 from firstvisit.kernel import clock
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import practice
+from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.lead.facts import Seen
-from firstvisit.web.ui import words
+from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.words import Sign
 
 
@@ -61,10 +63,13 @@ class LeadPage(Seen):
         file = self.file
         if not self.named:
             return self.code
-        who = file.patient or file.contact
-        if file.patient is None and file.organization:
-            return str(file.organization["name"])
-        return who.name if who else self.code
+        place = str(file.organization["name"]) if file.organization else None
+        return naming.called(file.patient, file.contact, place, self.code)
+
+    @property
+    def not_named(self) -> str:
+        """ "child not named yet" beside the name of whoever asks."""
+        return naming.not_named(self.file.patient, self.file.relationship) if self.named else ""
 
     @property
     def origin(self) -> str:
@@ -102,8 +107,15 @@ class LeadPage(Seen):
         for ruling in self.file.why["rulings"]:
             if ruling["what"] == "do_not_contact":
                 found.append(f"Do not contact. Ruled by {ruling['by']}, {self.at_text(ruling['at'])}.")
-        found += [r["text"] for r in self.file.why["reasons"] if r["text"].startswith("Red flag")]
+        found += [r["text"] for r in self.file.why["reasons"] if r["code"] in RED_FLAGS]
         return found
+
+    @property
+    def approved(self) -> list[str]:
+        """What to read out at the red flags, each line once: several flags may have the same one."""
+        judging = policy().section(Judging)
+        flags = [r["code"] for r in self.file.why["reasons"] if r["code"] in RED_FLAGS]
+        return list(dict.fromkeys(judging.line_for(flag) for flag in flags))
 
     @property
     def verdict(self) -> str:
@@ -224,7 +236,7 @@ class LeadPage(Seen):
             case "outcome_ruled":
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
             case "joined":
-                note = ", ".join(str(c).replace("_", " ") for c in data.get("changed", ())[:4])
+                note = words.changed(data.get("changed", ()))
         if event.name.startswith("message_"):
             note = ", ".join(
                 p for p in (data.get("template"), words.CHANNELS.get(data.get("channel", ""), "")) if p

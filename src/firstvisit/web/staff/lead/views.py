@@ -29,9 +29,10 @@ from firstvisit.referral.text import free_text, one_line
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
+from firstvisit.web.readable import names_fields, problems_of, typed
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
-from firstvisit.web.ui import words
+from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.context import site_of
 
 LONGEST: Final = 500
@@ -44,6 +45,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, _seen(request, code))
 
 
+@names_fields
 @require_POST
 @screen()
 def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
@@ -52,12 +54,16 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if verb == "break-glass":
         if found is None:
             raise NotAllowed("break_glass")
+        if lost := problems_of(request, LABELS):
+            raise BadInput(lost)
         verbs.break_glass(found, user, reason=_text(request, "reason"), actor=actor_of(request))
         return _see(found, request)
     if found is None or not scope.sees(user, found, now=clock.now()):
         raise NotAllowed("leads.see")
     if verb not in LEAD_VERBS:
         raise NotAllowed(verb)
+    if lost := problems_of(request, LABELS):
+        return _page(request, found, problems=lost, verb=verb)
     try:
         LEAD_VERBS[verb](request, found, user)
     except BadInput as bad:
@@ -65,6 +71,7 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     return _see(found, request)
 
 
+@names_fields
 @require_POST
 @screen()
 def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
@@ -74,6 +81,8 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
         raise NotAllowed("leads.see")
     if verb not in TASK_VERBS:
         raise NotAllowed(verb)
+    if lost := problems_of(request, LABELS):
+        return _page(request, found.lead, problems=lost, verb=verb)
     try:
         TASK_VERBS[verb](request, found, user)
     except BadInput as bad:
@@ -95,7 +104,7 @@ def find(request: HttpRequest) -> HttpResponse:
     lines = [
         {
             "url": _address(lead),
-            "name": who.name if who and named else f"L-{lead.number}",
+            "name": who.name if who and named and naming.named(who) else f"L-{lead.number}",
             "note": f"L-{lead.number}, received {words.moment(lead.received_at, site.tz, now)}"
             + (", closed" if lead.closed_at else ""),
         }
@@ -173,6 +182,21 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "close": _close,
     "reopen": _reopen,
 }
+TYPED: Final = ("result", "words", "reason", "outcome", "how")
+"""Fields that a refused form shows again."""
+LABELS: Final = {
+    "reason": "Why, in a few words",
+    "words": "What was said, if it matters later",
+    "result": "How did it end?",
+    "outcome": "Decide instead",
+    "how": "How it ended",
+    "to": "To whom",
+    "until": "Put away until",
+    "moment": "Date and time",
+}
+"""Fields as the sheets label them."""
+FIRST_VERBS: Final = ("", "take", "done", "reopen")
+"""What stands in the bar of a phone; the others stand behind "More", which is open after a refusal of one."""
 TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {"done": _done, "snooze": _snooze}
 
 
@@ -191,7 +215,8 @@ def _page(
         "problems": problems or [],
         "wrong": {problem.field: problem.message for problem in problems or []},
         "verb": verb,
-        "typed": request.POST,
+        "more": verb not in FIRST_VERBS,
+        "typed": typed(request, TYPED),
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
         **_choices(page, user, site, now),
@@ -211,7 +236,9 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "closed": lead.closed_at is not None,
         "mine": lead.owner_user_id == user.id,
         "decides": decides,
-        "may_take": decides and lead.owner_user_id != user.id and scope.leads_for(user).filter(id=lead.id).exists(),
+        "may_take": decides
+        and lead.owner_user_id != user.id
+        and scope.leads_for(user).filter(id=lead.id).exists(),
         "may_overrule": decides and user.may("leads.overrule"),
         "overruled": overruled,
         "results": verbs.RESULTS,
@@ -233,22 +260,30 @@ def _snoozes(site: Site, now: datetime) -> list[tuple[str, str]]:
 
 
 def _band(page: LeadPage) -> dict[str, Any] | None:
-    """The score as a bar: positions in 572 units, so that the template only prints."""
+    """The score as two drawings, one for a desk and one for a phone, so that the template only prints.
+
+    A drawing scales with its words: one drawing for both would make them too small to read on a phone.
+    """
     score = page.file.why["score"]
     if score is None:
         return None
-    at = {name: round(score[name] * 5.72, 1) for name in ("lo", "hi", "low", "high")}
+    settled = score["lo"] == score["hi"]
+    return {"score": score, "settled": settled, "desk": _drawn(score, 572), "phone": _drawn(score, 320)}
+
+
+def _drawn(score: dict[str, Any], width: int) -> dict[str, Any]:
+    """Positions in units of a drawing so many units wide."""
+    at = {name: round(score[name] * width / 100, 1) for name in ("lo", "hi", "low", "high")}
     return {
         **at,
+        "whole": width,
         "width": round(at["hi"] - at["lo"], 1),
-        "score": score,
         "mid_low": round(at["low"] / 2, 1),
         "mid_between": round((at["low"] + at["high"]) / 2, 1),
-        "mid_high": round((at["high"] + 572) / 2, 1),
+        "mid_high": round((at["high"] + width) / 2, 1),
         "label": max(at["lo"], 12),
-        "other": min(max(at["hi"], at["lo"] + 26), 559),
+        "other": min(max(at["hi"], at["lo"] + 26), width - 13),
         "wide": at["lo"] > 74,
-        "settled": score["lo"] == score["hi"],
     }
 
 

@@ -22,7 +22,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.shape import Site
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.screen import screen, staff
-from firstvisit.web.ui import words
+from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.context import site_of
 from firstvisit.web.ui.words import Sign
 
@@ -168,31 +168,32 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
 def _name(row: Row) -> str:
     if row.lead is None:
         return "Something that arrived"
-    if row.patient is not None:
-        return row.patient.name
-    return row.organization or (row.contact.name if row.contact else row.code)
+    return naming.called(row.patient, row.contact, row.organization, row.code)
 
 
 def _need(row: Row, now: datetime, site: Site) -> str:
-    """Age and who calls: "2 y 9 m, mother Rosa"."""
+    """Age and who calls: "2 y 9 m, mother Rosa"; while the patient has no name, "mother, child not named yet"."""
     if row.lead is None:
         return "kept, not yet understood"
     parts = []
+    unnamed = naming.not_named(row.patient, row.relationship)
+    if unnamed:
+        parts += [words.relation(row.relationship) if naming.named(row.contact) else "", unnamed]
     if row.patient is not None:
         if row.patient.born:
             parts.append(words.age(words.months_since(row.patient.born, now.astimezone(site.tz).date())))
         elif row.patient.age_years is not None:
             parts.append(str(row.patient.age_years))
-    if row.contact is not None and row.patient is not None:
+    if unnamed:
+        pass
+    elif row.contact is not None and row.patient is not None:
         first = row.contact.first_name or row.contact.name
-        parts.append(
-            " ".join(part for part in (words.relation(row.relationship) or "for them:", first) if part)
-        )
+        parts.append(f"{words.relation(row.relationship) or 'contact'} {first}")
     elif row.patient is not None and row.lead.kind == "patient":
         parts.append("calls for themselves")
     elif row.contact is not None:
         parts.append(row.contact.name)
-    if row.organization and row.patient is not None:
+    if row.organization and row.patient is not None and _name(row) != row.organization:
         parts.append(row.organization)
     if row.patient is not None and row.patient.language not in (None, "English"):
         parts.append(str(row.patient.language))
@@ -256,7 +257,7 @@ def _interrupted(listed: Today, user: User, site: Site, now: datetime) -> dict[s
     if listed.interrupted is None:
         return None
     lead, who, until = listed.interrupted
-    name = who.name if who and user.may("identity.see") else code(lead.number)
+    name = who.name if who and naming.named(who) and user.may("identity.see") else code(lead.number)
     return {
         "name": name,
         "url": reverse("lead", args=[code(lead.number)]),
