@@ -91,6 +91,28 @@ def test_at_a_red_flag_the_approved_line_stands_right_under_the_alarm(
         assert places == sorted(places)
 
 
+def test_an_auditor_sees_who_it_is_once_a_reason_is_given(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser = arrive(), signed_in("auditor")
+    assert "Delgado" not in page(browser, lead)
+    assert browser.post(path(lead, "unmask"), {"reason": ""}).status_code == 422
+    assert "Delgado" not in page(browser, lead)
+    assert browser.post(path(lead, "unmask"), {"reason": "Complaint of November 3"}).status_code == 303
+    assert "Delgado" in page(browser, lead)
+    assert "twenty words" not in page(browser, lead), "their words stay hidden"
+
+
+def test_what_was_stated_before_and_who_else_speaks_stand_on_the_lead(
+    arrive: Arrive, signed_in: SignIn
+) -> None:
+    child = {"patient_last_name": "Delgado", "birth_date": "2023-05-05", "email": "rosa@example.org"}
+    lead = arrive(**child, name="Rosa Delgado", phone="608-555-0187")
+    arrive(**child, name="Rosa Delgado", phone="608-555-0188")
+    arrive(**child, name="Luis Delgado", phone="608-555-0189")
+    shown = page(signed_in("dana"), lead)
+    assert "Also stated" in shown and "(608) 555-0187" in shown
+    assert "Also speaks" in shown and "Luis Delgado" in shown and "(608) 555-0189" in shown
+
+
 def test_a_line_that_several_red_flags_share_is_read_once(arrive: Arrive, signed_in: SignIn) -> None:
     lead = arrive(concern="Chest pain since today, and her face is drooping.")
     shown = page(signed_in("dana"), lead)

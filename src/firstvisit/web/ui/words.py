@@ -61,6 +61,8 @@ EVENTS: Final = {
     "closed": "Closed",
     "reopened": "Reopened",
     "glass_broken": "Glass broken",
+    "identity_unmasked": "Identities shown to an auditor",
+    "continued": "Continued in another lead",
     "message_sent": "Message sent",
     "message_refused": "Message could not be sent",
     "message_unclear": "Message may not have arrived",

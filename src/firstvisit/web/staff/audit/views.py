@@ -45,6 +45,8 @@ VERBS: Final = {
     "reopened": "reopened",
     "snoozed": "snoozed",
     "glass_broken": "broke the glass",
+    "identity_unmasked": "had identities shown",
+    "continued": "continued in another lead",
     "do_not_contact_ruled": "ruled: do not contact",
     "do_not_contact_lifted": "lifted do not contact",
     "second_factor_added": "added a second factor",

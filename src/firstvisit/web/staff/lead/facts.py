@@ -37,6 +37,8 @@ class Seen:
     user: User
     site: Site
     now: datetime
+    unmasked: bool = False
+    """Whether this person, whose view is masked, has given a reason to see who it is."""
 
     @property
     def code(self) -> str:
@@ -44,12 +46,16 @@ class Seen:
 
     @property
     def named(self) -> bool:
-        return self.user.may("identity.see")
+        return self.user.may("identity.see") or self.unmasked
+
+    @property
+    def may_unmask(self) -> bool:
+        return self.user.may("identity.mask") and not self.named
 
     @property
     def who(self) -> list[Fact]:
         if not self.named:
-            return [Fact("Name", "hidden from your role")]
+            return [Fact("Name", "masked until you give a reason" if self.may_unmask else "hidden from your role")]
         file, found = self.file, list[Fact]()
         patient, contact = file.patient, file.contact
         if patient is not None:
@@ -70,6 +76,13 @@ class Seen:
         email = next((who.email for who in reach if who.email), "")
         found += [Fact("Phone", phone or "not stated")]
         found += [Fact("E-mail", email)] if email else []
+        if file.earlier:
+            also = (reach if "@" in reach else words.phone(reach) for reach in file.earlier)
+            found.append(Fact("Also stated", ", ".join(also)))
+        for other, relationship in file.others:
+            reached = words.phone(other.phone) if other.phone else other.email or ""
+            said = (other.name, words.relation(relationship), reached)
+            found.append(Fact("Also speaks", ", ".join(part for part in said if part)))
         found.append(Fact("Allowed", signs=tuple(self._allowed(channel) for channel in CHANNELS)))
         if patient is not None:
             found.append(Fact("Home", self._home(patient)))

@@ -10,6 +10,7 @@ from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.verbs import CLOSINGS, RESULTS
 from firstvisit.kernel import clock
+from firstvisit.leads import scope
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
@@ -235,6 +236,8 @@ class LeadPage(Seen):
                 )
             case "outcome_ruled":
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
+            case "continued":
+                text = f"Continued in {data.get('in', '')}"
             case "joined":
                 note = words.changed(data.get("changed", ()))
         if event.name.startswith("message_"):
@@ -249,4 +252,6 @@ class LeadPage(Seen):
 
 def seen_by(user: User, file: LeadFile, site: Site) -> LeadPage:
     """The page of one person, now."""
-    return LeadPage(file, user, site, clock.now())
+    now = clock.now()
+    unmasked = user.may("identity.mask") and scope.unmasked(user.id, file.lead.id, now=now)
+    return LeadPage(file, user, site, now, unmasked)

@@ -148,6 +148,10 @@ def _contact_again(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.contact_again(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
 
 
+def _unmask(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.unmask(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
+
+
 def _close(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.close(
         lead, user, actor=actor_of(request), how=request.POST.get("how", ""), reason=_text(request, "reason")
@@ -179,6 +183,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "withdraw-overruling": _withdraw,
     "do-not-contact": _do_not_contact,
     "contact-again": _contact_again,
+    "unmask": _unmask,
     "close": _close,
     "reopen": _reopen,
 }
