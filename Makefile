@@ -6,11 +6,11 @@ DEV := $(VENV)/.dev-installed
 PYTEST := $(VENV)/bin/python -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check storm bench lock clean help
+.PHONY: run test browser check storm bench lock clean help
 
 help:
 	@echo "make run     the sample practice on http://127.0.0.1:8000"
-	@echo "make test    the tests, on a real PostgreSQL and, where Chromium is, in a real browser"
+	@echo "make test    the tests, on a real PostgreSQL and in Chromium (installed if root may)"
 	@echo "make check   what CI runs: style, types, contracts, migrations, a seeded share of the storm"
 	@echo "make storm   the long fault and load tests, whole"
 	@echo "make bench   every measurement, one JSON line each"
@@ -19,8 +19,20 @@ help:
 run: $(RUN)
 	@exec $(VENV)/bin/firstvisit demo
 
-test: $(DEV)
+test: $(DEV) browser
 	$(PYTEST) -m "not storm"
+	@command -v chromium >/dev/null || echo "No Chromium on this machine: the browser tests were skipped."
+
+# Chromium for the browser tests, installed where it may be. With FIRSTVISIT_REQUIRE_BROWSER=1 (CI) none is a fault.
+browser:
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium for the browser tests (apt-get)."; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium; } >/dev/null || \
+	    echo "Chromium could not be installed."; \
+	fi
+	@command -v chromium >/dev/null || [ "$$FIRSTVISIT_REQUIRE_BROWSER" != 1 ] || \
+	  { echo "FIRSTVISIT_REQUIRE_BROWSER=1, and there is no Chromium on this machine."; exit 1; }
 
 check: $(DEV)
 	$(VENV)/bin/ruff check src tests bench

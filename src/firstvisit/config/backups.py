@@ -40,13 +40,19 @@ class BackupFailed(FirstvisitError):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup is and which key file opens it. `masters` are fingerprints of the master keys in use."""
+    """What a backup is and which key file opens it.
+
+    `fingerprint` is that of the key file as it was then, and stands on its recovery sheet; `masters` and
+    `blind` are those of its keys, by which a later key file is known to open it still.
+    """
 
     version: str
     made_at: str
     fingerprint: str
     masters: dict[str, str]
     files: dict[str, str]
+    blind: str = ""
+    """"" in manifests from before the fingerprint covered every key: there `fingerprint` was this one."""
 
 
 def back_up(environment: Environment, folder: Path, heads: Path) -> Path:
@@ -74,6 +80,7 @@ def back_up(environment: Environment, folder: Path, heads: Path) -> Path:
             made_at=moment.isoformat(timespec="seconds"),
             fingerprint=ring.fingerprint(),
             masters=master_fingerprints(ring),
+            blind=ring.blind_fingerprint(),
             files={name: digest(draft / name) for name in (HEADS, DUMP)},
         )
         (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="ascii")

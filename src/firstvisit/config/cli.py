@@ -7,6 +7,7 @@ Data goes to standard output, words to standard error. Exit codes: 0 done, 1 fou
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ COMMANDS = {
     "web": "run the web server alone",
     "worker": "run one worker: prompt or heavy",
     "demo": "run the sample practice Cedar Street Therapy in var/demo",
+    "clock": "show or move the demo's clock",
     "user": "add, disable or reset an account",
     "api-key": "add, list or revoke keys for machines that send referrals",
     "practice": "load the practice from a folder of files, or save it to one",
@@ -40,7 +42,7 @@ BEGINNINGS = {"setup", "up", "demo", "migrate"}
 """Commands that begin an installation where there is none; restore needs the key to be brought first."""
 
 SERVING = {"web", "worker", "up", "demo"}
-"""Commands that go on until they are told to stop; after any other the database it started is stopped."""
+"""Commands that go on until they are told to stop."""
 
 HELP = (
     "usage: firstvisit COMMAND [--help] ...\n\n"
@@ -68,6 +70,10 @@ def run(words: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
     if name == "demo":
         os.environ["FIRSTVISIT_DEMO"] = "1"
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            # As Ctrl-C does: what was begun is put away, the database it started above all.
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     asks_help = any(word in ("-h", "--help") for word in words[1:])
     try:
         return _run(name, words, asks_help)
@@ -97,34 +103,59 @@ def _take_port(words: list[str]) -> None:
 
 def _run(name: str, words: list[str], asks_help: bool) -> int:
     from firstvisit.config import env
-    from firstvisit.config.locks import busy, in_use
-    from firstvisit.kernel import postgres
+    from firstvisit.config.locks import noted_port
 
     _take_port(words)
     environment = env.read()
     if not environment.key_file.exists():
         if asks_help:
             # Settings make the key file of a new installation; asking for help makes none.
-            os.environ["FIRSTVISIT_KEY_FILE"] = str(Path(tempfile.mkdtemp()) / "help.json")
-        elif name not in BEGINNINGS and environment.database_url is None:
+            with tempfile.TemporaryDirectory() as folder:
+                os.environ["FIRSTVISIT_KEY_FILE"] = str(Path(folder) / "help.json")
+                return _carry_out(name, words)
+        if name not in BEGINNINGS:
+            # A new key beside a database that has one already could open nothing in it.
             raise ConfigurationError(
                 [
                     f"There is no installation here: no key file at {environment.key_file}. Set FIRSTVISIT_HOME"
-                    " (and FIRSTVISIT_DEMO=1 for the demo), or begin one with: firstvisit setup"
+                    " (and FIRSTVISIT_DEMO=1 for the demo), bring the key file that belongs to the database or"
+                    " the backup, or begin an installation with: firstvisit setup"
                 ]
             )
+    if name not in SERVING and "FIRSTVISIT_PORT" not in os.environ:
+        port = noted_port(environment.home)
+        if port is not None:  # what runs here may listen elsewhere than it would by default
+            os.environ["FIRSTVISIT_PORT"] = str(port)
     if asks_help or environment.database_url is not None:
         return _carry_out(name, words)
-    found = postgres.running(environment.home) is not None
-    holds = in_use(environment.home) if name in SERVING else None
-    postgres.start(environment.home)
+    return _with_database(name, words, environment.home)
+
+
+def _with_database(name: str, words: list[str], home: Path) -> int:
+    """Carry the command out on the embedded server. Whoever started the server stops it again, unless
+    somebody else works with it by then."""
+    from firstvisit.config.locks import busy, in_use
+    from firstvisit.kernel import postgres
+
+    found = postgres.running(home) is not None
+    holds = in_use(home) if name in SERVING else None
+    code = PROBLEMS
     try:
-        return _carry_out(name, words)
+        postgres.start(home)
+        code = _carry_out(name, words)
+        return code
     finally:
         if holds is not None:
             holds.close()
-        elif not found and not busy(environment.home):
-            postgres.stop(environment.home)
+        match name:
+            case "up" | "demo" if code == DONE:
+                ends = True  # also one that a killed run left behind
+            case "web" | "worker" if code == DONE:
+                ends = False  # it served beside others, which may be about to start again
+            case _:
+                ends = not found
+        if ends and not busy(home):
+            postgres.stop(home)
 
 
 def _carry_out(name: str, words: list[str]) -> int:

@@ -51,18 +51,14 @@ class Operation(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         """A plain parser: of Django's own options none is of use here."""
-        parser = argparse.ArgumentParser(
-            prog=f"firstvisit {subcommand}",
-            description=textwrap.fill(self.words, 100),
-            epilog=f"Example:\n  {self.example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+        parser = argparse.ArgumentParser(prog=f"firstvisit {subcommand}", **_help(self.words, self.example))
         self.add_arguments(parser)  # type: ignore[arg-type]
         return parser
 
     def run_from_argv(self, argv: list[str]) -> NoReturn:
         """Parse, run, end with the exit code."""
-        if settings.KEY_FILE_IS_NEW and self.tells_of_new_key:
+        asks_help = {"-h", "--help"} & set(argv)  # its key file is made up and gone with the command
+        if settings.KEY_FILE_IS_NEW and self.tells_of_new_key and not asks_help:
             say(keyring.recovery_sheet(keyring.read(settings.KEY_FILE), settings.KEY_FILE))
         options = self.create_parser(argv[0], argv[1]).parse_args(argv[2:])
         try:
@@ -101,6 +97,21 @@ class Operation(BaseCommand):
             raise ConfigurationError(
                 ["This database is empty. Run: firstvisit setup (or firstvisit restore DIR)"]
             )
+
+
+def add_verb(verbs: Any, name: str, words: str, *, example: str) -> argparse.ArgumentParser:
+    """One verb of a command such as `user`, with a help and an example of its own."""
+    sentence = words[0].upper() + words[1:] + "."
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=words, **_help(sentence, example))
+    return parser
+
+
+def _help(words: str, example: str) -> dict[str, Any]:
+    return {
+        "description": textwrap.fill(words, 100),
+        "epilog": f"Example:\n  {example}",
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+    }
 
 
 def environment() -> Environment:

@@ -22,7 +22,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
-from firstvisit.config import backups, database
+from firstvisit.config import backups, database, retiring
 from firstvisit.config.databases import urls
 from firstvisit.config.env import Environment
 from firstvisit.kernel import keyring
@@ -97,7 +97,10 @@ def _key_file(environment: Environment) -> Finding:
     )
     if len(ring.master) > 1:
         return Finding(
-            "key file", "look", f"{words}; a rotation is not finished. Run: firstvisit rotate-keys"
+            "key file",
+            "look",
+            f"{words}; a rotation is not finished, and no recovery sheet has this fingerprint. Run: firstvisit "
+            f"rotate-keys",
         )
     return Finding("key file", "ok", words)
 
@@ -233,6 +236,9 @@ def _practice() -> Iterator[Finding]:
     for site in shape.sites.values():
         if site.holidays and max(holiday.on for holiday in site.holidays) < today + timedelta(days=60):
             yield Finding("holidays", "look", f"{site.slug} names none after the next 60 days")
+    for sentence in retiring.stranded():
+        words = f"{sentence}, which nobody can open; name it in sites.toml again: firstvisit practice load"
+        yield Finding("sites", "broken", words)
 
 
 def _accounts() -> Iterator[Finding]:
@@ -245,11 +251,29 @@ def _accounts() -> Iterator[Finding]:
             )
         else:
             yield Finding("accounts", "ok", f"{len(able)} may {words}")
+    yield from _reviewers(active)
     stranded = Lead.objects.filter(closed_at__isnull=True, owner_user__is_active=False).count()
     if stranded:
         yield Finding(
             "accounts", "look", f"{stranded} open leads belong to disabled accounts; hand them over"
         )
+
+
+def _reviewers(active: list[User]) -> Iterator[Finding]:
+    """Who may judge red flags where: a red flag at a site where nobody may waits for good."""
+    able = [user for user in active if user.may("clinical.review") and user.has_usable_password()]
+    scopes = [queries.user_scope(user) for user in able]
+    sites = sorted(queries.practice_now().sites) if queries.is_set_up() else []
+    without = [slug for slug in sites if not any(scope is None or slug in scope for scope in scopes)]
+    for slug in without:
+        yield Finding(
+            "red flags",
+            "broken",
+            f"nobody who can sign in may judge them at {slug}; give somebody there the role of a clinician: "
+            f"firstvisit user add",
+        )
+    if sites and not without:
+        yield Finding("red flags", "ok", f"{len(able)} may judge them")
 
 
 def _workers() -> Iterator[Finding]:

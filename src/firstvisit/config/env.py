@@ -80,7 +80,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
 
     demo = flag("FIRSTVISIT_DEMO")
     home = Path(source.get("FIRSTVISIT_HOME") or ("var/demo" if demo else "var/practice")).absolute()
-    port = number("FIRSTVISIT_PORT", 8000, 1, 65535)
+    port = number("FIRSTVISIT_PORT", 8000, 1, 65535 - (DEMO_MAIL if demo else 0))
     address = (source.get("FIRSTVISIT_ADDRESS") or f"http://127.0.0.1:{port}").rstrip("/")
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:

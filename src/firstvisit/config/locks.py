@@ -5,20 +5,40 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from firstvisit.kernel.errors import ConfigurationError
+
+RUNNING: Final = "running.lock"
 
 
 def only_one(home: Path) -> IO[str]:
     """The lock of whoever runs everything here. ConfigurationError when somebody does already."""
-    lock = _open(home, "running.lock")
+    lock = _open(home, RUNNING)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.close()
         raise ConfigurationError([f"This installation is running already (home {home})."]) from None
     return lock
+
+
+def note_port(lock: IO[str], port: int | None) -> None:
+    """Write into the lock of `only_one` where the web listens, for commands that run beside it."""
+    lock.seek(0)
+    lock.truncate()
+    if port is not None:
+        lock.write(f"{port}\n")
+    lock.flush()
+
+
+def noted_port(home: Path) -> int | None:
+    """Where the web of this home listens, or did until it was killed; None when nothing runs here."""
+    try:
+        text = (home / RUNNING).read_text("ascii").strip()
+    except OSError:
+        return None
+    return int(text) if text.isdecimal() else None
 
 
 def in_use(home: Path) -> IO[str]:
@@ -41,4 +61,4 @@ def busy(home: Path) -> bool:
 
 def _open(home: Path, name: str) -> IO[str]:
     home.mkdir(parents=True, exist_ok=True)
-    return (home / name).open("w", encoding="ascii")
+    return (home / name).open("a+", encoding="ascii")  # not "w": it would empty what its holder wrote

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,8 @@ GATHER_SECONDS = 0.3
 """After being woken the sweep waits this long, so that a burst is worked off in batches."""
 CLOSE_AUDIT_SECONDS = 5.0
 STOP_SECONDS = 20
+PAUSE_SECONDS = 0.05
+"""Between two looks at a process that is to end."""
 
 
 def web_command(port: int, *, workers: int) -> list[str]:
@@ -142,11 +145,34 @@ def _every(stop: threading.Event, seconds: float, work: Callable[[], None]) -> N
 
 @dataclass(slots=True)
 class Child:
-    """A process of ours and how to start it again."""
+    """A process of ours, the head of a session of its own, and how to start it again."""
 
     name: str
     command: list[str]
     process: subprocess.Popen[bytes]
+
+    def has_ended(self) -> bool:
+        """Whether the head is dead. It is not reaped yet, so that its number, which is also that of its
+        session, can belong to nobody else."""
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.process.pid, how) is not None
+
+    def clear(self) -> int:
+        """After the head has ended: kill what is left of its session, wait until that is gone, reap the
+        head; its exit code.
+
+        A web server killed with -9 leaves its worker behind, which would keep the port.
+        """
+        session, pause = self.process.pid, threading.Event()
+        for _ in range(int(STOP_SECONDS / PAUSE_SECONDS)):  # a kill waits for a disk that does not answer
+            left = living(session)
+            if not left:
+                break
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            pause.wait(PAUSE_SECONDS)
+        return self.process.wait()
 
 
 class Family:
@@ -155,16 +181,21 @@ class Family:
     def __init__(self) -> None:
         self._children: list[Child] = []
         self._asked = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._asked.set())
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(number, lambda *_: self._asked.set())
 
     def start(self, name: str, command: list[str], *, nice: int = 0) -> None:
         """Start a process in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
         words = ["nice", "-n", str(nice), *command] if nice else command
         self._children.append(Child(name, words, _spawn(words)))
 
+    def dead(self) -> str | None:
+        """The name of a process that has ended, for whoever waits for all of them to come up."""
+        return next((child.name for child in self._children if child.has_ended()), None)
+
     def watch(self, keep_database: Callable[[], object]) -> None:
-        """Until SIGINT or SIGTERM, however early it came; then stop every process and wait for it.
+        """Until SIGINT, SIGTERM or SIGHUP, however early it came; then stop every process and wait for it.
 
         `keep_database` is called every two seconds and starts the embedded server again should it have died.
         """
@@ -174,22 +205,42 @@ class Family:
             if looks % 4 == 0:
                 keep_database()
             for child in self._children:
-                code = child.process.poll()
-                if code is not None:
-                    log.error("process_died", name=child.name, code=code)
+                if child.has_ended():
+                    log.error("process_died", name=child.name, code=child.clear())
                     child.process = _spawn(child.command)
         self.stop()
 
     def stop(self) -> None:
-        """Ask every process to end, newest first; one that does not within twenty seconds is killed."""
+        """Ask every process to end, newest first; what does not within twenty seconds is killed, and so is
+        whatever a dead one left behind."""
         for child in reversed(self._children):
-            child.process.terminate()
+            os.kill(child.process.pid, signal.SIGTERM)  # it is unreaped, so the number is still its own
+        pause = threading.Event()
         for child in reversed(self._children):
-            try:
-                child.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
+            for _ in range(int(STOP_SECONDS / PAUSE_SECONDS)):
+                if child.has_ended():
+                    break
+                pause.wait(PAUSE_SECONDS)
+            else:
+                os.kill(child.process.pid, signal.SIGKILL)
+            child.clear()
+        self._children.clear()
+
+
+def living(session: int) -> list[int]:
+    """Process ids of the living members of a session. A zombie holds nothing any more and does not count."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            # After the name in brackets, which may hold anything: state, parent, group, session (proc(5)).
+            state, _, _, of, *_ = (entry / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        except OSError:
+            continue  # gone in between
+        if int(of) == session and state not in "ZX":
+            found.append(int(entry.name))
+    return found
 
 
 def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
@@ -198,7 +249,7 @@ def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
         start_new_session=True,
         stdin=subprocess.DEVNULL,
         env=os.environ.copy(),
-        preexec_fn=_end_with_parent,
+        preexec_fn=end_with_parent,
     )
 
 
@@ -206,8 +257,8 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 
 
-def _end_with_parent() -> None:
-    """Should the parent be killed, the child gets SIGTERM: no orphan keeps the port (prctl(2))."""
+def end_with_parent() -> None:
+    """Should this process's parent be killed, it gets SIGTERM: no orphan keeps the port (prctl(2))."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

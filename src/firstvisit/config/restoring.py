@@ -59,7 +59,7 @@ def _fits(environment: Environment, manifest: Manifest) -> None:
         f"Bring that key file to {environment.key_file} with mode 0600 and run restore again "
         f"(docs/how-to/lost-key.md)."
     )
-    if ring.fingerprint() != manifest.fingerprint:
+    if ring.blind_fingerprint() != (manifest.blind or manifest.fingerprint):
         raise ConfigurationError(
             [
                 f"The backup belongs to the key file with the fingerprint {manifest.fingerprint}; "
@@ -71,9 +71,9 @@ def _fits(environment: Environment, manifest: Manifest) -> None:
     if lacking:
         raise ConfigurationError(
             [
-                f"The backup was made before a rotation: it needs master key {', '.join(lacking)}, "
-                f"which is no "
-                f"longer in {environment.key_file}. {bring}"
+                f"The backup was made before a rotation: it needs master key {', '.join(lacking)}, which is "
+                f"no longer in {environment.key_file}. It is in the key file, and on the recovery sheet, with "
+                f"the fingerprint {manifest.fingerprint}. {bring}"
             ]
         )
 

@@ -17,7 +17,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from firstvisit.config import database
 from firstvisit.config.env import Environment
-from firstvisit.config.locks import only_one
+from firstvisit.config.locks import note_port, only_one
 from firstvisit.config.processes import Family, own, web_command
 from firstvisit.kernel import postgres
 from firstvisit.kernel.errors import ConfigurationError
@@ -32,25 +32,37 @@ def prepare(environment: Environment) -> None:
 
 
 @contextmanager
+def alone(environment: Environment, *more_ports: int) -> Iterator[None]:
+    """Nobody else runs everything in this home, and the ports are free: the web's and `more_ports`.
+
+    ConfigurationError says what is in the way; nothing has been changed then.
+    """
+    lock = only_one(environment.home)
+    try:
+        for port in (environment.port, *more_ports):
+            refuse_taken(port)
+        note_port(lock, environment.port)
+        yield
+    finally:
+        note_port(lock, None)
+        lock.close()
+
+
+@contextmanager
 def everything(environment: Environment, *, workers: int, mail: Path | None = None) -> Iterator[Family]:
     """Web and workers (and, with `mail`, the demo's mail server), started and answering; stopped at the end.
 
-    The embedded database is stopped last. ConfigurationError when the port is taken or the web does not come up.
+    ConfigurationError when the web does not come up. The embedded database is stopped by `config.cli`, whose
+    command this is part of.
     """
-    port = environment.port
-    alone = only_one(environment.home)
-    if _taken(port):
-        raise ConfigurationError(
-            [f"Something is already listening on port {port}; choose another with --port."]
-        )
     family = Family()
     try:
         if mail is not None:
-            smtp_port = str(urlsplit(environment.smtp_url).port)
-            family.start("mail", [sys.executable, "-m", "firstvisit.config.demo.smtp", str(mail), smtp_port])
-        family.start("web", web_command(port, workers=workers))
+            words = [sys.executable, "-m", "firstvisit.config.demo.smtp", str(mail)]
+            family.start("mail", [*words, str(smtp_port(environment))])
+        family.start("web", web_command(environment.port, workers=workers))
         family.start("prompt", own("worker", "prompt"))
-        _wait_until_ready(port)
+        _wait_until_ready(environment.port, family)
         yield family
     finally:
         family.stop()
@@ -58,9 +70,11 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
             connection.close()
             if isinstance(connection, DatabaseWrapper):
                 connection.close_pool()
-        if environment.database_url is None:
-            postgres.stop(environment.home)
-        alone.close()
+
+
+def smtp_port(environment: Environment) -> int:
+    """Where mail is handed in; in the demo its own mail server listens there."""
+    return urlsplit(environment.smtp_url).port or 25
 
 
 def keep_database(environment: Environment) -> None:
@@ -69,18 +83,27 @@ def keep_database(environment: Environment) -> None:
         postgres.start(environment.home)
 
 
-def _taken(port: int) -> bool:
-    """Whether anybody listens there, ours or not."""
-    with socket.socket() as caller:
-        caller.settimeout(2)
-        return caller.connect_ex(("127.0.0.1", port)) == 0
+def refuse_taken(port: int) -> None:
+    """ConfigurationError when we could not listen on this port of 127.0.0.1, whoever has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers do
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ConfigurationError(
+                [f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}); choose another with --port."]
+            ) from None
 
 
-def _wait_until_ready(port: int) -> None:
+def _wait_until_ready(port: int, family: Family) -> None:
     pause = threading.Event()
     for _ in range(WAIT_SECONDS * 10):
         if _answers(port, "/readyz"):
             return
+        if (name := family.dead()) is not None:
+            raise ConfigurationError(
+                [f"The process {name} ended while it was starting; see its words above."]
+            )
         pause.wait(0.1)
     raise ConfigurationError([f"The web server did not answer on port {port} within {WAIT_SECONDS} seconds."])
 

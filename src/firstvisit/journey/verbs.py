@@ -54,17 +54,16 @@ CLOSINGS: Final[dict[str, str]] = {
 """How a lead is closed."""
 
 
-def open_lease(lead: Lead, by: User) -> leases.Held:
+def open_lease(lead: Lead, by: User) -> leases.Held | None:
     """Opening a lead leases it for some minutes; when somebody else has it, theirs is returned.
 
     A person holds one lead at a time: opening the next gives the one before back. Whoever does not review
-    red flags reads one without holding it, so that no glance keeps a clinician out.
+    red flags reads one without holding it (None while nobody does), so that no glance keeps a clinician out.
     """
     now, minutes = clock.now(), policy().section(Routing).lease_minutes
     leases.give_back_all(LEASE, by.id, but=lead.id)
     if _red_flag(lead) and not by.may("clinical.review"):
-        held = leases.held(LEASE, [lead.id], now=now).get(lead.id)
-        return held or leases.Held(by.id, now + timedelta(minutes=minutes))
+        return leases.held(LEASE, [lead.id], now=now).get(lead.id)
     return leases.take(LEASE, lead.id, by.id, now=now, minutes=minutes)
 
 

@@ -43,7 +43,22 @@ class Keyring:
         return self.blind[max(self.blind, key=int)]
 
     def fingerprint(self) -> str:
-        """Eight hex digits that tell two key files apart and reveal nothing of them."""
+        """Eight hex digits that tell two key files apart, one before and after a rotation too, and reveal
+        nothing of them: every key counts."""
+        keys = [
+            f"{kind}:{version}:{_text(key)}"
+            for kind, versions in (
+                ("master", self.master),
+                ("blind", self.blind),
+                ("django", {"": self.django}),
+            )
+            for version, key in sorted(versions.items())
+        ]
+        return hashlib.sha256("\n".join(["fingerprint", self.current, *keys]).encode()).hexdigest()[:8]
+
+    def blind_fingerprint(self) -> str:
+        """Eight hex digits of the blind key alone, which no rotation changes: a database and a key file with
+        different ones never belong together."""
         return hmac.new(self.blind_key, b"fingerprint", hashlib.sha256).hexdigest()[:8]
 
     def derive(self, purpose: str) -> bytes:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -49,12 +48,6 @@ def new_key() -> tuple[DataKey, OpenKey]:
 def open_key(row: DataKey) -> OpenKey:
     """Unwrap a data key. SealBroken when it was destroyed or the master key is not in the key file."""
     return OpenKey(row.id, AESGCM(unwrap(row, ring())))
-
-
-def open_keys(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, OpenKey]:
-    """Many data keys in one query, by id; destroyed ones are left out."""
-    rows = DataKey.objects.filter(id__in=set(ids), wrapped__isnull=False)
-    return {row.id: open_key(row) for row in rows}
 
 
 def wrap(raw: bytes, row_id: uuid.UUID, keys: Keyring) -> bytes:

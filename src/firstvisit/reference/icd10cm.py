@@ -1,4 +1,4 @@
-"""Which ICD-10-CM codes exist, which can be billed, and what the three-character categories are called.
+"""Which ICD-10-CM codes exist.
 
 Source: the tabular list that the CDC's National Center for Health Statistics publishes twice a year (in
 force from 1 April and 1 October), as `data/SOURCES.toml` records it with its date. A code that came into
@@ -16,7 +16,8 @@ _codes = SortedLines("icd10cm.txt.gz")
 
 @lru_cache(maxsize=4096)
 def _row(code: str) -> str | None:
-    """The row ("1", or "0<TAB>title") of a code written with its dot or without one."""
+    """The row of a code written with its dot or without one: "1" (can be billed) or "0", and of a category
+    of three characters also its title, after a tab."""
     stem, dot, rest = code.partition(".")
     if dot and (len(stem) != 3 or not rest):
         return None
@@ -26,18 +27,6 @@ def _row(code: str) -> str | None:
 def is_code(code: str) -> bool:
     """Whether `code` ("M54", "M54.5", "M54.50" or "M5450", capitals) is in the list, billable or not."""
     return _row(code) is not None
-
-
-def is_billable(code: str) -> bool:
-    """Whether `code` is in the list and complete: no longer code stands below it."""
-    row = _row(code)
-    return row is not None and row.startswith("1")
-
-
-def category_title(three: str) -> str | None:
-    """The title of a three-character category ("M54" -> "Dorsalgia"), or None for any other text."""
-    row = _row(three) if len(three) == 3 else None
-    return None if row is None else row.partition("\t")[2]
 
 
 def preload() -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from firstvisit.kernel import clock
 from firstvisit.leads.models import DecisionRow, Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.practice.queries import practice
@@ -25,10 +23,16 @@ _SCREEN: Final = ("program", "age", "area", "order")
 """Codes of the checks that a decision lists after its own reasons."""
 
 
+MOST: Final = 40
+"""Leads that are printed; of the others, which somebody's own trials have made, the number."""
+
+
 def lines() -> list[str]:
-    """A head line and one line for each lead, by number. Three questions to the database."""
-    shape, now = practice(), clock.now()
-    leads = list(Lead.objects.select_related("facts", "owner_queue", "owner_user").order_by("number"))
+    """A head line and one line for each of the first leads, by number, then how many more there are. Four
+    questions to the database."""
+    shape = practice()
+    every = Lead.objects.select_related("facts", "owner_queue", "owner_user").order_by("number")
+    leads, more = list(every[:MOST]), Lead.objects.count() - MOST
     ids = [lead.id for lead in leads]
     newest = DecisionRow.objects.filter(lead__in=ids).order_by("lead", "-at", "-id").distinct("lead")
     decisions = {row.lead_id: row for row in newest.defer("inputs")}
@@ -36,8 +40,9 @@ def lines() -> list[str]:
     for task in Task.objects.filter(lead__in=ids, status="open").order_by("-safety", "due_at"):
         if task.lead_id is not None:
             tasks.setdefault(task.lead_id, task)
-    rows = [_row(lead, decisions.get(lead.id), tasks.get(lead.id), shape, now) for lead in leads]
-    return list(_aligned([HEADS, *rows]))
+    rows = [_row(lead, decisions.get(lead.id), tasks.get(lead.id), shape) for lead in leads]
+    told = list(_aligned([HEADS, *rows]))
+    return [*told, f"and {more} more"] if more > 0 else told
 
 
 def print_table() -> None:
@@ -46,17 +51,15 @@ def print_table() -> None:
         print(line)
 
 
-def _row(
-    lead: Lead, decision: DecisionRow | None, task: Task | None, shape: Practice, now: datetime
-) -> tuple[str, ...]:
-    site = shape.sites[lead.site]
+def _row(lead: Lead, decision: DecisionRow | None, task: Task | None, shape: Practice) -> tuple[str, ...]:
+    site = shape.sites.get(lead.site)  # None: a damaged installation, and the table still tells the rest
     return (
         code(lead.number),
         _what(lead, shape),
         lead.outcome or "not judged yet",
         _score(decision),
         _owner(lead),
-        _by(task, site, now) if task else "closed" if lead.closed_at else "",
+        _by(task, site) if task and site else "closed" if lead.closed_at else "",
         _reasons(decision.reasons) if decision else "",
     )
 
@@ -88,7 +91,7 @@ def _owner(lead: Lead) -> str:
     return queue.name if queue else lead.owner_queue.slug
 
 
-def _by(task: Task, site: Site, now: datetime) -> str:
+def _by(task: Task, site: Site) -> str:
     """The due time in the site's zone, with the day even when it is today."""
     local = task.due_at.astimezone(site.tz)
     return f"{words.day(local.date())}, {words.clock_time(task.due_at, site.tz)} {local:%Z}"

@@ -36,21 +36,41 @@ class Said:
 
 @dataclass(frozen=True)
 class Installation:
-    """A home and a database; `run` starts a command in it as a person would."""
+    """A home and a database ("" is the embedded one); `run` starts a command in it as a person would."""
 
     home: Path
-    url: str
+    url: str = ""
 
     def run(self, *words: str, given: str = "", **environ: str) -> Said:
-        kept = {n: v for n, v in os.environ.items() if not n.startswith(("FIRSTVISIT", "DJANGO"))}
-        ours = {"FIRSTVISIT_HOME": str(self.home), "DATABASE_URL": self.url, "FIRSTVISIT_LOG_LEVEL": "error"}
         done = subprocess.run(
-            [str(Path(sys.executable).with_name("firstvisit")), *words],
-            env={**kept, **ours, **environ},
+            self.words(*words),
+            env={**self.environ, **environ},
             input=given, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def begin(self, *words: str, **environ: str) -> subprocess.Popen[str]:
+        """Start a command and go on beside it."""
+        return subprocess.Popen(
+            self.words(*words),
+            env={**self.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def words(self, *words: str) -> list[str]:
+        """The command line of one of our commands."""
+        return [str(Path(sys.executable).with_name("firstvisit")), *words]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Nothing of the test run's own settings reaches a command."""
+        kept = {n: v for n, v in os.environ.items() if not n.startswith(("FIRSTVISIT", "DJANGO"))}
+        ours = {"FIRSTVISIT_HOME": str(self.home), "DATABASE_URL": self.url, "FIRSTVISIT_LOG_LEVEL": "error"}
+        return {**kept, **ours}
 
 
 Install = Callable[[], Installation]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import shlex
 import socket
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +16,69 @@ from django.core.management import load_command_class
 
 from firstvisit.config.cli import COMMANDS
 from firstvisit.config.commands import Operation
+from firstvisit.kernel import keyring
 
 from .conftest import PASSWORD, SETUP, Install, Installation, columns
 
-OURS = [
-    "setup", "user", "api-key", "practice", "explain", "check", "doctor", "backup", "restore", "rotate-keys",
-    "erase", "migrate",
-]  # fmt: skip
 
-
-@pytest.mark.parametrize("name", OURS)
-def test_every_help_has_an_example(name: str) -> None:
-    assert name in COMMANDS
+def parsers(name: str) -> list[argparse.ArgumentParser]:
+    """The parser of a command and those of its verbs."""
     command = load_command_class("firstvisit.config", name)
     assert isinstance(command, Operation)
-    words = command.create_parser("firstvisit", name).format_help()
-    assert f"Example:\n  {'FIRSTVISIT_HOME' if name == 'restore' else f'firstvisit {name}'}" in words
+    parser = command.create_parser("firstvisit", name)
+    verbs = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return [parser, *(verb for action in verbs for verb in action.choices.values())]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_has_an_example_that_can_be_typed(name: str) -> None:
+    whole, *verbs = parsers(name)
+    for parser in (whole, *verbs):
+        _, example = parser.format_help().split("Example:\n  ")
+        words = [word for word in shlex.split(example) if not word.startswith("FIRSTVISIT_")]
+        assert words[: len(parser.prog.split())] == parser.prog.split()
+        assert whole.parse_args(words[2:])
+
+
+def test_the_verbs_have_helps_of_their_own() -> None:
+    names = {parser.prog for name in COMMANDS for parser in parsers(name)[1:]}
+    assert {"firstvisit user reset-mfa", "firstvisit api-key revoke", "firstvisit practice load"} <= names
+
+
+def test_the_demos_clock_is_shown_moved_and_reset(practice: Installation) -> None:
+    def clock(*words: str) -> datetime:
+        said = practice.run("clock", *words, FIRSTVISIT_DEMO="1")
+        assert said.code == 0, said.err
+        return datetime.fromisoformat(said.out.strip())
+
+    def apart(one: datetime, two: datetime) -> float:
+        return abs((one - two).total_seconds())
+
+    assert apart(clock(), datetime.now(UTC)) < 60
+    assert apart(clock("--by", "48"), datetime.now(UTC) + timedelta(hours=48)) < 60
+    assert apart(clock("--by", "-24.5"), datetime.now(UTC) + timedelta(hours=23.5)) < 60
+    monday = clock("--to", "2026-11-23T09:05")
+    assert apart(monday, datetime(2026, 11, 23, 15, 5, tzinfo=UTC)) < 60  # Madison is six hours behind
+    assert apart(clock(), monday) < 60
+    assert apart(clock("--to", "2026-11-23T09:05+00:00"), datetime(2026, 11, 23, 9, 5, tzinfo=UTC)) < 60
+    assert apart(clock("--reset"), datetime.now(UTC)) < 60
+    verbs = [verb for (verb,) in columns(practice.url, "SELECT verb FROM kernel_auditrow ORDER BY id")]
+    assert verbs.count("clock_moved") == 5
+
+
+@pytest.mark.parametrize(
+    "words", [["--to", "noon"], ["--by", "nan"], ["--by", "1e300"], ["--to", "0001-01-01"]]
+)
+def test_a_moment_that_is_none_is_refused(practice: Installation, words: list[str]) -> None:
+    said = practice.run("clock", *words, FIRSTVISIT_DEMO="1")
+    assert (said.code, said.out) == (2, "")
+
+
+def test_the_clock_of_a_practice_is_never_moved(practice: Installation) -> None:
+    said = practice.run("clock", "--by", "1")
+    assert (said.code, said.out) == (2, "")
+    assert "never moved" in said.err
+    assert columns(practice.url, "SELECT count(*) FROM kernel_clockoffset") == [(0,)]
 
 
 def test_a_practice_is_set_up_once(practice: Installation) -> None:
@@ -182,15 +232,19 @@ def test_an_unreachable_database_is_3(words: list[str], tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    said = Installation(tmp_path / "h", f"postgresql://a:b@127.0.0.1:{port}/c").run(*words)
+    here = Installation(tmp_path / "h", f"postgresql://a:b@127.0.0.1:{port}/c")
+    keyring.read_or_create(_made(here.home) / "keys.json")
+    said = here.run(*words)
     assert said.code == 3
     assert "cannot reach the database" in said.err
 
 
 def test_an_empty_database_is_said_in_words(install: Install) -> None:
-    said = install().run("check")
+    here = install()
+    keyring.read_or_create(_made(here.home) / "keys.json")
+    said = here.run("check")
     assert said.code == 2
-    assert "firstvisit setup" in said.err
+    assert "This database is empty" in said.err and "firstvisit setup" in said.err
 
 
 def test_a_key_file_that_others_read_stops_everything(practice: Installation) -> None:
@@ -226,7 +280,9 @@ def test_doctor_says_what_is_broken_and_what_to_do(practice: Installation) -> No
 
 
 def test_doctor_needs_no_database(tmp_path: Path) -> None:
-    said = Installation(tmp_path / "h", "postgresql://a:b@127.0.0.1:1/c").run("doctor", "--json")
+    here = Installation(tmp_path / "h", "postgresql://a:b@127.0.0.1:1/c")
+    keyring.read_or_create(_made(here.home) / "keys.json")
+    said = here.run("doctor", "--json")
     assert said.code == 1
     assert findings(said)["database"] == "broken"
 
@@ -248,6 +304,9 @@ def test_backup_and_restore(practice: Installation, install: Install, tmp_path: 
         assert secret.encode() not in content
 
     new = install()
+    no_key = new.run("restore", str(folder))
+    assert (no_key.code, "bring the key file" in no_key.err, new.home.exists()) == (2, True, False)
+    keyring.read_or_create(_made(new.home) / "keys.json")
     other_key = new.run("restore", str(folder))
     assert other_key.code == 1
     assert "Bring that key file" in other_key.err
@@ -277,6 +336,42 @@ def test_a_backup_from_before_a_rotation_asks_for_the_old_key(
     said = new.run("restore", folder)
     assert said.code == 1
     assert "needs master key 1" in said.err
+    before = json.loads((Path(folder) / "manifest.json").read_text())["fingerprint"]
+    assert f"with the fingerprint {before}" in said.err
+
+
+def test_the_fingerprint_tells_an_old_recovery_sheet_from_a_new_one(practice: Installation) -> None:
+    def shown() -> str:
+        lines = map(json.loads, practice.run("doctor", "--json").out.splitlines())
+        (words,) = [each["words"] for each in lines if each["about"] == "key file"]
+        return str(words.split("fingerprint ")[1].split(",")[0])
+
+    before = shown()
+    sheet = practice.run("rotate-keys").err
+    assert shown() != before
+    assert f"Fingerprint  {shown()}" in sheet
+
+
+def test_a_key_file_that_kept_the_old_master_key_opens_a_backup_from_before(
+    practice: Installation, install: Install, tmp_path: Path
+) -> None:
+    folder = practice.run("backup", str(tmp_path / "backups")).out.strip()
+    new = install()
+    path = _made(new.home) / "keys.json"
+    keyring.write(keyring.read(practice.home / "keys.json").rotated(), path)
+    assert new.run("restore", folder).code == 0
+
+
+def test_a_backup_of_the_first_manifest_is_restored(
+    practice: Installation, install: Install, tmp_path: Path
+) -> None:
+    folder = Path(practice.run("backup", str(tmp_path / "backups")).out.strip())
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["fingerprint"] = manifest.pop("blind")
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    new = install()
+    _bring_key(practice.home / "keys.json", _made(new.home) / "keys.json")
+    assert new.run("restore", str(folder)).code == 0
 
 
 def _made(folder: Path) -> Path:

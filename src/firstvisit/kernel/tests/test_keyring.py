@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -74,7 +75,23 @@ def test_another_process_sees_a_changed_file(tmp_path: Path) -> None:
     after = keyring.keyring(path)
     assert after.current == "2"
     assert after.master["1"] == before.master["1"]
-    assert after.fingerprint() == before.fingerprint()
+    assert after.blind_fingerprint() == before.blind_fingerprint()
+
+
+def test_every_key_counts_in_the_fingerprint() -> None:
+    ring = keyring.create()
+    rotated = ring.rotated()
+    other = keyring.create()
+    rings = [
+        ring,
+        rotated,  # while a rotation is under way
+        rotated.without({"1"}),  # when it is done
+        dataclasses.replace(ring, blind=other.blind),
+        dataclasses.replace(ring, django=other.django),
+        dataclasses.replace(ring, master=other.master),
+    ]
+    assert len({each.fingerprint() for each in rings}) == len(rings)
+    assert dataclasses.replace(ring).fingerprint() == ring.fingerprint()
 
 
 def test_the_current_master_key_is_never_retired() -> None:

@@ -22,20 +22,6 @@ def test_a_published_code_is_known_with_its_dot_or_without(code: str) -> None:
 )
 def test_other_text_is_no_code(code: str) -> None:
     assert not icd10cm.is_code(code)
-    assert not icd10cm.is_billable(code)
-
-
-def test_only_a_complete_code_can_be_billed() -> None:
-    assert not icd10cm.is_billable("M54")
-    assert not icd10cm.is_billable("M54.5")
-    assert icd10cm.is_billable("M54.50")
-    assert icd10cm.is_billable("I10")
-
-
-def test_a_category_has_its_title() -> None:
-    assert icd10cm.category_title("M54") == "Dorsalgia"
-    assert icd10cm.category_title("M54.5") is None
-    assert icd10cm.category_title("ZZZ") is None
 
 
 def test_every_line_of_the_file_is_found_again() -> None:

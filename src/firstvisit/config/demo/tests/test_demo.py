@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
@@ -23,6 +23,7 @@ from firstvisit.config.demo.referrals import ByApi, ByForm, all_of
 from firstvisit.journey.services import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
+from firstvisit.leads.models import Lead
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.queries import practice
 from firstvisit.practice.services import load
@@ -106,7 +107,7 @@ def test_every_referral_can_be_read_on_every_day(sample: None, today: date) -> N
         _reading(each, today)
 
 
-def test_the_table_is_one_line_a_lead_in_order_and_asks_three_questions(
+def test_the_table_is_one_line_a_lead_in_order_and_asks_four_questions(
     sample: None, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
     today = clock.now().date()
@@ -115,7 +116,7 @@ def test_the_table_is_one_line_a_lead_in_order_and_asks_three_questions(
         arrival = Arrival(source, Actor("public"), body, "application/json", each.key)
         receive(arrival, parse(source, body, today=today, programs=practice().program_words))
     practice()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         lines = table.lines()
     codes = [int(line.split()[0].removeprefix("L-")) for line in lines[1:]]
     assert lines[0].startswith("lead ")
@@ -125,6 +126,25 @@ def test_the_table_is_one_line_a_lead_in_order_and_asks_three_questions(
     assert all(outcome in shown for outcome in outcomes)
     assert "EST" in shown or "EDT" in shown
     assert "Delgado" not in shown
+
+
+def test_of_many_leads_the_first_forty_are_told_and_the_rest_counted(sample: None) -> None:
+    today = clock.now().date()
+    (body,) = [each.body for each in all_of(today) if isinstance(each, ByApi)][:1]
+    for number in range(43):
+        born = (date(2018, 1, 1) + timedelta(days=number)).isoformat()
+        raw = json.dumps({**body, "patient": {**body["patient"], "date_of_birth": born}}).encode()
+        arrival = Arrival("api", Actor("public"), raw, "application/json", f"key-{number}")
+        receive(arrival, parse("api", raw, today=today, programs=practice().program_words))
+    assert len(_numbers()) > 40
+    head, *told, last = table.lines()
+    assert head.startswith("lead ")
+    assert [line.split()[0] for line in told] == [f"L-{number}" for number in _numbers()[:40]]
+    assert last == f"and {len(_numbers()) - 40} more"
+
+
+def _numbers() -> list[int]:
+    return list(Lead.objects.order_by("number").values_list("number", flat=True))
 
 
 def _body(each: ByApi | ByForm) -> tuple[str, bytes]:

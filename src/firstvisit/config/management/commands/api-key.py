@@ -9,7 +9,7 @@ from typing import Any
 
 from firstvisit.api import services
 from firstvisit.api.models import ApiKey
-from firstvisit.config.commands import ACTOR, DONE, Operation, out, say
+from firstvisit.config.commands import ACTOR, DONE, Operation, add_verb, out, say
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 
 
@@ -19,10 +19,17 @@ class Command(Operation):
 
     def add_arguments(self, parser: Any) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-        add = verbs.add_parser("add", help="make a key and print its text")
+        add = add_verb(verbs, "add", "make a key and print its text", example=self.example)
         add.add_argument("name", help="who uses it")
-        verbs.add_parser("list", help="list the keys").add_argument("--json", action="store_true")
-        verbs.add_parser("revoke", help="let a key open nothing any more").add_argument("id", type=uuid.UUID)
+        keys = add_verb(verbs, "list", "list the keys", example="firstvisit api-key list --json")
+        keys.add_argument("--json", action="store_true", help="as JSON")
+        revoke = add_verb(
+            verbs,
+            "revoke",
+            "let a key open nothing any more",
+            example="firstvisit api-key revoke 01a1fe14-6c6f-7e10-9b66-8e2da90bb209",
+        )
+        revoke.add_argument("id", type=uuid.UUID, help="its id, as `list` shows it")
 
     def run(self, options: argparse.Namespace) -> int:
         match options.verb:

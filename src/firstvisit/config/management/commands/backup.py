@@ -29,5 +29,8 @@ class Command(Operation):
         folder = backups.back_up(here, options.dir, settings.AUDIT_HEADS)
         out(str(folder))
         mark = keyring.read(here.key_file).fingerprint()
-        say(f"Backed up. To open it you need the key file with the fingerprint {mark} ({here.key_file}).")
+        say(
+            f"Backed up. To open it you need the key file, or the recovery sheet, with the fingerprint {mark} "
+            f"({here.key_file})."
+        )
         return DONE

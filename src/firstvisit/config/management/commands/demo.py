@@ -36,17 +36,18 @@ class Command(Operation):
 
     def run(self, options: argparse.Namespace) -> int:
         here = environment()
-        running.prepare(here)
-        if not is_set_up():
-            self._load_practice()
-        with running.everything(here, workers=options.workers, mail=here.home / "mail") as family:
-            _send_once(f"http://127.0.0.1:{here.port}", here.home)
-            table.print_table()
-            print(f"\n{here.address}\n")
-            for user in User.objects.filter(is_active=True).select_related("role").order_by("email"):
-                print(f"  {user.email:<34}{PASSWORD}  {user.role.name}")
-            print("ready", flush=True)
-            family.watch(lambda: running.keep_database(here))
+        with running.alone(here, running.smtp_port(here)):
+            running.prepare(here)
+            if not is_set_up():
+                self._load_practice()
+            with running.everything(here, workers=options.workers, mail=here.home / "mail") as family:
+                _send_once(f"http://127.0.0.1:{here.port}", here.home)
+                table.print_table()
+                print(f"\n{here.address}\n")
+                for user in User.objects.filter(is_active=True).select_related("role").order_by("email"):
+                    print(f"  {user.email:<34}{PASSWORD}  {user.role.name}")
+                print("ready", flush=True)
+                family.watch(lambda: running.keep_database(here))
         return DONE
 
     def _load_practice(self) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db import transaction
 
-from firstvisit.config.commands import ACTOR, DONE, WHY, Operation, out, say
+from firstvisit.config import retiring
+from firstvisit.config.commands import ACTOR, DONE, PROBLEMS, WHY, Operation, add_verb, out, say
 from firstvisit.kernel import audit
+from firstvisit.kernel.errors import Conflict
 from firstvisit.practice import queries, services
 from firstvisit.practice.files import read_folder, write_folder
 
@@ -19,7 +21,8 @@ from firstvisit.practice.files import read_folder, write_folder
 class Command(Operation):
     words = (
         "Save the practice to a folder of TOML files, or load it from one. Loading checks every file "
-        "first and says all that is wrong; rules that differ from the live ones are left as "
+        "first and says all that is wrong. What the files no longer name is retired; a site or queue with "
+        "open work is not, and then nothing is changed. Rules that differ from the live ones are left as "
         "they are."
     )
     example = "firstvisit practice save my-practice"
@@ -30,7 +33,8 @@ class Command(Operation):
             "load": "make the practice what the files say",
             "save": "write the files",
         }.items():
-            verbs.add_parser(verb, help=words).add_argument("folder", type=Path)
+            example = f"firstvisit practice {verb} my-practice"
+            add_verb(verbs, verb, words, example=example).add_argument("folder", type=Path)
 
     def run(self, options: argparse.Namespace) -> int:
         if options.verb == "save":
@@ -39,10 +43,18 @@ class Command(Operation):
             say(f"The practice is written to {options.folder}.")
             return DONE
         files = read_folder(options.folder)
-        with transaction.atomic():
-            loaded = services.load(files, by=WHY)
-            if loaded.anything:
-                audit.note(ACTOR, "practice_loaded", "practice", [], why=WHY)
+        try:
+            with transaction.atomic():
+                loaded = services.load(files, by=WHY)
+                if found := retiring.needed(loaded.retired):
+                    raise Conflict("\n".join(found))  # and the load is undone
+                if loaded.anything:
+                    audit.note(ACTOR, "practice_loaded", "practice", [], why=WHY)
+        except Conflict as error:
+            for sentence in str(error).splitlines():
+                say(f"firstvisit: {sentence}")
+            say("firstvisit: nothing was changed")
+            return PROBLEMS
         out(str(loaded))
         return DONE
 

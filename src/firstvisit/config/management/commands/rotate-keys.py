@@ -13,7 +13,8 @@ class Command(Operation):
     words = (
         "Make a new master key and wrap every data key with it again, while everything runs. "
         "Interrupted, it goes on where it stood when it is run again. Afterwards print the new "
-        "recovery sheet; keep the old one as long as a backup from before this moment."
+        "recovery sheet, which has another fingerprint; keep the old one as long as a backup from before "
+        "this moment."
     )
     example = "firstvisit rotate-keys"
 

@@ -19,10 +19,12 @@ class Command(Operation):
         parser.add_argument("--workers", type=int, default=2, help="web processes (default 2)")
 
     def run(self, options: argparse.Namespace) -> int:
-        running.prepare(environment())
-        if not is_set_up():
-            say("This installation has no practice yet. Run: firstvisit setup")
-        with running.everything(environment(), workers=options.workers) as family:
-            say(f"ready at {environment().address}")
-            family.watch(lambda: running.keep_database(environment()))
+        here = environment()
+        with running.alone(here):
+            running.prepare(here)
+            if not is_set_up():
+                say("This installation has no practice yet. Run: firstvisit setup")
+            with running.everything(here, workers=options.workers) as family:
+                say(f"ready at {here.address}")
+                family.watch(lambda: running.keep_database(here))
         return DONE

@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
-from firstvisit.config.commands import ACTOR, DONE, WHY, Operation, new_password, out, say
+from firstvisit.config.commands import ACTOR, DONE, WHY, Operation, add_verb, new_password, out, say
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice import accounts
 from firstvisit.practice.models import User
@@ -20,7 +20,7 @@ class Command(Operation):
 
     def add_arguments(self, parser: Any) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-        add = verbs.add_parser("add", help="add an account")
+        add = add_verb(verbs, "add", "add an account", example=self.example)
         add.add_argument("email")
         add.add_argument("--name", required=True)
         add.add_argument("--role", required=True, help="slug of a role, such as intake")
@@ -35,13 +35,20 @@ class Command(Operation):
             "enable": "let it sign in again",
             "reset-mfa": "forget its second factor and sign it out everywhere",
         }.items():
-            verbs.add_parser(verb, help=words).add_argument("email")
-        password = verbs.add_parser("password", help="set its password and sign it out everywhere")
+            example = f"firstvisit user {verb} ana@example.org"
+            add_verb(verbs, verb, words, example=example).add_argument("email")
+        password = add_verb(
+            verbs,
+            "password",
+            "set its password and sign it out everywhere",
+            example="firstvisit user password ana@example.org",
+        )
         password.add_argument("email")
         password.add_argument(
             "--password-stdin", action="store_true", help="the password is on standard input"
         )
-        verbs.add_parser("list", help="list the accounts").add_argument("--json", action="store_true")
+        accounts_list = add_verb(verbs, "list", "list the accounts", example="firstvisit user list --json")
+        accounts_list.add_argument("--json", action="store_true", help="as JSON")
 
     def run(self, options: argparse.Namespace) -> int:
         match options.verb:

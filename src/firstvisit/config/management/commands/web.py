@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from firstvisit.config import running
 from firstvisit.config.commands import Operation, environment
 from firstvisit.config.processes import web_command
 
@@ -18,5 +19,6 @@ class Command(Operation):
         parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
 
     def run(self, options: argparse.Namespace) -> int:
+        running.refuse_taken(environment().port)
         words = web_command(environment().port, workers=options.workers)
         os.execv(words[0], words)
