@@ -48,8 +48,9 @@ def main() -> None:
         backlog = options.count - (mailbox.accepted - warm)
         _until(lambda: mailbox.accepted - warm >= options.count)
         done_after = time.monotonic() - began
-        _check(options.count, stored + 200)
+        _until_quiet(installation)
         used = {name: seconds - before[name] for name, seconds in installation.cpu().items()}
+        _check(options.count, stored + 200)  # its own look through every lead is not the product's work
         each = {name: round(seconds * 1000 / options.count, 2) for name, seconds in used.items()}
         print(
             json.dumps(

@@ -52,7 +52,11 @@ def form() -> Form:
 
     def fill(**changes: Any) -> Lead:
         visitor, mark = Client(), len(changes) + Lead.objects.count()
-        first = {**FIRST_STEP, **{k: v for k, v in changes.items() if k in FIRST_STEP}, "token": f"{mark:032d}"}
+        first = {
+            **FIRST_STEP,
+            **{k: v for k, v in changes.items() if k in FIRST_STEP},
+            "token": f"{mark:032d}",
+        }
         answer = visitor.post("/request", first)
         assert answer.status_code == 303, answer.content
         second = {**SECOND_STEP, **{k: v for k, v in changes.items() if k not in FIRST_STEP}}
@@ -69,7 +73,9 @@ def form() -> Form:
 
 
 def open_leads() -> list[int]:
-    return list(Lead.objects.filter(closed_at__isnull=True).order_by("number").values_list("number", flat=True))
+    return list(
+        Lead.objects.filter(closed_at__isnull=True).order_by("number").values_list("number", flat=True)
+    )
 
 
 def nobody_twice() -> bool:
@@ -152,7 +158,9 @@ def test_a_stop_is_lifted_by_ones_own_word_and_by_no_partners(
     assert len(mailbox.mails) == 2
 
 
-def test_a_second_parent_is_found_by_their_phone(arrive: Arrive, form: Form, staff: Callable[[str], User]) -> None:
+def test_a_second_parent_is_found_by_their_phone(
+    arrive: Arrive, form: Form, staff: Callable[[str], User]
+) -> None:
     lead = arrive(COSIMA)
     form()
     found = found_leads(staff("dana"), "(608) 555-0110", now=clock.now())

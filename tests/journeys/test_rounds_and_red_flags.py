@@ -58,6 +58,7 @@ def next_task(lead: Lead) -> Task:
     jobs.sweep()
     return Task.objects.select_related("lead").filter(lead=lead, status="open").order_by("due_at", "id")[0]
 
+
 FLAG = "since this morning chest pain and I cannot breathe"
 
 
@@ -82,7 +83,11 @@ def test_a_red_flag_that_joins_a_taken_lead_goes_to_review_and_is_not_the_desks_
     arrive(but(FAMILY, concern=FLAG))
     lead.refresh_from_db()
     assert lead.owner_queue is not None
-    assert (lead.outcome, lead.owner_queue.slug, lead.owner_user) == ("clinician_review", "clinical_review", None)
+    assert (lead.outcome, lead.owner_queue.slug, lead.owner_user) == (
+        "clinician_review",
+        "clinical_review",
+        None,
+    )
     for attempt in (
         lambda: verbs.take(lead, dana, actor=SYSTEM),
         lambda: verbs.overrule(lead, dana, actor=SYSTEM, outcome="book_now", reason="no"),
@@ -252,7 +257,9 @@ def test_in_a_practice_just_set_up_a_red_flag_stands_before_its_clinician() -> N
     assert receipt.outcome == "clinician_review"
     task = Task.objects.get(status="open")
     assert task.owner_queue is not None and task.owner_queue.slug == "clinical_review"
-    assert [row.task for row in today(clinician, now=clock.now(), zone=ZoneInfo("America/Chicago")).rows] == [task]
+    assert [row.task for row in today(clinician, now=clock.now(), zone=ZoneInfo("America/Chicago")).rows] == [
+        task
+    ]
     verbs.finish(task, clinician, actor=SYSTEM, result="reviewed")
 
 

@@ -74,7 +74,9 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
     speak = Guardian.objects.filter(patient=lead.patient_id) if lead.patient_id else Guardian.objects.none()
     related = dict(speak.values_list("guardian", "relationship"))
     who = identities({p for p in (lead.patient_id, lead.contact_id, *related) if p})
-    ledger = ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("channel", "-id").distinct("channel")
+    ledger = (
+        ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("channel", "-id").distinct("channel")
+    )
     consents = {entry.channel: entry.given for entry in ledger}
     events = list(Event.objects.filter(lead=lead).order_by("-id")[:EVENTS])
     held = leases.held(LEASE, [lead.id], now=now).get(lead.id)

@@ -197,7 +197,9 @@ def _open_or_join(
     """The lead that this request opens or joins, its plan, and whether it was open before."""
     referral = reading.referral
     begun = _begun(item)
-    resolved = people.resolve(referral, continues=people.known(begun.patient) if begun and begun.patient else None)
+    resolved = people.resolve(
+        referral, continues=people.known(begun.patient) if begun and begun.patient else None
+    )
     lead = leads.find_open(resolved, referral)
     was_open = lead is not None
     if lead is None:
@@ -225,12 +227,16 @@ def _open(
     event = leads.record(lead, "received", SYSTEM, at=item.received_at, data=_origin(item))
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
-    plan_now, made = _settle_case(lead, _fresh_case(lead, facts, item, queue, rulings, now), shape, rules, now)
+    plan_now, made = _settle_case(
+        lead, _fresh_case(lead, facts, item, queue, rulings, now), shape, rules, now
+    )
     part = intake.part(
         item, lead, "opened", at=now, red_flags=facts.red_flags, names_patient=_names_patient(referral)
     )
     logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
-    writes.insert([*resolved.rows, *rows, *_consents(resolved, item, referral, now), part, event, *made, logged])
+    writes.insert(
+        [*resolved.rows, *rows, *_consents(resolved, item, referral, now), part, event, *made, logged]
+    )
     return lead, plan_now
 
 
@@ -273,9 +279,7 @@ def _origin(item: Item) -> dict[str, str]:
     return {"source": item.source, "item": str(item.id)}
 
 
-def _consents(
-    resolved: people.Resolved, item: Item, referral: Referral, now: datetime
-) -> list[ConsentEntry]:
+def _consents(resolved: people.Resolved, item: Item, referral: Referral, now: datetime) -> list[ConsentEntry]:
     known = resolved.reachable
     if known is None:
         return []
@@ -331,9 +335,7 @@ def _advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]
         plan_now, rows = _settle_case(lead, case, shape, rules, now)
         if rows:
             writes.insert(rows)
-        changed = bool(
-            rows or act.compare(case, plan_now) or before != lead.look_again_at or lead.failures
-        )
+        changed = bool(rows or act.compare(case, plan_now) or before != lead.look_again_at or lead.failures)
         if changed:
             lead.failures = 0
             lead.save(update_fields=LEAD_FIELDS)

@@ -119,7 +119,9 @@ def take(lead: Lead, by: User, *, actor: Actor) -> None:
 
     def write(locked: Lead, now: datetime) -> None:
         if not scope.leads_for(by).filter(id=locked.id).exists():
-            raise BadInput([Problem("take", "You see this lead for an hour only; it stays with its own people.")])
+            raise BadInput(
+                [Problem("take", "You see this lead for an hour only; it stays with its own people.")]
+            )
         _only_reviewed(locked, by, "take")
         value = {"user": str(by.id), "reviews": by.may("clinical.review")}
         services.rule(lead=locked, what="owner", value=value, reason="taken", by=by, actor=actor, at=now)
@@ -134,7 +136,10 @@ def hand_over(
     if (user is None) == (queue is None):
         raise BadInput([Problem("to", "Choose a colleague or a queue.")])
     if user is not None and not (
-        user.is_active and user.may("leads.see") and user.may("leads.work") and scope.works_at(user, lead.site)
+        user.is_active
+        and user.may("leads.see")
+        and user.may("leads.work")
+        and scope.works_at(user, lead.site)
     ):
         raise BadInput([Problem("to", "This colleague does not work with leads of this site.")])
     words = _reason(reason)

@@ -124,7 +124,7 @@ class DecisionRow(models.Model):
     """One judgement with everything it was made from; `verify` makes it again and must agree."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="decisions")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     at = models.DateTimeField()
     outcome = models.CharField(max_length=40)
     score_lo = models.SmallIntegerField(null=True)
@@ -173,8 +173,9 @@ class Task(models.Model):
             models.CheckConstraint(condition=OWNED_ONCE, name="task_has_one_owner"),
         ]
         indexes = [
-            models.Index(fields=["-safety", "due_at", "id"], condition=models.Q(status="open"), name="task_today"),
-            models.Index(fields=["lead"], condition=models.Q(status="open"), name="task_open_of_lead"),
+            models.Index(
+                fields=["-safety", "due_at", "id"], condition=models.Q(status="open"), name="task_today"
+            ),
         ]
 
 
@@ -213,7 +214,7 @@ class Event(models.Model):
     `data` holds ids, codes and counts; words are sealed under the lead's reading key.
     """
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, null=True, related_name="events")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, null=True, related_name="events", db_index=False)
     subject_kind = models.CharField(max_length=20)
     subject_id = models.UUIDField()
     name = models.CharField(max_length=40)

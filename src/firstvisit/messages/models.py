@@ -18,7 +18,7 @@ class Message(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="messages")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
     channel = models.CharField(max_length=10)
@@ -36,11 +36,11 @@ class Message(models.Model):
     sealed = models.BinaryField(null=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], name="message_key_once")]
         indexes = [
             models.Index(
                 fields=["wanted_at"],
                 condition=models.Q(status__in=["wanted", "sending"]),
                 name="message_outbox",
             ),
-            models.Index(fields=["lead"], name="message_of_lead"),
         ]

@@ -30,7 +30,9 @@ class ContactPoint(models.Model):
     """A phone number or e-mail address of a person, sealed under the person's key."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="contact_points")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="contact_points", db_index=False
+    )
     kind = models.CharField(max_length=10)
     sealed = models.BinaryField()
     token = models.UUIDField(db_index=True)
@@ -42,7 +44,7 @@ class ContactPoint(models.Model):
 class Guardian(models.Model):
     """Who speaks for a patient. `relationship` is a word of the vocabulary, not free text."""
 
-    patient = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardians")
+    patient = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardians", db_index=False)
     guardian = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="speaks_for")
     relationship = models.CharField(max_length=20)
 
@@ -54,7 +56,7 @@ class Insurance(models.Model):
     """A member number with a payer, sealed; `payer` is the practice's slug or empty when it is not known."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="insurances")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="insurances", db_index=False)
     payer = models.CharField(max_length=60, default="")
     sealed = models.BinaryField()
     token = models.UUIDField(db_index=True)
@@ -88,7 +90,7 @@ class ConsentEntry(models.Model):
     every person who shares it.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents", db_index=False)
     channel = models.CharField(max_length=10)
     given = models.BooleanField()
     wording = models.CharField(max_length=60)

@@ -70,7 +70,10 @@ def stopped(addresses: Iterable[str]) -> set[str]:
         return set()
     again = (
         ConsentEntry.objects.filter(
-            id__gt=min(row.id for row in latest), address__in=list(found), given=True, source_kind__in=OWN_WORDS
+            id__gt=min(row.id for row in latest),
+            address__in=list(found),
+            given=True,
+            source_kind__in=OWN_WORDS,
         )
         .order_by("address", "-id")
         .distinct("address")

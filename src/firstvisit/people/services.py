@@ -196,9 +196,7 @@ def _by_keys(tokens: set[uuid.UUID]) -> list[_Candidate]:
         return []
     by_person: dict[uuid.UUID, set[uuid.UUID]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id, token FROM people_personkey WHERE token = ANY(%s)", [list(tokens)]
-        )
+        cursor.execute("SELECT person_id, token FROM people_personkey WHERE token = ANY(%s)", [list(tokens)])
         for person_id, mark in cursor.fetchall():
             by_person.setdefault(person_id, set()).add(mark)
     if not by_person:

@@ -126,9 +126,7 @@ def part(
     item: Item, lead: Lead, end: str, *, at: datetime, red_flags: Iterable[str], names_patient: bool
 ) -> Part:
     """The end of a part, not yet written."""
-    return Part(
-        item=item, lead=lead, end=end, at=at, red_flags=list(red_flags), names_patient=names_patient
-    )
+    return Part(item=item, lead=lead, end=end, at=at, red_flags=list(red_flags), names_patient=names_patient)
 
 
 def sign_not_a_lead(item: Item, *, by: User, reason: str, at: datetime) -> None:

@@ -25,7 +25,10 @@ RED_FLAGS: Final[dict[str, str]] = {
 }
 
 _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
-    ("chest_pain", r"chest (?:pains?|pressure|tightness|(?:is |feels? |felt )?(?:very |so )?tight|hurts)|(?:pain|pressure|tightness) (?:in|on) (?:my|his|her|the) chest|complain\w* (?:of|about) (?:my|his|her|the) chest"),
+    (
+        "chest_pain",
+        r"chest (?:pains?|pressure|tightness|(?:is |feels? |felt )?(?:very |so )?tight|hurts)|(?:pain|pressure|tightness) (?:in|on) (?:my|his|her|the) chest|complain\w* (?:of|about) (?:my|his|her|the) chest",
+    ),
     ("chest_pain", r"can(?:'?t|not| not) breathe|short(?:ness)? of breath|trouble breathing|breathless"),
     ("chest_pain", r"dolor (?:de|en el) pecho|duele el pecho|no pued[eo] respirar|falta de aire"),
     (

@@ -13,7 +13,10 @@ from firstvisit.steps.intake.sources import form, parse
 TODAY = date(2026, 11, 21)
 PROGRAMS = ("early_language", "hand_therapy")
 ROSA: dict[str, Any] = {
-    "who": "child", "name": "Rosa Delgado", "phone": "(608) 555-0142", "email": "rosa@example.org",
+    "who": "child",
+    "name": "Rosa Delgado",
+    "phone": "(608) 555-0142",
+    "email": "rosa@example.org",
     "may_email": "yes",
 }
 
@@ -90,10 +93,21 @@ def test_nothing_entered_names_each_field_once() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("phone", "555"), ("email", "rosa@"), ("zip", "5370"), ("program", "low_vision"),
-        ("times", ["mon_am", "some_time"]), ("name", "12"), ("name", ", MD"), ("name", "x" * 101),
-        ("name", "Ro\x00sa"), ("concern", "x" * 4001), ("insurance", "x" * 121), ("member_id", "9" * 51),
-        ("patient_first_name", "\x1b[31m"), ("language", "x" * 61), ("event_date", "02/30/2026"),
+        ("phone", "555"),
+        ("email", "rosa@"),
+        ("zip", "5370"),
+        ("program", "low_vision"),
+        ("times", ["mon_am", "some_time"]),
+        ("name", "12"),
+        ("name", ", MD"),
+        ("name", "x" * 101),
+        ("name", "Ro\x00sa"),
+        ("concern", "x" * 4001),
+        ("insurance", "x" * 121),
+        ("member_id", "9" * 51),
+        ("patient_first_name", "\x1b[31m"),
+        ("language", "x" * 61),
+        ("event_date", "02/30/2026"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_under_its_own_field(field: str, value: Any) -> None:
@@ -114,7 +128,8 @@ def test_a_date_needs_its_kind_and_a_kind_its_date() -> None:
 def test_boxes_left_empty_are_a_no_and_say_which_words_were_shown() -> None:
     record = read(**ROSA)
     assert [(c.channel, c.given, c.wording) for c in record.consents] == [
-        ("email", True, form.CONSENT_EMAIL), ("sms", False, form.CONSENT_TEXT),
+        ("email", True, form.CONSENT_EMAIL),
+        ("sms", False, form.CONSENT_TEXT),
     ]
 
 

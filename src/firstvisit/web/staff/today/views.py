@@ -145,10 +145,11 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
     reach = row.contact if row.contact and row.contact.phone else row.patient
     held, note, free = _held(row, user, site)
     works = lead is not None and user.may("leads.work") and lead.owner_user_id != user.id
+    decides = not task.safety or user.may("clinical.review")
     program, date_behind = _program(row)
     return Line(
         url=reverse("lead", args=[row.code]) if lead else reverse("item", args=[task.about_id]),
-        take=reverse("lead_verb", args=[row.code, "take"]) if works and free else "",
+        take=reverse("lead_verb", args=[row.code, "take"]) if works and free and decides else "",
         name=_name(row) if named else row.code or "Something that arrived",
         need=_need(row, now, site) if named else "name hidden from your role",
         due=words.moment(task.due_at, site.tz, now),
