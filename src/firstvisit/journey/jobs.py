@@ -94,17 +94,25 @@ def _item_waits(item_id: uuid.UUID) -> None:
 
 
 def send_wanted() -> int:
-    """Send what the outbox holds, in batches; the number that left or ended."""
+    """Send what the outbox holds, in batches; the number that left or ended.
+
+    A batch that is not full was the last: what arrives while it is sent waits for the next sweep, which takes
+    it together instead of one by one.
+    """
     done = 0
-    while batch := _mark_sending():
-        results = messages.send(batch)
-        _settle_sent(results)
-        done += len(batch)
+    while taken := _mark_sending():
+        leaving, looked_at = taken
+        if leaving:
+            _settle_sent(messages.send(leaving))
+        done += looked_at
+        if looked_at < BATCH:
+            break
     return done
 
 
-def _mark_sending() -> list[messages.Outgoing]:
-    """Lock leads, plan, withdraw what is no longer wanted, look at consent, mark `sending`, commit."""
+def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
+    """Lock leads, plan, withdraw what is no longer wanted, look at consent, mark `sending`, commit. What leaves,
+    and how many were looked at; None when nothing is wanted."""
     now, shape, rules = clock.now(), practice(), policy()
     with transaction.atomic():
         wanted = list(
@@ -114,7 +122,7 @@ def _mark_sending() -> list[messages.Outgoing]:
             .order_by("wanted_at")[:BATCH]
         )
         if not wanted:
-            return []
+            return None
         leads = {message.lead_id: message.lead for message in wanted}
         slugs = {number: slug for slug, number in queue_ids().items()}
         still: set[str] = set()
@@ -154,7 +162,7 @@ def _mark_sending() -> list[messages.Outgoing]:
             now=now,
         )
         _record_ended([message for message in wanted if message.status == "refused"])
-        return leaving
+        return leaving, len(wanted)
 
 
 def _settle_sent(results: list[messages.Result]) -> None:
