@@ -14,6 +14,7 @@ from tests.people import FAMILY, FIRST_STEP, MADISON, RED_FLAG, TUESDAY, UNSURE,
 from firstvisit.journey import invariants, jobs, verbs
 from firstvisit.kernel import clock, seal
 from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.ids import new_id
 from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.messages import services as outbox
 from firstvisit.messages.models import Message
@@ -231,7 +232,8 @@ def test_a_message_that_a_dead_process_left_behind_is_unclear(
     arrive: Callable[[Any], Lead], mailbox: Mailbox
 ) -> None:
     lead = arrive(FAMILY)
-    assert len(jobs._mark_sending()) == 1, "and here the process dies"
+    taken = jobs._mark_sending()
+    assert taken is not None and len(taken[0]) == 1, "and here the process dies"
     clock.move(outbox.UNCLEAR_AFTER + timedelta(seconds=1))
     assert jobs.unclear_abandoned() == 1
     jobs.sweep()
@@ -284,4 +286,21 @@ def test_a_receipt_that_could_not_leave_in_time_waits_for_the_recipients_own_mor
     assert mailbox.mails == [], "seven in the morning in Los Angeles"
     set_clock(datetime(2026, 11, 25, 10, 1, tzinfo=MADISON))
     jobs.sweep()
+    assert len(mailbox.mails) == 1
+
+
+def test_a_batch_in_which_nothing_leaves_does_not_hold_up_the_next(
+    arrive: Callable[[Any], Lead], mailbox: Mailbox
+) -> None:
+    lead = arrive(FAMILY)
+    gone = [
+        Message(
+            id=new_id(), key=f"none:{n}", lead=lead, person_id=lead.contact_id, channel="email", purpose="receipt",
+            template="receipt", cause_kind="item", cause_id=lead.id, made_at=TUESDAY, wanted_at=TUESDAY,
+        )
+        for n in range(jobs.BATCH)
+    ]  # fmt: skip
+    Message.objects.bulk_create(gone)
+    jobs.send_wanted()
+    assert Message.objects.filter(status="withdrawn").count() == jobs.BATCH
     assert len(mailbox.mails) == 1
