@@ -22,6 +22,7 @@ from firstvisit.people.models import Person
 from firstvisit.people.queries import identities
 from firstvisit.people.stopping import stop_mail
 from firstvisit.practice.models import User
+from firstvisit.web.public.request.texts import EMERGENCY
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -132,6 +133,7 @@ def test_twins_whose_names_begin_alike_are_two(arrive: Arrive) -> None:
     samantha = arrive(but(FAMILY, patient__first_name="Samantha"))
     assert sam != samantha
     assert arrive(but(FAMILY, patient__first_name="Samanth")) == samantha
+    assert nobody_twice(), "same birth date, same member number, and still two people"
 
 
 def test_a_red_flag_after_very_many_words_is_found(arrive: Arrive) -> None:
@@ -156,6 +158,37 @@ def test_a_stop_is_lifted_by_ones_own_word_and_by_no_partners(
          patient_first_name="Leander")  # fmt: skip
     jobs.send_wanted()
     assert len(mailbox.mails) == 2
+
+
+def test_nobody_elses_word_lifts_a_stop(arrive: Arrive, form: Form, mailbox: Mailbox) -> None:
+    lead = arrive(COSIMA)
+    jobs.send_wanted()
+    assert lead.contact is not None
+    stop_mail(lead.contact, actor=SYSTEM)
+    form(name="Gundula Prankster", email="edmund.thistlewood@example.org", patient_first_name="Nobody")
+    jobs.send_wanted()
+    assert len(mailbox.mails) == 1
+
+
+def test_a_grown_patient_stays_the_one_we_talk_to(form: Form) -> None:
+    me = {"who": "me", "name": "Philippa Tweedsmuir", "birth_date": "04/05/1981", "therapy": "physical",
+          "program": "orthopedic"}  # fmt: skip
+    lead = form(**me)
+    again = form(who="other", name="Gundula Prankster", phone="(608) 555-0166", email="gundula@example.org",
+                 patient_first_name="Philippa", patient_last_name="Tweedsmuir", birth_date="04/05/1981",
+                 therapy="physical", program="orthopedic", concern="She wants to die")  # fmt: skip
+    assert again == lead
+    lead.refresh_from_db()
+    assert lead.contact_id is None
+    assert lead.writes_to_id == lead.patient_id
+
+
+def test_what_others_said_of_the_same_person_is_not_told_on_the_done_page(arrive: Arrive) -> None:
+    arrive(but(COSIMA, concern="he says he wants to die"))
+    visitor = Client()
+    answer = visitor.post("/request", {**FIRST_STEP, "token": "c" * 32})
+    answer = visitor.post(answer["Location"], {**SECOND_STEP, "token": "d" * 32})
+    assert EMERGENCY not in visitor.get(answer["Location"]).content.decode()
 
 
 def test_a_second_parent_is_found_by_their_phone(

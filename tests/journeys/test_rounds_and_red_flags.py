@@ -23,7 +23,7 @@ from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.practice import accounts
 from firstvisit.practice.founding import Answers, practice_of
-from firstvisit.practice.models import User
+from firstvisit.practice.models import Queue, User
 from firstvisit.practice.services import load
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.intake.models import Item
@@ -145,6 +145,43 @@ def test_a_red_flag_is_reviewed_though_nobody_may_contact_them(
     assert next_task(lead).kind == "close_do_not_contact"
 
 
+def test_a_red_flag_heard_on_the_phone_is_reviewed_though_nobody_may_contact_them(
+    arrive: Arrive, staff: Staff
+) -> None:
+    lead, other = arrive(FAMILY), arrive(but(FAMILY, discipline=["OT"], program="pediatric"))
+    heard = "says on the phone that her chest hurts"
+    verbs.overrule(lead, staff("mei"), actor=SYSTEM, outcome="clinician_review", reason=heard)
+    verbs.do_not_contact(other, staff("dana"), actor=SYSTEM, reason="asked us to")
+    assert (next_task(lead).kind, next_task(lead).safety) == ("review_red_flag", True)
+    verbs.finish(next_task(lead), staff("anna"), actor=SYSTEM, result="reviewed")
+    assert next_task(lead).kind == "close_do_not_contact"
+
+
+def test_a_ruling_from_before_a_red_flag_does_not_count_again_after_the_review(
+    arrive: Arrive, staff: Staff, moved: Moved
+) -> None:
+    lead = arrive(FAMILY)
+    verbs.overrule(lead, staff("mei"), actor=SYSTEM, outcome="waitlist", reason="full")
+    moved(minutes=5)
+    arrive(but(FAMILY, concern=FLAG))
+    moved(minutes=5)
+    verbs.finish(next_task(lead), staff("anna"), actor=SYSTEM, result="reviewed")
+    lead.refresh_from_db()
+    assert (lead.outcome, next_task(lead).kind) == ("clinician_review", "decide")
+
+
+def test_a_clinician_goes_before_the_desk_that_has_the_lead_open(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    verbs.open_lease(lead, staff("dana"))
+    arrive(but(FAMILY, concern=FLAG))
+    lead.refresh_from_db()
+    held = verbs.open_lease(lead, staff("anna"))
+    assert held is not None and held.holder == staff("anna").id
+    other = verbs.open_lease(lead, staff("priya"))
+    assert other is not None and other.holder == staff("anna").id, "a colleague is not pushed aside"
+    verbs.finish(next_task(lead), staff("anna"), actor=SYSTEM, result="reviewed")
+
+
 def test_an_organizations_red_flag_goes_to_review(arrive: Arrive) -> None:
     lead = arrive(but(ORGANIZATION, asks="Our driver has chest pain and cannot breathe, whom do we call"))
     assert (lead.outcome, next_task(lead).safety) == ("clinician_review", True)
@@ -230,10 +267,37 @@ def test_a_form_whose_second_step_names_another_child_leaves_no_question(
 def test_who_broke_the_glass_reads_and_does_not_take(arrive: Arrive, staff: Staff) -> None:
     lead, reggie = arrive(FAMILY), staff("reggie")
     verbs.break_glass(lead, reggie, reason="they stand at our desk", actor=SYSTEM)
-    with pytest.raises(BadInput, match="an hour"):
-        verbs.take(lead, reggie, actor=SYSTEM)
+    queue = Queue.objects.get(slug="front_desk_madison")
+    for attempt in (
+        lambda: verbs.take(lead, reggie, actor=SYSTEM),
+        lambda: verbs.hand_over(lead, reggie, actor=SYSTEM, reason="x", queue=queue),
+        lambda: verbs.overrule(lead, reggie, actor=SYSTEM, outcome="waitlist", reason="x"),
+        lambda: verbs.do_not_contact(lead, reggie, actor=SYSTEM, reason="x"),
+        lambda: verbs.close(lead, reggie, actor=SYSTEM, how="duplicate", reason="x"),
+    ):
+        with pytest.raises(BadInput, match="an hour"):
+            attempt()
+    told = Task.objects.select_related("lead").get(kind="glass_broken")
+    with pytest.raises(NotAllowed):
+        verbs.finish(told, reggie, actor=SYSTEM, result="reviewed")
+    verbs.close(lead, staff("dana"), actor=SYSTEM, how="duplicate", reason="x")
+    told.refresh_from_db()
+    assert told.status == "open", "closing the lead does not hide it from the owner"
     with pytest.raises(BadInput, match="already"):
         verbs.break_glass(lead, staff("dana"), reason="curious", actor=SYSTEM)
+
+
+def test_a_lead_is_handed_to_a_queue_of_its_site(arrive: Arrive, staff: Staff) -> None:
+    queue = Queue.objects.get(slug="front_desk_marquette")
+    with pytest.raises(BadInput, match="another site"):
+        verbs.hand_over(arrive(FAMILY), staff("dana"), actor=SYSTEM, reason="yours", queue=queue)
+
+
+def test_only_who_may_overrule_lifts_do_not_contact(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    verbs.do_not_contact(lead, staff("dana"), actor=SYSTEM, reason="asked us to")
+    with pytest.raises(NotAllowed):
+        verbs.contact_again(lead, staff("walt"), actor=SYSTEM, reason="x")
 
 
 def test_an_item_is_shown_to_those_who_see_its_lead(arrive: Arrive, staff: Staff) -> None:

@@ -102,12 +102,28 @@ class Case:
         return tuple(task for task in self.tasks if task.status == "open")
 
     def unreviewed(self) -> Flagged | None:
-        """The first red flag stated since anybody who may judge one has reviewed or overruled."""
+        """The first red flag, stated or raised by a ruling, since anybody reviewed or ruled another outcome."""
         reviews = [t.ended_at for t in self.tasks if t.kind == "review_red_flag" and t.status == "done"]
-        if "outcome" in self.rulings:
-            reviews.append(datetime.fromisoformat(self.rulings["outcome"]["at"]))
+        flags = list(self.flagged)
+        ruled = self.rulings.get("outcome")
+        if ruled is not None:
+            at = datetime.fromisoformat(ruled["at"])
+            if ruled["outcome"] == "clinician_review":
+                flags.append(Flagged(uuid.UUID(ruled["ruling"]), at, at))
+            else:
+                reviews.append(at)
         reviewed = max((at for at in reviews if at is not None), default=None)
-        return next((f for f in self.flagged if reviewed is None or f.at > reviewed), None)
+        waiting = [flag for flag in flags if reviewed is None or flag.at > reviewed]
+        return min(waiting, key=lambda flag: flag.at, default=None)
+
+    def ruled_outcome(self) -> str | None:
+        """The outcome a person ruled. One ruled before a red flag was stated says nothing about it, ever."""
+        ruled = self.rulings.get("outcome")
+        if ruled is None:
+            return None
+        at, outcome = datetime.fromisoformat(ruled["at"]), str(ruled["outcome"])
+        known = outcome == "clinician_review" or all(flag.at <= at for flag in self.flagged)
+        return outcome if known else None
 
     def ended(self, key: str) -> TaskSeen | None:
         """The finished task of this key, if somebody has done it."""

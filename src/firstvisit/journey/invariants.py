@@ -24,8 +24,9 @@ from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.models import DataKey
 from firstvisit.leads.models import DecisionRow
 from firstvisit.leads.queries import code
+from firstvisit.people.identity import Identity
 from firstvisit.people.models import Person
-from firstvisit.people.services import opened
+from firstvisit.people.services import another, opened
 from firstvisit.steps.intake.models import Part
 
 LEFT_BEHIND: Final = timedelta(minutes=5)
@@ -173,7 +174,7 @@ def log_is_whole(scope: Scope) -> Iterator[str]:
 
 
 def people_once(scope: Scope) -> Iterator[str]:
-    """No two standing persons share a strong key and the birth date."""
+    """No two standing persons share a strong key and the birth date, unless their first names tell them apart."""
     shared = _rows(
         """
         SELECT array_agg(person.id ORDER BY person.id) FROM people_personkey key
@@ -184,18 +185,20 @@ def people_once(scope: Scope) -> Iterator[str]:
     )
     told: set[tuple[uuid.UUID, uuid.UUID]] = set()
     for (ids,) in shared:
-        born: dict[str, uuid.UUID] = {}
+        born: dict[str, list[tuple[uuid.UUID, Identity]]] = {}
         for person in Person.objects.filter(id__in=ids).select_related("key").order_by("id"):
             try:
-                birth = opened(person, seal.open_key(person.key)).date_of_birth
+                identity = opened(person, seal.open_key(person.key))
             except SealBroken:
                 continue  # said by the invariant about sealed values
-            if birth is None:
+            if identity.date_of_birth is None:
                 continue
-            first = born.setdefault(birth, person.id)
-            if first != person.id and (first, person.id) not in told:
-                told.add((first, person.id))
-                yield f"persons {first} and {person.id} share a strong key and the birth date"
+            alike = born.setdefault(identity.date_of_birth, [])
+            for first, before in alike:
+                if not another(before, identity) and (first, person.id) not in told:
+                    told.add((first, person.id))
+                    yield f"persons {first} and {person.id} share a strong key and the birth date"
+            alike.append((person.id, identity))
 
 
 INVARIANTS: Final[tuple[Invariant, ...]] = (

@@ -181,11 +181,10 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
 
 
 def _outcome(ground: _Ground, draft: _Draft) -> None:
-    """The judgement's outcome, unless a person ruled another one. A red flag stated after that ruling was not
-    known to whoever made it: it goes before a clinician all the same."""
-    ruled = ground.case.rulings.get("outcome")
-    if ruled is not None and ground.case.unreviewed() is None:
-        draft.decision = Decision(ruled["outcome"], draft.judgement.decision.reasons)
+    """The judgement's outcome, unless a person ruled another one."""
+    ruled = ground.case.ruled_outcome()
+    if ruled is not None:
+        draft.decision = Decision(ruled, draft.judgement.decision.reasons)
 
 
 def _stage(ground: _Ground, draft: _Draft) -> None:

@@ -207,7 +207,7 @@ def _open_or_join(
     else:
         if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
             people.settle_on(resolved, people.known(lead.patient), referral)
-        lead, plan_now = _join(item, reading, resolved, lead, shape, now)
+        lead, plan_now = _join(item, reading, resolved, lead, shape)
     if begun is not None and begun.id != lead.id and resolved.instead_of is not None:
         leads.continue_in(begun, lead, at=now)
     return lead, plan_now, was_open
@@ -241,9 +241,10 @@ def _open(
 
 
 def _join(
-    item: Item, reading: Reading, resolved: people.Resolved, lead: Lead, shape: Practice, now: datetime
+    item: Item, reading: Reading, resolved: people.Resolved, lead: Lead, shape: Practice
 ) -> tuple[Lead, Plan]:
-    referral = reading.referral
+    # The lead is locked by now: whatever was ruled before this moment was ruled without knowing of the item.
+    now, referral = clock.now(), reading.referral
     reading_row = LeadReferral.objects.select_related("key").get(lead=lead)
     key = open_key(reading_row.key)
     merged, changed = joined(leads.read(reading_row, key), referral)
@@ -269,7 +270,7 @@ def _join(
     logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
     writes.insert([*resolved.rows, *_consents(resolved, item, referral, now), part, event, logged])
     leads.replace_reading(lead, key, merged, facts)
-    leads.take_people(lead, resolved)
+    leads.take_people(lead, resolved, facts)
     fresh = Lead.objects.select_related("facts").get(id=lead.id)
     [(plan_now, _)] = _advance_locked([fresh], now)
     return fresh, plan_now

@@ -64,7 +64,20 @@ def open_lease(lead: Lead, by: User) -> leases.Held | None:
     leases.give_back_all(LEASE, by.id, but=lead.id)
     if _red_flag(lead) and not by.may("clinical.review"):
         return leases.held(LEASE, [lead.id], now=now).get(lead.id)
+    if held := leases.held(LEASE, [lead.id], now=now).get(lead.id):
+        _step_aside(lead, held, by)
     return leases.take(LEASE, lead.id, by.id, now=now, minutes=minutes)
+
+
+def _step_aside(lead: Lead, held: leases.Held, by: User) -> bool:
+    """While a red flag waits, whoever may judge it goes before a holder who may not; true when they do."""
+    if not (_red_flag(lead) and held.holder != by.id and by.may("clinical.review")):
+        return False
+    holder = User.objects.select_related("role").filter(id=held.holder).first()
+    if holder is not None and holder.may("clinical.review"):
+        return False
+    leases.give_back(LEASE, lead.id, held.holder)
+    return True
 
 
 def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
@@ -115,13 +128,9 @@ def _tell_owner(lead: Lead, now: datetime) -> None:
 
 
 def take(lead: Lead, by: User, *, actor: Actor) -> None:
-    """The lead is mine now, until I hand it over. One opened by breaking the glass can be read, not taken."""
+    """The lead is mine now, until I hand it over."""
 
     def write(locked: Lead, now: datetime) -> None:
-        if not scope.leads_for(by).filter(id=locked.id).exists():
-            raise BadInput(
-                [Problem("take", "You see this lead for an hour only; it stays with its own people.")]
-            )
         _only_reviewed(locked, by, "take")
         value = {"user": str(by.id), "reviews": by.may("clinical.review")}
         services.rule(lead=locked, what="owner", value=value, reason="taken", by=by, actor=actor, at=now)
@@ -142,6 +151,8 @@ def hand_over(
         and scope.works_at(user, lead.site)
     ):
         raise BadInput([Problem("to", "This colleague does not work with leads of this site.")])
+    if queue is not None and queue.shape().site not in (None, lead.site):
+        raise BadInput([Problem("to", "This queue takes leads of another site.")])
     words = _reason(reason)
 
     def write(locked: Lead, now: datetime) -> None:
@@ -161,6 +172,8 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
     lead = _lead_of(task)
+    if task.kind == "glass_broken" and task.owner_user_id != by.id:
+        raise NotAllowed("glass_broken")
 
     def write(locked: Lead, now: datetime) -> None:
         current = Task.objects.select_for_update().get(id=task.id)
@@ -179,7 +192,7 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
         )
         leases.give_back(LEASE, locked.id, by.id)
 
-    _do(lead, by, "leads.work", write)
+    _do(lead, by, "leads.work", write, glass=True)
 
 
 def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
@@ -196,7 +209,7 @@ def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
         Task.objects.filter(id=task.id, status="open").update(snoozed_until=until)
         services.noted(locked, "snoozed", actor, at=now, data={"task": task.kind, "until": until.isoformat()})
 
-    _do(lead, by, "leads.work", write)
+    _do(lead, by, "leads.work", write, glass=True)
 
 
 def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -> None:
@@ -243,7 +256,7 @@ def contact_again(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     def write(locked: Lead, now: datetime) -> None:
         services.lift_do_not_contact(locked, words=words, actor=actor, at=now)
 
-    _do(lead, by, "leads.work", write)
+    _do(lead, by, "leads.overrule", write)
 
 
 def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
@@ -267,6 +280,7 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         _may(by, "leads.work")
         locked = Lead.objects.select_for_update().get(id=lead.id)
         _in_scope(locked, by)
+        _its_own_people(locked, by)
         if locked.closed_at is None:
             raise Conflict("this lead is not closed")
         now = clock.now()
@@ -274,14 +288,19 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         advance([locked.id], now=now)
 
 
-def _do(lead: Lead, by: User, capability: str, write: Callable[[Lead, datetime], None]) -> None:
+def _do(
+    lead: Lead, by: User, capability: str, write: Callable[[Lead, datetime], None], *, glass: bool = False
+) -> None:
+    """Carry out a verb on a locked lead; `glass`: also for whoever opened it by breaking the glass."""
     with transaction.atomic():
         _may(by, capability)
         locked = Lead.objects.select_for_update().get(id=lead.id)
         _in_scope(locked, by)
+        if not glass:
+            _its_own_people(locked, by)
         now = clock.now()
         held = leases.held(LEASE, [locked.id], now=now).get(locked.id)
-        if held is not None and held.holder != by.id:
+        if held is not None and held.holder != by.id and not _step_aside(locked, held, by):
             raise Conflict("somebody else is working on this lead")
         if locked.closed_at is not None:
             raise Conflict("this lead is closed")
@@ -307,6 +326,12 @@ def _may(by: User, capability: str) -> None:
 def _in_scope(lead: Lead, by: User) -> None:
     if not scope.sees(by, lead, now=clock.now()):
         raise NotAllowed("leads.see")
+
+
+def _its_own_people(lead: Lead, by: User) -> None:
+    """Whoever broke the glass may read, note a try and put a task away; deciding is for the lead's own people."""
+    if not scope.leads_for(by).filter(id=lead.id).exists():
+        raise BadInput([Problem("scope", "You see this lead for an hour only; its own people decide about it.")])
 
 
 def _lead_of(task: Task) -> Lead:

@@ -134,9 +134,16 @@ def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Fa
         Task.objects.filter(lead=lead, status="open").update(site=facts.site)
 
 
-def take_people(lead: Lead, resolved: Resolved) -> None:
-    """People that a later request of the same lead brought: a first contact, a first referrer."""
-    lead.contact = lead.contact or (resolved.contact.person if resolved.contact else None)
+def take_people(lead: Lead, resolved: Resolved, facts: Facts) -> None:
+    """People that a later request of the same lead brought: a first contact, a first referrer.
+
+    A grown patient who can be reached stays the one we talk to; whoever else asks about them is known as
+    somebody who speaks for them.
+    """
+    own = resolved.patient.identity if resolved.patient else None
+    grown = facts.age_months is None or facts.age_months >= 18 * 12
+    if lead.contact is None and resolved.contact and not (grown and own and (own.phone or own.email)):
+        lead.contact = resolved.contact.person
     lead.organization = lead.organization or resolved.organization
     lead.referrer = lead.referrer or resolved.referrer
     lead.save(update_fields=["contact", "organization", "referrer"])
@@ -242,9 +249,14 @@ def _column(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def open_tasks(lead: Lead) -> models.QuerySet[Task]:
+    """The tasks that end with the lead. That the glass was broken stays with the owner until they have looked."""
+    return Task.objects.filter(lead=lead, status="open").exclude(kind="glass_broken")
+
+
 def close(lead: Lead, *, how: str, words: str, by: User, actor: Actor, at: datetime) -> None:
     """End a lead that stands and is locked: no task, no look ahead; the timeline says how and why."""
-    Task.objects.filter(lead=lead, status="open").update(status="withdrawn", ended_at=at, ended_by=by)
+    open_tasks(lead).update(status="withdrawn", ended_at=at, ended_by=by)
     noted(lead, "closed", actor, at=at, data={"how": how}, words=words)
     lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
     lead.save(update_fields=["closed_at", "stage", "look_again_at"])
@@ -255,7 +267,7 @@ def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
     lead = Lead.objects.select_for_update().get(id=lead.id)
     if lead.closed_at is not None:
         return
-    Task.objects.filter(lead=lead, status="open").update(status="withdrawn", ended_at=at)
+    open_tasks(lead).update(status="withdrawn", ended_at=at)
     noted(lead, "continued", SYSTEM, at=at, data={"in": f"L-{other.number}"})
     lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
     lead.save(update_fields=["closed_at", "stage", "look_again_at"])

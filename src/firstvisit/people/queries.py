@@ -55,7 +55,8 @@ def consents(ids: Iterable[uuid.UUID], channel: str) -> dict[uuid.UUID, bool]:
 def stopped(addresses: Iterable[str]) -> set[str]:
     """The addresses whose holder took consent back and has not given it again since, whoever's they are.
 
-    Only the holder's own word lifts a stop; a partner who reports consent does not.
+    Only the word of the person who stopped lifts it; a partner who reports consent does not, nor does somebody
+    else who enters the same address.
     """
     tokens: dict[uuid.UUID, set[str]] = {}
     for address in addresses:
@@ -75,13 +76,13 @@ def stopped(addresses: Iterable[str]) -> set[str]:
             given=True,
             source_kind__in=OWN_WORDS,
         )
-        .order_by("address", "-id")
-        .distinct("address")
+        .order_by("address", "person", "-id")
+        .distinct("address", "person")
     )
-    later = {row.address: row.id for row in again}
+    later = {(row.address, row.person_id): row.id for row in again}
     return {
         address
         for mark, row in found.items()
-        if mark is not None and later.get(mark, 0) < row.id
+        if mark is not None and later.get((mark, row.person_id), 0) < row.id
         for address in tokens[mark]
     }

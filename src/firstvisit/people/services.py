@@ -88,7 +88,7 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
 
     resolved = Resolved(None, None, None, None)
     if patient is not None:
-        if continues is None or _another(continues.identity, patient):
+        if continues is None or another(continues.identity, patient):
             resolved.patient = _find_or_make(patient, patient_keys, found, resolved.rows)
         elif known_before := _known_before(continues, patient, patient_keys, found):
             resolved.patient = _find_or_make(patient, patient_keys, known_before, resolved.rows)
@@ -215,7 +215,7 @@ def _by_keys(tokens: set[uuid.UUID]) -> list[_Candidate]:
 def _find_or_make(
     who: Identity, keys: set[uuid.UUID], found: list[_Candidate], rows: list[models.Model]
 ) -> Known:
-    same = [c for c in found if c.tokens & keys and not _another(c.identity, who)]
+    same = [c for c in found if c.tokens & keys and not another(c.identity, who)]
     if not same:
         return _make(who, keys, rows)
     # A record with the very birth date goes before one that never stated any: completing the latter would
@@ -241,7 +241,7 @@ def _known_before(
         for other in found
         if other.person.id != begun.person.id
         and other.tokens & keys
-        and not _another(other.identity, who)
+        and not another(other.identity, who)
         and (
             not named
             or (
@@ -275,7 +275,7 @@ def _complete(known: Known, who: Identity, keys: set[uuid.UUID], rows: list[mode
     return Known(person, known.key, identity, False)
 
 
-def _another(was: Identity, now: Identity) -> bool:
+def another(was: Identity, now: Identity) -> bool:
     """True when a first name or birth date now stated cannot be the same person's.
 
     Twins share the birth date and often the member number. An initial (M.) or a nearly whole form of the name

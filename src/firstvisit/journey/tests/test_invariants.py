@@ -122,7 +122,7 @@ def test_each_break_is_found(
     arrive: Arrive, broken: Broken, committed: Owner, statement: str, name: str, words: str
 ) -> None:
     arrive("Mia")
-    arrive("Leo")
+    arrive("Mi")
     committed.execute("UPDATE messages_message SET status = 'sent', sending_at = now(), ended_at = now()")
     assert broken() == {}
     tamper(committed, statement)

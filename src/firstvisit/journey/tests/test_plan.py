@@ -77,7 +77,7 @@ def test_what_a_person_made_or_finished_is_never_touched(seen: Case) -> None:
 
 @pytest.mark.parametrize("outcome", [outcome for outcome in OUTCOMES if outcome != "not_a_match"])
 def test_every_outcome_that_a_person_can_rule_has_its_next_action(outcome: str) -> None:
-    what = planned(case(rulings={"outcome": {"outcome": outcome, "at": EARLIER.isoformat(), "ruling": "r"}}))
+    what = planned(case(rulings={"outcome": {"outcome": outcome, "at": EARLIER.isoformat(), "ruling": str(ITEM)}}))
     assert what.outcome == outcome
     assert what.judgement.outcome == "book_now"
     assert len(what.tasks) == 1
@@ -131,7 +131,7 @@ def test_after_a_try_the_next_one_comes_a_working_day_later() -> None:
 
 
 def test_do_not_contact_leaves_closing_the_lead_and_nothing_else() -> None:
-    ruled = case(rulings={"do_not_contact": {"at": EARLIER.isoformat(), "ruling": "r"}})
+    ruled = case(rulings={"do_not_contact": {"at": EARLIER.isoformat(), "ruling": str(ITEM)}})
     assert [t.kind for t in planned(ruled).tasks] == ["close_do_not_contact"]
 
 

@@ -27,15 +27,16 @@ RED_FLAGS: Final[dict[str, str]] = {
 _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     (
         "chest_pain",
-        r"chest (?:pains?|pressure|tightness|(?:is |feels? |felt )?(?:very |so )?tight|hurts)|(?:pain|pressure|tightness) (?:in|on) (?:my|his|her|the) chest|complain\w* (?:of|about) (?:my|his|her|the) chest",
+        r"chest (?:pains?|pressure|tightness|(?:is |feels? |felt )?(?:very |so )?tight|hurts)|(?:pains?|pressure|tightness) (?:in|on) (?:(?:my|his|her|the) )?chest|complain\w* (?:of|about) (?:my|his|her|the) chest",
     ),
-    ("chest_pain", r"can(?:'?t|not| not) breathe|short(?:ness)? of breath|trouble breathing|breathless"),
-    ("chest_pain", r"dolor (?:de|en el) pecho|duele el pecho|no pued[eo] respirar|falta de aire"),
+    ("chest_pain", r"can(?:'?t|not| not) (?:breathe?\b|catch (?:my|his|her) breath)|(?:not|n't) able to breathe|stopped breathing|short(?:ness)? of breath|(?:trouble|difficult\w*|problems?|hard time) breathing|hard to breathe|breathless"),
+    ("chest_pain", r"dolor (?:de|en el) pecho|duele el pecho|no pued[eo] respirar|falta de aire|(?:me|se) ahog[oa]\b"),
     (
         "stroke_signs",
         r"face (?:is |has |suddenly )*(?:droop|dropp|numb)\w*|(?:droop\w*|numb) face|slurr\w* (?:speech|words)|slurring|"
-        r"speech (?:is |was |has been |suddenly )*(?:slurr|garbl)\w*|(?:having|had) a stroke (?:right )?(?:now|today)|"
-        r"having a stroke|worst headache (?:of|in|ever)",
+        r"(?:speech|words) (?:is |are |were |was |has been |suddenly )*(?:slurr|garbl)\w*|(?:having|had) a stroke (?:right )?(?:now|today)|"
+        r"having a (?:stroke|heart attack)|heart attack (?:now|today|this )|sudden\w* (?:trouble|difficulty|problems) "
+        r"(?:speaking|talking)|worst headache (?:of|in|ever)",
     ),
     ("stroke_signs", r"sudden(?:ly)? (?:weak|numb)\w*|arm (?:suddenly )?went (?:weak|numb|limp)"),
     ("stroke_signs", r"(?:sudden|new) (?:arm|leg|facial) weakness"),
@@ -44,11 +45,12 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         r"los(?:t|ing|s of) (?:control of )?(?:my |his |her |the )?(?:bladder|bowel)s?(?: control)?|"
         r"no control (?:of|over) (?:my |his |her |the )?(?:bladder|bowel)s?|"
         r"no (?:bladder|bowel) control(?! (?:problem|issue|concern|yet))|"
-        r"(?:can(?:'?t|not| not)|unable to|couldn't) (?:control|hold) (?:my |his |her |the )?(?:bladder|bowels?|urine)",
+        r"(?:can(?:'?t|not| not)|(?:no longer|not|n't) able to|unable to|couldn't) (?:control|hold) (?:my |his |her |the )?(?:bladder|bowels?|urine)",
     ),
     (
         "cauda_equina",
-        r"saddle (?:numbness|anesthesia)|numb (?:between|in|around) (?:my|his|her|the) (?:legs|groin|bottom|buttocks)|"
+        r"saddle (?:numbness|anesthesia)|no feeling in (?:my |his |her |the )?(?:groin|bottom|buttocks|genitals)|"
+        r"numb (?:between|in|around) (?:my|his|her|the) (?:legs|groin|bottom|buttocks)|"
         r"can(?:'?t|not| not) feel (?:anything |it )?(?:down there|(?:when|where) (?:I|he|she) (?:sit|wipe)|"
         r"(?:my|his|her) (?:groin|bottom|buttocks|genitals|private))",
     ),
@@ -93,7 +95,8 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "suicidal",
-        r"suicid\w*+(?! (?:prevention|awareness|hotline|screen))|kill (?:my|him|her|them)sel\w+|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)",
+        r"suicid\w*+(?! (?:prevention|awareness|hotline|screen))|kill(?:ing)? (?:my|him|her|them)sel\w+|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)|(?:wanna|gonna) die|"
+        r"wish\w* (?:i|he|she|they) (?:was|were) dead|overdos\w+",
     ),
     (
         "suicidal",
@@ -108,7 +111,7 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "abuse",
-        r"(?:being|is|was|been) abused|domestic violence|not safe at home|me pega|afraid to go home|"
+        r"(?:being|is|was|been) abused|domestic violence|not safe at home|me pega|afraid to go home|unsafe at home|threaten\w* to (?:kill|hurt|harm) (?:me|us|him|her)|"
         r"afraid of my (?:ex|husband|wife|partner|boyfriend|girlfriend|father|mother|dad|mom|step\w+|son|daughter|brother|"
         r"aide|caregiver)|(?:husband|wife|partner|boyfriend|girlfriend|father|mother|dad|mom|son|daughter|brother|aide|"
         r"caregiver|he|she) (?:\w+ )?hurts (?:me|us|him)\b",
@@ -129,7 +132,7 @@ _NONE_OF: Final = _words(
     r"\bnor\b", r"\bneither\b", r"\bsin\b", r"\bniega\b", r"\bnunca\b",
 )  # fmt: skip
 """A denial that reaches over a list of complaints: "no fever, chills or chest pain"."""
-_NOT: Final = _words(r"\bnot\b", r"n't\b")
+_NOT: Final = _words(r"\bnot\b", r"\bcannot\b", r"n't\b")
 """A denial of the verb that follows it: "is not slurring", "does not have chest pain"."""
 _HAVING: Final = re.compile(
     r"\s*(?:(?:been|currently|really|actually|yet|ever)\s+)*"
@@ -153,7 +156,7 @@ _FILLER: Final = re.compile(
 """Words that may stand in a denial without being a complaint: "no history of", "denies that he has"."""
 _LISTED: Final = re.compile(r",|\b(?:or|nor|and|ni|o|y)\b|/", re.IGNORECASE)
 _SAYS_MORE: Final = re.compile(
-    r"^,\s*(?:i|he|she|we|they|it)\b|\b(?:now|today|since|because|ahora|hoy|desde)\b|"
+    r"^,\s*(?:i|he|she|we|they|it)\b|,\s*(?:has|have|had|is|are|was|tiene)\b|\b(?:now|today|since|because|ahora|hoy|desde)\b|"
     r"\b(?:and|y)\s+(?:i|he|she|we|they|it|has|have|had|is|are|was|then|tiene|"
     r"(?:keep|get|feel|turn|start|want)\w*|chokes|goes|went|felt|loses|lost|says|said)\b",
     re.IGNORECASE,
@@ -179,9 +182,13 @@ _NOW: Final = _words(
 """What is told of the past and of now is of now."""
 
 
+APOSTROPHES: Final = str.maketrans("’‘´`ʼ", "'''''")
+"""What people and phones write for one."""
+
+
 def find(text: str) -> tuple[str, ...]:
     """Codes of the red flags stated as present in `text`, each once, in the order of the list."""
-    text = text.replace("’", "'")
+    text = text.translate(APOSTROPHES)
     found = {
         code
         for clause in _CLAUSE.split(text)
@@ -201,6 +208,8 @@ def _denied(clause: str, hit: re.Match[str]) -> bool:
     if denial is None:
         return False
     between = before[denial.end() :]
+    if denial.group().casefold() == "without" and _last(_NOT, before[: denial.start()]):
+        return False  # "cannot walk without chest pain"
     if _SAYS_MORE.search(between + hit.group()) or _NOW.search(after):
         return False
     if denial is not_:

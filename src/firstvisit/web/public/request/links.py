@@ -23,10 +23,15 @@ Page = Literal["step2", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What stands behind a link: the item, and the lead it became (None while it is not judged)."""
+    """What stands behind a link: the item, and the lead it became (None while it is not judged).
+
+    `flagged` is whether this request itself states a red flag: what others said of the same person is nobody's to
+    learn here.
+    """
 
     item: Item
     lead: Lead | None
+    flagged: bool
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -49,4 +54,4 @@ def behind(page: Page, link: str) -> Kept | None:
     if item is None or item.received_at + GOOD_FOR < clock.now():
         return None
     part = item.parts.select_related("lead").first()
-    return Kept(item, part.lead if part else None)
+    return Kept(item, part.lead if part else None, bool(part and part.red_flags))

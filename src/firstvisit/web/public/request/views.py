@@ -127,11 +127,10 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     shape, now = practice(), clock.now()
     site = shape.sites.get(kept.lead.site) if kept.lead else None
     site = site or shape.sites[shape.identity.home_site]
-    flag = kept.answer.get("outcome") == "clinician_review"
     minutes = kept.answer.get("minutes") or shape.identity.answers_within_minutes
     values = {
         "t": texts.DONE,
-        "emergency": texts.EMERGENCY if flag else "",
+        "emergency": texts.EMERGENCY if kept.flagged else "",
         "code": kept.answer.get("code"),
         "by": opening.promise_words(kept.item.received_at, minutes, site, now),
         "within": duration(minutes),

@@ -83,6 +83,10 @@ class Seen:
             reached = words.phone(other.phone) if other.phone else other.email or ""
             said = (other.name, words.relation(relationship), reached)
             found.append(Fact("Also speaks", ", ".join(part for part in said if part)))
+        if patient is not None and contact is not None:
+            own = (words.phone(patient.phone) if patient.phone else "", patient.email or "")
+            theirs = ", ".join(reach for reach in own if reach and reach not in (phone, email))
+            found += [Fact("Patient's own", theirs)] if theirs else []
         found.append(Fact("Allowed", signs=tuple(self._allowed(channel) for channel in CHANNELS)))
         if patient is not None:
             found.append(Fact("Home", self._home(patient)))

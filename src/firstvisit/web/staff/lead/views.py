@@ -235,15 +235,15 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
     if not works:
         return {"works": False}
     decides = lead.outcome != "clinician_review" or user.may("clinical.review")
+    own = scope.leads_for(user).filter(id=lead.id).exists()
     overruled = any(ruling["what"] == "outcome" for ruling in page.file.why["rulings"])
     return {
         "works": True,
+        "own": own,
         "closed": lead.closed_at is not None,
         "mine": lead.owner_user_id == user.id,
         "decides": decides,
-        "may_take": decides
-        and lead.owner_user_id != user.id
-        and scope.leads_for(user).filter(id=lead.id).exists(),
+        "may_take": decides and own and lead.owner_user_id != user.id,
         "may_overrule": decides and user.may("leads.overrule"),
         "overruled": overruled,
         "results": verbs.RESULTS,
