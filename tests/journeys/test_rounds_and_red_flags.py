@@ -248,6 +248,20 @@ def test_a_second_enquiry_that_names_nobody_is_asked_about_after_ten_minutes(
     assert [task.kind for task in open_tasks(lead)] == ["call_to_book"]
 
 
+def test_several_such_enquiries_are_one_question(arrive: Arrive, staff: Staff, moved: Moved) -> None:
+    lead = arrive(FAMILY)
+    for words in ("my other child stutters", "are you there"):
+        arrive(but(FAMILY, patient={}, concern=words, payers=[], program=None))
+        moved(minutes=1)
+    moved(minutes=11)
+    jobs.sweep()
+    [ask] = [task for task in open_tasks(lead) if task.kind == "ask_whom"]
+    verbs.finish(ask, staff("dana"), actor=SYSTEM, result="reached_answered")
+    moved(minutes=11)
+    jobs.sweep()
+    assert [task.kind for task in open_tasks(lead)] == ["call_to_book"]
+
+
 def test_a_form_whose_second_step_names_another_child_leaves_no_question(
     arrive: Arrive, moved: Moved, practice: Practice
 ) -> None:

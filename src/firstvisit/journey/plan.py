@@ -375,10 +375,13 @@ def _for_whom(ground: _Ground, draft: _Draft) -> None:
     A form's first step names nobody, so its second step is waited for.
     """
     case = ground.case
+    if not case.unnamed or "do_not_contact" in case.rulings:
+        return
+    asked = [t.ended_at for t in case.tasks if t.kind == "ask_whom" and t.status == "done" and t.ended_at]
     for item, at in case.unnamed:
         ready_at = at + timedelta(minutes=ground.switches.receipt_after_minutes)
         key = f"{ground.prefix}:ask_whom:item:{item}"
-        if case.ended(key) is not None or "do_not_contact" in case.rulings:
+        if any(at <= moment for moment in asked):
             continue
         if ground.now < ready_at:
             draft.look_again.append(ready_at)
@@ -387,6 +390,7 @@ def _for_whom(ground: _Ground, draft: _Draft) -> None:
         due_at = clocks.due(at, minutes, ground.practice.sites[case.site])
         why = "They asked again without naming anybody: for the same person or for another?"
         draft.tasks.append(WantedTask(key, "ask_whom", why, draft.owner, due_at, minutes))
+        return  # one call settles however many there are
 
 
 def _window_end(ground: _Ground, draft: _Draft) -> None:
