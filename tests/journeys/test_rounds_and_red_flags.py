@@ -297,6 +297,10 @@ def test_who_broke_the_glass_reads_and_does_not_take(arrive: Arrive, staff: Staf
     verbs.close(lead, staff("dana"), actor=SYSTEM, how="duplicate", reason="x")
     told.refresh_from_db()
     assert told.status == "open", "closing the lead does not hide it from the owner"
+    assert told.owner_user is not None
+    verbs.finish(told, told.owner_user, actor=SYSTEM, result="reviewed")
+    told.refresh_from_db()
+    assert told.status == "done"
     with pytest.raises(BadInput, match="already"):
         verbs.break_glass(lead, staff("dana"), reason="curious", actor=SYSTEM)
 

@@ -172,7 +172,8 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
     lead = _lead_of(task)
-    if task.kind == "glass_broken" and task.owner_user_id != by.id:
+    told = task.kind == "glass_broken"
+    if told and task.owner_user_id != by.id:
         raise NotAllowed("glass_broken")
 
     def write(locked: Lead, now: datetime) -> None:
@@ -192,7 +193,8 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
         )
         leases.give_back(LEASE, locked.id, by.id)
 
-    _do(lead, by, "leads.work", write, glass=True)
+    # Who broke the glass is looked at whether or not the lead has been closed since.
+    _do(lead, by, "leads.work", write, glass=True, closed=told)
 
 
 def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
@@ -289,9 +291,16 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
 
 
 def _do(
-    lead: Lead, by: User, capability: str, write: Callable[[Lead, datetime], None], *, glass: bool = False
+    lead: Lead,
+    by: User,
+    capability: str,
+    write: Callable[[Lead, datetime], None],
+    *,
+    glass: bool = False,
+    closed: bool = False,
 ) -> None:
-    """Carry out a verb on a locked lead; `glass`: also for whoever opened it by breaking the glass."""
+    """Carry out a verb on a locked lead; `glass`: also for whoever opened it by breaking the glass, `closed`:
+    also on a closed one."""
     with transaction.atomic():
         _may(by, capability)
         locked = Lead.objects.select_for_update().get(id=lead.id)
@@ -302,7 +311,7 @@ def _do(
         held = leases.held(LEASE, [locked.id], now=now).get(locked.id)
         if held is not None and held.holder != by.id and not _step_aside(locked, held, by):
             raise Conflict("somebody else is working on this lead")
-        if locked.closed_at is not None:
+        if locked.closed_at is not None and not closed:
             raise Conflict("this lead is closed")
         write(locked, now)
         advance([locked.id], now=now)
