@@ -5,12 +5,16 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
 
 Maker = Literal["planner", "person"]
+
+
+BESIDE: Final = frozenset({"message_refused", "message_unclear", "ask_whom"})
+"""Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,7 @@ class TaskSeen:
     @property
     def tried(self) -> bool:
         """A finished try to move the lead on; a matter beside it (a stray message) is none."""
-        beside = self.kind.startswith("message_") or self.kind == "ask_whom"
-        return self.status == "done" and self.maker == "planner" and not beside
+        return self.status == "done" and self.maker == "planner" and self.kind not in BESIDE
 
 
 @dataclass(frozen=True, slots=True)
