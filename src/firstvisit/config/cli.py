@@ -7,13 +7,13 @@ Data goes to standard output, words to standard error. Exit codes: 0 done, 1 fou
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from firstvisit.config import stopping
 from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable, FirstvisitError
 
 DONE, PROBLEMS, WRONG_USE, NO_DATABASE = 0, 1, 2, 3
@@ -70,10 +70,7 @@ def run(words: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
     if name == "demo":
         os.environ["FIRSTVISIT_DEMO"] = "1"
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-            # As Ctrl-C does: what was begun is put away, the database it started above all.
-            signal.signal(number, lambda number, _: sys.exit(128 + number))
+    stopping.listen()
     asks_help = any(word in ("-h", "--help") for word in words[1:])
     try:
         return _run(name, words, asks_help)
@@ -87,8 +84,6 @@ def run(words: list[str]) -> int:
     except FirstvisitError as error:
         print(f"firstvisit: {error}", file=sys.stderr)
         return PROBLEMS
-    except KeyboardInterrupt:
-        return 130
 
 
 def _take_port(words: list[str]) -> None:

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from procrastinate import App
 
+from firstvisit.config import stopping
 from firstvisit.config.databases import urls
 from firstvisit.reference import preload
 
@@ -58,6 +59,7 @@ def run_worker(queue: str) -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     preload()
+    stopping.obey()
     stop = threading.Event()
     threads = []
     if queue == "prompt":
@@ -180,10 +182,7 @@ class Family:
 
     def __init__(self) -> None:
         self._children: list[Child] = []
-        self._asked = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-                signal.signal(number, lambda *_: self._asked.set())
+        stopping.only_remember()
 
     def start(self, name: str, command: list[str], *, nice: int = 0) -> None:
         """Start a process in a session of its own, so that Ctrl-C reaches us alone and we stop it in order."""
@@ -199,10 +198,11 @@ class Family:
 
         `keep_database` is called every two seconds and starts the embedded server again should it have died.
         """
-        looks = 0
-        while not self._asked.wait(0.5):
+        looks, pause = 0, threading.Event()
+        while not stopping.asked():
+            pause.wait(0.25)
             looks += 1
-            if looks % 4 == 0:
+            if looks % 8 == 0:
                 keep_database()
             for child in self._children:
                 if child.has_ended():

@@ -49,6 +49,18 @@ _BASE = pytest.StashKey[str]()
 _NAME = pytest.StashKey[str]()
 
 
+def drop_database(server: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    """Drop a test's database and whoever is connected to it.
+
+    FORCE is refused while an autovacuum worker is in it, which belongs to no role of ours; the plain command
+    asks such a worker to end and waits for it (PostgreSQL, CountOtherDBBackends).
+    """
+    try:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -> Iterator[None]:
     """The run's database: created by the owner, migrated and granted exactly as in service."""
@@ -60,7 +72,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
 
     base, name = request.config.stash[_BASE], request.config.stash[_NAME]
     with psycopg.connect(base, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_database(server, name)
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         database.prepare(settings.ENVIRONMENT)
@@ -72,7 +84,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
             if hasattr(connection, "close_pool"):
                 connection.close_pool()
     with psycopg.connect(base, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_database(server, name)
         server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{name}_app")))
 
 

@@ -15,6 +15,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from firstvisit.config.testing import drop_database
+
 SETUP = [
     "setup", "--practice-name", "Elm Row Therapy", "--legal-name", "Elm Row Therapy LLC",
     "--address", "9 Elm Row, Madison, WI 53703", "--phone", "(608) 555-0177", "--email", "front@example.org",
@@ -91,7 +93,7 @@ def install(tmp_path: Path, django_db_setup: None) -> Iterator[Install]:
 
         yield make
         for name in made:
-            owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop_database(owner, name)
             owner.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{name}_app")))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from firstvisit.config import running
+from firstvisit.config import running, stopping
 from firstvisit.config.commands import Operation, environment
 from firstvisit.config.processes import web_command
 
@@ -21,4 +21,5 @@ class Command(Operation):
     def run(self, options: argparse.Namespace) -> int:
         running.refuse_taken(environment().port)
         words = web_command(environment().port, workers=options.workers)
+        stopping.obey()
         os.execv(words[0], words)
