@@ -29,6 +29,16 @@
     return true;
   }
 
+  /* One sheet at a time. At the moment of opening and not at its "toggle" event, which comes later and would
+     close what has been opened since. */
+  const sheets = () => [...document.querySelectorAll(".bar details")];
+  const closeOthers = (sheet) => sheets().forEach((other) => {
+    if (!other.contains(sheet) && !sheet.contains(other)) other.open = false;
+  });
+  sheets().forEach((sheet) => one("summary", sheet).addEventListener("click", () => {
+    if (!sheet.open) closeOthers(sheet);
+  }));
+
   function act(key) {
     const row = one("tr.row.on");
     if (key === "t" && row) {
@@ -37,6 +47,7 @@
     }
     const target = one(`[data-key="${key}"]`);
     if (target && target.tagName === "DETAILS") {
+      if (!target.open) closeOthers(target);
       target.open = !target.open;
       const rest = target.closest(".rest");
       if (rest && target.open) rest.open = true;
@@ -77,14 +88,6 @@
 
   /* a row's d, s and h lead to the lead with that sheet open */
   if (/^#[a-z]$/.test(location.hash)) act(location.hash.slice(1));
-
-  /* one sheet at a time */
-  const sheets = () => [...document.querySelectorAll(".bar details")];
-  sheets().forEach((sheet) => {
-    sheet.addEventListener("toggle", () => {
-      if (sheet.open) sheets().forEach((other) => { if (!other.contains(sheet) && !sheet.contains(other)) other.open = false; });
-    });
-  });
 
   const box = one("#keys-on");
   if (box) {
