@@ -1,0 +1,78 @@
+"""What should be: the plan of one lead as desired state. Pure; the same case, practice, rules and moment
+give the same plan.
+
+An ordered table of small rules, one idea a module; each adds what it wants with its reason, and yields to
+what people ruled. `journey.act` compares the result by key with what exists. A new consequence ("after X
+also do Y") is one rule here and, where it is a new kind of thing, one action there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from firstvisit.journey.case import Case
+from firstvisit.journey.plan import dues, for_whom, messages, next_try, outcome, owner, silence, waiting
+from firstvisit.journey.plan.wanted import Draft, Ground, Owner, Plan, WantedMessage, WantedTask
+from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS
+from firstvisit.journey.policy import Switches
+from firstvisit.practice.policy import Policy
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.rules import judge
+from firstvisit.steps.routing.policy import Routing
+
+__all__ = [
+    "FOLLOW_UPS",
+    "NEXT_ACTION",
+    "RULES",
+    "TASK_WORDS",
+    "Owner",
+    "Plan",
+    "WantedMessage",
+    "WantedTask",
+    "plan",
+]
+
+RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
+    outcome.outcome,
+    outcome.stage,
+    owner.owner,
+    waiting.blockers,
+    next_try.next_try,
+    silence.do_not_contact,
+    messages.receipt,
+    messages.messages_astray,
+    for_whom.for_whom,
+    dues.window_end,
+)
+"""The rules in the order in which they speak; later ones read what earlier ones agreed on."""
+
+
+def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
+    """Plan one open lead."""
+    ground = Ground(
+        case,
+        practice,
+        practice.sites[case.site],
+        policy.section(Judging),
+        policy.section(Routing),
+        policy.section(Switches),
+        now,
+        str(case.lead),
+    )
+    judgement = judge(case.facts, practice, ground.judging, now)
+    draft = Draft(judgement, judgement.decision, Owner())
+    for rule in RULES:
+        rule(ground, draft)
+    return Plan(
+        stage=draft.stage,
+        outcome=draft.decision.outcome,
+        owner=draft.owner,
+        blockers=tuple(draft.blockers),
+        tasks=tuple(draft.tasks),
+        messages=tuple(draft.messages),
+        look_again_at=min(draft.look_again, default=None),
+        judgement=judgement,
+    )

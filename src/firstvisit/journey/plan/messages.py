@@ -1,0 +1,48 @@
+"""What should be said to whoever asked, and what becomes of a message that went astray."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
+from firstvisit.steps.routing import clocks
+
+
+def receipt(ground: Ground, draft: Draft) -> None:
+    """Whoever asked is told at once that it arrived; after an unfinished form, ten minutes later.
+
+    Wanted only where somebody said that we may e-mail them. Never for a person nobody may contact.
+    """
+    case, facts = ground.case, ground.case.facts
+    if ground.switches.receipt != "do" or "do_not_contact" in case.rulings:
+        return
+    if case.writes_to is None or not (facts.has_email and facts.may_email):
+        return
+    ready_at = case.clock_from + timedelta(minutes=ground.switches.receipt_after_minutes)
+    if not facts.complete_form and ground.now < ready_at:
+        draft.look_again.append(ready_at)
+        return
+    draft.messages.append(
+        WantedMessage(
+            key=f"{ground.prefix}:receipt:lead:{case.cause}",
+            channel="email",
+            purpose="receipt",
+            template="receipt",
+            cause=case.cause,
+        )
+    )
+
+
+def messages_astray(ground: Ground, draft: Draft) -> None:
+    """A message that was refused or may not have arrived is a person's to put right; never sent again."""
+    case, minutes = ground.case, ground.routing.standard_minutes
+    for seen in case.messages.values():
+        if seen.status not in ("refused", "unclear") or seen.ended_at is None:
+            continue
+        kind = f"message_{seen.status}"
+        key = f"{ground.prefix}:{kind}:message:{seen.id}"
+        if case.ended(key) is not None:
+            continue
+        why = "It may or may not have arrived" if seen.status == "unclear" else "It could not be sent"
+        due_at = clocks.due(seen.ended_at, minutes, ground.site)
+        draft.tasks.append(WantedTask(key, kind, why, draft.owner, due_at, minutes))

@@ -1,0 +1,86 @@
+"""What a plan is made of: who owns, what should be done, what should be said, and the ground rules stand on."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from firstvisit.journey.case import Case
+from firstvisit.journey.policy import Switches
+from firstvisit.kernel.decisions import Decision
+from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.rules import Judgement
+from firstvisit.steps.routing.policy import Routing
+
+
+class Owner(NamedTuple):
+    """Exactly one of a queue (slug) and a user (id as text)."""
+
+    queue: str | None = None
+    user: str | None = None
+
+
+class WantedTask(NamedTuple):
+    """A next thing. `minutes` is the length of its clock in business minutes, `due_at` where it ends."""
+
+    key: str
+    kind: str
+    reason: str
+    owner: Owner
+    due_at: datetime
+    minutes: int
+    safety: bool = False
+
+
+class WantedMessage(NamedTuple):
+    """A message that should exist; the gate and the switch still decide whether it leaves."""
+
+    key: str
+    channel: str
+    purpose: str
+    template: str
+    cause: uuid.UUID
+
+
+class Plan(NamedTuple):
+    """Desired state of one lead."""
+
+    stage: str
+    outcome: str
+    owner: Owner
+    blockers: tuple[tuple[str, str], ...]
+    tasks: tuple[WantedTask, ...]
+    messages: tuple[WantedMessage, ...]
+    look_again_at: datetime | None
+    judgement: Judgement
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the rules have agreed on so far."""
+
+    judgement: Judgement
+    decision: Decision
+    owner: Owner
+    stage: str = "qualifying"
+    blockers: list[tuple[str, str]] = field(default_factory=list)
+    tasks: list[WantedTask] = field(default_factory=list)
+    messages: list[WantedMessage] = field(default_factory=list)
+    look_again: list[datetime] = field(default_factory=list)
+
+
+class Ground(NamedTuple):
+    """What every rule is given."""
+
+    case: Case
+    practice: Practice
+    site: Site
+    judging: Judging
+    routing: Routing
+    switches: Switches
+    now: datetime
+    prefix: str
+    """How the keys of everything planned for this lead begin."""

@@ -1,0 +1,55 @@
+"""What follows which outcome and which try, and what each kind of task is called. Data; the rules read it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
+    "clinician_review": ("review_red_flag", "A clinician looks before anything else"),
+    "book_now": ("call_to_book", "Fits and complete: book the evaluation"),
+    "book_pending_docs": ("call_to_book", "Fits: book, ask for the missing papers"),
+    "need_info": ("ask_question", "One answer decides"),
+    "need_auth_first": ("request_authorization", "The payer authorizes the evaluation first"),
+    "waitlist": ("offer_waitlist", "Fits, but the program is full"),
+    "route_other_location_or_program": ("offer_other_program", "Another program or site of ours fits"),
+    "refer_out": ("tell_other_place", "Not here: name the other place and tell whoever asked"),
+    "person_looks": ("decide", "No rule decides this one"),
+    "nurture": ("keep_in_touch", "Not yet: ask what they need and when"),
+    "discovery": ("call_organization", "Find out what the organization needs and who decides"),
+}
+"""For each outcome the kind of task that comes next and why."""
+
+FOLLOW_UPS: Final[dict[str, tuple[str, str]]] = {
+    "reached_booked": ("await_visit", "A visit was agreed: close the lead once the evaluation is done"),
+    "reached_callback_set": ("call_back", "A call back was agreed"),
+    "reached_thinking": ("call_back", "They are thinking it over"),
+    "reached_answered": ("decide", "The question was answered: decide"),
+    "reviewed": ("decide", "Reviewed: decide the outcome"),
+    "told": ("close_told", "They were told: close the lead with the reason"),
+}
+"""What follows a try, by what it ended in; anything else is tried again."""
+
+TASK_WORDS: Final[dict[str, str]] = {
+    "review_red_flag": "Review the red flag",
+    "call_to_book": "Call to book",
+    "ask_question": "Ask the one question",
+    "request_authorization": "Request the authorization",
+    "offer_waitlist": "Offer the waitlist",
+    "offer_other_program": "Offer the other program",
+    "tell_other_place": "Name the other place",
+    "decide": "Decide the outcome",
+    "keep_in_touch": "Ask when they want care",
+    "call_organization": "Call the organization",
+    "follow_up": "Try again",
+    "await_visit": "See the visit through",
+    "call_back": "Call back",
+    "close_told": "Close the lead",
+    "close_do_not_contact": "Do not contact: close, or lift it",
+    "ask_whom": "Ask for whom they asked",
+    "glass_broken": "Look at who broke the glass",
+    "item_waits": "Look at what could not be read",
+    "message_unclear": "Find out whether the message arrived",
+    "message_refused": "Reach them another way",
+    "advance_failed": "For the engineer: this lead cannot be planned",
+}
+"""The words on screen for each kind of task."""
