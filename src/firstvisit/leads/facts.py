@@ -52,6 +52,13 @@ class Facts:
     may_email: bool
     may_text: bool
     red_flags: tuple[str, ...]
+    source_kind: str | None = None
+    cause: str | None = None
+    returning: bool | None = None
+    home_health: bool | None = None
+    interpreter: bool | None = None
+    organization_states: tuple[str, ...] = ()
+    """What an organization has said of its enquiry, by field: needs, size, timeline, budget, decision_path ..."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
@@ -99,11 +106,18 @@ FACTS: dict[str, Registered] = {
     "may_email": Registered("may be e-mailed", False),
     "may_text": Registered("may be texted", False),
     "red_flags": Registered("red flags", False),
+    "source_kind": Registered("through what they came", False),
+    "cause": Registered("how it came about", False),
+    "returning": Registered("has been here before", False),
+    "home_health": Registered("home health", False),
+    "interpreter": Registered("interpreter needed", False),
+    "organization_states": Registered("what the organization stated", True),
 }
 
 
 def from_json(value: Mapping[str, Any]) -> Facts:
-    """Facts from what `as_json` made; an unknown or missing fact is a TypeError."""
+    """Facts from what `as_json` made; an unknown fact is a TypeError, as is a missing one that has no default (those
+    added since have, so that decisions stored before can be judged again)."""
     return Facts(**{name: _typed(name, item) for name, item in value.items()})
 
 

@@ -101,7 +101,7 @@ class FactsRow(models.Model):
     event_on = models.DateField(null=True)
     order_state = models.CharField(max_length=12)
     documents = ArrayField(models.CharField(max_length=20))
-    payer_kind = models.CharField(max_length=14, null=True)
+    payer_kind = models.CharField(max_length=26, null=True)
     payer = models.CharField(max_length=60, null=True)
     authorization = models.CharField(max_length=14, null=True)
     language = models.CharField(max_length=30, null=True)
@@ -118,6 +118,12 @@ class FactsRow(models.Model):
     may_email = models.BooleanField()
     may_text = models.BooleanField()
     red_flags = ArrayField(models.CharField(max_length=40))
+    source_kind = models.CharField(max_length=14, null=True)
+    cause = models.CharField(max_length=8, null=True)
+    returning = models.BooleanField(null=True)
+    home_health = models.BooleanField(null=True)
+    interpreter = models.BooleanField(null=True)
+    organization_states = ArrayField(models.CharField(max_length=16), default=list)
 
 
 class DecisionRow(models.Model):

@@ -8,10 +8,11 @@ from typing import Final
 from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
-from firstvisit.referral.record import ClinicalEvent, Referral
+from firstvisit.referral.record import ClinicalEvent, OrganizationNeed, Referral
 from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.qualify import red_flags
 
+_ORGANIZATION: Final = tuple(OrganizationNeed.model_fields)
 _EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
 
 
@@ -39,7 +40,7 @@ def facts_of(
         disciplines=referral.disciplines or (program.disciplines if program else ()),
         setting=referral.setting,
         age_months=age,
-        icd_categories=tuple(sorted({d.code[:3] for d in referral.diagnoses or ()})),
+        icd_categories=tuple(sorted({d.code[:3] for d in referral.diagnoses or () if d.code})),
         timing=referral.timing,
         event_kind=event.kind if event else None,
         event_on=event.date if event else None,
@@ -62,6 +63,16 @@ def facts_of(
         may_email=consents.get("email", False),
         may_text=consents.get("sms", False),
         red_flags=red_flags_of(referral),
+        source_kind=referral.attribution.kind if referral.attribution else None,
+        cause=referral.cause,
+        returning=referral.returning,
+        home_health=referral.home_health,
+        interpreter=referral.patient.interpreter,
+        organization_states=tuple(
+            name for name in _ORGANIZATION if getattr(referral.organization, name) is not None
+        )
+        if referral.lead_kind == "organization"
+        else (),
     )
 
 
@@ -91,7 +102,7 @@ def _program(referral: Referral, practice: Practice, age: int | None) -> Program
     """The program asked for; else the only one that the diagnosis, else the therapy and age, leave."""
     if referral.program is not None:
         return practice.program_by_any_slug.get(referral.program)
-    codes = tuple(diagnosis.code for diagnosis in referral.diagnoses or ())
+    codes = tuple(diagnosis.code for diagnosis in referral.diagnoses or () if diagnosis.code)
     wanted = set(referral.disciplines or ())
     if not codes and not wanted:
         return None
