@@ -66,6 +66,16 @@ class OtherPlaceRow(Row):
         return shape.OtherPlace.model_validate(self.data)
 
 
+class NotOfferedRow(Row):
+    def shape(self) -> shape.NotOffered:
+        return shape.NotOffered.model_validate(self.data)
+
+
+class AgreementRow(Row):
+    def shape(self) -> shape.VendorAgreement:
+        return shape.VendorAgreement.model_validate(self.data)
+
+
 class IdentityRow(models.Model):
     """The practice as it signs its messages. One row."""
 
@@ -214,6 +224,30 @@ class PracticeSnapshot(models.Model):
         ]
 
 
+class EntryChange(models.Model):
+    """One entry before and after one change: what the history shows and what a return goes back to.
+
+    `before` is null for a new entry, `after` for a retired one. Of an account there stand its name, role, sites
+    and queues, and no address. `made_by` is null for what a command did, then `how` says which.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    revision = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    how = models.CharField(max_length=40)
+    collection = models.CharField(max_length=20)
+    slug = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["collection", "slug", "-id"], name="entry_history")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+
 ROWS: dict[str, type[Row]] = {
     "sites": SiteRow,
     "programs": ProgramRow,
@@ -221,5 +255,7 @@ ROWS: dict[str, type[Row]] = {
     "resources": Resource,
     "queues": Queue,
     "places": OtherPlaceRow,
+    "not_offered": NotOfferedRow,
+    "agreements": AgreementRow,
 }
 """The table of each collection in `content.PracticeFiles`; roles and accounts have columns of their own."""

@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 from firstvisit.kernel.errors import ConfigurationError
@@ -112,6 +113,25 @@ def as_files() -> PracticeFiles:
         ),
         rules=live_policy().as_json(),
         **{collection: tuple(_collection(collection).values()) for collection in ROWS},
+    )
+
+
+def agreement_for(purpose: shape.VendorPurpose, on: date, *, vendor: str = "") -> shape.VendorAgreement | None:
+    """The agreement under which a vendor may do this for us on a day; None: the connector stays off.
+
+    With `vendor` only an agreement with that one counts, whatever its capitals. What never leaves our own
+    machines (a sandbox, a server on loopback) needs no agreement; whoever asks knows which it is.
+    Source: 45 CFR 164.502(e), 164.504(e).
+    """
+    return next(
+        (
+            agreement
+            for agreement in practice().agreements.values()
+            if purpose in agreement.purposes
+            and agreement.in_force(on)
+            and (not vendor or agreement.vendor.casefold() == vendor.strip().casefold())
+        ),
+        None,
     )
 
 

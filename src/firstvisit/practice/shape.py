@@ -20,6 +20,12 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 YesNoUnknown = Literal["yes", "no", "not_stated"]
 OrderRule = Literal["not_required", "before_evaluation", "before_treatment"]
+ProgramStatus = Literal["open", "waitlist", "closed"]
+VendorPurpose = Literal[
+    "email", "sms", "fax", "phone", "clearinghouse", "transcription", "model", "hosting", "backup", "other"
+]
+"""What a vendor sees of patients for us: the kinds of connectors, and where our data lies."""
+Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -65,7 +71,7 @@ class Site(Shape):
     street: str
     city: str
     state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    postal_code: Annotated[str, Field(pattern=r"^\d{5}$")]
+    postal_code: Zip
     phone: str
     fax: str | None = None
     zone: Annotated[str, AfterValidator(_zone)]
@@ -73,9 +79,9 @@ class Site(Shape):
     longitude: float
     area_miles: Annotated[float, Field(gt=0)]
     """People who live within this great-circle distance are in the site's area."""
-    home_area_miles: float | None = None
+    home_area_miles: Annotated[float, Field(gt=0)] | None = None
     """The smaller area for visits at home, if the site makes them."""
-    area_zips: tuple[str, ...] = ()
+    area_zips: tuple[Zip, ...] = ()
     """ZIP codes that count as inside whatever their distance."""
     hours: dict[Weekday, tuple[Opening, ...]]
     holidays: tuple[Holiday, ...] = ()
@@ -89,6 +95,11 @@ class Site(Shape):
     @cached_property
     def closed_days(self) -> frozenset[date]:
         return frozenset(holiday.on for holiday in self.holidays)
+
+    @cached_property
+    def holiday_years(self) -> tuple[int, ...]:
+        """The years for which any holiday is entered."""
+        return tuple(sorted({holiday.on.year for holiday in self.holidays}))
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -161,8 +172,37 @@ class Program(Shape):
     order_rule: OrderRule = "not_required"
     minutes: Annotated[int, Field(gt=0, le=240)]
     skills: tuple[Slug, ...] = ()
-    status: Literal["open", "waitlist", "closed"] = "open"
+    equipment: tuple[Slug, ...] = ()
+    """What a room or a device at each of its sites must have."""
+    status: ProgramStatus = "open"
+    status_until: date | None = None
+    """The last day of that status, in the site's zone; from the next day on the program is open."""
+    status_reason: str = ""
     source: str = ""
+
+    @model_validator(mode="after")
+    def _open_has_no_end(self) -> Self:
+        if self.status == "open" and self.status_until is not None:
+            raise ValueError("status_until: an open program has no end; leave it empty, or choose another status")
+        return self
+
+    def status_on(self, day: date) -> ProgramStatus:
+        """The status on a local day: what is said until a day holds through that day."""
+        over = self.status_until is not None and day > self.status_until
+        return "open" if over else self.status
+
+
+class NotOffered(Shape):
+    """A service that people ask us for and that we do not offer: what to say, and where to refer them."""
+
+    slug: Slug
+    name: str
+    accepts: tuple[Slug, ...] = ()
+    """Other names that senders use for it."""
+    text: str = ""
+    """Why not, in words that a family can be told."""
+    places: tuple[Slug, ...] = ()
+    """Where we refer to, best first; none: the other places that say they take it."""
 
 
 class Payer(Shape):
@@ -191,6 +231,10 @@ class Resource(Shape):
     languages: tuple[str, ...] = ("English",)
     taxonomy: str | None = None
     payers: tuple[Slug, ...] = ()
+    equipment: tuple[Slug, ...] = ()
+    """What a room or a device offers to the programs that need it."""
+    hours: dict[Weekday, tuple[Opening, ...]] = {}
+    """When it can be booked; empty: whenever its site is open."""
 
 
 class Role(Shape):
@@ -231,13 +275,51 @@ class OtherPlace(Shape):
     programs: tuple[Slug, ...] = ()
     age_from_months: int = 0
     age_to_months: int = 130 * 12
-    postal_code: Annotated[str, Field(pattern=r"^\d{5}$")]
+    postal_code: Zip
     latitude: float
     longitude: float
     area_miles: float
     languages: tuple[str, ...] = ("English",)
     phone: str
+    area_zips: tuple[Zip, ...] = ()
+    """ZIP codes that count as inside whatever their distance."""
+    note: str = ""
+    """What one should know before referring there: waiting time, whom to ask for."""
     verified_on: date
+
+
+class VendorAgreement(Shape):
+    """A vendor that sees patients' data for us, and the business associate agreement with it.
+
+    A covered entity may let a vendor see them only under a signed agreement (45 CFR 164.502(e), 164.504(e),
+    164.314); a mere conduit, such as a telephone carrier, needs none.
+    """
+
+    slug: Slug
+    vendor: str
+    purposes: tuple[VendorPurpose, ...]
+    signed_on: date | None = None
+    signed_by: str = ""
+    valid_until: date | None = None
+    """The last day it is in force; none: until somebody ends it."""
+    contact: str = ""
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.valid_until is not None and self.signed_on is None:
+            raise ValueError("signed_on: is missing, though the agreement is valid until a day")
+        if self.valid_until is not None and self.signed_on is not None and self.valid_until < self.signed_on:
+            raise ValueError("valid_until: is before signed_on")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        """Whether a signed agreement holds on this day."""
+        return (
+            self.signed_on is not None
+            and self.signed_on <= day
+            and (self.valid_until is None or day <= self.valid_until)
+        )
 
 
 class Identity(Shape):
@@ -267,6 +349,8 @@ class Practice(Shape):
     queues: dict[str, Queue]
     roles: dict[str, Role]
     places: dict[str, OtherPlace]
+    not_offered: dict[str, NotOffered] = {}
+    agreements: dict[str, VendorAgreement] = {}
 
     @cached_property
     def program_by_any_slug(self) -> dict[str, Program]:
@@ -281,7 +365,13 @@ class Practice(Shape):
     def program_words(self) -> frozenset[str]:
         """Every program a sender may name: ours by any slug, and the field's usual ones that we may not
         offer, which are then referred out and not refused."""
-        return frozenset(self.program_by_any_slug) | frozenset(PROGRAM_SLUGS)
+        declined = {name for one in self.not_offered.values() for name in (one.slug, *one.accepts)}
+        return frozenset(self.program_by_any_slug) | frozenset(PROGRAM_SLUGS) | declined
+
+    @cached_property
+    def not_offered_by_any_slug(self) -> dict[str, NotOffered]:
+        """What we do not offer, by every name that senders use for it."""
+        return {name: one for one in self.not_offered.values() for name in (one.slug, *one.accepts)}
 
     @cached_property
     def payer_by_name(self) -> dict[str, Payer]:

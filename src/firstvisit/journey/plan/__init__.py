@@ -46,6 +46,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     messages.messages_astray,
     for_whom.for_whom,
     dues.window_end,
+    dues.status_end,
 )
 """The rules in the order in which they speak; later ones read what earlier ones agreed on."""
 

@@ -18,6 +18,15 @@ def window_end(ground: Ground, draft: Draft) -> None:
         draft.look_again.append(midnight)
 
 
+def status_end(ground: Ground, draft: Draft) -> None:
+    """A program on the waitlist or closed until a day: look again at the midnight that opens it."""
+    checks = draft.judgement.checks
+    program = checks.program
+    if program and program.status_until and program.status_on(checks.today) != "open":
+        opens = program.status_until + timedelta(days=1)
+        draft.look_again.append(datetime.combine(opens, datetime.min.time(), checks.site.tz))
+
+
 def moment(text: str) -> datetime:
     """A moment as rulings keep it."""
     return datetime.fromisoformat(text)

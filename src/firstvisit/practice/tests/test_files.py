@@ -247,6 +247,35 @@ def test_what_toml_cannot_say_is_refused() -> None:
             '"lakes"',
             "clinicians.toml, anna_lindqvist, payers: there is no",
         ),
+        ("sites.toml", '"49829"', '"00000"', "sites.toml, marquette, area_zips: there is no ZIP code 00000"),
+        ("sites.toml", '"(608) 555-0140"', '"555-0140"', "sites.toml, madison, phone: "),
+        ("sites.toml", "latitude = 43.0775", "latitude = 430.775", "madison, latitude: 430.775 is not between"),
+        (
+            "not_offered.toml",
+            '["four_lakes_seating"]',
+            '["four_lakes"]',
+            "not_offered.toml, wheelchair_seating, places: there is no other place 'four_lakes'",
+        ),
+        (
+            "not_offered.toml",
+            'slug = "driving"',
+            'slug = "voice"',
+            "not_offered.toml, voice, slug: 'voice' is a program we offer",
+        ),
+        (
+            "agreements.toml",
+            "valid_until = 2028-02-15",
+            "valid_until = 2025-02-15",
+            "agreements.toml, lakeside_mail: valid_until: is before signed_on",
+        ),
+        ("agreements.toml", '["email"]', '["mail"]', "agreements.toml, lakeside_mail, purposes 1: must be"),
+        ("programs.toml", "minutes = 60", 'minutes = 60\nequipment = ["hoist"]', "has 'hoist'"),
+        (
+            "programs.toml",
+            "minutes = 60",
+            "minutes = 60\nstatus_until = 2026-12-01",
+            "programs.toml, hand_tendon_repair: status_until: an open program has no end",
+        ),
         ("identity.toml", '"madison"', '"lodi"', "identity.toml, home_site: there is no site 'lodi'"),
     ],
 )
@@ -255,6 +284,14 @@ def test_a_problem_names_file_entry_and_field(
 ) -> None:
     spoil(folder, file, old, new)
     assert any(sentence in problem for problem in problems(folder)), problems(folder)
+
+
+def test_a_point_and_a_zone_left_out_are_those_of_the_zip_code(folder: Path) -> None:
+    for line in ("latitude = 46.5786\n", "longitude = -87.4545\n", 'zone = "America/Detroit"\n'):
+        spoil(folder, "sites.toml", line, "")
+    marquette = read_folder(folder).sites[1]
+    assert marquette.zone == "America/Detroit"
+    assert (round(marquette.latitude), round(marquette.longitude)) == (47, -87)
 
 
 def test_bad_toml_is_told_with_its_line(folder: Path) -> None:

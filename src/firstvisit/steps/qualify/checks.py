@@ -31,10 +31,12 @@ def may_rank(fact: str) -> bool | None:
 
 
 class Checks(NamedTuple):
-    """The answers for one lead. `deadline` is the last local day for a first visit, from `window`."""
+    """The answers for one lead on `today`, the site's day. `deadline` is the last local day for a first visit,
+    from `window`."""
 
     facts: Facts
     site: Site
+    today: date
     program: Program | None
     payer: Payer | None
     program_offered: bool | None
@@ -82,6 +84,7 @@ def check(facts: Facts, practice: Practice, now: datetime) -> Checks:
     return Checks(
         facts=facts,
         site=site,
+        today=today,
         program=program,
         payer=payer,
         program_offered=offered,
@@ -106,7 +109,7 @@ def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
         program
         for program in practice.programs.values()
         if program is not wanted
-        and program.status == "open"
+        and program.status_on(checks.today) == "open"
         and disciplines & set(program.disciplines)
         and facts.age_months is not None
         and program.age_from_months <= facts.age_months < program.age_to_months

@@ -80,8 +80,8 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     if checks.window is not None and checks.window.urgent and checks.window_open and checks.deadline:
         reason = Reason("window", f"Time-critical: first visit by {_day(checks.deadline)}", "waiting")
         return result(_book(checks), reason, urgent=True)
-    if checks.program is not None and checks.program.status != "open":
-        reason = Reason("capacity", f"{checks.program.name} is full: {checks.program.status}", "waiting")
+    if checks.program is not None and (status := checks.program.status_on(checks.today)) != "open":
+        reason = Reason("capacity", f"{checks.program.name} is full: {status}", "waiting")
         return result("waitlist", reason)
     if _authorization_first(checks):
         reason = Reason("authorization", "The payer authorizes the evaluation first", "waiting")
