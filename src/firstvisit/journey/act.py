@@ -31,6 +31,8 @@ class Changes:
     gone_tasks: tuple[TaskSeen, ...]
     new_messages: tuple[WantedMessage, ...]
     gone_messages: tuple[str, ...]
+    revived_messages: tuple[str, ...] = ()
+    """Withdrawn when their kind was no longer sent unasked; a person has pressed them since."""
 
     def __bool__(self) -> bool:
         return bool(
@@ -41,6 +43,7 @@ class Changes:
             or self.gone_tasks
             or self.new_messages
             or self.gone_messages
+            or self.revived_messages
         )
 
 
@@ -70,6 +73,17 @@ def compare(case: Case, plan: Plan) -> Changes:
             for key, seen in case.messages.items()
             if seen.status == "wanted" and key not in {message.key for message in plan.messages}
         ),
+        revived_messages=_revived(case, plan),
+    )
+
+
+def _revived(case: Case, plan: Plan) -> tuple[str, ...]:
+    return tuple(
+        message.key
+        for message in plan.messages
+        if (seen := case.messages.get(message.key)) is not None
+        and seen.status == "withdrawn"
+        and case.pressed_since(message.key, seen.ended_at)
     )
 
 
@@ -82,7 +96,8 @@ def after(case: Case, plan: Plan) -> Case:
         for t in wanted.values()
         if not any(task.key == t.key for task in kept)
     ]
-    ended = {key: seen for key, seen in case.messages.items() if seen.status != "wanted"}
+    revived = _revived(case, plan)
+    ended = {k: seen for k, seen in case.messages.items() if seen.status != "wanted" and k not in revived}
     planned = {m.key: MessageSeen(uuid.UUID(int=0), "wanted", None) for m in plan.messages}
     return case.with_(
         stage=plan.stage,
@@ -144,6 +159,10 @@ def write(
     if changes.gone_messages:
         Message.objects.filter(key__in=changes.gone_messages, status="wanted").update(
             status="withdrawn", ended_at=now, why="no longer wanted"
+        )
+    if changes.revived_messages:
+        Message.objects.filter(key__in=changes.revived_messages, status="withdrawn").update(
+            status="wanted", ended_at=None, why="", wanted_at=now
         )
     rows += [_message_row(lead, case, message, now) for message in changes.new_messages]
     return rows

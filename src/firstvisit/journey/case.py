@@ -16,6 +16,16 @@ Maker = Literal["planner", "person"]
 BESIDE: Final = frozenset({"message_refused", "message_unclear", "ask_whom"})
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
 
+PROPOSAL: Final = "propose_"
+"""How the kind of a task begins that holds a ready action for a person to press."""
+ACCEPTED: Final = ("accepted", "accepted_changed")
+"""What a pressed proposal ended in: unchanged, or after the person changed its words."""
+
+
+def proposal_of(key: str) -> str:
+    """The key of the task that proposes what `key` names."""
+    return f"{key}:proposed"
+
 
 @dataclass(frozen=True, slots=True)
 class TaskSeen:
@@ -37,8 +47,9 @@ class TaskSeen:
 
     @property
     def tried(self) -> bool:
-        """A finished try to move the lead on; a matter beside it (a stray message) is none."""
-        return self.status == "done" and self.maker == "planner" and self.kind not in BESIDE
+        """A finished try to move the lead on; a matter beside it (a stray message, a proposal) is none."""
+        beside = self.kind in BESIDE or self.kind.startswith(PROPOSAL)
+        return self.status == "done" and self.maker == "planner" and not beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,13 @@ class Case:
     def ended(self, key: str) -> TaskSeen | None:
         """The finished task of this key, if somebody has done it."""
         return next((task for task in self.tasks if task.key == key and task.status == "done"), None)
+
+    def pressed_since(self, key: str, moment: datetime | None) -> bool:
+        """Whether a person pressed the proposal of this key after that moment."""
+        answered = self.ended(proposal_of(key))
+        if answered is None or answered.ended_at is None or answered.result not in ACCEPTED:
+            return False
+        return moment is None or answered.ended_at > moment
 
     def with_(self, **changes: Any) -> Case:
         return replace(self, **changes)

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case as SqlCase
 from django.db.models import CharField, Count, Q, QuerySet, Value, When
 
+from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.plan import TASK_WORDS
+from firstvisit.journey.policy import actions
 from firstvisit.journey.queries import user_names
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
@@ -49,6 +51,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "coverage": ("request_authorization",),
     "mend": ("item_waits", "message_unclear", "message_refused", "advance_failed"),
     "close": ("close_do_not_contact", "close_told"),
+    "approve": tuple(f"{PROPOSAL}{action}" for action in actions()),
 }
 """Kinds of tasks as Today counts them; each kind of TASK_WORDS stands in exactly one."""
 _KIND_OF: Final = {kind: group for group, kinds in KINDS.items() for kind in kinds}

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
+from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.services import advance
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -39,6 +40,9 @@ RESULTS: Final[dict[str, str]] = {
     "told": "Told them",
 }
 """What a try ended in (domain sheet, section 8)."""
+
+ANSWERED: Final[dict[str, str]] = {"accepted": "Done as proposed", "not_this_time": "Not this time"}
+"""What a person said to a proposal."""
 
 CLOSINGS: Final[dict[str, str]] = {
     "evaluated": "First evaluation completed",
@@ -172,6 +176,8 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
     lead = _lead_of(task)
+    if task.kind.startswith(PROPOSAL):
+        raise BadInput([Problem("result", "Say whether to go on as proposed, or not this time.")])
     told = task.kind == "glass_broken"
     if told and task.owner_user_id != by.id:
         raise NotAllowed("glass_broken")
@@ -195,6 +201,25 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
 
     # Who broke the glass is looked at whether or not the lead has been closed since.
     _do(lead, by, "leads.work", write, glass=True, closed=told)
+
+
+def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str) -> None:
+    """Press a ready action ("accepted"), or leave it undone this time ("not_this_time")."""
+    if answer not in ANSWERED:
+        raise BadInput([Problem("answer", "Choose to go on or not this time.")])
+    lead = _lead_of(task)
+    if not task.kind.startswith(PROPOSAL):
+        raise BadInput([Problem("task", "This task proposes nothing.")])
+
+    def write(locked: Lead, now: datetime) -> None:
+        current = Task.objects.select_for_update().get(id=task.id)
+        if current.status != "open":
+            raise Conflict("this proposal is no longer open")
+        services.end_task(current, result=answer, by=by, at=now)
+        data = {"task": current.kind, "result": answer}
+        services.noted(locked, "proposal_answered", actor, at=now, data=data)
+
+    _do(lead, by, "leads.work", write)
 
 
 def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:

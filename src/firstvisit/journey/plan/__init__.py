@@ -16,7 +16,7 @@ from firstvisit.journey.case import Case
 from firstvisit.journey.plan import dues, for_whom, messages, next_try, outcome, owner, silence, waiting
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, Plan, WantedMessage, WantedTask
 from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS
-from firstvisit.journey.policy import Switches
+from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.qualify.policy import Judging
@@ -60,6 +60,7 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
         policy.section(Judging),
         policy.section(Routing),
         policy.section(Switches),
+        policy.section(Cadence),
         now,
         str(case.lead),
     )

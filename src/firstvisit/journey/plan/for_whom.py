@@ -18,7 +18,7 @@ def for_whom(ground: Ground, draft: Draft) -> None:
         return
     asked = [t.ended_at for t in case.tasks if t.kind == "ask_whom" and t.status == "done" and t.ended_at]
     for item, at in case.unnamed:
-        ready_at = at + timedelta(minutes=ground.switches.receipt_after_minutes)
+        ready_at = at + timedelta(minutes=ground.cadence.receipt_after_minutes)
         key = f"{ground.prefix}:ask_whom:item:{item}"
         if any(at <= moment for moment in asked):
             continue

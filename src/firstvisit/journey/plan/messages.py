@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
 from firstvisit.steps.routing import clocks
 
@@ -14,23 +15,18 @@ def receipt(ground: Ground, draft: Draft) -> None:
     Wanted only where somebody said that we may e-mail them. Never for a person nobody may contact.
     """
     case, facts = ground.case, ground.case.facts
-    if ground.switches.receipt != "do" or "do_not_contact" in case.rulings:
+    if "do_not_contact" in case.rulings:
         return
     if case.writes_to is None or not (facts.has_email and facts.may_email):
         return
-    ready_at = case.clock_from + timedelta(minutes=ground.switches.receipt_after_minutes)
+    ready_at = case.clock_from + timedelta(minutes=ground.cadence.receipt_after_minutes)
     if not facts.complete_form and ground.now < ready_at:
         draft.look_again.append(ready_at)
         return
-    draft.messages.append(
-        WantedMessage(
-            key=f"{ground.prefix}:receipt:lead:{case.cause}",
-            channel="email",
-            purpose="receipt",
-            template="receipt",
-            cause=case.cause,
-        )
-    )
+    key = f"{ground.prefix}:receipt:lead:{case.cause}"
+    why = "They asked to be told that it arrived"
+    if permitted(ground, draft, "receipt", key, why, since=case.clock_from):
+        draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", case.cause))
 
 
 def messages_astray(ground: Ground, draft: Draft) -> None:

@@ -29,7 +29,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
     if flag is not None:
         begun, cause, done = flag.received_at, str(flag.item), None
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
-        minutes = ground.switches.follow_up_minutes
+        minutes = ground.cadence.follow_up_minutes
         after, why = FOLLOW_UPS.get(done.result, ("follow_up", "The last try did not settle it"))
         draft.tasks.append(
             WantedTask(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from firstvisit.journey.case import Case
-from firstvisit.journey.policy import Switches
+from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.kernel.decisions import Decision
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.qualify.policy import Judging
@@ -81,6 +81,7 @@ class Ground(NamedTuple):
     judging: Judging
     routing: Routing
     switches: Switches
+    cadence: Cadence
     now: datetime
     prefix: str
     """How the keys of everything planned for this lead begin."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.policy import actions
+
 NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
     "clinician_review": ("review_red_flag", "A clinician looks before anything else"),
     "book_now": ("call_to_book", "Fits and complete: book the evaluation"),
@@ -51,5 +54,6 @@ TASK_WORDS: Final[dict[str, str]] = {
     "message_unclear": "Find out whether the message arrived",
     "message_refused": "Reach them another way",
     "advance_failed": "For the engineer: this lead cannot be planned",
+    **{f"{PROPOSAL}{action}": f"Approve: {words.lower()}" for action, words in actions().items()},
 }
 """The words on screen for each kind of task."""

@@ -54,6 +54,7 @@ EVENTS: Final = {
     "joined": "More arrived for this lead",
     "decided": "Judged",
     "tried": "Tried",
+    "proposal_answered": "Proposal answered",
     "snoozed": "Snoozed",
     "owner_ruled": "Owner changed",
     "outcome_ruled": "Overruled",

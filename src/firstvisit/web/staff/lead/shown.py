@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
-from firstvisit.journey.verbs import CLOSINGS, RESULTS
+from firstvisit.journey.verbs import ANSWERED, CLOSINGS, RESULTS
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
 from firstvisit.practice.models import User
@@ -53,6 +54,8 @@ class Next:
     sign: Sign
     owner: str
     snoozed: str
+    proposal: bool
+    """A ready action that waits for a person's press."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,7 @@ class LeadPage(Seen):
             owner=task["owner"],
             sign=words.due_sign(left, task["minutes"], late=due < self.now),
             snoozed=self.at_text(task["snoozed_until"]) if task["snoozed_until"] else "",
+            proposal=task["kind"].startswith(PROPOSAL),
         )
 
     def _entry(self, happening: Happening) -> Entry:
@@ -225,6 +229,9 @@ class LeadPage(Seen):
                 )
             case "tried":
                 text = RESULTS.get(data.get("result", ""), "Tried")
+                note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
+            case "proposal_answered":
+                text = ANSWERED.get(data.get("result", ""), text)
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
             case "closed":
                 text = f"Closed: {CLOSINGS.get(data.get('how', ''), '')}"

@@ -176,6 +176,10 @@ def _snooze(request: HttpRequest, task: Task, user: User) -> None:
     verbs.snooze(task, user, actor=actor_of(request), until=_until(request, site_of(request, user)))
 
 
+def _answer(request: HttpRequest, task: Task, user: User) -> None:
+    verbs.answer_proposal(task, user, actor=actor_of(request), answer=request.POST.get("answer", ""))
+
+
 LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "take": _take,
     "hand-over": _hand_over,
@@ -202,7 +206,11 @@ LABELS: Final = {
 """Fields as the sheets label them."""
 FIRST_VERBS: Final = ("", "take", "done", "reopen")
 """What stands in the bar of a phone; the others stand behind "More", which is open after a refusal of one."""
-TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {"done": _done, "snooze": _snooze}
+TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {
+    "done": _done,
+    "snooze": _snooze,
+    "answer": _answer,
+}
 
 
 def _page(
