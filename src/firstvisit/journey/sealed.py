@@ -20,7 +20,14 @@ from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.models import DataKey
 from firstvisit.leads.models import Event, LeadReferral, Ruling
 from firstvisit.messages.models import Message
-from firstvisit.people.models import ContactPoint, Insurance, Organization, OrganizationPerson, Person
+from firstvisit.people.models import (
+    ContactPoint,
+    Insurance,
+    Organization,
+    OrganizationPerson,
+    Person,
+    Restriction,
+)
 
 SMALLEST: Final = 28
 """Bytes of a sealed empty value: nonce and tag."""
@@ -53,6 +60,7 @@ COLUMNS: Final = (
     Column(Person, "key_id"),
     Column(ContactPoint, "person__key_id"),
     Column(Insurance, "person__key_id"),
+    Column(Restriction, "patient__key_id"),
     Column(Organization, "key_id"),
     Column(OrganizationPerson, "key_id"),
     Column(Document, "key_id"),
