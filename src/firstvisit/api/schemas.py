@@ -226,3 +226,4 @@ class ReceiptOut(ninja.Schema):
     outcome: str | None
     score: list[int] | None = Field(description="lowest and highest possible score in per cent")
     joined: bool = Field(description="it joined a lead that was already open")
+    others: list[str] = Field(description="references of the further patients of this delivery")

@@ -57,6 +57,8 @@ class Receipt:
     repeated: bool
     minutes: int | None = None
     """Business minutes within which somebody answers, from the clock of the first task."""
+    others: tuple[str, ...] = ()
+    """Codes of the leads of further patients in the same delivery."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -65,6 +67,7 @@ class Receipt:
             "score": list(self.score) if self.score else None,
             "joined": self.joined,
             "minutes": self.minutes,
+            "others": list(self.others),
         }
 
 
@@ -95,7 +98,7 @@ def receive(arrival: Arrival, reading: Reading, *, waits: bool = False) -> Recei
 
 
 def settle(item: Item, reading: Reading | None = None) -> Receipt:
-    """Commit two: recognise the person, open or join the lead, advance it, in one transaction.
+    """Commit two: recognise each person, open or join their lead, advance it, in one transaction.
 
     Settles an item once however many try; `reading` spares a second parse of what was just read.
     """
@@ -108,7 +111,10 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
     with transaction.atomic():
         if not intake.claim(item.id):
             return _repeated(Item.objects.get(id=item.id))
-        lead, plan_now, was_open = _open_or_join(item, reading, shape, rules, now)
+        people.lock(each.referral for each in reading.each())
+        (lead, plan_now, was_open), *others = [
+            _open_or_join(item, each, shape, rules, now) for each in reading.each()
+        ]
         score = plan_now.judgement.score
         receipt = Receipt(
             item=item.id,
@@ -118,6 +124,7 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
             joined=was_open,
             repeated=False,
             minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
+            others=tuple(code(other.number) for other, _, _ in others),
         )
         intake.answered(item, receipt.as_json())
     return receipt
@@ -387,6 +394,7 @@ def _repeated(item: Item) -> Receipt:
         answer["joined"],
         True,
         answer["minutes"],
+        tuple(answer.get("others", ())),
     )
 
 

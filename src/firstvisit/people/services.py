@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db import connection, models
 
@@ -67,6 +67,14 @@ def known(person: Person) -> Known:
     return Known(standing, key, opened(standing, key), False)
 
 
+def lock(referrals: Iterable[Referral]) -> None:
+    """Lock the people of several referrals at once, before any is resolved: two deliveries with the same
+    patients in another order do not wait for each other in a circle. One alone is locked by `resolve`."""
+    several = list(referrals)
+    if len(several) > 1:
+        _lock(mark for referral in several for mark in _marks(referral).all)
+
+
 def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
@@ -76,14 +84,8 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
     Runs inside the caller's transaction. Before it looks it takes advisory transaction locks on all strong
     keys in sorted order, so of two ways in at once the second sees what the first wrote.
     """
-    patient, contact = patient_of(referral, clock.now().year), contact_of(referral)
-    member_ids = [p.member_id for p in referral.payers or () if p.member_id]
-    reached_by = [reach for reach in (contact.phone, contact.email) if reach] if contact else []
-    patient_keys = strong_keys(patient, reached_by=reached_by, member_ids=member_ids) if patient else set()
-    contact_keys = strong_keys(contact) if contact else set()
-    organization_token = _organization_token(referral)
-    referrer_token = _referrer_token(referral)
-    _lock([*patient_keys, *contact_keys, *(t for t in (organization_token, referrer_token) if t)])
+    patient, contact, patient_keys, contact_keys, organization_token, referrer_token = marks = _marks(referral)
+    _lock(marks.all)
     found = _by_keys(patient_keys | contact_keys)
 
     resolved = Resolved(None, None, None, None)
@@ -176,6 +178,36 @@ class _Candidate:
     key: seal.OpenKey
     identity: Identity
     tokens: frozenset[uuid.UUID]
+
+
+class _Marks(NamedTuple):
+    """The people of a referral and the tokens that they are found and locked by."""
+
+    patient: Identity | None
+    contact: Identity | None
+    patient_keys: set[uuid.UUID]
+    contact_keys: set[uuid.UUID]
+    organization: uuid.UUID | None
+    referrer: uuid.UUID | None
+
+    @property
+    def all(self) -> list[uuid.UUID]:
+        named = [mark for mark in (self.organization, self.referrer) if mark]
+        return [*self.patient_keys, *self.contact_keys, *named]
+
+
+def _marks(referral: Referral) -> _Marks:
+    patient, contact = patient_of(referral, clock.now().year), contact_of(referral)
+    member_ids = [p.member_id for p in referral.payers or () if p.member_id]
+    reached_by = [reach for reach in (contact.phone, contact.email) if reach] if contact else []
+    return _Marks(
+        patient,
+        contact,
+        strong_keys(patient, reached_by=reached_by, member_ids=member_ids) if patient else set(),
+        strong_keys(contact) if contact else set(),
+        _organization_token(referral),
+        _referrer_token(referral),
+    )
 
 
 def _lock(tokens: Iterable[uuid.UUID]) -> None:

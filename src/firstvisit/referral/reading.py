@@ -304,7 +304,7 @@ _SPECIAL: dict[str, Callable[[_Reading, dict[str, Any], object], None]] = {
 }
 _WITH_PARTNER = frozenset({"event", "events", "payer", "payers", "frequency", "frequencies", "consents"})
 _NO_SUCH_FIELD = "There is no such field; remove it or check its spelling."
-_UNKNOWN = {"additional_records": "Send each patient as a referral of its own."}
+_UNKNOWN = {"additional_records": "Further patients stand beside the first record, not inside another one."}
 
 
 def _named(name: object) -> str:

@@ -16,6 +16,7 @@ from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.referral.reading import read_record
 from firstvisit.referral.record import Referral
 from firstvisit.referral.vocabulary import name_part, person_name
+from firstvisit.steps.intake.reading import Reading
 
 CONSENT_EMAIL: Final = "email-receipt:1"
 CONSENT_TEXT: Final = "text-request:1"
@@ -53,10 +54,10 @@ _ONLY_DIGITS: Final = re.compile(r"\s*(\d{2})[ .]?(\d{2})[ .]?(\d{4})\s*", re.AS
 """Many number keypads have no slash, so 02082024 and 02 08 2024 are dates too."""
 
 
-def parse(body: bytes, today: date, programs: Collection[str]) -> tuple[Referral, bool]:
+def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
     """Read the kept answers. Complete only with step 2."""
     kept = json.loads(body)
-    return read(kept["answers"], today=today, programs=programs), kept["step"] == 2
+    return Reading(read(kept["answers"], today=today, programs=programs), complete=kept["step"] == 2)
 
 
 def kept(step: int, answers: Mapping[str, Any]) -> bytes:
