@@ -86,7 +86,9 @@ class Case:
     `clock_from` when it arrived; keys of planned things end in it, so that a repeated pass asks nothing
     twice and a new round asks again. `rulings` are what people decided, by matter, each with the id of the
     ruling and when it was made. `flagged` are the parts that state a red flag, in the order they came;
-    `unnamed` the items (and when they arrived) that joined without saying whom they are about.
+    `unnamed` the items (and when they arrived) that joined without saying whom they are about. `answers` is the
+    item, and when it arrived, whose sender waits to be told so, where that is not the cause; `quiet` that nobody
+    waits (all of the round was imported).
     """
 
     lead: uuid.UUID
@@ -111,6 +113,8 @@ class Case:
     last_try: datetime | None = None
     flagged: tuple[Flagged, ...] = ()
     unnamed: tuple[tuple[uuid.UUID, datetime], ...] = ()
+    answers: tuple[uuid.UUID, datetime] | None = None
+    quiet: bool = False
 
     def open_tasks(self) -> tuple[TaskSeen, ...]:
         return tuple(task for task in self.tasks if task.status == "open")

@@ -48,12 +48,16 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
     # In the order in which they were settled: a cause stays the cause when one that arrived before it, and
     # took longer to be judged, joins afterwards. Otherwise a second receipt would be wanted.
     parts: dict[uuid.UUID, list[_Part]] = defaultdict(list)
-    for lead_id, item, received_at, at, red_flags, names_patient in (
+    for lead_id, item, received_at, at, red_flags, names_patient, clock_from, quiet in (
         Part.objects.filter(lead__in=ids)
         .order_by("id")
-        .values_list("lead_id", "item_id", "item__received_at", "at", "red_flags", "names_patient")
+        .values_list(
+            "lead_id", "item_id", "item__received_at", "at", "red_flags", "names_patient", "clock_from", "quiet"
+        )
     ):
-        parts[lead_id].append(_Part(item, received_at, at, red_flags, names_patient))
+        parts[lead_id].append(
+            _Part(item, received_at, at, red_flags, names_patient, clock_from or received_at, quiet)
+        )
     elsewhere = _continued_elsewhere(ids) if any(_unnamed(found, None) for found in parts.values()) else {}
     return [
         _case(
@@ -81,8 +85,10 @@ def _case(
     elsewhere: datetime | None,
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
-    items = [(part.item, part.received_at) for part in parts]
-    cause, clock_from = round_of(items, tries) or (lead.id, lead.received_at)
+    cause, clock_from = round_of([(part.item, part.clock_from) for part in parts], tries) or (
+        lead.id,
+        lead.received_at,
+    )
     return Case(
         lead=lead.id,
         number=lead.number,
@@ -106,6 +112,8 @@ def _case(
         last_try=max(tries, default=None),
         flagged=tuple(Flagged(part.item, part.received_at, part.at) for part in parts if part.red_flags),
         unnamed=_unnamed(parts, elsewhere),
+        answers=round_of([(part.item, part.received_at) for part in parts if not part.quiet], tries),
+        quiet=bool(parts) and all(part.quiet for part in parts),
     )
 
 
@@ -115,6 +123,8 @@ class _Part(NamedTuple):
     at: datetime
     red_flags: list[str]
     names_patient: bool
+    clock_from: datetime
+    quiet: bool
 
 
 def _unnamed(parts: list[_Part], elsewhere: datetime | None) -> tuple[tuple[uuid.UUID, datetime], ...]:

@@ -28,6 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
+from firstvisit.steps.intake.models import ImportRun
 
 SMALLEST: Final = 28
 """Bytes of a sealed empty value: nonce and tag."""
@@ -68,6 +69,7 @@ COLUMNS: Final = (
     Column(Ruling, "lead__reading__key_id"),
     Column(Event, "lead__reading__key_id", "event_id"),
     Column(Message, "person__key_id"),
+    Column(ImportRun, "key_id"),
 )
 
 

@@ -16,6 +16,7 @@ CAPABILITIES: Final[dict[str, str]] = {
     "clinical.review": "judge red flags and unclear fits",
     "messages.send": "send a message to a person",
     "booking.book": "book, move and cancel visits",
+    "leads.import": "bring leads in from a file",
     "items.resolve": "settle items in the inbox, sign one as not a lead",
     "partners.see": "see referring organizations and the status of what they sent",
     "practice.see": "see programs, payers, hours and rules",

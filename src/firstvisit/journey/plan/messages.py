@@ -17,16 +17,17 @@ def receipt(ground: Ground, draft: Draft) -> None:
     case, facts = ground.case, ground.case.facts
     if "do_not_contact" in case.rulings:
         return
-    if case.writes_to is None or not (facts.has_email and facts.may_email):
+    if case.quiet or case.writes_to is None or not (facts.has_email and facts.may_email):
         return
-    ready_at = case.clock_from + timedelta(minutes=ground.cadence.receipt_after_minutes)
+    cause, arrived = case.answers or (case.cause, case.clock_from)
+    ready_at = arrived + timedelta(minutes=ground.cadence.receipt_after_minutes)
     if not facts.complete_form and ground.now < ready_at:
         draft.look_again.append(ready_at)
         return
-    key = f"{ground.prefix}:receipt:lead:{case.cause}"
+    key = f"{ground.prefix}:receipt:lead:{cause}"
     why = "They asked to be told that it arrived"
-    if permitted(ground, draft, "receipt", key, why, since=case.clock_from):
-        draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", case.cause))
+    if permitted(ground, draft, "receipt", key, why, since=arrived):
+        draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", cause))
 
 
 def messages_astray(ground: Ground, draft: Draft) -> None:

@@ -49,7 +49,8 @@ class Part(models.Model):
     """One patient's share of an item and its single end, found at `at`.
 
     `red_flags` are those it states itself, `names_patient` whether it says who it is about: what arrives later
-    for the same lead may say something new of either.
+    for the same lead may say something new of either. `clock_from` is when its clocks start where that is not
+    its arrival (an imported row), `quiet` that nobody waits to be told that it arrived.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -59,6 +60,8 @@ class Part(models.Model):
     at = models.DateTimeField()
     red_flags = ArrayField(models.CharField(max_length=20), default=list)
     names_patient = models.BooleanField(default=True)
+    clock_from = models.DateTimeField(null=True)
+    quiet = models.BooleanField(default=False)
     pages = models.SmallIntegerField(default=1)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -73,4 +76,76 @@ class Part(models.Model):
                 | models.Q(end="not_a_lead", signed_by__isnull=False),
                 name="part_has_one_end",
             )
+        ]
+
+
+class ImportRun(models.Model):
+    """One file of leads on its way in, row by row in the order of the file, so that it can go on where it stopped.
+
+    `document` is the file, sealed under `key` until it is forgotten; `sealed` its name. `digest` tells the same
+    file again. `position` is the number of the last row that found its end, `counts` how many ended how, `checked`
+    what a dry run found. `receipts`: whether the people of this file are told that their request arrived. `backlog`
+    counts old leads, whose clocks start one after another.
+    """
+
+    class Status(models.TextChoices):
+        MAPPING = "mapping", "columns to be named"
+        CHECKING = "checking", "being checked"
+        CHECKED = "checked", "checked"
+        IMPORTING = "importing", "coming in"
+        STOPPED = "stopped", "stopped"
+        DONE = "done", "done"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    digest = models.UUIDField(db_index=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.MAPPING)
+    mapping = models.JSONField(default=dict)
+    receipts = models.BooleanField(default=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    rows = models.IntegerField(default=0)
+    position = models.IntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    checked = models.JSONField(default=dict)
+    backlog = models.IntegerField(default=0)
+    error = models.CharField(max_length=200, default="")
+
+
+class ImportRow(models.Model):
+    """What became of one row: its number as a spreadsheet shows it, the line it begins on, and its single end.
+
+    `digest` recognises the row in another file; `problems` names columns and what to enter, never a value.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="ended", db_index=False)
+    number = models.IntegerField()
+    line = models.IntegerField()
+    digest = models.UUIDField()
+    end = models.CharField(max_length=10)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(end__in=["opened", "joined"], lead__isnull=False)
+                | models.Q(end__in=["repeated", "refused"]),
+                name="import_row_has_one_end",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["digest"], condition=models.Q(end__in=["opened", "joined"]), name="import_row_known"
+            ),
+            models.Index(
+                fields=["run", "number"], condition=models.Q(end="refused"), name="import_row_refused"
+            ),
         ]
