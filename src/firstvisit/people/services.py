@@ -132,7 +132,7 @@ def consented(
     """Ledger lines for what was agreed to or refused on this occasion, not yet written.
 
     `source_kind` is the way in; what came in the person's own words (`OWN_WORDS`) weighs more than what
-    somebody reports of them.
+    somebody reports of them. The moment is that at which they said it.
     """
     addresses = {"email": known.identity.email, "sms": known.identity.phone, "phone": known.identity.phone}
     return [
@@ -146,7 +146,7 @@ def consented(
             else None,
             source_kind=source_kind,
             source_id=source_id,
-            at=at,
+            at=consent.at or at,
         )
         for consent in referral.consents
     ]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from firstvisit.reference import nucc
 from firstvisit.referral.record import Discipline, EventKind, PayerKind, Setting
 from firstvisit.referral.vocabulary import PROGRAM_SLUGS
 
@@ -235,6 +236,18 @@ class Resource(Shape):
     """What a room or a device offers to the programs that need it."""
     hours: dict[Weekday, tuple[Opening, ...]] = {}
     """When it can be booked; empty: whenever its site is open."""
+
+    @model_validator(mode="after")
+    def _taxonomy_agrees(self) -> Self:
+        if self.taxonomy is None:
+            return self
+        said = nucc.taxonomy(self.taxonomy)
+        if said is None:
+            raise ValueError(f"taxonomy {self.taxonomy!r} is no code of OT, PT or speech (NUCC), such as 225XH1200X")
+        if said.discipline not in self.disciplines or said.assistant != self.assistant:
+            who = f"{said.discipline} {'assistant' if said.assistant else 'therapist'}"
+            raise ValueError(f"taxonomy {self.taxonomy} belongs to: {who}; disciplines or assistant say otherwise")
+        return self
 
 
 class Role(Shape):
