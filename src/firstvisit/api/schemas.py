@@ -182,6 +182,8 @@ class RecordIn(_In):
     concern: Text = None
     setting: Setting | None = None
     timing: Timing | None = None
+    not_known: list[str] | None = Field(None, description="slugs of questions that nobody could answer")
+    not_before: Text = Field(None, description="YYYY-MM-DD; no care is wanted before this day")
     event: EventIn | None = None
     events: list[EventIn] | None = None
     payer: PayerIn | None = None

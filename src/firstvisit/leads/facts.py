@@ -59,6 +59,10 @@ class Facts:
     interpreter: bool | None = None
     organization_states: tuple[str, ...] = ()
     """What an organization has said of its enquiry, by field: needs, size, timeline, budget, decision_path ..."""
+    not_before: date | None = None
+    """No care is wanted before this day."""
+    not_known: tuple[str, ...] = ()
+    """Slugs of questions that were asked and that nobody could answer."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
@@ -112,6 +116,8 @@ FACTS: dict[str, Registered] = {
     "home_health": Registered("home health", False),
     "interpreter": Registered("interpreter needed", False),
     "organization_states": Registered("what the organization stated", True),
+    "not_before": Registered("not wanted before", False),
+    "not_known": Registered("asked, not known", False),
 }
 
 
@@ -135,6 +141,6 @@ def _plain(value: Any) -> Any:
 def _typed(name: str, value: Any) -> Any:
     if name == "received_at":
         return datetime.fromisoformat(value)
-    if name == "event_on" and value is not None:
+    if name in ("event_on", "not_before") and value is not None:
         return date.fromisoformat(value)
     return tuple(value) if isinstance(value, list) else value

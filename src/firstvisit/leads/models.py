@@ -124,6 +124,8 @@ class FactsRow(models.Model):
     home_health = models.BooleanField(null=True)
     interpreter = models.BooleanField(null=True)
     organization_states = ArrayField(models.CharField(max_length=16), default=list)
+    not_before = models.DateField(null=True)
+    not_known = ArrayField(models.CharField(max_length=60), default=list)
 
 
 class DecisionRow(models.Model):

@@ -183,6 +183,7 @@ TOP: dict[str, Read] = {
     "concern": _prose(4000),
     "setting": _one_of(get_args(record.Setting)),
     "timing": _one_of(get_args(record.Timing)),
+    "not_before": _day(vocabulary.calendar_date),
     "order_signed": _yes_no,
     "cause": _one_of(get_args(record.Cause)),
     "returning": _yes_no,

@@ -26,6 +26,7 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     merged["consents"] = (*old.consents, *(c for c in new.consents if c not in old.consents))
     merged["evidence"] = {**old.evidence, **new.evidence}
     merged["channel"] = old.channel
+    merged["not_known"] = tuple(dict.fromkeys((*(old.not_known or ()), *(new.not_known or ())))) or None
     merged["attribution"] = _touched(old.attribution, new.attribution)
     for words in ("concern", "asks"):
         merged[words] = _both(getattr(old, words), getattr(new, words))
@@ -56,7 +57,7 @@ def _parts(old: BaseModel, new: BaseModel, path: str, changed: list[str]) -> dic
     for name in type(old).model_fields:
         was, now = getattr(old, name), getattr(new, name)
         where = f"{path}{name}"
-        if name in ("evidence", "consents", "documents", "channel", "attribution") and not path:
+        if name in ("evidence", "consents", "documents", "channel", "attribution", "not_known") and not path:
             continue
         if isinstance(was, BaseModel) and isinstance(now, BaseModel):
             merged[name] = _parts(was, now, f"{where}.", changed)

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from firstvisit.referral.record import ClinicalEvent, EventKind, Payer, Referral
 
+_TIMING = {"two_weeks": "within_month", "not_sure": None}
 _CHANNELS = {"in_person": "phone", "file": "web"}
 _PATIENT = set(
     "first_name last_name date_of_birth age_years sex phone email street city state postal_code language".split()
@@ -24,9 +25,10 @@ def project(referral: Referral) -> dict[str, object]:
 
     The schema has room for one event, one payer and one frequency. The event is the first by kind: surgery, discharge,
     injury, iep, other (an onset, then a birth, both called "other" there); of one kind the first listed. The
-    payer is the first, which is the primary one; kinds that the schema does not know are "unknown" there. A
-    record that came in person is one of the phone there, one out of a file one of the web. What else the
-    record holds has no place in the schema. `not_a_referral`, `escalate` and its reason pass through.
+    payer is the first, which is the primary one; kinds that the schema does not know are "unknown" there. "Within two
+    weeks" is within a month there, and "not sure" is nothing stated. A record that came in person is one of the phone
+    there, one out of a file one of the web. What else the record holds has no place in the schema.
+    `not_a_referral`, `escalate` and its reason pass through.
 
     A phone outside +1 and a diagnosis beginning with two letters (the QA0 codes of 2026) pass as they are
     although the schema's patterns do not foresee them: a value is not dropped for that.
@@ -43,7 +45,7 @@ def project(referral: Referral) -> dict[str, object]:
         "diagnoses": [diagnosis.code for diagnosis in referral.diagnoses or () if diagnosis.code],
         "concern": referral.concern,
         "setting": referral.setting,
-        "timing": referral.timing,
+        "timing": _TIMING.get(referral.timing, referral.timing) if referral.timing else None,
         "event": _event(referral.events or ()),
         "payer": _payer(referral.payers[0]) if referral.payers else None,
         "documents": _listed(referral.documents),

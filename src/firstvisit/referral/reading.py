@@ -255,6 +255,9 @@ class _Reading:
         if found:
             stated["attribution"] = found
 
+    def not_known(self, stated: dict[str, Any], value: object) -> None:
+        stated["not_known"] = self.choices(value, "not_known", "not_known", fields.SLUG)
+
     def program(self, stated: dict[str, Any], value: object) -> None:
         self.put(stated, "program", value, fields.SLUG)
         slug = stated.get("program")
@@ -300,6 +303,7 @@ _SPECIAL: dict[str, Callable[[_Reading, dict[str, Any], object], None]] = {
     "diagnoses": _Reading.diagnoses,
     "program": _Reading.program,
     "attribution": _Reading.attribution,
+    "not_known": _Reading.not_known,
     "channel": _Reading.channel,
 }
 _WITH_PARTNER = frozenset({"event", "events", "payer", "payers", "frequency", "frequencies", "consents"})

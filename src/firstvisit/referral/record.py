@@ -21,7 +21,7 @@ ReferrerRole = Literal[
     "physician", "pt", "slp", "school", "case_manager", "social_worker", "hospital", "other"
 ]
 Setting = Literal["clinic", "home", "school", "telehealth"]
-Timing = Literal["asap", "within_month", "later"]
+Timing = Literal["asap", "two_weeks", "within_month", "later", "not_sure"]
 EventKind = Literal["surgery", "discharge", "injury", "iep", "onset", "birth", "other"]
 PayerKind = Literal[
     "medicare",
@@ -240,7 +240,9 @@ class Referral(Frozen):
     """One patient's (or one organization's) first contact, as far as it was stated.
 
     `home_health`: an agency's plan of care is open or was within three months; `therapy_elsewhere`: therapy
-    somewhere else this calendar year. Both matter to Medicare (domain sheet, sections 1.2 and 8).
+    somewhere else this calendar year. Both matter to Medicare (domain sheet, sections 1.2 and 8). `not_before`:
+    no care is wanted before that day. `not_known`: slugs of questions that were asked and that nobody could
+    answer; they are not asked again.
     """
 
     channel: Channel
@@ -257,6 +259,7 @@ class Referral(Frozen):
     concern: str | None = None
     setting: Setting | None = None
     timing: Timing | None = None
+    not_before: dt.date | None = None
     events: tuple[ClinicalEvent, ...] | None = None
     payers: tuple[Payer, ...] | None = None
     documents: tuple[DocumentKind, ...] | None = None
@@ -270,6 +273,7 @@ class Referral(Frozen):
     availability: tuple[str, ...] | str | None = None
     asks: str | None = None
     consents: tuple[ConsentGiven, ...] = ()
+    not_known: tuple[str, ...] | None = None
     not_a_referral: bool | None = None
     escalate: bool | None = None
     escalate_reason: str | None = None

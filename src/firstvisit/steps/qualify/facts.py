@@ -73,6 +73,8 @@ def facts_of(
         )
         if referral.lead_kind == "organization"
         else (),
+        not_before=referral.not_before,
+        not_known=tuple(sorted(referral.not_known or ())),
     )
 
 

@@ -81,6 +81,13 @@ DATES: Final = {
     "birth": "born",
     "other": "date",
 }
+TIMING: Final = {
+    "asap": "as soon as possible",
+    "two_weeks": "within two weeks",
+    "within_month": "within a month",
+    "later": "later",
+    "not_sure": "not sure yet",
+}
 CAUSES: Final = {"work": "at work", "auto": "in traffic", "school": "at school", "other": "an accident"}
 
 CHANGED: Final = {
@@ -126,6 +133,8 @@ CHANGED: Final = {
     "concern": "their words",
     "setting": "setting",
     "timing": "how soon",
+    "not_before": "not before",
+    "not_known": "what nobody knows",
     "events": "dates",
     "payers": "coverage",
     "documents": "documents",

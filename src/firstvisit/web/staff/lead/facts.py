@@ -173,11 +173,11 @@ class Seen:
             found.append(
                 Fact(
                     "Wished",
-                    {"asap": "as soon as possible", "within_month": "within a month"}.get(
-                        facts.timing, facts.timing
-                    ),
+                    words.TIMING.get(facts.timing, facts.timing),
                 )
             )
+        if facts.not_before:
+            found.append(Fact("Not before", words.day(facts.not_before)))
         return found
 
     @property
