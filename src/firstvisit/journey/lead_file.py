@@ -157,6 +157,8 @@ def _happening(event: Event, key: seal.OpenKey, names: dict[uuid.UUID, str], nar
     if event.sealed is not None and narrative:
         words = seal.unseal(key, "leads_event", "sealed", event.event_id, event.sealed).decode()
     who = ""
+    if event.name in ("received", "joined") and isinstance(typed_by := event.data.get("user"), str):
+        who = f"typed by {names.get(uuid.UUID(typed_by), 'a former colleague')}"
     if event.actor.startswith("user:"):
         who = names.get(uuid.UUID(event.actor[5:]), "a former colleague")
     return Happening(event, who, words, event.sealed is not None and not narrative)

@@ -28,7 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
-from firstvisit.steps.intake.models import ImportRun
+from firstvisit.steps.intake.models import CallCard, ImportRun
 
 SMALLEST: Final = 28
 """Bytes of a sealed empty value: nonce and tag."""
@@ -70,6 +70,7 @@ COLUMNS: Final = (
     Column(Event, "lead__reading__key_id", "event_id"),
     Column(Message, "person__key_id"),
     Column(ImportRun, "key_id"),
+    Column(CallCard, "key_id"),
 )
 
 

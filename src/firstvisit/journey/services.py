@@ -284,7 +284,9 @@ def _join(
 
 
 def _origin(item: Item) -> dict[str, str]:
-    return {"source": item.source, "item": str(item.id)}
+    """Where an item came from, and who of us typed it, where somebody did."""
+    origin = {"source": item.source, "item": str(item.id)}
+    return {**origin, "user": item.sender[5:]} if item.sender.startswith("user:") else origin
 
 
 def _consents(resolved: people.Resolved, item: Item, referral: Referral, now: datetime) -> list[ConsentEntry]:

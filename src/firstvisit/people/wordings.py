@@ -40,6 +40,24 @@ WORDINGS: Final = (
         "Spanish",
         "Pueden enviarme mensajes de texto sobre esta solicitud. Responda STOP en cualquier momento. Sin publicidad.",
     ),
+    Wording(
+        "call-email",
+        1,
+        "English",
+        "May we e-mail you about this request? E-mail is not encrypted on its whole way; you can stop it at any time.",
+    ),
+    Wording(
+        "call-text",
+        1,
+        "English",
+        "May we text you about this request? You can reply STOP at any time. No advertising.",
+    ),
+    Wording(
+        "call-voicemail",
+        1,
+        "English",
+        "May we leave a voicemail with our name and number at this number?",
+    ),
 )
 
 

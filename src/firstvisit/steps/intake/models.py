@@ -149,3 +149,38 @@ class ImportRow(models.Model):
                 fields=["run", "number"], condition=models.Q(end="refused"), name="import_row_refused"
             ),
         ]
+
+
+class CallCard(models.Model):
+    """A call while it goes on: what was answered so far, sealed, saved as it is typed.
+
+    `open` while somebody talks, `kept` when nobody touched it for a while (a task says so), `ended` with the item
+    that the call became, or without one when nothing was said; then nothing stays sealed here, for the item keeps it
+    all. Whoever last touched it holds it (`holder`, and a lease of kind "call"). `lead` is the lead it is about, where that is known.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField(null=True)
+    site = models.CharField(max_length=60)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True, related_name="calls")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=10, default="open")
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["open", "kept"], ended_at__isnull=True)
+                | models.Q(status="ended", ended_at__isnull=False),
+                name="call_card_open_or_ended",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["changed_at"], condition=~models.Q(status="ended"), name="call_card_unended"
+            ),
+        ]

@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
+from firstvisit.web.staff.add.views import add
 from firstvisit.web.staff.audit.views import audit
 from firstvisit.web.staff.changes.views import changes
 from firstvisit.web.staff.item.views import item, item_verb
@@ -31,6 +32,7 @@ _NOT_OFFERED: Final = (
 
 urlpatterns: list[URLPattern] = [
     path("today", today, name="today"),
+    path("add", add, name="add"),
     path("leads/<str:code>", lead, name="lead"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),

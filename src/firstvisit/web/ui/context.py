@@ -17,18 +17,18 @@ from firstvisit.practice.shape import Site
 from firstvisit.steps.routing import clocks
 from firstvisit.web.ui import words
 
-KEYS: Final = (
-    ("J", "next row"),
-    ("K", "row before"),
-    ("Enter", "open the row"),
-    ("T", "take"),
-    ("D", "done, with a result"),
-    ("S", "snooze"),
-    ("H", "hand over"),
-    ("R", "back to the lead you have open"),
-    ("/", "find"),
-    ("?", "this list"),
+PLACES: Final = (
+    ("Today", "today", ""),
+    ("Call", "calls", "leads.work"),
+    ("Possible matches", "matches", "people.merge"),
+    ("Practice", "practice", "practice.see"),
+    ("Rules", "rules", "practice.see"),
+    ("Audit", "audit", "audit.see"),
 )
+"""Where one can go: the words, the name of the address, and the capability it asks for. One whose address is not
+there is left out."""
+KEYS: Final = (("/", "find a person"), ("?", "this list"))
+"""The keys of every staff screen; a screen's own stand in a table beside its view, shown as `keys`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,15 @@ def clock_line(site: Site) -> str:
 
 
 def _nav(request: HttpRequest, user: User) -> list[Entry]:
-    places = [("Today", "today", True), ("Audit", "audit", user.may("audit.see"))]
-    entries = [
-        Entry(label, reverse(name), request.path == reverse(name))
-        for label, name, allowed in places
-        if allowed
-    ]
+    entries = []
+    for label, name, capability in PLACES:
+        if capability and not user.may(capability):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        entries.append(Entry(label, url, request.path == url or request.path.startswith(f"{url}/")))
     if settings.DEMO:
         try:
             mail = reverse("demo_mail")

@@ -26,7 +26,14 @@ STAGES: Final = (
     ("booked", "Booked"),
     ("evaluated", "Evaluated"),
 )
-SOURCES: Final = {"form": "web form", "web_form": "web form", "api": "API"}
+SOURCES: Final = {
+    "form": "web form",
+    "web_form": "web form",
+    "api": "API",
+    "call": "a call",
+    "added": "a colleague",
+    "walk_in": "somebody at the window",
+}
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
 DOCUMENTS: Final = {
     "order": "Order",

@@ -11,13 +11,16 @@ from datetime import date
 from typing import Final
 
 from firstvisit.steps.intake.reading import Reading
-from firstvisit.steps.intake.sources import api, form
+from firstvisit.steps.intake.sources import api, form, typed
 
 __all__ = ["SOURCES", "Reading", "parse"]
 
 SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], Reading]]] = {
     "api": api.parse,
     "form": form.parse,
+    "call": typed.parse,
+    "added": typed.parse,
+    "walk_in": typed.parse,
 }
 
 

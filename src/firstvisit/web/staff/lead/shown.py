@@ -246,7 +246,7 @@ class LeadPage(Seen):
             case "continued":
                 text = f"Continued in {data.get('in', '')}"
             case "joined":
-                note = words.changed(data.get("changed", ()))
+                note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
         if event.name.startswith("message_"):
             note = ", ".join(
                 p for p in (data.get("template"), words.CHANNELS.get(data.get("channel", ""), "")) if p

@@ -36,6 +36,17 @@ from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.context import site_of
 
 LONGEST: Final = 500
+KEYS: Final = (
+    ("T", "take"),
+    ("D", "done, with a result"),
+    ("S", "snooze"),
+    ("H", "hand over"),
+    ("V", "overrule"),
+    ("N", "do not contact"),
+    ("X", "close with a reason"),
+    ("O", "reopen"),
+    ("Esc", "close what is open"),
+)
 
 
 @require_GET
@@ -232,6 +243,7 @@ def _page(
         "typed": typed(request, TYPED),
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
+        "keys": KEYS,
         **_choices(page, user, site, now),
     }
     return render(request, "staff/lead/lead.html", context, status=422 if problems else 200)

@@ -27,6 +27,20 @@ from firstvisit.web.ui.context import site_of
 from firstvisit.web.ui.words import Sign
 
 TIME_WORDS: Final = {"late": "late", "hour": "this hour", "today": "later today", "later": "later"}
+KEYS: Final = (
+    ("J", "next row"),
+    ("K", "row before"),
+    ("Enter", "open the row"),
+    ("T", "take the row"),
+    ("D", "the row: done, with a result"),
+    ("S", "the row: snooze"),
+    ("H", "the row: hand over"),
+    ("A", "add a lead"),
+    ("W", "somebody is at the window"),
+    ("C", "start a call"),
+    ("R", "back to what you were called away from"),
+    ("P", "the day sheet, to print"),
+)
 SECTIONS: Final = {
     "safety": "Safety first",
     "late": "Late",
@@ -93,6 +107,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "from": start + 1,
         "to": start + len(listed.rows),
         "interrupted": _interrupted(listed, user, site, now),
+        "keys": KEYS,
+        "adds": user.may("leads.work") and user.may("identity.see"),
         "as_of": words.clock_time(now, site.tz),
         "closed": _closed(site, now),
         "changes": f"{reverse('changes')}?{urlencode({'since': queries.last_event()})}",

@@ -1,0 +1,284 @@
+"""What is asked on a call, in which words, and what comes next. Pure.
+
+The order is the domain sheet's, section 8: the number to call back first, then who calls and for whom, their reason in
+their own words, red flags; after that whatever can change the outcome most. A question that has been answered, put
+off or does not apply is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+Kind = Literal["text", "tel", "email", "words", "date", "half_days", "language"]
+LATER: Final = "later"
+"""The field of a card that lists the questions that were put off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to type while they speak."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: the words to say, why, and the answers, by number key (`choose`) or typed (`fields`).
+
+    `fact` is the scorecard's fact that it tells; `when` the field and the values for which it is asked at all.
+    """
+
+    slug: str
+    label: str
+    ask: str
+    why: str
+    fields: tuple[Field, ...] = ()
+    choose: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    fact: str = ""
+    when: tuple[str, tuple[str, ...]] | None = None
+    first: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*(f.name for f in self.fields), *((self.choose,) if self.choose else ()))
+
+    def applies(self, said: Mapping[str, Any]) -> bool:
+        return self.when is None or said.get(self.when[0]) in self.when[1]
+
+    def answered(self, said: Mapping[str, Any]) -> bool:
+        """Whether the answer is there: the choice where there is one to make, else anything typed."""
+        needed = (self.choose,) if self.choose else self.names
+        return any(said.get(name) not in (None, "", []) for name in needed)
+
+
+_YES_NO: Final = (("yes", "Yes"), ("no", "No"))
+
+SCRIPT: Final[tuple[Question, ...]] = (
+    Question(
+        "callback",
+        "Call back",
+        "If we are cut off, what number do I call you back on, and who am I talking to?",
+        "First, so that a dropped call loses nobody.",
+        fields=(Field("phone", "Number to call back", "tel"), Field("caller", "Who is calling")),
+        fact="ways_to_reach",
+        first=True,
+    ),
+    Question(
+        "who",
+        "Who needs care",
+        "Who needs care: you, or somebody else?",
+        "It decides whom we talk to and who may decide.",
+        choose="who",
+        choices=(
+            ("self", "The caller"),
+            ("child", "The caller's child"),
+            ("other", "Somebody they care for"),
+            ("office", "A patient of their office"),
+            ("organization", "No patient: an organization asks"),
+        ),
+        first=True,
+    ),
+    Question(
+        "authority",
+        "May decide",
+        "Are you the parent or legal guardian, and may you decide about care?",
+        "For a minor we need somebody who may decide before the first visit.",
+        choose="authority",
+        choices=(
+            ("yes, parent", "Yes, parent"),
+            ("yes, guardian", "Yes, legal guardian"),
+            ("shared, both must agree", "Shared: somebody else must agree"),
+            ("no", "No, somebody else decides"),
+        ),
+        when=("who", ("child",)),
+        first=True,
+    ),
+    Question(
+        "patient",
+        "Patient",
+        "What is the patient's name and birth date?",
+        "To find what we know already, and whether a program fits the age.",
+        fields=(
+            Field("first_name", "First name"),
+            Field("last_name", "Last name"),
+            Field("birth_date", "Birth date", "date", "MM/DD/YYYY"),
+        ),
+        fact="age_and_setting_fit",
+        when=("who", ("self", "child", "other", "office", "")),
+        first=True,
+    ),
+    Question(
+        "returning",
+        "Here before",
+        "Have they been to us before?",
+        "More than 90 days without treatment is a new evaluation.",
+        choose="returning",
+        choices=(
+            ("no", "No, new here"),
+            ("within 90 days", "Yes, within 90 days"),
+            ("longer ago", "Yes, longer ago"),
+            ("not known", "They do not know"),
+        ),
+        when=("who", ("self", "child", "other", "office", "")),
+        first=True,
+    ),
+    Question(
+        "reason",
+        "Reason",
+        "What brings you to us? What should get better?",
+        "In their own words: what it is, since when, what should get better.",
+        fields=(Field("concern", "In their own words", "words"),),
+        first=True,
+    ),
+    Question(
+        "red_flags",
+        "Red flags",
+        "Anything new or sudden today: chest pain, a droopy face, a hot calf, a fall on the head?",
+        "Safety goes before everything else; a clinician looks first when anything is heard.",
+        choose="red_flags_asked",
+        choices=(("none", "None of these"),),
+        when=("who", ("self", "child", "other", "office", "")),
+        first=True,
+    ),
+    Question(
+        "therapy",
+        "Wanted",
+        "Which therapy is it for?",
+        "It decides the program, the length of the visit and who sees them.",
+        choose="therapy",
+        choices=(
+            ("PT", "Physical therapy"),
+            ("OT", "Occupational therapy"),
+            ("SLP", "Speech and feeding"),
+            ("unknown", "They do not know"),
+        ),
+        fact="program_offered",
+    ),
+    Question(
+        "date",
+        "Date behind it",
+        "Is there a date behind it: a surgery, a discharge, an injury, a school meeting?",
+        "Some first visits must happen within days; the date decides, not the tone.",
+        fields=(Field("event_date", "The date", "date", "MM/DD/YYYY"),),
+        choose="event_kind",
+        choices=(
+            ("surgery", "Surgery"),
+            ("discharge", "Came home from hospital"),
+            ("injury", "Injury"),
+            ("onset", "Began by itself"),
+            ("none", "No date"),
+        ),
+        fact="days_left",
+    ),
+    Question(
+        "injury",
+        "How it happened",
+        "Did it happen at work or in a road accident?",
+        "Then another payer comes first, with a claim number and an adjuster.",
+        fields=(Field("claim", "Claim number, if they have it"),),
+        choose="injury",
+        choices=(("no", "Neither"), ("work", "At work"), ("auto", "Road accident"), ("unknown", "Not known")),
+        when=("event_kind", ("injury", "surgery", "onset", "none", "")),
+    ),
+    Question(
+        "order",
+        "Order",
+        "Has a doctor written an order? Who, and was it sent to us?",
+        "What is missing is asked of the office, not of the family.",
+        fields=(
+            Field("referrer_name", "Who wrote it"),
+            Field("referrer_office", "Office"),
+        ),
+        choose="order",
+        choices=(
+            ("signed", "Yes, signed and sent"),
+            ("unsigned", "Written, not here yet"),
+            ("none", "No order"),
+            ("unknown", "They do not know"),
+        ),
+        fact="order_readiness",
+    ),
+    Question(
+        "payer",
+        "Payer",
+        "Which insurance, and do you have the card in hand?",
+        "We check the plan and tell them; we never promise what it pays.",
+        fields=(
+            Field("payer", "Plan, as on the card"),
+            Field("member_id", "Member number"),
+        ),
+        choose="pays",
+        choices=(("card", "Card read"), ("self", "Pays themselves"), ("unknown", "Card not at hand")),
+    ),
+    Question(
+        "home_health",
+        "Home health",
+        "Is a home health nurse or therapist still coming to the house?",
+        "Medicare does not pay for outpatient therapy while a home health plan is open, even if only a nurse comes.",
+        choose="home_health",
+        choices=(
+            ("nobody has come", "No, nobody has come"),
+            ("it has ended", "Yes, but it has ended"),
+            ("still coming", "Yes, still coming"),
+            ("not known", "They do not know"),
+        ),
+        when=("payer", ("Medicare", "medicare", "MEDICARE")),
+    ),
+    Question(
+        "place",
+        "Home",
+        "What is the home ZIP code, and do you need an interpreter?",
+        "It decides the site, and whether they live in our area.",
+        fields=(
+            Field("zip", "ZIP code", hint="Five digits"),
+            Field("language", "Language they speak", "language"),
+        ),
+        fact="in_area",
+    ),
+    Question(
+        "times",
+        "Times",
+        "Which half days could you come?",
+        "The more half days, the sooner a first visit.",
+        fields=(Field("times", "Half days that suit", "half_days"),),
+        fact="half_days",
+    ),
+    Question(
+        "email",
+        "E-mail",
+        "Is there an e-mail address for the confirmation?",
+        "A second way to reach them.",
+        fields=(Field("email", "E-mail", "email"),),
+        fact="ways_to_reach",
+    ),
+)
+
+
+def by_slug(slug: str) -> Question | None:
+    """The question of this name."""
+    return next((question for question in SCRIPT if question.slug == slug), None)
+
+
+def left(said: Mapping[str, Any], *, weighs: Mapping[str, float]) -> list[Question]:
+    """The questions still to ask, the best next one first.
+
+    `weighs` says for each fact how much its answer could still change, 0 where it changes nothing. What was put off
+    comes last; for the rest who and safety first, then weight, then the order of the script.
+    """
+    put_off = said.get(LATER) or ()
+    open_ones = [q for q in SCRIPT if q.applies({"who": "", "event_kind": "", **said}) and not q.answered(said)]
+    return sorted(
+        open_ones,
+        key=lambda q: (q.slug in put_off, not q.first, 0.0 if q.first else -weighs.get(q.fact, 0.0)),
+    )
+
+
+def answered(said: Mapping[str, Any]) -> list[Question]:
+    """The questions that were answered, in the order of the script."""
+    return [question for question in SCRIPT if question.answered(said)]
