@@ -43,11 +43,7 @@ HEARD: Final[dict[str, str]] = {
 
 SPOKEN: Final = {
     "authority": "May decide for the patient",
-    "returning": "Here before",
-    "home_health": "Home health",
-    "injury": "How it happened",
     "present": "At the window now",
-    "urgent": "Cannot wait",
 }
 """Answers for which the record has no place of their own: they stay as words, under these labels."""
 
@@ -64,6 +60,9 @@ _ORDERS: Final[dict[str, dict[str, Any]]] = {
     "unsigned": {"order_signed": False},
     "none": {"order_signed": False},
 }
+_YES_NO: Final = {"yes": True, "no": False}
+_CAUSES: Final = {"work": "work", "auto": "auto", "no": "none"}
+_ACCIDENT_PAYERS: Final = {"work": "workers_comp", "auto": "auto"}
 _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "contact.phone": ("phone",),
     "contact.email": ("email",),
@@ -73,6 +72,8 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "referrer.email": ("email",),
     "referrer.name": ("referrer_name", "caller"),
     "referrer.organization": ("referrer_office",),
+    "ordering.name": ("referrer_name",),
+    "ordering.organization": ("referrer_office",),
     "patient.first_name": ("first_name",),
     "patient.last_name": ("last_name",),
     "patient.date_of_birth": ("birth_date",),
@@ -81,7 +82,9 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "events": ("event_date", "event_kind"),
     "events.0.kind": ("event_kind",),
     "payers": ("payer",),
-    "payers.0.member_id": ("claim", "member_id"),
+    "payers.0.member_id": ("member_id",),
+    "payers.0.claim_number": ("claim",),
+    "attribution": ("heard_of_us",),
     "availability": ("times",),
 }
 """Where a problem of the record was typed."""
@@ -180,10 +183,19 @@ def _record(said: Mapping[str, Any], *, unread: Mapping[str, Any]) -> dict[str, 
             language="language",
         ),
         "contact": {} if office else _contact(said, who),
-        "referrer": _referrer(said, office),
+        "referrer": _referrer(said) if office else {},
         **_ORDERS.get(_text(said, "order"), {}),
-        **_some(said, concern="concern", program="program", setting="setting"),
+        **_some(said, concern="concern", program="program", setting="setting", access_needs="access_needs"),
     }
+    for name in ("returning", "home_health"):
+        if _text(said, name) in _YES_NO:
+            record[name] = _YES_NO[_text(said, name)]
+    if _text(said, "injury") in _CAUSES:
+        record["cause"] = _CAUSES[_text(said, "injury")]
+    if not office and (ordering := _some(said, name="referrer_name", organization="referrer_office")):
+        record["ordering"] = ordering
+    if source := _some(said, kind="source_kind", heard_of_us="heard_of_us"):
+        record["attribution"] = source
     if (therapy := _THERAPIES.get(_text(said, "therapy"))) is not None:
         record["discipline"] = therapy
     if _text(said, "event_kind") not in ("", "none") and "event_date" in said:
@@ -212,6 +224,8 @@ def _some(said: Mapping[str, Any], **names: str) -> dict[str, Any]:
 
 def _contact(said: Mapping[str, Any], who: str) -> dict[str, Any]:
     contact = _some(said, name="caller", phone="phone", email="email")
+    if _text(said, "may_voicemail") == "no":
+        contact["no_voicemail"] = True
     if who == "self":
         return {**contact, "relationship": "self"}
     relationship = _text(said, "relationship")
@@ -220,23 +234,18 @@ def _contact(said: Mapping[str, Any], who: str) -> dict[str, Any]:
     return {**contact, "relationship": relationship} if relationship else contact
 
 
-def _referrer(said: Mapping[str, Any], office: bool) -> dict[str, Any]:
-    """Who refers: the caller where an office calls, else whom the caller named."""
-    if office:
-        return _some(said, name="caller", phone="phone", email="email", organization="referrer_office")
-    return _some(said, name="referrer_name", organization="referrer_office")
+def _referrer(said: Mapping[str, Any]) -> dict[str, Any]:
+    """An office that calls refers by that; of whom a family names we know that they wrote an order."""
+    return _some(said, name="caller", phone="phone", email="email", organization="referrer_office")
 
 
 def _payer(said: Mapping[str, Any]) -> dict[str, Any]:
     """Work and road accidents have payers of their own, before any plan on a card."""
-    kind = {"work": "workers_comp", "auto": "auto"}.get(_text(said, "injury"))
-    payer = _some(said, name="payer", member_id="member_id")
+    payer = _some(said, name="payer", member_id="member_id", claim_number="claim")
     if _text(said, "pays") == "self":
         payer["kind"] = "private_pay"
-    if kind is not None:
+    if (kind := _ACCIDENT_PAYERS.get(_text(said, "injury"))) is not None:
         payer["kind"] = kind
-        if "claim" in said:
-            payer["member_id"] = said["claim"]
     return payer
 
 

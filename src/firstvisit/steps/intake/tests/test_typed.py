@@ -87,7 +87,8 @@ def test_an_answer_on_consent_names_the_wording_that_was_read_out() -> None:
 def test_work_comes_before_the_plan_on_the_card() -> None:
     referral, _ = readable(caller="Rosa Example", injury="work", claim="WC-77", payer="Northfield Health")
     assert referral.payers is not None
-    assert (referral.payers[0].kind, referral.payers[0].member_id) == ("workers_comp", "WC-77")
+    payer = referral.payers[0]
+    assert (referral.cause, payer.kind, payer.claim_number) == ("work", "workers_comp", "WC-77")
 
 
 def test_the_kept_bytes_give_the_same_record_again() -> None:
