@@ -156,7 +156,8 @@ class CallCard(models.Model):
 
     `open` while somebody talks, `kept` when nobody touched it for a while (a task says so), `ended` with the item
     that the call became, or without one when nothing was said; then nothing stays sealed here, for the item keeps it
-    all. Whoever last touched it holds it (`holder`, and a lease of kind "call"). `lead` is the lead it is about, where that is known.
+    all. Whoever last touched it holds it (`holder`, and a lease of kind "call"). `lead` is the lead it
+    is about, where that is known.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
