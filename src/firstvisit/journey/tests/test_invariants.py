@@ -114,6 +114,11 @@ BREAKS = [
         "DESC LIMIT 1)",
         "people_once", "share a strong key and the birth date",
     ),
+    (
+        "UPDATE practice_policyversion SET sections = "
+        "jsonb_set(sections, '{qualify,factors,0,fact}', '\"language\"')",
+        "ranks_fairly", "reads language, which may not rank",
+    ),
 ]  # fmt: skip
 
 
