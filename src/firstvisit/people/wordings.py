@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,9 +62,29 @@ WORDINGS: Final = (
 )
 
 
+LANGUAGES: Final = {"English": "", "Spanish": ":es"}
+"""How the ledger marks the language in which somebody was shown a wording."""
+
+
 def text(slug: str, language: str = "English") -> str:
     """The newest text of a wording in a language, English where there is none."""
+    return _newest(slug, language).text
+
+
+def mark(slug: str, language: str = "English") -> str:
+    """What the ledger keeps of a wording shown in a language: "email-receipt:1", "email-receipt:1:es"."""
+    shown = _newest(slug, language)
+    return f"{slug}:{shown.version}{LANGUAGES[shown.language]}"
+
+
+def version(slug: str) -> str:
+    """Twelve letters that change with the newest text of a wording in any language."""
+    texts = [(language, text(slug, language)) for language in LANGUAGES]
+    return hashlib.sha256(repr(texts).encode()).hexdigest()[:12]
+
+
+def _newest(slug: str, language: str) -> Wording:
     fitting = [w for w in WORDINGS if w.slug == slug and w.language == language] or [
         w for w in WORDINGS if w.slug == slug and w.language == "English"
     ]
-    return max(fitting, key=lambda wording: wording.version).text
+    return max(fitting, key=lambda wording: wording.version)

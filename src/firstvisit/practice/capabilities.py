@@ -19,6 +19,8 @@ CAPABILITIES: Final[dict[str, str]] = {
     "leads.import": "bring leads in from a file",
     "items.resolve": "settle items in the inbox, sign one as not a lead",
     "partners.see": "see referring organizations and the status of what they sent",
+    "outreach.edit": "set up events and guides, enter sign-up sheets",
+    "texts.review": "sign that the Spanish of a public page says what its English says",
     "practice.see": "see programs, payers, hours and rules",
     "practice.edit": "change programs, payers, hours; draft rules",
     "rules.sign": "sign a draft of the rules so that it goes live",

@@ -259,3 +259,23 @@ ROWS: dict[str, type[Row]] = {
     "agreements": AgreementRow,
 }
 """The table of each collection in `content.PracticeFiles`; roles and accounts have columns of their own."""
+
+
+class TextReview(models.Model):
+    """A qualified person has read the Spanish of a page against its English and signed (45 CFR 92.201(c)(3)).
+
+    Holds for `version` alone: a text that changes has another version, which nobody has signed.
+    """
+
+    page = models.CharField(max_length=60)
+    language = models.CharField(max_length=2)
+    version = models.CharField(max_length=12)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    qualification = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["page", "language", "version"], name="text_reviewed_once")
+        ]

@@ -21,7 +21,7 @@ LONGEST_BODY_TEXT = 20_000
 
 _RANGE = re.compile(r"(\d{1,3}) ?[-–] ?(\d{1,3})", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9_]{1,60}", re.ASCII)
-_WORDING = re.compile(r"[a-z0-9_-]{1,40}:[0-9]{1,4}", re.ASCII)
+_WORDING = re.compile(r"[a-z0-9_-]{1,40}:[0-9]{1,4}(?::[a-z]{2})?", re.ASCII)
 
 
 def _stated(value: object) -> str | None:

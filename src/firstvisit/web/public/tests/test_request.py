@@ -25,11 +25,13 @@ from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import form
-from firstvisit.web.public.request import texts
-from firstvisit.web.public.request.limits import PRACTICE
+from firstvisit.web.public.parts.limits import PRACTICE
 from firstvisit.web.public.request.links import GOOD_FOR, link_to
+from firstvisit.web.public.texts import words
 
 pytestmark = pytest.mark.django_db
+
+EMERGENCY = words("everywhere", "en")["emergency"]
 
 ROSA = {
     "who": "child", "name": "Rosa Delgado", "phone": "(608) 555-0142", "email": "rosa@example.org",
@@ -191,14 +193,14 @@ def test_birth_dates_that_cannot_be_are_named(visitor: Client, typed: str) -> No
 
 def test_a_red_flag_puts_the_approved_line_above_everything(visitor: Client) -> None:
     shown = page(both(visitor, two={**MIA, "concern": "She has chest pain since this morning"}))
-    assert texts.EMERGENCY in shown
-    assert shown.index(texts.EMERGENCY) < shown.index("<h1>")
+    assert EMERGENCY in shown
+    assert shown.index(EMERGENCY) < shown.index("<h1>")
     assert Lead.objects.get().outcome == "clinician_review"
 
 
 def test_the_line_is_not_shown_in_the_box_without_a_red_flag(visitor: Client) -> None:
     shown = page(both(visitor))
-    assert texts.EMERGENCY not in shown
+    assert EMERGENCY not in shown
     assert "within 30 minutes of our opening hours: by" in shown
 
 

@@ -1,4 +1,4 @@
-"""What was typed, as the form shows it again with what is wrong beside it."""
+"""What was typed, as a form shows it again with what is wrong beside it."""
 
 from __future__ import annotations
 
@@ -8,33 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from firstvisit.kernel.errors import Problem
+from firstvisit.web.public.texts import Language, sentence, words
 from firstvisit.web.readable import SAID
 
-STEP1: Final = ("who", "name", "phone", "email", "may_email", "may_text")
-STEP2: Final = (
-    "patient_first_name",
-    "patient_last_name",
-    "birth_date",
-    "concern",
-    "program",
-    "therapy",
-    "event_kind",
-    "event_date",
-    "zip",
-    "insurance",
-    "member_id",
-    "language",
-)
-LISTS: Final = ("times",)
 TRAP: Final = "company_site"
 """Hidden from people; whatever fills it in is no person."""
 TOKEN: Final = "token"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
-_FIRST_CONTROL: Final = {"who": "who-child"}
-"""Where the link of a problem leads when the field is a group."""
 _REPLACED: Final = "\ufffd"
 
 
@@ -45,19 +28,51 @@ class Field:
     name: str
     value: Any = ""
     problem: str = ""
-
-    @property
-    def id(self) -> str:
-        return _FIRST_CONTROL.get(self.name, self.name)
+    id: str = ""
+    """Where the link of a problem leads: the control itself, of a group its first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The fields of one step, and every problem in the order of the form."""
+    """The fields of one page, and every problem in the order of the form."""
 
     fields: Mapping[str, Field]
     problems: Sequence[tuple[str, str]]
     token: str
+    headline: str = ""
+    """How many things need mending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a post holds for the fields of one page, and how the page shows it again."""
+
+    names: tuple[str, ...]
+    answers: dict[str, Any]
+    token: str
+    language: Language
+    groups: Mapping[str, str]
+
+    def shown(self, problems: Sequence[Problem] = ()) -> Shown:
+        return shown(
+            self.names, self.answers, problems, self.token, language=self.language, groups=self.groups
+        )
+
+
+def typed_on(
+    request: HttpRequest,
+    names: Sequence[str],
+    lists: Sequence[str] = (),
+    *,
+    language: Language,
+    groups: Mapping[str, str] | None = None,
+    before: Mapping[str, Any] | None = None,
+) -> Typed:
+    """What stands in the form: what was posted, or `before` where nothing was."""
+    posted = request.method == "POST"
+    answers = answers_of(request.POST, names, lists) if posted else dict(before or {})
+    token = request.POST.get(TOKEN, "") if posted else ""
+    return Typed((*names, *lists), answers, token, language, groups or {})
 
 
 def answers_of(post: QueryDict, names: Sequence[str], lists: Sequence[str] = ()) -> dict[str, Any]:
@@ -75,19 +90,33 @@ def damaged(answers: Mapping[str, Any], lost: Sequence[str], names: Sequence[str
 
 
 def shown(
-    names: Sequence[str], answers: Mapping[str, Any], problems: Sequence[Problem] = (), token: str = ""
+    names: Sequence[str],
+    answers: Mapping[str, Any],
+    problems: Sequence[Problem] = (),
+    token: str = "",
+    *,
+    language: Language = "en",
+    groups: Mapping[str, str] | None = None,
 ) -> Shown:
-    """The step with its values and problems; problems of other fields stand in the box without a link."""
+    """A form with its values and problems; problems of other fields stand in the box without a link.
+
+    `groups` names the first control of a field that is a group.
+    """
     first: dict[str, str] = {}
     for problem in problems:
-        first.setdefault(problem.field, problem.message)
-    fields = {name: Field(name, _fit(answers.get(name, "")), first.get(name, "")) for name in names}
+        first.setdefault(problem.field, sentence(problem.message, language))
+    ids = {name: (groups or {}).get(name, name) for name in names}
+    fields = {
+        name: Field(name, _fit(answers.get(name, "")), first.get(name, ""), ids[name]) for name in names
+    }
     order = {name: number for number, name in enumerate(names)}
     listed = [
         (fields[name].id if name in fields else "", message)
         for name, message in sorted(first.items(), key=lambda each: order.get(each[0], len(order)))
     ]
-    return Shown(fields, listed, token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(24))
+    said = words("everywhere", language)
+    headline = said["problems_one"] if len(listed) == 1 else said["problems_many"].format(n=len(listed))
+    return Shown(fields, listed, token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(24), headline)
 
 
 def _fit(value: Any) -> Any:
