@@ -108,7 +108,8 @@ def messages_once(scope: Scope) -> Iterator[str]:
         yield f"message {message} has been sending for more than ten minutes"
     unasked = _rows(
         """
-        SELECT message.id FROM messages_message message WHERE message.status = 'sent' AND NOT coalesce((
+        SELECT message.id FROM messages_message message WHERE message.status = 'sent'
+        AND message.person_id IS NOT NULL AND NOT coalesce((
             SELECT entry.given FROM people_consententry entry WHERE entry.person_id = message.person_id
             AND entry.channel = message.channel AND entry.at <= message.sending_at
             ORDER BY entry.id DESC LIMIT 1), false)

@@ -36,7 +36,8 @@ SMALLEST: Final = 28
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A sealed column: `key` is the path to its data key, `row_id` the field that its place names."""
+    """A sealed column: `key` is the path to its data key, `row_id` the field that its place names. A column whose
+    rows lie under one of two keys stands in the list twice."""
 
     model: type[models.Model]
     key: str
@@ -50,7 +51,7 @@ class Column:
     def values(self, *, newest: int | None = None) -> Iterator[tuple[uuid.UUID, bytes, uuid.UUID]]:
         """(row id, sealed bytes, id of the data key), newest first; None is every row, streamed."""
         rows = (
-            self.model._default_manager.filter(**{f"{self.name}__isnull": False})
+            self.model._default_manager.filter(**{f"{self.name}__isnull": False, f"{self.key}__isnull": False})
             .order_by("-pk")
             .values_list(self.row_id, self.name, self.key)
         )
@@ -69,6 +70,7 @@ COLUMNS: Final = (
     Column(Ruling, "lead__reading__key_id"),
     Column(Event, "lead__reading__key_id", "event_id"),
     Column(Message, "person__key_id"),
+    Column(Message, "referrer__key_id"),
     Column(ImportRun, "key_id"),
     Column(CallCard, "key_id"),
 )

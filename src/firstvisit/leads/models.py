@@ -21,8 +21,11 @@ OWNED_ONCE = models.Q(owner_user__isnull=True, owner_queue__isnull=False) | mode
 class Lead(models.Model):
     """One request for care on its way to the first completed evaluation, or an organization's enquiry.
 
-    `number` is what people call it (L-2641). `look_again_at` is when the journey looks next; `failures`
-    counts advances that raised, and at three the lead leaves the sweep and becomes a task.
+    `number` is what people call it (L-2641). `look_again_at` is when the journey looks next, also at a closed
+    lead that is to be asked once more; `failures` counts advances that raised, and at three the lead leaves the
+    sweep and becomes a task. `assigned_*` is whom the machine gave it to (balance, a broken clock), `owner_reason`
+    why the present owner has it. `first_tried_at` is the first human try and `first_reached_at` the first
+    two-way contact, both kept for good; a receipt is neither.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -42,8 +45,22 @@ class Lead(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     owner_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, null=True, related_name="+")
+    assigned_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    assigned_queue = models.ForeignKey(
+        Queue, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    assigned_at = models.DateTimeField(null=True)
+    owner_reason = models.CharField(max_length=200, default="")
+    referrer_mail = models.CharField(max_length=10, default="")
+    """Whether whoever refers can be e-mailed: "" not at all, "treating" a treating provider, "outside" somebody
+    who needs the patient's authorization first (45 CFR 164.508)."""
     received_at = models.DateTimeField()
+    first_tried_at = models.DateTimeField(null=True)
+    first_reached_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    closed_how = models.CharField(max_length=24, default="")
     look_again_at = models.DateTimeField(null=True)
     failures = models.SmallIntegerField(default=0)
 
@@ -56,7 +73,7 @@ class Lead(models.Model):
         indexes = [
             models.Index(
                 fields=["look_again_at"],
-                condition=models.Q(closed_at__isnull=True, failures__lt=3),
+                condition=models.Q(look_again_at__isnull=False, failures__lt=3),
                 name="lead_due",
             ),
             models.Index(
@@ -168,6 +185,8 @@ class Task(models.Model):
     due_at = models.DateTimeField()
     minutes = models.IntegerField()
     snoozed_until = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    """When its clock broke and that was acted upon; once a clock."""
     status = models.CharField(max_length=10, default="open")
     result = models.CharField(max_length=24, default="")
     ended_at = models.DateTimeField(null=True)
@@ -185,6 +204,23 @@ class Task(models.Model):
                 fields=["-safety", "due_at", "id"], condition=models.Q(status="open"), name="task_today"
             ),
         ]
+
+
+class ContactAttempt(models.Model):
+    """One human try to reach somebody, with what it ended in (domain sheet, section 8, contact outcomes).
+
+    `reached` is a two-way contact; `why` the reason of a decline; `again_at` the call back that was agreed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="attempts")
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="attempt")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=24)
+    reached = models.BooleanField()
+    why = models.CharField(max_length=20, default="")
+    again_at = models.DateTimeField(null=True)
 
 
 class Ruling(models.Model):
