@@ -22,7 +22,8 @@ class Person(models.Model):
     """A patient or a guardian. `sealed` holds the identity; merging writes `same_as` and moves nothing.
 
     `blocks` are short blind tokens, each of two things that go together (name and birth date, name and street
-    ...): people who have one in common are worth comparing. Only patients have them.
+    ...): people who have one in common are worth comparing. Only patients have them. `finders` are those by which
+    anybody is found while somebody types (`people.finding`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -35,12 +36,14 @@ class Person(models.Model):
         Household, on_delete=models.PROTECT, null=True, related_name="people", db_index=False
     )
     blocks = ArrayField(models.IntegerField(), default=list)
+    finders = ArrayField(models.IntegerField(), default=list)
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             # Without the list of pending entries: it would have to be searched whole at every look-up.
             GinIndex(fields=["blocks"], name="person_blocks", fastupdate=False),
+            GinIndex(fields=["finders"], name="person_finders", fastupdate=False),
             models.Index(
                 fields=["same_as"], condition=models.Q(same_as__isnull=False), name="person_same_as"
             ),

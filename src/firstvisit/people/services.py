@@ -13,6 +13,7 @@ from django.db import connection, models
 from firstvisit.kernel import clock, seal
 from firstvisit.kernel.blind import folded, token
 from firstvisit.kernel.ids import new_id
+from firstvisit.people.finding import finders_of
 from firstvisit.people.identity import Identity, contact_of, patient_of, strong_keys
 from firstvisit.people.models import (
     ConsentEntry,
@@ -299,7 +300,8 @@ def _complete(known: Known, who: Identity, keys: set[uuid.UUID], rows: list[mode
     person, identity = known.person, known.identity.completed_by(who)
     if identity != known.identity:
         person.sealed = _sealed(person.id, known.key, identity)
-        person.save(update_fields=["sealed"])
+        person.finders = finders_of(identity)
+        person.save(update_fields=["sealed", "finders"])
     held = set(PersonKey.objects.filter(person=person, token__in=keys).values_list("token", flat=True))
     rows += [PersonKey(token=key, person=person) for key in keys - held]
     reach = set(person.contact_points.values_list("token", flat=True))
@@ -324,7 +326,7 @@ def another(was: Identity, now: Identity) -> bool:
 def _make(who: Identity, keys: set[uuid.UUID], rows: list[models.Model]) -> Known:
     key_row, key = seal.new_key()
     row_id = new_id()
-    person = Person(id=row_id, key=key_row, sealed=_sealed(row_id, key, who))
+    person = Person(id=row_id, key=key_row, sealed=_sealed(row_id, key, who), finders=finders_of(who))
     rows += [key_row, person, *(PersonKey(token=k, person=person) for k in keys)]
     rows += _contact_points(person, key, who, set())
     return Known(person, key, who, True)
