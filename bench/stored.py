@@ -101,10 +101,10 @@ _COPIES = [
                entry.source_kind, entry.source_id, entry.at FROM {_OLD}
         JOIN people_consententry entry ON entry.person_id = lead.contact_id""",
     f"""INSERT INTO leads_lead (id, number, kind, patient_id, contact_id, site, stage, outcome, blockers,
-               owner_queue_id, received_at, look_again_at, failures)
+               owner_queue_id, received_at, look_again_at, failures, planned_under, judged)
         SELECT {_new("lead.id")}, nextval('leads_lead_code'), lead.kind, {_new("lead.patient_id")}, {_new("lead.contact_id")},
                lead.site, lead.stage, lead.outcome, lead.blockers, lead.owner_queue_id, lead.received_at,
-               lead.look_again_at, 0 FROM {_OLD}""",
+               lead.look_again_at, 0, lead.planned_under, lead.judged FROM {_OLD}""",
     f"""INSERT INTO leads_leadreferral (lead_id, key_id, sealed)
         SELECT {_new("lead.id")}, {_new("reading.key_id")}, reading.sealed FROM {_OLD}
         JOIN leads_leadreferral reading ON reading.lead_id = lead.id""",

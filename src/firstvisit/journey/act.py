@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models
 
-from firstvisit.journey.case import Case, Decided, MessageSeen, TaskSeen
+from firstvisit.journey.case import PROPOSAL, Case, MessageSeen, TaskSeen
 from firstvisit.journey.plan import Owner, Plan, WantedMessage, WantedTask
+from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import DecisionRow, Lead, Task
 from firstvisit.leads.services import record, withdraw_tasks
@@ -47,6 +49,33 @@ class Changes:
         )
 
 
+@dataclass(slots=True)
+class Pending:
+    """What a batch of leads still has to write: new rows in insertable order, and changes of rows that stand."""
+
+    rows: list[models.Model] = field(default_factory=list)
+    withdrawn: list[uuid.UUID] = field(default_factory=list)
+    moved: list[Task] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    revived: list[str] = field(default_factory=list)
+
+    def flush(self, *, now: datetime) -> None:
+        """Write everything, a few statements however many leads."""
+        if self.withdrawn:
+            withdraw_tasks(self.withdrawn, at=now)
+        writes.update(self.moved, "status", "ended_at", "due_at", "owner_queue", "owner_user")
+        if self.gone:
+            Message.objects.filter(key__in=self.gone, status="wanted").update(
+                status="withdrawn", ended_at=now, why="no longer wanted"
+            )
+        if self.revived:
+            Message.objects.filter(key__in=self.revived, status="withdrawn").update(
+                status="wanted", ended_at=None, why="", wanted_at=now
+            )
+        if self.rows:
+            writes.insert(self.rows)
+
+
 def compare(case: Case, plan: Plan) -> Changes:
     """What must change so that the lead is as planned. Finished, snoozed and person-made tasks stay."""
     by_key = {task.key: task for task in case.tasks if task.key}
@@ -61,7 +90,7 @@ def compare(case: Case, plan: Plan) -> Changes:
         ):
             moved.append((seen, task))
     return Changes(
-        decision=case.decided != _decided(plan),
+        decision=_decides_anew(case, plan),
         lead=(case.stage, case.outcome, case.blockers) != (plan.stage, plan.outcome, plan.blockers)
         or Owner(queue=case.queue, user=case.user) != plan.owner,
         new_tasks=tuple(new),
@@ -75,6 +104,33 @@ def compare(case: Case, plan: Plan) -> Changes:
         ),
         revived_messages=_revived(case, plan),
     )
+
+
+def revises(case: Case, plan: Plan) -> bool:
+    """Whether the plan differs from what stands in outcome (also the rules' own, under a ruling), owner or
+    due time. Other rules that lead to the same are no new decision."""
+    standing = min(
+        (t.due_at for t in case.open_tasks() if t.key and not t.kind.startswith(PROPOSAL)), default=None
+    )
+    return (
+        case.outcome != plan.outcome
+        or case.judged.partition(":")[0] != plan.judgement.outcome
+        or Owner(queue=case.queue, user=case.user) != plan.owner
+        or standing != plan.due_at
+    )
+
+
+def _decides_anew(case: Case, plan: Plan) -> bool:
+    if case.planned_under != plan.revision and case.judged:
+        return revises(case, plan)
+    return case.judged != judged_as(plan.judgement)
+
+
+def judged_as(judgement: Judgement) -> str:
+    """What a judgement came to, short: its outcome, and a hash of interval and reasons."""
+    score, reasons = judgement.score, judgement.decision.reasons
+    said = [(score.lo, score.hi) if score else None, [(reason.code, reason.text) for reason in reasons]]
+    return f"{judgement.outcome}:{hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()}"
 
 
 def _revived(case: Case, plan: Plan) -> tuple[str, ...]:
@@ -107,7 +163,8 @@ def after(case: Case, plan: Plan) -> Case:
         blockers=plan.blockers,
         tasks=(*kept, *made),
         messages={**planned, **ended},
-        decided=_decided(plan),
+        planned_under=plan.revision,
+        judged=judged_as(plan.judgement),
     )
 
 
@@ -121,10 +178,11 @@ def write(
     practice_version: int,
     policy_version: int,
     now: datetime,
-) -> list[models.Model]:
-    """Carry out the changes of one locked lead. New rows are returned in insertable order; the lead's own
-    fields are set on `lead` and left to the caller to save."""
-    rows: list[models.Model] = []
+    pending: Pending,
+) -> None:
+    """Carry out the changes of one locked lead: what is to be written joins `pending`; the lead's own fields are
+    set on `lead` and left to the caller to save."""
+    rows = pending.rows
     lead.look_again_at = plan.look_again_at
     if changes.decision:
         decision = _decision_row(lead, case, plan.judgement, practice_version, policy_version, now)
@@ -150,31 +208,14 @@ def write(
     lead.owner_queue_id = queues[plan.owner.queue] if plan.owner.queue else None
     lead.owner_user_id = uuid.UUID(plan.owner.user) if plan.owner.user else None
     lead.look_again_at = plan.look_again_at
-    withdraw_tasks([task.id for task in changes.gone_tasks], at=now) if changes.gone_tasks else None
+    pending.withdrawn += [task.id for task in changes.gone_tasks]
     for seen, task in changes.moved_tasks:
-        Task.objects.filter(id=seen.id).update(
-            status="open", ended_at=None, due_at=task.due_at, **_owner_columns(task.owner, queues)
-        )
+        owner = _owner_columns(task.owner, queues)
+        pending.moved.append(Task(id=seen.id, status="open", ended_at=None, due_at=task.due_at, **owner))
     rows += [_task_row(lead, task, queues, now) for task in changes.new_tasks]
-    if changes.gone_messages:
-        Message.objects.filter(key__in=changes.gone_messages, status="wanted").update(
-            status="withdrawn", ended_at=now, why="no longer wanted"
-        )
-    if changes.revived_messages:
-        Message.objects.filter(key__in=changes.revived_messages, status="withdrawn").update(
-            status="wanted", ended_at=None, why="", wanted_at=now
-        )
+    pending.gone += changes.gone_messages
+    pending.revived += changes.revived_messages
     rows += [_message_row(lead, case, message, now) for message in changes.new_messages]
-    return rows
-
-
-def _decided(plan: Plan) -> Decided:
-    judgement = plan.judgement
-    return Decided(
-        judgement.outcome,
-        judgement.score.interval if judgement.score else None,
-        tuple((reason.code, reason.text) for reason in judgement.decision.reasons),
-    )
 
 
 def _decision_row(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
 
 Maker = Literal["planner", "person"]
@@ -70,15 +69,6 @@ class Flagged(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """The last stored decision."""
-
-    outcome: str
-    interval: Interval | None
-    reasons: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """One lead as the plan sees it.
 
@@ -88,7 +78,8 @@ class Case:
     ruling and when it was made. `flagged` are the parts that state a red flag, in the order they came;
     `unnamed` the items (and when they arrived) that joined without saying whom they are about. `answers` is the
     item, and when it arrived, whose sender waits to be told so, where that is not the cause; `quiet` that nobody
-    waits (all of the round was imported).
+    waits (all of the round was imported). `planned_under` is the revision of practice and rules of the last
+    plan, `judged` what that judgement came to.
     """
 
     lead: uuid.UUID
@@ -109,7 +100,8 @@ class Case:
     rulings: dict[str, dict[str, Any]] = field(default_factory=dict)
     tasks: tuple[TaskSeen, ...] = ()
     messages: dict[str, MessageSeen] = field(default_factory=dict)
-    decided: Decided | None = None
+    planned_under: int = 0
+    judged: str = ""
     last_try: datetime | None = None
     flagged: tuple[Flagged, ...] = ()
     unnamed: tuple[tuple[uuid.UUID, datetime], ...] = ()

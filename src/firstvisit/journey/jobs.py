@@ -44,7 +44,9 @@ that what arrives meanwhile is done together."""
 def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
-    return settle_left_behind(now) + services.advance_due(now=now, limit=FULL) + send_wanted()
+    return settle_left_behind(now) + services.advance_due(now=now, limit=FULL) + (
+        services.advance_revised(now=now) + send_wanted()
+    )
 
 
 def settle_left_behind(now: datetime) -> int:

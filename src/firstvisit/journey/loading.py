@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Max
 
-from firstvisit.journey.case import Case, Decided, Flagged, MessageSeen, TaskSeen
-from firstvisit.kernel.intervals import Interval
-from firstvisit.leads.models import DecisionRow, Lead, Ruling, Task
+from firstvisit.journey.case import Case, Flagged, MessageSeen, TaskSeen
+from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.leads.queries import rulings_in_force
 from firstvisit.leads.services import facts_of_row
 from firstvisit.messages.models import Message
@@ -20,7 +19,7 @@ from firstvisit.steps.intake.models import Part
 
 
 def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[Case]:
-    """Cases of many leads. Six questions to the database, seven at most, however many leads.
+    """Cases of many leads. Five questions to the database, six at most, however many leads.
 
     `leads` should carry their facts (`select_related("facts")`); `queues` maps queue ids to slugs.
     """
@@ -38,13 +37,6 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
         "lead_id", "key", "id", "status", "ended_at"
     ):
         messages[lead_id][key] = MessageSeen(message, status, ended)
-    decided = {
-        row.lead_id: _decided(row)
-        for row in DecisionRow.objects.filter(lead__in=ids)
-        .order_by("lead", "-at", "-id")
-        .distinct("lead")
-        .defer("inputs")
-    }
     # In the order in which they were settled: a cause stays the cause when one that arrived before it, and
     # took longer to be judged, joins afterwards. Otherwise a second receipt would be wanted.
     parts: dict[uuid.UUID, list[_Part]] = defaultdict(list)
@@ -66,7 +58,6 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
             tasks[lead.id],
             rulings[lead.id],
             messages[lead.id],
-            decided.get(lead.id),
             parts[lead.id],
             elsewhere.get(lead.id),
         )
@@ -80,7 +71,6 @@ def _case(
     tasks: list[TaskSeen],
     rulings: dict[str, dict[str, Any]],
     messages: dict[str, MessageSeen],
-    decided: Decided | None,
     parts: list[_Part],
     elsewhere: datetime | None,
 ) -> Case:
@@ -108,7 +98,8 @@ def _case(
         rulings=rulings,
         tasks=tuple(tasks),
         messages=messages,
-        decided=decided,
+        planned_under=lead.planned_under,
+        judged=lead.judged,
         last_try=max(tries, default=None),
         flagged=tuple(Flagged(part.item, part.received_at, part.at) for part in parts if part.red_flags),
         unnamed=_unnamed(parts, elsewhere),
@@ -187,8 +178,3 @@ def _seen(task: Task, queues: dict[int, str]) -> TaskSeen:
         result=task.result,
         ended_at=task.ended_at,
     )
-
-
-def _decided(row: DecisionRow) -> Decided:
-    interval = None if row.score_lo is None or row.score_hi is None else Interval(row.score_lo, row.score_hi)
-    return Decided(row.outcome, interval, tuple((r["code"], r["text"]) for r in row.reasons))

@@ -166,6 +166,30 @@ def advance_due(*, now: datetime, limit: int = 200) -> int:
     return len(due)
 
 
+def advance_revised(*, now: datetime, limit: int = 400) -> int:
+    """Plan open leads again that were last planned under an older revision of practice or rules; the number
+    looked at.
+
+    Each batch is one transaction and says on the lead itself under what it was planned, so whoever is killed
+    leaves the rest to the next. Leads that another process holds come in a later batch.
+    """
+    revision, locked = practice().version, list[Lead]()
+    try:
+        with transaction.atomic():
+            locked = list(
+                Lead.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(closed_at__isnull=True, failures__lt=TRIES, planned_under__lt=revision)
+                .select_related("facts")
+                .order_by("planned_under")[:limit]
+            )
+            _advance_locked(locked, now)
+    except Exception as error:
+        log.error("advance_failed", leads=len(locked), exc_info=error)
+        for lead in locked:
+            _advance_alone(lead.id, now)
+    return len(locked)
+
+
 def _advance_alone(lead_id: uuid.UUID, now: datetime) -> None:
     try:
         advance([lead_id], now=now)
@@ -234,15 +258,16 @@ def _open(
     event = leads.record(lead, "received", SYSTEM, at=item.received_at, data=_origin(item))
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
-    plan_now, made = _settle_case(
-        lead, _fresh_case(lead, facts, item, queue, rulings, now), shape, rules, now
+    pending = act.Pending()
+    plan_now = _settle_case(
+        lead, _fresh_case(lead, facts, item, queue, rulings, now), shape, rules, now, pending
     )
     part = intake.part(
         item, lead, "opened", at=now, red_flags=facts.red_flags, names_patient=_names_patient(referral)
     )
     logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
     writes.insert(
-        [*resolved.rows, *rows, *_consents(resolved, item, referral, now), part, event, *made, logged]
+        [*resolved.rows, *rows, *_consents(resolved, item, referral, now), part, event, *pending.rows, logged]
     )
     return lead, plan_now
 
@@ -339,35 +364,52 @@ def _fresh_case(
 def _advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]:
     """Advance locked leads; for each its plan and whether anything changed."""
     shape, rules = practice(), policy()
-    done = []
+    done, changed, pending = [], [], act.Pending()
     for lead, case in zip(locked, load(locked, _slugs(), now), strict=True):
-        before = lead.look_again_at
-        plan_now, rows = _settle_case(lead, case, shape, rules, now)
-        if rows:
-            writes.insert(rows)
-        changed = bool(rows or act.compare(case, plan_now) or before != lead.look_again_at or lead.failures)
-        if changed:
-            lead.failures = 0
-            lead.save(update_fields=LEAD_FIELDS)
-        done.append((plan_now, changed))
-    return done
+        before = _columns(lead)
+        lead.failures = 0
+        done.append(_settle_case(lead, case, shape, rules, now, pending))
+        if _columns(lead) != before:
+            changed.append(lead)
+    pending.flush(now=now)
+    writes.update(changed, *LEAD_FIELDS)
+    moved = {lead.id for lead in changed}
+    return [(plan_now, lead.id in moved) for lead, plan_now in zip(locked, done, strict=True)]
 
 
-LEAD_FIELDS = ["stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures"]
+LEAD_FIELDS = [
+    "stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures", "planned_under",
+    "judged",
+]  # fmt: skip
+
+
+def _columns(lead: Lead) -> tuple[Any, ...]:
+    return (
+        lead.stage,
+        lead.outcome,
+        lead.blockers,
+        lead.owner_user_id,
+        lead.owner_queue_id,
+        lead.look_again_at,
+        lead.failures,
+        lead.planned_under,
+        lead.judged,
+    )
 
 
 def _settle_case(
-    lead: Lead, case: Case, shape: Practice, rules: Policy, now: datetime
-) -> tuple[Plan, list[models.Model]]:
-    """Plan and act until a pass changes nothing, at most five times. The last plan and the new rows."""
-    rows: list[models.Model] = []
+    lead: Lead, case: Case, shape: Practice, rules: Policy, now: datetime, pending: act.Pending
+) -> Plan:
+    """Plan and act until a pass changes nothing, at most five times. The last plan; what is to be written
+    joins `pending`, and the lead's own fields are set on it."""
     for _ in range(PASSES):
         plan_now = plan(case, shape, rules, now)
         changes = act.compare(case, plan_now)
         if not changes:
             lead.look_again_at = plan_now.look_again_at
-            return plan_now, rows
-        rows += act.write(
+            lead.planned_under, lead.judged = plan_now.revision, act.judged_as(plan_now.judgement)
+            return plan_now
+        act.write(
             lead,
             case,
             plan_now,
@@ -376,6 +418,7 @@ def _settle_case(
             practice_version=shape.version,
             policy_version=rules.number,
             now=now,
+            pending=pending,
         )
         case = act.after(case, plan_now)
     raise Unsettled(f"lead {lead.id} did not come to rest in {PASSES} passes")

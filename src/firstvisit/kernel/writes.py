@@ -52,32 +52,48 @@ def insert(rows: Iterable[models.Model]) -> None:
 
 
 def update(rows: Iterable[models.Model], *fields: str) -> None:
-    """Write the named fields of rows that stand, one statement a row, all in one network exchange."""
+    """Write the named fields of rows that stand, all of a table in one statement. Values of array columns are
+    not taken: PostgreSQL would flatten arrays of arrays."""
     if not connection.in_atomic_block:
         raise RuntimeError("rows are written inside transaction.atomic(), or a half of them could stay")
+    tables: dict[type[models.Model], list[models.Model]] = {}
+    for row in rows:
+        tables.setdefault(type(row), []).append(row)
+    if not tables:
+        return
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
     with connection.wrap_database_errors, raw.pipeline(), psycopg.RawCursor(raw) as cursor:
-        for row in rows:
-            statement, takers = _update(type(row), fields)
-            cursor.execute(statement, [take(row) for take in takers], prepare=True)
+        for model, together in tables.items():
+            statement, takers = _update(model, fields)
+            cursor.execute(statement, [[take(row) for row in together] for take in takers], prepare=True)
 
 
 @functools.cache
 def _update(
     model: type[models.Model], names: tuple[str, ...]
 ) -> tuple[bytes, list[Callable[[models.Model], Any]]]:
-    fields = [field for name in names for field in model._meta.local_concrete_fields if field.name == name]
-    key, number = model._meta.pk, itertools.count(1)
-    statement = sql.SQL("UPDATE {} SET {} WHERE {} = {}").format(
-        sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(
-            [sql.SQL("{} = {}").format(_column(field), _placeholder(number)) for field in fields]
-        ),
-        _column(key),
-        _placeholder(number),
+    key = model._meta.pk
+    fields = [key, *(f for name in names for f in model._meta.local_concrete_fields if f.name == name)]
+    statement = sql.SQL(
+        "UPDATE {table} SET {columns} FROM unnest({values}) AS v({names}) WHERE {table}.{key} = v.{key}"
     )
-    return statement.as_bytes(None), [_taker(field) for field in (*fields, key)]
+    number = itertools.count(1)
+    return statement.format(
+        table=sql.Identifier(model._meta.db_table),
+        columns=sql.SQL(", ").join(
+            [sql.SQL("{0} = v.{0}").format(_column(field)) for field in fields[1:]]
+        ),
+        values=sql.SQL(", ").join([_array(field, number) for field in fields]),
+        names=sql.SQL(", ").join([_column(field) for field in fields]),
+        key=_column(key),
+    ).as_bytes(None), [_taker(field) for field in fields]
+
+
+def _array(field: models.Field[Any, Any], number: Iterator[int]) -> sql.Composed:
+    """A placeholder for all values of one column."""
+    kind = str(field.rel_db_type(connection) if isinstance(field, models.AutoField) else field.db_type(connection))
+    return _placeholder(number) + sql.SQL(f"::{kind}[]")
 
 
 def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:

@@ -26,6 +26,8 @@ class Lead(models.Model):
     sweep and becomes a task. `assigned_*` is whom the machine gave it to (balance, a broken clock), `owner_reason`
     why the present owner has it. `first_tried_at` is the first human try and `first_reached_at` the first
     two-way contact, both kept for good; a receipt is neither.
+    `planned_under` is the revision of practice and rules it was last planned under, `judged` what that
+    judgement came to (its outcome and a hash of its reasons).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -63,6 +65,8 @@ class Lead(models.Model):
     closed_how = models.CharField(max_length=24, default="")
     look_again_at = models.DateTimeField(null=True)
     failures = models.SmallIntegerField(default=0)
+    planned_under = models.BigIntegerField(default=0)
+    judged = models.CharField(max_length=60, default="")
 
     class Meta:
         constraints = [
@@ -75,6 +79,11 @@ class Lead(models.Model):
                 fields=["look_again_at"],
                 condition=models.Q(look_again_at__isnull=False, failures__lt=3),
                 name="lead_due",
+            ),
+            models.Index(
+                fields=["planned_under"],
+                condition=models.Q(closed_at__isnull=True, failures__lt=3),
+                name="lead_planned_under",
             ),
             models.Index(
                 fields=["owner_queue"], condition=models.Q(closed_at__isnull=True), name="lead_open_queue"

@@ -77,4 +77,5 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
         messages=tuple(draft.messages),
         look_again_at=min(draft.look_again, default=None),
         judgement=judgement,
+        revision=practice.version,
     )
