@@ -29,7 +29,7 @@ from firstvisit.people.models import Person
 from firstvisit.people.services import another, opened
 from firstvisit.practice.models import PolicyVersion
 from firstvisit.steps.intake.models import Part
-from firstvisit.steps.qualify.checks import may_rank
+from firstvisit.steps.qualify.ranking import may_rank
 
 LEFT_BEHIND: Final = timedelta(minutes=5)
 STUCK: Final = timedelta(minutes=10)

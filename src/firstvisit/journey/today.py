@@ -28,8 +28,9 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Organization
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import practice, user_scope
+from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.steps.qualify.checks import Checks, check
+from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.routing import clocks
 
 PAGE: Final = 50
@@ -222,6 +223,7 @@ def _rows(
     }
     organizations = organization_names(lead.organization_id for lead in leads if lead.organization_id)
     held = leases.held(LEASE, [lead.id for lead in leads], now=now)
+    judging = policy().section(Judging)
     names = user_names(lease.holder for lease in held.values())
     rows = []
     for task in tasks:
@@ -237,7 +239,7 @@ def _rows(
                 contact=who.get(lead.contact_id) if lead else None,
                 relationship=relations.get((lead.patient_id, lead.contact_id)) if lead else None,
                 organization=organizations.get(lead.organization_id) if lead else None,
-                checks=check(facts_of_row(lead.facts), shape, now)
+                checks=check(facts_of_row(lead.facts), shape, judging, now)
                 if lead and lead.site in shape.sites
                 else None,
                 held=lease,

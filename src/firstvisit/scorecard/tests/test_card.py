@@ -161,5 +161,5 @@ def test_a_card_whose_thresholds_cross_is_refused() -> None:
 def test_a_card_on_which_nothing_counts_scores_nothing() -> None:
     factor = Factor(slug="a", label="A", fact="a", question="?", bands=(band(0, 1),), applies_to=("patient",))
     score = evaluate(Scorecard(factors=(factor,)), {}, "organization")
-    assert score == Score((), 0, 0, 0, 0, 0)
+    assert score == Score((), 0, 0, 0, 0, 0, 0)
     assert isinstance(score.lines, tuple) and not [line for line in score.lines if isinstance(line, Line)]

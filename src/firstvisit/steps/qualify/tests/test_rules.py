@@ -48,7 +48,7 @@ def judged(practice: Practice | None = None, **changes: Any) -> Judgement:
         ),
         ("refer_out", {"in_area": False, "miles": 140}),
         (
-            "person_looks",
+            "route_other_location_or_program",
             {"program": "hand_therapy", "disciplines": ("OT",), "age_months": 500, "setting": "home"},
         ),
         ("need_auth_first", {"payer": "great_lakes_comp"}),
@@ -180,7 +180,7 @@ def test_an_unknown_fact_only_widens_the_score(changes: dict[str, Any]) -> None:
     known = facts(**changes)
     unknown = facts(**changes | {"half_days": None, "in_area": None})
     scores = [
-        evaluate(JUDGING, check(some, cedar_street(), NOW).value, some.lead_kind) for some in (known, unknown)
+        evaluate(JUDGING, check(some, cedar_street(), JUDGING, NOW).value, some.lead_kind) for some in (known, unknown)
     ]
     assert scores[1].lo <= scores[0].lo <= scores[0].hi <= scores[1].hi
 
