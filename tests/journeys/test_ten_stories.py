@@ -1,0 +1,201 @@
+"""The ten stories that the main job must tell, each through the doors that people use, the clock moved by hand.
+
+A family's form is filled in by a browser without a script, partners send by the REST door, staff press the buttons
+of their own screens; nothing is called that a person could not reach.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.conftest import ClientPost
+from tests.people import FAMILY, FIRST_STEP, MADISON, SECOND_STEP, but
+
+from firstvisit.journey import jobs
+from firstvisit.journey.invariants import INVARIANTS, Scope
+from firstvisit.journey.queries import explanation
+from firstvisit.kernel import audit, clock
+from firstvisit.leads.models import Event, Lead, Task
+from firstvisit.leads.queries import by_code, code
+from firstvisit.messages.models import Message
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Browser = Callable[[str], Client]
+ROW = re.compile(r'href="/leads/(L-[0-9]+)')
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: object, pages: None) -> None:
+    """Every story begins on a Tuesday at ten in Madison."""
+
+
+@pytest.fixture(autouse=True)
+def _sound_afterwards(_morning: None, tmp_path: Any) -> Any:
+    """Whatever a story did, `firstvisit check` finds nothing and every decision can be made again."""
+    yield
+    heads = tmp_path / "heads.txt"
+    audit.close(heads, now=clock.now())
+    scope = Scope(now=clock.now(), heads=heads, everything=True)
+    assert {i.name: found for i in INVARIANTS if (found := list(i.breaks(scope)))} == {}
+
+
+def form(first: Any, second: Any = None) -> Lead:
+    """The public form, step by step."""
+    family = Client()
+    answer = family.post("/request", {**first, "token": "story-step-one-0123456789"})
+    assert answer.status_code == 303, answer.content.decode()
+    if second is not None:
+        answer = family.post(answer["Location"], {**second, "token": "story-step-two-0123456789"})
+        assert answer.status_code == 303, answer.content.decode()
+    lead = Lead.objects.order_by("-number").first()
+    assert lead is not None
+    return lead
+
+
+def fresh(lead: Lead) -> Lead:
+    return Lead.objects.select_related("facts", "owner_queue", "owner_user").get(id=lead.id)
+
+
+def tasks(lead: Lead) -> dict[str, Task]:
+    return {task.kind: task for task in Task.objects.filter(lead=lead, status="open")}
+
+
+def shown(desk: Client, lead: Lead) -> str:
+    """The lead's screen as text."""
+    page = desk.get(f"/leads/{code(lead.number)}").content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def press(desk: Client, address: str, **said: Any) -> None:
+    answer = desk.post(address, said)
+    assert answer.status_code == 303, (address, answer.status_code, answer.content.decode()[:3000])
+
+
+def tried(desk: Client, lead: Lead, kind: str, **said: Any) -> None:
+    press(desk, f"/tasks/{tasks(lead)[kind].id}/done", **said)
+
+
+def days(number: float, *, sweeps: int = 1) -> None:
+    """Time passes; the worker looks at what has come due."""
+    for _ in range(sweeps):
+        clock.move(timedelta(days=number / sweeps))
+        jobs.sweep()
+
+
+def test_a_a_complete_request_for_a_child_is_to_be_booked_and_nothing_more_is_asked(browser: Browser) -> None:
+    lead = fresh(form(FIRST_STEP, SECOND_STEP))
+    why = explanation(lead)
+    assert (lead.outcome, why["question"], lead.blockers) == ("book_now", None, [])
+    assert why["score"]["lo"] >= why["score"]["high"]
+    assert set(tasks(lead)) == {"call_to_book"}
+    due = tasks(lead)["call_to_book"].due_at
+    assert due <= clock.now() + timedelta(minutes=31)
+    page = shown(browser("dana"), lead)
+    assert "Book now" in page and "Tue am, Thu am" in page
+
+
+def test_c_a_counselor_outside_the_area_is_told_a_named_place_and_the_next_step_is_kept(
+    arrive: Arrive, browser: Browser
+) -> None:
+    lead = fresh(
+        arrive(
+            {
+                "lead_kind": "referral_partner",
+                "discipline": ["SLP"],
+                "patient": {
+                    "first_name": "Thaddeus",
+                    "last_name": "Okonjo",
+                    "date_of_birth": "2018-05-11",
+                    "postal_code": "55802",
+                },
+                "referrer": {
+                    "name": "Perpetua Lindqvist",
+                    "organization": "Lester Park School",
+                    "role": "school",
+                    "phone": "+12185550133",
+                    "email": "p.lindqvist@lesterpark.example.org",
+                },
+                "concern": "Hard to understand in class",
+            }
+        )
+    )
+    assert lead.outcome == "refer_out"
+    reasons = {reason["code"]: reason["text"] for reason in explanation(lead)["reasons"]}
+    assert "Outside the area" in reasons["area"]
+    desk, page = browser("mei"), shown(browser("mei"), lead)
+    assert "(555) " not in page and re.search(r"\(\d{3}\) 555-01\d\d", page), "the place's own number"
+    told = tasks(lead)["tell_other_place"]
+    press(desk, f"/tasks/{told.id}/done", result="told")
+    assert set(tasks(fresh(lead))) >= {"close_told"}
+
+
+def test_d_within_two_weeks_and_complete_is_scheduled_the_same_day(arrive: Arrive) -> None:
+    lead = fresh(arrive({**FAMILY, "timing": "two_weeks"}))
+    task = tasks(lead)["call_to_book"]
+    assert lead.outcome == "book_now"
+    assert task.due_at.astimezone(MADISON).date() == clock.now().astimezone(MADISON).date()
+
+
+def test_f_a_facility_that_wants_a_quote_next_quarter_is_discovered_first(
+    client_post: ClientPost, browser: Browser
+) -> None:
+    told = client_post(
+        {
+            "lead_kind": "organization",
+            "discipline": ["PT"],
+            "contact": {"name": "Ingram Vasquez-Holt", "phone": "+16085550134"},
+            "referrer": {"organization": "Fernhollow Senior Living", "role": "other"},
+            "organization": {"needs": "Fall prevention classes", "size": 60, "timeline": "next quarter"},
+            "asks": "Please send a quote for weekly classes",
+        }
+    ).json()
+    lead = by_code(told["reference"])
+    assert lead is not None and told["outcome"] == "discovery"
+    assert lead.owner_queue is not None and lead.owner_queue.slug == "partners"
+    assert set(tasks(lead)) == {"call_organization"}
+    page = shown(browser("mei"), lead)
+    assert "60 people" in page and "next quarter" in page
+    assert "decision path" in page.lower() or "who decides" in page.lower()
+
+
+def test_g_twins_on_one_phone_are_two_children(arrive: Arrive) -> None:
+    first = arrive(but(FAMILY, patient__first_name="Casimir"))
+    second = arrive(but(FAMILY, patient__first_name="Crispin"))
+    again = arrive(but(FAMILY, patient__first_name="Crispin", concern="Is there any news?"))
+    assert first.patient_id != second.patient_id
+    assert (again.id, first.contact_id) == (second.id, second.contact_id)
+    assert Lead.objects.count() == 2
+
+
+def test_i_chest_pain_goes_before_a_clinician_whatever_else_is_said(browser: Browser) -> None:
+    lead = fresh(
+        form(
+            FIRST_STEP, {**SECOND_STEP, "concern": "Since this morning she has chest pain and cannot breathe"}
+        )
+    )
+    task = tasks(lead)["review_red_flag"]
+    assert (lead.outcome, task.safety) == ("clinician_review", True)
+    assert task.due_at <= clock.now() + timedelta(minutes=16)
+    today = browser("dana").get("/today").content.decode()
+    assert ROW.findall(today)[0] == code(lead.number), "safety stands first"
+    assert "911" in shown(browser("dana"), lead)
+
+
+def test_j_what_a_person_overrules_no_later_pass_undoes(arrive: Arrive, browser: Browser) -> None:
+    lead = arrive(FAMILY)
+    said = {"outcome": "waitlist", "reason": "Their therapist is back in January"}
+    press(browser("dana"), f"/leads/{code(lead.number)}/overrule", **said)
+    days(3, sweeps=6)
+    arrive(but(FAMILY, concern="Is there any news?"))
+    days(1)
+    after = fresh(lead)
+    assert after.outcome == "waitlist"
+    assert "Their therapist is back in January" in shown(browser("dana"), lead)
+    assert Event.objects.filter(lead=lead, name="outcome_ruled").count() == 1
+    assert not Message.objects.filter(lead=lead, status="sending").exists()
