@@ -44,9 +44,6 @@ EXCLUSION_FACTS: Final = frozenset(
 """The facts an exclusion may test, by their names in `leads.facts`. Protected traits and payer are not
 among them (45 CFR 92.210): age has its own range in the program, and payers lead to tasks."""
 
-VITAL: Final = ("users.manage", "practice.edit", "rules.sign")
-"""Capabilities that at least one role has, and at least one account that may sign in."""
-
 _ICD = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
 _FILES: Final = {kind.collection: kind.file for kind in KINDS} | {"identity": "identity.toml"}
 

@@ -141,6 +141,17 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_in_lower_case")
         ]
 
+    def shape(self) -> shape.StaffMember:
+        """The account as the practice files say it."""
+        return shape.StaffMember(
+            email=self.email,
+            name=self.name,
+            role=self.role.slug,
+            sites=tuple(sorted(site.slug for site in self.sites.all())),
+            queues=tuple(sorted(queue.slug for queue in self.queues.all())),
+            resource=self.resource.slug if self.resource else None,
+        )
+
     @property
     def capabilities(self) -> frozenset[str]:
         """What the account may do; nothing once it is disabled."""

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from firstvisit.kernel.errors import ConfigurationError
 from firstvisit.practice import policy as rules
@@ -65,6 +66,12 @@ def user_scope(user: User) -> frozenset[str] | None:
     return frozenset(user.sites.values_list("slug", flat=True)) or None
 
 
+def home_zone() -> ZoneInfo:
+    """The zone of the home site, in which the practice's own days are counted."""
+    known = practice()
+    return known.sites[known.identity.home_site].tz
+
+
 def is_set_up() -> bool:
     """Whether the practice has an identity and a site."""
     return IdentityRow.objects.exists() and SiteRow.objects.filter(retired_at=None).exists()
@@ -100,17 +107,7 @@ def as_files() -> PracticeFiles:
     return PracticeFiles(
         identity=identity.shape() if identity else None,
         roles=tuple(role.shape() for role in Role.objects.order_by("id")),
-        staff=tuple(
-            shape.StaffMember(
-                email=user.email,
-                name=user.name,
-                role=user.role.slug,
-                sites=tuple(sorted(site.slug for site in user.sites.all())),
-                queues=tuple(sorted(queue.slug for queue in user.queues.all())),
-                resource=user.resource.slug if user.resource else None,
-            )
-            for user in accounts.prefetch_related("sites", "queues")
-        ),
+        staff=tuple(user.shape() for user in accounts.prefetch_related("sites", "queues")),
         rules=live_policy().as_json(),
         **{collection: tuple(_collection(collection).values()) for collection in ROWS},
     )

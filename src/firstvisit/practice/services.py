@@ -3,7 +3,6 @@ and the revision's row is locked first: changes happen one after the other."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -15,13 +14,12 @@ from django.db import IntegrityError, transaction
 
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, ConfigurationError, Conflict, NotAllowed, Problem
-from firstvisit.practice import checks, policy, queries
+from firstvisit.practice import checks, policy, revisions
 from firstvisit.practice.content import PracticeFiles
 from firstvisit.practice.loading import Loaded, account_columns, load_all, set_lists
 from firstvisit.practice.models import (
+    EntryChange,
     PolicyVersion,
-    PracticeRevision,
-    PracticeSnapshot,
     Queue,
     Resource,
     Role,
@@ -56,11 +54,12 @@ def load(files: PracticeFiles, *, by: str) -> Loaded:
     """
     if found := checks.problems(files):
         raise ConfigurationError(found)
-    revision = _locked()
-    loaded = Loaded(by)
+    revision = revisions.lock()
+    loaded = Loaded(by, revision)
     load_all(files, loaded)
+    EntryChange.objects.bulk_create(loaded.changes)
     if loaded.anything:
-        _raise(revision)
+        revisions.raise_by_one(revision)
     return loaded
 
 
@@ -72,7 +71,7 @@ def draft_policy(sections: Mapping[str, Any], *, note: str, drafted_by: User) ->
     """
     _need(drafted_by, "practice.edit")
     full = policy.read(sections, 0).as_json()
-    _locked()
+    revisions.lock()
     return PolicyVersion.objects.create(
         number=_next_number(),
         sections=full,
@@ -92,7 +91,7 @@ def sign_policy(number: int, *, signed_by: User) -> PolicyVersion:
     than the live version's start (sign a fresh draft instead, so that nobody's change is lost unseen).
     """
     _need(signed_by, "rules.sign")
-    revision = _locked()
+    revision = revisions.lock()
     draft = PolicyVersion.objects.filter(number=number, status=PolicyVersion.Status.DRAFT).first()
     if draft is None:
         raise Conflict(f"rules version {number} is no draft any more")
@@ -108,7 +107,7 @@ def sign_policy(number: int, *, signed_by: User) -> PolicyVersion:
             raise Conflict(f"nobody else may sign rules here, so this draft may be signed from {until}")
     policy.read(draft.sections, number)
     _go_live(draft, live, signed_by=signed_by)
-    _raise(revision)
+    revisions.raise_by_one(revision)
     return draft
 
 
@@ -179,7 +178,7 @@ def disable_user(*, user: User) -> User:
 
     Conflict when nobody would be left who may manage accounts.
     """
-    _locked()  # two administrators who disable each other at the same moment come one after the other
+    revisions.lock()  # two administrators who disable each other at the same moment come one after the other
     user = User.objects.select_for_update().get(id=user.id)
     if user.is_active and user.may("users.manage") and not _others_with("users.manage", user):
         raise Conflict("this is the only account that may manage accounts; give another one that right first")
@@ -199,22 +198,6 @@ def set_password(*, user: User, password: str) -> User:
     user.session_epoch += 1
     user.save(update_fields=["password", "session_epoch"])
     return user
-
-
-def _locked() -> PracticeRevision:
-    PracticeRevision.objects.get_or_create(id=1)
-    return PracticeRevision.objects.select_for_update().get(id=1)
-
-
-def _raise(revision: PracticeRevision) -> None:
-    revision.number += 1
-    revision.stamp = uuid.uuid4()
-    revision.save()
-    if queries.is_set_up():
-        snapshot = queries.practice_now().model_dump(mode="json")
-        PracticeSnapshot.objects.create(number=revision.number, data=snapshot)
-    queries.forget()
-    transaction.on_commit(queries.forget)
 
 
 def _need(user: User, capability: str) -> None:

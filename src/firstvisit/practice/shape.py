@@ -27,6 +27,9 @@ VendorPurpose = Literal[
 ]
 """What a vendor sees of patients for us: the kinds of connectors, and where our data lies."""
 Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Line = Annotated[str, Field(max_length=300)]
+Text = Annotated[str, Field(max_length=2000)]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -41,7 +44,9 @@ def _zone(name: str) -> str:
 class Shape(BaseModel):
     """Base of every value: immutable, and a key nobody declared is an error that names it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+    )
 
 
 class Opening(Shape):
@@ -63,18 +68,18 @@ class Holiday(Shape):
     """A day the site is closed; the clocks stand still."""
 
     on: date
-    name: str
+    name: Name
 
 
 class Site(Shape):
     slug: Slug
-    name: str
-    street: str
-    city: str
+    name: Name
+    street: Line
+    city: Line
     state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     postal_code: Zip
-    phone: str
-    fax: str | None = None
+    phone: Line
+    fax: Line | None = None
     zone: Annotated[str, AfterValidator(_zone)]
     latitude: float
     longitude: float
@@ -137,8 +142,8 @@ class Window(Shape):
     """
 
     since: tuple[EventKind, ...] = ()
-    first_day: int = 0
-    last_day: Annotated[int, Field(gt=0)]
+    first_day: Annotated[int, Field(ge=0, le=3650)] = 0
+    last_day: Annotated[int, Field(gt=0, le=3650)]
     business_days: bool = False
     urgent: bool = False
     """The window is a matter of safety: the lead is time-critical while it runs."""
@@ -149,23 +154,23 @@ class Exclusion(Shape):
     """A hard reason this program is not the right place, checked against one fact."""
 
     code: Slug
-    fact: str
+    fact: Line
     equals: str | bool | int
-    text: str
+    text: Line
     instead: Slug | None = None
     """Another program of ours that is the right place."""
 
 
 class Program(Shape):
     slug: Slug
-    name: str
-    public_name: str
+    name: Name
+    public_name: Name
     disciplines: tuple[Discipline, ...]
     sites: tuple[Slug, ...]
     accepts: tuple[Slug, ...] = ()
     """Other program slugs that senders use for this one."""
     age_from_months: Annotated[int, Field(ge=0)] = 0
-    age_to_months: Annotated[int, Field(gt=0)] = 130 * 12
+    age_to_months: Annotated[int, Field(gt=0, le=130 * 12)] = 130 * 12
     settings: tuple[Setting, ...]
     icd_prefixes: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
@@ -178,8 +183,8 @@ class Program(Shape):
     status: ProgramStatus = "open"
     status_until: date | None = None
     """The last day of that status, in the site's zone; from the next day on the program is open."""
-    status_reason: str = ""
-    source: str = ""
+    status_reason: Line = ""
+    source: Text = ""
 
     @model_validator(mode="after")
     def _open_has_no_end(self) -> Self:
@@ -197,10 +202,10 @@ class NotOffered(Shape):
     """A service that people ask us for and that we do not offer: what to say, and where to refer them."""
 
     slug: Slug
-    name: str
+    name: Name
     accepts: tuple[Slug, ...] = ()
     """Other names that senders use for it."""
-    text: str = ""
+    text: Line = ""
     """Why not, in words that a family can be told."""
     places: tuple[Slug, ...] = ()
     """Where we refer to, best first; none: the other places that say they take it."""
@@ -208,14 +213,14 @@ class NotOffered(Shape):
 
 class Payer(Shape):
     slug: Slug
-    name: str
+    name: Name
     kind: PayerKind
-    also_called: tuple[str, ...] = ()
+    also_called: tuple[Name, ...] = ()
     in_network: YesNoUnknown = "not_stated"
     order_required: YesNoUnknown = "not_stated"
     authorization_before_evaluation: YesNoUnknown = "not_stated"
     as_of: date
-    source: str
+    source: Text
 
 
 class Resource(Shape):
@@ -223,14 +228,14 @@ class Resource(Shape):
 
     slug: Slug
     kind: Literal["clinician", "room", "device"]
-    name: str
+    name: Name
     sites: tuple[Slug, ...]
     disciplines: tuple[Discipline, ...] = ()
     assistant: bool = False
     skills: tuple[Slug, ...] = ()
-    credentials: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ("English",)
-    taxonomy: str | None = None
+    credentials: tuple[Name, ...] = ()
+    languages: tuple[Name, ...] = ("English",)
+    taxonomy: Annotated[str, Field(pattern=r"^[0-9A-Z]{10}$")] | None = None
     payers: tuple[Slug, ...] = ()
     equipment: tuple[Slug, ...] = ()
     """What a room or a device offers to the programs that need it."""
@@ -252,15 +257,15 @@ class Resource(Shape):
 
 class Role(Shape):
     slug: Slug
-    name: str
+    name: Name
     capabilities: tuple[str, ...]
 
 
 class StaffMember(Shape):
     """An account. `sites` empty means every site."""
 
-    email: str
-    name: str
+    email: Annotated[str, Field(max_length=254)]
+    name: Name
     role: Slug
     sites: tuple[Slug, ...] = ()
     queues: tuple[Slug, ...] = ()
@@ -271,7 +276,7 @@ class Queue(Shape):
     """A list of work that belongs to nobody in particular yet. `site` None: every site's."""
 
     slug: Slug
-    name: str
+    name: Name
     site: Slug | None = None
 
 
@@ -283,20 +288,20 @@ class OtherPlace(Shape):
     """
 
     slug: Slug
-    name: str
+    name: Name
     disciplines: tuple[Discipline, ...]
     programs: tuple[Slug, ...] = ()
-    age_from_months: int = 0
-    age_to_months: int = 130 * 12
+    age_from_months: Annotated[int, Field(ge=0)] = 0
+    age_to_months: Annotated[int, Field(gt=0, le=130 * 12)] = 130 * 12
     postal_code: Zip
     latitude: float
     longitude: float
-    area_miles: float
-    languages: tuple[str, ...] = ("English",)
-    phone: str
+    area_miles: Annotated[float, Field(gt=0)]
+    languages: tuple[Name, ...] = ("English",)
+    phone: Line
     area_zips: tuple[Zip, ...] = ()
     """ZIP codes that count as inside whatever their distance."""
-    note: str = ""
+    note: Text = ""
     """What one should know before referring there: waiting time, whom to ask for."""
     verified_on: date
 
@@ -309,14 +314,14 @@ class VendorAgreement(Shape):
     """
 
     slug: Slug
-    vendor: str
+    vendor: Name
     purposes: tuple[VendorPurpose, ...]
     signed_on: date | None = None
-    signed_by: str = ""
+    signed_by: Line = ""
     valid_until: date | None = None
     """The last day it is in force; none: until somebody ends it."""
-    contact: str = ""
-    note: str = ""
+    contact: Line = ""
+    note: Text = ""
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
@@ -338,15 +343,15 @@ class VendorAgreement(Shape):
 class Identity(Shape):
     """The practice as it signs its messages."""
 
-    name: str
-    legal_name: str
-    address: str
-    phone: str
-    email: str
+    name: Name
+    legal_name: Name
+    address: Line
+    phone: Line
+    email: Annotated[str, Field(min_length=3, max_length=254)]
     home_site: Slug
-    answers_within_minutes: int = 30
+    answers_within_minutes: Annotated[int, Field(ge=1, le=10080)] = 30
     """What the public pages promise in business minutes."""
-    retention_years: Annotated[int, Field(ge=1)] = 10
+    retention_years: Annotated[int, Field(ge=1, le=100)] = 10
     """How long records are kept before a person may be erased (state law differs; the practice sets it)."""
 
 
