@@ -22,9 +22,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
-from firstvisit.config import backups, database, retiring
+from firstvisit.config import backups, database
 from firstvisit.config.databases import urls
 from firstvisit.config.env import Environment
+from firstvisit.journey import retiring
 from firstvisit.kernel import keyring
 from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable
 from firstvisit.kernel.models import AuditBlock

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import transaction
 
-from firstvisit.config import retiring
 from firstvisit.config.commands import ACTOR, DONE, PROBLEMS, WHY, Operation, add_verb, out, say
+from firstvisit.journey import retiring
 from firstvisit.kernel import audit
 from firstvisit.kernel.errors import Conflict
 from firstvisit.practice import queries, services
