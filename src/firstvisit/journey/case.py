@@ -12,7 +12,7 @@ from firstvisit.leads.facts import Facts
 Maker = Literal["planner", "person"]
 
 
-BESIDE: Final = frozenset({"message_refused", "message_unclear", "ask_whom"})
+BESIDE: Final = frozenset({"message_refused", "message_unclear", "ask_whom", "compare_people"})
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
 
 PROPOSAL: Final = "propose_"
@@ -105,6 +105,8 @@ class Case:
     last_try: datetime | None = None
     flagged: tuple[Flagged, ...] = ()
     unnamed: tuple[tuple[uuid.UUID, datetime], ...] = ()
+    possible: tuple[tuple[uuid.UUID, datetime], ...] = ()
+    """Pairs of the patient and somebody known that wait for a person to compare them, and when they were found."""
     answers: tuple[uuid.UUID, datetime] | None = None
     quiet: bool = False
 

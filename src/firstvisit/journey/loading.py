@@ -15,11 +15,12 @@ from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.leads.queries import rulings_in_force
 from firstvisit.leads.services import facts_of_row
 from firstvisit.messages.models import Message
+from firstvisit.people.queries import possible_matches
 from firstvisit.steps.intake.models import Part
 
 
 def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[Case]:
-    """Cases of many leads. Five questions to the database, six at most, however many leads.
+    """Cases of many leads. Six questions to the database, seven at most, however many leads.
 
     `leads` should carry their facts (`select_related("facts")`); `queues` maps queue ids to slugs.
     """
@@ -50,6 +51,9 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
         parts[lead_id].append(
             _Part(item, received_at, at, red_flags, names_patient, clock_from or received_at, quiet)
         )
+    pairs: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = defaultdict(list)
+    for newcomer, pair, found_at in possible_matches(lead.patient_id for lead in leads if lead.patient_id):
+        pairs[newcomer].append((pair, found_at))
     elsewhere = _continued_elsewhere(ids) if any(_unnamed(found, None) for found in parts.values()) else {}
     return [
         _case(
@@ -60,6 +64,7 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
             messages[lead.id],
             parts[lead.id],
             elsewhere.get(lead.id),
+            pairs[lead.patient_id] if lead.patient_id else [],
         )
         for lead in leads
     ]
@@ -73,6 +78,7 @@ def _case(
     messages: dict[str, MessageSeen],
     parts: list[_Part],
     elsewhere: datetime | None,
+    possible: list[tuple[uuid.UUID, datetime]],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts], tries) or (
@@ -103,6 +109,7 @@ def _case(
         last_try=max(tries, default=None),
         flagged=tuple(Flagged(part.item, part.received_at, part.at) for part in parts if part.red_flags),
         unnamed=_unnamed(parts, elsewhere),
+        possible=tuple(possible),
         answers=round_of([(part.item, part.received_at) for part in parts if not part.quiet], tries),
         quiet=bool(parts) and all(part.quiet for part in parts),
     )

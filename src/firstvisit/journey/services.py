@@ -260,7 +260,7 @@ def _open(
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
     pending = act.Pending()
     plan_now = _settle_case(
-        lead, _fresh_case(lead, facts, item, queue, rulings, now), shape, rules, now, pending
+        lead, _fresh_case(lead, facts, item, queue, rulings, resolved, now), shape, rules, now, pending
     )
     part = intake.part(
         item, lead, "opened", at=now, red_flags=facts.red_flags, names_patient=_names_patient(referral)
@@ -337,7 +337,13 @@ def _begun(item: Item) -> Lead | None:
 
 
 def _fresh_case(
-    lead: Lead, facts: Facts, item: Item, queue: str, rulings: dict[str, dict[str, Any]], now: datetime
+    lead: Lead,
+    facts: Facts,
+    item: Item,
+    queue: str,
+    rulings: dict[str, dict[str, Any]],
+    resolved: people.Resolved,
+    now: datetime,
 ) -> Case:
     """The case of a lead that has nothing yet but what was ruled about the person."""
     return Case(
@@ -358,6 +364,7 @@ def _fresh_case(
         writes_to=lead.writes_to_id,
         rulings=rulings,
         flagged=(Flagged(item.id, item.received_at, now),) if facts.red_flags else (),
+        possible=tuple((pair.id, pair.found_at) for pair in resolved.possible),
     )
 
 

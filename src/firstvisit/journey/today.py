@@ -47,7 +47,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "tell_other_place",
         "call_organization",
     ),
-    "ask": ("ask_question", "ask_whom"),
+    "ask": ("ask_question", "ask_whom", "compare_people"),
     "decide": ("review_red_flag", "decide", "glass_broken"),
     "coverage": ("request_authorization",),
     "mend": ("item_waits", "message_unclear", "message_refused", "advance_failed"),

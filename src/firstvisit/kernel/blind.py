@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import unicodedata
 import uuid
 
 from firstvisit.kernel.seal import ring
@@ -18,9 +17,3 @@ def token(kind: str, *values: str) -> uuid.UUID:
     """The token of one value or of several that count together, as a UUID (128 bits)."""
     message = "\x1f".join((kind, *values)).encode()
     return uuid.UUID(bytes=hmac.digest(ring().blind_key, message, hashlib.sha256)[:16])
-
-
-def folded(text: str) -> str:
-    """A name or address as it is compared: no case, no accents, only letters and digits."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if letter.isalnum())

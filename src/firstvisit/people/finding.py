@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from firstvisit.kernel.blind import folded, token
+from firstvisit.kernel.blind import token
+from firstvisit.kernel.folding import folded
 from firstvisit.people.identity import Identity
 
 SHORT: Final = 3
@@ -85,7 +86,8 @@ def wanted(text: str) -> Wanted:
     digits = re.sub(r"\D", "", text)
     if digits and re.fullmatch(r"[\d\s()+.\-]+", text):
         return Wanted(digits=digits[-10:]) if len(digits) >= _ENDS[0] else Wanted()
-    names = [part for part in (folded(word) for word in _SEPARATES.split(text)) if len(part) >= SHORT and part.isalpha()]
+    words = [folded(word) for word in _SEPARATES.split(text)]
+    names = [part for part in words if len(part) >= SHORT and part.isalpha()]
     return Wanted(names=tuple(dict.fromkeys(names)))
 
 

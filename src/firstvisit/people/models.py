@@ -91,6 +91,10 @@ class PossibleMatch(models.Model):
         ]
 
 
+WAITING = ("open", "asking")
+"""Statuses of a pair that nobody has decided yet."""
+
+
 class Merge(models.Model):
     """That two records are one person's, decided by a person. Undoing it takes `same_as` back.
 

@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from firstvisit.kernel import erasure, seal
 from firstvisit.kernel.errors import SealBroken
-from firstvisit.people.identity import Identity, strong_keys
+from firstvisit.people.identity import Identity
+from firstvisit.people.keys import strong_keys
 from firstvisit.people.models import (
     ContactPoint,
     Guardian,

@@ -13,7 +13,17 @@ from datetime import datetime
 from typing import Final
 
 from firstvisit.journey.case import Case
-from firstvisit.journey.plan import dues, for_whom, messages, next_try, outcome, owner, silence, waiting
+from firstvisit.journey.plan import (
+    compare_people,
+    dues,
+    for_whom,
+    messages,
+    next_try,
+    outcome,
+    owner,
+    silence,
+    waiting,
+)
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, Plan, WantedMessage, WantedTask
 from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS
 from firstvisit.journey.policy import Cadence, Switches
@@ -45,6 +55,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     messages.receipt,
     messages.messages_astray,
     for_whom.for_whom,
+    compare_people.compare_people,
     dues.window_end,
     dues.status_end,
 )

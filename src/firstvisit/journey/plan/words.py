@@ -49,6 +49,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "close_told": "Close the lead",
     "close_do_not_contact": "Do not contact: close, or lift it",
     "ask_whom": "Ask for whom they asked",
+    "compare_people": "Compare: one person or two?",
     "glass_broken": "Look at who broke the glass",
     "item_waits": "Look at what could not be read",
     "message_unclear": "Find out whether the message arrived",
