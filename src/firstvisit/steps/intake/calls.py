@@ -113,6 +113,11 @@ def readable(typed: Mapping[str, str], lists: Mapping[str, list[str]]) -> dict[s
     return answers
 
 
+def sealed(card: CallCard, what: Said) -> bytes:
+    """The sealed content of a card that stands."""
+    return _sealed(card, seal.open_key(card.key), what)
+
+
 def _sealed(card: CallCard, key: seal.OpenKey, what: Said) -> bytes:
     value = {"answers": what.answers, "told": what.told, "shown": list(what.shown)}
     return seal.seal_json(key, _TABLE, "sealed", card.id, value)

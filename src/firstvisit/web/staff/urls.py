@@ -11,9 +11,11 @@ from django.views.generic import RedirectView
 
 from firstvisit.web.staff.add.views import add
 from firstvisit.web.staff.audit.views import audit
+from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
 from firstvisit.web.staff.changes.views import changes
+from firstvisit.web.staff.find.views import find
 from firstvisit.web.staff.item.views import item, item_verb
-from firstvisit.web.staff.lead.views import find, lead, lead_verb, task_verb
+from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb
 from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.today.views import today
 
@@ -33,6 +35,10 @@ _NOT_OFFERED: Final = (
 urlpatterns: list[URLPattern] = [
     path("today", today, name="today"),
     path("add", add, name="add"),
+    path("call", call_list, name="calls"),
+    path("call/start", call_start, name="call_start"),
+    path("call/<uuid:card>", call_card, name="call"),
+    path("call/<uuid:card>/<slug:verb>", call_verb, name="call_verb"),
     path("leads/<str:code>", lead, name="lead"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),

@@ -62,6 +62,7 @@ EVENTS: Final = {
     "decided": "Judged",
     "tried": "Tried",
     "proposal_answered": "Proposal answered",
+    "spoken": "Spoke on the phone",
     "snoozed": "Snoozed",
     "owner_ruled": "Owner changed",
     "outcome_ruled": "Overruled",

@@ -60,6 +60,7 @@ _ORDERS: Final[dict[str, dict[str, Any]]] = {
     "unsigned": {"order_signed": False},
     "none": {"order_signed": False},
 }
+_PARENTS: Final = ("mother", "father", "parent", "guardian", "foster_parent")
 _YES_NO: Final = {"yes": True, "no": False}
 _CAUSES: Final = {"work": "work", "auto": "auto", "no": "none"}
 _ACCIDENT_PAYERS: Final = {"work": "workers_comp", "auto": "auto"}
@@ -155,6 +156,50 @@ def readable(
         typed = Evidence(place=f"typed by {by.name}", confirmed_by=by.id)
         evidence = dict.fromkeys(referral.evidence, typed)
         return referral.model_copy(update={"evidence": evidence}), tuple(wrong.values())
+
+
+def answers_of(referral: Referral) -> dict[str, Any]:
+    """What a record says, as the answers that would have said it; so that nobody is asked for what is known."""
+    patient, contact = referral.patient, referral.contact
+    payer = referral.payers[0] if referral.payers else None
+    event = referral.events[0] if referral.events else None
+    office = referral.lead_kind in ("referral_partner", "organization")
+    who = {"patient": "self", "referral_partner": "office", "organization": "organization"}.get(
+        referral.lead_kind or "", "child" if contact.relationship in _PARENTS else "other"
+    )
+    order = None if referral.order_signed is None else "signed" if referral.order_signed else "unsigned"
+    found: dict[str, Any] = {
+        "who": who if referral.lead_kind else None,
+        "relationship": contact.relationship if contact.relationship != "self" else None,
+        "caller": referral.referrer.name if office else contact.name,
+        "phone": referral.referrer.phone if office else contact.phone or patient.phone,
+        "email": referral.referrer.email if office else contact.email or patient.email,
+        "first_name": patient.first_name,
+        "last_name": patient.last_name,
+        "birth_date": f"{patient.date_of_birth:%m/%d/%Y}" if patient.date_of_birth else None,
+        "zip": patient.postal_code,
+        "language": patient.language,
+        "therapy": referral.disciplines[0] if referral.disciplines else None,
+        "program": referral.program,
+        "event_kind": event.kind if event else None,
+        "event_date": f"{event.date:%m/%d/%Y}" if event and event.date else None,
+        "order": order,
+        "referrer_name": referral.ordering.name,
+        "referrer_office": referral.referrer.organization if office else referral.ordering.organization,
+        "payer": payer.name if payer else None,
+        "member_id": payer.member_id if payer else None,
+        "pays": "card" if payer else None,
+        "times": list(referral.availability) if isinstance(referral.availability, tuple) else None,
+        "concern": referral.concern,
+        "injury": {"work": "work", "auto": "auto", "none": "no"}.get(referral.cause or ""),
+        "returning": _said(referral.returning),
+        "home_health": _said(referral.home_health),
+    }
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def _said(answer: bool | None) -> str | None:
+    return None if answer is None else "yes" if answer else "no"
 
 
 def _field(path: str, said: Mapping[str, Any]) -> str | None:

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import verbs
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
-from firstvisit.journey.queries import found_leads, last_event
-from firstvisit.journey.verbs import noted_view
+from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
@@ -32,7 +31,7 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of, typed
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
-from firstvisit.web.ui import naming, words
+from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
 LONGEST: Final = 500
@@ -99,29 +98,6 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
     except BadInput as bad:
         return _page(request, found.lead, problems=bad.problems, verb=verb)
     return HttpResponseRedirect(reverse("today") if verb == "done" else _address(found.lead), status=303)
-
-
-@require_POST
-@screen("leads.see")
-def find(request: HttpRequest) -> HttpResponse:
-    """Go to the lead of a reference (L-2641), a phone number or an e-mail address; several are listed."""
-    user, now = staff(request), clock.now()
-    text = _text(request, "q", 120)
-    found = found_leads(user, text, now=now)
-    if len(found) == 1:
-        return _see(found[0][0], request)
-    site, named = site_of(request, user), user.may("identity.see")
-    noted_view(actor_of(request), "find", [lead.id for lead, _ in found])
-    lines = [
-        {
-            "url": _address(lead),
-            "name": who.name if who and named and naming.named(who) else f"L-{lead.number}",
-            "note": f"L-{lead.number}, received {words.moment(lead.received_at, site.tz, now)}"
-            + (", closed" if lead.closed_at else ""),
-        }
-        for lead, who in found
-    ]
-    return render(request, "staff/lead/found.html", {"lines": lines, "asked": text})
 
 
 def _take(request: HttpRequest, lead: Lead, user: User) -> None:
