@@ -1,6 +1,7 @@
-"""How leads are judged here: the scorecard, its thresholds, clocks, hard rules, and the lines to read at a red flag.
+"""How leads are judged and asked here, as two sections of the practice's rules.
 
-Together they are one section of the practice's rules.
+"qualify": the scorecard, its thresholds, clocks, hard rules, and the lines to read at a red flag. "questions": what
+is asked of whom.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from firstvisit.practice import policy
 from firstvisit.referral.record import PayerKind
 from firstvisit.scorecard.card import Factor, Scorecard
-from firstvisit.steps.qualify import shipped
+from firstvisit.steps.qualify import question_sets, shipped
+from firstvisit.steps.qualify.questions import Guardrail, Question, QuestionSet
 from firstvisit.steps.qualify.ranking import refuse_unranked
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.terms import AgeClock, ApprovedLine, HardRule, NextStep
@@ -91,6 +93,48 @@ class Judging(Scorecard):
         return self
 
 
+class Questions(BaseModel):
+    """The section "questions": every question once, the sets that use them, and the guardrails of every call."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=200)] = question_sets.QUESTIONS
+    sets: Annotated[tuple[QuestionSet, ...], Field(min_length=1, max_length=30)] = question_sets.SETS
+    guardrails: Annotated[tuple[Guardrail, ...], Field(max_length=30)] = question_sets.GUARDRAILS
+
+    @cached_property
+    def by_slug(self) -> dict[str, Question]:
+        return {question.slug: question for question in self.questions}
+
+    @cached_property
+    def guardrail_by_slug(self) -> dict[str, Guardrail]:
+        return {guardrail.slug: guardrail for guardrail in self.guardrails}
+
+    def settling(self, fact: str) -> tuple[Question, ...]:
+        """The questions whose answer settles a fact."""
+        return tuple(question for question in self.questions if fact in question.facts)
+
+    def said_at(self, question: Question) -> tuple[Guardrail, ...]:
+        """The guardrails of a question first, then those of every call."""
+        own = [self.guardrail_by_slug[slug] for slug in question.guardrails]
+        return (*own, *(guardrail for guardrail in self.guardrails if guardrail not in own))
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        _once("the question {} stands there twice", (question.slug for question in self.questions))
+        _once("the set {} stands there twice", (one.slug for one in self.sets))
+        _once("the guardrail {} stands there twice", (one.slug for one in self.guardrails))
+        slugs = {question.slug for question in self.questions}
+        for one in self.sets:
+            if missing := sorted(set(one.questions) - slugs):
+                raise ValueError(f"the set {one.slug} asks {', '.join(missing)}, which is no question")
+        known = {guardrail.slug for guardrail in self.guardrails}
+        for question in self.questions:
+            if missing := sorted(set(question.guardrails) - known):
+                raise ValueError(f"the question {question.slug} names {', '.join(missing)}, which is no guardrail")
+        return self
+
+
 def _once(sentence: str, names: Iterable[str]) -> None:
     listed = list(names)
     if twice := sorted({name for name in listed if listed.count(name) > 1}):
@@ -98,3 +142,4 @@ def _once(sentence: str, names: Iterable[str]) -> None:
 
 
 policy.register("qualify", Judging)
+policy.register("questions", Questions)
