@@ -12,8 +12,9 @@ from datetime import datetime
 
 from django.db import models
 
-from firstvisit.journey.case import PROPOSAL, Case, MessageSeen, TaskSeen
+from firstvisit.journey.case import Case, MessageSeen, TaskSeen
 from firstvisit.journey.plan import Owner, Plan, WantedMessage, WantedTask
+from firstvisit.journey.standing import of_case, of_plan
 from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import DecisionRow, Lead, Task
@@ -106,23 +107,11 @@ def compare(case: Case, plan: Plan) -> Changes:
     )
 
 
-def revises(case: Case, plan: Plan) -> bool:
-    """Whether the plan differs from what stands in outcome (also the rules' own, under a ruling), owner or
-    due time. Other rules that lead to the same are no new decision."""
-    standing = min(
-        (t.due_at for t in case.open_tasks() if t.key and not t.kind.startswith(PROPOSAL)), default=None
-    )
-    return (
-        case.outcome != plan.outcome
-        or case.judged.partition(":")[0] != plan.judgement.outcome
-        or Owner(queue=case.queue, user=case.user) != plan.owner
-        or standing != plan.due_at
-    )
-
-
 def _decides_anew(case: Case, plan: Plan) -> bool:
+    """Whether the plan is a new decision: another judgement; but under other rules or another practice only
+    where outcome, owner or due time change, for other points that lead to the same decide nothing."""
     if case.planned_under != plan.revision and case.judged:
-        return revises(case, plan)
+        return of_case(case) != of_plan(plan)
     return case.judged != judged_as(plan.judgement)
 
 

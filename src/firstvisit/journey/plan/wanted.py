@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from firstvisit.journey.case import PROPOSAL, Case
+from firstvisit.journey.case import Case
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.kernel.decisions import Decision
 from firstvisit.practice.shape import Practice, Site
@@ -58,11 +58,6 @@ class Plan(NamedTuple):
     judgement: Judgement
     revision: int = 0
     """Of practice and rules, under which this was planned."""
-
-    @property
-    def due_at(self) -> datetime | None:
-        """When the first next thing towards the visit is due; a proposal is beside it."""
-        return min((t.due_at for t in self.tasks if not t.kind.startswith(PROPOSAL)), default=None)
 
 
 @dataclass(slots=True)
