@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -25,7 +25,7 @@ from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, LeadReferral, Task
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.practice.queries import policy, practice, queue_ids, user_scope
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake import calls as cards
 from firstvisit.steps.intake.calls import Said
@@ -34,6 +34,9 @@ from firstvisit.steps.intake.policy import Calls
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, typed
 from firstvisit.steps.qualify.facts import red_flags_of
+from firstvisit.steps.routing import clocks
+from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.rules import queue_for
 
 LEASE: Final = "call"
 NOTHING: Final = "nothing_said"
@@ -199,6 +202,44 @@ def end(card: CallCard, by: User, *, actor: Actor, result: str, words: str = "")
     if lead is not None and result != NOTHING:
         _count_as_try(lead, by, actor=actor, result=result, words=words)
     return lead
+
+
+def note_let_go(*, now: datetime) -> int:
+    """Calls that nobody touched for a while become a task of whoever had them, and later of the queue.
+
+    The number of cards and tasks changed. A card goes on being what it was; the task only says that it waits.
+    """
+    minutes, shape = _minutes(), practice()
+    idle = timedelta(minutes=minutes.idle_minutes)
+    changed = 0
+    with transaction.atomic():
+        cards_left = CallCard.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            status="open", changed_at__lt=now - idle
+        )
+        for card in cards_left[:50]:
+            card.status = "kept"
+            card.save(update_fields=["status"])
+            site = shape.sites.get(card.site) or shape.sites[shape.identity.home_site]
+            Task.objects.create(
+                about_kind="call",
+                about_id=card.id,
+                site=site.slug,
+                kind="finish_call",
+                reason="A call was begun and nobody has ended it",
+                owner_user_id=card.holder_id,
+                made_at=now,
+                due_at=clocks.due(now, minutes.queue_minutes, site),
+                minutes=minutes.queue_minutes,
+            )
+            changed += 1
+        waiting = Task.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            about_kind="call", status="open", owner_user__isnull=False, due_at__lte=now
+        )
+        for task in waiting[:50]:
+            queue = queue_for("person_looks", None, task.site, policy().section(Routing), shape)
+            Task.objects.filter(id=task.id).update(owner_user=None, owner_queue=queue_ids()[queue])
+            changed += 1
+    return changed
 
 
 def record(answers: Mapping[str, Any], by: User) -> Referral:

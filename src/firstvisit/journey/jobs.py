@@ -15,7 +15,7 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from firstvisit.journey import services
+from firstvisit.journey import calls, services
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
 from firstvisit.kernel import audit, clock, leases, rates, writes
@@ -45,7 +45,7 @@ def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
     return settle_left_behind(now) + services.advance_due(now=now, limit=FULL) + (
-        services.advance_revised(now=now) + send_wanted()
+        services.advance_revised(now=now) + calls.note_let_go(now=now) + send_wanted()
     )
 
 

@@ -29,6 +29,7 @@ from firstvisit.people.models import Guardian, Organization
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.qualify.checks import Checks, check
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.routing import clocks
@@ -38,6 +39,7 @@ TIMES: Final = ("late", "hour", "today", "later")
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "call": (
         "call_to_book",
+        "finish_call",
         "follow_up",
         "call_back",
         "await_visit",
@@ -83,6 +85,8 @@ class Row:
     checks: Checks | None
     held: Held | None
     holder: str | None
+    call: CallCard | None = None
+    """The call that stands still, of a task that says so."""
 
     @property
     def code(self) -> str:
@@ -106,7 +110,7 @@ class Today:
 
     @property
     def leads(self) -> list[uuid.UUID]:
-        return [row.lead.id for row in self.rows if row.lead]
+        return [row.lead.id for row in self.rows if row.lead] + [row.call.id for row in self.rows if row.call]
 
 
 def tasks_for(user: User) -> QuerySet[Task]:
@@ -126,7 +130,7 @@ def tasks_for(user: User) -> QuerySet[Task]:
     if not user.may("leads.see"):
         tasks = tasks.filter(lead__isnull=True)
     if not user.may("items.resolve"):
-        tasks = tasks.filter(lead__isnull=False)
+        tasks = tasks.filter(Q(lead__isnull=False) | Q(about_kind="call"))
     return tasks
 
 
@@ -225,6 +229,9 @@ def _rows(
     held = leases.held(LEASE, [lead.id for lead in leads], now=now)
     judging = policy().section(Judging)
     names = user_names(lease.holder for lease in held.values())
+    about_calls = [task.about_id for task in tasks if task.about_kind == "call"]
+    cards = CallCard.objects.filter(id__in=about_calls).select_related("key", "holder") if about_calls else []
+    calls = {card.id: card for card in cards}
     rows = []
     for task in tasks:
         lead = task.lead
@@ -244,6 +251,7 @@ def _rows(
                 else None,
                 held=lease,
                 holder=names.get(lease.holder) if lease else None,
+                call=calls.get(task.about_id),
             )
         )
     return rows, who

@@ -266,3 +266,30 @@ def test_a_call_that_is_sent_twice_is_one_item(dana: Client, call: str, account:
     second, _ = calls.deliver(card, account("dana"), actor=actor)
     assert first.code == second.code
     assert Lead.objects.count() == 1
+
+
+def test_a_call_that_stands_still_becomes_a_task_of_its_holder_and_then_of_the_queue(
+    signed_in: SignIn, dana: Client, call: str, account: Callable[[str], User]
+) -> None:
+    say(dana, call, "save", caller="Karen Nyberg")
+    assert "You were interrupted." in dana.get("/today").content.decode()
+    calls.note_let_go(now=clock.now())
+    assert not Task.objects.exists()
+    clock.move(timedelta(minutes=16))
+    calls.note_let_go(now=clock.now())
+    calls.note_let_go(now=clock.now())
+    task = Task.objects.get()
+    assert (task.kind, task.owner_user) == ("finish_call", account("dana"))
+    page = dana.get("/today").content.decode()
+    assert "Finish the call" in page
+    assert call in page
+    clock.move(task.due_at - clock.now())
+    calls.note_let_go(now=clock.now())
+    task.refresh_from_db()
+    assert task.owner_user is None
+    assert task.owner_queue is not None
+    assert "Karen Nyberg" in signed_in("ruth").get("/today").content.decode()
+    dana.get(call)
+    task.refresh_from_db()
+    assert task.status == "withdrawn"
+    assert CallCard.objects.get().status == "open"
