@@ -16,6 +16,7 @@ from firstvisit.referral.record import (
     DocumentKind,
     EventKind,
     LeadKind,
+    MayBeTold,
     PayerKind,
     ReferrerRole,
     Service,
@@ -104,6 +105,7 @@ class ReferrerIn(_In):
     email: Text = None
     role: ReferrerRole | None = None
     updates_by: UpdatesBy | None = None
+    may_be_told: MayBeTold | None = None
 
 
 class EventIn(_In):

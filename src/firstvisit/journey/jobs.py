@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from firstvisit.journey import calls, services
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
+from firstvisit.journey.status_mail import ASKED, links_for
 from firstvisit.kernel import audit, clock, leases, rates, writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, Task
@@ -151,6 +152,7 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
             Message.objects.filter(id__in=[m.id for m in wanted if m.lead_id in unplanned]).update(
                 wanted_at=later
             )
+        still |= {message.key for message in wanted if message.cause_kind == ASKED}
         gone = [m for m in wanted if m.key not in still and m.lead_id not in unplanned]
         if gone:
             Message.objects.filter(id__in=[m.id for m in gone]).update(
@@ -162,6 +164,7 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
             forbidden=forbidden,
             minutes=minutes,
             now=now,
+            details=links_for(wanted, now=now),
         )
         _record_ended([message for message in wanted if message.status == "refused"])
         return leaving, len(wanted)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Max
 
 from firstvisit.journey.case import Case, Flagged, MessageSeen, TaskSeen
+from firstvisit.journey.status_mail import ASKED
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.leads.queries import rulings_in_force
 from firstvisit.leads.services import facts_of_row
@@ -34,7 +35,8 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
         for lead_id, found in rulings_in_force(leads, now=now).items()
     }
     messages: dict[uuid.UUID, dict[str, MessageSeen]] = defaultdict(dict)
-    for lead_id, key, message, status, ended in Message.objects.filter(lead__in=ids).values_list(
+    planned = Message.objects.filter(lead__in=ids).exclude(cause_kind=ASKED)
+    for lead_id, key, message, status, ended in planned.values_list(
         "lead_id", "key", "id", "status", "ended_at"
     ):
         messages[lead_id][key] = MessageSeen(message, status, ended)

@@ -40,7 +40,7 @@ def render(
 
     `minutes` are business minutes to the promised answer, `stop` the address that stops such mail. `details`
     are what the plan knows: `by` and `received` (ISO dates), `papers` (codes with commas), `how` (how it was
-    closed), `place` (another place by name and phone), `status` (scheduled).
+    closed), `place` (another place by name and phone), `status` (scheduled), `link` (their own page).
     """
     spoken = "Spanish" if (template, "Spanish") in TEMPLATES and language == "Spanish" else "English"
     words = TEMPLATES[template, spoken]
@@ -70,6 +70,7 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
         said["status"] = CLOSED_TO_PARTNER.get(how, "closed")
     if details.get("status") == "scheduled":
         said["status"] = "the first visit is agreed"
+    said["link"] = details.get("link", "")
     place = details.get("place")
     said["next_step"] = f" Another place that may fit: {place}." if place else ""
     return said

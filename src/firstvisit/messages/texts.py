@@ -115,7 +115,8 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{practice}: your referral arrived ({code})",
         "Hello,\n\n"
         "the referral you sent on {received} arrived at {practice}. Its reference is {code}. We contact the "
-        "patient ourselves and tell you what becomes of it.\n\n" + _PARTNER,
+        "patient ourselves and tell you what becomes of it.\n\n"
+        "See how it stands, without a login: {link}\n\n" + _PARTNER,
     ),
     ("papers_request", "English"): Template(
         "{practice}: papers needed for {code} by {by}",
@@ -128,7 +129,15 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ("partner_status", "English"): Template(
         "{practice}: your referral {code}",
         "Hello,\n\n"
-        "the referral you sent on {received} (our reference {code}): {status}.{next_step}\n\n" + _PARTNER,
+        "the referral you sent on {received} (our reference {code}): {status}.{next_step}\n\n"
+        "See how it stands, without a login: {link}\n\n" + _PARTNER,
+    ),
+    ("status_link", "English"): Template(
+        "{practice}: how your referral {code} stands",
+        "Hello,\n\n"
+        "somebody asked for a new link to your referral {code}. Here it is; it works for 90 days:\n\n"
+        "{link}\n\n"
+        "If it was not you, do nothing: the link went to nobody else.\n\n" + _PARTNER,
     ),
 }
 

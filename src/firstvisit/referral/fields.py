@@ -235,6 +235,7 @@ REFERRER: dict[str, Read] = {
     "email": _EMAIL,
     "role": _one_of(get_args(record.ReferrerRole)),
     "updates_by": _one_of(get_args(record.UpdatesBy)),
+    "may_be_told": _one_of(get_args(record.MayBeTold)),
 }
 ORGANIZATION: dict[str, Read] = {
     "needs": _prose(4000),

@@ -57,6 +57,9 @@ SourceKind = Literal[
 ]
 """Through what somebody came to us, as reports group by it."""
 UpdatesBy = Literal["email", "fax", "phone", "none"]
+MayBeTold = Literal["treats", "authorized", "received_only"]
+"""What a partner may learn: one who treats the patient, one whom the patient authorized in writing, and anybody else,
+who is told that it arrived and nothing more (45 CFR 164.508; docs/why)."""
 AuthorizationStatus = Literal["approved", "pending", "required", "not_required"]
 DocumentKind = Literal[
     "order", "prior_evaluation", "clinical_notes", "discharge_summary", "operative_note", "iep"
@@ -144,6 +147,7 @@ class Referrer(Frozen):
     email: str | None = None
     role: ReferrerRole | None = None
     updates_by: UpdatesBy | None = None
+    may_be_told: MayBeTold | None = None
 
 
 class Diagnosis(Frozen):

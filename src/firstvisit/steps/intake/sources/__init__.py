@@ -11,13 +11,14 @@ from datetime import date
 from typing import Final
 
 from firstvisit.steps.intake.reading import Reading
-from firstvisit.steps.intake.sources import api, form, typed
+from firstvisit.steps.intake.sources import api, form, refer, typed
 
 __all__ = ["SOURCES", "Reading", "parse"]
 
 SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], Reading]]] = {
     "api": api.parse,
     "form": form.parse,
+    "refer": refer.parse,
     "call": typed.parse,
     "added": typed.parse,
     "walk_in": typed.parse,

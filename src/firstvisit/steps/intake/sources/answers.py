@@ -48,8 +48,8 @@ def date_with_slashes(text: Any) -> Any:
 
 
 def picked(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """The part of a record made of the fields of a form: `names` says which field stands for which value."""
-    return {ours: said[theirs] for theirs, ours in names.items() if theirs in said}
+    """The part of a record made of the fields of a form: `names` says for each value in which field it stands."""
+    return {value: said[field] for value, field in names.items() if field in said}
 
 
 def event_missing(answers: Mapping[str, Any]) -> list[Problem]:

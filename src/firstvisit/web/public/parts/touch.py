@@ -38,7 +38,7 @@ def touches_of(request: HttpRequest) -> Touches | None:
     A page of ours that led to this one is no touch, nor is a page opened directly once a first is known.
     """
     known = _known(request)
-    now = _touch(request)
+    now = _touch(request) if _arrives(request) else None
     if now is None:
         return known
     if known is None:
@@ -48,8 +48,6 @@ def touches_of(request: HttpRequest) -> Touches | None:
 
 def remember(request: HttpRequest, response: HttpResponse) -> None:
     """Keep a new touch; an old cookie is left to end when it would."""
-    if request.method not in ("GET", "HEAD"):
-        return
     touches = touches_of(request)
     if touches is None or touches == _known(request):
         return
@@ -65,6 +63,14 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
+
+
+def _arrives(request: HttpRequest) -> bool:
+    """Whether this looks at a page where somebody can arrive: not one behind a signed link, whose address is a
+    secret and which follows on another page of ours."""
+    found = request.resolver_match
+    signed = found is not None and {"link", "mark"} & set(found.kwargs)
+    return request.method in ("GET", "HEAD") and not signed
 
 
 def _known(request: HttpRequest) -> Touches | None:

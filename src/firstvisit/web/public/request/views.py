@@ -16,14 +16,13 @@ from firstvisit.messages.templates import duration
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Running, original
 from firstvisit.steps.intake.sources import form
-from firstvisit.web.public.parts import opening, shown
+from firstvisit.web.public.parts import links, opening, shown
 from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.public.parts.shown import Shown
 from firstvisit.web.public.parts.touch import touches_of
 from firstvisit.web.public.request import fields as asked
-from firstvisit.web.public.request import links
 from firstvisit.web.public.texts import NAMES
 from firstvisit.web.readable import unreadable_fields
 

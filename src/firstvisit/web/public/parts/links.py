@@ -1,4 +1,4 @@
-"""Signed links from one page of the request to the next.
+"""Signed links from one page of a form to the next.
 
 A link carries the id of the received item and nothing else, signed, and is good for a day from its arrival.
 Whoever gets hold of one sees no personal data behind it.
@@ -18,7 +18,16 @@ from firstvisit.leads.models import Lead
 from firstvisit.steps.intake.models import Item
 
 GOOD_FOR: Final = timedelta(hours=24)
-Page = Literal["step2", "done"]
+Page = Literal["step2", "done", "refer_done", "refer_again", "event_done", "guide_ready"]
+SOURCES: Final[dict[Page, str]] = {
+    "step2": "form",
+    "done": "form",
+    "refer_done": "refer",
+    "refer_again": "refer",
+    "event_done": "event",
+    "guide_ready": "guide",
+}
+"""Through which way in an item must have come for a page to show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ def behind(page: Page, link: str) -> Kept | None:
         item_id = uuid.UUID(hex=signing.Signer(salt=f"request.{page}").unsign(link))
     except (signing.BadSignature, ValueError):
         return None
-    item = Item.objects.select_related("key", "document").filter(id=item_id, source="form").first()
+    item = Item.objects.select_related("key", "document").filter(id=item_id, source=SOURCES[page]).first()
     if item is None or item.received_at + GOOD_FOR < clock.now():
         return None
     part = item.parts.select_related("lead").first()
