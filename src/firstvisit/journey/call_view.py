@@ -21,15 +21,14 @@ from firstvisit.referral.merge import joined
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake import call_script
 from firstvisit.steps.intake import calls as cards
-from firstvisit.steps.intake.call_script import Question
+from firstvisit.steps.intake.call_script import Field, Kind, Question
 from firstvisit.steps.intake.calls import Said
 from firstvisit.steps.intake.models import CallCard
+from firstvisit.steps.qualify.asking import next_questions, stated_paths
 from firstvisit.steps.qualify.facts import facts_of
-from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.policy import Judging, Questions
+from firstvisit.steps.qualify.questions import Question as AskedOfRules
 from firstvisit.steps.qualify.rules import OUTCOMES, Judgement, judge
-
-DECISIVE: Final = 1000.0
-"""Weight of the fact that the rules themselves would ask for next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,9 @@ class CallView:
     left: tuple[Question, ...]
     done: tuple[Question, ...]
     judging: Judging
+    why: str
+    guardrails: tuple[tuple[str, str], ...]
+    """What is never said, and what to say instead; those of this question first."""
 
     @property
     def settled(self) -> bool:
@@ -73,8 +75,8 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
     told = _told(card)
     referral, problems = calls.readable(what.answers, by)
     judgement = _judged(referral, told, card, judging, now)
-    left = call_script.left(what.answers, weighs=_weighs(judgement, judging))
-    question = call_script.by_slug(asked) or next(iter(left), None)
+    left, why = _left(what, referral, told, judgement, judging, now)
+    question = _asked(asked, what) or next(iter(left), None)
     facts = judgement.checks.facts
     return CallView(
         card=card,
@@ -87,7 +89,9 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
         question=question,
         answers=_answers(question, what.answers, told, card, by, judging, now) if question else (),
         left=tuple(q for q in left if question is None or q.slug != question.slug),
-        done=tuple(call_script.answered(what.answers)),
+        done=_done(what),
+        why=why.get(question.slug, question.why) if question else "",
+        guardrails=_guardrails(question),
         judging=judging,
     )
 
@@ -125,17 +129,76 @@ def _answers(
     return tuple(found)
 
 
-def _weighs(judgement: Judgement, judging: Judging) -> dict[str, float]:
-    """By fact, how far its answer could still move the score; the rules' own next question before all."""
-    if judgement.score is None:
-        return {}
-    fact_of = {factor.slug: factor.fact for factor in judging.factors}
-    weighs: dict[str, float] = {}
-    for line in judgement.score.lines:
-        if not line.known:
-            fact = fact_of[line.slug]
-            weighs[fact] = weighs.get(fact, 0.0) + line.hi - line.lo
-    if judgement.question is not None:
-        fact = fact_of[judgement.question.slug]
-        weighs[fact] = weighs.get(fact, 0.0) + DECISIVE
-    return weighs
+def _left(
+    what: Said,
+    referral: Referral,
+    told: Referral | None,
+    judgement: Judgement,
+    judging: Judging,
+    now: datetime,
+) -> tuple[list[Question], dict[str, str]]:
+    """(the questions still to ask, the best next one first; by slug, why it comes now).
+
+    The opening of every call, then what the rules want to know in their order; what was put off comes last.
+    """
+    whole = joined(told, referral)[0] if told is not None else referral
+    done = {q.slug for q in _done(what)}
+    covered = {theirs for theirs, ours in call_script.COVERS.items() if ours in done or not ours}
+    asked = next_questions(
+        judgement.checks.facts,
+        practice(),
+        judging,
+        policy().section(Questions),
+        now,
+        stated=stated_paths(whole),
+        asked=done | covered,
+    )
+    found = {q.slug: q for q in call_script.opening(what.answers)}
+    why: dict[str, str] = {}
+    known = {"who": "", "event_kind": "", **what.answers}
+    for one in asked:
+        ours = call_script.by_slug(call_script.COVERS.get(one.question.slug, ""))
+        question = ours or _of_rules(one.question)
+        if not question.applies(known) or question.answered(what.answers):
+            continue
+        found.setdefault(question.slug, question)
+        why.setdefault(question.slug, one.why)
+    put_off = what.answers.get(call_script.LATER) or ()
+    return sorted(found.values(), key=lambda q: q.slug in put_off), why
+
+
+def _asked(slug: str, what: Said) -> Question | None:
+    """The question of this name, of the script or of the rules."""
+    theirs = policy().section(Questions).by_slug.get(slug)
+    return call_script.by_slug(slug) or (_of_rules(theirs) if theirs is not None else None)
+
+
+def _done(what: Said) -> tuple[Question, ...]:
+    """The questions that were answered: the script's in its order, then those of the rules."""
+    theirs = policy().section(Questions).by_slug
+    more = [_of_rules(theirs[n[2:]]) for n in what.answers if n.startswith("q.") and n[2:] in theirs]
+    return (*call_script.answered(what.answers), *more)
+
+
+_KINDS: Final[dict[str, Kind]] = {"phone": "tel", "email": "email", "date": "date", "event": "date"}
+
+
+def _of_rules(question: AskedOfRules) -> Question:
+    """A question of the practice's rules as a question of the card."""
+    name = f"q.{question.slug}"
+    choices = tuple((choice.value, choice.text) for choice in question.choices)
+    if question.kind == "yes_no":
+        choices = (("yes", "Yes"), ("no", "No"))
+    typed = () if choices else (Field(name, "What they say", _KINDS.get(question.kind, "text")),)
+    label = question.slug.replace("_", " ").capitalize()
+    return Question(
+        question.slug, label, question.text, question.why, typed, choose=name if choices else "", choices=choices
+    )
+
+
+def _guardrails(question: Question | None) -> tuple[tuple[str, str], ...]:
+    asking = policy().section(Questions)
+    slugs = [t for t, ours in call_script.COVERS.items() if question and ours == question.slug]
+    theirs = [asking.by_slug[s] for s in (*slugs, question.slug if question else "") if s in asking.by_slug]
+    said = [rail for each in theirs for rail in asking.said_at(each)] or list(asking.guardrails)
+    return tuple((rail.never, rail.instead) for rail in dict.fromkeys(said))

@@ -34,6 +34,7 @@ from firstvisit.steps.intake.policy import Calls
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, typed
 from firstvisit.steps.qualify.facts import red_flags_of
+from firstvisit.steps.qualify.policy import Questions
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
@@ -255,9 +256,46 @@ def readable(answers: Mapping[str, Any], by: User) -> tuple[Referral, tuple[Prob
         channel="phone",
         today=clock.now().date(),
         programs=practice().program_words,
+        paths=paths_of(answers),
     )
 
 
+def paths_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to questions of the practice's rules, by the path of the record that each fills.
+
+    One that fills no field stands under its question's words, and so stays as words.
+    """
+    asked = policy().section(Questions).by_slug
+    found: dict[str, Any] = {}
+    for name, text in answers.items():
+        question = asked.get(name[2:]) if name.startswith("q.") else None
+        if question is None:
+            continue
+        choice = next((choice for choice in question.choices if choice.value == text), None)
+        if choice is not None and choice.record:
+            found |= choice.record
+        elif question.kind == "yes_no" and question.record and not question.record.startswith("consents."):
+            found[question.record] = text == "yes"
+        elif question.kind == "number" and question.record and str(text).isdecimal():
+            found[question.record] = int(text)
+        elif question.record and question.kind in _WORDS:
+            found[question.record] = text
+    return found
+
+
+def words_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to questions of the rules that fill no field of the record, as notes under their questions' slugs."""
+    asked = policy().section(Questions).by_slug
+    filled = {name for name in answers if name.startswith("q.") and paths_of({name: answers[name]})}
+    return {
+        f"note.{name[2:]}": text
+        for name, text in answers.items()
+        if name.startswith("q.") and name not in filled and name[2:] in asked
+    }
+
+
+_WORDS: Final = ("text", "date", "event", "phone", "email", "zip", "choice")
+"""Kinds of answers that fill their field as they were typed."""
 _WHO: Final = ("who", "relationship", "first_name", "last_name", "birth_date", "caller", "phone")
 _ALWAYS: Final = ("who", "relationship", "caller")
 """Answers that go with every delivery, because others cannot be read without them."""
@@ -278,7 +316,8 @@ def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
     what = cards.said(card)
     always: dict[str, Any] = {name: what.answers[name] for name in _ALWAYS if name in what.answers}
     news = {**always, **what.news}
-    body = typed.kept(news, by=typed.By(str(by.id), by.name), channel="phone")
+    news |= words_of(news)
+    body = typed.kept(news, by=typed.By(str(by.id), by.name), channel="phone", paths=paths_of(news))
     mark = f"{card.id}:{hashlib.sha256(body).hexdigest()[:16]}"
     arrival = Arrival("call", actor, body, "application/json", mark, card.lead_id)
     receipt = receive(arrival, Reading(record(news, by)), waits=True)

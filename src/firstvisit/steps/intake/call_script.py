@@ -1,8 +1,8 @@
 """What is asked on a call, in which words, and what comes next. Pure.
 
 The order is the domain sheet's, section 8: the number to call back first, then who calls and for whom, their reason in
-their own words, red flags; after that whatever can change the outcome most. A question that has been answered, put
-off or does not apply is not asked.
+their own words, red flags. What comes after that, and what else is asked, the practice's rules say
+(`steps.qualify.asking`); here stand the fields in which the answers are typed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Field:
 class Question:
     """One question: the words to say, why, and the answers, by number key (`choose`) or typed (`fields`).
 
-    `fact` is the scorecard's fact that it tells; `when` the field and the values for which it is asked at all.
+    `when` is the field and the values for which it is asked at all; `first` are asked on every call, in this order.
     """
 
     slug: str
@@ -40,7 +40,6 @@ class Question:
     fields: tuple[Field, ...] = ()
     choose: str = ""
     choices: tuple[tuple[str, str], ...] = ()
-    fact: str = ""
     when: tuple[str, tuple[str, ...]] | None = None
     first: bool = False
 
@@ -66,7 +65,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
         "If we are cut off, what number do I call you back on, and who am I talking to?",
         "First, so that a dropped call loses nobody.",
         fields=(Field("phone", "Number to call back", "tel"), Field("caller", "Who is calling")),
-        fact="ways_to_reach",
         first=True,
     ),
     Question(
@@ -109,7 +107,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
             Field("last_name", "Last name"),
             Field("birth_date", "Birth date", "date", "MM/DD/YYYY"),
         ),
-        fact="age_and_setting_fit",
         when=("who", ("self", "child", "other", "office", "")),
         first=True,
     ),
@@ -157,7 +154,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
             ("SLP", "Speech and feeding"),
             ("unknown", "They do not know"),
         ),
-        fact="program_offered",
     ),
     Question(
         "date",
@@ -173,7 +169,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
             ("onset", "Began by itself"),
             ("none", "No date"),
         ),
-        fact="days_left",
     ),
     Question(
         "injury",
@@ -201,7 +196,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
             ("none", "No order"),
             ("unknown", "They do not know"),
         ),
-        fact="order_readiness",
     ),
     Question(
         "payer",
@@ -237,7 +231,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
             Field("zip", "ZIP code", hint="Five digits"),
             Field("language", "Language they speak", "language"),
         ),
-        fact="in_area",
     ),
     Question(
         "times",
@@ -245,7 +238,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
         "Which half days could you come?",
         "The more half days, the sooner a first visit.",
         fields=(Field("times", "Half days that suit", "half_days"),),
-        fact="half_days",
     ),
     Question(
         "email",
@@ -253,7 +245,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
         "Is there an e-mail address for the confirmation?",
         "A second way to reach them.",
         fields=(Field("email", "E-mail", "email"),),
-        fact="ways_to_reach",
     ),
 )
 
@@ -263,18 +254,39 @@ def by_slug(slug: str) -> Question | None:
     return next((question for question in SCRIPT if question.slug == slug), None)
 
 
-def left(said: Mapping[str, Any], *, weighs: Mapping[str, float]) -> list[Question]:
-    """The questions still to ask, the best next one first.
+COVERS: Final = {
+    "red_flags": "red_flags",
+    "callback": "callback",
+    "caller": "callback",
+    "relationship": "who",
+    "patient_name": "patient",
+    "date_of_birth": "patient",
+    "returning": "returning",
+    "concern": "reason",
+    "therapy": "therapy",
+    "date": "date",
+    "surgery_date": "date",
+    "cause": "injury",
+    "claim": "injury",
+    "order": "order",
+    "referrer": "order",
+    "surgeon": "order",
+    "payer": "payer",
+    "member_id": "payer",
+    "home_health": "home_health",
+    "zip": "place",
+    "language": "place",
+    "times": "times",
+    "email": "email",
+    "may_text": "",
+}
+"""Questions of the practice's rules that the script asks in its own place; "" is asked at the end of the call."""
 
-    `weighs` says for each fact how much its answer could still change, 0 where it changes nothing. What was put off
-    comes last; for the rest who and safety first, then weight, then the order of the script.
-    """
-    put_off = said.get(LATER) or ()
-    open_ones = [q for q in SCRIPT if q.applies({"who": "", "event_kind": "", **said}) and not q.answered(said)]
-    return sorted(
-        open_ones,
-        key=lambda q: (q.slug in put_off, not q.first, 0.0 if q.first else -weighs.get(q.fact, 0.0)),
-    )
+
+def opening(said: Mapping[str, Any]) -> list[Question]:
+    """The questions that come first on every call and are not answered yet, in their order."""
+    known = {"who": "", "event_kind": "", **said}
+    return [q for q in SCRIPT if q.first and q.applies(known) and not q.answered(said)]
 
 
 def answered(said: Mapping[str, Any]) -> list[Question]:

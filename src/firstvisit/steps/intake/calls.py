@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ FIELDS: Final = frozenset(
 LISTS: Final = frozenset({"times", "heard", LATER})
 LONGEST: Final = {"concern": 4000, "words": 500}
 LONGEST_LINE: Final = 300
+_OF_RULES: Final = re.compile(r"(?:q|note)\.[a-z0-9_]{1,60}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def readable(typed: Mapping[str, str], lists: Mapping[str, list[str]]) -> dict[s
     answers: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, text in typed.items():
-        if name not in FIELDS:
+        if not is_field(name):
             problems.append(Problem(name[:60], "There is no such field on a call card."))
             continue
         try:
@@ -116,6 +118,11 @@ def readable(typed: Mapping[str, str], lists: Mapping[str, list[str]]) -> dict[s
 def sealed(card: CallCard, what: Said) -> bytes:
     """The sealed content of a card that stands."""
     return _sealed(card, seal.open_key(card.key), what)
+
+
+def is_field(name: str) -> bool:
+    """Whether a card has this field: one of the script, or the answer or note of a question of the rules."""
+    return name in FIELDS or _OF_RULES.fullmatch(name) is not None
 
 
 def _sealed(card: CallCard, key: seal.OpenKey, what: Said) -> bytes:

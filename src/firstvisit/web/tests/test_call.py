@@ -293,3 +293,15 @@ def test_a_call_that_stands_still_becomes_a_task_of_its_holder_and_then_of_the_q
     task.refresh_from_db()
     assert task.status == "withdrawn"
     assert CallCard.objects.get().status == "open"
+
+
+def test_questions_of_the_practices_rules_fill_the_record(dana: Client, call: str) -> None:
+    say(dana, call, caller="Karen Nyberg", phone="6085550163", who="self", birth_date="02/08/1961")
+    say(dana, call, last_name="Nyberg", returning="no", concern="Knee", red_flags_asked="none", therapy="PT")
+    assert "Walker, wheelchair, stairs" in dana.get(f"{call}?q=access").content.decode()
+    say(dana, call, **{"q.access": "a walker, no stairs", "q.therapy_elsewhere": "yes", "q.custody": "nobody"})
+    view = cards.said(CallCard.objects.get())
+    referral = calls.record(view.answers, User.objects.get(email__startswith="dana"))
+    assert (referral.access_needs, referral.therapy_elsewhere) == ("a walker, no stairs", True)
+    to = say(dana, call, "end", result="reached_answered")
+    assert "custody: nobody" in dana.get(to).content.decode()

@@ -1,6 +1,7 @@
 """What staff type while somebody speaks: a call card, a lead added by hand, somebody at the window.
 
-What is kept is JSON: {"by": id, "by_name": name, "channel": ..., "answers": {field: text or list}}. A call goes on
+What is kept is JSON: {"by": id, "by_name": name, "channel": ..., "answers": {field: text or list}, "paths": {path of
+the record: value}}; `paths` are answers to questions of the practice's own rules. A call goes on
 while it is typed, so a value that cannot be read never stops it: `readable` gives what can be read and names the
 rest, and the rest stays as words in the record. A form that is typed in one go is read strictly.
 """
@@ -108,13 +109,18 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
         channel=said["channel"],
         today=today,
         programs=programs,
+        paths=said.get("paths", {}),
     )
     return Reading(referral)
 
 
-def kept(answers: Mapping[str, Any], *, by: By, channel: Channel) -> bytes:
+def kept(
+    answers: Mapping[str, Any], *, by: By, channel: Channel, paths: Mapping[str, Any] | None = None
+) -> bytes:
     """The bytes to keep."""
     said = {"by": by.id, "by_name": by.name, "channel": channel, "answers": dict(answers)}
+    if paths:
+        said["paths"] = dict(paths)
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -134,16 +140,27 @@ def read(
 
 
 def readable(
-    answers: Mapping[str, Any], *, by: By, channel: Channel, today: date, programs: Collection[str]
+    answers: Mapping[str, Any],
+    *,
+    by: By,
+    channel: Channel,
+    today: date,
+    programs: Collection[str],
+    paths: Mapping[str, Any] | None = None,
 ) -> tuple[Referral, tuple[Problem, ...]]:
     """(the record of what can be read, one problem for each field that cannot).
 
-    What cannot be read is not lost: it stands in `asks`, as it was typed, under its field's name.
+    What cannot be read is not lost: it stands in `asks`, as it was typed, under its field's name. `paths` are values by
+    their path in the record; a path that is no field of it counts as words.
     """
-    left = {name: value for name, value in answers.items() if value not in (None, "", [])}
+    by_path = {path: value for path, value in (paths or {}).items() if value not in (None, "", [])}
+    whole = {**answers, **by_path}
+    left = {name: value for name, value in whole.items() if value not in (None, "", [])}
     wrong: dict[str, Problem] = {}
     while True:
-        body = _record(left, unread={name: answers[name] for name in wrong})
+        body = _record(left, unread={name: whole[name] for name in wrong})
+        for path in by_path.keys() & left.keys():
+            put_at(body, path, left[path])
         try:
             referral = read_record(body, channel=channel, today=today, item=None, known_programs=programs)
         except BadInput as bad:
@@ -204,9 +221,37 @@ def _said(answer: bool | None) -> str | None:
 
 def _field(path: str, said: Mapping[str, Any]) -> str | None:
     """The field in which a value of the record was typed: that of its path, or of the nearest part around it."""
+    if path in said:
+        return path
+    whole = path
     while path not in _FIELDS and "." in path:
         path = path.rpartition(".")[0]
-    return next((name for name in _FIELDS.get(path, (path,)) if name in said), None)
+    of_form = next((name for name in _FIELDS.get(path, (path,)) if name in said), None)
+    return of_form or next((name for name in said if "." in name and whole.startswith(name.split(".")[0])), None)
+
+
+def put_at(body: dict[str, Any], path: str, value: Any) -> None:
+    """Put a value where a path of the record points in a body: "payers.0.claim_number" is the first payer's,
+    "events.surgery.date" the date of the event of that kind. What stands there already stays."""
+    first, _, rest = path.partition(".")
+    name = {"disciplines": "discipline", "frequencies": "frequency"}.get(first, first)
+    if first == "events":
+        kind, _, field = rest.partition(".")
+        found = body.setdefault("events", [])
+        event = next((each for each in found if each.get("kind") == kind), None)
+        if event is None:
+            found.append(event := {"kind": kind})
+        event.setdefault(field, value)
+    elif first == "payers":
+        _, _, field = rest.partition(".")
+        listed = body.setdefault("payers", [])
+        if not listed:
+            listed.append({})
+        listed[0].setdefault(field, value)
+    elif rest:
+        body.setdefault(first, {}).setdefault(rest, value)
+    else:
+        body.setdefault(name, value)
 
 
 def _text(answers: Mapping[str, Any], name: str) -> str:

@@ -29,12 +29,6 @@ LISTEN_FOR: Final = (
     "new face droop, weakness or slurred speech; chest pain; hot swollen calf; "
     "choking; head injury; no control of bladder; talk of suicide"
 )
-NEVER_SAY: Final = (
-    ("How many visits they will need", "“The therapist plans visits with you on day one.”"),
-    ("That the plan pays, or a copay", "“We check with your plan and write to you.”"),
-    ("What they have, or whether it heals", "“That is a good question for the evaluation.”"),
-)
-"""Domain sheet, section 8: never the number of visits, a guarantee of coverage, a diagnosis."""
 DAYS: Final = (("mon", "Mon"), ("tue", "Tue"), ("wed", "Wed"), ("thu", "Thu"), ("fri", "Fri"), ("sat", "Sat"))
 RELATIONSHIPS: Final = (
     "mother", "father", "guardian", "foster_parent", "grandparent", "spouse", "daughter", "son", "sibling", "other",
@@ -79,7 +73,8 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         "lines": view.lines,
         "listen_for": LISTEN_FOR,
         "heard": [(code, RED_FLAGS[code], code in answers.get("heard", ())) for code in HEARD],
-        "never_say": NEVER_SAY,
+        "never_say": view.guardrails,
+        "why": view.why,
         "consents": [
             (name, wording(mark.partition(":")[0]), answers.get(name, ""))
             for name, (_, mark) in WORDINGS.items()
@@ -214,4 +209,6 @@ def _score(view: CallView) -> dict[str, Any] | None:
 
 
 def _slug_of(field: str) -> str:
+    if field.startswith("q."):
+        return field[2:]
     return next((q.slug for q in SCRIPT if field in q.names), "")

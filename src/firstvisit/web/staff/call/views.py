@@ -20,7 +20,7 @@ from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.call_script import LATER
-from firstvisit.steps.intake.calls import FIELDS, LISTS, said
+from firstvisit.steps.intake.calls import LISTS, is_field, said
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
@@ -133,7 +133,7 @@ def _typed(request: HttpRequest) -> tuple[dict[str, str], dict[str, list[str]]]:
     """What was posted of the card's own fields; a list is named by `lists`, so that an empty one is one."""
     if lost := problems_of(request, {}):
         raise BadInput(lost)
-    texts = {name: request.POST[name] for name in request.POST if name in FIELDS}
+    texts = {name: request.POST[name] for name in request.POST if is_field(name)}
     return texts, {name: request.POST.getlist(name) for name in request.POST.getlist("lists") if name in LISTS}
 
 
