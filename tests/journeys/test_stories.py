@@ -61,7 +61,7 @@ def due(lead: Lead) -> datetime:
         (FAR_AWAY, "refer_out", "front_desk_marquette", 120),
         (ORGANIZATION, "discovery", "partners", 120),
         (UNSURE, "need_info", "front_desk_madison", 30),
-        (MARQUETTE_MAN, "book_pending_docs", "front_desk_marquette", 30),
+        (MARQUETTE_MAN, "book_now", "front_desk_marquette", 30),
         (surgeon(TUESDAY.date()), "book_now", "front_desk_madison", 15),
     ],
 )

@@ -104,7 +104,9 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
         held = (Reason("hold", hold.text, "waiting"),) if hold is not None else ()
         today = outcome in BOOKS and _same_day(facts, judging)
         decision = Decision(outcome, (*reasons, *held, *screened))
-        return Judgement(decision, score, question, urgent, by, checks, hold, same_day=today)
+        return Judgement(
+            decision, score, question, urgent or due.clock_urgent, by, checks, hold, same_day=today
+        )
 
     if facts.red_flags:
         return result("clinician_review", *_flags(facts), urgent=True)
@@ -154,13 +156,9 @@ def _flags(facts: Facts) -> tuple[Reason, ...]:
 
 
 def _time_critical(checks: Checks) -> Reason | None:
-    """A safety window that runs, or a child's birthday that is near: booked before points are asked for."""
+    """A safety window that runs: booked before points are asked for."""
     due = checks.due
-    if due.deadline is None:
-        return None
-    if due.clock is not None and due.clock_urgent and checks.program_offered is True:
-        return Reason("window", f"{due.clock.text}: first visit by {day(due.deadline)}", "waiting")
-    if not due.pressing:
+    if not due.pressing or due.deadline is None:
         return None
     if due.deadline < checks.today:
         return Reason("window", f"Time-critical, and late: it was due by {day(due.deadline)}", "waiting")
@@ -247,7 +245,7 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
         age = "Age or setting outside the program"
     miles = f", {facts.miles} miles" if facts.miles is not None else ""
     area = f"Inside the area{miles}" if facts.in_area else "Home: not stated"
-    reasons = (
+    reasons: tuple[Reason, ...] = (
         Reason("program", offered, _mark(checks.program_offered)),
         Reason("age", age, _mark(fit)),
         Reason(
@@ -255,11 +253,14 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
         ),
         ORDER_REASONS[checks.order_needed, checks.order_before, checks.order_readiness],
     )
-    return reasons if checks.due.past is None else (*reasons, _past(checks.due.past))
-
-
-def _past(ended: date) -> Reason:
-    return Reason("window_past", f"The window after the event ended {day(ended)}; it hurries nobody now", "no")
+    due = checks.due
+    if due.clock is not None and due.deadline is not None:
+        near = f"{due.clock.text}, {'soon' if due.clock_urgent else 'within months'}: first visit by"
+        reasons = (*reasons, Reason("age_clock", f"{near} {day(due.deadline)}", "waiting"))
+    if due.past is not None:
+        ended = f"The window after the event ended {day(due.past)}; it hurries nobody now"
+        reasons = (*reasons, Reason("window_past", ended, "no"))
+    return reasons
 
 
 def _mark(answer: bool | None) -> Mark:

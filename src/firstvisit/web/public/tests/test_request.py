@@ -176,7 +176,7 @@ def test_a_red_flag_puts_the_approved_line_above_everything(visitor: Client) -> 
 
 
 def test_the_line_is_not_shown_in_the_box_without_a_red_flag(visitor: Client) -> None:
-    shown = page(both(visitor))
+    shown = page(both(visitor, two={**MIA, "birth_date": "02/08/2023"}))
     assert EMERGENCY not in shown
     assert re.search(r"within \d+ minutes of our opening hours: by", shown)
 
