@@ -39,8 +39,8 @@ class Loaded:
     retired: list[str] = field(default_factory=list)
     unchanged: int = 0
     policy: int | None = None
-    rules_differ: bool = False
-    """The files' rules are not the live ones. They were left alone: rules change by publishing."""
+    draft: int | None = None
+    """The draft that holds the files' rules, where they are not the live ones: rules change by a signature."""
 
     @property
     def anything(self) -> bool:
@@ -55,7 +55,7 @@ class Loaded:
         if self.policy:
             parts.append(f"rules version {self.policy} is live")
         text = "; ".join(parts) if parts else f"nothing changed, {self.unchanged} entries are as they were"
-        return text + ("; the rules differ and were left: publish them" if self.rules_differ else "")
+        return text + (f"; the rules differ and wait for a signature as draft {self.draft}" if self.draft else "")
 
     def note(self, name: str, *, new: bool, same: bool) -> None:
         """Count one entry under what happened to it."""
@@ -201,11 +201,30 @@ def _has_lists(user: User, member: StaffMember) -> bool:
     } == set(member.queues)
 
 
+def _drafted(full: dict[str, Any]) -> int:
+    """The number of the draft with just these sections: one that waits already, else a new one of nobody's."""
+    live = queries.live_policy().number
+    drafts = PolicyVersion.objects.filter(status=PolicyVersion.Status.DRAFT, base=live, sections=full)
+    if (waiting := drafts.order_by("number").first()) is not None:
+        return waiting.number
+    number = (PolicyVersion.objects.order_by("number").values_list("number", flat=True).last() or 0) + 1
+    PolicyVersion.objects.create(
+        number=number,
+        sections=full,
+        status=PolicyVersion.Status.DRAFT,
+        base=live,
+        note="From the practice files",
+        drafted_at=clock.now(),
+    )
+    return number
+
+
 def _rules(sections: Mapping[str, Any], loaded: Loaded) -> None:
     """The first version goes live unsigned, because at set-up there is nobody yet who could sign."""
     full = policy.read(sections, 1).as_json()
     if PolicyVersion.objects.exists():
-        loaded.rules_differ = bool(sections) and queries.live_policy().as_json() != full
+        if sections and queries.live_policy().as_json() != full:
+            loaded.draft = _drafted(full)
         return
     now = clock.now()
     PolicyVersion.objects.create(

@@ -172,12 +172,17 @@ class User(AbstractBaseUser):
 
 
 class PolicyVersion(models.Model):
-    """One version of the rules: every section in full, so that a later default changes nothing in it."""
+    """One version of the rules: every section in full, so that a later default changes nothing in it.
+
+    A draft is begun from version `base` and changed `edits` times, last by `changed_by`; a dropped one is kept to
+    be seen, never to go live.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft"
         LIVE = "live"
         RETIRED = "retired"
+        DROPPED = "dropped"
 
     number = models.PositiveIntegerField(unique=True)
     sections = models.JSONField()
@@ -186,6 +191,10 @@ class PolicyVersion(models.Model):
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     drafted_at = models.DateTimeField()
+    base = models.PositiveIntegerField(default=0)
+    edits = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(null=True)
     live_from = models.DateTimeField(null=True)
 
     class Meta:
@@ -194,7 +203,7 @@ class PolicyVersion(models.Model):
                 fields=["status"], condition=models.Q(status="live"), name="one_policy_is_live"
             ),
             models.CheckConstraint(
-                condition=models.Q(status="draft", live_from__isnull=True)
+                condition=models.Q(status__in=["draft", "dropped"], live_from__isnull=True)
                 | models.Q(status__in=["live", "retired"], live_from__isnull=False),
                 name="policy_is_dated_once_live",
             ),

@@ -4,8 +4,7 @@ and the revision's row is locked first: changes happen one after the other."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, ConfigurationError, Conflict, NotAllowed, Problem
-from firstvisit.practice import checks, policy, revisions
+from firstvisit.practice import checks, drafting, policy, queries, revisions
 from firstvisit.practice.content import PracticeFiles
 from firstvisit.practice.loading import Loaded, account_columns, load_all, set_lists
 from firstvisit.practice.models import (
@@ -38,9 +37,6 @@ __all__ = [
     "set_password",
     "sign_policy",
 ]
-
-ALONE_WAITS: Final = timedelta(hours=24)
-"""How old a draft must be before its drafter signs it, where nobody else has the right to sign."""
 
 
 @transaction.atomic
@@ -76,6 +72,7 @@ def draft_policy(sections: Mapping[str, Any], *, note: str, drafted_by: User) ->
         number=_next_number(),
         sections=full,
         status=PolicyVersion.Status.DRAFT,
+        base=queries.live_policy().number,
         note=note,
         drafted_by=drafted_by,
         drafted_at=clock.now(),
@@ -83,12 +80,14 @@ def draft_policy(sections: Mapping[str, Any], *, note: str, drafted_by: User) ->
 
 
 @transaction.atomic
-def sign_policy(number: int, *, signed_by: User) -> PolicyVersion:
+def sign_policy(number: int, *, signed_by: User, edits: int | None = None) -> PolicyVersion:
     """A draft goes live and the version before it retires.
 
-    The drafter may sign only as the one active account with `rules.sign`, 24 hours after drafting.
-    NotAllowed without `rules.sign`; Conflict for the drafter, for what is no draft, and for a draft older
-    than the live version's start (sign a fresh draft instead, so that nobody's change is lost unseen).
+    Whoever drafted or last changed it may sign only as the one active account with `rules.sign`, 24 hours after
+    the last change. `edits` is the state of the draft that the signer saw.
+    NotAllowed without `rules.sign`; Conflict for the drafter, for what is no draft or was changed since, and for
+    a draft older than the live version's start (sign a fresh draft instead, so that nobody's change is lost
+    unseen); ConfigurationError for rules that the practice cannot carry.
     """
     _need(signed_by, "rules.sign")
     revision = revisions.lock()
@@ -98,14 +97,13 @@ def sign_policy(number: int, *, signed_by: User) -> PolicyVersion:
     live = PolicyVersion.objects.filter(status=PolicyVersion.Status.LIVE).first()
     if live is not None and live.number > number:
         raise Conflict(f"rules version {live.number} went live after draft {number} was made; draft it anew")
-    now = clock.now()
-    if draft.drafted_by_id == signed_by.id:
-        if _others_with("rules.sign", signed_by):
-            raise Conflict("rules go live when a second person signs them")
-        if now - draft.drafted_at < ALONE_WAITS:
-            until = (draft.drafted_at + ALONE_WAITS).isoformat(timespec="minutes")
-            raise Conflict(f"nobody else may sign rules here, so this draft may be signed from {until}")
-    policy.read(draft.sections, number)
+    if edits is not None and draft.edits != edits:
+        raise Conflict(f"draft {number} was changed after you opened it; look at it again before you sign")
+    if (wait := drafting.waits_until(draft, signed_by)) is not None:
+        raise Conflict(wait)
+    rules = policy.read(draft.sections, number)
+    if found := policy.unmet(rules, drafting.ground()):
+        raise ConfigurationError([f"rules, {problem.field}: {problem.message}" for problem in found])
     _go_live(draft, live, signed_by=signed_by)
     revisions.raise_by_one(revision)
     return draft

@@ -22,8 +22,8 @@ class Command(Operation):
     words = (
         "Save the practice to a folder of TOML files, or load it from one. Loading checks every file "
         "first and says all that is wrong. What the files no longer name is retired; a site or queue with "
-        "open work is not, and then nothing is changed. Rules that differ from the live ones are left as "
-        "they are."
+        "open work is not, and then nothing is changed. Rules that differ from the live ones become a draft "
+        "that waits for a signature."
     )
     example = "firstvisit practice save my-practice"
 
