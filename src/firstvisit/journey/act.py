@@ -91,7 +91,7 @@ def compare(case: Case, plan: Plan) -> Changes:
         ):
             moved.append((seen, task))
     return Changes(
-        decision=_decides_anew(case, plan),
+        decision=not case.closed and _decides_anew(case, plan),
         lead=(case.stage, case.outcome, case.blockers) != (plan.stage, plan.outcome, plan.blockers)
         or Owner(queue=case.queue, user=case.user) != plan.owner,
         new_tasks=tuple(new),
@@ -153,7 +153,7 @@ def after(case: Case, plan: Plan) -> Case:
         tasks=(*kept, *made),
         messages={**planned, **ended},
         planned_under=plan.revision,
-        judged=judged_as(plan.judgement),
+        judged=case.judged if case.closed else judged_as(plan.judgement),
     )
 
 
@@ -243,12 +243,14 @@ def _task_row(lead: Lead, task: WantedTask, queues: dict[str, int], now: datetim
 
 
 def _message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) -> Message:
-    if case.writes_to is None:
+    to_referrer = message.to == "referrer"
+    if (case.referrer if to_referrer else case.writes_to) is None:
         raise ValueError(f"lead {case.lead} has nobody to write to")
     return Message(
         key=message.key,
         lead=lead,
-        person_id=case.writes_to,
+        person_id=None if to_referrer else case.writes_to,
+        referrer_id=case.referrer if to_referrer else None,
         channel=message.channel,
         purpose=message.purpose,
         template=message.template,

@@ -16,6 +16,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from firstvisit.journey import verbs
+from firstvisit.journey.case import BESIDE, PROPOSAL
+from firstvisit.journey.endings import RESULTS
 from firstvisit.journey.services import Receipt, receive
 from firstvisit.kernel import audit, clock, leases, seal
 from firstvisit.kernel.audit import Actor
@@ -176,13 +178,23 @@ def shown(card: CallCard, ids: list[uuid.UUID], *, actor: Actor) -> None:
         audit.note(actor, "viewed", "call matches", fresh)
 
 
-def end(card: CallCard, by: User, *, actor: Actor, result: str, words: str = "") -> Lead | None:
+def end(
+    card: CallCard,
+    by: User,
+    *,
+    actor: Actor,
+    result: str,
+    words: str = "",
+    again_at: datetime | None = None,
+    why: str = "",
+) -> Lead | None:
     """End a call with its outcome: what was said becomes a lead or joins one, and the call counts as a try.
 
     None when nothing was said. Done twice it makes nothing twice: the same words are the same item.
     """
-    if result not in verbs.RESULTS and result != NOTHING:
+    if result not in RESULTS and result != NOTHING:
         raise BadInput([Problem("result", "Choose how the call ended.")])
+    verbs.check_ending(result, again_at=again_at, why=why, now=clock.now())
     what = cards.said(card)
     if result == NOTHING and what.news:
         raise BadInput([Problem("result", "Something was typed; choose how the call ended, so that it is kept.")])
@@ -201,7 +213,7 @@ def end(card: CallCard, by: User, *, actor: Actor, result: str, words: str = "")
         _task_of(card).update(status="done", ended_at=now, ended_by=by, result=result[:24])
         audit.note(actor, "call_ended", "call", [card.id, *([lead.id] if lead else [])])
     if lead is not None and result != NOTHING:
-        _count_as_try(lead, by, actor=actor, result=result, words=words)
+        _count_as_try(lead, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
     return lead
 
 
@@ -333,10 +345,13 @@ def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
     return receipt, after
 
 
-def _count_as_try(lead: Lead, by: User, *, actor: Actor, result: str, words: str) -> None:
+def _count_as_try(
+    lead: Lead, by: User, *, actor: Actor, result: str, words: str, again_at: datetime | None, why: str
+) -> None:
     """The call was a human try: it ends the lead's next thing. A red flag stays for whoever may judge it."""
     lead.refresh_from_db()
-    task = Task.objects.filter(lead=lead, status="open", key__isnull=False).order_by("-safety", "due_at").first()
+    ours = Task.objects.filter(lead=lead, status="open", key__isnull=False).exclude(kind__startswith=PROPOSAL)
+    task = ours.exclude(kind__in=BESIDE).order_by("-safety", "due_at").first()
     closed = lead.closed_at is not None
     if task is None or closed or (task.safety and not by.may("clinical.review")):
         data = {"task": task.kind if task else "", "result": result}
@@ -344,7 +359,7 @@ def _count_as_try(lead: Lead, by: User, *, actor: Actor, result: str, words: str
             leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=words.strip() or None)
         return
     try:
-        verbs.finish(task, by, actor=actor, result=result, words=words)
+        verbs.finish(task, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
     except Conflict:
         # A colleague has the lead open at this moment; the try is theirs to finish, ours to tell.
         with transaction.atomic():

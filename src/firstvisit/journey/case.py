@@ -12,7 +12,20 @@ from firstvisit.leads.facts import Facts
 Maker = Literal["planner", "person"]
 
 
-BESIDE: Final = frozenset({"message_refused", "message_unclear", "ask_whom", "compare_people"})
+BESIDE: Final = frozenset(
+    {
+        "message_refused",
+        "message_unclear",
+        "ask_whom",
+        "compare_people",
+        "send_letter",
+        "call_office",
+        "request_papers",
+        "chase_papers",
+        "papers_escalated",
+        "review_unreached",
+    }
+)
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
 
 PROPOSAL: Final = "propose_"
@@ -39,6 +52,10 @@ class TaskSeen:
     status: str
     ended_at: datetime | None
     result: str = ""
+    again_at: datetime | None = None
+    """The call back that was agreed."""
+    breached: bool = False
+    """Its clock broke, and that was acted upon."""
 
     @property
     def maker(self) -> Maker:
@@ -79,7 +96,9 @@ class Case:
     `unnamed` the items (and when they arrived) that joined without saying whom they are about. `answers` is the
     item, and when it arrived, whose sender waits to be told so, where that is not the cause; `quiet` that nobody
     waits (all of the round was imported). `planned_under` is the revision of practice and rules of the last
-    plan, `judged` what that judgement came to.
+    plan, `judged` what that judgement came to. `referrer` is whoever sent them, `referrer_mail` whether they can be
+    written to
+    (`leads.models.Lead`).
     """
 
     lead: uuid.UUID
@@ -109,6 +128,26 @@ class Case:
     """Pairs of the patient and somebody known that wait for a person to compare them, and when they were found."""
     answers: tuple[uuid.UUID, datetime] | None = None
     quiet: bool = False
+    closed_at: datetime | None = None
+    closed_how: str = ""
+    asked_again: bool = False
+    """The same person has a newer lead than this closed one."""
+    referrer: uuid.UUID | None = None
+    referrer_mail: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Nobody calls or writes any more: a person ruled so, or somebody has died."""
+        return "do_not_contact" in self.rulings or self.mourned is not None
+
+    @property
+    def mourned(self) -> TaskSeen | None:
+        """The try that told us of a death, unless the lead was opened again since."""
+        died = next((t for t in self.tasks if t.result == "deceased" and t.status == "done"), None)
+        again = self.rulings.get("reopened")
+        if died is None or died.ended_at is None:
+            return None
+        return None if again and datetime.fromisoformat(again["at"]) > died.ended_at else died
 
     def open_tasks(self) -> tuple[TaskSeen, ...]:
         return tuple(task for task in self.tasks if task.status == "open")

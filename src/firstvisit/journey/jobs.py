@@ -132,19 +132,18 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
         unplanned: set[uuid.UUID] = set()
         minutes: dict[uuid.UUID, int] = {}
         forbidden: set[uuid.UUID] = set()
+        details: dict[str, dict[str, str]] = {}
         for case in load(leads.values(), slugs, now):
-            if not case.closed:
-                try:
-                    planned = plan(case, shape, rules, now)
-                except (
-                    Exception
-                ) as error:  # one lead that cannot be planned must not hold up everybody's mail
-                    log.error("planning_failed", lead=str(case.lead), exc_info=error)
-                    unplanned.add(case.lead)
-                    continue
-                still |= {message.key for message in planned.messages}
-                if planned.tasks:
-                    minutes[case.lead] = planned.tasks[0].minutes
+            try:
+                planned = plan(case, shape, rules, now)
+            except Exception as error:  # one lead that cannot be planned must not hold up everybody's mail
+                log.error("planning_failed", lead=str(case.lead), exc_info=error)
+                unplanned.add(case.lead)
+                continue
+            still |= {message.key for message in planned.messages}
+            details |= {message.key: dict(message.details) for message in planned.messages if message.details}
+            if planned.tasks:
+                minutes[case.lead] = planned.tasks[0].minutes
             if "do_not_contact" in case.rulings:
                 forbidden.add(case.lead)
         if unplanned:
@@ -158,13 +157,15 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
             Message.objects.filter(id__in=[m.id for m in gone]).update(
                 status="withdrawn", ended_at=now, why="no longer wanted"
             )
+        for key, link in links_for(wanted, now=now).items():
+            details[key] = {**details.get(key, {}), **link}
         leaving = messages.prepare(
             (m for m in wanted if m.key in still),
             practice=shape,
             forbidden=forbidden,
             minutes=minutes,
+            details=details,
             now=now,
-            details=links_for(wanted, now=now),
         )
         _record_ended([message for message in wanted if message.status == "refused"])
         return leaving, len(wanted)

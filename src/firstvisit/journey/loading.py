@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from firstvisit.journey.case import Case, Flagged, MessageSeen, TaskSeen
 from firstvisit.journey.status_mail import ASKED
@@ -21,14 +21,14 @@ from firstvisit.steps.intake.models import Part
 
 
 def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[Case]:
-    """Cases of many leads. Six questions to the database, seven at most, however many leads.
+    """Cases of many leads. Six questions to the database, eight at most, however many leads.
 
     `leads` should carry their facts (`select_related("facts")`); `queues` maps queue ids to slugs.
     """
     leads = list(leads)
     ids = [lead.id for lead in leads]
     tasks: dict[uuid.UUID, list[TaskSeen]] = defaultdict(list)
-    for task in Task.objects.filter(lead__in=ids).order_by("made_at"):
+    for task in Task.objects.filter(lead__in=ids).annotate(again_at=F("attempt__again_at")).order_by("made_at"):
         tasks[task.lead_id].append(_seen(task, queues))  # type: ignore[index]
     rulings = {
         lead_id: {ruling.what: _ruled(ruling) for ruling in found}
@@ -57,6 +57,7 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
     for newcomer, pair, found_at in possible_matches(lead.patient_id for lead in leads if lead.patient_id):
         pairs[newcomer].append((pair, found_at))
     elsewhere = _continued_elsewhere(ids) if any(_unnamed(found, None) for found in parts.values()) else {}
+    again = _asked_again(leads)
     return [
         _case(
             lead,
@@ -67,6 +68,7 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
             parts[lead.id],
             elsewhere.get(lead.id),
             pairs[lead.patient_id] if lead.patient_id else [],
+            again,
         )
         for lead in leads
     ]
@@ -81,6 +83,7 @@ def _case(
     parts: list[_Part],
     elsewhere: datetime | None,
     possible: list[tuple[uuid.UUID, datetime]],
+    again: set[uuid.UUID],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts], tries) or (
@@ -114,6 +117,11 @@ def _case(
         possible=tuple(possible),
         answers=round_of([(part.item, part.received_at) for part in parts if not part.quiet], tries),
         quiet=bool(parts) and all(part.quiet for part in parts),
+        closed_at=lead.closed_at,
+        closed_how=lead.closed_how,
+        asked_again=lead.id in again,
+        referrer=lead.referrer_id,
+        referrer_mail=lead.referrer_mail,
     )
 
 
@@ -148,6 +156,21 @@ def _continued_elsewhere(ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
         .annotate(latest=Max("item__received_at"))
     )
     return {row["item__joins"]: row["latest"] for row in found}
+
+
+def _asked_again(leads: list[Lead]) -> set[uuid.UUID]:
+    """Closed leads whose patient, or whose contact where no patient is known, has a newer one."""
+    closed = [lead for lead in leads if lead.closed_at is not None]
+    if not closed:
+        return set()
+    patients = {lead.patient_id for lead in closed if lead.patient_id}
+    contacts = {lead.contact_id for lead in closed if lead.contact_id and not lead.patient_id}
+    newest: dict[uuid.UUID | None, int] = {}
+    theirs = Q(patient__in=patients) | Q(contact__in=contacts)
+    for patient, contact, number in Lead.objects.filter(theirs).values_list("patient_id", "contact_id", "number"):
+        for person in (patient, contact):
+            newest[person] = max(number, newest.get(person, 0))
+    return {lead.id for lead in closed if newest.get(lead.patient_id or lead.contact_id, 0) > lead.number}
 
 
 def standing_rulings(lead: Lead, now: datetime) -> dict[str, dict[str, Any]]:
@@ -186,4 +209,6 @@ def _seen(task: Task, queues: dict[int, str]) -> TaskSeen:
         status=task.status,
         result=task.result,
         ended_at=task.ended_at,
+        again_at=task.again_at,  # type: ignore[attr-defined]  # annotated
+        breached=task.breached_at is not None,
     )

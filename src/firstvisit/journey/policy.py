@@ -39,6 +39,9 @@ class Switches(BaseModel):
     partner_status: Switch = Field(
         "propose", title="Partner status", description="Tell the partner what became of their referral"
     )
+    preferences: Switch = Field(
+        "propose", title="Question about wishes", description="Ask who is not ready yet what they want and when"
+    )
     offer: Switch = Field("propose", title="Offer of times", description="Offer times for the first visit")
 
     def of(self, action: str) -> Switch:

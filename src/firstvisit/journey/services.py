@@ -14,7 +14,7 @@ from django.db import DatabaseError, models, transaction
 from firstvisit.journey import act
 from firstvisit.journey.case import Case, Flagged
 from firstvisit.journey.loading import load, standing_rulings
-from firstvisit.journey.plan import Plan, plan
+from firstvisit.journey.plan import Closing, Plan, plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import FirstvisitError
@@ -131,15 +131,16 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
 
 
 def advance(lead_ids: Sequence[uuid.UUID], *, now: datetime | None = None) -> int:
-    """Bring open leads to rest: lock, load, plan, act, until a pass changes nothing. The number changed.
+    """Bring leads to rest: lock, load, plan, act, until a pass changes nothing. The number changed.
 
-    Leads that another process holds are left to it. No lock is held across the network.
+    Of a closed lead only letters are left. Leads that another process holds are left to it. No lock is held
+    across the network.
     """
     now = now or clock.now()
     with transaction.atomic():
         locked = (
             Lead.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(id__in=list(lead_ids), closed_at__isnull=True)
+            .filter(id__in=list(lead_ids))
             .select_related("facts")
             .order_by("id")
         )
@@ -153,7 +154,7 @@ def advance_due(*, now: datetime, limit: int = 200) -> int:
     task for the engineer.
     """
     due = list(
-        Lead.objects.filter(closed_at__isnull=True, failures__lt=TRIES, look_again_at__lte=now)
+        Lead.objects.filter(failures__lt=TRIES, look_again_at__lte=now)
         .order_by("look_again_at")
         .values_list("id", flat=True)[:limit]
     )
@@ -365,6 +366,8 @@ def _fresh_case(
         rulings=rulings,
         flagged=(Flagged(item.id, item.received_at, now),) if facts.red_flags else (),
         possible=tuple((pair.id, pair.found_at) for pair in resolved.possible),
+        referrer=lead.referrer_id,
+        referrer_mail=lead.referrer_mail,
     )
 
 
@@ -380,6 +383,9 @@ def _advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]
             changed.append(lead)
     pending.flush(now=now)
     writes.update(changed, *LEAD_FIELDS)
+    for lead, plan_now in zip(locked, done, strict=True):
+        if plan_now.closing is not None:
+            _close_by_the_clock(lead, plan_now.closing, now)
     moved = {lead.id for lead in changed}
     return [(plan_now, lead.id in moved) for lead, plan_now in zip(locked, done, strict=True)]
 
@@ -402,6 +408,13 @@ def _columns(lead: Lead) -> tuple[Any, ...]:
         lead.planned_under,
         lead.judged,
     )
+
+
+def _close_by_the_clock(lead: Lead, closing: Closing, now: datetime) -> None:
+    """Nobody was reached in all the tries, and the switch or a person said to close: do it, and write the letters."""
+    leads.close(lead, how=closing.how, words=closing.reason, by=None, actor=SYSTEM, at=now)
+    _advance_locked([lead], now)
+
 
 
 def _settle_case(

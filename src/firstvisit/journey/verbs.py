@@ -11,6 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.endings import ATTEMPTS, CLOSINGS, DECLINES, RESULTS, TWO_WAY
 from firstvisit.journey.services import advance
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -27,35 +28,11 @@ LEASE: Final = "lead"
 LONGEST_SNOOZE: Final = timedelta(days=30)
 WAITS_FOR_REVIEW: Final = "A red flag waits for a clinician; only they can decide about this lead until then."
 
-RESULTS: Final[dict[str, str]] = {
-    "reached_booked": "Reached, visit agreed",
-    "reached_callback_set": "Reached, call back agreed",
-    "reached_thinking": "Reached, is thinking it over",
-    "reached_answered": "Reached, question answered",
-    "left_vm": "Left a voicemail",
-    "no_answer": "No answer",
-    "wrong_number": "Wrong number",
-    "sent_email": "Sent an e-mail",
-    "reviewed": "Reviewed",
-    "told": "Told them",
-}
-"""What a try ended in (domain sheet, section 8)."""
-
 ANSWERED: Final[dict[str, str]] = {"accepted": "Done as proposed", "not_this_time": "Not this time"}
 """What a person said to a proposal."""
 
-CLOSINGS: Final[dict[str, str]] = {
-    "evaluated": "First evaluation completed",
-    "patient_declined": "Declined",
-    "unable_to_reach": "Unable to reach",
-    "out_of_scope": "Not a service of ours",
-    "out_of_area": "Out of the area",
-    "not_covered": "Not covered",
-    "other_provider": "Chose another provider",
-    "duplicate": "Duplicate of another lead",
-    "not_a_match": "Not a match, with a next best step told",
-}
-"""How a lead is closed."""
+LONGEST_CALL_BACK: Final = timedelta(days=120)
+"""A call back agreed for later than this is a new request."""
 
 
 def open_lease(lead: Lead, by: User) -> leases.Held | None:
@@ -171,8 +148,20 @@ def hand_over(
     _do(lead, by, "leads.work", write)
 
 
-def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") -> None:
-    """A try is done, with what it ended in; what comes next is planned at once."""
+def finish(
+    task: Task,
+    by: User,
+    *,
+    actor: Actor,
+    result: str,
+    words: str = "",
+    again_at: datetime | None = None,
+    why: str = "",
+) -> None:
+    """A try is done, with what it ended in; what comes next is planned at once.
+
+    `again_at` is the call back that was agreed, `why` the reason of a decline (`endings.DECLINES`).
+    """
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
     lead = _lead_of(task)
@@ -181,6 +170,7 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
     told = task.kind == "glass_broken"
     if told and task.owner_user_id != by.id:
         raise NotAllowed("glass_broken")
+    check_ending(result, again_at=again_at, why=why, now=clock.now())
 
     def write(locked: Lead, now: datetime) -> None:
         current = Task.objects.select_for_update().get(id=task.id)
@@ -188,19 +178,43 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
             _only_reviewed(locked, by, "result")
         if current.status != "open":
             raise Conflict("this task is no longer open")
+        again = again_at if result == "reached_callback_set" else None
         services.end_task(current, result=result, by=by, at=now)
-        services.noted(
-            locked,
-            "tried",
-            actor,
-            at=now,
-            data={"task": current.kind, "result": result},
-            words=words.strip() or None,
-        )
+        if result in ATTEMPTS and current.key and not told:
+            services.attempted(
+                locked, current, outcome=result, reached=result in TWO_WAY, again_at=again, by=by, at=now,
+                why=why if result == "reached_declined" else "",
+            )  # fmt: skip
+        data = {"task": current.kind, "result": result}
+        if result == "reached_declined":
+            data["why"] = why
+        if again is not None:
+            data["again_at"] = again.isoformat()
+        services.noted(locked, "tried", actor, at=now, data=data, words=words.strip() or None)
+        if result == "do_not_contact":
+            _only_reviewed(locked, by, "result")
+            reason = words.strip() or "They asked us never to contact them"
+            services.rule(
+                lead=locked, what="do_not_contact", value={}, reason=reason, by=by, actor=actor, at=now
+            )
         leases.give_back(LEASE, locked.id, by.id)
 
     # Who broke the glass is looked at whether or not the lead has been closed since.
     _do(lead, by, "leads.work", write, glass=True, closed=told)
+
+
+def check_ending(result: str, *, again_at: datetime | None, why: str, now: datetime) -> None:
+    """BadInput for a decline without a reason, and for a call back without a moment, or one past or too far off."""
+    if result == "reached_declined" and why not in DECLINES:
+        raise BadInput([Problem("why", "Choose why they declined.")])
+    if result != "reached_callback_set":
+        return
+    if again_at is None:
+        raise BadInput([Problem("again_at", "Enter the date and time that was agreed.")])
+    if again_at <= now:
+        raise BadInput([Problem("again_at", "Choose a time that is still to come.")])
+    if again_at > now + LONGEST_CALL_BACK:
+        raise BadInput([Problem("again_at", "Choose a time within the next 120 days.")])
 
 
 def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str) -> None:
@@ -219,7 +233,7 @@ def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str) -> None:
         data = {"task": current.kind, "result": answer}
         services.noted(locked, "proposal_answered", actor, at=now, data=data)
 
-    _do(lead, by, "leads.work", write)
+    _do(lead, by, "leads.work", write, closed=True)
 
 
 def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:

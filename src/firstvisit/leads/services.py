@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, models
 
 from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.leads.facts import Facts
-from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral, Ruling, Task
+from firstvisit.leads.models import ContactAttempt, Event, FactsRow, Lead, LeadReferral, Ruling, Task
 from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Referral
@@ -73,6 +73,7 @@ def opened(
         contact=contact.person if contact else None,
         organization=resolved.organization,
         referrer=resolved.referrer,
+        referrer_mail=referrer_mail(referral) if resolved.referrer else "",
         site=facts.site,
         stage="received",
         outcome="",
@@ -91,6 +92,17 @@ def opened(
         rows.insert(0, key_row)
     rows += [reading_row(lead, key, referral), facts_row(lead, facts)]
     return lead, rows
+
+
+TREATING: Final = frozenset({"physician", "pt", "slp", "ot", "hospital"})
+"""Roles of referrers that treat the patient, who may be told what became of them (45 CFR 164.506(c))."""
+
+
+def referrer_mail(referral: Referral) -> str:
+    """Whether whoever refers can be e-mailed, and whether they treat the patient."""
+    if not referral.referrer.email:
+        return ""
+    return "treating" if referral.referrer.role in TREATING else "outside"
 
 
 def reading_row(lead: Lead, key: seal.OpenKey, referral: Referral) -> LeadReferral:
@@ -125,6 +137,7 @@ def facts_of_row(row: FactsRow) -> Facts:
 def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Facts) -> None:
     """Reading and facts of a lead that stands, anew, together."""
     LeadReferral.objects.filter(lead=lead).update(sealed=reading_row(lead, key, referral).sealed)
+    lead.referrer_mail = referrer_mail(referral)
     values = {name: _column(getattr(facts, name)) for name in _FACT_NAMES}
     FactsRow.objects.filter(lead=lead).update(**values)
     if lead.site != facts.site:
@@ -146,7 +159,9 @@ def take_people(lead: Lead, resolved: Resolved, facts: Facts) -> None:
         lead.contact = resolved.contact.person
     lead.organization = lead.organization or resolved.organization
     lead.referrer = lead.referrer or resolved.referrer
-    lead.save(update_fields=["contact", "organization", "referrer"])
+    if lead.referrer is None:
+        lead.referrer_mail = ""
+    lead.save(update_fields=["contact", "organization", "referrer", "referrer_mail"])
 
 
 def record(
@@ -240,6 +255,25 @@ def end_task(task: Task, *, result: str, by: User, at: datetime) -> None:
     task.save(update_fields=["status", "result", "ended_at", "ended_by"])
 
 
+def attempted(
+    lead: Lead, task: Task, *, outcome: str, reached: bool, why: str, again_at: datetime | None, by: User, at: datetime
+) -> ContactAttempt:
+    """A human try to reach somebody, kept; the first one and the first two-way contact stay on the lead."""
+    attempt = ContactAttempt.objects.create(
+        lead=lead, task=task, outcome=outcome, reached=reached, why=why, again_at=again_at, by=by, at=at
+    )
+    changed = []
+    if lead.first_tried_at is None:
+        lead.first_tried_at = at
+        changed.append("first_tried_at")
+    if reached and lead.first_reached_at is None:
+        lead.first_reached_at = at
+        changed.append("first_reached_at")
+    if changed:
+        lead.save(update_fields=changed)
+    return attempt
+
+
 def withdraw_tasks(ids: Iterable[uuid.UUID], *, at: datetime) -> None:
     """Withdraw planner-made tasks that are no longer wanted."""
     Task.objects.filter(id__in=list(ids), status="open").update(status="withdrawn", ended_at=at)
@@ -254,12 +288,13 @@ def open_tasks(lead: Lead) -> models.QuerySet[Task]:
     return Task.objects.filter(lead=lead, status="open").exclude(kind="glass_broken")
 
 
-def close(lead: Lead, *, how: str, words: str, by: User, actor: Actor, at: datetime) -> None:
-    """End a lead that stands and is locked: no task, no look ahead; the timeline says how and why."""
+def close(lead: Lead, *, how: str, words: str, by: User | None, actor: Actor, at: datetime) -> None:
+    """End a lead that stands and is locked: no task, no look ahead; the timeline says how and why. `by` None:
+    the clock, as a switch or a person allowed."""
     open_tasks(lead).update(status="withdrawn", ended_at=at, ended_by=by)
     noted(lead, "closed", actor, at=at, data={"how": how}, words=words)
-    lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
-    lead.save(update_fields=["closed_at", "stage", "look_again_at"])
+    lead.closed_at, lead.closed_how, lead.stage, lead.look_again_at = at, how, "closed", None
+    lead.save(update_fields=["closed_at", "closed_how", "stage", "look_again_at"])
 
 
 def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
@@ -269,14 +304,14 @@ def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
         return
     open_tasks(lead).update(status="withdrawn", ended_at=at)
     noted(lead, "continued", SYSTEM, at=at, data={"in": f"L-{other.number}"})
-    lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
-    lead.save(update_fields=["closed_at", "stage", "look_again_at"])
+    lead.closed_at, lead.closed_how, lead.stage, lead.look_again_at = at, "continued", "closed", None
+    lead.save(update_fields=["closed_at", "closed_how", "stage", "look_again_at"])
 
 
 def reopen(lead: Lead, *, words: str, by: User, actor: Actor, at: datetime) -> None:
     """Open a closed, locked lead again; the plan asks anew. Only "do not contact" outlives a closing."""
     lifted = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).exclude(what="do_not_contact")
     lifted.update(withdrawn_at=at)
-    lead.closed_at = None
-    lead.save(update_fields=["closed_at"])
+    lead.closed_at, lead.closed_how = None, ""
+    lead.save(update_fields=["closed_at", "closed_how"])
     rule(lead=lead, what="reopened", value={}, reason=words, by=by, actor=actor, at=at)

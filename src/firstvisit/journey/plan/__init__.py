@@ -9,6 +9,7 @@ also do Y") is one rule here and, where it is a new kind of thing, one action th
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -16,15 +17,17 @@ from firstvisit.journey.case import Case
 from firstvisit.journey.plan import (
     compare_people,
     dues,
+    farewell,
+    first_try,
     for_whom,
     messages,
-    next_try,
     outcome,
     owner,
+    partner,
     silence,
     waiting,
 )
-from firstvisit.journey.plan.wanted import Draft, Ground, Owner, Plan, WantedMessage, WantedTask
+from firstvisit.journey.plan.wanted import Closing, Draft, Ground, Owner, Plan, WantedMessage, WantedTask
 from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
@@ -32,12 +35,15 @@ from firstvisit.practice.shape import Practice
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import judge
 from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.tries import Tries
 
 __all__ = [
+    "CLOSED",
     "FOLLOW_UPS",
     "NEXT_ACTION",
     "RULES",
     "TASK_WORDS",
+    "Closing",
     "Owner",
     "Plan",
     "WantedMessage",
@@ -50,9 +56,12 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     outcome.stage,
     owner.owner,
     waiting.blockers,
-    next_try.next_try,
-    silence.do_not_contact,
+    first_try.next_try,
+    silence.silent,
     messages.receipt,
+    messages.preferences,
+    partner.arrived,
+    partner.scheduled,
     messages.messages_astray,
     for_whom.for_whom,
     compare_people.compare_people,
@@ -61,9 +70,21 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
 )
 """The rules in the order in which they speak; later ones read what earlier ones agreed on."""
 
+CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
+    farewell.stays,
+    farewell.close_note,
+    farewell.status_of_the_end,
+    farewell.ask_again,
+)
+"""The rules of a closed lead. None of them decides or calls anybody."""
+
 
 def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
-    """Plan one open lead."""
+    """Plan one lead. A closed one stays as it is; what is left are letters."""
+    if case.closed and case.site not in practice.sites:
+        # A closed lead outlives its site; what is left of it runs in the hours of the practice's home.
+        home = practice.identity.home_site
+        case = case.with_(site=home, facts=replace(case.facts, site=home))
     ground = Ground(
         case,
         practice,
@@ -72,16 +93,17 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
         policy.section(Routing),
         policy.section(Switches),
         policy.section(Cadence),
+        policy.section(Tries),
         now,
         str(case.lead),
     )
     judgement = judge(case.facts, practice, ground.judging, now)
     draft = Draft(judgement, judgement.decision, Owner())
-    for rule in RULES:
+    for rule in CLOSED if case.closed else RULES:
         rule(ground, draft)
     return Plan(
         stage=draft.stage,
-        outcome=draft.decision.outcome,
+        outcome=case.outcome if case.closed else draft.decision.outcome,
         owner=draft.owner,
         blockers=tuple(draft.blockers),
         tasks=tuple(draft.tasks),
@@ -89,4 +111,5 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
         look_again_at=min(draft.look_again, default=None),
         judgement=judgement,
         revision=practice.version,
+        closing=draft.closing,
     )

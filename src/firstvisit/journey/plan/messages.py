@@ -15,7 +15,7 @@ def receipt(ground: Ground, draft: Draft) -> None:
     Wanted only where somebody said that we may e-mail them. Never for a person nobody may contact.
     """
     case, facts = ground.case, ground.case.facts
-    if "do_not_contact" in case.rulings:
+    if case.silent:
         return
     if case.quiet or case.writes_to is None or not (facts.has_email and facts.may_email):
         return
@@ -28,6 +28,23 @@ def receipt(ground: Ground, draft: Draft) -> None:
     why = "They asked to be told that it arrived"
     if permitted(ground, draft, "receipt", key, why, since=arrived):
         draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", cause))
+
+
+def preferences(ground: Ground, draft: Draft) -> None:
+    """Somebody who is not ready yet is asked once, some days later, what they want and when."""
+    case, facts = ground.case, ground.case.facts
+    if draft.decision.outcome != "nurture" or case.silent or case.writes_to is None:
+        return
+    if not (facts.has_email and facts.may_email) or ground.switches.of("preferences") == "off":
+        return
+    at = case.received_at + timedelta(days=ground.tries.preferences_days)
+    if ground.now < at:
+        draft.look_again.append(at)
+        return
+    key = f"{ground.prefix}:preferences:lead:{case.lead}"
+    why = "Not ready yet: ask what they want and when"
+    if permitted(ground, draft, "preferences", key, why, since=at):
+        draft.messages.append(WantedMessage(key, "email", "nurture", "preferences", case.lead))
 
 
 def messages_astray(ground: Ground, draft: Draft) -> None:

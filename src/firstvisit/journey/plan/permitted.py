@@ -9,16 +9,20 @@ from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
 from firstvisit.steps.routing import clocks
 
 
-def permitted(ground: Ground, draft: Draft, action: str, key: str, why: str, *, since: datetime) -> bool:
+def permitted(
+    ground: Ground, draft: Draft, action: str, key: str, why: str, *, since: datetime, pressed: bool = False
+) -> bool:
     """Whether the machine may now do what `key` names, by the switch of its kind of `action`.
 
     Under "propose" it becomes a task with the ready action instead, due in the standard clock from `since`,
     and is permitted once a person has pressed it; "not this time" ends the matter for this key. A message
-    that began to leave stays permitted.
+    that began to leave stays permitted. `pressed`: a person presses even where the switch says "do".
     """
     case, switch = ground.case, ground.switches.of(action)
     if switch == "off":
         return False
+    if switch == "do" and pressed:
+        switch = "propose"
     seen = case.messages.get(key)
     if switch == "do" or (seen is not None and seen.status not in ("wanted", "withdrawn")):
         return True

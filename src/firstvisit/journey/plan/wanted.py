@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from firstvisit.journey.case import Case
 from firstvisit.journey.policy import Cadence, Switches
@@ -14,6 +14,7 @@ from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import Judgement
 from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.tries import Tries
 
 
 class Owner(NamedTuple):
@@ -43,6 +44,16 @@ class WantedMessage(NamedTuple):
     purpose: str
     template: str
     cause: uuid.UUID
+    to: Literal["person", "referrer"] = "person"
+    details: tuple[tuple[str, str], ...] = ()
+    """What stands in the template's gaps: dates and codes, nobody's name."""
+
+
+class Closing(NamedTuple):
+    """A lead that is to be closed by the clock: how, and why in words."""
+
+    how: str
+    reason: str
 
 
 class Plan(NamedTuple):
@@ -56,6 +67,7 @@ class Plan(NamedTuple):
     messages: tuple[WantedMessage, ...]
     look_again_at: datetime | None
     judgement: Judgement
+    closing: Closing | None = None
     revision: int = 0
     """Of practice and rules, under which this was planned."""
 
@@ -72,6 +84,7 @@ class Draft:
     tasks: list[WantedTask] = field(default_factory=list)
     messages: list[WantedMessage] = field(default_factory=list)
     look_again: list[datetime] = field(default_factory=list)
+    closing: Closing | None = None
 
 
 class Ground(NamedTuple):
@@ -84,6 +97,7 @@ class Ground(NamedTuple):
     routing: Routing
     switches: Switches
     cadence: Cadence
+    tries: Tries
     now: datetime
     prefix: str
     """How the keys of everything planned for this lead begin."""

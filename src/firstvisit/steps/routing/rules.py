@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from firstvisit.kernel.decisions import Reason
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.routing.policy import Route, Routing
+from firstvisit.steps.routing.tries import Class
+
+LATER: Final = ("later", "not_sure")
+"""Wishes that do not hurry."""
 
 
 def queue_for(outcome: str, lead_kind: str | None, site: str, routing: Routing, practice: Practice) -> str:
@@ -21,22 +27,33 @@ def queue_for(outcome: str, lead_kind: str | None, site: str, routing: Routing, 
     )
 
 
+def class_of(outcome: str, lead_kind: str | None, *, urgent: bool, timing: str | None) -> Class:
+    """How soon and how often a lead is tried."""
+    if urgent:
+        return "urgent"
+    if lead_kind in ("referral_partner", "organization"):
+        return "partner"
+    if timing not in LATER and outcome in ("book_now", "book_pending_docs", "need_info"):
+        return "high_intent"
+    return "standard"
+
+
 def minutes_for(
     outcome: str, lead_kind: str | None, *, urgent: bool, timing: str | None, routing: Routing
 ) -> tuple[int, Reason]:
     """Business minutes to the first human try, and why that clock."""
     if outcome == "clinician_review":
         return routing.review_minutes, Reason("clock", "Red flag: a clinician looks at once", "waiting")
-    if urgent:
-        return routing.urgent_minutes, Reason("clock", "The date behind it presses", "waiting")
-    if lead_kind in ("referral_partner", "organization"):
-        return routing.standard_minutes, Reason("clock", "Sent by a partner", "waiting")
-    if timing == "later":
+    match class_of(outcome, lead_kind, urgent=urgent, timing=timing):
+        case "urgent":
+            return routing.urgent_minutes, Reason("clock", "The date behind it presses", "waiting")
+        case "partner":
+            return routing.standard_minutes, Reason("clock", "Sent by a partner", "waiting")
+        case "high_intent":
+            why = "They asked for care and wait for an answer"
+            return routing.high_intent_minutes, Reason("clock", why, "waiting")
+    if timing in LATER:
         return routing.later_minutes, Reason("clock", "No hurry was stated", "waiting")
-    if outcome in ("book_now", "book_pending_docs", "need_info"):
-        return routing.high_intent_minutes, Reason(
-            "clock", "They asked for care and wait for an answer", "waiting"
-        )
     return routing.standard_minutes, Reason("clock", "As soon as its turn comes", "waiting")
 
 

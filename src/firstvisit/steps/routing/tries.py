@@ -87,6 +87,8 @@ class Tries(_Section):
     """Business minutes that lie at least between two tries."""
     thinking_days: Annotated[int, Field(gt=0, le=60)] = 2
     """Open days until somebody who is thinking it over is called again."""
+    preferences_days: Annotated[int, Field(gt=0, le=120)] = 7
+    """Calendar days until somebody who is not ready yet is asked what they want."""
     papers_days: Annotated[int, Field(gt=0, le=60)] = 2
     """Open days within which an office is asked to send papers."""
     chase_days: Annotated[int, Field(gt=0, le=60)] = 2

@@ -128,7 +128,8 @@ def test_ending_makes_a_lead_counts_as_a_try_and_keeps_consent_with_its_wording(
 ) -> None:
     say(dana, call, caller="Karen Nyberg", phone="6085550163", who="self", birth_date="02/08/1961")
     say(dana, call, concern="The knee hurts on stairs", therapy="PT", may_text="yes", may_voicemail="no")
-    to = say(dana, call, "end", result="reached_callback_set", words="Tuesday after ten")
+    agreed = (clock.now() + timedelta(days=2)).isoformat(timespec="minutes")
+    to = say(dana, call, "end", result="reached_callback_set", words="Tuesday after ten", again_at=agreed)
     lead, item, card = Lead.objects.get(), Item.objects.get(), CallCard.objects.get()
     assert to == f"/leads/L-{lead.number}"
     assert (item.source, card.status, card.item, card.lead) == ("call", "ended", item, lead)

@@ -23,7 +23,7 @@ from firstvisit.steps.intake.call_script import LATER
 from firstvisit.steps.intake.calls import LISTS, is_field, said
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.readable import names_fields, problems_of
+from firstvisit.web.readable import agreed_moment, names_fields, problems_of
 from firstvisit.web.staff.call.shown import card_line, shown
 from firstvisit.web.staff.find.views import line_of
 from firstvisit.web.staff.screen import screen, staff
@@ -168,7 +168,15 @@ def _end(request: HttpRequest, card: CallCard) -> HttpResponse:
     calls.save(card, user, actor=actor, typed_texts=texts, lists=lists)
     card = calls.card_for(card.id, user)
     result = request.POST.get("result", "")
-    lead = calls.end(card, user, actor=actor, result=result, words=about[:500])
+    lead = calls.end(
+        card,
+        user,
+        actor=actor,
+        result=result,
+        words=about[:500],
+        again_at=agreed_moment(request, site_of(request, user)),
+        why=request.POST.get("decline", ""),
+    )
     if lead is not None:
         return HttpResponseRedirect(reverse("lead", args=[f"L-{lead.number}"]), status=303)
     return HttpResponseRedirect(reverse("calls"), status=303)

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
-from firstvisit.journey.verbs import ANSWERED, CLOSINGS, RESULTS
+from firstvisit.journey.verbs import ANSWERED
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
 from firstvisit.practice.models import User
@@ -48,6 +49,7 @@ class Next:
     """One open task with its clock."""
 
     id: str
+    kind: str
     words: str
     why: str
     due: str
@@ -200,6 +202,7 @@ class LeadPage(Seen):
         left = clocks.minutes_between(self.now, due, place)
         return Next(
             id=task["id"],
+            kind=task["kind"],
             words=task["words"],
             why=task["why"],
             due=self.at(due),
@@ -229,6 +232,10 @@ class LeadPage(Seen):
                 )
             case "tried":
                 text = RESULTS.get(data.get("result", ""), "Tried")
+                if why := DECLINES.get(data.get("why", "")):
+                    text = f"{text}: {why}"
+                if data.get("again_at"):
+                    text = f"{text} for {self.at_text(data['again_at'])}"
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
             case "proposal_answered":
                 text = ANSWERED.get(data.get("result", ""), text)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import verbs
+from firstvisit.journey.endings import CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
@@ -28,7 +29,7 @@ from firstvisit.referral.text import free_text, one_line
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.readable import names_fields, problems_of, typed
+from firstvisit.web.readable import agreed_moment, names_fields, problems_of, typed
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -156,6 +157,8 @@ def _done(request: HttpRequest, task: Task, user: User) -> None:
         actor=actor_of(request),
         result=request.POST.get("result", ""),
         words=_text(request, "words"),
+        again_at=agreed_moment(request, site_of(request, user)),
+        why=request.POST.get("why", ""),
     )
 
 
@@ -178,12 +181,14 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "close": _close,
     "reopen": _reopen,
 }
-TYPED: Final = ("result", "words", "reason", "outcome", "how")
+TYPED: Final = ("result", "words", "reason", "outcome", "how", "why", "again_at")
 """Fields that a refused form shows again."""
 LABELS: Final = {
     "reason": "Why, in a few words",
     "words": "What was said, if it matters later",
     "result": "How did it end?",
+    "why": "Why they declined",
+    "again_at": "Call back at",
     "outcome": "Decide instead",
     "how": "How it ended",
     "to": "To whom",
@@ -242,9 +247,11 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "may_take": decides and own and lead.owner_user_id != user.id,
         "may_overrule": decides and user.may("leads.overrule"),
         "overruled": overruled,
-        "results": verbs.RESULTS,
+        "results": GROUPS,
+        "declines": DECLINES,
+        "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
-        "closings": verbs.CLOSINGS,
+        "closings": CLOSINGS,
         "colleagues": colleagues(lead, user),
         "queues": queues_of(lead) if lead.outcome != "clinician_review" else [],
         "snoozes": _snoozes(site, now),

@@ -1,54 +1,42 @@
-"""The next human try: the first of a round on its clock, and what follows one that was made."""
+"""The first human try of a round, on its clock; after it, what follows is planned by `after_try`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from firstvisit.journey.case import Case, TaskSeen
+from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.dues import due, moment
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION
+from firstvisit.journey.plan.words import NEXT_ACTION
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
 
 def next_try(ground: Ground, draft: Draft) -> None:
-    """The first human try of this round, on its clock; once it is done, the next try a working day later.
+    """The first try of this round; once one was made, what follows from how it ended.
 
-    A ruled due time replaces the clock. Every open lead leaves this rule with a next thing.
+    A ruled due time replaces the clock. Every open lead leaves this rule or `silence` with a next thing.
     """
-    case, routing = ground.case, ground.routing
+    case = ground.case
     outcome = draft.decision.outcome
-    if "do_not_contact" in case.rulings and not review_waits(case, outcome):
+    if case.silent and not review_waits(case, outcome):
         return
-    kind, why = NEXT_ACTION[outcome]
-    site = ground.site
     done = _last_done(case)
     begun, cause = _begun(case, done)
     flag = case.unreviewed() if outcome == "clinician_review" else None
     if flag is not None:
         begun, cause, done = flag.received_at, str(flag.item), None
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
-        minutes = ground.cadence.follow_up_minutes
-        after, why = FOLLOW_UPS.get(done.result, ("follow_up", "The last try did not settle it"))
-        draft.tasks.append(
-            WantedTask(
-                key=f"{ground.prefix}:{after}:lead:{done.id}",
-                kind=after,
-                reason=why,
-                owner=draft.owner,
-                due_at=due(case, clocks.due(done.ended_at, minutes, site)),
-                minutes=minutes,
-                safety=outcome == "clinician_review",
-            )
-        )
+        after_try(ground, draft, done, begun)
         return
+    kind, why = NEXT_ACTION[outcome]
     minutes, clock = minutes_for(
         outcome,
         case.facts.lead_kind,
         urgent=draft.judgement.urgent,
         timing=case.facts.timing,
-        routing=routing,
+        routing=ground.routing,
     )
     draft.tasks.append(
         WantedTask(
@@ -56,7 +44,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
             kind=kind,
             reason=f"{why}. {clock.text}",
             owner=draft.owner,
-            due_at=due(case, clocks.due(begun, minutes, site)),
+            due_at=due(case, clocks.due(begun, minutes, ground.site)),
             minutes=minutes,
             safety=outcome == "clinician_review",
         )
