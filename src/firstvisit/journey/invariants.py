@@ -25,7 +25,7 @@ from firstvisit.kernel.models import DataKey
 from firstvisit.leads.models import DecisionRow
 from firstvisit.leads.queries import code
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import Person
+from firstvisit.people.models import Person, PossibleMatch
 from firstvisit.people.services import another, opened
 from firstvisit.practice.models import PolicyVersion
 from firstvisit.steps.intake.models import Part
@@ -195,7 +195,8 @@ def _facts_in(value: object) -> set[str]:
 
 
 def people_once(scope: Scope) -> Iterator[str]:
-    """No two standing persons share a strong key and the birth date, unless their first names tell them apart."""
+    """No two standing persons share a strong key and the birth date, unless their first names tell them apart
+    or a person compares them or has."""
     shared = _rows(
         """
         SELECT array_agg(person.id ORDER BY person.id) FROM people_personkey key
@@ -204,7 +205,8 @@ def people_once(scope: Scope) -> Iterator[str]:
         GROUP BY key.token HAVING count(*) > 1
         """
     )
-    told: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    pairs = PossibleMatch.objects.values_list("known", "newcomer")
+    told: set[tuple[uuid.UUID, uuid.UUID]] = {(min(pair), max(pair)) for pair in pairs} if shared else set()
     for (ids,) in shared:
         born: dict[str, list[tuple[uuid.UUID, Identity]]] = {}
         for person in Person.objects.filter(id__in=ids).select_related("key").order_by("id"):

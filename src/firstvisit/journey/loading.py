@@ -21,7 +21,7 @@ from firstvisit.steps.intake.models import Part
 
 
 def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[Case]:
-    """Cases of many leads. Six questions to the database, eight at most, however many leads.
+    """Cases of many leads. Seven questions to the database, nine at most, however many leads.
 
     `leads` should carry their facts (`select_related("facts")`); `queues` maps queue ids to slugs.
     """

@@ -18,7 +18,7 @@ from firstvisit.documents.models import Document
 from firstvisit.kernel import seal
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.models import DataKey
-from firstvisit.leads.models import Event, LeadReferral, Ruling
+from firstvisit.leads.models import Event, LeadMerge, LeadReferral, Ruling
 from firstvisit.messages.models import Message
 from firstvisit.people.models import (
     ContactPoint,
@@ -67,6 +67,7 @@ COLUMNS: Final = (
     Column(OrganizationPerson, "key_id"),
     Column(Document, "key_id"),
     Column(LeadReferral, "key_id", "lead_id"),
+    Column(LeadMerge, "staying__reading__key_id"),
     Column(Ruling, "lead__reading__key_id"),
     Column(Event, "lead__reading__key_id", "event_id"),
     Column(Message, "person__key_id"),

@@ -10,7 +10,7 @@ from django.db import models
 
 from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.models import APPEND_ONLY, DataKey
-from firstvisit.people.models import Organization, OrganizationPerson, Person
+from firstvisit.people.models import Merge, Organization, OrganizationPerson, Person
 from firstvisit.practice.models import Queue
 
 OWNED_ONCE = models.Q(owner_user__isnull=True, owner_queue__isnull=False) | models.Q(
@@ -102,6 +102,34 @@ class LeadReferral(models.Model):
     lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="reading")
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()
+
+
+class LeadMerge(models.Model):
+    """A lead that is continued in another, because two records turned out to be one person's, and what is needed to
+    part them again as they were.
+
+    `sealed` is the reading of `staying` before, under its reading's key; `written` a digest of what the merge wrote in
+    its place: a reading that was completed since is left as it is. `facts` are those of `staying` before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="leads")
+    going = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", db_index=False)
+    staying = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=20)
+    withdrawn = ArrayField(models.UUIDField(), default=list)
+    moved = ArrayField(models.UUIDField(), default=list)
+    sealed = models.BinaryField()
+    written = models.CharField(max_length=64)
+    facts = models.JSONField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["going"], condition=models.Q(undone_at__isnull=True), name="lead_goes_once"
+            )
+        ]
 
 
 class FactsRow(models.Model):

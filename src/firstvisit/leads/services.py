@@ -14,6 +14,7 @@ from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import ContactAttempt, Event, FactsRow, Lead, LeadReferral, Ruling, Task
+from firstvisit.people.queries import same_people
 from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Referral
@@ -39,9 +40,12 @@ def find_open(resolved: Resolved, referral: Referral) -> Lead | None:
     open_leads = Lead.objects.select_for_update(of=("self",)).filter(closed_at__isnull=True)
     if resolved.patient is not None and not resolved.patient.new:
         since = clock.now() - JOIN_WITHIN
-        for lead in open_leads.filter(patient=resolved.patient.person, received_at__gte=since).select_related(
-            "facts"
-        ):
+        person = resolved.patient.person
+        theirs = models.Q(patient=person) | models.Q(patient__same_as=person)
+        if resolved.instead_of is not None:
+            theirs &= ~models.Q(patient=resolved.instead_of)  # what was only begun is continued, not joined
+        # In the order in which everybody locks several leads of one person.
+        for lead in open_leads.filter(theirs, received_at__gte=since).select_related("facts").order_by("id"):
             asked, has = set(referral.disciplines or ()), set(lead.facts.disciplines)
             if not asked or not has or asked & has:
                 return lead
@@ -235,8 +239,9 @@ def rule(
 
 def lift_do_not_contact(lead: Lead, *, words: str, actor: Actor, at: datetime) -> None:
     """The person may be contacted again, about every lead of theirs; each is looked at anew."""
+    records = same_people([lead.writes_to_id])[lead.writes_to_id] if lead.writes_to_id else set()
     standing = Ruling.objects.filter(what="do_not_contact", withdrawn_at__isnull=True).filter(
-        models.Q(lead=lead) | models.Q(person__isnull=False, person=lead.writes_to_id)
+        models.Q(lead=lead) | models.Q(person__in=records)
     )
     standing.update(withdrawn_at=at)
     noted(lead, "do_not_contact_lifted", actor, at=at, words=words)
@@ -245,7 +250,8 @@ def lift_do_not_contact(lead: Lead, *, words: str, actor: Actor, at: datetime) -
 
 
 def _look_at_all(person: uuid.UUID, at: datetime) -> None:
-    theirs = models.Q(contact=person) | models.Q(contact__isnull=True, patient=person)
+    records = same_people([person])[person]
+    theirs = models.Q(contact__in=records) | models.Q(contact__isnull=True, patient__in=records)
     Lead.objects.filter(theirs, closed_at__isnull=True).update(look_again_at=at)
 
 

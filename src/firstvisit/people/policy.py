@@ -22,8 +22,6 @@ class Matching(BaseModel):
     """How rare a true pair is: one in 2 to the power of this among all pairs."""
     family_bits: float = Field(default=20.0, ge=0, le=40)
     """What surname, phone, e-mail, member number and address count together at most."""
-    twin_bits: float = Field(default=3.0, ge=0, le=40)
-    """What a birth date counts at most when the first names differ in one family."""
     grown_years: int = Field(default=26, ge=0, le=130)
     """From this age two first names with one birth date and one address are more likely a wrong entry than twins."""
     family_doubts: bool = True

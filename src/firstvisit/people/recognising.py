@@ -33,6 +33,8 @@ class Alike:
     key: seal.OpenKey
     identity: Identity
     comparison: Comparison
+    record: uuid.UUID
+    """Which of the person's records was compared: theirs, or one that was merged into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +72,39 @@ def compared_with(
 ) -> list[Alike]:
     """These people opened and compared with the newcomer, the likeliest first."""
     alike = [
-        Alike(person, key, identity, compare(theirs, who, rules, this_year=this_year))
-        for person, key, identity, theirs in opened_candidates(ids)
+        Alike(person, key, identity, compare(theirs, who, rules, this_year=this_year), record)
+        for record, person, key, identity, theirs in opened_candidates(ids)
     ]
-    return sorted(alike, key=lambda each: (-each.comparison.weight, each.person.id))
+    alike.sort(key=lambda each: (-each.comparison.weight, each.person.id))
+    # Of several records of one person the one that fits best speaks for them.
+    return list({each.person.id: each for each in reversed(alike)}.values())[::-1]
 
 
-def opened_candidates(ids: Iterable[uuid.UUID]) -> list[tuple[Person, seal.OpenKey, Identity, Described]]:
-    """People with everything the matcher looks at: identity, every phone and address they or those who speak for
-    them were ever reached by, and member numbers."""
-    found = Person.objects.filter(id__in=set(ids), erased_at__isnull=True)
-    people = {
-        (person.same_as or person).id: person.same_as or person
-        for person in found.select_related("key", "same_as__key")
-    }
+def opened_candidates(
+    ids: Iterable[uuid.UUID],
+) -> list[tuple[uuid.UUID, Person, seal.OpenKey, Identity, Described]]:
+    """Records with everything the matcher looks at: identity, every phone and address they or those who speak for
+    them were ever reached by, and member numbers. With each the person who stands for it, opened."""
+    found = list(Person.objects.filter(id__in=set(ids), erased_at__isnull=True).select_related("key", "same_as__key"))
+    people = {person.id: person for record in found for person in (record, record.same_as) if person is not None}
     if not people:
         return []
     keys = {person_id: seal.open_key(person.key) for person_id, person in people.items()}
     own, spoken = _reach(keys)
     members = _member_ids(keys)
+    identities = {person_id: _identity(person, keys[person_id]) for person_id, person in people.items()}
     opened = []
-    for person_id, person in people.items():
-        value = seal.unseal_json(keys[person_id], "people_person", "sealed", person_id, person.sealed)
-        identity = Identity(**value)
+    for record, person in people.items():
+        stands = person.same_as_id or record
         theirs = described(
-            identity, also=own[person_id], reached_by=spoken[person_id], member_ids=members[person_id]
+            identities[record], also=own[record], reached_by=spoken[record], member_ids=members[record]
         )
-        opened.append((person, keys[person_id], identity, theirs))
+        opened.append((record, people[stands], keys[stands], identities[stands], theirs))
     return opened
+
+
+def _identity(person: Person, key: seal.OpenKey) -> Identity:
+    return Identity(**seal.unseal_json(key, "people_person", "sealed", person.id, person.sealed))
 
 
 def _reach(keys: dict[uuid.UUID, seal.OpenKey]) -> tuple[dict[uuid.UUID, list[str]], dict[uuid.UUID, list[str]]]:

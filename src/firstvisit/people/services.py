@@ -197,6 +197,13 @@ class _Candidate:
     key: seal.OpenKey
     identity: Identity
     tokens: frozenset[uuid.UUID]
+    records: tuple[uuid.UUID, ...]
+    """The records that share a key: the person's own, or one merged into it."""
+    said: tuple[Identity, ...]
+
+    def is_another(self, who: Identity) -> bool:
+        """Whether neither the person nor any of the records found can be `who`."""
+        return all(another(each, who) for each in (self.identity, *self.said))
 
 
 class _Marks(NamedTuple):
@@ -261,15 +268,26 @@ def _by_keys(tokens: set[uuid.UUID]) -> list[_Candidate]:
             by_person.setdefault(person_id, set()).add(mark)
     if not by_person:
         return []
-    standing: dict[uuid.UUID, tuple[Person, set[uuid.UUID]]] = {}
+    standing: dict[uuid.UUID, tuple[Person, list[Person]]] = {}
     people = Person.objects.filter(id__in=by_person, erased_at__isnull=True)
     for found in people.select_related("key", "same_as__key").order_by("id"):
         person = found.same_as or found
-        standing.setdefault(person.id, (person, set()))[1].update(by_person[found.id])
-    return [
-        _Candidate(person, key := seal.open_key(person.key), opened(person, key), frozenset(marks))
-        for person, marks in standing.values()
-    ]
+        standing.setdefault(person.id, (person, []))[1].append(found)
+    return [_candidate(person, records, by_person) for person, records in standing.values()]
+
+
+def _candidate(
+    person: Person, records: list[Person], by_person: dict[uuid.UUID, set[uuid.UUID]]
+) -> _Candidate:
+    key = seal.open_key(person.key)
+    return _Candidate(
+        person,
+        key,
+        opened(person, key),
+        frozenset().union(*(by_person[record.id] for record in records)),
+        tuple(record.id for record in records),
+        tuple(opened(record, seal.open_key(record.key)) for record in records if record.id != person.id),
+    )
 
 
 def _resolve_patient(marks: _Marks, found: list[_Candidate], resolved: Resolved) -> None:
@@ -304,16 +322,19 @@ def _seen(marks: _Marks, found: list[_Candidate], *, but: uuid.UUID | None = Non
     settle; otherwise those who share blocks are compared."""
     assert marks.patient is not None
     who, rules, year = marks.described, policy().section(Matching), clock.now().year
-    keyed = [c for c in found if c.tokens & marks.patient_keys and not another(c.identity, marks.patient)]
+    keyed = [c for c in found if c.tokens & marks.patient_keys and not c.is_another(marks.patient)]
     if who is None:
         best = _best(keyed, marks)
-        return Recognised(Alike(best.person, best.key, best.identity, NOT_COMPARED) if best else None)
+        if best is None:
+            return Recognised()
+        return Recognised(Alike(best.person, best.key, best.identity, NOT_COMPARED, best.person.id))
     if keyed:
-        compared = {a.person.id: a for a in compared_with(who, [c.person.id for c in keyed], rules, this_year=year)}
+        records = [record for c in keyed for record in c.records]
+        compared = {each.person.id: each for each in compared_with(who, records, rules, this_year=year)}
         sure = [c for c in keyed if _stands(c, compared[c.person.id].comparison, marks, rules)]
         if best := _best(sure, marks):
             return Recognised(compared[best.person.id])
-    ids = {*candidates(marks.blocks, rules), *(c.person.id for c in keyed)}
+    ids = {*candidates(marks.blocks, rules), *(record for c in keyed for record in c.records)}
     return recognise(who, ids, rules, this_year=year, but=but)
 
 
@@ -343,7 +364,7 @@ def _complete_alike(alike: Alike, marks: _Marks, rows: list[models.Model]) -> Kn
     """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays."""
     assert marks.patient is not None
     known, said = alike.identity, marks.patient
-    if alike.comparison is not NOT_COMPARED and not _exactly(alike.comparison):
+    if alike.record != alike.person.id or not _exactly(alike.comparison):
         said = replace(
             said,
             first_name=known.first_name or said.first_name,

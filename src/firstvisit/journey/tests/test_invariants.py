@@ -107,6 +107,7 @@ BREAKS = [
         "20))", "sealed_opens", "its data key does not open"),
     ("UPDATE kernel_auditrow SET actor = 'user:x'", "log_is_whole", "was changed after it was closed"),
     (
+        "DELETE FROM people_possiblematch; "
         "UPDATE people_personkey SET token = (SELECT token FROM people_personkey k JOIN leads_lead l ON"
         " k.person_id = l.patient_id ORDER BY l.number LIMIT 1) WHERE (person_id, token) = (SELECT "
         "k.person_id, k.token"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import re
 from typing import Final
 
 VOWELS: Final = frozenset("aeiouy")
@@ -12,6 +14,9 @@ _SPELLINGS: Final = (
     ("ge", "je"), ("gi", "ji"), ("qu", "k"), ("x", "ks"), ("c", "k"), ("q", "k"), ("z", "s"), ("v", "f"),
     ("j", "g"), ("w", ""), ("h", ""),
 )  # fmt: skip
+
+_VOWELS: Final = {"ay": "ai", "ei": "ai", "ey": "i", "ie": "i", "y": "i", "ee": "ea", "ya": "ia", "yo": "io"}
+"""Vowels written in two ways."""
 
 
 def edits(one: str, other: str, most: int = 3) -> int:
@@ -39,6 +44,27 @@ def slip(one: str, other: str) -> bool:
     """Whether the texts differ as by a slip of the hand: one letter in four to eight, two in longer ones."""
     longest = max(len(one), len(other))
     return longest >= 4 and edits(one, other, 2) <= (1 if longest < 9 else 2)
+
+
+@functools.lru_cache(maxsize=20_000)
+def spoken(name: str) -> tuple[str, ...]:
+    """A name as it is said, closely: consonants by sound, the first and a final vowel as they are, others as one.
+
+    Aidan and Aiden, Brian and Bryan, Sara and Sarah are the same; Mario and Maria, Dan and Dean, Leo and Lea are not.
+    """
+    text = name
+    for spelt, said in _SPELLINGS:
+        text = text.replace(spelt, said)
+    groups = [match.group() for match in re.finditer(r"[aeiouy]+|[^aeiouy]+", text)]
+    vowels = [number for number, group in enumerate(groups) if group[0] in VOWELS]
+    literal = {vowels[0], len(groups) - 1} if vowels else set()
+    out = []
+    for number, group in enumerate(groups):
+        if group[0] not in VOWELS:
+            out.append("".join(letter for letter, _ in itertools.groupby(group)))
+        else:
+            out.append(_VOWELS.get(group, group) if number in literal else "*")
+    return tuple(out)
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ from math import log2
 from typing import Final
 
 from firstvisit.people.matching.described import Described
-from firstvisit.people.matching.edits import edits, slip, sound
+from firstvisit.people.matching.edits import VOWELS, edits, slip, sound, spoken
 from firstvisit.people.matching.shown import FieldWeight
 from firstvisit.reference.names import formal_names, given_names, surnames
 
@@ -48,18 +48,18 @@ def given(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
         if a[0] == b[0]:
             return FieldWeight("first_name", "initial", "close", 3.0, "An initial that fits")
         return FieldWeight("first_name", "differs", "differs", -4.5, "Another first name")
-    both_names = a in given_names() and b in given_names()
-    if sound(a) == sound(b) and a[0] == b[0] and not both_names:
+    if len(a) > 2 and len(b) > 2 and spoken(a) == spoken(b):
         return FieldWeight("first_name", "sound", "close", rarer - 3, "First names that sound alike")
+    both_names = _known(a) and _known(b)
     if slip(a, b) and not both_names:
-        level = "slip" if _same_ends(a, b) else "near"
+        level = "slip" if _same_name(a, b) else "near"
         return FieldWeight("first_name", level, "close", rarer - 3.5, "First names a slip apart")
     if set(one[1:]) & set(two) or set(two[1:]) & set(one):
         return FieldWeight("first_name", "middle", "close", 3.0, "One goes by what is the other's middle name")
     short, long = sorted((a, b), key=len)
     if long.startswith(short) and len(short) >= 3 and not both_names:
         return FieldWeight("first_name", "short_form", "close", rarer - 4, "One first name begins the other")
-    if not both_names and edits(a, b, 4) * 2 <= max(len(a), len(b)):
+    if not both_names and max(len(a), len(b)) > 4 and edits(a, b, 4) * 2 <= max(len(a), len(b)):
         return FieldWeight("first_name", "murky", "close", 0.0, "First names that may be one, badly written")
     return FieldWeight("first_name", "differs", "differs", -4.5, "Another first name")
 
@@ -129,9 +129,20 @@ def _turned(field: FieldWeight) -> FieldWeight:
     return FieldWeight(field.field, field.level, "close", field.bits - 2, f"{field.text}, in the other field")
 
 
-def _same_ends(a: str, b: str) -> bool:
-    """A slip that leaves the first letter: Jayla and Kayla are two names, Mirabel and Mirabelle one."""
-    return a[0] == b[0] and min(len(a), len(b)) >= 4
+def _same_name(a: str, b: str) -> bool:
+    """A slip inside a name. Another first letter (Jayla, Kayla), another vowel at the end (Mario, Maria), or a woman's
+    ending to a known name (Gabriel, Gabriela) may make two names, and twins are called so."""
+    short, long = sorted((a, b), key=len)
+    if a[0] != b[0] or len(short) < 4:
+        return False
+    if a[:-1] == b[:-1] and a[-1] in VOWELS and b[-1] in VOWELS:
+        return False
+    return not (long.startswith(short) and _known(short))
+
+
+def _known(name: str) -> bool:
+    """Whether this is a name that people are given or called by."""
+    return name in given_names() or name in formal_names()
 
 
 def _exact(name: str, rates: dict[str, int], rare: float) -> float:

@@ -1,7 +1,7 @@
 """The verdict: weights added up, families taken into account, doubts that only a person can settle.
 
 Fields of one family are not independent: spouses and children share surname, phone and address. What a family
-shares counts together and only up to a cap, and between people of one family the birth date of a twin says little.
+shares counts together and only up to a cap, and two first names in one family are two people.
 """
 
 from __future__ import annotations
@@ -44,10 +44,11 @@ def compare(one: Described, two: Described, rules: Matching, *, this_year: int) 
             compare_sex(one, two),
         )
     }
-    siblings = first.level == "differs" and _one_family(one, two, fields, rules, this_year)
-    weight = _weight(fields, rules, siblings=siblings)
     doubts = tuple(_doubts(one, two, fields))
-    verdict = _verdict(weight, fields, doubts, rules)
+    weight = _weight(fields, rules)
+    verdict: Verdict = "different"
+    if not (first.level == "differs" and _one_family(one, two, fields, rules, this_year)):
+        verdict = _verdict(weight, fields, doubts, rules)
     return Comparison(verdict, round(weight, 2), tuple(fields.values()), doubts)
 
 
@@ -59,14 +60,11 @@ def _one_family(
     if any(fields[name].agreement in ("same", "close") for name in ("phone", "email", "member_id")):
         return True
     year = one.year or two.year
-    return year is None or this_year - year < rules.grown_years
+    return year is not None and this_year - year < rules.grown_years
 
 
-def _weight(fields: dict[str, FieldWeight], rules: Matching, *, siblings: bool) -> float:
-    birth = fields["birth_date"].bits
-    if siblings:
-        birth = min(birth, rules.twin_bits)
-    own = fields["first_name"].bits + birth + fields["sex"].bits
+def _weight(fields: dict[str, FieldWeight], rules: Matching) -> float:
+    own = sum(fields[name].bits for name in ("first_name", "birth_date", "sex"))
     family = sum(fields[name].bits for name in FAMILY)
     return own + min(family, rules.family_bits) - rules.prior_bits
 
