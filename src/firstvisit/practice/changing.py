@@ -43,9 +43,13 @@ class ChangedMeanwhile(Conflict):
 
     def __init__(self, entry: Shape, change: EntryChange | None) -> None:
         self.entry = entry
-        self.who = change.made_by.name if change and change.made_by else (change.how if change else "somebody")
+        self.who = (
+            change.made_by.name if change and change.made_by else (change.how if change else "somebody")
+        )
         self.at: datetime | None = change.at if change else None
-        super().__init__("the entry was changed after you opened it; look at what is there now and save again")
+        super().__init__(
+            "the entry was changed after you opened it; look at what is there now and save again"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ def retire_entry(*, collection: str, slug: str, by: User, actor: Actor) -> Saved
     _refuse(before, after, collection, slug)
     changed = [(collection, slug, standing, None), *references.changed(before, after)]
     changes: list[Change] = [
-        (where, name, old, new, "retired" if new is None else "left a list") for where, name, old, new in changed
+        (where, name, old, new, "retired" if new is None else "left a list")
+        for where, name, old, new in changed
     ]
     return _written(revision, changes, by, actor, "practice_retired")
 

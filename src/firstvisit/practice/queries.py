@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.practice import looks, shape
 from firstvisit.practice import policy as rules
-from firstvisit.practice import shape
 from firstvisit.practice.content import PracticeFiles
 from firstvisit.practice.models import (
     ROWS,
@@ -184,3 +184,14 @@ def _collection(name: str) -> dict[str, Any]:
 def queue_ids() -> dict[str, int]:
     """Ids of the queues by slug, retired ones too: old leads still point at them."""
     return _current("queue_ids", lambda mark: dict(Queue.objects.values_list("slug", "id")))
+
+
+def staffed_queues() -> frozenset[str]:
+    """The queues that an account which may sign in is in."""
+    slugs = Queue.objects.filter(users__is_active=True).values_list("slug", flat=True)
+    return frozenset(slugs)
+
+
+def wants_a_look(today: date) -> list[looks.Look]:
+    """What in the practice somebody should do something about, on the practice's day `today`."""
+    return looks.looks(practice(), staffed_queues(), today)

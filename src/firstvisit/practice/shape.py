@@ -353,6 +353,8 @@ class Identity(Shape):
     """What the public pages promise in business minutes."""
     retention_years: Annotated[int, Field(ge=1, le=100)] = 10
     """How long records are kept before a person may be erased (state law differs; the practice sets it)."""
+    check_again_days: Annotated[int, Field(ge=1, le=3650)] = 180
+    """After how many days what we say of a payer or another place is to be checked again."""
 
 
 class Practice(Shape):

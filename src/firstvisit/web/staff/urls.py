@@ -16,6 +16,7 @@ from firstvisit.web.staff.changes.views import changes
 from firstvisit.web.staff.find.views import find
 from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb
+from firstvisit.web.staff.practice.urls import urlpatterns as practice
 from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.today.views import today
 
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("find", find, name="find"),
     path("audit", audit, name="audit"),
     path("changes", changes, name="changes"),
+    *practice,
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
