@@ -22,8 +22,9 @@ from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.referral.vocabulary import e164
-from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.rules import OUTCOMES, judge, question_text
+from firstvisit.steps.qualify.asking import Asked, one_question
+from firstvisit.steps.qualify.policy import Judging, Questions
+from firstvisit.steps.qualify.rules import OUTCOMES, judge
 
 FOUND: Final = 50
 
@@ -86,7 +87,8 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
     """
     now, shape, judging = now or clock.now(), practice(), policy().section(Judging)
     judgement = judge(facts_of_row(lead.facts), shape, judging, now)
-    score, question, checks = judgement.score, judgement.question, judgement.checks
+    score, checks = judgement.score, judgement.checks
+    one = one_question(judgement.checks.facts, shape, judging, policy().section(Questions), now)
     stored = DecisionRow.objects.filter(lead=lead).defer("inputs").order_by("-at", "-id").first()
     rulings = rulings_in_force([lead], now=now)[lead.id]
     tasks = Task.objects.filter(lead=lead, status="open").select_related("owner_user", "owner_queue")
@@ -113,13 +115,12 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             "high": judging.high,
             "lines": [line._asdict() for line in score.lines],
         },
-        "question": None
-        if question is None
-        else {
-            "slug": question.slug,
-            "label": question.label,
-            "text": question_text(judging, question),
-        },
+        "question": None if one is None else _question(one),
+        "hold": judgement.hold.as_json() if judgement.hold else None,
+        "place": judgement.place.as_json() if judgement.place else None,
+        "next_step": judgement.next_step,
+        "same_day": judgement.same_day,
+        "confirm": list(judgement.confirm),
         "decided": None
         if stored is None
         else {
@@ -155,6 +156,21 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
                 "owner": task.owner_user.name if task.owner_user else _queue_name(task),
             }
             for task in sorted(tasks, key=lambda task: (not task.safety, task.due_at))
+        ],
+    }
+
+
+def _question(one: Asked) -> dict[str, Any]:
+    """The one question in the words of the call, with the answers that are known and what they lead to."""
+    texts = {choice.value: choice.text for choice in one.question.choices}
+    return {
+        "slug": one.question.slug,
+        "text": one.question.text,
+        "why": one.why,
+        "whom": one.question.whom,
+        "answers": [
+            {"answer": texts.get(value, value.capitalize()), "outcome": outcome, "words": OUTCOMES[outcome]}
+            for value, outcome in one.changes
         ],
     }
 

@@ -124,6 +124,21 @@ class Scorecard(_Frozen):
     low: Annotated[int, Field(ge=0, le=100)] = 40
     high: Annotated[int, Field(ge=0, le=100)] = 70
 
+    def factors_for(self, kind: str | None) -> tuple[tuple[Factor, str, dict[Any, Line], Line], ...]:
+        """The factors of one kind of lead, each with what evaluation looks at again and again."""
+        found = self._by_kind.get(kind)
+        if found is None:
+            found = self._by_kind[kind] = tuple(
+                (factor, factor.fact, factor.by_answer, factor.unknown)
+                for factor in self.factors
+                if kind is None or not factor.applies_to or kind in factor.applies_to
+            )
+        return found
+
+    @cached_property
+    def _by_kind(self) -> dict[str | None, tuple[tuple[Factor, str, dict[Any, Line], Line], ...]]:
+        return {}
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.low >= self.high:
@@ -164,10 +179,9 @@ def evaluate(card: Scorecard, facts: Mapping[str, Any] | Callable[[str], Any], k
     lines: list[Line] = []
     doubtful: list[Line] = []
     points_lo = points_hi = of = 0
-    for factor in card.factors:
-        if kind is not None and factor.applies_to and kind not in factor.applies_to:
-            continue
-        line = _line(factor, read(factor.fact))
+    for factor, fact, by_answer, unknown in card.factors_for(kind):
+        value = read(fact)
+        line = unknown if value is None else by_answer.get(value) or _line(factor, value)
         if factor.when:
             applies = all_hold(factor.when, read)
             if applies is False:
@@ -266,14 +280,11 @@ def next_question(
 
 
 def _line(factor: Factor, value: Any) -> Line:
-    if value is None:
-        return factor.unknown
-    line = factor.by_answer.get(value)
-    if line is None:
-        line = next(
-            (line for test, against, line in factor.answers if passes(test, value, against)),
-            factor.none_holds,
-        )
-        if len(factor.by_answer) < MOST_ANSWERS:
-            factor.by_answer[value] = line
+    """The line of an answer that was not met before."""
+    line = next(
+        (line for test, against, line in factor.answers if passes(test, value, against)),
+        factor.none_holds,
+    )
+    if len(factor.by_answer) < MOST_ANSWERS:
+        factor.by_answer[value] = line
     return line

@@ -58,14 +58,7 @@ def next_questions(
     Nothing is asked that is known, or that nobody knew when it was asked before.
     """
     judgement = judge(facts, practice, judging, now)
-    open_ = [
-        question
-        for question in _of_lead(judgement, questions)
-        if question.slug not in asked
-        and question.slug not in facts.not_known
-        and not _answered(question, judgement.checks, stated)
-        and (not question.when or all_hold(question.when, _read(judgement.checks)) is True)
-    ]
+    open_ = _open(judgement, questions, stated, asked)
     found = [Asked(q, "safety", q.why) for q in open_ if q.purpose == "safety"]
     decides = _deciding(judgement, questions, judging, open_, asked)
     if decides is not None:
@@ -84,6 +77,18 @@ def next_questions(
         elif question.purpose in worth:
             later.append(Asked(question, "needed", question.why, tries))
     return (*found, *later)
+
+
+def one_question(
+    facts: Facts, practice: Practice, judging: Judging, questions: Questions, now: datetime
+) -> Asked | None:
+    """The one question that could change the outcome most, with what its answers lead to; None when none could."""
+    judgement = judge(facts, practice, judging, now)
+    question = _deciding(judgement, questions, judging, _open(judgement, questions, (), ()), ())
+    if question is None:
+        return None
+    tries = _tries(question, judgement, practice, judging, now)
+    return Asked(question, "decides", _why_decides(judgement), tries)
 
 
 def stated_paths(referral: Referral) -> frozenset[str]:
@@ -105,6 +110,21 @@ def _paths(value: Any, path: str) -> Iterator[str]:
                 yield from _paths(each, f"{path}.{named if named is not None else number}")
         return
     yield path
+
+
+def _open(
+    judgement: Judgement, questions: Questions, stated: Collection[str], asked: Collection[str]
+) -> list[Question]:
+    """What is neither known nor asked before, of the questions that apply."""
+    checks = judgement.checks
+    return [
+        question
+        for question in _of_lead(judgement, questions)
+        if question.slug not in asked
+        and question.slug not in checks.facts.not_known
+        and not _answered(question, checks, stated)
+        and (not question.when or all_hold(question.when, _read(checks)) is True)
+    ]
 
 
 def _of_lead(judgement: Judgement, questions: Questions) -> list[Question]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Exclusion, Payer, Practice, Program, Site, Window
@@ -100,10 +102,10 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     if program is None and facts.asked_program is not None:
         program = practice.program_by_any_slug.get(facts.asked_program)
     payer = practice.payers.get(facts.payer) if facts.payer else None
-    today = now.astimezone(site.tz).date()
+    today = _local_day(now, site.tz)
     age = facts.age_months
-    if age is not None and today > facts.received_at.date():
-        age += months_between(facts.received_at.date(), today)
+    if age is not None and (received := facts.received_at.date()) < today:
+        age += months_between(received, today)
     if program is not None:
         offered: bool | None = True
         age_fits = _age_fits(age, (program,))
@@ -136,6 +138,12 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     return checks
 
 
+@lru_cache(maxsize=64)
+def _local_day(now: datetime, zone: ZoneInfo) -> date:
+    """The day at a site; remembered, because many leads are judged at one moment."""
+    return now.astimezone(zone).date()
+
+
 def setting_fits_at(setting: str | None, program: Program, site: Site) -> bool:
     """Whether a program is done where they ask for it; where nothing was asked, it is done where it is done.
 
@@ -157,12 +165,16 @@ def held(facts: Facts, program: Program) -> Exclusion | None:
 
 def candidates(facts: Facts, practice: Practice) -> tuple[Program, ...]:
     """Our programs of the therapies asked for; all of them while no therapy is stated."""
-    wanted = set(facts.disciplines)
-    return tuple(
-        program
-        for program in practice.programs.values()
-        if not wanted or not wanted.isdisjoint(program.disciplines)
-    )
+    key = ("candidates", facts.disciplines)
+    found: tuple[Program, ...] | None = practice.memo.get(key)
+    if found is None:
+        wanted = set(facts.disciplines)
+        found = practice.memo[key] = tuple(
+            program
+            for program in practice.programs.values()
+            if not wanted or not wanted.isdisjoint(program.disciplines)
+        )
+    return found
 
 
 def _without_program(

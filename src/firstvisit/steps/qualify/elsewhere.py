@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from firstvisit.kernel.decisions import Reason
 from firstvisit.leads.facts import Facts
@@ -12,6 +12,9 @@ from firstvisit.reference.zips import miles
 from firstvisit.steps.qualify.checks import Checks, candidates, held, setting_fits_at
 from firstvisit.steps.qualify.holds import Hold, day, too_young
 from firstvisit.steps.qualify.policy import Judging
+
+MOST_REMEMBERED: Final = 20_000
+"""Rankings of places that are remembered of one practice."""
 
 
 class Named(NamedTuple):
@@ -31,18 +34,11 @@ class Named(NamedTuple):
     miles_from_us: int | None
     verified_on: date
     stale: bool
+    text: str = ""
+    """One line with everything, for the reasons."""
 
-    @property
-    def text(self) -> str:
-        """One line with everything, for the reasons."""
-        parts = [self.name, self.phone, f"{', '.join(self.disciplines)}, {self.ages}"]
-        if self.miles_from_us is not None:
-            parts.append(f"{self.miles_from_us} miles from us")
-        if self.serves_home is not None:
-            parts.append("serves their home" if self.serves_home else "their home is outside its area")
-        verified = f"verified {day(self.verified_on)}"
-        parts.append(f"{verified}, too long ago: call before naming it" if self.stale else verified)
-        return "; ".join(parts)
+    def as_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "verified_on": self.verified_on.isoformat()}
 
 
 class Elsewhere(NamedTuple):
@@ -180,8 +176,11 @@ def _within_reach(program: Program, checks: Checks, practice: Practice) -> bool:
     """Whether the lead's site has the program, or another so near that its area holds the lead's site."""
     if checks.site.slug in program.sites:
         return True
-    sites = [practice.sites[slug] for slug in program.sites if slug in practice.sites]
-    return any((miles(checks.site, site) or 0.0) <= site.area_miles for site in sites)
+    key = ("within_reach", program.slug, checks.site.slug)
+    if key not in practice.memo:
+        sites = [practice.sites[slug] for slug in program.sites if slug in practice.sites]
+        practice.memo[key] = any((miles(checks.site, site) or 0.0) <= site.area_miles for site in sites)
+    return bool(practice.memo[key])
 
 
 def _telehealth_may_do(checks: Checks) -> bool:
@@ -202,41 +201,68 @@ def named_place(checks: Checks, practice: Practice, judging: Judging) -> Named |
     place = next(iter(other_places(checks, practice)), None)
     if place is None:
         return None
-    away = miles(checks.site, place)
-    return Named(
-        slug=place.slug,
-        name=place.name,
-        phone=place.phone,
-        disciplines=tuple(place.disciplines),
-        ages=_ages(place),
-        languages=place.languages,
-        serves_home=place.slug in facts.places_near if facts.miles is not None else None,
-        miles_from_us=None if away is None else round(away),
-        verified_on=place.verified_on,
-        stale=(checks.today - place.verified_on).days > judging.stale_after_days,
-    )
+    serves = place.slug in facts.places_near if facts.miles is not None else None
+    stale = (checks.today - place.verified_on).days > judging.stale_after_days
+    key = ("named", place.slug, checks.site.slug, serves, stale)
+    named: Named | None = practice.memo.get(key)
+    if named is None:
+        away = miles(checks.site, place)
+        named = Named(
+            slug=place.slug,
+            name=place.name,
+            phone=place.phone,
+            disciplines=tuple(place.disciplines),
+            ages=_ages(place),
+            languages=place.languages,
+            serves_home=serves,
+            miles_from_us=None if away is None else round(away),
+            verified_on=place.verified_on,
+            stale=stale,
+        )
+        named = practice.memo[key] = named._replace(text=_told(named))
+    return named
+
+
+def _told(place: Named) -> str:
+    parts = [place.name, place.phone, f"{', '.join(place.disciplines)}, {place.ages}"]
+    if place.miles_from_us is not None:
+        parts.append(f"{place.miles_from_us} miles from us")
+    if place.serves_home is not None:
+        parts.append("serves their home" if place.serves_home else "their home is outside its area")
+    verified = f"verified {day(place.verified_on)}"
+    parts.append(f"{verified}, too long ago: call before naming it" if place.stale else verified)
+    return "; ".join(parts)
 
 
 def other_places(checks: Checks, practice: Practice) -> list[OtherPlace]:
-    """Places that do this therapy for this age, the best first.
-
-    First what the practice itself names for a service it does not offer, then places that name this very
-    program, then those whose area the home lies in, nearest first, then those that speak the language. With no home
-    known the distance is that to our own site.
-    """
+    """Places that do this therapy for this age, the best first."""
     facts, age = checks.facts, checks.age_months
+    wanted = facts.disciplines or (checks.program.disciplines if checks.program else ())
+    key = ("places", checks.site.slug, facts.asked_program, wanted, facts.places_near, facts.language)
+    ranked: list[OtherPlace] | None = practice.memo.get(key)
+    if ranked is None:
+        ranked = _ranked(checks, practice, set(wanted))
+        if len(practice.memo) < MOST_REMEMBERED:
+            practice.memo[key] = ranked
+    if age is None:
+        return ranked
+    return [place for place in ranked if place.age_from_months <= age < place.age_to_months]
+
+
+def _ranked(checks: Checks, practice: Practice, wanted: set[str]) -> list[OtherPlace]:
+    """First what the practice itself names for a service it does not offer, then places that name this very
+    program, then those whose area the home lies in, nearest first, then those that speak the language. With no home
+    known the distance is that to our own site."""
+    facts, speaks = checks.facts, checks.facts.language
     declined = practice.not_offered_by_any_slug.get(facts.asked_program or "")
     chosen = {slug: rank for rank, slug in enumerate(declined.places)} if declined is not None else {}
     near = {slug: rank for rank, slug in enumerate(facts.places_near)}
-    wanted = set(facts.disciplines) or set(checks.program.disciplines if checks.program else ())
     fitting = [
         place
         for place in practice.places.values()
         if (place.slug in chosen or (facts.asked_program in place.programs if place.programs else not chosen))
         and (not wanted or wanted & set(place.disciplines))
-        and (age is None or place.age_from_months <= age < place.age_to_months)
     ]
-    speaks = facts.language
     return sorted(
         fitting,
         key=lambda place: (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from firstvisit.steps.qualify.checks import Checks
@@ -32,6 +33,7 @@ class Hold(NamedTuple):
         }
 
 
+@lru_cache(maxsize=2000)
 def day(when: date) -> str:
     """Tue Nov 24, 2026."""
     return f"{when:%a %b} {when.day}, {when.year}"

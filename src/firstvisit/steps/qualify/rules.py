@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from firstvisit.kernel.decisions import Decision, Mark, Reason
+from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Practice
 from firstvisit.scorecard.card import Line, Score, evaluate, next_question
@@ -90,7 +92,7 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     if facts.lead_kind == "organization":
         return _organization(facts, checks)
     score = evaluate(judging, checks.value, facts.lead_kind)
-    screened = _screen_reasons(checks)
+    screened = _screen_reasons(checks, practice)
     due = checks.due
     by = due.deadline
 
@@ -139,16 +141,22 @@ def question_text(judging: Judging, line: Line) -> str:
 
 def _organization(facts: Facts, checks: Checks) -> Judgement:
     """An organization's enquiry is discovered, whatever it may score; what is to be confirmed is named."""
-    to_confirm = unconfirmed(facts.organization_states)
-    reasons = [
-        *_flags(facts),
+    to_confirm, reasons = _to_confirm(facts.organization_states)
+    if not facts.red_flags:
+        return Judgement(Decision("discovery", reasons), None, None, False, None, checks, confirm=to_confirm)
+    decision = Decision("clinician_review", (*_flags(facts), *reasons))
+    return Judgement(decision, None, None, True, None, checks, confirm=to_confirm)
+
+
+@lru_cache(maxsize=256)
+def _to_confirm(states: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
+    """What is to be confirmed, in the order of asking, and the reasons that name it."""
+    open_ = unconfirmed(states)
+    return open_, (
         Reason("organization", "An organization asks for a service, not for one patient", "waiting"),
-        *(Reason(what, f"{CONFIRM[what]}: to be confirmed", "unknown") for what in to_confirm),
-        *(Reason(what, f"{words}: stated", "yes") for what, words in CONFIRM.items() if what not in to_confirm),
-    ]
-    flagged = bool(facts.red_flags)
-    decision = Decision("clinician_review" if flagged else "discovery", tuple(reasons))
-    return Judgement(decision, None, None, flagged, None, checks, confirm=to_confirm)
+        *(Reason(what, f"{CONFIRM[what]}: to be confirmed", "unknown") for what in open_),
+        *(Reason(what, f"{words}: stated", "yes") for what, words in CONFIRM.items() if what not in open_),
+    )
 
 
 def _flags(facts: Facts) -> tuple[Reason, ...]:
@@ -179,7 +187,7 @@ def _by_score(
         return waits if hi < judging.low else "need_info"
 
     outcome = outcome_at(score.lo, score.hi)
-    between = f"Score {score.interval} per cent; from {judging.high} book, below {judging.low} a person looks"
+    between = _between(score.lo, score.hi, judging.low, judging.high)
     if outcome in BOOKS:
         soon = (SAME_DAY,) if _same_day(facts, judging) else ()
         return result(outcome, Reason("score", between), *soon)
@@ -201,6 +209,11 @@ def _by_score(
         return result("need_info", asked, question=question)
     why = "nobody knows the rest" if score.lo < score.hi else "no answer would change that"
     return result("person_looks", Reason("between", f"{between}; {why}", "waiting"))
+
+
+@lru_cache(maxsize=10_000)
+def _between(lo: int, hi: int, low: int, high: int) -> str:
+    return f"Score {Interval(lo, hi)} per cent; from {high} book, below {low} a person looks"
 
 
 def _decided_without_points(line: Line) -> frozenset[str]:
@@ -229,8 +242,31 @@ def _book(checks: Checks) -> str:
     return "book_pending_docs" if pending else "book_now"
 
 
-def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
+def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
     """The list of checks as shown under the verdict."""
+    facts, program, due = checks.facts, checks.program, checks.due
+    fit = checks.age_and_setting_fit
+    slug = program.slug if program is not None else None
+    key = ("fits", slug, checks.program_offered, fit, slug is None and facts.disciplines, facts.age_months is None)
+    fits: tuple[Reason, Reason] | None = practice.memo.get(key)
+    if fits is None:
+        fits = practice.memo[key] = _fit_reasons(checks)
+    reasons: tuple[Reason, ...] = (
+        *fits,
+        _area_reason(facts.in_area, facts.miles),
+        ORDER_REASONS[checks.order_needed, checks.order_before, checks.order_readiness],
+    )
+    if due.clock is not None and due.deadline is not None:
+        near = f"{due.clock.text}, {'soon' if due.clock_urgent else 'within months'}: first visit by"
+        reasons = (*reasons, Reason("age_clock", f"{near} {day(due.deadline)}", "waiting"))
+    if due.past is not None:
+        ended = f"The window after the event ended {day(due.past)}; it hurries nobody now"
+        reasons = (*reasons, Reason("window_past", ended, "no"))
+    return reasons
+
+
+def _fit_reasons(checks: Checks) -> tuple[Reason, Reason]:
+    """Whether we offer it, and whether age and setting fit."""
     facts, program, fit = checks.facts, checks.program, checks.age_and_setting_fit
     if program is not None:
         offered = f"{program.name} is offered here"
@@ -243,24 +279,15 @@ def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
         age = "Age: not stated" if facts.age_months is None else "Age: stated, program not yet known"
     if fit is False:
         age = "Age or setting outside the program"
-    miles = f", {facts.miles} miles" if facts.miles is not None else ""
-    area = f"Inside the area{miles}" if facts.in_area else "Home: not stated"
-    reasons: tuple[Reason, ...] = (
-        Reason("program", offered, _mark(checks.program_offered)),
-        Reason("age", age, _mark(fit)),
-        Reason(
-            "area", area if facts.in_area is not False else f"Outside the area{miles}", _mark(facts.in_area)
-        ),
-        ORDER_REASONS[checks.order_needed, checks.order_before, checks.order_readiness],
-    )
-    due = checks.due
-    if due.clock is not None and due.deadline is not None:
-        near = f"{due.clock.text}, {'soon' if due.clock_urgent else 'within months'}: first visit by"
-        reasons = (*reasons, Reason("age_clock", f"{near} {day(due.deadline)}", "waiting"))
-    if due.past is not None:
-        ended = f"The window after the event ended {day(due.past)}; it hurries nobody now"
-        reasons = (*reasons, Reason("window_past", ended, "no"))
-    return reasons
+    return Reason("program", offered, _mark(checks.program_offered)), Reason("age", age, _mark(fit))
+
+
+@lru_cache(maxsize=2000)
+def _area_reason(in_area: bool | None, away: int | None) -> Reason:
+    miles = f", {away} miles" if away is not None else ""
+    if in_area is None:
+        return Reason("area", "Home: not stated", "unknown")
+    return Reason("area", f"{'Inside' if in_area else 'Outside'} the area{miles}", _mark(in_area))
 
 
 def _mark(answer: bool | None) -> Mark:

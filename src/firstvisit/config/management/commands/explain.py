@@ -87,7 +87,11 @@ def _print(told: dict[str, Any]) -> None:
             f"{score['low']})"
         )
     if question := told["question"]:
-        out(f"\nThe one question: {question['text']}")
+        out(f"\nThe one question: {question['text']} ({question['why']})")
+        for answer in question["answers"]:
+            out(f"  {answer['answer']}: {answer['words']}")
+    if hold := told["hold"]:
+        out(f"\nHeld: {hold['text']} (opens again by {hold['trigger']}, {hold['until'] or 'no day known'})")
     out(f"\nOwner: {told['owner']}")
     for task in told["tasks"]:
         out(f"Next: {task['words']}, due {task['due_at']}, because: {task['why']} ({task['owner']})")

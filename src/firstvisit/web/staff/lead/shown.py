@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS
@@ -23,6 +23,9 @@ from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.lead.facts import Seen
 from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.words import Sign
+
+SAID_BELOW: Final = ("place", "telehealth", "next_step", "hold")
+"""Reasons that say what comes of it, not what was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,15 @@ class LeadPage(Seen):
 
     @property
     def reasons(self) -> list[Sign]:
-        return [Sign(reason["mark"], reason["text"]) for reason in self.file.why["reasons"]]
+        """What was checked, in two columns."""
+        found = (reason for reason in self.file.why["reasons"] if reason["code"] not in SAID_BELOW)
+        return [Sign(reason["mark"], reason["text"]) for reason in found]
+
+    @property
+    def what_then(self) -> list[Sign]:
+        """The place named, the family's next step, until when it waits: whole sentences, below the checks."""
+        found = (reason for reason in self.file.why["reasons"] if reason["code"] in SAID_BELOW)
+        return [Sign(reason["mark"], reason["text"]) for reason in found]
 
     @property
     def waits(self) -> list[tuple[Sign, str]]:
