@@ -230,7 +230,7 @@ class ConsentWording(models.Model):
         ]
 
 
-OWN_WORDS = ("form", "preferences")
+OWN_WORDS = ("form", "event", "guide", "preferences")
 """Ways in by which people speak for themselves; by any other somebody reports of them."""
 
 

@@ -42,6 +42,20 @@ WORDINGS: Final = (
         "Pueden enviarme mensajes de texto sobre esta solicitud. Responda STOP en cualquier momento. Sin publicidad.",
     ),
     Wording(
+        "email-guide",
+        1,
+        "English",
+        "You may e-mail me about this guide and about starting care. E-mail is not encrypted on its whole way; I can "
+        "stop it at any time.",
+    ),
+    Wording(
+        "email-guide",
+        1,
+        "Spanish",
+        "Pueden escribirme por correo electrónico sobre esta guía y sobre empezar la atención. El correo no va cifrado "
+        "en todo el trayecto; puedo detenerlo en cualquier momento.",
+    ),
+    Wording(
         "call-email",
         1,
         "English",

@@ -185,3 +185,45 @@ class CallCard(models.Model):
                 fields=["changed_at"], condition=~models.Q(status="ended"), name="call_card_unended"
             ),
         ]
+
+
+class CommunityEvent(models.Model):
+    """A screening day, talk or fair of the practice where people sign up: by its QR form or on a paper sheet.
+
+    `slug` stands in its public address. `welcome_*` is what the form says above its fields.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=120)
+    on = models.DateField()
+    site = models.CharField(max_length=60)
+    program = models.CharField(max_length=60, default="")
+    welcome_en = models.CharField(max_length=500, default="")
+    welcome_es = models.CharField(max_length=500, default="")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+
+class Guide(models.Model):
+    """Something to read that the practice gives away: a PDF of its own or an address of its own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.CharField(max_length=12, unique=True)
+    title = models.CharField(max_length=120)
+    language = models.CharField(max_length=2, default="en")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    address = models.CharField(max_length=300, default="")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(document__isnull=False, address="")
+                | (models.Q(document__isnull=True) & ~models.Q(address="")),
+                name="guide_is_one_thing",
+            )
+        ]

@@ -13,6 +13,8 @@ from firstvisit.web.staff.add.views import add
 from firstvisit.web.staff.audit.views import audit
 from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
 from firstvisit.web.staff.changes.views import changes
+from firstvisit.web.staff.events import views as events
+from firstvisit.web.staff.events.sheet import sheet
 from firstvisit.web.staff.find.views import find
 from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb
@@ -47,6 +49,12 @@ urlpatterns: list[URLPattern] = [
     path("items/<uuid:item>/<slug:verb>", item_verb, name="item_verb"),
     path("find", find, name="find"),
     path("audit", audit, name="audit"),
+    path("events", events.events, name="events"),
+    path("events/guides", events.guides, name="guides"),
+    path("events/<slug:slug>", events.setup, name="event_setup"),
+    path("events/<slug:slug>/print", events.printed, name="event_printed"),
+    path("events/<slug:slug>/sheet", sheet, name="event_sheet"),
+    path("events/<slug:kind>/<slug:slug>/end", events.end, name="offer_end"),
     path("changes", changes, name="changes"),
     *practice,
     path("account/login/", account.login, name="account_login"),

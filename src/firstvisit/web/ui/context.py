@@ -21,6 +21,7 @@ PLACES: Final = (
     ("Today", "today", ""),
     ("Call", "calls", "leads.work"),
     ("Possible matches", "matches", "people.merge"),
+    ("Events", "events", "outreach.edit"),
     ("Practice", "practice", "practice.see"),
     ("Rules", "rules", "practice.see"),
     ("Audit", "audit", "audit.see"),

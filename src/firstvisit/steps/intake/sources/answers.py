@@ -85,15 +85,18 @@ def read_answers(
     on_form: Mapping[str, str],
     said: Mapping[str, Any],
     kind: str | None = None,
+    heard: str | None = None,
     today: date,
     programs: Collection[str],
 ) -> Referral:
     """The record of one form, with how they found us. BadInput names the form's own fields.
 
     `said` is everything that was kept; `problems` what the form itself found; `kind` is through what whoever
-    fills in this form came, whatever brought them to it.
+    fills in this form came, whatever brought them to it, `heard` its name (which event, which guide).
     """
     found = attribution(said.get("came"), kind=kind, today=today)
+    if heard:
+        found = {**(found or {}), "heard_of_us": heard}
     whole = {**record, "attribution": found} if found else record
     try:
         referral = read_record(whole, channel="web", today=today, item=None, known_programs=programs)

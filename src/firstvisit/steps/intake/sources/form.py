@@ -30,7 +30,7 @@ CONSENT_TEXT: Final = "text-request:1"
 language."""
 
 _WHO: Final = {"child": "caregiver", "me": "patient", "other": "caregiver"}
-_FIELDS: Final = {
+FIELDS: Final = {
     "patient.first_name": "patient_first_name",
     "patient.last_name": "patient_last_name",
     "patient.date_of_birth": "birth_date",
@@ -79,16 +79,17 @@ def read(
     """From answers to the record. BadInput names the form's own fields. `said` is all that was kept."""
     whole = said or {}
     return read_answers(
-        _record(answers, str(whole.get("language", "en"))),
-        _missing(answers),
-        on_form=_FIELDS,
+        record_of(answers, str(whole.get("language", "en"))),
+        missing(answers),
+        on_form=FIELDS,
         said=whole,
         today=today,
         programs=programs,
     )
 
 
-def _missing(answers: Mapping[str, Any]) -> list[Problem]:
+def missing(answers: Mapping[str, Any]) -> list[Problem]:
+    """What whoever asks must say: for whom, their name, a way to answer."""
     problems = []
     if str(answers.get("who")) not in _WHO:
         problems.append(Problem("who", "Choose who needs care."))
@@ -99,7 +100,7 @@ def _missing(answers: Mapping[str, Any]) -> list[Problem]:
     return problems + event_missing(answers)
 
 
-def _record(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
+def record_of(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
     """The record's shape with only what was answered; whoever read Spanish is written to in Spanish."""
     said = stated(answers, "birth_date", "event_date")
     if language == "es":

@@ -55,13 +55,10 @@ def answer_words(now: datetime, minutes: int, site: Site, language: Language = "
     return texts["within_opens"].format(opens=moment_words(opens, site, now, language), minutes=minutes)
 
 
-def promise_words(
-    received: datetime, minutes: int, site: Site, now: datetime, language: Language = "en"
-) -> str:
+def promise_words(received: datetime, minutes: int, site: Site, language: Language = "en") -> str:
     """By when somebody answers: "Mon Nov 23, 8:30 am Central time"."""
     due = clocks.due(received, minutes, site)
-    day = day_words(due.astimezone(site.tz).date(), language)
-    return f"{day}, {said.clock_time(due, site.tz)} {zone_words(now, site, language)}"
+    return dated_words(due, site, language)
 
 
 def moment_words(at: datetime, site: Site, now: datetime, language: Language = "en") -> str:
@@ -72,6 +69,12 @@ def moment_words(at: datetime, site: Site, now: datetime, language: Language = "
         return clock
     year = f", {local.year}" if local.year != today.year else ""
     return f"{day_words(local, language)}{year}, {clock}"
+
+
+def dated_words(at: datetime, site: Site, language: Language = "en") -> str:
+    """ "Mon Nov 23, 8:30 am Central time", the day always in front."""
+    day = day_words(at.astimezone(site.tz).date(), language)
+    return f"{day}, {said.clock_time(at, site.tz)} {zone_words(at, site, language)}"
 
 
 def day_words(day: date, language: Language = "en") -> str:

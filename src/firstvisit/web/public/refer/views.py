@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
+from firstvisit.leads.models import Lead
 from firstvisit.messages.templates import duration
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
@@ -23,6 +24,7 @@ from firstvisit.web.public.parts.frame import Frame, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.public.parts.touch import touches_of
 from firstvisit.web.public.refer import fields as asked
+from firstvisit.web.public.status.standing import needs_of
 from firstvisit.web.public.texts import NAMES
 from firstvisit.web.readable import unreadable_fields
 
@@ -60,7 +62,7 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     site = site or shape.sites[shape.identity.home_site]
     words, organization = frame.words("refer"), said["about"] == "organization"
     minutes = kept.answer.get("minutes") or PARTNER_MINUTES
-    by = opening.promise_words(kept.item.received_at, minutes, site, now, frame.language)
+    by = opening.promise_words(kept.item.received_at, minutes, site, frame.language)
     next_words = words["enquiry_call" if organization else "done_call"]
     values = {
         "t": words,
@@ -68,7 +70,7 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
         "emergency": frame.words("everywhere")["emergency"] if kept.flagged else "",
         "code": kept.answer.get("code"),
         "called": next_words.format(within=duration(minutes, NAMES[frame.language]), by=by),
-        "needs": [] if organization else _needs(words, said["answers"], site),
+        "needs": [] if organization else _needs(frame, said["answers"], kept.lead, site),
         "organization": organization,
         "status": reverse("status", args=[status_mark(kept.item.id, at=now)]),
         "again": reverse("refer_again", args=[links.link_to("refer_again", kept.item.id)]),
@@ -114,10 +116,14 @@ def _page(
     return draw(request, template, values, status, frame=frame, form=True, private=bool(code))
 
 
-def _needs(words: dict[str, str], answers: dict[str, Any], site: Site) -> list[str]:
-    """What we need of whoever refers, in words."""
-    order, fax = answers.get("order"), site.fax or site.phone
-    found = [words[f"done_order_{order}"].format(fax=fax)] if order in ("ask", "sent") else []
+def _needs(frame: Frame, answers: dict[str, Any], lead: Lead | None, site: Site) -> list[str]:
+    """What we need of whoever refers, in words: what they said of the order, else what the lead waits for."""
+    words, order, fax = frame.words("refer"), answers.get("order"), site.fax or site.phone
+    if order in ("ask", "sent"):
+        found = [words[f"done_order_{order}"].format(fax=fax)]
+    else:
+        asked_of_them = needs_of(lead.blockers) if lead else ()
+        found = [frame.words("status")[f"need_{need}"] for need in asked_of_them]
     if answers.get("role") not in TREATING and answers.get("authority") != "authorized":
         found.append(words["done_authorization"])
     return found

@@ -72,12 +72,12 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     kept = links.behind("done", link)
     if kept is None:
         return refused(request, "link", 404)
-    frame, shape, now = frame_of(request), practice(), clock.now()
+    frame, shape = frame_of(request), practice()
     site = shape.sites.get(kept.lead.site) if kept.lead else None
     site = site or shape.sites[shape.identity.home_site]
     minutes = kept.answer.get("minutes") or shape.identity.answers_within_minutes
     words = frame.words("request")
-    by = opening.promise_words(kept.item.received_at, minutes, site, now, frame.language)
+    by = opening.promise_words(kept.item.received_at, minutes, site, frame.language)
     values = {
         "t": words,
         "emergency": frame.words("everywhere")["emergency"] if kept.flagged else "",

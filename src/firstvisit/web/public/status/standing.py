@@ -64,7 +64,7 @@ def standing(referral: Referral, seen: Seen) -> Standing:
     if not may_know(referral):
         return Standing(("authorization",), (received,))
     organization = referral.lead_kind == "organization"
-    needs = _needs(seen.blockers) if seen.closed_at is None else ()
+    needs = needs_of(seen.blockers) if seen.closed_at is None else ()
     steps = [received, _at("reached_organization" if organization else "reached", seen.reached_at)]
     if needs:
         steps.append(Step("waiting", "waiting", seen.received_at))
@@ -78,7 +78,8 @@ def standing(referral: Referral, seen: Seen) -> Standing:
     return Standing(needs, tuple(steps))
 
 
-def _needs(blockers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def needs_of(blockers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What a lead waits for on whoever referred."""
     return tuple(what for what, whom in blockers if whom == "referrer" and what in ASKED_OF_THEM)
 
 

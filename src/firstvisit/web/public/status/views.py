@@ -59,7 +59,7 @@ def _page(request: HttpRequest, found: Status, lead: Lead | None, referral: Refe
     seen = _seen(found.item, lead)
     stands = standing(referral, seen)
     reference = code(lead.number) if lead else ""
-    received = opening.moment_words(found.item.received_at, site, now, language)
+    received = opening.dated_words(found.item.received_at, site, language)
     until = opening.day_words(found.until.astimezone(site.tz).date(), language)
     values = {
         "t": words,
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, found: Status, lead: Lead | None, referral: Refe
         "send_it": words["send_it"].format(fax=site.fax or site.phone, code=reference, phone=site.phone),
         "steps": [_step(frame, step, site) for step in stands.steps],
         "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) else "",
-        "until": words["until"].format(day=until, now=opening.moment_words(now, site, now, language)),
+        "until": words["until"].format(day=until, now=opening.dated_words(now, site, language)),
     }
     return draw(request, "public/status/status.html", values, frame=frame, private=True)
 
@@ -92,8 +92,8 @@ def _seen(item: Item, lead: Lead | None) -> Seen:
 
 
 def _step(frame: Frame, step: Step, site: Site) -> dict[str, Any]:
-    words, now = frame.words("status"), clock.now()
-    at = opening.moment_words(step.at, site, now, frame.language) if step.at else words["not_yet"]
+    words = frame.words("status")
+    at = opening.dated_words(step.at, site, frame.language) if step.at else words["not_yet"]
     if step.what == "waiting":
         at = words["since"].format(at=at)
     if step.what == "closed":

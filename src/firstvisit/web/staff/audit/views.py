@@ -49,6 +49,12 @@ VERBS: Final = {
     "continued": "continued in another lead",
     "do_not_contact_ruled": "ruled: do not contact",
     "do_not_contact_lifted": "lifted do not contact",
+    "event_made": "set up an event",
+    "event_ended": "closed an event",
+    "guide_made": "offered a guide",
+    "guide_ended": "took a guide back",
+    "text_signed": "signed a translated text",
+    "status_asked": "asked for a link to a referral",
     "second_factor_added": "added a second factor",
     "second_factor_removed": "removed a second factor",
 }
