@@ -174,7 +174,7 @@ def retire(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
         "name": _name(ours, standing),
         "problems": problems,
         "stands": moving.standing_on(collection, slug),
-        "named_by": _named_by(collection, standing, slug),
+        "named_by": _named_by(collection, standing, slug, practice),
         "queues": {to: name for to, name in names["queues"].items() if to != slug},
     }
     return _page(request, "retire", context, status=400 if problems else 200)
@@ -264,7 +264,7 @@ def _entry(
         else "",
         "changes": _changes(request, history, practice, RECENT) if standing else [],
         "stands": moving.standing_on(ours.name, slug) if standing else None,
-        "named_by": _named_by(ours.name, standing, slug) if standing else [],
+        "named_by": _named_by(ours.name, standing, slug, practice) if standing else [],
         "account": staffing.member(uuid.UUID(slug)) if standing and ours.name == "staff" else None,
     }
     return _page(request, "entry", context, status=status)
@@ -321,10 +321,18 @@ def _standing(collection: str, slug: str) -> Shape | None:
     return changing.entry(collection, slug)
 
 
-def _named_by(collection: str, standing: Shape | None, slug: str) -> list[tuple[str, str, str]]:
-    """Who names the entry: (collection, slug, words); accounts lead to their list."""
+def _named_by(
+    collection: str, standing: Shape | None, slug: str, practice: Practice
+) -> list[tuple[str, str, str]]:
+    """Who names the entry: (collection, slug, name); accounts lead to their list."""
     found = references.naming(queries.as_files(), collection, slug) if standing else ()
-    return [(where, "" if where == "staff" else name, name.partition("@")[0]) for where, name, _ in found]
+    called = shown.names(practice)
+    return [
+        (where, "", name.partition("@")[0])
+        if where == "staff"
+        else (where, name, called.get(where, {}).get(name, name.replace("_", " ")))
+        for where, name, _ in found
+    ]
 
 
 def _members() -> list[User]:
