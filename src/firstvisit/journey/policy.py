@@ -69,6 +69,28 @@ class Cadence(BaseModel):
     )
 
 
+class Importing(BaseModel):
+    """The section "importing": when the clocks of leads from a file start.
+
+    A lead received within `fresh_days` keeps its clock from that day. The clocks of older ones, and their due times,
+    start one after another over the next working days: thousands of old leads are not all late at once. A red flag
+    and a pressing date start now, however old.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fresh_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        3,
+        title="Imported leads: fresh for, days",
+        description="A lead from a file that was received at most so long ago keeps its clock from that day",
+    )
+    backlog_days: Annotated[int, Field(ge=1, le=40)] = Field(
+        20,
+        title="Imported leads: older ones spread over, days",
+        description="The due times of older leads from a file are spread over so many days from the import",
+    )
+
+
 def actions() -> dict[str, str]:
     """The words of each kind of action that has a switch."""
     return {name: str(field.title) for name, field in Switches.model_fields.items()}
@@ -76,3 +98,4 @@ def actions() -> dict[str, str]:
 
 policy.register("switches", Switches)
 policy.register("journey", Cadence)
+policy.register("importing", Importing)

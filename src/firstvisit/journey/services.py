@@ -113,7 +113,7 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
             return _repeated(Item.objects.get(id=item.id))
         people.lock(each.referral for each in reading.each())
         (lead, plan_now, was_open), *others = [
-            _open_or_join(item, each, shape, rules, now) for each in reading.each()
+            open_or_join(item, each, shape, rules, now) for each in reading.each()
         ]
         score = plan_now.judgement.score
         receipt = Receipt(
@@ -223,7 +223,7 @@ def _engineer_task(lead: Lead, now: datetime) -> None:
     )
 
 
-def _open_or_join(
+def open_or_join(
     item: Item, reading: Reading, shape: Practice, rules: Policy, now: datetime
 ) -> tuple[Lead, Plan, bool]:
     """The lead that this request opens or joins, its plan, and whether it was open before."""
@@ -232,7 +232,7 @@ def _open_or_join(
     resolved = people.resolve(
         referral, continues=people.known(begun.patient) if begun and begun.patient else None
     )
-    lead = leads.find_open(resolved, referral)
+    lead = leads.find_open(resolved, referral, received_at=reading.received_at or now)
     was_open = lead is not None
     if lead is None:
         lead, plan_now = _open(item, reading, resolved, shape, rules, now)
@@ -248,29 +248,57 @@ def _open_or_join(
 def _open(
     item: Item, reading: Reading, resolved: people.Resolved, shape: Practice, rules: Policy, now: datetime
 ) -> tuple[Lead, Plan]:
-    referral = reading.referral
-    facts = facts_of(
-        referral, shape, received_at=item.received_at, source=item.source, complete=reading.complete
-    )
+    lead, plan_now, rows = opened(item, reading, resolved, shape, rules, now)
+    writes.insert(rows)
+    return lead, plan_now
+
+
+def opened(
+    item: Item,
+    reading: Reading,
+    resolved: people.Resolved,
+    shape: Practice,
+    rules: Policy,
+    now: datetime,
+    *,
+    number: int | None = None,
+) -> tuple[Lead, Plan, list[models.Model]]:
+    """A new lead for an item, judged and planned, with every new row, not yet written.
+
+    `number` is what people will call it, where it was drawn before. For people nobody knew it asks nothing else of
+    the database.
+    """
+    referral, received_at = reading.referral, reading.received_at or item.received_at
+    facts = facts_of(referral, shape, received_at=received_at, source=item.source, complete=reading.complete)
     queue = queue_for("", facts.lead_kind, facts.site, rules.section(Routing), shape)
     lead, rows = leads.opened(
-        resolved, referral, facts, queue_id=queue_ids()[queue], received_at=item.received_at
+        resolved, referral, facts, queue_id=queue_ids()[queue], received_at=received_at, number=number
     )
-    event = leads.record(lead, "received", SYSTEM, at=item.received_at, data=_origin(item))
+    event = leads.record(lead, "received", SYSTEM, at=received_at, data=_origin(item))
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
+    case = _fresh_case(lead, facts, item, queue, rulings, resolved, now).with_(quiet=reading.quiet)
+    clock_from = reading.clock_from
+    if clock_from is not None:
+        if clock_from > now and plan(case, shape, rules, now).judgement.urgent:
+            clock_from = None  # a red flag and a pressing date do not wait for their turn
+        else:
+            case = case.with_(clock_from=clock_from)
     pending = act.Pending()
-    plan_now = _settle_case(
-        lead, _fresh_case(lead, facts, item, queue, rulings, resolved, now), shape, rules, now, pending
-    )
+    plan_now = _settle_case(lead, case, shape, rules, now, pending)
     part = intake.part(
-        item, lead, "opened", at=now, red_flags=facts.red_flags, names_patient=_names_patient(referral)
+        item,
+        lead,
+        "opened",
+        at=now,
+        red_flags=facts.red_flags,
+        names_patient=_names_patient(referral),
+        clock_from=clock_from,
+        quiet=reading.quiet,
     )
     logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
-    writes.insert(
-        [*resolved.rows, *rows, *_consents(resolved, item, referral, now), part, event, *pending.rows, logged]
-    )
-    return lead, plan_now
+    consents = _consents(resolved, item, referral, now)
+    return lead, plan_now, [*resolved.rows, *rows, *consents, part, event, *pending.rows, logged]
 
 
 def _join(
@@ -299,6 +327,8 @@ def _join(
         at=now,
         red_flags=sorted({*red_flags_of(referral), *set(facts.red_flags) - set(before.red_flags)}),
         names_patient=_names_patient(referral),
+        clock_from=reading.clock_from,
+        quiet=reading.quiet,
     )
     logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
     writes.insert([*resolved.rows, *_consents(resolved, item, referral, now), part, event, logged])

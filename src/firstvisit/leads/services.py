@@ -31,15 +31,22 @@ def next_number() -> int:
         return int(cursor.fetchone()[0])
 
 
-def find_open(resolved: Resolved, referral: Referral) -> Lead | None:
-    """The open lead that this request belongs to, locked; None when it is a new one.
+def next_numbers(count: int) -> list[int]:
+    """Numbers of the next leads, in one question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('leads_lead_code') FROM generate_series(1, %s)", [count])
+        return [int(number) for (number,) in cursor.fetchall()]
+
+
+def find_open(resolved: Resolved, referral: Referral, *, received_at: datetime) -> Lead | None:
+    """The open lead that this request, received then, belongs to, locked; None when it is a new one.
 
     A named patient's open lead of the same therapy; for a request that does not name the patient yet, the
     latest open lead of the same contact; for an organization, its own open enquiry.
     """
     open_leads = Lead.objects.select_for_update(of=("self",)).filter(closed_at__isnull=True)
     if resolved.patient is not None and not resolved.patient.new:
-        since = clock.now() - JOIN_WITHIN
+        since = received_at - JOIN_WITHIN
         person = resolved.patient.person
         theirs = models.Q(patient=person) | models.Q(patient__same_as=person)
         if resolved.instead_of is not None:
@@ -66,12 +73,18 @@ def find_open(resolved: Resolved, referral: Referral) -> Lead | None:
 
 
 def opened(
-    resolved: Resolved, referral: Referral, facts: Facts, *, queue_id: int, received_at: datetime
+    resolved: Resolved,
+    referral: Referral,
+    facts: Facts,
+    *,
+    queue_id: int,
+    received_at: datetime,
+    number: int | None = None,
 ) -> tuple[Lead, list[models.Model]]:
     """A new lead with its reading and facts, not yet written; rows in insertable order."""
     patient, contact = resolved.patient, resolved.contact
     lead = Lead(
-        number=next_number(),
+        number=number if number is not None else next_number(),
         kind=referral.lead_kind or "patient",
         patient=patient.person if patient else None,
         contact=contact.person if contact else None,

@@ -64,11 +64,20 @@ class Resolved:
     instead_of: Person | None = None
     possible: list[PossibleMatch] = field(default_factory=list)
     """Pairs of the patient and somebody known, which a person compares."""
+    marks: Marks | None = None
 
     @property
     def reachable(self) -> Known | None:
         """Whom to write to: the contact, else the patient."""
         return self.contact or self.patient
+
+
+@dataclass(frozen=True, slots=True)
+class WhoRefers:
+    """Organizations and people who refer, by their tokens."""
+
+    organizations: dict[uuid.UUID, Organization] = field(default_factory=dict)
+    people: dict[uuid.UUID, OrganizationPerson] = field(default_factory=dict)
 
 
 def known(person: Person) -> Known:
@@ -83,10 +92,12 @@ def lock(referrals: Iterable[Referral]) -> None:
     patients in another order do not wait for each other in a circle. One alone is locked by `resolve`."""
     several = list(referrals)
     if len(several) > 1:
-        _lock(mark for referral in several for mark in _marks(referral).all)
+        lock_tokens(mark for referral in several for mark in marks_of(referral).all)
 
 
-def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
+def resolve(
+    referral: Referral, *, continues: Known | None = None, newcomers: WhoRefers | None = None
+) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
     `continues` is the patient of the request that this one goes on with (step 2 of a form): the same
@@ -94,15 +105,22 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
 
     Runs inside the caller's transaction. Before it looks it takes advisory transaction locks on all strong
     keys in sorted order, so of two ways in at once the second sees what the first wrote.
-    """
-    marks = _marks(referral)
-    patient, contact = marks.patient, marks.contact
-    _lock(marks.all)
-    found = _by_keys(marks.patient_keys | marks.contact_keys)
 
-    resolved = Resolved(None, None, None, None)
+    With `newcomers` nobody is looked for and nothing asked of the database: the people are made as if nobody
+    knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true).
+    """
+    marks = marks_of(referral)
+    patient, contact = marks.patient, marks.contact
+    found: list[_Candidate] = []
+    if newcomers is None:
+        lock_tokens(marks.all)
+        found = _by_keys(marks.patient_keys | marks.contact_keys)
+
+    resolved = Resolved(None, None, None, None, marks=marks)
     if patient is not None:
-        if continues is None or another(continues.identity, patient):
+        if newcomers is not None:
+            resolved.patient = _make(patient, marks.patient_keys, resolved.rows, marks.blocks)
+        elif continues is None or another(continues.identity, patient):
             _resolve_patient(marks, found, resolved)
         else:
             _resolve_continued(continues, marks, found, resolved)
@@ -114,8 +132,24 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
         resolved.contact = _find_or_make(contact, marks.contact_keys, others, resolved.rows)
     if resolved.patient and resolved.contact:
         _guard(resolved.patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
-    _refer(resolved, referral, marks.organization, marks.referrer)
+    _refer(resolved, referral, marks.organization, marks.referrer, newcomers)
     return resolved
+
+
+def refer_tokens(referral: Referral) -> tuple[uuid.UUID, ...]:
+    """The tokens of the organization and of the person that refer, as far as stated."""
+    return tuple(mark for mark in (_organization_token(referral), _referrer_token(referral)) if mark)
+
+
+def referred(referral: Referral, known: WhoRefers) -> list[models.Model]:
+    """New rows of whoever refers and is not among `known`; they are known from now on."""
+    resolved = Resolved(None, None, None, None)
+    _refer(resolved, referral, _organization_token(referral), _referrer_token(referral), known)
+    if resolved.organization is not None:
+        known.organizations[resolved.organization.token] = resolved.organization
+    if resolved.referrer is not None:
+        known.people[resolved.referrer.token] = resolved.referrer
+    return resolved.rows
 
 
 def settle_on(resolved: Resolved, patient: Known, referral: Referral) -> None:
@@ -206,7 +240,7 @@ class _Candidate:
         return all(another(each, who) for each in (self.identity, *self.said))
 
 
-class _Marks(NamedTuple):
+class Marks(NamedTuple):
     """The people of a referral and the tokens that they are found and locked by."""
 
     patient: Identity | None
@@ -227,13 +261,14 @@ class _Marks(NamedTuple):
         return [mark.int >> 65 for mark in (*self.patient_keys, *self.contact_keys, *named)] + self.blocks[:LOCKED]
 
 
-def _marks(referral: Referral) -> _Marks:
+def marks_of(referral: Referral) -> Marks:
+    """Everything by which somebody may know the people of a referral."""
     patient, contact = patient_of(referral, clock.now().year), contact_of(referral)
     member_ids = [p.member_id for p in referral.payers or () if p.member_id]
     reached_by = [reach for reach in (contact.phone, contact.email) if reach] if contact else []
     named = patient is not None and bool(patient.first_name or patient.last_name)
     who = described(patient, reached_by=reached_by, member_ids=member_ids) if patient and named else None
-    return _Marks(
+    return Marks(
         patient,
         contact,
         strong_keys(patient, reached_by=reached_by, member_ids=member_ids) if patient else set(),
@@ -245,7 +280,8 @@ def _marks(referral: Referral) -> _Marks:
     )
 
 
-def _lock(tokens: Iterable[int]) -> None:
+def lock_tokens(tokens: Iterable[int]) -> None:
+    """Advisory transaction locks, in an order that everybody keeps."""
     keys = sorted(set(tokens))
     if keys:
         with connection.cursor() as cursor:
@@ -290,7 +326,7 @@ def _candidate(
     )
 
 
-def _resolve_patient(marks: _Marks, found: list[_Candidate], resolved: Resolved) -> None:
+def _resolve_patient(marks: Marks, found: list[_Candidate], resolved: Resolved) -> None:
     """Find the patient or make them; those they may be are recorded for a person to compare."""
     assert marks.patient is not None
     seen = _seen(marks, found)
@@ -302,7 +338,7 @@ def _resolve_patient(marks: _Marks, found: list[_Candidate], resolved: Resolved)
 
 
 def _resolve_continued(
-    continues: Known, marks: _Marks, found: list[_Candidate], resolved: Resolved
+    continues: Known, marks: Marks, found: list[_Candidate], resolved: Resolved
 ) -> None:
     """The patient of a form's first step, now named: completed, or somebody who was known before."""
     assert marks.patient is not None
@@ -317,7 +353,7 @@ def _resolve_continued(
     _record_possible(resolved, continues.person, others)
 
 
-def _seen(marks: _Marks, found: list[_Candidate], *, but: uuid.UUID | None = None) -> Recognised:
+def _seen(marks: Marks, found: list[_Candidate], *, but: uuid.UUID | None = None) -> Recognised:
     """Who the patient is or may be. A strong key in common makes two the same unless a doubt stands that it cannot
     settle; otherwise those who share blocks are compared."""
     assert marks.patient is not None
@@ -338,7 +374,7 @@ def _seen(marks: _Marks, found: list[_Candidate], *, but: uuid.UUID | None = Non
     return recognise(who, ids, rules, this_year=year, but=but)
 
 
-def _stands(candidate: _Candidate, comparison: Comparison, marks: _Marks, rules: Matching) -> bool:
+def _stands(candidate: _Candidate, comparison: Comparison, marks: Marks, rules: Matching) -> bool:
     """Whether a strong key settles it: no doubt that only a person can settle, and more than a common name and
     birth date where everything else speaks for a namesake."""
     if any(doubt.code in UNSETTLED for doubt in comparison.doubts):
@@ -346,7 +382,7 @@ def _stands(candidate: _Candidate, comparison: Comparison, marks: _Marks, rules:
     return comparison.weight >= rules.same_at or len(candidate.tokens & marks.patient_keys) > 1
 
 
-def _best(same: list[_Candidate], marks: _Marks) -> _Candidate | None:
+def _best(same: list[_Candidate], marks: Marks) -> _Candidate | None:
     """A record with the very birth date goes before one that never stated any: completing the latter would make two
     records of one name and birth date."""
     born = marks.patient.date_of_birth if marks.patient else None
@@ -360,7 +396,7 @@ def _best(same: list[_Candidate], marks: _Marks) -> _Candidate | None:
     )
 
 
-def _complete_alike(alike: Alike, marks: _Marks, rows: list[models.Model]) -> Known:
+def _complete_alike(alike: Alike, marks: Marks, rows: list[models.Model]) -> Known:
     """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays."""
     assert marks.patient is not None
     known, said = alike.identity, marks.patient
@@ -574,10 +610,15 @@ def _refer(
     referral: Referral,
     organization_token: uuid.UUID | None,
     referrer_token: uuid.UUID | None,
+    known: WhoRefers | None = None,
 ) -> None:
     referrer = referral.referrer
     if organization_token is not None:
-        resolved.organization = _one(Organization, organization_token)
+        resolved.organization = (
+            _one(Organization, organization_token)
+            if known is None
+            else known.organizations.get(organization_token)
+        )
         if resolved.organization is None:
             key_row, key = seal.new_key()
             row_id = new_id()
@@ -588,7 +629,9 @@ def _refer(
             )
             resolved.rows += [key_row, resolved.organization]
     if referrer_token is not None:
-        resolved.referrer = _one(OrganizationPerson, referrer_token)
+        resolved.referrer = (
+            _one(OrganizationPerson, referrer_token) if known is None else known.people.get(referrer_token)
+        )
         if resolved.referrer is None:
             key_row, key = seal.new_key()
             row_id = new_id()

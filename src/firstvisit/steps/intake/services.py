@@ -153,6 +153,11 @@ def sign_not_a_lead(item: Item, *, by: User, reason: str, at: datetime) -> None:
     writes.update([item], "status", "error")
 
 
+def row_digest(fingerprint: str) -> uuid.UUID:
+    """What a row of a file is known by later, as a blind token."""
+    return token("row", fingerprint)
+
+
 def original(item: Item) -> bytes:
     """The original, byte for byte."""
     return body_of(item.document, seal.open_key(item.key))

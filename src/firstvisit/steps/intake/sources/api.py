@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.referral.reading import read_record
 from firstvisit.referral.record import Channel, Referral
-from firstvisit.steps.intake.reading import Reading
+from firstvisit.steps.intake.reading import Reading, says_something
 
 MOST_PATIENTS: Final = 20
 """Further patients in one delivery."""
@@ -51,7 +51,7 @@ def _one(record: dict[str, Any], path: str, today: date, programs: Collection[st
         if channel not in get_args(Channel):
             raise BadInput([Problem("channel", f"must be one of {', '.join(get_args(Channel))}")])
         referral = read_record(stated, channel=channel, today=today, item=None, known_programs=programs)
-        _says_something(referral)
+        says_something(referral)
     except BadInput as bad:
         raise BadInput([Problem(f"{path}{each.field}", each.message) for each in bad.problems]) from None
     return referral
@@ -86,26 +86,3 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
-
-
-def _says_something(referral: Referral) -> None:
-    """A referral says for whom it is or whom to get back to; with neither nobody could act on it."""
-    patient, contact, referrer = referral.patient, referral.contact, referral.referrer
-    named = patient.first_name or patient.last_name or contact.name or referrer.name or referrer.organization
-    reach = (
-        patient.phone,
-        patient.email,
-        contact.phone,
-        contact.email,
-        referrer.phone,
-        referrer.email,
-        referrer.fax,
-    )
-    if not named:
-        raise BadInput(
-            [Problem("patient.last_name", "state the patient's name, or a contact's or referrer's")]
-        )
-    if not any(reach):
-        raise BadInput(
-            [Problem("contact.phone", "state a phone number or e-mail address of somebody to get back to")]
-        )
