@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from firstvisit.kernel.values import Value
 from firstvisit.reference import nucc
 from firstvisit.referral.record import Discipline, EventKind, PayerKind, Setting
 from firstvisit.referral.vocabulary import PROGRAM_SLUGS
@@ -41,7 +42,7 @@ def _zone(name: str) -> str:
     return name
 
 
-class Shape(BaseModel):
+class Shape(Value):
     """Base of every value: immutable, and a key nobody declared is an error that names it."""
 
     model_config = ConfigDict(
@@ -177,6 +178,8 @@ class Program(Shape):
     exclusions: tuple[Exclusion, ...] = ()
     order_rule: OrderRule = "not_required"
     minutes: Annotated[int, Field(gt=0, le=240)]
+    general: bool = False
+    """It takes whatever is ordinary in its therapies and ages, so it may stand in for a program that does not fit."""
     skills: tuple[Slug, ...] = ()
     equipment: tuple[Slug, ...] = ()
     """What a room or a device at each of its sites must have."""

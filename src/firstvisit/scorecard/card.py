@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Final, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from firstvisit.kernel.intervals import Interval
+from firstvisit.kernel.values import Value
 from firstvisit.scorecard.conditions import Condition, Test, all_hold, passes, wrong_value
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
@@ -22,11 +23,7 @@ MOST_ANSWERS: Final = 1000
 """Answers whose line is remembered; a fact with more of them is looked up anew."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Band(_Frozen):
+class Band(Value):
     """Points for one answer. `test` compares the fact with `value`; the first band that holds counts."""
 
     test: Test
@@ -58,7 +55,7 @@ class Line(NamedTuple):
     applies: bool = True
 
 
-class Factor(_Frozen):
+class Factor(Value):
     """One line of the card. `question` is what a person is asked when the fact is unknown."""
 
     slug: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
@@ -117,7 +114,7 @@ class Factor(_Frozen):
         return Line(self.slug, self.label, lo, hi, self.most, "Not stated", False, self.fact)
 
 
-class Scorecard(_Frozen):
+class Scorecard(Value):
     """The practice's points table and its two thresholds, in per cent of the points that apply."""
 
     factors: Annotated[tuple[Factor, ...], Field(min_length=1)]

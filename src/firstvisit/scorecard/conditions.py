@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from firstvisit.kernel.values import Value
 
 Test = Literal["is", "is_not", "in", "at_most", "at_least", "known", "otherwise"]
 
@@ -49,10 +51,8 @@ def passes(test: str, value: Any, against: Any) -> bool:
     return True
 
 
-class Condition(BaseModel):
+class Condition(Value):
     """A test on one fact, by its name. `value` is what it compares with; "known" compares with nothing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     fact: Annotated[str, Field(min_length=1, max_length=60)]
     test: Literal["is", "is_not", "in", "at_most", "at_least", "known"] = "is"

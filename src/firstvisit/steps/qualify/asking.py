@@ -28,6 +28,8 @@ PURPOSES: Final[dict[str, frozenset[str]]] = {
     "clinician_review": frozenset({"safety"}),
 }
 """What is worth asking for an outcome; any other outcome: everything. Collect only what is needed."""
+_OFTEN_SETTLED: Final = frozenset({"ways_to_reach"})
+"""Facts of which each answer tells a part."""
 _UNKNOWN_OF: Final[dict[str, Any]] = {"order_state": "unknown", "disciplines": (), "icd_categories": ()}
 
 
@@ -66,9 +68,13 @@ def next_questions(
         found.append(Asked(decides, "decides", _why_decides(judgement), tries))
     worth = PURPOSES.get(judgement.outcome, _ALL)
     later: list[Asked] = []
+    settled = set(decides.facts) if decides is not None else set()
     for question in open_:
         if question.purpose == "safety" or (decides is not None and question.slug == decides.slug):
             continue
+        if not settled.isdisjoint(question.facts):
+            continue  # another question that comes anyway settles the same
+        settled.update(fact for fact in question.facts if fact not in _OFTEN_SETTLED)
         tries = _tries(question, judgement, practice, judging, now)
         others = sorted({outcome for _, outcome in tries} - {judgement.outcome})
         if others:

@@ -17,6 +17,12 @@ MOST_REMEMBERED: Final = 20_000
 """Rankings of places that are remembered of one practice."""
 
 
+NO_PLACE: Final = Reason("no_place", 'No other place is known that fits; a person signs "not a match"', "unknown")
+FAR_PLACE: Final = Reason(
+    "no_place", 'No place is known that serves their home; a person refers out or signs "not a match"', "unknown"
+)
+
+
 class Named(NamedTuple):
     """Another place, with what one must know before naming it to anybody.
 
@@ -75,16 +81,18 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
         return Elsewhere("route_other_location_or_program", (*reasons, fits, can), step)
     hold = too_young(checks, judging) if {why.code for why in whys} == {"age"} else None
     place = named_place(checks, practice, judging)
-    said = [] if place is None else [Reason("place", place.text, "waiting" if place.stale else "yes")]
+    serves = place is not None and place.serves_home is not False
+    said = []
+    if place is not None:
+        said.append(Reason("place", place.text, "yes" if serves and not place.stale else "waiting"))
     if _telehealth_may_do(checks):
         said.append(Reason("telehealth", "Also done by telehealth: ask whether that would do", "unknown"))
     said.append(Reason("next_step", f"They can: {step}", "waiting"))
     if hold is not None:
         return Elsewhere("nurture", (*reasons, Reason("hold", hold.text, "waiting"), *said), step, place, hold)
-    if place is not None:
+    if serves:
         return Elsewhere("refer_out", (*reasons, *said), step, place)
-    nobody = Reason("no_place", 'No other place is known that fits; a person signs "not a match"', "unknown")
-    return Elsewhere("person_looks", (*reasons, nobody, *said), step)
+    return Elsewhere("person_looks", (*reasons, NO_PLACE if place is None else FAR_PLACE, *said), step, place)
 
 
 def _whys(checks: Checks, practice: Practice) -> tuple[_Why, ...]:
@@ -155,9 +163,17 @@ def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
         and disciplines & set(program.disciplines)
         and _takes(program, checks, any_setting=False)
         and _within_reach(program, checks, practice)
-        and (not facts.icd_categories or _icd_fits(facts, program))
+        and (_icd_fits(facts, program) if facts.icd_categories else _stands_in(program, wanted))
     ]
     return sorted(fitting, key=lambda program: (facts.site not in program.sites, program.name))
+
+
+def _stands_in(program: Program, wanted: Program | None) -> bool:
+    """Whether a program may stand in for another without a diagnosis: it is general, or of the same diagnoses."""
+    if program.general or wanted is None:
+        return program.general
+    categories = {prefix[:3] for prefix in wanted.icd_prefixes}
+    return any(prefix[:3] in categories for prefix in program.icd_prefixes)
 
 
 def _takes(program: Program, checks: Checks, *, any_setting: bool) -> bool:
@@ -226,7 +242,7 @@ def named_place(checks: Checks, practice: Practice, judging: Judging) -> Named |
 def _told(place: Named) -> str:
     parts = [place.name, place.phone, f"{', '.join(place.disciplines)}, {place.ages}"]
     if place.miles_from_us is not None:
-        parts.append(f"{place.miles_from_us} miles from us")
+        parts.append(f"{place.miles_from_us} mile{'' if place.miles_from_us == 1 else 's'} from us")
     if place.serves_home is not None:
         parts.append("serves their home" if place.serves_home else "their home is outside its area")
     verified = f"verified {day(place.verified_on)}"

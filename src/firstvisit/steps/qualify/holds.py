@@ -87,7 +87,7 @@ def until_wished(checks: Checks, judging: Judging) -> Hold:
     if late >= 0:
         quiet += timedelta(days=(late // judging.nurture_days + 1) * judging.nurture_days)
     pressing = _clock_day(checks, judging)
-    if pressing is not None and pressing[0] < quiet:
+    if pressing is not None and pressing[0] <= quiet:
         return Hold("age_clock", *pressing)
     return Hold("wish", quiet, f"Ask again on {day(quiet)} when they want care")
 

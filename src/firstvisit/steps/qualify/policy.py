@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from firstvisit.kernel.values import Value
 from firstvisit.practice import policy
 from firstvisit.referral.record import PayerKind
 from firstvisit.scorecard.card import Factor, Scorecard
@@ -93,10 +94,8 @@ class Judging(Scorecard):
         return self
 
 
-class Questions(BaseModel):
+class Questions(Value):
     """The section "questions": every question once, the sets that use them, and the guardrails of every call."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=200)] = question_sets.QUESTIONS
     sets: Annotated[tuple[QuestionSet, ...], Field(min_length=1, max_length=30)] = question_sets.SETS

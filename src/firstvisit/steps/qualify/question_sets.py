@@ -328,6 +328,7 @@ QUESTIONS: Final = (
         facts=("authorization",),
         whom="payer",
         purpose="readiness",
+        when=(Condition(fact="payer_kind", test="known"),),
         choices=(
             _c("approved", "Approved", "Aprobada", {"payers.0.authorization_status": "approved"},
                {"authorization": "approved"}),

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from firstvisit.kernel.values import Value
 from firstvisit.leads.facts import FACTS
 from firstvisit.referral.record import LeadKind
 from firstvisit.scorecard.conditions import Condition
@@ -29,11 +30,7 @@ DERIVED: Final = frozenset({"life_stage", "order_to_get"}) | DERIVED_MAY_RANK
 `order_to_get` whether an order is needed that is not here signed."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Guardrail(_Part):
+class Guardrail(Value):
     """What is never said, and what to say instead."""
 
     slug: Code
@@ -42,7 +39,7 @@ class Guardrail(_Part):
     instead_es: Words
 
 
-class Choice(_Part):
+class Choice(Value):
     """One answer. `record` is what it fills in, by path; `facts` what the rules then read."""
 
     value: Annotated[str, Field(min_length=1, max_length=60)]
@@ -59,7 +56,7 @@ class Choice(_Part):
         return self
 
 
-class Question(_Part):
+class Question(Value):
     """One question in the words in which it is asked.
 
     `record` is the path of the field that the answer fills ("patient.date_of_birth", "payers.0.name";
@@ -91,7 +88,7 @@ class Question(_Part):
         return self
 
 
-class QuestionSet(_Part):
+class QuestionSet(Value):
     """The questions of one kind of lead in the order of the call."""
 
     slug: Code

@@ -113,7 +113,9 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     if facts.red_flags:
         return result("clinician_review", *_flags(facts), urgent=True)
     if (other := elsewhere(checks, practice, judging)) is not None:
-        decision = Decision(other.outcome, (*other.reasons, *screened))
+        said = {reason.code for reason in other.reasons}
+        rest = (reason for reason in screened if reason.code not in said)
+        decision = Decision(other.outcome, (*other.reasons, *rest))
         return Judgement(
             decision, score, None, False, by, checks, other.hold, other.place, other.next_step
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from firstvisit.kernel.values import Value
 from firstvisit.scorecard.conditions import Condition
 from firstvisit.steps.qualify.ranking import refuse_excluding
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
@@ -16,11 +17,7 @@ Line = Annotated[
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ApprovedLine(_Part):
+class ApprovedLine(Value):
     """What staff read out, word for word, when one red flag is raised: whom to call, and no advice."""
 
     flag: str
@@ -34,7 +31,7 @@ class ApprovedLine(_Part):
         return flag
 
 
-class AgeClock(_Part):
+class AgeClock(Value):
     """A birthday by which something ends for a child, so that a first visit must not wait.
 
     From `notice_days` before it a first visit is due within `notice_within_days` of receipt, from `urgent_days`
@@ -60,7 +57,7 @@ class AgeClock(_Part):
         return self
 
 
-class HardRule(_Part):
+class HardRule(Value):
     """A practice-wide exclusion: when every condition holds we are not the right place, whatever the score.
 
     It may test a payer: being out of network excludes nobody unless a practice says so here.
@@ -78,7 +75,7 @@ class HardRule(_Part):
         return self
 
 
-class NextStep(_Part):
+class NextStep(Value):
     """What a family can do next when we are not the right place, by the reason's code ("other": any)."""
 
     code: Code

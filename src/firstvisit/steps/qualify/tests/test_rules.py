@@ -27,6 +27,15 @@ TENDON = {
 }
 
 
+KNEE = {
+    "program": "joint_replacement",
+    "asked_program": "joint_replacement",
+    "disciplines": ("PT",),
+    "age_months": 900,
+}
+UNKNOWN = {"half_days": None, "in_area": None, "miles": None, "age_months": None}
+
+
 def judged(practice: Practice | None = None, **changes: Any) -> Judgement:
     return judge(facts(**changes), practice or cedar_street(), JUDGING, NOW)
 
@@ -44,9 +53,26 @@ def judged(practice: Practice | None = None, **changes: Any) -> Judgement:
         ("route_other_location_or_program", {"age_months": 80}),
         (
             "refer_out",
-            {"program": None, "asked_program": "low_vision", "disciplines": ("OT",), "age_months": 900},
+            {"program": None, "asked_program": "low_vision", "disciplines": ("OT",), "age_months": 900,
+             "places_near": ("capital_low_vision",)},
         ),
-        ("refer_out", {"in_area": False, "miles": 140}),
+        ("refer_out", {"in_area": False, "miles": 140, "places_near": ("fox_river_therapy",)}),
+        ("person_looks", {"in_area": False, "miles": 140}),
+        ("nurture", {"age_months": 13}),
+        ("refer_out", {"age_months": 3, "miles": None, "in_area": None}),
+        ("nurture", {"source_kind": "guide", "timing": "not_sure", **UNKNOWN}),
+        ("need_info", {"source_kind": "website", "timing": "not_sure", **UNKNOWN}),
+        ("nurture", {"timing": "later", "not_before": date(2027, 3, 1)}),
+        ("nurture", {**KNEE, "event_kind": "surgery", "event_on": date(2027, 2, 10)}),
+        ("need_info", {**KNEE, "order_state": "signed"}),
+        ("need_auth_first", {"payer": None, "payer_kind": "workers_comp"}),
+        ("book_now", {"payer": None, "payer_kind": "private_pay", "order_state": "unknown", "timing": "two_weeks"}),
+        (
+            "route_other_location_or_program",
+            {"program": "pediatric", "asked_program": "pediatric", "disciplines": ("OT",), "setting": "school"},
+        ),
+        ("book_now", {"program": "home_safety", "asked_program": "home_safety", "disciplines": ("OT",),
+                      "age_months": 900}),
         (
             "route_other_location_or_program",
             {"program": "hand_therapy", "disciplines": ("OT",), "age_months": 500, "setting": "home"},
