@@ -33,7 +33,9 @@ from firstvisit.leads.models import Lead
 from firstvisit.messages.models import Message
 from firstvisit.practice import queries
 from firstvisit.practice.models import User
+from firstvisit.practice.texts import signed_versions
 from firstvisit.steps.intake.models import Item
+from firstvisit.web.public.texts.register import unreviewed
 
 State = Literal["ok", "look", "broken"]
 LEAST_DISK: Final = 2 * 2**30
@@ -332,6 +334,20 @@ def _log() -> Iterator[Finding]:
         yield Finding("audit log", "ok", f"{last.number} blocks, heads in {heads}")
 
 
+def _texts() -> Iterator[Finding]:
+    left = unreviewed(signed_versions("es"))
+    if left:
+        critical = sum(any(entry.critical for entry in each.entries) for each in left)
+        yield Finding(
+            "texts",
+            "look",
+            f"the Spanish of {len(left)} texts is not reviewed, {critical} of them with critical words, which "
+            f"are shown in English too; a qualified translator signs them at /texts",
+        )
+    else:
+        yield Finding("texts", "ok", "all Spanish is reviewed")
+
+
 LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _migrations,
     _practice,
@@ -339,4 +355,5 @@ LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _workers,
     _work,
     _log,
+    _texts,
 )

@@ -17,8 +17,10 @@ from firstvisit.messages import gate, recipients
 from firstvisit.messages.channels import Unclear, register
 from firstvisit.messages.models import Message
 from firstvisit.messages.templates import NOTHING, Text, render
+from firstvisit.messages.texts import in_spanish, version
 from firstvisit.people import queries as people
 from firstvisit.practice.shape import Practice
+from firstvisit.practice.texts import signed_versions
 
 log = structlog.get_logger("messages")
 
@@ -68,6 +70,8 @@ def prepare(
     messages = list(messages)
     to = recipients.of(messages)
     stopped = people.stopped(recipient.email for recipient in to.values())
+    spanish = any(recipient.language == "Spanish" for recipient in to.values())
+    signed = signed_versions("es") if spanish else {}
     leaving: list[Outgoing] = []
     for message in messages:
         recipient = to.get(message.id)
@@ -102,6 +106,7 @@ def prepare(
             minutes=minutes.get(message.lead_id, practice.identity.answers_within_minutes),
             stop=recipient.stop,
             details=details.get(message.key, NOTHING),
+            reviewed=_reviewed(message.template, signed),
         )
         message.status, message.sending_at = "sending", now
         message.attempts += 1
@@ -179,6 +184,11 @@ def _one(session: object, outgoing: Outgoing) -> Result:
     except Unclear as error:
         return Result(outgoing.id, "unclear", str(error)[:60])
     return Result(outgoing.id, "sent", "")
+
+
+def _reviewed(template: str, signed: Mapping[str, frozenset[str]]) -> bool:
+    """Whether somebody signed the Spanish of a template as it is now; one without Spanish needs no review."""
+    return template not in in_spanish() or version(template) in signed.get(f"mail-{template}", ())
 
 
 def _end(message: Message, status: str, why: str, now: datetime) -> None:

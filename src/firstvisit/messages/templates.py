@@ -34,14 +34,24 @@ def render(
     minutes: int,
     stop: str,
     details: Mapping[str, str] = NOTHING,
+    reviewed: bool = True,
 ) -> Text:
     """Fill a template; English where the language has none. KeyError for an unknown template or a gap that
     nobody fills.
 
     `minutes` are business minutes to the promised answer, `stop` the address that stops such mail. `details`
     are what the plan knows: `by` and `received` (ISO dates), `papers` (codes with commas), `how` (how it was
-    closed), `place` (another place by name and phone), `status` (scheduled), `link` (their own page).
+    closed), `place` (another place by name and phone), `status` (scheduled), `link` (their own
+    page). Where the Spanish is not `reviewed`, the English stands below it.
     """
+    if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
+        # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
+        known = {
+            "practice": practice, "site": site, "code": code, "first_name": first_name, "minutes": minutes,
+            "stop": stop, "details": details,
+        }  # fmt: skip
+        spanish, english = (render(template, each, **known) for each in ("Spanish", "English"))  # type: ignore[arg-type]
+        return Text(spanish.subject, f"{spanish.body}\n---\n\n{english.body}", stop)
     spoken = "Spanish" if (template, "Spanish") in TEMPLATES and language == "Spanish" else "English"
     words = TEMPLATES[template, spoken]
     values = {

@@ -4,6 +4,7 @@ program, no patient's name. Partners read English and see a reference, a status 
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final, NamedTuple
 
 
@@ -192,3 +193,14 @@ MONTHS: Final = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
     "noviembre", "diciembre",
 )  # fmt: skip
+
+
+def in_spanish() -> list[str]:
+    """Templates that have a Spanish, in their order."""
+    return [name for name, language in TEMPLATES if language == "Spanish"]
+
+
+def version(template: str) -> str:
+    """Twelve letters that change with any word of a template in either language."""
+    both = [TEMPLATES[template, language] for language in ("English", "Spanish")]
+    return hashlib.sha256(repr([tuple(each) for each in both]).encode()).hexdigest()[:12]

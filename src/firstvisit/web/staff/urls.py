@@ -20,6 +20,7 @@ from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb
 from firstvisit.web.staff.practice.urls import urlpatterns as practice
 from firstvisit.web.staff.signin import views as signin
+from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
 
 _NOT_OFFERED: Final = (
@@ -49,6 +50,8 @@ urlpatterns: list[URLPattern] = [
     path("items/<uuid:item>/<slug:verb>", item_verb, name="item_verb"),
     path("find", find, name="find"),
     path("audit", audit, name="audit"),
+    path("texts", texts.texts, name="texts"),
+    path("texts/<slug:slug>", texts.text, name="text"),
     path("events", events.events, name="events"),
     path("events/guides", events.guides, name="guides"),
     path("events/<slug:slug>", events.setup, name="event_setup"),

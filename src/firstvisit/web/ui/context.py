@@ -24,6 +24,7 @@ PLACES: Final = (
     ("Events", "events", "outreach.edit"),
     ("Practice", "practice", "practice.see"),
     ("Rules", "rules", "practice.see"),
+    ("Texts", "texts", "texts.review"),
     ("Audit", "audit", "audit.see"),
 )
 """Where one can go: the words, the name of the address, and the capability it asks for. One whose address is not
