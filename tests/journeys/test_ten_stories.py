@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.conftest import ClientPost
+from tests.mail import Mailbox
 from tests.people import FAMILY, FIRST_STEP, MADISON, SECOND_STEP, but
 
 from firstvisit.journey import jobs
@@ -72,9 +73,9 @@ def shown(desk: Client, lead: Lead) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-def press(desk: Client, address: str, **said: Any) -> None:
-    answer = desk.post(address, said)
-    assert answer.status_code == 303, (address, answer.status_code, answer.content.decode()[:3000])
+def press(desk: Client, where: str, /, **said: Any) -> None:
+    answer = desk.post(where, said)
+    assert answer.status_code == 303, (where, answer.status_code, answer.content.decode()[:3000])
 
 
 def tried(desk: Client, lead: Lead, kind: str, **said: Any) -> None:
@@ -199,3 +200,71 @@ def test_j_what_a_person_overrules_no_later_pass_undoes(arrive: Arrive, browser:
     assert "Their therapist is back in January" in shown(browser("dana"), lead)
     assert Event.objects.filter(lead=lead, name="outcome_ruled").count() == 1
     assert not Message.objects.filter(lead=lead, status="sending").exists()
+
+
+def test_e_a_guide_download_that_is_not_sure_is_kept_and_asked_later(
+    browser: Browser, mailbox: Mailbox
+) -> None:
+    offer = {"title": "Talking with a late talker", "language": "en", "address": "https://example.org/guide"}
+    manager = browser("mei")
+    press(manager, "/events/guides", **offer)
+    found = re.search(r"/guide/[a-z0-9]+", manager.get("/events").content.decode())
+    assert found is not None, "the screen shows the address to hand out"
+    visitor = Client()
+    answers = {
+        "first_name": "Ludmila",
+        "email": "ludmila.brandvold@example.org",
+        "timing": "not_sure",
+        "may_email": "yes",
+        "token": "guide-story-0123456789",
+    }
+    answer = visitor.post(f"{found[0]}?utm_source=newsletter&utm_campaign=fall", answers)
+    assert answer.status_code == 303, answer.content.decode()
+    assert "https://example.org/guide" in visitor.get(answer["Location"]).content.decode()
+    lead = Lead.objects.select_related("facts").get()
+    assert (lead.outcome, lead.facts.source_kind) == ("nurture", "guide")
+    assert set(tasks(lead)) == {"keep_in_touch"}
+    assert tasks(lead)["keep_in_touch"].due_at > clock.now() + timedelta(hours=4), "nobody is hurried"
+    jobs.sweep()
+    assert len(mailbox.mails) <= 1, "nothing but the receipt"
+    page = shown(browser("dana"), lead)
+    assert "Not yet. Keep in touch." in page
+    days(1)
+    assert fresh(lead).outcome == "nurture"
+
+
+def test_h_silence_is_reminded_then_closed_and_asked_once_more(browser: Browser, mailbox: Mailbox) -> None:
+    desk, lead = browser("dana"), fresh(form(FIRST_STEP, {**SECOND_STEP, "birth_date": "05/08/2022"}))
+    jobs.sweep()
+    receipts = len(mailbox.mails)
+    tried(desk, lead, "call_to_book", result="reached_thinking", words="will talk to her husband")
+    assert set(tasks(lead)) == {"call_back"}
+    until_nothing_to_try(desk, lead)
+    days(14, sweeps=14)
+    for kind in ("propose_reminder", "propose_close_out"):
+        days(14, sweeps=14)
+        if kind in tasks(lead):
+            press(desk, f"/tasks/{tasks(lead)[kind].id}/answer", answer="accepted")
+            clock.move(timedelta(minutes=1))
+            jobs.sweep()
+    after = fresh(lead)
+    assert (after.stage, after.closed_how, tasks(lead)) == ("closed", "unable_to_reach", {})
+    assert after.look_again_at is not None
+    assert timedelta(days=60) <= after.look_again_at - (after.closed_at or clock.now()) <= timedelta(days=90)
+    before = len(mailbox.mails)
+    assert before > receipts, "they were written to before the lead was closed"
+    days(95, sweeps=95)
+    assert "propose_reactivation" in tasks(lead) or len(mailbox.mails) == before + 1
+
+
+def until_nothing_to_try(desk: Client, lead: Lead) -> None:
+    """Every further try is made when it is due, and nobody answers."""
+    for _ in range(12):
+        open_now = tasks(lead)
+        kind = next((kind for kind in ("follow_up", "call_back") if kind in open_now), None)
+        if kind is None:
+            return
+        clock.move(max(open_now[kind].due_at - clock.now(), timedelta(minutes=1)))
+        jobs.sweep()
+        tried(desk, lead, kind, result="no_answer")
+    raise AssertionError(f"after twelve tries there is still one to make: {set(tasks(lead))}")
