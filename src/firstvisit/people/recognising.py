@@ -81,10 +81,11 @@ def compared_with(
 
 
 def opened_candidates(
-    ids: Iterable[uuid.UUID],
+    ids: Iterable[uuid.UUID], *, as_said: bool = False
 ) -> list[tuple[uuid.UUID, Person, seal.OpenKey, Identity, Described]]:
     """Records with everything the matcher looks at: identity, every phone and address they or those who speak for
-    them were ever reached by, and member numbers. With each the person who stands for it, opened."""
+    them were ever reached by, and member numbers. With each the person who stands for it, opened; `as_said`: with each
+    its own identity, whoever stands for it."""
     found = list(Person.objects.filter(id__in=set(ids), erased_at__isnull=True).select_related("key", "same_as__key"))
     people = {person.id: person for record in found for person in (record, record.same_as) if person is not None}
     if not people:
@@ -95,7 +96,7 @@ def opened_candidates(
     identities = {person_id: _identity(person, keys[person_id]) for person_id, person in people.items()}
     opened = []
     for record, person in people.items():
-        stands = person.same_as_id or record
+        stands = (not as_said and person.same_as_id) or record
         theirs = described(
             identities[record], also=own[record], reached_by=spoken[record], member_ids=members[record]
         )

@@ -18,6 +18,7 @@ from firstvisit.web.staff.events.sheet import sheet
 from firstvisit.web.staff.find.views import find
 from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb
+from firstvisit.web.staff.matches.views import match, match_verb, matches
 from firstvisit.web.staff.practice.urls import urlpatterns as practice
 from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.texts import views as texts
@@ -46,6 +47,9 @@ urlpatterns: list[URLPattern] = [
     path("leads/<str:code>", lead, name="lead"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),
+    path("matches", matches, name="matches"),
+    path("matches/<uuid:pair>", match, name="match"),
+    path("matches/<uuid:pair>/<slug:verb>", match_verb, name="match_verb"),
     path("items/<uuid:item>", item, name="item"),
     path("items/<uuid:item>/<slug:verb>", item_verb, name="item_verb"),
     path("find", find, name="find"),

@@ -263,6 +263,12 @@ class LeadPage(Seen):
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
             case "continued":
                 text = f"Continued in {data.get('in', '')}"
+            case "merged_into":
+                text = f"One person: continued in {data.get('in', '')}"
+            case "merged_from":
+                text = f"One person: goes on with what {data.get('from', '')} asked"
+            case "merge_undone":
+                text = f"Two people after all: parted from {data.get('with', '')}"
             case "joined":
                 note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
         if event.name.startswith("message_"):

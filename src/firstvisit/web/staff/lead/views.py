@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from firstvisit.journey import verbs
 from firstvisit.journey.endings import CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
+from firstvisit.journey.matches import pairs_of
 from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
@@ -224,6 +225,7 @@ def _page(
         "typed": typed(request, TYPED),
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
+        "pairs": pairs_of(user, lead),
         "keys": KEYS,
         **_choices(page, user, site, now),
     }
