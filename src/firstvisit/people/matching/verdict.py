@@ -106,7 +106,8 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight]) -> l
         found.append(Doubt("birth_date", "The birth dates do not agree"))
     elif birth.level != "exact" and not shared:
         found.append(Doubt("birth_date", "The birth dates differ a little and nothing else confirms it"))
-    if last.bits <= 2 and not (birth.level == "exact" and first.level == "exact" and shared):
+    settled = last.level == "unknown" and birth.level == "exact" and first.level == "exact" and shared
+    if last.bits <= 2 and not settled:
         found.append(Doubt("last_name", "The last name does not agree"))
     return found
 
