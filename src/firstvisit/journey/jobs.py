@@ -16,6 +16,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from firstvisit.journey import calls, services
+from firstvisit.journey.importing import jobs as importing_jobs
+from firstvisit.journey.importing import verbs as importing
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
 from firstvisit.journey.status_mail import ASKED, links_for
@@ -31,6 +33,9 @@ from firstvisit.steps.intake.models import Item
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
+
+__all__ = ["importing_jobs"]
+"""The queue finds the jobs of this package through this module."""
 
 log = structlog.get_logger("jobs")
 
@@ -219,6 +224,7 @@ def housekeeping() -> None:
     """Once an hour: forget old repeat keys, counters and leases."""
     now = clock.now()
     intake.forget_old_repeats(now=now)
+    importing.forget_old(now=now)
     rates.sweep(now=now)
     leases.sweep(now=now)
 

@@ -120,11 +120,27 @@ def begin(run: ImportRun, *, by: User | None, actor: Actor, again: bool = False)
         run.save(update_fields=["status", "error"])
 
 
+def unsettle(run: ImportRun, *, by: User | None) -> None:
+    """Back to naming the columns, as long as nothing came in."""
+    _allowed(by)
+    if run.started_at is not None or run.status == Status.CHECKING:
+        raise Conflict("this import has begun; its mapping stands. Import the file again for another one")
+    run.status = Status.MAPPING
+    run.save(update_fields=["status"])
+
+
 def stop(run: ImportRun, *, by: User | None, actor: Actor) -> None:
     """Let a run rest where it stands; `begin` goes on with it."""
     _allowed(by)
     if ImportRun.objects.filter(id=run.id, status=Status.IMPORTING).update(status=Status.STOPPED):
         audit.note(actor, "import_stopped", "import", [run.id])
+
+
+def send_on(run: ImportRun) -> None:
+    """Ask the heavy worker to check the run or to bring its rows in, as its status says."""
+    from firstvisit.journey.importing.jobs import import_step
+
+    import_step.defer(run_id=str(run.id))
 
 
 def discard(run: ImportRun, *, actor: Actor) -> None:

@@ -16,6 +16,7 @@ from firstvisit.web.staff.changes.views import changes
 from firstvisit.web.staff.events import views as events
 from firstvisit.web.staff.events.sheet import sheet
 from firstvisit.web.staff.find.views import find
+from firstvisit.web.staff.imports import views as imports
 from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb
 from firstvisit.web.staff.matches.views import match, match_verb, matches
@@ -52,6 +53,12 @@ urlpatterns: list[URLPattern] = [
     path("matches/<uuid:pair>/<slug:verb>", match_verb, name="match_verb"),
     path("items/<uuid:item>", item, name="item"),
     path("items/<uuid:item>/<slug:verb>", item_verb, name="item_verb"),
+    path("imports", imports.imports, name="imports"),
+    path("imports/<uuid:run>", imports.one, name="import"),
+    path("imports/<uuid:run>/progress", imports.progress, name="import_progress"),
+    path("imports/<uuid:run>/report.csv", imports.report_file, name="import_report"),
+    path("imports/<uuid:run>/refused.csv", imports.refused_file, name="import_refused"),
+    path("imports/<uuid:run>/<slug:verb>", imports.verb, name="import_verb"),
     path("find", find, name="find"),
     path("audit", audit, name="audit"),
     path("texts", texts.texts, name="texts"),

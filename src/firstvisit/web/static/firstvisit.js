@@ -245,6 +245,19 @@
     document.addEventListener("click", (event) => { if (!found.contains(event.target) && event.target !== box) close(); });
   }
 
+  /* ---------- a part that follows long work: asked for again until it says that it is over ---------- */
+  const follow = one("[data-follow]");
+  if (follow) {
+    const following = setInterval(async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(follow.dataset.follow);
+        if (answer.status === 205) { clearInterval(following); location.reload(); }
+        else if (answer.ok && !answer.redirected) follow.innerHTML = await answer.text();
+      } catch { /* the network is away; the next round asks again */ }
+    }, 2000);
+  }
+
   /* ---------- has the page changed? ---------- */
   const address = document.body.dataset.changes;
   if (!address) return;

@@ -37,6 +37,7 @@ SOURCES: Final = {
     "call": "a call",
     "added": "a colleague",
     "walk_in": "somebody at the window",
+    "csv": "a file",
 }
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
 DOCUMENTS: Final = {

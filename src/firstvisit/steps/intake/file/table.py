@@ -18,7 +18,7 @@ LONGEST_ROW: Final = 60_000
 """Characters of a row; the fields of a record have their own, lower limits."""
 MOST_LINES: Final = 200
 """Lines that one row may run over, in quotes."""
-MOST_COLUMNS: Final = 200
+MOST_COLUMNS: Final = 90
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _LOOKED_AT: Final = 50
 _NOT_TEXT: Final = re.compile("[\udc80-\udcff]")
