@@ -67,6 +67,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     compare_people.compare_people,
     dues.window_end,
     dues.status_end,
+    dues.hold_end,
 )
 """The rules in the order in which they speak; later ones read what earlier ones agreed on."""
 

@@ -27,6 +27,13 @@ def status_end(ground: Ground, draft: Draft) -> None:
         draft.look_again.append(datetime.combine(opens, datetime.min.time(), checks.site.tz))
 
 
+def hold_end(ground: Ground, draft: Draft) -> None:
+    """A lead held until a day is looked at again when that day begins at its site."""
+    hold = draft.judgement.hold
+    if hold is not None and hold.until is not None and hold.until > draft.judgement.checks.today:
+        draft.look_again.append(datetime.combine(hold.until, datetime.min.time(), ground.site.tz))
+
+
 def moment(text: str) -> datetime:
     """A moment as rulings keep it."""
     return datetime.fromisoformat(text)

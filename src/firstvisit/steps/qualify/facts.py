@@ -26,7 +26,7 @@ def facts_of(
     site = _site(practice, program, home, referral.patient.postal_code)
     away = zips.miles(home, site) if home else None
     miles = None if away is None else round(away)
-    event = _event(referral.events or ())
+    event = _event(referral.events or (), program)
     payer = referral.payers[0] if referral.payers else None
     ours = practice.payer_by_name.get(payer.name.casefold()) if payer and payer.name else None
     consents = {consent.channel: consent.given for consent in referral.consents}
@@ -121,15 +121,24 @@ def _program(referral: Referral, practice: Practice, age: int | None) -> Program
 def _site(
     practice: Practice, program: Program | None, here: zips.ZipPlace | None, zip_code: str | None
 ) -> Site:
-    """The nearest site that has the program; without a place, the program's first or the home site."""
+    """Of the sites that have the program one in whose area the home lies, else the nearest; without a place the
+    home site, or the program's first."""
     sites = [practice.sites[slug] for slug in program.sites] if program else list(practice.sites.values())
-    named = [site for site in sites if zip_code and zip_code[:5] in site.area_zips]
-    if named:
-        return named[0]
     if here is None or here.latitude is None:
+        named = [site for site in sites if zip_code and zip_code[:5] in site.area_zips]
         home = practice.sites[practice.identity.home_site]
-        return home if home in sites else sites[0]
-    return min(sites, key=lambda site: zips.miles(here, site) or 0.0)
+        return min(named, key=_slug) if named else home if home in sites else min(sites, key=_slug)
+
+    def rank(site: Site) -> tuple[bool, bool, float, str]:
+        away = zips.miles(here, site) or 0.0
+        named = bool(zip_code) and zip_code[:5] in site.area_zips  # type: ignore[index]
+        return not named, away > site.area_miles, away, site.slug
+
+    return min(sites, key=rank)
+
+
+def _slug(site: Site) -> str:
+    return site.slug
 
 
 def _in_area(site: Site, miles: int | None, referral: Referral) -> bool | None:
@@ -147,13 +156,26 @@ def _places_near(practice: Practice, home: zips.ZipPlace | None) -> tuple[str, .
     if home is None:
         return ()
     away = [(zips.miles(home, place), place) for place in practice.places.values()]
-    near = [(miles, place.slug) for miles, place in away if miles is not None and miles <= place.area_miles]
+    near = [
+        (miles, place.slug)
+        for miles, place in away
+        if miles is not None and (miles <= place.area_miles or home.zip in place.area_zips)
+    ]
     return tuple(slug for _, slug in sorted(near))
 
 
-def _event(events: tuple[ClinicalEvent, ...]) -> ClinicalEvent | None:
-    """The event that decides urgency: surgery before discharge before injury and so on."""
-    return min(events, key=lambda event: _EVENT_ORDER.index(event.kind), default=None)
+def _event(events: tuple[ClinicalEvent, ...], program: Program | None) -> ClinicalEvent | None:
+    """The event that decides urgency: one that the program's windows count from, dated before undated; then
+    surgery before discharge before injury and so on; of one kind the latest."""
+    if len(events) < 2:
+        return events[0] if events else None
+    counts = {kind for window in program.windows for kind in window.since} if program else set()
+
+    def rank(event: ClinicalEvent) -> tuple[bool, bool, int, int]:
+        counted, latest = event.kind in counts, -(event.date.toordinal() if event.date else 0)
+        return not (counted and event.date), not counted, _EVENT_ORDER.index(event.kind), latest
+
+    return min(events, key=rank)
 
 
 def _order_state(referral: Referral) -> OrderState:

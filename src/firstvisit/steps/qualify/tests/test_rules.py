@@ -142,6 +142,30 @@ def test_a_protected_fact_is_refused_by_the_scorecard_by_name(fact: str) -> None
         Judging.model_validate({"factors": [factor]})
 
 
+@pytest.mark.parametrize("fact", ["age_months", "sex", "language", "payer", "payer_kind", "icd_categories"])
+def test_a_protected_fact_is_refused_inside_applies_when_by_name(fact: str) -> None:
+    factor = JUDGING.factors[0].model_dump() | {"when": [{"fact": fact, "test": "is", "value": "x"}]}
+    with pytest.raises(ValidationError, match=f"\"applies when\" of factor service reads '{fact}', a protected"):
+        Judging.model_validate({"factors": [factor]})
+
+
+def test_a_factor_may_apply_after_surgery_only() -> None:
+    note = JUDGING.factors[0].model_dump() | {
+        "slug": "operative_note",
+        "fact": "documents",
+        "bands": [
+            {"test": "is", "value": "operative_note", "points": 10, "text": "There"},
+            {"test": "otherwise", "points": 0, "text": "Not there"},
+        ],
+        "when": [{"fact": "after_surgery", "test": "is", "value": True}],
+    }
+    card = Judging.model_validate({"factors": [*(f.model_dump() for f in JUDGING.factors), note]})
+    operated = judge(facts(**KNEE, event_kind="surgery", event_on=NOW.date()), cedar_street(), card, NOW)
+    injured = judge(facts(event_kind="injury"), cedar_street(), card, NOW)
+    assert operated.score is not None and "operative_note" in [line.slug for line in operated.score.lines]
+    assert injured.score is not None and "operative_note" not in [line.slug for line in injured.score.lines]
+
+
 def test_a_fact_nobody_knows_is_refused_by_the_scorecard_by_name() -> None:
     factor = JUDGING.factors[0].model_copy(update={"fact": "shoe_size"}).model_dump()
     with pytest.raises(ValidationError, match="'shoe_size', which is no known fact"):
