@@ -12,12 +12,12 @@ from datetime import datetime
 
 from django.db import models
 
-from firstvisit.journey.case import Case, MessageSeen, TaskSeen
+from firstvisit.journey.case import Assigned, Case, MessageSeen, TaskSeen
 from firstvisit.journey.plan import Owner, Plan, WantedMessage, WantedTask
 from firstvisit.journey.standing import of_case, of_plan
 from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
-from firstvisit.leads.models import DecisionRow, Lead, Task
+from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.leads.services import record, withdraw_tasks
 from firstvisit.messages.models import Message
 from firstvisit.steps.qualify.rules import ENGINE, Judgement
@@ -59,12 +59,15 @@ class Pending:
     moved: list[Task] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
+    breached: list[uuid.UUID] = field(default_factory=list)
 
     def flush(self, *, now: datetime) -> None:
         """Write everything, a few statements however many leads."""
         if self.withdrawn:
             withdraw_tasks(self.withdrawn, at=now)
         writes.update(self.moved, "status", "ended_at", "due_at", "owner_queue", "owner_user")
+        if self.breached:
+            Task.objects.filter(id__in=self.breached, breached_at__isnull=True).update(breached_at=now)
         if self.gone:
             Message.objects.filter(key__in=self.gone, status="wanted").update(
                 status="withdrawn", ended_at=now, why="no longer wanted"
@@ -93,7 +96,9 @@ def compare(case: Case, plan: Plan) -> Changes:
     return Changes(
         decision=not case.closed and _decides_anew(case, plan),
         lead=(case.stage, case.outcome, case.blockers) != (plan.stage, plan.outcome, plan.blockers)
-        or Owner(queue=case.queue, user=case.user) != plan.owner,
+        or (Owner(queue=case.queue, user=case.user), case.owner_reason) != (plan.owner, plan.owner_reason)
+        or case.assigned != plan.assigned
+        or bool(plan.breached),
         new_tasks=tuple(new),
         moved_tasks=tuple(moved),
         gone_tasks=tuple(t for t in case.open_tasks() if t.key and t.key not in wanted),
@@ -135,9 +140,20 @@ def _revived(case: Case, plan: Plan) -> tuple[str, ...]:
 def after(case: Case, plan: Plan) -> Case:
     """The case as it is once the plan has been carried out: planning it again must change nothing."""
     wanted = {task.key: task for task in plan.tasks}
+    broken = {*plan.breached, *(task.key for task in case.tasks if task.breached and task.status == "open")}
     kept = [task for task in case.tasks if not task.key or task.status == "done"]
     made = [
-        TaskSeen(uuid.UUID(int=0), t.key, t.kind, t.owner.queue, t.owner.user, t.due_at, "open", None)
+        TaskSeen(
+            uuid.UUID(int=0),
+            t.key,
+            t.kind,
+            t.owner.queue,
+            t.owner.user,
+            t.due_at,
+            "open",
+            None,
+            breached=t.key in broken,
+        )
         for t in wanted.values()
         if not any(task.key == t.key for task in kept)
     ]
@@ -152,6 +168,8 @@ def after(case: Case, plan: Plan) -> Case:
         blockers=plan.blockers,
         tasks=(*kept, *made),
         messages={**planned, **ended},
+        owner_reason=plan.owner_reason,
+        assigned=plan.assigned,
         planned_under=plan.revision,
         judged=case.judged if case.closed else judged_as(plan.judgement),
     )
@@ -196,6 +214,11 @@ def write(
     lead.blockers = [list(blocker) for blocker in plan.blockers]
     lead.owner_queue_id = queues[plan.owner.queue] if plan.owner.queue else None
     lead.owner_user_id = uuid.UUID(plan.owner.user) if plan.owner.user else None
+    lead.owner_reason = plan.owner_reason
+    if plan.assigned is not None and plan.assigned != case.assigned:
+        rows.append(_given(lead, plan.assigned, queues))
+    open_by_key = {task.key: task.id for task in case.tasks if task.status == "open"}
+    pending.breached += [open_by_key[key] for key in plan.breached if key in open_by_key]
     lead.look_again_at = plan.look_again_at
     pending.withdrawn += [task.id for task in changes.gone_tasks]
     for seen, task in changes.moved_tasks:
@@ -259,6 +282,15 @@ def _message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) 
         made_at=now,
         wanted_at=now,
     )
+
+
+def _given(lead: Lead, given: Assigned, queues: dict[str, int]) -> Event:
+    """Keep whom the machine gave the lead to, and say so on its timeline."""
+    lead.assigned_queue_id = queues[given.queue] if given.queue else None
+    lead.assigned_user_id = uuid.UUID(given.user) if given.user else None
+    lead.assigned_at = given.at
+    to = {"user": given.user} if given.user else {"queue": given.queue}
+    return record(lead, "reassigned", SYSTEM, at=given.at, data={**to, "why": given.why})
 
 
 def _owner_columns(owner: Owner, queues: dict[str, int]) -> dict[str, object]:

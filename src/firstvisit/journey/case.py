@@ -85,6 +85,28 @@ class Flagged(NamedTuple):
     at: datetime
 
 
+class Assigned(NamedTuple):
+    """Whom the machine gave a lead to: exactly one of a queue (slug) and a user (id as text); when and why."""
+
+    queue: str | None
+    user: str | None
+    at: datetime
+    why: str
+
+
+class Member(NamedTuple):
+    """Somebody present who works on leads. No `sites`: every one. `leads` is how many open ones are theirs."""
+
+    user: str
+    sites: frozenset[str]
+    queues: frozenset[str]
+    sees_site: bool
+    reviews: bool
+    payers: frozenset[str]
+    languages: frozenset[str]
+    leads: int
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One lead as the plan sees it.
@@ -134,6 +156,12 @@ class Case:
     """The same person has a newer lead than this closed one."""
     referrer: uuid.UUID | None = None
     referrer_mail: str = ""
+    owner_reason: str = ""
+    assigned: Assigned | None = None
+    desk: tuple[Member, ...] | None = None
+    """Who is present; None where nobody looked, because nothing is to be given to anybody."""
+    in_hand: datetime | None = None
+    """Until when somebody has it open, where that was looked at."""
 
     @property
     def silent(self) -> bool:

@@ -86,13 +86,27 @@ def disable_member(*, user_id: uuid.UUID, by: User, actor: Actor) -> int:
     Conflict for one's own account and for the last that may do what is vital; NotAllowed.
     """
     staffing.disable_member(user_id=user_id, by=by, actor=actor)
+    return return_work(user_id, actor=actor)
+
+
+@transaction.atomic
+def return_work(user_id: uuid.UUID, *, actor: Actor) -> int:
+    """Every open lead of an account that is no longer active returns to the queue of its route, with a line on
+    its timeline; tasks made by hand return to the owner of their lead. How many leads did."""
     now = clock.now()
     held = _lock(Lead.objects.filter(owner_user=user_id, closed_at__isnull=True))
+    Lead.objects.filter(assigned_user=user_id).update(assigned_user=None, assigned_at=None)
     for lead in held:
         Ruling.objects.filter(lead=lead, what="owner", withdrawn_at__isnull=True).update(withdrawn_at=now)
         services.noted(lead, "owner_left", actor, at=now, data={"user": str(user_id)})
         leases.give_back(LEASE, lead.id, user_id)
     advance([lead.id for lead in held], now=now)
+    theirs = Task.objects.filter(owner_user=user_id, status="open", lead__isnull=False)
+    for task in theirs.select_related("lead"):
+        if task.lead is not None:
+            Task.objects.filter(id=task.id).update(
+                owner_user=task.lead.owner_user_id, owner_queue=task.lead.owner_queue_id
+            )
     return len(held)
 
 

@@ -10,18 +10,24 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Max, Q
 
-from firstvisit.journey.case import Case, Flagged, MessageSeen, TaskSeen
+from firstvisit.journey import desk
+from firstvisit.journey.case import Assigned, Case, Flagged, MessageSeen, TaskSeen
+from firstvisit.journey.plan.breach import CLOCKED
 from firstvisit.journey.status_mail import ASKED
+from firstvisit.kernel import leases
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.leads.queries import rulings_in_force
 from firstvisit.leads.services import facts_of_row
 from firstvisit.messages.models import Message
 from firstvisit.people.queries import possible_matches
+from firstvisit.practice.queries import policy
 from firstvisit.steps.intake.models import Part
+from firstvisit.steps.routing.policy import Routing
 
 
 def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[Case]:
-    """Cases of many leads. Seven questions to the database, nine at most, however many leads.
+    """Cases of many leads. Seven questions to the database, nine at most, however many leads; six more, at most,
+    to see who is present when a clock has broken or a route balances.
 
     `leads` should carry their facts (`select_related("facts")`); `queues` maps queue ids to slugs.
     """
@@ -58,6 +64,9 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
         pairs[newcomer].append((pair, found_at))
     elsewhere = _continued_elsewhere(ids) if any(_unnamed(found, None) for found in parts.values()) else {}
     again = _asked_again(leads)
+    late = _late(tasks, now)
+    at_desk = desk.members(now) if late or balances() else None
+    in_hand = leases.held("lead", late, now=now) if late else {}
     return [
         _case(
             lead,
@@ -69,6 +78,9 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
             elsewhere.get(lead.id),
             pairs[lead.patient_id] if lead.patient_id else [],
             again,
+        ).with_(
+            desk=at_desk,
+            in_hand=in_hand[lead.id].until if lead.id in in_hand else None,
         )
         for lead in leads
     ]
@@ -120,6 +132,8 @@ def _case(
         closed_at=lead.closed_at,
         closed_how=lead.closed_how,
         asked_again=lead.id in again,
+        owner_reason=lead.owner_reason,
+        assigned=_assigned(lead, queues),
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
     )
@@ -156,6 +170,32 @@ def _continued_elsewhere(ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
         .annotate(latest=Max("item__received_at"))
     )
     return {row["item__joins"]: row["latest"] for row in found}
+
+
+def _late(tasks: dict[uuid.UUID, list[TaskSeen]], now: datetime) -> list[uuid.UUID]:
+    """Leads with a clock that broke and was not acted upon yet."""
+    return [
+        lead
+        for lead, seen in tasks.items()
+        if any(
+            task.status == "open" and task.due_at <= now and not task.breached and task.kind in CLOCKED
+            for task in seen
+        )
+    ]
+
+
+def balances() -> bool:
+    """Whether any route gives leads to people by itself."""
+    return any(route.assign == "balance" for route in policy().section(Routing).routes)
+
+
+def _assigned(lead: Lead, queues: dict[int, str]) -> Assigned | None:
+    if lead.assigned_at is None:
+        return None
+    queue = queues[lead.assigned_queue_id] if lead.assigned_queue_id else None
+    user = str(lead.assigned_user_id) if lead.assigned_user_id else None
+    # Whom it was given to may have been taken back (an account that was disabled): then nobody was.
+    return Assigned(queue, user, lead.assigned_at, lead.owner_reason) if queue or user else None
 
 
 def _asked_again(leads: list[Lead]) -> set[uuid.UUID]:

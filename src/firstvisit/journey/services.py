@@ -11,9 +11,9 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, models, transaction
 
-from firstvisit.journey import act
+from firstvisit.journey import act, desk
 from firstvisit.journey.case import Case, Flagged
-from firstvisit.journey.loading import load, standing_rulings
+from firstvisit.journey.loading import balances, load, standing_rulings
 from firstvisit.journey.plan import Closing, Plan, plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM
@@ -398,6 +398,7 @@ def _fresh_case(
         possible=tuple((pair.id, pair.found_at) for pair in resolved.possible),
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
+        desk=desk.members(now) if balances() else None,
     )
 
 
@@ -422,7 +423,7 @@ def _advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]
 
 LEAD_FIELDS = [
     "stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures", "planned_under",
-    "judged",
+    "judged", "assigned_user", "assigned_queue", "assigned_at", "owner_reason",
 ]  # fmt: skip
 
 
@@ -437,6 +438,10 @@ def _columns(lead: Lead) -> tuple[Any, ...]:
         lead.failures,
         lead.planned_under,
         lead.judged,
+        lead.assigned_user_id,
+        lead.assigned_queue_id,
+        lead.assigned_at,
+        lead.owner_reason,
     )
 
 
@@ -444,7 +449,6 @@ def _close_by_the_clock(lead: Lead, closing: Closing, now: datetime) -> None:
     """Nobody was reached in all the tries, and the switch or a person said to close: do it, and write the letters."""
     leads.close(lead, how=closing.how, words=closing.reason, by=None, actor=SYSTEM, at=now)
     _advance_locked([lead], now)
-
 
 
 def _settle_case(

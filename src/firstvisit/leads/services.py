@@ -332,5 +332,6 @@ def reopen(lead: Lead, *, words: str, by: User, actor: Actor, at: datetime) -> N
     lifted = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).exclude(what="do_not_contact")
     lifted.update(withdrawn_at=at)
     lead.closed_at, lead.closed_how = None, ""
-    lead.save(update_fields=["closed_at", "closed_how"])
+    lead.assigned_user, lead.assigned_queue, lead.assigned_at = None, None, None
+    lead.save(update_fields=["closed_at", "closed_how", "assigned_user", "assigned_queue", "assigned_at"])
     rule(lead=lead, what="reopened", value={}, reason=words, by=by, actor=actor, at=at)

@@ -15,6 +15,7 @@ from typing import Final
 
 from firstvisit.journey.case import Case
 from firstvisit.journey.plan import (
+    breach,
     compare_people,
     dues,
     farewell,
@@ -58,6 +59,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     waiting.blockers,
     first_try.next_try,
     silence.silent,
+    breach.broken_clocks,
     messages.receipt,
     messages.preferences,
     partner.arrived,
@@ -113,4 +115,7 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
         judgement=judgement,
         revision=practice.version,
         closing=draft.closing,
+        owner_reason=draft.owner_reason[:200],
+        assigned=draft.assigned,
+        breached=tuple(draft.breached),
     )

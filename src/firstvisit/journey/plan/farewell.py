@@ -21,6 +21,7 @@ def stays(ground: Ground, draft: Draft) -> None:
     case = ground.case
     draft.stage, draft.owner = case.stage, Owner(queue=case.queue, user=case.user)
     draft.blockers = list(case.blockers)
+    draft.owner_reason, draft.assigned = case.owner_reason, case.assigned
 
 
 def close_note(ground: Ground, draft: Draft) -> None:

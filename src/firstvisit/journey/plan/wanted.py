@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from firstvisit.journey.case import Case
+from firstvisit.journey.case import Assigned, Case
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.kernel.decisions import Decision
 from firstvisit.practice.shape import Practice, Site
@@ -68,6 +68,10 @@ class Plan(NamedTuple):
     look_again_at: datetime | None
     judgement: Judgement
     closing: Closing | None = None
+    owner_reason: str = ""
+    assigned: Assigned | None = None
+    breached: tuple[str, ...] = ()
+    """Keys of tasks whose clock broke and is acted upon now."""
     revision: int = 0
     """Of practice and rules, under which this was planned."""
 
@@ -85,6 +89,9 @@ class Draft:
     messages: list[WantedMessage] = field(default_factory=list)
     look_again: list[datetime] = field(default_factory=list)
     closing: Closing | None = None
+    owner_reason: str = ""
+    assigned: Assigned | None = None
+    breached: list[str] = field(default_factory=list)
 
 
 class Ground(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,14 +15,24 @@ Minutes = Annotated[int, Field(gt=0, le=60 * 24 * 10)]
 
 
 class Route(BaseModel):
-    """Leads of these kinds (empty: any) at this site (empty: any) go to this queue. The first fit counts."""
+    """Leads of these kinds go to this queue; an empty field fits any. The first route that fits counts.
+
+    `payers` are the practice's own, so that a queue can be staffed by people credentialed with them. `assign`
+    "balance" gives each lead to whoever of the queue's members is present and has the fewest open leads;
+    "queue" leaves it for whoever takes it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     outcomes: tuple[str, ...] = ()
     lead_kinds: tuple[str, ...] = ()
     site: str = ""
+    programs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    payers: tuple[str, ...] = ()
+    urgent: bool | None = None
     queue: str
+    assign: Literal["queue", "balance"] = "queue"
 
 
 class Routing(BaseModel):
@@ -45,6 +55,10 @@ class Routing(BaseModel):
         Route(lead_kinds=("organization",), queue="partners"),
     )
     fallback_queue: str = "front_desk"
+    escalation_queue: str = ""
+    """Where a lead goes whose clock broke while nobody was present; empty leaves it in its queue."""
+    present_minutes: Annotated[int, Field(gt=0, le=240)] = 10
+    """Somebody seen within these minutes counts as present."""
 
 
 def carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
@@ -53,6 +67,14 @@ def carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
         yield from _reaches(f"routes {number}, queue", route.queue, ground)
         if route.site and route.site not in ground.practice.sites:
             yield Problem(f"routes {number}, site", f"there is no site {route.site!r}")
+        for slug in route.programs:
+            if slug not in ground.practice.programs:
+                yield Problem(f"routes {number}, programs", f"there is no program {slug!r}")
+        for slug in route.payers:
+            if slug not in ground.practice.payers:
+                yield Problem(f"routes {number}, payers", f"there is no payer {slug!r}")
+    if routing.escalation_queue:
+        yield from _reaches("escalation_queue", routing.escalation_queue, ground)
     if routing.fallback_queue in ground.practice.queues:  # else a site's own front desk, then the first queue
         yield from _reaches("fallback_queue", routing.fallback_queue, ground)
 

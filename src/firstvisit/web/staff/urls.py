@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("account/password/change/", account.password_change, name="account_change_password"),
     path("account/2fa/", signin.account, name="mfa_index"),
+    path("account/away", signin.away, name="away"),
     path("account/2fa/authenticate/", signin.Prompt.as_view(), name="mfa_authenticate"),
     path("account/2fa/reauthenticate/", signin.Confirm.as_view(), name="mfa_reauthenticate"),
     path("account/2fa/totp/activate/", signin.Enrol.as_view(), name="mfa_activate_totp"),

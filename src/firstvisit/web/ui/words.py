@@ -70,6 +70,7 @@ EVENTS: Final = {
     "spoken": "Spoke on the phone",
     "snoozed": "Snoozed",
     "owner_ruled": "Owner changed",
+    "reassigned": "Given on",
     "outcome_ruled": "Overruled",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",

@@ -199,6 +199,11 @@ class LeadPage(Seen):
         return str(lead.owner_queue.data.get("name", lead.owner_queue.slug)) if lead.owner_queue else ""
 
     @property
+    def owner_reason(self) -> str:
+        """Why the owner has it."""
+        return str(self.file.lead.owner_reason)
+
+    @property
     def locked_by(self) -> str:
         """Who has it open, when that is somebody else."""
         held = self.file.held
@@ -255,6 +260,8 @@ class LeadPage(Seen):
                 text = f"Closed: {CLOSINGS.get(data.get('how', ''), '')}"
             case "snoozed":
                 text = f"Snoozed until {self.at_text(data['until'])}"
+            case "reassigned":
+                text, note = f"Given to {happening.whom or 'a queue'}", str(data.get("why", ""))
             case "owner_ruled":
                 text = (
                     "Taken" if data.get("user") and event.actor == f"user:{data['user']}" else "Handed over"
