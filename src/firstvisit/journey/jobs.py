@@ -15,7 +15,7 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from firstvisit.journey import calls, services
+from firstvisit.journey import calls, services, undo
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
 from firstvisit.journey.loading import load
@@ -227,6 +227,7 @@ def housekeeping() -> None:
     importing.forget_old(now=now)
     rates.sweep(now=now)
     leases.sweep(now=now)
+    undo.forget_old(now=now)
 
 
 @app.periodic(cron="17 * * * *")

@@ -62,6 +62,11 @@ class Cadence(BaseModel):
         title="Receipt after an unfinished form, minutes",
         description="A family that stops after the first step of the form gets its receipt after this long",
     )
+    undo_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
+        10,
+        title="Undo, seconds",
+        description="For so long after something was done on screen it can be undone, and no message it caused leaves",
+    )
     follow_up_minutes: Annotated[int, Field(gt=0, le=20 * 24 * 60)] = Field(
         540,
         title="Next try, business minutes",

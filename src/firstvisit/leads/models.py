@@ -308,3 +308,21 @@ class Event(models.Model):
     class Meta:
         indexes = [models.Index(fields=["lead", "-id"], name="event_of_lead")]
         triggers = APPEND_ONLY
+
+
+class UndoStep(models.Model):
+    """How one lead stood before a person did something on screen, so that it can be put back for some seconds.
+
+    `before` holds ids, codes, times and states; no words and nothing of a person. `upto` is the newest timeline
+    entry of that moment.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    verb = models.CharField(max_length=24)
+    before = models.JSONField()
+    upto = models.BigIntegerField()
+    at = models.DateTimeField(db_index=True)
+    until = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)

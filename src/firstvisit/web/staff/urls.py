@@ -18,7 +18,7 @@ from firstvisit.web.staff.events.sheet import sheet
 from firstvisit.web.staff.find.views import find
 from firstvisit.web.staff.imports import views as imports
 from firstvisit.web.staff.item.views import item, item_verb
-from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb
+from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb, undo_step
 from firstvisit.web.staff.matches.views import match, match_verb, matches
 from firstvisit.web.staff.practice.urls import urlpatterns as practice
 from firstvisit.web.staff.signin import views as signin
@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<uuid:run>/report.csv", imports.report_file, name="import_report"),
     path("imports/<uuid:run>/refused.csv", imports.refused_file, name="import_refused"),
     path("imports/<uuid:run>/<slug:verb>", imports.verb, name="import_verb"),
+    path("undo/<uuid:step>", undo_step, name="undo"),
     path("find", find, name="find"),
     path("audit", audit, name="audit"),
     path("texts", texts.texts, name="texts"),

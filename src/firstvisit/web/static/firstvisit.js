@@ -96,6 +96,17 @@
     box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "on" : "off"));
   }
 
+  /* ---------- undo, while there is time ---------- */
+  const undo = one(".undo");
+  if (undo) {
+    const ends = Date.now() + Number(undo.dataset.seconds) * 1000;
+    const count = setInterval(() => {
+      const left = Math.ceil((ends - Date.now()) / 1000);
+      if (left > 0) one(".left", undo).textContent = `(${left} s)`;
+      else { clearInterval(count); undo.remove(); history.replaceState(null, "", location.pathname); }
+    }, 500);
+  }
+
   /* ---------- a card that is saved as it is typed ---------- */
   const card = one("form[data-saves]");
   if (card) keep(card);

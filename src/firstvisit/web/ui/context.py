@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from firstvisit.journey import undo
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.leads.queries import code
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice, user_scope
 from firstvisit.practice.shape import Site
@@ -30,7 +33,7 @@ PLACES: Final = (
 )
 """Where one can go: the words, the name of the address, and the capability it asks for. One whose address is not
 there is left out."""
-KEYS: Final = (("/", "find a person"), ("?", "this list"))
+KEYS: Final = (("U", "undo what was just done"), ("/", "find a person"), ("?", "this list"))
 """The keys of every staff screen; a screen's own stand in a table beside its view, shown as `keys`."""
 
 
@@ -61,6 +64,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "finds": user.may("leads.see"),
             "clock": clock_line(site_of(request, user)),
             "keys": KEYS,
+            "undo": _undo(request, user),
         }
     }
 
@@ -87,6 +91,19 @@ def clock_line(site: Site) -> str:
     else:
         state = f"closed until {words.moment(opens, site.tz, now)}" if opens else "closed"
     return f"{words.day(local.date())}, {words.clock_time(now, site.tz)} {local:%Z}, {state}"
+
+
+def _undo(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """What was done a moment ago and can still be undone; asked only on the page that follows it."""
+    try:
+        step = undo.offered(UUID(request.GET["done"]), user, now=clock.now())
+    except (KeyError, ValueError):
+        return None
+    if step is None:
+        return None
+    seconds = max(1, round((step.until - clock.now()).total_seconds()))
+    what = f"{undo.VERBS[step.verb]}: {code(step.lead.number)}"
+    return {"url": reverse("undo", args=[step.id]), "what": what, "seconds": seconds}
 
 
 def _nav(request: HttpRequest, user: User) -> list[Entry]:

@@ -67,6 +67,7 @@ EVENTS: Final = {
     "decided": "Judged",
     "tried": "Tried",
     "proposal_answered": "Proposal answered",
+    "undone": "Undone",
     "spoken": "Spoke on the phone",
     "snoozed": "Snoozed",
     "owner_ruled": "Owner changed",

@@ -10,6 +10,7 @@ from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
+from firstvisit.journey.undo import VERBS
 from firstvisit.journey.verbs import ANSWERED
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
@@ -268,6 +269,8 @@ class LeadPage(Seen):
                 )
             case "outcome_ruled":
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
+            case "undone":
+                text = f"Undone: {VERBS.get(data.get('verb', ''), '').lower()}"
             case "continued":
                 text = f"Continued in {data.get('in', '')}"
             case "merged_into":

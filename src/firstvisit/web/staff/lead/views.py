@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import verbs
+from firstvisit.journey import undo, verbs
 from firstvisit.journey.endings import CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -77,10 +78,10 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if lost := problems_of(request, LABELS):
         return _page(request, found, problems=lost, verb=verb)
     try:
-        LEAD_VERBS[verb](request, found, user)
+        to = _do(request, found, verb, partial(LEAD_VERBS[verb], request, found, user))
     except BadInput as bad:
         return _page(request, found, problems=bad.problems, verb=verb)
-    return _see(found, request)
+    return HttpResponseRedirect(f"{_address(found)}{to}", status=303)
 
 
 @names_fields
@@ -96,10 +97,26 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
     if lost := problems_of(request, LABELS):
         return _page(request, found.lead, problems=lost, verb=verb)
     try:
-        TASK_VERBS[verb](request, found, user)
+        to = _do(request, found.lead, verb, partial(TASK_VERBS[verb], request, found, user))
     except BadInput as bad:
         return _page(request, found.lead, problems=bad.problems, verb=verb)
-    return HttpResponseRedirect(reverse("today") if verb == "done" else _address(found.lead), status=303)
+    where = reverse("today") if verb == "done" else _address(found.lead)
+    return HttpResponseRedirect(f"{where}{to}", status=303)
+
+
+@require_POST
+@screen("leads.see")
+def undo_step(request: HttpRequest, step: UUID) -> HttpResponse:
+    """Put a lead back as it stood before the last thing done with it; then show it."""
+    return _see(undo.undo(step, staff(request), actor=actor_of(request)), request)
+
+
+def _do(request: HttpRequest, lead: Lead, verb: str, do: Callable[[], None]) -> str:
+    """Carry out a verb; what the next address says so that its page offers to undo it."""
+    if verb not in undo.VERBS:
+        do()
+        return ""
+    return f"?{urlencode({'done': undo.undoable(lead, staff(request), verb, do).id})}"
 
 
 def _take(request: HttpRequest, lead: Lead, user: User) -> None:
