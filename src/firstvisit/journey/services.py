@@ -232,7 +232,9 @@ def open_or_join(
     resolved = people.resolve(
         referral, continues=people.known(begun.patient) if begun and begun.patient else None
     )
-    lead = leads.find_open(resolved, referral, received_at=reading.received_at or now)
+    lead = _answered_about(item, begun) or leads.find_open(
+        resolved, referral, received_at=reading.received_at or now
+    )
     was_open = lead is not None
     if lead is None:
         lead, plan_now = _open(item, reading, resolved, shape, rules, now)
@@ -356,6 +358,13 @@ def _names_patient(referral: Referral) -> bool:
     """Whether a request says whom it is about; an organization's enquiry is about nobody else."""
     patient = referral.patient
     return referral.lead_kind == "organization" or bool(patient.first_name or patient.last_name)
+
+
+def _answered_about(item: Item, begun: Lead | None) -> Lead | None:
+    """The lead, locked, that preferences were asked about: they belong to it however old it is."""
+    if item.source != "preferences" or begun is None:
+        return None
+    return Lead.objects.select_for_update(of=("self",)).filter(id=begun.id, closed_at__isnull=True).first()
 
 
 def _begun(item: Item) -> Lead | None:

@@ -1,4 +1,4 @@
-"""The link to how a referral stands, in what partners are sent, and sent anew when they ask for it.
+"""The links in what we send: how a referral stands, for partners, also sent anew when they ask; preferences.
 
 A link asked for is the answer to a question and not the plan's: it is wanted although no plan wants it, also when
 the lead is closed.
@@ -20,6 +20,7 @@ from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.messages.models import Message
 from firstvisit.people.models import OrganizationPerson
+from firstvisit.people.own_pages import preferences_mark
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.intake.status_links import status_mark
 
@@ -29,20 +30,28 @@ _ONCE_IN: Final = timedelta(minutes=10)
 
 
 def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[str, str]]:
-    """By a message's key what fills the gap for the link; for messages to partners alone."""
+    """By a message's key what fills the gap for the link: how a referral stands, for a partner; their own
+    preferences, for a person."""
+    messages = list(messages)
+    address = settings.ENVIRONMENT.address
+    found = {
+        message.key: {"link": f"{address}/preferences/{preferences_mark(message.person_id, at=now)}"}
+        for message in messages
+        if message.person_id is not None
+    }
     to_partners = [message for message in messages if message.referrer_id is not None]
     if not to_partners:
-        return {}
+        return found
     items: dict[uuid.UUID, uuid.UUID] = {}
     leads = {message.lead_id for message in to_partners}
     for lead, item in Part.objects.filter(lead__in=leads).order_by("-id").values_list("lead", "item"):
         items[lead] = item
-    address = settings.ENVIRONMENT.address
-    return {
+    to_status = {
         message.key: {"link": f"{address}/status/{status_mark(items[message.lead_id], at=now)}"}
         for message in to_partners
         if message.lead_id in items
     }
+    return {**found, **to_status}
 
 
 def ask_status_link(*, reference: str, email: str, actor: Actor) -> bool:

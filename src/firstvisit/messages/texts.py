@@ -102,15 +102,15 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{practice}: when would you like to hear from us? ({code})",
         "Hello{greeting},\n\n"
         "you are not sure yet when you want to start, and that is fine. We keep your request {code}.\n\n"
-        "When you are ready, call {phone}: tell us which days suit you and whether you would rather be "
-        "called or written to.\n\n" + _TALK,
+        "Tell us here when you want to start, which days suit you, and whether you would rather be called or "
+        "written to: {link}\n\nOr call {phone}.\n\n" + _TALK,
     ),
     ("preferences", "Spanish"): Template(
         "{practice}: ¿cuándo quiere que le llamemos? ({code})",
         "Hola{greeting}:\n\n"
         "todavía no sabe cuándo quiere empezar, y está bien. Guardamos su solicitud {code}.\n\n"
-        "Cuando quiera, llame al {phone}: díganos qué días le convienen y si prefiere una llamada o un "
-        "correo.\n\n" + _HABLAR,
+        "Díganos aquí cuándo quiere empezar, qué días le convienen y si prefiere una llamada o un correo: "
+        "{link}\n\nO llame al {phone}.\n\n" + _HABLAR,
     ),
     ("partner_receipt", "English"): Template(
         "{practice}: your referral arrived ({code})",

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from firstvisit.web.public.event import views as event
 from firstvisit.web.public.guide import views as guide
+from firstvisit.web.public.preferences import views as preferences
 from firstvisit.web.public.privacy import views as privacy
 from firstvisit.web.public.refer import views as refer
 from firstvisit.web.public.request import views as request
@@ -30,6 +31,7 @@ urlpatterns = [
     path("guide/<slug:slug>", guide.guide, name="guide"),
     path("guide/<slug:slug>/ready/<str:link>", guide.ready, name="guide_ready"),
     path("guide/<slug:slug>/file/<str:link>", guide.file, name="guide_file"),
+    path("preferences/<str:mark>", preferences.preferences, name="preferences"),
     path("privacy", privacy.privacy, name="privacy"),
     path("stop/<str:mark>", stop.stop, name="stop"),
 ]

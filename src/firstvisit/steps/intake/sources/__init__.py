@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from firstvisit.steps.intake.reading import Reading
-from firstvisit.steps.intake.sources import api, csv, event, form, guide, refer, typed
+from firstvisit.steps.intake.sources import api, csv, event, form, guide, preferences, refer, typed
 
 __all__ = ["SOURCES", "Reading", "parse"]
 
@@ -21,6 +21,7 @@ SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], Reading]]] = {
     "refer": refer.parse,
     "event": event.parse,
     "guide": guide.parse,
+    "preferences": preferences.parse,
     "csv": csv.parse,
     "call": typed.parse,
     "added": typed.parse,
