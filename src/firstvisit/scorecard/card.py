@@ -172,7 +172,7 @@ def evaluate(card: Scorecard, facts: Mapping[str, Any] | Callable[[str], Any], k
     `facts` gives a value by name, None meaning unknown; `kind` is the kind of lead, which decides the
     factors that apply (an unknown kind: all of them).
     """
-    read = facts.get if isinstance(facts, Mapping) else facts
+    read = facts if callable(facts) else facts.get
     lines: list[Line] = []
     doubtful: list[Line] = []
     points_lo = points_hi = of = 0

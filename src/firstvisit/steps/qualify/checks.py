@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Exclusion, Payer, Practice, Program, Site, Window
@@ -17,10 +15,12 @@ from firstvisit.scorecard.conditions import all_hold
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
 from firstvisit.steps.qualify.terms import HardRule
-from firstvisit.steps.qualify.windows import NOTHING_DUE, Due, due, months_between
+from firstvisit.steps.qualify.windows import NOTHING_DUE, Due, due, local_day, months_between
 
 OrderReadiness = Literal["ready", "on_file", "missing"]
 Needed = Literal["yes", "no", "not_stated"]
+_NO_ORDER: Final[tuple[Needed, None]] = ("not_stated", None)
+"""Of an organization no order is asked."""
 
 
 class Checks(NamedTuple):
@@ -102,7 +102,7 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     if program is None and facts.asked_program is not None:
         program = practice.program_by_any_slug.get(facts.asked_program)
     payer = practice.payers.get(facts.payer) if facts.payer else None
-    today = _local_day(now, site.tz)
+    today = local_day(now, site.tz)
     age = facts.age_months
     if age is not None and (received := facts.received_at.date()) < today:
         age += months_between(received, today)
@@ -112,7 +112,8 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
         setting_fits: bool | None = setting_fits_at(facts.setting, program, site)
     else:
         offered, age_fits, setting_fits = _without_program(facts, age, practice, site)
-    needed, before = _order_needed(facts, program, payer, judging)
+    of_people = facts.lead_kind != "organization"
+    needed, before = _order_needed(facts, program, payer, judging) if of_people else _NO_ORDER
     checks = Checks(
         facts=facts,
         site=site,
@@ -128,20 +129,14 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
         order_needed=needed,
         order_before=before,
         order_readiness=_readiness(facts, needed),
-        authorization_first=_authorization_first(facts, payer, judging),
+        authorization_first=of_people and _authorization_first(facts, payer, judging),
         ready_to_schedule=_ready(facts, judging),
-        due=due(facts, program, age, site, judging, today) if facts.lead_kind != "organization" else NOTHING_DUE,
+        due=due(facts, program, age, site, judging, today) if of_people else NOTHING_DUE,
     )
     if judging.hard_rules:
         held_rule = next((rule for rule in judging.hard_rules if all_hold(rule.when, checks.value)), None)
         return checks._replace(hard_rule=held_rule)
     return checks
-
-
-@lru_cache(maxsize=64)
-def _local_day(now: datetime, zone: ZoneInfo) -> date:
-    """The day at a site; remembered, because many leads are judged at one moment."""
-    return now.astimezone(zone).date()
 
 
 def setting_fits_at(setting: str | None, program: Program, site: Site) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from firstvisit.kernel.decisions import Reason
@@ -72,14 +73,14 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
     whys = _whys(checks, practice)
     if not whys:
         return None
-    first = whys[0]
-    reasons = tuple(Reason(why.code, why.text, "no") for why in whys)
-    step = judging.next_step(first.code)
+    reasons = [Reason(why.code, why.text, "no") for why in whys]
+    step = judging.next_step(whys[0].code)
+    can = _can(step)
     if all(why.ours for why in whys) and (ours := _ours(checks, practice, whys)) is not None:
         fits = Reason("instead", ours, "yes")
-        can = Reason("next_step", f"They can: {step}", "waiting")
         return Elsewhere("route_other_location_or_program", (*reasons, fits, can), step)
-    hold = too_young(checks, judging) if {why.code for why in whys} == {"age"} else None
+    only_age = len(whys) == 1 and whys[0].code == "age"
+    hold = too_young(checks, judging) if only_age else None
     place = named_place(checks, practice, judging)
     serves = place is not None and place.serves_home is not False
     said = []
@@ -87,12 +88,17 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
         said.append(Reason("place", place.text, "yes" if serves and not place.stale else "waiting"))
     if _telehealth_may_do(checks):
         said.append(Reason("telehealth", "Also done by telehealth: ask whether that would do", "unknown"))
-    said.append(Reason("next_step", f"They can: {step}", "waiting"))
+    said.append(can)
     if hold is not None:
         return Elsewhere("nurture", (*reasons, Reason("hold", hold.text, "waiting"), *said), step, place, hold)
     if serves:
         return Elsewhere("refer_out", (*reasons, *said), step, place)
     return Elsewhere("person_looks", (*reasons, NO_PLACE if place is None else FAR_PLACE, *said), step, place)
+
+
+@lru_cache(maxsize=256)
+def _can(step: str) -> Reason:
+    return Reason("next_step", f"They can: {step}", "waiting")
 
 
 def _whys(checks: Checks, practice: Practice) -> tuple[_Why, ...]:
@@ -154,6 +160,17 @@ def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
     """Our own programs that fit where the one asked for does not, same therapy, same site first."""
     if checks.age_months is None:
         return []
+    facts = checks.facts
+    slug = checks.program.slug if checks.program is not None else None
+    key = ("instead", slug, facts.disciplines, facts.icd_categories, facts.site)
+    standing_in: tuple[Program, ...] | None = practice.memo.get(key)
+    if standing_in is None:
+        standing_in = practice.memo[key] = _standing_in(checks, practice)
+    return [program for program in standing_in if _takes(program, checks, any_setting=False)]
+
+
+def _standing_in(checks: Checks, practice: Practice) -> tuple[Program, ...]:
+    """The programs that may stand in for the one asked for, whatever the age and the day."""
     facts, wanted = checks.facts, checks.program
     disciplines = set(facts.disciplines) or set(wanted.disciplines if wanted else ())
     fitting = [
@@ -161,11 +178,10 @@ def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
         for program in candidates(facts, practice)
         if program is not wanted
         and disciplines & set(program.disciplines)
-        and _takes(program, checks, any_setting=False)
         and _within_reach(program, checks, practice)
         and (_icd_fits(facts, program) if facts.icd_categories else _stands_in(program, wanted))
     ]
-    return sorted(fitting, key=lambda program: (facts.site not in program.sites, program.name))
+    return tuple(sorted(fitting, key=lambda program: (facts.site not in program.sites, program.name)))
 
 
 def _stands_in(program: Program, wanted: Program | None) -> bool:
@@ -179,12 +195,11 @@ def _stands_in(program: Program, wanted: Program | None) -> bool:
 def _takes(program: Program, checks: Checks, *, any_setting: bool) -> bool:
     """Whether one of our programs would take this lead now."""
     facts, age = checks.facts, checks.age_months
-    if program is not checks.program and held(facts, program) is not None:
-        return False
     return (
-        program.status_on(checks.today) == "open"
-        and (age is None or program.age_from_months <= age < program.age_to_months)
+        (age is None or program.age_from_months <= age < program.age_to_months)
         and (any_setting or setting_fits_at(facts.setting, program, checks.site))
+        and program.status_on(checks.today) == "open"
+        and (program is checks.program or held(facts, program) is None)
     )
 
 

@@ -54,7 +54,7 @@ def too_young(checks: Checks, judging: Judging) -> Hold | None:
 def program_full(checks: Checks) -> Hold | None:
     """Until the program opens; the day where the practice said one."""
     program = checks.program
-    if program is None or program.status_on(checks.today) == "open":
+    if program is None or program.status == "open" or program.status_on(checks.today) == "open":
         return None
     until = None if program.status_until is None else program.status_until + timedelta(days=1)
     when = f"on {day(until)}" if until else "when it opens"

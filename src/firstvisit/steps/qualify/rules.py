@@ -113,8 +113,8 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     if facts.red_flags:
         return result("clinician_review", *_flags(facts), urgent=True)
     if (other := elsewhere(checks, practice, judging)) is not None:
-        said = {reason.code for reason in other.reasons}
-        rest = (reason for reason in screened if reason.code not in said)
+        said = [reason.code for reason in other.reasons]
+        rest = [reason for reason in screened if reason.code not in said]
         decision = Decision(other.outcome, (*other.reasons, *rest))
         return Judgement(
             decision, score, None, False, by, checks, other.hold, other.place, other.next_step
@@ -124,9 +124,10 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     if due.must_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
         asked = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
         return result("need_info", asked, question=line, urgent=True)
-    if (hold := until_event(checks, judging) or not_before(checks, judging)) is not None:
+    waits = due.ahead is not None or facts.not_before is not None
+    if waits and (hold := until_event(checks, judging) or not_before(checks, judging)) is not None:
         return result("nurture", hold=hold)
-    if (hold := program_full(checks)) is not None:
+    if checks.program is not None and (hold := program_full(checks)) is not None:
         name = checks.program.name if checks.program is not None else ""
         return result("waitlist", Reason("capacity", f"{name} is full", "waiting"), hold=hold)
     if checks.authorization_first:
@@ -179,30 +180,28 @@ def _by_score(
     checks: Checks, judging: Judging, score: Score, result: Callable[..., Judgement]
 ) -> Judgement:
     """Wholly above, wholly below, or the one question between."""
-    facts = checks.facts
-    books = _book(checks)
-    waits = "nurture" if facts.timing in judging.nurture_timings else "person_looks"
+    facts, lo, hi = checks.facts, score.lo, score.hi
+    between = _between(lo, hi, judging.low, judging.high)
+    if lo >= judging.high:
+        soon = (SAME_DAY,) if _same_day(facts, judging) else ()
+        return result(_book(checks), Reason("score", between), *soon)
+    if _reads_only(facts, judging):
+        asked = Reason("reads_only", "They asked for something to read, not yet for care", "waiting")
+        return result("nurture", asked, hold=until_wished(checks, judging))
+    if hi < judging.low:
+        if facts.timing in judging.nurture_timings:
+            return result("nurture", Reason("score", between), hold=until_wished(checks, judging))
+        return result("person_looks", Reason("score", between))
+    if checks.due.to_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
+        asked = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
+        return result("need_info", asked, question=line)
+    books, waits = _book(checks), "nurture" if facts.timing in judging.nurture_timings else "person_looks"
 
     def outcome_at(lo: int, hi: int) -> str:
         if lo >= judging.high:
             return books
         return waits if hi < judging.low else "need_info"
 
-    outcome = outcome_at(score.lo, score.hi)
-    between = _between(score.lo, score.hi, judging.low, judging.high)
-    if outcome in BOOKS:
-        soon = (SAME_DAY,) if _same_day(facts, judging) else ()
-        return result(outcome, Reason("score", between), *soon)
-    if _reads_only(facts, judging):
-        asked = Reason("reads_only", "They asked for something to read, not yet for care", "waiting")
-        return result("nurture", asked, hold=until_wished(checks, judging))
-    if outcome == "nurture":
-        return result(outcome, Reason("score", between), hold=until_wished(checks, judging))
-    if outcome != "need_info":
-        return result(outcome, Reason("score", between))
-    if checks.due.to_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
-        asked = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
-        return result("need_info", asked, question=line)
     question = next_question(
         judging, score, outcome_at, in_vain=facts.not_known, outcomes_of=_decided_without_points
     )

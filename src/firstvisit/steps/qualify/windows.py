@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Program, Site, Window
@@ -52,7 +54,7 @@ def due(
         if program is not None and not program.age_from_months < clock.at_months:
             continue
         days = clock.urgent_within_days if state == "urgent" else clock.notice_within_days
-        last = facts.received_at.astimezone(site.tz).date() + timedelta(days=days)
+        last = local_day(facts.received_at, site.tz) + timedelta(days=days)
         if state == "urgent" or found.deadline is None or last < found.deadline:
             last = last if found.deadline is None else min(last, found.deadline)
             found = found._replace(deadline=last, clock=clock, clock_urgent=state == "urgent")
@@ -67,6 +69,12 @@ def clock_state(clock: AgeClock, age_months: int) -> Literal["notice", "urgent"]
     if fewest_days < clock.urgent_days:
         return "urgent"
     return "notice" if fewest_days < clock.notice_days else None
+
+
+@lru_cache(maxsize=4096)
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The day at a site; remembered, because many leads are judged at one moment and each more than once."""
+    return moment.astimezone(zone).date()
 
 
 def months_between(earlier: date, later: date) -> int:
@@ -113,7 +121,7 @@ def _window(facts: Facts, program: Program, site: Site, judging: Judging, today:
     counted = fallback or (program.windows[0] if past is not None else None)
     if counted is None:
         return Due(to_ask=may_ask, must_ask=must_ask)
-    received = facts.received_at.astimezone(site.tz).date()
+    received = local_day(facts.received_at, site.tz)
     last = _after(received, counted.last_day, counted.business_days, site)
     pressing = fallback is not None and counted.urgent and past is None
     return Due(counted, last, pressing, may_ask, must_ask, past)
