@@ -86,6 +86,7 @@ def _measured(options: argparse.Namespace, database: int) -> dict[str, object]:
         "file_mb": round(len(body) / 2**20, 1),
         "processes": options.processes,
         "counts": dict(done.counts),
+        "by_the_door": done.by_the_door,
         "per_second": round(options.rows / taken, 1),
         "seconds": round(taken, 1),
         "keeping_and_mapping_seconds": round(mapped, 1),

@@ -70,6 +70,7 @@ def commit(run: ImportRun, order: Order, batch: Batch) -> Counter[str]:
         for each, is_new in zip(wanted, new, strict=True):
             if not is_new or each.lines is None:
                 ends.append(_by_the_door(run, order, each))
+                batch.by_the_door += 1
         batch.seconds["door"] += time.process_time() - begun
         begun = time.process_time()
         writes.copy(writes.lines(ends))

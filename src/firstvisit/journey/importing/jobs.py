@@ -13,7 +13,7 @@ from firstvisit.steps.intake.models import ImportRun
 
 log = structlog.get_logger("importing")
 
-STRETCH_SECONDS = 30.0
+STRETCH_SECONDS = 120.0
 PROCESSES = 2
 SMALL = 500
 """Rows up to which one process is done before another has begun."""

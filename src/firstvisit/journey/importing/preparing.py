@@ -79,6 +79,7 @@ class Batch:
 
     rows: list[Prepared | tuple[Refused, uuid.UUID]]
     last: int
+    by_the_door: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
 
 

@@ -36,6 +36,8 @@ class Progress:
 
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+    by_the_door: int = 0
+    """Rows whose people somebody may know, settled one by one."""
     finished: bool = False
 
 
@@ -53,6 +55,7 @@ def go_on(
     with preparing(processes) as prepare_next:
         for batch in in_order(order, rows, prepare_next, processes):
             done.counts += commit(run, order, batch)
+            done.by_the_door += batch.by_the_door
             done.seconds = {stage: done.seconds[stage] + batch.seconds[stage] for stage in STAGES}
             tell(run)
             if until is not None and time.monotonic() > until:

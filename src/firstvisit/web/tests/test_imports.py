@@ -14,11 +14,11 @@ from firstvisit.web.tests.conftest import SignIn, questions
 pytestmark = pytest.mark.django_db
 
 FILE = (
-    "First name,Last name,DOB,ZIP,Phone,Reason,Received\n"
-    "Mia,Delgado,02/03/2024,53713,608-555-0142,says twenty words,11/02/2026\n"
-    "Leo,Haddad,05/06/2023,53713,608-555-0143,stutters,11/03/2026\n"
-    "Ava,Okafor,07/08/2023,53713,12,stutters,11/04/2026\n"
-).encode()
+    b"First name,Last name,DOB,ZIP,Phone,Reason,Received\n"
+    b"Mia,Delgado,02/03/2024,53713,608-555-0142,says twenty words,11/02/2026\n"
+    b"Leo,Haddad,05/06/2023,53713,608-555-0143,stutters,11/03/2026\n"
+    b"Ava,Okafor,07/08/2023,53713,12,stutters,11/04/2026\n"
+)
 
 
 @pytest.fixture

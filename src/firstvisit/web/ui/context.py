@@ -25,7 +25,6 @@ PLACES: Final = (
     ("Call", "calls", "leads.work"),
     ("Possible matches", "matches", "people.merge"),
     ("Events", "events", "outreach.edit"),
-    ("Import", "imports", "leads.import"),
     ("Practice", "practice", "practice.see"),
     ("Rules", "rules", "practice.see"),
     ("Texts", "texts", "texts.review"),

@@ -52,8 +52,8 @@ _MEANS: Final = {
 }  # fmt: skip
 _PARTS: Final = re.compile(r"[;,|\n]|(?<=\s)and(?=\s)|(?<=\s)&(?=\s)|(?<=[A-Za-z])/(?=[A-Za-z])")
 _CODES_APART: Final = re.compile(r"[;|\n,]")
-_CODE_FIRST: Final = re.compile(r"([A-TV-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?)(?=$|[\s:–-])[\s:–-]*(.*)", re.S | re.I)
-_CODES_ONLY: Final = re.compile(r"(?:[A-TV-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?\s*)+", re.I)
+_CODE_FIRST: Final = re.compile(r"([A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,8})?)(?=$|[\s:–-])[\s:–-]*(.*)", re.S | re.I)
+_CODES_ONLY: Final = re.compile(r"(?:[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,8})?\s*)+", re.I)
 
 
 def said(cell: str) -> str:

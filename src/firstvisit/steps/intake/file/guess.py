@@ -98,7 +98,7 @@ def guess(headings: Iterable[str]) -> dict[str, str]:
     listed = list(headings)
     plain = {heading: _plain(heading) for heading in listed}
     both_parts = any(text in _SAID["patient.last_name"].split("|") for text in plain.values())
-    for heading in listed:
+    for heading in dict.fromkeys(listed):
         text = plain[heading]
         own = heading.strip().lower().replace(" ", "_")
         choices = [own] if own in known else list(_BY_HEADING.get(text, ()))

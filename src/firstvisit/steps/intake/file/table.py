@@ -94,7 +94,9 @@ def read_table(body: bytes, *, encoding: str = "", delimiter: str = "") -> Table
     if not text.strip("\n\t ,;|\x00"):
         _refuse("The file is empty; export it again.")
     mark = delimiter or _delimiter(text)
-    first = next(_records(text, mark))
+    first = next(_records(text, mark), None)
+    if first is None:
+        raise BadInput([Problem("file", "The file is empty; export it again.")])
     if first.fault:
         _refuse(f"The headings cannot be read. {first.fault}")
     headings = tuple(" ".join(cell.split()) for cell in _without_empty_end(first.cells))
