@@ -30,6 +30,7 @@ HEADINGS = (
 GIVEN = (
     "Mia Leo Ava Noah Zoe Eli Ivy Max Nora Owen Ruth Hugo Alma Theo Ines Omar Lena Juan Sofia Amir Priya Mei Kofi Ada"
 ).split()
+STREETS = ("Maple Street", "Harbor Lane", "Lantern Road", "Birch Avenue", "Willow Court", "Third Street", "Lake Drive")
 SYLLABLES = "ba de ga ho ka lin mor nes pel quin ros sal tor ul ven wal xi yor zan".split()
 
 
@@ -157,11 +158,11 @@ def _row(number: int, *, again: bool) -> tuple[str, ...]:
     office = dice.randrange(400)
     return (
         given, family, f"{2016 + number % 8}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}",
-        dice.choice(("53703", "53713", "53711", "49855", "53590")), f"{dice.randint(1, 999)} Maple Street", "Madison",
+        dice.choice(("53703", "53713", "53711", "49855", "53590")), f"{dice.randint(1, 9999)} {dice.choice(STREETS)}", "Madison",
         "", f"{speaks} {family}", f"({dice.randint(201, 989)}) 555-01{dice.randint(0, 99):02d}",
-        f"family{number}@example.org", "mother", "SLP", "early_language",
+        f"{speaks}.{family}{dice.randrange(10**6)}@example.org".lower(), "mother", "SLP", "early_language",
         "Asks about evenings" if again else "She says about twenty words and does not put two together",
-        "Northfield Health", f"NH{number:08d}", "F80.2", "order", "yes", f"2026-11-{dice.randint(10, 20)}",
+        "Northfield Health", f"NH{dice.randrange(10**11):011d}", "F80.2", "order", "yes", f"2026-11-{dice.randint(10, 20)}",
         f"Clinic {office:03d}", f"Dr. {GIVEN[office % len(GIVEN)]} Office{SYLLABLES[office % len(SYLLABLES)]}",
         f"(608) 555-01{office % 100:02d}", "yes",
     )  # fmt: skip

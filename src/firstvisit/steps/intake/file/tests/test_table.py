@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstvisit.kernel.errors import BadInput
@@ -94,6 +94,7 @@ def test_empty_rows_count_as_a_spreadsheet_counts_them() -> None:
 _CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\n",;| '), max_size=20)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_CELLS, _CELLS, _CELLS), min_size=1, max_size=8))
 def test_whatever_a_csv_writer_writes_is_read_back(cells: list[tuple[str, str, str]]) -> None:
     text = io.StringIO()
@@ -103,6 +104,7 @@ def test_whatever_a_csv_writer_writes_is_read_back(cells: list[tuple[str, str, s
     assert [row.cells for row in table.rows()] == kept
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_rows_or_a_refusal(body: bytes) -> None:
     try:
