@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 
+from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
@@ -20,7 +22,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.models import ContactPoint, Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.practice.queries import policy, practice, practice_now, user_scope
 from firstvisit.referral.vocabulary import e164
 from firstvisit.steps.qualify.asking import Asked, one_question
 from firstvisit.steps.qualify.policy import Judging, Questions
@@ -173,6 +175,27 @@ def _question(one: Asked) -> dict[str, Any]:
             for value, outcome in one.changes
         ],
     }
+
+
+def still_to_plan() -> tuple[int, int]:
+    """Open leads that still have to be planned under the practice and rules of now, and all open leads."""
+    waiting = Q(planned_under__lt=practice_now().version, failures__lt=3)
+    found = Lead.objects.filter(closed_at__isnull=True).aggregate(
+        waiting=Count("id", filter=waiting), all=Count("id")
+    )
+    return found["waiting"], found["all"]
+
+
+def answered_proposals(last: int = 50) -> dict[str, tuple[int, int]]:
+    """For each kind of action, of its last so many answered proposals: accepted unchanged, and answered."""
+    ranked = Task.objects.filter(kind__startswith=PROPOSAL, status="done").annotate(
+        place=Window(RowNumber(), partition_by=F("kind"), order_by=F("ended_at").desc())
+    )
+    counts: dict[str, tuple[int, int]] = {}
+    for kind, result in ranked.filter(place__lte=last).values_list("kind", "result"):
+        accepted, answered = counts.get(kind, (0, 0))
+        counts[kind] = accepted + (result == "accepted"), answered + 1
+    return {kind.removeprefix(PROPOSAL): count for kind, count in counts.items()}
 
 
 def _queue_name(task: Task) -> str:

@@ -24,15 +24,19 @@ class Route(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    outcomes: tuple[str, ...] = ()
-    lead_kinds: tuple[str, ...] = ()
-    site: str = ""
-    programs: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    payers: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = Field((), description="None chosen: any", json_schema_extra={"from": "outcomes"})
+    lead_kinds: tuple[str, ...] = Field(
+        (), title="Who asks", description="None chosen: anybody", json_schema_extra={"from": "lead_kinds"}
+    )
+    site: str = Field("", json_schema_extra={"from": "sites"})
+    programs: tuple[str, ...] = Field((), description="None chosen: any", json_schema_extra={"from": "programs"})
+    languages: tuple[str, ...] = Field((), description="Comma between; none: any")
+    payers: tuple[str, ...] = Field((), description="None chosen: any", json_schema_extra={"from": "payers"})
     urgent: bool | None = None
-    queue: str
-    assign: Literal["queue", "balance"] = "queue"
+    queue: str = Field(title="To the queue", json_schema_extra={"from": "queues"})
+    assign: Literal["queue", "balance"] = Field(
+        "queue", title="Given to", description="Balance: whoever is present and has the fewest open leads"
+    )
 
 
 class Routing(BaseModel):
@@ -44,21 +48,37 @@ class Routing(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    urgent_minutes: Minutes = 15
-    high_intent_minutes: Minutes = 30
-    standard_minutes: Minutes = 120
-    review_minutes: Minutes = 15
-    later_minutes: Minutes = 480
-    lease_minutes: Annotated[int, Field(gt=0, le=120)] = 15
-    routes: tuple[Route, ...] = (
-        Route(outcomes=("clinician_review",), queue="clinical_review"),
-        Route(lead_kinds=("organization",), queue="partners"),
+    urgent_minutes: Minutes = Field(15, title="Urgent, minutes", description="A date behind it presses")
+    high_intent_minutes: Minutes = Field(
+        30, title="High intent, minutes", description="They asked for care and wait for an answer"
     )
-    fallback_queue: str = "front_desk"
-    escalation_queue: str = ""
-    """Where a lead goes whose clock broke while nobody was present; empty leaves it in its queue."""
-    present_minutes: Annotated[int, Field(gt=0, le=240)] = 10
-    """Somebody seen within these minutes counts as present."""
+    standard_minutes: Minutes = Field(120, title="Standard and partners, minutes")
+    review_minutes: Minutes = Field(15, title="Red flag, minutes", description="Until a clinician looks")
+    later_minutes: Minutes = Field(480, title="No hurry, minutes", description="They said that it can wait")
+    lease_minutes: Annotated[int, Field(gt=0, le=120)] = Field(
+        15, title="An open lead is held, minutes", description="Whoever opened it has it alone for so long"
+    )
+    routes: tuple[Route, ...] = Field(
+        (
+            Route(outcomes=("clinician_review",), queue="clinical_review"),
+            Route(lead_kinds=("organization",), queue="partners"),
+        ),
+        description="The first that fits counts; what none takes goes to the site's own front desk",
+    )
+    fallback_queue: str = Field(
+        "front_desk",
+        title="Where no route and no front desk fits",
+        json_schema_extra={"from": "queues"},
+    )
+    escalation_queue: str = Field(
+        "",
+        title="Where a broken clock goes",
+        description="While nobody is present; none chosen leaves the lead in its queue",
+        json_schema_extra={"from": "queues"},
+    )
+    present_minutes: Annotated[int, Field(gt=0, le=240)] = Field(
+        10, title="Counts as present, minutes", description="Since somebody was last seen"
+    )
 
 
 def carried(routing: Routing, ground: Ground) -> Iterator[Problem]:

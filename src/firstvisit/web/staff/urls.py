@@ -21,6 +21,7 @@ from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb, undo_step
 from firstvisit.web.staff.matches.views import match, match_verb, matches
 from firstvisit.web.staff.practice.urls import urlpatterns as practice
+from firstvisit.web.staff.rules.urls import urlpatterns as rules
 from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<uuid:run>/<slug:verb>", imports.verb, name="import_verb"),
     path("undo/<uuid:step>", undo_step, name="undo"),
     path("find", find, name="find"),
+    *rules,
     path("audit", audit, name="audit"),
     path("texts", texts.texts, name="texts"),
     path("texts/<slug:slug>", texts.text, name="text"),
