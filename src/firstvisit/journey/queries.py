@@ -117,7 +117,7 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             "high": judging.high,
             "lines": [line._asdict() for line in score.lines],
         },
-        "question": None if one is None else _question(one),
+        "question": None if one is None else _question(one, judgement.outcome),
         "hold": judgement.hold.as_json() if judgement.hold else None,
         "place": judgement.place.as_json() if judgement.place else None,
         "next_step": judgement.next_step,
@@ -162,8 +162,8 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
     }
 
 
-def _question(one: Asked) -> dict[str, Any]:
-    """The one question in the words of the call, with the answers that are known and what they lead to."""
+def _question(one: Asked, judged: str) -> dict[str, Any]:
+    """The one question in the words of the call, with the answers that would change what is judged now."""
     texts = {choice.value: choice.text for choice in one.question.choices}
     return {
         "slug": one.question.slug,
@@ -173,6 +173,7 @@ def _question(one: Asked) -> dict[str, Any]:
         "answers": [
             {"answer": texts.get(value, value.capitalize()), "outcome": outcome, "words": OUTCOMES[outcome]}
             for value, outcome in one.changes
+            if outcome != judged
         ],
     }
 

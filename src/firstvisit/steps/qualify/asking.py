@@ -219,6 +219,8 @@ def _tries(
     checks = judgement.checks
     changes = [(choice.value, _as_facts(choice)) for choice in question.choices if choice.facts]
     changes += list(_kinds_of_answer(question, checks))
+    if not changes:
+        changes = list(_bands(question, judging))
     return tuple(
         (value, judge(replace(checks.facts, **changed), practice, judging, now).outcome) for value, changed in changes
     )
@@ -226,6 +228,15 @@ def _tries(
 
 def _as_facts(choice: Choice) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in choice.facts.items()}
+
+
+def _bands(question: Question, judging: Judging) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Answers that a factor tells apart, one for each of its bands that names a value."""
+    for factor in judging.factors:
+        if factor.fact in question.facts and factor.fact in FACTS:
+            for band in factor.bands:
+                if band.test in ("is", "at_least", "at_most"):
+                    yield band.text, {factor.fact: band.value}
 
 
 def _kinds_of_answer(question: Question, checks: Checks) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -46,6 +46,13 @@ def test_each_answer_says_what_it_leads_to() -> None:
     assert outcomes["setting"]["school"] == "route_other_location_or_program"
 
 
+def test_answers_without_choices_are_told_apart_as_the_card_does() -> None:
+    known = {"order_state": "unknown", "payer": None, "payer_kind": None, "half_days": None, "timing": None}
+    found = asked(**known, not_known=("order", "ready"), in_area=True)
+    times = next(one for one in found if one.question.slug == "times")
+    assert dict(times.changes)["Four or more half days"] == "book_now"
+
+
 def test_what_nobody_knew_is_not_asked_again() -> None:
     first = asked(**HALF_KNOWN)[1].question.slug
     again = asked(**HALF_KNOWN, not_known=(first,))
