@@ -15,7 +15,7 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from firstvisit.journey import calls, services, undo
+from firstvisit.journey import calls, day_sheet, services, undo
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
 from firstvisit.journey.loading import load
@@ -235,6 +235,13 @@ def housekeeping() -> None:
 def hourly(timestamp: int) -> None:
     """The hourly tidying, as a job so that one of many workers does it."""
     housekeeping()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="heavy", retry=RetryStrategy(max_attempts=3, wait=60), pass_context=False)
+def keep_day_sheets(timestamp: int) -> None:
+    """The sheets for an outage, by the worker that may take its time."""
+    day_sheet.keep_sheets(now=clock.now())
 
 
 @app.periodic(cron="* * * * * */30")

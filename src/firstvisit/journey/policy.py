@@ -1,4 +1,4 @@
-"""What the machine may do by itself, and at what pace. Two sections of the practice's rules."""
+"""What the machine may do by itself, and at what pace. Sections of the practice's rules."""
 
 from __future__ import annotations
 
@@ -96,6 +96,23 @@ class Importing(BaseModel):
     )
 
 
+class DaySheets(BaseModel):
+    """The section "day_sheets": whether sheets are kept on the machine, how often, for how long."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kept: bool = Field(True, title="Keep day sheets", description="A PDF on the machine, for outages")
+    every_hours: Annotated[int, Field(gt=0, le=24)] = Field(
+        2, title="Every, hours", description="How old the newest sheet of a site gets before the next is made"
+    )
+    before_opening_minutes: Annotated[int, Field(ge=0, le=240)] = Field(
+        60, title="Before opening, minutes", description="When the first sheet of a day is made"
+    )
+    keep_days: Annotated[int, Field(gt=0, le=14)] = Field(
+        2, title="Keep, days", description="After so many days a sheet is deleted"
+    )
+
+
 def actions() -> dict[str, str]:
     """The words of each kind of action that has a switch."""
     return {name: str(field.title) for name, field in Switches.model_fields.items()}
@@ -103,4 +120,5 @@ def actions() -> dict[str, str]:
 
 policy.register("switches", Switches)
 policy.register("journey", Cadence)
+policy.register("day_sheets", DaySheets)
 policy.register("importing", Importing)

@@ -29,6 +29,7 @@ from firstvisit.people.models import Guardian, Organization
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.qualify.checks import Checks, check
 from firstvisit.steps.qualify.policy import Judging
@@ -192,6 +193,19 @@ def today(
         hour_ends=hour_ends,
         interrupted=interrupted,
     )
+
+
+def of_site(site: Site, *, now: datetime, most: int = 500) -> list[Row]:
+    """The next things of one site that are late or due before its midnight, whoever has them, in Today's order."""
+    hour_ends, day_ends = now + timedelta(hours=1), _midnight(now, site.tz)
+    awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=day_ends)
+    due = Task.objects.filter(awake, site=site.slug, status="open", lead__isnull=False)
+    tasks = list(
+        due.filter(Q(due_at__lt=day_ends) | Q(safety=True))
+        .select_related("lead__facts", "owner_user", "owner_queue")
+        .order_by("-safety", "due_at", "id")[:most]
+    )
+    return _rows(tasks, now, hour_ends, day_ends, also=[])[0]
 
 
 def _counts(mine: QuerySet[Task], now: datetime, hour_ends: datetime, day_ends: datetime) -> Counts:

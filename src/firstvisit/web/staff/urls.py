@@ -13,6 +13,7 @@ from firstvisit.web.staff.add.views import add
 from firstvisit.web.staff.audit.views import audit
 from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
 from firstvisit.web.staff.changes.views import changes
+from firstvisit.web.staff.day_sheet.views import day_sheet, day_sheet_pdf
 from firstvisit.web.staff.events import views as events
 from firstvisit.web.staff.events.sheet import sheet
 from firstvisit.web.staff.find.views import find
@@ -20,6 +21,7 @@ from firstvisit.web.staff.imports import views as imports
 from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb, undo_step
 from firstvisit.web.staff.matches.views import match, match_verb, matches
+from firstvisit.web.staff.packet.views import packet, packet_pdf
 from firstvisit.web.staff.practice.urls import urlpatterns as practice
 from firstvisit.web.staff.rules.urls import urlpatterns as rules
 from firstvisit.web.staff.signin import views as signin
@@ -47,6 +49,10 @@ urlpatterns: list[URLPattern] = [
     path("call/<uuid:card>", call_card, name="call"),
     path("call/<uuid:card>/<slug:verb>", call_verb, name="call_verb"),
     path("leads/<str:code>", lead, name="lead"),
+    path("leads/<str:code>/packet", packet, name="packet"),
+    path("leads/<str:code>/packet.pdf", packet_pdf, name="packet_pdf"),
+    path("day-sheet", day_sheet, name="day_sheet"),
+    path("day-sheet.pdf", day_sheet_pdf, name="day_sheet_pdf"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),
     path("matches", matches, name="matches"),

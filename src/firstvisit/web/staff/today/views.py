@@ -112,6 +112,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "interrupted": _interrupted(listed, user, site, now),
         "call": _interrupted_call(user, site, now),
         "keys": KEYS,
+        "prints": user.may("leads.see_site"),
         "adds": user.may("leads.work") and user.may("identity.see"),
         "as_of": words.clock_time(now, site.tz),
         "closed": _closed(site, now),
