@@ -85,6 +85,20 @@ class Flagged(NamedTuple):
     at: datetime
 
 
+class Blocker(NamedTuple):
+    """What a lead waits for, and on whom: family, referrer, payer or us.
+
+    `since` when it began, `asked` when they were asked and `expected` by when the answer was wanted; ISO moments
+    in UTC, None for what has not been.
+    """
+
+    what: str
+    whom: str
+    since: str = ""
+    asked: str | None = None
+    expected: str | None = None
+
+
 class Assigned(NamedTuple):
     """Whom the machine gave a lead to: exactly one of a queue (slug) and a user (id as text); when and why."""
 
@@ -131,7 +145,7 @@ class Case:
     outcome: str
     queue: str | None
     user: str | None
-    blockers: tuple[tuple[str, str], ...]
+    blockers: tuple[Blocker, ...]
     received_at: datetime
     closed: bool
     facts: Facts
@@ -156,6 +170,8 @@ class Case:
     """The same person has a newer lead than this closed one."""
     referrer: uuid.UUID | None = None
     referrer_mail: str = ""
+    office: bool = False
+    """Whether an office or a person who refers is known, so that papers are asked of them and not of the family."""
     owner_reason: str = ""
     assigned: Assigned | None = None
     desk: tuple[Member, ...] | None = None

@@ -39,6 +39,8 @@ __all__ = ["importing_jobs"]
 
 log = structlog.get_logger("jobs")
 
+PLANNED_ON = ("papers_request", "papers_family")
+"""Letters after which the plan waits for an answer by a date."""
 SETTLE_AFTER = timedelta(seconds=20)
 """An item still `received` after this long was left behind by a process that died or a rule that raised."""
 BATCH = 40
@@ -193,8 +195,8 @@ def unclear_abandoned() -> int:
 
 
 def _record_ended(ended: list[Message]) -> None:
-    """Timeline entries of messages that ended. A sent one changes no plan; one that was refused or is
-    unclear makes its lead be looked at again, where the plan wants a person to act."""
+    """Timeline entries of messages that ended. A sent one changes no plan, but for a request with a date; one that
+    was refused or is unclear makes its lead be looked at again, where the plan wants a person to act."""
     now = clock.now()
     writes.insert(
         [
@@ -209,9 +211,9 @@ def _record_ended(ended: list[Message]) -> None:
             for message in ended
         ]
     )
-    failed = [message.lead_id for message in ended if message.status != "sent"]
-    if failed:
-        Lead.objects.filter(id__in=failed, closed_at__isnull=True).update(look_again_at=now)
+    again = [m.lead_id for m in ended if m.status != "sent" or m.template in PLANNED_ON]
+    if again:
+        Lead.objects.filter(id__in=again, closed_at__isnull=True).update(look_again_at=now)
 
 
 def close_audit() -> int:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
-from firstvisit.journey.case import Assigned, Case, Flagged, MessageSeen, TaskSeen
+from firstvisit.journey.case import Assigned, Blocker, Case, Flagged, MessageSeen, TaskSeen
 from firstvisit.journey.plan.breach import CLOCKED
 from firstvisit.journey.status_mail import ASKED
 from firstvisit.kernel import leases
@@ -111,7 +111,7 @@ def _case(
         outcome=lead.outcome,
         queue=queues[lead.owner_queue_id] if lead.owner_queue_id else None,
         user=str(lead.owner_user_id) if lead.owner_user_id else None,
-        blockers=tuple((what, whom) for what, whom in lead.blockers),
+        blockers=tuple(Blocker(*blocker) for blocker in lead.blockers),
         received_at=lead.received_at,
         closed=lead.closed_at is not None,
         facts=facts_of_row(lead.facts),
@@ -136,6 +136,7 @@ def _case(
         assigned=_assigned(lead, queues),
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
+        office=lead.referrer_id is not None or lead.organization_id is not None,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
-from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.case import PROPOSAL, Blocker
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
@@ -134,7 +134,7 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             "lo": stored.score_lo,
             "hi": stored.score_hi,
         },
-        "blockers": [{"what": what, "whom": whom} for what, whom in lead.blockers],
+        "blockers": [Blocker(*blocker)._asdict() for blocker in lead.blockers],
         "rulings": [
             {
                 "what": r.what,

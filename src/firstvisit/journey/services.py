@@ -407,6 +407,7 @@ def _fresh_case(
         possible=tuple((pair.id, pair.found_at) for pair in resolved.possible),
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
+        office=lead.referrer_id is not None or lead.organization_id is not None,
         desk=desk.members(now) if balances() else None,
     )
 

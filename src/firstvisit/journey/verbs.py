@@ -116,7 +116,7 @@ def take(lead: Lead, by: User, *, actor: Actor) -> None:
         value = {"user": str(by.id), "reviews": by.may("clinical.review")}
         services.rule(lead=locked, what="owner", value=value, reason="taken", by=by, actor=actor, at=now)
 
-    _do(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write)
 
 
 def hand_over(
@@ -145,7 +145,7 @@ def hand_over(
         services.rule(lead=locked, what="owner", value=value, reason=words, by=by, actor=actor, at=now)
         leases.give_back(LEASE, locked.id, by.id)
 
-    _do(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write)
 
 
 def finish(
@@ -200,7 +200,7 @@ def finish(
         leases.give_back(LEASE, locked.id, by.id)
 
     # Who broke the glass is looked at whether or not the lead has been closed since.
-    _do(lead, by, "leads.work", write, glass=True, closed=told)
+    act_on(lead, by, "leads.work", write, glass=True, closed=told)
 
 
 def check_ending(result: str, *, again_at: datetime | None, why: str, now: datetime) -> None:
@@ -233,7 +233,7 @@ def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str) -> None:
         data = {"task": current.kind, "result": answer}
         services.noted(locked, "proposal_answered", actor, at=now, data=data)
 
-    _do(lead, by, "leads.work", write, closed=True)
+    act_on(lead, by, "leads.work", write, closed=True)
 
 
 def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
@@ -250,7 +250,7 @@ def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
         Task.objects.filter(id=task.id, status="open").update(snoozed_until=until)
         services.noted(locked, "snoozed", actor, at=now, data={"task": task.kind, "until": until.isoformat()})
 
-    _do(lead, by, "leads.work", write, glass=True)
+    act_on(lead, by, "leads.work", write, glass=True)
 
 
 def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -> None:
@@ -265,7 +265,7 @@ def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -
             lead=locked, what="outcome", value={"outcome": outcome}, reason=words, by=by, actor=actor, at=now
         )
 
-    _do(lead, by, "leads.overrule", write)
+    act_on(lead, by, "leads.overrule", write)
 
 
 def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
@@ -276,7 +276,7 @@ def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
         Ruling.objects.filter(lead=locked, what="outcome", withdrawn_at__isnull=True).update(withdrawn_at=now)
         services.noted(locked, "outcome_ruling_withdrawn", actor, at=now)
 
-    _do(lead, by, "leads.overrule", write)
+    act_on(lead, by, "leads.overrule", write)
 
 
 def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
@@ -287,7 +287,7 @@ def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         _only_reviewed(locked, by, "reason")
         services.rule(lead=locked, what="do_not_contact", value={}, reason=words, by=by, actor=actor, at=now)
 
-    _do(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write)
 
 
 def contact_again(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
@@ -297,7 +297,7 @@ def contact_again(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     def write(locked: Lead, now: datetime) -> None:
         services.lift_do_not_contact(locked, words=words, actor=actor, at=now)
 
-    _do(lead, by, "leads.overrule", write)
+    act_on(lead, by, "leads.overrule", write)
 
 
 def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
@@ -311,7 +311,7 @@ def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
         services.close(locked, how=how, words=words, by=by, actor=actor, at=now)
         leases.give_back(LEASE, locked.id, by.id)
 
-    _do(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write)
 
 
 def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
@@ -329,7 +329,7 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         advance([locked.id], now=now)
 
 
-def _do(
+def act_on(
     lead: Lead,
     by: User,
     capability: str,

@@ -73,7 +73,7 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
     """What the plan knows, in words."""
     said = {name: day(date.fromisoformat(details[name]), language) for name in ("by", "received") if name in details}
     if "papers" in details:
-        said["papers"] = "\n".join(f"- {PAPERS[code]}" for code in details["papers"].split(","))
+        said["papers"] = "\n".join(f"- {PAPERS[language][code]}" for code in details["papers"].split(","))
     how = details.get("how")
     if how is not None:
         said["reason"] = CLOSED[language].get(how, CLOSED[language]["not_a_match"])

@@ -112,6 +112,22 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "Díganos aquí cuándo quiere empezar, qué días le convienen y si prefiere una llamada o un correo: "
         "{link}\n\nO llame al {phone}.\n\n" + _HABLAR,
     ),
+    ("papers_family", "English"): Template(
+        "{practice}: one paper we need for your request ({code})",
+        "Hello{greeting},\n\n"
+        "for your request {code} we still need from your doctor's office:\n\n"
+        "{papers}\n\n"
+        "Please ask the office to send it to us by {by}, with the reference {code}, by fax to {fax}. You need not "
+        "fetch it yourself; tell us the doctor's name at {phone} and we ask them.\n\n" + _TALK,
+    ),
+    ("papers_family", "Spanish"): Template(
+        "{practice}: un papel que necesitamos para su solicitud ({code})",
+        "Hola{greeting}:\n\n"
+        "para su solicitud {code} todavía necesitamos del consultorio de su médico:\n\n"
+        "{papers}\n\n"
+        "Pida al consultorio que nos lo envíe antes del {by}, con la referencia {code}, por fax al {fax}. No hace "
+        "falta que lo recoja usted; díganos el nombre del médico al {phone} y lo pedimos nosotros.\n\n" + _HABLAR,
+    ),
     ("partner_receipt", "English"): Template(
         "{practice}: your referral arrived ({code})",
         "Hello,\n\n"
@@ -142,12 +158,19 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ),
 }
 
-PAPERS: Final[dict[str, str]] = {
-    "order": "the order for therapy, signed and dated",
-    "order_unsigned": "the signature and date on the order for therapy",
-    "order_not_stated": "the order for therapy, signed and dated, if there is one",
-    "way_to_reach": "a phone number or e-mail address of the patient or family",
-    "another_number": "another phone number of the patient or family",
+PAPERS: Final[dict[str, dict[str, str]]] = {
+    "English": {
+        "order": "the order for therapy, signed and dated",
+        "order_unsigned": "the signature and date on the order for therapy",
+        "order_not_stated": "the order for therapy, signed and dated, if there is one",
+        "way_to_reach": "a phone number or e-mail address of the patient or family",
+    },
+    "Spanish": {
+        "order": "la orden para la terapia, firmada y con fecha",
+        "order_unsigned": "la firma y la fecha en la orden para la terapia",
+        "order_not_stated": "la orden para la terapia, firmada y con fecha, si la hay",
+        "way_to_reach": "un teléfono o correo del paciente o de la familia",
+    },
 }
 """What an office is asked for, by blocker."""
 

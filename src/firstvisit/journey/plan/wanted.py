@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from firstvisit.journey.case import Assigned, Case
+from firstvisit.journey.case import Assigned, Blocker, Case
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.kernel.decisions import Decision
 from firstvisit.practice.shape import Practice, Site
@@ -62,7 +62,7 @@ class Plan(NamedTuple):
     stage: str
     outcome: str
     owner: Owner
-    blockers: tuple[tuple[str, str], ...]
+    blockers: tuple[Blocker, ...]
     tasks: tuple[WantedTask, ...]
     messages: tuple[WantedMessage, ...]
     look_again_at: datetime | None
@@ -84,7 +84,7 @@ class Draft:
     decision: Decision
     owner: Owner
     stage: str = "qualifying"
-    blockers: list[tuple[str, str]] = field(default_factory=list)
+    blockers: list[Blocker] = field(default_factory=list)
     tasks: list[WantedTask] = field(default_factory=list)
     messages: list[WantedMessage] = field(default_factory=list)
     look_again: list[datetime] = field(default_factory=list)

@@ -72,6 +72,7 @@ EVENTS: Final = {
     "snoozed": "Snoozed",
     "owner_ruled": "Owner changed",
     "reassigned": "Given on",
+    "papers_arrived": "Papers arrived",
     "outcome_ruled": "Overruled",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",

@@ -6,7 +6,7 @@ Whoever treats the patient, or holds the patient's authorization, sees the steps
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -78,9 +78,9 @@ def standing(referral: Referral, seen: Seen) -> Standing:
     return Standing(needs, tuple(steps))
 
 
-def needs_of(blockers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def needs_of(blockers: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """What a lead waits for on whoever referred."""
-    return tuple(what for what, whom in blockers if whom == "referrer" and what in ASKED_OF_THEM)
+    return tuple(what for what, whom, *_ in blockers if whom == "referrer" and what in ASKED_OF_THEM)
 
 
 def _at(what: str, at: datetime | None) -> Step:

@@ -83,7 +83,7 @@ def _seen(item: Item, lead: Lead | None) -> Seen:
     agreed = Task.objects.filter(lead=lead, result="reached_booked").order_by("ended_at").first()
     return Seen(
         received_at=item.received_at,
-        blockers=tuple((what, whom) for what, whom in lead.blockers),
+        blockers=tuple((what, whom) for what, whom, *_ in lead.blockers),
         reached_at=lead.first_reached_at,
         agreed_at=agreed.ended_at if agreed else None,
         closed_at=lead.closed_at,

@@ -49,6 +49,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """What a lead waits for, on whom, since when; when they were asked and by when it was wanted."""
+
+    what: Sign
+    whom: str
+    since: str
+    asked: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
 class Next:
     """One open task with its clock."""
 
@@ -161,10 +172,16 @@ class LeadPage(Seen):
         return [Sign(reason["mark"], reason["text"]) for reason in found]
 
     @property
-    def waits(self) -> list[tuple[Sign, str]]:
+    def waits(self) -> list[Waits]:
         lead = self.file.lead
         return [
-            (words.blocker(b["what"], b["whom"], lead.outcome), words.whom(b["whom"]))
+            Waits(
+                words.blocker(b["what"], b["whom"], lead.outcome),
+                words.whom(b["whom"]),
+                self.at_text(b["since"]) if b["since"] else "",
+                self.at_text(b["asked"]) if b["asked"] else "",
+                self.at_text(b["expected"]) if b["expected"] else "",
+            )
             for b in self.file.why["blockers"]
         ]
 

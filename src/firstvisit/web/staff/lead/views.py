@@ -15,10 +15,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import undo, verbs
+from firstvisit.journey import papers, undo, verbs
 from firstvisit.journey.endings import CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
+from firstvisit.journey.papers import ARRIVED
 from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
@@ -164,6 +165,10 @@ def _close(request: HttpRequest, lead: Lead, user: User) -> None:
     )
 
 
+def _papers(request: HttpRequest, lead: Lead, user: User) -> None:
+    papers.arrived(lead, user, actor=actor_of(request), paper=request.POST.get("paper", ""))
+
+
 def _reopen(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.reopen(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
 
@@ -198,6 +203,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "unmask": _unmask,
     "close": _close,
     "reopen": _reopen,
+    "papers": _papers,
 }
 TYPED: Final = ("result", "words", "reason", "outcome", "how", "why", "again_at")
 """Fields that a refused form shows again."""
@@ -206,6 +212,7 @@ LABELS: Final = {
     "words": "What was said, if it matters later",
     "result": "How did it end?",
     "why": "Why they declined",
+    "paper": "What has arrived",
     "again_at": "Call back at",
     "outcome": "Decide instead",
     "how": "How it ended",
@@ -268,6 +275,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "overruled": overruled,
         "results": GROUPS,
         "declines": DECLINES,
+        "papers": ARRIVED if any(b["what"].startswith("order") for b in page.file.why["blockers"]) else {},
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
         "closings": CLOSINGS,

@@ -180,7 +180,7 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
         action=row.words,
         phone=words.phone(reach.phone) if named and reach and task.kind != "close_do_not_contact" else "",
         why=task.reason,
-        blockers=tuple(words.blocker(w, whom, lead.outcome) for w, whom in lead.blockers) if lead else (),
+        blockers=tuple(words.blocker(w, whom, lead.outcome) for w, whom, *_ in lead.blockers) if lead else (),
         held=held,
         held_note=note,
         free=free,
