@@ -80,7 +80,7 @@ def _sections(page: LeadPage) -> list[dict[str, Any]]:
                 *(_line("", sign.word) for sign in page.reasons),
             ],
         },
-        {"title": "Waits for", "lines": [_line(whom, sign.word) for sign, whom in page.waits]},
+        {"title": "Waits for", "lines": [_line(wait.whom, wait.what.word) for wait in page.waits]},
         {"title": "Next", "lines": [_line(task.due, f"{task.words} ({task.owner})") for task in page.next]},
         {
             "title": "What happened, newest first",
