@@ -10,6 +10,7 @@ import pytest
 from tests.people import UNSURE
 
 from firstvisit.journey.jobs import sweep
+from firstvisit.journey.queries import explanation
 from firstvisit.journey.services import advance, advance_revised
 from firstvisit.journey.verify import verify
 from firstvisit.kernel import clock
@@ -111,3 +112,17 @@ def test_a_closed_lead_stays_as_it_was_decided(
     Lead.objects.filter(id=lead.id).update(closed_at=clock.now(), look_again_at=None)
     sign("routing", standard_minutes=240, high_intent_minutes=90)
     assert advance_revised(now=clock.now()) == 0
+
+
+def test_the_explanation_says_under_which_rules_it_was_decided_and_that_those_of_now_change_nothing(
+    family: Callable[..., Lead], sign: Callable[..., None]
+) -> None:
+    lead = family(1)
+    sign("journey", receipt_after_minutes=11)
+    lead.refresh_from_db()
+    said = explanation(lead)["decided"]
+    assert (said["rules"], said["rules_now"], said["looked_at"]) == (1, 2, False)
+    advance_revised(now=clock.now())
+    lead.refresh_from_db()
+    said = explanation(lead)["decided"]
+    assert (said["rules"], said["rules_now"], said["looked_at"]) == (1, 2, True)

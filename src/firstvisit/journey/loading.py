@@ -34,8 +34,10 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
     leads = list(leads)
     ids = [lead.id for lead in leads]
     tasks: dict[uuid.UUID, list[TaskSeen]] = defaultdict(list)
-    for task in Task.objects.filter(lead__in=ids).annotate(again_at=F("attempt__again_at")).order_by("made_at"):
-        tasks[task.lead_id].append(_seen(task, queues))  # type: ignore[index]
+    for lead_id, *columns in Task.objects.filter(lead__in=ids).order_by("made_at").values_list(
+        "lead_id", *_TASK_COLUMNS
+    ):
+        tasks[lead_id].append(_seen(columns, queues))
     rulings = {
         lead_id: {ruling.what: _ruled(ruling) for ruling in found}
         for lead_id, found in rulings_in_force(leads, now=now).items()
@@ -239,17 +241,25 @@ def round_of(
     return begun
 
 
-def _seen(task: Task, queues: dict[int, str]) -> TaskSeen:
+_TASK_COLUMNS = (
+    "id", "key", "kind", "owner_queue_id", "owner_user_id", "due_at", "status", "ended_at", "result",
+    "attempt__again_at", "breached_at",
+)  # fmt: skip
+"""Read as columns, in the order of `TaskSeen`: rows as objects took a third of the time to load a case."""
+
+
+def _seen(columns: list[Any], queues: dict[int, str]) -> TaskSeen:
+    task, key, kind, queue, user, due_at, status, ended_at, result, again_at, breached_at = columns
     return TaskSeen(
-        id=task.id,
-        key=task.key,
-        kind=task.kind,
-        queue=queues[task.owner_queue_id] if task.owner_queue_id else None,
-        user=str(task.owner_user_id) if task.owner_user_id else None,
-        due_at=task.due_at,
-        status=task.status,
-        result=task.result,
-        ended_at=task.ended_at,
-        again_at=task.again_at,  # type: ignore[attr-defined]  # annotated
-        breached=task.breached_at is not None,
+        task,
+        key,
+        kind,
+        queues[queue] if queue else None,
+        str(user) if user else None,
+        due_at,
+        status,
+        ended_at,
+        result,
+        again_at,
+        breached_at is not None,
     )

@@ -129,6 +129,8 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             "at": stored.at.isoformat(),
             "outcome": stored.outcome,
             "rules": stored.policy_version,
+            "rules_now": policy().number,
+            "looked_at": lead.planned_under >= shape.version,
             "practice": stored.practice_version,
             "engine": stored.engine_version,
             "lo": stored.score_lo,

@@ -154,10 +154,15 @@ class LeadPage(Seen):
 
     @property
     def decided(self) -> str:
+        """Under which rules it was decided, and whether those of now say the same."""
         stored = self.file.why["decided"]
-        return (
-            f"rules {stored['rules']}, decided {self.at_text(stored['at'])}" if stored else "not decided yet"
-        )
+        if not stored:
+            return "not decided yet"
+        said = f"rules {stored['rules']}, decided {self.at_text(stored['at'])}"
+        if stored["rules"] == stored["rules_now"]:
+            return said
+        now = f"rules {stored['rules_now']}"
+        return f"{said}; {now} change nothing" if stored["looked_at"] else f"{said}; {now} not yet applied"
 
     @property
     def reasons(self) -> list[Sign]:
