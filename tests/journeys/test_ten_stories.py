@@ -128,7 +128,7 @@ def test_c_a_counselor_outside_the_area_is_told_a_named_place_and_the_next_step_
     )
     assert lead.outcome == "refer_out"
     reasons = {reason["code"]: reason["text"] for reason in explanation(lead)["reasons"]}
-    assert "Outside the area" in reasons["area"]
+    assert "outside the area" in reasons["area"]
     desk, page = browser("mei"), shown(browser("mei"), lead)
     assert "(555) " not in page and re.search(r"\(\d{3}\) 555-01\d\d", page), "the place's own number"
     told = tasks(lead)["tell_other_place"]
