@@ -162,7 +162,7 @@ def _row(number: int, *, again: bool) -> tuple[str, ...]:
         "Asks about evenings" if again else "She says about twenty words and does not put two together",
         "Northfield Health", f"NH{dice.randrange(10**11):011d}", "F80.2", "order", "yes",
         f"2026-11-{dice.randint(10, 20)}",
-        f"Clinic {office:03d}", f"Dr. {SYLLABLES[office % 23].capitalize()} Office{SYLLABLES[office % 24]}",
+        f"Clinic {office:03d}", f"Dr. {SYLLABLES[office % len(SYLLABLES)].capitalize()} Office{SYLLABLES[office % 7]}",
         f"(608) 555-01{office % 100:02d}", "yes",
     )  # fmt: skip
 
