@@ -20,6 +20,9 @@ M_EXACT: Final = 0.85
 CERTAIN: Final = frozenset({"exact", "form", "sound", "slip"})
 """Levels of a name at which it is that name: no twin is called so."""
 
+ALIKE_FIRST: Final = ({"c", "k"}, {"g", "j"})
+"""First letters that are said alike; a first letter more (Aiden, Hayden) makes another name."""
+
 
 def compare_given(one: Described, two: Described) -> FieldWeight:
     """The given names. Twins are told apart by nothing else, so "slip" is never two names that both exist."""
@@ -48,7 +51,8 @@ def given(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
         if a[0] == b[0]:
             return FieldWeight("first_name", "initial", "close", 3.0, "An initial that fits")
         return FieldWeight("first_name", "differs", "differs", -4.5, "Another first name")
-    if len(a) > 2 and len(b) > 2 and spoken(a) == spoken(b):
+    begins = a[0] == b[0] or {a[0], b[0]} in ALIKE_FIRST
+    if begins and min(len(a), len(b)) > 2 and spoken(a) == spoken(b):
         return FieldWeight("first_name", "sound", "close", rarer - 3, "First names that sound alike")
     both_names = _known(a) and _known(b)
     if slip(a, b) and not both_names:

@@ -44,23 +44,21 @@ def compare(one: Described, two: Described, rules: Matching, *, this_year: int) 
             compare_sex(one, two),
         )
     }
-    doubts = tuple(_doubts(one, two, fields))
+    year = one.year or two.year
+    grown = year is not None and this_year - year >= rules.grown_years
+    doubts = tuple(_doubts(one, two, fields, grown=grown))
     weight = _weight(fields, rules)
     verdict: Verdict = "different"
-    if not (first.level == "differs" and _one_family(one, two, fields, rules, this_year)):
+    if not (first.level == "differs" and _one_family(fields, child=year is not None and not grown)):
         verdict = _verdict(weight, fields, doubts, rules)
     return Comparison(verdict, round(weight, 2), tuple(fields.values()), doubts)
 
 
-def _one_family(
-    one: Described, two: Described, fields: dict[str, FieldWeight], rules: Matching, this_year: int
-) -> bool:
+def _one_family(fields: dict[str, FieldWeight], *, child: bool) -> bool:
     """Two first names that one phone, e-mail address or member number brought us, or two of children, are brothers
     and sisters; grown twins seldom live together, and a wrong entry is likelier."""
-    if any(fields[name].agreement in ("same", "close") for name in ("phone", "email", "member_id")):
-        return True
-    year = one.year or two.year
-    return year is not None and this_year - year < rules.grown_years
+    reached = any(fields[name].agreement in ("same", "close") for name in ("phone", "email", "member_id"))
+    return reached or child
 
 
 def _weight(fields: dict[str, FieldWeight], rules: Matching) -> float:
@@ -87,7 +85,8 @@ def _ground(fields: dict[str, FieldWeight]) -> bool:
     return shared or (fields["birth_date"].bits > 0 and fields["first_name"].level != "differs")
 
 
-def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight]) -> list[Doubt]:
+def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, grown: bool) -> list[Doubt]:
+    """What speaks against leaving it to a machine, whatever the weight."""
     found = []
     first, last, birth = fields["first_name"], fields["last_name"], fields["birth_date"]
     shared = {name for name in ("phone", "email", "member_id", "address") if fields[name].agreement == "same"}
@@ -95,7 +94,10 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight]) -> l
         found.append(Doubt("suffix", "One is Jr, Sr, II or III and the other is not the same"))
     elif one.suffix != two.suffix and birth.level != "exact":
         found.append(Doubt("suffix", "Only one has Jr, Sr, II or III, and the birth date does not settle it"))
-    if first.level not in CERTAIN:
+    # A last name changes; a first name that is missing can only be a twin's, and grown twins seldom share a home.
+    whole = fields["phone"].level != "slip" and shared
+    unsaid = grown and first.level == "unknown" and birth.level == last.level == "exact" and "address" in shared
+    if first.level not in CERTAIN and not unsaid:
         found.append(Doubt("first_name", "The first name does not rule out a twin, brother or sister"))
     if fields["sex"].level == "differs":
         found.append(Doubt("sex", "Sex is stated differently"))
@@ -106,8 +108,7 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight]) -> l
         found.append(Doubt("birth_date", "The birth dates do not agree"))
     elif birth.level != "exact" and not shared:
         found.append(Doubt("birth_date", "The birth dates differ a little and nothing else confirms it"))
-    settled = last.level == "unknown" and birth.level == "exact" and first.level == "exact" and shared
-    if last.bits <= 2 and not settled:
+    if last.bits <= 2 and not (birth.level == "exact" and first.level == "exact" and whole):
         found.append(Doubt("last_name", "The last name does not agree"))
     return found
 
