@@ -86,12 +86,16 @@ CLOSINGS: Final[dict[str, str]] = {
     "other_provider": "Chose another provider",
     "duplicate": "Duplicate of another lead",
     "deceased": "Has died",
+    "won": "Won: the organization agreed",
+    "lost": "Lost: the organization decided otherwise",
     "not_a_match": "Not a match, with a next best step told",
 }
 """How a lead is closed."""
 
 CLOSES_AS: Final[dict[str, str]] = {
     "close_deceased": "deceased",
+    "close_won": "won",
+    "close_lost": "lost",
     "close_duplicate": "duplicate",
     "await_visit": "evaluated",
     "close_declined": "patient_declined",

@@ -49,6 +49,9 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "offer_other_program",
         "tell_other_place",
         "call_organization",
+        "confirm_needs",
+        "send_proposal",
+        "agree_terms",
         "find_number",
         "arrange_interpreter",
         "call_office",
@@ -72,6 +75,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "close_declined",
         "close_duplicate",
         "close_deceased",
+        "close_won",
+        "close_lost",
     ),
     "approve": tuple(f"{PROPOSAL}{action}" for action in actions()),
 }

@@ -64,7 +64,7 @@ def _step_aside(lead: Lead, held: leases.Held, by: User) -> bool:
 def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
     """Open one lead outside one's scope for 60 minutes; the reason is kept and the owner's list shows it."""
     _may(by, "break_glass")
-    words = _reason(reason)
+    words = reason_of(reason)
     if scope.leads_for(by).filter(id=lead.id).exists():
         raise BadInput([Problem("reason", "You see this lead already.")])
     with transaction.atomic():
@@ -79,7 +79,7 @@ def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
 def unmask(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
     """Show who one lead is about to somebody whose view is masked, for 60 minutes; the reason is kept."""
     _may(by, "identity.mask")
-    words = _reason(reason)
+    words = reason_of(reason)
     with transaction.atomic():
         now = clock.now()
         _in_scope(lead, by)
@@ -134,7 +134,7 @@ def hand_over(
         raise BadInput([Problem("to", "This colleague does not work with leads of this site.")])
     if queue is not None and queue.shape().site not in (None, lead.site):
         raise BadInput([Problem("to", "This queue takes leads of another site.")])
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         if _red_flag(locked) and not (user is not None and user.may("clinical.review")):
@@ -257,7 +257,7 @@ def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -
     """Decide another outcome than the plan's, with a reason; no later pass undoes it."""
     if outcome not in OUTCOMES or outcome == "not_a_match":
         raise BadInput([Problem("outcome", "Choose one of the outcomes.")])
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "outcome")
@@ -281,7 +281,7 @@ def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
 
 def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     """Nobody calls or writes to this person any more, about any lead of theirs."""
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "reason")
@@ -292,7 +292,7 @@ def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
 
 def contact_again(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     """Lift "do not contact", for every lead of the person."""
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         services.lift_do_not_contact(locked, words=words, actor=actor, at=now)
@@ -304,7 +304,7 @@ def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
     """Close a lead with a reason a person signs; its open tasks and unsent messages are withdrawn."""
     if how not in CLOSINGS:
         raise BadInput([Problem("how", "Choose how it ended.")])
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "how")
@@ -316,7 +316,7 @@ def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
 
 def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     """Open a closed lead again; the plan asks anew."""
-    words = _reason(reason)
+    words = reason_of(reason)
     with transaction.atomic():
         _may(by, "leads.work")
         locked = Lead.objects.select_for_update().get(id=lead.id)
@@ -388,7 +388,8 @@ def _lead_of(task: Task) -> Lead:
     return task.lead
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """A reason in a few words; BadInput when there is none or it is too long."""
     words = text.strip()
     if not words:
         raise BadInput([Problem("reason", "Say why, in a few words.")])

@@ -263,7 +263,7 @@ class ContactAttempt(models.Model):
 class Ruling(models.Model):
     """What a person decided; the plan yields to it until it is withdrawn or `until` has passed.
 
-    `what` is outcome, owner, due, reopened or do_not_contact; `value` holds slugs and ids only, the reason in
+    `what` is outcome, owner, due, stage, reopened or do_not_contact; `value` holds slugs and ids only, the reason in
     words is sealed under the lead's reading key. "Do not contact" names the `person` and holds for every lead
     about which we would write to them.
     """

@@ -12,7 +12,7 @@ from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage
 from firstvisit.steps.routing.rules import class_of
 
 BY_THE_CLOCK: Final = "unable_to_reach"
-NOT_TOLD: Final = ("duplicate", "deceased")
+NOT_TOLD: Final = ("duplicate", "deceased", "won", "lost")
 """Closings about which no machine writes to a partner."""
 
 

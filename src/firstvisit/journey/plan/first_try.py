@@ -8,7 +8,7 @@ from firstvisit.journey.case import Case, TaskSeen
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.dues import due, moment
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import NEXT_ACTION
+from firstvisit.journey.plan.words import NEXT_ACTION, STAGE_ACTION
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
@@ -31,6 +31,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
         after_try(ground, draft, done, begun)
         return
     kind, why = NEXT_ACTION[outcome]
+    if outcome == "discovery":
+        kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
     minutes, clock = minutes_for(
         outcome,
         case.facts.lead_kind,
@@ -53,9 +55,9 @@ def next_try(ground: Ground, draft: Draft) -> None:
 
 def _begun(case: Case, done: TaskSeen | None) -> tuple[datetime, str]:
     """When the present first thing began and the id of what caused it: the round's first request, or what a
-    person decided since: to open the lead again or, after a finished try, another outcome."""
+    person decided since: to open the lead again, to move an enquiry or, after a finished try, another outcome."""
     begun, cause = case.clock_from, str(case.cause)
-    for what in ("reopened", "outcome") if done is not None else ("reopened",):
+    for what in ("reopened", "stage", "outcome") if done is not None else ("reopened", "stage"):
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:
             begun, cause = moment(ruled["at"]), ruled["ruling"]

@@ -14,8 +14,13 @@ def outcome(ground: Ground, draft: Draft) -> None:
 
 
 def stage(ground: Ground, draft: Draft) -> None:
-    """Received until the whole form is here, qualifying until somebody tried to reach them, then contacted."""
-    if ground.case.last_try is not None:
+    """Received until the whole form is here, qualifying until somebody tried to reach them, then contacted.
+
+    An organization's enquiry stands where a person moved it.
+    """
+    if ground.case.facts.lead_kind == "organization":
+        draft.stage = str(ground.case.rulings.get("stage", {}).get("stage", "enquiry"))
+    elif ground.case.last_try is not None:
         draft.stage = "contacted"
     elif not ground.case.facts.complete_form:
         draft.stage = "received"

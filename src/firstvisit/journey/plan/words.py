@@ -22,6 +22,15 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
 }
 """For each outcome the kind of task that comes next and why."""
 
+STAGE_ACTION: Final[dict[str, tuple[str, str]]] = {
+    "discovery": ("confirm_needs", "Discovery: confirm who decides, what they need, how many, by when"),
+    "proposal": ("send_proposal", "Proposal: write it, send it, and say when you call"),
+    "agreement": ("agree_terms", "Agreement: settle what is open and get it signed"),
+    "won": ("close_won", "Won: hand over to whoever starts it, then close"),
+    "lost": ("close_lost", "Lost: say thank you, then close"),
+}
+"""What follows a stage of an organization's enquiry."""
+
 FOLLOW_UPS: Final[dict[str, tuple[str, str]]] = {
     "reached_booked": ("await_visit", "A visit was agreed: close the lead once the evaluation is done"),
     "reached_callback_set": ("call_back", "A call back was agreed"),
@@ -57,6 +66,11 @@ TASK_WORDS: Final[dict[str, str]] = {
     "close_told": "Close the lead",
     "close_declined": "Confirm that they declined",
     "close_duplicate": "Close the duplicate",
+    "confirm_needs": "Confirm what the organization needs",
+    "send_proposal": "Send the proposal",
+    "agree_terms": "Agree on the terms",
+    "close_won": "Won: close the enquiry",
+    "close_lost": "Lost: close the enquiry",
     "close_deceased": "Somebody has died: close gently",
     "find_number": "Find another number",
     "arrange_interpreter": "Arrange an interpreter",

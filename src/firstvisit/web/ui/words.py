@@ -73,6 +73,7 @@ EVENTS: Final = {
     "owner_ruled": "Owner changed",
     "reassigned": "Given on",
     "papers_arrived": "Papers arrived",
+    "stage_ruled": "Moved",
     "outcome_ruled": "Overruled",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",

@@ -17,6 +17,7 @@ from firstvisit.leads import scope
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
+from firstvisit.steps.qualify.organizations import STAGES as ORGANIZATION_STAGES
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.rules import OUTCOMES
@@ -104,6 +105,8 @@ class LeadPage(Seen):
     @property
     def steps(self) -> list[Step]:
         lead = self.file.lead
+        if lead.kind == "organization":
+            return self._enquiry()
         names = [name for name, _ in words.STAGES]
         place = names.index(lead.stage) if lead.stage in names else len(names)
         reached = {h.event.name: h.event.at for h in reversed(self.file.happenings)}
@@ -120,6 +123,23 @@ class LeadPage(Seen):
                 note = f"by {words.day(date.fromisoformat(self.file.why['by']))}"
             found.append(Step(label, state, note or ("now" if state == "now" else "")))
         return found
+
+    def _enquiry(self) -> list[Step]:
+        """The stages of an organization's enquiry; lost stands where it would have been won."""
+        lead = self.file.lead
+        ended = "lost" if lead.stage == "lost" or lead.closed_how == "lost" else "won"
+        names = [name for name in ORGANIZATION_STAGES if name not in ("won", "lost")] + [ended]
+        at = {h.event.data.get("stage"): h.event.at for h in self.file.happenings if h.event.name == "stage_ruled"}
+        at["enquiry"] = lead.received_at
+        place = names.index(lead.stage) if lead.stage in names else -1
+        return [
+            Step(
+                ORGANIZATION_STAGES[name],
+                "now" if n == place else "done" if n < place or (place < 0 and name in at) else "open",
+                self.at(at[name]) if name in at else "not yet",
+            )
+            for n, name in enumerate(names)
+        ]
 
     @property
     def alarms(self) -> list[str]:
@@ -285,6 +305,8 @@ class LeadPage(Seen):
                 text = f"Snoozed until {self.at_text(data['until'])}"
             case "reassigned":
                 text, note = f"Given to {happening.whom or 'a queue'}", str(data.get("why", ""))
+            case "stage_ruled":
+                text = f"Moved to {ORGANIZATION_STAGES.get(data.get('stage', ''), '').lower()}"
             case "owner_ruled":
                 text = (
                     "Taken" if data.get("user") and event.actor == f"user:{data['user']}" else "Handed over"

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import papers, undo, verbs
+from firstvisit.journey import papers, stages, undo, verbs
 from firstvisit.journey.endings import CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -29,6 +29,7 @@ from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import Queue, User
 from firstvisit.practice.shape import Site
 from firstvisit.referral.text import free_text, one_line
+from firstvisit.steps.qualify.organizations import STAGES
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
@@ -169,6 +170,16 @@ def _papers(request: HttpRequest, lead: Lead, user: User) -> None:
     papers.arrived(lead, user, actor=actor_of(request), paper=request.POST.get("paper", ""))
 
 
+def _stage(request: HttpRequest, lead: Lead, user: User) -> None:
+    stages.move(
+        lead,
+        user,
+        actor=actor_of(request),
+        to=request.POST.get("stage", ""),
+        reason=_text(request, "reason"),
+    )
+
+
 def _reopen(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.reopen(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
 
@@ -204,8 +215,9 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "close": _close,
     "reopen": _reopen,
     "papers": _papers,
+    "stage": _stage,
 }
-TYPED: Final = ("result", "words", "reason", "outcome", "how", "why", "again_at")
+TYPED: Final = ("result", "words", "reason", "outcome", "how", "why", "again_at", "stage")
 """Fields that a refused form shows again."""
 LABELS: Final = {
     "reason": "Why, in a few words",
@@ -213,6 +225,7 @@ LABELS: Final = {
     "result": "How did it end?",
     "why": "Why they declined",
     "paper": "What has arrived",
+    "stage": "Move to",
     "again_at": "Call back at",
     "outcome": "Decide instead",
     "how": "How it ended",
@@ -275,6 +288,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "overruled": overruled,
         "results": GROUPS,
         "declines": DECLINES,
+        "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
         "papers": ARRIVED if any(b["what"].startswith("order") for b in page.file.why["blockers"]) else {},
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
