@@ -256,7 +256,7 @@ def _entry(
         "form": form,
         "problems": [(name, text) for name, found in form.problems.items() for text in found],
         "seen": stamp(standing) if standing else "",
-        "saved": "saved" in request.GET,
+        "saved": request.method == "GET" and "saved" in request.GET,
         "may_edit": user.may(changing.capability_for(ours.name)),
         "meanwhile": meanwhile,
         "meanwhile_at": words.moment(meanwhile.at, site.tz, clock.now())
