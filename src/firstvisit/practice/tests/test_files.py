@@ -18,7 +18,15 @@ from firstvisit.kernel.errors import ConfigurationError
 from firstvisit.practice import toml_writer
 from firstvisit.practice.capabilities import CAPABILITIES
 from firstvisit.practice.files import SAMPLE, STARTER, PracticeFiles, read_folder, write_folder
-from firstvisit.practice.shape import Holiday, Opening
+from firstvisit.practice.shape import (
+    Holiday,
+    NotOffered,
+    Opening,
+    OtherPlace,
+    Program,
+    Resource,
+    VendorAgreement,
+)
 
 OFFERED = """hand_therapy post_surgical orthopedic work_conditioning ergonomics vestibular neuro_rehab
     pelvic_health lymphedema geriatric fall_prevention home_safety pediatric fine_motor sensory_integration
@@ -122,6 +130,52 @@ def test_any_words_hours_and_numbers_survive_the_folder(
             *files.payers[1:],
         ),
         rules={"anything": {name: [{source: miles}, [], {}], "nested": {source: {"deep": [name, 3, True]}}}},
+    )
+    with TemporaryDirectory() as folder:
+        write_folder(changed, Path(folder))
+        assert read_folder(Path(folder)) == changed
+
+
+days = st.dates(date(2020, 1, 1), date(2040, 1, 1))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    text=words,
+    signed=st.none() | days,
+    later=st.none() | st.integers(0, 3000),
+    status=st.sampled_from(["open", "waitlist", "closed"]),
+    until=st.none() | days,
+    opening=openings,
+    purposes=st.lists(st.sampled_from(["email", "sms", "fax", "model"]), min_size=1, unique=True),
+)
+def test_scope_map_agreements_and_own_hours_survive_the_folder(
+    text: str,
+    signed: date | None,
+    later: int | None,
+    status: str,
+    until: date | None,
+    opening: tuple[time, time],
+    purposes: list[str],
+) -> None:
+    files = read_folder(SAMPLE)
+    ends = None if signed is None or later is None else date.fromordinal(signed.toordinal() + later)
+    said = {"slug": "vendor", "vendor": text, "purposes": purposes, "signed_on": signed, "valid_until": ends}
+    agreement = VendorAgreement.model_validate({**said, "note": text, "contact": text})
+    full = {"status": status, "status_until": until if status != "open" else None, "status_reason": text}
+    program = Program.model_validate(files.programs[0].model_dump() | full)
+    hours = {"sat": (Opening(opens=opening[0], closes=opening[1]),), "sun": ()}
+    clinician = Resource.model_validate(files.resources[0].model_dump() | {"hours": hours})
+    place = OtherPlace.model_validate(files.places[0].model_dump() | {"note": text, "area_zips": ("53703",)})
+    declined = NotOffered(slug="aquatic", name=text, accepts=("pool",), text=text, places=(place.slug,))
+    changed = dataclasses.replace(
+        files,
+        programs=(program, *files.programs[1:]),
+        resources=(clinician, *files.resources[1:]),
+        places=(place, *files.places[1:]),
+        not_offered=(*files.not_offered, declined),
+        agreements=(agreement,),
+        rules={},
     )
     with TemporaryDirectory() as folder:
         write_folder(changed, Path(folder))
