@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 from tests.conftest import ClientPost
 from tests.mail import Mailbox
-from tests.people import FAMILY, FIRST_STEP, MADISON, SECOND_STEP, but
+from tests.people import FAMILY, FIRST_STEP, MADISON, SECOND_STEP, Body, but
 
 from firstvisit.journey import jobs
 from firstvisit.journey.invariants import INVARIANTS, Scope
@@ -99,6 +99,66 @@ def test_a_a_complete_request_for_a_child_is_to_be_booked_and_nothing_more_is_as
     assert due <= clock.now() + timedelta(minutes=31)
     page = shown(browser("dana"), lead)
     assert "Book now" in page and "Tue am, Thu am" in page
+
+
+OFFICE = "office@lakesidehand.example.org"
+HAND: Body = {
+    "lead_kind": "patient",
+    "discipline": ["OT"],
+    "program": "hand_therapy",
+    "patient": {
+        "first_name": "Ottoline",
+        "last_name": "Fairweather",
+        "date_of_birth": "1979-07-21",
+        "postal_code": "53703",
+    },
+    "contact": {
+        "name": "Ottoline Fairweather",
+        "relationship": "self",
+        "phone": "+16085550131",
+        "email": "ottoline.fairweather@example.org",
+    },
+    "referrer": {
+        "name": "Basil Thornquist",
+        "credential": "MD",
+        "organization": "Lakeside Hand Surgery",
+        "role": "physician",
+        "phone": "+16085550132",
+        "email": OFFICE,
+    },
+    "concern": "Broke two fingers, the splint came off on Friday",
+    "events": [{"kind": "injury", "date": "2026-11-20"}],
+    "availability": ["mon_am", "wed_am", "thu_am", "fri_am"],
+    "payers": [{"name": "BadgerCare Plus", "member_id": "4430017752"}],
+    "documents": ["clinical_notes"],
+    "consents": [{"channel": "email", "given": True, "wording": "email-receipt:1"}],
+}
+
+
+def test_b_a_hand_injury_without_an_order_waits_for_the_office_and_moves_by_itself_when_it_comes(
+    arrive: Arrive, browser: Browser, mailbox: Mailbox
+) -> None:
+    lead = fresh(arrive(HAND))
+    assert lead.outcome == "book_pending_docs"
+    assert ["order", "referrer"] in [blocker[:2] for blocker in lead.blockers]
+    assert not any(whom == "family" for _, whom, *_ in lead.blockers), "an order is the office's to send"
+    jobs.sweep()
+    proposal = tasks(lead)["propose_papers_request"]
+    assert proposal.due_at > clock.now()
+    press(browser("dana"), f"/tasks/{proposal.id}/answer", answer="accepted")
+    clock.move(timedelta(minutes=1))
+    jobs.sweep()
+    asked = mailbox.to(OFFICE)
+    assert len(asked) == 1, "one request, to the office"
+    assert "Fairweather" not in asked[0]["Subject"]
+    days(0.01)
+    arrive({**HAND, "documents": ["order"], "order_signed": True})
+    moved = fresh(lead)
+    assert (moved.outcome, [b for b in moved.blockers if b[0].startswith("order")]) == ("book_now", [])
+    jobs.sweep()
+    assert "propose_papers_request" not in tasks(lead)
+    subjects = [str(mail["Subject"]) for mail in mailbox.to(OFFICE)]
+    assert len(set(subjects)) == len(subjects), "nothing is asked twice"
 
 
 def test_c_a_counselor_outside_the_area_is_told_a_named_place_and_the_next_step_is_kept(
