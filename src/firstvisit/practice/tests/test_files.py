@@ -189,6 +189,7 @@ plain = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), plain, max_size=5))
 def test_every_table_is_read_back_by_the_standard_library(table: dict[str, object]) -> None:
     assert tomllib.loads(toml_writer.table(table)) == table

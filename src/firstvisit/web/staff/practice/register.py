@@ -109,6 +109,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
                         *_AGES,
                         Field("minutes", "Minutes of a first visit", "number", mode="numeric"),
                         Field("order_rule", "Order", "choice", choices=ORDER_RULES),
+                        Field("general", "Takes whatever is ordinary in its therapies and ages", "yes"),
                     ),
                 ),
                 Section(
