@@ -197,10 +197,19 @@ def _deciding(
     for question in open_:
         if question.slug == line.slug or line.fact in question.facts:
             return question
-    if any(question.slug in asked for question in questions.settling(line.fact)):
+    settling = questions.settling(line.fact)
+    if any(question.slug in asked for question in settling):
         return None
+    read = _read(judgement.checks)
+    for question in settling:
+        if question.slug not in judgement.checks.facts.not_known and (
+            not question.when or all_hold(question.when, read) is True
+        ):
+            return question  # no set of this lead has it, and it decides all the same
     text = question_text(judging, line)
-    return Question(slug=line.slug, text=text, text_es=text, why=line.label, kind="text", purpose="fit")
+    return Question(
+        slug=line.slug, text=text, text_es=text, why=line.label, kind="text", purpose="fit", facts=(line.fact,)
+    )
 
 
 def _why_decides(judgement: Judgement) -> str:

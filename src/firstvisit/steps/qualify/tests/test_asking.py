@@ -53,6 +53,13 @@ def test_answers_without_choices_are_told_apart_as_the_card_does() -> None:
     assert dict(times.changes)["Four or more half days"] == "book_now"
 
 
+def test_what_decides_is_asked_though_no_set_of_the_lead_has_it() -> None:
+    partner = {"lead_kind": "referral_partner", "half_days": None, "timing": None, "has_email": False}
+    found = asked(**partner, payer="badgercare_plus", order_state="none", not_known=("ready", "timing"))
+    assert (found[1].because, found[1].question.slug) == ("decides", "times")
+    assert dict(found[1].changes)["Four or more half days"] == "book_pending_docs"
+
+
 def test_what_nobody_knew_is_not_asked_again() -> None:
     first = asked(**HALF_KNOWN)[1].question.slug
     again = asked(**HALF_KNOWN, not_known=(first,))
