@@ -116,10 +116,14 @@ TREATING: Final = frozenset({"physician", "pt", "slp", "ot", "hospital"})
 
 
 def referrer_mail(referral: Referral) -> str:
-    """Whether whoever refers can be e-mailed, and whether they treat the patient."""
-    if not referral.referrer.email:
+    """Whether whoever refers can and wants to be e-mailed, and whether they treat the patient or hold the patient's
+    authorization. Of one who said neither, the role tells."""
+    referrer = referral.referrer
+    if not referrer.email or referrer.updates_by not in (None, "email"):
         return ""
-    return "treating" if referral.referrer.role in TREATING else "outside"
+    if referrer.may_be_told is not None:
+        return "outside" if referrer.may_be_told == "received_only" else "treating"
+    return "treating" if referrer.role in TREATING else "outside"
 
 
 def reading_row(lead: Lead, key: seal.OpenKey, referral: Referral) -> LeadReferral:

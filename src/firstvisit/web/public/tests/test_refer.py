@@ -230,3 +230,20 @@ def test_what_was_sent_can_be_read_again(visitor: Client) -> None:
     sent(visitor, LEO)
     said = json.loads(original(Item.objects.get()))
     assert said["about"] == "patient" and said["answers"]["patient_last_name"] == "Dahl"
+
+
+@pytest.mark.parametrize(
+    ("changes", "mail"),
+    [
+        ({}, "treating"),
+        ({"updates_by": "fax"}, ""),
+        ({"updates_by": "none"}, ""),
+        ({"role": "school", "authority": "received_only"}, "outside"),
+        ({"role": "school", "authority": "authorized"}, "treating"),
+    ],
+)
+def test_whoever_refers_is_written_to_as_they_wish_and_may(
+    visitor: Client, changes: dict[str, str], mail: str
+) -> None:
+    sent(visitor, {**LEO, **changes})
+    assert Lead.objects.get().referrer_mail == mail

@@ -130,7 +130,7 @@ def _qr(address: str) -> SafeString:
     """The code as SVG, made here and asked of nobody; dark on light, with its quiet zone."""
     made = segno.make(address, error="m", micro=False)
     # Safe: the library draws modules only, the address stands nowhere in it as text.
-    return mark_safe(made.svg_inline(scale=6, border=4, dark="#15181b", light="#ffffff"))  # noqa: S308
+    return mark_safe(made.svg_inline(border=4, omitsize=True, dark="#15181b", light="#ffffff"))  # noqa: S308
 
 
 def _list(
