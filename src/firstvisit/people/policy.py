@@ -10,7 +10,7 @@ from firstvisit.practice import policy
 
 
 class Matching(BaseModel):
-    """The section "matching". How these were chosen: docs/why/0013."""
+    """The section "matching". How these were chosen: docs/why/0018."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

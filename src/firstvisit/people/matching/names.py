@@ -1,7 +1,7 @@
 """Comparing names: forms, slips, order, hyphens, how common they are.
 
 Each finding has its odds (m/u): how often it is seen in two records of one person, over how often in records of two.
-`u` of an agreement is how common the name is; the `m` are estimates (docs/why/0013), the same for every practice.
+`u` of an agreement is how common the name is; the `m` are estimates (docs/why/0018), the same for every practice.
 """
 
 from __future__ import annotations
