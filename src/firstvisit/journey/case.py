@@ -187,6 +187,8 @@ class Case:
     @property
     def mourned(self) -> TaskSeen | None:
         """The try that told us of a death, unless the lead was opened again since."""
+        if not self.tasks:
+            return None
         died = next((t for t in self.tasks if t.result == "deceased" and t.status == "done"), None)
         again = self.rulings.get("reopened")
         if died is None or died.ended_at is None:

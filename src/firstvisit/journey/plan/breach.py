@@ -19,11 +19,10 @@ def broken_clocks(ground: Ground, draft: Draft) -> None:
     """Each clock acts once: a due time that a person set counts as theirs, and a lead that somebody has open at
     this moment is left to them until they give it back."""
     case, now = ground.case, ground.now
-    known = {task.key: task for task in case.tasks if task.key and task.status == "open"}
     for task in draft.tasks:
         if task.kind not in CLOCKED:
             continue
-        seen = known.get(task.key)
+        seen = next((t for t in case.tasks if t.key == task.key and t.status == "open"), None)
         if seen is not None and seen.breached:
             continue
         if task.due_at > now:
