@@ -33,13 +33,16 @@ def may_send(
     local: datetime,
     just_asked: bool,
     zone_known: bool = True,
+    restricted: bool = False,
 ) -> Decision:
     """Outcome "send", "wait" (quiet hours) or "refuse".
 
     `consent` is the latest ledger entry for person and channel: None when they were never asked;
     `suppressed` when anybody has stopped this very address; `local` is the recipient's time, the clinic's where
-    `zone_known` is false.
+    `zone_known` is false; `restricted` when a restriction about the patient forbids the person or the address.
     """
+    if restricted:
+        return Decision("refuse", (Reason("restricted", "A restriction forbids this person or address", "no"),))
     if do_not_contact and purpose != "partner":
         return Decision("refuse", (Reason("do_not_contact", "A person ruled: do not contact", "no"),))
     if suppressed:

@@ -18,6 +18,7 @@ from firstvisit.messages.channels import Unclear, register
 from firstvisit.messages.models import Message
 from firstvisit.messages.templates import NOTHING, Text, render
 from firstvisit.messages.texts import in_spanish, version
+from firstvisit.people import guarding
 from firstvisit.people import queries as people
 from firstvisit.practice.shape import Practice
 from firstvisit.practice.texts import signed_versions
@@ -72,6 +73,8 @@ def prepare(
     stopped = people.stopped(recipient.email for recipient in to.values())
     spanish = any(recipient.language == "Spanish" for recipient in to.values())
     signed = signed_versions("es") if spanish else {}
+    ways = [_way(message, to[message.id]) for message in messages if message.id in to]
+    restricted = guarding.forbidden(way for way in ways if way is not None)
     leaving: list[Outgoing] = []
     for message in messages:
         recipient = to.get(message.id)
@@ -86,6 +89,7 @@ def prepare(
             consent=recipient.consent,
             suppressed=recipient.email in stopped,
             do_not_contact=message.lead_id in forbidden,
+            restricted=_way(message, recipient) in restricted,
             local=local,
             just_asked=now - message.made_at < JUST_ASKED,
             zone_known=known,
@@ -184,6 +188,14 @@ def _one(session: object, outgoing: Outgoing) -> Result:
     except Unclear as error:
         return Result(outgoing.id, "unclear", str(error)[:60])
     return Result(outgoing.id, "sent", "")
+
+
+def _way(message: Message, recipient: recipients.Recipient) -> tuple[uuid.UUID, uuid.UUID, str] | None:
+    """Whom a message is about, whom it goes to, and where; None for one about no patient or to no person."""
+    patient = message.lead.patient_id
+    if patient is None or message.person_id is None:
+        return None
+    return patient, message.person_id, recipient.email
 
 
 def _reviewed(template: str, signed: Mapping[str, frozenset[str]]) -> bool:
