@@ -190,12 +190,10 @@ def _one(session: object, outgoing: Outgoing) -> Result:
     return Result(outgoing.id, "sent", "")
 
 
-def _way(message: Message, recipient: recipients.Recipient) -> tuple[uuid.UUID, uuid.UUID, str] | None:
-    """Whom a message is about, whom it goes to, and where; None for one about no patient or to no person."""
+def _way(message: Message, recipient: recipients.Recipient) -> guarding.Way | None:
+    """Whom a message is about, whom it goes to, and where; None for one about no patient."""
     patient = message.lead.patient_id
-    if patient is None or message.person_id is None:
-        return None
-    return patient, message.person_id, recipient.email
+    return None if patient is None else (patient, message.person_id, recipient.email)
 
 
 def _reviewed(template: str, signed: Mapping[str, frozenset[str]]) -> bool:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.ids import new_id
-from firstvisit.people.models import Guardian, Person, Restriction
+from firstvisit.people.models import WAITING, ContactPoint, Guardian, Person, PossibleMatch, Restriction
 from firstvisit.people.queries import same_people
 from firstvisit.practice.models import User
 
@@ -29,6 +29,9 @@ RESTRICTIONS: Final[dict[str, str]] = {
     "avoid_address": "Address to avoid",
     "may_not_be_told": "May not be told",
 }
+
+Way = tuple[uuid.UUID, uuid.UUID | None, str]
+"""The patient a message is about, the person it goes to (None: a referrer), and the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def restrict(
         patient=patient,
         kind=kind,
         person=person,
-        address=token("reach", address.casefold()) if address else None,
+        address=reach(address) if address else None,
         sealed=seal.seal(key, "people_restriction", "sealed", row_id, words.encode()),
         by=by,
         at=at,
@@ -85,22 +88,46 @@ def authorize(patient: Person, guardian: uuid.UUID, *, authority: str, may_be_to
     return pair.update(authority=authority, may_be_told=may_be_told) == 1
 
 
-def forbidden(pairs: Iterable[tuple[uuid.UUID, uuid.UUID, str]]) -> set[tuple[uuid.UUID, uuid.UUID, str]]:
-    """Of (patient, recipient, address) those that a restriction forbids: somebody who may not be told, an address to
-    avoid, or somebody whom the talk-to list leaves out. Three questions, however many."""
-    asked = set(pairs)
+def forbidden(ways: Iterable[Way]) -> set[Way]:
+    """Of the ways a message may go those that a restriction about the patient forbids: to somebody who may not be
+    told or whom the talk-to list leaves out, to any address they were ever reached by, whoever gives it now, or to
+    an address to avoid. A possible match counts as the same person until somebody decides. Six questions at most.
+    """
+    asked = set(ways)
     if not asked:
         return set()
-    same = same_people({patient for patient, _, _ in asked} | {person for _, person, _ in asked})
-    patients = {record for patient, _, _ in asked for record in same[patient]}
-    rows = Restriction.objects.filter(patient__in=patients, lifted_at__isnull=True)
-    told_not = {(r.patient_id, r.person_id) for r in rows if r.person_id is not None}
-    avoided = {(r.patient_id, r.address) for r in rows if r.address is not None}
-    left_out = Guardian.objects.filter(patient__in=patients).filter(Q(may_be_told=False))
-    told_not |= set(left_out.values_list("patient", "guardian"))
+    same = _maybe_same({patient for patient, _, _ in asked} | {person for _, person, _ in asked if person})
+    about = {record for patient, _, _ in asked for record in same[patient]}
+    rows = Restriction.objects.filter(patient__in=about, lifted_at__isnull=True)
+    told_not = {(row.patient_id, row.person_id) for row in rows if row.person_id is not None}
+    avoided = {(row.patient_id, row.address) for row in rows if row.address is not None}
+    told_not |= set(Guardian.objects.filter(patient__in=about, may_be_told=False).values_list("patient", "guardian"))
+    theirs: dict[uuid.UUID, set[uuid.UUID]] = {}
+    points = ContactPoint.objects.filter(person__in={person for _, person in told_not}) if told_not else ()
+    for point in points:
+        theirs.setdefault(point.person_id, set()).add(point.token)
+    avoided |= {(patient, mark) for patient, person in told_not for mark in theirs.get(person, ())}
     return {
         (patient, person, address)
         for patient, person, address in asked
-        if any((p, r) in told_not for p in same[patient] for r in same[person])
-        or any((p, token("reach", address.casefold())) in avoided for p in same[patient])
+        if (person and any((p, r) in told_not for p in same[patient] for r in same[person]))
+        or any((p, reach(address)) in avoided for p in same[patient])
+    }
+
+
+def reach(address: str) -> uuid.UUID:
+    """The blind token of a phone number or e-mail address, as contact points have it."""
+    return token("reach", address.casefold())
+
+
+def _maybe_same(ids: set[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """For each record those of the same person and those that may be, as long as nobody decided."""
+    sure = same_people(ids)
+    near = {record for group in sure.values() for record in group}
+    pairs = PossibleMatch.objects.filter(Q(known__in=near) | Q(newcomer__in=near), status__in=WAITING)
+    links = list(pairs.values_list("known", "newcomer"))
+    beyond = same_people({record for pair in links for record in pair}) if links else {}
+    return {
+        each: group.union(*(beyond[a] | beyond[b] for a, b in links if a in group or b in group))
+        for each, group in sure.items()
     }
