@@ -25,6 +25,8 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "questions": ("Questions", "What is asked of whom, in which words"),
     "calls": ("Calls", "How long a call may stand still"),
     "matching": ("Matching people", "When two records are one person's"),
+    "day_sheets": ("Day sheets", "Whether the machine keeps sheets for the hour without it, and for how long"),
+    "importing": ("Importing", "When the clocks of leads from a file start"),
 }
 """Sections in the order of the page, with a sentence. One that is not here stands at the end under its name."""
 LEAD_KINDS: Final = {
