@@ -22,7 +22,6 @@ from firstvisit.kernel.keyring import Keyring, keyring
 from firstvisit.kernel.models import DataKey
 
 NONCE = 12
-_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 class OpenKey(NamedTuple):
@@ -91,7 +90,7 @@ def unseal(key: OpenKey, table: str, column: str, row_id: uuid.UUID, sealed: byt
 
 def seal_json(key: OpenKey, table: str, column: str, row_id: uuid.UUID, value: Any) -> bytes:
     """Seal anything JSON can say."""
-    return seal(key, table, column, row_id, _JSON.encode(value).encode())
+    return seal(key, table, column, row_id, json.dumps(value, separators=(",", ":")).encode())
 
 
 def unseal_json(key: OpenKey, table: str, column: str, row_id: uuid.UUID, sealed: bytes | memoryview) -> Any:

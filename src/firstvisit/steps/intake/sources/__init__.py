@@ -7,28 +7,29 @@ the same readings, so an item can be read again after a failure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from firstvisit.steps.intake.reading import Reading
-from firstvisit.steps.intake.sources import api, csv, event, form, guide, preferences, refer, typed
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.sources import api, form
 
-__all__ = ["SOURCES", "Reading", "parse"]
 
-SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], Reading]]] = {
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One patient's (or organization's) part of an item. `complete` is False after the first step of a form."""
+
+    referral: Referral
+    complete: bool = True
+
+
+SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], tuple[Referral, bool]]]] = {
     "api": api.parse,
     "form": form.parse,
-    "refer": refer.parse,
-    "event": event.parse,
-    "guide": guide.parse,
-    "preferences": preferences.parse,
-    "csv": csv.parse,
-    "call": typed.parse,
-    "added": typed.parse,
-    "walk_in": typed.parse,
 }
 
 
 def parse(source: str, body: bytes, *, today: date, programs: Collection[str]) -> Reading:
     """Read what a source delivered. BadInput names every field that cannot be used."""
-    return SOURCES[source](body, today, programs)
+    referral, complete = SOURCES[source](body, today, programs)
+    return Reading(referral, complete)
