@@ -20,7 +20,8 @@ _raises = True
 def listen() -> None:
     """From now on each of the three ends what is being done, as SystemExit, and what was begun is put away.
 
-    One that is ignored stays ignored, as SIGHUP is under nohup.
+    A SIGHUP that is ignored stays ignored, as under nohup. A SIGINT that a shell ignores for what it starts in
+    the background is heard all the same: whoever sends it means us.
     """
     global _told, _raises
     _told, _raises = None, True
@@ -48,7 +49,7 @@ def obey() -> None:
 
 def _install() -> None:
     for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _hear)
 
 

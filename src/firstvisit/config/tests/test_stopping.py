@@ -50,17 +50,18 @@ def test_what_is_lost_while_something_is_put_away_still_stops_us(
     assert said.returncode == (0 if more is None else more + number)
 
 
-def test_what_is_ignored_stays_ignored() -> None:
+def test_a_hang_up_under_nohup_stays_ignored_and_ctrl_c_is_heard_from_the_background() -> None:
     before = {number: signal.getsignal(number) for number in stopping.SIGNALS}
     try:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as under nohup
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for what it starts with &
         stopping.listen()
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         signal.raise_signal(signal.SIGHUP)
         assert not stopping.asked()
         with pytest.raises(SystemExit) as end:
-            signal.raise_signal(signal.SIGTERM)
-        assert (end.value.code, stopping.asked()) == (143, True)
+            signal.raise_signal(signal.SIGINT)
+        assert (end.value.code, stopping.asked()) == (130, True)
     finally:
         for number, how in before.items():
             signal.signal(number, how)
