@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo "make run     the sample practice on http://127.0.0.1:8000"
 	@echo "make test    the tests, on a real PostgreSQL and in Chromium (installed if root may)"
-	@echo "make check   what CI runs: style, types, contracts, migrations, a seeded share of the storm"
+	@echo "make check   what CI runs: style, types, contracts, a seeded share of the storm"
 	@echo "make storm   the long fault and load tests, whole"
 	@echo "make bench   every measurement, one JSON line each"
 	@echo "make lock    resolve requirements/*.in anew"
@@ -38,7 +38,6 @@ check: $(DEV)
 	$(VENV)/bin/ruff check src tests bench
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	FIRSTVISIT_HOME=var/check DJANGO_SETTINGS_MODULE=firstvisit.config.settings $(VENV)/bin/django-admin makemigrations --check --dry-run --skip-checks
 	$(PYTEST) -m storm
 
 storm: $(DEV)

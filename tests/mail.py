@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
 from typing import Any
 
@@ -43,6 +44,15 @@ class Mailbox:
     def to(self, address: str) -> list[Message]:
         """Mails to one address."""
         return [mail for recipient, mail in self.mails if recipient == address]
+
+    def text(self) -> str:
+        """Everything that arrived, subjects and bodies, in the clear."""
+        said = []
+        for _, mail in self.mails:
+            body = mail.get_payload(decode=True)
+            assert isinstance(body, bytes)
+            said.append(f"{make_header(decode_header(str(mail['Subject'])))}\n{body.decode()}")
+        return "\n\n".join(said)
 
     async def handle_RCPT(
         self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]

@@ -48,6 +48,31 @@ def test_an_organization_needs_no_patient(client_post: ClientPost) -> None:
     assert Lead.objects.get().patient is None
 
 
+def test_several_patients_of_one_delivery_are_a_lead_each(client_post: ClientPost) -> None:
+    body = but(FAMILY, patient={"first_name": "Ana", "last_name": "Moreau", "date_of_birth": "2019-03-04"})
+    body["referrer"] = {"name": "Lee Park", "organization": "Harbor School", "phone": "+16085550155"}
+    brother = {"patient": {"first_name": "Theo", "last_name": "Moreau", "date_of_birth": "2021-05-06"}}
+    told = client_post({**body, "additional_records": [brother]}, repeat="two").json()
+    assert [told["reference"], *told["others"]] == [
+        f"L-{lead.number}" for lead in Lead.objects.order_by("number")
+    ]
+    first, second = Lead.objects.order_by("number")
+    assert (first.patient_id != second.patient_id, first.referrer_id) == (True, second.referrer_id)
+    assert [part.end for part in Part.objects.filter(item=told["item"])] == ["opened", "opened"]
+    assert client_post({**body, "additional_records": [brother]}, repeat="two").json() == told
+
+
+def test_a_problem_of_a_further_patient_is_named_with_its_place(client_post: ClientPost) -> None:
+    wrong = {"patient": {"first_name": "Theo", "date_of_birth": "2021-15-06"}, "contact": {"phone": "12"}}
+    answer = client_post({**FAMILY, "additional_records": [wrong, "Ana"]})
+    assert fields(answer) == {
+        "additional_records.0.patient.date_of_birth",
+        "additional_records.0.contact.phone",
+        "additional_records.1",
+    }
+    assert not Item.objects.exists()
+
+
 def test_the_same_key_with_the_same_body_gives_the_stored_answer(client_post: ClientPost) -> None:
     first = client_post(FAMILY, repeat="delivery-1")
     before = counted()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import models
 
 from firstvisit.leads.facts import FACTS, names
@@ -90,3 +91,8 @@ def test_a_planted_import_breaks_the_contract(tmp_path: Path) -> None:
     )
     assert linted.returncode == 1
     assert "firstvisit.people.planted -> firstvisit.journey.plan" in linted.stdout
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, skip_checks=True, verbosity=0)

@@ -103,7 +103,7 @@ def places(server: str) -> Places:
     from firstvisit.practice.models import User
     from firstvisit.steps.intake import services as intake
     from firstvisit.steps.intake.services import Arrival
-    from firstvisit.web.public.request.links import link_to
+    from firstvisit.web.public.parts.links import link_to
 
     plain, unnamed, closed = arrived(), arrived(unnamed=True, number=1), arrived(number=2, name="Ann Lee")
     flagged = arrived(number=3, **{**LONG, "concern": "chest pain " + "W" * 400})

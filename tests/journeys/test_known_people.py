@@ -22,7 +22,7 @@ from firstvisit.people.models import Person
 from firstvisit.people.queries import identities
 from firstvisit.people.stopping import stop_mail
 from firstvisit.practice.models import User
-from firstvisit.web.public.request.texts import EMERGENCY
+from firstvisit.web.public.texts import words
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -188,7 +188,7 @@ def test_what_others_said_of_the_same_person_is_not_told_on_the_done_page(arrive
     visitor = Client()
     answer = visitor.post("/request", {**FIRST_STEP, "token": "c" * 32})
     answer = visitor.post(answer["Location"], {**SECOND_STEP, "token": "d" * 32})
-    assert EMERGENCY not in visitor.get(answer["Location"]).content.decode()
+    assert words("everywhere", "en")["emergency"] not in visitor.get(answer["Location"]).content.decode()
 
 
 def test_a_second_parent_is_found_by_their_phone(

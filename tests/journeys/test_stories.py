@@ -61,7 +61,7 @@ def due(lead: Lead) -> datetime:
         (FAR_AWAY, "refer_out", "front_desk_marquette", 120),
         (ORGANIZATION, "discovery", "partners", 120),
         (UNSURE, "need_info", "front_desk_madison", 30),
-        (MARQUETTE_MAN, "book_pending_docs", "front_desk_marquette", 30),
+        (MARQUETTE_MAN, "book_now", "front_desk_marquette", 30),
         (surgeon(TUESDAY.date()), "book_now", "front_desk_madison", 15),
     ],
 )
@@ -119,14 +119,14 @@ def test_the_decision_beside_a_ruling_stays_the_machines_own(arrive: Arrive, sta
     assert set(DecisionRow.objects.filter(lead=lead).values_list("outcome", flat=True)) == {"book_now"}
 
 
-def test_finishing_a_try_plans_the_next_one_a_working_day_later(arrive: Arrive, staff: Staff) -> None:
+def test_finishing_a_try_plans_the_next_one_at_another_time_of_day(arrive: Arrive, staff: Staff) -> None:
     lead = arrive(FAMILY)
     first = next_task(lead)
     verbs.finish(first, staff("dana"), actor=SYSTEM, result="left_vm", words="asked her to call back")
     lead.refresh_from_db()
     follow_up = next_task(lead)
     assert (lead.stage, follow_up.kind) == ("contacted", "follow_up")
-    assert due(lead) == datetime(2026, 11, 25, 9, 30, tzinfo=MADISON)
+    assert due(lead) == datetime(2026, 11, 24, 16, 30, tzinfo=MADISON)
     event = Event.objects.get(lead=lead, name="tried")
     assert event.data == {"task": "call_to_book", "result": "left_vm"}
     assert event.sealed is not None and b"call back" not in bytes(event.sealed)

@@ -97,7 +97,8 @@ _BODY = {
     operation_id="send_referral",
 )
 def send_referral(request: HttpRequest) -> HttpResponse:
-    """Keep one referral, judge it, and answer with its reference.
+    """Keep one referral, judge it, and answer with its reference. Several patients of one delivery are each
+    a lead of their own.
 
     201: kept and judged. 202: kept, will be judged in a moment. 409: the same key is being worked on.
     413: larger than 256 KiB. 422: something in it cannot be used, or the key came before with another body.
@@ -142,6 +143,7 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "outcome": receipt.outcome,
         "score": list(receipt.score) if receipt.score else None,
         "joined": receipt.joined,
+        "others": list(receipt.others),
     }
 
 

@@ -9,18 +9,23 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from firstvisit.referral.record import (
     AuthorizationStatus,
+    Cause,
     ConsentChannel,
     ContactMethod,
     Discipline,
     DocumentKind,
     EventKind,
     LeadKind,
+    MayBeTold,
     PayerKind,
     ReferrerRole,
     Service,
     Setting,
     Sex,
+    Side,
+    SourceKind,
     Timing,
+    UpdatesBy,
 )
 
 Text = str | None
@@ -34,7 +39,10 @@ class _In(BaseModel):
 
 class PatientIn(_In):
     first_name: Text = None
+    middle_name: Text = None
     last_name: Text = None
+    suffix: Text = Field(None, examples=["Jr"])
+    preferred_name: Text = None
     date_of_birth: Text = Field(None, description="YYYY-MM-DD", examples=["2019-04-02"])
     age_years: int | None = None
     sex: Sex | None = None
@@ -45,6 +53,8 @@ class PatientIn(_In):
     state: Text = None
     postal_code: Text = Field(None, examples=["53703"])
     language: Text = None
+    interpreter: bool | None = Field(None, description="an interpreter is needed")
+    no_voicemail: bool | None = None
 
 
 class ContactIn(_In):
@@ -53,6 +63,36 @@ class ContactIn(_In):
     phone: Text = None
     email: Text = None
     preferred_method: ContactMethod | None = None
+    no_voicemail: bool | None = None
+
+
+class ClinicianIn(_In):
+    """Who wrote the order, where that is somebody else than whoever sends it."""
+
+    name: Text = None
+    credential: Text = None
+    organization: Text = None
+    npi: Text = None
+    phone: Text = None
+    fax: Text = None
+
+
+class OrganizationIn(_In):
+    """What an organization asks for."""
+
+    needs: Text = None
+    size: int | None = Field(None, description="how many people it is about")
+    timeline: Text = None
+    start_on: Text = Field(None, description="YYYY-MM-DD")
+    budget: Text = None
+    decision_maker: Text = None
+    decision_path: Text = None
+
+
+class DiagnosisIn(_In):
+    code: Text = Field(None, examples=["M54.50"])
+    side: Side | None = None
+    words: Text = None
 
 
 class ReferrerIn(_In):
@@ -64,11 +104,14 @@ class ReferrerIn(_In):
     fax: Text = None
     email: Text = None
     role: ReferrerRole | None = None
+    updates_by: UpdatesBy | None = None
+    may_be_told: MayBeTold | None = None
 
 
 class EventIn(_In):
     kind: EventKind
     date: Text = None
+    words: Text = None
 
 
 class PayerIn(_In):
@@ -78,9 +121,15 @@ class PayerIn(_In):
     group_number: Text = None
     authorization_number: Text = None
     authorization_status: AuthorizationStatus | None = None
+    claim_number: Text = None
+    adjuster_name: Text = None
+    adjuster_phone: Text = None
+    subscriber_name: Text = None
+    subscriber_date_of_birth: Text = None
 
 
 class FrequencyIn(_In):
+    discipline: Discipline | None = None
     visits_per_week: float | str | None = None
     weeks: int | str | None = None
     total_visits: int | None = None
@@ -90,12 +139,38 @@ class ConsentIn(_In):
     channel: ConsentChannel
     given: bool
     wording: str = Field(description="the wording they were shown, such as email-receipt:1")
+    at: Text = Field(None, description="when, in ISO 8601 with its offset, if earlier than now")
 
 
-class ReferralIn(_In):
-    """One referral or enquiry. Leave out what is not stated; `null` means the same."""
+class TouchIn(_In):
+    """One way in which they reached your pages."""
 
-    channel: Literal["web", "phone", "email", "fax"] = "web"
+    at: Text = None
+    landing_page: Text = None
+    referrer: Text = None
+    utm_source: Text = None
+    utm_medium: Text = None
+    utm_campaign: Text = None
+    utm_term: Text = None
+    utm_content: Text = None
+    gclid: Text = None
+    gbraid: Text = None
+    wbraid: Text = None
+    fbclid: Text = None
+    msclkid: Text = None
+
+
+class AttributionIn(_In):
+    kind: SourceKind | None = None
+    first: TouchIn | None = None
+    last: TouchIn | None = None
+    heard_of_us: Text = None
+
+
+class RecordIn(_In):
+    """One patient's referral or one organization's enquiry. Leave out what is not stated; `null` is the same."""
+
+    channel: Literal["web", "phone", "email", "fax", "in_person", "file"] = "web"
     lead_kind: LeadKind | None = None
     discipline: list[Discipline] | None = None
     service: Service | None = None
@@ -103,10 +178,14 @@ class ReferralIn(_In):
     patient: PatientIn | None = None
     contact: ContactIn | None = None
     referrer: ReferrerIn | None = None
-    diagnoses: list[str] | None = Field(None, examples=[["M54.50"]])
+    ordering: ClinicianIn | None = None
+    organization: OrganizationIn | None = None
+    diagnoses: list[str | DiagnosisIn] | None = Field(None, examples=[["M54.50"]])
     concern: Text = None
     setting: Setting | None = None
     timing: Timing | None = None
+    not_known: list[str] | None = Field(None, description="slugs of questions that nobody could answer")
+    not_before: Text = Field(None, description="YYYY-MM-DD; no care is wanted before this day")
     event: EventIn | None = None
     events: list[EventIn] | None = None
     payer: PayerIn | None = None
@@ -114,9 +193,22 @@ class ReferralIn(_In):
     documents: list[DocumentKind] | None = None
     order_signed: bool | None = None
     frequency: FrequencyIn | None = None
+    frequencies: list[FrequencyIn] | None = None
+    cause: Cause | None = None
+    returning: bool | None = None
+    home_health: bool | None = None
+    therapy_elsewhere: bool | None = None
+    access_needs: Text = None
     availability: list[str] | str | None = Field(None, examples=[["tue_am", "thu_pm"]])
     asks: Text = None
     consents: list[ConsentIn] | None = None
+    attribution: AttributionIn | None = None
+
+
+class ReferralIn(RecordIn):
+    """A referral; with several patients in one delivery each further one stands under `additional_records`."""
+
+    additional_records: list[RecordIn] | None = None
 
 
 class ProblemOut(ninja.Schema):
@@ -138,3 +230,4 @@ class ReceiptOut(ninja.Schema):
     outcome: str | None
     score: list[int] | None = Field(description="lowest and highest possible score in per cent")
     joined: bool = Field(description="it joined a lead that was already open")
+    others: list[str] = Field(description="references of the further patients of this delivery")

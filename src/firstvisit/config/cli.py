@@ -28,6 +28,7 @@ COMMANDS = {
     "user": "add, disable or reset an account",
     "api-key": "add, list or revoke keys for machines that send referrals",
     "practice": "load the practice from a folder of files, or save it to one",
+    "import": "bring leads in from a CSV file, safely stopped and gone on with",
     "explain": "why a lead is where it is: explain L-2641",
     "check": "hold the invariants against the live database",
     "doctor": "is this installation healthy, and what to do if not",

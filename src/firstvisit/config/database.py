@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "leads_event",
     "leads_decisionrow",
     "people_consententry",
+    "practice_entrychange",
     "practice_practicesnapshot",
 )
 """Tables in which the application's role may insert and read, nothing else."""

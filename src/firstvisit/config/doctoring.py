@@ -22,17 +22,20 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
-from firstvisit.config import backups, database, retiring
+from firstvisit.config import backups, database
 from firstvisit.config.databases import urls
 from firstvisit.config.env import Environment
-from firstvisit.kernel import keyring
+from firstvisit.journey import retiring
+from firstvisit.kernel import addresses, clock, keyring
 from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable
 from firstvisit.kernel.models import AuditBlock
 from firstvisit.leads.models import Lead
 from firstvisit.messages.models import Message
 from firstvisit.practice import queries
 from firstvisit.practice.models import User
+from firstvisit.practice.texts import signed_versions
 from firstvisit.steps.intake.models import Item
+from firstvisit.web.public.texts.register import unreviewed
 
 State = Literal["ok", "look", "broken"]
 LEAST_DISK: Final = 2 * 2**30
@@ -160,6 +163,21 @@ def _smtp(environment: Environment) -> Finding:
     return Finding("mail", "ok", f"{where} answers")
 
 
+def _mail_agreement() -> Iterator[Finding]:
+    """Somebody else's mail server sees patients' data: without an agreement e-mail stays off."""
+    host = urlsplit(settings.SMTP_URL).hostname or ""
+    if not queries.is_set_up() or addresses.is_ours(host):
+        return
+    zone = queries.practice_now().sites[queries.practice_now().identity.home_site].tz
+    if queries.agreement_for("email", clock.now().astimezone(zone).date()) is None:
+        yield Finding(
+            "mail",
+            "broken",
+            f"{host} is somebody else's and no vendor agreement for e-mail is in force, so no mail leaves; enter "
+            "it under Practice, Vendor agreements",
+        )
+
+
 def _backup(environment: Environment) -> Finding:
     try:
         note = json.loads((environment.home / backups.LAST).read_text("utf-8"))
@@ -228,14 +246,9 @@ def _practice() -> Iterator[Finding]:
         return
     shape = queries.practice_now()
     yield Finding("practice", "ok", shape.identity.name)
-    if not shape.programs:
-        yield Finding(
-            "programs", "look", "there are none, so no lead can be matched; add them to the practice files"
-        )
-    today = datetime.now(UTC).date()
-    for site in shape.sites.values():
-        if site.holidays and max(holiday.on for holiday in site.holidays) < today + timedelta(days=60):
-            yield Finding("holidays", "look", f"{site.slug} names none after the next 60 days")
+    today = clock.now().astimezone(shape.sites[shape.identity.home_site].tz).date()
+    for look in queries.wants_a_look(today):
+        yield Finding(look.collection.replace("_", " "), "look", f"{look.name}: {look.words}")
     for sentence in retiring.stranded():
         words = f"{sentence}, which nobody can open; name it in sites.toml again: firstvisit practice load"
         yield Finding("sites", "broken", words)
@@ -331,11 +344,27 @@ def _log() -> Iterator[Finding]:
         yield Finding("audit log", "ok", f"{last.number} blocks, heads in {heads}")
 
 
+def _texts() -> Iterator[Finding]:
+    left = unreviewed(signed_versions("es"))
+    if left:
+        critical = sum(any(entry.critical for entry in each.entries) for each in left)
+        yield Finding(
+            "texts",
+            "look",
+            f"the Spanish of {len(left)} texts is not reviewed, {critical} of them with critical words, which "
+            f"are shown in English too; a qualified translator signs them at /texts",
+        )
+    else:
+        yield Finding("texts", "ok", "all Spanish is reviewed")
+
+
 LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _migrations,
     _practice,
+    _mail_agreement,
     _accounts,
     _workers,
     _work,
     _log,
+    _texts,
 )

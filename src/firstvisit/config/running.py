@@ -23,6 +23,8 @@ from firstvisit.kernel import postgres
 from firstvisit.kernel.errors import ConfigurationError
 
 WAIT_SECONDS = 60
+HEAVY_NICE = 10
+"""Long work steps back for whoever waits at a screen."""
 
 
 def prepare(environment: Environment) -> None:
@@ -62,6 +64,7 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
             family.start("mail", [*words, str(smtp_port(environment))])
         family.start("web", web_command(environment.port, workers=workers))
         family.start("prompt", own("worker", "prompt"))
+        family.start("heavy", own("worker", "heavy"), nice=HEAVY_NICE)
         _wait_until_ready(environment.port, family)
         yield family
     finally:

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models
 
-from firstvisit.journey.case import Case, Decided, MessageSeen, TaskSeen
+from firstvisit.journey.case import Assigned, Case, MessageSeen, TaskSeen
 from firstvisit.journey.plan import Owner, Plan, WantedMessage, WantedTask
+from firstvisit.journey.standing import of_case, of_plan
+from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
-from firstvisit.leads.models import DecisionRow, Lead, Task
+from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.leads.services import record, withdraw_tasks
 from firstvisit.messages.models import Message
 from firstvisit.steps.qualify.rules import ENGINE, Judgement
@@ -31,6 +34,8 @@ class Changes:
     gone_tasks: tuple[TaskSeen, ...]
     new_messages: tuple[WantedMessage, ...]
     gone_messages: tuple[str, ...]
+    revived_messages: tuple[str, ...] = ()
+    """Withdrawn when their kind was no longer sent unasked; a person has pressed them since."""
 
     def __bool__(self) -> bool:
         return bool(
@@ -41,7 +46,38 @@ class Changes:
             or self.gone_tasks
             or self.new_messages
             or self.gone_messages
+            or self.revived_messages
         )
+
+
+@dataclass(slots=True)
+class Pending:
+    """What a batch of leads still has to write: new rows in insertable order, and changes of rows that stand."""
+
+    rows: list[models.Model] = field(default_factory=list)
+    withdrawn: list[uuid.UUID] = field(default_factory=list)
+    moved: list[Task] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    revived: list[str] = field(default_factory=list)
+    breached: list[uuid.UUID] = field(default_factory=list)
+
+    def flush(self, *, now: datetime) -> None:
+        """Write everything, a few statements however many leads."""
+        if self.withdrawn:
+            withdraw_tasks(self.withdrawn, at=now)
+        writes.update(self.moved, "status", "ended_at", "due_at", "owner_queue", "owner_user")
+        if self.breached:
+            Task.objects.filter(id__in=self.breached, breached_at__isnull=True).update(breached_at=now)
+        if self.gone:
+            Message.objects.filter(key__in=self.gone, status="wanted").update(
+                status="withdrawn", ended_at=now, why="no longer wanted"
+            )
+        if self.revived:
+            Message.objects.filter(key__in=self.revived, status="withdrawn").update(
+                status="wanted", ended_at=None, why="", wanted_at=now
+            )
+        if self.rows:
+            writes.insert(self.rows)
 
 
 def compare(case: Case, plan: Plan) -> Changes:
@@ -58,9 +94,11 @@ def compare(case: Case, plan: Plan) -> Changes:
         ):
             moved.append((seen, task))
     return Changes(
-        decision=case.decided != _decided(plan),
+        decision=not case.closed and _decides_anew(case, plan),
         lead=(case.stage, case.outcome, case.blockers) != (plan.stage, plan.outcome, plan.blockers)
-        or Owner(queue=case.queue, user=case.user) != plan.owner,
+        or (Owner(queue=case.queue, user=case.user), case.owner_reason) != (plan.owner, plan.owner_reason)
+        or case.assigned != plan.assigned
+        or bool(plan.breached),
         new_tasks=tuple(new),
         moved_tasks=tuple(moved),
         gone_tasks=tuple(t for t in case.open_tasks() if t.key and t.key not in wanted),
@@ -70,19 +108,57 @@ def compare(case: Case, plan: Plan) -> Changes:
             for key, seen in case.messages.items()
             if seen.status == "wanted" and key not in {message.key for message in plan.messages}
         ),
+        revived_messages=_revived(case, plan),
+    )
+
+
+def _decides_anew(case: Case, plan: Plan) -> bool:
+    """Whether the plan is a new decision: another judgement; but under other rules or another practice only
+    where outcome, owner or due time change, for other points that lead to the same decide nothing."""
+    if case.planned_under != plan.revision and case.judged:
+        return of_case(case) != of_plan(plan)
+    return case.judged != judged_as(plan.judgement)
+
+
+def judged_as(judgement: Judgement) -> str:
+    """What a judgement came to, short: its outcome, and a hash of interval and reasons."""
+    score, reasons = judgement.score, judgement.decision.reasons
+    said = [(score.lo, score.hi) if score else None, [(reason.code, reason.text) for reason in reasons]]
+    return f"{judgement.outcome}:{hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()}"
+
+
+def _revived(case: Case, plan: Plan) -> tuple[str, ...]:
+    return tuple(
+        message.key
+        for message in plan.messages
+        if (seen := case.messages.get(message.key)) is not None
+        and seen.status == "withdrawn"
+        and case.pressed_since(message.key, seen.ended_at)
     )
 
 
 def after(case: Case, plan: Plan) -> Case:
     """The case as it is once the plan has been carried out: planning it again must change nothing."""
     wanted = {task.key: task for task in plan.tasks}
+    broken = {*plan.breached, *(task.key for task in case.tasks if task.breached and task.status == "open")}
     kept = [task for task in case.tasks if not task.key or task.status == "done"]
     made = [
-        TaskSeen(uuid.UUID(int=0), t.key, t.kind, t.owner.queue, t.owner.user, t.due_at, "open", None)
+        TaskSeen(
+            uuid.UUID(int=0),
+            t.key,
+            t.kind,
+            t.owner.queue,
+            t.owner.user,
+            t.due_at,
+            "open",
+            None,
+            breached=t.key in broken,
+        )
         for t in wanted.values()
         if not any(task.key == t.key for task in kept)
     ]
-    ended = {key: seen for key, seen in case.messages.items() if seen.status != "wanted"}
+    revived = _revived(case, plan)
+    ended = {k: seen for k, seen in case.messages.items() if seen.status != "wanted" and k not in revived}
     planned = {m.key: MessageSeen(uuid.UUID(int=0), "wanted", None) for m in plan.messages}
     return case.with_(
         stage=plan.stage,
@@ -92,7 +168,10 @@ def after(case: Case, plan: Plan) -> Case:
         blockers=plan.blockers,
         tasks=(*kept, *made),
         messages={**planned, **ended},
-        decided=_decided(plan),
+        owner_reason=plan.owner_reason,
+        assigned=plan.assigned,
+        planned_under=plan.revision,
+        judged=case.judged if case.closed else judged_as(plan.judgement),
     )
 
 
@@ -106,10 +185,11 @@ def write(
     practice_version: int,
     policy_version: int,
     now: datetime,
-) -> list[models.Model]:
-    """Carry out the changes of one locked lead. New rows are returned in insertable order; the lead's own
-    fields are set on `lead` and left to the caller to save."""
-    rows: list[models.Model] = []
+    pending: Pending,
+) -> None:
+    """Carry out the changes of one locked lead: what is to be written joins `pending`; the lead's own fields are
+    set on `lead` and left to the caller to save."""
+    rows = pending.rows
     lead.look_again_at = plan.look_again_at
     if changes.decision:
         decision = _decision_row(lead, case, plan.judgement, practice_version, policy_version, now)
@@ -134,28 +214,20 @@ def write(
     lead.blockers = [list(blocker) for blocker in plan.blockers]
     lead.owner_queue_id = queues[plan.owner.queue] if plan.owner.queue else None
     lead.owner_user_id = uuid.UUID(plan.owner.user) if plan.owner.user else None
+    lead.owner_reason = plan.owner_reason
+    if plan.assigned is not None and plan.assigned != case.assigned:
+        rows.append(_given(lead, plan.assigned, queues))
+    open_by_key = {task.key: task.id for task in case.tasks if task.status == "open"}
+    pending.breached += [open_by_key[key] for key in plan.breached if key in open_by_key]
     lead.look_again_at = plan.look_again_at
-    withdraw_tasks([task.id for task in changes.gone_tasks], at=now) if changes.gone_tasks else None
+    pending.withdrawn += [task.id for task in changes.gone_tasks]
     for seen, task in changes.moved_tasks:
-        Task.objects.filter(id=seen.id).update(
-            status="open", ended_at=None, due_at=task.due_at, **_owner_columns(task.owner, queues)
-        )
+        owner = _owner_columns(task.owner, queues)
+        pending.moved.append(Task(id=seen.id, status="open", ended_at=None, due_at=task.due_at, **owner))
     rows += [_task_row(lead, task, queues, now) for task in changes.new_tasks]
-    if changes.gone_messages:
-        Message.objects.filter(key__in=changes.gone_messages, status="wanted").update(
-            status="withdrawn", ended_at=now, why="no longer wanted"
-        )
+    pending.gone += changes.gone_messages
+    pending.revived += changes.revived_messages
     rows += [_message_row(lead, case, message, now) for message in changes.new_messages]
-    return rows
-
-
-def _decided(plan: Plan) -> Decided:
-    judgement = plan.judgement
-    return Decided(
-        judgement.outcome,
-        judgement.score.interval if judgement.score else None,
-        tuple((reason.code, reason.text) for reason in judgement.decision.reasons),
-    )
 
 
 def _decision_row(
@@ -194,12 +266,14 @@ def _task_row(lead: Lead, task: WantedTask, queues: dict[str, int], now: datetim
 
 
 def _message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) -> Message:
-    if case.writes_to is None:
+    to_referrer = message.to == "referrer"
+    if (case.referrer if to_referrer else case.writes_to) is None:
         raise ValueError(f"lead {case.lead} has nobody to write to")
     return Message(
         key=message.key,
         lead=lead,
-        person_id=case.writes_to,
+        person_id=None if to_referrer else case.writes_to,
+        referrer_id=case.referrer if to_referrer else None,
         channel=message.channel,
         purpose=message.purpose,
         template=message.template,
@@ -208,6 +282,15 @@ def _message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) 
         made_at=now,
         wanted_at=now,
     )
+
+
+def _given(lead: Lead, given: Assigned, queues: dict[str, int]) -> Event:
+    """Keep whom the machine gave the lead to, and say so on its timeline."""
+    lead.assigned_queue_id = queues[given.queue] if given.queue else None
+    lead.assigned_user_id = uuid.UUID(given.user) if given.user else None
+    lead.assigned_at = given.at
+    to = {"user": given.user} if given.user else {"queue": given.queue}
+    return record(lead, "reassigned", SYSTEM, at=given.at, data={**to, "why": given.why})
 
 
 def _owner_columns(owner: Owner, queues: dict[str, int]) -> dict[str, object]:

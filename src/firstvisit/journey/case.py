@@ -7,14 +7,36 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
 
 Maker = Literal["planner", "person"]
 
 
-BESIDE: Final = frozenset({"message_refused", "message_unclear", "ask_whom"})
+BESIDE: Final = frozenset(
+    {
+        "message_refused",
+        "message_unclear",
+        "ask_whom",
+        "compare_people",
+        "send_letter",
+        "call_office",
+        "request_papers",
+        "chase_papers",
+        "papers_escalated",
+        "review_unreached",
+    }
+)
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
+
+PROPOSAL: Final = "propose_"
+"""How the kind of a task begins that holds a ready action for a person to press."""
+ACCEPTED: Final = ("accepted", "accepted_changed")
+"""What a pressed proposal ended in: unchanged, or after the person changed its words."""
+
+
+def proposal_of(key: str) -> str:
+    """The key of the task that proposes what `key` names."""
+    return f"{key}:proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +52,10 @@ class TaskSeen:
     status: str
     ended_at: datetime | None
     result: str = ""
+    again_at: datetime | None = None
+    """The call back that was agreed."""
+    breached: bool = False
+    """Its clock broke, and that was acted upon."""
 
     @property
     def maker(self) -> Maker:
@@ -37,8 +63,9 @@ class TaskSeen:
 
     @property
     def tried(self) -> bool:
-        """A finished try to move the lead on; a matter beside it (a stray message) is none."""
-        return self.status == "done" and self.maker == "planner" and self.kind not in BESIDE
+        """A finished try to move the lead on; a matter beside it (a stray message, a proposal) is none."""
+        beside = self.kind in BESIDE or self.kind.startswith(PROPOSAL)
+        return self.status == "done" and self.maker == "planner" and not beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +85,40 @@ class Flagged(NamedTuple):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The last stored decision."""
+class Blocker(NamedTuple):
+    """What a lead waits for, and on whom: family, referrer, payer or us.
 
-    outcome: str
-    interval: Interval | None
-    reasons: tuple[tuple[str, str], ...]
+    `since` when it began, `asked` when they were asked and `expected` by when the answer was wanted; ISO moments
+    in UTC, None for what has not been.
+    """
+
+    what: str
+    whom: str
+    since: str = ""
+    asked: str | None = None
+    expected: str | None = None
+
+
+class Assigned(NamedTuple):
+    """Whom the machine gave a lead to: exactly one of a queue (slug) and a user (id as text); when and why."""
+
+    queue: str | None
+    user: str | None
+    at: datetime
+    why: str
+
+
+class Member(NamedTuple):
+    """Somebody present who works on leads. No `sites`: every one. `leads` is how many open ones are theirs."""
+
+    user: str
+    sites: frozenset[str]
+    queues: frozenset[str]
+    sees_site: bool
+    reviews: bool
+    payers: frozenset[str]
+    languages: frozenset[str]
+    leads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +129,12 @@ class Case:
     `clock_from` when it arrived; keys of planned things end in it, so that a repeated pass asks nothing
     twice and a new round asks again. `rulings` are what people decided, by matter, each with the id of the
     ruling and when it was made. `flagged` are the parts that state a red flag, in the order they came;
-    `unnamed` the items (and when they arrived) that joined without saying whom they are about.
+    `unnamed` the items (and when they arrived) that joined without saying whom they are about. `answers` is the
+    item, and when it arrived, whose sender waits to be told so, where that is not the cause; `quiet` that nobody
+    waits (all of the round was imported). `planned_under` is the revision of practice and rules of the last
+    plan, `judged` what that judgement came to. `referrer` is whoever sent them, `referrer_mail` whether they can be
+    written to
+    (`leads.models.Lead`).
     """
 
     lead: uuid.UUID
@@ -86,7 +145,7 @@ class Case:
     outcome: str
     queue: str | None
     user: str | None
-    blockers: tuple[tuple[str, str], ...]
+    blockers: tuple[Blocker, ...]
     received_at: datetime
     closed: bool
     facts: Facts
@@ -96,10 +155,45 @@ class Case:
     rulings: dict[str, dict[str, Any]] = field(default_factory=dict)
     tasks: tuple[TaskSeen, ...] = ()
     messages: dict[str, MessageSeen] = field(default_factory=dict)
-    decided: Decided | None = None
+    planned_under: int = 0
+    judged: str = ""
     last_try: datetime | None = None
     flagged: tuple[Flagged, ...] = ()
     unnamed: tuple[tuple[uuid.UUID, datetime], ...] = ()
+    possible: tuple[tuple[uuid.UUID, datetime], ...] = ()
+    """Pairs of the patient and somebody known that wait for a person to compare them, and when they were found."""
+    answers: tuple[uuid.UUID, datetime] | None = None
+    quiet: bool = False
+    closed_at: datetime | None = None
+    closed_how: str = ""
+    asked_again: bool = False
+    """The same person has a newer lead than this closed one."""
+    referrer: uuid.UUID | None = None
+    referrer_mail: str = ""
+    office: bool = False
+    """Whether an office or a person who refers is known, so that papers are asked of them and not of the family."""
+    owner_reason: str = ""
+    assigned: Assigned | None = None
+    desk: tuple[Member, ...] | None = None
+    """Who is present; None where nobody looked, because nothing is to be given to anybody."""
+    in_hand: datetime | None = None
+    """Until when somebody has it open, where that was looked at."""
+
+    @property
+    def silent(self) -> bool:
+        """Nobody calls or writes any more: a person ruled so, or somebody has died."""
+        return "do_not_contact" in self.rulings or self.mourned is not None
+
+    @property
+    def mourned(self) -> TaskSeen | None:
+        """The try that told us of a death, unless the lead was opened again since."""
+        if not self.tasks:
+            return None
+        died = next((t for t in self.tasks if t.result == "deceased" and t.status == "done"), None)
+        again = self.rulings.get("reopened")
+        if died is None or died.ended_at is None:
+            return None
+        return None if again and datetime.fromisoformat(again["at"]) > died.ended_at else died
 
     def open_tasks(self) -> tuple[TaskSeen, ...]:
         return tuple(task for task in self.tasks if task.status == "open")
@@ -131,6 +225,13 @@ class Case:
     def ended(self, key: str) -> TaskSeen | None:
         """The finished task of this key, if somebody has done it."""
         return next((task for task in self.tasks if task.key == key and task.status == "done"), None)
+
+    def pressed_since(self, key: str, moment: datetime | None) -> bool:
+        """Whether a person pressed the proposal of this key after that moment."""
+        answered = self.ended(proposal_of(key))
+        if answered is None or answered.ended_at is None or answered.result not in ACCEPTED:
+            return False
+        return moment is None or answered.ended_at > moment
 
     def with_(self, **changes: Any) -> Case:
         return replace(self, **changes)

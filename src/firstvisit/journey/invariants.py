@@ -25,9 +25,11 @@ from firstvisit.kernel.models import DataKey
 from firstvisit.leads.models import DecisionRow
 from firstvisit.leads.queries import code
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import Person
+from firstvisit.people.models import Person, PossibleMatch
 from firstvisit.people.services import another, opened
+from firstvisit.practice.models import PolicyVersion
 from firstvisit.steps.intake.models import Part
+from firstvisit.steps.qualify.ranking import may_rank
 
 LEFT_BEHIND: Final = timedelta(minutes=5)
 STUCK: Final = timedelta(minutes=10)
@@ -106,7 +108,8 @@ def messages_once(scope: Scope) -> Iterator[str]:
         yield f"message {message} has been sending for more than ten minutes"
     unasked = _rows(
         """
-        SELECT message.id FROM messages_message message WHERE message.status = 'sent' AND NOT coalesce((
+        SELECT message.id FROM messages_message message WHERE message.status = 'sent'
+        AND message.person_id IS NOT NULL AND NOT coalesce((
             SELECT entry.given FROM people_consententry entry WHERE entry.person_id = message.person_id
             AND entry.channel = message.channel AND entry.at <= message.sending_at
             ORDER BY entry.id DESC LIMIT 1), false)
@@ -173,8 +176,27 @@ def log_is_whole(scope: Scope) -> Iterator[str]:
             yield f"the guard of {table} is switched off"
 
 
+def ranks_fairly(scope: Scope) -> Iterator[str]:
+    """No version of the rules that was ever live ranks by a protected trait or its proxy, nor applies a factor
+    by one. Read from what is stored: reading it as rules would refuse it and say nothing of the others."""
+    for version in PolicyVersion.objects.exclude(status=PolicyVersion.Status.DRAFT).order_by("number"):
+        for factor in version.sections.get("qualify", {}).get("factors", ()):
+            for fact in sorted(_facts_in(factor)):
+                if not may_rank(fact):
+                    yield f"rules {version.number}: the factor {factor.get('slug')} reads {fact}, which may not rank"
+
+
+def _facts_in(value: object) -> set[str]:
+    """Every fact that a stored factor names, at whatever depth."""
+    if isinstance(value, dict):
+        own = {value["fact"]} if isinstance(value.get("fact"), str) else set()
+        return own.union(*(_facts_in(inner) for inner in value.values()))
+    return set().union(*(_facts_in(inner) for inner in value)) if isinstance(value, list) else set()
+
+
 def people_once(scope: Scope) -> Iterator[str]:
-    """No two standing persons share a strong key and the birth date, unless their first names tell them apart."""
+    """No two standing persons share a strong key and the birth date, unless their first names tell them apart
+    or a person compares them or has."""
     shared = _rows(
         """
         SELECT array_agg(person.id ORDER BY person.id) FROM people_personkey key
@@ -183,7 +205,8 @@ def people_once(scope: Scope) -> Iterator[str]:
         GROUP BY key.token HAVING count(*) > 1
         """
     )
-    told: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    pairs = PossibleMatch.objects.values_list("known", "newcomer")
+    told: set[tuple[uuid.UUID, uuid.UUID]] = {(min(pair), max(pair)) for pair in pairs} if shared else set()
     for (ids,) in shared:
         born: dict[str, list[tuple[uuid.UUID, Identity]]] = {}
         for person in Person.objects.filter(id__in=ids).select_related("key").order_by("id"):
@@ -208,6 +231,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     Invariant(5, "decisions_verify", "Every decision can be made again and agrees", decisions_verify),
     Invariant(6, "sealed_opens", "Nothing in plain text, everything sealed opens", sealed_opens),
     Invariant(7, "log_is_whole", "The audit log is whole and cannot be changed", log_is_whole),
+    Invariant(8, "ranks_fairly", "Protected traits and their proxies never rank", ranks_fairly),
     Invariant(9, "people_once", "Nobody stands in the records twice", people_once),
 )
 

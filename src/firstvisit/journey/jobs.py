@@ -15,9 +15,12 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from firstvisit.journey import services
+from firstvisit.journey import calls, day_sheet, services, undo
+from firstvisit.journey.importing import jobs as importing_jobs
+from firstvisit.journey.importing import verbs as importing
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
+from firstvisit.journey.status_mail import ASKED, links_for
 from firstvisit.kernel import audit, clock, leases, rates, writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, Task
@@ -31,8 +34,13 @@ from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
+__all__ = ["importing_jobs"]
+"""The queue finds the jobs of this package through this module."""
+
 log = structlog.get_logger("jobs")
 
+PLANNED_ON = ("papers_request", "papers_family")
+"""Letters after which the plan waits for an answer by a date."""
 SETTLE_AFTER = timedelta(seconds=20)
 """An item still `received` after this long was left behind by a process that died or a rule that raised."""
 BATCH = 40
@@ -44,7 +52,9 @@ that what arrives meanwhile is done together."""
 def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
-    return settle_left_behind(now) + services.advance_due(now=now, limit=FULL) + send_wanted()
+    return settle_left_behind(now) + services.advance_due(now=now, limit=FULL) + (
+        services.advance_revised(now=now) + calls.note_let_go(now=now) + send_wanted()
+    )
 
 
 def settle_left_behind(now: datetime) -> int:
@@ -129,19 +139,18 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
         unplanned: set[uuid.UUID] = set()
         minutes: dict[uuid.UUID, int] = {}
         forbidden: set[uuid.UUID] = set()
+        details: dict[str, dict[str, str]] = {}
         for case in load(leads.values(), slugs, now):
-            if not case.closed:
-                try:
-                    planned = plan(case, shape, rules, now)
-                except (
-                    Exception
-                ) as error:  # one lead that cannot be planned must not hold up everybody's mail
-                    log.error("planning_failed", lead=str(case.lead), exc_info=error)
-                    unplanned.add(case.lead)
-                    continue
-                still |= {message.key for message in planned.messages}
-                if planned.tasks:
-                    minutes[case.lead] = planned.tasks[0].minutes
+            try:
+                planned = plan(case, shape, rules, now)
+            except Exception as error:  # one lead that cannot be planned must not hold up everybody's mail
+                log.error("planning_failed", lead=str(case.lead), exc_info=error)
+                unplanned.add(case.lead)
+                continue
+            still |= {message.key for message in planned.messages}
+            details |= {message.key: dict(message.details) for message in planned.messages if message.details}
+            if planned.tasks:
+                minutes[case.lead] = planned.tasks[0].minutes
             if "do_not_contact" in case.rulings:
                 forbidden.add(case.lead)
         if unplanned:
@@ -149,16 +158,20 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
             Message.objects.filter(id__in=[m.id for m in wanted if m.lead_id in unplanned]).update(
                 wanted_at=later
             )
+        still |= {message.key for message in wanted if message.cause_kind == ASKED}
         gone = [m for m in wanted if m.key not in still and m.lead_id not in unplanned]
         if gone:
             Message.objects.filter(id__in=[m.id for m in gone]).update(
                 status="withdrawn", ended_at=now, why="no longer wanted"
             )
+        for key, link in links_for(wanted, now=now).items():
+            details[key] = {**details.get(key, {}), **link}
         leaving = messages.prepare(
             (m for m in wanted if m.key in still),
             practice=shape,
             forbidden=forbidden,
             minutes=minutes,
+            details=details,
             now=now,
         )
         _record_ended([message for message in wanted if message.status == "refused"])
@@ -182,8 +195,8 @@ def unclear_abandoned() -> int:
 
 
 def _record_ended(ended: list[Message]) -> None:
-    """Timeline entries of messages that ended. A sent one changes no plan; one that was refused or is
-    unclear makes its lead be looked at again, where the plan wants a person to act."""
+    """Timeline entries of messages that ended. A sent one changes no plan, but for a request with a date; one that
+    was refused or is unclear makes its lead be looked at again, where the plan wants a person to act."""
     now = clock.now()
     writes.insert(
         [
@@ -198,9 +211,9 @@ def _record_ended(ended: list[Message]) -> None:
             for message in ended
         ]
     )
-    failed = [message.lead_id for message in ended if message.status != "sent"]
-    if failed:
-        Lead.objects.filter(id__in=failed, closed_at__isnull=True).update(look_again_at=now)
+    again = [m.lead_id for m in ended if m.status != "sent" or m.template in PLANNED_ON]
+    if again:
+        Lead.objects.filter(id__in=again, closed_at__isnull=True).update(look_again_at=now)
 
 
 def close_audit() -> int:
@@ -213,8 +226,10 @@ def housekeeping() -> None:
     """Once an hour: forget old repeat keys, counters and leases."""
     now = clock.now()
     intake.forget_old_repeats(now=now)
+    importing.forget_old(now=now)
     rates.sweep(now=now)
     leases.sweep(now=now)
+    undo.forget_old(now=now)
 
 
 @app.periodic(cron="17 * * * *")
@@ -222,6 +237,13 @@ def housekeeping() -> None:
 def hourly(timestamp: int) -> None:
     """The hourly tidying, as a job so that one of many workers does it."""
     housekeeping()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="heavy", retry=RetryStrategy(max_attempts=3, wait=60), pass_context=False)
+def keep_day_sheets(timestamp: int) -> None:
+    """The sheets for an outage, by the worker that may take its time."""
+    day_sheet.keep_sheets(now=clock.now())
 
 
 @app.periodic(cron="* * * * * */30")

@@ -34,6 +34,8 @@ class Happening:
     who: str
     words: str | None
     hidden: bool
+    whom: str = ""
+    """To whom the lead went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,13 @@ def _happening(event: Event, key: seal.OpenKey, names: dict[uuid.UUID, str], nar
     if event.sealed is not None and narrative:
         words = seal.unseal(key, "leads_event", "sealed", event.event_id, event.sealed).decode()
     who = ""
+    if event.name in ("received", "joined") and isinstance(typed_by := event.data.get("user"), str):
+        who = f"typed by {names.get(uuid.UUID(typed_by), 'a former colleague')}"
     if event.actor.startswith("user:"):
         who = names.get(uuid.UUID(event.actor[5:]), "a former colleague")
-    return Happening(event, who, words, event.sealed is not None and not narrative)
+    to = event.data.get("user") if event.name == "reassigned" else None
+    whom = names.get(uuid.UUID(to), "a former colleague") if isinstance(to, str) else ""
+    if isinstance(slug := event.data.get("queue"), str) and event.name == "reassigned":
+        queue = practice().queues.get(slug)
+        whom = queue.name if queue else slug
+    return Happening(event, who, words, event.sealed is not None and not narrative, whom)

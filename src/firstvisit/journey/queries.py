@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 
+from firstvisit.journey.case import PROPOSAL, Blocker
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
@@ -20,10 +22,11 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.models import ContactPoint, Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.practice.queries import policy, practice, practice_now, user_scope
 from firstvisit.referral.vocabulary import e164
-from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.rules import OUTCOMES, judge, question_text
+from firstvisit.steps.qualify.asking import Asked, one_question
+from firstvisit.steps.qualify.policy import Judging, Questions
+from firstvisit.steps.qualify.rules import OUTCOMES, judge
 
 FOUND: Final = 50
 
@@ -86,7 +89,8 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
     """
     now, shape, judging = now or clock.now(), practice(), policy().section(Judging)
     judgement = judge(facts_of_row(lead.facts), shape, judging, now)
-    score, question, checks = judgement.score, judgement.question, judgement.checks
+    score, checks = judgement.score, judgement.checks
+    one = one_question(judgement.checks.facts, shape, judging, policy().section(Questions), now)
     stored = DecisionRow.objects.filter(lead=lead).defer("inputs").order_by("-at", "-id").first()
     rulings = rulings_in_force([lead], now=now)[lead.id]
     tasks = Task.objects.filter(lead=lead, status="open").select_related("owner_user", "owner_queue")
@@ -113,25 +117,26 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             "high": judging.high,
             "lines": [line._asdict() for line in score.lines],
         },
-        "question": None
-        if question is None
-        else {
-            "slug": question.slug,
-            "label": question.label,
-            "text": question_text(judging, question),
-        },
+        "question": None if one is None else _question(one, judgement.outcome),
+        "hold": judgement.hold.as_json() if judgement.hold else None,
+        "place": judgement.place.as_json() if judgement.place else None,
+        "next_step": judgement.next_step,
+        "same_day": judgement.same_day,
+        "confirm": list(judgement.confirm),
         "decided": None
         if stored is None
         else {
             "at": stored.at.isoformat(),
             "outcome": stored.outcome,
             "rules": stored.policy_version,
+            "rules_now": policy().number,
+            "looked_at": lead.planned_under >= shape.version,
             "practice": stored.practice_version,
             "engine": stored.engine_version,
             "lo": stored.score_lo,
             "hi": stored.score_hi,
         },
-        "blockers": [{"what": what, "whom": whom} for what, whom in lead.blockers],
+        "blockers": [Blocker(*blocker)._asdict() for blocker in lead.blockers],
         "rulings": [
             {
                 "what": r.what,
@@ -157,6 +162,43 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             for task in sorted(tasks, key=lambda task: (not task.safety, task.due_at))
         ],
     }
+
+
+def _question(one: Asked, judged: str) -> dict[str, Any]:
+    """The one question in the words of the call, with the answers that would change what is judged now."""
+    texts = {choice.value: choice.text for choice in one.question.choices}
+    return {
+        "slug": one.question.slug,
+        "text": one.question.text,
+        "why": one.why,
+        "whom": one.question.whom,
+        "answers": [
+            {"answer": texts.get(value, value.capitalize()), "outcome": outcome, "words": OUTCOMES[outcome]}
+            for value, outcome in one.changes
+            if outcome != judged
+        ],
+    }
+
+
+def still_to_plan() -> tuple[int, int]:
+    """Open leads that still have to be planned under the practice and rules of now, and all open leads."""
+    waiting = Q(planned_under__lt=practice_now().version, failures__lt=3)
+    found = Lead.objects.filter(closed_at__isnull=True).aggregate(
+        waiting=Count("id", filter=waiting), all=Count("id")
+    )
+    return found["waiting"], found["all"]
+
+
+def answered_proposals(last: int = 50) -> dict[str, tuple[int, int]]:
+    """For each kind of action, of its last so many answered proposals: accepted unchanged, and answered."""
+    ranked = Task.objects.filter(kind__startswith=PROPOSAL, status="done").annotate(
+        place=Window(RowNumber(), partition_by=F("kind"), order_by=F("ended_at").desc())
+    )
+    counts: dict[str, tuple[int, int]] = {}
+    for kind, result in ranked.filter(place__lte=last).values_list("kind", "result"):
+        accepted, answered = counts.get(kind, (0, 0))
+        counts[kind] = accepted + (result == "accepted"), answered + 1
+    return {kind.removeprefix(PROPOSAL): count for kind, count in counts.items()}
 
 
 def _queue_name(task: Task) -> str:

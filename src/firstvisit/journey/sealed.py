@@ -18,9 +18,17 @@ from firstvisit.documents.models import Document
 from firstvisit.kernel import seal
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.models import DataKey
-from firstvisit.leads.models import Event, LeadReferral, Ruling
+from firstvisit.leads.models import Event, LeadMerge, LeadReferral, Ruling
 from firstvisit.messages.models import Message
-from firstvisit.people.models import ContactPoint, Insurance, Organization, OrganizationPerson, Person
+from firstvisit.people.models import (
+    ContactPoint,
+    Insurance,
+    Organization,
+    OrganizationPerson,
+    Person,
+    Restriction,
+)
+from firstvisit.steps.intake.models import CallCard, ImportRun
 
 SMALLEST: Final = 28
 """Bytes of a sealed empty value: nonce and tag."""
@@ -28,7 +36,8 @@ SMALLEST: Final = 28
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A sealed column: `key` is the path to its data key, `row_id` the field that its place names."""
+    """A sealed column: `key` is the path to its data key, `row_id` the field that its place names. A column whose
+    rows lie under one of two keys stands in the list twice."""
 
     model: type[models.Model]
     key: str
@@ -42,7 +51,7 @@ class Column:
     def values(self, *, newest: int | None = None) -> Iterator[tuple[uuid.UUID, bytes, uuid.UUID]]:
         """(row id, sealed bytes, id of the data key), newest first; None is every row, streamed."""
         rows = (
-            self.model._default_manager.filter(**{f"{self.name}__isnull": False})
+            self.model._default_manager.filter(**{f"{self.name}__isnull": False, f"{self.key}__isnull": False})
             .order_by("-pk")
             .values_list(self.row_id, self.name, self.key)
         )
@@ -53,13 +62,18 @@ COLUMNS: Final = (
     Column(Person, "key_id"),
     Column(ContactPoint, "person__key_id"),
     Column(Insurance, "person__key_id"),
+    Column(Restriction, "patient__key_id"),
     Column(Organization, "key_id"),
     Column(OrganizationPerson, "key_id"),
     Column(Document, "key_id"),
     Column(LeadReferral, "key_id", "lead_id"),
+    Column(LeadMerge, "staying__reading__key_id"),
     Column(Ruling, "lead__reading__key_id"),
     Column(Event, "lead__reading__key_id", "event_id"),
     Column(Message, "person__key_id"),
+    Column(Message, "referrer__key_id"),
+    Column(ImportRun, "key_id"),
+    Column(CallCard, "key_id"),
 )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, models, transaction
 
-from firstvisit.journey import act
+from firstvisit.journey import act, desk
 from firstvisit.journey.case import Case, Flagged
-from firstvisit.journey.loading import load, standing_rulings
-from firstvisit.journey.plan import Plan, plan
+from firstvisit.journey.loading import balances, load, standing_rulings
+from firstvisit.journey.plan import Closing, Plan, plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import FirstvisitError
@@ -57,6 +57,8 @@ class Receipt:
     repeated: bool
     minutes: int | None = None
     """Business minutes within which somebody answers, from the clock of the first task."""
+    others: tuple[str, ...] = ()
+    """Codes of the leads of further patients in the same delivery."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -65,6 +67,7 @@ class Receipt:
             "score": list(self.score) if self.score else None,
             "joined": self.joined,
             "minutes": self.minutes,
+            "others": list(self.others),
         }
 
 
@@ -95,7 +98,7 @@ def receive(arrival: Arrival, reading: Reading, *, waits: bool = False) -> Recei
 
 
 def settle(item: Item, reading: Reading | None = None) -> Receipt:
-    """Commit two: recognise the person, open or join the lead, advance it, in one transaction.
+    """Commit two: recognise each person, open or join their lead, advance it, in one transaction.
 
     Settles an item once however many try; `reading` spares a second parse of what was just read.
     """
@@ -108,7 +111,10 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
     with transaction.atomic():
         if not intake.claim(item.id):
             return _repeated(Item.objects.get(id=item.id))
-        lead, plan_now, was_open = _open_or_join(item, reading, shape, rules, now)
+        people.lock(each.referral for each in reading.each())
+        (lead, plan_now, was_open), *others = [
+            open_or_join(item, each, shape, rules, now) for each in reading.each()
+        ]
         score = plan_now.judgement.score
         receipt = Receipt(
             item=item.id,
@@ -118,21 +124,23 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
             joined=was_open,
             repeated=False,
             minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
+            others=tuple(code(other.number) for other, _, _ in others),
         )
         intake.answered(item, receipt.as_json())
     return receipt
 
 
 def advance(lead_ids: Sequence[uuid.UUID], *, now: datetime | None = None) -> int:
-    """Bring open leads to rest: lock, load, plan, act, until a pass changes nothing. The number changed.
+    """Bring leads to rest: lock, load, plan, act, until a pass changes nothing. The number changed.
 
-    Leads that another process holds are left to it. No lock is held across the network.
+    Of a closed lead only letters are left. Leads that another process holds are left to it. No lock is held
+    across the network.
     """
     now = now or clock.now()
     with transaction.atomic():
         locked = (
             Lead.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(id__in=list(lead_ids), closed_at__isnull=True)
+            .filter(id__in=list(lead_ids))
             .select_related("facts")
             .order_by("id")
         )
@@ -146,7 +154,7 @@ def advance_due(*, now: datetime, limit: int = 200) -> int:
     task for the engineer.
     """
     due = list(
-        Lead.objects.filter(closed_at__isnull=True, failures__lt=TRIES, look_again_at__lte=now)
+        Lead.objects.filter(failures__lt=TRIES, look_again_at__lte=now)
         .order_by("look_again_at")
         .values_list("id", flat=True)[:limit]
     )
@@ -157,6 +165,30 @@ def advance_due(*, now: datetime, limit: int = 200) -> int:
         for lead_id in due:
             _advance_alone(lead_id, now)
     return len(due)
+
+
+def advance_revised(*, now: datetime, limit: int = 400) -> int:
+    """Plan open leads again that were last planned under an older revision of practice or rules; the number
+    looked at.
+
+    Each batch is one transaction and says on the lead itself under what it was planned, so whoever is killed
+    leaves the rest to the next. Leads that another process holds come in a later batch.
+    """
+    revision, locked = practice().version, list[Lead]()
+    try:
+        with transaction.atomic():
+            locked = list(
+                Lead.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(closed_at__isnull=True, failures__lt=TRIES, planned_under__lt=revision)
+                .select_related("facts")
+                .order_by("planned_under")[:limit]
+            )
+            _advance_locked(locked, now)
+    except Exception as error:
+        log.error("advance_failed", leads=len(locked), exc_info=error)
+        for lead in locked:
+            _advance_alone(lead.id, now)
+    return len(locked)
 
 
 def _advance_alone(lead_id: uuid.UUID, now: datetime) -> None:
@@ -191,7 +223,7 @@ def _engineer_task(lead: Lead, now: datetime) -> None:
     )
 
 
-def _open_or_join(
+def open_or_join(
     item: Item, reading: Reading, shape: Practice, rules: Policy, now: datetime
 ) -> tuple[Lead, Plan, bool]:
     """The lead that this request opens or joins, its plan, and whether it was open before."""
@@ -200,7 +232,9 @@ def _open_or_join(
     resolved = people.resolve(
         referral, continues=people.known(begun.patient) if begun and begun.patient else None
     )
-    lead = leads.find_open(resolved, referral)
+    lead = _answered_about(item, begun) or leads.find_open(
+        resolved, referral, received_at=reading.received_at or now
+    )
     was_open = lead is not None
     if lead is None:
         lead, plan_now = _open(item, reading, resolved, shape, rules, now)
@@ -216,28 +250,57 @@ def _open_or_join(
 def _open(
     item: Item, reading: Reading, resolved: people.Resolved, shape: Practice, rules: Policy, now: datetime
 ) -> tuple[Lead, Plan]:
-    referral = reading.referral
-    facts = facts_of(
-        referral, shape, received_at=item.received_at, source=item.source, complete=reading.complete
-    )
+    lead, plan_now, rows = opened(item, reading, resolved, shape, rules, now)
+    writes.insert(rows)
+    return lead, plan_now
+
+
+def opened(
+    item: Item,
+    reading: Reading,
+    resolved: people.Resolved,
+    shape: Practice,
+    rules: Policy,
+    now: datetime,
+    *,
+    number: int | None = None,
+) -> tuple[Lead, Plan, list[models.Model]]:
+    """A new lead for an item, judged and planned, with every new row, not yet written.
+
+    `number` is what people will call it, where it was drawn before. For people nobody knew it asks nothing else of
+    the database.
+    """
+    referral, received_at = reading.referral, reading.received_at or item.received_at
+    facts = facts_of(referral, shape, received_at=received_at, source=item.source, complete=reading.complete)
     queue = queue_for("", facts.lead_kind, facts.site, rules.section(Routing), shape)
     lead, rows = leads.opened(
-        resolved, referral, facts, queue_id=queue_ids()[queue], received_at=item.received_at
+        resolved, referral, facts, queue_id=queue_ids()[queue], received_at=received_at, number=number
     )
-    event = leads.record(lead, "received", SYSTEM, at=item.received_at, data=_origin(item))
+    event = leads.record(lead, "received", SYSTEM, at=received_at, data=_origin(item))
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
-    plan_now, made = _settle_case(
-        lead, _fresh_case(lead, facts, item, queue, rulings, now), shape, rules, now
-    )
+    case = _fresh_case(lead, facts, item, queue, rulings, resolved, now).with_(quiet=reading.quiet)
+    clock_from = reading.clock_from
+    if clock_from is not None:
+        if clock_from > now and plan(case, shape, rules, now).judgement.urgent:
+            clock_from = None  # a red flag and a pressing date do not wait for their turn
+        else:
+            case = case.with_(clock_from=clock_from)
+    pending = act.Pending()
+    plan_now = _settle_case(lead, case, shape, rules, now, pending)
     part = intake.part(
-        item, lead, "opened", at=now, red_flags=facts.red_flags, names_patient=_names_patient(referral)
+        item,
+        lead,
+        "opened",
+        at=now,
+        red_flags=facts.red_flags,
+        names_patient=_names_patient(referral),
+        clock_from=clock_from,
+        quiet=reading.quiet,
     )
     logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
-    writes.insert(
-        [*resolved.rows, *rows, *_consents(resolved, item, referral, now), part, event, *made, logged]
-    )
-    return lead, plan_now
+    consents = _consents(resolved, item, referral, now)
+    return lead, plan_now, [*resolved.rows, *rows, *consents, part, event, *pending.rows, logged]
 
 
 def _join(
@@ -266,6 +329,8 @@ def _join(
         at=now,
         red_flags=sorted({*red_flags_of(referral), *set(facts.red_flags) - set(before.red_flags)}),
         names_patient=_names_patient(referral),
+        clock_from=reading.clock_from,
+        quiet=reading.quiet,
     )
     logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
     writes.insert([*resolved.rows, *_consents(resolved, item, referral, now), part, event, logged])
@@ -277,7 +342,9 @@ def _join(
 
 
 def _origin(item: Item) -> dict[str, str]:
-    return {"source": item.source, "item": str(item.id)}
+    """Where an item came from, and who of us typed it, where somebody did."""
+    origin = {"source": item.source, "item": str(item.id)}
+    return {**origin, "user": item.sender[5:]} if item.sender.startswith("user:") else origin
 
 
 def _consents(resolved: people.Resolved, item: Item, referral: Referral, now: datetime) -> list[ConsentEntry]:
@@ -293,6 +360,13 @@ def _names_patient(referral: Referral) -> bool:
     return referral.lead_kind == "organization" or bool(patient.first_name or patient.last_name)
 
 
+def _answered_about(item: Item, begun: Lead | None) -> Lead | None:
+    """The lead, locked, that preferences were asked about: they belong to it however old it is."""
+    if item.source != "preferences" or begun is None:
+        return None
+    return Lead.objects.select_for_update(of=("self",)).filter(id=begun.id, closed_at__isnull=True).first()
+
+
 def _begun(item: Item) -> Lead | None:
     """The lead that the item says it continues (step 2 of a form), if it is still open. Not locked here: the
     people's keys are locked first, by everybody."""
@@ -303,7 +377,13 @@ def _begun(item: Item) -> Lead | None:
 
 
 def _fresh_case(
-    lead: Lead, facts: Facts, item: Item, queue: str, rulings: dict[str, dict[str, Any]], now: datetime
+    lead: Lead,
+    facts: Facts,
+    item: Item,
+    queue: str,
+    rulings: dict[str, dict[str, Any]],
+    resolved: people.Resolved,
+    now: datetime,
 ) -> Case:
     """The case of a lead that has nothing yet but what was ruled about the person."""
     return Case(
@@ -324,41 +404,76 @@ def _fresh_case(
         writes_to=lead.writes_to_id,
         rulings=rulings,
         flagged=(Flagged(item.id, item.received_at, now),) if facts.red_flags else (),
+        possible=tuple((pair.id, pair.found_at) for pair in resolved.possible),
+        referrer=lead.referrer_id,
+        referrer_mail=lead.referrer_mail,
+        office=lead.referrer_id is not None or lead.organization_id is not None,
+        desk=desk.members(now) if balances() else None,
     )
 
 
 def _advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]:
     """Advance locked leads; for each its plan and whether anything changed."""
     shape, rules = practice(), policy()
-    done = []
+    done, changed, pending = [], [], act.Pending()
     for lead, case in zip(locked, load(locked, _slugs(), now), strict=True):
-        before = lead.look_again_at
-        plan_now, rows = _settle_case(lead, case, shape, rules, now)
-        if rows:
-            writes.insert(rows)
-        changed = bool(rows or act.compare(case, plan_now) or before != lead.look_again_at or lead.failures)
-        if changed:
-            lead.failures = 0
-            lead.save(update_fields=LEAD_FIELDS)
-        done.append((plan_now, changed))
-    return done
+        before = _columns(lead)
+        lead.failures = 0
+        done.append(_settle_case(lead, case, shape, rules, now, pending))
+        if _columns(lead) != before:
+            changed.append(lead)
+    pending.flush(now=now)
+    writes.update(changed, *LEAD_FIELDS)
+    for lead, plan_now in zip(locked, done, strict=True):
+        if plan_now.closing is not None:
+            _close_by_the_clock(lead, plan_now.closing, now)
+    moved = {lead.id for lead in changed}
+    return [(plan_now, lead.id in moved) for lead, plan_now in zip(locked, done, strict=True)]
 
 
-LEAD_FIELDS = ["stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures"]
+LEAD_FIELDS = [
+    "stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures", "planned_under",
+    "judged", "assigned_user", "assigned_queue", "assigned_at", "owner_reason",
+]  # fmt: skip
+
+
+def _columns(lead: Lead) -> tuple[Any, ...]:
+    return (
+        lead.stage,
+        lead.outcome,
+        lead.blockers,
+        lead.owner_user_id,
+        lead.owner_queue_id,
+        lead.look_again_at,
+        lead.failures,
+        lead.planned_under,
+        lead.judged,
+        lead.assigned_user_id,
+        lead.assigned_queue_id,
+        lead.assigned_at,
+        lead.owner_reason,
+    )
+
+
+def _close_by_the_clock(lead: Lead, closing: Closing, now: datetime) -> None:
+    """Nobody was reached in all the tries, and the switch or a person said to close: do it, and write the letters."""
+    leads.close(lead, how=closing.how, words=closing.reason, by=None, actor=SYSTEM, at=now)
+    _advance_locked([lead], now)
 
 
 def _settle_case(
-    lead: Lead, case: Case, shape: Practice, rules: Policy, now: datetime
-) -> tuple[Plan, list[models.Model]]:
-    """Plan and act until a pass changes nothing, at most five times. The last plan and the new rows."""
-    rows: list[models.Model] = []
+    lead: Lead, case: Case, shape: Practice, rules: Policy, now: datetime, pending: act.Pending
+) -> Plan:
+    """Plan and act until a pass changes nothing, at most five times. The last plan; what is to be written
+    joins `pending`, and the lead's own fields are set on it."""
     for _ in range(PASSES):
         plan_now = plan(case, shape, rules, now)
         changes = act.compare(case, plan_now)
         if not changes:
             lead.look_again_at = plan_now.look_again_at
-            return plan_now, rows
-        rows += act.write(
+            lead.planned_under, lead.judged = plan_now.revision, act.judged_as(plan_now.judgement)
+            return plan_now
+        act.write(
             lead,
             case,
             plan_now,
@@ -367,6 +482,7 @@ def _settle_case(
             practice_version=shape.version,
             policy_version=rules.number,
             now=now,
+            pending=pending,
         )
         case = act.after(case, plan_now)
     raise Unsettled(f"lead {lead.id} did not come to rest in {PASSES} passes")
@@ -387,6 +503,7 @@ def _repeated(item: Item) -> Receipt:
         answer["joined"],
         True,
         answer["minutes"],
+        tuple(answer.get("others", ())),
     )
 
 

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case as SqlCase
 from django.db.models import CharField, Count, Q, QuerySet, Value, When
 
+from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.plan import TASK_WORDS
+from firstvisit.journey.policy import actions
 from firstvisit.journey.queries import user_names
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
@@ -26,8 +28,11 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Organization
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import practice, user_scope
+from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.practice.shape import Site
+from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.qualify.checks import Checks, check
+from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.routing import clocks
 
 PAGE: Final = 50
@@ -35,6 +40,7 @@ TIMES: Final = ("late", "hour", "today", "later")
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "call": (
         "call_to_book",
+        "finish_call",
         "follow_up",
         "call_back",
         "await_visit",
@@ -43,12 +49,36 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "offer_other_program",
         "tell_other_place",
         "call_organization",
+        "confirm_needs",
+        "send_proposal",
+        "agree_terms",
+        "find_number",
+        "arrange_interpreter",
+        "call_office",
+        "send_letter",
+        "await_answer",
     ),
-    "ask": ("ask_question", "ask_whom"),
-    "decide": ("review_red_flag", "decide", "glass_broken"),
+    "ask": ("ask_question", "ask_whom", "compare_people", "request_papers", "chase_papers"),
+    "decide": (
+        "review_red_flag",
+        "decide",
+        "decide_silence",
+        "review_unreached",
+        "papers_escalated",
+        "glass_broken",
+    ),
     "coverage": ("request_authorization",),
     "mend": ("item_waits", "message_unclear", "message_refused", "advance_failed"),
-    "close": ("close_do_not_contact", "close_told"),
+    "close": (
+        "close_do_not_contact",
+        "close_told",
+        "close_declined",
+        "close_duplicate",
+        "close_deceased",
+        "close_won",
+        "close_lost",
+    ),
+    "approve": tuple(f"{PROPOSAL}{action}" for action in actions()),
 }
 """Kinds of tasks as Today counts them; each kind of TASK_WORDS stands in exactly one."""
 _KIND_OF: Final = {kind: group for group, kinds in KINDS.items() for kind in kinds}
@@ -79,6 +109,8 @@ class Row:
     checks: Checks | None
     held: Held | None
     holder: str | None
+    call: CallCard | None = None
+    """The call that stands still, of a task that says so."""
 
     @property
     def code(self) -> str:
@@ -102,7 +134,7 @@ class Today:
 
     @property
     def leads(self) -> list[uuid.UUID]:
-        return [row.lead.id for row in self.rows if row.lead]
+        return [row.lead.id for row in self.rows if row.lead] + [row.call.id for row in self.rows if row.call]
 
 
 def tasks_for(user: User) -> QuerySet[Task]:
@@ -122,7 +154,7 @@ def tasks_for(user: User) -> QuerySet[Task]:
     if not user.may("leads.see"):
         tasks = tasks.filter(lead__isnull=True)
     if not user.may("items.resolve"):
-        tasks = tasks.filter(lead__isnull=False)
+        tasks = tasks.filter(Q(lead__isnull=False) | Q(about_kind="call"))
     return tasks
 
 
@@ -166,6 +198,19 @@ def today(
         hour_ends=hour_ends,
         interrupted=interrupted,
     )
+
+
+def of_site(site: Site, *, now: datetime, most: int = 500) -> list[Row]:
+    """The next things of one site that are late or due before its midnight, whoever has them, in Today's order."""
+    hour_ends, day_ends = now + timedelta(hours=1), _midnight(now, site.tz)
+    awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=day_ends)
+    due = Task.objects.filter(awake, site=site.slug, status="open", lead__isnull=False)
+    tasks = list(
+        due.filter(Q(due_at__lt=day_ends) | Q(safety=True))
+        .select_related("lead__facts", "owner_user", "owner_queue")
+        .order_by("-safety", "due_at", "id")[:most]
+    )
+    return _rows(tasks, now, hour_ends, day_ends, also=[])[0]
 
 
 def _counts(mine: QuerySet[Task], now: datetime, hour_ends: datetime, day_ends: datetime) -> Counts:
@@ -219,7 +264,11 @@ def _rows(
     }
     organizations = organization_names(lead.organization_id for lead in leads if lead.organization_id)
     held = leases.held(LEASE, [lead.id for lead in leads], now=now)
+    judging = policy().section(Judging)
     names = user_names(lease.holder for lease in held.values())
+    about_calls = [task.about_id for task in tasks if task.about_kind == "call"]
+    cards = CallCard.objects.filter(id__in=about_calls).select_related("key", "holder") if about_calls else []
+    calls = {card.id: card for card in cards}
     rows = []
     for task in tasks:
         lead = task.lead
@@ -234,11 +283,12 @@ def _rows(
                 contact=who.get(lead.contact_id) if lead else None,
                 relationship=relations.get((lead.patient_id, lead.contact_id)) if lead else None,
                 organization=organizations.get(lead.organization_id) if lead else None,
-                checks=check(facts_of_row(lead.facts), shape, now)
+                checks=check(facts_of_row(lead.facts), shape, judging, now)
                 if lead and lead.site in shape.sites
                 else None,
                 held=lease,
                 holder=names.get(lease.holder) if lease else None,
+                call=calls.get(task.about_id),
             )
         )
     return rows, who

@@ -10,6 +10,8 @@ from typing import Final
 
 from django.db import transaction
 
+from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.endings import ATTEMPTS, CLOSINGS, DECLINES, RESULTS, TWO_WAY
 from firstvisit.journey.services import advance
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -26,32 +28,11 @@ LEASE: Final = "lead"
 LONGEST_SNOOZE: Final = timedelta(days=30)
 WAITS_FOR_REVIEW: Final = "A red flag waits for a clinician; only they can decide about this lead until then."
 
-RESULTS: Final[dict[str, str]] = {
-    "reached_booked": "Reached, visit agreed",
-    "reached_callback_set": "Reached, call back agreed",
-    "reached_thinking": "Reached, is thinking it over",
-    "reached_answered": "Reached, question answered",
-    "left_vm": "Left a voicemail",
-    "no_answer": "No answer",
-    "wrong_number": "Wrong number",
-    "sent_email": "Sent an e-mail",
-    "reviewed": "Reviewed",
-    "told": "Told them",
-}
-"""What a try ended in (domain sheet, section 8)."""
+ANSWERED: Final[dict[str, str]] = {"accepted": "Done as proposed", "not_this_time": "Not this time"}
+"""What a person said to a proposal."""
 
-CLOSINGS: Final[dict[str, str]] = {
-    "evaluated": "First evaluation completed",
-    "patient_declined": "Declined",
-    "unable_to_reach": "Unable to reach",
-    "out_of_scope": "Not a service of ours",
-    "out_of_area": "Out of the area",
-    "not_covered": "Not covered",
-    "other_provider": "Chose another provider",
-    "duplicate": "Duplicate of another lead",
-    "not_a_match": "Not a match, with a next best step told",
-}
-"""How a lead is closed."""
+LONGEST_CALL_BACK: Final = timedelta(days=120)
+"""A call back agreed for later than this is a new request."""
 
 
 def open_lease(lead: Lead, by: User) -> leases.Held | None:
@@ -83,7 +64,7 @@ def _step_aside(lead: Lead, held: leases.Held, by: User) -> bool:
 def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
     """Open one lead outside one's scope for 60 minutes; the reason is kept and the owner's list shows it."""
     _may(by, "break_glass")
-    words = _reason(reason)
+    words = reason_of(reason)
     if scope.leads_for(by).filter(id=lead.id).exists():
         raise BadInput([Problem("reason", "You see this lead already.")])
     with transaction.atomic():
@@ -98,7 +79,7 @@ def break_glass(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
 def unmask(lead: Lead, by: User, *, reason: str, actor: Actor) -> None:
     """Show who one lead is about to somebody whose view is masked, for 60 minutes; the reason is kept."""
     _may(by, "identity.mask")
-    words = _reason(reason)
+    words = reason_of(reason)
     with transaction.atomic():
         now = clock.now()
         _in_scope(lead, by)
@@ -135,7 +116,7 @@ def take(lead: Lead, by: User, *, actor: Actor) -> None:
         value = {"user": str(by.id), "reviews": by.may("clinical.review")}
         services.rule(lead=locked, what="owner", value=value, reason="taken", by=by, actor=actor, at=now)
 
-    _do(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write)
 
 
 def hand_over(
@@ -153,7 +134,7 @@ def hand_over(
         raise BadInput([Problem("to", "This colleague does not work with leads of this site.")])
     if queue is not None and queue.shape().site not in (None, lead.site):
         raise BadInput([Problem("to", "This queue takes leads of another site.")])
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         if _red_flag(locked) and not (user is not None and user.may("clinical.review")):
@@ -164,17 +145,32 @@ def hand_over(
         services.rule(lead=locked, what="owner", value=value, reason=words, by=by, actor=actor, at=now)
         leases.give_back(LEASE, locked.id, by.id)
 
-    _do(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write)
 
 
-def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") -> None:
-    """A try is done, with what it ended in; what comes next is planned at once."""
+def finish(
+    task: Task,
+    by: User,
+    *,
+    actor: Actor,
+    result: str,
+    words: str = "",
+    again_at: datetime | None = None,
+    why: str = "",
+) -> None:
+    """A try is done, with what it ended in; what comes next is planned at once.
+
+    `again_at` is the call back that was agreed, `why` the reason of a decline (`endings.DECLINES`).
+    """
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
     lead = _lead_of(task)
+    if task.kind.startswith(PROPOSAL):
+        raise BadInput([Problem("result", "Say whether to go on as proposed, or not this time.")])
     told = task.kind == "glass_broken"
     if told and task.owner_user_id != by.id:
         raise NotAllowed("glass_broken")
+    check_ending(result, again_at=again_at, why=why, now=clock.now())
 
     def write(locked: Lead, now: datetime) -> None:
         current = Task.objects.select_for_update().get(id=task.id)
@@ -182,19 +178,62 @@ def finish(task: Task, by: User, *, actor: Actor, result: str, words: str = "") 
             _only_reviewed(locked, by, "result")
         if current.status != "open":
             raise Conflict("this task is no longer open")
+        again = again_at if result == "reached_callback_set" else None
         services.end_task(current, result=result, by=by, at=now)
-        services.noted(
-            locked,
-            "tried",
-            actor,
-            at=now,
-            data={"task": current.kind, "result": result},
-            words=words.strip() or None,
-        )
+        if result in ATTEMPTS and current.key and not told:
+            services.attempted(
+                locked, current, outcome=result, reached=result in TWO_WAY, again_at=again, by=by, at=now,
+                why=why if result == "reached_declined" else "",
+            )  # fmt: skip
+        data = {"task": current.kind, "result": result}
+        if result == "reached_declined":
+            data["why"] = why
+        if again is not None:
+            data["again_at"] = again.isoformat()
+        services.noted(locked, "tried", actor, at=now, data=data, words=words.strip() or None)
+        if result == "do_not_contact":
+            _only_reviewed(locked, by, "result")
+            reason = words.strip() or "They asked us never to contact them"
+            services.rule(
+                lead=locked, what="do_not_contact", value={}, reason=reason, by=by, actor=actor, at=now
+            )
         leases.give_back(LEASE, locked.id, by.id)
 
     # Who broke the glass is looked at whether or not the lead has been closed since.
-    _do(lead, by, "leads.work", write, glass=True, closed=told)
+    act_on(lead, by, "leads.work", write, glass=True, closed=told)
+
+
+def check_ending(result: str, *, again_at: datetime | None, why: str, now: datetime) -> None:
+    """BadInput for a decline without a reason, and for a call back without a moment, or one past or too far off."""
+    if result == "reached_declined" and why not in DECLINES:
+        raise BadInput([Problem("why", "Choose why they declined.")])
+    if result != "reached_callback_set":
+        return
+    if again_at is None:
+        raise BadInput([Problem("again_at", "Enter the date and time that was agreed.")])
+    if again_at <= now:
+        raise BadInput([Problem("again_at", "Choose a time that is still to come.")])
+    if again_at > now + LONGEST_CALL_BACK:
+        raise BadInput([Problem("again_at", "Choose a time within the next 120 days.")])
+
+
+def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str) -> None:
+    """Press a ready action ("accepted"), or leave it undone this time ("not_this_time")."""
+    if answer not in ANSWERED:
+        raise BadInput([Problem("answer", "Choose to go on or not this time.")])
+    lead = _lead_of(task)
+    if not task.kind.startswith(PROPOSAL):
+        raise BadInput([Problem("task", "This task proposes nothing.")])
+
+    def write(locked: Lead, now: datetime) -> None:
+        current = Task.objects.select_for_update().get(id=task.id)
+        if current.status != "open":
+            raise Conflict("this proposal is no longer open")
+        services.end_task(current, result=answer, by=by, at=now)
+        data = {"task": current.kind, "result": answer}
+        services.noted(locked, "proposal_answered", actor, at=now, data=data)
+
+    act_on(lead, by, "leads.work", write, closed=True)
 
 
 def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
@@ -211,14 +250,14 @@ def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
         Task.objects.filter(id=task.id, status="open").update(snoozed_until=until)
         services.noted(locked, "snoozed", actor, at=now, data={"task": task.kind, "until": until.isoformat()})
 
-    _do(lead, by, "leads.work", write, glass=True)
+    act_on(lead, by, "leads.work", write, glass=True)
 
 
 def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -> None:
     """Decide another outcome than the plan's, with a reason; no later pass undoes it."""
     if outcome not in OUTCOMES or outcome == "not_a_match":
         raise BadInput([Problem("outcome", "Choose one of the outcomes.")])
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "outcome")
@@ -226,7 +265,7 @@ def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -
             lead=locked, what="outcome", value={"outcome": outcome}, reason=words, by=by, actor=actor, at=now
         )
 
-    _do(lead, by, "leads.overrule", write)
+    act_on(lead, by, "leads.overrule", write)
 
 
 def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
@@ -237,47 +276,47 @@ def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
         Ruling.objects.filter(lead=locked, what="outcome", withdrawn_at__isnull=True).update(withdrawn_at=now)
         services.noted(locked, "outcome_ruling_withdrawn", actor, at=now)
 
-    _do(lead, by, "leads.overrule", write)
+    act_on(lead, by, "leads.overrule", write)
 
 
 def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     """Nobody calls or writes to this person any more, about any lead of theirs."""
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "reason")
         services.rule(lead=locked, what="do_not_contact", value={}, reason=words, by=by, actor=actor, at=now)
 
-    _do(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write)
 
 
 def contact_again(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     """Lift "do not contact", for every lead of the person."""
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         services.lift_do_not_contact(locked, words=words, actor=actor, at=now)
 
-    _do(lead, by, "leads.overrule", write)
+    act_on(lead, by, "leads.overrule", write)
 
 
 def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
     """Close a lead with a reason a person signs; its open tasks and unsent messages are withdrawn."""
     if how not in CLOSINGS:
         raise BadInput([Problem("how", "Choose how it ended.")])
-    words = _reason(reason)
+    words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "how")
         services.close(locked, how=how, words=words, by=by, actor=actor, at=now)
         leases.give_back(LEASE, locked.id, by.id)
 
-    _do(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write)
 
 
 def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     """Open a closed lead again; the plan asks anew."""
-    words = _reason(reason)
+    words = reason_of(reason)
     with transaction.atomic():
         _may(by, "leads.work")
         locked = Lead.objects.select_for_update().get(id=lead.id)
@@ -290,7 +329,7 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         advance([locked.id], now=now)
 
 
-def _do(
+def act_on(
     lead: Lead,
     by: User,
     capability: str,
@@ -349,7 +388,8 @@ def _lead_of(task: Task) -> Lead:
     return task.lead
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """A reason in a few words; BadInput when there is none or it is too long."""
     words = text.strip()
     if not words:
         raise BadInput([Problem("reason", "Say why, in a few words.")])

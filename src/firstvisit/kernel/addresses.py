@@ -1,8 +1,20 @@
-"""Who is calling, behind so many reverse proxies of ours. Pure."""
+"""Who is calling, behind so many reverse proxies of ours, and whose host a name is. Pure."""
 
 from __future__ import annotations
 
 import ipaddress
+
+_OUR_ENDINGS = (".local", ".internal", ".lan", ".localdomain")
+
+
+def is_ours(host: str) -> bool:
+    """Whether a host is this machine or one of our own network: loopback, a private address, or a name that no
+    public register knows. Whatever else a name says, it may be somebody else's."""
+    name = host.strip().rstrip(".").casefold()
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_private
+    except ValueError:
+        return "." not in name or name.endswith(_OUR_ENDINGS)
 
 
 def client_address(remote: str, forwarded: str, proxies: int) -> str:

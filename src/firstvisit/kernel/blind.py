@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import unicodedata
+import time
 import uuid
+from pathlib import Path
+
+from django.conf import settings
 
 from firstvisit.kernel.seal import ring
+
+_LOOK_SECONDS = 1.0
+"""No rotation changes the blind key, and a referral needs dozens of tokens: the key file is looked at once a second."""
+_kept: tuple[Path, bytes, float] | None = None
 
 
 def token(kind: str, *values: str) -> uuid.UUID:
     """The token of one value or of several that count together, as a UUID (128 bits)."""
     message = "\x1f".join((kind, *values)).encode()
-    return uuid.UUID(bytes=hmac.digest(ring().blind_key, message, hashlib.sha256)[:16])
+    return uuid.UUID(bytes=hmac.digest(_key(), message, hashlib.sha256)[:16])
 
 
-def folded(text: str) -> str:
-    """A name or address as it is compared: no case, no accents, only letters and digits."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if letter.isalnum())
+def _key() -> bytes:
+    global _kept
+    kept, now = _kept, time.monotonic()
+    if kept is not None and kept[0] == settings.KEY_FILE and now - kept[2] < _LOOK_SECONDS:
+        return kept[1]
+    _kept = (settings.KEY_FILE, ring().blind_key, now)
+    return _kept[1]

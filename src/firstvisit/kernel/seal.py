@@ -22,6 +22,7 @@ from firstvisit.kernel.keyring import Keyring, keyring
 from firstvisit.kernel.models import DataKey
 
 NONCE = 12
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 class OpenKey(NamedTuple):
@@ -90,7 +91,7 @@ def unseal(key: OpenKey, table: str, column: str, row_id: uuid.UUID, sealed: byt
 
 def seal_json(key: OpenKey, table: str, column: str, row_id: uuid.UUID, value: Any) -> bytes:
     """Seal anything JSON can say."""
-    return seal(key, table, column, row_id, json.dumps(value, separators=(",", ":")).encode())
+    return seal(key, table, column, row_id, _JSON.encode(value).encode())
 
 
 def unseal_json(key: OpenKey, table: str, column: str, row_id: uuid.UUID, sealed: bytes | memoryview) -> Any:

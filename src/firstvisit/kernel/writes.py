@@ -11,13 +11,19 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
 import psycopg
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from psycopg import sql
+
+MOST_VALUES = 65_535
+"""Values that one statement can carry: the protocol counts them in 16 bits."""
 
 
 def insert(rows: Iterable[models.Model]) -> None:
@@ -42,42 +48,140 @@ def insert(rows: Iterable[models.Model]) -> None:
             values = [take(tables[model][0]) for model in single for take in _takers(model)]
             cursor.execute(_statement(tuple((model, 1) for model in single)), values, prepare=True)
         for model, together in tables.items():
-            if len(together) > 1:
-                values = [take(row) for row in together for take in _takers(model)]
-                cursor.execute(_statement(((model, len(together)),)), values, prepare=True)
+            most = MOST_VALUES // len(_takers(model))
+            for start in range(0, len(together), most) if len(together) > 1 else ():
+                some = together[start : start + most]
+                values = [take(row) for row in some for take in _takers(model)]
+                cursor.execute(_statement(((model, len(some)),)), values, prepare=True)
     for together in tables.values():
         for row in together:
             row._state.adding = False
             row._state.db = "default"
 
 
-def update(rows: Iterable[models.Model], *fields: str) -> None:
-    """Write the named fields of rows that stand, one statement a row, all in one network exchange."""
+Lines = dict[str, list[bytes]]
+"""New rows as COPY reads them, by table: what `lines` makes in one process another can send with `copy`."""
+
+
+def lines(rows: Iterable[models.Model]) -> Lines:
+    """New rows in COPY's text format, the columns and their order as `insert` has them."""
+    found: Lines = {}
+    for row in rows:
+        model = type(row)
+        values = [encode(row) for encode in _encoders(model)]
+        found.setdefault(model._meta.db_table, []).append("\t".join(values).encode() + b"\n")
+    return found
+
+
+def copy(tables: Lines) -> None:
+    """Send rows made by `lines` inside the running transaction, one COPY a table; one that is refused refuses all."""
     if not connection.in_atomic_block:
         raise RuntimeError("rows are written inside transaction.atomic(), or a half of them could stay")
+    raw: psycopg.Connection[Any] = connection.connection
+    by_table = {model._meta.db_table: model for model in apps.get_models()}
+    with connection.wrap_database_errors, raw.cursor() as cursor:
+        for table, rows in tables.items():
+            with cursor.copy(_copy_statement(by_table[table])) as sending:
+                sending.write(b"".join(rows))
+
+
+@functools.cache
+def _copy_statement(model: type[models.Model]) -> bytes:
+    return (
+        sql.SQL("COPY {} ({}) FROM STDIN")
+        .format(
+            sql.Identifier(model._meta.db_table),
+            sql.SQL(", ").join([_column(field) for field in _columns(model)]),
+        )
+        .as_bytes(None)
+    )
+
+
+@functools.cache
+def _encoders(model: type[models.Model]) -> list[Callable[[models.Model], str]]:
+    """One function a column, from a row to the column's text in COPY's format."""
+    return [_encoder(field) for field in _columns(model)]
+
+
+def _encoder(field: models.Field[Any, Any]) -> Callable[[models.Model], str]:
+    take = attrgetter(field.attname)
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(target, models.JSONField):
+        return lambda row: "\\N" if (value := take(row)) is None else _escaped(_JSON.encode(value))
+    if isinstance(target, models.BinaryField):
+        return lambda row: "\\N" if (value := take(row)) is None else "\\\\x" + bytes(value).hex()
+    if isinstance(target, models.CharField | models.TextField):
+        return lambda row: "\\N" if (value := take(row)) is None else _escaped(value)
+    if isinstance(target, ArrayField):
+        return lambda row: "\\N" if (value := take(row)) is None else _escaped(_array_text(value))
+    if isinstance(target, models.BooleanField):
+        return lambda row: "\\N" if (value := take(row)) is None else "t" if value else "f"
+    # Ids, numbers, days and moments read in SQL as Python writes them.
+    return lambda row: "\\N" if (value := take(row)) is None else str(value)
+
+
+_JSON = json.JSONEncoder(separators=(",", ":"))
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _escaped(text: str) -> str:
+    return text if text.isalnum() else text.translate(_ESCAPED)
+
+
+def _array_text(values: Iterable[Any]) -> str:
+    """An array in SQL's own text form; every text in quotes."""
+    return "{" + ",".join(_element(value) for value in values) + "}"
+
+
+def _element(value: Any) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return "NULL" if value is None else str(value)
+
+
+def update(rows: Iterable[models.Model], *fields: str) -> None:
+    """Write the named fields of rows that stand, all of a table in one statement. Values of array columns are
+    not taken: PostgreSQL would flatten arrays of arrays."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("rows are written inside transaction.atomic(), or a half of them could stay")
+    tables: dict[type[models.Model], list[models.Model]] = {}
+    for row in rows:
+        tables.setdefault(type(row), []).append(row)
+    if not tables:
+        return
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
     with connection.wrap_database_errors, raw.pipeline(), psycopg.RawCursor(raw) as cursor:
-        for row in rows:
-            statement, takers = _update(type(row), fields)
-            cursor.execute(statement, [take(row) for take in takers], prepare=True)
+        for model, together in tables.items():
+            statement, takers = _update(model, fields)
+            cursor.execute(statement, [[take(row) for row in together] for take in takers], prepare=True)
 
 
 @functools.cache
 def _update(
     model: type[models.Model], names: tuple[str, ...]
 ) -> tuple[bytes, list[Callable[[models.Model], Any]]]:
-    fields = [field for name in names for field in model._meta.local_concrete_fields if field.name == name]
-    key, number = model._meta.pk, itertools.count(1)
-    statement = sql.SQL("UPDATE {} SET {} WHERE {} = {}").format(
-        sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(
-            [sql.SQL("{} = {}").format(_column(field), _placeholder(number)) for field in fields]
-        ),
-        _column(key),
-        _placeholder(number),
+    key = model._meta.pk
+    fields = [key, *(f for name in names for f in model._meta.local_concrete_fields if f.name == name)]
+    statement = sql.SQL(
+        "UPDATE {table} SET {columns} FROM unnest({values}) AS v({names}) WHERE {table}.{key} = v.{key}"
     )
-    return statement.as_bytes(None), [_taker(field) for field in (*fields, key)]
+    number = itertools.count(1)
+    return statement.format(
+        table=sql.Identifier(model._meta.db_table),
+        columns=sql.SQL(", ").join(
+            [sql.SQL("{0} = v.{0}").format(_column(field)) for field in fields[1:]]
+        ),
+        values=sql.SQL(", ").join([_array(field, number) for field in fields]),
+        names=sql.SQL(", ").join([_column(field) for field in fields]),
+        key=_column(key),
+    ).as_bytes(None), [_taker(field) for field in fields]
+
+
+def _array(field: models.Field[Any, Any], number: Iterator[int]) -> sql.Composed:
+    """A placeholder for all values of one column."""
+    kind = str(field.rel_db_type(connection) if isinstance(field, models.AutoField) else field.db_type(connection))
+    return _placeholder(number) + sql.SQL(f"::{kind}[]")
 
 
 def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:

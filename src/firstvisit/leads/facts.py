@@ -52,6 +52,17 @@ class Facts:
     may_email: bool
     may_text: bool
     red_flags: tuple[str, ...]
+    source_kind: str | None = None
+    cause: str | None = None
+    returning: bool | None = None
+    home_health: bool | None = None
+    interpreter: bool | None = None
+    organization_states: tuple[str, ...] = ()
+    """What an organization has said of its enquiry, by field: needs, size, timeline, budget, decision_path ..."""
+    not_before: date | None = None
+    """No care is wanted before this day."""
+    not_known: tuple[str, ...] = ()
+    """Slugs of questions that were asked and that nobody could answer."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
@@ -99,11 +110,20 @@ FACTS: dict[str, Registered] = {
     "may_email": Registered("may be e-mailed", False),
     "may_text": Registered("may be texted", False),
     "red_flags": Registered("red flags", False),
+    "source_kind": Registered("through what they came", False),
+    "cause": Registered("how it came about", False),
+    "returning": Registered("has been here before", False),
+    "home_health": Registered("home health", False),
+    "interpreter": Registered("interpreter needed", False),
+    "organization_states": Registered("what the organization stated", True),
+    "not_before": Registered("not wanted before", False),
+    "not_known": Registered("asked, not known", False),
 }
 
 
 def from_json(value: Mapping[str, Any]) -> Facts:
-    """Facts from what `as_json` made; an unknown or missing fact is a TypeError."""
+    """Facts from what `as_json` made; an unknown fact is a TypeError, as is a missing one that has no default (those
+    added since have, so that decisions stored before can be judged again)."""
     return Facts(**{name: _typed(name, item) for name, item in value.items()})
 
 
@@ -121,6 +141,6 @@ def _plain(value: Any) -> Any:
 def _typed(name: str, value: Any) -> Any:
     if name == "received_at":
         return datetime.fromisoformat(value)
-    if name == "event_on" and value is not None:
+    if name in ("event_on", "not_before") and value is not None:
         return date.fromisoformat(value)
     return tuple(value) if isinstance(value, list) else value

@@ -10,7 +10,7 @@ from django.db import models
 
 from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.models import APPEND_ONLY, DataKey
-from firstvisit.people.models import Organization, OrganizationPerson, Person
+from firstvisit.people.models import Merge, Organization, OrganizationPerson, Person
 from firstvisit.practice.models import Queue
 
 OWNED_ONCE = models.Q(owner_user__isnull=True, owner_queue__isnull=False) | models.Q(
@@ -21,8 +21,13 @@ OWNED_ONCE = models.Q(owner_user__isnull=True, owner_queue__isnull=False) | mode
 class Lead(models.Model):
     """One request for care on its way to the first completed evaluation, or an organization's enquiry.
 
-    `number` is what people call it (L-2641). `look_again_at` is when the journey looks next; `failures`
-    counts advances that raised, and at three the lead leaves the sweep and becomes a task.
+    `number` is what people call it (L-2641). `look_again_at` is when the journey looks next, also at a closed
+    lead that is to be asked once more; `failures` counts advances that raised, and at three the lead leaves the
+    sweep and becomes a task. `assigned_*` is whom the machine gave it to (balance, a broken clock), `owner_reason`
+    why the present owner has it. `first_tried_at` is the first human try and `first_reached_at` the first
+    two-way contact, both kept for good; a receipt is neither.
+    `planned_under` is the revision of practice and rules it was last planned under, `judged` what that
+    judgement came to (its outcome and a hash of its reasons).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -42,10 +47,26 @@ class Lead(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     owner_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, null=True, related_name="+")
+    assigned_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    assigned_queue = models.ForeignKey(
+        Queue, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    assigned_at = models.DateTimeField(null=True)
+    owner_reason = models.CharField(max_length=200, default="")
+    referrer_mail = models.CharField(max_length=10, default="")
+    """Whether whoever refers can be e-mailed: "" not at all, "treating" a treating provider, "outside" somebody
+    who needs the patient's authorization first (45 CFR 164.508)."""
     received_at = models.DateTimeField()
+    first_tried_at = models.DateTimeField(null=True)
+    first_reached_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    closed_how = models.CharField(max_length=24, default="")
     look_again_at = models.DateTimeField(null=True)
     failures = models.SmallIntegerField(default=0)
+    planned_under = models.BigIntegerField(default=0)
+    judged = models.CharField(max_length=60, default="")
 
     class Meta:
         constraints = [
@@ -56,8 +77,13 @@ class Lead(models.Model):
         indexes = [
             models.Index(
                 fields=["look_again_at"],
-                condition=models.Q(closed_at__isnull=True, failures__lt=3),
+                condition=models.Q(look_again_at__isnull=False, failures__lt=3),
                 name="lead_due",
+            ),
+            models.Index(
+                fields=["planned_under"],
+                condition=models.Q(closed_at__isnull=True, failures__lt=3),
+                name="lead_planned_under",
             ),
             models.Index(
                 fields=["owner_queue"], condition=models.Q(closed_at__isnull=True), name="lead_open_queue"
@@ -76,6 +102,34 @@ class LeadReferral(models.Model):
     lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="reading")
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()
+
+
+class LeadMerge(models.Model):
+    """A lead that is continued in another, because two records turned out to be one person's, and what is needed to
+    part them again as they were.
+
+    `sealed` is the reading of `staying` before, under its reading's key; `written` a digest of what the merge wrote in
+    its place: a reading that was completed since is left as it is. `facts` are those of `staying` before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="leads")
+    going = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", db_index=False)
+    staying = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=20)
+    withdrawn = ArrayField(models.UUIDField(), default=list)
+    moved = ArrayField(models.UUIDField(), default=list)
+    sealed = models.BinaryField()
+    written = models.CharField(max_length=64)
+    facts = models.JSONField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["going"], condition=models.Q(undone_at__isnull=True), name="lead_goes_once"
+            )
+        ]
 
 
 class FactsRow(models.Model):
@@ -101,7 +155,7 @@ class FactsRow(models.Model):
     event_on = models.DateField(null=True)
     order_state = models.CharField(max_length=12)
     documents = ArrayField(models.CharField(max_length=20))
-    payer_kind = models.CharField(max_length=14, null=True)
+    payer_kind = models.CharField(max_length=26, null=True)
     payer = models.CharField(max_length=60, null=True)
     authorization = models.CharField(max_length=14, null=True)
     language = models.CharField(max_length=30, null=True)
@@ -118,6 +172,14 @@ class FactsRow(models.Model):
     may_email = models.BooleanField()
     may_text = models.BooleanField()
     red_flags = ArrayField(models.CharField(max_length=40))
+    source_kind = models.CharField(max_length=14, null=True)
+    cause = models.CharField(max_length=8, null=True)
+    returning = models.BooleanField(null=True)
+    home_health = models.BooleanField(null=True)
+    interpreter = models.BooleanField(null=True)
+    organization_states = ArrayField(models.CharField(max_length=16), default=list)
+    not_before = models.DateField(null=True)
+    not_known = ArrayField(models.CharField(max_length=60), default=list)
 
 
 class DecisionRow(models.Model):
@@ -160,6 +222,8 @@ class Task(models.Model):
     due_at = models.DateTimeField()
     minutes = models.IntegerField()
     snoozed_until = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    """When its clock broke and that was acted upon; once a clock."""
     status = models.CharField(max_length=10, default="open")
     result = models.CharField(max_length=24, default="")
     ended_at = models.DateTimeField(null=True)
@@ -179,10 +243,27 @@ class Task(models.Model):
         ]
 
 
+class ContactAttempt(models.Model):
+    """One human try to reach somebody, with what it ended in (domain sheet, section 8, contact outcomes).
+
+    `reached` is a two-way contact; `why` the reason of a decline; `again_at` the call back that was agreed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="attempts")
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="attempt")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=24)
+    reached = models.BooleanField()
+    why = models.CharField(max_length=20, default="")
+    again_at = models.DateTimeField(null=True)
+
+
 class Ruling(models.Model):
     """What a person decided; the plan yields to it until it is withdrawn or `until` has passed.
 
-    `what` is outcome, owner, due, reopened or do_not_contact; `value` holds slugs and ids only, the reason in
+    `what` is outcome, owner, due, stage, reopened or do_not_contact; `value` holds slugs and ids only, the reason in
     words is sealed under the lead's reading key. "Do not contact" names the `person` and holds for every lead
     about which we would write to them.
     """
@@ -227,3 +308,21 @@ class Event(models.Model):
     class Meta:
         indexes = [models.Index(fields=["lead", "-id"], name="event_of_lead")]
         triggers = APPEND_ONLY
+
+
+class UndoStep(models.Model):
+    """How one lead stood before a person did something on screen, so that it can be put back for some seconds.
+
+    `before` holds ids, codes, times and states; no words and nothing of a person. `upto` is the newest timeline
+    entry of that moment.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    verb = models.CharField(max_length=24)
+    before = models.JSONField()
+    upto = models.BigIntegerField()
+    at = models.DateTimeField(db_index=True)
+    until = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)

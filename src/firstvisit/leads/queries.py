@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from firstvisit.leads.models import Lead, Ruling
+from firstvisit.people.queries import same_people
 
 _CODE = re.compile(r"[Ll]-?([0-9]{1,18})", re.ASCII)
 
@@ -34,15 +35,16 @@ def codes(ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def rulings_in_force(leads: Iterable[Lead], *, now: datetime) -> dict[uuid.UUID, list[Ruling]]:
-    """What people decided about each lead and has not been withdrawn, in one question, oldest first.
+    """What people decided about each lead and has not been withdrawn, in two questions, oldest first.
 
-    A ruling about a person holds for every lead about which we would write to them.
+    A ruling about a person holds for every lead about which we would write to them, by whichever of their records.
     """
     by_id = {lead.id: lead.writes_to_id for lead in leads}
+    same = same_people(person for person in by_id.values() if person is not None)
     of_person: dict[uuid.UUID | None, set[uuid.UUID]] = {}
     for lead_id, person in by_id.items():
-        if person is not None:
-            of_person.setdefault(person, set()).add(lead_id)
+        for record in same[person] if person is not None else ():
+            of_person.setdefault(record, set()).add(lead_id)
     standing = Ruling.objects.filter(Q(lead__in=by_id) | Q(person__in=of_person), withdrawn_at__isnull=True)
     found: dict[uuid.UUID, list[Ruling]] = {lead_id: [] for lead_id in by_id}
     for ruling in standing.defer("sealed").select_related("by").order_by("at"):

@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, models
 
 from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.leads.facts import Facts
-from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral, Ruling, Task
+from firstvisit.leads.models import ContactAttempt, Event, FactsRow, Lead, LeadReferral, Ruling, Task
+from firstvisit.people.queries import same_people
 from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Referral
@@ -30,18 +31,28 @@ def next_number() -> int:
         return int(cursor.fetchone()[0])
 
 
-def find_open(resolved: Resolved, referral: Referral) -> Lead | None:
-    """The open lead that this request belongs to, locked; None when it is a new one.
+def next_numbers(count: int) -> list[int]:
+    """Numbers of the next leads, in one question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('leads_lead_code') FROM generate_series(1, %s)", [count])
+        return [int(number) for (number,) in cursor.fetchall()]
+
+
+def find_open(resolved: Resolved, referral: Referral, *, received_at: datetime) -> Lead | None:
+    """The open lead that this request, received then, belongs to, locked; None when it is a new one.
 
     A named patient's open lead of the same therapy; for a request that does not name the patient yet, the
     latest open lead of the same contact; for an organization, its own open enquiry.
     """
     open_leads = Lead.objects.select_for_update(of=("self",)).filter(closed_at__isnull=True)
     if resolved.patient is not None and not resolved.patient.new:
-        since = clock.now() - JOIN_WITHIN
-        for lead in open_leads.filter(patient=resolved.patient.person, received_at__gte=since).select_related(
-            "facts"
-        ):
+        since = received_at - JOIN_WITHIN
+        person = resolved.patient.person
+        theirs = models.Q(patient=person) | models.Q(patient__same_as=person)
+        if resolved.instead_of is not None:
+            theirs &= ~models.Q(patient=resolved.instead_of)  # what was only begun is continued, not joined
+        # In the order in which everybody locks several leads of one person.
+        for lead in open_leads.filter(theirs, received_at__gte=since).select_related("facts").order_by("id"):
             asked, has = set(referral.disciplines or ()), set(lead.facts.disciplines)
             if not asked or not has or asked & has:
                 return lead
@@ -62,17 +73,24 @@ def find_open(resolved: Resolved, referral: Referral) -> Lead | None:
 
 
 def opened(
-    resolved: Resolved, referral: Referral, facts: Facts, *, queue_id: int, received_at: datetime
+    resolved: Resolved,
+    referral: Referral,
+    facts: Facts,
+    *,
+    queue_id: int,
+    received_at: datetime,
+    number: int | None = None,
 ) -> tuple[Lead, list[models.Model]]:
     """A new lead with its reading and facts, not yet written; rows in insertable order."""
     patient, contact = resolved.patient, resolved.contact
     lead = Lead(
-        number=next_number(),
+        number=number if number is not None else next_number(),
         kind=referral.lead_kind or "patient",
         patient=patient.person if patient else None,
         contact=contact.person if contact else None,
         organization=resolved.organization,
         referrer=resolved.referrer,
+        referrer_mail=referrer_mail(referral) if resolved.referrer else "",
         site=facts.site,
         stage="received",
         outcome="",
@@ -91,6 +109,21 @@ def opened(
         rows.insert(0, key_row)
     rows += [reading_row(lead, key, referral), facts_row(lead, facts)]
     return lead, rows
+
+
+TREATING: Final = frozenset({"physician", "pt", "slp", "ot", "hospital"})
+"""Roles of referrers that treat the patient, who may be told what became of them (45 CFR 164.506(c))."""
+
+
+def referrer_mail(referral: Referral) -> str:
+    """Whether whoever refers can and wants to be e-mailed, and whether they treat the patient or hold the patient's
+    authorization. Of one who said neither, the role tells."""
+    referrer = referral.referrer
+    if not referrer.email or referrer.updates_by not in (None, "email"):
+        return ""
+    if referrer.may_be_told is not None:
+        return "outside" if referrer.may_be_told == "received_only" else "treating"
+    return "treating" if referrer.role in TREATING else "outside"
 
 
 def reading_row(lead: Lead, key: seal.OpenKey, referral: Referral) -> LeadReferral:
@@ -125,6 +158,7 @@ def facts_of_row(row: FactsRow) -> Facts:
 def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Facts) -> None:
     """Reading and facts of a lead that stands, anew, together."""
     LeadReferral.objects.filter(lead=lead).update(sealed=reading_row(lead, key, referral).sealed)
+    lead.referrer_mail = referrer_mail(referral)
     values = {name: _column(getattr(facts, name)) for name in _FACT_NAMES}
     FactsRow.objects.filter(lead=lead).update(**values)
     if lead.site != facts.site:
@@ -146,7 +180,9 @@ def take_people(lead: Lead, resolved: Resolved, facts: Facts) -> None:
         lead.contact = resolved.contact.person
     lead.organization = lead.organization or resolved.organization
     lead.referrer = lead.referrer or resolved.referrer
-    lead.save(update_fields=["contact", "organization", "referrer"])
+    if lead.referrer is None:
+        lead.referrer_mail = ""
+    lead.save(update_fields=["contact", "organization", "referrer", "referrer_mail"])
 
 
 def record(
@@ -220,8 +256,9 @@ def rule(
 
 def lift_do_not_contact(lead: Lead, *, words: str, actor: Actor, at: datetime) -> None:
     """The person may be contacted again, about every lead of theirs; each is looked at anew."""
+    records = same_people([lead.writes_to_id])[lead.writes_to_id] if lead.writes_to_id else set()
     standing = Ruling.objects.filter(what="do_not_contact", withdrawn_at__isnull=True).filter(
-        models.Q(lead=lead) | models.Q(person__isnull=False, person=lead.writes_to_id)
+        models.Q(lead=lead) | models.Q(person__in=records)
     )
     standing.update(withdrawn_at=at)
     noted(lead, "do_not_contact_lifted", actor, at=at, words=words)
@@ -230,7 +267,8 @@ def lift_do_not_contact(lead: Lead, *, words: str, actor: Actor, at: datetime) -
 
 
 def _look_at_all(person: uuid.UUID, at: datetime) -> None:
-    theirs = models.Q(contact=person) | models.Q(contact__isnull=True, patient=person)
+    records = same_people([person])[person]
+    theirs = models.Q(contact__in=records) | models.Q(contact__isnull=True, patient__in=records)
     Lead.objects.filter(theirs, closed_at__isnull=True).update(look_again_at=at)
 
 
@@ -238,6 +276,25 @@ def end_task(task: Task, *, result: str, by: User, at: datetime) -> None:
     """A task is done, with what it ended in."""
     task.status, task.result, task.ended_at, task.ended_by = "done", result, at, by
     task.save(update_fields=["status", "result", "ended_at", "ended_by"])
+
+
+def attempted(
+    lead: Lead, task: Task, *, outcome: str, reached: bool, why: str, again_at: datetime | None, by: User, at: datetime
+) -> ContactAttempt:
+    """A human try to reach somebody, kept; the first one and the first two-way contact stay on the lead."""
+    attempt = ContactAttempt.objects.create(
+        lead=lead, task=task, outcome=outcome, reached=reached, why=why, again_at=again_at, by=by, at=at
+    )
+    changed = []
+    if lead.first_tried_at is None:
+        lead.first_tried_at = at
+        changed.append("first_tried_at")
+    if reached and lead.first_reached_at is None:
+        lead.first_reached_at = at
+        changed.append("first_reached_at")
+    if changed:
+        lead.save(update_fields=changed)
+    return attempt
 
 
 def withdraw_tasks(ids: Iterable[uuid.UUID], *, at: datetime) -> None:
@@ -254,12 +311,13 @@ def open_tasks(lead: Lead) -> models.QuerySet[Task]:
     return Task.objects.filter(lead=lead, status="open").exclude(kind="glass_broken")
 
 
-def close(lead: Lead, *, how: str, words: str, by: User, actor: Actor, at: datetime) -> None:
-    """End a lead that stands and is locked: no task, no look ahead; the timeline says how and why."""
+def close(lead: Lead, *, how: str, words: str, by: User | None, actor: Actor, at: datetime) -> None:
+    """End a lead that stands and is locked: no task, no look ahead; the timeline says how and why. `by` None:
+    the clock, as a switch or a person allowed."""
     open_tasks(lead).update(status="withdrawn", ended_at=at, ended_by=by)
     noted(lead, "closed", actor, at=at, data={"how": how}, words=words)
-    lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
-    lead.save(update_fields=["closed_at", "stage", "look_again_at"])
+    lead.closed_at, lead.closed_how, lead.stage, lead.look_again_at = at, how, "closed", None
+    lead.save(update_fields=["closed_at", "closed_how", "stage", "look_again_at"])
 
 
 def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
@@ -269,14 +327,15 @@ def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
         return
     open_tasks(lead).update(status="withdrawn", ended_at=at)
     noted(lead, "continued", SYSTEM, at=at, data={"in": f"L-{other.number}"})
-    lead.closed_at, lead.stage, lead.look_again_at = at, "closed", None
-    lead.save(update_fields=["closed_at", "stage", "look_again_at"])
+    lead.closed_at, lead.closed_how, lead.stage, lead.look_again_at = at, "continued", "closed", None
+    lead.save(update_fields=["closed_at", "closed_how", "stage", "look_again_at"])
 
 
 def reopen(lead: Lead, *, words: str, by: User, actor: Actor, at: datetime) -> None:
     """Open a closed, locked lead again; the plan asks anew. Only "do not contact" outlives a closing."""
     lifted = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).exclude(what="do_not_contact")
     lifted.update(withdrawn_at=at)
-    lead.closed_at = None
-    lead.save(update_fields=["closed_at"])
+    lead.closed_at, lead.closed_how = None, ""
+    lead.assigned_user, lead.assigned_queue, lead.assigned_at = None, None, None
+    lead.save(update_fields=["closed_at", "closed_how", "assigned_user", "assigned_queue", "assigned_at"])
     rule(lead=lead, what="reopened", value={}, reason=words, by=by, actor=actor, at=at)

@@ -6,7 +6,7 @@ from django.db import models
 
 from firstvisit.kernel.ids import new_id
 from firstvisit.leads.models import Lead
-from firstvisit.people.models import Person
+from firstvisit.people.models import OrganizationPerson, Person
 
 
 class Message(models.Model):
@@ -14,13 +14,17 @@ class Message(models.Model):
     or wanted -> withdrawn when the plan no longer wants it. `made_at` is when the plan first wanted it, `wanted_at`
     when it is tried next.
 
-    What was said is sealed under the person's key when it leaves.
+    It goes to a `person`, or to a `referrer` at the organization that sent them; never to both. What was said is
+    sealed under the recipient's key when it leaves.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=120)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="messages")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="messages")
+    referrer = models.ForeignKey(
+        OrganizationPerson, on_delete=models.PROTECT, null=True, related_name="messages"
+    )
     channel = models.CharField(max_length=10)
     purpose = models.CharField(max_length=20)
     template = models.CharField(max_length=40)
@@ -36,7 +40,14 @@ class Message(models.Model):
     sealed = models.BinaryField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["key"], name="message_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="message_key_once"),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True, referrer__isnull=False)
+                | models.Q(person__isnull=False, referrer__isnull=True),
+                name="message_has_one_recipient",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["wanted_at"],

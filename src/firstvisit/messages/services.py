@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.conf import settings
 
 from firstvisit.kernel import seal, writes
 from firstvisit.kernel.errors import ConnectorError
-from firstvisit.messages import gate
+from firstvisit.messages import gate, recipients
 from firstvisit.messages.channels import Unclear, register
 from firstvisit.messages.models import Message
-from firstvisit.messages.templates import Text, render
+from firstvisit.messages.templates import NOTHING, Text, render
+from firstvisit.messages.texts import in_spanish, version
+from firstvisit.people import guarding
 from firstvisit.people import queries as people
-from firstvisit.people.stopping import stop_mark
 from firstvisit.practice.shape import Practice
-from firstvisit.reference import zips
+from firstvisit.practice.texts import signed_versions
 
 log = structlog.get_logger("messages")
 
@@ -59,54 +60,64 @@ def prepare(
     forbidden: set[uuid.UUID],
     minutes: dict[uuid.UUID, int],
     now: datetime,
+    details: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> list[Outgoing]:
     """Last look at consent and suppression; those that may leave are marked `sending`, the rest end or wait.
 
     Runs in the transaction that holds the locks; `messages` carry lead and person. `forbidden` are leads
-    that nobody may contact; `minutes` are the leads' business minutes to the promised answer.
+    that nobody may contact; `minutes` are the leads' business minutes to the promised answer, `details` what the
+    plan knows for a message's gaps, by its key.
     """
     messages = list(messages)
-    who = people.identities(message.person_id for message in messages)
-    consent = people.consents((m.person_id for m in messages), "email")
-    stopped = people.stopped(i.email for i, _ in who.values() if i.email)
+    to = recipients.of(messages)
+    stopped = people.stopped(recipient.email for recipient in to.values())
+    spanish = any(recipient.language == "Spanish" for recipient in to.values())
+    signed = signed_versions("es") if spanish else {}
+    ways = [_way(message, to[message.id]) for message in messages if message.id in to]
+    restricted = guarding.forbidden(way for way in ways if way is not None)
     leaving: list[Outgoing] = []
     for message in messages:
-        identity, key = who.get(message.person_id, (None, None))
-        if identity is None or key is None or identity.email is None:
+        recipient = to.get(message.id)
+        if recipient is None:
             _end(message, "refused", "no address", now)
             continue
         site = practice.sites[message.lead.site]
-        local = now.astimezone(ZoneInfo(_zone(identity.postal_code) or site.zone))
+        purpose: gate.Purpose = message.purpose  # type: ignore[assignment]
+        local, known = now.astimezone(ZoneInfo(recipient.zone or site.zone)), recipient.zone is not None
         decision = gate.may_send(
-            message.purpose,  # type: ignore[arg-type]
-            consent=consent.get(message.person_id),
-            suppressed=identity.email in stopped,
+            purpose,
+            consent=recipient.consent,
+            suppressed=recipient.email in stopped,
             do_not_contact=message.lead_id in forbidden,
+            restricted=_way(message, recipient) in restricted,
             local=local,
             just_asked=now - message.made_at < JUST_ASKED,
+            zone_known=known,
         )
         if decision.outcome == "refuse":
             _end(message, "refused", decision.reasons[0].code, now)
             continue
         if decision.outcome == "wait":
-            message.wanted_at = gate.quiet_until(local)
+            message.wanted_at = gate.quiet_until(local, purpose, zone_known=known)
             continue
         text = render(
             message.template,
-            identity.language,
+            recipient.language,
             practice=practice.identity,
             site=site,
             code=f"L-{message.lead.number}",
-            first_name=identity.first_name if message.lead.contact_id == message.person_id else None,
+            first_name=recipient.first_name,
             minutes=minutes.get(message.lead_id, practice.identity.answers_within_minutes),
-            stop=f"{settings.ENVIRONMENT.address}/stop/{stop_mark(message.person_id)}",
+            stop=recipient.stop,
+            details=details.get(message.key, NOTHING),
+            reviewed=_reviewed(message.template, signed),
         )
         message.status, message.sending_at = "sending", now
         message.attempts += 1
         message.sealed = seal.seal(
-            key, "messages_message", "sealed", message.id, f"{text.subject}\n\n{text.body}".encode()
+            recipient.key, "messages_message", "sealed", message.id, f"{text.subject}\n\n{text.body}".encode()
         )
-        leaving.append(Outgoing(message.id, message.channel, identity.email, text, practice.identity.name))
+        leaving.append(Outgoing(message.id, message.channel, recipient.email, text, practice.identity.name))
     writes.update(messages, "status", "wanted_at", "sending_at", "attempts", "sealed", "ended_at", "why")
     return leaving
 
@@ -167,12 +178,6 @@ def abandoned(*, now: datetime) -> list[Message]:
     return rows
 
 
-def _zone(postal_code: str | None) -> str | None:
-    """The recipient's time zone by their ZIP code, when it is known."""
-    home = zips.place(postal_code) if postal_code else None
-    return home.zone if home else None
-
-
 def _one(session: object, outgoing: Outgoing) -> Result:
     try:
         session.send(  # type: ignore[attr-defined]
@@ -183,6 +188,17 @@ def _one(session: object, outgoing: Outgoing) -> Result:
     except Unclear as error:
         return Result(outgoing.id, "unclear", str(error)[:60])
     return Result(outgoing.id, "sent", "")
+
+
+def _way(message: Message, recipient: recipients.Recipient) -> guarding.Way | None:
+    """Whom a message is about, whom it goes to, and where; None for one about no patient."""
+    patient = message.lead.patient_id
+    return None if patient is None else (patient, message.person_id, recipient.email)
+
+
+def _reviewed(template: str, signed: Mapping[str, frozenset[str]]) -> bool:
+    """Whether somebody signed the Spanish of a template as it is now; one without Spanish needs no review."""
+    return template not in in_spanish() or version(template) in signed.get(f"mail-{template}", ())
 
 
 def _end(message: Message, status: str, why: str, now: datetime) -> None:

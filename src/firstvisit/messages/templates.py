@@ -1,11 +1,17 @@
-"""What messages say. Plain words; no diagnosis, no program, no name of a child in a subject line."""
+"""Filling what messages say. Plain words; no diagnosis, no program, no name of a child in a subject line."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 from typing import Final
 
+from firstvisit.messages.texts import CLOSED, CLOSED_TO_PARTNER, MONTHS, PAPERS, TEMPLATES
 from firstvisit.practice.shape import Identity, Site
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,39 +21,6 @@ class Text:
     subject: str
     body: str
     stop: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Template:
-    subject: str
-    body: str
-
-
-_TEMPLATES: Final[dict[tuple[str, str], _Template]] = {
-    ("receipt", "English"): _Template(
-        "{practice}: we have your request ({code})",
-        "Hello{greeting},\n\n"
-        "your request has arrived at {practice}. Its reference is {code}.\n\n"
-        "What happens next: somebody from our front desk calls or writes to you within {within} "
-        "of our opening hours. You need not send it again.\n\n"
-        "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
-        "You get this e-mail because you asked us to confirm your request. To stop e-mail from us: "
-        "{stop}\n\n"
-        "{legal_name}\n{address}\n",
-    ),
-    ("receipt", "Spanish"): _Template(
-        "{practice}: recibimos su solicitud ({code})",
-        "Hola{greeting}:\n\n"
-        "su solicitud llegó a {practice}. Su número de referencia es {code}.\n\n"
-        "Qué sigue: alguien de recepción le llama o le escribe dentro de {within} de nuestro "
-        "horario. No hace falta enviarla otra vez.\n\n"
-        "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
-        "un mensaje al 988.\n\n"
-        "Recibe este correo porque pidió que confirmáramos su solicitud. Para no recibir más correos: "
-        "{stop}\n\n"
-        "{legal_name}\n{address}\n",
-    ),
-}
 
 
 def render(
@@ -60,23 +33,64 @@ def render(
     first_name: str | None,
     minutes: int,
     stop: str,
+    details: Mapping[str, str] = NOTHING,
+    reviewed: bool = True,
 ) -> Text:
-    """Fill a template; English where the language has none. KeyError for an unknown template.
+    """Fill a template; English where the language has none. KeyError for an unknown template or a gap that
+    nobody fills.
 
-    `minutes` are business minutes to the promised answer, `stop` the address that stops such mail.
+    `minutes` are business minutes to the promised answer, `stop` the address that stops such mail. `details`
+    are what the plan knows: `by` and `received` (ISO dates), `papers` (codes with commas), `how` (how it was
+    closed), `place` (another place by name and phone), `status` (scheduled), `link` (their own
+    page). Where the Spanish is not `reviewed`, the English stands below it.
     """
-    words = _TEMPLATES.get((template, language or "English")) or _TEMPLATES[template, "English"]
+    if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
+        # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
+        known = {
+            "practice": practice, "site": site, "code": code, "first_name": first_name, "minutes": minutes,
+            "stop": stop, "details": details,
+        }  # fmt: skip
+        spanish, english = (render(template, each, **known) for each in ("Spanish", "English"))  # type: ignore[arg-type]
+        return Text(spanish.subject, f"{spanish.body}\n---\n\n{english.body}", stop)
+    spoken = "Spanish" if (template, "Spanish") in TEMPLATES and language == "Spanish" else "English"
+    words = TEMPLATES[template, spoken]
     values = {
         "practice": practice.name,
         "legal_name": practice.legal_name,
         "address": practice.address,
         "phone": site.phone,
-        "within": duration(minutes, "Spanish" if language == "Spanish" else "English"),
+        "fax": site.fax or site.phone,
+        "within": duration(minutes, spoken),
         "stop": stop,
         "code": code,
         "greeting": f" {first_name}" if first_name else "",
+        **_said(details, spoken),
     }
     return Text(words.subject.format(**values), words.body.format(**values), stop)
+
+
+def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
+    """What the plan knows, in words."""
+    said = {name: day(date.fromisoformat(details[name]), language) for name in ("by", "received") if name in details}
+    if "papers" in details:
+        said["papers"] = "\n".join(f"- {PAPERS[language][code]}" for code in details["papers"].split(","))
+    how = details.get("how")
+    if how is not None:
+        said["reason"] = CLOSED[language].get(how, CLOSED[language]["not_a_match"])
+        said["status"] = CLOSED_TO_PARTNER.get(how, "closed")
+    if details.get("status") == "scheduled":
+        said["status"] = "the first visit is agreed"
+    said["link"] = details.get("link", "")
+    place = details.get("place")
+    said["next_step"] = f" Another place that may fit: {place}." if place else ""
+    return said
+
+
+def day(when: date, language: str = "English") -> str:
+    """Tuesday, November 24; 24 de noviembre."""
+    if language == "Spanish":
+        return f"{when.day} de {MONTHS[when.month - 1]}"
+    return f"{when:%A, %B} {when.day}"
 
 
 def duration(minutes: int, language: str = "English") -> str:

@@ -1,14 +1,11 @@
-"""What is sealed of a person, and the strong keys a person is found by. Pure but for the keyed tokens."""
+"""What is sealed of a person. Pure."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from firstvisit.kernel.blind import folded, token
 from firstvisit.referral.record import Referral
 from firstvisit.referral.vocabulary import person_name
 
@@ -55,11 +52,11 @@ class Identity:
         people, whatever else agrees."""
         if self.date_of_birth is not None and other.date_of_birth is not None:
             return self.date_of_birth != other.date_of_birth
-        mine, theirs = self._birth_year, other._birth_year
+        mine, theirs = self.birth_year, other.birth_year
         return mine is not None and theirs is not None and abs(mine - theirs) > AGE_SLACK
 
     @property
-    def _birth_year(self) -> int | None:
+    def birth_year(self) -> int | None:
         """The year of birth as stated, or by the age and the year in which it was stated."""
         if self.date_of_birth is not None:
             return int(self.date_of_birth[:4])
@@ -116,32 +113,3 @@ def _split(name: str) -> tuple[str | None, str | None]:
         return person_name(name)
     except ValueError:
         return None, name
-
-
-def strong_keys(
-    who: Identity, *, reached_by: Iterable[str] = (), member_ids: Iterable[str] = ()
-) -> set[uuid.UUID]:
-    """Tokens of which one in common makes two people the same, unless their birth dates differ.
-
-    Full name with birth date, with a phone or with an e-mail address; a member number with the birth date.
-    `reached_by` are phones and addresses of a person's contact: a parent's phone with the child's full
-    name is strong, because twins differ in the first name.
-    """
-    keys: set[uuid.UUID] = set()
-    if who.first_name and who.last_name:
-        name = (folded(who.first_name), folded(who.last_name))
-        if all(name):
-            if who.date_of_birth:
-                keys.add(token("name+birth", *name, who.date_of_birth))
-            keys |= {
-                token("name+reach", *name, reach.casefold())
-                for reach in (who.phone, who.email, *reached_by)
-                if reach
-            }
-    if who.date_of_birth:
-        keys |= {
-            token("member+birth", folded(number), who.date_of_birth)
-            for number in member_ids
-            if folded(number)
-        }
-    return keys

@@ -2,20 +2,125 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Greatest, Least
 
 from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.models import APPEND_ONLY, DataKey
 
 
+class Household(models.Model):
+    """People who share an address and ways to be reached. Says nothing of them but that they belong together."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+
 class Person(models.Model):
-    """A patient or a guardian. `sealed` holds the identity; merging writes `same_as` and moves nothing."""
+    """A patient or a guardian. `sealed` holds the identity; merging writes `same_as` and moves nothing.
+
+    `blocks` are short blind tokens, each of two things that go together (name and birth date, name and street
+    ...): people who have one in common are worth comparing. Only patients have them. `finders` are those by which
+    anybody is found while somebody types (`people.finding`).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()
-    same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="also")
+    same_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="also", db_index=False
+    )
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, null=True, related_name="people", db_index=False
+    )
+    blocks = ArrayField(models.IntegerField(), default=list)
+    finders = ArrayField(models.IntegerField(), default=list)
     erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # Without the list of pending entries: it would have to be searched whole at every look-up.
+            GinIndex(fields=["blocks"], name="person_blocks", fastupdate=False),
+            GinIndex(fields=["finders"], name="person_finders", fastupdate=False),
+            models.Index(
+                fields=["same_as"], condition=models.Q(same_as__isnull=False), name="person_same_as"
+            ),
+            models.Index(
+                fields=["household"], condition=models.Q(household__isnull=False), name="person_household"
+            ),
+        ]
+
+
+class PossibleMatch(models.Model):
+    """Two records that may be one person: `known` stood when `newcomer` was made. A person decides, once.
+
+    `reasons` are codes of agreements and doubts, never values; `weight` is in bits. `status` is open, asking (a
+    person asks the family first), same or different.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    known = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="possible_newcomers", db_index=False
+    )
+    newcomer = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="possible_matches", db_index=False
+    )
+    weight = models.FloatField()
+    reasons = models.JSONField()
+    status = models.CharField(max_length=10, default="open")
+    found_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Least("known", "newcomer"), Greatest("known", "newcomer"), name="pair_once"),
+            models.CheckConstraint(
+                condition=~models.Q(known=models.F("newcomer")), name="pair_of_two"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["newcomer"], condition=models.Q(status__in=["open", "asking"]), name="pair_newcomer"
+            ),
+            models.Index(fields=["known"], name="pair_known"),
+        ]
+
+
+WAITING = ("open", "asking")
+"""Statuses of a pair that nobody has decided yet."""
+
+
+class Merge(models.Model):
+    """That two records are one person's, decided by a person. Undoing it takes `same_as` back.
+
+    `followed` are the records that pointed at `merged` before and were pointed at `standing`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    match = models.ForeignKey(PossibleMatch, on_delete=models.CASCADE, related_name="merges")
+    merged = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    standing = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    followed = ArrayField(models.UUIDField(), default=list)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"], condition=models.Q(undone_at__isnull=True), name="merged_once"
+            )
+        ]
 
 
 class PersonKey(models.Model):
@@ -27,7 +132,10 @@ class PersonKey(models.Model):
 
 
 class ContactPoint(models.Model):
-    """A phone number or e-mail address of a person, sealed under the person's key."""
+    """A phone number or e-mail address of a person, sealed under the person's key.
+
+    `whose` says whose it is (own, mother, work ...); `avoid` that nothing may ever be sent or said there.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(
@@ -36,20 +144,63 @@ class ContactPoint(models.Model):
     kind = models.CharField(max_length=10)
     sealed = models.BinaryField()
     token = models.UUIDField(db_index=True)
+    whose = models.CharField(max_length=20, default="")
+    no_voicemail = models.BooleanField(default=False)
+    avoid = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "token"], name="contact_point_once")]
 
 
 class Guardian(models.Model):
-    """Who speaks for a patient. `relationship` is a word of the vocabulary, not free text."""
+    """Who speaks for a patient. `relationship` is a word of the vocabulary, not free text.
+
+    `authority` is what they may decide (`people.guarding.AUTHORITIES`); `may_be_told` whether they are on the
+    list of those we may talk to, None while nobody has asked.
+    """
 
     patient = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardians", db_index=False)
     guardian = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="speaks_for")
     relationship = models.CharField(max_length=20)
+    authority = models.CharField(max_length=20, default="")
+    may_be_told = models.BooleanField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["patient", "guardian"], name="guardian_once")]
+
+
+class Restriction(models.Model):
+    """What must not happen about a patient: a court order, an address to avoid, somebody who may not be told.
+
+    `address` is the blind token of a phone or e-mail that nothing may go to; `person` somebody nothing may be
+    told to; `sealed` says why, under the patient's key. It holds until somebody lifts it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    patient = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="restrictions", db_index=False
+    )
+    kind = models.CharField(max_length=20)
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    address = models.UUIDField(null=True)
+    sealed = models.BinaryField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["patient"], condition=models.Q(lifted_at__isnull=True), name="restriction_of"
+            )
+        ]
 
 
 class Insurance(models.Model):
@@ -79,7 +230,7 @@ class ConsentWording(models.Model):
         ]
 
 
-OWN_WORDS = ("form", "preferences")
+OWN_WORDS = ("form", "event", "guide", "preferences")
 """Ways in by which people speak for themselves; by any other somebody reports of them."""
 
 

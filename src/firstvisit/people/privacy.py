@@ -11,8 +11,17 @@ from django.db.models import Q
 
 from firstvisit.kernel import erasure, seal
 from firstvisit.kernel.errors import SealBroken
-from firstvisit.people.identity import Identity, strong_keys
-from firstvisit.people.models import ContactPoint, Guardian, Insurance, Person, PersonKey
+from firstvisit.people.identity import Identity
+from firstvisit.people.keys import strong_keys
+from firstvisit.people.models import (
+    ContactPoint,
+    Guardian,
+    Insurance,
+    Person,
+    PersonKey,
+    PossibleMatch,
+    Restriction,
+)
 from firstvisit.people.services import opened
 
 
@@ -42,9 +51,11 @@ def erase(records: Iterable[Person], *, at: datetime) -> int:
     ContactPoint.objects.filter(person__in=ids).delete()
     Insurance.objects.filter(person__in=ids).delete()
     Guardian.objects.filter(Q(patient__in=ids) | Q(guardian__in=ids)).delete()
+    Restriction.objects.filter(patient__in=ids).delete()
+    PossibleMatch.objects.filter(Q(known__in=ids) | Q(newcomer__in=ids)).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_forget_addresses(%s::uuid[])", [ids])
-    Person.objects.filter(id__in=ids).update(erased_at=at)
+    Person.objects.filter(id__in=ids).update(erased_at=at, blocks=[], finders=[], household=None)
     return erasure.destroy((record.key_id for record in records), at=at)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 import structlog
+from django.db.models.functions import Coalesce
 
 from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import OWN_WORDS, ConsentEntry, Person
+from firstvisit.people.models import OWN_WORDS, WAITING, ConsentEntry, Person, PossibleMatch
 from firstvisit.people.services import opened
 
 log = structlog.get_logger("people")
@@ -40,6 +42,24 @@ def email_addresses(person: Person, key: seal.OpenKey) -> set[str]:
         seal.unseal(key, "people_contactpoint", "sealed", point.id, point.sealed).decode()
         for point in person.contact_points.filter(kind="email")
     }
+
+
+def same_people(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """For each record every record of the same person, itself among them, in one question."""
+    wanted = set(ids)
+    standing = Person.objects.filter(id__in=wanted).values(stands=Coalesce("same_as", "id"))
+    groups: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for record, stands in Person.objects.filter(same_as__in=standing).values_list("id", "same_as"):
+        if stands is not None:
+            groups.setdefault(stands, {stands}).add(record)
+    found = {record: group for group in groups.values() for record in group}
+    return {each: found.get(each, {each}) for each in wanted}
+
+
+def possible_matches(newcomers: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID, datetime]]:
+    """Pairs that wait for a person to compare them: (newcomer, pair, when it was found), in one question."""
+    waiting = PossibleMatch.objects.filter(newcomer__in=set(newcomers), status__in=WAITING)
+    return list(waiting.order_by("found_at", "id").values_list("newcomer", "id", "found_at"))
 
 
 def consents(ids: Iterable[uuid.UUID], channel: str) -> dict[uuid.UUID, bool]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db import connection, models
 
 from firstvisit.kernel import clock, seal
-from firstvisit.kernel.blind import folded, token
+from firstvisit.kernel.blind import token
+from firstvisit.kernel.folding import folded
 from firstvisit.kernel.ids import new_id
-from firstvisit.people.identity import Identity, contact_of, patient_of, strong_keys
+from firstvisit.people.finding import finders_of
+from firstvisit.people.identity import Identity, contact_of, patient_of
+from firstvisit.people.keys import block_tokens, strong_keys
+from firstvisit.people.matching.described import Described, described
+from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.models import (
     ConsentEntry,
     ContactPoint,
@@ -23,7 +28,11 @@ from firstvisit.people.models import (
     OrganizationPerson,
     Person,
     PersonKey,
+    PossibleMatch,
 )
+from firstvisit.people.policy import Matching
+from firstvisit.people.recognising import Alike, Recognised, candidates, compared_with, recognise
+from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
 
 _Row = TypeVar("_Row", Organization, OrganizationPerson)
@@ -53,11 +62,22 @@ class Resolved:
     referrer: OrganizationPerson | None
     rows: list[models.Model] = field(default_factory=list)
     instead_of: Person | None = None
+    possible: list[PossibleMatch] = field(default_factory=list)
+    """Pairs of the patient and somebody known, which a person compares."""
+    marks: Marks | None = None
 
     @property
     def reachable(self) -> Known | None:
         """Whom to write to: the contact, else the patient."""
         return self.contact or self.patient
+
+
+@dataclass(frozen=True, slots=True)
+class WhoRefers:
+    """Organizations and people who refer, by their tokens."""
+
+    organizations: dict[uuid.UUID, Organization] = field(default_factory=dict)
+    people: dict[uuid.UUID, OrganizationPerson] = field(default_factory=dict)
 
 
 def known(person: Person) -> Known:
@@ -67,7 +87,17 @@ def known(person: Person) -> Known:
     return Known(standing, key, opened(standing, key), False)
 
 
-def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
+def lock(referrals: Iterable[Referral]) -> None:
+    """Lock the people of several referrals at once, before any is resolved: two deliveries with the same
+    patients in another order do not wait for each other in a circle. One alone is locked by `resolve`."""
+    several = list(referrals)
+    if len(several) > 1:
+        lock_tokens(mark for referral in several for mark in marks_of(referral).all)
+
+
+def resolve(
+    referral: Referral, *, continues: Known | None = None, newcomers: WhoRefers | None = None
+) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
     `continues` is the patient of the request that this one goes on with (step 2 of a form): the same
@@ -75,35 +105,51 @@ def resolve(referral: Referral, *, continues: Known | None = None) -> Resolved:
 
     Runs inside the caller's transaction. Before it looks it takes advisory transaction locks on all strong
     keys in sorted order, so of two ways in at once the second sees what the first wrote.
-    """
-    patient, contact = patient_of(referral, clock.now().year), contact_of(referral)
-    member_ids = [p.member_id for p in referral.payers or () if p.member_id]
-    reached_by = [reach for reach in (contact.phone, contact.email) if reach] if contact else []
-    patient_keys = strong_keys(patient, reached_by=reached_by, member_ids=member_ids) if patient else set()
-    contact_keys = strong_keys(contact) if contact else set()
-    organization_token = _organization_token(referral)
-    referrer_token = _referrer_token(referral)
-    _lock([*patient_keys, *contact_keys, *(t for t in (organization_token, referrer_token) if t)])
-    found = _by_keys(patient_keys | contact_keys)
 
-    resolved = Resolved(None, None, None, None)
+    With `newcomers` nobody is looked for and nothing asked of the database: the people are made as if nobody
+    knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true).
+    """
+    marks = marks_of(referral)
+    patient, contact = marks.patient, marks.contact
+    found: list[_Candidate] = []
+    if newcomers is None:
+        lock_tokens(marks.all)
+        found = _by_keys(marks.patient_keys | marks.contact_keys)
+
+    resolved = Resolved(None, None, None, None, marks=marks)
     if patient is not None:
-        if continues is None or another(continues.identity, patient):
-            resolved.patient = _find_or_make(patient, patient_keys, found, resolved.rows)
-        elif known_before := _known_before(continues, patient, patient_keys, found):
-            resolved.patient = _find_or_make(patient, patient_keys, known_before, resolved.rows)
-            resolved.instead_of = _same_as(continues.person, resolved.patient.person)
+        if newcomers is not None:
+            resolved.patient = _make(patient, marks.patient_keys, resolved.rows, marks.blocks)
+        elif continues is None or another(continues.identity, patient):
+            _resolve_patient(marks, found, resolved)
         else:
-            resolved.patient = _complete(continues, patient, patient_keys, resolved.rows)
+            _resolve_continued(continues, marks, found, resolved)
+    if resolved.patient is not None:
         _insure(resolved.patient, referral, resolved.rows)
     if contact is not None:
         taken = resolved.patient.person.id if resolved.patient else None
         others = [candidate for candidate in found if candidate.person.id != taken]
-        resolved.contact = _find_or_make(contact, contact_keys, others, resolved.rows)
+        resolved.contact = _find_or_make(contact, marks.contact_keys, others, resolved.rows)
     if resolved.patient and resolved.contact:
         _guard(resolved.patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
-    _refer(resolved, referral, organization_token, referrer_token)
+    _refer(resolved, referral, marks.organization, marks.referrer, newcomers)
     return resolved
+
+
+def refer_tokens(referral: Referral) -> tuple[uuid.UUID, ...]:
+    """The tokens of the organization and of the person that refer, as far as stated."""
+    return tuple(mark for mark in (_organization_token(referral), _referrer_token(referral)) if mark)
+
+
+def referred(referral: Referral, known: WhoRefers) -> list[models.Model]:
+    """New rows of whoever refers and is not among `known`; they are known from now on."""
+    resolved = Resolved(None, None, None, None)
+    _refer(resolved, referral, _organization_token(referral), _referrer_token(referral), known)
+    if resolved.organization is not None:
+        known.organizations[resolved.organization.token] = resolved.organization
+    if resolved.referrer is not None:
+        known.people[resolved.referrer.token] = resolved.referrer
+    return resolved.rows
 
 
 def settle_on(resolved: Resolved, patient: Known, referral: Referral) -> None:
@@ -116,9 +162,9 @@ def settle_on(resolved: Resolved, patient: Known, referral: Referral) -> None:
         row
         for row in resolved.rows
         if row.pk not in dropped
-        and not dropped & {getattr(row, name, None) for name in ("person_id", "patient_id")}
+        and not dropped & {getattr(row, name, None) for name in ("person_id", "patient_id", "newcomer_id")}
     ]
-    resolved.patient = patient
+    resolved.patient, resolved.possible = patient, []
     _insure(patient, referral, resolved.rows)
     if resolved.contact:
         _guard(patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
@@ -130,7 +176,7 @@ def consented(
     """Ledger lines for what was agreed to or refused on this occasion, not yet written.
 
     `source_kind` is the way in; what came in the person's own words (`OWN_WORDS`) weighs more than what
-    somebody reports of them.
+    somebody reports of them. The moment is that at which they said it.
     """
     addresses = {"email": known.identity.email, "sms": known.identity.phone, "phone": known.identity.phone}
     return [
@@ -144,7 +190,7 @@ def consented(
             else None,
             source_kind=source_kind,
             source_id=source_id,
-            at=at,
+            at=consent.at or at,
         )
         for consent in referral.consents
     ]
@@ -166,8 +212,17 @@ def withdraw_consent(
     ).save(force_insert=True)
 
 
+LOCKED: Final = 12
+"""How many blocks of a newcomer are locked."""
 UNFINISHED: Final = 3
 """Letters that may be missing at the end of a first name."""
+
+
+UNSETTLED: Final = frozenset({"suffix", "sex", "first_name", "birth_date"})
+"""Doubts that no strong key settles."""
+IDENTIFYING: Final = frozenset({"first_name", "last_name", "birth_date"})
+NOT_COMPARED: Final = Comparison("same", 0.0, (), ())
+"""For a patient without a name, who is known by a strong key alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +231,58 @@ class _Candidate:
     key: seal.OpenKey
     identity: Identity
     tokens: frozenset[uuid.UUID]
+    records: tuple[uuid.UUID, ...]
+    """The records that share a key: the person's own, or one merged into it."""
+    said: tuple[Identity, ...]
+
+    def is_another(self, who: Identity) -> bool:
+        """Whether neither the person nor any of the records found can be `who`."""
+        return all(another(each, who) for each in (self.identity, *self.said))
 
 
-def _lock(tokens: Iterable[uuid.UUID]) -> None:
-    keys = sorted({t.int >> 65 for t in tokens})
+class Marks(NamedTuple):
+    """The people of a referral and the tokens that they are found and locked by."""
+
+    patient: Identity | None
+    contact: Identity | None
+    patient_keys: set[uuid.UUID]
+    contact_keys: set[uuid.UUID]
+    organization: uuid.UUID | None
+    referrer: uuid.UUID | None
+    described: Described | None
+    """The patient as the matcher sees them, where they are named."""
+    blocks: list[int]
+
+    @property
+    def all(self) -> list[int]:
+        """What two ways in at once wait for each other by; the most telling blocks too, so that of two who are
+        possibly one the second sees the first."""
+        named = [mark for mark in (self.organization, self.referrer) if mark]
+        return [mark.int >> 65 for mark in (*self.patient_keys, *self.contact_keys, *named)] + self.blocks[:LOCKED]
+
+
+def marks_of(referral: Referral) -> Marks:
+    """Everything by which somebody may know the people of a referral."""
+    patient, contact = patient_of(referral, clock.now().year), contact_of(referral)
+    member_ids = [p.member_id for p in referral.payers or () if p.member_id]
+    reached_by = [reach for reach in (contact.phone, contact.email) if reach] if contact else []
+    named = patient is not None and bool(patient.first_name or patient.last_name)
+    who = described(patient, reached_by=reached_by, member_ids=member_ids) if patient and named else None
+    return Marks(
+        patient,
+        contact,
+        strong_keys(patient, reached_by=reached_by, member_ids=member_ids) if patient else set(),
+        strong_keys(contact) if contact else set(),
+        _organization_token(referral),
+        _referrer_token(referral),
+        who,
+        block_tokens(who) if who else [],
+    )
+
+
+def lock_tokens(tokens: Iterable[int]) -> None:
+    """Advisory transaction locks, in an order that everybody keeps."""
+    keys = sorted(set(tokens))
     if keys:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -201,15 +304,139 @@ def _by_keys(tokens: set[uuid.UUID]) -> list[_Candidate]:
             by_person.setdefault(person_id, set()).add(mark)
     if not by_person:
         return []
-    standing: dict[uuid.UUID, tuple[Person, set[uuid.UUID]]] = {}
+    standing: dict[uuid.UUID, tuple[Person, list[Person]]] = {}
     people = Person.objects.filter(id__in=by_person, erased_at__isnull=True)
     for found in people.select_related("key", "same_as__key").order_by("id"):
         person = found.same_as or found
-        standing.setdefault(person.id, (person, set()))[1].update(by_person[found.id])
-    return [
-        _Candidate(person, key := seal.open_key(person.key), opened(person, key), frozenset(marks))
-        for person, marks in standing.values()
+        standing.setdefault(person.id, (person, []))[1].append(found)
+    return [_candidate(person, records, by_person) for person, records in standing.values()]
+
+
+def _candidate(
+    person: Person, records: list[Person], by_person: dict[uuid.UUID, set[uuid.UUID]]
+) -> _Candidate:
+    key = seal.open_key(person.key)
+    return _Candidate(
+        person,
+        key,
+        opened(person, key),
+        frozenset().union(*(by_person[record.id] for record in records)),
+        tuple(record.id for record in records),
+        tuple(opened(record, seal.open_key(record.key)) for record in records if record.id != person.id),
+    )
+
+
+def _resolve_patient(marks: Marks, found: list[_Candidate], resolved: Resolved) -> None:
+    """Find the patient or make them; those they may be are recorded for a person to compare."""
+    assert marks.patient is not None
+    seen = _seen(marks, found)
+    if seen.same is not None:
+        resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
+        return
+    resolved.patient = _make(marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
+    _record_possible(resolved, resolved.patient.person, seen.possibly)
+
+
+def _resolve_continued(
+    continues: Known, marks: Marks, found: list[_Candidate], resolved: Resolved
+) -> None:
+    """The patient of a form's first step, now named: completed, or somebody who was known before."""
+    assert marks.patient is not None
+    before = _known_before(continues, marks.patient, marks.patient_keys, found)
+    seen = _seen(marks, before, but=continues.person.id) if before or marks.described else Recognised()
+    if seen.same is not None and (before or not continues.identity.first_name):
+        resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
+        resolved.instead_of = _same_as(continues.person, resolved.patient.person)
+        return
+    resolved.patient = _complete(continues, marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
+    others = (*((seen.same,) if seen.same else ()), *seen.possibly)
+    _record_possible(resolved, continues.person, others)
+
+
+def _seen(marks: Marks, found: list[_Candidate], *, but: uuid.UUID | None = None) -> Recognised:
+    """Who the patient is or may be. A strong key in common makes two the same unless a doubt stands that it cannot
+    settle; otherwise those who share blocks are compared."""
+    assert marks.patient is not None
+    who, rules, year = marks.described, policy().section(Matching), clock.now().year
+    keyed = [c for c in found if c.tokens & marks.patient_keys and not c.is_another(marks.patient)]
+    if who is None:
+        best = _best(keyed, marks)
+        if best is None:
+            return Recognised()
+        return Recognised(Alike(best.person, best.key, best.identity, NOT_COMPARED, best.person.id))
+    if keyed:
+        records = [record for c in keyed for record in c.records]
+        compared = {each.person.id: each for each in compared_with(who, records, rules, this_year=year)}
+        sure = [c for c in keyed if _stands(c, compared[c.person.id].comparison, marks, rules)]
+        if best := _best(sure, marks):
+            return Recognised(compared[best.person.id])
+    ids = {*candidates(marks.blocks, rules), *(record for c in keyed for record in c.records)}
+    return recognise(who, ids, rules, this_year=year, but=but)
+
+
+def _stands(candidate: _Candidate, comparison: Comparison, marks: Marks, rules: Matching) -> bool:
+    """Whether a strong key settles it: no doubt that only a person can settle, and more than a common name and
+    birth date where everything else speaks for a namesake."""
+    if any(doubt.code in UNSETTLED for doubt in comparison.doubts):
+        return False
+    return comparison.weight >= rules.same_at or len(candidate.tokens & marks.patient_keys) > 1
+
+
+def _best(same: list[_Candidate], marks: Marks) -> _Candidate | None:
+    """A record with the very birth date goes before one that never stated any: completing the latter would make two
+    records of one name and birth date."""
+    born = marks.patient.date_of_birth if marks.patient else None
+    return max(
+        same,
+        key=lambda candidate: (
+            born is not None and candidate.identity.date_of_birth == born,
+            len(candidate.tokens & marks.patient_keys),
+        ),
+        default=None,
+    )
+
+
+def _complete_alike(alike: Alike, marks: Marks, rows: list[models.Model]) -> Known:
+    """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays."""
+    assert marks.patient is not None
+    known, said = alike.identity, marks.patient
+    if alike.record != alike.person.id or not _exactly(alike.comparison):
+        said = replace(
+            said,
+            first_name=known.first_name or said.first_name,
+            last_name=known.last_name or said.last_name,
+            date_of_birth=known.date_of_birth or said.date_of_birth,
+        )
+    return _complete(Known(alike.person, alike.key, known, False), said, marks.patient_keys, rows, marks.blocks)
+
+
+def _exactly(comparison: Comparison) -> bool:
+    return all(f.level in ("exact", "unknown") for f in comparison.fields if f.field in IDENTIFYING)
+
+
+def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, ...]) -> None:
+    """Pairs for a person to compare, each once: what was decided before is not asked again."""
+    if not alike:
+        return
+    ids = [each.person.id for each in alike]
+    told = set()
+    if resolved.patient is not None and not resolved.patient.new:
+        known = PossibleMatch.objects.filter(
+            models.Q(newcomer=newcomer, known__in=ids) | models.Q(known=newcomer, newcomer__in=ids)
+        )
+        told = {person for pair in known.values_list("known", "newcomer") for person in pair}
+    resolved.possible = [
+        PossibleMatch(
+            known=each.person,
+            newcomer=newcomer,
+            weight=each.comparison.weight,
+            reasons=each.comparison.codes,
+            found_at=clock.now(),
+        )
+        for each in alike
+        if each.person.id not in told
     ]
+    resolved.rows += resolved.possible
 
 
 def _find_or_make(
@@ -262,12 +489,16 @@ def _same_as(person: Person, standing: Person) -> Person:
     return person
 
 
-def _complete(known: Known, who: Identity, keys: set[uuid.UUID], rows: list[models.Model]) -> Known:
+def _complete(
+    known: Known, who: Identity, keys: set[uuid.UUID], rows: list[models.Model], blocks: Iterable[int] = ()
+) -> Known:
     """A person found again, with what was newly stated."""
     person, identity = known.person, known.identity.completed_by(who)
-    if identity != known.identity:
+    together = sorted({*person.blocks, *blocks})
+    if identity != known.identity or together != person.blocks:
         person.sealed = _sealed(person.id, known.key, identity)
-        person.save(update_fields=["sealed"])
+        person.finders, person.blocks = finders_of(identity), together
+        person.save(update_fields=["sealed", "finders", "blocks"])
     held = set(PersonKey.objects.filter(person=person, token__in=keys).values_list("token", flat=True))
     rows += [PersonKey(token=key, person=person) for key in keys - held]
     reach = set(person.contact_points.values_list("token", flat=True))
@@ -289,10 +520,18 @@ def another(was: Identity, now: Identity) -> bool:
     return was.contradicts(now)
 
 
-def _make(who: Identity, keys: set[uuid.UUID], rows: list[models.Model]) -> Known:
+def _make(
+    who: Identity, keys: set[uuid.UUID], rows: list[models.Model], blocks: Iterable[int] = ()
+) -> Known:
     key_row, key = seal.new_key()
     row_id = new_id()
-    person = Person(id=row_id, key=key_row, sealed=_sealed(row_id, key, who))
+    person = Person(
+        id=row_id,
+        key=key_row,
+        sealed=_sealed(row_id, key, who),
+        finders=finders_of(who),
+        blocks=sorted(set(blocks)),
+    )
     rows += [key_row, person, *(PersonKey(token=k, person=person) for k in keys)]
     rows += _contact_points(person, key, who, set())
     return Known(person, key, who, True)
@@ -371,10 +610,15 @@ def _refer(
     referral: Referral,
     organization_token: uuid.UUID | None,
     referrer_token: uuid.UUID | None,
+    known: WhoRefers | None = None,
 ) -> None:
     referrer = referral.referrer
     if organization_token is not None:
-        resolved.organization = _one(Organization, organization_token)
+        resolved.organization = (
+            _one(Organization, organization_token)
+            if known is None
+            else known.organizations.get(organization_token)
+        )
         if resolved.organization is None:
             key_row, key = seal.new_key()
             row_id = new_id()
@@ -385,7 +629,9 @@ def _refer(
             )
             resolved.rows += [key_row, resolved.organization]
     if referrer_token is not None:
-        resolved.referrer = _one(OrganizationPerson, referrer_token)
+        resolved.referrer = (
+            _one(OrganizationPerson, referrer_token) if known is None else known.people.get(referrer_token)
+        )
         if resolved.referrer is None:
             key_row, key = seal.new_key()
             row_id = new_id()

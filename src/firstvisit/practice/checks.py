@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from firstvisit.practice.capabilities import CAPABILITIES
 from firstvisit.practice.content import KINDS, PracticeFiles
-from firstvisit.practice.shape import WEEKDAYS, Program, Resource, Site, StaffMember
+from firstvisit.practice.shape import (
+    WEEKDAYS,
+    NotOffered,
+    Opening,
+    OtherPlace,
+    Program,
+    Resource,
+    Site,
+    StaffMember,
+    VendorAgreement,
+    Weekday,
+)
+from firstvisit.reference import zips
+from firstvisit.referral.vocabulary import e164
 
 EXCLUSION_FACTS: Final = frozenset(
     {
@@ -31,12 +45,37 @@ EXCLUSION_FACTS: Final = frozenset(
 among them (45 CFR 92.210): age has its own range in the program, and payers lead to tasks."""
 
 _ICD = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
+_FILES: Final = {kind.collection: kind.file for kind in KINDS} | {"identity": "identity.toml"}
 
 Named = Mapping[str, set[str]]
+Said = Iterator[tuple[str, str]]
+"""Pairs of a field's path ("windows 2, last_day") and a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not hold. `name` is the entry's slug, or an account's address; empty: the collection.
+
+    As text it is "programs.toml, hand_therapy, minutes: must be greater than 0".
+    """
+
+    collection: str
+    name: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        path = ", ".join(part for part in (_FILES[self.collection], self.name, self.field) if part)
+        return f"{path}: {self.message}"
 
 
 def problems(files: PracticeFiles, named: Named | None = None) -> list[str]:
-    """A sentence for each thing that does not hold between entries.
+    """A sentence for each thing that does not hold between entries; `named` as in `findings`."""
+    return [str(finding) for finding in findings(files, named)]
+
+
+def findings(files: PracticeFiles, named: Named | None = None) -> list[Finding]:
+    """Each thing that does not hold between entries.
 
     `named` is {collection: names that were written}, so that a reference to an entry which is itself
     faulty is not reported a second time.
@@ -45,124 +84,183 @@ def problems(files: PracticeFiles, named: Named | None = None) -> list[str]:
         kind.collection: {getattr(one, kind.named_by) for one in getattr(files, kind.collection)}
         for kind in KINDS
     }
-    found: list[str] = []
+    found: list[Finding] = []
     for kind in KINDS:
         values = (str(getattr(one, kind.named_by)) for one in getattr(files, kind.collection))
-        found += [f"{kind.file}, {name}: stands there more than once" for name in _repeated(values)]
-    if files.identity is not None and files.identity.home_site not in names["sites"]:
-        found.append(f"identity.toml, home_site: there is no site {files.identity.home_site!r}")
-    for site in files.sites:
-        found += [f"sites.toml, {site.slug}, {problem}" for problem in _site(site)]
-    for program in files.programs:
-        for problem in (*_program(program, names), *_staffed(program, files, names)):
-            found.append(f"programs.toml, {program.slug}, {problem}")
+        found += [
+            Finding(kind.collection, name, "", "stands there more than once") for name in _repeated(values)
+        ]
+    found += [Finding("identity", "", *said) for said in _identity(files, names)]
+    for collection, look in _looks(files, names).items():
+        for kind in KINDS:
+            if kind.collection == collection:
+                for entry in getattr(files, collection):
+                    name = str(getattr(entry, kind.named_by))
+                    found += [Finding(collection, name, *said) for said in look(entry)]
     found += _payers(files)
-    for resource in files.resources:
-        found += [f"clinicians.toml, {resource.slug}, {problem}" for problem in _resource(resource, names)]
-    for queue in files.queues:
-        if queue.site is not None and queue.site not in names["sites"]:
-            found.append(f"queues.toml, {queue.slug}, site: there is no site {queue.site!r}")
-    for role in files.roles:
-        for capability in role.capabilities:
-            if capability not in CAPABILITIES:
-                found.append(f"roles.toml, {role.slug}, capabilities: there is no capability {capability!r}")
-    for member in files.staff:
-        found += [f"staff.toml, {member.email}, {problem}" for problem in _staff(member, names)]
     found += _shared_resources(files.staff)
-    for place in files.places:
-        if place.age_from_months >= place.age_to_months:
-            found.append(f"places.toml, {place.slug}, age_to_months: is not above age_from_months")
     return found
 
 
-def _site(site: Site) -> Iterator[str]:
-    for day, stretches in site.hours.items():
-        for one, two in pairwise(sorted(stretches, key=lambda stretch: stretch.opens)):
-            if two.opens < one.closes:
-                yield f"hours, {day}: {two.opens:%H:%M} is before {one.closes:%H:%M}, so they overlap"
+def _looks(files: PracticeFiles, names: Named) -> dict[str, Callable[..., Said]]:
+    """What is looked at in each entry of a collection."""
+
+    def program(one: Program) -> Said:
+        yield from _program(one, names)
+        yield from _staffed(one, files, names)
+
+    def queue(one: object) -> Said:
+        site = getattr(one, "site", None)
+        if site is not None:
+            yield from _unknown("site", (site,), "site", names["sites"])
+
+    def role(one: object) -> Said:
+        yield from _unknown("capabilities", getattr(one, "capabilities", ()), "capability", set(CAPABILITIES))
+
+    return {
+        "sites": _site,
+        "programs": program,
+        "resources": lambda one: _resource(one, names),
+        "queues": queue,
+        "roles": role,
+        "staff": lambda one: _staff(one, names),
+        "places": _place,
+        "not_offered": lambda one: _not_offered(one, names),
+        "agreements": _agreement,
+    }
+
+
+def _identity(files: PracticeFiles, names: Named) -> Said:
+    if files.identity is not None:
+        yield from _unknown("home_site", (files.identity.home_site,), "site", names["sites"])
+        yield from _phone("phone", files.identity.phone)
+
+
+def _site(site: Site) -> Said:
+    yield from _phone("phone", site.phone)
+    if site.fax is not None:
+        yield from _phone("fax", site.fax)
+    yield from _zips("postal_code", (site.postal_code,))
+    yield from _zips("area_zips", site.area_zips)
+    yield from _point(site.latitude, site.longitude)
+    yield from _hours(site.hours)
     for date_ in _repeated(holiday.on.isoformat() for holiday in site.holidays):
-        yield f"holidays: {date_} stands there more than once"
+        yield "holidays", f"{date_} stands there more than once"
     for number, holiday in enumerate(site.holidays, start=1):
         weekday = WEEKDAYS[holiday.on.weekday()]
         if not site.hours.get(weekday):
             yield (
-                f"holidays {number}, on: {holiday.on} ({holiday.name}) is a {holiday.on:%A}, when the site "
-                "is closed anyway; is the day meant on which it is observed?"
+                f"holidays {number}, on",
+                f"{holiday.on} ({holiday.name}) is a {holiday.on:%A}, when the site "
+                "is closed anyway; is the day meant on which it is observed?",
             )
 
 
-def _program(program: Program, names: Named) -> Iterator[str]:
+def _hours(hours: Mapping[Weekday, tuple[Opening, ...]]) -> Said:
+    for day, stretches in hours.items():
+        for one, two in pairwise(sorted(stretches, key=lambda stretch: stretch.opens)):
+            if two.opens < one.closes:
+                yield f"hours, {day}", f"{two.opens:%H:%M} is before {one.closes:%H:%M}, so they overlap"
+
+
+def _program(program: Program, names: Named) -> Said:
     yield from _unknown("sites", program.sites, "site", names["sites"])
     if not program.sites:
-        yield "sites: is empty, so the program is offered nowhere"
+        yield "sites", "is empty, so the program is offered nowhere"
     if not program.disciplines:
-        yield "disciplines: is empty"
+        yield "disciplines", "is empty"
     if not program.settings:
-        yield "settings: is empty"
-    if program.age_from_months >= program.age_to_months:
-        yield "age_to_months: is not above age_from_months"
+        yield "settings", "is empty"
+    yield from _ages(program.age_from_months, program.age_to_months)
     for slug in program.accepts:
         if slug in names["programs"] and slug != program.slug:
-            yield f"accepts: {slug!r} is a program of its own"
+            yield "accepts", f"{slug!r} is a program of its own"
     for prefix in program.icd_prefixes:
         if not _ICD.fullmatch(prefix):
-            yield f"icd_prefixes: {prefix!r} is not the beginning of an ICD-10-CM code, such as S66 or G56.0"
+            yield "icd_prefixes", f"{prefix!r} is not the beginning of an ICD-10-CM code, such as S66 or G56.0"
     for number, window in enumerate(program.windows, start=1):
         if window.first_day > window.last_day:
-            yield f"windows {number}, last_day: {window.last_day} is before first_day {window.first_day}"
+            yield f"windows {number}, last_day", f"{window.last_day} is before first_day {window.first_day}"
     for number, exclusion in enumerate(program.exclusions, start=1):
+        at = f"exclusions {number}"
         if exclusion.fact not in EXCLUSION_FACTS:
             known = ", ".join(sorted(EXCLUSION_FACTS))
-            yield f"exclusions {number}, fact: {exclusion.fact!r} may not be tested; there are {known}"
+            yield f"{at}, fact", f"{exclusion.fact!r} may not be tested; there are {known}"
         if exclusion.instead is not None and exclusion.instead not in names["programs"]:
-            yield f"exclusions {number}, instead: there is no program {exclusion.instead!r}"
+            yield f"{at}, instead", f"there is no program {exclusion.instead!r}"
         elif exclusion.instead == program.slug:
-            yield f"exclusions {number}, instead: is this program itself"
+            yield f"{at}, instead", "is this program itself"
     for code in _repeated(exclusion.code for exclusion in program.exclusions):
-        yield f"exclusions: the code {code!r} stands there more than once"
+        yield "exclusions", f"the code {code!r} stands there more than once"
 
 
-def _staffed(program: Program, files: PracticeFiles, names: Named) -> Iterator[str]:
-    """Somebody who may evaluate has each discipline and each skill, at every site of the program."""
+def _staffed(program: Program, files: PracticeFiles, names: Named) -> Said:
+    """Somebody who may evaluate has each discipline and each skill, at every site of the program; a room or a
+    device there has its equipment."""
     if len(files.resources) < len(names["resources"]):
         return  # a clinician is faulty, so nothing sure can be said of who is missing
     for site in program.sites:
-        there = [
-            one
-            for one in files.resources
-            if one.kind == "clinician" and not one.assistant and site in one.sites
-        ]
+        at_site = [one for one in files.resources if site in one.sites]
+        there = [one for one in at_site if one.kind == "clinician" and not one.assistant]
         for discipline in program.disciplines:
             if not any(discipline in one.disciplines for one in there):
-                yield f"disciplines: no clinician at {site} who may evaluate works in {discipline}"
+                yield "disciplines", f"no clinician at {site} who may evaluate works in {discipline}"
         for skill in program.skills:
             if not any(
                 skill in one.skills and set(one.disciplines) & set(program.disciplines) for one in there
             ):
-                yield f"skills: no clinician of its disciplines at {site} has {skill!r}"
+                yield "skills", f"no clinician of its disciplines at {site} has {skill!r}"
+        for thing in program.equipment:
+            if not any(thing in one.equipment for one in at_site):
+                yield "equipment", f"no room or device at {site} has {thing!r}"
 
 
-def _payers(files: PracticeFiles) -> Iterator[str]:
+def _not_offered(one: NotOffered, names: Named) -> Said:
+    yield from _unknown("places", one.places, "other place", names["places"])
+    if one.slug in names["programs"]:
+        yield "slug", f"{one.slug!r} is a program we offer"
+    for slug in one.accepts:
+        if slug in names["programs"]:
+            yield "accepts", f"{slug!r} is a program we offer"
+
+
+def _place(place: OtherPlace) -> Said:
+    yield from _phone("phone", place.phone)
+    yield from _zips("postal_code", (place.postal_code,))
+    yield from _zips("area_zips", place.area_zips)
+    yield from _point(place.latitude, place.longitude)
+    yield from _ages(place.age_from_months, place.age_to_months)
+    if not place.disciplines:
+        yield "disciplines", "is empty"
+
+
+def _agreement(agreement: VendorAgreement) -> Said:
+    if not agreement.purposes:
+        yield "purposes", "is empty: say what the vendor does for us"
+
+
+def _payers(files: PracticeFiles) -> Iterator[Finding]:
     by_name: dict[str, str] = {}
     for payer in files.payers:
         for name in {name.casefold() for name in (payer.name, payer.slug, *payer.also_called)}:
             other = by_name.setdefault(name, payer.slug)
             if other != payer.slug:
-                yield f"payers.toml, {payer.slug}, also_called: {name!r} is also {other}"
+                yield Finding("payers", payer.slug, "also_called", f"{name!r} is also {other}")
 
 
-def _resource(resource: Resource, names: Named) -> Iterator[str]:
+def _resource(resource: Resource, names: Named) -> Said:
     yield from _unknown("sites", resource.sites, "site", names["sites"])
     yield from _unknown("payers", resource.payers, "payer", names["payers"])
     if not resource.sites:
-        yield "sites: is empty"
+        yield "sites", "is empty"
     if resource.kind == "clinician" and not resource.disciplines:
-        yield "disciplines: is empty"
+        yield "disciplines", "is empty"
+    yield from _hours(resource.hours)
 
 
-def _staff(member: StaffMember, names: Named) -> Iterator[str]:
+def _staff(member: StaffMember, names: Named) -> Said:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", member.email):
-        yield "email: is not an e-mail address"
+        yield "email", "is not an e-mail address"
     yield from _unknown("role", (member.role,), "role", names["roles"])
     yield from _unknown("sites", member.sites, "site", names["sites"])
     yield from _unknown("queues", member.queues, "queue", names["queues"])
@@ -170,16 +268,41 @@ def _staff(member: StaffMember, names: Named) -> Iterator[str]:
         yield from _unknown("resource", (member.resource,), "resource", names["resources"])
 
 
-def _shared_resources(staff: Iterable[StaffMember]) -> Iterator[str]:
+def _shared_resources(staff: Iterable[StaffMember]) -> Iterator[Finding]:
     held = [member.resource for member in staff if member.resource is not None]
     for resource in _repeated(held):
-        yield f"staff.toml: the resource {resource!r} belongs to more than one account"
+        yield Finding("staff", "", "", f"the resource {resource!r} belongs to more than one account")
 
 
-def _unknown(field: str, slugs: Iterable[str], what: str, known: set[str]) -> Iterator[str]:
+def _ages(first: int, too_old: int) -> Said:
+    if first >= too_old:
+        yield "age_to_months", "is not above age_from_months"
+
+
+def _phone(field: str, number: str) -> Said:
+    try:
+        e164(number)
+    except ValueError as error:
+        yield field, str(error)
+
+
+def _zips(field: str, codes: Iterable[str]) -> Said:
+    for code in codes:
+        if zips.place(code) is None:
+            yield field, f"there is no ZIP code {code}"
+
+
+def _point(latitude: float, longitude: float) -> Said:
+    if not -90 <= latitude <= 90:
+        yield "latitude", f"{latitude} is not between -90 and 90"
+    if not -180 <= longitude <= 180:
+        yield "longitude", f"{longitude} is not between -180 and 180"
+
+
+def _unknown(field: str, slugs: Iterable[str], what: str, known: set[str]) -> Said:
     for slug in slugs:
         if slug not in known:
-            yield f"{field}: there is no {what} {slug!r}"
+            yield field, f"there is no {what} {slug!r}"
 
 
 def _repeated(names: Iterable[str]) -> list[str]:

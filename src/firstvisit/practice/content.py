@@ -9,6 +9,7 @@ from typing import Any, Final
 from firstvisit.kernel.errors import ConfigurationError
 from firstvisit.practice.shape import (
     Identity,
+    NotOffered,
     OtherPlace,
     Payer,
     Practice,
@@ -19,6 +20,7 @@ from firstvisit.practice.shape import (
     Shape,
     Site,
     StaffMember,
+    VendorAgreement,
 )
 
 
@@ -42,6 +44,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("roles", "roles.toml", "role", Role),
     Kind("staff", "staff.toml", "staff", StaffMember, named_by="email"),
     Kind("places", "places.toml", "place", OtherPlace),
+    Kind("not_offered", "not_offered.toml", "not_offered", NotOffered),
+    Kind("agreements", "agreements.toml", "agreement", VendorAgreement),
 )
 
 
@@ -58,6 +62,8 @@ class PracticeFiles:
     roles: tuple[Role, ...] = ()
     staff: tuple[StaffMember, ...] = ()
     places: tuple[OtherPlace, ...] = ()
+    not_offered: tuple[NotOffered, ...] = ()
+    agreements: tuple[VendorAgreement, ...] = ()
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def practice(self, version: int = 0) -> Practice:
@@ -74,4 +80,6 @@ class PracticeFiles:
             queues={one.slug: one for one in self.queues},
             roles={one.slug: one for one in self.roles},
             places={one.slug: one for one in self.places},
+            not_offered={one.slug: one for one in self.not_offered},
+            agreements={one.slug: one for one in self.agreements},
         )

@@ -3,10 +3,12 @@
     identity.toml                     the practice as it signs its messages
     sites.toml         [[site]]       programs.toml   [[program]]     payers.toml  [[payer]]
     clinicians.toml    [[resource]]   queues.toml     [[queue]]       roles.toml   [[role]]
-    staff.toml         [[staff]]      places.toml     [[place]]
+    staff.toml         [[staff]]      places.toml     [[place]]       not_offered.toml  [[not_offered]]
+    agreements.toml    [[agreement]]
     rules/<section>.toml              one section of the rules each
 
-An entry's fields are those of its shape in `shape.py`. A file that is not there names nothing.
+An entry's fields are those of its shape in `shape.py`; where a site's or other place's point on the map is
+left out, it is that of its ZIP code. A file that is not there names nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from firstvisit.kernel.errors import ConfigurationError
-from firstvisit.practice import checks, policy, problems, toml_writer
+from firstvisit.practice import checks, completing, policy, problems, toml_writer
 from firstvisit.practice.content import KINDS, Kind, PracticeFiles
 from firstvisit.practice.shape import Identity, Shape
 
@@ -121,7 +123,7 @@ def _entries(path: Path, kind: Kind, found: list[str]) -> list[dict[str, Any]]:
 def _shaped(kind: Kind, raw: list[dict[str, Any]], found: list[str]) -> Iterator[Any]:
     for number, entry in enumerate(raw, start=1):
         try:
-            yield kind.shape.model_validate(entry)
+            yield kind.shape.model_validate(completing.completed(kind.collection, entry))
         except ValidationError as error:
             name = entry.get(kind.named_by) or f"entry {number}"
             found += [

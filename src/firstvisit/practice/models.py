@@ -66,6 +66,16 @@ class OtherPlaceRow(Row):
         return shape.OtherPlace.model_validate(self.data)
 
 
+class NotOfferedRow(Row):
+    def shape(self) -> shape.NotOffered:
+        return shape.NotOffered.model_validate(self.data)
+
+
+class AgreementRow(Row):
+    def shape(self) -> shape.VendorAgreement:
+        return shape.VendorAgreement.model_validate(self.data)
+
+
 class IdentityRow(models.Model):
     """The practice as it signs its messages. One row."""
 
@@ -131,6 +141,17 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_in_lower_case")
         ]
 
+    def shape(self) -> shape.StaffMember:
+        """The account as the practice files say it."""
+        return shape.StaffMember(
+            email=self.email,
+            name=self.name,
+            role=self.role.slug,
+            sites=tuple(sorted(site.slug for site in self.sites.all())),
+            queues=tuple(sorted(queue.slug for queue in self.queues.all())),
+            resource=self.resource.slug if self.resource else None,
+        )
+
     @property
     def capabilities(self) -> frozenset[str]:
         """What the account may do; nothing once it is disabled."""
@@ -151,12 +172,17 @@ class User(AbstractBaseUser):
 
 
 class PolicyVersion(models.Model):
-    """One version of the rules: every section in full, so that a later default changes nothing in it."""
+    """One version of the rules: every section in full, so that a later default changes nothing in it.
+
+    A draft is begun from version `base` and changed `edits` times, last by `changed_by`; a dropped one is kept to
+    be seen, never to go live.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft"
         LIVE = "live"
         RETIRED = "retired"
+        DROPPED = "dropped"
 
     number = models.PositiveIntegerField(unique=True)
     sections = models.JSONField()
@@ -165,6 +191,10 @@ class PolicyVersion(models.Model):
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     drafted_at = models.DateTimeField()
+    base = models.PositiveIntegerField(default=0)
+    edits = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(null=True)
     live_from = models.DateTimeField(null=True)
 
     class Meta:
@@ -173,7 +203,7 @@ class PolicyVersion(models.Model):
                 fields=["status"], condition=models.Q(status="live"), name="one_policy_is_live"
             ),
             models.CheckConstraint(
-                condition=models.Q(status="draft", live_from__isnull=True)
+                condition=models.Q(status__in=["draft", "dropped"], live_from__isnull=True)
                 | models.Q(status__in=["live", "retired"], live_from__isnull=False),
                 name="policy_is_dated_once_live",
             ),
@@ -214,6 +244,30 @@ class PracticeSnapshot(models.Model):
         ]
 
 
+class EntryChange(models.Model):
+    """One entry before and after one change: what the history shows and what a return goes back to.
+
+    `before` is null for a new entry, `after` for a retired one. Of an account there stand its name, role, sites
+    and queues, and no address. `made_by` is null for what a command did, then `how` says which.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    revision = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    how = models.CharField(max_length=40)
+    collection = models.CharField(max_length=20)
+    slug = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["collection", "slug", "-id"], name="entry_history")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+
 ROWS: dict[str, type[Row]] = {
     "sites": SiteRow,
     "programs": ProgramRow,
@@ -221,5 +275,27 @@ ROWS: dict[str, type[Row]] = {
     "resources": Resource,
     "queues": Queue,
     "places": OtherPlaceRow,
+    "not_offered": NotOfferedRow,
+    "agreements": AgreementRow,
 }
 """The table of each collection in `content.PracticeFiles`; roles and accounts have columns of their own."""
+
+
+class TextReview(models.Model):
+    """A qualified person has read the Spanish of a page against its English and signed (45 CFR 92.201(c)(3)).
+
+    Holds for `version` alone: a text that changes has another version, which nobody has signed.
+    """
+
+    page = models.CharField(max_length=60)
+    language = models.CharField(max_length=2)
+    version = models.CharField(max_length=12)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    qualification = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["page", "language", "version"], name="text_reviewed_once")
+        ]

@@ -7,15 +7,16 @@ ones take the section's own default. Nothing here touches the database.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.kernel.errors import ConfigurationError, Problem
 from firstvisit.practice import problems
+from firstvisit.practice.shape import Practice
 
 Section = TypeVar("Section", bound=BaseModel)
 
@@ -59,6 +60,36 @@ def register(name: str, model: type[BaseModel]) -> None:
         raise ValueError(f"section {name!r} or its model {model.__name__} is registered already")
     model()
     _register[name] = model
+
+
+class Ground(NamedTuple):
+    """What rules stand on: the practice, and the queues in which somebody works."""
+
+    practice: Practice
+    staffed: frozenset[str]
+
+
+Check = Callable[[Any, Ground], Iterable[Problem]]
+_checks: dict[str, list[Check]] = {}
+
+
+def check(name: str, found: Check) -> None:
+    """Hold a section against the practice as well: `found(section, ground)` gives each problem with its field as
+    `problems.field` writes it ("routes 2, queue")."""
+    if found not in _checks.setdefault(name, []):
+        _checks[name].append(found)
+
+
+def unmet(policy: Policy, ground: Ground, only: str = "") -> list[Problem]:
+    """What in these rules the practice cannot carry, such as a route to nobody; of one section or of all. The
+    field begins with the section's name."""
+    return [
+        Problem(f"{name}, {problem.field}", problem.message)
+        for name, section in policy.sections.items()
+        if only in ("", name)
+        for found in _checks.get(name, ())
+        for problem in found(section, ground)
+    ]
 
 
 def registered() -> Mapping[str, type[BaseModel]]:

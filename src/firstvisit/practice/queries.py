@@ -7,11 +7,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.practice import looks, shape
 from firstvisit.practice import policy as rules
-from firstvisit.practice import shape
 from firstvisit.practice.content import PracticeFiles
 from firstvisit.practice.models import (
     ROWS,
@@ -64,6 +66,12 @@ def user_scope(user: User) -> frozenset[str] | None:
     return frozenset(user.sites.values_list("slug", flat=True)) or None
 
 
+def home_zone() -> ZoneInfo:
+    """The zone of the home site, in which the practice's own days are counted."""
+    known = practice()
+    return known.sites[known.identity.home_site].tz
+
+
 def is_set_up() -> bool:
     """Whether the practice has an identity and a site."""
     return IdentityRow.objects.exists() and SiteRow.objects.filter(retired_at=None).exists()
@@ -99,19 +107,28 @@ def as_files() -> PracticeFiles:
     return PracticeFiles(
         identity=identity.shape() if identity else None,
         roles=tuple(role.shape() for role in Role.objects.order_by("id")),
-        staff=tuple(
-            shape.StaffMember(
-                email=user.email,
-                name=user.name,
-                role=user.role.slug,
-                sites=tuple(sorted(site.slug for site in user.sites.all())),
-                queues=tuple(sorted(queue.slug for queue in user.queues.all())),
-                resource=user.resource.slug if user.resource else None,
-            )
-            for user in accounts.prefetch_related("sites", "queues")
-        ),
+        staff=tuple(user.shape() for user in accounts.prefetch_related("sites", "queues")),
         rules=live_policy().as_json(),
         **{collection: tuple(_collection(collection).values()) for collection in ROWS},
+    )
+
+
+def agreement_for(purpose: shape.VendorPurpose, on: date, *, vendor: str = "") -> shape.VendorAgreement | None:
+    """The agreement under which a vendor may do this for us on a day; None: the connector stays off.
+
+    With `vendor` only an agreement with that one counts, whatever its capitals. What never leaves our own
+    machines (a sandbox, a server on loopback) needs no agreement; whoever asks knows which it is.
+    Source: 45 CFR 164.502(e), 164.504(e).
+    """
+    return next(
+        (
+            agreement
+            for agreement in practice().agreements.values()
+            if purpose in agreement.purposes
+            and agreement.in_force(on)
+            and (not vendor or agreement.vendor.casefold() == vendor.strip().casefold())
+        ),
+        None,
     )
 
 
@@ -167,3 +184,14 @@ def _collection(name: str) -> dict[str, Any]:
 def queue_ids() -> dict[str, int]:
     """Ids of the queues by slug, retired ones too: old leads still point at them."""
     return _current("queue_ids", lambda mark: dict(Queue.objects.values_list("slug", "id")))
+
+
+def staffed_queues() -> frozenset[str]:
+    """The queues that an account which may sign in is in."""
+    slugs = Queue.objects.filter(users__is_active=True).values_list("slug", flat=True)
+    return frozenset(slugs)
+
+
+def wants_a_look(today: date) -> list[looks.Look]:
+    """What in the practice somebody should do something about, on the practice's day `today`."""
+    return looks.looks(practice(), staffed_queues(), today)

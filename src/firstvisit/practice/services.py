@@ -3,10 +3,8 @@ and the revision's row is locked first: changes happen one after the other."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -15,13 +13,12 @@ from django.db import IntegrityError, transaction
 
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, ConfigurationError, Conflict, NotAllowed, Problem
-from firstvisit.practice import checks, policy, queries
+from firstvisit.practice import checks, drafting, policy, queries, revisions
 from firstvisit.practice.content import PracticeFiles
 from firstvisit.practice.loading import Loaded, account_columns, load_all, set_lists
 from firstvisit.practice.models import (
+    EntryChange,
     PolicyVersion,
-    PracticeRevision,
-    PracticeSnapshot,
     Queue,
     Resource,
     Role,
@@ -41,9 +38,6 @@ __all__ = [
     "sign_policy",
 ]
 
-ALONE_WAITS: Final = timedelta(hours=24)
-"""How old a draft must be before its drafter signs it, where nobody else has the right to sign."""
-
 
 @transaction.atomic
 def load(files: PracticeFiles, *, by: str) -> Loaded:
@@ -56,11 +50,12 @@ def load(files: PracticeFiles, *, by: str) -> Loaded:
     """
     if found := checks.problems(files):
         raise ConfigurationError(found)
-    revision = _locked()
-    loaded = Loaded(by)
+    revision = revisions.lock()
+    loaded = Loaded(by, revision)
     load_all(files, loaded)
+    EntryChange.objects.bulk_create(loaded.changes)
     if loaded.anything:
-        _raise(revision)
+        revisions.raise_by_one(revision)
     return loaded
 
 
@@ -72,11 +67,12 @@ def draft_policy(sections: Mapping[str, Any], *, note: str, drafted_by: User) ->
     """
     _need(drafted_by, "practice.edit")
     full = policy.read(sections, 0).as_json()
-    _locked()
+    revisions.lock()
     return PolicyVersion.objects.create(
         number=_next_number(),
         sections=full,
         status=PolicyVersion.Status.DRAFT,
+        base=queries.live_policy().number,
         note=note,
         drafted_by=drafted_by,
         drafted_at=clock.now(),
@@ -84,31 +80,32 @@ def draft_policy(sections: Mapping[str, Any], *, note: str, drafted_by: User) ->
 
 
 @transaction.atomic
-def sign_policy(number: int, *, signed_by: User) -> PolicyVersion:
+def sign_policy(number: int, *, signed_by: User, edits: int | None = None) -> PolicyVersion:
     """A draft goes live and the version before it retires.
 
-    The drafter may sign only as the one active account with `rules.sign`, 24 hours after drafting.
-    NotAllowed without `rules.sign`; Conflict for the drafter, for what is no draft, and for a draft older
-    than the live version's start (sign a fresh draft instead, so that nobody's change is lost unseen).
+    Whoever drafted or last changed it may sign only as the one active account with `rules.sign`, 24 hours after
+    the last change. `edits` is the state of the draft that the signer saw.
+    NotAllowed without `rules.sign`; Conflict for the drafter, for what is no draft or was changed since, and for
+    a draft older than the live version's start (sign a fresh draft instead, so that nobody's change is lost
+    unseen); ConfigurationError for rules that the practice cannot carry.
     """
     _need(signed_by, "rules.sign")
-    revision = _locked()
+    revision = revisions.lock()
     draft = PolicyVersion.objects.filter(number=number, status=PolicyVersion.Status.DRAFT).first()
     if draft is None:
         raise Conflict(f"rules version {number} is no draft any more")
     live = PolicyVersion.objects.filter(status=PolicyVersion.Status.LIVE).first()
     if live is not None and live.number > number:
         raise Conflict(f"rules version {live.number} went live after draft {number} was made; draft it anew")
-    now = clock.now()
-    if draft.drafted_by_id == signed_by.id:
-        if _others_with("rules.sign", signed_by):
-            raise Conflict("rules go live when a second person signs them")
-        if now - draft.drafted_at < ALONE_WAITS:
-            until = (draft.drafted_at + ALONE_WAITS).isoformat(timespec="minutes")
-            raise Conflict(f"nobody else may sign rules here, so this draft may be signed from {until}")
-    policy.read(draft.sections, number)
+    if edits is not None and draft.edits != edits:
+        raise Conflict(f"draft {number} was changed after you opened it; look at it again before you sign")
+    if (wait := drafting.waits_until(draft, signed_by)) is not None:
+        raise Conflict(wait)
+    rules = policy.read(draft.sections, number)
+    if found := policy.unmet(rules, drafting.ground()):
+        raise ConfigurationError([f"rules, {problem.field}: {problem.message}" for problem in found])
     _go_live(draft, live, signed_by=signed_by)
-    _raise(revision)
+    revisions.raise_by_one(revision)
     return draft
 
 
@@ -179,7 +176,7 @@ def disable_user(*, user: User) -> User:
 
     Conflict when nobody would be left who may manage accounts.
     """
-    _locked()  # two administrators who disable each other at the same moment come one after the other
+    revisions.lock()  # two administrators who disable each other at the same moment come one after the other
     user = User.objects.select_for_update().get(id=user.id)
     if user.is_active and user.may("users.manage") and not _others_with("users.manage", user):
         raise Conflict("this is the only account that may manage accounts; give another one that right first")
@@ -199,22 +196,6 @@ def set_password(*, user: User, password: str) -> User:
     user.session_epoch += 1
     user.save(update_fields=["password", "session_epoch"])
     return user
-
-
-def _locked() -> PracticeRevision:
-    PracticeRevision.objects.get_or_create(id=1)
-    return PracticeRevision.objects.select_for_update().get(id=1)
-
-
-def _raise(revision: PracticeRevision) -> None:
-    revision.number += 1
-    revision.stamp = uuid.uuid4()
-    revision.save()
-    if queries.is_set_up():
-        snapshot = queries.practice_now().model_dump(mode="json")
-        PracticeSnapshot.objects.create(number=revision.number, data=snapshot)
-    queries.forget()
-    transaction.on_commit(queries.forget)
 
 
 def _need(user: User, capability: str) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from firstvisit.kernel.values import Value
+from firstvisit.reference import nucc
 from firstvisit.referral.record import Discipline, EventKind, PayerKind, Setting
 from firstvisit.referral.vocabulary import PROGRAM_SLUGS
 
@@ -20,6 +22,15 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 YesNoUnknown = Literal["yes", "no", "not_stated"]
 OrderRule = Literal["not_required", "before_evaluation", "before_treatment"]
+ProgramStatus = Literal["open", "waitlist", "closed"]
+VendorPurpose = Literal[
+    "email", "sms", "fax", "phone", "clearinghouse", "transcription", "model", "hosting", "backup", "other"
+]
+"""What a vendor sees of patients for us: the kinds of connectors, and where our data lies."""
+Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Line = Annotated[str, Field(max_length=300)]
+Text = Annotated[str, Field(max_length=2000)]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -31,10 +42,12 @@ def _zone(name: str) -> str:
     return name
 
 
-class Shape(BaseModel):
+class Shape(Value):
     """Base of every value: immutable, and a key nobody declared is an error that names it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+    )
 
 
 class Opening(Shape):
@@ -56,26 +69,26 @@ class Holiday(Shape):
     """A day the site is closed; the clocks stand still."""
 
     on: date
-    name: str
+    name: Name
 
 
 class Site(Shape):
     slug: Slug
-    name: str
-    street: str
-    city: str
+    name: Name
+    street: Line
+    city: Line
     state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    postal_code: Annotated[str, Field(pattern=r"^\d{5}$")]
-    phone: str
-    fax: str | None = None
+    postal_code: Zip
+    phone: Line
+    fax: Line | None = None
     zone: Annotated[str, AfterValidator(_zone)]
     latitude: float
     longitude: float
     area_miles: Annotated[float, Field(gt=0)]
     """People who live within this great-circle distance are in the site's area."""
-    home_area_miles: float | None = None
+    home_area_miles: Annotated[float, Field(gt=0)] | None = None
     """The smaller area for visits at home, if the site makes them."""
-    area_zips: tuple[str, ...] = ()
+    area_zips: tuple[Zip, ...] = ()
     """ZIP codes that count as inside whatever their distance."""
     hours: dict[Weekday, tuple[Opening, ...]]
     holidays: tuple[Holiday, ...] = ()
@@ -89,6 +102,11 @@ class Site(Shape):
     @cached_property
     def closed_days(self) -> frozenset[date]:
         return frozenset(holiday.on for holiday in self.holidays)
+
+    @cached_property
+    def holiday_years(self) -> tuple[int, ...]:
+        """The years for which any holiday is entered."""
+        return tuple(sorted({holiday.on.year for holiday in self.holidays}))
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -125,8 +143,8 @@ class Window(Shape):
     """
 
     since: tuple[EventKind, ...] = ()
-    first_day: int = 0
-    last_day: Annotated[int, Field(gt=0)]
+    first_day: Annotated[int, Field(ge=0, le=3650)] = 0
+    last_day: Annotated[int, Field(gt=0, le=3650)]
     business_days: bool = False
     urgent: bool = False
     """The window is a matter of safety: the lead is time-critical while it runs."""
@@ -137,44 +155,75 @@ class Exclusion(Shape):
     """A hard reason this program is not the right place, checked against one fact."""
 
     code: Slug
-    fact: str
+    fact: Line
     equals: str | bool | int
-    text: str
+    text: Line
     instead: Slug | None = None
     """Another program of ours that is the right place."""
 
 
 class Program(Shape):
     slug: Slug
-    name: str
-    public_name: str
+    name: Name
+    public_name: Name
     disciplines: tuple[Discipline, ...]
     sites: tuple[Slug, ...]
     accepts: tuple[Slug, ...] = ()
     """Other program slugs that senders use for this one."""
     age_from_months: Annotated[int, Field(ge=0)] = 0
-    age_to_months: Annotated[int, Field(gt=0)] = 130 * 12
+    age_to_months: Annotated[int, Field(gt=0, le=130 * 12)] = 130 * 12
     settings: tuple[Setting, ...]
     icd_prefixes: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     order_rule: OrderRule = "not_required"
     minutes: Annotated[int, Field(gt=0, le=240)]
+    general: bool = False
+    """It takes whatever is ordinary in its therapies and ages, so it may stand in for a program that does not fit."""
     skills: tuple[Slug, ...] = ()
-    status: Literal["open", "waitlist", "closed"] = "open"
-    source: str = ""
+    equipment: tuple[Slug, ...] = ()
+    """What a room or a device at each of its sites must have."""
+    status: ProgramStatus = "open"
+    status_until: date | None = None
+    """The last day of that status, in the site's zone; from the next day on the program is open."""
+    status_reason: Line = ""
+    source: Text = ""
+
+    @model_validator(mode="after")
+    def _open_has_no_end(self) -> Self:
+        if self.status == "open" and self.status_until is not None:
+            raise ValueError("status_until: an open program has no end; leave it empty, or choose another status")
+        return self
+
+    def status_on(self, day: date) -> ProgramStatus:
+        """The status on a local day: what is said until a day holds through that day."""
+        over = self.status_until is not None and day > self.status_until
+        return "open" if over else self.status
+
+
+class NotOffered(Shape):
+    """A service that people ask us for and that we do not offer: what to say, and where to refer them."""
+
+    slug: Slug
+    name: Name
+    accepts: tuple[Slug, ...] = ()
+    """Other names that senders use for it."""
+    text: Line = ""
+    """Why not, in words that a family can be told."""
+    places: tuple[Slug, ...] = ()
+    """Where we refer to, best first; none: the other places that say they take it."""
 
 
 class Payer(Shape):
     slug: Slug
-    name: str
+    name: Name
     kind: PayerKind
-    also_called: tuple[str, ...] = ()
+    also_called: tuple[Name, ...] = ()
     in_network: YesNoUnknown = "not_stated"
     order_required: YesNoUnknown = "not_stated"
     authorization_before_evaluation: YesNoUnknown = "not_stated"
     as_of: date
-    source: str
+    source: Text
 
 
 class Resource(Shape):
@@ -182,28 +231,44 @@ class Resource(Shape):
 
     slug: Slug
     kind: Literal["clinician", "room", "device"]
-    name: str
+    name: Name
     sites: tuple[Slug, ...]
     disciplines: tuple[Discipline, ...] = ()
     assistant: bool = False
     skills: tuple[Slug, ...] = ()
-    credentials: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ("English",)
-    taxonomy: str | None = None
+    credentials: tuple[Name, ...] = ()
+    languages: tuple[Name, ...] = ("English",)
+    taxonomy: Annotated[str, Field(pattern=r"^[0-9A-Z]{10}$")] | None = None
     payers: tuple[Slug, ...] = ()
+    equipment: tuple[Slug, ...] = ()
+    """What a room or a device offers to the programs that need it."""
+    hours: dict[Weekday, tuple[Opening, ...]] = {}
+    """When it can be booked; empty: whenever its site is open."""
+
+    @model_validator(mode="after")
+    def _taxonomy_agrees(self) -> Self:
+        if self.taxonomy is None:
+            return self
+        said = nucc.taxonomy(self.taxonomy)
+        if said is None:
+            raise ValueError(f"taxonomy {self.taxonomy!r} is no code of OT, PT or speech (NUCC), such as 225XH1200X")
+        if said.discipline not in self.disciplines or said.assistant != self.assistant:
+            who = f"{said.discipline} {'assistant' if said.assistant else 'therapist'}"
+            raise ValueError(f"taxonomy {self.taxonomy} belongs to: {who}; disciplines or assistant say otherwise")
+        return self
 
 
 class Role(Shape):
     slug: Slug
-    name: str
+    name: Name
     capabilities: tuple[str, ...]
 
 
 class StaffMember(Shape):
     """An account. `sites` empty means every site."""
 
-    email: str
-    name: str
+    email: Annotated[str, Field(max_length=254)]
+    name: Name
     role: Slug
     sites: tuple[Slug, ...] = ()
     queues: tuple[Slug, ...] = ()
@@ -214,7 +279,7 @@ class Queue(Shape):
     """A list of work that belongs to nobody in particular yet. `site` None: every site's."""
 
     slug: Slug
-    name: str
+    name: Name
     site: Slug | None = None
 
 
@@ -226,33 +291,73 @@ class OtherPlace(Shape):
     """
 
     slug: Slug
-    name: str
+    name: Name
     disciplines: tuple[Discipline, ...]
     programs: tuple[Slug, ...] = ()
-    age_from_months: int = 0
-    age_to_months: int = 130 * 12
-    postal_code: Annotated[str, Field(pattern=r"^\d{5}$")]
+    age_from_months: Annotated[int, Field(ge=0)] = 0
+    age_to_months: Annotated[int, Field(gt=0, le=130 * 12)] = 130 * 12
+    postal_code: Zip
     latitude: float
     longitude: float
-    area_miles: float
-    languages: tuple[str, ...] = ("English",)
-    phone: str
+    area_miles: Annotated[float, Field(gt=0)]
+    languages: tuple[Name, ...] = ("English",)
+    phone: Line
+    area_zips: tuple[Zip, ...] = ()
+    """ZIP codes that count as inside whatever their distance."""
+    note: Text = ""
+    """What one should know before referring there: waiting time, whom to ask for."""
     verified_on: date
+
+
+class VendorAgreement(Shape):
+    """A vendor that sees patients' data for us, and the business associate agreement with it.
+
+    A covered entity may let a vendor see them only under a signed agreement (45 CFR 164.502(e), 164.504(e),
+    164.314); a mere conduit, such as a telephone carrier, needs none.
+    """
+
+    slug: Slug
+    vendor: Name
+    purposes: tuple[VendorPurpose, ...]
+    signed_on: date | None = None
+    signed_by: Line = ""
+    valid_until: date | None = None
+    """The last day it is in force; none: until somebody ends it."""
+    contact: Line = ""
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.valid_until is not None and self.signed_on is None:
+            raise ValueError("signed_on: is missing, though the agreement is valid until a day")
+        if self.valid_until is not None and self.signed_on is not None and self.valid_until < self.signed_on:
+            raise ValueError("valid_until: is before signed_on")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        """Whether a signed agreement holds on this day."""
+        return (
+            self.signed_on is not None
+            and self.signed_on <= day
+            and (self.valid_until is None or day <= self.valid_until)
+        )
 
 
 class Identity(Shape):
     """The practice as it signs its messages."""
 
-    name: str
-    legal_name: str
-    address: str
-    phone: str
-    email: str
+    name: Name
+    legal_name: Name
+    address: Line
+    phone: Line
+    email: Annotated[str, Field(min_length=3, max_length=254)]
     home_site: Slug
-    answers_within_minutes: int = 30
+    answers_within_minutes: Annotated[int, Field(ge=1, le=10080)] = 30
     """What the public pages promise in business minutes."""
-    retention_years: Annotated[int, Field(ge=1)] = 10
+    retention_years: Annotated[int, Field(ge=1, le=100)] = 10
     """How long records are kept before a person may be erased (state law differs; the practice sets it)."""
+    check_again_days: Annotated[int, Field(ge=1, le=3650)] = 180
+    """After how many days what we say of a payer or another place is to be checked again."""
 
 
 class Practice(Shape):
@@ -267,6 +372,8 @@ class Practice(Shape):
     queues: dict[str, Queue]
     roles: dict[str, Role]
     places: dict[str, OtherPlace]
+    not_offered: dict[str, NotOffered] = {}
+    agreements: dict[str, VendorAgreement] = {}
 
     @cached_property
     def program_by_any_slug(self) -> dict[str, Program]:
@@ -281,7 +388,19 @@ class Practice(Shape):
     def program_words(self) -> frozenset[str]:
         """Every program a sender may name: ours by any slug, and the field's usual ones that we may not
         offer, which are then referred out and not refused."""
-        return frozenset(self.program_by_any_slug) | frozenset(PROGRAM_SLUGS)
+        declined = {name for one in self.not_offered.values() for name in (one.slug, *one.accepts)}
+        return frozenset(self.program_by_any_slug) | frozenset(PROGRAM_SLUGS) | declined
+
+    @cached_property
+    def not_offered_by_any_slug(self) -> dict[str, NotOffered]:
+        """What we do not offer, by every name that senders use for it."""
+        return {name: one for one in self.not_offered.values() for name in (one.slug, *one.accepts)}
+
+    @cached_property
+    def memo(self) -> dict[tuple[object, ...], Any]:
+        """What rules worked out before from this very practice and nothing else, by their own keys: a preview judges
+        a hundred thousand leads by one practice."""
+        return {}
 
     @cached_property
     def payer_by_name(self) -> dict[str, Payer]:

@@ -21,7 +21,7 @@ LONGEST_BODY_TEXT = 20_000
 
 _RANGE = re.compile(r"(\d{1,3}) ?[-–] ?(\d{1,3})", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9_]{1,60}", re.ASCII)
-_WORDING = re.compile(r"[a-z0-9_-]{1,40}:[0-9]{1,4}", re.ASCII)
+_WORDING = re.compile(r"[a-z0-9_-]{1,40}:[0-9]{1,4}(?::[a-z]{2})?", re.ASCII)
 
 
 def _stated(value: object) -> str | None:
@@ -144,6 +144,22 @@ def _visits_per_week(value: object, today: dt.date) -> float | str | None:
     return float(value)
 
 
+def _moment(value: object, today: dt.date) -> dt.datetime | None:
+    """A moment in ISO 8601 with its offset, not after tomorrow."""
+    text = _stated(value)
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError("This is no moment; enter one with its offset such as 2026-03-26T10:42:00-05:00.")
+    if not dt.date(1990, 1, 1) <= moment.date() <= today + dt.timedelta(days=1):
+        raise ValueError("This moment is still to come or before 1990; check it.")
+    return moment
+
+
 _NAME = _text(vocabulary.name_part)
 _PHONE = _text(vocabulary.e164)
 _EMAIL = _text(vocabulary.email_address)
@@ -167,7 +183,13 @@ TOP: dict[str, Read] = {
     "concern": _prose(4000),
     "setting": _one_of(get_args(record.Setting)),
     "timing": _one_of(get_args(record.Timing)),
+    "not_before": _day(vocabulary.calendar_date),
     "order_signed": _yes_no,
+    "cause": _one_of(get_args(record.Cause)),
+    "returning": _yes_no,
+    "home_health": _yes_no,
+    "therapy_elsewhere": _yes_no,
+    "access_needs": _prose(500),
     "asks": _prose(4000),
     "not_a_referral": _yes_no,
     "escalate": _yes_no,
@@ -175,7 +197,10 @@ TOP: dict[str, Read] = {
 }
 PATIENT: dict[str, Read] = {
     "first_name": _NAME,
+    "middle_name": _NAME,
     "last_name": _NAME,
+    "suffix": _line(10),
+    "preferred_name": _NAME,
     "date_of_birth": _day(vocabulary.birth_date),
     "age_years": _count(0, vocabulary.LONGEST_LIFE_YEARS),
     "sex": _one_of(get_args(record.Sex)),
@@ -186,6 +211,8 @@ PATIENT: dict[str, Read] = {
     "state": _text(vocabulary.us_state),
     "postal_code": _text(vocabulary.zip5),
     "language": _line(60),
+    "interpreter": _yes_no,
+    "no_voicemail": _yes_no,
 }
 CONTACT: dict[str, Read] = {
     "name": _NAME,
@@ -193,20 +220,41 @@ CONTACT: dict[str, Read] = {
     "phone": _PHONE,
     "email": _EMAIL,
     "preferred_method": _one_of(get_args(record.ContactMethod)),
+    "no_voicemail": _yes_no,
 }
-REFERRER: dict[str, Read] = {
+CLINICIAN: dict[str, Read] = {
     "name": _NAME,
     "credential": _line(60),
     "organization": _line(200),
     "npi": _text(vocabulary.npi),
     "phone": _PHONE,
     "fax": _PHONE,
+}
+REFERRER: dict[str, Read] = {
+    **CLINICIAN,
     "email": _EMAIL,
     "role": _one_of(get_args(record.ReferrerRole)),
+    "updates_by": _one_of(get_args(record.UpdatesBy)),
+    "may_be_told": _one_of(get_args(record.MayBeTold)),
+}
+ORGANIZATION: dict[str, Read] = {
+    "needs": _prose(4000),
+    "size": _count(0, 1_000_000),
+    "timeline": _line(200),
+    "start_on": _day(vocabulary.calendar_date),
+    "budget": _line(200),
+    "decision_maker": _line(200),
+    "decision_path": _prose(1000),
+}
+DIAGNOSES: dict[str, Read] = {
+    "code": DIAGNOSIS,
+    "side": _one_of(get_args(record.Side)),
+    "words": _line(300),
 }
 EVENT: dict[str, Read] = {
     "kind": _one_of(get_args(record.EventKind)),
     "date": _day(vocabulary.calendar_date),
+    "words": _line(300),
 }
 PAYER: dict[str, Read] = {
     "kind": _one_of(get_args(record.PayerKind)),
@@ -215,8 +263,14 @@ PAYER: dict[str, Read] = {
     "group_number": _NUMBER_ON_CARD,
     "authorization_number": _NUMBER_ON_CARD,
     "authorization_status": _one_of(get_args(record.AuthorizationStatus)),
+    "claim_number": _NUMBER_ON_CARD,
+    "adjuster_name": _NAME,
+    "adjuster_phone": _PHONE,
+    "subscriber_name": _NAME,
+    "subscriber_date_of_birth": _day(vocabulary.birth_date),
 }
 FREQUENCY: dict[str, Read] = {
+    "discipline": DISCIPLINE,
     "visits_per_week": _visits_per_week,
     "weeks": _count_or_range(1, 104),
     "total_visits": _count(1, 400),
@@ -225,4 +279,20 @@ CONSENT: dict[str, Read] = {
     "channel": _one_of(get_args(record.ConsentChannel)),
     "given": _yes_no,
     "wording": _text(_pattern(_WORDING, "This is no name of a wording; enter one such as email-receipt:1.")),
+    "at": _moment,
 }
+ATTRIBUTION: dict[str, Read] = {
+    "kind": _one_of(get_args(record.SourceKind)),
+    "heard_of_us": _line(200),
+}
+TOUCH: dict[str, Read] = {
+    "at": _moment,
+    "landing_page": _line(500),
+    "referrer": _line(500),
+    "utm_source": _line(120),
+    "utm_medium": _line(120),
+    "utm_campaign": _line(120),
+    "utm_term": _line(120),
+    "utm_content": _line(120),
+}
+CLICK_IDS: dict[str, Read] = {name: _line(300) for name in ("gclid", "gbraid", "wbraid", "fbclid", "msclkid")}

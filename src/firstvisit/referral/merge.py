@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from firstvisit.referral.record import Referral
+from firstvisit.referral.record import Attribution, Referral
 
 MOST_WORDS = 8000
 """Characters kept of what was said in several requests; each original is kept whole."""
@@ -26,9 +26,23 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     merged["consents"] = (*old.consents, *(c for c in new.consents if c not in old.consents))
     merged["evidence"] = {**old.evidence, **new.evidence}
     merged["channel"] = old.channel
+    merged["not_known"] = tuple(dict.fromkeys((*(old.not_known or ()), *(new.not_known or ())))) or None
+    merged["attribution"] = _touched(old.attribution, new.attribution)
     for words in ("concern", "asks"):
         merged[words] = _both(getattr(old, words), getattr(new, words))
     return Referral.model_validate(merged), tuple(changed)
+
+
+def _touched(old: Attribution | None, new: Attribution | None) -> Attribution | None:
+    """The first touch stays whatever comes later; the last is the newest there is."""
+    if old is None or new is None:
+        return old or new
+    return Attribution(
+        kind=old.kind or new.kind,
+        first=old.first or new.first,
+        last=new.last or old.last,
+        heard_of_us=old.heard_of_us or new.heard_of_us,
+    )
 
 
 def _both(was: str | None, now: str | None) -> str | None:
@@ -43,7 +57,7 @@ def _parts(old: BaseModel, new: BaseModel, path: str, changed: list[str]) -> dic
     for name in type(old).model_fields:
         was, now = getattr(old, name), getattr(new, name)
         where = f"{path}{name}"
-        if name in ("evidence", "consents", "documents", "channel") and not path:
+        if name in ("evidence", "consents", "documents", "channel", "attribution", "not_known") and not path:
             continue
         if isinstance(was, BaseModel) and isinstance(now, BaseModel):
             merged[name] = _parts(was, now, f"{where}.", changed)

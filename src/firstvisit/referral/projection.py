@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from firstvisit.referral.record import ClinicalEvent, EventKind, Referral
+from firstvisit.referral.record import ClinicalEvent, EventKind, Payer, Referral
+
+_TIMING = {"two_weeks": "within_month", "not_sure": None}
+_CHANNELS = {"in_person": "phone", "file": "web"}
+_PATIENT = set(
+    "first_name last_name date_of_birth age_years sex phone email street city state postal_code language".split()
+)
+_CONTACT = {"name", "relationship", "phone", "email", "preferred_method"}
+_REFERRER = {"name", "credential", "organization", "npi", "phone", "fax", "role"}
+_PAYER = set("kind name member_id group_number authorization_number authorization_status".split())
+_FREQUENCY = {"visits_per_week", "weeks", "total_visits"}
+"""The schema's fields of each part."""
 
 _EVENT_ORDER: tuple[EventKind, ...] = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
 
@@ -12,29 +23,31 @@ _EVENT_ORDER: tuple[EventKind, ...] = ("surgery", "discharge", "injury", "iep", 
 def project(referral: Referral) -> dict[str, object]:
     """`referral` as JSON values in the schema's shape; what is not stated is left out.
 
-    The schema has room for one event and one payer. The event is the first by kind: surgery, discharge,
+    The schema has room for one event, one payer and one frequency. The event is the first by kind: surgery, discharge,
     injury, iep, other (an onset, then a birth, both called "other" there); of one kind the first listed. The
-    payer is the first, which is the primary one. Evidence, consents and the referrer's e-mail have no place
-    in the schema. `not_a_referral`, `escalate` and its reason pass through.
+    payer is the first, which is the primary one; kinds that the schema does not know are "unknown" there. "Within two
+    weeks" is within a month there, and "not sure" is nothing stated. A record that came in person is one of the phone
+    there, one out of a file one of the web. What else the record holds has no place in the schema.
+    `not_a_referral`, `escalate` and its reason pass through.
 
     A phone outside +1 and a diagnosis beginning with two letters (the QA0 codes of 2026) pass as they are
     although the schema's patterns do not foresee them: a value is not dropped for that.
     """
     shown: dict[str, object] = {
-        "channel": referral.channel,
+        "channel": _CHANNELS.get(referral.channel, referral.channel),
         "lead_kind": referral.lead_kind,
         "discipline": _listed(referral.disciplines),
         "service": referral.service,
         "program": referral.program,
-        "patient": _stated(referral.patient),
-        "contact": _stated(referral.contact),
-        "referrer": referral.referrer.model_dump(mode="json", exclude_none=True, exclude={"email"}),
-        "diagnoses": [diagnosis.code for diagnosis in referral.diagnoses or ()],
+        "patient": _stated(referral.patient, _PATIENT),
+        "contact": _stated(referral.contact, _CONTACT),
+        "referrer": _stated(referral.referrer, _REFERRER),
+        "diagnoses": [diagnosis.code for diagnosis in referral.diagnoses or () if diagnosis.code],
         "concern": referral.concern,
         "setting": referral.setting,
-        "timing": referral.timing,
+        "timing": _TIMING.get(referral.timing, referral.timing) if referral.timing else None,
         "event": _event(referral.events or ()),
-        "payer": _stated(referral.payers[0]) if referral.payers else None,
+        "payer": _payer(referral.payers[0]) if referral.payers else None,
         "documents": _listed(referral.documents),
         "order_signed": referral.order_signed,
         "frequency": _frequency(referral),
@@ -55,8 +68,15 @@ def _availability(stated: tuple[str, ...] | str | None) -> str | list[str] | Non
     return stated if isinstance(stated, str) else _listed(stated)
 
 
-def _stated(part: BaseModel) -> dict[str, object]:
-    return part.model_dump(mode="json", exclude_none=True)
+def _stated(part: BaseModel, names: set[str]) -> dict[str, object]:
+    return part.model_dump(mode="json", exclude_none=True, include=names)
+
+
+def _payer(payer: Payer) -> dict[str, object]:
+    shown = _stated(payer, _PAYER)
+    if payer.kind in ("va", "vocational_rehabilitation", "employer"):
+        shown["kind"] = "unknown"
+    return shown
 
 
 def _event(events: tuple[ClinicalEvent, ...]) -> dict[str, object] | None:
@@ -69,9 +89,9 @@ def _event(events: tuple[ClinicalEvent, ...]) -> dict[str, object] | None:
 
 
 def _frequency(referral: Referral) -> dict[str, object]:
-    if referral.frequency is None:
+    if not referral.frequencies:
         return {}
-    shown = _stated(referral.frequency)
+    shown = _stated(referral.frequencies[0], _FREQUENCY)
     visits = shown.get("visits_per_week")
     if isinstance(visits, float) and visits.is_integer():
         # 2, as people write it, rather than 2.0.

@@ -1,9 +1,9 @@
 """From a JSON body to a Referral: everything that is wrong with it at once, or the record with its evidence.
 
-The body has the shape of the published referral schema, and beside it: `events` (a list; the schema's single
-`event` comes first), `payers` (a list; the schema's single `payer` is the primary one), `consents`
-([{channel, given, wording}]) and `referrer.email`. null, "" and an empty list say nothing and are the same
-as leaving the field out.
+The body has the shape of the published referral schema, and beside it lists where the schema has one (`events`,
+`payers`, `frequencies`; the schema's single one comes first), diagnoses as objects ({code, side, words}) beside bare
+codes, `consents` ([{channel, given, wording, at}]), and the fields of `record.Referral` that the schema does not
+have. null, "" and an empty list say nothing and are the same as leaving the field out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from firstvisit.referral.record import Channel, Referral
 MOST_PROBLEMS = 50
 """A body of nonsense is answered with this many problems, not with a list as long as itself."""
 
-MOST_ENTRIES = {"diagnoses": 25, "events": 20, "payers": 5, "consents": 10}
+MOST_ENTRIES = {"diagnoses": 25, "events": 20, "payers": 5, "frequencies": 5, "consents": 10}
 MOST_CHOICES = 50
 """For lists of fixed words, counted before repeated words are dropped."""
 
@@ -86,6 +86,7 @@ class _Reading:
                 raise BadInput(self.problems[:MOST_PROBLEMS])
         self.entries(stated, body, "event", "events", fields.EVENT, ("kind",))
         self.entries(stated, body, "payer", "payers", fields.PAYER, ())
+        self.entries(stated, body, "frequency", "frequencies", fields.FREQUENCY, ())
         self.entries(stated, body, None, "consents", fields.CONSENT, ("channel", "given", "wording"))
         self.agree(stated)
         if self.problems:
@@ -212,19 +213,50 @@ class _Reading:
             stated["availability"] = self.choices(value, "availability", "availability", fields.AVAILABILITY)
 
     def diagnoses(self, stated: dict[str, Any], value: object) -> None:
-        found: dict[str, dict[str, str]] = {}
+        """Bare codes, or objects of code, side and words; a repetition is kept once."""
+        found: dict[tuple[str, ...], dict[str, Any]] = {}
         for n, each in enumerate(self.listed(value, "diagnoses", MOST_ENTRIES["diagnoses"])):
-            try:
-                code = fields.DIAGNOSIS(each, self.today)
-            except ValueError as error:
-                self.wrong(f"diagnoses.{n}", str(error))
-                continue
-            if isinstance(code, str) and code not in found:
-                place = f"$.diagnoses[{n}]"
-                self.evidence[f"diagnoses.{len(found)}.code"] = {"item": self.item, "place": place}
-                found[code] = {"code": code}
+            path, place, at = f"diagnoses.{n}", f"$.diagnoses[{n}]", f"diagnoses.{len(found)}"
+            row: dict[str, Any]
+            if isinstance(each, Mapping):
+                row = self.columns(each, fields.DIAGNOSES, path, place, at)
+                if row.keys() == {"side"}:
+                    self.wrong(path, "This names a side and nothing else; enter the code or the words too.")
+                    continue
+            else:
+                try:
+                    code = fields.DIAGNOSIS(each, self.today)
+                except ValueError as error:
+                    self.wrong(path, str(error))
+                    continue
+                row = {"code": code} if code else {}
+                if row:
+                    self.evidence[f"{at}.code"] = {"item": self.item, "place": place}
+            if row:
+                found.setdefault(tuple(f"{name}={row[name]}" for name in sorted(row)), row)
         if found:
             stated["diagnoses"] = tuple(found.values())
+
+    def attribution(self, stated: dict[str, Any], value: object) -> None:
+        """{kind, heard_of_us, first: touch, last: touch}; a touch holds its click ids beside its other fields."""
+        if not isinstance(value, Mapping):
+            self.wrong("attribution", "This must be an object with fields such as kind, first, last.")
+            return
+        plain = {name: each for name, each in value.items() if name not in ("first", "last")}
+        found = self.columns(plain, fields.ATTRIBUTION, "attribution", "$.attribution", "attribution")
+        for name in ("first", "last"):
+            if value.get(name) is None:
+                continue
+            path, place = f"attribution.{name}", f"$.attribution.{name}"
+            touch = self.columns(value[name], _TOUCH, path, place, path)
+            clicks = {click: touch.pop(click) for click in fields.CLICK_IDS if click in touch}
+            if touch or clicks:
+                found[name] = {**touch, "click_ids": clicks}
+        if found:
+            stated["attribution"] = found
+
+    def not_known(self, stated: dict[str, Any], value: object) -> None:
+        stated["not_known"] = self.choices(value, "not_known", "not_known", fields.SLUG)
 
     def program(self, stated: dict[str, Any], value: object) -> None:
         self.put(stated, "program", value, fields.SLUG)
@@ -260,19 +292,23 @@ _PARTS: dict[str, Mapping[str, Read]] = {
     "patient": fields.PATIENT,
     "contact": fields.CONTACT,
     "referrer": fields.REFERRER,
-    "frequency": fields.FREQUENCY,
+    "ordering": fields.CLINICIAN,
+    "organization": fields.ORGANIZATION,
 }
+_TOUCH: Mapping[str, Read] = {**fields.TOUCH, **fields.CLICK_IDS}
 _SPECIAL: dict[str, Callable[[_Reading, dict[str, Any], object], None]] = {
     "discipline": _Reading.discipline,
     "documents": _Reading.documents,
     "availability": _Reading.availability,
     "diagnoses": _Reading.diagnoses,
     "program": _Reading.program,
+    "attribution": _Reading.attribution,
+    "not_known": _Reading.not_known,
     "channel": _Reading.channel,
 }
-_WITH_PARTNER = frozenset({"event", "events", "payer", "payers", "consents"})
+_WITH_PARTNER = frozenset({"event", "events", "payer", "payers", "frequency", "frequencies", "consents"})
 _NO_SUCH_FIELD = "There is no such field; remove it or check its spelling."
-_UNKNOWN = {"additional_records": "Send each patient as a referral of its own."}
+_UNKNOWN = {"additional_records": "Further patients stand beside the first record, not inside another one."}
 
 
 def _named(name: object) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Channel = Literal["web", "phone", "email", "fax"]
+Channel = Literal["web", "phone", "email", "fax", "in_person", "file"]
 LeadKind = Literal["patient", "caregiver", "referral_partner", "organization"]
 Discipline = Literal["OT", "PT", "SLP"]
 Service = Literal["evaluation", "treatment", "evaluation_and_treatment"]
@@ -21,11 +21,45 @@ ReferrerRole = Literal[
     "physician", "pt", "slp", "school", "case_manager", "social_worker", "hospital", "other"
 ]
 Setting = Literal["clinic", "home", "school", "telehealth"]
-Timing = Literal["asap", "within_month", "later"]
+Timing = Literal["asap", "two_weeks", "within_month", "later", "not_sure"]
 EventKind = Literal["surgery", "discharge", "injury", "iep", "onset", "birth", "other"]
 PayerKind = Literal[
-    "medicare", "medicaid", "commercial", "workers_comp", "auto", "private_pay", "school", "unknown"
+    "medicare",
+    "medicaid",
+    "commercial",
+    "workers_comp",
+    "auto",
+    "va",
+    "vocational_rehabilitation",
+    "employer",
+    "private_pay",
+    "school",
+    "unknown",
 ]
+Side = Literal["left", "right", "both"]
+Cause = Literal["work", "auto", "school", "other", "none"]
+"""How it came about: work and auto decide who pays and who must approve."""
+SourceKind = Literal[
+    "partner",
+    "search_ad",
+    "search",
+    "social",
+    "website",
+    "directory",
+    "event",
+    "guide",
+    "word_of_mouth",
+    "returning",
+    "walk_in",
+    "phone",
+    "import",
+    "other",
+]
+"""Through what somebody came to us, as reports group by it."""
+UpdatesBy = Literal["email", "fax", "phone", "none"]
+MayBeTold = Literal["treats", "authorized", "received_only"]
+"""What a partner may learn: one who treats the patient, one whom the patient authorized in writing, and anybody else,
+who is told that it arrived and nothing more (45 CFR 164.508; docs/why)."""
 AuthorizationStatus = Literal["approved", "pending", "required", "not_required"]
 DocumentKind = Literal[
     "order", "prior_evaluation", "clinical_notes", "discharge_summary", "operative_note", "iep"
@@ -55,10 +89,16 @@ class Evidence(Frozen):
 
 
 class Patient(Frozen):
-    """Who needs care. Phones are E.164 ("+16085550123"), `state` two letters, `postal_code` five digits."""
+    """Who needs care. Phones are E.164 ("+16085550123"), `state` two letters, `postal_code` five digits.
+
+    `suffix` is Jr, Sr, II ...; `interpreter` that one is needed; `no_voicemail` that none may be left.
+    """
 
     first_name: str | None = None
+    middle_name: str | None = None
     last_name: str | None = None
+    suffix: str | None = None
+    preferred_name: str | None = None
     date_of_birth: dt.date | None = None
     age_years: int | None = Field(default=None, ge=0, le=130)
     sex: Sex | None = None
@@ -69,6 +109,8 @@ class Patient(Frozen):
     state: str | None = None
     postal_code: str | None = None
     language: str | None = None
+    interpreter: bool | None = None
+    no_voicemail: bool | None = None
 
 
 class Contact(Frozen):
@@ -79,10 +121,22 @@ class Contact(Frozen):
     phone: str | None = None
     email: str | None = None
     preferred_method: ContactMethod | None = None
+    no_voicemail: bool | None = None
+
+
+class Clinician(Frozen):
+    """Who wrote the order, where that is stated; often somebody else than whoever sent it."""
+
+    name: str | None = None
+    credential: str | None = None
+    organization: str | None = None
+    npi: str | None = None
+    phone: str | None = None
+    fax: str | None = None
 
 
 class Referrer(Frozen):
-    """The person or office that refers."""
+    """The person or office that sent it, and how they want to hear what became of it."""
 
     name: str | None = None
     credential: str | None = None
@@ -92,12 +146,16 @@ class Referrer(Frozen):
     fax: str | None = None
     email: str | None = None
     role: ReferrerRole | None = None
+    updates_by: UpdatesBy | None = None
+    may_be_told: MayBeTold | None = None
 
 
 class Diagnosis(Frozen):
-    """An ICD-10-CM code as written, with its dot ("M54.50")."""
+    """An ICD-10-CM code as written, with its dot ("M54.50"), or the words that stood for it, or both."""
 
-    code: str
+    code: str | None = None
+    side: Side | None = None
+    words: str | None = None
 
 
 class ClinicalEvent(Frozen):
@@ -105,10 +163,14 @@ class ClinicalEvent(Frozen):
 
     kind: EventKind
     date: dt.date | None = None
+    words: str | None = None
 
 
 class Payer(Frozen):
-    """Who is expected to pay; numbers as printed on the card, a claim number in `member_id`."""
+    """Who is expected to pay, the first of several before the second; numbers as printed on the card.
+
+    `claim_number` and the adjuster belong to a work or auto injury, the subscriber is whoever holds the plan.
+    """
 
     kind: PayerKind | None = None
     name: str | None = None
@@ -116,26 +178,76 @@ class Payer(Frozen):
     group_number: str | None = None
     authorization_number: str | None = None
     authorization_status: AuthorizationStatus | None = None
+    claim_number: str | None = None
+    adjuster_name: str | None = None
+    adjuster_phone: str | None = None
+    subscriber_name: str | None = None
+    subscriber_date_of_birth: dt.date | None = None
 
 
 class Frequency(Frozen):
-    """How often treatment is ordered; ranges are written "2-3"."""
+    """How often treatment is ordered, of one therapy or of all; ranges are written "2-3"."""
 
+    discipline: Discipline | None = None
     visits_per_week: float | str | None = None
     weeks: int | str | None = None
     total_visits: int | None = None
 
 
 class ConsentGiven(Frozen):
-    """What the person agreed to on this occasion and the wording they were shown ("email-receipt:1")."""
+    """What the person agreed to and the wording they were shown ("email-receipt:1"). `at` where that was
+    earlier than this record reached us (a paper sheet, an imported row)."""
 
     channel: ConsentChannel
     given: bool
     wording: str
+    at: dt.datetime | None = None
+
+
+class OrganizationNeed(Frozen):
+    """What an organization asks for: the service, how many people, by when, for how much, and who decides how."""
+
+    needs: str | None = None
+    size: int | None = Field(default=None, ge=0)
+    timeline: str | None = None
+    start_on: dt.date | None = None
+    budget: str | None = None
+    decision_maker: str | None = None
+    decision_path: str | None = None
+
+
+class Touch(Frozen):
+    """One way in which somebody reached our pages: what the address said. Kept here and told to nobody."""
+
+    at: dt.datetime | None = None
+    landing_page: str | None = None
+    referrer: str | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_term: str | None = None
+    utm_content: str | None = None
+    click_ids: dict[str, str] = {}
+    """By name: gclid, gbraid, wbraid, fbclid, msclkid."""
+
+
+class Attribution(Frozen):
+    """Through what they came: the first touch, never overwritten, the last, and their own words for it."""
+
+    kind: SourceKind | None = None
+    first: Touch | None = None
+    last: Touch | None = None
+    heard_of_us: str | None = None
 
 
 class Referral(Frozen):
-    """One patient's (or one organization's) first contact, as far as it was stated."""
+    """One patient's (or one organization's) first contact, as far as it was stated.
+
+    `home_health`: an agency's plan of care is open or was within three months; `therapy_elsewhere`: therapy
+    somewhere else this calendar year. Both matter to Medicare (domain sheet, sections 1.2 and 8). `not_before`:
+    no care is wanted before that day. `not_known`: slugs of questions that were asked and that nobody could
+    answer; they are not asked again.
+    """
 
     channel: Channel
     lead_kind: LeadKind | None = None
@@ -145,19 +257,29 @@ class Referral(Frozen):
     patient: Patient = Patient()
     contact: Contact = Contact()
     referrer: Referrer = Referrer()
+    ordering: Clinician = Clinician()
+    organization: OrganizationNeed = OrganizationNeed()
     diagnoses: tuple[Diagnosis, ...] | None = None
     concern: str | None = None
     setting: Setting | None = None
     timing: Timing | None = None
+    not_before: dt.date | None = None
     events: tuple[ClinicalEvent, ...] | None = None
     payers: tuple[Payer, ...] | None = None
     documents: tuple[DocumentKind, ...] | None = None
     order_signed: bool | None = None
-    frequency: Frequency | None = None
+    frequencies: tuple[Frequency, ...] | None = None
+    cause: Cause | None = None
+    returning: bool | None = None
+    home_health: bool | None = None
+    therapy_elsewhere: bool | None = None
+    access_needs: str | None = None
     availability: tuple[str, ...] | str | None = None
     asks: str | None = None
     consents: tuple[ConsentGiven, ...] = ()
+    not_known: tuple[str, ...] | None = None
     not_a_referral: bool | None = None
     escalate: bool | None = None
     escalate_reason: str | None = None
+    attribution: Attribution | None = None
     evidence: dict[str, Evidence] = {}

@@ -2,37 +2,47 @@
 
 A scorecard has factors; a factor has bands, each a test on one fact and its points. An unknown fact leaves
 room between the lowest and the highest band, so a score is an interval. The score is the points reached of
-the points that apply, in per cent.
+the points that apply, in per cent. A factor may apply to some kinds of lead only, or "when" conditions hold;
+while it is not known whether they do, the interval holds both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Final, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from firstvisit.kernel.intervals import Interval
+from firstvisit.kernel.values import Value
+from firstvisit.scorecard.conditions import Condition, Test, all_hold, passes, wrong_value
 
-Test = Literal["is", "in", "at_most", "at_least", "known", "otherwise"]
+Text = Annotated[str, Field(min_length=1, max_length=300)]
+MOST_ANSWERS: Final = 1000
+"""Answers whose line is remembered; a fact with more of them is looked up anew."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Band(_Frozen):
+class Band(Value):
     """Points for one answer. `test` compares the fact with `value`; the first band that holds counts."""
 
     test: Test
     value: Any = None
     points: Annotated[int, Field(ge=0, le=100)]
-    text: str
+    text: Text
+
+    @model_validator(mode="after")
+    def _comparable(self) -> Self:
+        if (wrong := wrong_value(self.test, self.value)) is not None:
+            raise ValueError(wrong)
+        return self
 
 
 class Line(NamedTuple):
-    """One factor's share: its points as an interval, the most it could give, and why, in words."""
+    """One factor's share: its points as an interval, the most it could give, and why, in words.
+
+    `fact` is what an answer would tell; `applies` is False while it is not known whether the factor applies.
+    """
 
     slug: str
     label: str
@@ -41,18 +51,29 @@ class Line(NamedTuple):
     of: int
     text: str
     known: bool
+    fact: str = ""
+    applies: bool = True
 
 
-class Factor(_Frozen):
+class Factor(Value):
     """One line of the card. `question` is what a person is asked when the fact is unknown."""
 
-    slug: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    label: str
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
+    label: Text
     fact: str
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
-    question: str
+    bands: Annotated[tuple[Band, ...], Field(min_length=1, max_length=30)]
+    question: Text
     applies_to: tuple[str, ...] = ()
     """Kinds of lead the factor applies to; empty: all."""
+    when: Annotated[tuple[Condition, ...], Field(max_length=5)] = ()
+    """Applies when all of these hold; empty: always."""
+
+    @model_validator(mode="after")
+    def _every_band_can_be_reached(self) -> Self:
+        for number, band in enumerate(self.bands[:-1], start=1):
+            if band.test in ("known", "otherwise"):
+                raise ValueError(f"band {number} takes every answer, so the bands after it are never reached")
+        return self
 
     @cached_property
     def most(self) -> int:
@@ -65,29 +86,55 @@ class Factor(_Frozen):
             (
                 band.test,
                 band.value,
-                Line(self.slug, self.label, band.points, band.points, self.most, band.text, True),
+                Line(self.slug, self.label, band.points, band.points, self.most, band.text, True, self.fact),
             )
             for band in self.bands
         )
 
     @cached_property
+    def by_answer(self) -> dict[Any, Line]:
+        """Lines by an answer met before."""
+        return {}
+
+    @cached_property
     def none_holds(self) -> Line:
         """The line of an answer that no band foresees."""
-        return Line(self.slug, self.label, 0, 0, self.most, "None of the bands", True)
+        return Line(self.slug, self.label, 0, 0, self.most, "None of the bands", True, self.fact)
+
+    @cached_property
+    def points(self) -> frozenset[int]:
+        """What an answer may give: nothing, too, where no band takes whatever is left."""
+        catches_all = self.bands[-1].test in ("known", "otherwise")
+        return frozenset(band.points for band in self.bands) | (frozenset() if catches_all else {0})
 
     @cached_property
     def unknown(self) -> Line:
         """The factor's line while the fact is not stated: from its lowest to its highest band."""
-        points = [band.points for band in self.bands if band.test != "known"] or [self.most]
-        return Line(self.slug, self.label, min(points), max(points), self.most, "Not stated", False)
+        lo, hi = min(self.points), max(self.points)
+        return Line(self.slug, self.label, lo, hi, self.most, "Not stated", False, self.fact)
 
 
-class Scorecard(_Frozen):
+class Scorecard(Value):
     """The practice's points table and its two thresholds, in per cent of the points that apply."""
 
     factors: Annotated[tuple[Factor, ...], Field(min_length=1)]
     low: Annotated[int, Field(ge=0, le=100)] = 40
     high: Annotated[int, Field(ge=0, le=100)] = 70
+
+    def factors_for(self, kind: str | None) -> tuple[tuple[Factor, str, dict[Any, Line], Line], ...]:
+        """The factors of one kind of lead, each with what evaluation looks at again and again."""
+        found = self._by_kind.get(kind)
+        if found is None:
+            found = self._by_kind[kind] = tuple(
+                (factor, factor.fact, factor.by_answer, factor.unknown)
+                for factor in self.factors
+                if kind is None or not factor.applies_to or kind in factor.applies_to
+            )
+        return found
+
+    @cached_property
+    def _by_kind(self) -> dict[str | None, tuple[tuple[Factor, str, dict[Any, Line], Line], ...]]:
+        return {}
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -100,7 +147,11 @@ class Scorecard(_Frozen):
 
 
 class Score(NamedTuple):
-    """The sum. `lo` and `hi` are per cent of `of` points; the lines add up to the points before scaling."""
+    """The sum. `lo` and `hi` are per cent; the lines add up to the points before scaling.
+
+    `of` counts every line, `sure` those that apply for certain: they differ only while it is not known
+    whether a factor applies.
+    """
 
     lines: tuple[Line, ...]
     points_lo: int
@@ -108,6 +159,7 @@ class Score(NamedTuple):
     of: int
     lo: int
     hi: int
+    sure: int
 
     @property
     def interval(self) -> Interval:
@@ -120,18 +172,62 @@ def evaluate(card: Scorecard, facts: Mapping[str, Any] | Callable[[str], Any], k
     `facts` gives a value by name, None meaning unknown; `kind` is the kind of lead, which decides the
     factors that apply (an unknown kind: all of them).
     """
-    read = facts.get if isinstance(facts, Mapping) else facts
-    lines = []
+    read = facts if callable(facts) else facts.get
+    lines: list[Line] = []
+    doubtful: list[Line] = []
     points_lo = points_hi = of = 0
-    for factor in card.factors:
-        if kind is not None and factor.applies_to and kind not in factor.applies_to:
-            continue
-        line = _line(factor, read(factor.fact))
+    for factor, fact, by_answer, unknown in card.factors_for(kind):
+        value = read(fact)
+        line = unknown if value is None else by_answer.get(value) or _line(factor, value)
+        if factor.when:
+            applies = all_hold(factor.when, read)
+            if applies is False:
+                continue
+            if applies is None:
+                doubtful.append(line)
+                lines.append(_doubtful(factor, line, read))
+                continue
         lines.append(line)
         points_lo += line.lo
         points_hi += line.hi
         of += line.of
-    return Score(tuple(lines), points_lo, points_hi, of, _percent(points_lo, of), _percent(points_hi, of))
+    if doubtful:
+        return _doubting(tuple(lines), doubtful, points_lo, points_hi, of)
+    lo, hi = _percent(points_lo, of), _percent(points_hi, of)
+    return Score(tuple(lines), points_lo, points_hi, of, lo, hi, of)
+
+
+def _doubtful(factor: Factor, line: Line, read: Callable[[str], Any]) -> Line:
+    """The line of a factor of which nobody knows yet whether it applies: the fact that decides is what to ask."""
+    asked = next(c.fact for c in factor.when if c.holds(read(c.fact)) is None)
+    return line._replace(lo=0, text="Not known whether it applies", known=False, fact=asked, applies=False)
+
+
+def _doubting(
+    lines: tuple[Line, ...], doubtful: list[Line], points_lo: int, points_hi: int, of: int
+) -> Score:
+    """The score where factors may or may not apply: the lowest and the highest share over every choice of them.
+
+    A factor lowers a share exactly when its own share is lower, so taking them in the order of their shares
+    finds both ends.
+    """
+    low, low_of = points_lo, of
+    for line in sorted(doubtful, key=lambda line: line.lo / line.of if line.of else 1):
+        if line.lo * low_of < low * line.of:
+            low, low_of = low + line.lo, low_of + line.of
+    high, high_of = points_hi, of
+    for line in sorted(doubtful, key=lambda line: -line.hi / line.of if line.of else 0):
+        if line.hi * high_of > high * line.of or not high_of:
+            high, high_of = high + line.hi, high_of + line.of
+    return Score(
+        lines,
+        points_lo,
+        points_hi + sum(line.hi for line in doubtful),
+        of + sum(line.of for line in doubtful),
+        _percent(low, low_of),
+        _percent(high, high_of),
+        of,
+    )
 
 
 def _percent(points: int, of: int) -> int:
@@ -139,11 +235,20 @@ def _percent(points: int, of: int) -> int:
     return (200 * points + of) // (2 * of) if of else 0
 
 
-def next_question(card: Scorecard, score: Score, outcome_at: Callable[[int, int], str]) -> Line | None:
+def next_question(
+    card: Scorecard,
+    score: Score,
+    outcome_at: Callable[[int, int], str],
+    *,
+    in_vain: Collection[str] = (),
+    outcomes_of: Callable[[Line], frozenset[str]] = lambda line: frozenset(),
+) -> Line | None:
     """The unknown whose answer could change the outcome most; None when no answer would change it.
 
     `outcome_at(lo, hi)` gives the outcome for a score interval in per cent. For each unknown line every
-    band is tried: the one that leads to the most different outcomes wins, then the wider one.
+    band is tried: the one that leads to the most different outcomes wins, then the wider one. `outcomes_of` adds the
+    outcomes that an answer may lead to whatever the points. Lines of facts `in_vain` were asked and nobody
+    knew: they leave room in the score and are not asked again.
     """
     now = outcome_at(score.lo, score.hi)
     if now == outcome_at(score.lo, score.lo) == outcome_at(score.hi, score.hi):
@@ -152,38 +257,31 @@ def next_question(card: Scorecard, score: Score, outcome_at: Callable[[int, int]
     found: Line | None = None
     factors = {factor.slug: factor for factor in card.factors}
     for line in score.lines:
-        if line.known:
+        if line.known or line.slug in in_vain or line.fact in in_vain:
             continue
-        outcomes = {
-            outcome_at(
-                _percent(score.points_lo - line.lo + points, score.of),
-                _percent(score.points_hi - line.hi + points, score.of),
-            )
-            for points in {band.points for band in factors[line.slug].bands}
-        }
-        rank = (len(outcomes | {now}) - 1, line.hi - line.lo)
+        outcomes = outcomes_of(line) | {now}
+        if line.applies and score.sure == score.of:
+            outcomes |= {
+                outcome_at(
+                    _percent(score.points_lo - line.lo + points, score.of),
+                    _percent(score.points_hi - line.hi + points, score.of),
+                )
+                for points in factors[line.slug].points
+            }
+        else:
+            outcomes |= {outcome_at(score.lo, score.lo), outcome_at(score.hi, score.hi)}
+        rank = (len(outcomes) - 1, line.hi - line.lo)
         if rank > best:
             best, found = rank, line
     return found
 
 
 def _line(factor: Factor, value: Any) -> Line:
-    if value is None:
-        return factor.unknown
-    for test, against, line in factor.answers:
-        if _holds(test, value, against):
-            return line
-    return factor.none_holds
-
-
-def _holds(test: Test, value: Any, against: Any) -> bool:
-    match test:
-        case "is":
-            return bool(value == against)
-        case "in":
-            return value in against
-        case "at_most":
-            return bool(value <= against)
-        case "at_least":
-            return bool(value >= against)
-    return True
+    """The line of an answer that was not met before."""
+    line = next(
+        (line for test, against, line in factor.answers if passes(test, value, against)),
+        factor.none_holds,
+    )
+    if len(factor.by_answer) < MOST_ANSWERS:
+        factor.by_answer[value] = line
+    return line

@@ -7,12 +7,14 @@ can name the field on its own page says so with `names_fields`; for every other 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
 
-from firstvisit.kernel.errors import Problem
+from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.practice.shape import Site
 
 View = Callable[..., HttpResponse]
 URLENCODED: Final = "application/x-www-form-urlencoded"
@@ -74,3 +76,15 @@ def typed(request: HttpRequest, names: Sequence[str]) -> dict[str, str]:
 
 def _lost(text: str) -> bool:
     return "\x00" in text or _REPLACED in text
+
+
+def agreed_moment(request: HttpRequest, site: Site) -> datetime | None:
+    """When a call back was agreed, in the site's zone; None when nothing was entered."""
+    text = request.POST.get("again_at", "").strip()
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=site.tz)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInput([Problem("again_at", "Enter the agreed date and time.")]) from None

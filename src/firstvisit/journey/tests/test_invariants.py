@@ -107,12 +107,18 @@ BREAKS = [
         "20))", "sealed_opens", "its data key does not open"),
     ("UPDATE kernel_auditrow SET actor = 'user:x'", "log_is_whole", "was changed after it was closed"),
     (
+        "DELETE FROM people_possiblematch; "
         "UPDATE people_personkey SET token = (SELECT token FROM people_personkey k JOIN leads_lead l ON"
         " k.person_id = l.patient_id ORDER BY l.number LIMIT 1) WHERE (person_id, token) = (SELECT "
         "k.person_id, k.token"
         " FROM people_personkey k JOIN leads_lead l ON k.person_id = l.patient_id ORDER BY l.number "
         "DESC LIMIT 1)",
         "people_once", "share a strong key and the birth date",
+    ),
+    (
+        "UPDATE practice_policyversion SET sections = "
+        "jsonb_set(sections, '{qualify,factors,0,fact}', '\"language\"')",
+        "ranks_fairly", "reads language, which may not rank",
     ),
 ]  # fmt: skip
 

@@ -25,7 +25,7 @@ from firstvisit.kernel.models import AuditRow, DataKey
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Event, Lead, LeadReferral
 from firstvisit.leads.services import read
-from firstvisit.people.identity import strong_keys
+from firstvisit.people.keys import strong_keys
 from firstvisit.people.models import ConsentEntry, Person
 from firstvisit.people.services import known, withdraw_consent
 from firstvisit.practice.models import User

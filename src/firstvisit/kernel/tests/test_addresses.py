@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firstvisit.kernel import addresses
 from firstvisit.kernel.addresses import client_address
 
 
@@ -38,3 +39,22 @@ def test_what_the_caller_writes_in_front_changes_nothing(written: str, proxies: 
     ours = ", ".join(["198.51.100.9", *(f"10.0.0.{n}" for n in range(1, proxies))]) if proxies else ""
     expected = "198.51.100.9" if proxies else "127.0.0.1"
     assert client_address("127.0.0.1", f"{written}, {ours}", proxies) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("10.2.0.8", True),
+        ("localhost", True),
+        ("relay", True),
+        ("mail.clinic.internal", True),
+        ("203.0.113.9", True),  # a documentation address is nobody's
+        ("8.8.8.8", False),
+        ("smtp.example.org", False),
+        ("smtp.example.org.", False),
+    ],
+)
+def test_a_host_is_ours_when_no_public_register_knows_it(host: str, ours: bool) -> None:
+    assert addresses.is_ours(host) is ours

@@ -17,9 +17,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from firstvisit.kernel import addresses, clock
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.messages.channels import Unclear
 from firstvisit.messages.templates import Text
+from firstvisit.practice import queries
 
 SECONDS = 15
 
@@ -76,10 +78,14 @@ def _accepted(code: int, text: bytes = b"") -> None:
 def session() -> Iterator[_Smtp]:
     """An open SMTP session from SMTP_URL (smtp:// , smtps:// or smtp+starttls://, user and password optional).
 
-    ConnectorError(temporary=True) when the server cannot be reached: nothing has left.
+    ConnectorError(temporary=True) when the server cannot be reached: nothing has left. The same while the server
+    is a vendor's and no agreement with one for e-mail is in force (45 CFR 164.504(e)); our own need none.
     """
     parts = urlsplit(settings.SMTP_URL)
     host, port = parts.hostname or "127.0.0.1", parts.port or 25
+    today = clock.now().astimezone(queries.home_zone()).date()
+    if not addresses.is_ours(host) and queries.agreement_for("email", today) is None:
+        raise ConnectorError("no vendor agreement for e-mail is in force", temporary=True)
     try:
         client: smtplib.SMTP
         if parts.scheme == "smtps":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from firstvisit.people.identity import Identity, strong_keys
+from firstvisit.people.identity import Identity
+from firstvisit.people.keys import strong_keys
 
 MIA = Identity(first_name="Mirabelle", last_name="Quisenberry", date_of_birth="2023-09-14")
 MOTHER = "+16085550101"

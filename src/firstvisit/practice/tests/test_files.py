@@ -18,7 +18,15 @@ from firstvisit.kernel.errors import ConfigurationError
 from firstvisit.practice import toml_writer
 from firstvisit.practice.capabilities import CAPABILITIES
 from firstvisit.practice.files import SAMPLE, STARTER, PracticeFiles, read_folder, write_folder
-from firstvisit.practice.shape import Holiday, Opening
+from firstvisit.practice.shape import (
+    Holiday,
+    NotOffered,
+    Opening,
+    OtherPlace,
+    Program,
+    Resource,
+    VendorAgreement,
+)
 
 OFFERED = """hand_therapy post_surgical orthopedic work_conditioning ergonomics vestibular neuro_rehab
     pelvic_health lymphedema geriatric fall_prevention home_safety pediatric fine_motor sensory_integration
@@ -83,7 +91,7 @@ def test_a_folder_written_again_loses_what_is_no_longer_said(tmp_path: Path) -> 
     assert read_folder(tmp_path) == read_folder(STARTER)
 
 
-words = st.text(min_size=1, max_size=30)
+words = st.text(min_size=1, max_size=30).filter(lambda text: bool(text.strip()))
 openings = st.tuples(st.times(), st.times()).filter(lambda pair: pair[0] < pair[1])
 mondays = st.integers(0, 2000).map(lambda weeks: date.fromordinal(date(2001, 1, 1).toordinal() + 7 * weeks))
 
@@ -95,7 +103,7 @@ mondays = st.integers(0, 2000).map(lambda weeks: date.fromordinal(date(2001, 1, 
     opening=openings,
     closed=mondays,
     miles=st.floats(0.1, 1e9),
-    retention=st.integers(1),
+    retention=st.integers(1, 100),
 )
 def test_any_words_hours_and_numbers_survive_the_folder(
     name: str, source: str, opening: tuple[time, time], closed: date, miles: float, retention: int
@@ -128,6 +136,52 @@ def test_any_words_hours_and_numbers_survive_the_folder(
         assert read_folder(Path(folder)) == changed
 
 
+days = st.dates(date(2020, 1, 1), date(2040, 1, 1))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    text=words,
+    signed=st.none() | days,
+    later=st.none() | st.integers(0, 3000),
+    status=st.sampled_from(["open", "waitlist", "closed"]),
+    until=st.none() | days,
+    opening=openings,
+    purposes=st.lists(st.sampled_from(["email", "sms", "fax", "model"]), min_size=1, unique=True),
+)
+def test_scope_map_agreements_and_own_hours_survive_the_folder(
+    text: str,
+    signed: date | None,
+    later: int | None,
+    status: str,
+    until: date | None,
+    opening: tuple[time, time],
+    purposes: list[str],
+) -> None:
+    files = read_folder(SAMPLE)
+    ends = None if signed is None or later is None else date.fromordinal(signed.toordinal() + later)
+    said = {"slug": "vendor", "vendor": text, "purposes": purposes, "signed_on": signed, "valid_until": ends}
+    agreement = VendorAgreement.model_validate({**said, "note": text, "contact": text})
+    full = {"status": status, "status_until": until if status != "open" else None, "status_reason": text}
+    program = Program.model_validate(files.programs[0].model_dump() | full)
+    hours = {"sat": (Opening(opens=opening[0], closes=opening[1]),), "sun": ()}
+    clinician = Resource.model_validate(files.resources[0].model_dump() | {"hours": hours})
+    place = OtherPlace.model_validate(files.places[0].model_dump() | {"note": text, "area_zips": ("53703",)})
+    declined = NotOffered(slug="aquatic", name=text, accepts=("pool",), text=text, places=(place.slug,))
+    changed = dataclasses.replace(
+        files,
+        programs=(program, *files.programs[1:]),
+        resources=(clinician, *files.resources[1:]),
+        places=(place, *files.places[1:]),
+        not_offered=(*files.not_offered, declined),
+        agreements=(agreement,),
+        rules={},
+    )
+    with TemporaryDirectory() as folder:
+        write_folder(changed, Path(folder))
+        assert read_folder(Path(folder)) == changed
+
+
 plain = st.recursive(
     st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -135,6 +189,7 @@ plain = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), plain, max_size=5))
 def test_every_table_is_read_back_by_the_standard_library(table: dict[str, object]) -> None:
     assert tomllib.loads(toml_writer.table(table)) == table
@@ -247,6 +302,35 @@ def test_what_toml_cannot_say_is_refused() -> None:
             '"lakes"',
             "clinicians.toml, anna_lindqvist, payers: there is no",
         ),
+        ("sites.toml", '"49829"', '"00000"', "sites.toml, marquette, area_zips: there is no ZIP code 00000"),
+        ("sites.toml", '"(608) 555-0140"', '"555-0140"', "sites.toml, madison, phone: "),
+        ("sites.toml", "latitude = 43.0775", "latitude = 430.775", "madison, latitude: 430.775 is not between"),
+        (
+            "not_offered.toml",
+            '["four_lakes_seating"]',
+            '["four_lakes"]',
+            "not_offered.toml, wheelchair_seating, places: there is no other place 'four_lakes'",
+        ),
+        (
+            "not_offered.toml",
+            'slug = "driving"',
+            'slug = "voice"',
+            "not_offered.toml, voice, slug: 'voice' is a program we offer",
+        ),
+        (
+            "agreements.toml",
+            "valid_until = 2028-02-15",
+            "valid_until = 2025-02-15",
+            "agreements.toml, lakeside_mail: valid_until: is before signed_on",
+        ),
+        ("agreements.toml", '["email"]', '["mail"]', "agreements.toml, lakeside_mail, purposes 1: must be"),
+        ("programs.toml", "minutes = 60", 'minutes = 60\nequipment = ["hoist"]', "has 'hoist'"),
+        (
+            "programs.toml",
+            "minutes = 60",
+            "minutes = 60\nstatus_until = 2026-12-01",
+            "programs.toml, hand_tendon_repair: status_until: an open program has no end",
+        ),
         ("identity.toml", '"madison"', '"lodi"', "identity.toml, home_site: there is no site 'lodi'"),
     ],
 )
@@ -255,6 +339,14 @@ def test_a_problem_names_file_entry_and_field(
 ) -> None:
     spoil(folder, file, old, new)
     assert any(sentence in problem for problem in problems(folder)), problems(folder)
+
+
+def test_a_point_and_a_zone_left_out_are_those_of_the_zip_code(folder: Path) -> None:
+    for line in ("latitude = 46.5786\n", "longitude = -87.4545\n", 'zone = "America/Detroit"\n'):
+        spoil(folder, "sites.toml", line, "")
+    marquette = read_folder(folder).sites[1]
+    assert marquette.zone == "America/Detroit"
+    assert (round(marquette.latitude), round(marquette.longitude)) == (47, -87)
 
 
 def test_bad_toml_is_told_with_its_line(folder: Path) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -109,6 +109,15 @@ def test_the_practice_as_it_stands_can_be_loaded_again(loaded: PracticeFiles) ->
     assert standing.practice() == loaded.practice()
     assert {member.email for member in standing.staff} == {member.email for member in loaded.staff}
     assert not services.load(standing, by="test").anything
+
+
+def test_a_vendor_may_do_what_a_signed_agreement_says_while_it_holds(loaded: PracticeFiles) -> None:
+    day = date(2026, 11, 21)
+    found = queries.agreement_for("email", day, vendor="lakeside secure mail")
+    assert found is not None and found.slug == "lakeside_mail"
+    assert queries.agreement_for("email", day, vendor="Another Mail") is None
+    assert queries.agreement_for("sms", day) is None
+    assert queries.agreement_for("email", date(2028, 2, 16)) is None
 
 
 def test_a_practice_nobody_set_up_says_so() -> None:

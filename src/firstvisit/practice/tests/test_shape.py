@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from pydantic import ValidationError
 
 from firstvisit.practice.files import SAMPLE, read_folder
-from firstvisit.practice.shape import Opening, Practice
+from firstvisit.practice.shape import Opening, Practice, Program, VendorAgreement
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +42,41 @@ def test_an_opening_runs_forward_in_the_sites_own_time() -> None:
         Opening.model_validate({"opens": "12:00", "closes": "12:00"})
     with pytest.raises(ValidationError, match="without an offset"):
         Opening.model_validate({"opens": "08:00+01:00", "closes": "12:00"})
+
+
+def test_a_status_holds_through_its_last_day(practice: Practice) -> None:
+    full = practice.programs["hand_therapy"].model_copy(
+        update={"status": "waitlist", "status_until": date(2026, 12, 4)}
+    )
+    assert full.status_on(date(2026, 12, 4)) == "waitlist"
+    assert full.status_on(date(2026, 12, 5)) == "open"
+
+
+def test_an_open_program_has_no_end(practice: Practice) -> None:
+    values = practice.programs["hand_therapy"].model_dump() | {"status_until": date(2026, 12, 4)}
+    with pytest.raises(ValidationError, match="an open program has no end"):
+        Program.model_validate(values)
+
+
+def test_what_is_not_offered_is_a_word_that_senders_may_use(practice: Practice) -> None:
+    assert practice.not_offered_by_any_slug["seating"].slug == "wheelchair_seating"
+    assert {"seating", "driving_evaluation"} <= practice.program_words
+
+
+@pytest.mark.parametrize(
+    ("signed", "until", "day", "holds"),
+    [
+        (None, None, date(2026, 11, 21), False),
+        (date(2026, 11, 21), None, date(2026, 11, 21), True),
+        (date(2026, 11, 22), None, date(2026, 11, 21), False),
+        (date(2025, 1, 1), date(2026, 11, 21), date(2026, 11, 21), True),
+        (date(2025, 1, 1), date(2026, 11, 20), date(2026, 11, 21), False),
+    ],
+)
+def test_an_agreement_is_in_force_from_signing_through_its_last_day(
+    signed: date | None, until: date | None, day: date, holds: bool
+) -> None:
+    agreement = VendorAgreement(
+        slug="fax", vendor="Fax", purposes=("fax",), signed_on=signed, valid_until=until
+    )
+    assert agreement.in_force(day) is holds

@@ -145,7 +145,7 @@ def test_all_problems_are_told_at_once_each_under_its_field() -> None:
     assert "patient, caregiver, referral_partner, organization" in found["lead_kind"]
     assert "hand_therapy" in found["program"]
     assert "email" in found["patient.emial"]
-    assert "of its own" in found["additional_records"]
+    assert "beside the first record" in found["additional_records"]
     assert all(message.endswith(".") for message in found.values())
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from firstvisit.scorecard.card import Band, Factor, Line, Score, Scorecard, evaluate, next_question
+from firstvisit.scorecard.conditions import Condition
 
 FACTS = ("a", "b", "c", "d")
 ANSWERS = (0, 1, 2, 3)
@@ -40,6 +41,24 @@ def cards(draw: st.DrawFn) -> Scorecard:
     return Scorecard(factors=tuple(factors), low=low, high=draw(st.integers(low + 1, 100)))
 
 
+CONDITIONS = st.lists(
+    st.builds(
+        Condition,
+        fact=st.sampled_from(FACTS),
+        test=st.sampled_from(["is", "is_not", "at_least"]),
+        value=st.sampled_from(ANSWERS),
+    ),
+    max_size=2,
+).map(tuple)
+
+
+@st.composite
+def conditional_cards(draw: st.DrawFn) -> Scorecard:
+    card = draw(cards())
+    factors = tuple(factor.model_copy(update={"when": draw(CONDITIONS)}) for factor in card.factors)
+    return card.model_copy(update={"factors": factors})
+
+
 known_or_not = st.fixed_dictionaries({fact: st.sampled_from([None, *ANSWERS]) for fact in FACTS})
 
 
@@ -62,6 +81,44 @@ def test_every_answer_to_what_is_unknown_stays_inside_the_interval(
         settled = evaluate(card, facts | dict(zip(unknown, answers, strict=True)), "patient")
         assert settled.lo == settled.hi
         assert score.lo <= settled.lo <= score.hi
+
+
+@given(conditional_cards(), known_or_not)
+def test_the_interval_holds_every_completion_also_where_factors_apply_only_sometimes(
+    card: Scorecard, facts: dict[str, Any]
+) -> None:
+    score = evaluate(card, facts, "patient")
+    assert sum(line.lo for line in score.lines) == score.points_lo
+    assert sum(line.hi for line in score.lines) == score.points_hi
+    assert sum(line.of for line in score.lines) == score.of
+    unknown = [fact for fact in FACTS if facts[fact] is None]
+    for answers in product(ANSWERS, repeat=len(unknown)):
+        settled = evaluate(card, facts | dict(zip(unknown, answers, strict=True)), "patient")
+        assert settled.lo == settled.hi
+        assert score.lo <= settled.lo <= score.hi
+
+
+@given(conditional_cards(), known_or_not)
+def test_asking_goes_on_exactly_while_the_interval_leaves_the_outcome_open(
+    card: Scorecard, facts: dict[str, Any]
+) -> None:
+    def outcome_at(lo: int, hi: int) -> str:
+        return "high" if lo >= card.high else "low" if hi < card.low else "between"
+
+    score = evaluate(card, facts, "patient")
+    ends = {outcome_at(score.lo, score.lo), outcome_at(score.hi, score.hi)}
+    asked = next_question(card, score, outcome_at)
+    assert (asked is not None) == (ends != {outcome_at(score.lo, score.hi)})
+    assert asked is None or facts[asked.fact] is None
+
+
+@given(cards(), known_or_not)
+def test_what_was_asked_in_vain_is_not_asked_again(card: Scorecard, facts: dict[str, Any]) -> None:
+    score = evaluate(card, facts, "patient")
+    in_vain: list[str] = []
+    while asked := next_question(card, score, lambda lo, hi: f"{lo} {hi}", in_vain=in_vain):
+        assert asked.slug not in in_vain
+        in_vain.append(asked.slug)
 
 
 @given(cards(), known_or_not, st.sampled_from(FACTS))
@@ -144,6 +201,62 @@ def test_bands_hold_as_they_say(test: Any, value: Any, fact: Any, holds: bool) -
     assert score.lines[0].text == ("held" if holds else "None of the bands")
 
 
+@pytest.mark.parametrize(
+    "bands",
+    [
+        (Band(test="known", points=10, text="known"),),
+        (Band(test="is", value=1, points=10, text="one"),),
+        (Band(test="is", value=1, points=10, text="one"), Band(test="known", points=4, text="another")),
+    ],
+)
+def test_an_unknown_answer_leaves_room_for_every_answer_there_is(bands: tuple[Band, ...]) -> None:
+    card = Scorecard(factors=(Factor(slug="a", label="A", fact="a", question="?", bands=bands),))
+    open_ = evaluate(card, {}, None)
+    for answer in (0, 1, 2):
+        score = evaluate(card, {"a": answer}, None)
+        assert open_.points_lo <= score.points_lo <= open_.points_hi
+
+
+def test_a_factor_that_applies_when_something_holds_counts_then_and_only_then() -> None:
+    always = Factor(slug="a", label="A", fact="a", question="?", bands=(band(0, 10), band(None, 0)))
+    surgery = Condition(fact="event", test="is", value="surgery")
+    sometimes = always.model_copy(update={"slug": "b", "fact": "b", "when": (surgery,)})
+    card = Scorecard(factors=(always, sometimes))
+    after = evaluate(card, {"a": 0, "b": 1, "event": "surgery"}, None)
+    assert (after.points_lo, after.of, after.lo) == (10, 20, 50)
+    other = evaluate(card, {"a": 0, "b": 1, "event": "injury"}, None)
+    assert (other.points_lo, other.of, other.lo) == (10, 10, 100)
+    unknown = evaluate(card, {"a": 0, "b": 1}, None)
+    assert (unknown.lo, unknown.hi, unknown.sure, unknown.of) == (50, 100, 10, 20)
+    asked = next_question(card, unknown, lambda lo, hi: f"{lo} {hi}")
+    assert asked is not None and asked.fact == "event"
+
+
+@pytest.mark.parametrize(
+    ("faulty", "said"),
+    [
+        ({"test": "at_most", "value": "soon", "points": 1, "text": "x"}, "at_most compares with a number"),
+        ({"test": "in", "value": "soon", "points": 1, "text": "x"}, "in compares with a list"),
+        ({"test": "is", "points": 1, "text": "x"}, "is compares with one answer"),
+        ({"test": "otherwise", "value": 3, "points": 1, "text": "x"}, "compares with nothing"),
+    ],
+)
+def test_a_band_that_could_never_be_compared_is_refused(faulty: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Band.model_validate(faulty)
+
+
+def test_a_band_that_is_never_reached_is_refused() -> None:
+    with pytest.raises(ValidationError, match="band 1 takes every answer"):
+        Factor(slug="a", label="A", fact="a", question="?", bands=(band(None, 0), band(0, 10)))
+
+
+def test_an_answer_of_another_kind_than_the_band_expects_passes_nothing() -> None:
+    number = Band(test="at_most", value=3, points=5, text="few")
+    card = Scorecard(factors=(Factor(slug="a", label="A", fact="a", question="?", bands=(number,)),))
+    assert evaluate(card, {"a": "many"}, None).points_lo == 0
+
+
 def test_half_a_per_cent_is_rounded_up() -> None:
     line = Factor(slug="a", label="A", fact="a", question="?", bands=(band(0, 1), band(1, 8)))
     score = evaluate(Scorecard(factors=(line,)), {"a": 0}, None)
@@ -161,5 +274,5 @@ def test_a_card_whose_thresholds_cross_is_refused() -> None:
 def test_a_card_on_which_nothing_counts_scores_nothing() -> None:
     factor = Factor(slug="a", label="A", fact="a", question="?", bands=(band(0, 1),), applies_to=("patient",))
     score = evaluate(Scorecard(factors=(factor,)), {}, "organization")
-    assert score == Score((), 0, 0, 0, 0, 0)
+    assert score == Score((), 0, 0, 0, 0, 0, 0)
     assert isinstance(score.lines, tuple) and not [line for line in score.lines if isinstance(line, Line)]

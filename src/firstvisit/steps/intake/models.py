@@ -49,7 +49,8 @@ class Part(models.Model):
     """One patient's share of an item and its single end, found at `at`.
 
     `red_flags` are those it states itself, `names_patient` whether it says who it is about: what arrives later
-    for the same lead may say something new of either.
+    for the same lead may say something new of either. `clock_from` is when its clocks start where that is not
+    its arrival (an imported row), `quiet` that nobody waits to be told that it arrived.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -59,6 +60,8 @@ class Part(models.Model):
     at = models.DateTimeField()
     red_flags = ArrayField(models.CharField(max_length=20), default=list)
     names_patient = models.BooleanField(default=True)
+    clock_from = models.DateTimeField(null=True)
+    quiet = models.BooleanField(default=False)
     pages = models.SmallIntegerField(default=1)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -72,5 +75,155 @@ class Part(models.Model):
                 | models.Q(end="answered")
                 | models.Q(end="not_a_lead", signed_by__isnull=False),
                 name="part_has_one_end",
+            )
+        ]
+
+
+class ImportRun(models.Model):
+    """One file of leads on its way in, row by row in the order of the file, so that it can go on where it stopped.
+
+    `document` is the file, sealed under `key` until it is forgotten; `sealed` its name. `digest` tells the same
+    file again. `position` is the number of the last row that found its end, `counts` how many ended how, `checked`
+    what a dry run found. `receipts`: whether the people of this file are told that their request arrived. `backlog`
+    counts old leads, whose clocks start one after another.
+    """
+
+    class Status(models.TextChoices):
+        MAPPING = "mapping", "columns to be named"
+        CHECKING = "checking", "being checked"
+        CHECKED = "checked", "checked"
+        IMPORTING = "importing", "coming in"
+        STOPPED = "stopped", "stopped"
+        DONE = "done", "done"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    digest = models.UUIDField(db_index=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.MAPPING)
+    mapping = models.JSONField(default=dict)
+    receipts = models.BooleanField(default=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    rows = models.IntegerField(default=0)
+    position = models.IntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    checked = models.JSONField(default=dict)
+    backlog = models.IntegerField(default=0)
+    error = models.CharField(max_length=200, default="")
+
+
+class ImportRow(models.Model):
+    """What became of one row: its number as a spreadsheet shows it, the line it begins on, and its single end.
+
+    `digest` recognises the row in another file; `problems` names columns and what to enter, never a value.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="ended", db_index=False)
+    number = models.IntegerField()
+    line = models.IntegerField()
+    digest = models.UUIDField()
+    end = models.CharField(max_length=10)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(end__in=["opened", "joined"], lead__isnull=False)
+                | models.Q(end__in=["repeated", "refused"]),
+                name="import_row_has_one_end",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["digest"], condition=models.Q(end__in=["opened", "joined"]), name="import_row_known"
+            ),
+            models.Index(
+                fields=["run", "number"], condition=models.Q(end="refused"), name="import_row_refused"
+            ),
+        ]
+
+
+class CallCard(models.Model):
+    """A call while it goes on: what was answered so far, sealed, saved as it is typed.
+
+    `open` while somebody talks, `kept` when nobody touched it for a while (a task says so), `ended` with the item
+    that the call became, or without one when nothing was said; then nothing stays sealed here, for the item keeps it
+    all. Whoever last touched it holds it (`holder`, and a lease of kind "call"). `lead` is the lead it
+    is about, where that is known.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField(null=True)
+    site = models.CharField(max_length=60)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True, related_name="calls")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=10, default="open")
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["open", "kept"], ended_at__isnull=True)
+                | models.Q(status="ended", ended_at__isnull=False),
+                name="call_card_open_or_ended",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["changed_at"], condition=~models.Q(status="ended"), name="call_card_unended"
+            ),
+        ]
+
+
+class CommunityEvent(models.Model):
+    """A screening day, talk or fair of the practice where people sign up: by its QR form or on a paper sheet.
+
+    `slug` stands in its public address. `welcome_*` is what the form says above its fields.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=120)
+    on = models.DateField()
+    site = models.CharField(max_length=60)
+    program = models.CharField(max_length=60, default="")
+    welcome_en = models.CharField(max_length=500, default="")
+    welcome_es = models.CharField(max_length=500, default="")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+
+class Guide(models.Model):
+    """Something to read that the practice gives away: a PDF of its own or an address of its own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.CharField(max_length=12, unique=True)
+    title = models.CharField(max_length=120)
+    language = models.CharField(max_length=2, default="en")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    address = models.CharField(max_length=300, default="")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(document__isnull=False, address="")
+                | (models.Q(document__isnull=True) & ~models.Q(address="")),
+                name="guide_is_one_thing",
             )
         ]

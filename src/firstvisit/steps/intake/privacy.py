@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from firstvisit.kernel import erasure
-from firstvisit.steps.intake.models import Item, Part
+from firstvisit.steps.intake.models import ImportRun, Item, Part
 
 
 def items_of(leads: Iterable[uuid.UUID]) -> tuple[list[Item], list[Item]]:
@@ -26,8 +26,14 @@ def items_of(leads: Iterable[uuid.UUID]) -> tuple[list[Item], list[Item]]:
 
 
 def erase(items: Iterable[Item], *, at: datetime) -> int:
-    """Destroy the keys of these items and forget by what a repeat was known; the number of keys destroyed."""
+    """Destroy the keys of these items and forget by what a repeat was known; the number of keys destroyed.
+
+    A file that one of them is a row of goes too: its other rows stand as items of their own.
+    """
     items = list(items)
+    leads = Part.objects.filter(item__in=items).values("lead")
+    files = ImportRun.objects.filter(ended__lead__in=leads).distinct()
+    erasure.destroy(list(files.values_list("key_id", flat=True)), at=at)
     for item in items:
         item.token, item.digest = None, uuid.uuid4()
     Item.objects.bulk_update(items, ["token", "digest"])

@@ -123,10 +123,27 @@ def answered(item: Item, answer: dict[str, Any]) -> None:
 
 
 def part(
-    item: Item, lead: Lead, end: str, *, at: datetime, red_flags: Iterable[str], names_patient: bool
+    item: Item,
+    lead: Lead,
+    end: str,
+    *,
+    at: datetime,
+    red_flags: Iterable[str],
+    names_patient: bool,
+    clock_from: datetime | None = None,
+    quiet: bool = False,
 ) -> Part:
     """The end of a part, not yet written."""
-    return Part(item=item, lead=lead, end=end, at=at, red_flags=list(red_flags), names_patient=names_patient)
+    return Part(
+        item=item,
+        lead=lead,
+        end=end,
+        at=at,
+        red_flags=list(red_flags),
+        names_patient=names_patient,
+        clock_from=clock_from,
+        quiet=quiet,
+    )
 
 
 def sign_not_a_lead(item: Item, *, by: User, reason: str, at: datetime) -> None:
@@ -134,6 +151,11 @@ def sign_not_a_lead(item: Item, *, by: User, reason: str, at: datetime) -> None:
     Part.objects.create(item=item, end="not_a_lead", at=at, signed_by=by, reason=reason)
     item.status, item.error = "settled", ""
     writes.update([item], "status", "error")
+
+
+def row_digest(fingerprint: str) -> uuid.UUID:
+    """What a row of a file is known by later, as a blind token."""
+    return token("row", fingerprint)
 
 
 def original(item: Item) -> bytes:

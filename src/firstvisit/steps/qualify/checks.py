@@ -5,181 +5,212 @@ Pure. Each check answers one question and may answer "not known"; the scorecard 
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Final, Literal, NamedTuple
 
-from firstvisit.leads.facts import FACTS, Facts
-from firstvisit.practice.shape import OtherPlace, Payer, Practice, Program, Site, Window
-from firstvisit.reference.zips import miles
+from firstvisit.leads.facts import Facts
+from firstvisit.practice.shape import Exclusion, Payer, Practice, Program, Site, Window
+from firstvisit.scorecard.conditions import all_hold
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
+from firstvisit.steps.qualify.terms import HardRule
+from firstvisit.steps.qualify.windows import NOTHING_DUE, Due, due, local_day, months_between
 
 OrderReadiness = Literal["ready", "on_file", "missing"]
-
-DERIVED_MAY_RANK = {
-    "program_offered",
-    "age_and_setting_fit",
-    "days_left",
-    "order_readiness",
-    "ways_to_reach",
-}
-
-
-def may_rank(fact: str) -> bool | None:
-    """Whether a score may use this fact; None when there is no such fact."""
-    if fact in DERIVED_MAY_RANK:
-        return True
-    return FACTS[fact].may_rank if fact in FACTS else None
+Needed = Literal["yes", "no", "not_stated"]
+_NO_ORDER: Final[tuple[Needed, None]] = ("not_stated", None)
+"""Of an organization no order is asked."""
 
 
 class Checks(NamedTuple):
-    """The answers for one lead. `deadline` is the last local day for a first visit, from `window`."""
+    """The answers for one lead on `today`, the site's day; `age_months` is the age on that day.
+
+    `order_needed` says whether an order is needed at all, `order_before` before what. `due` is what the dates say.
+    """
 
     facts: Facts
     site: Site
+    today: date
     program: Program | None
     payer: Payer | None
+    age_months: int | None
     program_offered: bool | None
     age_fits: bool | None
     setting_fits: bool | None
-    exclusion: str | None
-    order_needed: Literal["yes", "no", "not_stated"]
+    exclusion: Exclusion | None
+    hard_rule: HardRule | None
+    order_needed: Needed
+    order_before: Literal["evaluation", "treatment"] | None
     order_readiness: OrderReadiness | None
-    window: Window | None
-    window_open: bool
-    deadline: date | None
-    days_left: int | None
-    date_to_ask: bool
+    authorization_first: bool
+    ready_to_schedule: bool | None
+    due: Due
 
     @property
     def age_and_setting_fit(self) -> bool | None:
-        """False as soon as one does not fit; unknown while one is unknown. No setting stated: in clinic."""
+        """False as soon as one does not fit; unknown while one is unknown."""
         if self.age_fits is False or self.setting_fits is False:
             return False
-        return None if self.age_fits is None else True
+        return None if self.age_fits is None or self.setting_fits is None else True
 
     @property
     def ways_to_reach(self) -> int:
         return self.facts.has_phone + self.facts.has_email
 
+    @property
+    def window(self) -> Window | None:
+        return self.due.window
+
+    @property
+    def deadline(self) -> date | None:
+        return self.due.deadline
+
+    @property
+    def date_to_ask(self) -> bool:
+        return self.due.to_ask
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until a first visit is due. While a date that decides it is still to be asked for, not known."""
+        if self.due.deadline is None or (self.due.to_ask and self.due.clock is None):
+            return None
+        return (self.due.deadline - self.today).days
+
+    @property
+    def after_surgery(self) -> bool | None:
+        """Whether care follows a surgery: stated, or plain from a program whose windows all run from one."""
+        if self.facts.event_kind is not None:
+            return self.facts.event_kind == "surgery"
+        if self.program is None:
+            return None
+        since = [window.since for window in self.program.windows if window.since]
+        return True if since and all("surgery" in kinds for kinds in since) else None
+
     def value(self, fact: str) -> Any:
         """A check or a fact by name, for the scorecard; None is unknown."""
-        return getattr(self, fact) if fact in DERIVED_MAY_RANK else getattr(self.facts, fact)
+        if fact in DERIVED_MAY_RANK:
+            return getattr(self, fact)
+        value = getattr(self.facts, fact)
+        return None if fact == "order_state" and value == "unknown" else value
 
 
-def check(facts: Facts, practice: Practice, now: datetime) -> Checks:
+def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> Checks:
     """Answer every question of the screen for one lead."""
     site = practice.sites[facts.site]
     program = practice.programs.get(facts.program) if facts.program else None
+    if program is None and facts.asked_program is not None:
+        program = practice.program_by_any_slug.get(facts.asked_program)
     payer = practice.payers.get(facts.payer) if facts.payer else None
-    offered: bool | None = None
+    today = local_day(now, site.tz)
+    age = facts.age_months
+    if age is not None and (received := facts.received_at.date()) < today:
+        age += months_between(received, today)
     if program is not None:
-        offered = True
-    elif facts.asked_program is not None:
-        offered = facts.asked_program in practice.program_by_any_slug or None
-        offered = False if offered is None else offered
-    today = now.astimezone(site.tz).date()
-    window, deadline, window_open, ask = _window(facts, program, site, today)
-    needed = _order_needed(program, payer)
-    return Checks(
+        offered: bool | None = True
+        age_fits = _age_fits(age, (program,))
+        setting_fits: bool | None = setting_fits_at(facts.setting, program, site)
+    else:
+        offered, age_fits, setting_fits = _without_program(facts, age, practice, site)
+    of_people = facts.lead_kind != "organization"
+    needed, before = _order_needed(facts, program, payer, judging) if of_people else _NO_ORDER
+    checks = Checks(
         facts=facts,
         site=site,
+        today=today,
         program=program,
         payer=payer,
+        age_months=age,
         program_offered=offered,
-        age_fits=_age_fits(facts, program),
-        setting_fits=None if program is None else (facts.setting or "clinic") in program.settings,
-        exclusion=_exclusion(facts, program),
+        age_fits=age_fits,
+        setting_fits=setting_fits,
+        exclusion=held(facts, program) if program is not None else None,
+        hard_rule=None,
         order_needed=needed,
+        order_before=before,
         order_readiness=_readiness(facts, needed),
-        window=window,
-        window_open=window_open,
-        deadline=deadline,
-        days_left=None if deadline is None else (deadline - today).days,
-        date_to_ask=ask,
+        authorization_first=of_people and _authorization_first(facts, payer, judging),
+        ready_to_schedule=_ready(facts, judging),
+        due=due(facts, program, age, site, judging, today) if of_people else NOTHING_DUE,
     )
+    if judging.hard_rules:
+        held_rule = next((rule for rule in judging.hard_rules if all_hold(rule.when, checks.value)), None)
+        return checks._replace(hard_rule=held_rule)
+    return checks
 
 
-def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
-    """Our own programs that fit the age where the one asked for does not, same therapy, same site first."""
-    facts, wanted = checks.facts, checks.program
-    disciplines = set(facts.disciplines) or set(wanted.disciplines if wanted else ())
-    fitting = [
-        program
-        for program in practice.programs.values()
-        if program is not wanted
-        and program.status == "open"
-        and disciplines & set(program.disciplines)
-        and facts.age_months is not None
-        and program.age_from_months <= facts.age_months < program.age_to_months
-        and (not facts.icd_categories or _icd_fits(facts, program))
-    ]
-    return sorted(fitting, key=lambda program: (facts.site not in program.sites, program.name))
+def setting_fits_at(setting: str | None, program: Program, site: Site) -> bool:
+    """Whether a program is done where they ask for it; where nothing was asked, it is done where it is done.
 
-
-def other_places(facts: Facts, practice: Practice) -> list[OtherPlace]:
-    """Places that do this therapy for this age: those whose area they live in first, nearest first.
-
-    A place that names the programs it takes is offered for those alone, and before the general ones. With
-    no home known the distance is that to our own site.
+    Visits at home are made only from sites that have an area for them.
     """
-    here = practice.sites[facts.site]
-    near = {slug: rank for rank, slug in enumerate(facts.places_near)}
-    fitting = [
-        place
-        for place in practice.places.values()
-        if (facts.asked_program in place.programs if place.programs else True)
-        and (not facts.disciplines or set(facts.disciplines) & set(place.disciplines))
-        and (facts.age_months is None or place.age_from_months <= facts.age_months < place.age_to_months)
-    ]
-    return sorted(
-        fitting,
-        key=lambda place: (
-            not place.programs,
-            near.get(place.slug, len(near)),
-            miles(here, place) or 0.0,
-            place.name,
-        ),
-    )
+    if setting is None:
+        return True
+    return setting in program.settings and (setting != "home" or site.home_area_miles is not None)
 
 
-def _age_fits(facts: Facts, program: Program | None) -> bool | None:
-    if program is None:
-        return None
-    if facts.age_months is None:
-        takes_everyone = program.age_from_months == 0 and program.age_to_months >= 120 * 12
-        return True if takes_everyone else None
-    return program.age_from_months <= facts.age_months < program.age_to_months
-
-
-def _icd_fits(facts: Facts, program: Program) -> bool:
-    return any(
-        category.startswith(prefix[:3]) or prefix.startswith(category)
-        for category in facts.icd_categories
-        for prefix in program.icd_prefixes
-    )
-
-
-def _exclusion(facts: Facts, program: Program | None) -> str | None:
-    """The code of the first hard exclusion that holds; an unknown fact excludes nobody."""
-    for exclusion in program.exclusions if program else ():
+def held(facts: Facts, program: Program) -> Exclusion | None:
+    """The first hard exclusion of a program that holds; an unknown fact excludes nobody."""
+    for exclusion in program.exclusions:
         value = getattr(facts, exclusion.fact)
-        held = exclusion.equals in value if isinstance(value, tuple) else value == exclusion.equals
-        if value is not None and held:
-            return exclusion.code
+        if exclusion.equals in value if isinstance(value, tuple) else value == exclusion.equals:
+            return exclusion
     return None
 
 
-def _order_needed(program: Program | None, payer: Payer | None) -> Literal["yes", "no", "not_stated"]:
+def candidates(facts: Facts, practice: Practice) -> tuple[Program, ...]:
+    """Our programs of the therapies asked for; all of them while no therapy is stated."""
+    key = ("candidates", facts.disciplines)
+    found: tuple[Program, ...] | None = practice.memo.get(key)
+    if found is None:
+        wanted = set(facts.disciplines)
+        found = practice.memo[key] = tuple(
+            program
+            for program in practice.programs.values()
+            if not wanted or not wanted.isdisjoint(program.disciplines)
+        )
+    return found
+
+
+def _without_program(
+    facts: Facts, age: int | None, practice: Practice, site: Site
+) -> tuple[bool | None, bool | None, bool | None]:
+    """Offered, age and setting while no program is known: what holds for whatever program it may become."""
+    if facts.asked_program is not None:
+        return False, None, None
+    if not facts.disciplines:
+        return None, None, None
+    programs = candidates(facts, practice)
+    if not programs:
+        return False, None, None
+    ages = _age_fits(age, programs)
+    there = any(setting_fits_at(facts.setting, program, site) for program in programs)
+    return True, ages, there
+
+
+def _age_fits(age: int | None, programs: Iterable[Program]) -> bool | None:
+    if age is None:
+        takes_everyone = any(p.age_from_months == 0 and p.age_to_months >= 120 * 12 for p in programs)
+        return True if takes_everyone else None
+    return any(program.age_from_months <= age < program.age_to_months for program in programs)
+
+
+def _order_needed(
+    facts: Facts, program: Program | None, payer: Payer | None, judging: Judging
+) -> tuple[Needed, Literal["evaluation", "treatment"] | None]:
     """Law and custom (the program's rule) or the payer may need an order; two separate questions."""
-    if program is not None and program.order_rule == "before_evaluation":
-        return "yes"
-    if payer is not None and payer.order_required == "yes":
-        return "yes"
-    if program is None or (payer is None) or payer.order_required == "not_stated":
-        return "not_stated"
-    return "no"
+    rule = program.order_rule if program is not None else None
+    by_payer = payer.order_required if payer is not None else "not_stated"
+    if by_payer == "not_stated" and payer is None and facts.payer_kind is not None:
+        by_payer = judging.order_by_payer_kind.get(facts.payer_kind, "not_stated")  # type: ignore[call-overload]
+    if rule == "before_evaluation" or by_payer == "yes":
+        return "yes", "evaluation"
+    if rule == "before_treatment":
+        return "yes", "treatment"
+    return ("no", None) if rule is not None and by_payer == "no" else ("not_stated", None)
 
 
-def _readiness(facts: Facts, needed: str) -> OrderReadiness | None:
+def _readiness(facts: Facts, needed: Needed) -> OrderReadiness | None:
     if facts.order_state == "signed" or needed == "no":
         return "ready"
     match facts.order_state:
@@ -190,36 +221,23 @@ def _readiness(facts: Facts, needed: str) -> OrderReadiness | None:
     return None
 
 
-def _window(
-    facts: Facts, program: Program | None, site: Site, today: date
-) -> tuple[Window | None, date | None, bool, bool]:
-    """The program's window for this lead, its last day, whether it runs now, and whether a date must be asked.
+def _authorization_first(facts: Facts, payer: Payer | None, judging: Judging) -> bool:
+    """Whether the payer authorizes the evaluation itself, and has not yet.
 
-    The window of the stated event counts first; one that starts with receipt is the fallback.
+    What the payer is known to want counts; else what its kind wants; else what the sender stated.
     """
-    if program is None:
-        return None, None, False, False
-    fallback: Window | None = None
-    for window in program.windows:
-        if not window.since:
-            fallback = fallback or window
-        elif facts.event_kind in window.since and facts.event_on is not None:
-            last = _after(facts.event_on, window.last_day, window.business_days, site)
-            return window, last, today <= last + timedelta(days=14), False
-    ask = any(w.ask_if_missing and w.since for w in program.windows) and facts.event_on is None
-    if fallback is None:
-        return None, None, False, ask
-    received = facts.received_at.astimezone(site.tz).date()
-    last = _after(received, fallback.last_day, fallback.business_days, site)
-    return fallback, last, True, ask
+    if facts.authorization in ("approved", "not_required"):
+        return False
+    rule = payer.authorization_before_evaluation if payer is not None else "not_stated"
+    if rule == "not_stated":
+        kind = judging.authorization_by_payer_kind.get(facts.payer_kind) if facts.payer_kind else None  # type: ignore[call-overload]
+        if payer is None and kind is not None:
+            return bool(kind == "yes")
+        return facts.authorization in ("required", "pending")
+    return rule == "yes"
 
 
-def _after(start: date, days: int, business: bool, site: Site) -> date:
-    if not business:
-        return start + timedelta(days=days)
-    day, left = start, days
-    while left:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in site.closed_days:
-            left -= 1
-    return day
+def _ready(facts: Facts, judging: Judging) -> bool | None:
+    if facts.timing is None or facts.timing == "not_sure":
+        return None
+    return facts.timing in judging.ready_timings

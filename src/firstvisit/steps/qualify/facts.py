@@ -8,10 +8,11 @@ from typing import Final
 from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
-from firstvisit.referral.record import ClinicalEvent, Referral
+from firstvisit.referral.record import ClinicalEvent, OrganizationNeed, Referral
 from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.qualify import red_flags
 
+_ORGANIZATION: Final = tuple(OrganizationNeed.model_fields)
 _EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
 
 
@@ -25,7 +26,7 @@ def facts_of(
     site = _site(practice, program, home, referral.patient.postal_code)
     away = zips.miles(home, site) if home else None
     miles = None if away is None else round(away)
-    event = _event(referral.events or ())
+    event = _event(referral.events or (), program)
     payer = referral.payers[0] if referral.payers else None
     ours = practice.payer_by_name.get(payer.name.casefold()) if payer and payer.name else None
     consents = {consent.channel: consent.given for consent in referral.consents}
@@ -39,7 +40,7 @@ def facts_of(
         disciplines=referral.disciplines or (program.disciplines if program else ()),
         setting=referral.setting,
         age_months=age,
-        icd_categories=tuple(sorted({d.code[:3] for d in referral.diagnoses or ()})),
+        icd_categories=tuple(sorted({d.code[:3] for d in referral.diagnoses or () if d.code})),
         timing=referral.timing,
         event_kind=event.kind if event else None,
         event_on=event.date if event else None,
@@ -62,6 +63,18 @@ def facts_of(
         may_email=consents.get("email", False),
         may_text=consents.get("sms", False),
         red_flags=red_flags_of(referral),
+        source_kind=referral.attribution.kind if referral.attribution else None,
+        cause=referral.cause,
+        returning=referral.returning,
+        home_health=referral.home_health,
+        interpreter=referral.patient.interpreter,
+        organization_states=tuple(
+            name for name in _ORGANIZATION if getattr(referral.organization, name) is not None
+        )
+        if referral.lead_kind == "organization"
+        else (),
+        not_before=referral.not_before,
+        not_known=tuple(sorted(referral.not_known or ())),
     )
 
 
@@ -91,7 +104,7 @@ def _program(referral: Referral, practice: Practice, age: int | None) -> Program
     """The program asked for; else the only one that the diagnosis, else the therapy and age, leave."""
     if referral.program is not None:
         return practice.program_by_any_slug.get(referral.program)
-    codes = tuple(diagnosis.code for diagnosis in referral.diagnoses or ())
+    codes = tuple(diagnosis.code for diagnosis in referral.diagnoses or () if diagnosis.code)
     wanted = set(referral.disciplines or ())
     if not codes and not wanted:
         return None
@@ -108,15 +121,24 @@ def _program(referral: Referral, practice: Practice, age: int | None) -> Program
 def _site(
     practice: Practice, program: Program | None, here: zips.ZipPlace | None, zip_code: str | None
 ) -> Site:
-    """The nearest site that has the program; without a place, the program's first or the home site."""
+    """Of the sites that have the program one in whose area the home lies, else the nearest; without a place the
+    home site, or the program's first."""
     sites = [practice.sites[slug] for slug in program.sites] if program else list(practice.sites.values())
-    named = [site for site in sites if zip_code and zip_code[:5] in site.area_zips]
-    if named:
-        return named[0]
     if here is None or here.latitude is None:
+        named = [site for site in sites if zip_code and zip_code[:5] in site.area_zips]
         home = practice.sites[practice.identity.home_site]
-        return home if home in sites else sites[0]
-    return min(sites, key=lambda site: zips.miles(here, site) or 0.0)
+        return min(named, key=_slug) if named else home if home in sites else min(sites, key=_slug)
+
+    def rank(site: Site) -> tuple[bool, bool, float, str]:
+        away = zips.miles(here, site) or 0.0
+        named = bool(zip_code) and zip_code[:5] in site.area_zips  # type: ignore[index]
+        return not named, away > site.area_miles, away, site.slug
+
+    return min(sites, key=rank)
+
+
+def _slug(site: Site) -> str:
+    return site.slug
 
 
 def _in_area(site: Site, miles: int | None, referral: Referral) -> bool | None:
@@ -134,13 +156,26 @@ def _places_near(practice: Practice, home: zips.ZipPlace | None) -> tuple[str, .
     if home is None:
         return ()
     away = [(zips.miles(home, place), place) for place in practice.places.values()]
-    near = [(miles, place.slug) for miles, place in away if miles is not None and miles <= place.area_miles]
+    near = [
+        (miles, place.slug)
+        for miles, place in away
+        if miles is not None and (miles <= place.area_miles or home.zip in place.area_zips)
+    ]
     return tuple(slug for _, slug in sorted(near))
 
 
-def _event(events: tuple[ClinicalEvent, ...]) -> ClinicalEvent | None:
-    """The event that decides urgency: surgery before discharge before injury and so on."""
-    return min(events, key=lambda event: _EVENT_ORDER.index(event.kind), default=None)
+def _event(events: tuple[ClinicalEvent, ...], program: Program | None) -> ClinicalEvent | None:
+    """The event that decides urgency: one that the program's windows count from, dated before undated; then
+    surgery before discharge before injury and so on; of one kind the latest."""
+    if len(events) < 2:
+        return events[0] if events else None
+    counts = {kind for window in program.windows for kind in window.since} if program else set()
+
+    def rank(event: ClinicalEvent) -> tuple[bool, bool, int, int]:
+        counted, latest = event.kind in counts, -(event.date.toordinal() if event.date else 0)
+        return not (counted and event.date), not counted, _EVENT_ORDER.index(event.kind), latest
+
+    return min(events, key=rank)
 
 
 def _order_state(referral: Referral) -> OrderState:

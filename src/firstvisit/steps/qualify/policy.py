@@ -1,162 +1,63 @@
-"""How leads are judged here: the scorecard, its thresholds, and the lines to read at a red flag.
+"""How leads are judged and asked here, as two sections of the practice's rules.
 
-Together they are one section of the practice's rules.
+"qualify": the scorecard, its thresholds, clocks, hard rules, and the lines to read at a red flag. "questions": what
+is asked of whom.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Self
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from firstvisit.kernel.values import Value
 from firstvisit.practice import policy
-from firstvisit.scorecard.card import Band, Factor, Scorecard
-from firstvisit.steps.qualify.checks import may_rank
+from firstvisit.referral.record import PayerKind
+from firstvisit.scorecard.card import Factor, Scorecard
+from firstvisit.steps.qualify import question_sets, shipped
+from firstvisit.steps.qualify.questions import Guardrail, Question, QuestionSet
+from firstvisit.steps.qualify.ranking import refuse_unranked
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
+from firstvisit.steps.qualify.terms import AgeClock, ApprovedLine, HardRule, NextStep
 
-PEOPLE = ("patient", "caregiver", "referral_partner")
-
-
-def _band(test: Any, value: Any, points: int, text: str) -> Band:
-    return Band(test=test, value=value, points=points, text=text)
-
-
-_SHIPPED = (
-    Factor(
-        slug="service",
-        label="Service",
-        fact="program_offered",
-        question="Which therapy is it for, and what should get better?",
-        bands=(
-            _band("is", True, 25, "A program we offer"),
-            _band("otherwise", None, 0, "Not offered here"),
-        ),
-        applies_to=PEOPLE,
-    ),
-    Factor(
-        slug="age_and_setting",
-        label="Age and setting",
-        fact="age_and_setting_fit",
-        question="When was the patient born, and where should we see them?",
-        bands=(
-            _band("is", True, 15, "Inside the program's age range and settings"),
-            _band("otherwise", None, 0, "Outside the program's age range or settings"),
-        ),
-        applies_to=PEOPLE,
-    ),
-    Factor(
-        slug="date",
-        label="Date behind it",
-        fact="days_left",
-        question="Is there a date behind it: a surgery, a discharge, an injury, a school meeting?",
-        bands=(
-            _band("at_most", 3, 20, "First visit due within 3 days"),
-            _band("at_most", 7, 15, "First visit due within a week"),
-            _band("at_most", 14, 10, "First visit due within two weeks"),
-            _band("otherwise", None, 5, "First visit not due within two weeks"),
-        ),
-        applies_to=PEOPLE,
-    ),
-    Factor(
-        slug="order",
-        label="Order and papers",
-        fact="order_readiness",
-        question="Has a doctor written an order, and can you send it?",
-        bands=(
-            _band("is", "ready", 15, "Signed order on file, or none needed"),
-            _band("is", "on_file", 8, "Order on file, not signed"),
-            _band("otherwise", None, 0, "Order needed and not there"),
-        ),
-        applies_to=PEOPLE,
-    ),
-    Factor(
-        slug="times",
-        label="Times",
-        fact="half_days",
-        question="Which half days could you come?",
-        bands=(
-            _band("at_least", 4, 10, "Four or more half days"),
-            _band("at_least", 2, 8, "Two or three half days"),
-            _band("at_least", 1, 5, "One half day"),
-            _band("otherwise", None, 0, "No half day"),
-        ),
-        applies_to=PEOPLE,
-    ),
-    Factor(
-        slug="place",
-        label="Place",
-        fact="in_area",
-        question="What is the home ZIP code?",
-        bands=(_band("is", True, 10, "Inside the area"), _band("otherwise", None, 0, "Outside the area")),
-        applies_to=PEOPLE,
-    ),
-    Factor(
-        slug="reachable",
-        label="Reachable",
-        fact="ways_to_reach",
-        question="What is the best phone number, and may we leave a message?",
-        bands=(
-            _band("at_least", 2, 5, "Phone and e-mail"),
-            _band("at_least", 1, 3, "One way to reach them"),
-            _band("otherwise", None, 0, "No way to reach them"),
-        ),
-        applies_to=PEOPLE,
-    ),
-)
-
-
-class ApprovedLine(BaseModel):
-    """What staff read out, word for word, when one red flag is raised: whom to call, and no advice."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    flag: str
-    say: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n]*$")
-    ]
-
-    @field_validator("flag")
-    @classmethod
-    def _known(cls, flag: str) -> str:
-        if flag not in RED_FLAGS:
-            raise ValueError(f"{flag!r} is no red flag; known are {', '.join(RED_FLAGS)}")
-        return flag
-
-
-_SHIPPED_LINES: Final = (
-    ApprovedLine(flag="chest_pain", say="Please call 911 now. Do not wait for us to call back."),
-    ApprovedLine(flag="stroke_signs", say="Please call 911 now. Do not wait for us to call back."),
-    ApprovedLine(flag="cauda_equina", say="Please go to the nearest emergency room now, or call 911."),
-    ApprovedLine(flag="clot_signs", say="Please go to the nearest emergency room now, or call 911."),
-    ApprovedLine(
-        flag="infection_signs",
-        say="Please call the office that referred you, now. If nobody answers, go to the nearest emergency room.",
-    ),
-    ApprovedLine(flag="head_injury", say="Please call 911 now, or go to the nearest emergency room."),
-    ApprovedLine(
-        flag="tendon_rupture",
-        say="Please call the office that referred you, today. If nobody answers, go to the nearest emergency room.",
-    ),
-    ApprovedLine(
-        flag="choking",
-        say="If it is happening now, call 911. If not, please call the office that referred you, today.",
-    ),
-    ApprovedLine(
-        flag="suicidal", say="Please call or text 988 now, day or night. In danger right now, call 911."
-    ),
-    ApprovedLine(
-        flag="abuse",
-        say="If anybody is in danger now, call 911. If not, the local protective services can be called today.",
-    ),
-)
-"""What ships, until a practice writes its own. Whom to call follows the domain sheet, section 1.4."""
+Days = Annotated[int, Field(gt=0, le=730)]
+YesNo = Literal["yes", "no"]
 
 
 class Judging(Scorecard):
-    """The section "qualify": a scorecard whose factors may only read facts that may rank, and approved lines."""
+    """The section "qualify": a scorecard whose factors may only read facts that may rank, and what judges beside it."""
 
-    factors: tuple[Factor, ...] = _SHIPPED
-    approved_lines: Annotated[tuple[ApprovedLine, ...], Field(max_length=len(RED_FLAGS))] = _SHIPPED_LINES
+    factors: Annotated[tuple[Factor, ...], Field(min_length=1, max_length=40)] = shipped.FACTORS
+    approved_lines: Annotated[tuple[ApprovedLine, ...], Field(max_length=len(RED_FLAGS))] = shipped.LINES
+    hard_rules: Annotated[tuple[HardRule, ...], Field(max_length=50)] = ()
+    age_clocks: Annotated[tuple[AgeClock, ...], Field(max_length=10)] = shipped.AGE_CLOCKS
+    next_steps: Annotated[tuple[NextStep, ...], Field(max_length=50)] = shipped.NEXT_STEPS
+    order_by_payer_kind: dict[PayerKind, YesNo] = shipped.ORDER_BY_PAYER_KIND  # type: ignore[assignment]
+    """Whether a kind of payer needs an order before the evaluation, where the payer is not on the list."""
+    authorization_by_payer_kind: dict[PayerKind, YesNo] = shipped.AUTHORIZATION_BY_PAYER_KIND  # type: ignore[assignment]
+    """Whether a kind of payer authorizes the evaluation first, where the payer is not on the list."""
+    critical_days_before: Days = 14
+    """A safety window is time-critical from this many days before it ends."""
+    critical_days_after: Days = 14
+    """... until this many days after; later the window says nothing about today any more."""
+    hold_days_ahead: Days = 30
+    """A surgery or discharge further ahead than this is held until then."""
+    hold_months_too_young: Annotated[int, Field(ge=0, le=24)] = 12
+    """A child who is old enough within this many months is held and not only referred out."""
+    stale_after_days: Days = 180
+    """Another place verified longer ago than this is named with a warning."""
+    ready_timings: tuple[str, ...] = ("asap", "two_weeks", "within_month")
+    """Wishes that count as ready to begin."""
+    same_day_timings: tuple[str, ...] = ("asap", "two_weeks")
+    """Wishes for which a lead with complete contact is scheduled on the day it came."""
+    nurture_timings: tuple[str, ...] = ("later", "not_sure")
+    """Wishes for which a low score is kept warm instead of shown to a person."""
+    nurture_sources: tuple[str, ...] = ("guide",)
+    """Through what people come who asked for something to read and not for care."""
+    nurture_days: Days = 30
+    """How long somebody who is kept warm without a date is left in peace."""
 
     def line_for(self, flag: str) -> str:
         """What staff read out at this red flag; the shipped line where the practice wrote none. KeyError for
@@ -164,27 +65,80 @@ class Judging(Scorecard):
 
         A practice may write one line and keep the others, and rules stored before a flag was known still read.
         """
-        lines = {line.flag: line.say for line in (*_SHIPPED_LINES, *self.approved_lines)}
+        lines = {line.flag: line.say for line in (*shipped.LINES, *self.approved_lines)}
         return lines[flag]
 
+    @cached_property
+    def next_step_by_code(self) -> dict[str, str]:
+        return {step.code: step.text for step in (*shipped.NEXT_STEPS, *self.next_steps)}
+
+    def next_step(self, code: str) -> str:
+        """The family's next best step for the code of a reason."""
+        steps = self.next_step_by_code
+        return steps.get(code) or steps["other"]
+
     @model_validator(mode="after")
-    def _one_line_a_flag(self) -> Self:
-        flags = [line.flag for line in self.approved_lines]
-        if twice := {flag for flag in flags if flags.count(flag) > 1}:
-            raise ValueError(f"the red flag {', '.join(sorted(twice))} has two approved lines")
+    def _named_once(self) -> Self:
+        _once("the red flag {} has two approved lines", (line.flag for line in self.approved_lines))
+        _once("the hard rule {} stands there twice", (rule.code for rule in self.hard_rules))
+        _once("the age clock {} stands there twice", (clock.slug for clock in self.age_clocks))
+        _once("the reason {} has two next steps", (step.code for step in self.next_steps))
         return self
 
     @model_validator(mode="after")
     def _ranks_only_by_permitted_facts(self) -> Self:
         for factor in self.factors:
-            if (allowed := may_rank(factor.fact)) is None:
-                raise ValueError(f"factor {factor.slug} reads {factor.fact!r}, which is no known fact")
-            if not allowed:
-                raise ValueError(
-                    f"factor {factor.slug} reads {factor.fact!r}, a protected trait or its proxy; "
-                    "it may choose program, clinician or tasks but never rank"
-                )
+            refuse_unranked(f"factor {factor.slug}", factor.fact)
+            for condition in factor.when:
+                refuse_unranked(f'"applies when" of factor {factor.slug}', condition.fact)
         return self
 
 
+class Questions(Value):
+    """The section "questions": every question once, the sets that use them, and the guardrails of every call."""
+
+    questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=200)] = question_sets.QUESTIONS
+    sets: Annotated[tuple[QuestionSet, ...], Field(min_length=1, max_length=30)] = question_sets.SETS
+    guardrails: Annotated[tuple[Guardrail, ...], Field(max_length=30)] = question_sets.GUARDRAILS
+
+    @cached_property
+    def by_slug(self) -> dict[str, Question]:
+        return {question.slug: question for question in self.questions}
+
+    @cached_property
+    def guardrail_by_slug(self) -> dict[str, Guardrail]:
+        return {guardrail.slug: guardrail for guardrail in self.guardrails}
+
+    def settling(self, fact: str) -> tuple[Question, ...]:
+        """The questions whose answer settles a fact."""
+        return tuple(question for question in self.questions if fact in question.facts)
+
+    def said_at(self, question: Question) -> tuple[Guardrail, ...]:
+        """The guardrails of a question first, then those of every call."""
+        own = [self.guardrail_by_slug[slug] for slug in question.guardrails]
+        return (*own, *(guardrail for guardrail in self.guardrails if guardrail not in own))
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        _once("the question {} stands there twice", (question.slug for question in self.questions))
+        _once("the set {} stands there twice", (one.slug for one in self.sets))
+        _once("the guardrail {} stands there twice", (one.slug for one in self.guardrails))
+        slugs = {question.slug for question in self.questions}
+        for one in self.sets:
+            if missing := sorted(set(one.questions) - slugs):
+                raise ValueError(f"the set {one.slug} asks {', '.join(missing)}, which is no question")
+        known = {guardrail.slug for guardrail in self.guardrails}
+        for question in self.questions:
+            if missing := sorted(set(question.guardrails) - known):
+                raise ValueError(f"the question {question.slug} names {', '.join(missing)}, which is no guardrail")
+        return self
+
+
+def _once(sentence: str, names: Iterable[str]) -> None:
+    listed = list(names)
+    if twice := sorted({name for name in listed if listed.count(name) > 1}):
+        raise ValueError(sentence.format(", ".join(twice)))
+
+
 policy.register("qualify", Judging)
+policy.register("questions", Questions)

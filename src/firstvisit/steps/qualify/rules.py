@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from firstvisit.kernel.decisions import Decision, Mark, Reason
+from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Practice
 from firstvisit.scorecard.card import Line, Score, evaluate, next_question
-from firstvisit.steps.qualify.checks import Checks, check, other_places, programs_instead
+from firstvisit.steps.qualify.checks import Checks, check
+from firstvisit.steps.qualify.elsewhere import Named, elsewhere
+from firstvisit.steps.qualify.holds import Hold, day, not_before, program_full, until_event, until_wished
+from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
+from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "2"
+ENGINE: Final = "3"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -31,17 +38,35 @@ OUTCOMES: Final[dict[str, str]] = {
     "not_a_match": "Not a match, signed by a person.",
 }
 
+BOOKS: Final = frozenset({"book_now", "book_pending_docs"})
+SAME_DAY: Final = Reason("same_day", "Complete contact and a visit wished soon: schedule it today", "waiting")
+_ELSEWHERE: Final = frozenset({"refer_out"})
 
-ORDER_REASONS: Final[dict[str | None, Reason]] = {
-    "ready": Reason("order", "Order signed, or none needed", "yes"),
-    "on_file": Reason("order", "Order on file, not yet signed", "waiting"),
-    "missing": Reason("order", "Order needed, not there", "no"),
-    None: Reason("order", "Order: not stated", "unknown"),
+_ORDER_WORDS: Final = {"evaluation": "before the evaluation", "treatment": "before treatment", None: ""}
+ORDER_REASONS: Final[dict[tuple[str, str | None, str | None], Reason]] = {
+    (needed, before, ready): reason
+    for before, when in _ORDER_WORDS.items()
+    for needed, ready, reason in (
+        ("yes", "ready", Reason("order", f"Order signed, needed {when}", "yes")),
+        ("yes", "on_file", Reason("order", f"Order on file, signature not seen, needed {when}", "waiting")),
+        ("yes", "missing", Reason("order", f"Order needed {when}, not there", "no")),
+        ("yes", None, Reason("order", f"Order needed {when}: not stated whether there is one", "unknown")),
+        ("no", "ready", Reason("order", "No order needed", "yes")),
+        ("not_stated", "ready", Reason("order", "No order known to be needed", "yes")),
+        ("not_stated", "on_file", Reason("order", "Order on file, signature not seen", "waiting")),
+        ("not_stated", None, Reason("order", "Order: not stated", "unknown")),
+    )
 }
 
 
 class Judgement(NamedTuple):
-    """A decision with the arithmetic behind it. `urgent` shortens the clock; `by` is the window's last day."""
+    """A decision with the arithmetic behind it. `urgent` shortens the clock; `by` is the window's last day.
+
+    `question` is the unknown line that could change the outcome most; `hold` says until when or until what the lead
+    waits; `place` is the place named where we are not the right one; `next_step` what the family can do next;
+    `same_day`: complete contact and a wish so near that the visit is scheduled on the day it came; `confirm` what
+    is to be found out from an organization, in the order of asking (names of `organizations.CONFIRM`).
+    """
 
     decision: Decision
     score: Score | None
@@ -49,6 +74,11 @@ class Judgement(NamedTuple):
     urgent: bool
     by: date | None
     checks: Checks
+    hold: Hold | None = None
+    place: Named | None = None
+    next_step: str = ""
+    same_day: bool = False
+    confirm: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -56,152 +86,210 @@ class Judgement(NamedTuple):
 
 
 def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> Judgement:
-    """Judge one lead: red flag, exclusion, time-critical window, capacity, authorization, then the score."""
-    checks = check(facts, practice, now)
-    screened = _screen_reasons(checks)
-    flags = tuple(Reason(flag, RED_FLAGS[flag], "waiting") for flag in facts.red_flags)
+    """Judge one lead. The first that applies: red flag, hard exclusion, time-critical window, capacity,
+    authorization, then the score."""
+    checks = check(facts, practice, judging, now)
     if facts.lead_kind == "organization":
-        reason = Reason("organization", "An organization asks for a service, not for one patient", "waiting")
-        outcome = "clinician_review" if flags else "discovery"
-        return Judgement(Decision(outcome, (*flags, reason)), None, None, bool(flags), None, checks)
+        return _organization(facts, checks)
     score = evaluate(judging, checks.value, facts.lead_kind)
+    screened = _screen_reasons(checks, practice)
+    due = checks.due
+    by = due.deadline
 
     def result(
-        outcome: str, *reasons: Reason, question: Line | None = None, urgent: bool = False
+        outcome: str,
+        *reasons: Reason,
+        question: Line | None = None,
+        urgent: bool = False,
+        hold: Hold | None = None,
     ) -> Judgement:
+        held = (Reason("hold", hold.text, "waiting"),) if hold is not None else ()
+        today = outcome in BOOKS and _same_day(facts, judging)
+        decision = Decision(outcome, (*reasons, *held, *screened))
         return Judgement(
-            Decision(outcome, (*reasons, *screened)), score, question, urgent, checks.deadline, checks
+            decision, score, question, urgent or due.clock_urgent, by, checks, hold, same_day=today
         )
 
-    if flags:
-        return result("clinician_review", *flags, urgent=True)
-    if elsewhere := _elsewhere(checks, practice):
-        return result(elsewhere.outcome, *elsewhere.reasons)
-    if checks.window is not None and checks.window.urgent and checks.window_open and checks.deadline:
-        reason = Reason("window", f"Time-critical: first visit by {_day(checks.deadline)}", "waiting")
-        return result(_book(checks), reason, urgent=True)
-    if checks.program is not None and checks.program.status != "open":
-        reason = Reason("capacity", f"{checks.program.name} is full: {checks.program.status}", "waiting")
-        return result("waitlist", reason)
-    if _authorization_first(checks):
-        reason = Reason("authorization", "The payer authorizes the evaluation first", "waiting")
-        return result("need_auth_first", reason)
-
-    def outcome_at(lo: int, hi: int) -> str:
-        if lo >= judging.high:
-            return _book(checks)
-        if hi < judging.low:
-            return "nurture" if facts.timing == "later" else "person_looks"
-        return "need_info"
-
-    outcome = outcome_at(score.lo, score.hi)
-    between = f"Score {score.interval} per cent; from {judging.high} book, below {judging.low} a person looks"
-    if outcome != "need_info":
-        return result(outcome, Reason("score", between))
-    if checks.date_to_ask:
-        date_line = next((line for line in score.lines if line.slug == "date" and not line.known), None)
-        if date_line is not None:
-            reason = Reason(
-                "date_to_ask", "The date behind it decides how soon; it was not stated", "unknown"
-            )
-            return result("need_info", reason, question=date_line, urgent=True)
-    question = next_question(judging, score, outcome_at)
-    if question is None:
-        settled = Reason("between", f"{between}; no answer would change that", "waiting")
-        return result("person_looks", settled)
-    asked = Reason("question", f"{between}; {question.label.lower()} is not known", "unknown")
-    return result("need_info", asked, question=question)
+    if facts.red_flags:
+        return result("clinician_review", *_flags(facts), urgent=True)
+    if (other := elsewhere(checks, practice, judging)) is not None:
+        said = [reason.code for reason in other.reasons]
+        rest = [reason for reason in screened if reason.code not in said]
+        decision = Decision(other.outcome, (*other.reasons, *rest))
+        return Judgement(
+            decision, score, None, False, by, checks, other.hold, other.place, other.next_step
+        )
+    if (critical := _time_critical(checks)) is not None:
+        return result(_book(checks), critical, urgent=True)
+    if due.must_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
+        asked = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
+        return result("need_info", asked, question=line, urgent=True)
+    waits = due.ahead is not None or facts.not_before is not None
+    if waits and (hold := until_event(checks, judging) or not_before(checks, judging)) is not None:
+        return result("nurture", hold=hold)
+    if checks.program is not None and (hold := program_full(checks)) is not None:
+        name = checks.program.name if checks.program is not None else ""
+        return result("waitlist", Reason("capacity", f"{name} is full", "waiting"), hold=hold)
+    if checks.authorization_first:
+        why = "The payer authorizes the evaluation first"
+        hold = Hold("authorization", None, "Look again when the payer has answered")
+        return result("need_auth_first", Reason("authorization", why, "waiting"), hold=hold)
+    return _by_score(checks, judging, score, result)
 
 
 def question_text(judging: Judging, line: Line) -> str:
     """The words in which a person is asked about an unknown line of the score."""
-    return next(factor.question for factor in judging.factors if factor.slug == line.slug)
+    return next((factor.question for factor in judging.factors if factor.slug == line.slug), line.text)
+
+
+def _organization(facts: Facts, checks: Checks) -> Judgement:
+    """An organization's enquiry is discovered, whatever it may score; what is to be confirmed is named."""
+    to_confirm, reasons = _to_confirm(facts.organization_states)
+    if not facts.red_flags:
+        return Judgement(Decision("discovery", reasons), None, None, False, None, checks, confirm=to_confirm)
+    decision = Decision("clinician_review", (*_flags(facts), *reasons))
+    return Judgement(decision, None, None, True, None, checks, confirm=to_confirm)
+
+
+@lru_cache(maxsize=256)
+def _to_confirm(states: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
+    """What is to be confirmed, in the order of asking, and the reasons that name it."""
+    open_ = unconfirmed(states)
+    return open_, (
+        Reason("organization", "An organization asks for a service, not for one patient", "waiting"),
+        *(Reason(what, f"{CONFIRM[what]}: to be confirmed", "unknown") for what in open_),
+        *(Reason(what, f"{words}: stated", "yes") for what, words in CONFIRM.items() if what not in open_),
+    )
+
+
+def _flags(facts: Facts) -> tuple[Reason, ...]:
+    return tuple(Reason(flag, RED_FLAGS.get(flag, flag), "waiting") for flag in facts.red_flags)
+
+
+def _time_critical(checks: Checks) -> Reason | None:
+    """A safety window that runs: booked before points are asked for."""
+    due = checks.due
+    if not due.pressing or due.deadline is None:
+        return None
+    if due.deadline < checks.today:
+        return Reason("window", f"Time-critical, and late: it was due by {day(due.deadline)}", "waiting")
+    return Reason("window", f"Time-critical: first visit by {day(due.deadline)}", "waiting")
+
+
+def _by_score(
+    checks: Checks, judging: Judging, score: Score, result: Callable[..., Judgement]
+) -> Judgement:
+    """Wholly above, wholly below, or the one question between."""
+    facts, lo, hi = checks.facts, score.lo, score.hi
+    between = _between(lo, hi, judging.low, judging.high)
+    if lo >= judging.high:
+        soon = (SAME_DAY,) if _same_day(facts, judging) else ()
+        return result(_book(checks), Reason("score", between), *soon)
+    if _reads_only(facts, judging):
+        asked = Reason("reads_only", "They asked for something to read, not yet for care", "waiting")
+        return result("nurture", asked, hold=until_wished(checks, judging))
+    if hi < judging.low:
+        if facts.timing in judging.nurture_timings:
+            return result("nurture", Reason("score", between), hold=until_wished(checks, judging))
+        return result("person_looks", Reason("score", between))
+    if checks.due.to_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
+        asked = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
+        return result("need_info", asked, question=line)
+    books, waits = _book(checks), "nurture" if facts.timing in judging.nurture_timings else "person_looks"
+
+    def outcome_at(lo: int, hi: int) -> str:
+        if lo >= judging.high:
+            return books
+        return waits if hi < judging.low else "need_info"
+
+    question = next_question(
+        judging, score, outcome_at, in_vain=facts.not_known, outcomes_of=_decided_without_points
+    )
+    if question is not None:
+        asked = Reason("question", f"{between}; {question.label.lower()} is not known", "unknown")
+        return result("need_info", asked, question=question)
+    why = "nobody knows the rest" if score.lo < score.hi else "no answer would change that"
+    return result("person_looks", Reason("between", f"{between}; {why}", "waiting"))
+
+
+@lru_cache(maxsize=10_000)
+def _between(lo: int, hi: int, low: int, high: int) -> str:
+    return f"Score {Interval(lo, hi)} per cent; from {high} book, below {low} a person looks"
+
+
+def _decided_without_points(line: Line) -> frozenset[str]:
+    """Where an answer may show that we are not the right place, whatever the points."""
+    return _ELSEWHERE if line.fact in ("program_offered", "age_and_setting_fit", "in_area") else frozenset()
+
+
+def _line_to_ask(score: Score, slug: str) -> Line | None:
+    return next((line for line in score.lines if line.slug == slug and not line.known), None)
+
+
+def _reads_only(facts: Facts, judging: Judging) -> bool:
+    return facts.source_kind in judging.nurture_sources and (
+        facts.timing is None or facts.timing in judging.nurture_timings
+    )
+
+
+def _same_day(facts: Facts, judging: Judging) -> bool:
+    return facts.timing in judging.same_day_timings and facts.has_name and facts.has_phone
 
 
 def _book(checks: Checks) -> str:
-    """Book at once when no paper is missing for the evaluation; otherwise book with papers pending."""
-    return (
-        "book_now"
-        if checks.order_readiness == "ready" or checks.order_needed == "no"
-        else "book_pending_docs"
-    )
+    """Book at once, or book with papers pending: an order that is needed does not hold up the booking, it is asked
+    for beside it."""
+    pending = checks.order_needed == "yes" and checks.order_readiness != "ready"
+    return "book_pending_docs" if pending else "book_now"
 
 
-def _authorization_first(checks: Checks) -> bool:
-    if checks.facts.authorization in ("approved", "not_required"):
-        return False
-    return checks.payer is not None and checks.payer.authorization_before_evaluation == "yes"
-
-
-def _elsewhere(checks: Checks, practice: Practice) -> Decision | None:
-    """Not the right program, age or place: another of ours first, else a named place, else a person."""
-    facts, program = checks.facts, checks.program
-    if checks.program_offered is False:
-        why = Reason("not_offered", f"We do not offer {str(facts.asked_program).replace('_', ' ')}", "no")
-    elif checks.exclusion is not None and program is not None:
-        exclusion = next(e for e in program.exclusions if e.code == checks.exclusion)
-        why = Reason(exclusion.code, exclusion.text, "no")
-        if exclusion.instead:
-            instead = practice.programs[exclusion.instead]
-            return Decision(
-                "route_other_location_or_program", (why, Reason("instead", f"{instead.name} fits", "yes"))
-            )
-    elif checks.age_fits is False and program is not None:
-        why = Reason("age", f"Age is outside {program.name}", "no")
-        if ours := programs_instead(checks, practice):
-            return Decision(
-                "route_other_location_or_program",
-                (why, Reason("instead", f"{' or '.join(p.name for p in ours[:2])} fits the age", "yes")),
-            )
-    elif checks.setting_fits is False and program is not None:
-        why = Reason(
-            "setting", f"{program.name} is not done in the setting asked for ({facts.setting})", "no"
-        )
-        return Decision("person_looks", (why,))
-    elif facts.in_area is False and facts.setting != "telehealth":
-        why = Reason("area", f"Lives {facts.miles} miles away, outside the area of {checks.site.name}", "no")
-    else:
-        return None
-    places = other_places(facts, practice)
-    if not places:
-        return Decision(
-            "person_looks", (why, Reason("no_place", "No other place is known that fits", "unknown"))
-        )
-    named = f"{places[0].name}, {places[0].phone}, verified {_day(places[0].verified_on)}"
-    return Decision("refer_out", (why, Reason("place", named, "yes")))
-
-
-def _screen_reasons(checks: Checks) -> tuple[Reason, ...]:
+def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
     """The list of checks as shown under the verdict."""
-    facts, program = checks.facts, checks.program
+    facts, program, due = checks.facts, checks.program, checks.due
+    fit = checks.age_and_setting_fit
+    slug = program.slug if program is not None else None
+    key = ("fits", slug, checks.program_offered, fit, slug is None and facts.disciplines, facts.age_months is None)
+    fits: tuple[Reason, Reason] | None = practice.memo.get(key)
+    if fits is None:
+        fits = practice.memo[key] = _fit_reasons(checks)
+    reasons: tuple[Reason, ...] = (
+        *fits,
+        _area_reason(facts.in_area, facts.miles),
+        ORDER_REASONS[checks.order_needed, checks.order_before, checks.order_readiness],
+    )
+    if due.clock is not None and due.deadline is not None:
+        near = f"{due.clock.text}, {'soon' if due.clock_urgent else 'within months'}: first visit by"
+        reasons = (*reasons, Reason("age_clock", f"{near} {day(due.deadline)}", "waiting"))
+    if due.past is not None:
+        ended = f"The window after the event ended {day(due.past)}; it hurries nobody now"
+        reasons = (*reasons, Reason("window_past", ended, "no"))
+    return reasons
+
+
+def _fit_reasons(checks: Checks) -> tuple[Reason, Reason]:
+    """Whether we offer it, and whether age and setting fit."""
+    facts, program, fit = checks.facts, checks.program, checks.age_and_setting_fit
     if program is not None:
         offered = f"{program.name} is offered here"
-        age = (
-            f"Age and setting fit {program.name}"
-            if checks.age_and_setting_fit is not None
-            else "Age: not stated"
-        )
+        age = f"Age and setting fit {program.name}" if fit is not None else "Age: not stated"
+    elif checks.program_offered:
+        offered = f"{', '.join(facts.disciplines)} is offered here; the program is not known yet"
+        age = "A program of ours takes this age" if fit is not None else "Age: not stated"
     else:
         offered = "Program: not stated" if checks.program_offered is None else "Program not offered here"
         age = "Age: not stated" if facts.age_months is None else "Age: stated, program not yet known"
-    if checks.age_and_setting_fit is False:
+    if fit is False:
         age = "Age or setting outside the program"
-    area = f"Inside the area, {facts.miles} miles" if facts.miles is not None else "Home: not stated"
-    return (
-        Reason("program", offered, _mark(checks.program_offered)),
-        Reason("age", age, _mark(checks.age_and_setting_fit)),
-        Reason(
-            "area",
-            area if facts.in_area is not False else f"Outside the area, {facts.miles} miles",
-            _mark(facts.in_area),
-        ),
-        ORDER_REASONS[checks.order_readiness],
-    )
+    return Reason("program", offered, _mark(checks.program_offered)), Reason("age", age, _mark(fit))
+
+
+@lru_cache(maxsize=2000)
+def _area_reason(in_area: bool | None, away: int | None) -> Reason:
+    miles = f", {away} miles" if away is not None else ""
+    if in_area is None:
+        return Reason("area", "Home: not stated", "unknown")
+    return Reason("area", f"{'Inside' if in_area else 'Outside'} the area{miles}", _mark(in_area))
 
 
 def _mark(answer: bool | None) -> Mark:
     return "unknown" if answer is None else "yes" if answer else "no"
-
-
-def _day(day: date) -> str:
-    return f"{day:%a %b} {day.day}, {day.year}"

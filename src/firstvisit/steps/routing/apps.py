@@ -7,5 +7,5 @@ class RoutingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register this step's section of the rules."""
-        from firstvisit.steps.routing import policy  # noqa: F401  importing it registers the section
+        """Register this step's sections of the rules."""
+        from firstvisit.steps.routing import policy, tries  # noqa: F401  importing registers them

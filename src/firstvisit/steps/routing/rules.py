@@ -2,23 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 from firstvisit.kernel.decisions import Reason
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.routing.policy import Route, Routing
+from firstvisit.steps.routing.tries import Class
+
+LATER: Final = ("later", "not_sure")
+"""Wishes that do not hurry."""
 
 
-def queue_for(outcome: str, lead_kind: str | None, site: str, routing: Routing, practice: Practice) -> str:
-    """The queue's slug: the first route that fits, else the site's own front desk, else the fallback.
+class Asked(NamedTuple):
+    """What routes look at."""
+
+    outcome: str
+    lead_kind: str | None
+    site: str
+    program: str | None = None
+    language: str | None = None
+    payer: str | None = None
+    urgent: bool = False
+
+
+class Routed(NamedTuple):
+    """The queue's slug, whether to give the lead to one of its members, and why this queue."""
+
+    queue: str
+    balance: bool
+    why: str
+
+
+def route_for(asked: Asked, routing: Routing, practice: Practice) -> Routed:
+    """The first route that fits, else the site's own front desk, else the fallback.
 
     A route to a queue that does not exist is passed over, so that no lead is ever without an owner.
     """
     for route in routing.routes:
-        if route.queue in practice.queues and _fits(route, outcome, lead_kind, site):
-            return route.queue
-    own = next((queue.slug for queue in practice.queues.values() if queue.site == site), None)
-    return own or (
-        routing.fallback_queue if routing.fallback_queue in practice.queues else next(iter(practice.queues))
-    )
+        if route.queue in practice.queues and _fits(route, asked):
+            return Routed(route.queue, route.assign == "balance", f"Route: {_said(route)}")
+    own = next((queue.slug for queue in practice.queues.values() if queue.site == asked.site), None)
+    if own is not None:
+        return Routed(own, False, "The front desk of its site")
+    fallback = routing.fallback_queue
+    return Routed(fallback if fallback in practice.queues else next(iter(practice.queues)), False, "No route fits")
+
+
+def queue_for(outcome: str, lead_kind: str | None, site: str, routing: Routing, practice: Practice) -> str:
+    """The queue's slug for what is known so far."""
+    return route_for(Asked(outcome, lead_kind, site), routing, practice).queue
+
+
+def class_of(outcome: str, lead_kind: str | None, *, urgent: bool, timing: str | None) -> Class:
+    """How soon and how often a lead is tried."""
+    if urgent:
+        return "urgent"
+    if lead_kind in ("referral_partner", "organization"):
+        return "partner"
+    if timing not in LATER and outcome in ("book_now", "book_pending_docs", "need_info"):
+        return "high_intent"
+    return "standard"
 
 
 def minutes_for(
@@ -27,22 +70,35 @@ def minutes_for(
     """Business minutes to the first human try, and why that clock."""
     if outcome == "clinician_review":
         return routing.review_minutes, Reason("clock", "Red flag: a clinician looks at once", "waiting")
-    if urgent:
-        return routing.urgent_minutes, Reason("clock", "The date behind it presses", "waiting")
-    if lead_kind in ("referral_partner", "organization"):
-        return routing.standard_minutes, Reason("clock", "Sent by a partner", "waiting")
-    if timing == "later":
+    match class_of(outcome, lead_kind, urgent=urgent, timing=timing):
+        case "urgent":
+            return routing.urgent_minutes, Reason("clock", "The date behind it presses", "waiting")
+        case "partner":
+            return routing.standard_minutes, Reason("clock", "Sent by a partner", "waiting")
+        case "high_intent":
+            why = "They asked for care and wait for an answer"
+            return routing.high_intent_minutes, Reason("clock", why, "waiting")
+    if timing in LATER:
         return routing.later_minutes, Reason("clock", "No hurry was stated", "waiting")
-    if outcome in ("book_now", "book_pending_docs", "need_info"):
-        return routing.high_intent_minutes, Reason(
-            "clock", "They asked for care and wait for an answer", "waiting"
-        )
     return routing.standard_minutes, Reason("clock", "As soon as its turn comes", "waiting")
 
 
-def _fits(route: Route, outcome: str, lead_kind: str | None, site: str) -> bool:
+def _fits(route: Route, asked: Asked) -> bool:
     return (
-        (not route.outcomes or outcome in route.outcomes)
-        and (not route.lead_kinds or lead_kind in route.lead_kinds)
-        and (not route.site or route.site == site)
+        (not route.outcomes or asked.outcome in route.outcomes)
+        and (not route.lead_kinds or asked.lead_kind in route.lead_kinds)
+        and (not route.site or route.site == asked.site)
+        and (not route.programs or asked.program in route.programs)
+        and (not route.languages or asked.language in route.languages)
+        and (not route.payers or asked.payer in route.payers)
+        and (route.urgent is None or route.urgent is asked.urgent)
     )
+
+
+def _said(route: Route) -> str:
+    """What made a route fit: "clinician review", "Spanish, urgent"."""
+    named = [*route.outcomes, *route.lead_kinds, route.site, *route.programs, *route.languages, *route.payers]
+    words = [name.replace("_", " ") for name in named if name]
+    if route.urgent is not None:
+        words.append("urgent" if route.urgent else "not urgent")
+    return ", ".join(words) or "every lead"

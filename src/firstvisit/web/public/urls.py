@@ -5,8 +5,14 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
+from firstvisit.web.public.event import views as event
+from firstvisit.web.public.guide import views as guide
+from firstvisit.web.public.preferences import views as preferences
 from firstvisit.web.public.privacy import views as privacy
+from firstvisit.web.public.refer import views as refer
 from firstvisit.web.public.request import views as request
+from firstvisit.web.public.status import ask as status_ask
+from firstvisit.web.public.status import views as status
 from firstvisit.web.public.stop import views as stop
 
 urlpatterns = [
@@ -14,6 +20,18 @@ urlpatterns = [
     path("request", request.start, name="request_start"),
     path("request/2/<str:link>", request.step2, name="request_step2"),
     path("request/done/<str:link>", request.done, name="request_done"),
+    path("refer", refer.refer, name="refer"),
+    path("refer/organization", refer.enquiry, name="refer_enquiry"),
+    path("refer/again/<str:link>", refer.refer, name="refer_again"),
+    path("refer/done/<str:link>", refer.done, name="refer_done"),
+    path("status", status_ask.ask, name="status_ask"),
+    path("status/<str:mark>", status.status, name="status"),
+    path("event/<slug:slug>", event.event, name="event"),
+    path("event/<slug:slug>/done/<str:link>", event.done, name="event_done"),
+    path("guide/<slug:slug>", guide.guide, name="guide"),
+    path("guide/<slug:slug>/ready/<str:link>", guide.ready, name="guide_ready"),
+    path("guide/<slug:slug>/file/<str:link>", guide.file, name="guide_file"),
+    path("preferences/<str:mark>", preferences.preferences, name="preferences"),
     path("privacy", privacy.privacy, name="privacy"),
     path("stop/<str:mark>", stop.stop, name="stop"),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 
+from firstvisit.journey import desk
 from firstvisit.kernel.errors import NotAllowed
 from firstvisit.practice.models import User
 
@@ -16,7 +17,8 @@ View = Callable[..., HttpResponse]
 
 
 def screen(capability: str = "") -> Callable[[View], View]:
-    """Demand a signed-in person, and the capability where one is named; NotAllowed otherwise."""
+    """Demand a signed-in person, and the capability where one is named; NotAllowed otherwise. Whoever
+    looks at a page is there."""
 
     def around(view: View) -> View:
         @login_required
@@ -24,6 +26,7 @@ def screen(capability: str = "") -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if capability and not staff(request).may(capability):
                 raise NotAllowed(capability)
+            desk.seen(staff(request))
             return view(request, *args, **kwargs)
 
         return guarded

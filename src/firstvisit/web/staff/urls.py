@@ -9,11 +9,24 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
+from firstvisit.web.staff.add.views import add
 from firstvisit.web.staff.audit.views import audit
+from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
 from firstvisit.web.staff.changes.views import changes
+from firstvisit.web.staff.day_sheet.views import day_sheet, day_sheet_pdf
+from firstvisit.web.staff.events import views as events
+from firstvisit.web.staff.events.sheet import sheet
+from firstvisit.web.staff.find.views import find
+from firstvisit.web.staff.imports import views as imports
 from firstvisit.web.staff.item.views import item, item_verb
-from firstvisit.web.staff.lead.views import find, lead, lead_verb, task_verb
+from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb, undo_step
+from firstvisit.web.staff.matches.views import match, match_verb, matches
+from firstvisit.web.staff.packet.views import packet, packet_pdf
+from firstvisit.web.staff.people.views import lead_people
+from firstvisit.web.staff.practice.urls import urlpatterns as practice
+from firstvisit.web.staff.rules.urls import urlpatterns as rules
 from firstvisit.web.staff.signin import views as signin
+from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
 
 _NOT_OFFERED: Final = (
@@ -31,20 +44,51 @@ _NOT_OFFERED: Final = (
 
 urlpatterns: list[URLPattern] = [
     path("today", today, name="today"),
+    path("add", add, name="add"),
+    path("call", call_list, name="calls"),
+    path("call/start", call_start, name="call_start"),
+    path("call/<uuid:card>", call_card, name="call"),
+    path("call/<uuid:card>/<slug:verb>", call_verb, name="call_verb"),
     path("leads/<str:code>", lead, name="lead"),
+    path("leads/<str:code>/packet", packet, name="packet"),
+    path("leads/<str:code>/packet.pdf", packet_pdf, name="packet_pdf"),
+    path("day-sheet", day_sheet, name="day_sheet"),
+    path("day-sheet.pdf", day_sheet_pdf, name="day_sheet_pdf"),
+    path("leads/<str:code>/people", lead_people, name="lead_people"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),
+    path("matches", matches, name="matches"),
+    path("matches/<uuid:pair>", match, name="match"),
+    path("matches/<uuid:pair>/<slug:verb>", match_verb, name="match_verb"),
     path("items/<uuid:item>", item, name="item"),
     path("items/<uuid:item>/<slug:verb>", item_verb, name="item_verb"),
+    path("imports", imports.imports, name="imports"),
+    path("imports/<uuid:run>", imports.one, name="import"),
+    path("imports/<uuid:run>/progress", imports.progress, name="import_progress"),
+    path("imports/<uuid:run>/report.csv", imports.report_file, name="import_report"),
+    path("imports/<uuid:run>/refused.csv", imports.refused_file, name="import_refused"),
+    path("imports/<uuid:run>/<slug:verb>", imports.verb, name="import_verb"),
+    path("undo/<uuid:step>", undo_step, name="undo"),
     path("find", find, name="find"),
+    *rules,
     path("audit", audit, name="audit"),
+    path("texts", texts.texts, name="texts"),
+    path("texts/<slug:slug>", texts.text, name="text"),
+    path("events", events.events, name="events"),
+    path("events/guides", events.guides, name="guides"),
+    path("events/<slug:slug>", events.setup, name="event_setup"),
+    path("events/<slug:slug>/print", events.printed, name="event_printed"),
+    path("events/<slug:slug>/sheet", sheet, name="event_sheet"),
+    path("events/<slug:kind>/<slug:slug>/end", events.end, name="offer_end"),
     path("changes", changes, name="changes"),
+    *practice,
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("account/password/change/", account.password_change, name="account_change_password"),
     path("account/2fa/", signin.account, name="mfa_index"),
+    path("account/away", signin.away, name="away"),
     path("account/2fa/authenticate/", signin.Prompt.as_view(), name="mfa_authenticate"),
     path("account/2fa/reauthenticate/", signin.Confirm.as_view(), name="mfa_reauthenticate"),
     path("account/2fa/totp/activate/", signin.Enrol.as_view(), name="mfa_activate_totp"),

@@ -55,6 +55,7 @@
       if (target.open && first) first.focus();
       return true;
     }
+    if (target && target.matches("input, textarea")) { target.focus(); return true; }
     if (target) { target.click(); return true; }
     if (row && "dsh".includes(key)) {
       const link = one("a", row);
@@ -70,7 +71,7 @@
       if (sheet) {
         sheet.open = false;
         one("summary", sheet).focus();
-      }
+      } else if (one("form[data-saves]") && typing(event.target)) event.target.blur();
       return;
     }
     if (!keysOn() || typing(event.target) || one("dialog[open]")) return;
@@ -82,7 +83,7 @@
     else if (key === "enter" && event.target === document.body) {
       const link = one("tr.row.on a");
       if (link) { link.click(); done = true; }
-    } else if (/^[a-z]$/.test(key)) done = act(key);
+    } else if (/^[a-z1-9]$/.test(key)) done = act(key);
     if (done) event.preventDefault();
   });
 
@@ -93,6 +94,179 @@
   if (box) {
     box.checked = keysOn();
     box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "on" : "off"));
+  }
+
+  /* ---------- undo, while there is time ---------- */
+  const undo = one(".undo");
+  if (undo) {
+    const ends = Date.now() + Number(undo.dataset.seconds) * 1000;
+    const count = setInterval(() => {
+      const left = Math.ceil((ends - Date.now()) / 1000);
+      if (left > 0) one(".left", undo).textContent = `(${left} s)`;
+      else { clearInterval(count); undo.remove(); history.replaceState(null, "", location.pathname); }
+    }, 500);
+  }
+
+  /* ---------- a card that is saved as it is typed ---------- */
+  const card = one("form[data-saves]");
+  if (card) keep(card);
+
+  function keep(form) {
+    const word = one("#saved");
+    const dirty = new Map();
+    let busy = false, timer = 0, wait = 1000, then = null, settled = false;
+    const say = (text, lost) => { word.textContent = text; word.classList.toggle("not-saved", lost); };
+    const later = (after) => { clearTimeout(timer); timer = setTimeout(save, after); };
+
+    form.addEventListener("input", (event) => { note(event.target); later(400); });
+    form.addEventListener("change", (event) => { note(event.target); settled = true; later(0); });
+    addEventListener("online", () => { if (dirty.size) later(0); });
+    addEventListener("beforeunload", (event) => { if (dirty.size || busy) event.preventDefault(); });
+
+    function note(field) {
+      if (!field.name) return;
+      dirty.set(field.name, true);
+      say("Not saved yet", false);
+    }
+
+    /* an answer is saved like a word that was typed, and only then the next question comes; the end of the call
+       is a form of its own kind and leaves once everything typed is safe */
+    form.addEventListener("submit", (event) => {
+      const by = event.submitter;
+      const leaves = !form.dataset.next;
+      if (leaves && !dirty.size && !busy) return;
+      event.preventDefault();
+      if (leaves) then = () => { form.requestSubmit(by); };
+      else {
+        if (by && by.name) dirty.set(by.name, by.value);
+        then = () => { location.href = form.dataset.next; };
+      }
+      settled = true;
+      if (!dirty.size && !busy) { const go = then; then = null; go(); } else later(0);
+    });
+
+    function body(taken) {
+      const data = new FormData(form), sent = new URLSearchParams();
+      sent.set("csrfmiddlewaretoken", data.get("csrfmiddlewaretoken"));
+      if (settled) sent.set("settled", "1");
+      const lists = data.getAll("lists");
+      for (const [name, value] of taken) {
+        if (lists.includes(name)) { sent.append("lists", name); data.getAll(name).forEach((each) => sent.append(name, each)); }
+        else sent.set(name, value === true ? data.get(name) ?? "" : value);
+      }
+      return sent;
+    }
+
+    async function save() {
+      if (busy || !dirty.size) return;
+      busy = true;
+      const taken = new Map(dirty);
+      dirty.clear();
+      try {
+        const answer = await fetch(then && form.dataset.next ? form.action : form.dataset.saves, { method: "POST", body: body(taken), redirect: "manual" });
+        if (answer.type === "opaqueredirect" && then && form.dataset.next) { leave(); return; }
+        if (answer.type === "opaqueredirect" || answer.status === 403) { await renew(taken); return; }
+        if (answer.status === 409 || answer.status === 422 || answer.status === 404) {
+          say(`Not saved. ${answer.status === 404 ? "This call is not yours." : refusal(await answer.text())}`, true);
+          taken.forEach((value, name) => dirty.set(name, value));
+          then = null;
+          return;
+        }
+        if (!answer.ok) throw new Error(String(answer.status));
+        show(await answer.text());
+        wait = 1000;
+        if (then && !dirty.size) { leave(); return; }
+      } catch {
+        taken.forEach((value, name) => { if (!dirty.has(name)) dirty.set(name, value); });
+        say(`Not saved: we cannot be reached. Trying again in ${Math.round(wait / 1000)} s; what you typed stays here.`, true);
+        later(wait);
+        wait = Math.min(wait * 2, 15000);
+        return;
+      } finally { busy = false; }
+      if (dirty.size) later(0);
+    }
+
+    function leave() { const go = then; then = null; dirty.clear(); busy = false; go(); }
+
+    /* signed off meanwhile, or a token of before: signing in again in another window is enough */
+    async function renew(taken) {
+      taken.forEach((value, name) => { if (!dirty.has(name)) dirty.set(name, value); });
+      const page = await (await fetch(location.href)).text();
+      const fresh = new DOMParser().parseFromString(page, "text/html");
+      const token = one("form[data-saves] [name=csrfmiddlewaretoken]", fresh);
+      if (token) {
+        document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token.value; });
+        later(0);
+      } else {
+        say("Not saved: you were signed off. Sign in again in another window; what you typed stays here.", true);
+        later(5000);
+      }
+    }
+
+    function refusal(text) {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      return (one(".problems li", page) || page.body).textContent.trim().slice(0, 200);
+    }
+
+    /* parts beside the fields are put in anew; what somebody types into is never touched */
+    function show(html) {
+      const fresh = new DOMParser().parseFromString(html, "text/html");
+      fresh.querySelectorAll("[data-live]").forEach((part) => {
+        const old = document.getElementById(part.id);
+        if (old && !old.contains(document.activeElement) && old.innerHTML !== part.innerHTML) old.replaceWith(document.adoptNode(part));
+      });
+      const said = one("#call-saved", fresh);
+      if (!dirty.size) say(said ? said.textContent : "Saved", false);
+    }
+  }
+
+  /* ---------- finding while typing ---------- */
+  const finder = one("form[data-finds]"), found = one("#found");
+  if (finder && found) {
+    const box = one("input[type=search]", finder);
+    let asked = 0, timer = 0;
+    const close = () => { found.hidden = true; found.textContent = ""; };
+    const list = () => [...found.querySelectorAll("a")];
+    box.addEventListener("input", () => {
+      clearTimeout(timer);
+      if (box.value.trim().length < 3) { close(); return; }
+      timer = setTimeout(async () => {
+        const mine = ++asked;
+        try {
+          const answer = await fetch(finder.action, { method: "POST", body: new URLSearchParams(new FormData(finder)), headers: { "X-While-Typing": "1" }, redirect: "error" });
+          if (!answer.ok || mine !== asked) return;
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          found.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
+          found.hidden = false;
+        } catch { close(); /* Enter still asks for the whole page */ }
+      }, 200);
+    });
+    const step = (by) => {
+      const links = list();
+      const here = links.indexOf(document.activeElement) + by;
+      (links[Math.min(here, links.length - 1)] && here >= 0 ? links[Math.min(here, links.length - 1)] : box).focus();
+    };
+    const keys = (event) => {
+      if (found.hidden) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); step(event.key === "ArrowDown" ? 1 : -1); }
+      if (event.key === "Escape") { event.preventDefault(); close(); box.focus(); }
+    };
+    box.addEventListener("keydown", keys);
+    found.addEventListener("keydown", keys);
+    document.addEventListener("click", (event) => { if (!found.contains(event.target) && event.target !== box) close(); });
+  }
+
+  /* ---------- a part that follows long work: asked for again until it says that it is over ---------- */
+  const follow = one("[data-follow]");
+  if (follow) {
+    const following = setInterval(async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(follow.dataset.follow);
+        if (answer.status === 205) { clearInterval(following); location.reload(); }
+        else if (answer.ok && !answer.redirected) follow.innerHTML = await answer.text();
+      } catch { /* the network is away; the next round asks again */ }
+    }, 2000);
   }
 
   /* ---------- has the page changed? ---------- */

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from firstvisit.journey import undo
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.leads.queries import code
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice, user_scope
 from firstvisit.practice.shape import Site
 from firstvisit.steps.routing import clocks
 from firstvisit.web.ui import words
 
-KEYS: Final = (
-    ("J", "next row"),
-    ("K", "row before"),
-    ("Enter", "open the row"),
-    ("T", "take"),
-    ("D", "done, with a result"),
-    ("S", "snooze"),
-    ("H", "hand over"),
-    ("R", "back to the lead you have open"),
-    ("/", "find"),
-    ("?", "this list"),
+PLACES: Final = (
+    ("Today", "today", ""),
+    ("Call", "calls", "leads.work"),
+    ("Possible matches", "matches", "people.merge"),
+    ("Events", "events", "outreach.edit"),
+    ("Practice", "practice", "practice.see"),
+    ("Rules", "rules", "practice.see"),
+    ("Texts", "texts", "texts.review"),
+    ("Audit", "audit", "audit.see"),
 )
+"""Where one can go: the words, the name of the address, and the capability it asks for. One whose address is not
+there is left out."""
+KEYS: Final = (("U", "undo what was just done"), ("/", "find a person"), ("?", "this list"))
+"""The keys of every staff screen; a screen's own stand in a table beside its view, shown as `keys`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "finds": user.may("leads.see"),
             "clock": clock_line(site_of(request, user)),
             "keys": KEYS,
+            "undo": _undo(request, user),
         }
     }
 
@@ -86,13 +92,29 @@ def clock_line(site: Site) -> str:
     return f"{words.day(local.date())}, {words.clock_time(now, site.tz)} {local:%Z}, {state}"
 
 
+def _undo(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """What was done a moment ago and can still be undone; asked only on the page that follows it."""
+    try:
+        step = undo.offered(UUID(request.GET["done"]), user, now=clock.now())
+    except (KeyError, ValueError):
+        return None
+    if step is None:
+        return None
+    seconds = max(1, round((step.until - clock.now()).total_seconds()))
+    what = f"{undo.VERBS[step.verb]}: {code(step.lead.number)}"
+    return {"url": reverse("undo", args=[step.id]), "what": what, "seconds": seconds}
+
+
 def _nav(request: HttpRequest, user: User) -> list[Entry]:
-    places = [("Today", "today", True), ("Audit", "audit", user.may("audit.see"))]
-    entries = [
-        Entry(label, reverse(name), request.path == reverse(name))
-        for label, name, allowed in places
-        if allowed
-    ]
+    entries = []
+    for label, name, capability in PLACES:
+        if capability and not user.may(capability):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        entries.append(Entry(label, url, request.path == url or request.path.startswith(f"{url}/")))
     if settings.DEMO:
         try:
             mail = reverse("demo_mail")

@@ -87,12 +87,20 @@ def _print(told: dict[str, Any]) -> None:
             f"{score['low']})"
         )
     if question := told["question"]:
-        out(f"\nThe one question: {question['text']}")
+        out(f"\nThe one question: {question['text']} ({question['why']})")
+        for answer in question["answers"]:
+            out(f"  {answer['answer']}: {answer['words']}")
+    if hold := told["hold"]:
+        out(f"\nHeld: {hold['text']} (opens again by {hold['trigger']}, {hold['until'] or 'no day known'})")
     out(f"\nOwner: {told['owner']}")
     for task in told["tasks"]:
         out(f"Next: {task['words']}, due {task['due_at']}, because: {task['why']} ({task['owner']})")
     for blocker in told["blockers"]:
         out(f"Waits for {blocker['what']} from {blocker['whom']}")
+    stored = told["decided"]
+    if stored and stored["rules"] != stored["rules_now"]:
+        same = "change nothing" if stored["looked_at"] else "are not yet applied to it"
+        out(f"Decided under rules {stored['rules']}; rules {stored['rules_now']} {same}.")
     out("\nFacts")
     for name, value in told["facts"].items():
         out(f"  {name:<16} {'not stated' if value is None else value}")

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import transaction
 
-from firstvisit.config import retiring
 from firstvisit.config.commands import ACTOR, DONE, PROBLEMS, WHY, Operation, add_verb, out, say
+from firstvisit.journey import retiring
 from firstvisit.kernel import audit
 from firstvisit.kernel.errors import Conflict
 from firstvisit.practice import queries, services
@@ -22,8 +22,8 @@ class Command(Operation):
     words = (
         "Save the practice to a folder of TOML files, or load it from one. Loading checks every file "
         "first and says all that is wrong. What the files no longer name is retired; a site or queue with "
-        "open work is not, and then nothing is changed. Rules that differ from the live ones are left as "
-        "they are."
+        "open work is not, and then nothing is changed. Rules that differ from the live ones become a draft "
+        "that waits for a signature."
     )
     example = "firstvisit practice save my-practice"
 

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 
 from firstvisit.config.commands import ACTOR, DONE, WHY, Operation, add_verb, new_password, out, say
+from firstvisit.journey import changing
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice import accounts
 from firstvisit.practice.models import User
@@ -64,7 +65,8 @@ class Command(Operation):
         match options.verb:
             case "disable":
                 accounts.disable(user, actor=ACTOR, why=WHY)
-                say(f"{user.email} is disabled and signed out everywhere.")
+                back = changing.return_work(user.id, actor=ACTOR)
+                say(f"{user.email} is disabled and signed out everywhere; {back} open leads went back to a queue.")
             case "enable":
                 accounts.enable(user, actor=ACTOR, why=WHY)
                 say(f"{user.email} may sign in again.")

@@ -7,29 +7,28 @@ the same readings, so an item can be read again after a failure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from firstvisit.referral.record import Referral
-from firstvisit.steps.intake.sources import api, form
+from firstvisit.steps.intake.reading import Reading
+from firstvisit.steps.intake.sources import api, csv, event, form, guide, preferences, refer, typed
 
+__all__ = ["SOURCES", "Reading", "parse"]
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One patient's (or organization's) part of an item. `complete` is False after the first step of a form."""
-
-    referral: Referral
-    complete: bool = True
-
-
-SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], tuple[Referral, bool]]]] = {
+SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], Reading]]] = {
     "api": api.parse,
     "form": form.parse,
+    "refer": refer.parse,
+    "event": event.parse,
+    "guide": guide.parse,
+    "preferences": preferences.parse,
+    "csv": csv.parse,
+    "call": typed.parse,
+    "added": typed.parse,
+    "walk_in": typed.parse,
 }
 
 
 def parse(source: str, body: bytes, *, today: date, programs: Collection[str]) -> Reading:
     """Read what a source delivered. BadInput names every field that cannot be used."""
-    referral, complete = SOURCES[source](body, today, programs)
-    return Reading(referral, complete)
+    return SOURCES[source](body, today, programs)

@@ -1,26 +1,60 @@
-"""The REST door: a JSON body in the shape of the referral record."""
+"""The REST door: a JSON body in the shape of the referral record, further patients of the same delivery under
+`additional_records`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, Final, get_args
 
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.referral.reading import read_record
-from firstvisit.referral.record import Referral
+from firstvisit.referral.record import Channel, Referral
+from firstvisit.steps.intake.reading import Reading, says_something
+
+MOST_PATIENTS: Final = 20
+"""Further patients in one delivery."""
+_SHARED: Final = ("referrer", "ordering")
+"""What is said once for all patients of a delivery; a record that states its own keeps it."""
 
 
-def parse(body: bytes, today: date, programs: Collection[str]) -> tuple[Referral, bool]:
-    """Read one record. The channel is "web" unless the sender states another; always complete."""
+def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
+    """Read every record. The channel is "web" unless the sender states another; always complete."""
     record = _json(body)
-    channel = record.pop("channel", "web")
-    if channel not in ("web", "phone", "email", "fax"):
-        raise BadInput([Problem("channel", "must be one of web, phone, email, fax")])
-    referral = read_record(record, channel=channel, today=today, item=None, known_programs=programs)
-    _says_something(referral)
-    return referral, True
+    more = record.pop("additional_records", None) or []
+    if not isinstance(more, list) or len(more) > MOST_PATIENTS:
+        said = f"must be a list of at most {MOST_PATIENTS} records"
+        raise BadInput([Problem("additional_records", said)])
+    first = _one(record, "", today, programs)
+    shared: dict[str, Any] = {name: record[name] for name in (*_SHARED, "channel") if name in record}
+    others, problems = [], list[Problem]()
+    for n, each in enumerate(more):
+        path = f"additional_records.{n}"
+        if not isinstance(each, dict):
+            problems.append(Problem(path, "must be a JSON object"))
+            continue
+        try:
+            others.append(_one({**shared, **each}, f"{path}.", today, programs))
+        except BadInput as bad:
+            problems += bad.problems
+    if problems:
+        raise BadInput(problems)
+    return Reading(first, others=tuple(others))
+
+
+def _one(record: dict[str, Any], path: str, today: date, programs: Collection[str]) -> Referral:
+    """One record; its problems stand under `path`."""
+    stated = dict(record)
+    channel = stated.pop("channel", "web")
+    try:
+        if channel not in get_args(Channel):
+            raise BadInput([Problem("channel", f"must be one of {', '.join(get_args(Channel))}")])
+        referral = read_record(stated, channel=channel, today=today, item=None, known_programs=programs)
+        says_something(referral)
+    except BadInput as bad:
+        raise BadInput([Problem(f"{path}{each.field}", each.message) for each in bad.problems]) from None
+    return referral
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -52,26 +86,3 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
-
-
-def _says_something(referral: Referral) -> None:
-    """A referral says for whom it is or whom to get back to; with neither nobody could act on it."""
-    patient, contact, referrer = referral.patient, referral.contact, referral.referrer
-    named = patient.first_name or patient.last_name or contact.name or referrer.name or referrer.organization
-    reach = (
-        patient.phone,
-        patient.email,
-        contact.phone,
-        contact.email,
-        referrer.phone,
-        referrer.email,
-        referrer.fax,
-    )
-    if not named:
-        raise BadInput(
-            [Problem("patient.last_name", "state the patient's name, or a contact's or referrer's")]
-        )
-    if not any(reach):
-        raise BadInput(
-            [Problem("contact.phone", "state a phone number or e-mail address of somebody to get back to")]
-        )

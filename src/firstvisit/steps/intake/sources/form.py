@@ -7,23 +7,30 @@ step 1, so each step can be read alone.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
 
-from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.referral.reading import read_record
+from firstvisit.kernel.errors import Problem
 from firstvisit.referral.record import Referral
-from firstvisit.referral.vocabulary import name_part, person_name
+from firstvisit.steps.intake.reading import Reading
+from firstvisit.steps.intake.sources import answers as form_answers
+from firstvisit.steps.intake.sources.answers import (
+    LANGUAGES,
+    THERAPY,
+    event_missing,
+    read_answers,
+    stated,
+    unnamed,
+)
 
 CONSENT_EMAIL: Final = "email-receipt:1"
 CONSENT_TEXT: Final = "text-request:1"
-"""Wordings shown beside the two boxes; `practice` keeps their text by version."""
+"""Wordings shown beside the two boxes; `practice` keeps their text by version. The ledger's mark says in which
+language."""
 
 _WHO: Final = {"child": "caregiver", "me": "patient", "other": "caregiver"}
-_THERAPY: Final = {"speech": "SLP", "occupational": "OT", "physical": "PT"}
-_FIELDS: Final = {
+FIELDS: Final = {
     "patient.first_name": "patient_first_name",
     "patient.last_name": "patient_last_name",
     "patient.date_of_birth": "birth_date",
@@ -49,81 +56,59 @@ _FIELDS: Final = {
     "lead_kind": "who",
 }
 """Where a problem of the record shows on the form."""
-_ONLY_DIGITS: Final = re.compile(r"\s*(\d{2})[ .]?(\d{2})[ .]?(\d{4})\s*", re.ASCII)
-"""Many number keypads have no slash, so 02082024 and 02 08 2024 are dates too."""
 
 
-def parse(body: bytes, today: date, programs: Collection[str]) -> tuple[Referral, bool]:
+def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
     """Read the kept answers. Complete only with step 2."""
-    kept = json.loads(body)
-    return read(kept["answers"], today=today, programs=programs), kept["step"] == 2
+    said = json.loads(body)
+    return Reading(
+        read(said["answers"], today=today, programs=programs, said=said), complete=said["step"] == 2
+    )
 
 
-def kept(step: int, answers: Mapping[str, Any]) -> bytes:
+def kept(
+    step: int, answers: Mapping[str, Any], *, language: str | None = None, came: Mapping[str, Any] | None = None
+) -> bytes:
     """The bytes to keep for one step."""
-    said = {"step": step, "answers": dict(answers)}
-    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+    return form_answers.kept(answers, language=language, came=came, step=step)
 
 
-def read(answers: Mapping[str, Any], *, today: date, programs: Collection[str]) -> Referral:
-    """From answers to the record. BadInput names the form's own fields."""
-    problems = _missing(answers)
-    try:
-        referral = read_record(
-            _record(answers), channel="web", today=today, item=None, known_programs=programs
-        )
-    except BadInput as bad:
-        raise BadInput(problems + [_on_form(problem) for problem in bad.problems]) from None
-    if problems:
-        raise BadInput(problems)
-    return referral
+def read(
+    answers: Mapping[str, Any], *, today: date, programs: Collection[str], said: Mapping[str, Any] | None = None
+) -> Referral:
+    """From answers to the record. BadInput names the form's own fields. `said` is all that was kept."""
+    whole = said or {}
+    return read_answers(
+        record_of(answers, str(whole.get("language", "en"))),
+        missing(answers),
+        on_form=FIELDS,
+        said=whole,
+        today=today,
+        programs=programs,
+    )
 
 
-def _missing(answers: Mapping[str, Any]) -> list[Problem]:
+def missing(answers: Mapping[str, Any]) -> list[Problem]:
+    """What whoever asks must say: for whom, their name, a way to answer."""
     problems = []
     if str(answers.get("who")) not in _WHO:
         problems.append(Problem("who", "Choose who needs care."))
-    name = str(answers.get("name") or "").strip()
-    if not name or _only_titles(name):
+    if unnamed(answers.get("name")):
         problems.append(Problem("name", "Enter your first and last name."))
     if not str(answers.get("phone") or "").strip() and not str(answers.get("email") or "").strip():
         problems.append(Problem("phone", "Enter a phone number or an e-mail address so that we can answer."))
-    if answers.get("event_kind") and not answers.get("event_date") and answers["event_kind"] != "none":
-        problems.append(Problem("event_date", "Enter the date, or choose “No date”."))
-    if answers.get("event_date") and answers.get("event_kind") in (None, "", "none"):
-        problems.append(Problem("event_kind", "Choose what the date is."))
-    return problems
+    return problems + event_missing(answers)
 
 
-def _only_titles(name: str) -> bool:
-    """Letters, but nothing a person is called by (", MD"). Other faults the record's own reader names."""
-    try:
-        name_part(name)
-    except ValueError:
-        return False
-    try:
-        person_name(name)
-    except ValueError:
-        return True
-    return False
-
-
-def _date(text: Any) -> Any:
-    """A date typed in digits alone, with its slashes."""
-    digits = _ONLY_DIGITS.fullmatch(text) if isinstance(text, str) else None
-    return "/".join(digits.groups()) if digits else text
-
-
-def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The record's shape with only what was answered."""
-    said = {name: value for name, value in answers.items() if value not in (None, "", [], "none")}
+def record_of(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The record's shape with only what was answered; whoever read Spanish is written to in Spanish."""
+    said = stated(answers, "birth_date", "event_date")
+    if language == "es":
+        said.setdefault("language", LANGUAGES[language])
     me = said.get("who") == "me"
     if me:
         said.pop("patient_first_name", None)
         said.pop("patient_last_name", None)
-    for name in ("birth_date", "event_date"):
-        if name in said:
-            said[name] = _date(said[name])
     reach: dict[str, Any] = {key: said[key] for key in ("phone", "email") if key in said}
     patient: dict[str, Any] = {}
     for theirs, ours in (
@@ -145,8 +130,8 @@ def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("concern", "program"):
         if name in said:
             record[name] = said[name]
-    if said.get("therapy") in _THERAPY:
-        record["discipline"] = [_THERAPY[str(said["therapy"])]]
+    if said.get("therapy") in THERAPY:
+        record["discipline"] = [THERAPY[str(said["therapy"])]]
     if "event_kind" in said and "event_date" in said:
         record["events"] = [{"kind": said["event_kind"], "date": said["event_date"]}]
     if "times" in said:
@@ -154,19 +139,11 @@ def _record(answers: Mapping[str, Any]) -> dict[str, Any]:
     card = {"name": said.get("insurance"), "member_id": said.get("member_id")}
     if any(card.values()):
         record["payers"] = [card]
+    mark = "" if language == "en" else f":{language}"
     consents = []
     if "email" in said:
-        consents.append({"channel": "email", "given": "may_email" in said, "wording": CONSENT_EMAIL})
+        consents.append({"channel": "email", "given": "may_email" in said, "wording": CONSENT_EMAIL + mark})
     if "phone" in said:
-        consents.append({"channel": "sms", "given": "may_text" in said, "wording": CONSENT_TEXT})
+        consents.append({"channel": "sms", "given": "may_text" in said, "wording": CONSENT_TEXT + mark})
     record["consents"] = consents
     return record
-
-
-def _on_form(problem: Problem) -> Problem:
-    """The same problem under the form's own field: that of the path, or of the nearest part around it."""
-    sentence = problem.message[:1].upper() + problem.message[1:]
-    path = problem.field
-    while path not in _FIELDS and "." in path:
-        path = path.rpartition(".")[0]
-    return Problem(_FIELDS.get(path, path), sentence)

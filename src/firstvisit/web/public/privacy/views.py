@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from firstvisit.practice.queries import practice
-from firstvisit.web.public.request import texts
+from firstvisit.web.public.parts.door import public_page
+from firstvisit.web.public.parts.frame import draw, frame_of
 
 
-@require_safe
+@public_page
 def privacy(request: HttpRequest) -> HttpResponse:
-    """The page itself; its words stand in the template."""
-    identity = practice().identity
-    return render(request, "public/privacy/privacy.html", {"practice": identity, "e": texts.EVERYWHERE})
+    """The page itself; its words stand in `texts/privacy.toml`."""
+    identity, frame = practice().identity, frame_of(request)
+    words = frame.words("privacy")
+    values = {
+        "t": words,
+        "looked": words["looked"].format(practice=identity.name),
+        "long": words["long"].format(years=identity.retention_years),
+    }
+    return draw(request, "public/privacy/privacy.html", values, frame=frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
+from firstvisit.journey import desk
 from firstvisit.journey.queries import changed_since
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import NotAllowed
@@ -23,6 +24,7 @@ def changes(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"signed_off": True}, status=401)
     user, text, named = staff(request), request.GET.get("since", ""), request.GET.get("lead", "")
     lead = by_code(named) if named else None
+    desk.seen(user)
     if named and (lead is None or not scope.sees(user, lead, now=clock.now())):
         raise NotAllowed("leads.see")
     if not (text.isascii() and text.isdecimal() and len(text) < 19):

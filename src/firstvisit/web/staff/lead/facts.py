@@ -12,6 +12,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
+from firstvisit.referral.record import Diagnosis, Frequency
 from firstvisit.web.ui import words
 from firstvisit.web.ui.naming import PARENTS
 from firstvisit.web.ui.words import Sign
@@ -70,8 +71,12 @@ class Seen:
             found.append(Fact(label, ", ".join(p for p in (contact.name, relation) if p), strong=True))
         reach = [who for who in (contact, patient) if who is not None]
         language = next((who.language for who in reversed(reach) if who.language), None)
-        if language:
-            found.append(Fact("Language", language))
+        stated = file.referral.patient
+        if stated.preferred_name:
+            found.append(Fact("Called", stated.preferred_name))
+        if language or stated.interpreter is not None:
+            needs = {True: "interpreter needed", False: "no interpreter needed"}.get(stated.interpreter)  # type: ignore[arg-type]
+            found.append(Fact("Language", ", ".join(part for part in (language, needs) if part)))
         phone = next((words.phone(who.phone) for who in reach if who.phone), "")
         email = next((who.email for who in reach if who.email), "")
         found += [Fact("Phone", phone or "not stated")]
@@ -87,6 +92,8 @@ class Seen:
             own = (words.phone(patient.phone) if patient.phone else "", patient.email or "")
             theirs = ", ".join(reach for reach in own if reach and reach not in (phone, email))
             found += [Fact("Patient's own", theirs)] if theirs else []
+        if stated.no_voicemail or file.referral.contact.no_voicemail:
+            found.append(Fact("Voicemail", signs=(Sign("no", "leave none"),)))
         found.append(Fact("Allowed", signs=tuple(self._allowed(channel) for channel in CHANNELS)))
         if patient is not None:
             found.append(Fact("Home", self._home(patient)))
@@ -94,7 +101,7 @@ class Seen:
 
     @property
     def referrer(self) -> list[Fact]:
-        if not self.named or not (self.file.referrer or self.file.organization):
+        if not self.named:
             return []
         found, person, place = list[Fact](), self.file.referrer or {}, self.file.organization or {}
         if person.get("name"):
@@ -108,6 +115,12 @@ class Seen:
         for label, key in (("Phone", "phone"), ("Fax", "fax")):
             if number := person.get(key) or place.get(key):
                 found.append(Fact(label, words.phone(number)))
+        ordering = self.file.referral.ordering
+        if ordering.name or ordering.organization:
+            who = (ordering.name, ordering.credential, ordering.organization)
+            found.append(Fact("Ordered by", ", ".join(part for part in who if part)))
+            if ordering.phone:
+                found.append(Fact("Their phone", words.phone(ordering.phone)))
         return found
 
     @property
@@ -122,10 +135,19 @@ class Seen:
         else:
             found.append(Fact("Program", " + ".join(facts.disciplines) or "not stated"))
         if self.user.may("narrative.see") and referral.diagnoses:
-            found.append(Fact("Diagnosis", ", ".join(d.code for d in referral.diagnoses)))
-        if facts.event_on is not None:
-            kind = words.DATES.get(facts.event_kind or "", "date")
-            found.append(Fact("Date", f"{kind} {words.day(facts.event_on)}, {facts.event_on.year}"))
+            found.append(Fact("Diagnosis", "; ".join(_diagnosis(d) for d in referral.diagnoses)))
+        for event in referral.events or ():
+            told = event.words if self.user.may("narrative.see") else None
+            when = f"{words.day(event.date)}, {event.date.year}" if event.date else "date not stated"
+            kind = words.DATES.get(event.kind, "date")
+            found.append(Fact("Date", ", ".join(part for part in (f"{kind} {when}", told) if part)))
+        if referral.cause not in (None, "none"):
+            found.append(Fact("Came about", words.CAUSES[str(referral.cause)]))
+        for asked in referral.frequencies or ():
+            found.append(Fact("Ordered", _frequency(asked)))
+        if referral.access_needs and self.user.may("narrative.see"):
+            found.append(Fact("Access", referral.access_needs))
+        found += self._organization
         if why["by"]:
             left = why["days_left"]
             when = (
@@ -151,12 +173,26 @@ class Seen:
             found.append(
                 Fact(
                     "Wished",
-                    {"asap": "as soon as possible", "within_month": "within a month"}.get(
-                        facts.timing, facts.timing
-                    ),
+                    words.TIMING.get(facts.timing, facts.timing),
                 )
             )
+        if facts.not_before:
+            found.append(Fact("Not before", words.day(facts.not_before)))
         return found
+
+    @property
+    def _organization(self) -> list[Fact]:
+        """What an organization asks for, as far as it said."""
+        need = self.file.referral.organization
+        start = f"{words.day(need.start_on)}, {need.start_on.year}" if need.start_on else None
+        shown = (
+            ("How many", None if need.size is None else f"{need.size} people"),
+            ("By when", ", ".join(part for part in (need.timeline, start) if part)),
+            ("Budget", need.budget),
+            ("Who decides", need.decision_maker),
+            ("How it is decided", need.decision_path),
+        )
+        return [Fact(label, text) for label, text in shown if text]
 
     @property
     def said(self) -> list[str] | None:
@@ -164,7 +200,8 @@ class Seen:
         if not self.user.may("narrative.see"):
             return None
         referral = self.file.referral
-        return [text for text in (referral.concern, referral.asks, referral.escalate_reason) if text]
+        said = (referral.concern, referral.organization.needs, referral.asks, referral.escalate_reason)
+        return [text for text in said if text]
 
     @property
     def coverage(self) -> list[Fact] | None:
@@ -179,6 +216,13 @@ class Seen:
             )
             if payer.member_id:
                 found.append(Fact("Member", payer.member_id))
+            if payer.claim_number:
+                found.append(Fact("Claim", payer.claim_number))
+            adjuster = (payer.adjuster_name, words.phone(payer.adjuster_phone) if payer.adjuster_phone else None)
+            if any(adjuster):
+                found.append(Fact("Adjuster", ", ".join(part for part in adjuster if part)))
+            if payer.subscriber_name:
+                found.append(Fact("Subscriber", payer.subscriber_name))
             network = {"yes": Sign("yes", "in network"), "no": Sign("no", "not in network")}
             found.append(
                 Fact(
@@ -254,6 +298,22 @@ def _months(who: Identity, today: date) -> int | None:
     if who.born is not None:
         return words.months_since(who.born, today)
     return None if who.age_years is None else who.age_years * 12
+
+
+def _frequency(asked: Frequency) -> str:
+    week = f"{asked.visits_per_week:g}" if isinstance(asked.visits_per_week, float) else asked.visits_per_week
+    parts = (
+        asked.discipline,
+        f"{week} a week" if week else None,
+        f"for {asked.weeks} weeks" if asked.weeks else None,
+        f"{asked.total_visits} visits" if asked.total_visits else None,
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _diagnosis(diagnosis: Diagnosis) -> str:
+    side = "both sides" if diagnosis.side == "both" else diagnosis.side
+    return ", ".join(part for part in (diagnosis.code, diagnosis.words, side) if part)
 
 
 def _half_day(slot: str) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
+from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
-from firstvisit.journey.verbs import CLOSINGS, RESULTS
+from firstvisit.journey.undo import VERBS
+from firstvisit.journey.verbs import ANSWERED
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
+from firstvisit.steps.qualify.organizations import STAGES as ORGANIZATION_STAGES
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.rules import OUTCOMES
@@ -21,6 +25,9 @@ from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.lead.facts import Seen
 from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.words import Sign
+
+SAID_BELOW: Final = ("place", "telehealth", "next_step", "hold")
+"""Reasons that say what comes of it, not what was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +50,30 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """What a lead waits for, on whom, since when; when they were asked and by when it was wanted."""
+
+    what: Sign
+    whom: str
+    since: str
+    asked: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
 class Next:
     """One open task with its clock."""
 
     id: str
+    kind: str
     words: str
     why: str
     due: str
     sign: Sign
     owner: str
     snoozed: str
+    proposal: bool
+    """A ready action that waits for a person's press."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,8 @@ class LeadPage(Seen):
     @property
     def steps(self) -> list[Step]:
         lead = self.file.lead
+        if lead.kind == "organization":
+            return self._enquiry()
         names = [name for name, _ in words.STAGES]
         place = names.index(lead.stage) if lead.stage in names else len(names)
         reached = {h.event.name: h.event.at for h in reversed(self.file.happenings)}
@@ -100,6 +123,23 @@ class LeadPage(Seen):
                 note = f"by {words.day(date.fromisoformat(self.file.why['by']))}"
             found.append(Step(label, state, note or ("now" if state == "now" else "")))
         return found
+
+    def _enquiry(self) -> list[Step]:
+        """The stages of an organization's enquiry; lost stands where it would have been won."""
+        lead = self.file.lead
+        ended = "lost" if lead.stage == "lost" or lead.closed_how == "lost" else "won"
+        names = [name for name in ORGANIZATION_STAGES if name not in ("won", "lost")] + [ended]
+        at = {h.event.data.get("stage"): h.event.at for h in self.file.happenings if h.event.name == "stage_ruled"}
+        at["enquiry"] = lead.received_at
+        place = names.index(lead.stage) if lead.stage in names else -1
+        return [
+            Step(
+                ORGANIZATION_STAGES[name],
+                "now" if n == place else "done" if n < place or (place < 0 and name in at) else "open",
+                self.at(at[name]) if name in at else "not yet",
+            )
+            for n, name in enumerate(names)
+        ]
 
     @property
     def alarms(self) -> list[str]:
@@ -134,20 +174,39 @@ class LeadPage(Seen):
 
     @property
     def decided(self) -> str:
+        """Under which rules it was decided, and whether those of now say the same."""
         stored = self.file.why["decided"]
-        return (
-            f"rules {stored['rules']}, decided {self.at_text(stored['at'])}" if stored else "not decided yet"
-        )
+        if not stored:
+            return "not decided yet"
+        said = f"rules {stored['rules']}, decided {self.at_text(stored['at'])}"
+        if stored["rules"] == stored["rules_now"]:
+            return said
+        now = f"rules {stored['rules_now']}"
+        return f"{said}; {now} change nothing" if stored["looked_at"] else f"{said}; {now} not yet applied"
 
     @property
     def reasons(self) -> list[Sign]:
-        return [Sign(reason["mark"], reason["text"]) for reason in self.file.why["reasons"]]
+        """What was checked, in two columns."""
+        found = (reason for reason in self.file.why["reasons"] if reason["code"] not in SAID_BELOW)
+        return [Sign(reason["mark"], reason["text"]) for reason in found]
 
     @property
-    def waits(self) -> list[tuple[Sign, str]]:
+    def what_then(self) -> list[Sign]:
+        """The place named, the family's next step, until when it waits: whole sentences, below the checks."""
+        found = (reason for reason in self.file.why["reasons"] if reason["code"] in SAID_BELOW)
+        return [Sign(reason["mark"], reason["text"]) for reason in found]
+
+    @property
+    def waits(self) -> list[Waits]:
         lead = self.file.lead
         return [
-            (words.blocker(b["what"], b["whom"], lead.outcome), words.whom(b["whom"]))
+            Waits(
+                words.blocker(b["what"], b["whom"], lead.outcome),
+                words.whom(b["whom"]),
+                self.at_text(b["since"]) if b["since"] else "",
+                self.at_text(b["asked"]) if b["asked"] else "",
+                self.at_text(b["expected"]) if b["expected"] else "",
+            )
             for b in self.file.why["blockers"]
         ]
 
@@ -183,6 +242,11 @@ class LeadPage(Seen):
         return str(lead.owner_queue.data.get("name", lead.owner_queue.slug)) if lead.owner_queue else ""
 
     @property
+    def owner_reason(self) -> str:
+        """Why the owner has it."""
+        return str(self.file.lead.owner_reason)
+
+    @property
     def locked_by(self) -> str:
         """Who has it open, when that is somebody else."""
         held = self.file.held
@@ -197,12 +261,14 @@ class LeadPage(Seen):
         left = clocks.minutes_between(self.now, due, place)
         return Next(
             id=task["id"],
+            kind=task["kind"],
             words=task["words"],
             why=task["why"],
             due=self.at(due),
             owner=task["owner"],
             sign=words.due_sign(left, task["minutes"], late=due < self.now),
             snoozed=self.at_text(task["snoozed_until"]) if task["snoozed_until"] else "",
+            proposal=task["kind"].startswith(PROPOSAL),
         )
 
     def _entry(self, happening: Happening) -> Entry:
@@ -225,21 +291,40 @@ class LeadPage(Seen):
                 )
             case "tried":
                 text = RESULTS.get(data.get("result", ""), "Tried")
+                if why := DECLINES.get(data.get("why", "")):
+                    text = f"{text}: {why}"
+                if data.get("again_at"):
+                    text = f"{text} for {self.at_text(data['again_at'])}"
+                note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
+            case "proposal_answered":
+                text = ANSWERED.get(data.get("result", ""), text)
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
             case "closed":
                 text = f"Closed: {CLOSINGS.get(data.get('how', ''), '')}"
             case "snoozed":
                 text = f"Snoozed until {self.at_text(data['until'])}"
+            case "reassigned":
+                text, note = f"Given to {happening.whom or 'a queue'}", str(data.get("why", ""))
+            case "stage_ruled":
+                text = f"Moved to {ORGANIZATION_STAGES.get(data.get('stage', ''), '').lower()}"
             case "owner_ruled":
                 text = (
                     "Taken" if data.get("user") and event.actor == f"user:{data['user']}" else "Handed over"
                 )
             case "outcome_ruled":
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
+            case "undone":
+                text = f"Undone: {VERBS.get(data.get('verb', ''), '').lower()}"
             case "continued":
                 text = f"Continued in {data.get('in', '')}"
+            case "merged_into":
+                text = f"One person: continued in {data.get('in', '')}"
+            case "merged_from":
+                text = f"One person: goes on with what {data.get('from', '')} asked"
+            case "merge_undone":
+                text = f"Two people after all: parted from {data.get('with', '')}"
             case "joined":
-                note = words.changed(data.get("changed", ()))
+                note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
         if event.name.startswith("message_"):
             note = ", ".join(
                 p for p in (data.get("template"), words.CHANNELS.get(data.get("channel", ""), "")) if p

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,10 +15,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import verbs
+from firstvisit.journey import papers, stages, undo, verbs
+from firstvisit.journey.endings import CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
-from firstvisit.journey.queries import found_leads, last_event
-from firstvisit.journey.verbs import noted_view
+from firstvisit.journey.matches import pairs_of
+from firstvisit.journey.papers import ARRIVED
+from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
@@ -26,16 +29,29 @@ from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import Queue, User
 from firstvisit.practice.shape import Site
 from firstvisit.referral.text import free_text, one_line
+from firstvisit.steps.qualify.organizations import STAGES
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.readable import names_fields, problems_of, typed
+from firstvisit.web.readable import agreed_moment, names_fields, problems_of, typed
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
+from firstvisit.web.staff.people.shown import restriction_lines
 from firstvisit.web.staff.screen import screen, staff
-from firstvisit.web.ui import naming, words
+from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
 LONGEST: Final = 500
+KEYS: Final = (
+    ("T", "take"),
+    ("D", "done, with a result"),
+    ("S", "snooze"),
+    ("H", "hand over"),
+    ("V", "overrule"),
+    ("N", "do not contact"),
+    ("X", "close with a reason"),
+    ("O", "reopen"),
+    ("Esc", "close what is open"),
+)
 
 
 @require_GET
@@ -65,10 +81,10 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if lost := problems_of(request, LABELS):
         return _page(request, found, problems=lost, verb=verb)
     try:
-        LEAD_VERBS[verb](request, found, user)
+        to = _do(request, found, verb, partial(LEAD_VERBS[verb], request, found, user))
     except BadInput as bad:
         return _page(request, found, problems=bad.problems, verb=verb)
-    return _see(found, request)
+    return HttpResponseRedirect(f"{_address(found)}{to}", status=303)
 
 
 @names_fields
@@ -84,33 +100,26 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
     if lost := problems_of(request, LABELS):
         return _page(request, found.lead, problems=lost, verb=verb)
     try:
-        TASK_VERBS[verb](request, found, user)
+        to = _do(request, found.lead, verb, partial(TASK_VERBS[verb], request, found, user))
     except BadInput as bad:
         return _page(request, found.lead, problems=bad.problems, verb=verb)
-    return HttpResponseRedirect(reverse("today") if verb == "done" else _address(found.lead), status=303)
+    where = reverse("today") if verb == "done" else _address(found.lead)
+    return HttpResponseRedirect(f"{where}{to}", status=303)
 
 
 @require_POST
 @screen("leads.see")
-def find(request: HttpRequest) -> HttpResponse:
-    """Go to the lead of a reference (L-2641), a phone number or an e-mail address; several are listed."""
-    user, now = staff(request), clock.now()
-    text = _text(request, "q", 120)
-    found = found_leads(user, text, now=now)
-    if len(found) == 1:
-        return _see(found[0][0], request)
-    site, named = site_of(request, user), user.may("identity.see")
-    noted_view(actor_of(request), "find", [lead.id for lead, _ in found])
-    lines = [
-        {
-            "url": _address(lead),
-            "name": who.name if who and named and naming.named(who) else f"L-{lead.number}",
-            "note": f"L-{lead.number}, received {words.moment(lead.received_at, site.tz, now)}"
-            + (", closed" if lead.closed_at else ""),
-        }
-        for lead, who in found
-    ]
-    return render(request, "staff/lead/found.html", {"lines": lines, "asked": text})
+def undo_step(request: HttpRequest, step: UUID) -> HttpResponse:
+    """Put a lead back as it stood before the last thing done with it; then show it."""
+    return _see(undo.undo(step, staff(request), actor=actor_of(request)), request)
+
+
+def _do(request: HttpRequest, lead: Lead, verb: str, do: Callable[[], None]) -> str:
+    """Carry out a verb; what the next address says so that its page offers to undo it."""
+    if verb not in undo.VERBS:
+        do()
+        return ""
+    return f"?{urlencode({'done': undo.undoable(lead, staff(request), verb, do).id})}"
 
 
 def _take(request: HttpRequest, lead: Lead, user: User) -> None:
@@ -158,6 +167,20 @@ def _close(request: HttpRequest, lead: Lead, user: User) -> None:
     )
 
 
+def _papers(request: HttpRequest, lead: Lead, user: User) -> None:
+    papers.arrived(lead, user, actor=actor_of(request), paper=request.POST.get("paper", ""))
+
+
+def _stage(request: HttpRequest, lead: Lead, user: User) -> None:
+    stages.move(
+        lead,
+        user,
+        actor=actor_of(request),
+        to=request.POST.get("stage", ""),
+        reason=_text(request, "reason"),
+    )
+
+
 def _reopen(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.reopen(lead, user, actor=actor_of(request), reason=_text(request, "reason"))
 
@@ -169,11 +192,17 @@ def _done(request: HttpRequest, task: Task, user: User) -> None:
         actor=actor_of(request),
         result=request.POST.get("result", ""),
         words=_text(request, "words"),
+        again_at=agreed_moment(request, site_of(request, user)),
+        why=request.POST.get("why", ""),
     )
 
 
 def _snooze(request: HttpRequest, task: Task, user: User) -> None:
     verbs.snooze(task, user, actor=actor_of(request), until=_until(request, site_of(request, user)))
+
+
+def _answer(request: HttpRequest, task: Task, user: User) -> None:
+    verbs.answer_proposal(task, user, actor=actor_of(request), answer=request.POST.get("answer", ""))
 
 
 LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
@@ -186,13 +215,19 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "unmask": _unmask,
     "close": _close,
     "reopen": _reopen,
+    "papers": _papers,
+    "stage": _stage,
 }
-TYPED: Final = ("result", "words", "reason", "outcome", "how")
+TYPED: Final = ("result", "words", "reason", "outcome", "how", "why", "again_at", "stage")
 """Fields that a refused form shows again."""
 LABELS: Final = {
     "reason": "Why, in a few words",
     "words": "What was said, if it matters later",
     "result": "How did it end?",
+    "why": "Why they declined",
+    "paper": "What has arrived",
+    "stage": "Move to",
+    "again_at": "Call back at",
     "outcome": "Decide instead",
     "how": "How it ended",
     "to": "To whom",
@@ -202,7 +237,11 @@ LABELS: Final = {
 """Fields as the sheets label them."""
 FIRST_VERBS: Final = ("", "take", "done", "reopen")
 """What stands in the bar of a phone; the others stand behind "More", which is open after a refusal of one."""
-TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {"done": _done, "snooze": _snooze}
+TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {
+    "done": _done,
+    "snooze": _snooze,
+    "answer": _answer,
+}
 
 
 def _page(
@@ -224,6 +263,9 @@ def _page(
         "typed": typed(request, TYPED),
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
+        "pairs": pairs_of(user, lead),
+        "restrictions": restriction_lines(lead.patient, named=page.named) if lead.patient else [],
+        "keys": KEYS,
         **_choices(page, user, site, now),
     }
     return render(request, "staff/lead/lead.html", context, status=422 if problems else 200)
@@ -246,9 +288,13 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "may_take": decides and own and lead.owner_user_id != user.id,
         "may_overrule": decides and user.may("leads.overrule"),
         "overruled": overruled,
-        "results": verbs.RESULTS,
+        "results": GROUPS,
+        "declines": DECLINES,
+        "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
+        "papers": ARRIVED if any(b["what"].startswith("order") for b in page.file.why["blockers"]) else {},
+        "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
-        "closings": verbs.CLOSINGS,
+        "closings": CLOSINGS,
         "colleagues": colleagues(lead, user),
         "queues": queues_of(lead) if lead.outcome != "clinician_review" else [],
         "snoozes": _snoozes(site, now),

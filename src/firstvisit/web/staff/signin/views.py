@@ -6,11 +6,15 @@ from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
+from firstvisit.journey import desk
+from firstvisit.kernel import clock
 from firstvisit.web.accounts import ConfirmCode, FirstCode, SignInCode
+from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.screen import screen, staff
 
 
@@ -42,9 +46,20 @@ def account(request: HttpRequest) -> HttpResponse:
         "role": user.role.name,
         "totp": Authenticator.Type.TOTP in kinds,
         "codes": Authenticator.Type.RECOVERY_CODES in kinds,
+        "works": user.may("leads.work"),
+        "away": desk.is_away(user, now=clock.now()),
         "minutes": settings.ENVIRONMENT.signoff_minutes,
     }
     return render(request, "staff/signin/account.html", context)
+
+
+@require_POST
+@screen("leads.work")
+def away(request: HttpRequest) -> HttpResponse:
+    """Say that one is away, or back: whoever is away is given nothing by the machine."""
+    user, verb = staff(request), desk.come_back if request.POST.get("back") else desk.go_away
+    verb(user, actor=actor_of(request))
+    return HttpResponseRedirect(reverse("mfa_index"), status=303)
 
 
 def closed(request: HttpRequest, **_: object) -> HttpResponse:

@@ -14,19 +14,36 @@ from django.views.decorators.http import require_GET
 
 from firstvisit.journey import queries
 from firstvisit.journey import today as today_list
+from firstvisit.journey.calls import unended
 from firstvisit.journey.today import KINDS, PAGE, TIMES, Row, Today
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.leads.queries import code
 from firstvisit.practice.models import User
 from firstvisit.practice.shape import Site
+from firstvisit.steps.intake.calls import said
 from firstvisit.web.middleware import actor_of
+from firstvisit.web.staff.call.shown import card_line, card_name
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.context import site_of
 from firstvisit.web.ui.words import Sign
 
 TIME_WORDS: Final = {"late": "late", "hour": "this hour", "today": "later today", "later": "later"}
+KEYS: Final = (
+    ("J", "next row"),
+    ("K", "row before"),
+    ("Enter", "open the row"),
+    ("T", "take the row"),
+    ("D", "the row: done, with a result"),
+    ("S", "the row: snooze"),
+    ("H", "the row: hand over"),
+    ("A", "add a lead"),
+    ("W", "somebody is at the window"),
+    ("C", "start a call"),
+    ("R", "back to what you were called away from"),
+    ("P", "the day sheet, to print"),
+)
 SECTIONS: Final = {
     "safety": "Safety first",
     "late": "Late",
@@ -93,6 +110,10 @@ def today(request: HttpRequest) -> HttpResponse:
         "from": start + 1,
         "to": start + len(listed.rows),
         "interrupted": _interrupted(listed, user, site, now),
+        "call": _interrupted_call(user, site, now),
+        "keys": KEYS,
+        "prints": user.may("leads.see_site"),
+        "adds": user.may("leads.work") and user.may("identity.see"),
         "as_of": words.clock_time(now, site.tz),
         "closed": _closed(site, now),
         "changes": f"{reverse('changes')}?{urlencode({'since': queries.last_event()})}",
@@ -148,7 +169,7 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
     decides = not task.safety or user.may("clinical.review")
     program, date_behind = _program(row)
     return Line(
-        url=reverse("lead", args=[row.code]) if lead else reverse("item", args=[task.about_id]),
+        url=_url(row),
         take=reverse("lead_verb", args=[row.code, "take"]) if works and free and decides else "",
         name=_name(row) if named else row.code or "Something that arrived",
         need=_need(row, now, site) if named else "name hidden from your role",
@@ -159,14 +180,22 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
         action=row.words,
         phone=words.phone(reach.phone) if named and reach and task.kind != "close_do_not_contact" else "",
         why=task.reason,
-        blockers=tuple(words.blocker(w, whom, lead.outcome) for w, whom in lead.blockers) if lead else (),
+        blockers=tuple(words.blocker(w, whom, lead.outcome) for w, whom, *_ in lead.blockers) if lead else (),
         held=held,
         held_note=note,
         free=free,
     )
 
 
+def _url(row: Row) -> str:
+    if row.lead is not None:
+        return reverse("lead", args=[row.code])
+    return reverse("call" if row.task.about_kind == "call" else "item", args=[row.task.about_id])
+
+
 def _name(row: Row) -> str:
+    if row.call is not None:
+        return card_name(said(row.call).answers) or "A call" if row.call.sealed is not None else "A call"
     if row.lead is None:
         return "Something that arrived"
     return naming.called(row.patient, row.contact, row.organization, row.code)
@@ -174,6 +203,8 @@ def _name(row: Row) -> str:
 
 def _need(row: Row, now: datetime, site: Site) -> str:
     """Age and who calls: "2 y 9 m, mother Rosa"; while the patient has no name, "mother, child not named yet"."""
+    if row.call is not None:
+        return f"call begun by {row.call.holder.name}"
     if row.lead is None:
         return "kept, not yet understood"
     parts = []
@@ -252,6 +283,12 @@ def _next_page(request: HttpRequest, listed: Today) -> str:
     wanted = request.GET.copy()
     wanted["from"] = str(listed.start + PAGE)
     return f"?{wanted.urlencode()}"
+
+
+def _interrupted_call(user: User, site: Site, now: datetime) -> dict[str, Any] | None:
+    """The call that this person was called away from last, on this machine or another."""
+    own = [card for card in unended(user) if card.holder_id == user.id]
+    return {**card_line(own[0], user, site, now, held=None), "more": len(own) - 1} if own else None
 
 
 def _interrupted(listed: Today, user: User, site: Site, now: datetime) -> dict[str, str] | None:

@@ -1,0 +1,276 @@
+"""How well newcomers are recognised, and how fast among a million: through the real blocks, database and rules.
+
+    python bench/matching.py [--stored 1000000] [--newcomers 500] [--data DIR] [--skip-million] [--home DIR]
+
+Prints one JSON line. `febrl` reads febrl-dataset*.csv from --data where they are (without soc_sec_id): every record of
+4b is a newcomer to 4a; in 1 to 3 each record is a newcomer to those before it. Each with all columns and with names,
+postcode and birth date only. `same` is what the machine decides, `possibly` what it decides or asks about;
+`by_weight` the same with the rule `family_doubts` off. `invented` are people of a seed that no threshold was chosen on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+NEEDED = ("given_name", "surname", "street_number", "address_1", "address_2", "suburb", "postcode", "state")
+HELD_OUT = 20_261
+YEAR = 2026
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stored", type=int, default=1_000_000)
+    parser.add_argument("--newcomers", type=int, default=500)
+    parser.add_argument("--data", type=Path, default=Path("/work/shared/data/matching"))
+    parser.add_argument("--skip-million", action="store_true")
+    parser.add_argument("--home", type=Path, default=None)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        _database(options.home or Path(folder))
+        from installation import machine
+
+        said: dict[str, Any] = {"bench": "matching", "machine": machine(), "febrl": {}}
+        for name, first, second in _sets(options.data):
+            for columns in ("all", "names, postcode, birth date"):
+                told = _febrl(options.data, first, second, all_columns=columns == "all")
+                said["febrl"].setdefault(name, {})[columns] = told
+        said["invented"] = _invented(2000)
+        if not options.skip_million:
+            said["million"] = _million(options.stored, options.newcomers)
+        print(json.dumps(said))
+        _stop()
+
+
+def _database(home: Path) -> None:
+    """An empty, migrated database of its own."""
+    os.environ.update(FIRSTVISIT_HOME=str(home), FIRSTVISIT_DEMO="1", FIRSTVISIT_LOG_LEVEL="error")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "firstvisit.config.settings"
+    from firstvisit.config import env
+    from firstvisit.kernel import postgres
+
+    os.environ.setdefault("DATABASE_URL", postgres.start(env.read().home).owner_url)
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from firstvisit.config import database
+
+    database.prepare(settings.ENVIRONMENT)
+
+
+def _stop() -> None:
+    from django.db import connections
+
+    from firstvisit.kernel import postgres
+
+    for connection in connections.all():
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
+    postgres.stop(Path(os.environ["FIRSTVISIT_HOME"]))
+
+
+def _sets(folder: Path) -> Iterator[tuple[str, str, str | None]]:
+    if (folder / "febrl-dataset4b.csv").exists():
+        yield "febrl4", "febrl-dataset4a.csv", "febrl-dataset4b.csv"
+    for number in (1, 2, 3):
+        if (folder / f"febrl-dataset{number}.csv").exists():
+            yield f"febrl{number}", f"febrl-dataset{number}.csv", None
+
+
+def _febrl(folder: Path, first: str, second: str | None, *, all_columns: bool) -> dict[str, Any]:
+    """Known and newcomers of one set, through the database."""
+    known = list(_records(folder / first, all_columns))
+    if second is not None:
+        return _recognised(known, list(_records(folder / second, all_columns)), each_other=False)
+    return _recognised(known, known, each_other=True)
+
+
+def _records(path: Path, all_columns: bool) -> Iterator[tuple[str, Any]]:
+    from firstvisit.people.identity import Identity
+
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file, skipinitialspace=True):
+            said = {name: (row[name] or "").strip() or None for name in NEEDED}
+            street = " ".join(filter(None, (said["street_number"], said["address_1"], said["address_2"])))
+            place = {"street": street or None, "city": said["suburb"], "state": said["state"]} if all_columns else {}
+            yield row["rec_id"].split("-")[1], Identity(
+                first_name=said["given_name"],
+                last_name=said["surname"],
+                date_of_birth=_day((row["date_of_birth"] or "").strip()),
+                postal_code=said["postcode"],
+                **place,
+            )
+
+
+def _day(text: str) -> str | None:
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8])).isoformat() if len(text) == 8 else None
+    except ValueError:
+        return None
+
+
+def _recognised(
+    known: list[tuple[str, Any]], newcomers: list[tuple[str, Any]], *, each_other: bool
+) -> dict[str, Any]:
+    """Pairs found of the pairs that there are. With `each_other` a record is compared with those before it."""
+    from firstvisit.people.keys import block_tokens
+    from firstvisit.people.matching.described import described
+    from firstvisit.people.policy import Matching
+    from firstvisit.people.recognising import candidates, compared_with
+
+    rules, loose = Matching(), Matching(family_doubts=False, same_at=0)
+    truth = dict(zip(ids := _stored([who for _, who in known]), (label for label, _ in known), strict=True))
+    order = {person: number for number, person in enumerate(ids)}
+    counts = dict.fromkeys(("same", "same_wrong", "possibly", "possibly_wrong", "weight", "weight_wrong"), 0)
+    pairs, compared = 0, 0
+    for number, (label, who) in enumerate(newcomers):
+        before = [other for other, _ in known[:number]] if each_other else [other for other, _ in known]
+        pairs += before.count(label)
+        ready = described(who)
+        near = candidates(block_tokens(ready), rules)
+        if each_other:
+            near = [person for person in near if order[person] < number]
+        for alike in compared_with(ready, near, rules, this_year=YEAR):
+            right = "" if truth[alike.record] == label else "_wrong"
+            compared += 1
+            counts[f"same{right}"] += alike.comparison.verdict == "same"
+            counts[f"possibly{right}"] += alike.comparison.verdict != "different"
+        for alike in compared_with(ready, near, loose, this_year=YEAR):
+            right = "" if truth[alike.record] == label else "_wrong"
+            counts[f"weight{right}"] += alike.comparison.verdict == "same"
+    _emptied()
+    return {
+        "known": len(known),
+        "pairs": pairs,
+        "compared": compared,
+        "same": _quality(counts["same"], counts["same_wrong"], pairs),
+        "possibly": _quality(counts["possibly"], counts["possibly_wrong"], pairs),
+        "by_weight": _quality(counts["weight"], counts["weight_wrong"], pairs),
+    }
+
+
+def _quality(right: int, wrong: int, pairs: int) -> dict[str, float]:
+    precision, recall = right / max(right + wrong, 1), right / max(pairs, 1)
+    both = precision + recall
+    return {
+        "precision": round(precision, 5),
+        "recall": round(recall, 5),
+        "f1": round(2 * precision * recall / both if both else 0.0, 5),
+        "wrong": wrong,
+    }
+
+
+def _invented(count: int) -> dict[str, Any]:
+    """People of a seed kept apart, and second records of them with this project's own kinds of faults."""
+    from invented import Maker
+
+    maker = Maker(HELD_OUT)
+    people = [(str(number), maker.person()) for number in range(count)]
+    return _recognised(people, [(label, maker.again(who)) for label, who in people], each_other=False)
+
+
+def _million(stored: int, newcomers: int) -> dict[str, Any]:
+    """Milliseconds to resolve one newcomer, everything included, half of them known under garbled data."""
+    from django.db import transaction
+
+    from firstvisit.people.services import resolve
+    from firstvisit.referral.record import Contact, Patient, Referral
+    from invented import Maker
+
+    maker, again = Maker(1), Maker(2)
+    begun = time.monotonic()
+    keep: list[Any] = []
+    ids = _stored(_every(maker, stored, keep, newcomers // 2))
+    filled = time.monotonic() - begun
+    known = {ids[number]: number for number, _ in keep}
+    taken, found = [], 0
+    asked = [(None, again.person()) for _ in range(newcomers - len(keep))]
+    asked += [(ids[number], again.again(who)) for number, who in keep]
+    for person, who in asked:
+        patient = Patient(
+            **{name: value for name, value in who.as_json().items() if name in Patient.model_fields}
+        )
+        referral = Referral(channel="api", patient=patient, contact=Contact(relationship="self"))
+        with transaction.atomic():
+            at = time.perf_counter()
+            resolved = resolve(referral)
+            taken.append((time.perf_counter() - at) * 1000)
+            alike = {pair.known_id for pair in resolved.possible} | {resolved.patient.person.id}  # type: ignore[union-attr]
+            found += person is not None and person in alike
+            transaction.set_rollback(True)
+    taken.sort()
+    return {
+        "stored": len(ids),
+        "fill_seconds": round(filled),
+        "milliseconds": {
+            "median": round(taken[len(taken) // 2], 2),
+            "p95": round(taken[int(len(taken) * 0.95)], 2),
+            "most": round(taken[-1], 2),
+        },
+        "known_again": len(known),
+        "of_them_found": found,
+    }
+
+
+def _every(maker: Any, count: int, keep: list[Any], kept: int) -> Iterator[Any]:
+    """People one after the other; every so many are kept to come again."""
+    step = max(count // max(kept, 1), 1)
+    for number in range(count):
+        who = maker.person()
+        if number % step == 0 and len(keep) < kept:
+            keep.append((number, who))
+        yield who
+
+
+def _stored(people: Iterable[Any]) -> list[uuid.UUID]:
+    """Store people as the services do, in bulk: sealed, with their blocks. One data key for all spares the time of a
+    million; opening one costs the same."""
+    from django.db import connection
+
+    from firstvisit.kernel import seal
+    from firstvisit.kernel.ids import new_id
+    from firstvisit.people.keys import block_tokens
+    from firstvisit.people.matching.described import described
+
+    ids = []
+    key_row, key = seal.new_key()
+    key_row.save(force_insert=True)
+    with connection.cursor() as cursor:
+        raw = cursor.connection.cursor()
+        with raw.copy(
+            "COPY people_person (id, key_id, sealed, blocks, finders) FROM STDIN (FORMAT BINARY)"
+        ) as copy:
+            copy.set_types(["uuid", "uuid", "bytea", "int4[]", "int4[]"])
+            for number, who in enumerate(people):
+                row_id = new_id()
+                sealed = seal.seal_json(key, "people_person", "sealed", row_id, who.as_json())
+                copy.write_row((row_id, key_row.id, sealed, sorted(set(block_tokens(described(who)))), []))
+                ids.append(row_id)
+                if number and number % 100_000 == 0:
+                    print(f"{number:,} stored", file=sys.stderr)
+        cursor.execute("ANALYZE people_person")
+    return ids
+
+
+def _emptied() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM people_person")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""A draft of the rules on so many open leads: previewed in two processes, then signed and applied by the worker
+while Today is looked at.
+
+python bench/preview.py [--stored 100000] [--closed 50] [--home DIR]
+
+Prints one JSON line. `--closed` closes this share, in per cent, before the preview: their decisions are
+judged from what was stored.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from installation import Mailbox, machine, percentile, running
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stored", type=int, default=100_000)
+    parser.add_argument("--closed", type=int, default=0)
+    parser.add_argument("--home", type=Path, default=None)
+    options = parser.parse_args()
+    with Mailbox() as mailbox, running(mailbox.port, home=options.home) as installation:
+        from stored import fill, leads, reseal
+
+        fill(installation, options.stored)
+        reseal(200)
+        _until_planned()
+        _close(options.closed)
+        line: dict[str, Any] = {"bench": "preview", "machine": machine(), "leads": leads()}
+        line["preview"] = {name: _previewed(change) for name, change in _drafts().items()}
+        line["applying"] = {
+            name: _applied(installation, change) for name, change in _drafts().items() if not options.closed
+        }
+        print(json.dumps(line))
+
+
+def _drafts() -> dict[str, dict[str, Any]]:
+    """Two drafts: thresholds moved up, which changes some leads, and clocks moved, which changes every one."""
+    from firstvisit.practice.queries import live_policy
+
+    thresholds, clocks = live_policy().as_json(), live_policy().as_json()
+    high = thresholds["qualify"]["high"]
+    thresholds["qualify"]["high"] = high + 8 if high < 80 else high - 8
+    for name in ("urgent_minutes", "high_intent_minutes", "standard_minutes", "later_minutes"):
+        clocks["routing"][name] += 5
+    return {"thresholds": thresholds, "clocks": clocks}
+
+
+def _previewed(sections: dict[str, Any]) -> dict[str, Any]:
+    from firstvisit.journey.preview import preview
+    from firstvisit.kernel import clock
+
+    taken = {}
+    for processes in (2, 1):
+        found = preview(sections, now=clock.now(), processes=processes)
+        taken[f"seconds_{processes}"] = round(found.seconds, 2)
+    counts = found.tally
+    return {**taken, "leads": counts.leads, "open": counts.open, "points": counts.points, "changed": counts.changed}
+
+
+def _applied(installation: Any, sections: dict[str, Any]) -> dict[str, Any]:
+    """Sign the draft; until every open lead is planned under it, look at Today four times a second."""
+    from firstvisit.leads.models import DecisionRow
+    from firstvisit.practice import services
+    from firstvisit.practice.models import User
+    from today import _signed_in, _view
+
+    cookie = _signed_in()
+    _view(installation, cookie)
+    before = DecisionRow.objects.count()
+    manager, owner = (User.objects.get(email=f"{n}@cedarstreet.example.org") for n in ("mei", "ruth"))
+    services.publish_policy(sections, note="bench", drafted_by=manager, signed_by=owner)
+    begun, views = time.monotonic(), []
+    while _waiting():
+        views.append(_view(installation, cookie))
+        time.sleep(0.25)
+    return {
+        "seconds": round(time.monotonic() - begun, 1),
+        "new_decisions": DecisionRow.objects.count() - before,
+        "today_ms": {"p50": round(percentile(views, 0.5) * 1000), "p95": round(percentile(views, 0.95) * 1000)},
+        "views": len(views),
+    }
+
+
+def _waiting() -> int:
+    from firstvisit.leads.models import Lead
+    from firstvisit.practice.queries import practice_now
+
+    return Lead.objects.filter(
+        closed_at__isnull=True, failures__lt=3, planned_under__lt=practice_now().version
+    ).count()
+
+
+def _until_planned() -> None:
+    """Every open lead is at rest under the rules as they are, so that a difference is the draft's."""
+    deadline = time.monotonic() + 600
+    while _waiting():
+        if time.monotonic() > deadline:
+            raise TimeoutError("open leads were not planned in time")
+        time.sleep(0.5)
+
+
+def _close(per_cent: int) -> None:
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE leads_lead SET closed_at = now(), look_again_at = NULL WHERE number %% 100 < %s", [per_cent]
+        )
+
+
+if __name__ == "__main__":
+    main()

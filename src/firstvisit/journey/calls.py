@@ -1,0 +1,384 @@
+"""Calls as a person holds them: begun, saved as typed, taken over, ended; each checks who may and in what scope.
+
+Ending a call sends what was said through the same door as every other request. A red flag does not wait for the end:
+what is known then goes through the door at once, so that a clinician has it while the caller still talks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from firstvisit.journey import verbs
+from firstvisit.journey.case import BESIDE, PROPOSAL
+from firstvisit.journey.endings import RESULTS
+from firstvisit.journey.services import Receipt, receive
+from firstvisit.kernel import audit, clock, leases, seal
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads import scope
+from firstvisit.leads import services as leads
+from firstvisit.leads.models import Lead, LeadReferral, Task
+from firstvisit.leads.queries import by_code
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import policy, practice, queue_ids, user_scope
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import calls as cards
+from firstvisit.steps.intake.calls import Said
+from firstvisit.steps.intake.models import CallCard, Item
+from firstvisit.steps.intake.policy import Calls
+from firstvisit.steps.intake.services import Arrival
+from firstvisit.steps.intake.sources import Reading, typed
+from firstvisit.steps.qualify.facts import red_flags_of
+from firstvisit.steps.qualify.policy import Questions
+from firstvisit.steps.routing import clocks
+from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.rules import queue_for
+
+LEASE: Final = "call"
+NOTHING: Final = "nothing_said"
+"""How a call ends on which nothing was said (a wrong number): nothing is made of it."""
+
+
+def may_call(user: User) -> bool:
+    """Whether somebody takes calls: works on leads and may see who it is and what they say."""
+    return all(user.may(needed) for needed in ("leads.work", "identity.see", "narrative.see"))
+
+
+def begin(by: User, *, actor: Actor, lead: Lead | None = None) -> CallCard:
+    """A new card; about a lead, it begins with what the lead already says."""
+    if not may_call(by):
+        raise NotAllowed("leads.work")
+    now = clock.now()
+    if lead is not None and not scope.sees(by, lead, now=now):
+        raise NotAllowed("leads.see")
+    with transaction.atomic():
+        site = lead.site if lead is not None else _site_of(by)
+        card = cards.opened(by=by, site=site, now=now, lead=lead, told=told_by(lead) if lead else None)
+        _hold(card, by, now)
+        audit.note(actor, "call_begun", "call", [card.id, *([lead.id] if lead else [])])
+    return card
+
+
+def card_for(card_id: uuid.UUID, by: User) -> CallCard:
+    """A card in somebody's scope: their own, or one of a colleague at one of their sites. NotAllowed otherwise."""
+    found = CallCard.objects.select_related("key", "holder", "lead").filter(id=card_id).first()
+    if found is None or not may_call(by):
+        raise NotAllowed("leads.work")
+    if found.holder_id != by.id and not scope.works_at(by, found.site):
+        raise NotAllowed("leads.see")
+    return found
+
+
+def unended(by: User) -> list[CallCard]:
+    """The cards somebody could go on with: their own first, then those of colleagues at their sites."""
+    if not may_call(by):
+        return []
+    sites = user_scope(by)
+    near = Q(holder=by) if sites is None else Q(holder=by) | Q(site__in=sites)
+    found = CallCard.objects.exclude(status="ended").select_related("key", "holder", "lead")
+    found = found if sites is None else found.filter(near)
+    return sorted(found.order_by("-changed_at")[:50], key=lambda card: card.holder_id != by.id)
+
+
+def held_by(card: CallCard, *, now: datetime) -> uuid.UUID | None:
+    """Who is on the call right now; None when nobody touched it for some minutes."""
+    held = leases.held(LEASE, [card.id], now=now).get(card.id)
+    return held.holder if held else None
+
+
+def resume(card: CallCard, by: User, *, actor: Actor) -> None:
+    """Go on with a card, on this machine or another; a colleague's only once they have let go of it."""
+    now = clock.now()
+    with transaction.atomic():
+        locked = cards.locked(card.id)
+        holder = leases.take(LEASE, card.id, by.id, now=now, minutes=_minutes().holds_minutes).holder
+        if holder != by.id:
+            raise Conflict(f"{locked.holder.name} is on this call")
+        if locked.holder_id != by.id:
+            audit.note(actor, "call_taken_over", "call", [card.id])
+        cards.keep(locked, cards.said(locked), by=by, now=now)
+        _task_of(card).update(status="withdrawn", ended_at=now)
+
+
+def save(
+    card: CallCard,
+    by: User,
+    *,
+    actor: Actor,
+    typed_texts: Mapping[str, str],
+    lists: Mapping[str, list[str]],
+    settled: bool = False,
+) -> Said:
+    """Save answers as they were typed; what is on the card now. An empty text takes an answer back.
+
+    `settled` is False while somebody is in the middle of a word: only what is settled goes before a clinician at once.
+    Conflict when a colleague has taken the call over, or it has ended.
+    """
+    answers = cards.readable(typed_texts, lists)
+    now = clock.now()
+    with transaction.atomic():
+        locked = cards.locked(card.id)
+        holder = leases.take(LEASE, card.id, by.id, now=now, minutes=_minutes().holds_minutes).holder
+        if holder != by.id:
+            raise Conflict(f"{locked.holder.name} has taken this call over")
+        what = cards.said(locked).with_answers(answers)
+        cards.keep(locked, what, by=by, now=now)
+        _task_of(card).update(status="withdrawn", ended_at=now)
+    if settled and what.news and red_flags_of(record(what.answers, by)):
+        what = deliver(card, by, actor=actor)[1]
+    return what
+
+
+def about(card: CallCard, lead: Lead, by: User, *, actor: Actor) -> None:
+    """The call is about this lead: it is joined at the end, and what it says already is not asked again."""
+    now = clock.now()
+    if not scope.leads_for(by).filter(id=lead.id).exists():
+        raise NotAllowed("leads.see")
+    with transaction.atomic():
+        locked = cards.locked(card.id)
+        what, told = cards.said(locked), told_by(lead)
+        if lead.closed_at is None:
+            locked.lead = lead
+            what = Said({**told, **what.answers}, told, what.shown)
+        else:
+            # The same person with something new: who it is stands, what was wanted then does not.
+            who: dict[str, Any] = {name: told[name] for name in _WHO if name in told}
+            what = Said({**who, **what.answers}, what.told, what.shown)
+        cards.keep(locked, what, by=by, now=now)
+        audit.note(actor, "call_about", "call", [card.id, lead.id])
+
+
+def apart(card: CallCard, by: User, *, actor: Actor) -> None:
+    """The call is about nobody known after all: what the lead had said goes off the card again."""
+    with transaction.atomic():
+        locked = cards.locked(card.id)
+        what = cards.said(locked)
+        locked.lead = None
+        cards.keep(locked, Said(what.news, {}, what.shown), by=by, now=clock.now())
+        audit.note(actor, "call_about", "call", [card.id])
+
+
+def shown(card: CallCard, ids: list[uuid.UUID], *, actor: Actor) -> None:
+    """One audit row for people whose names were shown beside a card and had not been shown before."""
+    with transaction.atomic():
+        locked = cards.locked(card.id)
+        what = cards.said(locked)
+        fresh = [each for each in ids if str(each) not in what.shown]
+        if not fresh:
+            return
+        locked.sealed = cards.sealed(locked, Said(what.answers, what.told, (*what.shown, *map(str, fresh))))
+        locked.save(update_fields=["sealed"])
+        audit.note(actor, "viewed", "call matches", fresh)
+
+
+def end(
+    card: CallCard,
+    by: User,
+    *,
+    actor: Actor,
+    result: str,
+    words: str = "",
+    again_at: datetime | None = None,
+    why: str = "",
+) -> Lead | None:
+    """End a call with its outcome: what was said becomes a lead or joins one, and the call counts as a try.
+
+    None when nothing was said. Done twice it makes nothing twice: the same words are the same item.
+    """
+    if result not in RESULTS and result != NOTHING:
+        raise BadInput([Problem("result", "Choose how the call ended.")])
+    verbs.check_ending(result, again_at=again_at, why=why, now=clock.now())
+    what = cards.said(card)
+    if result == NOTHING and what.news:
+        raise BadInput([Problem("result", "Something was typed; choose how the call ended, so that it is kept.")])
+    lead, item = card.lead, None
+    if result != NOTHING and (what.news or lead is None):
+        if not what.answers:
+            raise BadInput([Problem("result", "Nothing was typed yet; enter at least a number to call back.")])
+        receipt, _ = deliver(card, by, actor=actor)
+        item = Item.objects.get(id=receipt.item)
+        lead = by_code(receipt.code) if receipt.code else lead
+    now = clock.now()
+    with transaction.atomic():
+        locked = cards.locked(card.id)
+        cards.end(locked, item=item, lead=lead, now=now)
+        leases.give_back(LEASE, card.id, by.id)
+        _task_of(card).update(status="done", ended_at=now, ended_by=by, result=result[:24])
+        audit.note(actor, "call_ended", "call", [card.id, *([lead.id] if lead else [])])
+    if lead is not None and result != NOTHING:
+        _count_as_try(lead, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
+    return lead
+
+
+def note_let_go(*, now: datetime) -> int:
+    """Calls that nobody touched for a while become a task of whoever had them, and later of the queue.
+
+    The number of cards and tasks changed. A card goes on being what it was; the task only says that it waits.
+    """
+    minutes, shape = _minutes(), practice()
+    idle = timedelta(minutes=minutes.idle_minutes)
+    changed = 0
+    with transaction.atomic():
+        cards_left = CallCard.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            status="open", changed_at__lt=now - idle
+        )
+        for card in cards_left[:50]:
+            card.status = "kept"
+            card.save(update_fields=["status"])
+            site = shape.sites.get(card.site) or shape.sites[shape.identity.home_site]
+            Task.objects.create(
+                about_kind="call",
+                about_id=card.id,
+                site=site.slug,
+                kind="finish_call",
+                reason="A call was begun and nobody has ended it",
+                owner_user_id=card.holder_id,
+                made_at=now,
+                due_at=clocks.due(now, minutes.queue_minutes, site),
+                minutes=minutes.queue_minutes,
+            )
+            changed += 1
+        waiting = Task.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            about_kind="call", status="open", owner_user__isnull=False, due_at__lte=now
+        )
+        for task in waiting[:50]:
+            queue = queue_for("person_looks", None, task.site, policy().section(Routing), shape)
+            Task.objects.filter(id=task.id).update(owner_user=None, owner_queue=queue_ids()[queue])
+            changed += 1
+    return changed
+
+
+def record(answers: Mapping[str, Any], by: User) -> Referral:
+    """What can be read of a card's answers, as the record that every step reads."""
+    return readable(answers, by)[0]
+
+
+def readable(answers: Mapping[str, Any], by: User) -> tuple[Referral, tuple[Problem, ...]]:
+    """(the record so far, what cannot be read yet)."""
+    return typed.readable(
+        answers,
+        by=typed.By(str(by.id), by.name),
+        channel="phone",
+        today=clock.now().date(),
+        programs=practice().program_words,
+        paths=paths_of(answers),
+    )
+
+
+def paths_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to questions of the practice's rules, by the path of the record that each fills.
+
+    One that fills no field stands under its question's words, and so stays as words.
+    """
+    asked = policy().section(Questions).by_slug
+    found: dict[str, Any] = {}
+    for name, text in answers.items():
+        question = asked.get(name[2:]) if name.startswith("q.") else None
+        if question is None:
+            continue
+        choice = next((choice for choice in question.choices if choice.value == text), None)
+        if choice is not None and choice.record:
+            found |= choice.record
+        elif question.kind == "yes_no" and question.record and not question.record.startswith("consents."):
+            found[question.record] = text == "yes"
+        elif question.kind == "number" and question.record and str(text).isdecimal():
+            found[question.record] = int(text)
+        elif question.record and question.kind in _WORDS:
+            found[question.record] = text
+    return found
+
+
+def words_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to questions of the rules that fill no field of the record, as notes under their questions' slugs."""
+    asked = policy().section(Questions).by_slug
+    filled = {name for name in answers if name.startswith("q.") and paths_of({name: answers[name]})}
+    return {
+        f"note.{name[2:]}": text
+        for name, text in answers.items()
+        if name.startswith("q.") and name not in filled and name[2:] in asked
+    }
+
+
+_WORDS: Final = ("text", "date", "event", "phone", "email", "zip", "choice")
+"""Kinds of answers that fill their field as they were typed."""
+_WHO: Final = ("who", "relationship", "first_name", "last_name", "birth_date", "caller", "phone")
+_ALWAYS: Final = ("who", "relationship", "caller")
+"""Answers that go with every delivery, because others cannot be read without them."""
+
+
+def told_by(lead: Lead) -> dict[str, Any]:
+    """What a lead already says, as answers of a card."""
+    reading = LeadReferral.objects.select_related("key").get(lead=lead)
+    return typed.answers_of(leads.read(reading, seal.open_key(reading.key)))
+
+
+def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
+    """Send what the lead does not have yet through the door; afterwards the lead has it.
+
+    Not inside a transaction: what was kept must stay kept whatever follows.
+    """
+    card = CallCard.objects.select_related("key", "lead").get(id=card.id)
+    what = cards.said(card)
+    always: dict[str, Any] = {name: what.answers[name] for name in _ALWAYS if name in what.answers}
+    news = {**always, **what.news}
+    news |= words_of(news)
+    body = typed.kept(news, by=typed.By(str(by.id), by.name), channel="phone", paths=paths_of(news))
+    mark = f"{card.id}:{hashlib.sha256(body).hexdigest()[:16]}"
+    arrival = Arrival("call", actor, body, "application/json", mark, card.lead_id)
+    receipt = receive(arrival, Reading(record(news, by)), waits=True)
+    found = by_code(receipt.code) if receipt.code else None
+    if found is None:
+        return receipt, what
+    with transaction.atomic():
+        locked = cards.locked(card.id)
+        now_said = cards.said(locked)
+        locked.lead = found
+        after = Said(now_said.answers, {**now_said.told, **what.answers}, now_said.shown)
+        cards.keep(locked, after, by=by, now=clock.now())
+    return receipt, after
+
+
+def _count_as_try(
+    lead: Lead, by: User, *, actor: Actor, result: str, words: str, again_at: datetime | None, why: str
+) -> None:
+    """The call was a human try: it ends the lead's next thing. A red flag stays for whoever may judge it."""
+    lead.refresh_from_db()
+    ours = Task.objects.filter(lead=lead, status="open", key__isnull=False).exclude(kind__startswith=PROPOSAL)
+    task = ours.exclude(kind__in=BESIDE).order_by("-safety", "due_at").first()
+    closed = lead.closed_at is not None
+    if task is None or closed or (task.safety and not by.may("clinical.review")):
+        data = {"task": task.kind if task else "", "result": result}
+        with transaction.atomic():
+            leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=words.strip() or None)
+        return
+    try:
+        verbs.finish(task, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
+    except Conflict:
+        # A colleague has the lead open at this moment; the try is theirs to finish, ours to tell.
+        with transaction.atomic():
+            data = {"task": task.kind, "result": result}
+            leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=words.strip() or None)
+
+
+def _task_of(card: CallCard) -> Any:
+    return Task.objects.filter(about_kind="call", about_id=card.id, status="open")
+
+
+def _hold(card: CallCard, by: User, now: datetime) -> None:
+    leases.take(LEASE, card.id, by.id, now=now, minutes=_minutes().holds_minutes)
+
+
+def _minutes() -> Calls:
+    return policy().section(Calls)
+
+
+def _site_of(by: User) -> str:
+    shape, own = practice(), user_scope(by)
+    return next((slug for slug in shape.sites if own and slug in own), shape.identity.home_site)

@@ -1,0 +1,142 @@
+"""Taking something out of the practice while work stands on it: where the work goes, or why it cannot go.
+
+`practice.changing` and `practice.staffing` do what concerns the practice alone; these verbs first settle the
+leads, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from firstvisit.journey import retiring
+from firstvisit.journey.services import advance
+from firstvisit.journey.verbs import LEASE
+from firstvisit.kernel import clock, leases
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Conflict, Problem
+from firstvisit.leads import services
+from firstvisit.leads.models import Lead, Ruling, Task
+from firstvisit.practice import changing, queries, staffing
+from firstvisit.practice.changing import Saved
+from firstvisit.practice.models import Queue, User
+
+CODES = 8
+"""Leads named on screen; of the rest the number is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Open work that stands on an entry: leads by code (the first few), how many in all, and tasks beside them."""
+
+    codes: tuple[str, ...]
+    leads: int
+    tasks: int
+
+    @property
+    def any(self) -> bool:
+        return bool(self.leads or self.tasks)
+
+
+def standing_on(collection: str, slug: str) -> Standing:
+    """What is under way with a site, program, payer, queue or account (by its id); of others nothing."""
+    match collection:
+        case "sites":
+            return _standing(Q(site=slug), Q(site=slug))
+        case "programs":
+            return _standing(Q(facts__program=slug), None)
+        case "payers":
+            return _standing(Q(facts__payer=slug), None)
+        case "queues":
+            return _standing(Q(owner_queue__slug=slug), Q(owner_queue__slug=slug))
+        case "staff":
+            return _standing(Q(owner_user=slug), Q(owner_user=slug))
+    return Standing((), 0, 0)
+
+
+@transaction.atomic
+def retire_entry(
+    *, collection: str, slug: str, by: User, actor: Actor, move_to: str = "", knowing: bool = False
+) -> Saved:
+    """Take an entry out of the practice. A site or a queue with open work is refused; a queue's work may move to
+    another queue (`move_to`). A program or payer with open leads goes once `knowing` says that they were seen:
+    they are judged again without it. BadInput, Conflict and NotAllowed say what is in the way.
+    """
+    stands = standing_on(collection, slug)
+    if collection == "queues" and stands.any and move_to:
+        _move_queue(slug, move_to, by, actor, clock.now())
+    elif collection in ("programs", "payers") and stands.leads and not knowing:
+        words = f"{stands.leads} open lead{'s' if stands.leads > 1 else ''} would be judged again without it"
+        raise BadInput([Problem("knowing", f"{words}: say that this is meant")])
+    saved = changing.retire_entry(collection=collection, slug=slug, by=by, actor=actor)
+    word = {"sites": "site", "queues": "queue"}.get(collection)
+    if word and (found := retiring.needed([f"{word} {slug}"])):
+        raise Conflict("; ".join(found))  # and nothing was changed
+    return saved
+
+
+@transaction.atomic
+def disable_member(*, user_id: uuid.UUID, by: User, actor: Actor) -> int:
+    """Disable an account; each open lead the person held returns to the queue of its route. How many did.
+
+    Conflict for one's own account and for the last that may do what is vital; NotAllowed.
+    """
+    staffing.disable_member(user_id=user_id, by=by, actor=actor)
+    return return_work(user_id, actor=actor)
+
+
+@transaction.atomic
+def return_work(user_id: uuid.UUID, *, actor: Actor) -> int:
+    """Every open lead of an account that is no longer active returns to the queue of its route, with a line on
+    its timeline; tasks made by hand return to the owner of their lead. How many leads did."""
+    now = clock.now()
+    held = _lock(Lead.objects.filter(owner_user=user_id, closed_at__isnull=True))
+    Lead.objects.filter(assigned_user=user_id).update(assigned_user=None, assigned_at=None)
+    for lead in held:
+        Ruling.objects.filter(lead=lead, what="owner", withdrawn_at__isnull=True).update(withdrawn_at=now)
+        services.noted(lead, "owner_left", actor, at=now, data={"user": str(user_id)})
+        leases.give_back(LEASE, lead.id, user_id)
+    advance([lead.id for lead in held], now=now)
+    theirs = Task.objects.filter(owner_user=user_id, status="open", lead__isnull=False)
+    for task in theirs.select_related("lead"):
+        if task.lead is not None:
+            Task.objects.filter(id=task.id).update(
+                owner_user=task.lead.owner_user_id, owner_queue=task.lead.owner_queue_id
+            )
+    return len(held)
+
+
+def _move_queue(slug: str, to: str, by: User, actor: Actor, now: datetime) -> None:
+    """Hand every open lead and task of a queue to another, as somebody would by hand."""
+    target = queries.practice_now().queues.get(to)
+    if target is None or to == slug:
+        raise BadInput([Problem("move_to", "choose another queue that its work goes to")])
+    held = _lock(Lead.objects.filter(owner_queue__slug=slug, closed_at__isnull=True))
+    if target.site is not None and any(lead.site != target.site for lead in held):
+        raise BadInput([Problem("move_to", f"{target.name} takes leads of {target.site} only")])
+    for lead in held:
+        reason = f"The queue {slug} is retired"
+        value = {"queue": to}
+        services.rule(lead=lead, what="owner", value=value, reason=reason, by=by, actor=actor, at=now)
+    row = Queue.objects.get(slug=to)
+    Task.objects.filter(retiring.OPEN_TASK, owner_queue__slug=slug).update(owner_queue=row)
+    advance([lead.id for lead in held], now=now)
+
+
+def _lock(leads: QuerySet[Lead]) -> list[Lead]:
+    return list(leads.select_for_update(of=("self",)).order_by("id"))
+
+
+def _standing(of_leads: Q, of_tasks: Q | None) -> Standing:
+    leads = Lead.objects.filter(of_leads, closed_at__isnull=True)
+    numbers = leads.order_by("number").values_list("number", flat=True)[:CODES]
+    tasks = (
+        Task.objects.filter(retiring.OPEN_TASK, of_tasks, lead__isnull=True).count()
+        if of_tasks is not None
+        else 0
+    )
+    return Standing(tuple(f"L-{number}" for number in numbers), leads.count(), tasks)

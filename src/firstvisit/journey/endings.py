@@ -1,0 +1,103 @@
+"""What a try can end in and how a lead can end: the domain sheet's contact outcomes (section 8) and closings.
+
+Data that the plan, the verbs and the screens share. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REACHED: Final[dict[str, str]] = {
+    "reached_booked": "Reached, visit agreed",
+    "reached_callback_set": "Reached, call back agreed",
+    "reached_thinking": "Reached, is thinking it over",
+    "reached_answered": "Reached, question answered",
+    "reached_declined": "Reached, declined",
+}
+"""Two-way contacts."""
+
+NOT_REACHED: Final[dict[str, str]] = {
+    "no_answer": "No answer",
+    "left_vm": "Left a voicemail",
+    "vm_full": "Voicemail full",
+    "third_party_only": "Only somebody else answered; left no message",
+    "wrong_number": "Wrong number",
+    "disconnected": "Number disconnected",
+}
+WROTE: Final[dict[str, str]] = {
+    "sent_email": "Sent an e-mail",
+    "sent_text": "Sent a text",
+    "sent_letter": "Sent a letter",
+}
+SPECIAL: Final[dict[str, str]] = {
+    "language_needed": "An interpreter is needed",
+    "do_not_contact": "Asked us never to contact them",
+    "deceased": "Has died",
+    "duplicate": "Same as another lead",
+}
+OURS: Final[dict[str, str]] = {
+    "reviewed": "Reviewed",
+    "told": "Told them",
+    "number_found": "Another number is here",
+    "arranged": "Arranged",
+    "done": "Done",
+}
+"""What ends a task of ours without a try to reach anybody; telling somebody is a two-way contact."""
+
+GROUPS: Final[dict[str, dict[str, str]]] = {
+    "Reached": REACHED,
+    "Not reached": NOT_REACHED,
+    "Written": WROTE,
+    "Something else": SPECIAL,
+    "Without a call": OURS,
+}
+"""The endings as the Lead screen offers them."""
+
+RESULTS: Final[dict[str, str]] = {code: words for group in GROUPS.values() for code, words in group.items()}
+"""What a try ended in."""
+
+TWO_WAY: Final = frozenset({*REACHED, "told", "language_needed", "do_not_contact"})
+"""Somebody on our side and somebody on theirs spoke with each other."""
+ATTEMPTS: Final = frozenset({*REACHED, *NOT_REACHED, *WROTE, *SPECIAL, "told"})
+"""Human tries to reach somebody; the machine's receipt never is one."""
+ENDS_SILENCE: Final = frozenset({*TWO_WAY, "number_found", "arranged", "reviewed"})
+"""After these the tries are counted anew."""
+
+DECLINES: Final[dict[str, str]] = {
+    "cost": "the cost",
+    "distance": "the distance",
+    "time": "no time that suits",
+    "chose_other": "chose another provider",
+    "resolved": "it got better by itself",
+    "not_interested": "not interested",
+}
+"""Why they declined."""
+
+CLOSINGS: Final[dict[str, str]] = {
+    "evaluated": "First evaluation completed",
+    "patient_declined": "Declined",
+    "unable_to_reach": "Unable to reach",
+    "out_of_scope": "Not a service of ours",
+    "out_of_area": "Out of the area",
+    "not_covered": "Not covered",
+    "at_capacity": "No capacity",
+    "returned_for_info": "Returned for information",
+    "expired_order": "Order expired",
+    "other_provider": "Chose another provider",
+    "duplicate": "Duplicate of another lead",
+    "deceased": "Has died",
+    "won": "Won: the organization agreed",
+    "lost": "Lost: the organization decided otherwise",
+    "not_a_match": "Not a match, with a next best step told",
+}
+"""How a lead is closed."""
+
+CLOSES_AS: Final[dict[str, str]] = {
+    "close_deceased": "deceased",
+    "close_won": "won",
+    "close_lost": "lost",
+    "close_duplicate": "duplicate",
+    "await_visit": "evaluated",
+    "close_declined": "patient_declined",
+}
+"""The closing that a task leads to; a person confirms it with a reason."""

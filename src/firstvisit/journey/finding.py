@@ -1,0 +1,141 @@
+"""Finding people through their leads, inside somebody's scope: while they type, and beside a call.
+
+A constant number of questions to the database however many people there are. What shares a short token is opened and
+compared; at most `MOST` leads are, the newest first, which for any name is far more than share it by chance.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Q
+
+from firstvisit.journey.queries import found_leads
+from firstvisit.kernel.blind import token
+from firstvisit.kernel.folding import folded
+from firstvisit.leads import scope
+from firstvisit.leads.models import Lead
+from firstvisit.people.finding import Wanted, wanted
+from firstvisit.people.identity import Identity
+from firstvisit.people.models import ContactPoint
+from firstvisit.people.queries import identities
+from firstvisit.practice.models import User
+from firstvisit.referral.vocabulary import birth_date, e164
+
+MOST: Final = 400
+SHOWN: Final = 20
+ALIKE: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One lead that was found, with whoever it is about and whom one talks to; `why` says what agrees."""
+
+    lead: Lead
+    patient: Identity | None
+    contact: Identity | None
+    why: str = ""
+
+    @property
+    def ids(self) -> list[uuid.UUID]:
+        return [i for i in (self.lead.id, self.lead.patient_id, self.lead.contact_id) if i is not None]
+
+
+def find_people(user: User, text: str, *, now: datetime) -> list[Found]:
+    """Leads by reference, whole phone or e-mail address, three letters of a name, a birth date, or the last four
+    or seven digits of a phone. Open ones first, then the newest; at most twenty."""
+    exact = found_leads(user, text, now=now) if text.strip() else []
+    asked = wanted(text) if user.may("identity.see") else Wanted()
+    found = {lead.id: lead for lead, _ in exact}
+    loose = [lead for lead in _by_finders(user, asked) if lead.id not in found] if asked else []
+    who = _opened([*found.values(), *loose], named=user.may("identity.see"))
+    kept = [
+        *found.values(),
+        *(lead for lead in loose if any(asked.fits(one) for one in _of(lead, who))),
+    ]
+    kept.sort(key=lambda lead: (lead.closed_at is not None, -lead.number))
+    return [_found(lead, who) for lead in kept[:SHOWN]]
+
+
+def alike(user: User, *, phone: str, first: str, last: str, born: str, today: date) -> list[Found]:
+    """Leads of people who may be the one somebody types of: the same phone, the same name with the birth date,
+    the same birth date with a name that begins alike. At most five."""
+    if not user.may("identity.see"):
+        return []
+    number, day = _number(phone), _day(born, today)
+    names = [folded(name) for name in (first, last) if len(folded(name)) >= 3]
+    by_phone: set[uuid.UUID] = set()
+    if number:
+        points = ContactPoint.objects.filter(token=token("reach", number))
+        by_phone = {same or person for person, same in points.values_list("person_id", "person__same_as_id")}
+    asked = Wanted(tuple(names), day) if (len(names) == 2 or (names and day)) else Wanted()
+    leads = {lead.id: lead for lead in _of_people(user, by_phone)} if by_phone else {}
+    leads |= {lead.id: lead for lead in (_by_finders(user, asked) if asked else [])}
+    who = _opened(list(leads.values()), named=True)
+    found = []
+    for lead in leads.values():
+        why = [
+            "same phone" if {lead.patient_id, lead.contact_id} & by_phone else "",
+            _agrees(asked, _of(lead, who), day),
+        ]
+        if any(why):
+            found.append(_found(lead, who, " and ".join(part for part in why if part)))
+    found.sort(key=lambda one: (-one.why.count("same"), one.lead.closed_at is not None, -one.lead.number))
+    return found[:ALIKE]
+
+
+def _agrees(asked: Wanted, theirs: list[Identity], day: date | None) -> str:
+    fitting = [one for one in theirs if asked and asked.fits(one)]
+    if not fitting:
+        return ""
+    return "same name and birth date" if day is not None else "a name that begins alike"
+
+
+def _by_finders(user: User, asked: Wanted) -> list[Lead]:
+    """The newest leads whose patient or contact has every finder; two questions, each with its own index."""
+    finders = asked.finders()
+    mine = scope.leads_for(user)
+    found: dict[uuid.UUID, Lead] = {}
+    for whose in ("patient", "contact"):
+        for lead in mine.filter(**{f"{whose}__finders__contains": finders}).order_by("-number")[:MOST]:
+            found[lead.id] = lead
+    return list(found.values())
+
+
+def _of_people(user: User, people: set[uuid.UUID]) -> list[Lead]:
+    mine = scope.leads_for(user).filter(Q(patient__in=people) | Q(contact__in=people))
+    return list(mine.order_by("-number")[:MOST])
+
+
+def _opened(leads: list[Lead], *, named: bool) -> dict[uuid.UUID, Identity]:
+    if not named:
+        return {}
+    ids = {p for lead in leads for p in (lead.patient_id, lead.contact_id) if p}
+    return {person: identity for person, (identity, _) in identities(ids).items()}
+
+
+def _of(lead: Lead, who: dict[uuid.UUID, Identity]) -> list[Identity]:
+    return [who[p] for p in (lead.patient_id, lead.contact_id) if p in who]
+
+
+def _found(lead: Lead, who: dict[uuid.UUID, Identity], why: str = "") -> Found:
+    patient = who.get(lead.patient_id) if lead.patient_id else None
+    contact = who.get(lead.contact_id) if lead.contact_id else None
+    return Found(lead, patient, contact, why)
+
+
+def _number(text: str) -> str:
+    try:
+        return e164(text)
+    except ValueError:
+        return ""
+
+
+def _day(text: str, today: date) -> date | None:
+    try:
+        return birth_date(text, today) if text.strip() else None
+    except ValueError:
+        return None

@@ -1,0 +1,115 @@
+"""What staff write about who speaks for a patient: authority, the talk-to list, restrictions; each on the timeline."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from firstvisit.journey.services import advance
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
+from firstvisit.leads import scope, services
+from firstvisit.leads.models import Lead
+from firstvisit.people import guarding
+from firstvisit.people.models import Guardian, Person
+from firstvisit.practice.models import User
+from firstvisit.referral.vocabulary import e164, email_address
+
+
+def restrict(
+    lead: Lead, by: User, *, kind: str, person: str, address: str, reason: str, actor: Actor
+) -> None:
+    """Say what must not happen about the patient of a lead, with a reason; messages keep to it from now."""
+    problems = []
+    words = reason.strip()
+    if kind not in guarding.RESTRICTIONS:
+        problems.append(Problem("kind", "Choose what it is."))
+    if not words or len(words) > 500:
+        problems.append(Problem("reason", "Say why, in a few words, under 500 characters."))
+    who = _speaker(lead, person)
+    if person and who is None:
+        problems.append(Problem("person", "Choose somebody who speaks for this patient."))
+    reach, wrong = _reach(address)
+    problems += [Problem("address", wrong)] if wrong else []
+    if kind == "may_not_be_told" and who is None:
+        problems.append(Problem("person", "Choose who may not be told."))
+    if kind == "avoid_address" and not reach and not wrong:
+        problems.append(Problem("address", "Enter the phone or e-mail address that nothing may go to."))
+    if problems:
+        raise BadInput(list(dict.fromkeys(problems)))
+
+    def write(patient: Person, now: datetime) -> None:
+        guarding.restrict(patient, kind=kind, person=who, address=reach, words=words, by=by, at=now)
+
+    _do(lead, by, actor, "restricted", write, {"kind": kind}, words)
+
+
+def lift(lead: Lead, by: User, *, restriction: uuid.UUID, reason: str, actor: Actor) -> None:
+    """A restriction no longer holds, with a reason."""
+    words = reason.strip()
+    if not words or len(words) > 500:
+        raise BadInput([Problem("reason", "Say why, in a few words, under 500 characters.")])
+
+    def write(patient: Person, now: datetime) -> None:
+        if not guarding.lift(restriction, patient, by=by, at=now):
+            raise BadInput([Problem("reason", "This restriction is not in force any more.")])
+
+    _do(lead, by, actor, "restriction_lifted", write, {}, words)
+
+
+def authorize(lead: Lead, by: User, *, guardian: uuid.UUID, authority: str, told: str, actor: Actor) -> None:
+    """What somebody who speaks for the patient may decide, and whether they are on the talk-to list."""
+    if authority not in guarding.AUTHORITIES or told not in ("", "yes", "no"):
+        raise BadInput([Problem("authority", "Choose what they may decide, and whether we may talk to them.")])
+
+    def write(patient: Person, now: datetime) -> None:
+        may = {"yes": True, "no": False}.get(told)
+        if not guarding.authorize(patient, guardian, authority=authority, may_be_told=may):
+            raise BadInput([Problem("authority", "They do not speak for this patient.")])
+
+    _do(lead, by, actor, "authority_noted", write, {"authority": authority, "told": told}, None)
+
+
+def _do(
+    lead: Lead,
+    by: User,
+    actor: Actor,
+    name: str,
+    write: Callable[[Person, datetime], None],
+    data: dict[str, str],
+    words: str | None,
+) -> None:
+    if not (by.may("leads.work") and by.may("identity.see")):
+        raise NotAllowed("leads.work")
+    with transaction.atomic():
+        locked = Lead.objects.select_for_update(of=("self",)).select_related("patient__key").get(id=lead.id)
+        if not scope.leads_for(by).filter(id=locked.id).exists() or locked.patient is None:
+            raise NotAllowed("leads.see")
+        now = clock.now()
+        write(locked.patient, now)
+        services.noted(locked, name, actor, at=now, data=data, words=words)
+        advance([locked.id], now=now)
+
+
+def _speaker(lead: Lead, text: str) -> Person | None:
+    try:
+        wanted = uuid.UUID(text)
+    except ValueError:
+        return None
+    pair = Guardian.objects.filter(patient=lead.patient_id, guardian=wanted).select_related("guardian").first()
+    return pair.guardian if pair else None
+
+
+def _reach(text: str) -> tuple[str, str]:
+    """A phone as E.164 or an e-mail address; else what is wrong with it."""
+    text = text.strip()
+    if not text:
+        return "", ""
+    try:
+        return (email_address(text) if "@" in text else e164(text)), ""
+    except ValueError as error:
+        return "", str(error)

@@ -1,0 +1,124 @@
+"""Writing prepared rows in the order of the file: lock, look once, send the newcomers, settle the rest one by one.
+
+A batch is one transaction with the position of the run, so a row is whole or not there, and a run that dies goes on
+behind the last row that found its end.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+import structlog
+from django.db import DatabaseError, transaction
+
+from firstvisit.journey import services
+from firstvisit.journey.importing.preparing import Batch, Order, Prepared, item_of
+from firstvisit.kernel import audit, clock, seal, writes
+from firstvisit.kernel.errors import Conflict
+from firstvisit.leads.queries import code
+from firstvisit.people import newcomers
+from firstvisit.practice.queries import policy, practice
+from firstvisit.steps.intake import imports
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.file.rows import Refused
+from firstvisit.steps.intake.models import ImportRow, ImportRun
+
+log = structlog.get_logger("importing")
+
+NOT_JUDGED = (
+    "It could not be judged ({error}); nothing of it was kept. Send it again; if it fails again, tell the engineer."
+)
+
+
+class Elsewhere(Conflict):
+    """Another process works on the same run."""
+
+
+def commit(run: ImportRun, order: Order, batch: Batch) -> Counter[str]:
+    """Write a batch and move the run's position behind it; how many rows ended how.
+
+    Elsewhere when the run is no longer where this process left it: somebody else goes on with it.
+    """
+    begun = time.process_time()
+    with transaction.atomic():
+        if not imports.hold(run):
+            raise Elsewhere("another process goes on with this import")
+        known = imports.rows_in(digest for digest in _digests(batch))
+        ends: list[ImportRow] = []
+        wanted: list[Prepared] = []
+        for each in batch.rows:
+            if isinstance(each, Prepared) and each.digest not in known:
+                known.add(each.digest)
+                wanted.append(each)
+            else:
+                ends.append(_left_out(run, each))
+        new = newcomers.strangers([each.marks for each in wanted])
+        batch.seconds["resolve"] += time.process_time() - begun
+        begun = time.process_time()
+        lines: writes.Lines = defaultdict(list)
+        for each, is_new in zip(wanted, new, strict=True):
+            if is_new and each.lines is not None and each.lead is not None:
+                for table, some in each.lines.items():
+                    lines[table] += some
+                ends.append(_row(run, each, "opened", each.lead))
+        writes.copy(lines)
+        batch.seconds["write"] += time.process_time() - begun
+        begun = time.process_time()
+        for each, is_new in zip(wanted, new, strict=True):
+            if not is_new or each.lines is None:
+                ends.append(_by_the_door(run, order, each))
+                batch.by_the_door += 1
+        batch.seconds["door"] += time.process_time() - begun
+        begun = time.process_time()
+        writes.copy(writes.lines(ends))
+        counts = Counter(end.end for end in ends)
+        imports.moved(run, to=batch.last, counts=counts)
+    batch.seconds["write"] += time.process_time() - begun
+    return counts
+
+
+def _digests(batch: Batch) -> Iterable[uuid.UUID]:
+    return (each.digest for each in batch.rows if isinstance(each, Prepared))
+
+
+def _by_the_door(run: ImportRun, order: Order, row: Prepared) -> ImportRow:
+    """A row whose people somebody may know: matched, joined or opened as any referral is."""
+    try:
+        with transaction.atomic():
+            key_row, key = seal.new_key()
+            item = item_of(order, row.read, key)
+            logged = audit.row(order.actor, "received", "item", [item.id])
+            writes.insert([key_row, item.document, item, logged])
+            lead, planned, was_open = services.open_or_join(item, row.reading, practice(), policy(), clock.now())
+            score = planned.judgement.score
+            span = (score.lo, score.hi) if score else None
+            receipt = services.Receipt(item.id, code(lead.number), planned.outcome, span, was_open, False)
+            intake.answered(item, receipt.as_json())
+            return _row(run, row, "joined" if was_open else "opened", lead.id)
+    except DatabaseError:
+        raise
+    except Exception as error:  # one row that a rule cannot judge does not keep the others out
+        log.error("row_failed", row=row.read.number, exc_info=error)
+        said = NOT_JUDGED.format(error=type(error).__name__)
+        return imports.refused(run, row.read, row.digest, (("(whole row)", said),))
+
+
+def _left_out(run: ImportRun, row: Prepared | tuple[Refused, uuid.UUID]) -> ImportRow:
+    """A row that was refused, or that is in already."""
+    if isinstance(row, Prepared):
+        return ImportRow(
+            run_id=run.id, number=row.read.number, line=row.read.line, digest=row.digest, end="repeated"
+        )
+    refused, digest = row
+    return imports.refused(run, refused, digest, refused.problems)
+
+
+def _row(run: ImportRun, row: Prepared, end: str, lead: uuid.UUID) -> ImportRow:
+    read = row.read
+    return ImportRow(
+        run_id=run.id, number=read.number, line=read.line, digest=row.digest, end=end, lead_id=lead
+    )
+

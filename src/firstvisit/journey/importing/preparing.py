@@ -1,0 +1,188 @@
+"""What can be made of a row before the database is asked who knows its people: nearly everything.
+
+Several processes prepare, one commits in the order of the file (`committing`). A prepared row holds the very rows
+that the door would have written for people nobody knows, made by the same functions (`people.services.resolve`,
+`journey.services.opened`), as COPY reads them. A row whose people somebody may know, or an earlier row named, is not
+written from here: it goes through the door's own way.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from firstvisit.documents.services import kept
+from firstvisit.journey import services
+from firstvisit.journey.policy import Importing
+from firstvisit.kernel import audit, seal, writes
+from firstvisit.kernel.audit import Actor
+from firstvisit.leads.queries import code
+from firstvisit.leads.services import next_numbers
+from firstvisit.people import newcomers
+from firstvisit.people.services import Marks, WhoRefers, marks_of
+from firstvisit.practice.policy import Policy
+from firstvisit.practice.queries import policy, practice
+from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.intake.file.mapping import Mapping
+from firstvisit.steps.intake.file.rows import Read, Reader, Refused
+from firstvisit.steps.intake.file.table import Row
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.reading import Reading
+from firstvisit.steps.intake.services import row_digest
+from firstvisit.steps.routing import clocks
+
+log = structlog.get_logger("importing")
+
+SOURCE = "csv"
+STAGES = ("parse", "resolve", "judge", "write", "door")
+"""What the processor's time of a run is told by; "door" are rows whose people somebody may know."""
+BUSINESS_MINUTES = 480
+"""Of one day, for spreading; a site that opens longer or shorter shifts the spread a little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What every preparer is told of a run. `at` is when the file arrived, `rows` how many it has, `now` the moment
+    of preparing."""
+
+    actor: Actor
+    mapping: Mapping
+    headings: tuple[str, ...]
+    at: datetime
+    rows: int
+    receipts: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A row that can go in. `lines` is None where it must go through the door's own way."""
+
+    read: Read
+    digest: uuid.UUID
+    marks: Marks
+    reading: Reading
+    lines: writes.Lines | None = None
+    lead: uuid.UUID | None = None
+    outcome: str = ""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows prepared together, in the order of the file, and the processor seconds of each stage."""
+
+    rows: list[Prepared | tuple[Refused, uuid.UUID]]
+    last: int
+    by_the_door: int = 0
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+
+
+def prepare(order: Order, rows: Sequence[Row], *, write: bool = True) -> Batch:
+    """Read, make and judge rows. Without `write` nothing is drawn or made in the database (a dry run)."""
+    shape, rules = practice(), policy()
+    batch = Batch([], rows[-1].number)
+    with _timed(batch, "parse"):
+        reader = Reader(order.mapping, order.headings, shape.program_words, order.now, _home(shape).tz)
+        found = [reader.read(row) for row in rows]
+    readable = [each for each in found if isinstance(each, Read)]
+    with _timed(batch, "resolve"):
+        refers = newcomers.who_refers(each.referral for each in readable) if write else WhoRefers()
+        numbers = iter(next_numbers(len(readable)) if write else range(1, len(readable) + 1))
+    for each in found:
+        digest = row_digest(each.fingerprint)
+        if isinstance(each, Refused):
+            batch.rows.append((each, digest))
+        else:
+            batch.rows.append(_prepared(order, each, digest, refers, next(numbers), shape, rules, batch))
+    return batch
+
+
+def _prepared(
+    order: Order,
+    read: Read,
+    digest: uuid.UUID,
+    refers: WhoRefers,
+    number: int,
+    shape: Practice,
+    rules: Policy,
+    batch: Batch,
+) -> Prepared:
+    reading = reading_of(order, read, shape, rules)
+    if read.referral.lead_kind == "organization":  # it may have an open enquiry
+        return Prepared(read, digest, marks_of(read.referral), reading)
+    try:
+        with _timed(batch, "resolve"):
+            key_row, key = seal.new_key()
+            item = item_of(order, read, key)
+            resolved = newcomers.made(read.referral, refers)
+        with _timed(batch, "judge"):
+            lead, planned, made = services.opened(item, reading, resolved, shape, rules, order.now, number=number)
+        with _timed(batch, "write"):
+            score = planned.judgement.score
+            receipt = services.Receipt(
+                item.id, code(lead.number), planned.outcome, (score.lo, score.hi) if score else None, False, False
+            )
+            item.status, item.answer = "settled", receipt.as_json()
+            logged = audit.row(order.actor, "received", "item", [item.id])
+            lines = writes.lines([key_row, item.document, item, logged, *made])
+    except Exception as error:  # whatever a rule does with one row, the others go in; the door's way says the rest
+        log.error("preparing_failed", row=read.number, exc_info=error)
+        return Prepared(read, digest, marks_of(read.referral), reading)
+    assert resolved.marks is not None
+    return Prepared(read, digest, resolved.marks, reading, lines, lead.id, planned.outcome)
+
+
+def item_of(order: Order, read: Read, key: seal.OpenKey) -> Item:
+    """The item of a row with its sealed original, not yet written."""
+    document = kept(key=key, body=read.body, media_type="application/json")
+    return Item(
+        source=SOURCE,
+        sender=str(order.actor),
+        key_id=key.id,
+        document=document,
+        received_at=order.at,
+        digest=row_digest(read.fingerprint),
+    )
+
+
+def reading_of(order: Order, read: Read, shape: Practice, rules: Policy) -> Reading:
+    """What the door is told of a row: when it was received, when its clocks start, whether anybody waits."""
+    clock_from = read.received_at
+    if _is_old(order, read, rules):
+        clock_from = _turn(order, read.number, _home(shape), rules)
+    return Reading(
+        read.referral, received_at=read.received_at, clock_from=clock_from, quiet=not order.receipts
+    )
+
+
+def _is_old(order: Order, read: Read, rules: Policy) -> bool:
+    """Whether a lead is so old that its clock starts in its turn."""
+    fresh = timedelta(days=rules.section(Importing).fresh_days)
+    return read.received_at is not None and order.at - read.received_at > fresh
+
+
+def _turn(order: Order, number: int, site: Site, rules: Policy) -> datetime:
+    """When the clock of an old lead starts: by its place in the file, evenly over the days of the rules. The same
+    however often the run stops and goes on."""
+    share = (number - 2) / max(order.rows, 1)
+    minutes = int(share * rules.section(Importing).backlog_days * BUSINESS_MINUTES)
+    return clocks.due(order.at, minutes, site) if minutes else order.at
+
+
+def _home(shape: Practice) -> Site:
+    return shape.sites[shape.identity.home_site]
+
+
+@contextmanager
+def _timed(batch: Batch, stage: str) -> Iterator[None]:
+    begun = time.process_time()
+    try:
+        yield
+    finally:
+        batch.seconds[stage] += time.process_time() - begun

@@ -1,0 +1,284 @@
+"""A file of leads comes in: each row whole, in the order of the file, once, whatever happens in between."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from firstvisit.config.committed import committed
+from firstvisit.journey import invariants, services
+from firstvisit.journey.importing import committing, report, running, verbs
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
+from firstvisit.leads.models import DecisionRow, FactsRow, Lead, Task
+from firstvisit.messages.models import Message
+from firstvisit.people.models import Person
+from firstvisit.people.services import known
+from firstvisit.practice import queries
+from firstvisit.practice import services as practice_services
+from firstvisit.practice.files import SAMPLE, read_folder
+from firstvisit.practice.models import User
+from firstvisit.steps.intake.models import ImportRow, ImportRun, Item
+
+__all__ = ["committed"]
+
+HEADINGS = (
+    "First name,Last name,DOB,ZIP,Parent name,Parent phone,Parent email,Relationship,Therapy,Program,Reason,Insurance,"
+    "Member ID,Papers,Order signed,Received,Referring practice,May email"
+)
+GIVEN = ("Mia", "Leo", "Ava", "Noah", "Zoe", "Eli", "Ivy", "Max")
+
+
+@pytest.fixture
+def practice(committed: psycopg.Connection[Any], settings: Any) -> None:
+    """Cedar Street Therapy, with real commits."""
+    settings.CLOCK_MOVES = True
+    practice_services.load(read_folder(SAMPLE), by="test")
+
+
+def row(n: int, *, received: str = "", first: str = "", email: str = "") -> str:
+    """One family's request; every number is another family."""
+    family = "".join(chr(97 + (n * k) % 26) for k in (7, 11, 13, 17, 3)).capitalize()
+    first = first or GIVEN[n % len(GIVEN)]
+    return (
+        f"{first},{family},2024-{n % 12 + 1:02d}-{n % 28 + 1:02d},53713,Rosa {family},608-{220 + n:03d}-01{n % 100:02d}"
+        f",{email or f'family{n}@example.org'},mother,SLP,early_language,says twenty words,Northfield Health,NH-{n},"
+        f"order,yes,{received},Lakeside Pediatrics {n % 3},yes"
+    )
+
+
+def file_of(*rows: str) -> bytes:
+    return "\n".join((HEADINGS, *rows, "")).encode()
+
+
+def begun(body: bytes, **options: Any) -> ImportRun:
+    run = verbs.upload(body, name="leads.csv", by=None, actor=SYSTEM)
+    verbs.settle_mapping(run, options.pop("stated", {}), by=None, **options)
+    verbs.begin(run, by=None, actor=SYSTEM, again=True)
+    return run
+
+
+def imported(body: bytes, **options: Any) -> ImportRun:
+    run = begun(body, **options)
+    running.go_on(run)
+    return run
+
+
+def everything() -> list[tuple[Any, ...]]:
+    """People, leads and decisions as values, without what differs from run to run (ids, moments of writing)."""
+    found: list[tuple[Any, ...]] = []
+    for person in Person.objects.select_related("key", "same_as__key"):
+        found.append(("person", known(person).identity))
+    for lead in Lead.objects.select_related("facts", "patient__key"):
+        who = known(lead.patient).identity.name if lead.patient else ""
+        decisions = [
+            (decision.outcome, decision.score_lo, decision.score_hi, str(decision.reasons))
+            for decision in DecisionRow.objects.filter(lead=lead).order_by("at", "id")
+        ]
+        tasks = sorted(Task.objects.filter(lead=lead).values_list("kind", "due_at", "status"))
+        found.append(("lead", who, lead.stage, lead.outcome, lead.received_at, lead.parts.count(), decisions, tasks))
+    return sorted(found, key=str)
+
+
+def unbroken() -> dict[str, list[str]]:
+    scope = invariants.Scope(clock.now() + timedelta(seconds=1), _heads())
+    return {one.name: found for one in invariants.INVARIANTS if (found := list(one.breaks(scope)))}
+
+
+def _heads() -> Any:
+    from django.conf import settings
+
+    return settings.AUDIT_HEADS
+
+
+def test_every_row_becomes_a_judged_lead_with_an_owner_a_clock_and_no_message(practice: None) -> None:
+    run = imported(file_of(*(row(n) for n in range(12))))
+    assert (run.status, run.counts) == ("done", {"opened": 12})
+    assert Lead.objects.exclude(outcome="").filter(owner_queue__isnull=False).count() == 12
+    assert Task.objects.filter(status="open", due_at__isnull=False).values("lead").distinct().count() == 12
+    assert Item.objects.filter(status="settled", source="csv").count() == 12
+    assert not Message.objects.exists()
+    assert unbroken() == {}
+
+
+def test_a_row_in_bulk_is_judged_as_the_door_judges_it(practice: None) -> None:
+    body = file_of(*(row(n) for n in range(6)))
+    imported(body)
+    in_bulk = everything()
+    bulk = {lead.number: services.advance([lead.id]) for lead in Lead.objects.all()}
+    assert set(bulk.values()) == {0}, "planning an imported lead again changes nothing"
+    assert everything() == in_bulk
+
+
+def test_receipts_leave_where_the_run_says_so(practice: None) -> None:
+    imported(file_of(row(1)), receipts=True)
+    assert Message.objects.filter(template="receipt", status="wanted").count() == 1
+
+
+def test_a_later_request_of_an_imported_family_is_answered(practice: None) -> None:
+    imported(file_of(row(1)))
+    lead = Lead.objects.get()
+    assert services.advance([lead.id]) == 0
+    assert not Message.objects.exists()
+
+
+def test_the_same_person_twice_in_a_file_joins(practice: None) -> None:
+    run = imported(file_of(row(1), row(2), row(1).replace("says twenty words", "asks about evenings")))
+    assert run.counts == {"opened": 2, "joined": 1}
+    assert Person.objects.count() == 4
+
+
+def test_the_very_row_twice_counts_once(practice: None) -> None:
+    run = imported(file_of(row(1), row(1)))
+    assert run.counts == {"opened": 1, "repeated": 1}
+
+
+def test_twins_are_two_leads(practice: None) -> None:
+    run = imported(file_of(row(1, first="Mia"), row(1, first="Leo")))
+    assert run.counts == {"opened": 2}
+    assert Lead.objects.values("patient").distinct().count() == 2
+
+
+def test_the_same_file_again_does_nothing_and_says_so(practice: None) -> None:
+    body = file_of(row(1), row(2))
+    imported(body)
+    again = verbs.upload(body, name="again.csv", by=None, actor=SYSTEM)
+    verbs.settle_mapping(again, {}, by=None)
+    with pytest.raises(Conflict, match="this very file came in"):
+        verbs.begin(again, by=None, actor=SYSTEM)
+    assert Lead.objects.count() == 2
+
+
+def test_a_corrected_file_brings_in_only_what_was_refused(practice: None) -> None:
+    wrong = row(2).replace("2024-03-03", "2024-13-03")
+    first = imported(file_of(row(1), wrong))
+    assert first.counts == {"opened": 1, "refused": 1}
+    second = imported(file_of(row(1), row(2)))
+    assert second.counts == {"repeated": 1, "opened": 1}
+
+
+def test_a_run_cut_off_anywhere_ends_as_an_unbroken_one(
+    practice: None, committed: psycopg.Connection[Any]
+) -> None:
+    dice = random.Random(7)
+    received = (clock.now() - timedelta(days=1)).date().isoformat()
+    rows = [row(n, received=received) for n in range(40)]
+    rows += [rows[n].replace("says twenty words", f"asks again {n}") for n in dice.sample(range(40), 8)]
+    dice.shuffle(rows)
+    whole = imported(file_of(*rows))
+    assert whole.counts == {"opened": 40, "joined": 8}
+    expected = everything()
+    committed.execute(
+        "TRUNCATE leads_lead, people_person, intake_importrun, intake_item, documents_document, kernel_datakey,"
+        " people_organization, people_organizationperson CASCADE"
+    )
+    broken = begun(file_of(*rows))
+    table, order = running.order_of(broken)
+    listed = list(table.rows())
+    cuts = sorted(dice.sample(range(1, len(listed)), 5))
+    for start, end in zip([0, *cuts], [*cuts, len(listed)], strict=True):
+        run = ImportRun.objects.select_related("key", "document").get(id=broken.id)
+        committing.commit(run, order, running.prepare(order, listed[start:end]))
+    assert ImportRun.objects.get(id=broken.id).counts == whole.counts
+    assert everything() == expected
+    assert unbroken() == {}
+
+
+def test_two_processes_never_write_a_batch_twice(practice: None) -> None:
+    run = begun(file_of(*(row(n) for n in range(5))))
+    same = ImportRun.objects.get(id=run.id)
+    running.go_on(run)
+    table, order = running.order_of(same)
+    with pytest.raises(committing.Elsewhere):
+        committing.commit(same, order, running.prepare(order, list(table.rows())))
+    assert Lead.objects.count() == 5
+
+
+def test_old_leads_are_not_late_and_not_all_due_at_once(practice: None) -> None:
+    now = clock.now()
+    old = (now - timedelta(days=200)).date().isoformat()
+    imported(file_of(*(row(n, received=old) for n in range(20))))
+    due = list(Task.objects.filter(status="open").values_list("due_at", flat=True))
+    assert min(due) >= now
+    assert len(set(due)) > 10
+    assert max(due) - min(due) > timedelta(days=7)
+    assert set(FactsRow.objects.values_list("received_at__date", flat=True)) == {
+        (now - timedelta(days=200)).date()
+    }
+
+
+def test_a_red_flag_does_not_wait_for_its_turn(practice: None) -> None:
+    now = clock.now()
+    old = (now - timedelta(days=200)).date().isoformat()
+    flagged = row(19, received=old).replace("says twenty words", "chest pain when climbing stairs")
+    imported(file_of(*(row(n, received=old) for n in range(19)), flagged))
+    task = Task.objects.get(kind="review_red_flag", status="open")
+    assert task.due_at - now < timedelta(days=4)
+    assert task.due_at <= min(Task.objects.exclude(id=task.id).values_list("due_at", flat=True)) + timedelta(hours=1)
+
+
+def test_the_report_names_rows_and_columns_and_no_person(practice: None) -> None:
+    run = imported(file_of(row(1), row(2).replace("2024-03-03", "31/31/2024").replace("mother", "=cmd()")))
+    text = b"".join(report.lines(run)).decode("utf-8-sig")
+    told = list(csv.DictReader(io.StringIO(text)))
+    assert [line["Row"] for line in told] == ["2", "3"]
+    assert told[0]["Lead"].startswith("L-") and told[1]["Column"] == "DOB"
+    assert "2024" not in text and "Rosa" not in text and "=cmd" not in text
+
+
+def test_refused_rows_come_back_harmless_and_go_in_once_mended(practice: None) -> None:
+    run = imported(file_of(row(1), row(2).replace("2024-03-03", "soon").replace("mother", "=mother")))
+    given = b"".join(report.to_mend(run, by=None, actor=SYSTEM)).decode("utf-8-sig")
+    assert "'=mother" in given and "What to mend" in given
+    mended = imported(given.replace("soon", "2024-03-03").encode())
+    assert mended.counts == {"opened": 1}
+
+
+def test_a_dry_run_writes_nothing(practice: None) -> None:
+    run = verbs.upload(file_of(row(1), row(2).replace("SLP", "juggling")), name="x", by=None, actor=SYSTEM)
+    verbs.settle_mapping(run, {}, by=None)
+    found = verbs.check(run)
+    assert found["counts"] == {"ready": 1, "refused": 1}
+    assert found["problems"][0]["column"] == "Therapy" and found["problems"][0]["first"] == 3
+    assert not Lead.objects.exists() and not Person.objects.exists() and not Item.objects.exists()
+
+
+def test_only_who_may_import_does(practice: None) -> None:
+    dana = User.objects.get(email="dana@cedarstreet.example.org")
+    with pytest.raises(NotAllowed):
+        verbs.upload(file_of(row(1)), name="x", by=dana, actor=SYSTEM)
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("stated", "field", "said"),
+    [
+        ({"columns": {"Phon": "patient.phone"}}, "columns.Phon", "no column “Phon”"),
+        ({"columns": {"DOB": "patient.birthday"}}, "columns.DOB", "patient.date_of_birth"),
+        ({"columns": {"ZIP": "patient.date_of_birth", "DOB": "patient.date_of_birth"}}, "columns.DOB", "already"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_refused_by_name(
+    practice: None, stated: dict[str, Any], field: str, said: str
+) -> None:
+    run = verbs.upload(file_of(row(1)), name="x", by=None, actor=SYSTEM)
+    with pytest.raises(BadInput) as bad:
+        verbs.settle_mapping(run, stated, by=None)
+    assert any(problem.field == field and said in problem.message for problem in bad.value.problems)
+
+
+def test_a_file_that_was_forgotten_opens_no_more(practice: None) -> None:
+    run = imported(file_of(row(1), row(2).replace("2024-03-03", "soon")))
+    clock.move(timedelta(days=verbs.KEPT_DAYS + 1))
+    assert verbs.forget_old(now=clock.now()) == 1
+    run = ImportRun.objects.select_related("key").get(id=run.id)
+    with pytest.raises(Conflict):
+        report.to_mend(run, by=None, actor=SYSTEM)
+    assert queries.practice() and ImportRow.objects.filter(run=run).count() == 2

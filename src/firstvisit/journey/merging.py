@@ -1,0 +1,152 @@
+"""Possible matches: what a person decides about a pair of records, and what follows for their leads."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from firstvisit.journey.services import advance
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
+from firstvisit.kernel.seal import open_key
+from firstvisit.leads import merging as lead_merging
+from firstvisit.leads import scope, services
+from firstvisit.leads.models import FactsRow, Lead, LeadMerge, LeadReferral
+from firstvisit.people import merging
+from firstvisit.people.models import Merge, PossibleMatch
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
+from firstvisit.referral.merge import joined
+from firstvisit.steps.qualify.facts import facts_of
+from firstvisit.steps.qualify.red_flags import RED_FLAGS
+
+CAPABILITY: Final = "people.merge"
+
+
+def pairs_for(user: User) -> QuerySet[PossibleMatch]:
+    """The pairs inside a person's scope: they see a lead of each side, or the known side never had one."""
+    if not (user.may(CAPABILITY) and user.may("identity.see")):
+        return PossibleMatch.objects.none()
+    seen = scope.leads_for(user).exclude(patient=None).values("patient")
+    alone = ~Q(known__leads__isnull=False)
+    return PossibleMatch.objects.filter(Q(newcomer__in=seen), Q(known__in=seen) | alone).distinct()
+
+
+def pair_for(user: User, pair_id: uuid.UUID) -> PossibleMatch:
+    """One pair in scope. NotAllowed otherwise, whether or not it exists."""
+    found = pairs_for(user).filter(id=pair_id).select_related("known", "newcomer", "decided_by").first()
+    if found is None:
+        raise NotAllowed(CAPABILITY)
+    return found
+
+
+def same_person(pair: PossibleMatch, by: User, *, actor: Actor) -> None:
+    """The two records are one person's: open leads of the same therapy become one, the others stay."""
+
+    def write(locked: PossibleMatch, now: datetime) -> None:
+        merging.decide(locked, "same", by=by, at=now)
+        merge = merging.merge(locked, by=by, at=now)
+        for going, staying in _couples(lead_merging.locked_leads(merging.records(locked))):
+            _continue(going, staying, merge, by, actor, now)
+
+    _do(pair, by, actor, "people_merged", write)
+
+
+def different_people(pair: PossibleMatch, by: User, *, actor: Actor) -> None:
+    """The two records are two people's; nobody is asked about them again."""
+    _do(pair, by, actor, "people_told_apart", lambda locked, now: merging.decide(locked, "different", by=by, at=now))
+
+
+def ask_first(pair: PossibleMatch, by: User, *, actor: Actor) -> None:
+    """A person asks the family before they decide; the pair stays open and says who asks."""
+    _do(pair, by, actor, "people_asked", lambda locked, now: merging.decide(locked, "asking", by=by, at=now))
+
+
+def undo(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
+    """They are two people after all: both records and both leads as they were; the reason is on both timelines."""
+    words = reason.strip()
+    if not words:
+        raise BadInput([Problem("reason", "Say why, in a few words.")])
+    if len(words) > 500:
+        raise BadInput([Problem("reason", "Keep the reason under 500 characters.")])
+
+    def write(locked: PossibleMatch, now: datetime) -> None:
+        merge = Merge.objects.filter(match=locked, undone_at__isnull=True).first()
+        if merge is None:
+            raise BadInput([Problem("reason", "These two are not merged.")])
+        merging.undo(merge, by=by, at=now)
+        rows = LeadMerge.objects.filter(merge=merge, undone_at__isnull=True).select_related("going", "staying")
+        for row in _locked(rows):
+            lead_merging.part(row, words=words, by=by, actor=actor, at=now)
+
+    _do(pair, by, actor, "people_merge_undone", write)
+
+
+def _do(
+    pair: PossibleMatch, by: User, actor: Actor, name: str, write: Callable[[PossibleMatch, datetime], None]
+) -> None:
+    if not by.may(CAPABILITY):
+        raise NotAllowed(CAPABILITY)
+    with transaction.atomic():
+        locked = merging.lock_pair(pair_for(by, pair.id))
+        now = clock.now()
+        write(locked, now)
+        leads = lead_merging.locked_leads(merging.records(locked))
+        audit.note(actor, name, "person", [locked.known_id, locked.newcomer_id])
+        advance([lead.id for lead in leads], now=now)
+
+
+def _couples(leads: list[Lead]) -> list[tuple[Lead, Lead]]:
+    """Which lead is continued in which: one where a red flag waits stays, else the older."""
+    order = sorted(leads, key=lambda lead: (lead.outcome != "clinician_review", lead.number))
+    couples, staying = [], list[Lead]()
+    for lead in order:
+        into = next((other for other in staying if lead_merging.share_therapy(lead, other)), None)
+        if into is None:
+            staying.append(lead)
+        else:
+            couples.append((lead, into))
+    return couples
+
+
+def _continue(going: Lead, staying: Lead, merge: Merge, by: User, actor: Actor, now: datetime) -> None:
+    """The older request completed by the newer; a red flag of either is a red flag."""
+    readings = {
+        row.lead_id: services.read(row, open_key(row.key))
+        for row in LeadReferral.objects.filter(lead__in=(going, staying)).select_related("key")
+    }
+    rows = {row.lead_id: services.facts_of_row(row) for row in FactsRow.objects.filter(lead__in=(going, staying))}
+    older, newer = sorted((going, staying), key=lambda lead: lead.received_at)
+    reading, _ = joined(readings[older.id], readings[newer.id])
+    kept = rows[staying.id]
+    facts = facts_of(
+        reading,
+        practice(),
+        received_at=kept.received_at,
+        source=kept.source,
+        complete=any(each.complete_form for each in rows.values()),
+    )
+    stated = {flag for each in (facts, *rows.values()) for flag in each.red_flags}
+    facts = replace(facts, red_flags=tuple(flag for flag in RED_FLAGS if flag in stated))
+    lead_merging.continue_merged(
+        going, staying, merge, reading=reading, facts=facts, by=by, actor=actor, at=now
+    )
+
+
+def _locked(rows: Iterable[LeadMerge]) -> list[LeadMerge]:
+    """The merges of leads whose leads still stand as the merge left them, with both locked."""
+    found = list(rows)
+    ids = {lead for row in found for lead in (row.going_id, row.staying_id)}
+    leads = {lead.id: lead for lead in Lead.objects.select_for_update().filter(id__in=ids).order_by("id")}
+    for row in found:
+        row.going, row.staying = leads[row.going_id], leads[row.staying_id]
+    return [row for row in found if row.going.stage == "closed"]
+
+

@@ -1,0 +1,60 @@
+"""A paper that came by a way which nobody reads for us yet (the fax on the desk): somebody says so, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from firstvisit.journey.verbs import act_on
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.kernel.seal import open_key
+from firstvisit.leads import services
+from firstvisit.leads.models import FactsRow, Lead, LeadReferral
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
+from firstvisit.referral.merge import joined
+from firstvisit.referral.record import Evidence, Referral
+from firstvisit.steps.qualify.facts import facts_of
+
+ARRIVED: Final[dict[str, tuple[str, bool]]] = {
+    "order_signed": ("The order, signed and dated", True),
+    "order_unsigned": ("The order, not signed yet", False),
+}
+"""What can be marked as arrived, in words, and whether it is signed."""
+
+
+def arrived(lead: Lead, by: User, *, actor: Actor, paper: str) -> None:
+    """The order is here: the record and the facts say so, and the lead moves by itself. BadInput for another paper."""
+    if paper not in ARRIVED:
+        raise BadInput([Problem("paper", "Choose what has arrived.")])
+    signed = ARRIVED[paper][1]
+
+    def write(locked: Lead, now: datetime) -> None:
+        row = LeadReferral.objects.select_related("key").get(lead=locked)
+        key = open_key(row.key)
+        here = Evidence(place="typed", confirmed_by=str(by.id))
+        before_it = services.read(row, key)
+        news = Referral(
+            channel=before_it.channel,
+            documents=("order",),
+            order_signed=signed,
+            evidence={"order_signed": here, "documents": here},
+        )
+        merged, changed = joined(before_it, news)
+        before = services.facts_of_row(FactsRow.objects.get(lead=locked))
+        facts = facts_of(
+            merged,
+            practice(),
+            received_at=before.received_at,
+            source=before.source,
+            complete=before.complete_form,
+        )
+        facts = replace(facts, red_flags=before.red_flags)  # what was stated once stays until it is judged
+        services.replace_reading(locked, key, merged, facts)
+        services.noted(
+            locked, "papers_arrived", actor, at=now, data={"paper": paper, "changed": list(changed)}
+        )
+
+    act_on(lead, by, "leads.work", write)

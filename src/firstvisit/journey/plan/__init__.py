@@ -1,0 +1,123 @@
+"""What should be: the plan of one lead as desired state. Pure; the same case, practice, rules and moment
+give the same plan.
+
+An ordered table of small rules, one idea a module; each adds what it wants with its reason, and yields to
+what people ruled. `journey.act` compares the result by key with what exists. A new consequence ("after X
+also do Y") is one rule here and, where it is a new kind of thing, one action there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from firstvisit.journey.case import Case
+from firstvisit.journey.plan import (
+    breach,
+    compare_people,
+    dues,
+    farewell,
+    first_try,
+    for_whom,
+    messages,
+    outcome,
+    owner,
+    papers,
+    partner,
+    silence,
+    waiting,
+)
+from firstvisit.journey.plan.wanted import Closing, Draft, Ground, Owner, Plan, WantedMessage, WantedTask
+from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS
+from firstvisit.journey.policy import Cadence, Switches
+from firstvisit.practice.policy import Policy
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.rules import judge
+from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.tries import Tries
+
+__all__ = [
+    "CLOSED",
+    "FOLLOW_UPS",
+    "NEXT_ACTION",
+    "RULES",
+    "TASK_WORDS",
+    "Closing",
+    "Owner",
+    "Plan",
+    "WantedMessage",
+    "WantedTask",
+    "plan",
+]
+
+RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
+    outcome.outcome,
+    outcome.stage,
+    owner.owner,
+    waiting.blockers,
+    first_try.next_try,
+    silence.silent,
+    papers.papers,
+    breach.broken_clocks,
+    messages.receipt,
+    messages.preferences,
+    partner.arrived,
+    partner.scheduled,
+    messages.messages_astray,
+    for_whom.for_whom,
+    compare_people.compare_people,
+    dues.window_end,
+    dues.status_end,
+    dues.hold_end,
+)
+"""The rules in the order in which they speak; later ones read what earlier ones agreed on."""
+
+CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
+    farewell.stays,
+    farewell.close_note,
+    farewell.status_of_the_end,
+    farewell.ask_again,
+)
+"""The rules of a closed lead. None of them decides or calls anybody."""
+
+
+def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
+    """Plan one lead. A closed one stays as it is; what is left are letters."""
+    if case.closed and case.site not in practice.sites:
+        # A closed lead outlives its site; what is left of it runs in the hours of the practice's home.
+        home = practice.identity.home_site
+        case = case.with_(site=home, facts=replace(case.facts, site=home))
+    ground = Ground(
+        case,
+        practice,
+        practice.sites[case.site],
+        policy.section(Judging),
+        policy.section(Routing),
+        policy.section(Switches),
+        policy.section(Cadence),
+        policy.section(Tries),
+        now,
+        str(case.lead),
+    )
+    judgement = judge(case.facts, practice, ground.judging, now)
+    draft = Draft(judgement, judgement.decision, Owner())
+    for rule in CLOSED if case.closed else RULES:
+        rule(ground, draft)
+    return Plan(
+        stage=draft.stage,
+        outcome=case.outcome if case.closed else draft.decision.outcome,
+        owner=draft.owner,
+        blockers=tuple(draft.blockers),
+        tasks=tuple(draft.tasks),
+        messages=tuple(draft.messages),
+        look_again_at=min(draft.look_again, default=None),
+        judgement=judgement,
+        revision=practice.version,
+        closing=draft.closing,
+        owner_reason=draft.owner_reason[:200],
+        assigned=draft.assigned,
+        breached=tuple(draft.breached),
+    )

@@ -1,0 +1,52 @@
+"""What follows a try, by what it ended in: a call back, an interpreter, another number, the next try."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Final
+
+from firstvisit.journey.case import TaskSeen
+from firstvisit.journey.plan.dues import due
+from firstvisit.journey.plan.unanswered import unanswered
+from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
+from firstvisit.journey.plan.words import FOLLOW_UPS
+from firstvisit.steps.routing import clocks
+from firstvisit.steps.routing.tries import open_day
+
+MID_MORNING: Final = time(10)
+SOON: Final = ("number_found", "arranged", "language_needed", "wrong_number", "disconnected")
+"""Somebody still waits to be reached: what follows these is as soon as a first try."""
+
+
+def after_try(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) -> None:
+    """The one next thing after the latest finished try of the round that began at `begun`."""
+    follow_up = FOLLOW_UPS.get(done.result)
+    if follow_up is None or done.ended_at is None:
+        unanswered(ground, draft, done, begun)
+        return
+    kind, why = follow_up
+    due_at, minutes = _when(ground, done, done.ended_at)
+    draft.tasks.append(
+        WantedTask(
+            key=f"{ground.prefix}:{kind}:lead:{done.id}",
+            kind=kind,
+            reason=why,
+            owner=draft.owner,
+            due_at=due(ground.case, due_at),
+            minutes=minutes,
+            safety=draft.decision.outcome == "clinician_review",
+        )
+    )
+
+
+def _when(ground: Ground, done: TaskSeen, ended_at: datetime) -> tuple[datetime, int]:
+    """When it is due and how many business minutes that clock has."""
+    site, minutes = ground.site, ground.cadence.follow_up_minutes
+    if done.result == "reached_callback_set" and done.again_at is not None:
+        return done.again_at, max(1, clocks.minutes_between(ended_at, done.again_at, site))
+    if done.result == "reached_thinking":
+        again = clocks.due(open_day(ended_at, ground.tries.thinking_days, MID_MORNING, site), 0, site)
+        return again, minutes
+    if done.result in SOON:
+        minutes = ground.routing.standard_minutes
+    return clocks.due(ended_at, minutes, site), minutes

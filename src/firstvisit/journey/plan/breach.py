@@ -1,0 +1,60 @@
+"""A broken clock acts: the lead goes to somebody who is present, else to whoever answers for the desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from firstvisit.journey.case import Assigned
+from firstvisit.journey.plan.owner import give, least_loaded
+from firstvisit.journey.plan.wanted import Draft, Ground
+from firstvisit.journey.plan.words import NEXT_ACTION, TASK_WORDS
+
+CLOCKED: Final = frozenset({*(kind for kind, _ in NEXT_ACTION.values()), "follow_up", "call_back"} - {"keep_in_touch"})
+"""Tasks that somebody outside waits for. What only we wait for (a reminder, a closing) is late and no more."""
+_LOOK_AFTER_LEASE: Final = timedelta(seconds=30)
+
+
+def broken_clocks(ground: Ground, draft: Draft) -> None:
+    """Each clock acts once: a due time that a person set counts as theirs, and a lead that somebody has open at
+    this moment is left to them until they give it back."""
+    case, now = ground.case, ground.now
+    for task in draft.tasks:
+        if task.kind not in CLOCKED:
+            continue
+        seen = next((t for t in case.tasks if t.key == task.key and t.status == "open"), None)
+        if seen is not None and seen.breached:
+            continue
+        if task.due_at > now:
+            draft.look_again.append(task.due_at)
+            continue
+        if seen is None or case.desk is None:
+            continue
+        if case.in_hand is not None and case.in_hand > now:
+            draft.look_again.append(case.in_hand + _LOOK_AFTER_LEASE)
+            continue
+        draft.breached.append(task.key)
+        _give_on(ground, draft, TASK_WORDS.get(task.kind, task.kind).lower())
+
+
+def _give_on(ground: Ground, draft: Draft, what: str) -> None:
+    """To the owner if they are there, else to somebody of the queue who is, else to anybody who may, else up."""
+    case = ground.case
+    desk = case.desk or ()
+    flagged = draft.decision.outcome == "clinician_review"
+    if draft.owner.user is not None and any(member.user == draft.owner.user for member in desk):
+        return
+    queue = draft.owner.queue
+    others = [member for member in desk if member.user != draft.owner.user]
+    own = [member for member in others if queue is not None and queue in member.queues]
+    taker = least_loaded(ground, own, reviews=flagged)
+    if taker is None:
+        taker = least_loaded(ground, [m for m in others if m.sees_site or flagged], reviews=flagged)
+    if taker is not None:
+        why = f"Its clock broke ({what}); present, with the fewest open leads"
+        give(ground, draft, Assigned(None, taker.user, ground.now, why))
+        return
+    above = ground.routing.escalation_queue
+    if above in ground.practice.queues and draft.owner.queue != above:
+        why = f"Its clock broke ({what}) and nobody was present"
+        give(ground, draft, Assigned(above, None, ground.now, why))

@@ -1,0 +1,83 @@
+"""A closed lead: what the family and whoever referred are told, and whether they are asked once more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from firstvisit.journey.case import ACCEPTED, PROPOSAL
+from firstvisit.journey.plan.partner import tell_referrer
+from firstvisit.journey.plan.permitted import permitted
+from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage
+from firstvisit.steps.routing.rules import class_of
+
+BY_THE_CLOCK: Final = "unable_to_reach"
+NOT_TOLD: Final = ("duplicate", "deceased", "won", "lost")
+"""Closings about which no machine writes to a partner."""
+
+
+def stays(ground: Ground, draft: Draft) -> None:
+    """A closed lead keeps its last stage, owner and what it waited for."""
+    case = ground.case
+    draft.stage, draft.owner = case.stage, Owner(queue=case.queue, user=case.user)
+    draft.blockers = list(case.blockers)
+    draft.owner_reason, draft.assigned = case.owner_reason, case.assigned
+
+
+def close_note(ground: Ground, draft: Draft) -> None:
+    """The family of a lead that nobody could reach is told that it was closed. Any other closing they know of."""
+    case = ground.case
+    if case.closed_how != BY_THE_CLOCK or case.closed_at is None or not _may_write(ground):
+        return
+    key = f"{ground.prefix}:close_note:lead:{case.closed_at.isoformat(timespec='seconds')}"
+    pressed = any(
+        task.kind == f"{PROPOSAL}close_out" and task.result in ACCEPTED and task.ended_at == case.closed_at
+        for task in case.tasks
+    )
+    why = "Nobody was reached: tell them that the request is closed"
+    if pressed or permitted(ground, draft, "close_out", key, why, since=case.closed_at):
+        details = (("how", case.closed_how),)
+        draft.messages.append(
+            WantedMessage(key, "email", "request", "close_note", case.lead, details=details)
+        )
+
+
+def status_of_the_end(ground: Ground, draft: Draft) -> None:
+    """Whoever referred is told how it ended, and of another place where we named one."""
+    case = ground.case
+    if case.closed_at is None or case.closed_how in NOT_TOLD or not case.closed_how:
+        return
+    place = next((r.text for r in draft.judgement.decision.reasons if r.code == "place"), "")
+    details = [("how", case.closed_how)]
+    if place and case.closed_how in ("out_of_area", "out_of_scope", "not_a_match"):
+        details.append(("place", place))
+    tell_referrer(
+        ground, draft, "partner_status", f"closed:{case.closed_how}", case.closed_at, tuple(details),
+        why="It is closed: tell whoever referred how it ended",
+    )  # fmt: skip
+
+
+def ask_again(ground: Ground, draft: Draft) -> None:
+    """Months after a close-out for want of an answer they are asked once more, with consent, and never again."""
+    case = ground.case
+    if case.closed_how != BY_THE_CLOCK or case.closed_at is None or case.asked_again or not _may_write(ground):
+        return
+    facts = case.facts
+    sequence = ground.tries.of(
+        class_of(case.outcome, facts.lead_kind, urgent=draft.judgement.urgent, timing=facts.timing)
+    )
+    if not sequence.reactivate_days or ground.switches.of("reactivation") == "off":
+        return
+    at = case.closed_at + timedelta(days=sequence.reactivate_days)
+    if ground.now < at:
+        draft.look_again.append(at)
+        return
+    key = f"{ground.prefix}:reactivation:lead:{case.closed_at.isoformat(timespec='seconds')}"
+    why = "Closed for want of an answer: ask once more whether they still want an appointment"
+    if permitted(ground, draft, "reactivation", key, why, since=at):
+        draft.messages.append(WantedMessage(key, "email", "nurture", "reactivation", case.lead))
+
+
+def _may_write(ground: Ground) -> bool:
+    case, facts = ground.case, ground.case.facts
+    return not case.silent and case.writes_to is not None and facts.has_email and facts.may_email

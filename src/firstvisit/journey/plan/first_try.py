@@ -1,0 +1,75 @@
+"""The first human try of a round, on its clock; after it, what follows is planned by `after_try`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from firstvisit.journey.case import Case, TaskSeen
+from firstvisit.journey.plan.after_try import after_try
+from firstvisit.journey.plan.dues import due, moment
+from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
+from firstvisit.journey.plan.words import NEXT_ACTION, STAGE_ACTION
+from firstvisit.steps.routing import clocks
+from firstvisit.steps.routing.rules import minutes_for
+
+
+def next_try(ground: Ground, draft: Draft) -> None:
+    """The first try of this round; once one was made, what follows from how it ended.
+
+    A ruled due time replaces the clock. Every open lead leaves this rule or `silence` with a next thing.
+    """
+    case = ground.case
+    outcome = draft.decision.outcome
+    if case.silent and not review_waits(case, outcome):
+        return
+    done = _last_done(case)
+    begun, cause = _begun(case, done)
+    flag = case.unreviewed() if outcome == "clinician_review" else None
+    if flag is not None:
+        begun, cause, done = flag.received_at, str(flag.item), None
+    if done is not None and done.ended_at is not None and begun <= done.ended_at:
+        after_try(ground, draft, done, begun)
+        return
+    kind, why = NEXT_ACTION[outcome]
+    if outcome == "discovery":
+        kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
+    minutes, clock = minutes_for(
+        outcome,
+        case.facts.lead_kind,
+        urgent=draft.judgement.urgent,
+        timing=case.facts.timing,
+        routing=ground.routing,
+    )
+    draft.tasks.append(
+        WantedTask(
+            key=f"{ground.prefix}:{kind}:lead:{cause}",
+            kind=kind,
+            reason=f"{why}. {clock.text}",
+            owner=draft.owner,
+            due_at=due(case, clocks.due(begun, minutes, ground.site)),
+            minutes=minutes,
+            safety=outcome == "clinician_review",
+        )
+    )
+
+
+def _begun(case: Case, done: TaskSeen | None) -> tuple[datetime, str]:
+    """When the present first thing began and the id of what caused it: the round's first request, or what a
+    person decided since: to open the lead again, to move an enquiry or, after a finished try, another outcome."""
+    begun, cause = case.clock_from, str(case.cause)
+    for what in ("reopened", "stage", "outcome") if done is not None else ("reopened", "stage"):
+        ruled = case.rulings.get(what)
+        if ruled is not None and moment(ruled["at"]) > begun:
+            begun, cause = moment(ruled["at"]), ruled["ruling"]
+    return begun, cause
+
+
+def review_waits(case: Case, outcome: str) -> bool:
+    """A red flag goes before a clinician whatever was ruled before anybody knew of it."""
+    return outcome == "clinician_review" and case.unreviewed() is not None
+
+
+def _last_done(case: Case) -> TaskSeen | None:
+    """The latest finished try, if there was one."""
+    done = [task for task in case.tasks if task.tried]
+    return max(done, key=lambda task: task.ended_at or case.received_at, default=None)

@@ -1,0 +1,62 @@
+"""What should be said to whoever asked, and what becomes of a message that went astray."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from firstvisit.journey.plan.permitted import permitted
+from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
+from firstvisit.steps.routing import clocks
+
+
+def receipt(ground: Ground, draft: Draft) -> None:
+    """Whoever asked is told at once that it arrived; after an unfinished form, ten minutes later.
+
+    Wanted only where somebody said that we may e-mail them. Never for a person nobody may contact.
+    """
+    case, facts = ground.case, ground.case.facts
+    if case.silent:
+        return
+    if case.quiet or case.writes_to is None or not (facts.has_email and facts.may_email):
+        return
+    cause, arrived = case.answers or (case.cause, case.clock_from)
+    ready_at = arrived + timedelta(minutes=ground.cadence.receipt_after_minutes)
+    if not facts.complete_form and ground.now < ready_at:
+        draft.look_again.append(ready_at)
+        return
+    key = f"{ground.prefix}:receipt:lead:{cause}"
+    why = "They asked to be told that it arrived"
+    if permitted(ground, draft, "receipt", key, why, since=arrived):
+        draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", cause))
+
+
+def preferences(ground: Ground, draft: Draft) -> None:
+    """Somebody who is not ready yet is asked once, some days later, what they want and when."""
+    case, facts = ground.case, ground.case.facts
+    if draft.decision.outcome != "nurture" or case.silent or case.writes_to is None:
+        return
+    if not (facts.has_email and facts.may_email) or ground.switches.of("preferences") == "off":
+        return
+    at = case.received_at + timedelta(days=ground.tries.preferences_days)
+    if ground.now < at:
+        draft.look_again.append(at)
+        return
+    key = f"{ground.prefix}:preferences:lead:{case.lead}"
+    why = "Not ready yet: ask what they want and when"
+    if permitted(ground, draft, "preferences", key, why, since=at):
+        draft.messages.append(WantedMessage(key, "email", "nurture", "preferences", case.lead))
+
+
+def messages_astray(ground: Ground, draft: Draft) -> None:
+    """A message that was refused or may not have arrived is a person's to put right; never sent again."""
+    case, minutes = ground.case, ground.routing.standard_minutes
+    for seen in case.messages.values():
+        if seen.status not in ("refused", "unclear") or seen.ended_at is None:
+            continue
+        kind = f"message_{seen.status}"
+        key = f"{ground.prefix}:{kind}:message:{seen.id}"
+        if case.ended(key) is not None:
+            continue
+        why = "It may or may not have arrived" if seen.status == "unclear" else "It could not be sent"
+        due_at = clocks.due(seen.ended_at, minutes, ground.site)
+        draft.tasks.append(WantedTask(key, kind, why, draft.owner, due_at, minutes))

@@ -1,0 +1,137 @@
+"""Missing papers: one request to each party with a date, a chase when it has passed, then whoever answers for it.
+
+That they were asked is a row (the message sent, or the task done), so that nobody asks twice.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Final
+
+from firstvisit.journey.case import Blocker
+from firstvisit.journey.endings import TWO_WAY
+from firstvisit.journey.plan.dues import moment
+from firstvisit.journey.plan.permitted import permitted
+from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage, WantedTask
+from firstvisit.steps.qualify.rules import BOOKS
+from firstvisit.steps.routing import clocks
+from firstvisit.steps.routing.tries import open_day
+
+PAPERS: Final = frozenset({"order", "order_unsigned", "order_not_stated", "way_to_reach"})
+"""Blockers that an office can end."""
+ASKED_IN: Final = BOOKS | {"need_info", "need_auth_first", "waitlist"}
+"""Outcomes in which papers are worth asking for: we expect to see them."""
+_NOON: Final = time(12)
+_WORDS: Final = {
+    "order": "the order",
+    "order_unsigned": "the signature on the order",
+    "order_not_stated": "the order, if there is one",
+    "way_to_reach": "a way to reach them",
+}
+_WHOM: Final = {"referrer": "whoever referred", "family": "the family"}
+
+
+def papers(ground: Ground, draft: Draft) -> None:
+    """One combined request to each party that something is missing from."""
+    if not draft.blockers or draft.decision.outcome not in ASKED_IN or ground.case.silent:
+        return
+    for party in ("referrer", "family"):
+        missing = [b for b in draft.blockers if b.whom == party and b.what in PAPERS]
+        if missing:
+            _request(ground, draft, party, missing)
+
+
+def _request(ground: Ground, draft: Draft, party: str, missing: list[Blocker]) -> None:
+    codes = [blocker.what for blocker in missing]
+    mark = f"{party}:{'+'.join(codes)}"
+    asked = _asked(ground, party, mark, moment(min(b.since for b in missing)))
+    if asked is None:
+        _ask(ground, draft, party, mark, codes, moment(min(b.since for b in missing)))
+        return
+    expected = clocks.due(open_day(asked, ground.tries.papers_days, _NOON, ground.site), 0, ground.site)
+    texts = asked.astimezone(UTC).isoformat(), expected.astimezone(UTC).isoformat()
+    draft.blockers = [b._replace(asked=texts[0], expected=texts[1]) if b in missing else b for b in draft.blockers]
+    if ground.now < expected:
+        draft.look_again.append(expected)
+    else:
+        _chase(ground, draft, party, codes, asked, expected)
+
+
+def _asked(ground: Ground, party: str, mark: str, since: datetime) -> datetime | None:
+    """When they were asked: by the letter, by a person's task, or, for a family, when somebody spoke with them."""
+    case = ground.case
+    sent = case.messages.get(f"{ground.prefix}:papers_request:{mark}")
+    if sent is not None and sent.status == "sent":
+        return sent.ended_at
+    done = case.ended(f"{ground.prefix}:request_papers:{mark}")
+    if done is not None:
+        return done.ended_at
+    if party != "family":
+        return None
+    spoken = [t.ended_at for t in case.tasks if t.tried and t.result in TWO_WAY and t.ended_at and t.ended_at >= since]
+    return min(spoken, default=None)
+
+
+def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], since: datetime) -> None:
+    """By e-mail where the switch and the address allow it; else a person asks: the office by a task, a family in
+    the call that is next anyway."""
+    case, facts = ground.case, ground.case.facts
+    key = f"{ground.prefix}:papers_request:{mark}"
+    seen = case.messages.get(key)
+    astray = seen is not None and seen.status in ("refused", "unclear")
+    by_mail = bool(case.referrer_mail and case.referrer) if party == "referrer" else (
+        case.writes_to is not None and facts.has_email and facts.may_email
+    )  # fmt: skip
+    what = " and ".join(_WORDS[code] for code in codes)
+    if by_mail and not astray and ground.switches.of("papers_request") != "off":
+        count = len(draft.tasks)
+        why = f"Ask {_WHOM[party]}, once, for {what}"
+        outside = party == "referrer" and case.referrer_mail != "treating"
+        if permitted(ground, draft, "papers_request", key, why, since=since, pressed=outside):
+            by = open_day(ground.now, ground.tries.papers_days, _NOON, ground.site).date().isoformat()
+            received = case.received_at.astimezone(ground.site.tz).date().isoformat()
+            details = (("papers", ",".join(codes)), ("by", by), ("received", received))
+            if party == "referrer":
+                letter = WantedMessage(
+                    key, "email", "partner", "papers_request", case.lead, to="referrer", details=details
+                )
+            else:
+                letter = WantedMessage(key, "email", "request", "papers_family", case.lead, details=details)
+            draft.messages.append(letter)
+            return
+        if len(draft.tasks) > count:
+            return
+    if party == "family":
+        return
+    minutes = ground.routing.standard_minutes
+    due_at = clocks.due(since, minutes, ground.site)
+    why = f"Ask {_WHOM[party]}, once, for {what}; the family is not asked for it"
+    draft.tasks.append(
+        WantedTask(f"{ground.prefix}:request_papers:{mark}", "request_papers", why, draft.owner, due_at, minutes)
+    )
+
+
+def _chase(
+    ground: Ground, draft: Draft, party: str, codes: list[str], asked: datetime, expected: datetime
+) -> None:
+    """They did not come by the date: somebody calls; when that brings nothing either, it goes up."""
+    minutes, mark = ground.routing.standard_minutes, f"{party}:{asked.isoformat(timespec='seconds')}"
+    what = " and ".join(_WORDS[code] for code in codes)
+    key = f"{ground.prefix}:chase_papers:{mark}"
+    chased = ground.case.ended(key)
+    if chased is None or chased.ended_at is None:
+        why = f"Asked, and not here by the date: call {_WHOM[party]} for {what}"
+        due_at = clocks.due(expected, minutes, ground.site)
+        draft.tasks.append(WantedTask(key, "chase_papers", why, draft.owner, due_at, minutes))
+        return
+    up_at = clocks.due(open_day(chased.ended_at, ground.tries.chase_days, _NOON, ground.site), 0, ground.site)
+    key = f"{ground.prefix}:papers_escalated:{mark}"
+    if ground.now < up_at:
+        draft.look_again.append(up_at)
+    elif ground.case.ended(key) is None:
+        above = ground.routing.escalation_queue
+        owner = Owner(queue=above) if above in ground.practice.queues else draft.owner
+        why = f"Asked and chased, and {what} never came: decide how to go on"
+        draft.tasks.append(
+            WantedTask(key, "papers_escalated", why, owner, clocks.due(up_at, minutes, ground.site), minutes)
+        )

@@ -1,0 +1,42 @@
+"""What a lead waits for, on whom, and since when."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Final
+
+from firstvisit.journey.case import Blocker
+from firstvisit.journey.plan.wanted import Draft, Ground
+
+ORDER_BLOCKERS: Final[dict[str | None, str]] = {
+    None: "order_not_stated",
+    "missing": "order",
+    "on_file": "order_unsigned",
+}
+"""What a needed order holds up, by how ready it is. Not stated is not missing."""
+
+
+def blockers(ground: Ground, draft: Draft) -> None:
+    """What it waits for and on whom. An order is the office's to send; where nobody refers, the family's."""
+    case, checks, facts = ground.case, draft.judgement.checks, ground.case.facts
+    question = draft.judgement.question if draft.decision.outcome == "need_info" else None
+    if question is not None:
+        _wait(ground, draft, f"answer_{question.slug}", "family")
+    paper = ORDER_BLOCKERS.get(checks.order_readiness) if checks.order_needed == "yes" else None
+    if paper is not None and not (
+        paper == "order_not_stated" and question is not None and question.slug == "order"
+    ):
+        _wait(ground, draft, paper, "referrer" if case.office else "family")
+    if draft.decision.outcome == "need_auth_first":
+        _wait(ground, draft, "authorization", "payer")
+    if draft.decision.outcome in ("clinician_review", "person_looks"):
+        _wait(ground, draft, "judgement", "us")
+    if facts.lead_kind != "organization" and not (facts.has_phone or facts.has_email):
+        _wait(ground, draft, "way_to_reach", "referrer")
+
+
+def _wait(ground: Ground, draft: Draft, what: str, whom: str) -> None:
+    """Since when is kept from pass to pass."""
+    before = next((b for b in ground.case.blockers if b.what == what and b.whom == whom), None)
+    since = before.since if before is not None and before.since else ground.now.astimezone(UTC).isoformat()
+    draft.blockers.append(Blocker(what, whom, since))

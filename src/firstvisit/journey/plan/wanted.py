@@ -1,0 +1,110 @@
+"""What a plan is made of: who owns, what should be done, what should be said, and the ground rules stand on."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from firstvisit.journey.case import Assigned, Blocker, Case
+from firstvisit.journey.policy import Cadence, Switches
+from firstvisit.kernel.decisions import Decision
+from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.rules import Judgement
+from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.tries import Tries
+
+
+class Owner(NamedTuple):
+    """Exactly one of a queue (slug) and a user (id as text)."""
+
+    queue: str | None = None
+    user: str | None = None
+
+
+class WantedTask(NamedTuple):
+    """A next thing. `minutes` is the length of its clock in business minutes, `due_at` where it ends."""
+
+    key: str
+    kind: str
+    reason: str
+    owner: Owner
+    due_at: datetime
+    minutes: int
+    safety: bool = False
+
+
+class WantedMessage(NamedTuple):
+    """A message that should exist; the gate and the switch still decide whether it leaves."""
+
+    key: str
+    channel: str
+    purpose: str
+    template: str
+    cause: uuid.UUID
+    to: Literal["person", "referrer"] = "person"
+    details: tuple[tuple[str, str], ...] = ()
+    """What stands in the template's gaps: dates and codes, nobody's name."""
+
+
+class Closing(NamedTuple):
+    """A lead that is to be closed by the clock: how, and why in words."""
+
+    how: str
+    reason: str
+
+
+class Plan(NamedTuple):
+    """Desired state of one lead."""
+
+    stage: str
+    outcome: str
+    owner: Owner
+    blockers: tuple[Blocker, ...]
+    tasks: tuple[WantedTask, ...]
+    messages: tuple[WantedMessage, ...]
+    look_again_at: datetime | None
+    judgement: Judgement
+    closing: Closing | None = None
+    owner_reason: str = ""
+    assigned: Assigned | None = None
+    breached: tuple[str, ...] = ()
+    """Keys of tasks whose clock broke and is acted upon now."""
+    revision: int = 0
+    """Of practice and rules, under which this was planned."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the rules have agreed on so far."""
+
+    judgement: Judgement
+    decision: Decision
+    owner: Owner
+    stage: str = "qualifying"
+    blockers: list[Blocker] = field(default_factory=list)
+    tasks: list[WantedTask] = field(default_factory=list)
+    messages: list[WantedMessage] = field(default_factory=list)
+    look_again: list[datetime] = field(default_factory=list)
+    closing: Closing | None = None
+    owner_reason: str = ""
+    assigned: Assigned | None = None
+    breached: list[str] = field(default_factory=list)
+
+
+class Ground(NamedTuple):
+    """What every rule is given."""
+
+    case: Case
+    practice: Practice
+    site: Site
+    judging: Judging
+    routing: Routing
+    switches: Switches
+    cadence: Cadence
+    tries: Tries
+    now: datetime
+    prefix: str
+    """How the keys of everything planned for this lead begin."""

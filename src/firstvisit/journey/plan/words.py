@@ -1,0 +1,96 @@
+"""What follows which outcome and which try, and what each kind of task is called. Data; the rules read it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.policy import actions
+
+NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
+    "clinician_review": ("review_red_flag", "A clinician looks before anything else"),
+    "book_now": ("call_to_book", "Fits and complete: book the evaluation"),
+    "book_pending_docs": ("call_to_book", "Fits: book, ask for the missing papers"),
+    "need_info": ("ask_question", "One answer decides"),
+    "need_auth_first": ("request_authorization", "The payer authorizes the evaluation first"),
+    "waitlist": ("offer_waitlist", "Fits, but the program is full"),
+    "route_other_location_or_program": ("offer_other_program", "Another program or site of ours fits"),
+    "refer_out": ("tell_other_place", "Not here: name the other place and tell whoever asked"),
+    "person_looks": ("decide", "No rule decides this one"),
+    "nurture": ("keep_in_touch", "Not yet: ask what they need and when"),
+    "discovery": ("call_organization", "Find out what the organization needs and who decides"),
+}
+"""For each outcome the kind of task that comes next and why."""
+
+STAGE_ACTION: Final[dict[str, tuple[str, str]]] = {
+    "discovery": ("confirm_needs", "Discovery: confirm who decides, what they need, how many, by when"),
+    "proposal": ("send_proposal", "Proposal: write it, send it, and say when you call"),
+    "agreement": ("agree_terms", "Agreement: settle what is open and get it signed"),
+    "won": ("close_won", "Won: hand over to whoever starts it, then close"),
+    "lost": ("close_lost", "Lost: say thank you, then close"),
+}
+"""What follows a stage of an organization's enquiry."""
+
+FOLLOW_UPS: Final[dict[str, tuple[str, str]]] = {
+    "reached_booked": ("await_visit", "A visit was agreed: close the lead once the evaluation is done"),
+    "reached_callback_set": ("call_back", "A call back was agreed"),
+    "reached_thinking": ("call_back", "They are thinking it over"),
+    "reached_answered": ("decide", "The question was answered: decide"),
+    "reached_declined": ("close_declined", "They declined: confirm it and close the lead"),
+    "wrong_number": ("find_number", "The number is wrong: ask whoever referred, or write to them"),
+    "disconnected": ("find_number", "The number is dead: ask whoever referred, or write to them"),
+    "number_found": ("call_back", "Another number is here: call it"),
+    "language_needed": ("arrange_interpreter", "They need an interpreter: arrange one, then call"),
+    "arranged": ("call_back", "An interpreter is arranged: call with them"),
+    "duplicate": ("close_duplicate", "Somebody found it to be the same as another lead: close it"),
+    "reviewed": ("decide", "Reviewed: decide the outcome"),
+    "told": ("close_told", "They were told: close the lead with the reason"),
+    "done": ("decide", "Done: decide what comes next"),
+}
+"""What follows a try, by what it ended in; after anything else nobody was reached and the tries go on."""
+
+TASK_WORDS: Final[dict[str, str]] = {
+    "review_red_flag": "Review the red flag",
+    "call_to_book": "Call to book",
+    "ask_question": "Ask the one question",
+    "request_authorization": "Request the authorization",
+    "offer_waitlist": "Offer the waitlist",
+    "offer_other_program": "Offer the other program",
+    "tell_other_place": "Name the other place",
+    "decide": "Decide the outcome",
+    "keep_in_touch": "Ask when they want care",
+    "call_organization": "Call the organization",
+    "follow_up": "Try again",
+    "await_visit": "See the visit through",
+    "call_back": "Call back",
+    "close_told": "Close the lead",
+    "close_declined": "Confirm that they declined",
+    "close_duplicate": "Close the duplicate",
+    "confirm_needs": "Confirm what the organization needs",
+    "send_proposal": "Send the proposal",
+    "agree_terms": "Agree on the terms",
+    "close_won": "Won: close the enquiry",
+    "close_lost": "Lost: close the enquiry",
+    "close_deceased": "Somebody has died: close gently",
+    "find_number": "Find another number",
+    "arrange_interpreter": "Arrange an interpreter",
+    "call_office": "Call the referring office as well",
+    "send_letter": "Send a letter",
+    "await_answer": "Wait for an answer",
+    "decide_silence": "Nobody was reached: decide",
+    "request_papers": "Ask for the papers",
+    "chase_papers": "Chase the papers",
+    "papers_escalated": "Papers never came: decide",
+    "review_unreached": "A clinician decides: nobody was reached",
+    "close_do_not_contact": "Do not contact: close, or lift it",
+    "ask_whom": "Ask for whom they asked",
+    "compare_people": "Compare: one person or two?",
+    "glass_broken": "Look at who broke the glass",
+    "finish_call": "Finish the call",
+    "item_waits": "Look at what could not be read",
+    "message_unclear": "Find out whether the message arrived",
+    "message_refused": "Reach them another way",
+    "advance_failed": "For the engineer: this lead cannot be planned",
+    **{f"{PROPOSAL}{action}": f"Approve: {words.lower()}" for action, words in actions().items()},
+}
+"""The words on screen for each kind of task."""

@@ -1,0 +1,93 @@
+"""The links in what we send: how a referral stands, for partners, also sent anew when they ask; preferences.
+
+A link asked for is the answer to a question and not the plan's: it is wanted although no plan wants it, also when
+the lead is closed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from firstvisit.kernel import audit, clock, seal
+from firstvisit.kernel.audit import Actor
+from firstvisit.leads.models import Lead
+from firstvisit.leads.queries import by_code
+from firstvisit.messages.models import Message
+from firstvisit.people.models import OrganizationPerson
+from firstvisit.people.own_pages import preferences_mark
+from firstvisit.steps.intake.models import Part
+from firstvisit.steps.intake.status_links import status_mark
+
+ASKED: Final = "asked"
+"""`cause_kind` of a message that answers a question."""
+_ONCE_IN: Final = timedelta(minutes=10)
+
+
+def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[str, str]]:
+    """By a message's key what fills the gap for the link: how a referral stands, for a partner; their own
+    preferences, for a person."""
+    messages = list(messages)
+    address = settings.ENVIRONMENT.address
+    found = {
+        message.key: {"link": f"{address}/preferences/{preferences_mark(message.person_id, at=now)}"}
+        for message in messages
+        if message.person_id is not None
+    }
+    to_partners = [message for message in messages if message.referrer_id is not None]
+    if not to_partners:
+        return found
+    items: dict[uuid.UUID, uuid.UUID] = {}
+    leads = {message.lead_id for message in to_partners}
+    for lead, item in Part.objects.filter(lead__in=leads).order_by("-id").values_list("lead", "item"):
+        items[lead] = item
+    to_status = {
+        message.key: {"link": f"{address}/status/{status_mark(items[message.lead_id], at=now)}"}
+        for message in to_partners
+        if message.lead_id in items
+    }
+    return {**found, **to_status}
+
+
+def ask_status_link(*, reference: str, email: str, actor: Actor) -> bool:
+    """Want a new link for whoever referred, if reference and address belong together; at most one in ten minutes.
+
+    Whether they did is for the caller's log alone: the page says the same either way.
+    """
+    lead = by_code(reference)
+    if lead is None or lead.referrer is None or not _same_address(lead.referrer, email):
+        return False
+    now = clock.now()
+    stretch = int(now.timestamp() // _ONCE_IN.total_seconds())
+    with transaction.atomic():
+        _, new = Message.objects.get_or_create(
+            key=f"{lead.id}:status_link:{stretch}", defaults=_link_message(lead, now)
+        )
+        if new:
+            audit.note(actor, "status_asked", "lead", [lead.id])
+    return True
+
+
+def _link_message(lead: Lead, now: datetime) -> dict[str, object]:
+    return {
+        "lead": lead,
+        "referrer": lead.referrer,
+        "channel": "email",
+        "purpose": "partner",
+        "template": "status_link",
+        "cause_kind": ASKED,
+        "cause_id": lead.id,
+        "made_at": now,
+        "wanted_at": now,
+    }
+
+
+def _same_address(referrer: OrganizationPerson, email: str) -> bool:
+    key = seal.open_key(referrer.key)
+    value = seal.unseal_json(key, "people_organizationperson", "sealed", referrer.id, referrer.sealed)
+    return str(value.get("email") or "").casefold() == email.strip().casefold() != ""

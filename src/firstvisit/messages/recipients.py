@@ -1,0 +1,73 @@
+"""To whom each message of the outbox goes: a person with their consent, or a referrer at their desk. Batch first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from firstvisit.kernel import seal
+from firstvisit.messages.models import Message
+from firstvisit.people import queries as people
+from firstvisit.people.models import OrganizationPerson
+from firstvisit.people.stopping import stop_mark
+from firstvisit.reference import zips
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where a message goes. `zone` is None where nobody knows where they live; `consent` None: never asked."""
+
+    email: str
+    key: seal.OpenKey
+    language: str | None
+    first_name: str | None
+    zone: str | None
+    consent: bool | None
+    stop: str
+
+
+def of(messages: Sequence[Message]) -> dict[uuid.UUID, Recipient]:
+    """The recipient of each message, by the message's id; one without an address or erased is left out."""
+    persons = [message.person_id for message in messages if message.person_id is not None]
+    who = people.identities(persons)
+    consent = people.consents(persons, "email")
+    partners = _partners({message.referrer_id for message in messages if message.referrer_id is not None})
+    found: dict[uuid.UUID, Recipient] = {}
+    for message in messages:
+        if message.person_id is None:
+            if message.referrer_id in partners:
+                found[message.id] = partners[message.referrer_id]
+            continue
+        identity, key = who.get(message.person_id, (None, None))
+        if identity is None or key is None or identity.email is None:
+            continue
+        found[message.id] = Recipient(
+            email=identity.email,
+            key=key,
+            language=identity.language,
+            first_name=identity.first_name if message.lead.contact_id == message.person_id else None,
+            zone=_zone(identity.postal_code),
+            consent=consent.get(message.person_id),
+            stop=f"{settings.ENVIRONMENT.address}/stop/{stop_mark(message.person_id)}",
+        )
+    return found
+
+
+def _partners(ids: set[uuid.UUID]) -> dict[uuid.UUID | None, Recipient]:
+    """Referrers with an e-mail address, in one question."""
+    found: dict[uuid.UUID | None, Recipient] = {}
+    for row in OrganizationPerson.objects.filter(id__in=ids).select_related("key"):
+        key = seal.open_key(row.key)
+        value = seal.unseal_json(key, "people_organizationperson", "sealed", row.id, row.sealed)
+        if email := value.get("email"):
+            found[row.id] = Recipient(str(email), key, None, None, None, None, "")
+    return found
+
+
+def _zone(postal_code: str | None) -> str | None:
+    """The recipient's time zone by their ZIP code, when it is known."""
+    home = zips.place(postal_code) if postal_code else None
+    return home.zone if home else None

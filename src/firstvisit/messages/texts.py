@@ -1,0 +1,229 @@
+"""The words of every message, in English and, for whoever reads it, in Spanish. Plain; no diagnosis, no
+program, no patient's name. Partners read English and see a reference, a status and what is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final, NamedTuple
+
+
+class Template(NamedTuple):
+    """Subject and body with named gaps; what may stand in them is listed in `templates.render`."""
+
+    subject: str
+    body: str
+
+
+_FOOT: Final = "{legal_name}\n{address}\n"
+_TALK: Final = (
+    "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
+    "You get this e-mail because you said we may write to you about your request. To stop e-mail from us: "
+    "{stop}\n\n" + _FOOT
+)
+_HABLAR: Final = (
+    "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
+    "un mensaje al 988.\n\n"
+    "Recibe este correo porque dijo que podemos escribirle sobre su solicitud. Para no recibir más correos: "
+    "{stop}\n\n" + _FOOT
+)
+_PARTNER: Final = (
+    "This message names nobody on purpose: e-mail is not encrypted on its whole way. Call {phone} and give the "
+    "reference to talk about it. To get no such e-mail, tell us there.\n\n" + _FOOT
+)
+
+TEMPLATES: Final[dict[tuple[str, str], Template]] = {
+    ("receipt", "English"): Template(
+        "{practice}: we have your request ({code})",
+        "Hello{greeting},\n\n"
+        "your request has arrived at {practice}. Its reference is {code}.\n\n"
+        "What happens next: somebody from our front desk calls or writes to you within {within} "
+        "of our opening hours. You need not send it again.\n\n"
+        "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
+        "You get this e-mail because you asked us to confirm your request. To stop e-mail from us: "
+        "{stop}\n\n" + _FOOT,
+    ),
+    ("receipt", "Spanish"): Template(
+        "{practice}: recibimos su solicitud ({code})",
+        "Hola{greeting}:\n\n"
+        "su solicitud llegó a {practice}. Su número de referencia es {code}.\n\n"
+        "Qué sigue: alguien de recepción le llama o le escribe dentro de {within} de nuestro "
+        "horario. No hace falta enviarla otra vez.\n\n"
+        "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
+        "un mensaje al 988.\n\n"
+        "Recibe este correo porque pidió que confirmáramos su solicitud. Para no recibir más correos: "
+        "{stop}\n\n" + _FOOT,
+    ),
+    ("reminder", "English"): Template(
+        "{practice}: we tried to reach you ({code})",
+        "Hello{greeting},\n\n"
+        "you asked {practice} for an appointment, and we could not reach you by phone. Your request {code} is "
+        "still open.\n\n"
+        "Call us at {phone} and give the reference; we go on where we left. If we do not hear from you by "
+        "{by}, we close the request. You can ask again at any time.\n\n" + _TALK,
+    ),
+    ("reminder", "Spanish"): Template(
+        "{practice}: intentamos comunicarnos con usted ({code})",
+        "Hola{greeting}:\n\n"
+        "usted pidió una cita en {practice} y no pudimos comunicarnos por teléfono. Su solicitud {code} sigue "
+        "abierta.\n\n"
+        "Llámenos al {phone} y diga el número de referencia; seguimos donde quedamos. Si no sabemos de usted "
+        "antes del {by}, cerramos la solicitud. Puede volver a pedirla en cualquier momento.\n\n" + _HABLAR,
+    ),
+    ("close_note", "English"): Template(
+        "{practice}: your request {code} is closed",
+        "Hello{greeting},\n\n"
+        "we have closed your request {code}: {reason}. Nothing more is asked of you.\n\n"
+        "If you still want an appointment, call {phone} or send a new request; you need not explain "
+        "anything twice.\n\n" + _TALK,
+    ),
+    ("close_note", "Spanish"): Template(
+        "{practice}: su solicitud {code} está cerrada",
+        "Hola{greeting}:\n\n"
+        "cerramos su solicitud {code}: {reason}. No tiene que hacer nada más.\n\n"
+        "Si todavía quiere una cita, llame al {phone} o envíe una solicitud nueva; no hace falta explicar "
+        "todo otra vez.\n\n" + _HABLAR,
+    ),
+    ("reactivation", "English"): Template(
+        "{practice}: do you still want an appointment?",
+        "Hello{greeting},\n\n"
+        "some time ago you asked {practice} for an appointment (reference {code}), and we did not find each "
+        "other. If it would still help, call {phone} or send a new request. If not, there is nothing to do: "
+        "we do not write about this again.\n\n" + _TALK,
+    ),
+    ("reactivation", "Spanish"): Template(
+        "{practice}: ¿todavía quiere una cita?",
+        "Hola{greeting}:\n\n"
+        "hace un tiempo pidió una cita en {practice} (referencia {code}) y no logramos comunicarnos. Si todavía "
+        "le ayudaría, llame al {phone} o envíe una solicitud nueva. Si no, no tiene que hacer nada: no "
+        "volvemos a escribirle sobre esto.\n\n" + _HABLAR,
+    ),
+    ("preferences", "English"): Template(
+        "{practice}: when would you like to hear from us? ({code})",
+        "Hello{greeting},\n\n"
+        "you are not sure yet when you want to start, and that is fine. We keep your request {code}.\n\n"
+        "Tell us here when you want to start, which days suit you, and whether you would rather be called or "
+        "written to: {link}\n\nOr call {phone}.\n\n" + _TALK,
+    ),
+    ("preferences", "Spanish"): Template(
+        "{practice}: ¿cuándo quiere que le llamemos? ({code})",
+        "Hola{greeting}:\n\n"
+        "todavía no sabe cuándo quiere empezar, y está bien. Guardamos su solicitud {code}.\n\n"
+        "Díganos aquí cuándo quiere empezar, qué días le convienen y si prefiere una llamada o un correo: "
+        "{link}\n\nO llame al {phone}.\n\n" + _HABLAR,
+    ),
+    ("papers_family", "English"): Template(
+        "{practice}: one paper we need for your request ({code})",
+        "Hello{greeting},\n\n"
+        "for your request {code} we still need from your doctor's office:\n\n"
+        "{papers}\n\n"
+        "Please ask the office to send it to us by {by}, with the reference {code}, by fax to {fax}. You need not "
+        "fetch it yourself; tell us the doctor's name at {phone} and we ask them.\n\n" + _TALK,
+    ),
+    ("papers_family", "Spanish"): Template(
+        "{practice}: un papel que necesitamos para su solicitud ({code})",
+        "Hola{greeting}:\n\n"
+        "para su solicitud {code} todavía necesitamos del consultorio de su médico:\n\n"
+        "{papers}\n\n"
+        "Pida al consultorio que nos lo envíe antes del {by}, con la referencia {code}, por fax al {fax}. No hace "
+        "falta que lo recoja usted; díganos el nombre del médico al {phone} y lo pedimos nosotros.\n\n" + _HABLAR,
+    ),
+    ("partner_receipt", "English"): Template(
+        "{practice}: your referral arrived ({code})",
+        "Hello,\n\n"
+        "the referral you sent on {received} arrived at {practice}. Its reference is {code}. We contact the "
+        "patient ourselves and tell you what becomes of it.\n\n"
+        "See how it stands, without a login: {link}\n\n" + _PARTNER,
+    ),
+    ("papers_request", "English"): Template(
+        "{practice}: papers needed for {code} by {by}",
+        "Hello,\n\n"
+        "for the referral you sent on {received} (our reference {code}) we still need from your office:\n\n"
+        "{papers}\n\n"
+        "Please send all of it together by {by}, with the reference {code}, by fax to {fax} or to the number "
+        "below. The patient has not been asked for these papers.\n\n" + _PARTNER,
+    ),
+    ("partner_status", "English"): Template(
+        "{practice}: your referral {code}",
+        "Hello,\n\n"
+        "the referral you sent on {received} (our reference {code}): {status}.{next_step}\n\n"
+        "See how it stands, without a login: {link}\n\n" + _PARTNER,
+    ),
+    ("status_link", "English"): Template(
+        "{practice}: how your referral {code} stands",
+        "Hello,\n\n"
+        "somebody asked for a new link to your referral {code}. Here it is; it works for 90 days:\n\n"
+        "{link}\n\n"
+        "If it was not you, do nothing: the link went to nobody else.\n\n" + _PARTNER,
+    ),
+}
+
+PAPERS: Final[dict[str, dict[str, str]]] = {
+    "English": {
+        "order": "the order for therapy, signed and dated",
+        "order_unsigned": "the signature and date on the order for therapy",
+        "order_not_stated": "the order for therapy, signed and dated, if there is one",
+        "way_to_reach": "a phone number or e-mail address of the patient or family",
+    },
+    "Spanish": {
+        "order": "la orden para la terapia, firmada y con fecha",
+        "order_unsigned": "la firma y la fecha en la orden para la terapia",
+        "order_not_stated": "la orden para la terapia, firmada y con fecha, si la hay",
+        "way_to_reach": "un teléfono o correo del paciente o de la familia",
+    },
+}
+"""What an office is asked for, by blocker."""
+
+CLOSED: Final[dict[str, dict[str, str]]] = {
+    "English": {
+        "evaluated": "the first evaluation has taken place",
+        "unable_to_reach": "we could not reach you",
+        "patient_declined": "you told us that you do not need it now",
+        "out_of_scope": "it is not a service of ours",
+        "out_of_area": "it is outside our area",
+        "not_covered": "it is not covered",
+        "other_provider": "you found another provider",
+        "duplicate": "it is the same as another request of yours, which stays open",
+        "not_a_match": "we are not the right place for it",
+    },
+    "Spanish": {
+        "evaluated": "la primera evaluación ya se hizo",
+        "unable_to_reach": "no logramos comunicarnos con usted",
+        "patient_declined": "nos dijo que por ahora no la necesita",
+        "out_of_scope": "no es un servicio nuestro",
+        "out_of_area": "está fuera de nuestra zona",
+        "not_covered": "no está cubierta",
+        "other_provider": "encontró otro lugar",
+        "duplicate": "es igual a otra solicitud suya, que sigue abierta",
+        "not_a_match": "no somos el lugar indicado",
+    },
+}
+"""Why a request was closed, as the family reads it."""
+
+CLOSED_TO_PARTNER: Final[dict[str, str]] = {
+    "evaluated": "the first evaluation has taken place",
+    "unable_to_reach": "closed, because nobody could be reached",
+    "patient_declined": "closed, because the patient or family declined",
+    "out_of_scope": "closed, because we do not offer this service",
+    "out_of_area": "closed, because the home is outside our area",
+    "not_covered": "closed, because it is not covered",
+    "other_provider": "closed, because another provider was chosen",
+    "not_a_match": "closed, because we are not the right place",
+}
+"""What became of a referral, as whoever sent it reads it."""
+
+MONTHS: Final = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+    "noviembre", "diciembre",
+)  # fmt: skip
+
+
+def in_spanish() -> list[str]:
+    """Templates that have a Spanish, in their order."""
+    return [name for name, language in TEMPLATES if language == "Spanish"]
+
+
+def version(template: str) -> str:
+    """Twelve letters that change with any word of a template in either language."""
+    both = [TEMPLATES[template, language] for language in ("English", "Spanish")]
+    return hashlib.sha256(repr([tuple(each) for each in both]).encode()).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""Are these two the same person? Pure: weights per field, guards for families, a verdict with reasons."""

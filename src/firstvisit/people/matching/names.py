@@ -1,0 +1,154 @@
+"""Comparing names: forms, slips, order, hyphens, how common they are.
+
+Each finding has its odds (m/u): how often it is seen in two records of one person, over how often in records of two.
+`u` of an agreement is how common the name is; the `m` are estimates (docs/why/0018), the same for every practice.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import Final
+
+from firstvisit.people.matching.described import Described
+from firstvisit.people.matching.edits import VOWELS, edits, slip, sound, spoken
+from firstvisit.people.matching.shown import FieldWeight
+from firstvisit.reference.names import formal_names, given_names, surnames
+
+RARE_GIVEN: Final = 20 / 100_000
+RARE_SURNAME: Final = 8 / 100_000
+M_EXACT: Final = 0.85
+CERTAIN: Final = frozenset({"exact", "form", "sound", "slip"})
+"""Levels of a name at which it is that name: no twin is called so."""
+
+ALIKE_FIRST: Final = ({"c", "k"}, {"g", "j"})
+"""First letters that are said alike; a first letter more (Aiden, Hayden) makes another name."""
+
+
+def compare_given(one: Described, two: Described) -> FieldWeight:
+    """The given names. Twins are told apart by nothing else, so "slip" is never two names that both exist."""
+    return given(one.given, two.given)
+
+
+def given(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
+    """Given names as folded words in order."""
+    if not one or not two:
+        return FieldWeight("first_name", "unknown", "unknown", 0.0, "First name not stated in both")
+    a, b = one[0], two[0]
+    if a == b or "".join(one) == "".join(two):
+        bits = _exact(a, given_names(), RARE_GIVEN)
+        if len(a) == 1:
+            return FieldWeight("first_name", "initial", "close", 3.0, "Same initial only")
+        if len(one) > 1 and len(two) > 1 and one[1][0] != two[1][0]:
+            text = "Same first name, another middle name"
+            return FieldWeight("first_name", "middle_differs", "close", bits - 3, text)
+        return FieldWeight("first_name", "exact", "same", bits, "Same first name")
+    rarer = min(_exact(a, given_names(), RARE_GIVEN), _exact(b, given_names(), RARE_GIVEN))
+    if one_form(a, b):
+        certain = len(formal_names().get(min(a, b, key=len), ())) <= 1
+        level = "form" if certain else "short_form"
+        return FieldWeight("first_name", level, "close", rarer - 2.5, "Forms of one first name")
+    if len(a) == 1 or len(b) == 1:
+        if a[0] == b[0]:
+            return FieldWeight("first_name", "initial", "close", 3.0, "An initial that fits")
+        return FieldWeight("first_name", "differs", "differs", -4.5, "Another first name")
+    begins = a[0] == b[0] or {a[0], b[0]} in ALIKE_FIRST
+    if begins and min(len(a), len(b)) > 2 and spoken(a) == spoken(b):
+        return FieldWeight("first_name", "sound", "close", rarer - 3, "First names that sound alike")
+    both_names = _known(a) and _known(b)
+    if slip(a, b) and not both_names:
+        level = "slip" if _same_name(a, b) else "near"
+        return FieldWeight("first_name", level, "close", rarer - 3.5, "First names a slip apart")
+    if set(one[1:]) & set(two) or set(two[1:]) & set(one):
+        return FieldWeight("first_name", "middle", "close", 3.0, "One goes by what is the other's middle name")
+    short, long = sorted((a, b), key=len)
+    if long.startswith(short) and len(short) >= 3 and not both_names:
+        return FieldWeight("first_name", "short_form", "close", rarer - 4, "One first name begins the other")
+    if not both_names and max(len(a), len(b)) > 4 and edits(a, b, 4) * 2 <= max(len(a), len(b)):
+        return FieldWeight("first_name", "murky", "close", 0.0, "First names that may be one, badly written")
+    return FieldWeight("first_name", "differs", "differs", -4.5, "Another first name")
+
+
+def compare_surname(one: Described, two: Described) -> FieldWeight:
+    """The surname: whole, one part of a double name, a slip; another one is common for one person (marriage)."""
+    return surname(one.family, two.family)
+
+
+def surname(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
+    """Surnames as folded parts without particles and suffixes."""
+    if not one or not two:
+        return FieldWeight("last_name", "unknown", "unknown", 0.0, "Last name not stated in both")
+    a, b = "".join(one), "".join(two)
+    if a == b or sorted(one) == sorted(two):
+        bits = sum(_exact(part, surnames(), RARE_SURNAME) for part in one[:2])
+        return FieldWeight("last_name", "exact", "same", min(bits, 15.0), "Same last name")
+    shared = set(one) & set(two)
+    if shared:
+        bits = max(_exact(part, surnames(), RARE_SURNAME) for part in shared) - 2
+        return FieldWeight("last_name", "part", "close", bits, "One part of the last name is the same")
+    known = a in surnames() and b in surnames()
+    rarer = min(_exact(a, surnames(), RARE_SURNAME), _exact(b, surnames(), RARE_SURNAME))
+    if slip(a, b) and not known:
+        return FieldWeight("last_name", "slip", "close", rarer - 3.5, "Last names a slip apart")
+    if sound(a) == sound(b) and a[0] == b[0] and not known:
+        return FieldWeight("last_name", "sound", "close", rarer - 4, "Last names that sound alike")
+    if edits(a, b, 4) * 2 <= max(len(a), len(b)) and not known:
+        return FieldWeight("last_name", "murky", "close", 2.0, "Last names that may be one, badly written")
+    return FieldWeight("last_name", "differs", "differs", -3.5, "Another last name")
+
+
+def compare_names(one: Described, two: Described) -> tuple[FieldWeight, FieldWeight]:
+    """Given name and surname, also with the two of one record changed round where that fits much better."""
+    straight = compare_given(one, two), compare_surname(one, two)
+    if not (one.given and one.family and two.given and two.family):
+        crossed = _crossed_half(one, two)
+        if crossed is not None and crossed[0].bits + crossed[1].bits > straight[0].bits + straight[1].bits + 4:
+            return crossed
+        return straight
+    turned = given(one.given, two.family), surname(one.family, two.given)
+    if turned[0].level in CERTAIN and turned[1].bits > 0:
+        first, last = (_turned(each) for each in turned)
+        if first.bits + last.bits > straight[0].bits + straight[1].bits + 4:
+            return first, last
+    return straight
+
+
+def one_form(a: str, b: str) -> bool:
+    """Whether two given names are forms of one: Bob and Robert, Kate and Kathy."""
+    mine, theirs = formal_names().get(a, ()), formal_names().get(b, ())
+    return a in theirs or b in mine
+
+
+def _crossed_half(one: Described, two: Described) -> tuple[FieldWeight, FieldWeight] | None:
+    """A record with one name only, which stands in the field of the other name."""
+    nothing = FieldWeight("last_name", "unknown", "unknown", 0.0, "Last name not stated in both")
+    for half, whole in ((one, two), (two, one)):
+        if half.given and not half.family and whole.family and (found := surname(half.given, whole.family)).bits > 5:
+            return FieldWeight("first_name", "unknown", "unknown", 0.0, "First name not stated in both"), _turned(found)
+        if half.family and not half.given and whole.given and (found := given(half.family, whole.given)).bits > 5:
+            return _turned(found), nothing
+    return None
+
+
+def _turned(field: FieldWeight) -> FieldWeight:
+    return FieldWeight(field.field, field.level, "close", field.bits - 2, f"{field.text}, in the other field")
+
+
+def _same_name(a: str, b: str) -> bool:
+    """A slip inside a name. Another first letter (Jayla, Kayla), another vowel at the end (Mario, Maria), or a woman's
+    ending to a known name (Gabriel, Gabriela) may make two names, and twins are called so."""
+    short, long = sorted((a, b), key=len)
+    if a[0] != b[0] or len(short) < 4:
+        return False
+    if a[:-1] == b[:-1] and a[-1] in VOWELS and b[-1] in VOWELS:
+        return False
+    return not (long.startswith(short) and _known(short))
+
+
+def _known(name: str) -> bool:
+    """Whether this is a name that people are given or called by."""
+    return name in given_names() or name in formal_names()
+
+
+def _exact(name: str, rates: dict[str, int], rare: float) -> float:
+    rate = rates.get(name)
+    return log2(M_EXACT / (rate / 100_000 if rate else rare))

@@ -1,0 +1,157 @@
+"""Two hundred invented cases of people who share a home, a phone or a name: pairs of records and whether they are one
+person's. Seeded: the same cases at every run. Phones are 555-01xx, mail is at example.org."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from firstvisit.people.identity import Identity
+
+GIRLS = "Mirabelle Rosalind Ava Emma Olivia Naomi Isla Harper Quinn Maya Eleanor Josephine".split()
+BOYS = "Thaddeus Lorenzo Ethan Jayden Logan Henry Samuel Theodore Miles Oscar Daniel Gabriel".split()
+ALIKE = (("Jayla", "Kayla"), ("Ethan", "Nathan"), ("Ella", "Bella"), ("Samuel", "Samantha"), ("Gabriel", "Gabriela"),
+         ("Mario", "Maria"), ("Noel", "Noelle"), ("Aiden", "Hayden"), ("Leo", "Lea"), ("Mia", "Maya"))  # fmt: skip
+NAMES = "Quisenberry Halvorsgaard Smith Garcia Nguyen Johnson Pikkarainen Lopez-Vance Okonkwo Brown".split()
+
+
+class PairCase(NamedTuple):
+    """Two records, by which phones and member numbers they came, and whether they are one person's."""
+
+    kind: str
+    one: Identity
+    two: Identity
+    shared: tuple[str, ...]
+    member_ids: tuple[str, ...]
+    one_person: bool
+
+
+def cases(count: int = 200, seed: int = 7) -> list[PairCase]:
+    """Every kind in turn, with people drawn anew for each."""
+    chance = random.Random(seed)
+    return [KINDS[number % len(KINDS)](chance) for number in range(count)]
+
+
+def _home(chance: random.Random) -> dict[str, str]:
+    number = chance.randrange(1, 3000)
+    return {"street": f"{number} Birch Lane", "city": "Madison", "state": "WI", "postal_code": "53713"}
+
+
+def _day(chance: random.Random, first: int, last: int) -> str:
+    return f"{chance.randrange(first, last)}-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}"
+
+
+def _phone(chance: random.Random) -> str:
+    return f"+1{chance.randrange(201, 990)}555{chance.randrange(100, 200):04d}"
+
+
+def _child(chance: random.Random) -> Identity:
+    first, last = chance.choice(GIRLS + BOYS), chance.choice(NAMES)
+    return Identity(first_name=first, last_name=last, date_of_birth=_day(chance, 2012, 2025), **_home(chance))
+
+
+def _grown(chance: random.Random) -> Identity:
+    return replace(_child(chance), date_of_birth=_day(chance, 1940, 1990), phone=_phone(chance))
+
+
+def _another(chance: random.Random, not_this: str | None) -> str:
+    return chance.choice([name for name in GIRLS + BOYS if name != not_this])
+
+
+def _twins(chance: random.Random) -> PairCase:
+    one = _child(chance)
+    two = replace(one, first_name=_another(chance, one.first_name))
+    return PairCase("twins", one, two, (_phone(chance),), ("NH1234567",), False)
+
+
+def _twins_with_like_names(chance: random.Random) -> PairCase:
+    first, second = chance.choice(ALIKE)
+    one = replace(_child(chance), first_name=first)
+    return PairCase("twins alike", one, replace(one, first_name=second), (_phone(chance),), ("NH1234567",), False)
+
+
+def _twin_by_initial(chance: random.Random) -> PairCase:
+    one = _child(chance)
+    return PairCase("initial", one, replace(one, first_name=(one.first_name or "")[0]), (_phone(chance),), (), False)
+
+
+def _twin_unnamed(chance: random.Random) -> PairCase:
+    one = _child(chance)
+    return PairCase("unnamed", one, replace(one, first_name=None), (_phone(chance),), ("NH1234567",), False)
+
+
+def _grown_twins(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    return PairCase("grown twins", one, replace(one, first_name=_another(chance, one.first_name)), (), (), False)
+
+
+def _siblings(chance: random.Random) -> PairCase:
+    one = _child(chance)
+    two = replace(one, first_name=_another(chance, one.first_name), date_of_birth=_day(chance, 2005, 2011))
+    return PairCase("siblings", one, two, (_phone(chance),), ("NH1234567",), False)
+
+
+def _father_and_son(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    son = replace(one, date_of_birth=f"{int((one.date_of_birth or '')[:4]) + chance.randrange(18, 40)}-07-19")
+    return PairCase("father and son", one, son, (), (), False)
+
+
+def _father_and_son_one_figure_apart(chance: random.Random) -> PairCase:
+    one = replace(_grown(chance), date_of_birth="1958-03-14")
+    return PairCase("one figure apart", one, replace(one, date_of_birth="1988-03-14"), (), (), False)
+
+
+def _senior_and_junior(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    senior, junior = replace(one, last_name=f"{one.last_name} Sr"), replace(one, last_name=f"{one.last_name}, Jr.")
+    return PairCase("Sr and Jr", senior, replace(junior, date_of_birth=None), (), (), False)
+
+
+def _father_without_birth_date(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    return PairCase("birth date unsaid", one, replace(one, date_of_birth=None), (), (), False)
+
+
+def _spouses(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    two = replace(one, first_name=_another(chance, one.first_name), date_of_birth=_day(chance, 1940, 1990))
+    return PairCase("spouses", one, two, (), ("NH1234567",), False)
+
+
+def _namesakes(chance: random.Random) -> PairCase:
+    one = replace(_grown(chance), first_name="Maria", last_name="Garcia")
+    two = replace(one, phone=_phone(chance), street="9 Cherokee Street", postal_code="53590", city="Sun Prairie")
+    return PairCase("namesakes born on one day", one, two, (), (), False)
+
+
+def _mother_of_one_name(chance: random.Random) -> PairCase:
+    child = _child(chance)
+    mother = replace(child, date_of_birth=_day(chance, 1975, 1998))
+    return PairCase("mother", child, mother, (_phone(chance),), (), False)
+
+
+def _again_after_years(chance: random.Random) -> PairCase:
+    one = replace(_grown(chance), last_name="Pikkarainen")
+    return PairCase("new episode", one, replace(one, phone=_phone(chance), **_home(chance)), (), (), True)
+
+
+def _again_the_same(chance: random.Random) -> PairCase:
+    one = _child(chance)
+    return PairCase("second enquiry", one, one, (_phone(chance),), (), True)
+
+
+def _again_with_a_slip(chance: random.Random) -> PairCase:
+    one = replace(_grown(chance), last_name="Halvorsgaard")
+    return PairCase("slip", one, replace(one, last_name="Halvorsgard"), (), (), True)
+
+
+KINDS: tuple[Callable[[random.Random], PairCase], ...] = (
+    _twins, _twins_with_like_names, _twin_by_initial, _twin_unnamed, _grown_twins, _siblings, _father_and_son,
+    _father_and_son_one_figure_apart, _senior_and_junior, _father_without_birth_date, _spouses, _namesakes,
+    _mother_of_one_name, _again_after_years, _again_the_same, _again_with_a_slip,
+)  # fmt: skip
+
+

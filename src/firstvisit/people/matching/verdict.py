@@ -1,0 +1,126 @@
+"""The verdict: weights added up, families taken into account, doubts that only a person can settle.
+
+Fields of one family are not independent: spouses and children share surname, phone and address. What a family
+shares counts together and only up to a cap, and two first names in one family are two people.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from firstvisit.people.identity import AGE_SLACK
+from firstvisit.people.matching.births import compare_births
+from firstvisit.people.matching.described import Described
+from firstvisit.people.matching.names import CERTAIN, compare_names
+from firstvisit.people.matching.places import (
+    compare_addresses,
+    compare_emails,
+    compare_member_ids,
+    compare_phones,
+    compare_sex,
+)
+from firstvisit.people.matching.shown import Comparison, Doubt, FieldWeight, Verdict
+from firstvisit.people.policy import Matching
+
+FAMILY: Final = ("last_name", "phone", "email", "member_id", "address")
+SHARED: Final = 3.0
+"""Bits from which a way to be reached or an address counts as shared, in part at least."""
+SURE_BIRTH: Final = frozenset({"exact", "swapped", "slip"})
+
+
+def compare(one: Described, two: Described, rules: Matching, *, this_year: int) -> Comparison:
+    """Whether two records are of one person. `this_year` tells who is grown up: twins grow up together."""
+    first, last = compare_names(one, two)
+    fields = {
+        each.field: each
+        for each in (
+            first,
+            last,
+            compare_births(one, two, age_slack=AGE_SLACK),
+            compare_phones(one, two),
+            compare_emails(one, two),
+            compare_member_ids(one, two),
+            compare_addresses(one, two),
+            compare_sex(one, two),
+        )
+    }
+    year = one.year or two.year
+    grown = year is not None and this_year - year >= rules.grown_years
+    doubts = tuple(_doubts(one, two, fields, grown=grown))
+    weight = _weight(fields, rules)
+    verdict: Verdict = "different"
+    if not (first.level == "differs" and _one_family(fields, child=year is not None and not grown)):
+        verdict = _verdict(weight, fields, doubts, rules)
+    return Comparison(verdict, round(weight, 2), tuple(fields.values()), doubts)
+
+
+def _one_family(fields: dict[str, FieldWeight], *, child: bool) -> bool:
+    """Two first names that one phone, e-mail address or member number brought us, or two of children, are brothers
+    and sisters; grown twins seldom live together, and a wrong entry is likelier."""
+    reached = any(fields[name].agreement in ("same", "close") for name in ("phone", "email", "member_id"))
+    return reached or child
+
+
+def _weight(fields: dict[str, FieldWeight], rules: Matching) -> float:
+    own = sum(fields[name].bits for name in ("first_name", "birth_date", "sex"))
+    family = sum(fields[name].bits for name in FAMILY)
+    return own + min(family, rules.family_bits) - rules.prior_bits
+
+
+def _verdict(
+    weight: float, fields: dict[str, FieldWeight], doubts: tuple[Doubt, ...], rules: Matching
+) -> Verdict:
+    generation = fields["birth_date"].level == "generation"
+    father_and_son = generation and any(doubt.code == "suffix" for doubt in doubts)
+    if weight < rules.possibly_at or father_and_son or not _ground(fields):
+        return "different"
+    standing = doubts if rules.family_doubts else [doubt for doubt in doubts if doubt.code == "suffix"]
+    return "same" if weight >= rules.same_at and not standing else "possibly_same"
+
+
+def _ground(fields: dict[str, FieldWeight]) -> bool:
+    """Whether there is ground to ask anybody: names alone are none, however rare; a birth date with another first
+    name is none. Something that brings two records together must be shared as well."""
+    shared = any(fields[name].bits >= SHARED for name in ("phone", "email", "member_id", "address"))
+    return shared or (fields["birth_date"].bits > 0 and fields["first_name"].level != "differs")
+
+
+def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, grown: bool) -> list[Doubt]:
+    """What speaks against leaving it to a machine, whatever the weight."""
+    found = []
+    first, last, birth = fields["first_name"], fields["last_name"], fields["birth_date"]
+    shared = {name for name in ("phone", "email", "member_id", "address") if fields[name].agreement == "same"}
+    if one.suffix and two.suffix and one.suffix != two.suffix:
+        found.append(Doubt("suffix", "One is Jr, Sr, II or III and the other is not the same"))
+    elif one.suffix != two.suffix and birth.level != "exact":
+        found.append(Doubt("suffix", "Only one has Jr, Sr, II or III, and the birth date does not settle it"))
+    # A last name changes; a first name that is missing can only be a twin's, and grown twins seldom share a home.
+    whole = fields["phone"].level != "slip" and shared
+    unsaid = grown and first.level == "unknown" and birth.level == last.level == "exact" and "address" in shared
+    if first.level not in CERTAIN and not unsaid:
+        found.append(Doubt("first_name", "The first name does not rule out a twin, brother or sister"))
+    if fields["sex"].level == "differs":
+        found.append(Doubt("sex", "Sex is stated differently"))
+    if birth.level in ("unknown", "age_fits"):
+        if not _without_birth_date(one, two, first, last, birth, shared):
+            found.append(Doubt("birth_date", "Without both birth dates it may be a namesake in the family"))
+    elif birth.level not in SURE_BIRTH:
+        found.append(Doubt("birth_date", "The birth dates do not agree"))
+    elif birth.level != "exact" and not shared:
+        found.append(Doubt("birth_date", "The birth dates differ a little and nothing else confirms it"))
+    if last.bits <= 2 and not (birth.level == "exact" and first.level == "exact" and whole):
+        found.append(Doubt("last_name", "The last name does not agree"))
+    return found
+
+
+def _without_birth_date(
+    one: Described, two: Described, first: FieldWeight, last: FieldWeight, birth: FieldWeight, shared: set[str]
+) -> bool:
+    """Full name and e-mail address; or full name and phone where neither states a birth date, or an age that
+    fits, and the phone is either both's own or both times that of whoever speaks for them."""
+    if first.level != "exact" or last.level != "exact":
+        return False
+    if "email" in shared:
+        return True
+    own = bool(one.reach_own & one.phones & two.phones), bool(two.reach_own & one.phones & two.phones)
+    return "phone" in shared and own[0] == own[1] and (own == (False, False) or one.birth == two.birth)

@@ -1,0 +1,42 @@
+"""When two records are one person's. A section of the practice's rules, in bits (a factor of two each)."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from firstvisit.practice import policy
+
+
+class Matching(BaseModel):
+    """The section "matching". How these were chosen: docs/why/0018."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    same_at: float = Field(default=10.0, ge=0, le=40)
+    """From this weight two records are the same, unless a doubt stands."""
+    possibly_at: float = Field(default=-5.0, ge=-20, le=40)
+    """From this weight a person compares them."""
+    prior_bits: float = Field(default=20.0, ge=0, le=40)
+    """How rare a true pair is: one in 2 to the power of this among all pairs."""
+    family_bits: float = Field(default=20.0, ge=0, le=40)
+    """What surname, phone, e-mail, member number and address count together at most."""
+    grown_years: int = Field(default=26, ge=0, le=130)
+    """From this age two first names with one birth date and one address are more likely a wrong entry than twins."""
+    family_doubts: bool = True
+    """Whether what a twin, a namesake in the family or a wrong birth date would explain is left to a person. Off only
+    for registers without families: then the weight alone decides."""
+    opened: int = Field(default=8, ge=1, le=50)
+    """How many candidates are opened and compared for one newcomer."""
+    crowd: int = Field(default=60, ge=5, le=1000)
+    """A token that more people share finds nobody."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.possibly_at > self.same_at:
+            raise ValueError("possibly_at must not lie above same_at")
+        return self
+
+
+policy.register("matching", Matching)

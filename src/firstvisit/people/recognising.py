@@ -1,0 +1,133 @@
+"""Recognising a newcomer among those who are known: candidates by shared blocks, a few opened, compared field by field.
+
+Six questions to the database at most, however many people there are and however many candidates.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+
+from firstvisit.kernel import seal
+from firstvisit.people.identity import Identity
+from firstvisit.people.matching.described import Described, described
+from firstvisit.people.matching.shown import Comparison
+from firstvisit.people.matching.verdict import compare
+from firstvisit.people.models import ContactPoint, Guardian, Insurance, Person
+from firstvisit.people.policy import Matching
+
+CLEAR: Final = 3.0
+"""Bits by which the best of several who are all the same must lie before the next; else a person decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Somebody known, opened and compared with the newcomer."""
+
+    person: Person
+    key: seal.OpenKey
+    identity: Identity
+    comparison: Comparison
+    record: uuid.UUID
+    """Which of the person's records was compared: theirs, or one that was merged into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who the newcomer is, if that is certain, and who they may be."""
+
+    same: Alike | None = None
+    possibly: tuple[Alike, ...] = ()
+
+
+def candidates(blocks: Sequence[int], rules: Matching) -> list[uuid.UUID]:
+    """Who shares the most blocks, the most first; blocks that a crowd shares are left out."""
+    if not blocks:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM people_candidates(%s, %s, %s)", [list(blocks), rules.crowd, rules.opened]
+        )
+        return [person_id for (person_id,) in cursor.fetchall()]
+
+
+def recognise(
+    who: Described, ids: Iterable[uuid.UUID], rules: Matching, *, this_year: int, but: uuid.UUID | None = None
+) -> Recognised:
+    """Open these people and compare each with the newcomer; merged records count as the one that stands."""
+    alike = [each for each in compared_with(who, ids, rules, this_year=this_year) if each.person.id != but]
+    same = [each for each in alike if each.comparison.verdict == "same"]
+    if same and (len(same) == 1 or same[0].comparison.weight - same[1].comparison.weight >= CLEAR):
+        return Recognised(same[0])
+    return Recognised(None, tuple(each for each in alike if each.comparison.verdict != "different"))
+
+
+def compared_with(
+    who: Described, ids: Iterable[uuid.UUID], rules: Matching, *, this_year: int
+) -> list[Alike]:
+    """These people opened and compared with the newcomer, the likeliest first."""
+    alike = [
+        Alike(person, key, identity, compare(theirs, who, rules, this_year=this_year), record)
+        for record, person, key, identity, theirs in opened_candidates(ids)
+    ]
+    alike.sort(key=lambda each: (-each.comparison.weight, each.person.id))
+    # Of several records of one person the one that fits best speaks for them.
+    return list({each.person.id: each for each in reversed(alike)}.values())[::-1]
+
+
+def opened_candidates(
+    ids: Iterable[uuid.UUID], *, as_said: bool = False
+) -> list[tuple[uuid.UUID, Person, seal.OpenKey, Identity, Described]]:
+    """Records with everything the matcher looks at: identity, every phone and address they or those who speak for
+    them were ever reached by, and member numbers. With each the person who stands for it, opened; `as_said`: with each
+    its own identity, whoever stands for it."""
+    found = list(Person.objects.filter(id__in=set(ids), erased_at__isnull=True).select_related("key", "same_as__key"))
+    people = {person.id: person for record in found for person in (record, record.same_as) if person is not None}
+    if not people:
+        return []
+    keys = {person_id: seal.open_key(person.key) for person_id, person in people.items()}
+    own, spoken = _reach(keys)
+    members = _member_ids(keys)
+    identities = {person_id: _identity(person, keys[person_id]) for person_id, person in people.items()}
+    opened = []
+    for record, person in people.items():
+        stands = (not as_said and person.same_as_id) or record
+        theirs = described(
+            identities[record], also=own[record], reached_by=spoken[record], member_ids=members[record]
+        )
+        opened.append((record, people[stands], keys[stands], identities[stands], theirs))
+    return opened
+
+
+def _identity(person: Person, key: seal.OpenKey) -> Identity:
+    return Identity(**seal.unseal_json(key, "people_person", "sealed", person.id, person.sealed))
+
+
+def _reach(keys: dict[uuid.UUID, seal.OpenKey]) -> tuple[dict[uuid.UUID, list[str]], dict[uuid.UUID, list[str]]]:
+    """What these people were reached by: of their own, and of those who speak for them."""
+    own: dict[uuid.UUID, list[str]] = defaultdict(list)
+    spoken: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for point in ContactPoint.objects.filter(person__in=keys):
+        own[point.person_id].append(_opened(point, keys[point.person_id]))
+    pairs = Guardian.objects.filter(patient__in=keys, guardian__erased_at__isnull=True)
+    for pair in pairs.select_related("guardian__key").prefetch_related("guardian__contact_points"):
+        key = seal.open_key(pair.guardian.key)
+        spoken[pair.patient_id] += [_opened(point, key) for point in pair.guardian.contact_points.all()]
+    return own, spoken
+
+
+def _opened(point: ContactPoint, key: seal.OpenKey) -> str:
+    return seal.unseal(key, "people_contactpoint", "sealed", point.id, point.sealed).decode()
+
+
+def _member_ids(keys: dict[uuid.UUID, seal.OpenKey]) -> dict[uuid.UUID, list[str]]:
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for row in Insurance.objects.filter(person__in=keys):
+        value = seal.unseal_json(keys[row.person_id], "people_insurance", "sealed", row.id, row.sealed)
+        found[row.person_id].append(value.get("member_id") or "")
+    return found

@@ -1,0 +1,156 @@
+"""Drafts of the rules: begun from what is live, changed section by section, dropped, brought up to date.
+
+Several people may work on one draft: a change names the state of the draft it was made on, and one made on an
+older state is refused, so that nobody overwrites what they never saw. Going live is `services.sign_policy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import ConfigurationError, Conflict, NotAllowed
+from firstvisit.practice import policy, queries, revisions
+from firstvisit.practice.models import PolicyVersion, User
+from firstvisit.practice.policy import Ground
+
+ALONE_WAITS: Final = timedelta(hours=24)
+"""How long a draft must stand unchanged before whoever made it signs it, where nobody else may sign."""
+LONGEST_NOTE: Final = 500
+
+
+class Overtaken(Conflict):
+    """Somebody else changed the draft after it was opened."""
+
+
+@transaction.atomic
+def begin_draft(*, by: User, note: str = "", sections: Mapping[str, Any] | None = None) -> PolicyVersion:
+    """A draft under the next number: the live rules, or these sections. NotAllowed without `practice.edit`."""
+    _need(by, "practice.edit")
+    live = queries.live_policy()
+    full = live.as_json() if sections is None else policy.read(sections, 0).as_json()
+    revisions.lock()
+    last = PolicyVersion.objects.order_by("number").values_list("number", flat=True).last() or 0
+    return PolicyVersion.objects.create(
+        number=last + 1,
+        sections=full,
+        status=PolicyVersion.Status.DRAFT,
+        base=live.number,
+        note=note.strip()[:LONGEST_NOTE],
+        drafted_by=by,
+        drafted_at=clock.now(),
+    )
+
+
+@transaction.atomic
+def change_draft(
+    number: int, *, by: User, edits: int, changes: Mapping[str, Any], note: str | None = None
+) -> PolicyVersion:
+    """Replace whole sections of a draft, by name. The same again changes nothing.
+
+    NotAllowed without `practice.edit`; Overtaken when the draft is no longer in state `edits`; Conflict for what is
+    no draft; ConfigurationError with every problem of the sections, also what the practice cannot carry.
+    """
+    _need(by, "practice.edit")
+    draft = _open_draft(number)
+    if draft.edits != edits:
+        raise Overtaken(f"draft {number} was changed by {_who(draft)} after you opened it")
+    sections = {**draft.sections, **changes}
+    rules = policy.read(sections, number)
+    stands = ground()
+    if found := [problem for name in changes for problem in policy.unmet(rules, stands, name)]:
+        raise ConfigurationError([f"rules, {problem.field}: {problem.message}" for problem in found])
+    full = rules.as_json()
+    kept = draft.note if note is None else note.strip()[:LONGEST_NOTE]
+    if full == draft.sections and kept == draft.note:
+        return draft
+    draft.sections, draft.note, draft.edits = full, kept, draft.edits + 1
+    draft.changed_by, draft.changed_at = by, clock.now()
+    draft.save(update_fields=["sections", "note", "edits", "changed_by", "changed_at"])
+    return draft
+
+
+@transaction.atomic
+def drop_draft(number: int, *, by: User) -> PolicyVersion:
+    """Put a draft aside for good; it stays to be seen among the versions."""
+    _need(by, "practice.edit")
+    draft = _open_draft(number)
+    draft.status, draft.changed_by, draft.changed_at = PolicyVersion.Status.DROPPED, by, clock.now()
+    draft.save(update_fields=["status", "changed_by", "changed_at"])
+    return draft
+
+
+@transaction.atomic
+def return_to(number: int, *, by: User) -> PolicyVersion:
+    """A draft that is an earlier version again, to be signed like any other. PolicyVersion.DoesNotExist."""
+    earlier = PolicyVersion.objects.get(number=number)
+    return begin_draft(by=by, note=f"Return to version {number}", sections=earlier.sections)
+
+
+@transaction.atomic
+def renew_draft(number: int, *, by: User) -> PolicyVersion:
+    """A draft that other rules overtook, made anew on the live ones: what it changed is carried over, field by
+    field; where both changed the same field the draft's value is taken. The old draft is dropped."""
+    _need(by, "practice.edit")
+    draft = _open_draft(number)
+    base = PolicyVersion.objects.filter(number=draft.base).first()
+    before = policy.read(base.sections if base else {}, draft.base).as_json()
+    sections = queries.live_policy().as_json()
+    for name, section in policy.read(draft.sections, number).as_json().items():
+        for field, value in section.items():
+            if before[name].get(field) != value:
+                sections[name][field] = value
+    drop_draft(number, by=by)
+    return begin_draft(by=by, note=draft.note, sections=sections)
+
+
+def waits_until(draft: PolicyVersion, signer: User) -> str | None:
+    """Why this person may not sign the draft now, as a sentence; None when they may."""
+    if signer.id not in (draft.drafted_by_id, draft.changed_by_id):
+        return None
+    others = User.objects.filter(is_active=True, role__capabilities__contains=["rules.sign"])
+    if others.exclude(id=signer.id).exists():
+        return "rules go live when a second person signs them"
+    since = draft.changed_at or draft.drafted_at
+    if clock.now() - since < ALONE_WAITS:
+        until = (since + ALONE_WAITS).isoformat(timespec="minutes")
+        return f"nobody else may sign rules here, so this draft may be signed from {until}"
+    return None
+
+
+def ground() -> Ground:
+    """The practice as it stands, and the queues in which an active account works."""
+    practice = queries.practice_now()
+    staffed: set[str] = set()
+    for user in User.objects.filter(is_active=True).select_related("role").prefetch_related("queues", "sites"):
+        if not user.may("leads.work"):
+            continue
+        staffed |= {queue.slug for queue in user.queues.all()}
+        if user.may("leads.see_site"):
+            sites = {site.slug for site in user.sites.all()}
+            staffed |= {
+                queue.slug for queue in practice.queues.values() if not sites or queue.site in (None, *sites)
+            }
+    return Ground(practice, frozenset(staffed))
+
+
+def _open_draft(number: int) -> PolicyVersion:
+    revisions.lock()
+    draft = PolicyVersion.objects.filter(number=number, status=PolicyVersion.Status.DRAFT).first()
+    if draft is None:
+        raise Conflict(f"rules version {number} is no draft any more")
+    return draft
+
+
+def _who(draft: PolicyVersion) -> str:
+    author = draft.changed_by or draft.drafted_by
+    return author.name if author else "somebody"
+
+
+def _need(user: User, capability: str) -> None:
+    if not user.may(capability):
+        raise NotAllowed(capability)

@@ -1,0 +1,56 @@
+"""What a source made of an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.referral.record import Referral
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The patients (or the organization) of an item, each its own referral and part.
+
+    `complete` is False after the first step of a form; `others` are further patients of the same delivery.
+    `received_at` is when it was received where that was before it reached us (an imported row), `clock_from` when
+    its clocks start where that is not its arrival, `quiet` that nobody waits to be told that it arrived.
+    """
+
+    referral: Referral
+    complete: bool = True
+    others: tuple[Referral, ...] = ()
+    received_at: datetime | None = None
+    clock_from: datetime | None = None
+    quiet: bool = False
+
+    def each(self) -> Iterator[Reading]:
+        """One reading a patient, the first one first."""
+        yield self
+        for other in self.others:
+            yield Reading(other, self.complete)
+
+
+def says_something(referral: Referral) -> None:
+    """A referral says for whom it is or whom to get back to; with neither nobody could act on it."""
+    patient, contact, referrer = referral.patient, referral.contact, referral.referrer
+    named = patient.first_name or patient.last_name or contact.name or referrer.name or referrer.organization
+    reach = (
+        patient.phone,
+        patient.email,
+        contact.phone,
+        contact.email,
+        referrer.phone,
+        referrer.email,
+        referrer.fax,
+    )
+    if not named:
+        raise BadInput(
+            [Problem("patient.last_name", "state the patient's name, or a contact's or referrer's")]
+        )
+    if not any(reach):
+        raise BadInput(
+            [Problem("contact.phone", "state a phone number or e-mail address of somebody to get back to")]
+        )

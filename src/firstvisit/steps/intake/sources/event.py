@@ -1,0 +1,40 @@
+"""A sign-up at an event of ours: by the QR form, or a line of the paper sheet that staff type in afterwards. Pure.
+
+What is kept is JSON: {"answers": {field: text}, "event": {"name", "program"}} and how they came; for a line of the
+sheet also `at`, the moment of the event, when they agreed to what the sheet says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from firstvisit.kernel.errors import Problem
+from firstvisit.steps.intake.reading import Reading
+from firstvisit.steps.intake.sources import form
+from firstvisit.steps.intake.sources.answers import read_answers
+
+
+def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
+    """Read one sign-up; always complete, for nobody will type the rest."""
+    said: Mapping[str, Any] = json.loads(body)
+    answers, event = said["answers"], said["event"]
+    record = form.record_of(answers, str(said.get("language", "en")))
+    if event.get("program") in programs:
+        record["program"] = event["program"]
+    if at := said.get("at"):
+        record["consents"] = [{**consent, "at": at} for consent in record["consents"]]
+    problems: list[Problem] = form.missing(answers)
+    referral = read_answers(
+        record,
+        problems,
+        on_form=form.FIELDS,
+        said=said,
+        kind="event",
+        heard=event["name"],
+        today=today,
+        programs=programs,
+    )
+    return Reading(referral)

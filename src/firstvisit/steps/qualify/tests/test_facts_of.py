@@ -1,0 +1,63 @@
+"""From the record to the facts: which event, which site, which places."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from firstvisit.leads.facts import Facts
+from firstvisit.referral.record import ClinicalEvent, Patient, Referral
+from firstvisit.steps.qualify.facts import facts_of
+from firstvisit.steps.qualify.tests.samples import NOW, cedar_street
+
+HOME = date(2026, 11, 20)
+
+
+def derived(**stated: Any) -> Facts:
+    return facts_of(Referral(channel="web", **stated), cedar_street(), received_at=NOW, source="form")
+
+
+def event(kind: Any, on: date | None = None) -> ClinicalEvent:
+    return ClinicalEvent(kind=kind, date=on)
+
+
+@pytest.mark.parametrize(
+    ("program", "events", "kind", "on"),
+    [
+        ("joint_replacement", (event("surgery"), event("discharge", HOME)), "discharge", HOME),
+        ("post_surgical", (event("discharge", HOME), event("surgery")), "surgery", None),
+        (
+            "post_surgical",
+            (event("surgery", date(2024, 3, 1)), event("surgery", date(2026, 11, 18))),
+            "surgery",
+            date(2026, 11, 18),
+        ),
+        (None, (event("onset", date(2026, 1, 1)), event("injury", date(2026, 11, 1))), "injury", date(2026, 11, 1)),
+        (None, (), None, None),
+    ],
+)
+def test_the_event_that_the_program_counts_from_decides(
+    program: str | None, events: tuple[ClinicalEvent, ...], kind: str | None, on: date | None
+) -> None:
+    for order in (events, events[::-1]):
+        facts = derived(program=program, events=order or None)
+        assert (facts.event_kind, facts.event_on) == (kind, on)
+
+
+def test_a_home_belongs_to_the_site_in_whose_area_it_lies() -> None:
+    assert derived(patient=Patient(postal_code="53713")).site == "madison"
+    assert derived(patient=Patient(postal_code="49829")).site == "marquette"
+    assert derived(patient=Patient(postal_code="49829")).in_area is True
+
+
+def test_a_home_nowhere_near_is_nobodys_and_a_place_that_serves_it_is_named() -> None:
+    facts = derived(patient=Patient(postal_code="54301"))
+    assert facts.in_area is False
+    assert facts.places_near[0] == "fox_river_therapy"
+
+
+def test_what_nobody_knew_and_when_they_want_nothing_are_facts() -> None:
+    facts = derived(not_known=("order", "date"), not_before=date(2027, 3, 1))
+    assert (facts.not_known, facts.not_before) == (("date", "order"), date(2027, 3, 1))

@@ -1,0 +1,271 @@
+"""What comes before what, what waits for what, and what is always kept: whatever the facts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.rules import BOOKS, Judgement, judge
+from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, changed, facts
+from firstvisit.steps.qualify.tests.test_rules import anything
+
+JUDGING = Judging()
+TENDON = {
+    "program": "hand_tendon_repair",
+    "asked_program": "hand_tendon_repair",
+    "disciplines": ("OT",),
+    "age_months": 500,
+}
+FULL = {"status": "waitlist", "status_until": date(2026, 12, 31)}
+
+
+def judged(practice: Practice | None = None, judging: Judging = JUDGING, **changes: Any) -> Judgement:
+    return judge(facts(**changes), practice or cedar_street(), judging, NOW)
+
+
+def codes(judgement: Judgement) -> list[str]:
+    return [reason.code for reason in judgement.decision.reasons]
+
+
+STEPS: list[tuple[str, dict[str, Any]]] = [
+    ("clinician_review", {"red_flags": ("chest_pain",)}),
+    ("refer_out", {"in_area": False, "miles": 140, "places_near": ("fox_river_therapy",)}),
+    ("book_now", {"event_kind": "surgery", "event_on": date(2026, 11, 22)}),
+    ("waitlist", {}),
+    ("need_auth_first", {"payer": "great_lakes_comp"}),
+]
+
+
+@pytest.mark.parametrize("first", range(len(STEPS)))
+def test_the_first_step_that_applies_decides_whatever_applies_later(first: int) -> None:
+    everything: dict[str, Any] = dict(TENDON)
+    for _, what in STEPS[first:]:
+        everything |= what
+    practice = changed(hand_tendon_repair=FULL) if first <= 3 else cedar_street()
+    if first > 2:
+        everything |= {"event_kind": "surgery", "event_on": NOW.date() - timedelta(days=90)}
+    assert judged(practice, **everything).outcome == STEPS[first][0]
+
+
+@given(anything)
+def test_whoever_is_sent_elsewhere_keeps_a_next_step_and_a_reason(changes: dict[str, Any]) -> None:
+    judgement = judged(**changes)
+    if judgement.outcome in ("refer_out", "route_other_location_or_program"):
+        assert judgement.next_step
+        assert "next_step" in codes(judgement)
+    if judgement.outcome == "refer_out":
+        assert judgement.place is not None
+        assert judgement.place.text in [reason.text for reason in judgement.decision.reasons]
+        assert judgement.place.serves_home is not False
+
+
+@given(anything)
+def test_only_a_person_signs_not_a_match(changes: dict[str, Any]) -> None:
+    assert judged(**changes).outcome != "not_a_match"
+
+
+@given(anything)
+def test_whatever_is_held_says_what_opens_it_again(changes: dict[str, Any]) -> None:
+    judgement = judged(**changes)
+    if judgement.outcome in ("nurture", "waitlist", "need_auth_first"):
+        assert judgement.hold is not None
+        assert judgement.hold.text in [reason.text for reason in judgement.decision.reasons]
+        assert judgement.hold.until is None or judgement.hold.until > judgement.checks.today
+    else:
+        assert judgement.hold is None
+
+
+@given(anything)
+def test_a_reason_is_said_once(changes: dict[str, Any]) -> None:
+    reasons = judged(**changes).decision.reasons
+    assert len(set(reasons)) == len(reasons)
+
+
+@given(anything, st.integers(0, 400))
+def test_a_held_lead_is_judged_otherwise_on_the_day_it_was_held_until(changes: dict[str, Any], ago: int) -> None:
+    lead = facts(**changes, received_at=NOW - timedelta(days=ago))
+    judgement = judge(lead, cedar_street(), JUDGING, NOW)
+    hold = judgement.hold
+    if hold is None or hold.until is None:
+        return
+    then = NOW + timedelta(days=(hold.until - judgement.checks.today).days)
+    later = judge(lead, cedar_street(), JUDGING, then)
+    assert later.hold != hold
+
+
+def test_a_child_too_young_is_held_until_old_enough_and_then_fits() -> None:
+    young = judged(age_months=13)
+    assert young.hold is not None
+    assert (young.hold.trigger, young.hold.until) == ("age", date(2027, 4, 24))
+    then = judge(facts(age_months=13), cedar_street(), JUDGING, NOW + timedelta(days=151))
+    assert then.outcome == "book_now"
+
+
+def test_a_full_program_is_held_until_the_day_the_practice_said() -> None:
+    waiting = judged(changed(early_language=FULL))
+    assert waiting.outcome == "waitlist"
+    assert waiting.hold is not None
+    assert (waiting.hold.trigger, waiting.hold.until) == ("capacity", date(2027, 1, 1))
+
+
+def test_a_full_program_without_a_day_waits_for_the_trigger_alone() -> None:
+    waiting = judged(changed(early_language={"status": "closed"}))
+    assert waiting.hold is not None
+    assert (waiting.hold.trigger, waiting.hold.until) == ("capacity", None)
+
+
+def test_a_safety_window_goes_before_a_full_program() -> None:
+    practice = changed(hand_tendon_repair=FULL)
+    assert judged(practice, **TENDON, event_kind="surgery", event_on=date(2026, 11, 22)).outcome == "book_now"
+
+
+@pytest.mark.parametrize(
+    ("operated", "outcome", "urgent"),
+    [
+        (date(2027, 3, 1), "nurture", False),
+        (date(2026, 12, 20), "book_now", False),
+        (date(2026, 11, 30), "book_now", True),
+        (date(2026, 11, 22), "book_now", True),
+        (date(2026, 11, 12), "book_now", True),
+        (date(2026, 8, 1), "book_now", False),
+    ],
+)
+def test_a_window_presses_only_near_its_days(operated: date, outcome: str, urgent: bool) -> None:
+    judgement = judged(**TENDON, event_kind="surgery", event_on=operated, timing=None)
+    assert (judgement.outcome, judgement.urgent) == (outcome, urgent)
+
+
+def test_a_window_long_past_is_said_and_hurries_nobody() -> None:
+    judgement = judged(**TENDON, event_kind="surgery", event_on=date(2026, 6, 1))
+    assert "window_past" in codes(judgement)
+    assert judgement.checks.days_left == 5
+
+
+def test_after_surgery_a_missing_date_is_asked_even_of_a_lead_that_scores_high() -> None:
+    judgement = judged(**TENDON, half_days=5, timing="asap")
+    assert judgement.outcome == "need_info"
+    assert judgement.question is not None and judgement.question.slug == "date"
+    assert judged(**TENDON, half_days=5, timing="asap", not_known=("date",)).outcome == "book_now"
+
+
+@pytest.mark.parametrize(
+    ("months", "urgent", "days"), [(28, False, 30), (29, False, 30), (30, False, 14), (32, False, 14),
+                                   (33, True, 7), (35, True, 7), (36, False, 30)]
+)
+def test_the_third_birthday_shortens_the_wait(months: int, urgent: bool, days: int) -> None:
+    judgement = judged(age_months=months)
+    assert judgement.urgent is urgent
+    assert judgement.by == NOW.date() + timedelta(days=days)
+
+
+def test_a_child_kept_warm_is_looked_at_when_the_third_birthday_comes_near() -> None:
+    held = judged(source_kind="guide", timing="not_sure", age_months=29, in_area=None, miles=None, half_days=None,
+                  order_state="unknown", payer=None, has_phone=False, program=None, asked_program=None)
+    assert held.hold is not None
+    assert (held.hold.trigger, held.hold.until) == ("age_clock", date(2026, 12, 24))
+
+
+def test_age_grows_while_a_lead_waits() -> None:
+    lead = facts(age_months=71)
+    assert judge(lead, cedar_street(), JUDGING, NOW).checks.age_fits is True
+    assert judge(lead, cedar_street(), JUDGING, NOW + timedelta(days=31)).checks.age_fits is False
+
+
+def test_complete_contact_and_two_weeks_is_scheduled_the_same_day() -> None:
+    judgement = judged(timing="two_weeks", half_days=None, order_state="unknown", payer=None)
+    assert judgement.outcome in BOOKS
+    assert judgement.same_day
+    assert not judged(timing="two_weeks", has_phone=False).same_day
+    assert not judged(timing="within_month").same_day
+
+
+@pytest.mark.parametrize(
+    ("rule", "payer", "state", "outcome", "before"),
+    [
+        ("not_required", "northfield_health", "none", "book_now", None),
+        ("not_required", "badgercare_plus", "none", "book_pending_docs", "evaluation"),
+        ("not_required", None, "none", "book_now", None),
+        ("before_treatment", "northfield_health", "none", "book_pending_docs", "treatment"),
+        ("before_treatment", "northfield_health", "signed", "book_now", "treatment"),
+        ("before_evaluation", "medicare", "on_file", "book_pending_docs", "evaluation"),
+        ("before_evaluation", "medicare", "signed", "book_now", "evaluation"),
+    ],
+)
+def test_program_and_payer_each_have_an_order_rule(
+    rule: str, payer: str | None, state: str, outcome: str, before: str | None
+) -> None:
+    practice = changed(early_language={"order_rule": rule})
+    judgement = judged(practice, payer=payer, payer_kind=None, order_state=state, timing="asap")
+    assert (judgement.outcome, judgement.checks.order_before) == (outcome, before)
+
+
+def test_a_payer_excludes_only_where_the_practice_said_so() -> None:
+    assert judged(payer="badgercare_plus", order_state="signed").outcome == "book_now"
+    ruled = Judging.model_validate(
+        {
+            "hard_rules": [
+                {
+                    "code": "payer",
+                    "text": "We do not take this plan",
+                    "when": [{"fact": "payer", "test": "is", "value": "badgercare_plus"}],
+                }
+            ]
+        }
+    )
+    refused = judged(judging=ruled, payer="badgercare_plus", order_state="signed", places_near=("fox_river_therapy",))
+    assert refused.outcome == "refer_out"
+    assert codes(refused)[0] == "payer"
+    assert "plan" in refused.next_step
+    assert judged(judging=ruled, payer="northfield_health").outcome == "book_now"
+
+
+@pytest.mark.parametrize("fact", ["sex", "language", "age_months", "interpreter"])
+def test_nobody_is_excluded_by_a_protected_trait(fact: str) -> None:
+    rule = {"code": "no", "text": "No", "when": [{"fact": fact, "test": "known"}]}
+    with pytest.raises(ValidationError, match=f"the hard rule no reads '{fact}', a protected trait"):
+        Judging.model_validate({"hard_rules": [rule]})
+
+
+def test_a_stale_place_is_named_with_a_warning() -> None:
+    strict = Judging(stale_after_days=30)
+    judgement = judged(judging=strict, in_area=False, miles=140, places_near=("fox_river_therapy",))
+    assert judgement.place is not None and judgement.place.stale
+    assert "call before naming it" in judgement.place.text
+    assert "verified Mon Sep 28, 2026" in judgement.place.text
+
+
+def test_a_place_that_speaks_their_language_goes_before_another() -> None:
+    far = {"in_area": None, "miles": None, "age_months": 1, "site": "madison"}
+    assert judged(**far, language="Spanish").place.name.startswith("Lakefront")  # type: ignore[union-attr]
+
+
+def test_a_home_out_of_reach_of_visits_may_come_to_the_clinic() -> None:
+    lead = {"program": "fall_prevention", "asked_program": "fall_prevention", "disciplines": ("PT",)}
+    judgement = judged(**lead, age_months=900, setting="home", in_area=False, miles=25)
+    assert judgement.outcome == "route_other_location_or_program"
+    assert any("in the clinic" in reason.text for reason in judgement.decision.reasons)
+
+
+def test_a_therapy_we_do_not_have_at_all_is_not_offered() -> None:
+    hands = changed()
+    only_speech = hands.model_copy(
+        update={"programs": {s: p for s, p in hands.programs.items() if p.disciplines == ("SLP",)}}
+    )
+    judgement = judged(only_speech, program=None, asked_program=None, disciplines=("PT",))
+    assert "not_offered" in codes(judgement)
+
+
+def test_what_nobody_knows_goes_to_a_person_and_not_round_in_circles() -> None:
+    unknown = {"half_days": None, "in_area": None, "miles": None, "age_months": None}
+    every = tuple(factor.slug for factor in JUDGING.factors)
+    assert judged(**unknown).outcome == "need_info"
+    judgement = judged(**unknown, not_known=every)
+    assert judgement.outcome == "person_looks"
+    assert "nobody knows the rest" in judgement.decision.reasons[0].text

@@ -1,0 +1,96 @@
+"""Sign up at an event: one short form behind its QR code. Works without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from firstvisit.kernel.errors import BadInput
+from firstvisit.messages.templates import duration
+from firstvisit.practice.queries import practice
+from firstvisit.steps.intake.models import CommunityEvent
+from firstvisit.steps.intake.services import Running
+from firstvisit.steps.intake.sources import answers as form_answers
+from firstvisit.web.public.parts import links, opening, shown
+from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
+from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
+from firstvisit.web.public.parts.languages import switches
+from firstvisit.web.public.parts.touch import touches_of
+from firstvisit.web.public.request import fields as request_fields
+from firstvisit.web.public.texts import NAMES
+from firstvisit.web.readable import unreadable_fields
+
+FIELDS: Final = ("who", "name", "phone", "email", "concern", "may_email", "may_text")
+
+
+@form_page
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form of one event; 404 once it is over or taken back."""
+    found = CommunityEvent.objects.filter(slug=slug, ended_at__isnull=True).first()
+    if found is None:
+        return refused(request, "gone", 404)
+    frame = frame_of(request)
+    typed = shown.typed_on(request, FIELDS, language=frame.language, groups=request_fields.GROUPS)
+    if request.method != "POST" or switches(request):
+        return _page(request, frame, found, typed.shown())
+    try:
+        if problems := shown.damaged(typed.answers, unreadable_fields(request), FIELDS):
+            raise BadInput(problems)
+        about = {"name": found.name, "program": found.program}
+        came = touches_of(request)
+        body = form_answers.kept(typed.answers, event=about, language=frame.language, came=came)
+        receipt = take_post(request, "event", body)
+    except BadInput as bad:
+        return _page(request, frame, found, typed.shown(bad.problems), status=422)
+    except Running:
+        return refused(request, "saving", 409)
+    link = links.link_to("event_done", receipt.item)
+    return SeeOther(reverse("event_done", args=[found.slug, link]))
+
+
+@public_page
+def done(request: HttpRequest, slug: str, link: str) -> HttpResponse:
+    """The reference and what happens next."""
+    kept = links.behind("event_done", link)
+    if kept is None:
+        return refused(request, "link", 404)
+    frame, shape = frame_of(request), practice()
+    site = shape.sites.get(kept.lead.site) if kept.lead else None
+    site = site or shape.sites[shape.identity.home_site]
+    minutes = kept.answer.get("minutes") or shape.identity.answers_within_minutes
+    words = frame.words("event")
+    by = opening.promise_words(kept.item.received_at, minutes, site, frame.language)
+    values = {
+        "t": words,
+        "emergency": frame.words("everywhere")["emergency"] if kept.flagged else "",
+        "code": kept.answer.get("code"),
+        "next": words["done_next"].format(within=duration(minutes, NAMES[frame.language]), by=by),
+        "again": reverse("event", args=[slug]),
+    }
+    return draw(request, "public/event/done.html", values, frame=frame, private=True)
+
+
+def _page(
+    request: HttpRequest, frame: Frame, found: CommunityEvent, page: shown.Shown, status: int = 200
+) -> HttpResponse:
+    words, asked, shape = frame.words("event"), frame.words("request"), practice()
+    site = shape.sites.get(found.site)
+    day = opening.day_words(found.on, frame.language)
+    welcome = found.welcome_es if frame.language == "es" else found.welcome_en
+    values: dict[str, Any] = {
+        "t": words,
+        "r": asked,
+        "title": words["title"].format(name=found.name),
+        "about": words["about_event"].format(day=day, site=site.name if site else shape.identity.name),
+        "welcome": welcome or words["welcome"],
+        "shown": page,
+        "fields": page.fields,
+        "who": choices(((who, asked[f"who_{who}"]) for who in request_fields.WHO), page.fields["who"].value),
+        "boxes": [
+            ("may_text", *frame.wording("text-request"), bool(page.fields["may_text"].value)),
+            ("may_email", *frame.wording("email-receipt"), bool(page.fields["may_email"].value)),
+        ],
+    }
+    return draw(request, "public/event/event.html", values, status, frame=frame, form=True)

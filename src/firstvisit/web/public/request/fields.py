@@ -1,0 +1,77 @@
+"""The fields of the request's two steps, and the choices they offer in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from firstvisit.practice.shape import Practice
+from firstvisit.web.public.parts.frame import choices
+from firstvisit.web.public.texts import Language
+
+STEP1: Final = ("who", "name", "phone", "email", "may_email", "may_text")
+STEP2: Final = (
+    "patient_first_name",
+    "patient_last_name",
+    "birth_date",
+    "concern",
+    "program",
+    "therapy",
+    "event_kind",
+    "event_date",
+    "zip",
+    "insurance",
+    "member_id",
+    "language",
+)
+LISTS: Final = ("times",)
+GROUPS: Final = {"who": "who-child"}
+WHO: Final = ("child", "me", "other")
+THERAPIES: Final = ("speech", "occupational", "physical")
+EVENTS: Final = ("none", "surgery", "discharge", "injury", "onset", "iep", "other")
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri")
+_LANGUAGES: Final = (
+    ("Hmong", "Hmoob"),
+    ("American Sign Language", "American Sign Language"),
+)
+
+
+def languages(language: Language) -> tuple[tuple[str, str], ...]:
+    """The page's own language first, and so chosen unless they say otherwise."""
+    if language == "es":
+        return (("Spanish", "Español"), ("English", "English"), *_LANGUAGES)
+    return (("", "English"), ("Spanish", "Español"), *_LANGUAGES)
+
+
+def programs(shape: Practice, chosen: str) -> list[tuple[str, str, bool]]:
+    """The programs a visitor may ask for, by the name they know."""
+    offered = sorted((p.public_name, p.slug) for p in shape.programs.values() if p.status != "closed")
+    return choices(((slug, name) for name, slug in offered), chosen)
+
+
+def therapies(words: Mapping[str, str], chosen: str) -> list[tuple[str, str, bool]]:
+    known = [(slug, words[f"therapy_{slug}"]) for slug in THERAPIES]
+    return choices([*known, ("", words["not_sure"])], chosen)
+
+
+def events(
+    words: Mapping[str, str], chosen: str, kinds: Iterable[str] = EVENTS
+) -> list[tuple[str, str, bool]]:
+    return choices(((kind, words[f"date_{kind}"]) for kind in kinds), chosen)
+
+
+def half_days(
+    words: Mapping[str, str], days: Iterable[str], chosen: set[str]
+) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """Rows of the table of half days: morning and afternoon, Monday to Friday."""
+    named = list(zip(DAYS, days, strict=True))
+    return [
+        (
+            words[part],
+            [
+                (slug := f"{day}_{half}", f"{name} {words[part].lower()}", slug in chosen)
+                for day, name in named
+            ],
+        )
+        for half, part in (("am", "morning"), ("pm", "afternoon"))
+    ]

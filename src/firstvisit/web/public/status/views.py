@@ -1,0 +1,132 @@
+"""How a referral stands, for whoever sent it: by a signed link, without a login, without a word of what it says."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+
+from firstvisit.kernel import audit, clock
+from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.queries import code
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Site
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.services import original
+from firstvisit.steps.intake.sources import parse
+from firstvisit.steps.intake.status_links import Status, TooOld, status_behind
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.public.parts import opening
+from firstvisit.web.public.parts.door import public_page
+from firstvisit.web.public.parts.frame import Frame, draw, frame_of
+from firstvisit.web.public.status.ask import ask_page
+from firstvisit.web.public.status.standing import Seen, Step, may_know, standing
+
+_CLOSED: Final = (
+    "unable_to_reach",
+    "patient_declined",
+    "out_of_scope",
+    "out_of_area",
+    "not_covered",
+    "other_provider",
+    "not_a_match",
+)
+"""Reasons that a partner is told; of any other they are asked to call."""
+
+
+@public_page
+def status(request: HttpRequest, mark: str) -> HttpResponse:
+    """What we need of them first, then the steps. One audit row a view."""
+    now = clock.now()
+    try:
+        found = status_behind(mark, now=now)
+    except TooOld:
+        return ask_page(request, "old", status=410)
+    if found is None:
+        return ask_page(request, "nowhere", status=404)
+    lead, referral = _lead_of(found.item), _sent(found.item)
+    if lead is not None:
+        audit.note(actor_of(request), "viewed", "lead", [lead.id], why="status")
+    return _page(request, found, lead, referral)
+
+
+def _page(request: HttpRequest, found: Status, lead: Lead | None, referral: Referral) -> HttpResponse:
+    frame, shape, now = frame_of(request), practice(), clock.now()
+    site = shape.sites.get(lead.site) if lead else None
+    site = site or shape.sites[shape.identity.home_site]
+    words, language = frame.words("status"), frame.language
+    seen = _seen(found.item, lead)
+    stands = standing(referral, seen)
+    reference = code(lead.number) if lead else ""
+    received = opening.dated_words(found.item.received_at, site, language)
+    until = opening.day_words(found.until.astimezone(site.tz).date(), language)
+    values = {
+        "t": words,
+        "title": words["title"].format(code=reference),
+        "who": _who(words, referral),
+        "sent_by": words["sent_by"].format(by=_by(referral), at=received),
+        "judged": lead is not None,
+        "needs": [words[f"need_{need}"] for need in stands.needs],
+        "needs_title": _needs_title(words, len(stands.needs)),
+        "send_it": words["send_it"].format(fax=site.fax or site.phone, code=reference, phone=site.phone),
+        "steps": [_step(frame, step, site) for step in stands.steps],
+        "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) else "",
+        "until": words["until"].format(day=until, now=opening.dated_words(now, site, language)),
+    }
+    return draw(request, "public/status/status.html", values, frame=frame, private=True)
+
+
+def _seen(item: Item, lead: Lead | None) -> Seen:
+    if lead is None:
+        return Seen(item.received_at, (), None, None, None, "")
+    agreed = Task.objects.filter(lead=lead, result="reached_booked").order_by("ended_at").first()
+    return Seen(
+        received_at=item.received_at,
+        blockers=tuple((what, whom) for what, whom, *_ in lead.blockers),
+        reached_at=lead.first_reached_at,
+        agreed_at=agreed.ended_at if agreed else None,
+        closed_at=lead.closed_at,
+        closed_how=lead.closed_how,
+    )
+
+
+def _step(frame: Frame, step: Step, site: Site) -> dict[str, Any]:
+    words = frame.words("status")
+    at = opening.dated_words(step.at, site, frame.language) if step.at else words["not_yet"]
+    if step.what == "waiting":
+        at = words["since"].format(at=at)
+    if step.what == "closed":
+        why = step.why if step.why in _CLOSED else "other"
+        at = f"{at}: {words[f'closed_{why}']}"
+    return {"shape": step.state, "word": words[step.what], "at": at, "now": step.state == "waiting"}
+
+
+def _lead_of(item: Item) -> Lead | None:
+    part = item.parts.select_related("lead").first()
+    return part.lead if part else None
+
+
+def _sent(item: Item) -> Referral:
+    """What they themselves sent; what others said of the same patient is nobody's to learn here."""
+    known = practice().program_words
+    return parse(item.source, original(item), today=item.received_at.date(), programs=known).referral
+
+
+def _who(words: dict[str, str], referral: Referral) -> str:
+    """Initials and the year of birth: enough to tell one's own patients apart."""
+    patient = referral.patient
+    names = (patient.first_name, patient.last_name)
+    initials = " ".join(f"{name[0].upper()}." for name in names if name)
+    if not initials:
+        return ""
+    born = words["born"].format(year=patient.date_of_birth.year) if patient.date_of_birth else ""
+    return words["about_patient"].format(who=initials + born)
+
+
+def _by(referral: Referral) -> str:
+    return referral.referrer.organization or referral.referrer.name or "–"
+
+
+def _needs_title(words: dict[str, str], number: int) -> str:
+    return words["need_title"] if number == 1 else words["needs_title"].format(n=number)

@@ -1,0 +1,249 @@
+"""Refer a patient, an organization's enquiry, and the link to how it stands."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from firstvisit.journey.jobs import sweep
+from firstvisit.journey.status_mail import links_for
+from firstvisit.kernel import clock
+from firstvisit.kernel.models import AuditRow
+from firstvisit.leads.models import FactsRow, Lead
+from firstvisit.leads.services import read
+from firstvisit.messages.models import Message
+from firstvisit.people.models import Organization, OrganizationPerson
+from firstvisit.people.queries import identities
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.status_links import GOOD_FOR, status_mark
+from firstvisit.web.public.status.ask import ASKS
+from firstvisit.web.public.tests.pages import links, page
+
+pytestmark = pytest.mark.django_db
+
+OFFICE = {
+    "role": "physician", "referrer_name": "Dr. Ines Okafor", "organization": "Lakeshore Orthopedics",
+    "npi": "1234567893", "referrer_phone": "(608) 555-0104", "fax": "608-555-0105",
+    "referrer_email": "ines@example.org", "updates_by": "email",
+}
+LEO = {
+    **OFFICE, "patient_first_name": "Leo", "patient_last_name": "Dahl", "birth_date": "03/04/1961",
+    "patient_phone": "608 555 0150", "zip": "53703", "concern": "Stiff after a wrist fracture",
+    "diagnosis": "S52.501A", "side": "right", "diagnosis_words": "Distal radius fracture", "order": "ask",
+    "therapies": ["occupational"], "insurance": "BadgerCare Plus",
+    "event_kind": "injury", "event_date": "11/02/2026", "token": "r" * 32,
+}
+SCHOOL = {
+    **LEO, "role": "school", "organization": "Elm Elementary", "npi": "", "referrer_name": "Joy Park",
+    "authority": "received_only", "referrer_email": "joy@example.org",
+}
+ENQUIRY = {
+    **OFFICE, "role": "other", "organization": "Maple Grove Living", "needs": "PT two days a week for residents",
+    "size": "80", "timeline": "next quarter", "start_on": "01/04/2027", "budget": "to be agreed",
+    "decision_maker": "The administrator", "decision_path": "The board in December", "token": "o" * 32,
+}
+
+
+def sent(visitor: Client, typed: dict[str, Any], at: str = "/refer") -> Any:
+    """The answer page of a form that was taken."""
+    response = visitor.post(at, typed)
+    assert response.status_code == 303, page(response)
+    return visitor.get(response["Location"])
+
+
+def standing(visitor: Client, done: Any) -> Any:
+    [address] = links(done, "/status/")
+    return visitor.get(address)
+
+
+def test_a_referral_opens_a_lead_with_who_sent_it_and_why(visitor: Client) -> None:
+    done = sent(visitor, LEO)
+    lead = Lead.objects.select_related("reading__key").get()
+    shown = page(done)
+    assert f"L-{lead.number}" in shown and "we will ask your office for it" in shown
+    referral = read(lead.reading)
+    assert referral.lead_kind == "referral_partner"
+    assert referral.referrer.npi == "1234567893" and referral.referrer.may_be_told == "treats"
+    [diagnosis] = referral.diagnoses or ()
+    assert (diagnosis.code, diagnosis.side, diagnosis.words) == ("S52.501A", "right", "Distal radius fracture")
+    assert identities([lead.patient_id])[lead.patient_id][0].name == "Leo Dahl"
+    assert FactsRow.objects.get(lead=lead).source_kind == "partner"
+    assert Organization.objects.count() == OrganizationPerson.objects.count() == 1
+
+
+def test_the_next_patient_keeps_whoever_refers_and_nothing_of_the_patient(visitor: Client) -> None:
+    [again] = links(sent(visitor, LEO), "/refer/again/")
+    shown = page(visitor.get(again))
+    assert 'value="Dr. Ines Okafor"' in shown and 'value="1234567893"' in shown
+    assert '<option value="physician" selected>' in shown
+    for secret in ("Leo", "Dahl", "555 0150", "Stiff after"):
+        assert secret not in shown
+    ada = {"patient_first_name": "Ada", "patient_phone": "608 555 0151", "birth_date": "05/06/1970"}
+    sent(visitor, {**LEO, **ada, "token": "s" * 32}, again)
+    assert Lead.objects.count() == 2 and OrganizationPerson.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("npi", "1234567890", "fails its check digit"),
+        ("npi", "12345", "ten digits"),
+        ("diagnosis", "broken wrist", "not an ICD-10-CM code"),
+        ("event_date", "13/45/2026", "no such day"),
+        ("fax", "not a number", "not a phone number"),
+        ("role", "", "Choose who you are."),
+        ("updates_by", "fly", "one of"),
+        ("patient_phone", "\u202e555", "not a phone number"),
+        ("side", "up", "one of"),
+    ],
+)
+def test_what_cannot_be_used_is_named_at_its_field(
+    visitor: Client, field: str, typed: str, said: str
+) -> None:
+    response = visitor.post("/refer", {**LEO, field: typed})
+    shown = page(response)
+    assert response.status_code == 422 and said in shown
+    assert f'id="{field}-problem"' in shown
+    assert 'value="Dahl"' in shown and Item.objects.count() == 0
+
+
+def test_somebody_who_does_not_treat_says_what_the_patient_agreed_to(visitor: Client) -> None:
+    response = visitor.post("/refer", {**SCHOOL, "authority": ""})
+    assert response.status_code == 422 and "Choose what the patient has agreed to." in page(response)
+
+
+def test_the_treating_office_sees_status_and_nothing_more(visitor: Client) -> None:
+    shown = page(standing(visitor, sent(visitor, LEO)))
+    assert "Patient L. D., born 1961." in shown and "Sent by Lakeshore Orthopedics" in shown
+    assert "We need one thing from you." in shown and "signed and dated" in shown
+    assert shown.index("We need one thing") < shown.index("Where it stands")
+    for word in ("Received", "Patient or family reached", "First visit agreed", "By e-mail, at every step"):
+        assert word in shown
+    for secret in ("Leo", "Dahl", "wrist", "S52", "0150", "53703", "ines@"):
+        assert secret not in shown
+    assert AuditRow.objects.filter(verb="viewed", why="status").count() == 1
+
+
+def test_a_school_without_authorization_sees_that_it_arrived(visitor: Client) -> None:
+    shown = page(standing(visitor, sent(visitor, SCHOOL)))
+    assert "Received" in shown and "written authorization" in shown
+    assert "reached" not in shown and "First visit" not in shown
+
+
+def test_a_school_with_authorization_sees_the_steps(visitor: Client) -> None:
+    shown = page(standing(visitor, sent(visitor, {**SCHOOL, "authority": "authorized"})))
+    assert "Patient or family reached" in shown
+
+
+def test_a_closed_referral_says_why_in_a_word(visitor: Client) -> None:
+    done = sent(visitor, LEO)
+    Lead.objects.update(closed_at=clock.now(), closed_how="out_of_area")
+    shown = page(standing(visitor, done))
+    assert "the home is outside our area" in shown and "We need" not in shown
+
+
+def test_the_link_ends_and_can_be_asked_anew(visitor: Client, settings: Settings) -> None:
+    [address] = links(sent(visitor, LEO), "/status/")
+    clock.move(GOOD_FOR + timedelta(minutes=5))
+    old = visitor.get(address)
+    assert old.status_code == 410 and "Ask for a new one here" in page(old)
+    ours = f"L-{Lead.objects.get().number}"
+    asked = ((ours, "ines@example.org"), (ours, "else@example.org"), ("L-999999", "ines@example.org"))
+    answers = {page(visitor.post("/status", {"code": code, "email": email})) for code, email in asked}
+    assert len(answers) == 1 and "a new link is on its way" in answers.pop()
+    message = Message.objects.get(template="status_link")
+    link = links_for([message], now=clock.now())[message.key]["link"]
+    assert visitor.get(link.removeprefix(settings.ENVIRONMENT.address)).status_code == 200
+
+
+def test_a_link_asked_anew_is_sent_although_no_plan_wants_it(visitor: Client) -> None:
+    sent(visitor, LEO)
+    lead = Lead.objects.get()
+    visitor.post("/status", {"code": f"L-{lead.number}", "email": "INES@example.org"})
+    visitor.post("/status", {"code": f"L-{lead.number}", "email": "ines@example.org"})
+    lead.refresh_from_db()
+    sweep()
+    assert Message.objects.get(template="status_link").status in ("wanted", "sent")
+
+
+def test_asking_too_often_is_refused(visitor: Client, settings: Settings) -> None:
+    asked = {"code": "L-1", "email": "ines@example.org"}
+    statuses = [visitor.post("/status", asked).status_code for _ in range(ASKS + 1)]
+    assert statuses == [200] * ASKS + [429]
+
+
+@pytest.mark.parametrize("mark", ["x", "a:b", "é", "0" * 40])
+def test_a_made_up_link_shows_nothing(visitor: Client, mark: str) -> None:
+    response = visitor.get(f"/status/{mark}")
+    assert response.status_code == 404 and "leads nowhere" in page(response)
+
+
+def test_a_signed_link_with_another_item_shows_nothing(visitor: Client) -> None:
+    sent(visitor, LEO)
+    mark = status_mark(Item.objects.get().id, at=clock.now())
+    other = ("0" if mark[0] != "0" else "1") + mark[1:]
+    assert visitor.get(f"/status/{other}").status_code == 404
+
+
+def test_a_double_tap_is_one_referral(visitor: Client) -> None:
+    for _ in range(2):
+        sent(visitor, LEO)
+    assert Item.objects.count() == Lead.objects.count() == 1
+
+
+def test_a_red_flag_is_told_at_once(visitor: Client) -> None:
+    shown = page(sent(visitor, {**LEO, "concern": "Chest pain since this morning"}))
+    assert "If this is an emergency call 911" in shown
+    assert Lead.objects.get().outcome == "clinician_review"
+
+
+def test_an_organization_asks_for_a_service(visitor: Client) -> None:
+    done = sent(visitor, ENQUIRY, "/refer/organization")
+    lead = Lead.objects.select_related("reading__key").get()
+    need = read(lead.reading).organization
+    assert lead.kind == "organization" and lead.outcome == "discovery" and lead.patient is None
+    assert (need.size, need.timeline, need.decision_path) == (80, "next quarter", "The board in December")
+    assert "We have your enquiry" in page(done)
+    assert "Talked with you" in page(standing(visitor, done))
+
+
+@pytest.mark.parametrize("size", ["many", "-1", "9" * 30, "\u0661"])
+def test_a_size_that_is_no_number_is_named(visitor: Client, size: str) -> None:
+    response = visitor.post("/refer/organization", {**ENQUIRY, "size": size})
+    assert response.status_code == 422 and 'id="size-problem"' in page(response)
+
+
+def test_scripts_and_marks_stay_text(visitor: Client) -> None:
+    typed = {**LEO, "concern": '<script>alert("x")</script>', "npi": "1", "organization": "A\u202eB"}
+    raw = visitor.post("/refer", typed).content.decode()
+    assert "<script" not in raw and "&lt;script&gt;" in raw
+
+
+def test_what_was_sent_can_be_read_again(visitor: Client) -> None:
+    from firstvisit.steps.intake.services import original
+
+    sent(visitor, LEO)
+    said = json.loads(original(Item.objects.get()))
+    assert said["about"] == "patient" and said["answers"]["patient_last_name"] == "Dahl"
+
+
+@pytest.mark.parametrize(
+    ("changes", "mail"),
+    [
+        ({}, "treating"),
+        ({"updates_by": "fax"}, ""),
+        ({"updates_by": "none"}, ""),
+        ({"role": "school", "authority": "received_only"}, "outside"),
+        ({"role": "school", "authority": "authorized"}, "treating"),
+    ],
+)
+def test_whoever_refers_is_written_to_as_they_wish_and_may(
+    visitor: Client, changes: dict[str, str], mail: str
+) -> None:
+    sent(visitor, {**LEO, **changes})
+    assert Lead.objects.get().referrer_mail == mail

@@ -1,0 +1,66 @@
+"""Everything that a reviewer signs: the pages, the words people agree to, and the letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from firstvisit.messages import texts as letters
+from firstvisit.people import wordings
+from firstvisit.web.public import texts
+from firstvisit.web.public.texts import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewable:
+    """One set of texts that is signed at once."""
+
+    slug: str
+    about: str
+    version: str
+    entries: tuple[Entry, ...]
+
+    def signed(self, versions: Mapping[str, Iterable[str]]) -> bool:
+        """Whether this very version is among those signed."""
+        return self.version in versions.get(self.slug, ())
+
+
+def reviewables() -> list[Reviewable]:
+    """All of them: what people agree to first, then the pages, then the letters."""
+    return [*_wordings(), *_pages(), *_letters()]
+
+
+def unreviewed(versions: Mapping[str, Iterable[str]]) -> list[Reviewable]:
+    """Those whose present Spanish nobody has signed."""
+    return [each for each in reviewables() if not each.signed(versions)]
+
+
+def _wordings() -> list[Reviewable]:
+    slugs = dict.fromkeys(each.slug for each in wordings.WORDINGS)
+    return [
+        Reviewable(
+            f"wording-{slug}",
+            f"What people agree to: {slug.replace('-', ' ')}",
+            wordings.version(slug),
+            (Entry(slug, wordings.text(slug), wordings.text(slug, "Spanish"), True),),
+        )
+        for slug in slugs
+        if wordings.text(slug) != wordings.text(slug, "Spanish")
+    ]
+
+
+def _pages() -> list[Reviewable]:
+    return [Reviewable(each.slug, each.about, each.version, each.entries) for each in texts.pages().values()]
+
+
+def _letters() -> list[Reviewable]:
+    found = []
+    for name in letters.in_spanish():
+        english, spanish = letters.TEMPLATES[name, "English"], letters.TEMPLATES[name, "Spanish"]
+        entries = (
+            Entry("subject", english.subject, spanish.subject, False),
+            Entry("body", english.body, spanish.body, True),
+        )
+        about = f"Letter: {name.replace('_', ' ')}"
+        found.append(Reviewable(f"mail-{name}", about, letters.version(name), entries))
+    return found

@@ -1,0 +1,91 @@
+"""The versions of the rules in words: what each section is called, what a version changed, who may do what with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from firstvisit.leads.facts import FACTS
+from firstvisit.practice import drafting, policy
+from firstvisit.practice.models import PolicyVersion, User
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
+from firstvisit.steps.qualify.rules import OUTCOMES
+from firstvisit.web.staff.rules.difference import Difference, differences
+from firstvisit.web.staff.rules.tree import Choices, words_of
+
+SECTIONS: Final[dict[str, tuple[str, str]]] = {
+    "qualify": ("Fit and points", "Which leads fit, and how much speaks for an early visit"),
+    "routing": ("Routes and clocks", "Who gets a lead, and by when somebody tries to reach them"),
+    "tries": ("Tries and reminders", "When to try again, to remind and to stop"),
+    "journey": ("Pace", "How long the machine waits before what it does next"),
+    "switches": ("Switches", "What the machine does by itself, proposes, or leaves"),
+    "questions": ("Questions", "What is asked of whom, in which words"),
+    "calls": ("Calls", "How long a call may stand still"),
+    "matching": ("Matching people", "When two records are one person's"),
+    "day_sheets": ("Day sheets", "Whether the machine keeps sheets for the hour without it, and for how long"),
+    "importing": ("Importing", "When the clocks of leads from a file start"),
+}
+"""Sections in the order of the page, with a sentence. One that is not here stands at the end under its name."""
+LEAD_KINDS: Final = {
+    "patient": "Patient",
+    "caregiver": "Caregiver",
+    "referral_partner": "Referral partner",
+    "organization": "Organization",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLine:
+    """One section of a version: what it is called, and what the version changes in it."""
+
+    name: str
+    title: str
+    sentence: str
+    changes: tuple[Difference, ...]
+
+
+def titled(name: str) -> tuple[str, str]:
+    """Title and sentence of a section."""
+    return SECTIONS.get(name, (words_of(name), ""))
+
+
+def sections_of(version: PolicyVersion, before: Mapping[str, Any]) -> list[SectionLine]:
+    """Every section of a version, with its changes against the sections `before`."""
+    known = policy.registered()
+    order = [*(name for name in SECTIONS if name in known), *(name for name in known if name not in SECTIONS)]
+    now = policy.read(version.sections, version.number).as_json()
+    return [
+        SectionLine(name, *titled(name), tuple(differences(known[name], before.get(name), now[name])))
+        for name in order
+    ]
+
+
+def choices(practice: Practice) -> Choices:
+    """What the practice offers to choose from."""
+    facts = {name: fact.label for name, fact in FACTS.items() if fact.may_rank}
+    return {
+        "queues": {slug: queue.name for slug, queue in practice.queues.items()},
+        "sites": {slug: site.name for slug, site in practice.sites.items()},
+        "programs": {slug: program.name for slug, program in practice.programs.items()},
+        "payers": {slug: payer.name for slug, payer in practice.payers.items()},
+        "outcomes": {slug: f"{text}" for slug, text in OUTCOMES.items() if slug != "not_a_match"},
+        "lead_kinds": LEAD_KINDS,
+        "facts": {**{name: words_of(name) for name in sorted(DERIVED_MAY_RANK)}, **facts},
+    }
+
+
+def why_not_sign(version: PolicyVersion, live: PolicyVersion | None, user: User) -> str:
+    """Why this person cannot sign the draft now; "" when they can."""
+    if not user.may("rules.sign"):
+        return "Somebody with the right to sign rules makes it live."
+    if live is not None and live.number > version.number:
+        return f"Rules {live.number} went live after this draft was begun. Bring the draft up to date first."
+    wait = drafting.waits_until(version, user)
+    return f"{wait[:1].upper()}{wait[1:]}." if wait else ""
+
+
+def changed_at(version: PolicyVersion) -> datetime:
+    return version.live_from or version.changed_at or version.drafted_at

@@ -1,0 +1,100 @@
+"""The day sheet and the packet of a lead: on screen, as a PDF, and kept on the machine for an outage."""
+
+from __future__ import annotations
+
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from firstvisit.journey import day_sheet
+from firstvisit.kernel import clock
+from firstvisit.kernel.models import AuditRow
+from firstvisit.practice.queries import practice
+from firstvisit.web.tests.conftest import Arrive, SignIn, questions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_nine(arrive: Arrive) -> datetime:
+    """Tuesday, nine o'clock in Madison; the site is open."""
+    madison = practice().sites["madison"]
+    nine = datetime(2026, 11, 24, 9, 0, tzinfo=madison.tz)
+    clock.move(nine - clock.now())
+    return nine
+
+
+def test_it_names_who_to_call_and_what_next(signed_in: SignIn, arrive: Arrive, at_nine: datetime) -> None:
+    lead = arrive(phone="6085550142")
+    page = signed_in("dana").get("/day-sheet").content.decode()
+    assert "(608) 555-0142" in page
+    assert f"L-{lead.number}" in page
+    seen = AuditRow.objects.filter(subject_kind="day sheet").get()
+    assert seen.subjects == [str(lead.id)]
+
+
+def test_as_a_pdf(signed_in: SignIn, arrive: Arrive, at_nine: datetime) -> None:
+    arrive(concern="#eval *not markup* $x$")
+    answer = signed_in("dana").get("/day-sheet.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+
+
+def test_a_long_sheet_asks_the_database_no_more(
+    signed_in: SignIn, arrive: Arrive, at_nine: datetime
+) -> None:
+    arrive(), arrive()
+    browser = signed_in("dana")
+    few = questions(browser, "/day-sheet")
+    for _ in range(6):
+        arrive()
+    assert questions(browser, "/day-sheet") == few
+
+
+@pytest.mark.parametrize("name", ["anna", "auditor", "admin"])
+def test_only_those_who_see_the_whole_site_print_it(signed_in: SignIn, name: str) -> None:
+    assert signed_in(name).get("/day-sheet").status_code == 404
+
+
+def test_a_site_that_is_not_theirs_is_not_there(signed_in: SignIn) -> None:
+    assert signed_in("reggie").get("/day-sheet?site=madison").status_code == 404
+    assert signed_in("dana").get("/day-sheet?site=nowhere").status_code == 404
+
+
+def test_the_machine_keeps_one_that_only_it_can_read_every_two_hours_for_two_days(
+    arrive: Arrive, at_nine: datetime, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    arrive()
+    assert day_sheet.keep_sheets(now=at_nine) == len(practice().sites)
+    assert day_sheet.keep_sheets(now=at_nine + timedelta(minutes=30)) == 0
+    kept = sorted((tmp_path / "day-sheets").iterdir())
+    assert {stat.S_IMODE(each.stat().st_mode) for each in kept} == {0o600}
+    assert stat.S_IMODE(kept[0].parent.stat().st_mode) == 0o700
+    assert all(each.read_bytes().startswith(b"%PDF-") for each in kept)
+    assert day_sheet.keep_sheets(now=at_nine + timedelta(hours=2, minutes=1)) == len(practice().sites)
+    assert day_sheet.keep_sheets(now=at_nine.replace(hour=23)) == 0
+    day_sheet.keep_sheets(now=at_nine + timedelta(days=3))
+    assert not any(each.exists() for each in kept)
+
+
+def test_a_packet_is_one_lead_on_screen_and_as_a_pdf(signed_in: SignIn, arrive: Arrive) -> None:
+    lead = arrive(phone="6085550142", concern="Few words #and* no $phrases$")
+    browser = signed_in("dana")
+    page = browser.get(f"/leads/L-{lead.number}/packet").content.decode()
+    assert "Who, and whom to talk to" in page
+    assert "Few words" in page
+    made = browser.get(f"/leads/L-{lead.number}/packet.pdf").content
+    assert made.startswith(b"%PDF-")
+    assert AuditRow.objects.filter(subject_kind="packet").count() == 2
+
+
+def test_a_packet_shows_nobody_more_than_the_lead_does(signed_in: SignIn, arrive: Arrive) -> None:
+    lead = arrive(phone="6085550142", concern="Few words and no phrases")
+    hidden = signed_in("auditor").get(f"/leads/L-{lead.number}/packet").content.decode()
+    assert "555-0142" not in hidden
+    assert "Few words" not in hidden
+    assert signed_in("reggie").get(f"/leads/L-{lead.number}/packet").status_code == 404

@@ -1,0 +1,103 @@
+"""The screen for a file of leads: sending it, naming its columns, checking, bringing in, and what comes back."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from firstvisit.journey.importing.jobs import import_step
+from firstvisit.leads.models import Lead
+from firstvisit.steps.intake.models import ImportRun
+from firstvisit.web.tests.conftest import SignIn, questions
+
+pytestmark = pytest.mark.django_db
+
+FILE = (
+    b"First name,Last name,DOB,ZIP,Phone,Reason,Received\n"
+    b"Mia,Delgado,02/03/2024,53713,608-555-0142,says twenty words,11/02/2026\n"
+    b"Leo,Haddad,05/06/2023,53713,608-555-0143,stutters,11/03/2026\n"
+    b"Ava,Okafor,07/08/2023,53713,12,stutters,11/04/2026\n"
+)
+
+
+@pytest.fixture
+def manager(signed_in: SignIn) -> Client:
+    return signed_in("ruth")
+
+
+def sent(browser: Client, body: bytes = FILE) -> ImportRun:
+    answer = browser.post("/imports", {"file": SimpleUploadedFile("leads.csv", body, "text/csv")})
+    assert answer.status_code == 303
+    return ImportRun.objects.get()
+
+
+def named(browser: Client, run: ImportRun, **more: str) -> int:
+    page = browser.get(f"/imports/{run.id}")
+    chosen = {f"c-{column.number}": column.target for column in page.context["columns"]}
+    return browser.post(f"/imports/{run.id}/map", {**chosen, **more}).status_code
+
+
+def test_a_file_goes_from_the_upload_to_leads(manager: Client) -> None:
+    run = sent(manager)
+    assert named(manager, run, **{"d-2": "mdy", "d-6": "mdy"}) == 303
+    import_step(run_id=str(run.id))
+    page = manager.get(f"/imports/{run.id}").content.decode()
+    assert "Bring the rows in" in page and "This is not a phone number" in page
+    assert not Lead.objects.exists()
+    assert manager.post(f"/imports/{run.id}/start").status_code == 303
+    import_step(run_id=str(run.id))
+    assert Lead.objects.count() == 2
+    page = manager.get(f"/imports/{run.id}").content.decode()
+    assert "2 opened a lead" in page and "1 refused" in page
+
+
+def test_dates_that_could_be_read_both_ways_are_asked_and_what_was_chosen_stays(manager: Client) -> None:
+    run = sent(manager)
+    page = manager.get(f"/imports/{run.id}")
+    assert "Every one of these dates could begin with the month or with the day" in page.content.decode()
+    assert named(manager, run, **{"c-5": "asks"}) == 422
+    answer = manager.post(f"/imports/{run.id}/map", {"c-0": "patient.first_name", "c-5": "asks"})
+    assert b'value="asks" selected' in answer.content
+    assert ImportRun.objects.get().status == "mapping"
+
+
+def test_what_is_no_csv_is_refused_where_it_was_chosen(manager: Client) -> None:
+    answer = manager.post("/imports", {"file": SimpleUploadedFile("leads.xlsx", b"PK\x03\x04...", "text/csv")})
+    assert answer.status_code == 422
+    assert "an Excel or OpenDocument file" in answer.content.decode()
+    assert not ImportRun.objects.exists()
+
+
+def test_the_report_names_nobody_and_the_refused_rows_are_for_who_may_see_them(manager: Client) -> None:
+    run = sent(manager)
+    named(manager, run, **{"d-2": "mdy", "d-6": "mdy"})
+    import_step(run_id=str(run.id))
+    manager.post(f"/imports/{run.id}/start")
+    import_step(run_id=str(run.id))
+    report = manager.get(f"/imports/{run.id}/report.csv").content.decode()
+    assert "Phone" in report and "Okafor" not in report
+    refused = manager.get(f"/imports/{run.id}/refused.csv").content.decode()
+    assert "Okafor" in refused and "Delgado" not in refused
+
+
+def test_the_progress_ends_when_there_is_something_else_to_see(manager: Client) -> None:
+    run = sent(manager)
+    assert manager.get(f"/imports/{run.id}/progress").status_code == 205
+    ImportRun.objects.update(status="importing", rows=3, position=2)
+    assert "row 1 of 3" in manager.get(f"/imports/{run.id}/progress").content.decode()
+
+
+def test_who_may_not_import_finds_no_such_page(signed_in: SignIn, manager: Client) -> None:
+    run = sent(manager)
+    dana = signed_in("dana")
+    for path in ("/imports", f"/imports/{run.id}", f"/imports/{run.id}/refused.csv"):
+        assert dana.get(path).status_code == 404
+
+
+def test_the_list_asks_the_database_as_often_for_many_files_as_for_one(manager: Client) -> None:
+    sent(manager)
+    few = questions(manager, "/imports")
+    for n in range(5):
+        manager.post("/imports", {"file": SimpleUploadedFile("x.csv", FILE + b"\n" * n, "text/csv")})
+    assert questions(manager, "/imports") == few

@@ -1,0 +1,221 @@
+"""Rules on screen: drafts, the form made from the sections, the preview, the second signature, the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from firstvisit.kernel.models import AuditRow
+from firstvisit.leads.models import DecisionRow
+from firstvisit.practice import policy
+from firstvisit.practice.models import PolicyVersion, User
+from firstvisit.web.tests.conftest import Arrive, SignIn, questions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mei(signed_in: SignIn) -> Client:
+    return signed_in("mei")
+
+
+@pytest.fixture
+def draft(mei: Client) -> PolicyVersion:
+    assert mei.post("/rules/begin", {"note": "Trying something"}).status_code == 303
+    return PolicyVersion.objects.get(number=2)
+
+
+def fields(page: str) -> dict[str, Any]:
+    """What a browser would post of the form, unchanged."""
+    found: dict[str, Any] = {}
+    form = page[page.index('id="section"') :]
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and ("radio" not in tag or "checked" in tag):
+            found.setdefault(name[1], []).append(value[1] if value else "")
+    for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+        found[name] = re.findall(r'value="([^"]*)" selected', inner)
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S):
+        found[name] = text
+    return found
+
+
+def section(number: int, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = PolicyVersion.objects.get(number=number).sections[name]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(policy.registered()))
+def test_every_section_has_a_form_that_saved_unchanged_changes_nothing(
+    mei: Client, draft: PolicyVersion, name: str
+) -> None:
+    page = mei.get(f"/rules/2/{name}").content.decode()
+    answer = mei.post(f"/rules/2/{name}", {**fields(page), "do": "save"})
+    assert answer.status_code == 303, re.findall(r'class="problems".*?</div>', answer.content.decode(), re.S)
+    assert section(2, name) == draft.sections[name]
+    assert PolicyVersion.objects.get(number=2).edits == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [
+        ("qualify", "factors.2"),
+        ("qualify", "approved_lines.0"),
+        ("questions", "questions.3"),
+        ("questions", "sets.0"),
+    ],
+)
+def test_an_entry_on_a_page_of_its_own_saved_unchanged_changes_nothing(
+    mei: Client, draft: PolicyVersion, name: str, at: str
+) -> None:
+    page = mei.get(f"/rules/2/{name}?at={at}").content.decode()
+    answer = mei.post(f"/rules/2/{name}", {**fields(page), "do": "save"})
+    assert answer.status_code == 303, re.findall(r'class="problems".*?</div>', answer.content.decode(), re.S)
+    assert section(2, name) == draft.sections[name]
+
+
+def test_a_number_is_changed_and_said_in_words(mei: Client, draft: PolicyVersion) -> None:
+    mei.post("/rules/2/qualify", {"factors.0.bands.0.points": "31", "do": "save", "edits": "0"})
+    assert section(2, "qualify")["factors"][0]["bands"][0]["points"] == 31
+    page = mei.get("/rules/2").content.decode()
+    assert "points" in page and "<b>31</b>" in page
+    page = mei.get("/rules/2/qualify").content.decode()
+    assert re.search(r'class="num was">25<', page)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("qualify", {"low": "80", "high": "60"}, "low threshold 80 is not below the high threshold 60"),
+        ("qualify", {"low": "eighty"}, "whole number"),
+        ("qualify", {"factors.0.fact": "payer_kind", "at": "factors.0"}, "protected"),
+        ("qualify", {"factors.1.fact": "language", "at": "factors.1"}, "protected"),
+        ("qualify", {"factors.1.fact": "shoe_size", "at": "factors.1"}, "no known fact"),
+        ("routing", {"routes.0.queue": "moon_base"}, "there is no queue"),
+        ("routing", {"standard_minutes": "0"}, "greater than 0"),
+        ("switches", {"receipt": "sometimes"}, "must be"),
+        ("tries", {"standard.close_day": "1"}, "close_day"),
+    ],
+)
+def test_what_is_wrong_is_named_and_what_was_typed_stays(
+    mei: Client, draft: PolicyVersion, name: str, typed: dict[str, str], said: str
+) -> None:
+    answer = mei.post(f"/rules/2/{name}", {**typed, "do": "save", "edits": "0"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said.lower() in page.replace("&#x27;", "'").lower(), re.findall(r'class="problems".*?</div>', page, re.S)
+    assert section(2, name) == draft.sections[name]
+    value = next(iter(typed.values()))
+    assert value in page
+
+
+def test_an_entry_is_added_filled_moved_and_taken_out(mei: Client, draft: PolicyVersion) -> None:
+    before = len(draft.sections["routing"]["routes"])
+    shown = mei.get("/rules/2/routing").content.decode()
+    added = mei.post("/rules/2/routing", {**fields(shown), "do": "add:routes"}).content.decode()
+    assert "Not saved yet" in added and section(2, "routing") == draft.sections["routing"]
+    filled = {
+        **fields(added),
+        f"routes.{before}.queue": "partners",
+        f"routes.{before}.lead_kinds": ["patient"],
+    }
+    moved = mei.post("/rules/2/routing", {**filled, "do": f"up:routes.{before}"}).content.decode()
+    assert mei.post("/rules/2/routing", {**fields(moved), "do": "save"}).status_code == 303
+    routes = section(2, "routing")["routes"]
+    assert len(routes) == before + 1 and routes[before - 1]["lead_kinds"] == ["patient"]
+    shown = mei.get("/rules/2/routing").content.decode()
+    out = mei.post("/rules/2/routing", {**fields(shown), "do": f"drop:routes.{before - 1}"}).content.decode()
+    assert mei.post("/rules/2/routing", {**fields(out), "do": "save"}).status_code == 303
+    assert section(2, "routing") == draft.sections["routing"]
+
+
+def test_two_who_edit_at_once_the_second_is_told_and_keeps_what_they_typed(
+    mei: Client, signed_in: SignIn, draft: PolicyVersion
+) -> None:
+    assert (
+        signed_in("ruth")
+        .post("/rules/2/routing", {"standard_minutes": "150", "do": "save", "edits": "0"})
+        .status_code
+        == 303
+    )
+    answer = mei.post("/rules/2/routing", {"urgent_minutes": "25", "do": "save", "edits": "0"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Ruth Adler" in page and 'value="25"' in page and 'name="edits" value="1"' in page
+    assert section(2, "routing")["urgent_minutes"] == draft.sections["routing"]["urgent_minutes"]
+    assert (
+        mei.post("/rules/2/routing", {"urgent_minutes": "25", "do": "save", "edits": "1"}).status_code == 303
+    )
+    assert section(2, "routing")["standard_minutes"] == 150
+
+
+def test_a_second_person_signs_and_one_click_returns(
+    mei: Client, signed_in: SignIn, draft: PolicyVersion
+) -> None:
+    mei.post("/rules/2/routing", {"standard_minutes": "150", "do": "save", "edits": "0"})
+    assert mei.post("/rules/2/do/sign", {"edits": "1"}).status_code == 404
+    stale = signed_in("ruth").post("/rules/2/do/sign", {"edits": "0"})
+    assert stale.status_code == 409 and "changed after you opened it" in stale.content.decode()
+    assert signed_in("ruth").post("/rules/2/do/sign", {"edits": "1"}).status_code == 303
+    assert PolicyVersion.objects.get(status="live").number == 2
+    assert mei.post("/rules/1/do/return").status_code == 303
+    assert PolicyVersion.objects.get(number=3).sections == PolicyVersion.objects.get(number=1).sections
+    assert {"rules_drafted", "rules_changed", "rules_sign", "rules_return"} <= set(
+        AuditRow.objects.filter(subject_kind="rules").values_list("verb", flat=True)
+    )
+
+
+def test_the_preview_counts_names_leads_and_writes_nothing(
+    mei: Client, arrive: Arrive, draft: PolicyVersion
+) -> None:
+    lead = arrive()
+    decisions = DecisionRow.objects.count()
+    mei.post("/rules/2/routing", {"high_intent_minutes": "200", "standard_minutes": "200", "do": "save"})
+    page = mei.get("/rules/2/preview").content.decode()
+    assert f"L-{lead.number}" in page and "1 of 1 lead would stand otherwise" in page
+    assert "no group of 11 or more" in page
+    assert DecisionRow.objects.count() == decisions
+
+
+def test_the_preview_links_only_leads_that_one_may_open(
+    mei: Client, arrive: Arrive, account: Callable[[str], User], draft: PolicyVersion
+) -> None:
+    lead = arrive()
+    mei.post("/rules/2/routing", {"high_intent_minutes": "200", "standard_minutes": "200", "do": "save"})
+    account("mei").sites.set(account("reggie").sites.all())
+    page = mei.get("/rules/2/preview").content.decode()
+    assert f"L-{lead.number}" not in page and "none that you may open" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/rules/9", "/rules/2/nothing", "/rules/2/qualify?at=factors.99", "/rules/2/qualify?at=x.y"]
+)
+def test_what_is_not_there_is_not_found(mei: Client, draft: PolicyVersion, path: str) -> None:
+    assert mei.get(path).status_code == 404
+
+
+def test_who_may_not_edit_reads_and_changes_nothing(signed_in: SignIn, draft: PolicyVersion) -> None:
+    dana = signed_in("dana")
+    page = dana.get("/rules/2/routing")
+    assert page.status_code == 200 and b"Save in the draft" not in page.content
+    assert dana.post("/rules/2/routing", {"standard_minutes": "150", "do": "save"}).status_code == 404
+    assert dana.get("/rules/2/preview").status_code == 404
+    assert dana.post("/rules/begin").status_code == 404
+
+
+def test_live_rules_are_read_and_not_edited(mei: Client) -> None:
+    assert b"Save in the draft" not in mei.get("/rules/1/routing").content
+    assert mei.post("/rules/1/routing", {"standard_minutes": "150", "do": "save"}).status_code == 404
+
+
+def test_pages_ask_a_constant_number_of_questions(mei: Client, arrive: Arrive, draft: PolicyVersion) -> None:
+    arrive()
+    few = {path: questions(mei, path) for path in ("/rules", "/rules/2", "/rules/2/preview")}
+    for _ in range(5):
+        arrive()
+        mei.post("/rules/begin")
+    assert {path: questions(mei, path) for path in few} == few

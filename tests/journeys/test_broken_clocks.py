@@ -1,0 +1,228 @@
+"""A broken clock acts: the lead goes to somebody who is there, once, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.people import FAMILY, ORGANIZATION, RED_FLAG, but, family
+
+from firstvisit.journey import changing, desk, jobs, verbs
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.models import Lease
+from firstvisit.leads.models import Event, Lead, Task
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import forget, live_policy
+from firstvisit.practice.services import publish_policy
+
+OTHER = but(
+    FAMILY,
+    patient__first_name="Fabian",
+    patient__last_name="Ostrowicz",
+    patient__date_of_birth="2021-02-03",
+    contact__name="Bettina Ostrowicz",
+    contact__phone="+16085550144",
+    contact__email="bettina@example.org",
+    payers=[{"name": "Northfield Health", "member_id": "NHO-1"}],
+)
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Staff = Callable[[str], User]
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: datetime) -> None:
+    """All of it happens on a Tuesday at ten."""
+
+
+@pytest.fixture
+def routing(practice: Any, staff: Staff) -> Callable[..., None]:
+    """Changes the section of routes and clocks."""
+
+    def set_(**changes: Any) -> None:
+        sections = live_policy().as_json()
+        sections["routing"].update(changes)
+        publish_policy(sections, note="routes", drafted_by=staff("mei"), signed_by=staff("ruth"))
+        forget()
+
+    return set_
+
+
+def later(minutes: int, *present: User) -> None:
+    clock.move(timedelta(minutes=minutes))
+    for user in present:
+        desk.seen(user)
+    jobs.sweep()
+
+
+def owner(lead: Lead) -> str:
+    lead.refresh_from_db()
+    if lead.owner_user is not None:
+        return str(lead.owner_user.email.partition("@")[0])
+    return lead.owner_queue.slug if lead.owner_queue else ""
+
+
+def test_a_lead_nobody_called_goes_to_whoever_is_there_and_says_so(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(FAMILY)
+    later(29, staff("dana"))
+    assert owner(lead) == "front_desk_madison", "the clock has a minute left"
+    later(2, staff("dana"))
+    assert owner(lead) == "dana"
+    assert "clock broke" in lead.owner_reason
+    task = Task.objects.get(lead=lead, status="open")
+    assert (task.owner_user, task.breached_at is not None) == (staff("dana"), True)
+    page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+    assert "Given to Dana Whitlock" in page and "clock broke" in page
+
+
+def test_each_clock_acts_once(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    later(31, staff("dana"))
+    for _ in range(4):
+        later(61, staff("mei"))
+    assert owner(lead) == "dana"
+    assert Event.objects.filter(lead=lead, name="reassigned").count() == 1
+
+
+def test_the_one_with_the_fewest_open_leads_has_it(arrive: Arrive, staff: Staff, routing: Callable[..., None]) -> None:
+    busy, lead = arrive(OTHER), arrive(FAMILY)
+    verbs.take(busy, staff("mei"), actor=SYSTEM)
+    User.objects.get(email=staff("mei").email).queues.add(*staff("dana").queues.all())
+    later(31, staff("mei"), staff("dana"))
+    assert owner(lead) == "dana"
+
+
+def test_nobody_there_leaves_it_in_its_queue_or_goes_up(
+    arrive: Arrive, staff: Staff, routing: Callable[..., None]
+) -> None:
+    lead = arrive(FAMILY)
+    later(31)
+    assert owner(lead) == "front_desk_madison"
+    assert Task.objects.get(lead=lead, status="open").breached_at is not None
+    routing(escalation_queue="partners")
+    other = arrive(OTHER)
+    later(31)
+    assert owner(other) == "partners"
+    assert "nobody was present" in other.owner_reason
+
+
+def test_whoever_is_away_or_left_their_desk_is_given_nothing(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    desk.seen(staff("dana"))
+    desk.go_away(staff("dana"), actor=SYSTEM)
+    later(31, staff("dana"))
+    assert owner(lead) == "front_desk_madison"
+    desk.come_back(staff("dana"), actor=SYSTEM)
+    other = arrive(OTHER)
+    desk.seen(staff("dana"))
+    later(31)
+    assert owner(other) == "front_desk_madison", "seen half an hour ago is not here"
+
+
+def test_a_red_flag_goes_only_to_somebody_who_may_judge_it(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(RED_FLAG)
+    later(16, staff("dana"), staff("mei"))
+    assert owner(lead) == "clinical_review"
+    second = arrive(but(RED_FLAG, patient__first_name="Emeric", contact__name="Emeric Zablocki",
+                        contact__phone="+16085550133", contact__email="emeric@example.org"))  # fmt: skip
+    later(16, staff("dana"), staff("anna"))
+    assert owner(second) == "anna"
+
+
+def test_a_lead_that_somebody_has_open_is_left_to_them(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    clock.move(timedelta(minutes=25))
+    verbs.open_lease(lead, staff("mei"))
+    later(6, staff("dana"))
+    assert owner(lead) == "front_desk_madison"
+    later(15, staff("dana"))
+    assert owner(lead) == "dana", "the lease has lapsed and nobody has called"
+
+
+def test_a_due_time_that_was_agreed_is_the_clock(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    agreed = clock.now() + timedelta(hours=3)
+    verbs.finish(
+        Task.objects.select_related("lead").get(lead=lead, status="open"), staff("dana"), actor=SYSTEM,
+        result="reached_callback_set", again_at=agreed,
+    )  # fmt: skip
+    later(170, staff("mei"))
+    assert owner(lead) == "front_desk_madison"
+    later(11, staff("mei"))
+    assert owner(lead) == "mei"
+
+
+def test_a_person_outrules_the_machine_afterwards(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    later(31, staff("dana"))
+    verbs.hand_over(lead, staff("dana"), actor=SYSTEM, reason="knows them", user=staff("mei"))
+    later(60, staff("dana"))
+    assert owner(lead) == "mei"
+
+
+def test_a_route_may_give_leads_to_its_people_in_turn(
+    arrive: Arrive, staff: Staff, routing: Callable[..., None]
+) -> None:
+    routing(routes=[{"site": "madison", "queue": "front_desk_madison", "assign": "balance"}])
+    mei = User.objects.get(email=staff("mei").email)
+    mei.queues.add(*staff("dana").queues.all())
+    desk.seen(staff("dana"))
+    desk.seen(mei)
+    owners = [owner(arrive(family(n))) for n in range(10, 16)]
+    assert sorted(owners) == ["dana"] * 3 + ["mei"] * 3
+    lead = Lead.objects.latest("number")
+    assert "fewest open leads" in lead.owner_reason
+    clock.move(timedelta(minutes=30))
+    assert owner(arrive(family(17))) == "front_desk_madison", "nobody is there any more"
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ({"programs": ["early_language"]}, FAMILY),
+        ({"payers": ["northfield_health"]}, FAMILY),
+        ({"languages": ["Spanish"]}, but(FAMILY, patient__language="Spanish")),
+        ({"lead_kinds": ["organization"], "urgent": False}, ORGANIZATION),
+    ],
+)
+def test_routes_look_at_program_payer_language_and_kind(
+    route: dict[str, Any], body: Any, arrive: Arrive, routing: Callable[..., None]
+) -> None:
+    routing(routes=[{**route, "queue": "partners"}])
+    lead = arrive(body)
+    assert owner(lead) == "partners"
+    assert lead.owner_reason.startswith("Route: ")
+
+
+def test_what_somebody_had_in_hand_returns_when_they_leave(arrive: Arrive, staff: Staff) -> None:
+    taken, given = arrive(FAMILY), arrive(OTHER)
+    verbs.take(taken, staff("dana"), actor=SYSTEM)
+    later(31, staff("dana"))
+    assert (owner(taken), owner(given)) == ("dana", "dana")
+    changing.disable_member(user_id=staff("dana").id, by=staff("ruth"), actor=SYSTEM)
+    assert (owner(taken), owner(given)) == ("front_desk_madison", "front_desk_madison")
+    assert Event.objects.filter(name="owner_left").count() == 2
+    assert not Task.objects.filter(owner_user=staff("dana"), status="open").exists()
+
+
+def test_being_there_is_written_once_a_minute_and_by_pages_and_polls(
+    staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    window = browser("dana")
+    window.get("/changes?since=0")
+    there = Lease.objects.get(kind=desk.PRESENT, subject=staff("dana").id)
+    clock.move(timedelta(seconds=30))
+    window.get("/changes?since=0")
+    assert Lease.objects.get(kind=desk.PRESENT, subject=staff("dana").id).until == there.until
+    clock.move(timedelta(seconds=31))
+    window.get("/today")
+    assert Lease.objects.get(kind=desk.PRESENT, subject=staff("dana").id).until > there.until
+    assert window.post("/account/away").status_code == 303
+    assert desk.is_away(staff("dana"), now=clock.now())
+    assert "I am back" in window.get("/account/2fa/").content.decode()

@@ -1,0 +1,112 @@
+"""Possible matches: the list, two records side by side, and the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.journeys.test_possible_matches import HALE, MISTYPED
+from tests.people import but
+
+from firstvisit.kernel.models import AuditRow
+from firstvisit.leads.models import Lead
+from firstvisit.people.models import PossibleMatch
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Browser = Callable[[str], Client]
+
+
+@pytest.fixture
+def pair(arrive: Arrive, tuesday: datetime) -> PossibleMatch:
+    arrive(HALE)
+    arrive(MISTYPED)
+    return PossibleMatch.objects.get()
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_the_list_names_both_and_says_why(browser: Browser, pair: PossibleMatch) -> None:
+    page = text(browser("dana").get("/matches"))
+    assert page.count("Robert Halvorsgaard") == 2
+    assert "same first name, last name, phone, address; in doubt: birth date" in page
+    assert AuditRow.objects.filter(verb="viewed", subjects__contains=[pair.known_id]).count() == 1
+
+
+def test_an_empty_list_says_what_comes_here(browser: Browser, tuesday: datetime) -> None:
+    assert "No pair waits" in text(browser("dana").get("/matches"))
+
+
+def test_every_field_stands_side_by_side_with_its_agreement(browser: Browser, pair: PossibleMatch) -> None:
+    page = text(browser("dana").get(f"/matches/{pair.id}"))
+    for words in ("03/14/1958", "07/02/1961", "Another birth date", "Same phone", "12 Birch Lane", "differs"):
+        assert words in page
+    assert "The birth dates do not agree" in page
+
+
+def test_one_person_then_undone_with_a_reason(browser: Browser, pair: PossibleMatch) -> None:
+    dana = browser("dana")
+    assert dana.post(f"/matches/{pair.id}/same").status_code == 303
+    page = text(dana.get(f"/matches/{pair.id}"))
+    assert "One person, Dana" in page
+    assert "is continued in" in page
+    empty = dana.post(f"/matches/{pair.id}/undo", {"reason": " "})
+    assert (empty.status_code, "Say why" in text(empty)) == (422, True)
+    assert dana.post(f"/matches/{pair.id}/undo", {"reason": "Father and son"}).status_code == 303
+    assert Lead.objects.filter(closed_at__isnull=True).count() == 2
+    lead = Lead.objects.order_by("number").first()
+    assert lead is not None
+    timeline = text(dana.get(f"/leads/L-{lead.number}"))
+    assert "Two people after all" in timeline
+    assert "Father and son" in timeline
+
+
+def test_a_lead_says_that_its_patient_may_be_known(browser: Browser, pair: PossibleMatch) -> None:
+    lead = Lead.objects.get(patient=pair.newcomer_id)
+    page = text(browser("dana").get(f"/leads/L-{lead.number}"))
+    assert "This may be somebody we know already." in page
+    assert f"/matches/{pair.id}" in page
+
+
+def test_what_was_decided_by_somebody_faster_is_said(browser: Browser, pair: PossibleMatch) -> None:
+    dana = browser("dana")
+    dana.post(f"/matches/{pair.id}/different")
+    late = dana.post(f"/matches/{pair.id}/same")
+    assert (late.status_code, "decided already" in text(late)) == (409, True)
+
+
+@pytest.mark.parametrize("name", ["auditor", "admin", "anna"])
+def test_whoever_may_not_finds_nothing(browser: Browser, pair: PossibleMatch, name: str) -> None:
+    assert browser(name).get(f"/matches/{pair.id}").status_code == 404
+    assert browser(name).post(f"/matches/{pair.id}/same").status_code == 404
+    assert AuditRow.objects.filter(verb="refused").exists()
+    pair.refresh_from_db()
+    assert pair.status == "open"
+
+
+def test_an_unknown_verb_changes_nothing(browser: Browser, pair: PossibleMatch) -> None:
+    assert browser("dana").post(f"/matches/{pair.id}/marry").status_code == 404
+
+
+def test_the_list_asks_the_database_as_often_for_many_as_for_one(
+    browser: Browser, arrive: Arrive, pair: PossibleMatch
+) -> None:
+    dana = browser("dana")
+    dana.get("/matches")
+    with CaptureQueriesContext(connection) as one:
+        dana.get("/matches")
+    for number, name in enumerate(("Skarsgaard", "Lindqvist", "Oyelaran", "Petrossian")):
+        body = but(HALE, patient__last_name=name, contact__phone=f"+1608555016{number}")
+        arrive(body)
+        arrive(but(body, patient__date_of_birth="1971-01-09"))
+    with CaptureQueriesContext(connection) as many:
+        dana.get("/matches")
+    assert PossibleMatch.objects.count() > 3
+    assert len(many) == len(one)

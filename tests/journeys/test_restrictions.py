@@ -1,0 +1,178 @@
+"""Who may decide and be told, and what must not happen: written at the lead, kept by every message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.mail import Mailbox, always
+from tests.people import FAMILY, MAY_EMAIL, TUESDAY, but, surgeon
+
+from firstvisit.journey import jobs, merging
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.leads.models import Lead
+from firstvisit.messages.models import Message
+from firstvisit.people.models import Guardian, PossibleMatch, Restriction
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import forget, live_policy
+from firstvisit.practice.services import publish_policy
+
+pytestmark = pytest.mark.django_db
+WHY = "Court order of May 2, no contact with the mother"
+HALE: Any = {
+    "lead_kind": "patient",
+    "discipline": ["PT"],
+    "patient": {"first_name": "Robert", "last_name": "Halvorsgaard", "date_of_birth": "1958-03-14",
+                "street": "12 Birch Lane", "city": "Madison", "state": "WI", "postal_code": "53713"},
+    "contact": {"name": "Robert Halvorsgaard", "relationship": "self", "phone": "+16085550131"},
+    "concern": "The shoulder catches when I reach up",
+    "consents": MAY_EMAIL,
+}  # fmt: skip
+"""A man of whom a second record comes with another birth date and an address."""
+
+
+@pytest.fixture
+def lead(arrive: Callable[[Any], Lead], tuesday: datetime) -> Lead:
+    return arrive(FAMILY)
+
+
+@pytest.fixture
+def dana(browser: Callable[[str], Client]) -> Client:
+    return browser("dana")
+
+
+def restricted(dana: Client, lead: Lead, **said: str) -> Any:
+    values = {"do": "restrict", "kind": "court_order", "reason": WHY, **said}
+    return dana.post(f"/leads/L-{lead.number}/people", values)
+
+
+def test_whoever_may_not_be_told_gets_no_message(dana: Client, lead: Lead, mailbox: Mailbox) -> None:
+    assert restricted(dana, lead, kind="may_not_be_told", person=str(lead.contact_id)).status_code == 303
+    jobs.send_wanted()
+    assert mailbox.mails == []
+    assert set(Message.objects.values_list("status", "why")) == {("refused", "restricted")}
+
+
+def test_nothing_goes_to_an_address_to_avoid(dana: Client, lead: Lead, mailbox: Mailbox) -> None:
+    answer = restricted(dana, lead, kind="avoid_address", address="Odalys.Quisenberry@example.org")
+    assert answer.status_code == 303
+    jobs.send_wanted()
+    assert mailbox.mails == []
+
+
+def test_a_restricted_person_is_not_reached_through_whoever_gives_the_same_address(
+    dana: Client, lead: Lead, arrive: Callable[[Any], Lead], mailbox: Mailbox
+) -> None:
+    restricted(dana, lead, kind="may_not_be_told", person=str(lead.contact_id))
+    father = {"contact__name": "Bertram Quisenberry", "contact__relationship": "father"}
+    arrive(but(FAMILY, **father, contact__email="ODALYS.quisenberry@example.org"))
+    jobs.sweep()
+    assert mailbox.mails == []
+    arrive(but(FAMILY, **father, contact__email="bertram.quisenberry@example.org", documents=[], order_signed=False))
+    jobs.sweep()
+    assert not [to for to, *_ in mailbox.mails if "odalys" in to.casefold()]
+
+
+def test_a_restriction_written_while_the_mail_server_is_away_holds(
+    dana: Client, lead: Lead, mailbox: Mailbox
+) -> None:
+    mailbox.at_recipient = always("451 try later")
+    jobs.send_wanted()
+    assert Message.objects.get().status == "wanted"
+    restricted(dana, lead, kind="avoid_address", address="odalys.quisenberry@example.org")
+    mailbox.at_recipient = always("250 OK")
+    clock.move(timedelta(minutes=10))
+    jobs.sweep()
+    assert mailbox.mails == []
+    assert Message.objects.get().why == "restricted"
+
+
+def test_whoever_referred_gets_nothing_at_an_address_to_avoid(
+    dana: Client,
+    staff: Callable[[str], User],
+    arrive: Callable[[Any], Lead],
+    mailbox: Mailbox,
+    tuesday: datetime,
+) -> None:
+    sections = live_policy().as_json()
+    sections["switches"].update(partner_status="do", papers_request="do")
+    publish_policy(sections, note="ask", drafted_by=staff("mei"), signed_by=staff("ruth"))
+    forget()
+    asks = but(surgeon(TUESDAY.date()), referrer__email="office@example.org", documents=[], order_signed=None)
+    restricted(dana, arrive(asks), kind="avoid_address", address="office@example.org")
+    for _ in range(3):
+        jobs.sweep()
+        clock.move(timedelta(days=2))
+    assert mailbox.to("office@example.org") == []
+    assert Message.objects.filter(referrer__isnull=False, why="restricted").exists()
+    assert not Message.objects.filter(referrer__isnull=False, status="sent").exists()
+
+
+@pytest.mark.parametrize("told_apart", [False, True])
+def test_it_holds_for_a_record_that_may_be_the_same_person_until_somebody_decides(
+    dana: Client,
+    staff: Callable[[str], User],
+    arrive: Callable[[Any], Lead],
+    mailbox: Mailbox,
+    tuesday: datetime,
+    told_apart: bool,
+) -> None:
+    restricted(dana, arrive(HALE), kind="avoid_address", address="hale.house@example.org")
+    arrive(but(HALE, patient__date_of_birth="1961-07-02", contact__email="hale.house@example.org"))
+    pair = PossibleMatch.objects.get()
+    if told_apart:
+        merging.different_people(pair, staff("dana"), actor=SYSTEM)
+    jobs.sweep()
+    assert [to for to, _ in mailbox.mails] == (["hale.house@example.org"] if told_apart else [])
+
+
+def test_a_lifted_restriction_forbids_nothing(dana: Client, lead: Lead, mailbox: Mailbox) -> None:
+    restricted(dana, lead, kind="may_not_be_told", person=str(lead.contact_id))
+    found = Restriction.objects.get()
+    said = {"do": "lift", "restriction": str(found.id), "reason": "The order ended"}
+    assert dana.post(f"/leads/L-{lead.number}/people", said).status_code == 303
+    jobs.send_wanted()
+    assert len(mailbox.mails) == 1
+
+
+def test_the_lead_shows_it_inside_out(dana: Client, lead: Lead) -> None:
+    restricted(dana, lead)
+    page = dana.get(f"/leads/L-{lead.number}").content.decode()
+    assert WHY in page
+    assert "Court order" in page
+    assert WHY.encode() not in bytes(Restriction.objects.get().sealed)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"kind": "hex"}, "Choose what it is."),
+        ({"reason": " "}, "Say why"),
+        ({"kind": "avoid_address"}, "Enter the phone or e-mail"),
+        ({"kind": "may_not_be_told"}, "Choose who may not be told."),
+        ({"person": "nobody"}, "Choose somebody who speaks"),
+        ({"kind": "avoid_address", "address": "12"}, "Nothing was changed."),
+    ],
+)
+def test_what_is_wrong_is_named_and_stays(dana: Client, lead: Lead, said: dict[str, str], words: str) -> None:
+    answer = restricted(dana, lead, **said)
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not Restriction.objects.exists()
+
+
+def test_authority_and_the_talk_to_list(dana: Client, lead: Lead, mailbox: Mailbox) -> None:
+    said = {"do": "authority", "guardian": str(lead.contact_id), "authority": "foster", "told": "no"}
+    assert dana.post(f"/leads/L-{lead.number}/people", said).status_code == 303
+    pair = Guardian.objects.get()
+    assert (pair.authority, pair.may_be_told) == ("foster", False)
+    jobs.send_wanted()
+    assert mailbox.mails == []
+
+
+def test_out_of_scope_is_not_found(browser: Callable[[str], Client], lead: Lead) -> None:
+    for name in ("auditor", "admin"):
+        assert browser(name).get(f"/leads/L-{lead.number}/people").status_code == 404
