@@ -11,7 +11,8 @@ from tests.people import UNSURE
 
 from firstvisit.journey.jobs import sweep
 from firstvisit.journey.queries import explanation
-from firstvisit.journey.services import advance, advance_revised
+from firstvisit.journey.revising import advance_revised
+from firstvisit.journey.services import advance
 from firstvisit.journey.verify import verify
 from firstvisit.kernel import clock
 from firstvisit.leads.models import DecisionRow, Lead, Task

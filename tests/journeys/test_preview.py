@@ -13,7 +13,8 @@ from tests.people import FAMILY, FAR_AWAY, RED_FLAG, UNSURE
 
 from firstvisit.journey.loading import load
 from firstvisit.journey.preview import Preview, preview
-from firstvisit.journey.services import advance_revised
+from firstvisit.journey.revising import advance_revised
+from firstvisit.journey.services import advance
 from firstvisit.journey.standing import Standing, of_case
 from firstvisit.kernel import clock
 from firstvisit.leads.models import DecisionRow, Event, Lead, Task
@@ -84,6 +85,7 @@ drafts = st.fixed_dictionaries(
         "minutes": st.integers(1, 600),
         "queue": st.sampled_from(["clinical_review", "partners", "front_desk_madison"]),
         "receipt": st.sampled_from(["off", "propose", "do"]),
+        "only_judging": st.booleans(),
     }
 )
 
@@ -93,14 +95,15 @@ drafts = st.fixed_dictionaries(
 )
 @given(drafts)
 def test_a_preview_equals_what_applying_then_changes(desk: list[Lead], drawn: dict[str, Any]) -> None:
-    sections = changed_to(switches={"receipt": drawn["receipt"]})
+    sections = changed_to(**({} if drawn["only_judging"] else {"switches": {"receipt": drawn["receipt"]}}))
     sections["qualify"] |= dict(zip(("low", "high"), drawn["thresholds"], strict=True))
     for number, points in enumerate(drawn["points"]):
         sections["qualify"]["factors"][number]["bands"][0]["points"] = points
-    sections["routing"] |= {
-        "high_intent_minutes": drawn["minutes"],
-        "routes": [{"lead_kinds": ["patient"], "queue": drawn["queue"]}],
-    }
+    if not drawn["only_judging"]:
+        sections["routing"] |= {
+            "high_intent_minutes": drawn["minutes"],
+            "routes": [{"lead_kinds": ["patient"], "queue": drawn["queue"]}],
+        }
     while advance_revised(now=clock.now()):
         pass
     said = looked(sections).tally
@@ -112,6 +115,7 @@ def test_a_preview_equals_what_applying_then_changes(desk: list[Lead], drawn: di
     assert said.owner == sum(before[n].owner != after[n].owner for n in before)
     named = {number for numbers in said.examples.values() for number in numbers}
     assert named == changed
+    assert advance([lead.id for lead in desk]) == 0  # planned whole, leads that were told by their facts stay
 
 
 def test_a_decision_on_a_lead_closed_since_is_judged_from_what_was_known_then(desk: list[Lead]) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from firstvisit.journey import calls, day_sheet, services, undo
+from firstvisit.journey import calls, day_sheet, revising, services, undo
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
 from firstvisit.journey.loading import load
@@ -53,7 +53,7 @@ def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
     return settle_left_behind(now) + services.advance_due(now=now, limit=FULL) + (
-        services.advance_revised(now=now) + calls.note_let_go(now=now) + send_wanted()
+        revising.advance_revised(now=now) + calls.note_let_go(now=now) + send_wanted()
     )
 
 

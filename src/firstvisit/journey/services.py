@@ -144,7 +144,7 @@ def advance(lead_ids: Sequence[uuid.UUID], *, now: datetime | None = None) -> in
             .select_related("facts")
             .order_by("id")
         )
-        return sum(changed for _, changed in _advance_locked(list(locked), now))
+        return sum(changed for _, changed in advance_locked(list(locked), now))
 
 
 def advance_due(*, now: datetime, limit: int = 200) -> int:
@@ -163,35 +163,12 @@ def advance_due(*, now: datetime, limit: int = 200) -> int:
     except Exception as error:
         log.error("advance_failed", leads=len(due), exc_info=error)
         for lead_id in due:
-            _advance_alone(lead_id, now)
+            advance_alone(lead_id, now)
     return len(due)
 
 
-def advance_revised(*, now: datetime, limit: int = 400) -> int:
-    """Plan open leads again that were last planned under an older revision of practice or rules; the number
-    looked at.
-
-    Each batch is one transaction and says on the lead itself under what it was planned, so whoever is killed
-    leaves the rest to the next. Leads that another process holds come in a later batch.
-    """
-    revision, locked = practice().version, list[Lead]()
-    try:
-        with transaction.atomic():
-            locked = list(
-                Lead.objects.select_for_update(skip_locked=True, of=("self",))
-                .filter(closed_at__isnull=True, failures__lt=TRIES, planned_under__lt=revision)
-                .select_related("facts")
-                .order_by("planned_under")[:limit]
-            )
-            _advance_locked(locked, now)
-    except Exception as error:
-        log.error("advance_failed", leads=len(locked), exc_info=error)
-        for lead in locked:
-            _advance_alone(lead.id, now)
-    return len(locked)
-
-
-def _advance_alone(lead_id: uuid.UUID, now: datetime) -> None:
+def advance_alone(lead_id: uuid.UUID, now: datetime) -> None:
+    """Advance one lead; a failure is counted, and the third makes a task for the engineer."""
     try:
         advance([lead_id], now=now)
     except Exception as error:
@@ -337,7 +314,7 @@ def _join(
     leads.replace_reading(lead, key, merged, facts)
     leads.take_people(lead, resolved, facts)
     fresh = Lead.objects.select_related("facts").get(id=lead.id)
-    [(plan_now, _)] = _advance_locked([fresh], now)
+    [(plan_now, _)] = advance_locked([fresh], now)
     return fresh, plan_now
 
 
@@ -412,7 +389,7 @@ def _fresh_case(
     )
 
 
-def _advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]:
+def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]:
     """Advance locked leads; for each its plan and whether anything changed."""
     shape, rules = practice(), policy()
     done, changed, pending = [], [], act.Pending()
@@ -458,7 +435,7 @@ def _columns(lead: Lead) -> tuple[Any, ...]:
 def _close_by_the_clock(lead: Lead, closing: Closing, now: datetime) -> None:
     """Nobody was reached in all the tries, and the switch or a person said to close: do it, and write the letters."""
     leads.close(lead, how=closing.how, words=closing.reason, by=None, actor=SYSTEM, at=now)
-    _advance_locked([lead], now)
+    advance_locked([lead], now)
 
 
 def _settle_case(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,6 +20,8 @@ from firstvisit.practice.models import User
 from firstvisit.referral.record import Referral
 
 _FACT_NAMES = tuple(field.name for field in fields(Facts))
+FACT_COLUMNS: Final = tuple(f"facts__{name}" for name in _FACT_NAMES)
+"""The columns of a lead's facts, as a question about leads asks for them."""
 JOIN_WITHIN = timedelta(days=120)
 """A new request of a person joins an open lead of the same therapy; an older one is a new episode."""
 
@@ -148,11 +150,13 @@ def facts_row(lead: Lead, facts: Facts) -> FactsRow:
 
 def facts_of_row(row: FactsRow) -> Facts:
     """The row as the plain value that rules read."""
-    values: dict[str, Any] = {name: getattr(row, name) for name in _FACT_NAMES}
-    for name, value in values.items():
-        if isinstance(value, list):
-            values[name] = tuple(value)
-    return Facts(**values)
+    return facts_of_columns([getattr(row, name) for name in _FACT_NAMES])
+
+
+def facts_of_columns(columns: Sequence[Any]) -> Facts:
+    """The columns of a row, in the order of `FACT_COLUMNS`, as the plain value that rules read."""
+    typed: list[Any] = [tuple(value) if value.__class__ is list else value for value in columns]
+    return Facts(*typed)
 
 
 def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Facts) -> None:

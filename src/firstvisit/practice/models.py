@@ -233,10 +233,14 @@ class PracticeRevision(models.Model):
 
 
 class PracticeSnapshot(models.Model):
-    """The whole practice as it was at a revision, so that an old decision can be judged again."""
+    """The whole practice as it was at a revision, so that an old decision can be judged again.
+
+    `rules` is the version of the rules that was live then; null in what was kept before that was noted.
+    """
 
     number = models.BigIntegerField(primary_key=True)
     data = models.JSONField()
+    rules = models.PositiveIntegerField(null=True)
 
     class Meta:
         triggers = [

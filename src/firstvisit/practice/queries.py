@@ -82,6 +82,22 @@ def practice_at(number: int) -> Practice:
     return Practice.model_validate(PracticeSnapshot.objects.get(number=number).data)
 
 
+def rules_at(number: int) -> Policy | None:
+    """The rules that were live at a revision; None where that was not kept."""
+    version = PracticeSnapshot.objects.filter(number=number).values_list("rules", flat=True).first()
+    if version is None:
+        return None
+    return policy_version(version) if version else rules.read({}, 0)
+
+
+def same_practice(one: int, other: int) -> bool:
+    """Whether the practice was the same at two revisions, whatever the rules were. False where one is not kept."""
+    kept = dict(PracticeSnapshot.objects.filter(number__in=(one, other)).values_list("number", "data"))
+    if one not in kept or other not in kept:
+        return False
+    return {**kept[one], "version": 0} == {**kept[other], "version": 0}
+
+
 def practice_now() -> Practice:
     """The practice as it stands in this very transaction, past the cache."""
     return _read_practice(_revision())

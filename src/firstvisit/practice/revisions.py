@@ -25,8 +25,11 @@ def raise_by_one(revision: PracticeRevision) -> int:
     revision.stamp = uuid.uuid4()
     revision.save()
     if queries.is_set_up():
-        snapshot = queries.practice_now().model_dump(mode="json")
-        PracticeSnapshot.objects.create(number=revision.number, data=snapshot)
+        PracticeSnapshot.objects.create(
+            number=revision.number,
+            data=queries.practice_now().model_dump(mode="json"),
+            rules=queries.live_policy().number,
+        )
     queries.forget()
     transaction.on_commit(queries.forget)
     return revision.number

@@ -84,6 +84,11 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
 """The rules of a closed lead. None of them decides or calls anybody."""
 
 
+def reads_alike(before: Policy, after: Policy) -> bool:
+    """Whether two versions of the rules differ, if at all, in nothing that a plan reads but how leads are judged."""
+    return all(before.section(read) == after.section(read) for read in (Routing, Switches, Cadence, Tries))
+
+
 def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
     """Plan one lead. A closed one stays as it is; what is left are letters."""
     if case.closed and case.site not in practice.sites:
@@ -94,7 +99,6 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
         case,
         practice,
         practice.sites[case.site],
-        policy.section(Judging),
         policy.section(Routing),
         policy.section(Switches),
         policy.section(Cadence),
@@ -102,13 +106,13 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
         now,
         str(case.lead),
     )
-    judgement = judge(case.facts, practice, ground.judging, now)
-    draft = Draft(judgement, judgement.decision, Owner())
+    judgement = judge(case.facts, practice, policy.section(Judging), now)
+    draft = Draft(judgement.steers, judgement.outcome, Owner())
     for rule in CLOSED if case.closed else RULES:
         rule(ground, draft)
     return Plan(
         stage=draft.stage,
-        outcome=case.outcome if case.closed else draft.decision.outcome,
+        outcome=case.outcome if case.closed else draft.outcome,
         owner=draft.owner,
         blockers=tuple(draft.blockers),
         tasks=tuple(draft.tasks),

@@ -34,7 +34,7 @@ def after_try(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) -> 
             owner=draft.owner,
             due_at=due(ground.case, due_at),
             minutes=minutes,
-            safety=draft.decision.outcome == "clinician_review",
+            safety=draft.outcome == "clinician_review",
         )
     )
 

@@ -41,7 +41,7 @@ def _give_on(ground: Ground, draft: Draft, what: str) -> None:
     """To the owner if they are there, else to somebody of the queue who is, else to anybody who may, else up."""
     case = ground.case
     desk = case.desk or ()
-    flagged = draft.decision.outcome == "clinician_review"
+    flagged = draft.outcome == "clinician_review"
     if draft.owner.user is not None and any(member.user == draft.owner.user for member in desk):
         return
     queue = draft.owner.queue

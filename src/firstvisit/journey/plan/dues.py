@@ -10,7 +10,7 @@ from firstvisit.journey.plan.wanted import Draft, Ground
 
 def window_end(ground: Ground, draft: Draft) -> None:
     """Days pass: look again when a deadline moves into another band of the card, at local midnight."""
-    by: date | None = draft.judgement.by
+    by: date | None = draft.steers.by
     site = ground.site
     local = ground.now.astimezone(site.tz)
     if by is not None and local.date() <= by:
@@ -20,18 +20,17 @@ def window_end(ground: Ground, draft: Draft) -> None:
 
 def status_end(ground: Ground, draft: Draft) -> None:
     """A program on the waitlist or closed until a day: look again at the midnight that opens it."""
-    checks = draft.judgement.checks
-    program = checks.program
-    if program and program.status_until and program.status_on(checks.today) != "open":
+    program = draft.steers.program
+    if program and program.status_until and program.status_on(draft.steers.today) != "open":
         opens = program.status_until + timedelta(days=1)
-        draft.look_again.append(datetime.combine(opens, datetime.min.time(), checks.site.tz))
+        draft.look_again.append(datetime.combine(opens, datetime.min.time(), ground.site.tz))
 
 
 def hold_end(ground: Ground, draft: Draft) -> None:
     """A lead held until a day is looked at again when that day begins at its site."""
-    hold = draft.judgement.hold
-    if hold is not None and hold.until is not None and hold.until > draft.judgement.checks.today:
-        draft.look_again.append(datetime.combine(hold.until, datetime.min.time(), ground.site.tz))
+    until: date | None = draft.steers.held_until
+    if until is not None and until > draft.steers.today:
+        draft.look_again.append(datetime.combine(until, datetime.min.time(), ground.site.tz))
 
 
 def moment(text: str) -> datetime:

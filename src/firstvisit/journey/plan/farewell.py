@@ -47,7 +47,7 @@ def status_of_the_end(ground: Ground, draft: Draft) -> None:
     case = ground.case
     if case.closed_at is None or case.closed_how in NOT_TOLD or not case.closed_how:
         return
-    place = next((r.text for r in draft.judgement.decision.reasons if r.code == "place"), "")
+    place = draft.steers.place
     details = [("how", case.closed_how)]
     if place and case.closed_how in ("out_of_area", "out_of_scope", "not_a_match"):
         details.append(("place", place))
@@ -64,7 +64,7 @@ def ask_again(ground: Ground, draft: Draft) -> None:
         return
     facts = case.facts
     sequence = ground.tries.of(
-        class_of(case.outcome, facts.lead_kind, urgent=draft.judgement.urgent, timing=facts.timing)
+        class_of(case.outcome, facts.lead_kind, urgent=draft.steers.urgent, timing=facts.timing)
     )
     if not sequence.reactivate_days or ground.switches.of("reactivation") == "off":
         return

@@ -19,7 +19,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
     A ruled due time replaces the clock. Every open lead leaves this rule or `silence` with a next thing.
     """
     case = ground.case
-    outcome = draft.decision.outcome
+    outcome = draft.outcome
     if case.silent and not review_waits(case, outcome):
         return
     done = _last_done(case)
@@ -36,7 +36,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
     minutes, clock = minutes_for(
         outcome,
         case.facts.lead_kind,
-        urgent=draft.judgement.urgent,
+        urgent=draft.steers.urgent,
         timing=case.facts.timing,
         routing=ground.routing,
     )

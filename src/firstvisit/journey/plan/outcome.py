@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from firstvisit.journey.plan.wanted import Draft, Ground
-from firstvisit.kernel.decisions import Decision
 
 
 def outcome(ground: Ground, draft: Draft) -> None:
     """The judgement's outcome, unless a person ruled another one."""
     ruled = ground.case.ruled_outcome()
     if ruled is not None:
-        draft.decision = Decision(ruled, draft.judgement.decision.reasons)
+        draft.outcome = ruled
 
 
 def stage(ground: Ground, draft: Draft) -> None:

@@ -16,7 +16,7 @@ def owner(ground: Ground, draft: Draft) -> None:
     A red flag goes to review whoever had the lead, unless that person may judge it themselves.
     """
     case = ground.case
-    flagged = draft.decision.outcome == "clinician_review"
+    flagged = draft.outcome == "clinician_review"
     ruled = case.rulings.get("owner")
     if ruled is not None and flagged and not ruled.get("reviews"):
         ruled = None
@@ -43,13 +43,13 @@ def _route(ground: Ground, draft: Draft) -> None:
     case, facts = ground.case, ground.case.facts
     routed: Routed = route_for(
         Asked(
-            draft.decision.outcome,
+            draft.outcome,
             facts.lead_kind,
             case.site,
             facts.program,
             facts.language,
             facts.payer,
-            draft.judgement.urgent,
+            draft.steers.urgent,
         ),
         ground.routing,
         ground.practice,
@@ -57,7 +57,7 @@ def _route(ground: Ground, draft: Draft) -> None:
     draft.owner, draft.owner_reason = Owner(queue=routed.queue), routed.why
     if not routed.balance or not case.desk:
         return
-    flagged = draft.decision.outcome == "clinician_review"
+    flagged = draft.outcome == "clinician_review"
     taker = least_loaded(ground, [m for m in case.desk if routed.queue in m.queues], reviews=flagged)
     if taker is not None:
         why = f"{routed.why}; present, with the fewest open leads of its queue"

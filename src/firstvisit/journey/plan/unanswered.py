@@ -25,15 +25,15 @@ def unanswered(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) ->
     case = ground.case
     sequence = ground.tries.of(
         class_of(
-            draft.decision.outcome,
+            draft.outcome,
             case.facts.lead_kind,
-            urgent=draft.judgement.urgent,
+            urgent=draft.steers.urgent,
             timing=case.facts.timing,
         )
     )
     tried = _tried(ground, begun) or [done.ended_at or begun]
     ahead = course(sequence, tried, ground.tries.gap_minutes, ground.site)
-    safety = draft.decision.outcome == "clinician_review"
+    safety = draft.outcome == "clinician_review"
     if ahead.next_try is not None:
         draft.tasks.append(
             WantedTask(
@@ -82,7 +82,7 @@ def _quiet(
 ) -> None:
     """All tries were made: remind once, wait, then close by the switch, or let a person decide."""
     now, tries = ground.now, ahead.of
-    safety = draft.decision.outcome == "clinician_review"
+    safety = draft.outcome == "clinician_review"
     key = f"{ground.prefix}:close_out:lead:{done.id}"
     if ahead.remind_at is not None and ahead.remind_at < ahead.close_at:
         _remind(ground, draft, done, first, ahead)

@@ -18,18 +18,18 @@ ORDER_BLOCKERS: Final[dict[str | None, str]] = {
 
 def blockers(ground: Ground, draft: Draft) -> None:
     """What it waits for and on whom. An order is the office's to send; where nobody refers, the family's."""
-    case, checks, facts = ground.case, draft.judgement.checks, ground.case.facts
-    question = draft.judgement.question if draft.decision.outcome == "need_info" else None
+    case, steers, facts = ground.case, draft.steers, ground.case.facts
+    question = steers.question if draft.outcome == "need_info" else None
     if question is not None:
-        _wait(ground, draft, f"answer_{question.slug}", "family")
-    paper = ORDER_BLOCKERS.get(checks.order_readiness) if checks.order_needed == "yes" else None
+        _wait(ground, draft, f"answer_{question}", "family")
+    paper = ORDER_BLOCKERS.get(steers.order_readiness) if steers.order_needed == "yes" else None
     if paper is not None and not (
-        paper == "order_not_stated" and question is not None and question.slug == "order"
+        paper == "order_not_stated" and question == "order"
     ):
         _wait(ground, draft, paper, "referrer" if case.office else "family")
-    if draft.decision.outcome == "need_auth_first":
+    if draft.outcome == "need_auth_first":
         _wait(ground, draft, "authorization", "payer")
-    if draft.decision.outcome in ("clinician_review", "person_looks"):
+    if draft.outcome in ("clinician_review", "person_looks"):
         _wait(ground, draft, "judgement", "us")
     if facts.lead_kind != "organization" and not (facts.has_phone or facts.has_email):
         _wait(ground, draft, "way_to_reach", "referrer")

@@ -9,10 +9,8 @@ from typing import Literal, NamedTuple
 
 from firstvisit.journey.case import Assigned, Blocker, Case
 from firstvisit.journey.policy import Cadence, Switches
-from firstvisit.kernel.decisions import Decision
 from firstvisit.practice.shape import Practice, Site
-from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.rules import Judgement
+from firstvisit.steps.qualify.rules import Judgement, Steering
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.tries import Tries
 
@@ -80,8 +78,8 @@ class Plan(NamedTuple):
 class Draft:
     """What the rules have agreed on so far."""
 
-    judgement: Judgement
-    decision: Decision
+    steers: Steering
+    outcome: str
     owner: Owner
     stage: str = "qualifying"
     blockers: list[Blocker] = field(default_factory=list)
@@ -100,7 +98,6 @@ class Ground(NamedTuple):
     case: Case
     practice: Practice
     site: Site
-    judging: Judging
     routing: Routing
     switches: Switches
     cadence: Cadence

@@ -12,6 +12,7 @@ from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
 from firstvisit.journey.preview.tally import Tally
 from firstvisit.journey.standing import Standing, of_case, of_plan
+from firstvisit.journey.unmoved import unmoved
 from firstvisit.leads.facts import Facts, from_json
 from firstvisit.leads.models import DecisionRow, Lead
 from firstvisit.practice.policy import Policy
@@ -38,8 +39,15 @@ def tally(ground: Draft, first: int, last: int) -> Tally:
 
 
 def _open(ground: Draft, first: int, last: int, found: Tally) -> None:
-    leads = Lead.objects.filter(number__range=(first, last), closed_at__isnull=True).select_related("facts")
-    for case in load(leads, ground.queues, ground.now):
+    leads = Lead.objects.filter(number__range=(first, last), closed_at__isnull=True)
+    at_rest = leads.filter(planned_under=ground.practice.version)
+    stay = []
+    for lead in unmoved(at_rest, ground.practice, ground.live, ground.draft, ground.now):
+        found.points += 1
+        found.stays(lead.facts, lead.outcome)
+        stay.append(lead.lead)
+    rest = leads.exclude(id__in=stay) if stay else leads
+    for case in load(rest.select_related("facts"), ground.queues, ground.now):
         found.points += 1
         try:
             planned = plan(case, ground.practice, ground.draft, ground.now)

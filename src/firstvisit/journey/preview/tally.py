@@ -61,7 +61,17 @@ class Tally:
             self.changed += 1
             self.changed_open += is_open
             self._explain(number, was, will)
-        before, after = was.outcome in BOOKED, will.outcome in BOOKED
+        self._group(facts, was.outcome in BOOKED, will.outcome in BOOKED, changed)
+
+    def stays(self, facts: Facts, outcome: str) -> None:
+        """One open lead that stands with the draft as it is."""
+        self.leads += 1
+        self.open += 1
+        self.moves[outcome, outcome] += 1
+        booked = outcome in BOOKED
+        self._group(facts, booked, booked, False)
+
+    def _group(self, facts: Facts, before: bool, after: bool, changed: bool) -> None:
         for by, name in groups_of(facts):
             counts = self.groups.setdefault((by, name), [0, 0, 0, 0])
             counts[0] += 1

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 from firstvisit.kernel.decisions import Decision, Mark, Reason
 from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
-from firstvisit.practice.shape import Practice
+from firstvisit.practice.shape import Practice, Program
 from firstvisit.scorecard.card import Line, Score, evaluate, next_question
-from firstvisit.steps.qualify.checks import Checks, check
+from firstvisit.steps.qualify.checks import Checks, Needed, OrderReadiness, check
 from firstvisit.steps.qualify.elsewhere import Named, elsewhere
 from firstvisit.steps.qualify.holds import Hold, day, not_before, program_full, until_event, until_wished
 from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
@@ -59,6 +59,26 @@ ORDER_REASONS: Final[dict[tuple[str, str | None, str | None], Reason]] = {
 }
 
 
+class Steering(NamedTuple):
+    """All that a plan may read of a judgement. No points are among it: two judgements that steer alike lead to the
+    same next things, whatever the scores behind them.
+
+    `by` is the last day of a window, `question` the slug of what is to be asked, `today` the site's day, `held_until`
+    when a hold ends, `place` the place named where we are not the right one.
+    """
+
+    outcome: str
+    urgent: bool
+    by: date | None
+    question: str | None
+    order_needed: Needed
+    order_readiness: OrderReadiness | None
+    program: Program | None
+    today: date
+    held_until: date | None
+    place: str
+
+
 class Judgement(NamedTuple):
     """A decision with the arithmetic behind it. `urgent` shortens the clock; `by` is the window's last day.
 
@@ -83,6 +103,23 @@ class Judgement(NamedTuple):
     @property
     def outcome(self) -> str:
         return self.decision.outcome
+
+    @property
+    def steers(self) -> Steering:
+        """What of it a plan may read."""
+        checks, hold = self.checks, self.hold
+        return Steering(
+            self.decision.outcome,
+            self.urgent,
+            self.by,
+            self.question.slug if self.question is not None else None,
+            checks.order_needed,
+            checks.order_readiness,
+            checks.program,
+            checks.today,
+            hold.until if hold is not None else None,
+            self.place.text if self.place is not None else "",
+        )
 
 
 def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> Judgement:

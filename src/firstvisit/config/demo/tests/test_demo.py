@@ -132,7 +132,8 @@ def test_of_many_leads_the_first_forty_are_told_and_the_rest_counted(sample: Non
     today = clock.now().date()
     (body,) = [each.body for each in all_of(today) if isinstance(each, ByApi)][:1]
     for number in range(43):
-        other = {"last_name": f"Kvist{chr(97 + number // 26)}{chr(97 + number % 26)}son", "phone": f"+1608555{number:04d}"}
+        surname = f"Kvist{chr(97 + number // 26)}{chr(97 + number % 26)}son"
+        other = {"last_name": surname, "phone": f"+160855501{number:02d}"}
         born = (date(1940, 1, 1) + timedelta(days=431 * number)).isoformat()
         patient = {**body["patient"], **other, "date_of_birth": born, "first_name": f"Ro{chr(97 + number % 26)}an"}
         raw = json.dumps({**body, "patient": patient}).encode()

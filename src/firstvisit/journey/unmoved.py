@@ -1,0 +1,59 @@
+"""Leads that changed rules do not move, told without loading their cases.
+
+A plan reads how leads are judged through `Judgement.steers` and nothing else. So where the rules differ in nothing but
+that, a lead at rest whose judgement steers as before is planned as before: its facts are enough to know.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from firstvisit.journey.plan import reads_alike
+from firstvisit.leads.facts import Facts
+from firstvisit.leads.models import Lead
+from firstvisit.leads.services import FACT_COLUMNS, facts_of_columns
+from firstvisit.practice.policy import Policy
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.rules import Judgement, judge
+
+
+class Unmoved(NamedTuple):
+    """A lead that stands under the other rules as it stands; `judgement` is theirs."""
+
+    lead: uuid.UUID
+    number: int
+    outcome: str
+    judged: str
+    facts: Facts
+    judgement: Judgement
+
+
+def unmoved(
+    leads: QuerySet[Lead], practice: Practice, before: Policy, after: Policy, now: datetime
+) -> Iterator[Unmoved]:
+    """Those of these open leads that were planned by `before` in this practice, have nothing waiting for this
+    moment, and that `after` does not move.
+
+    `leads` are to have been planned under the revision of `practice` and `before`. None at all where the rules differ
+    in more than how leads are judged.
+    """
+    if not reads_alike(before, after):
+        return
+    was, will = before.section(Judging), after.section(Judging)
+    at_rest = leads.filter(Q(look_again_at__isnull=True) | Q(look_again_at__gt=now), failures=0, closed_at=None)
+    at_rest = at_rest.exclude(judged="")
+    for lead, number, site, outcome, judged, *columns in at_rest.values_list(
+        "id", "number", "site", "outcome", "judged", *FACT_COLUMNS
+    ):
+        facts = facts_of_columns(columns)
+        if facts.site != site:
+            continue
+        judgement = judge(facts, practice, will, now)
+        if judgement.steers == judge(facts, practice, was, now).steers:
+            yield Unmoved(lead, number, outcome, judged, facts, judgement)
