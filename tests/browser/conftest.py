@@ -105,8 +105,13 @@ def axe() -> Callable[[Page], list[str]]:
     checker = Axe()
 
     def findings(page: Page) -> list[str]:
+        # The whole page in view: what the bar at the foot covers at one moment is no smaller for it.
+        size = page.viewport_size
+        assert size is not None
+        page.set_viewport_size({"width": size["width"], "height": page.evaluate("document.body.scrollHeight")})
         options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
         found = checker.run(page, options=options).response["violations"]
+        page.set_viewport_size(size)
         return [
             f"{each['id']}: {each['help']} at {', '.join(str(node['target']) for node in each['nodes'])}"
             for each in found

@@ -69,14 +69,15 @@ class CallView:
 
 
 def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> CallView:
-    """The card as one person sees it now; `asked` is the question they went back to, else the best next one."""
+    """The card as one person sees it now; `asked` is the question they went back to, else the one in
+    whose middle somebody was, else the best next one."""
     what = cards.said(card)
     judging = policy().section(Judging)
     told = _told(card)
     referral, problems = calls.readable(what.answers, by)
     judgement = _judged(referral, told, card, judging, now)
     left, why = _left(what, referral, told, judgement, judging, now)
-    question = _asked(asked, what) or next(iter(left), None)
+    question = _asked(asked) or _asked(what.at) or next(iter(left), None)
     facts = judgement.checks.facts
     return CallView(
         card=card,
@@ -167,7 +168,7 @@ def _left(
     return sorted(found.values(), key=lambda q: q.slug in put_off), why
 
 
-def _asked(slug: str, what: Said) -> Question | None:
+def _asked(slug: str) -> Question | None:
     """The question of this name, of the script or of the rules."""
     theirs = policy().section(Questions).by_slug.get(slug)
     return call_script.by_slug(slug) or (_of_rules(theirs) if theirs is not None else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -115,10 +116,12 @@ def save(
     typed_texts: Mapping[str, str],
     lists: Mapping[str, list[str]],
     settled: bool = False,
+    at: str = "",
 ) -> Said:
     """Save answers as they were typed; what is on the card now. An empty text takes an answer back.
 
-    `settled` is False while somebody is in the middle of a word: only what is settled goes before a clinician at once.
+    `at` is the question in whose middle they are typed: the card opens there again, on whatever machine. `settled` is
+    False while somebody is in the middle of a word: only what is settled goes before a clinician at once.
     Conflict when a colleague has taken the call over, or it has ended.
     """
     answers = cards.readable(typed_texts, lists)
@@ -128,7 +131,7 @@ def save(
         holder = leases.take(LEASE, card.id, by.id, now=now, minutes=_minutes().holds_minutes).holder
         if holder != by.id:
             raise Conflict(f"{locked.holder.name} has taken this call over")
-        what = cards.said(locked).with_answers(answers)
+        what = cards.said(locked).with_answers(answers, at=at)
         cards.keep(locked, what, by=by, now=now)
         _task_of(card).update(status="withdrawn", ended_at=now)
     if settled and what.news and red_flags_of(record(what.answers, by)):
@@ -146,11 +149,11 @@ def about(card: CallCard, lead: Lead, by: User, *, actor: Actor) -> None:
         what, told = cards.said(locked), told_by(lead)
         if lead.closed_at is None:
             locked.lead = lead
-            what = Said({**told, **what.answers}, told, what.shown)
+            what = replace(what, answers={**told, **what.answers}, told=told)
         else:
             # The same person with something new: who it is stands, what was wanted then does not.
             who: dict[str, Any] = {name: told[name] for name in _WHO if name in told}
-            what = Said({**who, **what.answers}, what.told, what.shown)
+            what = replace(what, answers={**who, **what.answers})
         cards.keep(locked, what, by=by, now=now)
         audit.note(actor, "call_about", "call", [card.id, lead.id])
 
@@ -161,7 +164,7 @@ def apart(card: CallCard, by: User, *, actor: Actor) -> None:
         locked = cards.locked(card.id)
         what = cards.said(locked)
         locked.lead = None
-        cards.keep(locked, Said(what.news, {}, what.shown), by=by, now=clock.now())
+        cards.keep(locked, replace(what, answers=what.news, told={}), by=by, now=clock.now())
         audit.note(actor, "call_about", "call", [card.id])
 
 
@@ -173,7 +176,7 @@ def shown(card: CallCard, ids: list[uuid.UUID], *, actor: Actor) -> None:
         fresh = [each for each in ids if str(each) not in what.shown]
         if not fresh:
             return
-        locked.sealed = cards.sealed(locked, Said(what.answers, what.told, (*what.shown, *map(str, fresh))))
+        locked.sealed = cards.sealed(locked, replace(what, shown=(*what.shown, *map(str, fresh))))
         locked.save(update_fields=["sealed"])
         audit.note(actor, "viewed", "call matches", fresh)
 
@@ -340,7 +343,7 @@ def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
         locked = cards.locked(card.id)
         now_said = cards.said(locked)
         locked.lead = found
-        after = Said(now_said.answers, {**now_said.told, **what.answers}, now_said.shown)
+        after = replace(now_said, told={**now_said.told, **what.answers})
         cards.keep(locked, after, by=by, now=clock.now())
     return receipt, after
 

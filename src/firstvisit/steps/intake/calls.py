@@ -33,21 +33,23 @@ _OF_RULES: Final = re.compile(r"(?:q|note)\.[a-z0-9_]{1,60}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is on a card: `answers` as typed, `told` those that the lead has already, `shown` the people whose names
-    were shown beside it."""
+    were shown beside it, `at` the question in whose middle somebody is ("" between two)."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     shown: tuple[str, ...] = ()
+    at: str = ""
 
     @property
     def news(self) -> dict[str, Any]:
         """The answers that the lead does not have yet."""
         return {name: value for name, value in self.answers.items() if self.told.get(name) != value}
 
-    def with_answers(self, typed: Mapping[str, Any]) -> Said:
-        """The same card with these answers; an empty one takes an answer back."""
+    def with_answers(self, typed: Mapping[str, Any], *, at: str = "") -> Said:
+        """The same card with these answers, while `at` is asked; an empty one takes an answer back."""
         merged = {**self.answers, **typed}
-        return replace(self, answers={name: v for name, v in merged.items() if v not in (None, "", [])})
+        kept = {name: v for name, v in merged.items() if v not in (None, "", [])}
+        return replace(self, answers=kept, at=at[:60])
 
 
 def opened(
@@ -67,7 +69,7 @@ def said(card: CallCard) -> Said:
     if card.sealed is None:
         raise Conflict("this call has ended")
     value = seal.unseal_json(seal.open_key(card.key), _TABLE, "sealed", card.id, card.sealed)
-    return Said(value["answers"], value["told"], tuple(value["shown"]))
+    return Said(value["answers"], value["told"], tuple(value["shown"]), value["at"])
 
 
 def locked(card_id: uuid.UUID) -> CallCard:
@@ -126,5 +128,5 @@ def is_field(name: str) -> bool:
 
 
 def _sealed(card: CallCard, key: seal.OpenKey, what: Said) -> bytes:
-    value = {"answers": what.answers, "told": what.told, "shown": list(what.shown)}
+    value = {"answers": what.answers, "told": what.told, "shown": list(what.shown), "at": what.at}
     return seal.seal_json(key, _TABLE, "sealed", card.id, value)

@@ -149,6 +149,7 @@
       const data = new FormData(form), sent = new URLSearchParams();
       sent.set("csrfmiddlewaretoken", data.get("csrfmiddlewaretoken"));
       if (settled) sent.set("settled", "1");
+      if (data.has("asking")) sent.set("asking", data.get("asking"));
       const lists = data.getAll("lists");
       for (const [name, value] of taken) {
         if (lists.includes(name)) { sent.append("lists", name); data.getAll(name).forEach((each) => sent.append(name, each)); }

@@ -56,6 +56,15 @@ def test_what_is_typed_is_saved_and_sealed(dana: Client, call: str) -> None:
     assert "This is not a phone number" in dana.get(f"{call}?q=callback").content.decode()
 
 
+def test_a_question_half_answered_is_opened_again_until_it_was_left(dana: Client, call: str) -> None:
+    say(dana, call, "save", caller="Karen Nyberg", asking="callback")
+    page = dana.get(call).content.decode()
+    assert 'id="ask">“If we are cut off' in page
+    assert 'value="Karen Nyberg"' in page
+    say(dana, call, phone="6085550163", asking="callback")
+    assert 'id="ask">“Who needs care' in dana.get(call).content.decode()
+
+
 def test_an_answer_is_followed_by_the_next_question_and_says_what_it_would_lead_to(
     dana: Client, call: str
 ) -> None:

@@ -38,7 +38,7 @@ RELATIONSHIPS: Final = (
 def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, Any]:
     """What a template needs of one card."""
     answers, question = view.said.answers, view.question
-    count = len(view.done)
+    count = sum(question is None or done.slug != question.slug for done in view.done)
     return {
         "card": view.card,
         "name": card_name(answers) or "New call",

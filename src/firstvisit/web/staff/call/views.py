@@ -151,8 +151,8 @@ def _save(request: HttpRequest, card: CallCard) -> HttpResponse:
     user = staff(request)
     try:
         texts, lists = _typed(request)
-        settled = request.POST.get("settled") == "1"
-        calls.save(card, user, actor=actor_of(request), typed_texts=texts, lists=lists, settled=settled)
+        settled, at = request.POST.get("settled") == "1", request.POST.get("asking", "")
+        calls.save(card, user, actor=actor_of(request), typed_texts=texts, lists=lists, settled=settled, at=at)
     except BadInput as bad:
         return HttpResponse(bad.problems[0].message, status=422, content_type="text/plain; charset=utf-8")
     except Conflict as error:
