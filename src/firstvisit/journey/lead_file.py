@@ -14,6 +14,7 @@ from firstvisit.kernel.leases import Held
 from firstvisit.leads import scope
 from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
+from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ConsentEntry, ContactPoint, Guardian
 from firstvisit.people.queries import identities
@@ -52,6 +53,8 @@ class LeadFile:
     consents: dict[str, bool]
     others: tuple[tuple[Identity, str], ...]
     """Who else speaks for the patient, and how they are related."""
+    household: tuple[tuple[Identity, tuple[Lead, ...]], ...]
+    """The other patients of the household, each with their open leads that this person may see."""
     earlier: tuple[str, ...]
     """Phones and e-mail addresses that patient and contact were reached by and that are not shown with them."""
     parts: tuple[Part, ...]
@@ -63,19 +66,21 @@ class LeadFile:
     @property
     def shown(self) -> list[uuid.UUID]:
         """The ids that an audit row of this view names."""
-        ids = (self.lead.id, self.lead.patient_id, self.lead.contact_id)
+        home = (lead.patient_id for _, leads in self.household for lead in leads)
+        ids = (self.lead.id, self.lead.patient_id, self.lead.contact_id, *home)
         return [i for i in ids if i is not None]
 
 
-def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
-    """Open one lead. Words of the person are opened only with `narrative`."""
+def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> LeadFile:
+    """Open one lead for `user`. Words of the person are opened only with `narrative`."""
     lead = Lead.objects.select_related(
         "facts", "reading__key", "organization__key", "referrer__key", "owner_user", "owner_queue"
     ).get(id=lead.id)
     key = seal.open_key(lead.reading.key)
     speak = Guardian.objects.filter(patient=lead.patient_id) if lead.patient_id else Guardian.objects.none()
     related = dict(speak.values_list("guardian", "relationship"))
-    who = identities({p for p in (lead.patient_id, lead.contact_id, *related) if p})
+    home = _household(lead, user)
+    who = identities({p for p in (lead.patient_id, lead.contact_id, *related, *home) if p})
     ledger = (
         ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("channel", "-id").distinct("channel")
     )
@@ -95,6 +100,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
             for person, relationship in sorted(related.items())
             if person != lead.contact_id and person in who
         ),
+        household=tuple((who[person][0], leads) for person, leads in home.items() if person in who),
         earlier=_earlier(lead, who),
         organization=_opened(lead.organization, "people_organization"),
         referrer=_opened(lead.referrer, "people_organizationperson"),
@@ -111,6 +117,18 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool) -> LeadFile:
         held=held,
         holder=names.get(held.holder) if held else None,
     )
+
+
+def _household(lead: Lead, user: User) -> dict[uuid.UUID, tuple[Lead, ...]]:
+    """The other patients of the household with their open leads inside the scope; those with none are not named."""
+    ids = others_at_home(lead.patient_id) if lead.patient_id else set()
+    if not ids:
+        return {}
+    theirs: dict[uuid.UUID, list[Lead]] = {}
+    for other in scope.leads_for(user).filter(patient__in=ids, closed_at__isnull=True).order_by("number"):
+        if other.patient_id is not None:
+            theirs.setdefault(other.patient_id, []).append(other)
+    return {person: tuple(leads) for person, leads in theirs.items()}
 
 
 def _earlier(lead: Lead, who: dict[uuid.UUID, tuple[Identity, seal.OpenKey]]) -> tuple[str, ...]:

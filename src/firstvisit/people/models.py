@@ -12,12 +12,6 @@ from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.models import APPEND_ONLY, DataKey
 
 
-class Household(models.Model):
-    """People who share an address and ways to be reached. Says nothing of them but that they belong together."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-
-
 class Person(models.Model):
     """A patient or a guardian. `sealed` holds the identity; merging writes `same_as` and moves nothing.
 
@@ -32,9 +26,6 @@ class Person(models.Model):
     same_as = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="also", db_index=False
     )
-    household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, null=True, related_name="people", db_index=False
-    )
     blocks = ArrayField(models.IntegerField(), default=list)
     finders = ArrayField(models.IntegerField(), default=list)
     erased_at = models.DateTimeField(null=True)
@@ -46,9 +37,6 @@ class Person(models.Model):
             GinIndex(fields=["finders"], name="person_finders", fastupdate=False),
             models.Index(
                 fields=["same_as"], condition=models.Q(same_as__isnull=False), name="person_same_as"
-            ),
-            models.Index(
-                fields=["household"], condition=models.Q(household__isnull=False), name="person_household"
             ),
         ]
 

@@ -55,7 +55,7 @@ def erase(records: Iterable[Person], *, at: datetime) -> int:
     PossibleMatch.objects.filter(Q(known__in=ids) | Q(newcomer__in=ids)).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_forget_addresses(%s::uuid[])", [ids])
-    Person.objects.filter(id__in=ids).update(erased_at=at, blocks=[], finders=[], household=None)
+    Person.objects.filter(id__in=ids).update(erased_at=at, blocks=[], finders=[])
     return erasure.destroy((record.key_id for record in records), at=at)
 
 

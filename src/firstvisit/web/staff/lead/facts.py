@@ -28,6 +28,8 @@ class Fact:
     text: str = ""
     signs: tuple[Sign, ...] = ()
     strong: bool = False
+    href: str = ""
+    """Where the text leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,9 @@ class Seen:
             reached = words.phone(other.phone) if other.phone else other.email or ""
             said = (other.name, words.relation(relationship), reached)
             found.append(Fact("Also speaks", ", ".join(part for part in said if part)))
+        for other, leads in file.household:
+            for number in (code(lead.number) for lead in leads):
+                found.append(Fact("Household", f"{other.name}, {number}", href=f"/leads/{number}"))
         if patient is not None and contact is not None:
             own = (words.phone(patient.phone) if patient.phone else "", patient.email or "")
             theirs = ", ".join(reach for reach in own if reach and reach not in (phone, email))

@@ -251,7 +251,7 @@ def _page(
     user, now = staff(request), clock.now()
     site = site_of(request, user)
     held = verbs.open_lease(lead, user) if lead.closed_at is None and user.may("leads.work") else None
-    file = lead_file(lead, now=now, narrative=user.may("narrative.see"))
+    file = lead_file(lead, now=now, narrative=user.may("narrative.see"), user=user)
     page = seen_by(user, replace(file, held=held or file.held), site)
     verbs.noted_view(actor_of(request), "lead", file.shown)
     context: dict[str, Any] = {

@@ -48,7 +48,7 @@ def _packet(request: HttpRequest, code: str) -> dict[str, Any]:
     if found is None or not scope.sees(user, found, now=now):
         raise NotAllowed("leads.see")
     site = site_of(request, user)
-    file = lead_file(found, now=now, narrative=user.may("narrative.see"))
+    file = lead_file(found, now=now, narrative=user.may("narrative.see"), user=user)
     page = seen_by(user, file, site)
     noted_view(actor_of(request), "packet", file.shown)
     local = now.astimezone(site.tz)
