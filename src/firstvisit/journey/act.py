@@ -235,7 +235,7 @@ def _decision_row(
 ) -> DecisionRow:
     score = judgement.score
     return DecisionRow(
-        lead=lead,
+        lead_id=lead.id,
         at=now,
         outcome=judgement.outcome,
         score_lo=score.lo if score else None,
@@ -251,7 +251,7 @@ def _decision_row(
 def _task_row(lead: Lead, task: WantedTask, queues: dict[str, int], now: datetime) -> Task:
     return Task(
         key=task.key,
-        lead=lead,
+        lead_id=lead.id,
         about_kind="lead",
         about_id=lead.id,
         site=lead.site,

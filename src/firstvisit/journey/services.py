@@ -35,7 +35,9 @@ from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, parse
 from firstvisit.steps.qualify.facts import facts_of, red_flags_of
+from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
+from firstvisit.steps.qualify.rules import judge
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
@@ -259,7 +261,7 @@ def opened(
     case = _fresh_case(lead, facts, item, queue, rulings, resolved, now).with_(quiet=reading.quiet)
     clock_from = reading.clock_from
     if clock_from is not None:
-        if clock_from > now and plan(case, shape, rules, now).judgement.urgent:
+        if clock_from > now and judge(facts, shape, rules.section(Judging), now).urgent:
             clock_from = None  # a red flag and a pressing date do not wait for their turn
         else:
             case = case.with_(clock_from=clock_from)

@@ -13,7 +13,7 @@ import functools
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import psycopg
@@ -67,9 +67,12 @@ def lines(rows: Iterable[models.Model]) -> Lines:
     """New rows in COPY's text format, the columns and their order as `insert` has them."""
     found: Lines = {}
     for row in rows:
-        model = type(row)
-        values = [encode(row) for encode in _encoders(model)]
-        found.setdefault(model._meta.db_table, []).append("\t".join(values).encode() + b"\n")
+        table, take, encoders = _encoding(type(row))
+        values = [
+            "\\N" if value is None else encode(value)
+            for encode, value in zip(encoders, take(row.__dict__), strict=True)
+        ]
+        found.setdefault(table, []).append("\t".join(values).encode() + b"\n")
     return found
 
 
@@ -97,27 +100,33 @@ def _copy_statement(model: type[models.Model]) -> bytes:
     )
 
 
+Encode = Callable[[Any], str]
+
+
 @functools.cache
-def _encoders(model: type[models.Model]) -> list[Callable[[models.Model], str]]:
-    """One function a column, from a row to the column's text in COPY's format."""
-    return [_encoder(field) for field in _columns(model)]
+def _encoding(model: type[models.Model]) -> tuple[str, Callable[[Any], tuple[Any, ...]], tuple[Encode, ...]]:
+    """A model's table, what takes a row's values from its attributes, and for each the function to its text in
+    COPY's format. Rows are whole, so no attribute is missing."""
+    columns = _columns(model)
+    take = itemgetter(*(column.attname for column in columns))
+    return model._meta.db_table, take, tuple(_encoder(column) for column in columns)
 
 
-def _encoder(field: models.Field[Any, Any]) -> Callable[[models.Model], str]:
-    take = attrgetter(field.attname)
+def _encoder(field: models.Field[Any, Any]) -> Encode:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.JSONField):
-        return lambda row: "\\N" if (value := take(row)) is None else _escaped(_JSON.encode(value))
+        return lambda value: _escaped(_JSON.encode(value))
     if isinstance(target, models.BinaryField):
-        return lambda row: "\\N" if (value := take(row)) is None else "\\\\x" + bytes(value).hex()
+        return lambda value: "\\\\x" + value.hex()
+    if isinstance(target, models.UUIDField):
+        return lambda value: f"{value.int:032x}"
     if isinstance(target, models.CharField | models.TextField):
-        return lambda row: "\\N" if (value := take(row)) is None else _escaped(value)
+        return _escaped
     if isinstance(target, ArrayField):
-        return lambda row: "\\N" if (value := take(row)) is None else _escaped(_array_text(value))
+        return lambda value: _escaped(_array_text(value))
     if isinstance(target, models.BooleanField):
-        return lambda row: "\\N" if (value := take(row)) is None else "t" if value else "f"
-    # Ids, numbers, days and moments read in SQL as Python writes them.
-    return lambda row: "\\N" if (value := take(row)) is None else str(value)
+        return lambda value: "t" if value else "f"
+    return str  # numbers, days and moments read in SQL as Python writes them
 
 
 _JSON = json.JSONEncoder(separators=(",", ":"))

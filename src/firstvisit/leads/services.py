@@ -132,7 +132,7 @@ def reading_row(lead: Lead, key: seal.OpenKey, referral: Referral) -> LeadReferr
     """The sealed reading of a lead, not yet written."""
     plain = referral.model_dump_json(exclude_none=True, exclude_defaults=True).encode()
     return LeadReferral(
-        lead=lead, key_id=key.id, sealed=seal.seal(key, "leads_leadreferral", "sealed", lead.id, plain)
+        lead_id=lead.id, key_id=key.id, sealed=seal.seal(key, "leads_leadreferral", "sealed", lead.id, plain)
     )
 
 
@@ -145,7 +145,7 @@ def read(reading: LeadReferral, key: seal.OpenKey | None = None) -> Referral:
 
 def facts_row(lead: Lead, facts: Facts) -> FactsRow:
     """The facts as a row, not yet written."""
-    return FactsRow(lead=lead, **{name: _column(getattr(facts, name)) for name in _FACT_NAMES})
+    return FactsRow(lead_id=lead.id, **{name: _column(getattr(facts, name)) for name in _FACT_NAMES})
 
 
 def facts_of_row(row: FactsRow) -> Facts:
@@ -207,7 +207,7 @@ def record(
     """
     kind, subject_id = subject or ("lead", lead.id if lead else uuid.UUID(int=0))
     event = Event(
-        lead=lead,
+        lead_id=lead.id if lead else None,
         subject_kind=kind,
         subject_id=subject_id,
         name=name,

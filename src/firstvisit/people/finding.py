@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from firstvisit.kernel.blind import token
+from firstvisit.kernel.blind import short
 from firstvisit.kernel.folding import folded
 from firstvisit.people.identity import Identity
 
@@ -120,16 +120,12 @@ def _end(digits: str) -> int:
 
 
 def _beginning(letters: str) -> int:
-    return _NAME | _cut("name-begins", letters, 16)
+    return _NAME | short("name-begins", letters, bits=16)
 
 
 def _born(day: str) -> int:
-    return _BORN | _cut("born", day, 24)
+    return _BORN | short("born", day, bits=24)
 
 
 def _digits(digits: str) -> int:
-    return _PHONE | _cut("phone-ends", digits, 24)
-
-
-def _cut(kind: str, value: str, bits: int) -> int:
-    return token(kind, value).int >> (128 - bits)
+    return _PHONE | short("phone-ends", digits, bits=24)

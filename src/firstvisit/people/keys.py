@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from firstvisit.kernel.blind import token
+from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.folding import folded
 from firstvisit.people.identity import Identity
 from firstvisit.people.matching.blocking import ALONE, blocks
@@ -44,7 +44,4 @@ def strong_keys(
 def block_tokens(who: Described) -> list[int]:
     """The blocks of a record as blind tokens of 31 bits, the most telling first; of names alone 16 bits are kept,
     so that many names fall on one token and its frequency tells none of them."""
-    return [
-        (token("block", *texts).int >> 112 if texts[0] == ALONE else token("block", *texts).int >> 97)
-        for texts in blocks(who)
-    ]
+    return [short("block", *texts, bits=16 if texts[0] == ALONE else 31) for texts in blocks(who)]

@@ -181,7 +181,7 @@ def consented(
     addresses = {"email": known.identity.email, "sms": known.identity.phone, "phone": known.identity.phone}
     return [
         ConsentEntry(
-            person=known.person,
+            person_id=known.person.id,
             channel=consent.channel,
             given=consent.given,
             wording=consent.wording,
@@ -532,7 +532,7 @@ def _make(
         finders=finders_of(who),
         blocks=sorted(set(blocks)),
     )
-    rows += [key_row, person, *(PersonKey(token=k, person=person) for k in keys)]
+    rows += [key_row, person, *(PersonKey(token=k, person_id=row_id) for k in keys)]
     rows += _contact_points(person, key, who, set())
     return Known(person, key, who, True)
 
@@ -554,7 +554,7 @@ def _contact_points(
         if value and (mark := token("reach", value.casefold())) not in held:
             row_id = new_id()
             sealed = seal.seal(key, "people_contactpoint", "sealed", row_id, value.encode())
-            rows.append(ContactPoint(id=row_id, person=person, kind=kind, sealed=sealed, token=mark))
+            rows.append(ContactPoint(id=row_id, person_id=person.id, kind=kind, sealed=sealed, token=mark))
     return rows
 
 
@@ -570,7 +570,7 @@ def _insure(known: Known, referral: Referral, rows: list[models.Model]) -> None:
         row_id = new_id()
         value: dict[str, Any] = payer.model_dump(mode="json", exclude_none=True)
         sealed = seal.seal_json(known.key, "people_insurance", "sealed", row_id, value)
-        rows.append(Insurance(id=row_id, person=known.person, sealed=sealed, token=mark))
+        rows.append(Insurance(id=row_id, person_id=known.person.id, sealed=sealed, token=mark))
 
 
 def _guard(patient: Known, contact: Known, relationship: str, rows: list[models.Model]) -> None:
@@ -578,7 +578,7 @@ def _guard(patient: Known, contact: Known, relationship: str, rows: list[models.
     if both_known and Guardian.objects.filter(patient=patient.person, guardian=contact.person).exists():
         return
     word = relationship if relationship in RELATIONSHIPS else "other"
-    rows.append(Guardian(patient=patient.person, guardian=contact.person, relationship=word))
+    rows.append(Guardian(patient_id=patient.person.id, guardian_id=contact.person.id, relationship=word))
 
 
 RELATIONSHIPS = frozenset(
