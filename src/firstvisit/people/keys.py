@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.folding import folded
 from firstvisit.people.identity import Identity
-from firstvisit.people.matching.blocking import ALONE, blocks
+from firstvisit.people.matching.blocking import Part, blocks
 from firstvisit.people.matching.described import Described
 
 
@@ -41,7 +41,11 @@ def strong_keys(
     return keys
 
 
-def block_tokens(who: Described) -> list[int]:
-    """The blocks of a record as blind tokens of 31 bits, the most telling first; of names alone 16 bits are kept,
-    so that many names fall on one token and its frequency tells none of them."""
-    return [short("block", *texts, bits=16 if texts[0] == ALONE else 31) for texts in blocks(who)]
+def block_tokens(who: Described) -> dict[int, Part]:
+    """The blocks of a record as blind tokens of 31 bits, the most telling first, each with the parts of the record that
+    it stands for."""
+    found: dict[int, Part] = {}
+    for texts, part in blocks(who).items():
+        mark = short("block", *texts, bits=31)
+        found[mark] = found.get(mark, Part(0)) | part
+    return found

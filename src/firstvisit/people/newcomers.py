@@ -11,7 +11,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from firstvisit.kernel import clock, writes
 from firstvisit.people import services
@@ -19,7 +19,7 @@ from firstvisit.people.matching.described import Described
 from firstvisit.people.matching.verdict import compare
 from firstvisit.people.models import Organization, OrganizationPerson, PersonKey
 from firstvisit.people.policy import Matching
-from firstvisit.people.recognising import opened_candidates
+from firstvisit.people.recognising import candidates_of_many, opened_candidates
 from firstvisit.people.services import Marks, Resolved, WhoRefers
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
@@ -71,25 +71,8 @@ def _alike(asked: Sequence[Marks | None], rules: Matching, year: int) -> set[int
 
 def _near(asked: Sequence[Marks | None], rules: Matching) -> dict[int, list[uuid.UUID]]:
     """For each newcomer the people who share the most blocks, all in one question."""
-    blocks = {n: marks.blocks for n, marks in enumerate(asked) if marks is not None and marks.blocks}
-    if not blocks:
-        return {}
-    near: dict[int, list[uuid.UUID]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT asked.n, near.id"
-            " FROM unnest(%s::integer[], %s::text[]) AS asked (n, blocks)"
-            " CROSS JOIN LATERAL people_candidates(asked.blocks::integer[], %s, %s) AS near",
-            [
-                list(blocks),
-                [f"{{{','.join(map(str, each))}}}" for each in blocks.values()],
-                rules.crowd,
-                rules.opened,
-            ],
-        )
-        for n, person_id in cursor.fetchall():
-            near[n].append(person_id)
-    return near
+    near = candidates_of_many([marks.blocks if marks is not None else {} for marks in asked], rules)
+    return {n: ids for n, ids in enumerate(near) if ids}
 
 
 def _alike_among_themselves(asked: Sequence[Marks | None], rules: Matching, year: int) -> set[int]:

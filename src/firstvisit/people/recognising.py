@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from django.db import connection
 
 from firstvisit.kernel import seal
 from firstvisit.people.identity import Identity
+from firstvisit.people.matching.blocking import SHARED_BITS, Part
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.verdict import compare
@@ -45,15 +46,50 @@ class Recognised:
     possibly: tuple[Alike, ...] = ()
 
 
-def candidates(blocks: Sequence[int], rules: Matching) -> list[uuid.UUID]:
-    """Who shares the most blocks, the most first; blocks that a crowd shares are left out."""
-    if not blocks:
-        return []
+def candidates(blocks: Mapping[int, Part], rules: Matching) -> list[uuid.UUID]:
+    """Who shares the most with a newcomer of these blocks (`keys.block_tokens`), the most first; see
+    `candidates_of_many`."""
+    return candidates_of_many([blocks], rules)[0]
+
+
+def candidates_of_many(
+    newcomers: Sequence[Mapping[int, Part]], rules: Matching
+) -> list[list[uuid.UUID]]:
+    """For each of many newcomers the people worth opening, in one question to the database: in the order of
+    `newcomers` lists of person ids, whoever shares the most first, `rules.opened` at most.
+
+    Looks at blocks alone and opens nothing. A block that more than `rules.crowd` people share is left out; whoever
+    shares less than `rules.shared_bits` in all common blocks together is ruled out. Merged and erased records may be
+    among the ids: `opened_candidates` follows and drops them.
+    """
+    found: list[list[uuid.UUID]] = [[] for _ in newcomers]
+    asked = {number: blocks for number, blocks in enumerate(newcomers) if blocks}
+    if not asked:
+        return found
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM people_candidates(%s, %s, %s)", [list(blocks), rules.crowd, rules.opened]
+            "SELECT asked.number, near.id"
+            " FROM unnest(%s::integer[], %s::text[], %s::text[]) AS asked (number, wanted, parts)"
+            " CROSS JOIN LATERAL people_candidates("
+            "   asked.wanted::integer[], asked.parts::integer[], %s::integer[], %s, %s, %s) AS near",
+            [
+                list(asked),
+                [_array(blocks) for blocks in asked.values()],
+                [_array(map(int, blocks.values())) for blocks in asked.values()],
+                [SHARED_BITS[part] for part in Part],
+                rules.shared_bits,
+                rules.crowd,
+                rules.opened,
+            ],
         )
-        return [person_id for (person_id,) in cursor.fetchall()]
+        for number, person_id in cursor.fetchall():
+            found[number].append(person_id)
+    return found
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """Numbers as PostgreSQL writes an array; lists of differing lengths cannot be sent as one array of arrays."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def recognise(

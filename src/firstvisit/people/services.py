@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db import connection, models
@@ -17,6 +18,7 @@ from firstvisit.kernel.ids import new_id
 from firstvisit.people.finding import finders_of
 from firstvisit.people.identity import Identity, contact_of, patient_of
 from firstvisit.people.keys import block_tokens, strong_keys
+from firstvisit.people.matching.blocking import Part
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.models import (
@@ -251,14 +253,16 @@ class Marks(NamedTuple):
     referrer: uuid.UUID | None
     described: Described | None
     """The patient as the matcher sees them, where they are named."""
-    blocks: list[int]
+    blocks: dict[int, Part]
+    """Tokens of the patient's blocks, the most telling first, with what each stands for."""
 
     @property
     def all(self) -> list[int]:
         """What two ways in at once wait for each other by; the most telling blocks too, so that of two who are
         possibly one the second sees the first."""
         named = [mark for mark in (self.organization, self.referrer) if mark]
-        return [mark.int >> 65 for mark in (*self.patient_keys, *self.contact_keys, *named)] + self.blocks[:LOCKED]
+        tokens = [mark.int >> 65 for mark in (*self.patient_keys, *self.contact_keys, *named)]
+        return [*tokens, *islice(self.blocks, LOCKED)]
 
 
 def marks_of(referral: Referral) -> Marks:
@@ -276,7 +280,7 @@ def marks_of(referral: Referral) -> Marks:
         _organization_token(referral),
         _referrer_token(referral),
         who,
-        block_tokens(who) if who else [],
+        block_tokens(who) if who else {},
     )
 
 

@@ -3,11 +3,15 @@
 Each block joins two or three things (a name and the birth date, a name and the street number ...), so that none is
 common and none tells a name by how often it occurs. Names stand by their sound and by every formal name they may be
 a form of; a first and a last name are not told apart, so changed order costs nothing; day and month neither.
+
+A block also says which parts of a record it stands for. What two records share in all their common blocks together,
+in bits, tells whether opening and comparing them could come to anything (`SHARED_BITS`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import IntFlag
 from itertools import product
 from typing import Final
 
@@ -17,58 +21,89 @@ from firstvisit.reference.names import formal_names
 
 MOST: Final = 70
 """Blocks of one record at most; many parts in a name make many."""
-ALONE: Final = "names"
-"""The one block of names alone. How often it occurs would tell a common name: its token is cut shorter."""
 
 
-def blocks(who: Described) -> list[tuple[str, ...]]:
-    """The blocks of a record as texts, the most telling first; the caller makes blind tokens of them."""
-    found = list(dict.fromkeys(_blocks(who)))
-    return found[:MOST]
+class Part(IntFlag):
+    """What of a record a block stands for."""
+
+    GIVEN = 1
+    FAMILY = 2
+    YEAR = 4
+    DAY = 8
+    ZIP = 16
+    CITY = 32
+    STREET = 64
+    NUMBER = 128
+    REACH = 256
+    MEMBER = 512
 
 
-def _blocks(who: Described) -> Iterator[tuple[str, ...]]:
+SHARED_BITS: Final = {
+    Part.GIVEN: 7, Part.FAMILY: 8, Part.YEAR: 6, Part.DAY: 8, Part.ZIP: 6, Part.CITY: 3, Part.STREET: 6,
+    Part.NUMBER: 7, Part.REACH: 9, Part.MEMBER: 9,
+}  # fmt: skip
+"""How rare it is that two people share a part by chance, as log2: one name sounds like another once in a hundred or two
+hundred, a year of birth is shared by one in sixty, day and month in either order by one in two hundred."""
+
+_Block = tuple[Part, tuple[str, ...]]
+
+
+def blocks(who: Described) -> dict[tuple[str, ...], Part]:
+    """The blocks of a record as texts, the most telling first, each with the parts it stands for; the caller makes
+    blind tokens of the texts."""
+    found: dict[tuple[str, ...], Part] = {}
+    for part, texts in _blocks(who):
+        if texts not in found and len(found) == MOST:
+            continue
+        found[texts] = found.get(texts, Part(0)) | part
+    return found
+
+
+def _blocks(who: Described) -> Iterator[_Block]:
     given, family = _sounds(who.given[:2], forms=True), _sounds(who.family[:3], forms=False)
-    names = list(dict.fromkeys([*given, *family]))
-    pairs = [tuple(sorted(pair)) for pair in product(given, family)]
+    names = [*((Part.GIVEN, name) for name in given), *((Part.FAMILY, name) for name in family)]
+    pairs = list(dict.fromkeys(tuple(sorted(pair)) for pair in product(given, family)))
     # Figures of a ZIP in any order: two of them changed round is the commonest slip.
-    zips = ["".join(sorted(who.zip))] if who.zip else []
+    towns = [(Part.ZIP, "".join(sorted(who.zip)))] if who.zip else []
+    towns += [(Part.CITY, word[:5]) for word in who.city[:1]]
     words = [word[:5] for word in who.street[:3]]
     numbers = sorted(who.numbers)[:2]
-    cities = [word[:5] for word in who.city[:1]]
-    yield from _of_birth(who, names, pairs, zips, [*numbers, *words, *cities])
+    yield from _of_birth(who, names, pairs, towns)
     for reach in sorted((*who.phones, *who.emails))[:6]:
-        yield ("reach", reach)
+        yield Part.REACH, ("reach", reach)
     for number in sorted(who.member_ids)[:3]:
-        yield ("member", number)
-    for pair in pairs:
-        yield (ALONE, *pair)
-        for place in (*zips, *cities):
-            yield ("names+place", *pair, place)
-    for name, place in product(names, [*zips, *cities, *words, *(n + w for n in numbers[:1] for w in words)]):
-        yield ("name+place", name, place)
-    for one, other in product(numbers or words[1:2], words[:1]):
-        for place in (*zips, *cities):
-            yield ("place", one, other, place)
+        yield Part.MEMBER, ("member", number)
+    for pair, (town, place) in product(pairs, towns):
+        yield Part.GIVEN | Part.FAMILY | town, ("names+place", *pair, place)
+    home = [(Part.STREET, word) for word in words]
+    home += [(Part.NUMBER | Part.STREET, number + word) for number, word in product(numbers[:1], words)]
+    for (name, said), (part, place) in product(names, [*towns, *home]):
+        yield name | part, ("name+place", said, place)
+    first = [(Part.NUMBER, number) for number in numbers] or [(Part.STREET, word) for word in words[1:2]]
+    for (part, one), other, (town, place) in product(first, words[:1], towns):
+        yield part | Part.STREET | town, ("place", one, other, place)
 
 
 def _of_birth(
-    who: Described, names: list[str], pairs: list[tuple[str, ...]], zips: list[str], places: list[str]
-) -> Iterator[tuple[str, ...]]:
+    who: Described, names: list[tuple[Part, str]], pairs: list[tuple[str, ...]], towns: list[tuple[Part, str]]
+) -> Iterator[_Block]:
     """The blocks with a birth date in them: whole, its year, or its day and month in either order."""
     if who.birth is None:
         return
     year, day = who.birth[:4], "".join(sorted((who.birth[5:7], who.birth[8:])))
-    for name in names:
-        yield ("name+birth", name, year, day)
-    for place in (*zips, *places):
-        yield ("birth+place", year, day, place)
+    whole = Part.YEAR | Part.DAY
+    for name, said in names:
+        yield name | whole, ("name+birth", said, year, day)
+    home = [(Part.NUMBER, number) for number in sorted(who.numbers)[:2]]
+    home += [(Part.STREET, word[:5]) for word in who.street[:3]]
+    for part, place in (*towns, *home):
+        yield part | whole, ("birth+place", year, day, place)
     for pair in pairs:
-        yield ("names+year", *pair, year)
-        yield ("names+day", *pair, day)
-    for name, place in product(names, zips):
-        yield ("name+year+zip", name, year, place)
-        yield ("name+day+zip", name, day, place)
+        yield Part.GIVEN | Part.FAMILY | Part.YEAR, ("names+year", *pair, year)
+        yield Part.GIVEN | Part.FAMILY | Part.DAY, ("names+day", *pair, day)
+    for (name, said), (town, place) in product(names, towns[:1]):
+        yield name | Part.YEAR | town, ("name+year+zip", said, year, place)
+        yield name | Part.DAY | town, ("name+day+zip", said, day, place)
 
 
 def _sounds(words: tuple[str, ...], *, forms: bool) -> list[str]:
@@ -77,4 +112,3 @@ def _sounds(words: tuple[str, ...], *, forms: bool) -> list[str]:
     if forms:
         texts += [formal for word in words[:1] for formal in formal_names().get(word, ())[:3]]
     return list(dict.fromkeys(sound(text)[:6] for text in texts if len(text) > 1))
-
