@@ -48,7 +48,7 @@ UNDO = "DROP FUNCTION people_candidates(integer[], integer[], integer[], integer
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0005_found_while_typing")]
+    dependencies = [("people", "0006_households_are_read")]
 
     operations = [
         migrations.RunSQL(BEFORE, migrations.RunSQL.noop),
