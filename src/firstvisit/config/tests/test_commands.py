@@ -313,7 +313,7 @@ def test_backup_and_restore(practice: Installation, install: Install, tmp_path: 
     _bring_key(practice.home / "keys.json", new.home / "keys.json")
     done = new.run("restore", str(folder))
     assert done.code == 0, done.err
-    assert done.out.count("holds") == 7
+    assert done.out.count("holds") == 8
     assert new.run("restore", str(folder)).code == 1
     assert [row["email"] for row in json.loads(new.run("user", "list", "--json").out)] == ["dana@example.org"]
     assert columns(new.url, "SELECT column_default FROM information_schema.columns WHERE table_name ="

@@ -20,6 +20,8 @@ from firstvisit.steps.intake.sources.came import attribution
 
 _ONLY_DIGITS: Final = re.compile(r"\s*(\d{2})[ .]?(\d{2})[ .]?(\d{4})\s*", re.ASCII)
 """Many number keypads have no slash, so 02082024 and 02 08 2024 are dates too."""
+_NONE_IS_AN_ANSWER: Final = ("updates_by",)
+"""Not to be written to is a wish; in any other field "none" leaves it open."""
 THERAPY: Final = {"speech": "SLP", "occupational": "OT", "physical": "PT"}
 LANGUAGES: Final = {"en": "English", "es": "Spanish"}
 
@@ -35,7 +37,11 @@ def kept(
 
 def stated(answers: Mapping[str, Any], *dates: str) -> dict[str, Any]:
     """Only what was answered; dates typed in digits alone get their slashes."""
-    said = {name: value for name, value in answers.items() if value not in (None, "", [], "none")}
+    said = {
+        name: value
+        for name, value in answers.items()
+        if value not in (None, "", []) and (value != "none" or name in _NONE_IS_AN_ANSWER)
+    }
     for name in dates:
         if name in said:
             said[name] = date_with_slashes(said[name])
