@@ -70,6 +70,11 @@ BREAKS = [
     ("UPDATE leads_task SET status = 'done'", "leads_are_owned", "has no next thing"),
     ("UPDATE leads_task SET reason = ''", "leads_are_owned", "has no next thing"),
     (
+        "UPDATE practice_user SET is_active = false; UPDATE leads_lead SET owner_queue_id = NULL, "
+        "owner_user_id = (SELECT id FROM practice_user LIMIT 1)",
+        "leads_are_owned", "account is disabled",
+    ),
+    (
         "UPDATE messages_message SET status = 'sending', sending_at = now() - interval '11 minutes'",
         "messages_once", "sending for more than ten minutes",
     ),
