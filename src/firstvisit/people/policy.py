@@ -16,7 +16,7 @@ class Matching(BaseModel):
 
     same_at: float = Field(default=10.0, ge=0, le=40)
     """From this weight two records are the same, unless a doubt stands."""
-    possibly_at: float = Field(default=-5.0, ge=-20, le=40)
+    possibly_at: float = Field(default=-8.0, ge=-20, le=40)
     """From this weight a person compares them."""
     prior_bits: float = Field(default=20.0, ge=0, le=40)
     """How rare a true pair is: one in 2 to the power of this among all pairs."""
@@ -26,7 +26,8 @@ class Matching(BaseModel):
     """From this age two first names with one birth date and one address are more likely a wrong entry than twins."""
     family_doubts: bool = True
     """Whether what a twin, a namesake in the family or a wrong birth date would explain is left to a person. Off only
-    for registers without families: then the weight alone decides."""
+    for registers without families: then the weight alone decides, without the cap of `family_bits`; 0 is then a
+    fitting `same_at`."""
     opened: int = Field(default=8, ge=1, le=50)
     """How many candidates are opened and compared for one newcomer."""
     shared_bits: int = Field(default=15, ge=0, le=60)

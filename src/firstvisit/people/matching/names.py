@@ -14,8 +14,8 @@ from firstvisit.people.matching.edits import VOWELS, edits, slip, sound, spoken
 from firstvisit.people.matching.shown import FieldWeight
 from firstvisit.reference.names import formal_names, given_names, surnames
 
-RARE_GIVEN: Final = 20 / 100_000
-RARE_SURNAME: Final = 8 / 100_000
+RARE_GIVEN: Final = 10 / 100_000
+RARE_SURNAME: Final = 3 / 100_000
 M_EXACT: Final = 0.85
 CERTAIN: Final = frozenset({"exact", "form", "sound", "slip"})
 """Levels of a name at which it is that name: no twin is called so."""
@@ -87,8 +87,9 @@ def surname(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
         return FieldWeight("last_name", "part", "close", bits, "One part of the last name is the same")
     known = a in surnames() and b in surnames()
     rarer = min(_exact(a, surnames(), RARE_SURNAME), _exact(b, surnames(), RARE_SURNAME))
-    if slip(a, b) and not known:
-        return FieldWeight("last_name", "slip", "close", rarer - 3.5, "Last names a slip apart")
+    if slip(a, b):
+        # Two surnames that both exist (Hansen, Hanson) are a slip too, but oftener two families.
+        return FieldWeight("last_name", "slip", "close", rarer - (6 if known else 3.5), "Last names a slip apart")
     if sound(a) == sound(b) and a[0] == b[0] and not known:
         return FieldWeight("last_name", "sound", "close", rarer - 4, "Last names that sound alike")
     if edits(a, b, 4) * 2 <= max(len(a), len(b)) and not known:
@@ -151,4 +152,4 @@ def _known(name: str) -> bool:
 
 def _exact(name: str, rates: dict[str, int], rare: float) -> float:
     rate = rates.get(name)
-    return log2(M_EXACT / (rate / 100_000 if rate else rare))
+    return log2(M_EXACT / max(rate / 100_000 if rate else rare, rare))

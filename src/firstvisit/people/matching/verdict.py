@@ -64,7 +64,9 @@ def _one_family(fields: dict[str, FieldWeight], *, child: bool) -> bool:
 def _weight(fields: dict[str, FieldWeight], rules: Matching) -> float:
     own = sum(fields[name].bits for name in ("first_name", "birth_date", "sex"))
     family = sum(fields[name].bits for name in FAMILY)
-    return own + min(family, rules.family_bits) - rules.prior_bits
+    if rules.family_doubts:
+        family = min(family, rules.family_bits)
+    return own + family - rules.prior_bits
 
 
 def _verdict(
@@ -96,7 +98,8 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
         found.append(Doubt("suffix", "Only one has Jr, Sr, II or III, and the birth date does not settle it"))
     # A last name changes; a first name that is missing can only be a twin's, and grown twins seldom share a home.
     whole = fields["phone"].level != "slip" and shared
-    unsaid = grown and first.level == "unknown" and birth.level == last.level == "exact" and "address" in shared
+    certain = last.level in CERTAIN and birth.level == "exact" and "address" in shared
+    unsaid = grown and first.level == "unknown" and certain
     if first.level not in CERTAIN and not unsaid:
         found.append(Doubt("first_name", "The first name does not rule out a twin, brother or sister"))
     if fields["sex"].level == "differs":
@@ -108,7 +111,8 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
         found.append(Doubt("birth_date", "The birth dates do not agree"))
     elif birth.level != "exact" and not shared:
         found.append(Doubt("birth_date", "The birth dates differ a little and nothing else confirms it"))
-    if last.bits <= 2 and not (birth.level == "exact" and first.level == "exact" and whole):
+    named = first.level == "exact" or (grown and first.level in CERTAIN)
+    if last.bits <= 2 and not (birth.level == "exact" and named and whole):
         found.append(Doubt("last_name", "The last name does not agree"))
     return found
 
@@ -116,11 +120,14 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
 def _without_birth_date(
     one: Described, two: Described, first: FieldWeight, last: FieldWeight, birth: FieldWeight, shared: set[str]
 ) -> bool:
-    """Full name and e-mail address; or full name and phone where neither states a birth date, or an age that
-    fits, and the phone is either both's own or both times that of whoever speaks for them."""
+    """Full name with a phone or e-mail address in common, which is either both's own or both times that of whoever
+    speaks for them: a son of his father's name is reached by his father's. With a phone of their own neither states a
+    birth date, or an age that fits: fathers and sons have one phone at home, but seldom one e-mail address."""
     if first.level != "exact" or last.level != "exact":
         return False
-    if "email" in shared:
-        return True
-    own = bool(one.reach_own & one.phones & two.phones), bool(two.reach_own & one.phones & two.phones)
-    return "phone" in shared and own[0] == own[1] and (own == (False, False) or one.birth == two.birth)
+    for kind, common in (("email", one.emails & two.emails), ("phone", one.phones & two.phones)):
+        own = bool(one.reach_own & common), bool(two.reach_own & common)
+        settled = kind == "email" or own == (False, False) or one.birth == two.birth
+        if kind in shared and own[0] == own[1] and settled:
+            return True
+    return False

@@ -14,6 +14,9 @@ GIRLS = "Mirabelle Rosalind Ava Emma Olivia Naomi Isla Harper Quinn Maya Eleanor
 BOYS = "Thaddeus Lorenzo Ethan Jayden Logan Henry Samuel Theodore Miles Oscar Daniel Gabriel".split()
 ALIKE = (("Jayla", "Kayla"), ("Ethan", "Nathan"), ("Ella", "Bella"), ("Samuel", "Samantha"), ("Gabriel", "Gabriela"),
          ("Mario", "Maria"), ("Noel", "Noelle"), ("Aiden", "Hayden"), ("Leo", "Lea"), ("Mia", "Maya"))  # fmt: skip
+ONE_LETTER = (("Jon", "Joan"), ("Don", "Ron"), ("Marlena", "Darlena"), ("Jean", "Joan"), ("Erin", "Eric"),
+              ("Carol", "Carl"), ("Dena", "Deana"), ("Tim", "Tom"), ("Kristen", "Kirsten"),
+              ("Jaylen", "Kaylen"))  # fmt: skip
 NAMES = "Quisenberry Halvorsgaard Smith Garcia Nguyen Johnson Pikkarainen Lopez-Vance Okonkwo Brown".split()
 
 
@@ -58,6 +61,10 @@ def _grown(chance: random.Random) -> Identity:
 
 def _another(chance: random.Random, not_this: str | None) -> str:
     return chance.choice([name for name in GIRLS + BOYS if name != not_this])
+
+
+def _another_surname(chance: random.Random, not_this: str | None) -> str:
+    return chance.choice([name for name in NAMES if name != not_this])
 
 
 def _twins(chance: random.Random) -> PairCase:
@@ -133,6 +140,41 @@ def _mother_of_one_name(chance: random.Random) -> PairCase:
     return PairCase("mother", child, mother, (_phone(chance),), (), False)
 
 
+def _twins_one_letter_apart(chance: random.Random) -> PairCase:
+    first, second = chance.choice(ONE_LETTER)
+    one = replace(chance.choice((_child, _grown))(chance), first_name=first)
+    return PairCase("one letter apart", one, replace(one, first_name=second), (_phone(chance),), (), False)
+
+
+def _twins_with_a_birth_date_turned(chance: random.Random) -> PairCase:
+    one = replace(_child(chance), date_of_birth="2016-03-07")
+    two = replace(one, first_name=_another(chance, one.first_name), date_of_birth="2016-07-03")
+    return PairCase("turned", one, two, (_phone(chance),), ("NH1234567",), False)
+
+
+def _foster_siblings(chance: random.Random) -> PairCase:
+    one = _child(chance)
+    two = replace(one, first_name=_another(chance, one.first_name), last_name=_another_surname(chance, one.last_name))
+    return PairCase("foster siblings", one, two, (_phone(chance), "foster@example.org"), (), False)
+
+
+def _junior_without_suffix(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    junior = replace(one, date_of_birth=f"{int((one.date_of_birth or '')[:4]) + chance.randrange(16, 45)}-03-02")
+    return PairCase("suffix on one side", replace(one, last_name=f"{one.last_name} Sr."), junior, (), (), False)
+
+
+def _child_of_one_name_by_the_parents_mail(chance: random.Random) -> PairCase:
+    parent = replace(_grown(chance), email="parent@example.org", phone=None)
+    child = replace(parent, email=None, date_of_birth=None)
+    return PairCase("parent's e-mail", parent, child, ("parent@example.org",), (), False)
+
+
+def _remarried(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    return PairCase("remarried", one, replace(one, last_name=_another_surname(chance, one.last_name)), (), (), True)
+
+
 def _again_after_years(chance: random.Random) -> PairCase:
     one = replace(_grown(chance), last_name="Pikkarainen")
     return PairCase("new episode", one, replace(one, phone=_phone(chance), **_home(chance)), (), (), True)
@@ -151,7 +193,9 @@ def _again_with_a_slip(chance: random.Random) -> PairCase:
 KINDS: tuple[Callable[[random.Random], PairCase], ...] = (
     _twins, _twins_with_like_names, _twin_by_initial, _twin_unnamed, _grown_twins, _siblings, _father_and_son,
     _father_and_son_one_figure_apart, _senior_and_junior, _father_without_birth_date, _spouses, _namesakes,
-    _mother_of_one_name, _again_after_years, _again_the_same, _again_with_a_slip,
+    _mother_of_one_name, _twins_one_letter_apart, _twins_with_a_birth_date_turned, _foster_siblings,
+    _junior_without_suffix, _child_of_one_name_by_the_parents_mail, _remarried, _again_after_years, _again_the_same,
+    _again_with_a_slip,
 )  # fmt: skip
 
 
