@@ -27,7 +27,7 @@ HEADINGS = (
     "Relationship", "Therapy", "Program", "Reason for referral", "Insurance", "Member ID", "Dx", "Papers",
     "Order signed", "Date received", "Referring practice", "Referring provider", "Referring phone", "May email",
 )  # fmt: skip
-STREETS = ("Maple Street", "Harbor Lane", "Lantern Road", "Birch Avenue", "Willow Court", "Third Street", "Lake Drive")
+STREETS = ("Street", "Lane", "Road", "Avenue", "Court", "Drive")
 SYLLABLES = "ba de ga ho ka lin mor nes pel quin ros sal tor ul ven wal xi yor zan".split()
 
 
@@ -156,7 +156,8 @@ def _row(number: int, *, again: bool) -> tuple[str, ...]:
     return (
         given, family, f"{2016 + number % 8}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}",
         dice.choice(("53703", "53713", "53711", "49855", "53590")),
-        f"{dice.randint(1, 9999)} {dice.choice(STREETS)}", "Madison",
+        f"{dice.randint(1, 9999)} {dice.choice(SYLLABLES)}{dice.choice(SYLLABLES)} {dice.choice(STREETS)}".title(),
+        "Madison",
         "", f"{speaks} {family}", f"({dice.randint(201, 989)}) 555-01{dice.randint(0, 99):02d}",
         f"{speaks}.{family}{dice.randrange(10**6)}@example.org".lower(), "mother", "SLP", "early_language",
         "Asks about evenings" if again else "She says about twenty words and does not put two together",

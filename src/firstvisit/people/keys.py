@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.folding import folded
 from firstvisit.people.identity import Identity
-from firstvisit.people.matching.blocking import Part, blocks
+from firstvisit.people.matching.blocking import blocks
 from firstvisit.people.matching.described import Described
 
 
@@ -41,11 +41,11 @@ def strong_keys(
     return keys
 
 
-def block_tokens(who: Described) -> dict[int, Part]:
+def block_tokens(who: Described) -> dict[int, int]:
     """The blocks of a record as blind tokens of 31 bits, the most telling first, each with the parts of the record that
     it stands for."""
-    found: dict[int, Part] = {}
+    found: dict[int, int] = {}
     for texts, part in blocks(who).items():
         mark = short("block", *texts, bits=31)
-        found[mark] = found.get(mark, Part(0)) | part
+        found[mark] = found.get(mark, 0) | part
     return found

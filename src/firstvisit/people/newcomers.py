@@ -8,13 +8,14 @@ write. The looking compares as the door compares (`recognising`, `matching.verdi
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
 from firstvisit.kernel import clock, writes
 from firstvisit.people import services
+from firstvisit.people.matching.blocking import shared_bits
 from firstvisit.people.matching.described import Described
 from firstvisit.people.matching.verdict import compare
 from firstvisit.people.models import Organization, OrganizationPerson, PersonKey
@@ -44,55 +45,49 @@ def strangers(asked: Sequence[Marks]) -> list[bool]:
     for each in keys:
         new.append(held.isdisjoint(each))
         held |= each
-    rules, year = policy().section(Matching), clock.now().year
-    for n in _alike([marks if new[n] else None for n, marks in enumerate(asked)], rules, year):
-        new[n] = False
-    return new
+    alike = _alike(asked, new, policy().section(Matching), clock.now().year)
+    return [is_new and n not in alike for n, is_new in enumerate(new)]
 
 
-def _alike(asked: Sequence[Marks | None], rules: Matching, year: int) -> set[int]:
+def _alike(asked: Sequence[Marks], new: Sequence[bool], rules: Matching, year: int) -> set[int]:
     """Those of the newcomers who are or may be somebody known, or somebody of an earlier row."""
-    found = _alike_among_themselves(asked, rules, year)
-    near = _near(asked, rules)
-    everybody = {each for ids in near.values() for each in ids}
-    known = {record: theirs for record, *_, theirs in opened_candidates(everybody)}
-    for n, ids in near.items():
-        marks = asked[n]
-        if n in found or marks is None or marks.described is None:
-            continue
-        if any(
-            compare(known[each], marks.described, rules, this_year=year).verdict != "different"
-            for each in ids
-            if each in known
+    found = _alike_among_themselves(asked, new, rules, year)
+    near = candidates_of_many(
+        [marks.blocks if new[n] and n not in found else {} for n, marks in enumerate(asked)], rules
+    )
+    known = {record: theirs for record, *_, theirs in opened_candidates({each for ids in near for each in ids})}
+    for n, ids in enumerate(near):
+        if any(_may_be(known[each], asked[n], rules, year) for each in ids if each in known):
+            found.add(n)
+    return found
+
+
+def _alike_among_themselves(
+    asked: Sequence[Marks], new: Sequence[bool], rules: Matching, year: int
+) -> set[int]:
+    """Newcomers who are or may be somebody of an earlier row: compared with everybody there who shares as much as the
+    database asks of a candidate. A row that is left to the door still counts for those that follow it."""
+    by_block: dict[int, list[int]] = defaultdict(list)
+    found = set()
+    for n, marks in enumerate(asked):
+        shared: dict[int, int] = {}
+        for block, parts in marks.blocks.items():
+            others = by_block[block]
+            for other in others if len(others) <= rules.crowd else ():
+                shared[other] = shared.get(other, 0) | parts
+            others.append(n)
+        if new[n] and any(
+            shared_bits(parts) >= rules.shared_bits and _may_be(asked[other].described, marks, rules, year)
+            for other, parts in shared.items()
         ):
             found.add(n)
     return found
 
 
-def _near(asked: Sequence[Marks | None], rules: Matching) -> dict[int, list[uuid.UUID]]:
-    """For each newcomer the people who share the most blocks, all in one question."""
-    near = candidates_of_many([marks.blocks if marks is not None else {} for marks in asked], rules)
-    return {n: ids for n, ids in enumerate(near) if ids}
-
-
-def _alike_among_themselves(asked: Sequence[Marks | None], rules: Matching, year: int) -> set[int]:
-    """Newcomers who are or may be somebody of an earlier row. A row that is left to the door still counts for those
-    that follow it."""
-    by_block: dict[int, list[int]] = defaultdict(list)
-    described: dict[int, Described] = {}
-    found = set()
-    for n, marks in enumerate(asked):
-        if marks is None or marks.described is None:
-            continue
-        shared = Counter(other for block in marks.blocks for other in by_block[block][-rules.crowd :])
-        for other, _ in shared.most_common(rules.opened):
-            if compare(described[other], marks.described, rules, this_year=year).verdict != "different":
-                found.add(n)
-                break
-        described[n] = marks.described
-        for block in marks.blocks:
-            by_block[block].append(n)
-    return found
+def _may_be(known: Described | None, marks: Marks, rules: Matching, year: int) -> bool:
+    if known is None or marks.described is None:
+        return False
+    return compare(known, marks.described, rules, this_year=year).verdict != "different"
 
 
 def who_refers(referrals: Iterable[Referral]) -> WhoRefers:

@@ -14,8 +14,9 @@ from typing import Final
 from django.db import connection
 
 from firstvisit.kernel import seal
+from firstvisit.kernel.models import DataKey
 from firstvisit.people.identity import Identity
-from firstvisit.people.matching.blocking import SHARED_BITS, Part
+from firstvisit.people.matching.blocking import SHARED_BITS
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.verdict import compare
@@ -46,14 +47,14 @@ class Recognised:
     possibly: tuple[Alike, ...] = ()
 
 
-def candidates(blocks: Mapping[int, Part], rules: Matching) -> list[uuid.UUID]:
+def candidates(blocks: Mapping[int, int], rules: Matching) -> list[uuid.UUID]:
     """Who shares the most with a newcomer of these blocks (`keys.block_tokens`), the most first; see
     `candidates_of_many`."""
     return candidates_of_many([blocks], rules)[0]
 
 
 def candidates_of_many(
-    newcomers: Sequence[Mapping[int, Part]], rules: Matching
+    newcomers: Sequence[Mapping[int, int]], rules: Matching
 ) -> list[list[uuid.UUID]]:
     """For each of many newcomers the people worth opening, in one question to the database: in the order of
     `newcomers` lists of person ids, whoever shares the most first, `rules.opened` at most.
@@ -76,7 +77,7 @@ def candidates_of_many(
                 list(asked),
                 [_array(blocks) for blocks in asked.values()],
                 [_array(map(int, blocks.values())) for blocks in asked.values()],
-                [SHARED_BITS[part] for part in Part],
+                list(SHARED_BITS.values()),
                 rules.shared_bits,
                 rules.crowd,
                 rules.opened,
@@ -145,25 +146,39 @@ def _identity(person: Person, key: seal.OpenKey) -> Identity:
 
 
 def _reach(keys: dict[uuid.UUID, seal.OpenKey]) -> tuple[dict[uuid.UUID, list[str]], dict[uuid.UUID, list[str]]]:
-    """What these people were reached by: of their own, and of those who speak for them."""
+    """What these people were reached by: of their own, and of those who speak for them. Read as columns: hundreds of
+    candidates are opened for one batch of a file."""
     own: dict[uuid.UUID, list[str]] = defaultdict(list)
     spoken: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for point in ContactPoint.objects.filter(person__in=keys):
-        own[point.person_id].append(_opened(point, keys[point.person_id]))
-    pairs = Guardian.objects.filter(patient__in=keys, guardian__erased_at__isnull=True)
-    for pair in pairs.select_related("guardian__key").prefetch_related("guardian__contact_points"):
-        key = seal.open_key(pair.guardian.key)
-        spoken[pair.patient_id] += [_opened(point, key) for point in pair.guardian.contact_points.all()]
+    points = ContactPoint.objects.filter(person__in=keys).values_list("person_id", "id", "sealed")
+    for person_id, row_id, sealed in points:
+        own[person_id].append(_reached(keys[person_id], row_id, sealed))
+    theirs = Guardian.objects.filter(
+        patient__in=keys, guardian__erased_at__isnull=True, guardian__contact_points__isnull=False
+    ).values_list("patient_id", "guardian_id", "guardian__contact_points__id", "guardian__contact_points__sealed")
+    found = list(theirs)
+    opened = keys | _keys_of({guardian_id for _, guardian_id, *_ in found} - keys.keys())
+    for patient_id, guardian_id, row_id, sealed in found:
+        spoken[patient_id].append(_reached(opened[guardian_id], row_id, sealed))
     return own, spoken
 
 
-def _opened(point: ContactPoint, key: seal.OpenKey) -> str:
-    return seal.unseal(key, "people_contactpoint", "sealed", point.id, point.sealed).decode()
+def _keys_of(people: set[uuid.UUID]) -> dict[uuid.UUID, seal.OpenKey]:
+    rows = Person.objects.filter(id__in=people).values_list("id", "key_id", "key__wrapped", "key__master")
+    return {
+        person_id: seal.open_key(DataKey(id=key_id, wrapped=wrapped, master=master))
+        for person_id, key_id, wrapped, master in rows
+    }
+
+
+def _reached(key: seal.OpenKey, row_id: uuid.UUID, sealed: bytes | memoryview) -> str:
+    return seal.unseal(key, "people_contactpoint", "sealed", row_id, sealed).decode()
 
 
 def _member_ids(keys: dict[uuid.UUID, seal.OpenKey]) -> dict[uuid.UUID, list[str]]:
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for row in Insurance.objects.filter(person__in=keys):
-        value = seal.unseal_json(keys[row.person_id], "people_insurance", "sealed", row.id, row.sealed)
-        found[row.person_id].append(value.get("member_id") or "")
+    rows = Insurance.objects.filter(person__in=keys).values_list("person_id", "id", "sealed")
+    for person_id, row_id, sealed in rows:
+        value = seal.unseal_json(keys[person_id], "people_insurance", "sealed", row_id, sealed)
+        found[person_id].append(value.get("member_id") or "")
     return found

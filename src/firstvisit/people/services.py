@@ -18,7 +18,6 @@ from firstvisit.kernel.ids import new_id
 from firstvisit.people.finding import finders_of
 from firstvisit.people.identity import Identity, contact_of, patient_of
 from firstvisit.people.keys import block_tokens, strong_keys
-from firstvisit.people.matching.blocking import Part
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.models import (
@@ -253,7 +252,7 @@ class Marks(NamedTuple):
     referrer: uuid.UUID | None
     described: Described | None
     """The patient as the matcher sees them, where they are named."""
-    blocks: dict[int, Part]
+    blocks: dict[int, int]
     """Tokens of the patient's blocks, the most telling first, with what each stands for."""
 
     @property

@@ -10,8 +10,8 @@ in bits, tells whether opening and comparing them could come to anything (`SHARE
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
-from enum import IntFlag
 from itertools import product
 from typing import Final
 
@@ -23,19 +23,19 @@ MOST: Final = 70
 """Blocks of one record at most; many parts in a name make many."""
 
 
-class Part(IntFlag):
-    """What of a record a block stands for."""
+class Part:
+    """What of a record a block stands for, as bits of a plain number: `|` of an enum costs more than a token."""
 
-    GIVEN = 1
-    FAMILY = 2
-    YEAR = 4
-    DAY = 8
-    ZIP = 16
-    CITY = 32
-    STREET = 64
-    NUMBER = 128
-    REACH = 256
-    MEMBER = 512
+    GIVEN: Final = 1
+    FAMILY: Final = 2
+    YEAR: Final = 4
+    DAY: Final = 8
+    ZIP: Final = 16
+    CITY: Final = 32
+    STREET: Final = 64
+    NUMBER: Final = 128
+    REACH: Final = 256
+    MEMBER: Final = 512
 
 
 SHARED_BITS: Final = {
@@ -45,17 +45,23 @@ SHARED_BITS: Final = {
 """How rare it is that two people share a part by chance, as log2: one name sounds like another once in a hundred or two
 hundred, a year of birth is shared by one in sixty, day and month in either order by one in two hundred."""
 
-_Block = tuple[Part, tuple[str, ...]]
+_Block = tuple[int, tuple[str, ...]]
 
 
-def blocks(who: Described) -> dict[tuple[str, ...], Part]:
+@functools.cache
+def shared_bits(parts: int) -> int:
+    """What these parts together weigh."""
+    return sum(bits for part, bits in SHARED_BITS.items() if part & parts)
+
+
+def blocks(who: Described) -> dict[tuple[str, ...], int]:
     """The blocks of a record as texts, the most telling first, each with the parts it stands for; the caller makes
     blind tokens of the texts."""
-    found: dict[tuple[str, ...], Part] = {}
+    found: dict[tuple[str, ...], int] = {}
     for part, texts in _blocks(who):
         if texts not in found and len(found) == MOST:
             continue
-        found[texts] = found.get(texts, Part(0)) | part
+        found[texts] = found.get(texts, 0) | part
     return found
 
 
@@ -85,7 +91,7 @@ def _blocks(who: Described) -> Iterator[_Block]:
 
 
 def _of_birth(
-    who: Described, names: list[tuple[Part, str]], pairs: list[tuple[str, ...]], towns: list[tuple[Part, str]]
+    who: Described, names: list[tuple[int, str]], pairs: list[tuple[str, ...]], towns: list[tuple[int, str]]
 ) -> Iterator[_Block]:
     """The blocks with a birth date in them: whole, its year, or its day and month in either order."""
     if who.birth is None:

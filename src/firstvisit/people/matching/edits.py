@@ -26,6 +26,9 @@ def edits(one: str, other: str, most: int = 3) -> int:
         return 0
     if abs(len(one) - len(other)) > most:
         return most + 1
+    one, other = _without_common_ends(one, other)
+    if most == 1 and max(len(one), len(other)) > 2:
+        return 2
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -38,6 +41,14 @@ def edits(one: str, other: str, most: int = 3) -> int:
         if min(row) > most:
             return most + 1
     return min(row[-1], most + 1)
+
+
+def _without_common_ends(one: str, other: str) -> tuple[str, str]:
+    """What is left to edit of two texts that differ: no edit touches what they begin or end with in common."""
+    shorter = min(len(one), len(other))
+    begin = next((n for n in range(shorter) if one[n] != other[n]), shorter)
+    end = next((n for n in range(shorter - begin) if one[-1 - n] != other[-1 - n]), shorter - begin)
+    return one[begin : len(one) - end], other[begin : len(other) - end]
 
 
 def slip(one: str, other: str) -> bool:
