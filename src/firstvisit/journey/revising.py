@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from firstvisit.journey import act
 from firstvisit.journey.services import TRIES, advance_alone, advance_locked
 from firstvisit.journey.unmoved import Unmoved, unmoved
-from firstvisit.kernel import writes
 from firstvisit.leads.models import Lead
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import policy, practice, rules_at, same_practice
@@ -65,8 +64,10 @@ def _rules_before(revision: int, present: int) -> Policy | None:
 
 def _pass(stay: list[Unmoved], revision: int) -> None:
     """They are planned under this revision, and their last judgement is that of its rules."""
-    writes.update(
-        [Lead(id=lead.lead, planned_under=revision, judged=act.judged_as(lead.judgement)) for lead in stay],
-        "planned_under",
-        "judged",
-    )
+    ids, judged = [lead.lead for lead in stay], [act.judged_as(lead.judgement) for lead in stay]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE leads_lead lead SET planned_under = %s, judged = new.judged"
+            " FROM unnest(%s::uuid[], %s::text[]) AS new(id, judged) WHERE lead.id = new.id",
+            [revision, ids, judged],
+        )

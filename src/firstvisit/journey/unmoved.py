@@ -19,8 +19,9 @@ from firstvisit.leads.models import Lead
 from firstvisit.leads.services import FACT_COLUMNS, facts_of_columns
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.qualify.checks import check
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.rules import Judgement, judge
+from firstvisit.steps.qualify.rules import Judgement, decide, score_of
 
 
 class Unmoved(NamedTuple):
@@ -46,6 +47,8 @@ def unmoved(
     if not reads_alike(before, after):
         return
     was, will = before.section(Judging), after.section(Judging)
+    same_screen = was.model_copy(update={"low": will.low, "high": will.high, "factors": will.factors}) == will
+    same_points = same_screen and was.factors == will.factors
     at_rest = leads.filter(Q(look_again_at__isnull=True) | Q(look_again_at__gt=now), failures=0, closed_at=None)
     at_rest = at_rest.exclude(judged="")
     for lead, number, site, outcome, judged, *columns in at_rest.values_list(
@@ -54,6 +57,10 @@ def unmoved(
         facts = facts_of_columns(columns)
         if facts.site != site:
             continue
-        judgement = judge(facts, practice, will, now)
-        if judgement.steers == judge(facts, practice, was, now).steers:
+        checks = check(facts, practice, will, now)
+        score = score_of(checks, will)
+        judgement = decide(checks, score, practice, will)
+        before_checks = checks if same_screen else check(facts, practice, was, now)
+        before_score = score if same_points else score_of(before_checks, was)
+        if judgement.steers == decide(before_checks, before_score, practice, was).steers:
             yield Unmoved(lead, number, outcome, judged, facts, judgement)

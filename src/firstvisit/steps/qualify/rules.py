@@ -126,9 +126,20 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     """Judge one lead. The first that applies: red flag, hard exclusion, time-critical window, capacity,
     authorization, then the score."""
     checks = check(facts, practice, judging, now)
-    if facts.lead_kind == "organization":
+    return decide(checks, score_of(checks, judging), practice, judging)
+
+
+def score_of(checks: Checks, judging: Judging) -> Score | None:
+    """The points of one lead; an organization's enquiry has none."""
+    kind = checks.facts.lead_kind
+    return None if kind == "organization" else evaluate(judging, checks.value, kind)
+
+
+def decide(checks: Checks, score: Score | None, practice: Practice, judging: Judging) -> Judgement:
+    """The judgement, from the answers of the screen and the points."""
+    facts = checks.facts
+    if score is None:
         return _organization(facts, checks)
-    score = evaluate(judging, checks.value, facts.lead_kind)
     screened = _screen_reasons(checks, practice)
     due = checks.due
     by = due.deadline
