@@ -44,7 +44,7 @@ def compare(one: Described, two: Described, rules: Matching, *, this_year: int) 
             compare_sex(one, two),
         )
     }
-    year = one.year or two.year
+    year = max((year for year in (one.year, two.year) if year), default=None)  # the younger one's
     grown = year is not None and this_year - year >= rules.grown_years
     doubts = tuple(_doubts(one, two, fields, grown=grown))
     weight = _weight(fields, rules)
