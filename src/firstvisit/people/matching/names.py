@@ -6,6 +6,7 @@ Each finding has its odds (m/u): how often it is seen in two records of one pers
 
 from __future__ import annotations
 
+from itertools import groupby
 from math import log2
 from typing import Final
 
@@ -18,7 +19,7 @@ RARE_GIVEN: Final = 10 / 100_000
 RARE_SURNAME: Final = 3 / 100_000
 M_EXACT: Final = 0.85
 CERTAIN: Final = frozenset({"exact", "form", "sound", "slip"})
-"""Levels of a name at which it is that name: no twin is called so."""
+"""Levels of a name at which it is that name. A twin may be called like a slip, though: see `same_letters`."""
 
 ALIKE_FIRST: Final = ({"c", "k"}, {"g", "j"})
 """First letters that are said alike; a first letter more (Aiden, Hayden) makes another name."""
@@ -143,6 +144,16 @@ def _same_name(a: str, b: str) -> bool:
     if a[:-1] == b[:-1] and a[-1] in VOWELS and b[-1] in VOWELS:
         return False
     return not (long.startswith(short) and _known(short))
+
+
+def same_letters(a: str, b: str) -> bool:
+    """Whether two names are of the same letters, changed round or doubled: Brian and Brain, Ana and Anna. Another
+    letter may make another name (Diya and Divya, Linh and Lanh), and no list of names knows them all."""
+    return sorted(a) == sorted(b) or _undoubled(a) == _undoubled(b)
+
+
+def _undoubled(name: str) -> str:
+    return "".join(letter for letter, _ in groupby(name))
 
 
 def _known(name: str) -> bool:

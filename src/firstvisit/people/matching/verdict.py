@@ -11,7 +11,7 @@ from typing import Final
 from firstvisit.people.identity import AGE_SLACK
 from firstvisit.people.matching.births import compare_births
 from firstvisit.people.matching.described import Described
-from firstvisit.people.matching.names import CERTAIN, compare_names
+from firstvisit.people.matching.names import CERTAIN, compare_names, same_letters
 from firstvisit.people.matching.places import (
     compare_addresses,
     compare_emails,
@@ -100,7 +100,7 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
     whole = fields["phone"].level != "slip" and shared
     certain = last.level in CERTAIN and birth.level == "exact" and "address" in shared
     unsaid = grown and first.level == "unknown" and certain
-    if first.level not in CERTAIN and not unsaid:
+    if not (_is_that_name(one, two, first, grown=grown) or unsaid):
         found.append(Doubt("first_name", "The first name does not rule out a twin, brother or sister"))
     if fields["sex"].level == "differs":
         found.append(Doubt("sex", "Sex is stated differently"))
@@ -115,6 +115,14 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
     if last.bits <= 2 and not (birth.level == "exact" and named and whole):
         found.append(Doubt("last_name", "The last name does not agree"))
     return found
+
+
+def _is_that_name(one: Described, two: Described, first: FieldWeight, *, grown: bool) -> bool:
+    """Whether no twin is called so. Of children a slip with another letter in it may be a brother or sister; grown
+    twins called nearly alike who still share a home are far rarer than a slip."""
+    if first.level == "slip" and not grown:
+        return bool(one.given and two.given) and same_letters(one.given[0], two.given[0])
+    return first.level in CERTAIN
 
 
 def _without_birth_date(

@@ -17,6 +17,8 @@ ALIKE = (("Jayla", "Kayla"), ("Ethan", "Nathan"), ("Ella", "Bella"), ("Samuel", 
 ONE_LETTER = (("Jon", "Joan"), ("Don", "Ron"), ("Marlena", "Darlena"), ("Jean", "Joan"), ("Erin", "Eric"),
               ("Carol", "Carl"), ("Dena", "Deana"), ("Tim", "Tom"), ("Kristen", "Kirsten"),
               ("Jaylen", "Kaylen"))  # fmt: skip
+UNLISTED = (("Diya", "Divya"), ("Linh", "Lanh"), ("Anaya", "Amaya"), ("Xiaoyan", "Xiaoyun"), ("Elif", "Elis"),
+            ("Noura", "Nora"), ("Nikhil", "Nikhila"), ("Reyansh", "Revansh"))  # fmt: skip
 NAMES = "Quisenberry Halvorsgaard Smith Garcia Nguyen Johnson Pikkarainen Lopez-Vance Okonkwo Brown".split()
 
 
@@ -146,6 +148,12 @@ def _twins_one_letter_apart(chance: random.Random) -> PairCase:
     return PairCase("one letter apart", one, replace(one, first_name=second), (_phone(chance),), (), False)
 
 
+def _twins_called_as_no_list_knows(chance: random.Random) -> PairCase:
+    first, second = chance.choice(UNLISTED)
+    one = replace(_child(chance), first_name=first)
+    return PairCase("unlisted names", one, replace(one, first_name=second), (_phone(chance),), (), False)
+
+
 def _twins_with_a_birth_date_turned(chance: random.Random) -> PairCase:
     one = replace(_child(chance), date_of_birth="2016-03-07")
     two = replace(one, first_name=_another(chance, one.first_name), date_of_birth="2016-07-03")
@@ -194,6 +202,7 @@ KINDS: tuple[Callable[[random.Random], PairCase], ...] = (
     _twins, _twins_with_like_names, _twin_by_initial, _twin_unnamed, _grown_twins, _siblings, _father_and_son,
     _father_and_son_one_figure_apart, _senior_and_junior, _father_without_birth_date, _spouses, _namesakes,
     _mother_of_one_name, _twins_one_letter_apart, _twins_with_a_birth_date_turned, _foster_siblings,
+    _twins_called_as_no_list_knows,
     _junior_without_suffix, _child_of_one_name_by_the_parents_mail, _remarried, _again_after_years, _again_the_same,
     _again_with_a_slip,
 )  # fmt: skip

@@ -52,6 +52,22 @@ def test_whoever_comes_again_is_never_called_another() -> None:
     assert known.count("same") == len(known)
 
 
+@pytest.mark.parametrize(
+    ("born", "first", "expected"),
+    [
+        ("1981-04-05", "Annica", "same"),
+        ("2019-04-05", "Annica", "same"),
+        ("1981-04-05", "Anniba", "same"),
+        ("2019-04-05", "Anniba", "possibly_same"),
+        ("2019-04-05", "Annkia", "same"),
+    ],
+)
+def test_of_children_another_letter_may_be_a_twin(born: str, first: str, expected: str) -> None:
+    one = Identity(**{**ANNA.as_json(), "date_of_birth": born})
+    two = Identity(**{**one.as_json(), "first_name": first})
+    assert compare(described(one), described(two), RULES, this_year=2026).verdict == expected
+
+
 def test_not_more_than_a_stated_share_goes_to_a_person() -> None:
     asked = Counter(case.kind for case in cases() if verdict(case).verdict == "possibly_same")
     assert asked.total() / 200 <= ASKED_AT_MOST, asked
