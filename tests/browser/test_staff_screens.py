@@ -25,6 +25,10 @@ LONG = {
     "insurance": "Q" * 90,
 }
 """Words that have no place to break."""
+CHILDREN = ("Mia", "Oscar", "Ines", "Felix", "Ada", "Bruno", "Clara", "Dario", "Emil", "Greta", "Hugo", "Jana")
+FAMILIES = ("Delgado", "Okafor", "Lindqvist", "Marchetti", "Novak", "Ferreira", "Haddad", "Castellano", "Szabo",
+            "Thorsen", "Umarov", "Villeneuve")  # fmt: skip
+"""Families that nobody takes for one."""
 
 WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 SMALL = """[...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]
@@ -146,15 +150,16 @@ def arrived(*, unnamed: bool = False, number: int = 0, **answers: str) -> Came:
     from firstvisit.steps.intake.services import Arrival
     from firstvisit.steps.intake.sources import form, parse
 
+    family = FAMILIES[number]
     said: dict[str, object] = {
         "who": "child",
-        "name": "Rosa Delgado",
+        "name": f"Rosa {family}",
         "phone": f"60855501{number + 10:02}",
         "email": f"rosa{number}@example.org",
         **answers,
     }
     if not unnamed:
-        child = {"patient_first_name": f"Mia{'abcdefghijklmnop'[number]}", "patient_last_name": "Delgado"}
+        child = {"patient_first_name": CHILDREN[number], "patient_last_name": family}
         need = {"birth_date": "2024-02-08", "therapy": "speech", "program": "early_language", "zip": "53713"}
         said = {**child, **need, "concern": "About twenty words", **said}
     body = form.kept(2, said)
@@ -391,8 +396,9 @@ def test_a_lead_is_worked_by_keyboard_alone(signed_in: Callable[..., Page], plac
         "call back agreed",
         "is thinking it over",
         "question answered",
-        "Left a voicemail",
+        "Reached, declined",
         "No answer",
+        "Left a voicemail",
     ):
         keys.press("ArrowDown")
         expect(sheet.get_by_label(result)).to_be_checked()

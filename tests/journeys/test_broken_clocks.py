@@ -79,6 +79,26 @@ def test_a_lead_nobody_called_goes_to_whoever_is_there_and_says_so(
     assert (task.owner_user, task.breached_at is not None) == (staff("dana"), True)
     page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
     assert "Given to Dana Whitlock" in page and "clock broke" in page
+    assert "Clock broken, given to you at 10:31 am" in page
+    assert "Clock broken, given to you at 10:31 am" in browser("dana").get("/today").content.decode()
+    seen_by_mei = browser("mei").get(f"/leads/L-{lead.number}").content.decode()
+    assert "Clock broken, given to Dana Whitlock at 10:31 am" in seen_by_mei
+
+
+def test_with_nobody_there_the_list_says_that_it_was_given_to_nobody(
+    arrive: Arrive, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(FAMILY)
+    later(31)
+    for page in ("/today", f"/leads/L-{lead.number}"):
+        assert "Clock broken at 10:31 am, given to nobody else" in browser("dana").get(page).content.decode()
+
+
+def test_a_clock_in_good_time_says_nothing_of_breaking(arrive: Arrive, browser: Callable[[str], Client]) -> None:
+    lead = arrive(FAMILY)
+    later(29)
+    for page in ("/today", f"/leads/L-{lead.number}"):
+        assert "Clock broken" not in browser("dana").get(page).content.decode()
 
 
 def test_each_clock_acts_once(arrive: Arrive, staff: Staff) -> None:

@@ -11,14 +11,14 @@ from django.test import Client
 from tests.mail import Mailbox, always
 from tests.people import FAMILY, MAY_EMAIL, TUESDAY, but, surgeon
 
-from firstvisit.journey import jobs, merging
+from firstvisit.journey import day_sheet, jobs, merging
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Guardian, PossibleMatch, Restriction
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import forget, live_policy
+from firstvisit.practice.queries import forget, live_policy, practice
 from firstvisit.practice.services import publish_policy
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +145,45 @@ def test_the_lead_shows_it_inside_out(dana: Client, lead: Lead) -> None:
     assert WHY in page
     assert "Court order" in page
     assert WHY.encode() not in bytes(Restriction.objects.get().sealed)
+
+
+def test_it_stands_on_the_call_card_the_packet_and_the_day_sheet(dana: Client, lead: Lead) -> None:
+    restricted(dana, lead, kind="avoid_address", address="(608) 555-0177")
+    avoid = f"Address to avoid: (608) 555-0177. {WHY} (Dana Whitlock)."
+    card = dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]
+    assert avoid in dana.get(card).content.decode()
+    assert avoid in dana.get(f"/leads/L-{lead.number}/packet").content.decode()
+    assert avoid in dana.get("/day-sheet").content.decode()
+    kept = day_sheet.sheet(practice().sites[lead.site], now=clock.now()).as_json()
+    assert [row["restrictions"] for row in kept["rows"]] == [(avoid,)]
+    for paper in (f"/leads/L-{lead.number}/packet.pdf", "/day-sheet.pdf"):
+        assert dana.get(paper).content.startswith(b"%PDF-")
+
+
+def test_somebody_off_the_talk_to_list_is_named_wherever_a_call_begins(dana: Client, lead: Lead) -> None:
+    dana.post(f"/leads/L-{lead.number}/people",
+              {"do": "authority", "guardian": str(lead.contact_id), "authority": "", "told": "no"})  # fmt: skip
+    said = "Not on the talk-to list: Odalys Quisenberry."
+    card = dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]
+    for place in (card, f"/leads/L-{lead.number}", "/day-sheet"):
+        assert said in dana.get(place).content.decode(), place
+
+
+def test_a_call_found_to_be_about_them_says_so_at_once(dana: Client, lead: Lead) -> None:
+    restricted(dana, lead)
+    card = dana.post("/call/start")["Location"]
+    assert WHY not in dana.get(card).content.decode()
+    dana.post(f"{card}/about", {"lead": f"L-{lead.number}"})
+    assert WHY in dana.get(card).content.decode()
+
+
+def test_who_may_not_see_names_sees_that_there_is_one(
+    browser: Callable[[str], Client], dana: Client, lead: Lead
+) -> None:
+    restricted(dana, lead, kind="may_not_be_told", person=str(lead.contact_id))
+    masked = browser("auditor").get(f"/leads/L-{lead.number}").content.decode()
+    assert "May not be told." in masked
+    assert WHY not in masked and "Odalys" not in masked
 
 
 @pytest.mark.parametrize(

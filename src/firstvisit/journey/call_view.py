@@ -15,6 +15,7 @@ from firstvisit.journey import calls
 from firstvisit.kernel import seal
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import LeadReferral
+from firstvisit.people.guarding import in_words
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.merge import joined
@@ -61,6 +62,8 @@ class CallView:
     why: str
     guardrails: tuple[tuple[str, str], ...]
     """What is never said, and what to say instead; those of this question first."""
+    restrictions: tuple[str, ...]
+    """What must not happen about the patient of the lead that the call is about."""
 
     @property
     def settled(self) -> bool:
@@ -94,6 +97,7 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
         why=why.get(question.slug, question.why) if question else "",
         guardrails=_guardrails(question),
         judging=judging,
+        restrictions=_restrictions(card),
     )
 
 
@@ -102,6 +106,11 @@ def _told(card: CallCard) -> Referral | None:
         return None
     reading = LeadReferral.objects.select_related("key").get(lead=card.lead_id)
     return leads.read(reading, seal.open_key(reading.key))
+
+
+def _restrictions(card: CallCard) -> tuple[str, ...]:
+    patient = card.lead.patient_id if card.lead is not None else None
+    return tuple(each.text for each in in_words([patient]).get(patient, ())) if patient else ()
 
 
 def _judged(

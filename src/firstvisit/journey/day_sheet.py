@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,9 +23,11 @@ from firstvisit.journey.policy import DaySheets
 from firstvisit.journey.today import Row
 from firstvisit.kernel import audit
 from firstvisit.kernel.audit import SYSTEM
+from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.people.identity import Identity
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
+from firstvisit.referral.vocabulary import as_read
 
 FOLDER: Final = "day-sheets"
 _NAME: Final = "%Y-%m-%d-%H%M"
@@ -42,6 +45,8 @@ class Line:
     held: str
     why: str
     pressing: bool
+    restrictions: tuple[str, ...]
+    """What must not happen about the person, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,14 @@ class Sheet:
 def sheet(site: Site, *, now: datetime) -> Sheet:
     """What is late or due today at one site, whoever has it, most pressing first."""
     rows = today.of_site(site, now=now)
+    forbidden = in_words(row.lead.patient_id for row in rows if row.lead and row.lead.patient_id)
     local = now.astimezone(site.tz)
     things = "1 next thing" if len(rows) == 1 else f"{len(rows)} next things"
     return Sheet(
         title=f"Day sheet, {site.name}",
         when=f"{local:%a %b} {local.day}, {local.year}, {_clock(now, site.tz)} {local:%Z}",
         sentence=f"{things} late or due today. Order: safety, then the nearest due time.",
-        lines=tuple(_line(row, site, now) for row in rows),
+        lines=tuple(_line(row, site, now, forbidden) for row in rows),
         leads=tuple(row.lead.id for row in rows if row.lead),
     )
 
@@ -131,7 +137,7 @@ def _write(folder: Path, name: str, body: bytes) -> None:
     draft.replace(folder / name)
 
 
-def _line(row: Row, site: Site, now: datetime) -> Line:
+def _line(row: Row, site: Site, now: datetime, forbidden: Mapping[uuid.UUID, list[Restricted]]) -> Line:
     task = row.task
     reach = row.contact if row.contact and row.contact.phone else row.patient
     queue = task.owner_queue
@@ -146,9 +152,20 @@ def _line(row: Row, site: Site, now: datetime) -> Line:
         phone=_phone(reach) if task.kind != "close_do_not_contact" else "",
         action=row.words,
         held=held,
-        why=task.reason,
+        why=f"{_broken(row, site)}{task.reason}",
         pressing=late or task.safety,
+        restrictions=tuple(each.text for each in forbidden.get(row.lead.patient_id, ()))
+        if row.lead and row.lead.patient_id
+        else (),
     )
+
+
+def _broken(row: Row, site: Site) -> str:
+    broken = row.broken
+    if broken is None:
+        return ""
+    when = _clock(datetime.fromisoformat(broken.at), site.tz)
+    return f"Clock broken, given to {broken.to} at {when}. " if broken.to else f"Clock broken at {when}. "
 
 
 def _called(row: Row) -> str:
@@ -159,17 +176,14 @@ def _called(row: Row) -> str:
 
 
 def _need(row: Row) -> str:
-    parts = [row.relationship or "", row.contact.name if row.contact and row.patient else ""]
+    parts = [f"{row.relationship or ''} {row.contact.name}".strip() if row.contact and row.patient else ""]
     if row.checks is not None and row.checks.program is not None:
         parts.append(row.checks.program.name)
-    return " ".join(part for part in parts if part)
+    return ", ".join(part for part in parts if part)
 
 
 def _phone(who: Identity | None) -> str:
-    number = who.phone if who and who.phone else ""
-    if number.startswith("+1") and len(number) == 12:
-        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
-    return number
+    return as_read(who.phone) if who and who.phone else ""
 
 
 def _clock(when: datetime, zone: ZoneInfo) -> str:

@@ -14,6 +14,7 @@ from firstvisit.kernel.leases import Held
 from firstvisit.leads import scope
 from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
+from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ConsentEntry, ContactPoint, Guardian
@@ -62,6 +63,8 @@ class LeadFile:
     why: dict[str, Any]
     held: Held | None
     holder: str | None
+    restrictions: tuple[Restricted, ...]
+    """What must not happen about the patient."""
 
     @property
     def shown(self) -> list[uuid.UUID]:
@@ -74,7 +77,8 @@ class LeadFile:
 def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> LeadFile:
     """Open one lead for `user`. Words of the person are opened only with `narrative`."""
     lead = Lead.objects.select_related(
-        "facts", "reading__key", "organization__key", "referrer__key", "owner_user", "owner_queue"
+        "facts", "reading__key", "organization__key", "referrer__key", "owner_user", "owner_queue",
+        "assigned_user", "assigned_queue",
     ).get(id=lead.id)
     key = seal.open_key(lead.reading.key)
     speak = Guardian.objects.filter(patient=lead.patient_id) if lead.patient_id else Guardian.objects.none()
@@ -116,6 +120,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         why=explanation(lead, now=now),
         held=held,
         holder=names.get(held.holder) if held else None,
+        restrictions=tuple(in_words([lead.patient_id]).get(lead.patient_id, ())) if lead.patient_id else (),
     )
 
 

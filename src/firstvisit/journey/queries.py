@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
@@ -158,10 +158,28 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
                 "safety": task.safety,
                 "snoozed_until": task.snoozed_until.isoformat() if task.snoozed_until else None,
                 "owner": task.owner_user.name if task.owner_user else _queue_name(task),
+                "broken": broken._asdict() if (broken := broken_clock(task, lead)) else None,
             }
             for task in sorted(tasks, key=lambda task: (not task.safety, task.due_at))
         ],
     }
+
+
+class BrokenClock(NamedTuple):
+    """When the clock of a task broke (ISO 8601), and to whom the machine gave the lead then; "" to nobody."""
+
+    at: str
+    to: str
+
+
+def broken_clock(task: Task, lead: Lead) -> BrokenClock | None:
+    """What a broken clock did; the lead comes with `assigned_user` and `assigned_queue`."""
+    if task.breached_at is None:
+        return None
+    given = lead.assigned_at is not None and lead.assigned_at >= task.breached_at
+    user, queue = (lead.assigned_user, lead.assigned_queue) if given else (None, None)
+    to = user.name if user else str(queue.data.get("name", queue.slug)) if queue else ""
+    return BrokenClock(task.breached_at.isoformat(), to)
 
 
 def _question(one: Asked, judged: str) -> dict[str, Any]:

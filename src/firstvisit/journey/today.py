@@ -16,7 +16,7 @@ from django.db.models import CharField, Count, Q, QuerySet, Value, When
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.policy import actions
-from firstvisit.journey.queries import user_names
+from firstvisit.journey.queries import BrokenClock, broken_clock, user_names
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
 from firstvisit.kernel.leases import Held
@@ -81,6 +81,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "approve": tuple(f"{PROPOSAL}{action}" for action in actions()),
 }
 """Kinds of tasks as Today counts them; each kind of TASK_WORDS stands in exactly one."""
+_WITH: Final = ("lead__facts", "lead__assigned_user", "lead__assigned_queue", "owner_user", "owner_queue")
 _KIND_OF: Final = {kind: group for group, kinds in KINDS.items() for kind in kinds}
 
 
@@ -115,6 +116,11 @@ class Row:
     @property
     def code(self) -> str:
         return code(self.lead.number) if self.lead else ""
+
+    @property
+    def broken(self) -> BrokenClock | None:
+        """What its broken clock did, if it broke."""
+        return broken_clock(self.task, self.lead) if self.lead else None
 
     @property
     def words(self) -> str:
@@ -178,7 +184,7 @@ def today(
     if kind in KINDS:
         shown = shown.filter(kind__in=KINDS[kind])
     page = list(
-        shown.select_related("lead__facts", "owner_user", "owner_queue").order_by("-safety", "due_at", "id")[
+        shown.select_related(*_WITH).order_by("-safety", "due_at", "id")[
             start : start + PAGE + 1
         ]
     )
@@ -207,7 +213,7 @@ def of_site(site: Site, *, now: datetime, most: int = 500) -> list[Row]:
     due = Task.objects.filter(awake, site=site.slug, status="open", lead__isnull=False)
     tasks = list(
         due.filter(Q(due_at__lt=day_ends) | Q(safety=True))
-        .select_related("lead__facts", "owner_user", "owner_queue")
+        .select_related(*_WITH)
         .order_by("-safety", "due_at", "id")[:most]
     )
     return _rows(tasks, now, hour_ends, day_ends, also=[])[0]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import structlog
 from django.db.models import Q
 
 from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
+from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.ids import new_id
 from firstvisit.people.models import WAITING, ContactPoint, Guardian, Person, PossibleMatch, Restriction
-from firstvisit.people.queries import same_people
+from firstvisit.people.queries import identities, same_people
 from firstvisit.practice.models import User
+from firstvisit.referral.vocabulary import as_read
+
+log = structlog.get_logger("people")
 
 AUTHORITIES: Final[dict[str, str]] = {
     "": "not asked",
@@ -30,31 +35,98 @@ RESTRICTIONS: Final[dict[str, str]] = {
     "may_not_be_told": "May not be told",
 }
 
+NOT_TOLD: Final = "Not on the talk-to list"
+
 Way = tuple[uuid.UUID, uuid.UUID | None, str]
 """The patient a message is about, the person it goes to (None: a referrer), and the address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A restriction in force, opened: whom it is about, if anybody, and why."""
+    """A restriction in force, opened: whom it is about, if anybody, the address nothing may go to, and why."""
 
     id: uuid.UUID
     kind: str
     person: uuid.UUID | None
+    address: str
     words: str
     at: datetime
     by: str
 
 
-def standing(patient: Person) -> list[Standing]:
-    """The restrictions in force about a patient, by whichever of their records, oldest first."""
-    rows = Restriction.objects.filter(patient__in=same_people([patient.id])[patient.id], lifted_at__isnull=True)
-    found = []
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """One thing that must not happen, in words: `text` whole, `what` for whom names and words are hidden."""
+
+    what: str
+    text: str
+
+
+def standing(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Standing]]:
+    """The restrictions in force about each patient, by whichever of their records, oldest first; two questions
+    however many patients, and only those are named about whom there are any."""
+    same = same_people(patients)
+    about = {record for records in same.values() for record in records}
+    rows = Restriction.objects.filter(patient__in=about, lifted_at__isnull=True)
+    opened: dict[uuid.UUID, list[Standing]] = {}
     for row in rows.select_related("patient__key", "by").order_by("at", "id"):
+        said = _opened(row)
+        one = Standing(row.id, row.kind, row.person_id, said["address"], said["words"], row.at, row.by.name)
+        opened.setdefault(row.patient_id, []).append(one)
+    found = {
+        patient: sorted((each for record in records for each in opened.get(record, ())), key=lambda each: each.at)
+        for patient, records in same.items()
+    }
+    return {patient: those for patient, those in found.items() if those}
+
+
+def _opened(row: Restriction) -> dict[str, str]:
+    """Why, and the address; of one that does not open it is said that it is there, for nobody must overlook it."""
+    try:
         key = seal.open_key(row.patient.key)
-        words = seal.unseal(key, "people_restriction", "sealed", row.id, row.sealed).decode()
-        found.append(Standing(row.id, row.kind, row.person_id, words, row.at, row.by.name))
-    return found
+        said: dict[str, str] = seal.unseal_json(key, "people_restriction", "sealed", row.id, row.sealed)
+    except SealBroken as error:
+        log.error("restriction_does_not_open", restriction=str(row.id), exc_info=error)
+        return {"words": "Its words cannot be read; ask whoever wrote it", "address": ""}
+    return said
+
+
+def not_to_be_told(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Who speaks for each patient and is not on the talk-to list; two questions."""
+    same = same_people(patients)
+    about = {record for records in same.values() for record in records}
+    pairs = Guardian.objects.filter(patient__in=about, may_be_told=False).order_by("id")
+    those = list(pairs.values_list("patient", "guardian"))
+    found = {patient: [who for of, who in those if of in records] for patient, records in same.items()}
+    return {patient: who for patient, who in found.items() if who}
+
+
+def in_words(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Restricted]]:
+    """What must not happen about each patient, oldest first, then who is not on the talk-to list.
+
+    Five questions however many patients; only those are named about whom there is something.
+    """
+    wanted = set(patients)
+    found, untold = standing(wanted), not_to_be_told(wanted)
+    people = {each.person for those in found.values() for each in those if each.person}
+    people |= {person for those in untold.values() for person in those}
+    names = {person: who.name for person, (who, _) in identities(people).items()} if people else {}
+    said: dict[uuid.UUID, list[Restricted]] = {}
+    for patient in wanted & (found.keys() | untold.keys()):
+        told = {each.person for each in found.get(patient, ()) if each.kind == "may_not_be_told"}
+        said[patient] = [_sentence(each, names) for each in found.get(patient, ())]
+        for person in dict.fromkeys(untold.get(patient, ())):
+            if person not in told:
+                said[patient].append(Restricted(f"{NOT_TOLD}.", f"{NOT_TOLD}: {names.get(person, 'a guardian')}."))
+    return said
+
+
+def _sentence(each: Standing, names: Mapping[uuid.UUID, str]) -> Restricted:
+    head = RESTRICTIONS[each.kind]
+    place = each.address if "@" in each.address else as_read(each.address)
+    whom = ", ".join(part for part in (names.get(each.person, "") if each.person else "", place) if part)
+    text = f"{head}{f': {whom}' if whom else ''}. {each.words.rstrip('.')} ({each.by})."
+    return Restricted(f"{head}.", text)
 
 
 def restrict(
@@ -68,7 +140,9 @@ def restrict(
         kind=kind,
         person=person,
         address=reach(address) if address else None,
-        sealed=seal.seal(key, "people_restriction", "sealed", row_id, words.encode()),
+        sealed=seal.seal_json(
+            key, "people_restriction", "sealed", row_id, {"words": words, "address": address}
+        ),
         by=by,
         at=at,
     )

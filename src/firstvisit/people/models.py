@@ -161,7 +161,7 @@ class Restriction(models.Model):
     """What must not happen about a patient: a court order, an address to avoid, somebody who may not be told.
 
     `address` is the blind token of a phone or e-mail that nothing may go to; `person` somebody nothing may be
-    told to; `sealed` says why, under the patient's key. It holds until somebody lifts it.
+    told to; `sealed` is that address and says why, under the patient's key. It holds until somebody lifts it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -91,6 +91,19 @@ def npi(text: str) -> str:
     return digits
 
 
+def as_read(number: str) -> str:
+    """A number as people write it: (608) 555-0142; of other countries in their own way. What is none stays."""
+    if re.fullmatch(r"\+1\d{10}", number, re.ASCII):
+        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def e164(text: str, region: str = "US") -> str:
     """A phone or fax number as "+" and digits ("+16085550123").
 

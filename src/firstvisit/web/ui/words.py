@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-import phonenumbers
+from firstvisit.referral.vocabulary import as_read
 
 
 class Sign(NamedTuple):
@@ -233,18 +233,16 @@ def due_sign(left: int, of: int, *, late: bool) -> Sign:
     return Sign("", f"in {length(left)} of business time")
 
 
+def broken_clock(at: datetime, to: str, zone: ZoneInfo, now: datetime) -> str:
+    """What became of a lead whose clock broke; `to` is who was given it, "" nobody."""
+    when = moment(at, zone, now)
+    when = f"on {when}" if "," in when else f"at {when}"
+    return f"Clock broken, given to {to} {when}" if to else f"Clock broken {when}, given to nobody else"
+
+
 def phone(number: str | None) -> str:
     """(608) 555-0142; other countries in their own way of writing."""
-    if not number:
-        return ""
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return number
-    form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(
-        parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL
-    )
+    return as_read(number) if number else ""
 
 
 def age(months: int | None) -> str:

@@ -95,6 +95,8 @@ def _print(told: dict[str, Any]) -> None:
     out(f"\nOwner: {told['owner']}")
     for task in told["tasks"]:
         out(f"Next: {task['words']}, due {task['due_at']}, because: {task['why']} ({task['owner']})")
+        if broken := task["broken"]:
+            out(f"  Clock broken at {broken['at']}, given to {broken['to'] or 'nobody else'}")
     for blocker in told["blockers"]:
         out(f"Waits for {blocker['what']} from {blocker['whom']}")
     stored = told["decided"]

@@ -71,6 +71,7 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         "score": _score(view),
         "flags": [RED_FLAGS[flag] for flag in view.flags],
         "lines": view.lines,
+        "restrictions": view.restrictions,
         "listen_for": LISTEN_FOR,
         "heard": [(code, RED_FLAGS[code], code in answers.get("heard", ())) for code in HEARD],
         "never_say": view.guardrails,

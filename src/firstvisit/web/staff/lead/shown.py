@@ -74,6 +74,8 @@ class Next:
     snoozed: str
     proposal: bool
     """A ready action that waits for a person's press."""
+    broken: str
+    """What its broken clock did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,11 @@ class LeadPage(Seen):
                 found.append(f"Do not contact. Ruled by {ruling['by']}, {self.at_text(ruling['at'])}.")
         found += [r["text"] for r in self.file.why["reasons"] if r["code"] in RED_FLAGS]
         return found
+
+    @property
+    def restrictions(self) -> list[str]:
+        """What must not happen about the patient; whom it is about and why only where names are shown."""
+        return [each.text if self.named else each.what for each in self.file.restrictions]
 
     @property
     def approved(self) -> list[str]:
@@ -269,7 +276,14 @@ class LeadPage(Seen):
             sign=words.due_sign(left, task["minutes"], late=due < self.now),
             snoozed=self.at_text(task["snoozed_until"]) if task["snoozed_until"] else "",
             proposal=task["kind"].startswith(PROPOSAL),
+            broken=self._broken(task["broken"]),
         )
+
+    def _broken(self, broken: dict[str, str] | None) -> str:
+        if broken is None:
+            return ""
+        to = "you" if broken["to"] and self.file.lead.assigned_user_id == self.user.pk else broken["to"]
+        return words.broken_clock(datetime.fromisoformat(broken["at"]), to, self.site.tz, self.now)
 
     def _entry(self, happening: Happening) -> Entry:
         event, data = happening.event, happening.event.data

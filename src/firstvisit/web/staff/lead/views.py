@@ -35,7 +35,6 @@ from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, names_fields, problems_of, typed
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
-from firstvisit.web.staff.people.shown import restriction_lines
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
@@ -264,7 +263,7 @@ def _page(
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
         "pairs": pairs_of(user, lead),
-        "restrictions": restriction_lines(lead.patient, named=page.named) if lead.patient else [],
+        "restrictions": page.restrictions,
         "keys": KEYS,
         **_choices(page, user, site, now),
     }

@@ -56,7 +56,7 @@ def _packet(request: HttpRequest, code: str) -> dict[str, Any]:
         "title": page.name,
         "when": f"{words.day(local.date())}, {words.clock_time(now, site.tz)} {local:%Z}",
         "sentence": f"{page.origin}. Owner: {page.owner}.",
-        "alarms": page.alarms,
+        "alarms": [*page.alarms, *page.restrictions],
         "sections": [section for section in _sections(page) if section["lines"]],
         "foot": f"Hand-over packet of {page.code}, printed by {user.name}. Names and health: shred it after use.",
     }
@@ -85,7 +85,7 @@ def _sections(page: LeadPage) -> list[dict[str, Any]]:
         {
             "title": "What happened, newest first",
             "lines": [
-                _line(entry.at, " ".join(p for p in (entry.text, entry.said, entry.note) if p))
+                _line(entry.at, "; ".join(p for p in (entry.text, entry.said, entry.note) if p))
                 for entry in page.timeline[:HISTORY]
             ],
         },

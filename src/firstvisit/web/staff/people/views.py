@@ -88,7 +88,7 @@ def _id(text: str) -> uuid.UUID:
 def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | tuple[Problem, ...] = ()) -> HttpResponse:
     assert lead.patient is not None
     pairs = list(Guardian.objects.filter(patient=lead.patient).order_by("id"))
-    found = standing(lead.patient)
+    found = standing([lead.patient.id]).get(lead.patient.id, [])
     who = identities([lead.patient_id or uuid.UUID(int=0), *(p.guardian_id for p in pairs)])
     who |= identities(each.person for each in found if each.person and each.person not in who)
     speakers: list[dict[str, Any]] = [
@@ -107,6 +107,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | tuple[Prob
             "id": each.id,
             "text": RESTRICTIONS[each.kind],
             "who": who[each.person][0].name if each.person in who else "",
+            "address": each.address if "@" in each.address else words.phone(each.address),
             "words": each.words,
             "by": each.by,
         }

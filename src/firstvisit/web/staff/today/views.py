@@ -80,6 +80,8 @@ class Line:
     action: str
     phone: str
     why: str
+    broken: str
+    """What its broken clock did, in words."""
     blockers: tuple[Sign, ...]
     held: Sign
     held_note: str
@@ -180,11 +182,20 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
         action=row.words,
         phone=words.phone(reach.phone) if named and reach and task.kind != "close_do_not_contact" else "",
         why=task.reason,
+        broken=_broken(row, user, site, now),
         blockers=tuple(words.blocker(w, whom, lead.outcome) for w, whom, *_ in lead.blockers) if lead else (),
         held=held,
         held_note=note,
         free=free,
     )
+
+
+def _broken(row: Row, user: User, site: Site, now: datetime) -> str:
+    broken = row.broken
+    if broken is None:
+        return ""
+    to = "you" if broken.to == user.name and row.lead and row.lead.assigned_user_id == user.id else broken.to
+    return words.broken_clock(datetime.fromisoformat(broken.at), to, site.tz, now)
 
 
 def _url(row: Row) -> str:
