@@ -19,7 +19,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.matching.blocking import SHARED_BITS
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
-from firstvisit.people.matching.verdict import compare
+from firstvisit.people.matching.verdict import compare, stays_another
 from firstvisit.people.models import ContactPoint, Guardian, Insurance, Person
 from firstvisit.people.policy import Matching
 
@@ -107,14 +107,30 @@ def recognise(
 def compared_with(
     who: Described, ids: Iterable[uuid.UUID], rules: Matching, *, this_year: int
 ) -> list[Alike]:
-    """These people opened and compared with the newcomer, the likeliest first."""
+    """These people opened and compared with the newcomer, the likeliest first. Whoever is another by their identity
+    alone is left out: how they are reached is neither asked for nor opened."""
+    records = _records(ids)
+    likely = [
+        record
+        for record in records.people
+        if not stays_another(described(records.identities[record]), who, rules, this_year=this_year)
+    ]
     alike = [
         Alike(person, key, identity, compare(theirs, who, rules, this_year=this_year), record)
-        for record, person, key, identity, theirs in opened_candidates(ids)
+        for record, person, key, identity, theirs in _described(records, likely, as_said=False)
     ]
     alike.sort(key=lambda each: (-each.comparison.weight, each.person.id))
     # Of several records of one person the one that fits best speaks for them.
     return list({each.person.id: each for each in reversed(alike)}.values())[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """Records read and opened, and those who stand for them."""
+
+    people: dict[uuid.UUID, Person]
+    keys: dict[uuid.UUID, seal.OpenKey]
+    identities: dict[uuid.UUID, Identity]
 
 
 def opened_candidates(
@@ -123,21 +139,36 @@ def opened_candidates(
     """Records with everything the matcher looks at: identity, every phone and address they or those who speak for
     them were ever reached by, and member numbers. With each the person who stands for it, opened; `as_said`: with each
     its own identity, whoever stands for it."""
-    found = list(Person.objects.filter(id__in=set(ids), erased_at__isnull=True).select_related("key", "same_as__key"))
+    records = _records(ids)
+    return _described(records, list(records.people), as_said=as_said)
+
+
+def _records(ids: Iterable[uuid.UUID]) -> _Records:
+    """The records and whoever they were merged into, erased ones left out."""
+    wanted = set(ids)
+    if not wanted:
+        return _Records({}, {}, {})
+    found = Person.objects.filter(id__in=wanted, erased_at__isnull=True).select_related("key", "same_as__key")
     people = {person.id: person for record in found for person in (record, record.same_as) if person is not None}
-    if not people:
-        return []
     keys = {person_id: seal.open_key(person.key) for person_id, person in people.items()}
+    return _Records(people, keys, {each: _identity(person, keys[each]) for each, person in people.items()})
+
+
+def _described(
+    records: _Records, likely: Sequence[uuid.UUID], *, as_said: bool
+) -> list[tuple[uuid.UUID, Person, seal.OpenKey, Identity, Described]]:
+    if not likely:
+        return []
+    keys = {record: records.keys[record] for record in likely}
     own, spoken = _reach(keys)
     members = _member_ids(keys)
-    identities = {person_id: _identity(person, keys[person_id]) for person_id, person in people.items()}
     opened = []
-    for record, person in people.items():
-        stands = (not as_said and person.same_as_id) or record
+    for record in likely:
+        stands = (not as_said and records.people[record].same_as_id) or record
         theirs = described(
-            identities[record], also=own[record], reached_by=spoken[record], member_ids=members[record]
+            records.identities[record], also=own[record], reached_by=spoken[record], member_ids=members[record]
         )
-        opened.append((record, people[stands], keys[stands], identities[stands], theirs))
+        opened.append((record, records.people[stands], records.keys[stands], records.identities[stands], theirs))
     return opened
 
 

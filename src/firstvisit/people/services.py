@@ -370,7 +370,9 @@ def _seen(marks: Marks, found: list[_Candidate], *, but: uuid.UUID | None = None
     if keyed:
         records = [record for c in keyed for record in c.records]
         compared = {each.person.id: each for each in compared_with(who, records, rules, this_year=year)}
-        sure = [c for c in keyed if _stands(c, compared[c.person.id].comparison, marks, rules)]
+        # Whoever is left out of the comparison has another first name, which no strong key settles.
+        near = [c for c in keyed if c.person.id in compared]
+        sure = [c for c in near if _stands(c, compared[c.person.id].comparison, marks, rules)]
         if best := _best(sure, marks):
             return Recognised(compared[best.person.id])
     ids = {*candidates(marks.blocks, rules), *(record for c in keyed for record in c.records)}

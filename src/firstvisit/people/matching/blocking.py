@@ -81,8 +81,9 @@ def _blocks(who: Described) -> Iterator[_Block]:
         yield Part.MEMBER, ("member", number)
     for pair, (town, place) in product(pairs, towns):
         yield Part.GIVEN | Part.FAMILY | town, ("names+place", *pair, place)
-    home = [(Part.STREET, word) for word in words]
-    home += [(Part.NUMBER | Part.STREET, number + word) for number, word in product(numbers[:1], words)]
+    # A street's name alone is common; with the number of the house it is one house.
+    home = [(Part.NUMBER | Part.STREET, number + word) for number, word in product(numbers[:1], words)]
+    home = home or [(Part.STREET, word) for word in words]
     for (name, said), (part, place) in product(names, [*towns, *home]):
         yield name | part, ("name+place", said, place)
     first = [(Part.NUMBER, number) for number in numbers] or [(Part.STREET, word) for word in words[1:2]]

@@ -54,6 +54,13 @@ def compare(one: Described, two: Described, rules: Matching, *, this_year: int) 
     return Comparison(verdict, round(weight, 2), tuple(fields.values()), doubts)
 
 
+def stays_another(one: Described, two: Described, rules: Matching, *, this_year: int) -> bool:
+    """Whether two records are different whatever else were known of how either is reached: another first name, and
+    different as they are. A phone, an e-mail address or a member number in common would make them one family's."""
+    first, _ = compare_names(one, two)
+    return first.level == "differs" and compare(one, two, rules, this_year=this_year).verdict == "different"
+
+
 def _one_family(fields: dict[str, FieldWeight], *, child: bool) -> bool:
     """Two first names that one phone, e-mail address or member number brought us, or two of children, are brothers
     and sisters; grown twins seldom live together, and a wrong entry is likelier."""

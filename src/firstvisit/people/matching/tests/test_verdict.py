@@ -16,7 +16,7 @@ from firstvisit.people.matching.edits import edits
 from firstvisit.people.matching.names import CERTAIN, given
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.tests.families import PairCase, cases
-from firstvisit.people.matching.verdict import compare
+from firstvisit.people.matching.verdict import compare, stays_another
 from firstvisit.people.policy import Matching
 
 RULES = Matching()
@@ -144,6 +144,16 @@ def test_the_order_of_two_records_changes_nothing(one: Identity, two: Identity) 
     there = compare(described(one), described(two), RULES, this_year=2026)
     back = compare(described(two), described(one), RULES, this_year=2026)
     assert (there.verdict, there.weight) == (back.verdict, back.weight)
+
+
+@chosen(PEOPLE, PEOPLE, some.sampled_from(["+16085550141", "+16085550142"]), some.booleans())
+def test_whoever_stays_another_is_another_however_they_are_reached(
+    one: Identity, two: Identity, reach: str, member: bool
+) -> None:
+    if stays_another(described(one), described(two), RULES, this_year=2026):
+        numbers = ["NH1234567"] if member else []
+        reached = [described(who, reached_by=[reach], member_ids=numbers) for who in (one, two)]
+        assert compare(*reached, RULES, this_year=2026).verdict == "different"
 
 
 @chosen(PEOPLE)
