@@ -53,13 +53,21 @@ def may_call(user: User) -> bool:
 
 
 def begin(by: User, *, actor: Actor, lead: Lead | None = None) -> CallCard:
-    """A new card; about a lead, it begins with what the lead already says."""
+    """A new card; about a lead, it begins with what the lead already says.
+
+    A call about a lead that the same person has not ended is gone on with, so that one press too many makes no second.
+    """
     if not may_call(by):
         raise NotAllowed("leads.work")
     now = clock.now()
     if lead is not None and not scope.sees(by, lead, now=now):
         raise NotAllowed("leads.see")
     with transaction.atomic():
+        if lead is not None:
+            Lead.objects.select_for_update().get(id=lead.id)
+            begun = CallCard.objects.filter(lead=lead, holder=by).exclude(status="ended").order_by("-changed_at")
+            if (going_on := begun.first()) is not None:
+                return going_on
         site = lead.site if lead is not None else _site_of(by)
         card = cards.opened(by=by, site=site, now=now, lead=lead, told=told_by(lead) if lead else None)
         _hold(card, by, now)

@@ -315,3 +315,32 @@ def test_questions_of_the_practices_rules_fill_the_record(dana: Client, call: st
     assert (referral.access_needs, referral.therapy_elsewhere) == ("a walker, no stairs", True)
     to = say(dana, call, "end", result="reached_answered")
     assert "custody: nobody" in dana.get(to).content.decode()
+
+
+def test_a_lead_is_called_from_its_own_page(dana: Client, arrive: Arrive) -> None:
+    lead = arrive()
+    assert f'name="lead" value="L-{lead.number}"' in dana.get(f"/leads/L-{lead.number}").content.decode()
+    card = dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]
+    page = dana.get(card).content.decode()
+    assert f"L-{lead.number}</b> is joined at the end" in page
+    assert "(608) 555-0101" in page
+
+
+def test_pressed_twice_it_is_one_call_until_it_has_ended(
+    signed_in: SignIn, dana: Client, arrive: Arrive
+) -> None:
+    said = {"lead": f"L-{arrive().number}"}
+    first = dana.post("/call/start", said)["Location"]
+    assert dana.post("/call/start", said)["Location"] == first
+    assert signed_in("mei").post("/call/start", said)["Location"] != first
+    say(dana, first, "end", result="no_answer")
+    assert dana.post("/call/start", said)["Location"] != first
+
+
+def test_nobody_is_offered_to_call_whom_nobody_may(signed_in: SignIn, dana: Client, arrive: Arrive) -> None:
+    silenced, closed = arrive(), arrive()
+    dana.post(f"/leads/L-{silenced.number}/do-not-contact", {"reason": "asked us to stop"})
+    dana.post(f"/leads/L-{closed.number}/close", {"how": "patient_declined", "reason": "went elsewhere"})
+    for lead in (silenced, closed):
+        assert 'name="lead"' not in dana.get(f"/leads/L-{lead.number}").content.decode()
+    assert 'name="lead"' not in signed_in("walt").get(f"/leads/L-{arrive().number}").content.decode()

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import papers, stages, undo, verbs
+from firstvisit.journey import calls, papers, stages, undo, verbs
 from firstvisit.journey.endings import CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -42,6 +42,7 @@ from firstvisit.web.ui.context import site_of
 LONGEST: Final = 500
 KEYS: Final = (
     ("T", "take"),
+    ("C", "call them: the live call card of this lead"),
     ("D", "done, with a result"),
     ("S", "snooze"),
     ("H", "hand over"),
@@ -278,8 +279,10 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
     decides = lead.outcome != "clinician_review" or user.may("clinical.review")
     own = scope.leads_for(user).filter(id=lead.id).exists()
     overruled = any(ruling["what"] == "outcome" for ruling in page.file.why["rulings"])
+    silent = any(ruling["what"] == "do_not_contact" for ruling in page.file.why["rulings"])
     return {
         "works": True,
+        "may_call": decides and calls.may_call(user) and not silent,
         "own": own,
         "closed": lead.closed_at is not None,
         "mine": lead.owner_user_id == user.id,
@@ -297,7 +300,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "colleagues": colleagues(lead, user),
         "queues": queues_of(lead) if lead.outcome != "clinician_review" else [],
         "snoozes": _snoozes(site, now),
-        "silent": any(ruling["what"] == "do_not_contact" for ruling in page.file.why["rulings"]),
+        "silent": silent,
     }
 
 

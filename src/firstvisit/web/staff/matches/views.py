@@ -25,6 +25,7 @@ from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
 KEYS: Final = (("S", "same person"), ("D", "different people"), ("A", "ask first"), ("U", "undo"))
+LIST_KEYS: Final = (("J", "next pair"), ("K", "pair before"), ("Enter", "compare the two"))
 LABELS: Final = {"reason": "Why"}
 
 
@@ -42,6 +43,7 @@ def matches(request: HttpRequest) -> HttpResponse:
         "waiting": [line_of(line, tz, now) for line in found.waiting],
         "decided": [line_of(line, tz, now) for line in found.decided],
         "total": found.total,
+        "keys": LIST_KEYS,
     }
     return render(request, "staff/matches/matches.html", values)
 
