@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import io
 import json
 import os
@@ -19,16 +20,19 @@ import socket
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from installation import _load, _tree, machine
+
+if TYPE_CHECKING:
+    from invented import Maker
 
 HEADINGS = (
     "First name", "Last name", "DOB", "ZIP", "Street", "City", "Phone", "Parent name", "Parent phone", "Parent email",
     "Relationship", "Therapy", "Program", "Reason for referral", "Insurance", "Member ID", "Dx", "Papers",
     "Order signed", "Date received", "Referring practice", "Referring provider", "Referring phone", "May email",
 )  # fmt: skip
-STREETS = ("Street", "Lane", "Road", "Avenue", "Court", "Drive")
-SYLLABLES = "ba de ga ho ka lin mor nes pel quin ros sal tor ul ven wal xi yor zan".split()
+OFFICES = "Bader Gahoka Linmor Nespel Quinros Saltor Ulven Walxi Yorzan Morlin Rosnes Torsal".split()
 
 
 def main() -> None:
@@ -136,36 +140,58 @@ def _bare(rows: int) -> dict[str, object]:
 
 
 def leads_file(rows: int, known: float, *, seed: int = 20_261_121) -> bytes:
-    """A CSV file of families' complete requests; a share of rows is about somebody of an earlier row, written a
-    little differently. Everybody is invented."""
-    dice = random.Random(seed)
-    text = io.StringIO()
-    write = csv.writer(text)
-    write.writerow(HEADINGS)
+    """A CSV file of families' complete requests, with names as often as they are; a share of rows is about somebody of
+    an earlier row and asks something else. Everybody is invented."""
+    from invented import Maker
+
+    dice, maker = random.Random(seed), Maker(seed)
+    text, families = io.StringIO(), list[dict[str, str]]()
+    write = csv.DictWriter(text, HEADINGS)
+    write.writeheader()
     for number in range(rows):
-        about = dice.randrange(number) if number and dice.random() < known else number
-        write.writerow(_row(about, again=about != number))
+        if number and dice.random() < known:
+            families.append({**families[dice.randrange(number)], "Reason for referral": "Asks about evenings"})
+        else:
+            families.append(_family(dice, maker))
+        write.writerow(families[-1])
     return text.getvalue().encode()
 
 
-def _row(number: int, *, again: bool) -> tuple[str, ...]:
-    dice = random.Random(number)
-    family = "".join(dice.choice(SYLLABLES) for _ in range(3)).capitalize()
-    given, speaks = (f"{dice.choice(SYLLABLES)}{dice.choice(SYLLABLES)}".capitalize() for _ in range(2))
-    office = dice.randrange(400)
-    return (
-        given, family, f"{2016 + number % 8}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}",
-        dice.choice(("53703", "53713", "53711", "49855", "53590")),
-        f"{dice.randint(1, 9999)} {dice.choice(SYLLABLES)}{dice.choice(SYLLABLES)} {dice.choice(STREETS)}".title(),
-        "Madison",
-        "", f"{speaks} {family}", f"({dice.randint(201, 989)}) 555-01{dice.randint(0, 99):02d}",
-        f"{speaks}.{family}{dice.randrange(10**6)}@example.org".lower(), "mother", "SLP", "early_language",
-        "Asks about evenings" if again else "She says about twenty words and does not put two together",
-        "Northfield Health", f"NH{dice.randrange(10**11):011d}", "F80.2", "order", "yes",
-        f"2026-11-{dice.randint(10, 20)}",
-        f"Clinic {office:03d}", f"Dr. {SYLLABLES[office % len(SYLLABLES)].capitalize()} Office{SYLLABLES[office % 7]}",
-        f"(608) 555-01{office % 100:02d}", "yes",
-    )  # fmt: skip
+def _family(dice: random.Random, maker: Maker) -> dict[str, str]:
+    child, parent, office = maker.person(), maker.person(), dice.randrange(400)
+    return {
+        "First name": child.first_name or "",
+        "Last name": child.last_name or "",
+        "DOB": f"{dice.randint(2018, 2024)}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}",
+        "ZIP": dice.choice(("53703", "53713", "53711", "49855", "53590")),
+        "Street": child.street or "",
+        "City": "Madison",
+        "Parent name": f"{parent.first_name} {child.last_name}",
+        "Parent phone": f"({dice.choice(_area_codes())}) 555-01{dice.randrange(100):02d}",
+        "Parent email": f"{parent.first_name}.{child.last_name}{dice.randrange(10**6)}@example.org".lower(),
+        "Relationship": "mother",
+        "Therapy": "SLP",
+        "Program": "early_language",
+        "Reason for referral": "She says about twenty words and does not put two together",
+        "Insurance": "Northfield Health",
+        "Member ID": f"NH{dice.randrange(10**11):011d}",
+        "Dx": "F80.2",
+        "Papers": "order",
+        "Order signed": "yes",
+        "Date received": f"2026-11-{dice.randint(10, 20)}",
+        "Referring practice": f"Clinic {office:03d}",
+        "Referring provider": f"Dr. {OFFICES[office % len(OFFICES)]} {OFFICES[office % 7]}",
+        "Referring phone": f"(608) 555-01{office % 100:02d}",
+        "May email": "yes",
+    }
+
+
+@functools.cache
+def _area_codes() -> list[int]:
+    """Every area code of the United States, so that few families share one of the hundred invented numbers."""
+    from phonenumbers import is_valid_number, parse
+
+    return [code for code in range(201, 990) if is_valid_number(parse(f"+1{code}5550142"))]
 
 
 def _free_port() -> int:

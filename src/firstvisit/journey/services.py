@@ -37,7 +37,7 @@ from firstvisit.steps.intake.sources import Reading, parse
 from firstvisit.steps.qualify.facts import facts_of, red_flags_of
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
-from firstvisit.steps.qualify.rules import judge
+from firstvisit.steps.qualify.rules import Judgement, judge
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
@@ -260,13 +260,14 @@ def opened(
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
     case = _fresh_case(lead, facts, item, queue, rulings, resolved, now).with_(quiet=reading.quiet)
     clock_from = reading.clock_from
+    judged = judge(facts, shape, rules.section(Judging), now)
     if clock_from is not None:
-        if clock_from > now and judge(facts, shape, rules.section(Judging), now).urgent:
+        if clock_from > now and judged.urgent:
             clock_from = None  # a red flag and a pressing date do not wait for their turn
         else:
             case = case.with_(clock_from=clock_from)
     pending = act.Pending()
-    plan_now = _settle_case(lead, case, shape, rules, now, pending)
+    plan_now = _settle_case(lead, case, shape, rules, now, pending, judged)
     part = intake.part(
         item,
         lead,
@@ -441,12 +442,19 @@ def _close_by_the_clock(lead: Lead, closing: Closing, now: datetime) -> None:
 
 
 def _settle_case(
-    lead: Lead, case: Case, shape: Practice, rules: Policy, now: datetime, pending: act.Pending
+    lead: Lead,
+    case: Case,
+    shape: Practice,
+    rules: Policy,
+    now: datetime,
+    pending: act.Pending,
+    judged: Judgement | None = None,
 ) -> Plan:
     """Plan and act until a pass changes nothing, at most five times. The last plan; what is to be written
-    joins `pending`, and the lead's own fields are set on it."""
+    joins `pending`, and the lead's own fields are set on it. No pass changes the facts, so they are judged once."""
     for _ in range(PASSES):
-        plan_now = plan(case, shape, rules, now)
+        plan_now = plan(case, shape, rules, now, judged=judged)
+        judged = plan_now.judgement
         changes = act.compare(case, plan_now)
         if not changes:
             lead.look_again_at = plan_now.look_again_at

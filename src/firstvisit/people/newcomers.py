@@ -17,10 +17,10 @@ from firstvisit.kernel import clock, writes
 from firstvisit.people import services
 from firstvisit.people.matching.blocking import shared_bits
 from firstvisit.people.matching.described import Described
-from firstvisit.people.matching.verdict import compare
+from firstvisit.people.matching.verdict import may_be_one
 from firstvisit.people.models import Organization, OrganizationPerson, PersonKey
 from firstvisit.people.policy import Matching
-from firstvisit.people.recognising import candidates_of_many, opened_candidates
+from firstvisit.people.recognising import candidates_of_many, may_be_known
 from firstvisit.people.services import Marks, Resolved, WhoRefers
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
@@ -55,11 +55,10 @@ def _alike(asked: Sequence[Marks], new: Sequence[bool], rules: Matching, year: i
     near = candidates_of_many(
         [marks.blocks if new[n] and n not in found else {} for n, marks in enumerate(asked)], rules
     )
-    known = {record: theirs for record, *_, theirs in opened_candidates({each for ids in near for each in ids})}
-    for n, ids in enumerate(near):
-        if any(_may_be(known[each], asked[n], rules, year) for each in ids if each in known):
-            found.add(n)
-    return found
+    known = may_be_known(
+        [(marks.described, ids) for marks, ids in zip(asked, near, strict=True)], rules, this_year=year
+    )
+    return found | {n for n, is_known in enumerate(known) if is_known}
 
 
 def _alike_among_themselves(
@@ -87,7 +86,7 @@ def _alike_among_themselves(
 def _may_be(known: Described | None, marks: Marks, rules: Matching, year: int) -> bool:
     if known is None or marks.described is None:
         return False
-    return compare(known, marks.described, rules, this_year=year).verdict != "different"
+    return may_be_one(known, marks.described, rules, this_year=year)
 
 
 def who_refers(referrals: Iterable[Referral]) -> WhoRefers:

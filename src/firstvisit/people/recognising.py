@@ -19,7 +19,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.matching.blocking import SHARED_BITS
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
-from firstvisit.people.matching.verdict import compare, stays_another
+from firstvisit.people.matching.verdict import compare, may_be_one, stays_another
 from firstvisit.people.models import ContactPoint, Guardian, Insurance, Person
 from firstvisit.people.policy import Matching
 
@@ -124,6 +124,29 @@ def compared_with(
     return list({each.person.id: each for each in reversed(alike)}.values())[::-1]
 
 
+def may_be_known(
+    newcomers: Sequence[tuple[Described | None, Sequence[uuid.UUID]]], rules: Matching, *, this_year: int
+) -> list[bool]:
+    """For each of many newcomers, with the candidates of each: whether any of those is or may be they. Everybody is
+    opened once, in as many questions as for one newcomer."""
+    records = _records(each for _, ids in newcomers for each in ids)
+    alone = {record: described(identity) for record, identity in records.identities.items()}
+    likely = [
+        [
+            record
+            for record in records.standing_too(ids)
+            if who is not None and not stays_another(alone[record], who, rules, this_year=this_year)
+        ]
+        for who, ids in newcomers
+    ]
+    opened = _described(records, list({each for ids in likely for each in ids}), as_said=False)
+    known = {record: theirs for record, *_, theirs in opened}
+    return [
+        who is not None and any(may_be_one(known[each], who, rules, this_year=this_year) for each in ids)
+        for (who, _), ids in zip(newcomers, likely, strict=True)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class _Records:
     """Records read and opened, and those who stand for them."""
@@ -131,6 +154,11 @@ class _Records:
     people: dict[uuid.UUID, Person]
     keys: dict[uuid.UUID, seal.OpenKey]
     identities: dict[uuid.UUID, Identity]
+
+    def standing_too(self, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+        """These records, as far as they were read, and whoever they were merged into."""
+        read = self.people.keys() & set(ids)
+        return read | {standing for each in read if (standing := self.people[each].same_as_id) is not None}
 
 
 def opened_candidates(

@@ -1,4 +1,4 @@
-"""Writing prepared rows in the order of the file: lock, look once, send the newcomers, settle the rest one by one.
+"""Writing prepared rows in the order of the file: lock, look once, send newcomers together, settle the rest one by one.
 
 A batch is one transaction with the position of the run, so a row is whole or not there, and a run that dies goes on
 behind the last row that found its end.
@@ -6,7 +6,6 @@ behind the last row that found its end.
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from firstvisit.journey import services
-from firstvisit.journey.importing.preparing import Batch, Order, Prepared, item_of
+from firstvisit.journey.importing.preparing import Batch, Order, Prepared, item_of, timed
 from firstvisit.kernel import audit, clock, seal, writes
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads.queries import code
@@ -42,7 +41,6 @@ def commit(run: ImportRun, order: Order, batch: Batch) -> Counter[str]:
 
     Elsewhere when the run is no longer where this process left it: somebody else goes on with it.
     """
-    begun = time.process_time()
     with transaction.atomic():
         if not imports.hold(run):
             raise Elsewhere("another process goes on with this import")
@@ -55,29 +53,36 @@ def commit(run: ImportRun, order: Order, batch: Batch) -> Counter[str]:
                 wanted.append(each)
             else:
                 ends.append(_left_out(run, each))
-        new = newcomers.strangers([each.marks for each in wanted])
-        batch.seconds["resolve"] += time.process_time() - begun
-        begun = time.process_time()
-        lines: writes.Lines = defaultdict(list)
-        for each, is_new in zip(wanted, new, strict=True):
-            if is_new and each.lines is not None and each.lead is not None:
-                for table, some in each.lines.items():
-                    lines[table] += some
-                ends.append(_row(run, each, "opened", each.lead))
-        writes.copy(lines)
-        batch.seconds["write"] += time.process_time() - begun
-        begun = time.process_time()
-        for each, is_new in zip(wanted, new, strict=True):
-            if not is_new or each.lines is None:
-                ends.append(_by_the_door(run, order, each))
-                batch.by_the_door += 1
-        batch.seconds["door"] += time.process_time() - begun
-        begun = time.process_time()
-        writes.copy(writes.lines(ends))
-        counts = Counter(end.end for end in ends)
-        imports.moved(run, to=batch.last, counts=counts)
-    batch.seconds["write"] += time.process_time() - begun
+        ends += _settled(run, order, batch, wanted)
+        with timed(batch, "write"):
+            writes.copy(writes.lines(ends))
+            counts = Counter(end.end for end in ends)
+            imports.moved(run, to=batch.last, counts=counts)
     return counts
+
+
+def _settled(run: ImportRun, order: Order, batch: Batch, wanted: list[Prepared]) -> list[ImportRow]:
+    """The rows in the order of the file: newcomers gathered and sent, and sent before whoever goes the door's way, so
+    that the door sees those before it and nobody behind it."""
+    with timed(batch, "resolve"):
+        new = newcomers.strangers([each.marks for each in wanted])
+    ends: list[ImportRow] = []
+    gathered: writes.Lines = defaultdict(list)
+    for each, is_new in zip(wanted, new, strict=True):
+        if is_new and each.lines is not None and each.lead is not None:
+            for table, some in each.lines.items():
+                gathered[table] += some
+            ends.append(_row(run, each, "opened", each.lead))
+            continue
+        with timed(batch, "write"):
+            writes.copy(gathered)
+            gathered.clear()
+        with timed(batch, "door"):
+            ends.append(_by_the_door(run, order, each))
+        batch.by_the_door += 1
+    with timed(batch, "write"):
+        writes.copy(gathered)
+    return ends
 
 
 def _digests(batch: Batch) -> Iterable[uuid.UUID]:

@@ -87,11 +87,11 @@ def prepare(order: Order, rows: Sequence[Row], *, write: bool = True) -> Batch:
     """Read, make and judge rows. Without `write` nothing is drawn or made in the database (a dry run)."""
     shape, rules = practice(), policy()
     batch = Batch([], rows[-1].number)
-    with _timed(batch, "parse"):
+    with timed(batch, "parse"):
         reader = Reader(order.mapping, order.headings, shape.program_words, order.now, _home(shape).tz)
         found = [reader.read(row) for row in rows]
     readable = [each for each in found if isinstance(each, Read)]
-    with _timed(batch, "resolve"):
+    with timed(batch, "resolve"):
         refers = newcomers.who_refers(each.referral for each in readable) if write else WhoRefers()
         numbers = iter(next_numbers(len(readable)) if write else range(1, len(readable) + 1))
     for each in found:
@@ -117,13 +117,13 @@ def _prepared(
     if read.referral.lead_kind == "organization":  # it may have an open enquiry
         return Prepared(read, digest, marks_of(read.referral), reading)
     try:
-        with _timed(batch, "resolve"):
+        with timed(batch, "resolve"):
             key_row, key = seal.new_key()
             item = item_of(order, read, key)
             resolved = newcomers.made(read.referral, refers)
-        with _timed(batch, "judge"):
+        with timed(batch, "judge"):
             lead, planned, made = services.opened(item, reading, resolved, shape, rules, order.now, number=number)
-        with _timed(batch, "write"):
+        with timed(batch, "write"):
             score = planned.judgement.score
             receipt = services.Receipt(
                 item.id, code(lead.number), planned.outcome, (score.lo, score.hi) if score else None, False, False
@@ -180,7 +180,8 @@ def _home(shape: Practice) -> Site:
 
 
 @contextmanager
-def _timed(batch: Batch, stage: str) -> Iterator[None]:
+def timed(batch: Batch, stage: str) -> Iterator[None]:
+    """Count the processor's time of what stands inside to a stage."""
     begun = time.process_time()
     try:
         yield

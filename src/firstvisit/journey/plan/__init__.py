@@ -35,7 +35,7 @@ from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.rules import judge
+from firstvisit.steps.qualify.rules import Judgement, judge
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.tries import Tries
 
@@ -89,8 +89,11 @@ def reads_alike(before: Policy, after: Policy) -> bool:
     return all(before.section(read) == after.section(read) for read in (Routing, Switches, Cadence, Tries))
 
 
-def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
-    """Plan one lead. A closed one stays as it is; what is left are letters."""
+def plan(
+    case: Case, practice: Practice, policy: Policy, now: datetime, *, judged: Judgement | None = None
+) -> Plan:
+    """Plan one lead. A closed one stays as it is; what is left are letters. `judged` is the judgement of these very
+    facts at this moment, where there is one already."""
     if case.closed and case.site not in practice.sites:
         # A closed lead outlives its site; what is left of it runs in the hours of the practice's home.
         home = practice.identity.home_site
@@ -106,7 +109,7 @@ def plan(case: Case, practice: Practice, policy: Policy, now: datetime) -> Plan:
         now,
         str(case.lead),
     )
-    judgement = judge(case.facts, practice, policy.section(Judging), now)
+    judgement = judged or judge(case.facts, practice, policy.section(Judging), now)
     draft = Draft(judgement.steers, judgement.outcome, Owner())
     for rule in CLOSED if case.closed else RULES:
         rule(ground, draft)

@@ -27,8 +27,9 @@ def edits(one: str, other: str, most: int = 3) -> int:
     if abs(len(one) - len(other)) > most:
         return most + 1
     one, other = _without_common_ends(one, other)
-    if most == 1 and max(len(one), len(other)) > 2:
-        return 2
+    longer = max(len(one), len(other))
+    if (most == 1 and longer > 2) or longer - _letters_shared(one, other) > most:
+        return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -46,9 +47,17 @@ def edits(one: str, other: str, most: int = 3) -> int:
 def _without_common_ends(one: str, other: str) -> tuple[str, str]:
     """What is left to edit of two texts that differ: no edit touches what they begin or end with in common."""
     shorter = min(len(one), len(other))
-    begin = next((n for n in range(shorter) if one[n] != other[n]), shorter)
-    end = next((n for n in range(shorter - begin) if one[-1 - n] != other[-1 - n]), shorter - begin)
+    begin, end = 0, 0
+    while begin < shorter and one[begin] == other[begin]:
+        begin += 1
+    while end < shorter - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
     return one[begin : len(one) - end], other[begin : len(other) - end]
+
+
+def _letters_shared(one: str, other: str) -> int:
+    """Letters that both have, in any order: each of the rest takes an edit. Counting them spares most of the tables."""
+    return sum([min(one.count(letter), other.count(letter)) for letter in set(one)])
 
 
 def slip(one: str, other: str) -> bool:

@@ -30,7 +30,33 @@ SURE_BIRTH: Final = frozenset({"exact", "swapped", "slip"})
 
 def compare(one: Described, two: Described, rules: Matching, *, this_year: int) -> Comparison:
     """Whether two records are of one person. `this_year` tells who is grown up: twins grow up together."""
-    first, last = compare_names(one, two)
+    return _compared(one, two, compare_names(one, two), rules, this_year)
+
+
+def may_be_one(one: Described, two: Described, rules: Matching, *, this_year: int) -> bool:
+    """Whether `compare` says anything but "different". Of two children with other first names nothing else is looked
+    at: no other field makes them one."""
+    names = compare_names(one, two)
+    if names[0].level == "differs" and _child(one, two, rules, this_year):
+        return False
+    return _compared(one, two, names, rules, this_year).verdict != "different"
+
+
+def _child(one: Described, two: Described, rules: Matching, this_year: int) -> bool:
+    """Whether one of them, as far as stated, is not grown up."""
+    year = _younger(one, two)
+    return year is not None and this_year - year < rules.grown_years
+
+
+def _younger(one: Described, two: Described) -> int | None:
+    """The birth year of the younger one, as far as stated."""
+    return max((year for year in (one.year, two.year) if year), default=None)
+
+
+def _compared(
+    one: Described, two: Described, names: tuple[FieldWeight, FieldWeight], rules: Matching, this_year: int
+) -> Comparison:
+    first, last = names
     fields = {
         each.field: each
         for each in (
@@ -44,7 +70,7 @@ def compare(one: Described, two: Described, rules: Matching, *, this_year: int) 
             compare_sex(one, two),
         )
     }
-    year = max((year for year in (one.year, two.year) if year), default=None)  # the younger one's
+    year = _younger(one, two)
     grown = year is not None and this_year - year >= rules.grown_years
     doubts = tuple(_doubts(one, two, fields, grown=grown))
     weight = _weight(fields, rules)
@@ -57,8 +83,11 @@ def compare(one: Described, two: Described, rules: Matching, *, this_year: int) 
 def stays_another(one: Described, two: Described, rules: Matching, *, this_year: int) -> bool:
     """Whether two records are different whatever else were known of how either is reached: another first name, and
     different as they are. A phone, an e-mail address or a member number in common would make them one family's."""
-    first, _ = compare_names(one, two)
-    return first.level == "differs" and compare(one, two, rules, this_year=this_year).verdict == "different"
+    names = compare_names(one, two)
+    return names[0].level == "differs" and (
+        _child(one, two, rules, this_year)
+        or _compared(one, two, names, rules, this_year).verdict == "different"
+    )
 
 
 def _one_family(fields: dict[str, FieldWeight], *, child: bool) -> bool:
