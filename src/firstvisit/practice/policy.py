@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -33,13 +33,17 @@ class Policy:
 
     number: int
     sections: Mapping[str, BaseModel]
+    _by_model: Mapping[type[BaseModel], BaseModel] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_model", {type(section): section for section in self.sections.values()})
 
     def section(self, model: type[Section]) -> Section:
         """The section of this type. LookupError when no step registered it: a mistake in the program."""
-        for section in self.sections.values():
-            if type(section) is model:
-                return section
-        raise LookupError(f"no section of the rules is registered as {model.__name__}")
+        section = self._by_model.get(model)
+        if section is None:
+            raise LookupError(f"no section of the rules is registered as {model.__name__}")
+        return section  # type: ignore[return-value]
 
     def as_json(self) -> dict[str, Any]:
         """{name: JSON} of every section in full; `read` gives the same policy again."""
