@@ -167,23 +167,29 @@ def _wait(port: int) -> None:
     raise TimeoutError("the web server did not answer")
 
 
+AREA_CODES = (608, 715, 414, 262, 920, 906, 231, 616, 517, 313, 248, 312, 773, 847, 612, 651, 952, 763, 218, 507)
+
+
 def referral(number: int) -> dict[str, object]:
-    """One family's complete request; every number is another family."""
-    given = ("Mia", "Leo", "Ava", "Noah", "Zoe", "Eli", "Ivy", "Max")[number % 8]
+    """One family's complete request; every number is another family, with names as often as they are."""
+    from invented import Maker
+
+    child = Maker(number).person(born=range(2020, 2025))
+    mother = Maker(-1 - number).person()
     return {
         "lead_kind": "caregiver",
         "discipline": ["SLP"],
         "program": "early_language",
         "patient": {
-            "first_name": f"{given} {_letters(number)}",
-            "last_name": f"Example{_letters(number // 7)}",
-            "date_of_birth": f"2023-{number % 12 + 1:02d}-{number % 28 + 1:02d}",
+            "first_name": child.first_name,
+            "last_name": child.last_name,
+            "date_of_birth": child.date_of_birth,
             "postal_code": "53713",
         },
         "contact": {
-            "name": f"Rosa Example{_letters(number)}",
+            "name": f"{mother.first_name} {child.last_name}",
             "relationship": "mother",
-            "phone": f"+1608555{number % 10000:04d}",
+            "phone": f"+1{AREA_CODES[number // 10_000 % len(AREA_CODES)]}555{number % 10_000:04d}",
             "email": f"family{number}@example.org",
         },
         "concern": "She says about twenty words and does not put two together",
@@ -193,15 +199,6 @@ def referral(number: int) -> dict[str, object]:
         "order_signed": True,
         "consents": [{"channel": "email", "given": True, "wording": "email-receipt:1"}],
     }
-
-
-def _letters(number: int) -> str:
-    text = ""
-    while True:
-        number, rest = divmod(number, 26)
-        text = chr(97 + rest) + text
-        if not number:
-            return text
 
 
 class Sender:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import accumulate
 
 from firstvisit.people.identity import Identity
@@ -25,16 +26,15 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        self._given, self._given_sums = _weighted(given_names())
-        self._family, self._family_sums = _weighted(surnames())
+        (self._given, self._given_sums), (self._family, self._family_sums) = _names()
 
-    def person(self) -> Identity:
-        """Somebody of whom everything is known but the member number."""
+    def person(self, born: range = range(1930, 2024)) -> Identity:
+        """Somebody born in one of these years, of whom everything is known but the member number."""
         roll = self.chance
         return Identity(
             first_name=self._name(self._given, self._given_sums, 0.25),
             last_name=self._name(self._family, self._family_sums, 0.6),
-            date_of_birth=(date(1930, 1, 1) + timedelta(days=roll.randrange(94 * 365))).isoformat(),
+            date_of_birth=(date(born[0], 1, 1) + timedelta(days=roll.randrange(len(born) * 365))).isoformat(),
             phone=f"+1{roll.randrange(201, 990)}555{roll.randrange(100, 200):04d}",
             email=f"{roll.randrange(10**7)}@example.org" if roll.random() < 0.6 else None,
             **self._home(),
@@ -74,6 +74,11 @@ class Maker:
                 return before + letter + letter + after
             case _:
                 return before + after[:1] + letter + after[1:]
+
+
+@cache
+def _names() -> tuple[tuple[list[str], list[int]], tuple[list[str], list[int]]]:
+    return _weighted(given_names()), _weighted(surnames())
 
 
 def _weighted(rates: dict[str, int]) -> tuple[list[str], list[int]]:
