@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +15,13 @@ import pytest
 from firstvisit.config.committed import committed
 from firstvisit.journey import invariants, services
 from firstvisit.journey.importing import committing, report, running, verbs
+from firstvisit.journey.importing.preparing import Prepared
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
 from firstvisit.leads.models import DecisionRow, FactsRow, Lead, Task
 from firstvisit.messages.models import Message
-from firstvisit.people.models import Person
+from firstvisit.people.models import Person, PossibleMatch
 from firstvisit.people.services import known
 from firstvisit.practice import queries
 from firstvisit.practice import services as practice_services
@@ -72,8 +74,11 @@ def imported(body: bytes, **options: Any) -> ImportRun:
 
 
 def everything() -> list[tuple[Any, ...]]:
-    """People, leads and decisions as values, without what differs from run to run (ids, moments of writing)."""
+    """People, who may be one, leads and decisions as values, without what differs from run to run (ids, moments of
+    writing)."""
     found: list[tuple[Any, ...]] = []
+    for pair in PossibleMatch.objects.select_related("known__key", "newcomer__key"):
+        found.append(("pair", known(pair.known).identity, known(pair.newcomer).identity, pair.weight, pair.reasons))
     for person in Person.objects.select_related("key", "same_as__key"):
         found.append(("person", known(person).identity))
     for lead in Lead.objects.select_related("facts", "patient__key"):
@@ -85,6 +90,13 @@ def everything() -> list[tuple[Any, ...]]:
         tasks = sorted(Task.objects.filter(lead=lead).values_list("kind", "due_at", "status"))
         found.append(("lead", who, lead.stage, lead.outcome, lead.received_at, lead.parts.count(), decisions, tasks))
     return sorted(found, key=str)
+
+
+def forget_everybody(committed: psycopg.Connection[Any]) -> None:
+    committed.execute(
+        "TRUNCATE leads_lead, people_person, intake_importrun, intake_item, documents_document, kernel_datakey,"
+        " people_organization, people_organizationperson CASCADE"
+    )
 
 
 def unbroken() -> dict[str, list[str]]:
@@ -115,6 +127,30 @@ def test_a_row_in_bulk_is_judged_as_the_door_judges_it(practice: None) -> None:
     bulk = {lead.number: services.advance([lead.id]) for lead in Lead.objects.all()}
     assert set(bulk.values()) == {0}, "planning an imported lead again changes nothing"
     assert everything() == in_bulk
+
+
+def test_a_file_in_bulk_ends_as_its_rows_would_one_by_one_at_the_door(
+    practice: None, committed: psycopg.Connection[Any]
+) -> None:
+    dice = random.Random(11)
+    received = (clock.now() - timedelta(days=1)).date().isoformat()
+    rows = [row(n, received=received) for n in range(60)]
+    rows += [rows[n].replace("says twenty words", f"asks again {n}") for n in dice.sample(range(60), 6)]
+    rows += [row(n, received=received, first="Bea") for n in dice.sample(range(60), 4)]
+    rows += [rows[n].replace("2024-", "2023-").replace("@example", "x@example") for n in dice.sample(range(60), 6)]
+    dice.shuffle(rows)
+    imported(file_of(*rows))
+    in_bulk = everything()
+    assert {kind for kind, *_ in in_bulk} == {"person", "pair", "lead"}
+    forget_everybody(committed)
+    run = begun(file_of(*rows))
+    table, order = running.order_of(run)
+    batch = running.prepare(order, list(table.rows()))
+    batch.rows = [replace(each, lines=None) if isinstance(each, Prepared) else each for each in batch.rows]
+    committing.commit(run, order, batch)
+    assert batch.by_the_door == len(rows)
+    assert everything() == in_bulk
+    assert unbroken() == {}
 
 
 def test_receipts_leave_where_the_run_says_so(practice: None) -> None:
@@ -175,10 +211,7 @@ def test_a_run_cut_off_anywhere_ends_as_an_unbroken_one(
     whole = imported(file_of(*rows))
     assert whole.counts == {"opened": 40, "joined": 8}
     expected = everything()
-    committed.execute(
-        "TRUNCATE leads_lead, people_person, intake_importrun, intake_item, documents_document, kernel_datakey,"
-        " people_organization, people_organizationperson CASCADE"
-    )
+    forget_everybody(committed)
     broken = begun(file_of(*rows))
     table, order = running.order_of(broken)
     listed = list(table.rows())
