@@ -27,7 +27,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +199,7 @@ def _tell(counts: Counter[str], half: str, true: bool, one: Any, two: Any) -> No
 
 def _blocked(known: list[Any], newcomers: list[Any], rules: Any) -> list[list[int]]:
     """For each newcomer the numbers of those who share enough in the blocks, without the database."""
-    from firstvisit.people.matching.blocking import SHARED_BITS, Part, blocks
+    from firstvisit.people.matching.blocking import blocks, shared_bits
 
     by_block: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, who in enumerate(known):
@@ -207,11 +207,11 @@ def _blocked(known: list[Any], newcomers: list[Any], rules: Any) -> list[list[in
             by_block[texts].append(number)
     found = []
     for who in newcomers:
-        shared: dict[int, Part] = defaultdict(lambda: Part(0))
+        shared: dict[int, int] = defaultdict(int)
         for texts, part in blocks(who).items():
             for number in by_block[texts]:
                 shared[number] |= part
-        found.append([n for n, parts in shared.items() if sum(SHARED_BITS[p] for p in parts) >= rules.shared_bits])
+        found.append([n for n, parts in shared.items() if shared_bits(parts) >= rules.shared_bits])
     return found
 
 
@@ -250,18 +250,20 @@ def _million(stored: int, newcomers: int) -> dict[str, Any]:
     filled already (--home) is measured again as it is."""
     from django.db import connection, transaction
 
+    from firstvisit.kernel.seal import open_key
     from firstvisit.people.models import Person
-    from firstvisit.people.services import resolve
+    from firstvisit.people.services import opened, resolve
     from firstvisit.referral.record import Contact, Patient, Referral
     from invented import Maker
 
-    first, others, again = Maker(3), Maker(1), Maker(2)
-    known = [first.person() for _ in range(newcomers // 2)]
+    others, again = Maker(1), Maker(2)
     begun, filled = time.monotonic(), None
     if Person.objects.count() < stored:
         _emptied()
-        _stored(known, more=(others.person() for _ in range(stored - len(known))), indexed_after=True)
+        _stored((others.person() for _ in range(stored)), indexed_after=True)
         filled = round(time.monotonic() - begun)
+    # Read from the store: the generator may draw other people since it was filled.
+    known = [opened(row, open_key(row.key)) for row in map(_person, range(newcomers // 2))]
     asked = [(None, again.person()) for _ in range(newcomers - len(known))]
     asked += [(_id(number), again.again(who)) for number, who in enumerate(known)]
     again.chance.shuffle(asked)
@@ -321,7 +323,13 @@ def _id(number: int) -> uuid.UUID:
     return uuid.UUID(bytes=hashlib.md5(str(number).encode(), usedforsecurity=False).digest())
 
 
-def _stored(people: Iterable[Any], *, more: Iterable[Any] = (), indexed_after: bool = False) -> list[uuid.UUID]:
+def _person(number: int) -> Any:
+    from firstvisit.people.models import Person
+
+    return Person.objects.select_related("key").get(id=_id(number))
+
+
+def _stored(people: Iterable[Any], *, indexed_after: bool = False) -> list[uuid.UUID]:
     """Store people as the services do, in bulk: sealed, with blocks, strong keys and contact points. One data key for
     all spares the time of a million; opening one costs the same."""
     from django.db import connections
@@ -340,7 +348,7 @@ def _stored(people: Iterable[Any], *, more: Iterable[Any] = (), indexed_after: b
             cursor.execute("DROP INDEX person_blocks")
             cursor.execute("SET maintenance_work_mem = '256MB'")
         raw = cursor.connection.cursor()
-        every = chain(people, more)
+        every = iter(people)
         while batch := list(islice(every, 20_000)):
             rows = [(_id(len(ids) + n), who) for n, who in enumerate(batch)]
             with raw.copy(
