@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
 
-from firstvisit.journey import verbs
+from firstvisit.journey import undo, verbs
 from firstvisit.journey.case import BESIDE, PROPOSAL
 from firstvisit.journey.endings import RESULTS
 from firstvisit.journey.services import Receipt, receive
@@ -25,7 +26,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import scope
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import Lead, LeadReferral, Task
+from firstvisit.leads.models import Lead, LeadReferral, Task, UndoStep
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, queue_ids, user_scope
@@ -45,6 +46,14 @@ from firstvisit.steps.routing.rules import queue_for
 LEASE: Final = "call"
 NOTHING: Final = "nothing_said"
 """How a call ends on which nothing was said (a wrong number): nothing is made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a call came to: the lead it is with, and how its outcome can be undone."""
+
+    lead: Lead | None
+    step: UndoStep | None
 
 
 def may_call(user: User) -> bool:
@@ -198,10 +207,11 @@ def end(
     words: str = "",
     again_at: datetime | None = None,
     why: str = "",
-) -> Lead | None:
+) -> Ended:
     """End a call with its outcome: what was said becomes a lead or joins one, and the call counts as a try.
 
-    None when nothing was said. Done twice it makes nothing twice: the same words are the same item.
+    No lead when nothing was said. Done twice it makes nothing twice: the same words are the same item. That it counted
+    as a try can be undone for some seconds; what was said stays where it went.
     """
     if result not in RESULTS and result != NOTHING:
         raise BadInput([Problem("result", "Choose how the call ended.")])
@@ -223,9 +233,10 @@ def end(
         leases.give_back(LEASE, card.id, by.id)
         _task_of(card).update(status="done", ended_at=now, ended_by=by, result=result[:24])
         audit.note(actor, "call_ended", "call", [card.id, *([lead.id] if lead else [])])
-    if lead is not None and result != NOTHING:
-        _count_as_try(lead, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
-    return lead
+    if lead is None or result == NOTHING:
+        return Ended(lead, None)
+    step = _count_as_try(lead, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
+    return Ended(lead, step)
 
 
 def note_let_go(*, now: datetime) -> int:
@@ -358,8 +369,11 @@ def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
 
 def _count_as_try(
     lead: Lead, by: User, *, actor: Actor, result: str, words: str, again_at: datetime | None, why: str
-) -> None:
-    """The call was a human try: it ends the lead's next thing. A red flag stays for whoever may judge it."""
+) -> UndoStep | None:
+    """The call was a human try: it ends the lead's next thing. A red flag stays for whoever may judge it.
+
+    How that can be undone; None when the call ended nothing.
+    """
     lead.refresh_from_db()
     ours = Task.objects.filter(lead=lead, status="open", key__isnull=False).exclude(kind__startswith=PROPOSAL)
     task = ours.exclude(kind__in=BESIDE).order_by("-safety", "due_at").first()
@@ -368,14 +382,16 @@ def _count_as_try(
         data = {"task": task.kind if task else "", "result": result}
         with transaction.atomic():
             leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=words.strip() or None)
-        return
+        return None
     try:
-        verbs.finish(task, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
+        finish = partial(verbs.finish, task, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
+        return undo.undoable(lead, by, "call-end", finish)
     except Conflict:
         # A colleague has the lead open at this moment; the try is theirs to finish, ours to tell.
         with transaction.atomic():
             data = {"task": task.kind, "result": result}
             leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=words.strip() or None)
+    return None
 
 
 def _task_of(card: CallCard) -> Any:

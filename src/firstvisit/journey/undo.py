@@ -40,8 +40,12 @@ VERBS: Final[dict[str, str]] = {
     "reopen": "Reopened",
     "done": "Done",
     "snooze": "Put away",
+    "answer": "Proposal answered",
+    "call-end": "Call ended",
 }
 """What can be undone, in the words of the page that offers it."""
+STAYS: Final[dict[str, str]] = {"call-end": "What was said stays with the lead; how it ended can be taken back."}
+"""What undoing leaves as it is."""
 
 _FIXED: Final = frozenset({"id", "number", "kind", "patient_id", "contact_id", "organization_id", "referrer_id",
                            "site", "received_at", "key", "lead_id", "about_kind", "about_id"})  # fmt: skip

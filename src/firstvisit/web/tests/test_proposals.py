@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from firstvisit.journey import jobs
 from firstvisit.journey.services import advance
-from firstvisit.leads.models import Event, Lead, Task
+from firstvisit.kernel import clock
+from firstvisit.leads.models import Event, Lead, Task, UndoStep
 from firstvisit.messages.models import Message
 from firstvisit.practice import queries, services
 from firstvisit.practice.models import User
@@ -68,3 +71,26 @@ def test_it_is_no_try_to_reach_them(proposed: Lead, signed_in: SignIn) -> None:
     task = receipt_task(proposed)
     done = signed_in("dana").post(f"/tasks/{task.id}/done", {"result": "no_answer"})
     assert done.status_code == 422
+
+
+@pytest.mark.parametrize("said", ["accepted", "not_this_time"])
+def test_an_answer_is_undone_while_nothing_has_left(proposed: Lead, signed_in: SignIn, said: str) -> None:
+    browser, task = signed_in("dana"), receipt_task(proposed)
+    to = browser.post(f"/tasks/{task.id}/answer", {"answer": said})["Location"]
+    assert "Proposal answered: L-" in browser.get(to).content.decode()
+    jobs.send_wanted()
+    assert not Message.objects.filter(lead=proposed, status="sent").exists()
+    assert browser.post(f"/undo/{UndoStep.objects.get().id}").status_code == 303
+    task.refresh_from_db()
+    assert (task.status, task.result) == ("open", "")
+    clock.move(timedelta(seconds=11))
+    jobs.send_wanted()
+    assert not Message.objects.filter(lead=proposed).exclude(status="withdrawn").exists()
+
+
+def test_undone_and_pressed_again_it_is_wanted_once(proposed: Lead, signed_in: SignIn) -> None:
+    browser, task = signed_in("dana"), receipt_task(proposed)
+    browser.post(f"/tasks/{task.id}/answer", {"answer": "accepted"})
+    browser.post(f"/undo/{UndoStep.objects.get().id}")
+    assert browser.post(f"/tasks/{task.id}/answer", {"answer": "accepted"}).status_code == 303
+    assert Message.objects.filter(lead=proposed, status="wanted").count() == 1

@@ -102,7 +102,8 @@ def _undo(request: HttpRequest, user: User) -> dict[str, Any] | None:
         return None
     seconds = max(1, round((step.until - clock.now()).total_seconds()))
     what = f"{undo.VERBS[step.verb]}: {code(step.lead.number)}"
-    return {"url": reverse("undo", args=[step.id]), "what": what, "seconds": seconds}
+    stays = undo.STAYS.get(step.verb, "")
+    return {"url": reverse("undo", args=[step.id]), "what": what, "seconds": seconds, "stays": stays}
 
 
 def _nav(request: HttpRequest, user: User) -> list[Entry]:

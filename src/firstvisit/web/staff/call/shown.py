@@ -165,7 +165,9 @@ def _known(question: Question, answers: Mapping[str, Any], view: CallView) -> di
         if value in (None, "", []):
             continue
         if isinstance(value, list):
-            texts.append(", ".join(str(v).replace("_", " ") for v in value))
+            texts.append(", ".join(str(v).replace("_", " ").capitalize() for v in value))
+        elif name == "phone":
+            texts.append(words.phone(str(value)))
         else:
             texts.append(labels.get(str(value), str(value)) if name == question.choose else str(value))
     note = answers.get(f"note.{question.slug}")

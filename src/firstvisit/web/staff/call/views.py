@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -168,7 +169,7 @@ def _end(request: HttpRequest, card: CallCard) -> HttpResponse:
     calls.save(card, user, actor=actor, typed_texts=texts, lists=lists)
     card = calls.card_for(card.id, user)
     result = request.POST.get("result", "")
-    lead = calls.end(
+    ended = calls.end(
         card,
         user,
         actor=actor,
@@ -177,8 +178,9 @@ def _end(request: HttpRequest, card: CallCard) -> HttpResponse:
         again_at=agreed_moment(request, site_of(request, user)),
         why=request.POST.get("decline", ""),
     )
-    if lead is not None:
-        return HttpResponseRedirect(reverse("lead", args=[f"L-{lead.number}"]), status=303)
+    if ended.lead is not None:
+        offer = f"?{urlencode({'done': ended.step.id})}" if ended.step else ""
+        return HttpResponseRedirect(reverse("lead", args=[f"L-{ended.lead.number}"]) + offer, status=303)
     return HttpResponseRedirect(reverse("calls"), status=303)
 
 

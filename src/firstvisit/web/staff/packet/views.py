@@ -85,7 +85,7 @@ def _sections(page: LeadPage) -> list[dict[str, Any]]:
         {
             "title": "What happened, newest first",
             "lines": [
-                _line(entry.at, "; ".join(p for p in (entry.text, entry.said, entry.note) if p))
+                _line(entry.at, "; ".join(p for p in (entry.text.rstrip("."), entry.said, entry.note) if p))
                 for entry in page.timeline[:HISTORY]
             ],
         },
