@@ -13,6 +13,19 @@ LATER: Final = ("later", "not_sure")
 """Wishes that do not hurry."""
 
 
+_CLOCKS: Final = {
+    name: Reason("clock", words, "waiting")
+    for name, words in {
+        "review": "Red flag: a clinician looks at once",
+        "urgent": "The date behind it presses",
+        "partner": "Sent by a partner",
+        "high_intent": "They asked for care and wait for an answer",
+        "later": "No hurry was stated",
+        "standard": "As soon as its turn comes",
+    }.items()
+}
+
+
 class Asked(NamedTuple):
     """What routes look at."""
 
@@ -69,18 +82,17 @@ def minutes_for(
 ) -> tuple[int, Reason]:
     """Business minutes to the first human try, and why that clock."""
     if outcome == "clinician_review":
-        return routing.review_minutes, Reason("clock", "Red flag: a clinician looks at once", "waiting")
+        return routing.review_minutes, _CLOCKS["review"]
     match class_of(outcome, lead_kind, urgent=urgent, timing=timing):
         case "urgent":
-            return routing.urgent_minutes, Reason("clock", "The date behind it presses", "waiting")
+            return routing.urgent_minutes, _CLOCKS["urgent"]
         case "partner":
-            return routing.standard_minutes, Reason("clock", "Sent by a partner", "waiting")
+            return routing.standard_minutes, _CLOCKS["partner"]
         case "high_intent":
-            why = "They asked for care and wait for an answer"
-            return routing.high_intent_minutes, Reason("clock", why, "waiting")
+            return routing.high_intent_minutes, _CLOCKS["high_intent"]
     if timing in LATER:
-        return routing.later_minutes, Reason("clock", "No hurry was stated", "waiting")
-    return routing.standard_minutes, Reason("clock", "As soon as its turn comes", "waiting")
+        return routing.later_minutes, _CLOCKS["later"]
+    return routing.standard_minutes, _CLOCKS["standard"]
 
 
 def _fits(route: Route, asked: Asked) -> bool:
