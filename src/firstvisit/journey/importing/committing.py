@@ -14,7 +14,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from firstvisit.journey import services
-from firstvisit.journey.importing.preparing import Batch, Order, Prepared, item_of, timed
+from firstvisit.journey.importing.preparing import Batch, Order, Prepared, item_of, read_again, timed
 from firstvisit.kernel import audit, clock, seal, writes
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads.queries import code
@@ -89,41 +89,40 @@ def _digests(batch: Batch) -> Iterable[uuid.UUID]:
     return (each.digest for each in batch.rows if isinstance(each, Prepared))
 
 
-def _by_the_door(run: ImportRun, order: Order, row: Prepared) -> ImportRow:
+def _by_the_door(run: ImportRun, order: Order, prepared: Prepared) -> ImportRow:
     """A row whose people somebody may know: matched, joined or opened as any referral is."""
     try:
         with transaction.atomic():
             key_row, key = seal.new_key()
-            item = item_of(order, row.read, key)
+            read, reading = read_again(order, prepared.row)
+            item = item_of(order, read, key)
             logged = audit.row(order.actor, "received", "item", [item.id])
             writes.insert([key_row, item.document, item, logged])
-            lead, planned, was_open = services.open_or_join(item, row.reading, practice(), policy(), clock.now())
+            lead, planned, was_open = services.open_or_join(item, reading, practice(), policy(), clock.now())
             score = planned.judgement.score
             span = (score.lo, score.hi) if score else None
             receipt = services.Receipt(item.id, code(lead.number), planned.outcome, span, was_open, False)
             intake.answered(item, receipt.as_json())
-            return _row(run, row, "joined" if was_open else "opened", lead.id)
+            return _row(run, prepared, "joined" if was_open else "opened", lead.id)
     except DatabaseError:
         raise
     except Exception as error:  # one row that a rule cannot judge does not keep the others out
-        log.error("row_failed", row=row.read.number, exc_info=error)
+        log.error("row_failed", row=prepared.row.number, exc_info=error)
         said = NOT_JUDGED.format(error=type(error).__name__)
-        return imports.refused(run, row.read, row.digest, (("(whole row)", said),))
+        return imports.refused(run, prepared.row, prepared.digest, (("(whole row)", said),))
 
 
 def _left_out(run: ImportRun, row: Prepared | tuple[Refused, uuid.UUID]) -> ImportRow:
     """A row that was refused, or that is in already."""
     if isinstance(row, Prepared):
-        return ImportRow(
-            run_id=run.id, number=row.read.number, line=row.read.line, digest=row.digest, end="repeated"
-        )
+        return _row(run, row, "repeated")
     refused, digest = row
     return imports.refused(run, refused, digest, refused.problems)
 
 
-def _row(run: ImportRun, row: Prepared, end: str, lead: uuid.UUID) -> ImportRow:
-    read = row.read
+def _row(run: ImportRun, prepared: Prepared, end: str, lead: uuid.UUID | None = None) -> ImportRow:
+    row = prepared.row
     return ImportRow(
-        run_id=run.id, number=read.number, line=read.line, digest=row.digest, end=end, lead_id=lead
+        run_id=run.id, number=row.number, line=row.line, digest=prepared.digest, end=end, lead_id=lead
     )
 

@@ -62,12 +62,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A row that can go in. `lines` is None where it must go through the door's own way."""
+    """A row that can go in. `lines` is None where it must go through the door's own way, which reads it once more: few
+    rows need it, and what was read of all the others would cost as much to hand over as to make."""
 
-    read: Read
+    row: Row
     digest: uuid.UUID
     marks: Marks
-    reading: Reading
     lines: writes.Lines | None = None
     lead: uuid.UUID | None = None
     outcome: str = ""
@@ -88,23 +88,36 @@ def prepare(order: Order, rows: Sequence[Row], *, write: bool = True) -> Batch:
     shape, rules = practice(), policy()
     batch = Batch([], rows[-1].number)
     with timed(batch, "parse"):
-        reader = Reader(order.mapping, order.headings, shape.program_words, order.now, _home(shape).tz)
+        reader = _reader(order, shape)
         found = [reader.read(row) for row in rows]
     readable = [each for each in found if isinstance(each, Read)]
     with timed(batch, "resolve"):
         refers = newcomers.who_refers(each.referral for each in readable) if write else WhoRefers()
         numbers = iter(next_numbers(len(readable)) if write else range(1, len(readable) + 1))
-    for each in found:
+    for row, each in zip(rows, found, strict=True):
         digest = row_digest(each.fingerprint)
         if isinstance(each, Refused):
             batch.rows.append((each, digest))
         else:
-            batch.rows.append(_prepared(order, each, digest, refers, next(numbers), shape, rules, batch))
+            batch.rows.append(_prepared(order, row, each, digest, refers, next(numbers), shape, rules, batch))
     return batch
+
+
+def read_again(order: Order, row: Row) -> tuple[Read, Reading]:
+    """What stands in a prepared row, and what the door is told of it."""
+    shape = practice()
+    read = _reader(order, shape).read(row)
+    assert isinstance(read, Read), "a row that was read once can be read again"
+    return read, reading_of(order, read, shape, policy())
+
+
+def _reader(order: Order, shape: Practice) -> Reader:
+    return Reader(order.mapping, order.headings, shape.program_words, order.now, _home(shape).tz)
 
 
 def _prepared(
     order: Order,
+    row: Row,
     read: Read,
     digest: uuid.UUID,
     refers: WhoRefers,
@@ -113,9 +126,9 @@ def _prepared(
     rules: Policy,
     batch: Batch,
 ) -> Prepared:
-    reading = reading_of(order, read, shape, rules)
     if read.referral.lead_kind == "organization":  # it may have an open enquiry
-        return Prepared(read, digest, marks_of(read.referral), reading)
+        return Prepared(row, digest, marks_of(read.referral))
+    reading = reading_of(order, read, shape, rules)
     try:
         with timed(batch, "resolve"):
             key_row, key = seal.new_key()
@@ -133,9 +146,9 @@ def _prepared(
             lines = writes.lines([key_row, item.document, item, logged, *made])
     except Exception as error:  # whatever a rule does with one row, the others go in; the door's way says the rest
         log.error("preparing_failed", row=read.number, exc_info=error)
-        return Prepared(read, digest, marks_of(read.referral), reading)
+        return Prepared(row, digest, marks_of(read.referral))
     assert resolved.marks is not None
-    return Prepared(read, digest, resolved.marks, reading, lines, lead.id, planned.outcome)
+    return Prepared(row, digest, resolved.marks, lines, lead.id, planned.outcome)
 
 
 def item_of(order: Order, read: Read, key: seal.OpenKey) -> Item:

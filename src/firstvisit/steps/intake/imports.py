@@ -17,7 +17,8 @@ from firstvisit.kernel import audit, erasure, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
 from firstvisit.practice.models import User
-from firstvisit.steps.intake.file.rows import Read, Refused
+from firstvisit.steps.intake.file.rows import Refused
+from firstvisit.steps.intake.file.table import Row
 from firstvisit.steps.intake.models import ImportRow, ImportRun
 
 Status = ImportRun.Status
@@ -81,7 +82,7 @@ def rows_in(digests: Iterable[uuid.UUID]) -> set[uuid.UUID]:
 
 
 def refused(
-    run: ImportRun, row: Read | Refused, digest: uuid.UUID, problems: Sequence[tuple[str, str]]
+    run: ImportRun, row: Row | Refused, digest: uuid.UUID, problems: Sequence[tuple[str, str]]
 ) -> ImportRow:
     """A refused row, not yet written."""
     said = [[column[:100], sentence[:300]] for column, sentence in problems]
