@@ -227,7 +227,7 @@ def write(
     rows += [_task_row(lead, task, queues, now) for task in changes.new_tasks]
     pending.gone += changes.gone_messages
     pending.revived += changes.revived_messages
-    rows += [_message_row(lead, case, message, now) for message in changes.new_messages]
+    rows += [message_row(lead, case, message, now) for message in changes.new_messages]
 
 
 def _decision_row(
@@ -265,7 +265,8 @@ def _task_row(lead: Lead, task: WantedTask, queues: dict[str, int], now: datetim
     )
 
 
-def _message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) -> Message:
+def message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) -> Message:
+    """A message of the plan as the row that waits in the outbox."""
     to_referrer = message.to == "referrer"
     if (case.referrer if to_referrer else case.writes_to) is None:
         raise ValueError(f"lead {case.lead} has nobody to write to")

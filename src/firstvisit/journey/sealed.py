@@ -72,6 +72,8 @@ COLUMNS: Final = (
     Column(Event, "lead__reading__key_id", "event_id"),
     Column(Message, "person__key_id"),
     Column(Message, "referrer__key_id"),
+    Column(Message, "person__key_id", name="words"),
+    Column(Message, "referrer__key_id", name="words"),
     Column(ImportRun, "key_id"),
     Column(CallCard, "key_id"),
 )

@@ -151,7 +151,7 @@ def _restore(lead: Lead, before: dict[str, Any], now: datetime) -> None:
             taken_back = Message.objects.filter(id=message_id, status="withdrawn")
             taken_back.update(**_typed(Message, columns))
     caused = Message.objects.filter(lead=lead, status="wanted").exclude(id__in=before["messages"])
-    caused.update(status="withdrawn", ended_at=now, why="undone")
+    caused.update(status="withdrawn", ended_at=now, why="undone", words=None)
     Lead.objects.filter(id=lead.id).update(**_typed(Lead, before["lead"]))
     lead.refresh_from_db()
     if lead.writes_to_id is not None:

@@ -28,7 +28,11 @@ LEASE: Final = "lead"
 LONGEST_SNOOZE: Final = timedelta(days=30)
 WAITS_FOR_REVIEW: Final = "A red flag waits for a clinician; only they can decide about this lead until then."
 
-ANSWERED: Final[dict[str, str]] = {"accepted": "Done as proposed", "not_this_time": "Not this time"}
+ANSWERED: Final[dict[str, str]] = {
+    "accepted": "Done as proposed",
+    "accepted_changed": "Done in changed words",
+    "not_this_time": "Not this time",
+}
 """What a person said to a proposal."""
 
 LONGEST_CALL_BACK: Final = timedelta(days=120)
@@ -218,7 +222,8 @@ def check_ending(result: str, *, again_at: datetime | None, why: str, now: datet
 
 
 def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str) -> None:
-    """Press a ready action ("accepted"), or leave it undone this time ("not_this_time")."""
+    """Press a ready action ("accepted"), or leave it undone this time ("not_this_time"). In changed words a
+    message is pressed through `journey.wording`."""
     if answer not in ANSWERED:
         raise BadInput([Problem("answer", "Choose to go on or not this time.")])
     lead = _lead_of(task)

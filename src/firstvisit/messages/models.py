@@ -15,7 +15,8 @@ class Message(models.Model):
     when it is tried next.
 
     It goes to a `person`, or to a `referrer` at the organization that sent them; never to both. What was said is
-    sealed under the recipient's key when it leaves.
+    sealed under the recipient's key when it leaves; `words` are what a person wrote in the template's place,
+    sealed under the same key until then.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,6 +39,7 @@ class Message(models.Model):
     attempts = models.SmallIntegerField(default=0)
     why = models.CharField(max_length=60, default="")
     sealed = models.BinaryField(null=True)
+    words = models.BinaryField(null=True)
 
     class Meta:
         constraints = [

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from firstvisit.kernel import seal, writes
-from firstvisit.kernel.errors import ConnectorError
+from firstvisit.kernel.errors import Conflict, ConnectorError
 from firstvisit.messages import gate, recipients
 from firstvisit.messages.channels import Unclear, register
 from firstvisit.messages.models import Message
@@ -112,6 +112,9 @@ def prepare(
             details=details.get(message.key, NOTHING),
             reviewed=_reviewed(message.template, signed),
         )
+        if message.words is not None:
+            said = seal.unseal_json(recipient.key, "messages_message", "words", message.id, message.words)
+            text = text.reworded(said["subject"], said["words"])
         message.status, message.sending_at = "sending", now
         message.attempts += 1
         message.sealed = seal.seal(
@@ -120,6 +123,38 @@ def prepare(
         leaving.append(Outgoing(message.id, message.channel, recipient.email, text, practice.identity.name))
     writes.update(messages, "status", "wanted_at", "sending_at", "attempts", "sealed", "ended_at", "why")
     return leaving
+
+
+def text_of(
+    message: Message, *, practice: Practice, minutes: int | None, details: Mapping[str, str] = NOTHING
+) -> Text | None:
+    """What a message that is not in the outbox yet would say; None where it would reach nobody."""
+    recipient = recipients.of([message]).get(message.id)
+    if recipient is None:
+        return None
+    signed = signed_versions("es") if recipient.language == "Spanish" else {}
+    return render(
+        message.template,
+        recipient.language,
+        practice=practice.identity,
+        site=practice.sites[message.lead.site],
+        code=f"L-{message.lead.number}",
+        first_name=recipient.first_name,
+        minutes=minutes or practice.identity.answers_within_minutes,
+        stop=recipient.stop,
+        details=details,
+        reviewed=_reviewed(message.template, signed),
+    )
+
+
+def reword(message: Message, *, subject: str, words: str) -> None:
+    """Keep what a person wrote in the place of a waiting message's template, sealed."""
+    recipient = recipients.of([message]).get(message.id)
+    if recipient is None:
+        raise Conflict("this message reaches nobody")
+    said = {"subject": subject, "words": words}
+    message.words = seal.seal_json(recipient.key, "messages_message", "words", message.id, said)
+    message.save(update_fields=["words"])
 
 
 def send(leaving: Iterable[Outgoing]) -> list[Result]:

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from firstvisit.messages.texts import CLOSED, CLOSED_TO_PARTNER, MONTHS, PAPERS, TEMPLATES
+from firstvisit.messages.texts import CLOSED, CLOSED_TO_PARTNER, MONTHS, PAPERS, TEMPLATES, parts
 from firstvisit.practice.shape import Identity, Site
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -16,11 +16,18 @@ NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message ready to leave."""
+    """A message ready to leave. `words` is what it says, `foot` what every such mail ends in; `body` is both."""
 
     subject: str
     body: str
     stop: str = ""
+    words: str = ""
+    foot: str = ""
+
+    def reworded(self, subject: str, words: str) -> Text:
+        """The same message in a person's words, above the same foot."""
+        words = words.strip() + "\n\n"
+        return Text(subject, words + self.foot, self.stop, words, self.foot)
 
 
 def render(
@@ -51,7 +58,9 @@ def render(
             "stop": stop, "details": details,
         }  # fmt: skip
         spanish, english = (render(template, each, **known) for each in ("Spanish", "English"))  # type: ignore[arg-type]
-        return Text(spanish.subject, f"{spanish.body}\n---\n\n{english.body}", stop)
+        both = f"{spanish.words}---\n\n{english.words}"
+        feet = f"{spanish.foot}\n---\n\n{english.foot}"
+        return Text(spanish.subject, f"{spanish.body}\n---\n\n{english.body}", stop, both, feet)
     spoken = "Spanish" if (template, "Spanish") in TEMPLATES and language == "Spanish" else "English"
     words = TEMPLATES[template, spoken]
     values = {
@@ -66,7 +75,9 @@ def render(
         "greeting": f" {first_name}" if first_name else "",
         **_said(details, spoken),
     }
-    return Text(words.subject.format(**values), words.body.format(**values), stop)
+    said, foot = parts(words.body)
+    said, foot = said.format(**values), foot.format(**values)
+    return Text(words.subject.format(**values), said + foot, stop, said, foot)
 
 
 def _said(details: Mapping[str, str], language: str) -> dict[str, str]:

@@ -32,6 +32,17 @@ _PARTNER: Final = (
     "reference to talk about it. To get no such e-mail, tell us there.\n\n" + _FOOT
 )
 
+_FOOT_BEGINS: Final = ("Rather talk?", "¿Prefiere hablar?", "This message names nobody on purpose")
+
+
+def parts(body: str) -> tuple[str, str]:
+    """The words of a template, and its foot, which nobody changes: how to talk to us, how to stop, who we are."""
+    begins = max(body.rfind(f"\n\n{words}") for words in _FOOT_BEGINS)
+    if begins < 0:
+        raise ValueError("a message without a foot")
+    return body[: begins + 2], body[begins + 2 :]
+
+
 TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ("receipt", "English"): Template(
         "{practice}: we have your request ({code})",

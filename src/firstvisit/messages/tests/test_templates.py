@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firstvisit.messages.templates import Text, render
+from firstvisit.messages.texts import TEMPLATES, Template, parts
 from firstvisit.practice.files import SAMPLE, read_folder
 
 
@@ -59,3 +60,16 @@ def test_a_template_nobody_wrote_is_an_error() -> None:
             minutes=30,
             stop="",
         )
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=lambda each: each.subject[:30])
+def test_how_to_stop_and_who_we_are_stand_in_the_foot_that_nobody_changes(template: Template) -> None:
+    words, foot = parts(template.body)
+    assert words + foot == template.body
+    assert words.strip() and "{stop}" not in words
+    assert foot.endswith("{legal_name}\n{address}\n")
+
+
+def test_in_other_words_the_foot_stays() -> None:
+    ready = Text("We have it", "Hello.\n\nStop: here", "here", "Hello.\n\n", "Stop: here")
+    assert ready.reworded("Tonight", "We call at six.\n").body == "We call at six.\n\nStop: here"

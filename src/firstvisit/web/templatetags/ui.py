@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,3 +31,9 @@ def sign(value: Sign, kind: str = "") -> SafeString:
         part for part in ("st", kind, "hot" if value.hot else "", "ink" if value.ink else "") if part
     )
     return format_html('<span class="{}">{}{}</span>', classes, shape(value.shape), value.word)
+
+
+@register.filter
+def of(values: Mapping[str, Any], name: str) -> Any:
+    """The value of this name, None where there is none."""
+    return values.get(name)

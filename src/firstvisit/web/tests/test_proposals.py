@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from firstvisit.journey import jobs
+from firstvisit.journey.queries import answered_proposals
 from firstvisit.journey.services import advance
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Event, Lead, Task, UndoStep
@@ -94,3 +95,45 @@ def test_undone_and_pressed_again_it_is_wanted_once(proposed: Lead, signed_in: S
     browser.post(f"/undo/{UndoStep.objects.get().id}")
     assert browser.post(f"/tasks/{task.id}/answer", {"answer": "accepted"}).status_code == 303
     assert Message.objects.filter(lead=proposed, status="wanted").count() == 1
+
+
+CHANGED = {"answer": "accepted_changed", "subject": "We have your request", "message": "Hello Rosa, we call tonight."}
+
+
+def test_its_words_are_read_and_changed_and_what_was_written_waits_sealed(proposed: Lead, signed_in: SignIn) -> None:
+    browser, task = signed_in("dana"), receipt_task(proposed)
+    page = browser.get(f"/leads/L-{proposed.number}").content.decode()
+    assert "your request has arrived at Cedar Street Therapy" in page
+    assert "To stop e-mail from us" not in page, "the foot is not for changing"
+    assert browser.post(f"/tasks/{task.id}/answer", {"task": str(task.id), **CHANGED}).status_code == 303
+    waiting = Message.objects.get(lead=proposed)
+    assert (waiting.status, b"we call tonight" in bytes(waiting.words or b"")) == ("wanted", False)
+    task.refresh_from_db()
+    assert task.result == "accepted_changed"
+    assert answered_proposals()["receipt"] == (0, 1)
+
+
+@pytest.mark.parametrize(("field", "text"), [("subject", " "), ("message", ""), ("message", "x" * 3001)])
+def test_what_cannot_be_sent_is_named_and_what_was_typed_stays(
+    proposed: Lead, signed_in: SignIn, field: str, text: str
+) -> None:
+    browser, task = signed_in("dana"), receipt_task(proposed)
+    answer = browser.post(f"/tasks/{task.id}/answer", {"task": str(task.id), **CHANGED, field: text})
+    assert answer.status_code == 422
+    kept = "We have your request" if field == "message" else "we call tonight"
+    assert kept in answer.content.decode()
+    assert receipt_task(proposed).status == "open"
+    assert not Message.objects.filter(lead=proposed).exists()
+
+
+def test_undone_and_accepted_as_it_stood_the_changed_words_are_gone(proposed: Lead, signed_in: SignIn) -> None:
+    browser, task = signed_in("dana"), receipt_task(proposed)
+    browser.post(f"/tasks/{task.id}/answer", {"task": str(task.id), **CHANGED})
+    browser.post(f"/undo/{UndoStep.objects.get().id}")
+    browser.post(f"/tasks/{task.id}/answer", {"answer": "accepted"})
+    assert Message.objects.get(lead=proposed, status="wanted").words is None
+
+
+def test_who_may_not_see_names_reads_no_words(proposed: Lead, signed_in: SignIn) -> None:
+    page = signed_in("auditor").get(f"/leads/L-{proposed.number}").content.decode()
+    assert "has arrived at" not in page and "Read or change" not in page

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import calls, papers, stages, undo, verbs
+from firstvisit.journey import calls, papers, stages, undo, verbs, wording
 from firstvisit.journey.endings import CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -202,7 +202,12 @@ def _snooze(request: HttpRequest, task: Task, user: User) -> None:
 
 
 def _answer(request: HttpRequest, task: Task, user: User) -> None:
-    verbs.answer_proposal(task, user, actor=actor_of(request), answer=request.POST.get("answer", ""))
+    answer = request.POST.get("answer", "")
+    if answer == "accepted_changed":
+        said = {"subject": request.POST.get("subject", ""), "words": request.POST.get("message", "")}
+        wording.send_changed(task, user, actor=actor_of(request), **said)
+        return
+    verbs.answer_proposal(task, user, actor=actor_of(request), answer=answer)
 
 
 LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
@@ -218,7 +223,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "papers": _papers,
     "stage": _stage,
 }
-TYPED: Final = ("result", "words", "reason", "outcome", "how", "why", "again_at", "stage")
+TYPED: Final = ("task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage")
 """Fields that a refused form shows again."""
 LABELS: Final = {
     "reason": "Why, in a few words",
@@ -231,6 +236,8 @@ LABELS: Final = {
     "outcome": "Decide instead",
     "how": "How it ended",
     "to": "To whom",
+    "subject": "Subject",
+    "message": "Message",
     "until": "Put away until",
     "moment": "Date and time",
 }
@@ -282,6 +289,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
     silent = any(ruling["what"] == "do_not_contact" for ruling in page.file.why["rulings"])
     return {
         "works": True,
+        "texts": {str(k): v for k, v in wording.proposed(lead).items()} if wording.may_reword(user) else {},
         "may_call": decides and calls.may_call(user) and not silent,
         "own": own,
         "closed": lead.closed_at is not None,

@@ -471,9 +471,9 @@ COLLECTIONS: Final[dict[str, Collection]] = {
                     (
                         Field(
                             "answers_within_minutes",
-                            "We answer within",
+                            "We answer within, business minutes",
                             "number",
-                            "business minutes, said on public pages",
+                            "said on public pages",
                             mode="numeric",
                         ),
                         Field(
@@ -485,9 +485,9 @@ COLLECTIONS: Final[dict[str, Collection]] = {
                         ),
                         Field(
                             "check_again_days",
-                            "Payers and places are checked again after",
+                            "Payers and places are checked again after, days",
                             "number",
-                            "days",
+                            "from then on they want a look",
                             mode="numeric",
                         ),
                     ),

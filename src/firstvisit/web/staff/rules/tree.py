@@ -97,6 +97,8 @@ def node(
     extra = info.json_schema_extra if info and isinstance(info.json_schema_extra, dict) else {}
     given = choices.get(str(extra.get("from", "")))
     if kind == "group":
+        if name.isdecimal():  # one entry of a list on a page of its own
+            made.called = called(value, int(name))
         made.children = list(_fields(inner, path, value, was, errors, choices))
     elif kind == "list":
         made.deep = any(
