@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from firstvisit.journey import undo, verbs
 from firstvisit.journey.case import BESIDE, PROPOSAL
-from firstvisit.journey.endings import RESULTS
+from firstvisit.journey.endings import TRIES
 from firstvisit.journey.services import Receipt, receive
 from firstvisit.kernel import audit, clock, leases, seal
 from firstvisit.kernel.audit import Actor
@@ -213,7 +213,7 @@ def end(
     No lead when nothing was said. Done twice it makes nothing twice: the same words are the same item. That it counted
     as a try can be undone for some seconds; what was said stays where it went.
     """
-    if result not in RESULTS and result != NOTHING:
+    if result not in TRIES and result != NOTHING:
         raise BadInput([Problem("result", "Choose how the call ended.")])
     verbs.check_ending(result, again_at=again_at, why=why, now=clock.now())
     what = cards.said(card)

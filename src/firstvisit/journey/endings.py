@@ -44,6 +44,12 @@ OURS: Final[dict[str, str]] = {
 }
 """What ends a task of ours without a try to reach anybody; telling somebody is a two-way contact."""
 
+ABOUT: Final[dict[str, str]] = {
+    "for_this_patient": "It was about this patient: take in what it says",
+    "for_another": "It was about somebody else; their own lead is made",
+}
+"""Whom a request was about that named nobody: how the task of asking ends."""
+
 GROUPS: Final[dict[str, dict[str, str]]] = {
     "Reached": REACHED,
     "Not reached": NOT_REACHED,
@@ -53,8 +59,10 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
 }
 """The endings as the Lead screen offers them."""
 
-RESULTS: Final[dict[str, str]] = {code: words for group in GROUPS.values() for code, words in group.items()}
+TRIES: Final[dict[str, str]] = {code: words for group in GROUPS.values() for code, words in group.items()}
 """What a try ended in."""
+RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT}
+"""What any task of a lead may end in."""
 
 TWO_WAY: Final = frozenset({*REACHED, "told", "language_needed", "do_not_contact"})
 """Somebody on our side and somebody on theirs spoke with each other."""

@@ -108,7 +108,7 @@ def _still_possible(step: UndoStep, lead: Lead, now: datetime) -> None:
         raise Conflict("it is too late to undo this; it can be changed on the lead")
     if UndoStep.objects.filter(lead=lead, at__gt=step.at, undone_at__isnull=True).exists():
         raise Conflict("something else was done with this lead since")
-    if Event.objects.filter(lead=lead, id__gt=step.upto, name__in=["joined", "merged"]).exists():
+    if Event.objects.filter(lead=lead, id__gt=step.upto, name__in=["joined", "merged", "taken_in"]).exists():
         raise Conflict("something arrived for this lead since, so it stays as it is now")
     since = Message.objects.filter(lead=lead).exclude(id__in=step.before["messages"])
     if since.exclude(status__in=["wanted", "withdrawn"]).exists():

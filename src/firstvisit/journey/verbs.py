@@ -11,8 +11,8 @@ from typing import Final
 from django.db import transaction
 
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.endings import ATTEMPTS, CLOSINGS, DECLINES, RESULTS, TWO_WAY
-from firstvisit.journey.services import advance
+from firstvisit.journey.endings import ABOUT, ATTEMPTS, CLOSINGS, DECLINES, RESULTS, TWO_WAY
+from firstvisit.journey.services import advance, leave_aside, take_in
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -175,6 +175,8 @@ def finish(
     if told and task.owner_user_id != by.id:
         raise NotAllowed("glass_broken")
     check_ending(result, again_at=again_at, why=why, now=clock.now())
+    if result in ABOUT and task.kind != "ask_whom":
+        raise BadInput([Problem("result", "Choose what the try ended in.")])
 
     def write(locked: Lead, now: datetime) -> None:
         current = Task.objects.select_for_update().get(id=task.id)
@@ -195,6 +197,10 @@ def finish(
         if again is not None:
             data["again_at"] = again.isoformat()
         services.noted(locked, "tried", actor, at=now, data=data, words=words.strip() or None)
+        if result == "for_this_patient":
+            take_in(locked, now=now)
+        if result == "for_another":
+            leave_aside(locked, now=now)
         if result == "do_not_contact":
             _only_reviewed(locked, by, "result")
             reason = words.strip() or "They asked us never to contact them"

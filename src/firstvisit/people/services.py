@@ -153,8 +153,9 @@ def referred(referral: Referral, known: WhoRefers) -> list[models.Model]:
     return resolved.rows
 
 
-def settle_on(resolved: Resolved, patient: Known, referral: Referral) -> None:
-    """The request left the patient open and turned out to be about `patient`: nobody new is made for it."""
+def settle_on(resolved: Resolved, patient: Known, referral: Referral | None) -> None:
+    """The request left the patient open and joins a lead of `patient`: nobody new is made for it. Without `referral`
+    nothing that it says of a patient is kept of this one."""
     blank = resolved.patient
     if blank is None or not blank.new:
         return
@@ -166,9 +167,18 @@ def settle_on(resolved: Resolved, patient: Known, referral: Referral) -> None:
         and not dropped & {getattr(row, name, None) for name in ("person_id", "patient_id", "newcomer_id")}
     ]
     resolved.patient, resolved.possible = patient, []
+    if referral is None:
+        return
     _insure(patient, referral, resolved.rows)
     if resolved.contact:
         _guard(patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
+
+
+def insured(patient: Known, referral: Referral) -> list[models.Model]:
+    """Rows of the member numbers that a referral states of a known patient and that are not yet kept."""
+    rows: list[models.Model] = []
+    _insure(patient, referral, rows)
+    return rows
 
 
 def consented(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
-from firstvisit.referral.record import Attribution, Referral
+from firstvisit.kernel.folding import folded
+from firstvisit.referral.record import Attribution, Payer, Referral
 
+ACCIDENT: Final = ("workers_comp", "auto")
+"""Payers of an injury at work or on the road; a health plan pays after them."""
 MOST_WORDS = 8000
 """Characters kept of what was said in several requests; each original is kept whole."""
 
@@ -16,13 +19,14 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     """One reading of two, and the paths whose stated value changed.
 
     Newly stated values win, with their evidence; what the newer one does not state stays. Lists are taken
-    whole from the newer one, except documents and consents, which add up; a person's own words are kept
+    whole from the newer one, except documents, consents and payers, which add up; a person's own words are kept
     beside those said before.
     """
     changed: list[str] = []
     merged = _parts(old, new, "", changed)
     documents = tuple(dict.fromkeys((*(old.documents or ()), *(new.documents or ()))))
     merged["documents"] = documents if old.documents is not None or new.documents is not None else None
+    merged["payers"] = _payers(old.payers, new.payers)
     merged["consents"] = (*old.consents, *(c for c in new.consents if c not in old.consents))
     merged["evidence"] = {**old.evidence, **new.evidence}
     merged["channel"] = old.channel
@@ -31,6 +35,33 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     for words in ("concern", "asks"):
         merged[words] = _both(getattr(old, words), getattr(new, words))
     return Referral.model_validate(merged), tuple(changed)
+
+
+def _payers(old: tuple[Payer, ...] | None, new: tuple[Payer, ...] | None) -> tuple[Payer, ...] | None:
+    """Every payer once. One that is stated again is completed and corrected; another joins it and goes before it, for
+    what they say now is what they expect to pay; but an accident's payer stays first, as it pays before any plan."""
+    if old is None or new is None:
+        return new if old is None else old
+    rest, found = list(old), []
+    for payer in new:
+        before = next((other for other in rest if _same_payer(other, payer)), None)
+        if before is None:
+            found.append(payer)
+            continue
+        rest.remove(before)
+        found.append(before.model_copy(update=payer.model_dump(exclude_none=True)))
+    return tuple(sorted((*found, *rest), key=lambda payer: payer.kind not in ACCIDENT))
+
+
+def _same_payer(one: Payer, other: Payer) -> bool:
+    """A number in common is the same payer; other numbers are another card; else the kind and the name tell."""
+    for number in ("member_id", "claim_number"):
+        mine, theirs = getattr(one, number), getattr(other, number)
+        if mine and theirs:
+            return folded(mine) == folded(theirs)
+    if one.name and other.name:
+        return folded(one.name) == folded(other.name)
+    return one.kind is None or other.kind is None or one.kind == other.kind
 
 
 def _touched(old: Attribution | None, new: Attribution | None) -> Attribution | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from firstvisit.referral.merge import joined
-from firstvisit.referral.record import ConsentGiven, Contact, Patient, Referral
+from firstvisit.referral.record import ConsentGiven, Contact, Patient, Payer, Referral
 
 FIRST = Referral(
     channel="web",
@@ -46,3 +46,38 @@ def test_documents_and_consents_add_up() -> None:
     merged, _ = joined(FIRST, newer)
     assert merged.documents == ("order", "iep")
     assert merged.consents == (FIRST.consents[0], refused)
+
+
+def paid_by(*payers: Payer) -> Referral:
+    return Referral(channel="web", payers=payers or None)
+
+
+COMP = Payer(kind="workers_comp", name="Badger Mutual", claim_number="C-99", adjuster_name="Ana Holt")
+PLAN = Payer(kind="commercial", name="Northfield Health", member_id="Z1")
+
+
+def test_another_payer_joins_those_on_file_and_an_accidents_payer_stays_first() -> None:
+    medicare = Payer(kind="medicare")
+    merged, changed = joined(paid_by(COMP), paid_by(medicare))
+    assert merged.payers == (COMP, medicare)
+    assert changed == ("payers",)
+    assert joined(paid_by(PLAN), paid_by(medicare))[0].payers == (medicare, PLAN)
+
+
+def test_a_payer_stated_again_is_completed_and_corrected() -> None:
+    again = Payer(name="northfield  health", member_id="Z1", group_number="G7")
+    assert joined(paid_by(PLAN), paid_by(again))[0].payers == (
+        PLAN.model_copy(update={"name": "northfield  health", "group_number": "G7"}),
+    )
+    by_claim = Payer(claim_number="c-99", adjuster_phone="+16085550133")
+    (merged,) = joined(paid_by(COMP), paid_by(by_claim))[0].payers or ()
+    assert (merged.adjuster_name, merged.adjuster_phone, merged.kind) == ("Ana Holt", "+16085550133", "workers_comp")
+
+
+def test_a_new_card_of_the_same_insurer_stands_beside_the_old_one() -> None:
+    new_card = Payer(kind="commercial", name="Northfield Health", member_id="N9")
+    assert joined(paid_by(PLAN), paid_by(new_card))[0].payers == (new_card, PLAN)
+
+
+def test_nothing_said_of_payers_changes_none() -> None:
+    assert joined(paid_by(COMP, PLAN), paid_by())[0].payers == (COMP, PLAN)

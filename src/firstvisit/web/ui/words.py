@@ -64,6 +64,8 @@ PAYER_KINDS: Final = {
 EVENTS: Final = {
     "received": "Received",
     "joined": "More arrived for this lead",
+    "left_aside": "It was about somebody else: left aside",
+    "taken_in": "It was about this patient: taken in",
     "decided": "Judged",
     "tried": "Tried",
     "proposal_answered": "Proposal answered",

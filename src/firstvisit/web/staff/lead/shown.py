@@ -337,7 +337,10 @@ class LeadPage(Seen):
                 text = f"One person: goes on with what {data.get('from', '')} asked"
             case "merge_undone":
                 text = f"Two people after all: parted from {data.get('with', '')}"
-            case "joined":
+            case "joined" if data.get("aside"):
+                text = "More arrived that names nobody; kept aside until somebody has asked for whom"
+                note = happening.who
+            case "joined" | "taken_in":
                 note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
         if event.name.startswith("message_"):
             note = ", ".join(

@@ -1,0 +1,107 @@
+"""A request that names nobody changes nothing of a patient whom it may not be about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.people import FAMILY, but
+
+from firstvisit.journey.jobs import sweep
+from firstvisit.journey.verbs import finish
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput
+from firstvisit.leads.models import Event, Lead, LeadReferral, Task
+from firstvisit.leads.services import read
+from firstvisit.people.models import Insurance, Person
+from firstvisit.practice.models import User
+from firstvisit.referral.record import Referral
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Staff = Callable[[str], User]
+
+ARON = but(FAMILY, patient__first_name="Aron", payers=[{"name": "Northfield Health", "member_id": "A1"}])
+ZENO = but(
+    FAMILY, patient__first_name="Zeno", patient__date_of_birth="2021-05-02",
+    payers=[{"name": "Northfield Health", "member_id": "Z1"}],
+)  # fmt: skip
+NOBODY = {
+    "lead_kind": "caregiver",
+    "contact": FAMILY["contact"],
+    "concern": "We have a new card",
+    "payers": [{"name": "Northfield Health", "member_id": "N9"}],
+}
+CHOKES = {**NOBODY, "concern": "My son also chokes and turned blue at dinner"}
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: datetime) -> None:
+    """All of it happens on a Tuesday at ten."""
+
+
+def reading(lead: Lead) -> Referral:
+    return read(LeadReferral.objects.select_related("key").get(lead=lead))
+
+
+def asked(lead: Lead) -> Task:
+    clock.move(timedelta(minutes=11))
+    while sweep():
+        pass
+    return Task.objects.get(lead=lead, kind="ask_whom", status="open")
+
+
+def done(task: Task, by: User, result: str) -> None:
+    finish(task, by, actor=Actor(f"user:{by.id}"), result=result)
+
+
+def test_a_card_that_names_nobody_is_kept_aside_from_the_child_asked_for_last(arrive: Arrive) -> None:
+    arrive(ARON)
+    zeno = arrive(ZENO)
+    before, people, cards = reading(zeno), Person.objects.count(), Insurance.objects.count()
+    assert arrive(NOBODY) == zeno
+    assert reading(zeno) == before
+    assert (Person.objects.count(), Insurance.objects.count()) == (people, cards)
+    assert asked(zeno).kind == "ask_whom"
+
+
+def test_once_somebody_has_asked_it_is_taken_in(arrive: Arrive, staff: Staff) -> None:
+    zeno = arrive(ZENO)
+    arrive(NOBODY)
+    task = asked(zeno)
+    done(task, staff("dana"), "for_this_patient")
+    stated = reading(zeno)
+    assert [payer.member_id for payer in stated.payers or ()] == ["N9", "Z1"]
+    assert (stated.concern or "").endswith("We have a new card")
+    assert Event.objects.filter(lead=zeno, name="taken_in").count() == 1
+    assert Insurance.objects.count() == 2
+
+
+def test_what_was_about_somebody_else_is_never_taken_in(arrive: Arrive, staff: Staff) -> None:
+    zeno = arrive(ZENO)
+    before = reading(zeno)
+    arrive(NOBODY)
+    done(asked(zeno), staff("dana"), "for_another")
+    assert reading(zeno) == before
+    arrive(but(NOBODY, payers=[], concern="We moved nearer"))
+    done(asked(zeno), staff("dana"), "for_this_patient")
+    assert reading(zeno).payers == before.payers
+    assert (reading(zeno).concern or "").endswith("We moved nearer")
+
+
+def test_a_red_flag_reaches_a_clinician_whomever_it_is_about(arrive: Arrive) -> None:
+    zeno = arrive(ZENO)
+    arrive(CHOKES)
+    zeno.refresh_from_db()
+    assert zeno.outcome == "clinician_review"
+    assert "chokes" not in (reading(zeno).concern or "")
+
+
+def test_whom_it_was_about_ends_no_other_task(arrive: Arrive, staff: Staff) -> None:
+    zeno = arrive(ZENO)
+    task = Task.objects.get(lead=zeno, status="open", kind="call_to_book")
+    with pytest.raises(BadInput):
+        done(task, staff("dana"), "for_this_patient")
