@@ -16,7 +16,7 @@ from firstvisit.web.public.status import views as status
 from firstvisit.web.public.stop import views as stop
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="request_start")),
+    path("", RedirectView.as_view(pattern_name="request_start", query_string=True)),
     path("request", request.start, name="request_start"),
     path("request/2/<str:link>", request.step2, name="request_step2"),
     path("request/done/<str:link>", request.done, name="request_done"),

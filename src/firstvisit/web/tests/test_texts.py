@@ -45,6 +45,24 @@ def test_critical_spanish_stands_in_english_too_until_it_is_signed(signed_in: Si
     assert "You may text me" not in after and "You may e-mail me" in after
 
 
+@pytest.mark.parametrize("address", ["/request", "/refer", "/privacy", "/status", "/stop/unknown"])
+def test_a_spanish_page_says_in_both_languages_that_nobody_has_reviewed_it(address: str) -> None:
+    spanish, english = (words("everywhere", language)["unreviewed"] for language in ("es", "en"))
+    shown = page(Client().get(f"{address}?lang=es"))
+    assert spanish in shown and english in shown
+    assert english not in page(Client().get(f"{address}?lang=en"))
+
+
+def test_the_line_goes_once_everything_on_the_page_is_signed(signed_in: SignIn) -> None:
+    mei, line = signed_in("mei"), words("everywhere", "es")["unreviewed"]
+    for slug in ("everywhere", "request", "wording-text-request"):
+        assert sign(mei, slug) == 303
+        assert line in page(Client().get("/request?lang=es"))
+    assert sign(mei, "wording-email-receipt") == 303
+    assert line not in page(Client().get("/request?lang=es"))
+    assert line in page(Client().get("/refer?lang=es"))
+
+
 def test_a_changed_text_is_unsigned_again(signed_in: SignIn) -> None:
     mei = signed_in("mei")
     assert sign(mei, "everywhere") == 303

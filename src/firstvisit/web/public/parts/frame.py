@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -28,12 +28,15 @@ class Frame:
 
     language: Language
     signed: dict[str, frozenset[str]]
+    unsigned: set[str] = field(default_factory=set)
+    """The sets of Spanish texts of this answer that nobody has signed."""
 
     def words(self, page: str) -> dict[str, str]:
         """The page's words. What is critical and unsigned stands there in English too."""
         said = texts.words(page, self.language)
         if self.language == "en" or self.holds(page, texts.pages()[page].version):
             return said
+        self.unsigned.add(page)
         both = {
             entry.key: _both(entry.es, entry.en) for entry in texts.pages()[page].entries if entry.critical
         }
@@ -48,6 +51,7 @@ class Frame:
         text = wordings.text(slug, texts.NAMES[self.language])
         first, _, rest = text.partition(". ")
         if self.language == "es" and not self.holds(f"wording-{slug}", wordings.version(slug)):
+            self.unsigned.add(slug)
             rest = _both(rest, wordings.text(slug))
         return first + ("." if rest else ""), rest
 
@@ -74,8 +78,12 @@ def draw(
     """A public page. `private` ones are found by nobody's search; on one with a `form` the language switch is
     a button of that form, so that what was typed stays."""
     now, shape, language = clock.now(), practice(), frame.language
+    everywhere = frame.words("everywhere")
     around = {
-        "e": frame.words("everywhere"),
+        "e": everywhere,
+        "unreviewed": _both(everywhere["unreviewed"], texts.words("everywhere", "en")["unreviewed"])
+        if frame.unsigned
+        else "",
         "lang": language,
         "other_lang": OTHER[language],
         "switch_form": form,

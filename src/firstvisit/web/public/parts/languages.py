@@ -17,13 +17,13 @@ ASKED: Final = "lang"
 
 def language_of(request: HttpRequest, *, unread: bool = False) -> Language:
     """The language of this answer; the body of a post that is `unread` is not looked at."""
-    chosen = (None if unread else chosen_now(request)) or _known(request.COOKIES.get(COOKIE, ""))
+    chosen = chosen_now(request, unread=unread) or _known(request.COOKIES.get(COOKIE, ""))
     return chosen or _accepted(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
-def chosen_now(request: HttpRequest) -> Language | None:
+def chosen_now(request: HttpRequest, *, unread: bool = False) -> Language | None:
     """The language chosen with this very request; None when none was."""
-    if request.method == "POST" and (switched := _known(request.POST.get(SWITCH, ""))):
+    if not unread and request.method == "POST" and (switched := _known(request.POST.get(SWITCH, ""))):
         return switched
     return _known(request.GET.get(ASKED, ""))
 
