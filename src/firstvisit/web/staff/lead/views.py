@@ -34,6 +34,7 @@ from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, names_fields, problems_of, typed
+from firstvisit.web.staff.lead.came import came
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -270,6 +271,7 @@ def _page(
         "typed": typed(request, TYPED),
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
+        "came": came(page),
         "pairs": pairs_of(user, lead),
         "restrictions": page.restrictions,
         "keys": KEYS,
