@@ -153,6 +153,18 @@ def test_two_who_edit_at_once_the_second_is_told_and_keeps_what_they_typed(
     assert section(2, "routing")["standard_minutes"] == 150
 
 
+def test_of_two_who_edit_a_whole_page_only_what_differs_is_listed(
+    mei: Client, signed_in: SignIn, draft: PolicyVersion
+) -> None:
+    opened = fields(mei.get("/rules/2/qualify").content.decode())
+    ruth = signed_in("ruth")
+    theirs = {**opened, "factors.0.bands.0.points": "23", "do": "save"}
+    assert ruth.post("/rules/2/qualify", theirs).status_code == 303
+    page = mei.post("/rules/2/qualify", {**opened, "high": "81", "do": "save"}).content.decode()
+    listed = re.findall(r"<li>(.*?: stored .*?, you .*?)</li>", page)
+    assert [line.rpartition(": ")[2] for line in listed] == ["stored 23, you 25", "stored 70, you 81"]
+
+
 def test_a_second_person_signs_and_one_click_returns(
     mei: Client, signed_in: SignIn, draft: PolicyVersion
 ) -> None:

@@ -22,7 +22,7 @@ from firstvisit.practice.drafting import Overtaken
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.rules import versions
-from firstvisit.web.staff.rules.difference import differences
+from firstvisit.web.staff.rules.difference import Difference, differences
 from firstvisit.web.staff.rules.tree import Node, blank, find, node, read, section
 from firstvisit.web.staff.screen import screen, staff
 
@@ -218,12 +218,16 @@ class Editor:
             "general": self.general,
             "unsaved": self.unsaved,
             "overtaken": self.overtaken,
-            "between": differences(self.model, stored.sections.get(self.name), self.value)
-            if self.overtaken
-            else [],
+            "between": self._between(stored) if self.overtaken else [],
             "saved": "saved" in self.request.GET and not wrong,
         }
         return render(self.request, "staff/rules/section.html", context, status=status)
+
+    def _between(self, stored: PolicyVersion) -> list[Difference]:
+        """What differs between what is stored now and what was typed, both as the section reads them."""
+        sections = (stored.sections, {**stored.sections, self.name: self.value})
+        was, now = (policy.read(each, stored.number).as_json()[self.name] for each in sections)
+        return differences(self.model, was, now)
 
 
 def _get(value: Any, path: str) -> Any:
