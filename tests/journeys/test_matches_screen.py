@@ -51,6 +51,21 @@ def test_every_field_stands_side_by_side_with_its_agreement(browser: Browser, pa
     assert "The birth dates do not agree" in page
 
 
+def test_junior_is_called_so_and_what_one_side_states_is_said(
+    browser: Browser, arrive: Arrive, tuesday: datetime
+) -> None:
+    father = arrive(but(HALE, patient__suffix="Sr."))
+    son = arrive(but(HALE, patient__suffix="Jr", patient__date_of_birth=None))
+    dana, pair = browser("dana"), PossibleMatch.objects.get()
+    page = text(dana.get(f"/matches/{pair.id}"))
+    assert "Halvorsgaard Sr" in page and "Halvorsgaard Jr" in page
+    assert "stated on one side only" in page and "stated on neither side" in page and "in both" not in page
+    for lead, name in ((father, "Robert Halvorsgaard Sr"), (son, "Robert Halvorsgaard Jr")):
+        assert f"<h1>{name}</h1>" in text(dana.get(f"/leads/L-{lead.number}"))
+    found = text(dana.post("/find", {"q": "halvorsg"}))
+    assert "Robert Halvorsgaard Sr" in found and "Robert Halvorsgaard Jr" in found
+
+
 def test_one_person_then_undone_with_a_reason(browser: Browser, pair: PossibleMatch) -> None:
     dana = browser("dana")
     assert dana.post(f"/matches/{pair.id}/same").status_code == 303

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from firstvisit.referral.names import with_generation, without_generation
 from firstvisit.referral.record import Referral
 from firstvisit.referral.vocabulary import person_name
 
@@ -15,7 +16,8 @@ AGE_SLACK = 2
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as sealed in the database. Phones in E.164, dates ISO, `None` not stated."""
+    """A person as sealed in the database. Phones in E.164, dates ISO, `None` not stated; Jr or Sr stands at the end
+    of the last name."""
 
     first_name: str | None = None
     last_name: str | None = None
@@ -44,8 +46,11 @@ class Identity:
         return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
 
     def completed_by(self, newer: Identity) -> Identity:
-        """The same person with what was newly stated; nothing known is lost."""
-        return Identity(**{**self.as_json(), **newer.as_json()})
+        """The same person with what was newly stated; nothing known is lost, nor is Jr or Sr of the same name."""
+        stated = newer.as_json()
+        if self.last_name and newer.last_name == without_generation(self.last_name):
+            stated["last_name"] = self.last_name
+        return Identity(**{**self.as_json(), **stated})
 
     def contradicts(self, other: Identity) -> bool:
         """True when both state a birth date and they differ, or their ages lie years apart: then they are two
@@ -76,7 +81,7 @@ def patient_of(referral: Referral, year: int) -> Identity | None:
             first, last = _split(referral.contact.name)
     return Identity(
         first_name=first,
-        last_name=last,
+        last_name=with_generation(last, patient.suffix),
         date_of_birth=patient.date_of_birth.isoformat() if patient.date_of_birth else None,
         age_years=patient.age_years,
         stated_in=year if patient.age_years is not None else None,

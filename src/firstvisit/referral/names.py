@@ -85,6 +85,22 @@ def person_name(text: str) -> PersonName:
     return PersonName(" ".join(first) or None, " ".join(last) or None)
 
 
+def with_generation(last: str | None, suffix: str | None) -> str | None:
+    """A last name with the suffix stated beside it, as `person_name` keeps it: "Smith" and "Jr." make "Smith Jr"."""
+    word = (suffix or "").strip().rstrip(".")
+    if not last or not word or _bare(last.split()[-1]) == word.lower():
+        return last
+    return f"{last} {word}"
+
+
+def without_generation(last: str) -> str:
+    """A last name without its generation suffix; a name that is nothing else stays."""
+    words = last.split()
+    while len(words) > 1 and _bare(words[-1]) in _SUFFIXES:
+        words.pop()
+    return " ".join(words)
+
+
 def _surname_begins(words: list[str]) -> int:
     """The index of the first word of the last name; len(words) when there is none."""
     if len(words) < 2:

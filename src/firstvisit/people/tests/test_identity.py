@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from firstvisit.people.identity import Identity
+from firstvisit.people.identity import Identity, patient_of
 from firstvisit.people.keys import strong_keys
+from firstvisit.referral.record import Patient, Referral
 
 MIA = Identity(first_name="Mirabelle", last_name="Quisenberry", date_of_birth="2023-09-14")
 MOTHER = "+16085550101"
@@ -56,3 +57,15 @@ def test_what_is_newly_stated_completes_and_nothing_known_is_lost() -> None:
     assert (completed.first_name, completed.last_name, completed.phone, completed.date_of_birth) == (
         "Mirabelle", "Quisenberry-Vance", MOTHER, "2023-09-14",
     )  # fmt: skip
+
+
+def test_a_son_is_called_junior_wherever_his_suffix_was_written() -> None:
+    beside = Patient(first_name="Robert", last_name="Hale", suffix="Jr.")
+    within = Patient(first_name="Robert", last_name="Hale Jr", suffix="JR")
+    for stated in (beside, within):
+        who = patient_of(Referral(channel="web", patient=stated), 2026)
+        assert who is not None and who.name == "Robert Hale Jr"
+        assert who.completed_by(Identity(first_name="Robert", last_name="Hale")).name == "Robert Hale Jr"
+        assert not strong_keys(who, reached_by=[MOTHER]) & strong_keys(
+            Identity(first_name="Robert", last_name="Hale"), reached_by=[MOTHER]
+        )

@@ -30,7 +30,9 @@ AGREEMENTS: Final = {
     "same": Sign("yes", "same"),
     "close": Sign("waiting", "nearly"),
     "differs": Sign("no", "differs"),
-    "unknown": Sign("unknown", "not stated in both"),
+    "unknown": Sign("unknown", "cannot be compared"),
+    "one_side": Sign("unknown", "stated on one side only"),
+    "neither": Sign("unknown", "stated on neither side"),
 }
 STATUSES: Final = {"open": "open", "asking": "asked first", "same": "one person", "different": "two people"}
 
@@ -106,8 +108,8 @@ def rows_of(file: PairFile, user: User) -> list[Row]:
         ("Speaks for them", _speakers(file.known), _speakers(file.newcomer)),
     )
     for label, one, two in pairs:
-        alike = "unknown" if not (one and two) else "same" if one == two else "differs"
-        rows.append(Row(label, one or "not stated", two or "not stated", AGREEMENTS[alike], "does not count", ""))
+        sign = AGREEMENTS["same" if one == two else "differs"] if one and two else _unknown(one, two)
+        rows.append(Row(label, one or "not stated", two or "not stated", sign, "does not count", ""))
     return rows
 
 
@@ -123,12 +125,18 @@ def _lead(lead: Lead, tz: ZoneInfo, now: datetime) -> str:
 
 
 def _row(field: FieldWeight, known: Side, newcomer: Side, user: User) -> Row:
-    hidden = field.field == "member_id" and not user.may("insurance.see")
-    one, two = ("hidden from your role",) * 2 if hidden else (_value(field.field, s) for s in (known, newcomer))
-    bits = f"{field.bits:+.0f}" if field.agreement != "unknown" else ""
-    return Row(
-        LABELS[field.field], one or "not stated", two or "not stated", AGREEMENTS[field.agreement], field.text, bits
-    )
+    one, two = (_value(field.field, side) for side in (known, newcomer))
+    counts = field.agreement != "unknown"
+    sign = AGREEMENTS[field.agreement] if counts else _unknown(one, two)
+    text, bits = (field.text, f"{field.bits:+.0f}") if counts else ("does not count", "")
+    if field.field == "member_id" and not user.may("insurance.see"):
+        one = two = "hidden from your role"
+    return Row(LABELS[field.field], one or "not stated", two or "not stated", sign, text, bits)
+
+
+def _unknown(one: str, two: str) -> Sign:
+    """Why two values say nothing together."""
+    return AGREEMENTS["unknown" if one and two else "one_side" if one or two else "neither"]
 
 
 def _value(field: str, side: Side) -> str:
@@ -139,7 +147,7 @@ def _value(field: str, side: Side) -> str:
         case "last_name":
             return who.last_name or ""
         case "birth_date":
-            return _born(who)
+            return _birth(who)
         case "phone":
             return ", ".join(words.phone(each) for each in _first(who.phone, side.described.phones))
         case "email":
@@ -159,11 +167,13 @@ def _first(own: str | None, every: frozenset[str]) -> list[str]:
 
 
 def _born(who: Identity | None) -> str:
-    if who is None:
-        return "not stated"
+    return (_birth(who) if who else "") or "not stated"
+
+
+def _birth(who: Identity) -> str:
     if who.date_of_birth:
         return f"{date.fromisoformat(who.date_of_birth):%m/%d/%Y}"
-    return f"about {who.birth_year}" if who.birth_year else "not stated"
+    return f"about {who.birth_year}" if who.birth_year else ""
 
 
 def _speakers(side: Side) -> str:
