@@ -104,7 +104,7 @@ def _of_birth(
     for name, said in names:
         yield name | whole, ("name+birth", said, year, day)
     home = [(Part.NUMBER, number) for number in sorted(who.numbers)[:2]]
-    home += [(Part.STREET, word[:5]) for word in who.street[:3]]
+    home = home or [(Part.STREET, word[:5]) for word in who.street[:3]]
     for part, place in (*towns, *home):
         yield part | whole, ("birth+place", year, day, place)
     for pair in pairs:
