@@ -243,8 +243,9 @@ LABELS: Final = {
     "moment": "Date and time",
 }
 """Fields as the sheets label them."""
-FIRST_VERBS: Final = ("", "take", "done", "reopen")
-"""What stands in the bar of a phone; the others stand behind "More", which is open after a refusal of one."""
+FIRST_VERBS: Final = ("", "take", "done", "reopen", "answer", "papers", "unmask")
+"""What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
+refusal of one."""
 TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {
     "done": _done,
     "snooze": _snooze,
