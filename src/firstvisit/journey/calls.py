@@ -331,8 +331,8 @@ def words_of(answers: Mapping[str, Any]) -> dict[str, Any]:
 _WORDS: Final = ("text", "date", "event", "phone", "email", "zip", "choice")
 """Kinds of answers that fill their field as they were typed."""
 _WHO: Final = ("who", "relationship", "first_name", "last_name", "birth_date", "caller", "phone")
-_ALWAYS: Final = ("who", "relationship", "caller")
-"""Answers that go with every delivery, because others cannot be read without them."""
+_ALWAYS: Final = ("who", "relationship", "caller", "first_name", "last_name")
+"""Answers that go with every delivery, because others cannot be read without them, or without whom they are about."""
 
 
 def told_by(lead: Lead) -> dict[str, Any]:
