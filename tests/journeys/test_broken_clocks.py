@@ -246,3 +246,24 @@ def test_being_there_is_written_once_a_minute_and_by_pages_and_polls(
     assert window.post("/account/away").status_code == 303
     assert desk.is_away(staff("dana"), now=clock.now())
     assert "I am back" in window.get("/account/2fa/").content.decode()
+
+
+def test_whoever_comes_after_it_broke_is_given_it(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    later(31)
+    later(40)
+    assert owner(lead) == "front_desk_madison", "nobody was there"
+    later(11, staff("dana"))
+    assert owner(lead) == "dana"
+    given = lead.assigned_at
+    later(11, staff("dana"), staff("anna"))
+    owner(lead)
+    assert lead.assigned_at == given, "it is given on once"
+
+
+def test_a_red_flag_waits_for_the_first_clinician_who_comes(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(RED_FLAG)
+    later(20, staff("dana"))
+    assert owner(lead) == "clinical_review"
+    later(11, staff("anna"))
+    assert owner(lead) == "anna"

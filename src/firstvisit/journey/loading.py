@@ -12,7 +12,7 @@ from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
 from firstvisit.journey.case import Assigned, Blocker, Case, Flagged, MessageSeen, TaskSeen
-from firstvisit.journey.plan.breach import CLOCKED
+from firstvisit.journey.plan.breach import CLOCKED, acted_on
 from firstvisit.journey.status_mail import ASKED
 from firstvisit.kernel import leases
 from firstvisit.leads.models import Lead, Ruling, Task
@@ -66,7 +66,7 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
         pairs[newcomer].append((pair, found_at))
     elsewhere = _continued_elsewhere(ids) if any(_unnamed(found, None) for found in parts.values()) else {}
     again = _asked_again(leads)
-    late = _late(tasks, now)
+    late = _late(leads, tasks, queues, now)
     at_desk = desk.members(now) if late or balances() else None
     in_hand = leases.held("lead", late, now=now) if late else {}
     return [
@@ -175,16 +175,21 @@ def _continued_elsewhere(ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     return {row["item__joins"]: row["latest"] for row in found}
 
 
-def _late(tasks: dict[uuid.UUID, list[TaskSeen]], now: datetime) -> list[uuid.UUID]:
+def _late(
+    leads: list[Lead], tasks: dict[uuid.UUID, list[TaskSeen]], queues: dict[int, str], now: datetime
+) -> list[uuid.UUID]:
     """Leads with a clock that broke and was not acted upon yet."""
-    return [
-        lead
-        for lead, seen in tasks.items()
-        if any(
-            task.status == "open" and task.due_at <= now and not task.breached and task.kind in CLOCKED
-            for task in seen
-        )
-    ]
+    late = []
+    for lead in leads:
+        broken = [
+            task
+            for task in tasks.get(lead.id, ())
+            if task.status == "open" and task.due_at <= now and task.kind in CLOCKED
+        ]
+        user = str(lead.owner_user_id) if lead.owner_user_id else None
+        if any(not t.breached or not acted_on(t.due_at, user, _assigned(lead, queues)) for t in broken):
+            late.append(lead.id)
+    return late
 
 
 def balances() -> bool:

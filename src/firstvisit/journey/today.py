@@ -45,6 +45,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "call_back",
         "await_visit",
         "keep_in_touch",
+        "explain_hold",
         "offer_waitlist",
         "offer_other_program",
         "tell_other_place",

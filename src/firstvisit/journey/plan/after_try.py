@@ -6,16 +6,19 @@ from datetime import datetime, time
 from typing import Final
 
 from firstvisit.journey.case import TaskSeen
-from firstvisit.journey.plan.dues import due
+from firstvisit.journey.plan.dues import due, held_until, not_put_off
 from firstvisit.journey.plan.unanswered import unanswered
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import FOLLOW_UPS
+from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.tries import open_day
 
 MID_MORNING: Final = time(10)
 SOON: Final = ("number_found", "arranged", "language_needed", "wrong_number", "disconnected")
 """Somebody still waits to be reached: what follows these is as soon as a first try."""
+
+TOLD_OF_HOLD: Final = ("told", "reached_answered", "reached_thinking", "done")
+"""After these somebody who is held is left in peace until the hold ends."""
 
 
 def after_try(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) -> None:
@@ -26,13 +29,17 @@ def after_try(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) -> 
         return
     kind, why = follow_up
     due_at, minutes = _when(ground, done, done.ended_at)
+    opens = held_until(ground, draft) if draft.outcome == "nurture" and done.result in TOLD_OF_HOLD else None
+    if opens is not None and opens > done.ended_at:
+        (kind, why), due_at = NEXT_ACTION["nurture"], clocks.due(opens, minutes, ground.site)
+    key = f"{ground.prefix}:{kind}:lead:{done.id}"
     draft.tasks.append(
         WantedTask(
-            key=f"{ground.prefix}:{kind}:lead:{done.id}",
+            key=key,
             kind=kind,
             reason=why,
             owner=draft.owner,
-            due_at=due(ground.case, due_at),
+            due_at=due(ground.case, not_put_off(ground, draft, key, due_at)),
             minutes=minutes,
             safety=draft.outcome == "clinician_review",
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from firstvisit.journey.case import Assigned
 from firstvisit.journey.plan.owner import give, least_loaded
 from firstvisit.journey.plan.wanted import Draft, Ground
-from firstvisit.journey.plan.words import NEXT_ACTION, TASK_WORDS
+from firstvisit.journey.plan.words import HELD, NEXT_ACTION, TASK_WORDS
+from firstvisit.steps.routing import clocks
 
-CLOCKED: Final = frozenset({*(kind for kind, _ in NEXT_ACTION.values()), "follow_up", "call_back"} - {"keep_in_touch"})
+CLOCKED: Final = frozenset(
+    {*(kind for kind, _ in NEXT_ACTION.values()), HELD[0], "follow_up", "call_back"} - {"keep_in_touch"}
+)
 """Tasks that somebody outside waits for. What only we wait for (a reminder, a closing) is late and no more."""
 _LOOK_AFTER_LEASE: Final = timedelta(seconds=30)
 
@@ -23,7 +26,7 @@ def broken_clocks(ground: Ground, draft: Draft) -> None:
         if task.kind not in CLOCKED:
             continue
         seen = next((t for t in case.tasks if t.key == task.key and t.status == "open"), None)
-        if seen is not None and seen.breached:
+        if seen is not None and seen.breached and acted_on(seen.due_at, case.user, case.assigned):
             continue
         if task.due_at > now:
             draft.look_again.append(task.due_at)
@@ -33,17 +36,27 @@ def broken_clocks(ground: Ground, draft: Draft) -> None:
         if case.in_hand is not None and case.in_hand > now:
             draft.look_again.append(case.in_hand + _LOOK_AFTER_LEASE)
             continue
-        draft.breached.append(task.key)
-        _give_on(ground, draft, TASK_WORDS.get(task.kind, task.kind).lower())
+        if not seen.breached:
+            draft.breached.append(task.key)
+        if not _given_on(ground, draft, TASK_WORDS.get(task.kind, task.kind).lower()):
+            later = now + timedelta(minutes=ground.routing.present_minutes)
+            draft.look_again.append(clocks.opens_at(later, ground.site) or later)
 
 
-def _give_on(ground: Ground, draft: Draft, what: str) -> None:
-    """To the owner if they are there, else to somebody of the queue who is, else to anybody who may, else up."""
+def acted_on(due_at: datetime, user: str | None, assigned: Assigned | None) -> bool:
+    """Whether a clock that broke then has been acted upon: somebody has the lead, or it was given on since. While it
+    lies in a queue where nobody is present, whoever comes next is still to be given it."""
+    return user is not None or (assigned is not None and assigned.at >= due_at)
+
+
+def _given_on(ground: Ground, draft: Draft, what: str) -> bool:
+    """To the owner if they are there, else to somebody of the queue who is, else to anybody who may, else up. False
+    while there is nobody: then whoever comes next is waited for."""
     case = ground.case
     desk = case.desk or ()
     flagged = draft.outcome == "clinician_review"
     if draft.owner.user is not None and any(member.user == draft.owner.user for member in desk):
-        return
+        return True
     queue = draft.owner.queue
     others = [member for member in desk if member.user != draft.owner.user]
     own = [member for member in others if queue is not None and queue in member.queues]
@@ -53,8 +66,10 @@ def _give_on(ground: Ground, draft: Draft, what: str) -> None:
     if taker is not None:
         why = f"Its clock broke ({what}); present, with the fewest open leads"
         give(ground, draft, Assigned(None, taker.user, ground.now, why))
-        return
+        return True
     above = ground.routing.escalation_queue
     if above in ground.practice.queues and draft.owner.queue != above:
         why = f"Its clock broke ({what}) and nobody was present"
         give(ground, draft, Assigned(above, None, ground.now, why))
+        return True
+    return False

@@ -28,9 +28,26 @@ def status_end(ground: Ground, draft: Draft) -> None:
 
 def hold_end(ground: Ground, draft: Draft) -> None:
     """A lead held until a day is looked at again when that day begins at its site."""
+    opens = held_until(ground, draft)
+    if opens is not None and opens > ground.now:
+        draft.look_again.append(opens)
+
+
+def held_until(ground: Ground, draft: Draft) -> datetime | None:
+    """When the day begins on which a held lead is looked at again; None for one that is not held until a day."""
     until: date | None = draft.steers.held_until
-    if until is not None and until > draft.steers.today:
-        draft.look_again.append(datetime.combine(until, datetime.min.time(), ground.site.tz))
+    return None if until is None else datetime.combine(until, datetime.min.time(), ground.site.tz)
+
+
+def not_put_off(ground: Ground, draft: Draft, key: str, computed: datetime) -> datetime:
+    """The due time of a held lead's next thing. A hold that begins anew on the day it ends moves nothing that has
+    come due by then; any other due time is as computed."""
+    if draft.steers.held_until is None:
+        return computed
+    seen = next((task for task in ground.case.tasks if task.key == key and task.status == "open"), None)
+    if seen is not None and seen.due_at.astimezone(ground.site.tz).date() <= draft.steers.today:
+        return seen.due_at
+    return computed
 
 
 def moment(text: str) -> datetime:

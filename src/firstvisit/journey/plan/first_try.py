@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from firstvisit.journey.case import Case, TaskSeen
 from firstvisit.journey.plan.after_try import after_try
-from firstvisit.journey.plan.dues import due, moment
+from firstvisit.journey.plan.dues import due, held_until, moment, not_put_off
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import NEXT_ACTION, STAGE_ACTION
+from firstvisit.journey.plan.words import HELD, NEXT_ACTION, STAGE_ACTION
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
+
+ASKED_FOR_CARE: Final = ("age", "event")
+"""Holds of people who want care now and cannot have it yet: they hear of it at once."""
 
 
 def next_try(ground: Ground, draft: Draft) -> None:
@@ -33,6 +37,11 @@ def next_try(ground: Ground, draft: Draft) -> None:
     kind, why = NEXT_ACTION[outcome]
     if outcome == "discovery":
         kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
+    elif outcome == "nurture" and (opens := held_until(ground, draft)) is not None:
+        if draft.steers.held_for in ASKED_FOR_CARE:
+            kind, why = HELD
+        else:
+            begun = max(begun, opens)
     minutes, clock = minutes_for(
         outcome,
         case.facts.lead_kind,
@@ -40,13 +49,14 @@ def next_try(ground: Ground, draft: Draft) -> None:
         timing=case.facts.timing,
         routing=ground.routing,
     )
+    key = f"{ground.prefix}:{kind}:lead:{cause}"
     draft.tasks.append(
         WantedTask(
-            key=f"{ground.prefix}:{kind}:lead:{cause}",
+            key=key,
             kind=kind,
             reason=f"{why}. {clock.text}",
             owner=draft.owner,
-            due_at=due(case, clocks.due(begun, minutes, ground.site)),
+            due_at=due(case, not_put_off(ground, draft, key, clocks.due(begun, minutes, ground.site))),
             minutes=minutes,
             safety=outcome == "clinician_review",
         )

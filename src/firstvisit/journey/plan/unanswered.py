@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from firstvisit.journey.case import TaskSeen
@@ -59,11 +59,17 @@ def _tried(ground: Ground, begun: datetime) -> list[datetime]:
         (task.ended_at for task in tries if task.result in ENDS_SILENCE and task.ended_at), default=begun
     )
     since = max(since, begun)
-    return sorted(
+    made = sorted(
         task.ended_at
         for task in tries
         if task.ended_at is not None and task.ended_at >= since and task.result not in ENDS_SILENCE
     )
+    # Two numbers dialled one after the other, or a button pressed twice, are one try.
+    apart, counted = timedelta(minutes=ground.tries.gap_minutes / 2), made[:1]
+    for at in made[1:]:
+        if at - counted[-1] >= apart:
+            counted.append(at)
+    return counted
 
 
 def _office(ground: Ground, draft: Draft, first: datetime) -> None:
@@ -141,7 +147,8 @@ def _remind(ground: Ground, draft: Draft, done: TaskSeen, first: datetime, ahead
     if ground.switches.of("reminder") == "off" or case.ended(key) is not None:
         return
     due_at = clocks.due(ahead.remind_at, BUSINESS_DAY, ground.site)
-    why = "Nobody was reached by phone and there is no e-mail: send a letter in a plain envelope"
+    may = "they may not be e-mailed" if case.facts.has_email else "there is no e-mail"
+    why = f"Nobody was reached by phone and {may}: send a letter in a plain envelope, if an address is known"
     draft.tasks.append(WantedTask(key, "send_letter", why, draft.owner, due_at, BUSINESS_DAY))
 
 

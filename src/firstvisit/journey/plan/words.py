@@ -22,6 +22,9 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
 }
 """For each outcome the kind of task that comes next and why."""
 
+HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens it")
+"""For somebody who asked for care and is held: too young yet, or before a surgery or discharge."""
+
 STAGE_ACTION: Final[dict[str, tuple[str, str]]] = {
     "discovery": ("confirm_needs", "Discovery: confirm who decides, what they need, how many, by when"),
     "proposal": ("send_proposal", "Proposal: write it, send it, and say when you call"),
@@ -59,6 +62,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "tell_other_place": "Name the other place",
     "decide": "Decide the outcome",
     "keep_in_touch": "Ask when they want care",
+    "explain_hold": "Tell them until when it waits",
     "call_organization": "Call the organization",
     "follow_up": "Try again",
     "await_visit": "See the visit through",

@@ -41,7 +41,7 @@ class Judging(Scorecard):
     critical_days_before: Days = 14
     """A safety window is time-critical from this many days before it ends."""
     critical_days_after: Days = 14
-    """... until this many days after; later the window says nothing about today any more."""
+    """... for whoever comes up to so many days after its end; of an older one the window says nothing any more."""
     hold_days_ahead: Days = 30
     """A surgery or discharge further ahead than this is held until then."""
     hold_months_too_young: Annotated[int, Field(ge=0, le=24)] = 12

@@ -14,13 +14,21 @@ from firstvisit.practice.shape import Practice, Program
 from firstvisit.scorecard.card import Line, Score, evaluate, next_question
 from firstvisit.steps.qualify.checks import Checks, Needed, OrderReadiness, check
 from firstvisit.steps.qualify.elsewhere import Named, elsewhere
-from firstvisit.steps.qualify.holds import Hold, day, not_before, program_full, until_event, until_wished
+from firstvisit.steps.qualify.holds import (
+    Hold,
+    Trigger,
+    day,
+    not_before,
+    program_full,
+    until_event,
+    until_wished,
+)
 from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "3"
+ENGINE: Final = "4"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -64,7 +72,7 @@ class Steering(NamedTuple):
     same next things, whatever the scores behind them.
 
     `by` is the last day of a window, `question` the slug of what is to be asked, `today` the site's day, `held_until`
-    when a hold ends, `place` the place named where we are not the right one.
+    when a hold ends and `held_for` what it waits for, `place` the place named where we are not the right one.
     """
 
     outcome: str
@@ -76,6 +84,7 @@ class Steering(NamedTuple):
     program: Program | None
     today: date
     held_until: date | None
+    held_for: Trigger | None
     place: str
 
 
@@ -118,6 +127,7 @@ class Judgement(NamedTuple):
             checks.program,
             checks.today,
             hold.until if hold is not None else None,
+            hold.trigger if hold is not None else None,
             self.place.text if self.place is not None else "",
         )
 

@@ -21,9 +21,9 @@ HELD_EVENTS = frozenset({"surgery", "discharge"})
 class Due(NamedTuple):
     """What the dates say. `deadline` is the last local day for a first visit.
 
-    `pressing`: a safety window runs or ran out within days, so it is booked before anything else is asked.
-    `to_ask`: a date decides how soon and was not stated. `past`: when the window of the stated event ended,
-    if that is too long ago to decide anything. `ahead`: the day of an event that is far ahead.
+    `pressing`: a safety window runs, or ran out since they came or within days before, so it is booked before anything
+    else is asked. `to_ask`: a date decides how soon and was not stated. `past`: when the window of the stated event
+    ended, if that was long before they came. `ahead`: the day of an event that is far ahead.
     """
 
     window: Window | None = None
@@ -99,6 +99,7 @@ def _window(facts: Facts, program: Program, site: Site, judging: Judging, today:
     fallback: Window | None = None
     past: date | None = None
     may_ask = must_ask = False
+    received = local_day(facts.received_at, site.tz)
     for window in program.windows:
         if not window.since:
             fallback = fallback or window
@@ -106,7 +107,8 @@ def _window(facts: Facts, program: Program, site: Site, judging: Judging, today:
         if facts.event_kind in window.since and facts.event_on is not None:
             last = _after(facts.event_on, window.last_day, window.business_days, site)
             days_left = (last - today).days
-            if days_left >= -judging.critical_days_after:
+            # What ran when they came goes on pressing however late it becomes: nobody gets well by being forgotten.
+            if (last - received).days >= -judging.critical_days_after:
                 pressing = window.urgent and days_left <= judging.critical_days_before
                 far = (facts.event_on - today).days > judging.hold_days_ahead
                 ahead = facts.event_on if far and facts.event_kind in HELD_EVENTS else None
@@ -121,7 +123,6 @@ def _window(facts: Facts, program: Program, site: Site, judging: Judging, today:
     counted = fallback or (program.windows[0] if past is not None else None)
     if counted is None:
         return Due(to_ask=may_ask, must_ask=must_ask)
-    received = local_day(facts.received_at, site.tz)
     last = _after(received, counted.last_day, counted.business_days, site)
     pressing = fallback is not None and counted.urgent and past is None
     return Due(counted, last, pressing, may_ask, must_ask, past)
