@@ -31,6 +31,7 @@ from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, queue_ids, user_scope
 from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import call_script
 from firstvisit.steps.intake import calls as cards
 from firstvisit.steps.intake.calls import Said
 from firstvisit.steps.intake.models import CallCard, Item
@@ -134,11 +135,13 @@ def save(
     lists: Mapping[str, list[str]],
     settled: bool = False,
     at: str = "",
+    leaving: str = "",
 ) -> Said:
     """Save answers as they were typed; what is on the card now. An empty text takes an answer back.
 
     `at` is the question in whose middle they are typed: the card opens there again, on whatever machine. `settled` is
-    False while somebody is in the middle of a word: only what is settled goes before a clinician at once.
+    False while somebody is in the middle of a word: only what is settled goes before a clinician at once. `leaving` is
+    the question that these answers would leave: it stays the one that is asked while something of it cannot be read.
     Conflict when a colleague has taken the call over, or it has ended.
     """
     answers = cards.readable(typed_texts, lists)
@@ -149,6 +152,8 @@ def save(
         if holder != by.id:
             raise Conflict(f"{locked.holder.name} has taken this call over")
         what = cards.said(locked).with_answers(answers, at=at)
+        if leaving and _unread(leaving, what.answers, by):
+            what = replace(what, at=leaving[:60])
         cards.keep(locked, what, by=by, now=now)
         _task_of(card).update(status="withdrawn", ended_at=now)
     if settled and what.news and red_flags_of(record(what.answers, by)):
@@ -292,6 +297,13 @@ def readable(answers: Mapping[str, Any], by: User) -> tuple[Referral, tuple[Prob
         programs=practice().program_words,
         paths=paths_of(answers),
     )
+
+
+def _unread(slug: str, answers: Mapping[str, Any], by: User) -> bool:
+    """Whether something typed at this question cannot be read."""
+    question, theirs = call_script.by_slug(slug), f"q.{slug}"
+    names = {*(question.names if question else ()), *paths_of({theirs: answers.get(theirs, "")})}
+    return any(problem.field in names for problem in readable(answers, by)[1])
 
 
 def paths_of(answers: Mapping[str, Any]) -> dict[str, Any]:

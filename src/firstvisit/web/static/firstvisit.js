@@ -120,6 +120,13 @@
 
     form.addEventListener("input", (event) => { note(event.target); later(400); });
     form.addEventListener("change", (event) => { note(event.target); settled = true; later(0); });
+    /* Enter goes on, as it says beside the button; a line of its own is Shift and Enter */
+    form.addEventListener("keydown", (event) => {
+      const next = one("[name=next]", form);
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || !next || !event.target.matches("textarea")) return;
+      event.preventDefault();
+      form.requestSubmit(next);
+    });
     addEventListener("online", () => { if (dirty.size) later(0); });
     addEventListener("beforeunload", (event) => { if (dirty.size || busy) event.preventDefault(); });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -242,6 +243,37 @@ def test_what_cannot_be_read_does_not_stop_the_call(dana: Client, call: str) -> 
     say(dana, call, caller="Karen Nyberg", phone="6085550163", birth_date="spring 1950", who="self")
     to = say(dana, call, "end", result="reached_thinking")
     assert "spring 1950" in dana.get(to).content.decode()
+
+
+def test_a_date_that_cannot_be_read_is_said_at_its_own_question(dana: Client, call: str) -> None:
+    say(dana, call, caller="Karen Nyberg", phone="6085550163", asking="callback")
+    say(dana, call, who="self", asking="who")
+    said = {"first_name": "Karen", "last_name": "Nyberg", "birth_date": "13/45/2020", "asking": "patient"}
+    say(dana, call, **said)
+    page = dana.get(call).content.decode()
+    assert 'id="ask">“What is the patient' in page and 'value="13/45/2020"' in page
+    assert re.search(r"Birth date: [^<]+ Mend it, or ask later", page) and ">birth_date<" not in page
+    say(dana, call, birth_date="13/45/2020", asking="patient", put_off="patient")
+    page = dana.get(call).content.decode()
+    assert 'id="ask">“Have they been' in page and '<a href="?q=patient">Birth date</a>' in page
+    say(dana, call, birth_date="02/08/1961", asking="patient")
+    assert 'id="call-wrong" data-live></div>' in dana.get(call).content.decode()
+
+
+def test_enter_never_presses_an_answer(dana: Client, call: str) -> None:
+    page = dana.get(f"{call}?q=date").content.decode()
+    form = page[page.index('class="call-form"') :]
+    assert form.index('name="next"') < form.index('name="event_kind"')
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0, "now"), (22, "22 min ago"), (300, "5 h ago"), (23033, "15 days ago")]
+)
+def test_how_long_ago_a_call_was_touched_is_said_as_people_say_it(
+    dana: Client, call: str, minutes: int, said: str
+) -> None:
+    clock.move(timedelta(minutes=minutes))
+    assert f'data-label="Last touched">{said}<' in dana.get("/call").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,14 @@ from firstvisit.journey.endings import DECLINES, TRIES
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.wordings import text as wording
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import policy
 from firstvisit.practice.shape import Site
 from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.intake.call_script import SCRIPT, Question
 from firstvisit.steps.intake.calls import said
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.intake.sources.typed import HEARD, WORDINGS
+from firstvisit.steps.qualify.policy import Questions
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.web.ui import words
@@ -65,7 +67,7 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
             for q in view.left
         ],
         "known": [_known(q, answers, view) for q in view.done],
-        "wrong": [{"field": name, "slug": _slug_of(name), "message": m} for name, m in view.wrong.items()],
+        "wrong": [_wrong(name, message, view) for name, message in view.wrong.items()],
         "verdict": OUTCOMES[view.judgement.outcome],
         "settles": _settles(view),
         "score": _score(view),
@@ -101,7 +103,7 @@ def card_line(
     except SealBroken:
         answers = {}
     mine = card.holder_id == user.id
-    idle = max(0, int((now - card.changed_at).total_seconds() // 60))
+    idle = int((now - card.changed_at).total_seconds() // 60)
     done = sum(question.answered(answers) for question in SCRIPT)
     return {
         "card": card,
@@ -109,7 +111,7 @@ def card_line(
         "name": card_name(answers) or "Nobody named yet",
         "about": f"L-{card.lead.number}" if card.lead is not None else "no lead yet",
         "since": words.moment(card.started_at, site.tz, now),
-        "idle": "now" if idle == 0 else f"{idle} min ago",
+        "idle": words.ago(idle),
         "done": done,
         "mine": mine,
         "holder": "you" if mine else card.holder.name,
@@ -148,6 +150,13 @@ def _field(field: Any, answers: Mapping[str, Any], wrong: Mapping[str, str]) -> 
         "value": answers.get(field.name, ""),
         "problem": wrong.get(field.name, ""),
     }
+
+
+def _wrong(name: str, message: str, view: CallView) -> dict[str, Any]:
+    """One thing that cannot be read, under the words of its field; `here` where the question is asked right now."""
+    slug = _slug_of(name)
+    here = view.question is not None and view.question.slug == slug
+    return {"label": _label_of(name), "slug": slug, "here": here, "message": message}
 
 
 def _back(view: CallView) -> str:
@@ -213,6 +222,16 @@ def _score(view: CallView) -> dict[str, Any] | None:
 
 
 def _slug_of(field: str) -> str:
-    if field.startswith("q."):
-        return field[2:]
-    return next((q.slug for q in SCRIPT if field in q.names), "")
+    """The question that fills a field: of the card, or of the record by the rules."""
+    own = next((q.slug for q in SCRIPT if field in q.names), "")
+    return own or next((q.slug for q in policy().section(Questions).questions if q.record == field), "")
+
+
+def _label_of(field: str) -> str:
+    for question in SCRIPT:
+        for one in question.fields:
+            if one.name == field:
+                return one.label
+        if field == question.choose:
+            return question.label
+    return words.changed([field]).capitalize()

@@ -142,8 +142,15 @@ def _answer(request: HttpRequest, card: CallCard) -> None:
     texts, lists = _typed(request)
     if put_off := request.POST.get("put_off", ""):
         lists[LATER] = [*(said(card).answers.get(LATER) or []), put_off[:40]]
+    leaving = "" if put_off else request.POST.get("asking", "")
     calls.save(
-        card, staff(request), actor=actor_of(request), typed_texts=texts, lists=lists, settled=True
+        card,
+        staff(request),
+        actor=actor_of(request),
+        typed_texts=texts,
+        lists=lists,
+        settled=True,
+        leaving=leaving,
     )
 
 
