@@ -30,6 +30,8 @@ from firstvisit.practice.shape import Site
 from firstvisit.referral.vocabulary import as_read
 
 FOLDER: Final = "day-sheets"
+MOST: Final = 500
+"""Lines of one sheet: some twenty pages, which is as much as anybody works through by hand."""
 _NAME: Final = "%Y-%m-%d-%H%M"
 
 
@@ -65,16 +67,18 @@ class Sheet:
         return {"title": self.title, "when": self.when, "sentence": self.sentence, "rows": rows, "foot": foot}
 
 
-def sheet(site: Site, *, now: datetime) -> Sheet:
-    """What is late or due today at one site, whoever has it, most pressing first."""
-    rows = today.of_site(site, now=now)
+def sheet(site: Site, *, now: datetime, most: int = MOST) -> Sheet:
+    """What is late or due today at one site, whoever has it, most pressing first; of more than `most` the rest is
+    counted."""
+    rows, total = today.of_site(site, now=now, most=most)
     forbidden = in_words(row.lead.patient_id for row in rows if row.lead and row.lead.patient_id)
     local = now.astimezone(site.tz)
-    things = "1 next thing" if len(rows) == 1 else f"{len(rows)} next things"
+    things = f"{total:,} next thing{'' if total == 1 else 's'}"
+    left_out = f" Printed: the first {len(rows):,}; {total - len(rows):,} more wait." if total > len(rows) else ""
     return Sheet(
         title=f"Day sheet, {site.name}",
         when=f"{local:%a %b} {local.day}, {local.year}, {_clock(now, site.tz)} {local:%Z}",
-        sentence=f"{things} late or due today. Order: safety, then the nearest due time.",
+        sentence=f"{things} late or due today. Order: safety, then the nearest due time.{left_out}",
         lines=tuple(_line(row, site, now, forbidden) for row in rows),
         leads=tuple(row.lead.id for row in rows if row.lead),
     )

@@ -207,17 +207,15 @@ def today(
     )
 
 
-def of_site(site: Site, *, now: datetime, most: int = 500) -> list[Row]:
-    """The next things of one site that are late or due before its midnight, whoever has them, in Today's order."""
+def of_site(site: Site, *, now: datetime, most: int) -> tuple[list[Row], int]:
+    """The next things of one site that are late or due before its midnight, whoever has them, in Today's order: at
+    most so many, and how many there are."""
     hour_ends, day_ends = now + timedelta(hours=1), _midnight(now, site.tz)
     awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=day_ends)
     due = Task.objects.filter(awake, site=site.slug, status="open", lead__isnull=False)
-    tasks = list(
-        due.filter(Q(due_at__lt=day_ends) | Q(safety=True))
-        .select_related(*_WITH)
-        .order_by("-safety", "due_at", "id")[:most]
-    )
-    return _rows(tasks, now, hour_ends, day_ends, also=[])[0]
+    due = due.filter(Q(due_at__lt=day_ends) | Q(safety=True))
+    tasks = list(due.select_related(*_WITH).order_by("-safety", "due_at", "id")[:most])
+    return _rows(tasks, now, hour_ends, day_ends, also=[])[0], due.count()
 
 
 def _counts(mine: QuerySet[Task], now: datetime, hour_ends: datetime, day_ends: datetime) -> Counts:

@@ -36,6 +36,16 @@ def test_it_names_who_to_call_and_what_next(signed_in: SignIn, arrive: Arrive, a
     assert seen.subjects == [str(lead.id)]
 
 
+def test_of_more_than_a_sheet_holds_the_rest_is_counted(arrive: Arrive, at_nine: datetime) -> None:
+    for _ in range(3):
+        arrive()
+    madison = practice().sites["madison"]
+    short, whole = day_sheet.sheet(madison, now=at_nine, most=2), day_sheet.sheet(madison, now=at_nine)
+    assert len(short.lines) == 2 and short.sentence.startswith("3 next things late or due today.")
+    assert short.sentence.endswith("Printed: the first 2; 1 more wait.")
+    assert len(whole.lines) == 3 and "Printed" not in whole.sentence
+
+
 def test_as_a_pdf(signed_in: SignIn, arrive: Arrive, at_nine: datetime) -> None:
     arrive(concern="#eval *not markup* $x$")
     answer = signed_in("dana").get("/day-sheet.pdf")
