@@ -77,6 +77,8 @@ def test_a_lead_nobody_called_goes_to_whoever_is_there_and_says_so(
     assert "clock broke" in lead.owner_reason
     task = Task.objects.get(lead=lead, status="open")
     assert (task.owner_user, task.breached_at is not None) == (staff("dana"), True)
+    today = browser("dana").get("/today").content.decode()
+    assert "given it" in today and "took it" not in today
     page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
     assert "Given to Dana Whitlock" in page and "clock broke" in page
     assert "Clock broken, given to you at 10:31 am" in page

@@ -56,8 +56,9 @@ class Lead(models.Model):
     assigned_at = models.DateTimeField(null=True)
     owner_reason = models.CharField(max_length=200, default="")
     referrer_mail = models.CharField(max_length=10, default="")
-    """Whether whoever refers can be e-mailed: "" not at all, "treating" a treating provider, "outside" somebody
-    who needs the patient's authorization first (45 CFR 164.508)."""
+    """Whether whoever refers can be e-mailed: "" not at all, "treating" a treating provider or an
+    organization about its own enquiry, "outside" somebody who needs the patient's authorization first (45 CFR
+    164.508)."""
     received_at = models.DateTimeField()
     first_tried_at = models.DateTimeField(null=True)
     first_reached_at = models.DateTimeField(null=True)

@@ -119,10 +119,12 @@ TREATING: Final = frozenset({"physician", "pt", "slp", "ot", "hospital"})
 
 def referrer_mail(referral: Referral) -> str:
     """Whether whoever refers can and wants to be e-mailed, and whether they treat the patient or hold the patient's
-    authorization. Of one who said neither, the role tells."""
+    authorization. Of one who said neither, the role tells. An organization's own enquiry is about no patient."""
     referrer = referral.referrer
     if not referrer.email or referrer.updates_by not in (None, "email"):
         return ""
+    if referral.lead_kind == "organization":
+        return "treating"
     if referrer.may_be_told is not None:
         return "outside" if referrer.may_be_told == "received_only" else "treating"
     return "treating" if referrer.role in TREATING else "outside"

@@ -38,7 +38,6 @@ class Letter:
     """One mail as shown."""
 
     name: str
-    at: datetime
     when: str
     to: str
     subject: str
@@ -73,7 +72,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     shown = _shown(
         sorted(_folder().glob("*.eml"), key=lambda file: file.name, reverse=True)[:LOOKED_AT], request
     )
-    letters = [_read(file, request) for file in shown[:MOST]]
+    letters = [_read(file, sent, request) for file, sent in shown[:MOST]]
     return render(request, "demo/mail.html", {"letters": letters, "more": max(0, len(shown) - MOST)})
 
 
@@ -83,11 +82,11 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
     found = _shown([file for file in _folder().glob("*.eml") if file.stem == name], request)
     if not found:
         raise Http404
-    return render(request, "demo/letter.html", {"letter": _read(found[0], request)})
+    return render(request, "demo/letter.html", {"letter": _read(*found[0], request)})
 
 
-def _shown(files: list[Path], request: HttpRequest) -> list[Path]:
-    """Those of the letters that this person may read, in one question.
+def _shown(files: list[Path], request: HttpRequest) -> list[tuple[Path, datetime | None]]:
+    """Those of the letters that this person may read, in one question, each with the moment it left by our clock.
 
     A letter carries the id of its message, and the message knows its lead. A letter of no known message could be
     about anybody: only who sees every site is shown it.
@@ -95,14 +94,15 @@ def _shown(files: list[Path], request: HttpRequest) -> list[Path]:
     user = cast(User, request.user)
     of_letter = {file: _message_id(file) for file in files}
     ids = {found for found in of_letter.values() if found is not None}
-    known = dict(Message.objects.filter(id__in=ids).values_list("id", "lead_id"))
-    seen = set(leads_for(user).filter(id__in=set(known.values())).values_list("id", flat=True))
+    known = {message.id: message for message in Message.objects.filter(id__in=ids).defer("sealed", "words")}
+    seen = set(leads_for(user).filter(id__in={m.lead_id for m in known.values()}).values_list("id", flat=True))
     everything = user_scope(user) is None
-    return [
-        file
-        for file, message in of_letter.items()
-        if (known[message] in seen if message is not None and message in known else everything)
-    ]
+    found = []
+    for file, of in of_letter.items():
+        message = known.get(of) if of is not None else None
+        if message.lead_id in seen if message is not None else everything:
+            found.append((file, message.sending_at if message is not None else None))
+    return found
 
 
 def _message_id(file: Path) -> UUID | None:
@@ -119,13 +119,12 @@ def _folder() -> Path:
     return Path(settings.HOME) / "mail"
 
 
-def _read(file: Path, request: HttpRequest) -> Letter:
+def _read(file: Path, sent: datetime | None, request: HttpRequest) -> Letter:
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(file.read_bytes())
     part = message.get_body(("plain",))
-    at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    at = sent or datetime.fromtimestamp(file.stat().st_mtime, UTC)
     return Letter(
         name=file.stem,
-        at=at,
         when=words.moment(at, site_of(request, request.user).tz, clock.now()),  # type: ignore[arg-type]
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),

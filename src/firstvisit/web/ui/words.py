@@ -226,6 +226,13 @@ def length(minutes: int) -> str:
     return f"{hours} h {rest} min" if rest and hours < 10 else f"{hours} h"
 
 
+def ago(minutes: int) -> str:
+    """How long something is past: now, 22 min ago, 5 h ago, 16 days ago."""
+    if minutes < 1:
+        return "now"
+    return f"{length(minutes)} ago" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days ago"
+
+
 def due_sign(left: int, of: int, *, late: bool) -> Sign:
     """What is left of a clock, in business minutes."""
     if late:

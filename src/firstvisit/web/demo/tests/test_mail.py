@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
@@ -16,12 +17,14 @@ from firstvisit.journey.services import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.messages.models import Message
+from firstvisit.practice import queries
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import User
 from firstvisit.practice.services import load
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import form, parse
 from firstvisit.web.tests.conftest import questions
+from firstvisit.web.ui.words import moment
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +111,19 @@ def test_a_hundred_letters_take_as_many_questions_as_one(
     for _ in range(99):
         arrived(settings, "Many", about=receipt)
     assert questions(dana, "/demo/mail") == few
+
+
+def test_a_letter_shows_when_it_left_by_the_clock_of_the_demo(
+    dana: Client, receipt: Message, settings: Settings
+) -> None:
+    clock.move(timedelta(days=40))
+    left = clock.now()
+    Message.objects.filter(id=receipt.id).update(status="sending", sending_at=left)
+    arrived(settings, "Left later", about=receipt)
+    zone = queries.practice().sites["madison"].tz
+    assert moment(left, zone, left) in dana.get("/demo/mail").content.decode()
+    clock.move(timedelta(days=2))
+    assert moment(left, zone, clock.now()) in dana.get("/demo/mail").content.decode()
 
 
 def test_mail_is_listed_newest_first(ruth: Client, settings: Settings) -> None:

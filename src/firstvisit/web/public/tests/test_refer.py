@@ -206,6 +206,7 @@ def test_an_organization_asks_for_a_service(visitor: Client) -> None:
     done = sent(visitor, ENQUIRY, "/refer/organization")
     lead = Lead.objects.select_related("reading__key").get()
     need = read(lead.reading).organization
+    assert lead.referrer_mail == "treating", "about no patient: nobody's authorization is needed"
     assert lead.kind == "organization" and lead.outcome == "discovery" and lead.patient is None
     assert (need.size, need.timeline, need.decision_path) == (80, "next quarter", "The board in December")
     assert "We have your enquiry" in page(done)

@@ -271,11 +271,9 @@ def _held(row: Row, user: User, site: Site) -> tuple[Sign, str, bool]:
         return Sign("held", name), f"until {words.clock_time(row.held.until, site.tz)}", False
     task = row.task
     if task.owner_user is not None:
-        return (
-            Sign("held", "you" if task.owner_user_id == user.id else task.owner_user.name),
-            "took it",
-            False,
-        )
+        given = row.lead is not None and row.lead.assigned_user_id == task.owner_user_id
+        name = "you" if task.owner_user_id == user.id else task.owner_user.name
+        return Sign("held", name), "given it" if given else "took it", False
     queue = task.owner_queue
     return Sign("free", "free"), str(queue.data.get("name", queue.slug)) if queue else "", True
 
