@@ -66,6 +66,21 @@ def owner(lead: Lead) -> str:
     return lead.owner_queue.slug if lead.owner_queue else ""
 
 
+def test_who_works_in_the_queue_of_its_route_keeps_seeing_a_lead_that_was_given_on(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(ORGANIZATION)
+    assert owner(lead) == "partners"
+    later(24 * 60, staff("dana"))
+    assert owner(lead) == "dana"
+    page = browser("imani").get(f"/leads/L-{lead.number}")
+    assert page.status_code == 200 and "clock broke" in page.content.decode()
+    assert browser("imani").post(f"/leads/L-{lead.number}/take").status_code == 303
+    assert owner(lead) == "imani"
+    elsewhere = arrive(FAMILY)
+    assert browser("imani").get(f"/leads/L-{elsewhere.number}").status_code == 404
+
+
 def test_a_lead_nobody_called_goes_to_whoever_is_there_and_says_so(
     arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
 ) -> None:

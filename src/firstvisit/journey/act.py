@@ -98,6 +98,7 @@ def compare(case: Case, plan: Plan) -> Changes:
         lead=(case.stage, case.outcome, case.blockers) != (plan.stage, plan.outcome, plan.blockers)
         or (Owner(queue=case.queue, user=case.user), case.owner_reason) != (plan.owner, plan.owner_reason)
         or case.assigned != plan.assigned
+        or bool(plan.route and case.route != plan.route)
         or bool(plan.breached),
         new_tasks=tuple(new),
         moved_tasks=tuple(moved),
@@ -170,6 +171,7 @@ def after(case: Case, plan: Plan) -> Case:
         messages={**planned, **ended},
         owner_reason=plan.owner_reason,
         assigned=plan.assigned,
+        route=plan.route or case.route,
         planned_under=plan.revision,
         judged=case.judged if case.closed else judged_as(plan.judgement),
     )
@@ -215,6 +217,8 @@ def write(
     lead.owner_queue_id = queues[plan.owner.queue] if plan.owner.queue else None
     lead.owner_user_id = uuid.UUID(plan.owner.user) if plan.owner.user else None
     lead.owner_reason = plan.owner_reason
+    if plan.route:
+        lead.route_queue_id = queues[plan.route]
     if plan.assigned is not None and plan.assigned != case.assigned:
         rows.append(_given(lead, plan.assigned, queues))
     open_by_key = {task.key: task.id for task in case.tasks if task.status == "open"}

@@ -174,6 +174,7 @@ class Case:
     """Whether an office or a person who refers is known, so that papers are asked of them and not of the family."""
     owner_reason: str = ""
     assigned: Assigned | None = None
+    route: str = ""
     desk: tuple[Member, ...] | None = None
     """Who is present; None where nobody looked, because nothing is to be given to anybody."""
     in_hand: datetime | None = None

@@ -136,6 +136,7 @@ def _case(
         asked_again=lead.id in again,
         owner_reason=lead.owner_reason,
         assigned=_assigned(lead, queues),
+        route=queues[lead.route_queue_id] if lead.route_queue_id else "",
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
         office=lead.referrer_id is not None or lead.organization_id is not None,

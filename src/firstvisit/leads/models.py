@@ -24,8 +24,8 @@ class Lead(models.Model):
     `number` is what people call it (L-2641). `look_again_at` is when the journey looks next, also at a closed
     lead that is to be asked once more; `failures` counts advances that raised, and at three the lead leaves the
     sweep and becomes a task. `assigned_*` is whom the machine gave it to (balance, a broken clock), `owner_reason`
-    why the present owner has it. `first_tried_at` is the first human try and `first_reached_at` the first
-    two-way contact, both kept for good; a receipt is neither.
+    why the present owner has it, `route_queue` the queue its route leads to, whoever has it. `first_tried_at` is
+    the first human try and `first_reached_at` the first two-way contact, both kept for good; a receipt is neither.
     `planned_under` is the revision of practice and rules it was last planned under, `judged` what that
     judgement came to (its outcome and a hash of its reasons).
     """
@@ -47,6 +47,7 @@ class Lead(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     owner_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, null=True, related_name="+")
+    route_queue = models.ForeignKey(Queue, on_delete=models.PROTECT, null=True, related_name="+")
     assigned_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -20,7 +20,8 @@ UNMASKED = "unmasked"
 
 
 def leads_for(user: User) -> QuerySet[Lead]:
-    """The leads inside a person's scope: those of own sites, or own cases and queues alone (a clinician).
+    """The leads inside a person's scope: those of own sites, or own cases and queues alone (a clinician, a
+    partner liaison). Whoever works in the queue of a lead's route sees it also while somebody else has it.
 
     Whoever may judge red flags sees every lead of own sites that waits for it, in whatever queue it stands.
 
@@ -33,7 +34,8 @@ def leads_for(user: User) -> QuerySet[Lead]:
     if sites is not None:
         leads = leads.filter(site__in=sites)
     if not user.may("leads.see_site"):
-        theirs = Q(owner_user=user) | Q(owner_queue__in=user.queues.all())
+        queues = user.queues.all()
+        theirs = Q(owner_user=user) | Q(owner_queue__in=queues) | Q(route_queue__in=queues)
         if user.may("clinical.review"):
             theirs |= Q(outcome="clinician_review")
         leads = leads.filter(theirs)

@@ -126,5 +126,6 @@ def plan(
         closing=draft.closing,
         owner_reason=draft.owner_reason[:200],
         assigned=draft.assigned,
+        route=draft.route,
         breached=tuple(draft.breached),
     )

@@ -15,7 +15,8 @@ def owner(ground: Ground, draft: Draft) -> None:
 
     A red flag goes to review whoever had the lead, unless that person may judge it themselves.
     """
-    case = ground.case
+    case, routed = ground.case, _routed(ground, draft)
+    draft.route = routed.queue
     flagged = draft.outcome == "clinician_review"
     ruled = case.rulings.get("owner")
     if ruled is not None and flagged and not ruled.get("reviews"):
@@ -30,7 +31,7 @@ def owner(ground: Ground, draft: Draft) -> None:
         draft.owner = Owner(user=ruled.get("user"), queue=ruled.get("queue"))
         draft.owner_reason = "Taken or handed over by a person"
     else:
-        _route(ground, draft)
+        _route(ground, draft, routed)
 
 
 def _before(ruled: dict[str, Any], given: Assigned) -> bool:
@@ -39,9 +40,9 @@ def _before(ruled: dict[str, Any], given: Assigned) -> bool:
     return at is None or moment(at) < given.at
 
 
-def _route(ground: Ground, draft: Draft) -> None:
+def _routed(ground: Ground, draft: Draft) -> Routed:
     case, facts = ground.case, ground.case.facts
-    routed: Routed = route_for(
+    return route_for(
         Asked(
             draft.outcome,
             facts.lead_kind,
@@ -54,6 +55,10 @@ def _route(ground: Ground, draft: Draft) -> None:
         ground.routing,
         ground.practice,
     )
+
+
+def _route(ground: Ground, draft: Draft, routed: Routed) -> None:
+    case = ground.case
     draft.owner, draft.owner_reason = Owner(queue=routed.queue), routed.why
     if not routed.balance or not case.desk:
         return

@@ -68,6 +68,8 @@ class Plan(NamedTuple):
     closing: Closing | None = None
     owner_reason: str = ""
     assigned: Assigned | None = None
+    route: str = ""
+    """The queue of its route, whoever owns it; "" of a closed lead, which is on no route."""
     breached: tuple[str, ...] = ()
     """Keys of tasks whose clock broke and is acted upon now."""
     revision: int = 0
@@ -89,6 +91,7 @@ class Draft:
     closing: Closing | None = None
     owner_reason: str = ""
     assigned: Assigned | None = None
+    route: str = ""
     breached: list[str] = field(default_factory=list)
 
 
