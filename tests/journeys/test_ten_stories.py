@@ -101,6 +101,18 @@ def test_a_a_complete_request_for_a_child_is_to_be_booked_and_nothing_more_is_as
     assert "Book now" in page and "Tue am, Thu am" in page
 
 
+def test_a_where_an_order_is_needed_the_doctor_they_name_is_asked_and_not_the_family(browser: Browser) -> None:
+    child = {"therapy": "occupational", "program": "pediatric", "birth_date": "05/06/2021"}
+    answers = {**SECOND_STEP, **child, "insurance": "BadgerCare Plus", "member_id": "4430017752"}
+    lead = fresh(form(FIRST_STEP, {**answers, "order": "sent", "doctor": "Dr. Ines Okafor, Lakeshore Pediatrics"}))
+    assert lead.outcome == "book_pending_docs" and explanation(lead)["question"] is None
+    assert {blocker[1] for blocker in lead.blockers} == {"referrer"}
+    assert set(tasks(lead)) == {"call_to_book", "request_papers"}
+    assert "the doctor whom the family named" in tasks(lead)["request_papers"].reason
+    page = shown(browser("dana"), lead)
+    assert "Dr. Ines Okafor, Lakeshore Pediatrics" in page
+
+
 OFFICE = "office@lakesidehand.example.org"
 HAND: Body = {
     "lead_kind": "patient",

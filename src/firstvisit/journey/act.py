@@ -65,7 +65,7 @@ class Pending:
         """Write everything, a few statements however many leads."""
         if self.withdrawn:
             withdraw_tasks(self.withdrawn, at=now)
-        writes.update(self.moved, "status", "ended_at", "due_at", "owner_queue", "owner_user")
+        writes.update(self.moved, "status", "ended_at", "due_at", "reason", "owner_queue", "owner_user")
         if self.breached:
             Task.objects.filter(id__in=self.breached, breached_at__isnull=True).update(breached_at=now)
         if self.gone:
@@ -90,7 +90,8 @@ def compare(case: Case, plan: Plan) -> Changes:
         if seen is None:
             new.append(task)
         elif seen.status == "withdrawn" or (
-            seen.status == "open" and (_owner_of(seen) != task.owner or seen.due_at != task.due_at)
+            seen.status == "open"
+            and (_owner_of(seen), seen.due_at, seen.reason) != (task.owner, task.due_at, task.reason)
         ):
             moved.append((seen, task))
     return Changes(
@@ -154,6 +155,7 @@ def after(case: Case, plan: Plan) -> Case:
             "open",
             None,
             breached=t.key in broken,
+            reason=t.reason,
         )
         for t in wanted.values()
         if not any(task.key == t.key for task in kept)
@@ -227,7 +229,8 @@ def write(
     pending.withdrawn += [task.id for task in changes.gone_tasks]
     for seen, task in changes.moved_tasks:
         owner = _owner_columns(task.owner, queues)
-        pending.moved.append(Task(id=seen.id, status="open", ended_at=None, due_at=task.due_at, **owner))
+        wanted = {"due_at": task.due_at, "reason": task.reason, **owner}
+        pending.moved.append(Task(id=seen.id, status="open", ended_at=None, **wanted))
     rows += [_task_row(lead, task, queues, now) for task in changes.new_tasks]
     pending.gone += changes.gone_messages
     pending.revived += changes.revived_messages

@@ -55,7 +55,8 @@ class TaskSeen:
     again_at: datetime | None = None
     """The call back that was agreed."""
     breached: bool = False
-    """Its clock broke, and that was acted upon."""
+    """Its clock broke, and that was said."""
+    reason: str = ""
 
     @property
     def maker(self) -> Maker:

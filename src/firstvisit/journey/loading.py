@@ -249,13 +249,13 @@ def round_of(
 
 _TASK_COLUMNS = (
     "id", "key", "kind", "owner_queue_id", "owner_user_id", "due_at", "status", "ended_at", "result",
-    "attempt__again_at", "breached_at",
+    "attempt__again_at", "breached_at", "reason",
 )  # fmt: skip
 """Read as columns, in the order of `TaskSeen`: rows as objects took a third of the time to load a case."""
 
 
 def _seen(columns: list[Any], queues: dict[int, str]) -> TaskSeen:
-    task, key, kind, queue, user, due_at, status, ended_at, result, again_at, breached_at = columns
+    task, key, kind, queue, user, due_at, status, ended_at, result, again_at, breached_at, reason = columns
     return TaskSeen(
         task,
         key,
@@ -268,4 +268,5 @@ def _seen(columns: list[Any], queues: dict[int, str]) -> TaskSeen:
         result,
         again_at,
         breached_at is not None,
+        reason,
     )

@@ -61,6 +61,8 @@ class Facts:
     """What an organization has said of its enquiry, by field: needs, size, timeline, budget, decision_path ..."""
     not_before: date | None = None
     """No care is wanted before this day."""
+    ordering: bool | None = None
+    """Whether a clinician who ordered, or is to order, is named beside whoever refers."""
     not_known: tuple[str, ...] = ()
     """Slugs of questions that were asked and that nobody could answer."""
 
@@ -117,6 +119,7 @@ FACTS: dict[str, Registered] = {
     "interpreter": Registered("interpreter needed", False),
     "organization_states": Registered("what the organization stated", True),
     "not_before": Registered("not wanted before", False),
+    "ordering": Registered("who orders is named", False),
     "not_known": Registered("asked, not known", False),
 }
 

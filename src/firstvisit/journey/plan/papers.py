@@ -57,6 +57,11 @@ def _request(ground: Ground, draft: Draft, party: str, missing: list[Blocker]) -
         _chase(ground, draft, party, codes, asked, expected)
 
 
+def _named(ground: Ground, party: str) -> str:
+    """Who is asked, in words; without an office that refers it is the doctor whom the family named."""
+    return _WHOM[party] if party == "family" or ground.case.office else "the doctor whom the family named"
+
+
 def _asked(ground: Ground, party: str, mark: str, since: datetime) -> datetime | None:
     """When they were asked: by the letter, by a person's task, or, for a family, when somebody spoke with them."""
     case = ground.case
@@ -105,7 +110,7 @@ def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], 
         return
     minutes = ground.routing.standard_minutes
     due_at = clocks.due(since, minutes, ground.site)
-    why = f"Ask {_WHOM[party]}, once, for {what}; the family is not asked for it"
+    why = f"Ask {_named(ground, party)}, once, for {what}; the family is not asked for it"
     draft.tasks.append(
         WantedTask(f"{ground.prefix}:request_papers:{mark}", "request_papers", why, draft.owner, due_at, minutes)
     )
@@ -120,7 +125,7 @@ def _chase(
     key = f"{ground.prefix}:chase_papers:{mark}"
     chased = ground.case.ended(key)
     if chased is None or chased.ended_at is None:
-        why = f"Asked, and not here by the date: call {_WHOM[party]} for {what}"
+        why = f"Asked, and not here by the date: call {_named(ground, party)} for {what}"
         due_at = clocks.due(expected, minutes, ground.site)
         draft.tasks.append(WantedTask(key, "chase_papers", why, draft.owner, due_at, minutes))
         return

@@ -26,7 +26,7 @@ def blockers(ground: Ground, draft: Draft) -> None:
     if paper is not None and not (
         paper == "order_not_stated" and question == "order"
     ):
-        _wait(ground, draft, paper, "referrer" if case.office else "family")
+        _wait(ground, draft, paper, "referrer" if case.office or facts.ordering else "family")
     if draft.outcome == "need_auth_first":
         _wait(ground, draft, "authorization", "payer")
     if draft.outcome in ("clinician_review", "person_looks"):

@@ -68,6 +68,7 @@ def facts_of(
         returning=referral.returning,
         home_health=referral.home_health,
         interpreter=referral.patient.interpreter,
+        ordering=bool(referral.ordering.name or referral.ordering.organization) or None,
         organization_states=tuple(
             name for name in _ORGANIZATION if getattr(referral.organization, name) is not None
         )

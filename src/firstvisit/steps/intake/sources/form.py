@@ -52,10 +52,17 @@ FIELDS: Final = {
     "availability": "times",
     "disciplines": "therapy",
     "discipline": "therapy",
+    "ordering.name": "doctor",
     "patient.language": "language",
     "lead_kind": "who",
 }
 """Where a problem of the record shows on the form."""
+ORDERS: Final = {
+    "sent": "The family says that the doctor sends us an order.",
+    "have": "The family has an order.",
+    "none": "The family says that there is no order yet.",
+}
+"""What is kept of the order in words: it is not here yet, so it is no document of ours."""
 
 
 def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
@@ -136,6 +143,10 @@ def record_of(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
         record["events"] = [{"kind": said["event_kind"], "date": said["event_date"]}]
     if "times" in said:
         record["availability"] = said["times"]
+    if order := ORDERS.get(str(answers.get("order"))):
+        record["asks"] = order
+    if "doctor" in said:
+        record["ordering"] = {"name": said["doctor"]}
     card = {"name": said.get("insurance"), "member_id": said.get("member_id")}
     if any(card.values()):
         record["payers"] = [card]

@@ -22,6 +22,8 @@ STEP2: Final = (
     "zip",
     "insurance",
     "member_id",
+    "order",
+    "doctor",
     "language",
 )
 LISTS: Final = ("times",)
@@ -29,6 +31,7 @@ GROUPS: Final = {"who": "who-child"}
 WHO: Final = ("child", "me", "other")
 THERAPIES: Final = ("speech", "occupational", "physical")
 EVENTS: Final = ("none", "surgery", "discharge", "injury", "onset", "iep", "other")
+ORDERS: Final = ("sent", "have", "none")
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 _LANGUAGES: Final = (
     ("Hmong", "Hmoob"),
@@ -52,6 +55,10 @@ def programs(shape: Practice, chosen: str) -> list[tuple[str, str, bool]]:
 def therapies(words: Mapping[str, str], chosen: str) -> list[tuple[str, str, bool]]:
     known = [(slug, words[f"therapy_{slug}"]) for slug in THERAPIES]
     return choices([*known, ("", words["not_sure"])], chosen)
+
+
+def orders(words: Mapping[str, str], chosen: str) -> list[tuple[str, str, bool]]:
+    return choices(((slug, words[f"order_{slug}"]) for slug in ORDERS), chosen)
 
 
 def events(

@@ -127,6 +127,7 @@ def _step2_page(
         "shown": page,
         "fields": fields,
         "me": who == "me",
+        "orders": asked.orders(words, fields["order"].value),
         "legend": words["child_legend" if who == "child" else "other_legend"],
         "therapies": asked.therapies(everywhere, fields["therapy"].value),
         "programs": asked.programs(shape, fields["program"].value),
