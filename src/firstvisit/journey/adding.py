@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db import transaction
+
+from firstvisit.journey import calls
 from firstvisit.journey.services import Receipt, receive
-from firstvisit.kernel import clock
+from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
+from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.record import Channel
+from firstvisit.steps.intake import calls as cards
+from firstvisit.steps.intake.models import CallCard, Item
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, typed
 
@@ -32,8 +38,7 @@ def add_lead(
 
     BadInput names each field that cannot be used; nothing is kept then. The same `repeat_key` twice is one lead.
     """
-    if not (by.may("leads.work") and by.may("identity.see")):
-        raise NotAllowed("leads.work")
+    _need(by)
     if how not in HOWS:
         raise BadInput([Problem("how", "Choose how it reached you.")])
     channel = HOWS[how][1]
@@ -43,4 +48,48 @@ def add_lead(
     body = typed.kept(answers, by=who, channel=channel)
     source = "walk_in" if how == "window" else "added"
     arrival = Arrival(source, actor, body, "application/json", repeat_key)
-    return receive(arrival, Reading(referral), waits=True)
+    receipt = receive(arrival, Reading(referral), waits=True)
+    _end(by, actor=actor, receipt=receipt)
+    return receipt
+
+
+def begun(by: User) -> CallCard | None:
+    """The lead that somebody began to add and has not added; None when there is none."""
+    cards_of = CallCard.objects.select_related("key", "holder", "lead").filter(kind="add", holder=by)
+    return cards_of.exclude(status="ended").order_by("-changed_at").first()
+
+
+def save(by: User, *, actor: Actor, answers: Mapping[str, str]) -> CallCard:
+    """Keep what is being typed, sealed, so that it is there again when the page is opened again, on any machine.
+
+    BadInput names a field that is too long or no text.
+    """
+    _need(by)
+    with transaction.atomic():
+        User.objects.select_for_update().get(id=by.id)
+        card = begun(by)
+        if card is None:
+            card = cards.opened(by=by, site=calls.site_of(by), now=clock.now(), kind="add")
+            audit.note(actor, "adding_begun", "call", [card.id])
+    calls.save(card, by, actor=actor, typed_texts=answers, lists={})
+    return CallCard.objects.select_related("key", "holder", "lead").get(id=card.id)
+
+
+def drop(by: User, *, actor: Actor) -> None:
+    """Throw away what was typed; nothing is made of it."""
+    _need(by)
+    _end(by, actor=actor, receipt=None)
+
+
+def _end(by: User, *, actor: Actor, receipt: Receipt | None) -> None:
+    card = begun(by)
+    if card is None:
+        return
+    item = Item.objects.get(id=receipt.item) if receipt else None
+    lead = by_code(receipt.code) if receipt and receipt.code else None
+    calls.put_away(card, by, actor=actor, item=item, lead=lead, result="added" if receipt else "dropped")
+
+
+def _need(by: User) -> None:
+    if not (by.may("leads.work") and by.may("identity.see")):
+        raise NotAllowed("leads.work")

@@ -57,6 +57,12 @@ class Ended:
     step: UndoStep | None
 
 
+_LET_GO: Final = {
+    "call": "A call was begun and nobody has ended it",
+    "add": "A lead was begun and nobody has added it",
+}
+
+
 def may_call(user: User) -> bool:
     """Whether somebody takes calls: works on leads and may see who it is and what they say."""
     return all(user.may(needed) for needed in ("leads.work", "identity.see", "narrative.see"))
@@ -78,7 +84,7 @@ def begin(by: User, *, actor: Actor, lead: Lead | None = None) -> CallCard:
             begun = CallCard.objects.filter(lead=lead, holder=by).exclude(status="ended").order_by("-changed_at")
             if (going_on := begun.first()) is not None:
                 return going_on
-        site = lead.site if lead is not None else _site_of(by)
+        site = lead.site if lead is not None else site_of(by)
         card = cards.opened(by=by, site=site, now=now, lead=lead, told=told_by(lead) if lead else None)
         _hold(card, by, now)
         audit.note(actor, "call_begun", "call", [card.id, *([lead.id] if lead else [])])
@@ -231,17 +237,23 @@ def end(
         receipt, _ = deliver(card, by, actor=actor)
         item = Item.objects.get(id=receipt.item)
         lead = by_code(receipt.code) if receipt.code else lead
-    now = clock.now()
-    with transaction.atomic():
-        locked = cards.locked(card.id)
-        cards.end(locked, item=item, lead=lead, now=now)
-        leases.give_back(LEASE, card.id, by.id)
-        _task_of(card).update(status="done", ended_at=now, ended_by=by, result=result[:24])
-        audit.note(actor, "call_ended", "call", [card.id, *([lead.id] if lead else [])])
+    put_away(card, by, actor=actor, item=item, lead=lead, result=result)
     if lead is None or result == NOTHING:
         return Ended(lead, None)
     step = _count_as_try(lead, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
     return Ended(lead, step)
+
+
+def put_away(
+    card: CallCard, by: User, *, actor: Actor, item: Item | None, lead: Lead | None, result: str
+) -> None:
+    """End a card with what became of it; of what was typed nothing stays here."""
+    now = clock.now()
+    with transaction.atomic():
+        cards.end(cards.locked(card.id), item=item, lead=lead, now=now)
+        leases.give_back(LEASE, card.id, by.id)
+        _task_of(card).update(status="done", ended_at=now, ended_by=by, result=result[:24])
+        audit.note(actor, f"{card.kind}_ended", "call", [card.id, *([lead.id] if lead else [])])
 
 
 def note_let_go(*, now: datetime) -> int:
@@ -264,8 +276,8 @@ def note_let_go(*, now: datetime) -> int:
                 about_kind="call",
                 about_id=card.id,
                 site=site.slug,
-                kind="finish_call",
-                reason="A call was begun and nobody has ended it",
+                kind="finish_call" if card.kind == "call" else "finish_adding",
+                reason=_LET_GO[card.kind],
                 owner_user_id=card.holder_id,
                 made_at=now,
                 due_at=clocks.due(now, minutes.queue_minutes, site),
@@ -418,6 +430,7 @@ def _minutes() -> Calls:
     return policy().section(Calls)
 
 
-def _site_of(by: User) -> str:
+def site_of(by: User) -> str:
+    """The site for which somebody begins a card: the first of theirs, else the practice's home."""
     shape, own = practice(), user_scope(by)
     return next((slug for slug in shape.sites if own and slug in own), shape.identity.home_site)

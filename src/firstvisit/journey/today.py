@@ -41,6 +41,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "call": (
         "call_to_book",
         "finish_call",
+        "finish_adding",
         "follow_up",
         "call_back",
         "await_visit",

@@ -91,6 +91,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "compare_people": "Compare: one person or two?",
     "glass_broken": "Look at who broke the glass",
     "finish_call": "Finish the call",
+    "finish_adding": "Finish adding the lead",
     "item_waits": "Look at what could not be read",
     "message_unclear": "Find out whether the message arrived",
     "message_refused": "Reach them another way",

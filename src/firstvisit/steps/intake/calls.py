@@ -22,6 +22,7 @@ FIELDS: Final = frozenset(
     {name for question in SCRIPT for name in question.names}
     | {f"note.{question.slug}" for question in SCRIPT}
     | {"relationship", "may_email", "may_text", "may_voicemail", "access_needs", "words"}
+    | {"how", "present"}
 )
 """What a card keeps, each a text; beside them the lists."""
 LISTS: Final = frozenset({"times", "heard", LATER})
@@ -53,12 +54,18 @@ class Said:
 
 
 def opened(
-    *, by: User, site: str, now: datetime, lead: Lead | None = None, told: Mapping[str, Any] | None = None
+    *,
+    by: User,
+    site: str,
+    now: datetime,
+    lead: Lead | None = None,
+    told: Mapping[str, Any] | None = None,
+    kind: str = "call",
 ) -> CallCard:
-    """A new card of one person, written."""
+    """A new card of one person, written; of the kind "add" it is a lead that they are adding."""
     key_row, key = seal.new_key()
     key_row.save(force_insert=True)
-    card = CallCard(key=key_row, site=site, holder=by, lead=lead, started_at=now, changed_at=now)
+    card = CallCard(key=key_row, kind=kind, site=site, holder=by, lead=lead, started_at=now, changed_at=now)
     card.sealed = _sealed(card, key, Said(dict(told or {}), dict(told or {})))
     card.save(force_insert=True)
     return card

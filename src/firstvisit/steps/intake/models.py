@@ -152,7 +152,8 @@ class ImportRow(models.Model):
 
 
 class CallCard(models.Model):
-    """A call while it goes on: what was answered so far, sealed, saved as it is typed.
+    """A call while it goes on, or a lead that somebody is adding (`kind`): what was answered so far, sealed, saved as
+    it is typed.
 
     `open` while somebody talks, `kept` when nobody touched it for a while (a task says so), `ended` with the item
     that the call became, or without one when nothing was said; then nothing stays sealed here, for the item keeps it
@@ -162,6 +163,7 @@ class CallCard(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=4, default="call", choices=[("call", "a call"), ("add", "a lead being added")])
     sealed = models.BinaryField(null=True)
     site = models.CharField(max_length=60)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -9,7 +9,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from firstvisit.web.staff.add.views import add
+from firstvisit.web.staff.add.views import add, add_verb
 from firstvisit.web.staff.audit.views import audit
 from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
 from firstvisit.web.staff.changes.views import changes
@@ -45,6 +45,7 @@ _NOT_OFFERED: Final = (
 urlpatterns: list[URLPattern] = [
     path("today", today, name="today"),
     path("add", add, name="add"),
+    path("add/<slug:verb>", add_verb, name="add_verb"),
     path("call", call_list, name="calls"),
     path("call/start", call_start, name="call_start"),
     path("call/<uuid:card>", call_card, name="call"),

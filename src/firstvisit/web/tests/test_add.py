@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
-from firstvisit.leads.models import Lead
-from firstvisit.steps.intake.models import Item
+from firstvisit.journey import calls
+from firstvisit.kernel import clock
+from firstvisit.kernel.models import AuditRow
+from firstvisit.leads.models import Lead, Task
+from firstvisit.steps.intake.models import CallCard, Item
 from firstvisit.steps.intake.services import original
-from firstvisit.web.tests.conftest import SignIn
+from firstvisit.web.tests.conftest import Arrive, SignIn
 
 pytestmark = pytest.mark.django_db
 SAID = {
@@ -49,6 +53,54 @@ def test_what_is_wrong_is_named_and_what_was_typed_stays(signed_in: SignIn) -> N
     assert "This is not a phone number" in page
     assert 'value="555"' in page
     assert not Item.objects.exists()
+
+
+def test_who_is_known_is_shown_while_typing_and_seen_once(signed_in: SignIn, arrive: Arrive) -> None:
+    known, dana = arrive(phone="6085550177"), signed_in("dana")
+    assert "Nobody so far" in dana.get("/add").content.decode()
+    for typed in (
+        {"phone": "(608) 555-0177"},
+        {"phone": "", "caller": "Rosa Delgado"},
+        {"caller": "", "first_name": "Lucía", "last_name": "Delgado"},
+    ):
+        part = dana.post("/add/save", typed).content.decode()
+        assert f"Open L-{known.number}" in part, typed
+    assert "Nobody so far" in dana.post("/add/save", {"first_name": "", "last_name": ""}).content.decode()
+    assert AuditRow.objects.filter(subject_kind="call matches", subjects__contains=[str(known.id)]).count() == 1
+
+
+def test_what_was_typed_is_kept_sealed_and_there_again_on_another_machine(signed_in: SignIn) -> None:
+    dana = signed_in("dana")
+    dana.post("/add/save", {"caller": "Karen Nyberg", "how": "voicemail"})
+    dana.post("/add/save", {"phone": "(608) 555"})
+    assert b"Nyberg" not in bytes(CallCard.objects.get().sealed or b"")
+    page = signed_in("dana").get("/add").content.decode()
+    assert 'value="Karen Nyberg"' in page and 'value="(608) 555"' in page and "You began this" in page
+    assert 'value="voicemail" checked' in page
+    assert "Nyberg" not in signed_in("reggie").get("/add").content.decode()
+    assert "Adding Karen Nyberg" in dana.get("/today").content.decode()
+    dana.post("/add", SAID)
+    card = CallCard.objects.get()
+    assert (card.status, card.sealed, card.lead) == ("ended", None, Lead.objects.get())
+    assert "Karen" not in dana.get("/add").content.decode()
+
+
+def test_what_was_begun_can_be_thrown_away_and_becomes_a_task_when_forgotten(signed_in: SignIn) -> None:
+    dana = signed_in("dana")
+    dana.post("/add/save", {"caller": "Karen Nyberg"})
+    clock.move(timedelta(hours=2))
+    assert calls.note_let_go(now=clock.now()) == 1
+    assert "A lead was begun and nobody has added it" in dana.get("/today").content.decode()
+    assert dana.get(f"/call/{CallCard.objects.get().id}")["Location"] == "/add"
+    assert dana.post("/add/drop").status_code == 303
+    assert not Lead.objects.exists() and "Nyberg" not in dana.get("/add").content.decode()
+    assert not Task.objects.filter(status="open").exists()
+
+
+@pytest.mark.parametrize("sent", [{"concern": "W" * 5000}, {"caller": "a\x00b"}])
+def test_nonsense_is_refused_in_words_and_nothing_is_kept(signed_in: SignIn, sent: dict[str, str]) -> None:
+    assert signed_in("dana").post("/add/save", sent).status_code == 422
+    assert signed_in("auditor").post("/add/save", {"caller": "x"}).status_code == 404
 
 
 def test_somebody_at_the_window(signed_in: SignIn) -> None:

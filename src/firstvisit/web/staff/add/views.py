@@ -8,17 +8,25 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from firstvisit.journey import adding, calls
 from firstvisit.journey.adding import HOWS, add_lead
-from firstvisit.kernel import clock
-from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
+from firstvisit.journey.finding import alike
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import scope
 from firstvisit.leads.queries import by_code
+from firstvisit.referral.vocabulary import person_name
+from firstvisit.steps.intake import calls as cards
+from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.intake.services import OtherBody
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of, typed
+from firstvisit.web.staff.find.views import line_of
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.ui import words
+from firstvisit.web.ui.context import site_of
 
 LONGEST: Final = {"concern": 4000}
 LABELS: Final = {
@@ -53,8 +61,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if not staff(request).may("identity.see"):
         raise NotAllowed("identity.see")
     if request.method == "GET":
-        how = request.GET.get("how", "phone")
-        return _page(request, {"how": how if how in HOWS else "phone", "token": str(uuid4())})
+        return _page(request, _begun(request))
     said = typed(request, (*LABELS, "token"))
     if lost := problems_of(request, LABELS):
         return _page(request, said, lost)
@@ -75,9 +82,72 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/add/added.html", {"code": receipt.code})
 
 
+@names_fields
+@require_POST
+@screen("leads.work")
+def add_verb(request: HttpRequest, verb: str) -> HttpResponse:
+    """Keep what is being typed and show who may be known; or throw it away and start empty."""
+    user, actor = staff(request), actor_of(request)
+    if not user.may("identity.see") or verb not in ("save", "drop"):
+        raise NotAllowed("identity.see")
+    if verb == "drop":
+        adding.drop(user, actor=actor)
+        return HttpResponseRedirect(reverse("add"), status=303)
+    try:
+        if lost := problems_of(request, LABELS):
+            raise BadInput(lost)
+        card = adding.save(user, actor=actor, answers={n: request.POST[n] for n in LABELS if n in request.POST})
+    except BadInput as bad:
+        return HttpResponse(bad.problems[0].message, status=422, content_type="text/plain; charset=utf-8")
+    except Conflict as error:
+        return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
+    said, tz = cards.said(card).answers, site_of(request, user).tz
+    known = {"matches": _matches(request, said, card), "saved": words.clock_time(card.changed_at, tz)}
+    return render(request, "staff/add/live.html", known)
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """What was typed before and never added, with the moment it was begun; else an empty form."""
+    user, how = staff(request), request.GET.get("how", "")
+    card, said = adding.begun(user), dict[str, Any]()
+    if card is not None:
+        said = dict(cards.said(card).answers)
+        audit.note(actor_of(request), "viewed", "call", [card.id])
+        said["begun"] = words.moment(card.started_at, site_of(request, user).tz, clock.now())
+    wanted = how or str(said.get("how", ""))
+    return {**said, "how": wanted if wanted in HOWS else "phone", "token": str(uuid4())}
+
+
+def _matches(request: HttpRequest, said: dict[str, Any], card: CallCard | None) -> list[dict[str, str]]:
+    """Leads of people who may be the one that is being added: as beside a call, noted once a person."""
+    user, now = staff(request), clock.now()
+    first, last = str(said.get("first_name") or ""), str(said.get("last_name") or "")
+    if not (first or last) and said.get("caller"):
+        first, last = _named(str(said["caller"]))
+    typed_of = {"phone": str(said.get("phone") or ""), "born": str(said.get("birth_date") or "")}
+    found = alike(user, **typed_of, first=first, last=last, today=now.date())
+    if found:
+        ids = list(dict.fromkeys(i for one in found for i in one.ids))
+        if card is not None:
+            calls.shown(card, ids, actor=actor_of(request))
+        else:
+            audit.note(actor_of(request), "viewed", "call matches", ids)
+    return [line_of(one, user, site_of(request, user), now) for one in found]
+
+
+def _named(caller: str) -> tuple[str, str]:
+    try:
+        first, last = person_name(caller)
+    except ValueError:
+        return "", ""
+    return first or "", last or ""
+
+
 def _page(request: HttpRequest, said: dict[str, Any], problems: list[Problem] | None = None) -> HttpResponse:
     context = {
         "said": said,
+        "begun": said.get("begun", ""),
+        "matches": _matches(request, said, adding.begun(staff(request))),
         "problems": problems or [],
         "wrong": {problem.field: problem.message for problem in problems or []},
         "hows": {key: label for key, (label, _) in HOWS.items()},

@@ -113,6 +113,7 @@ def card_line(
         "since": words.moment(card.started_at, site.tz, now),
         "idle": words.ago(idle),
         "done": done,
+        "adding": card.kind == "add",
         "mine": mine,
         "holder": "you" if mine else card.holder.name,
         "talking": held is not None and not mine,

@@ -77,6 +77,8 @@ def call_card(request: HttpRequest, card: UUID) -> HttpResponse:
     if found.status == "ended":
         return _ended(request, found)
     held = calls.held_by(found, now=now)
+    if found.kind == "add" and found.holder_id == user.id:
+        return HttpResponseRedirect(reverse("add"))
     if found.holder_id != user.id:
         line = card_line(found, user, site_of(request, user), now, held=held)
         audit.note(actor_of(request), "viewed", "call", [found.id])

@@ -215,7 +215,7 @@ def _name(row: Row) -> str:
 def _need(row: Row, now: datetime, site: Site) -> str:
     """Age and who calls: "2 y 9 m, mother Rosa"; while the patient has no name, "mother, child not named yet"."""
     if row.call is not None:
-        return f"call begun by {row.call.holder.name}"
+        return f"{'call' if row.call.kind == 'call' else 'lead'} begun by {row.call.holder.name}"
     if row.lead is None:
         return "kept, not yet understood"
     parts = []
