@@ -41,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stored", type=int, default=1_000_000)
     parser.add_argument("--newcomers", type=int, default=500)
-    parser.add_argument("--data", type=Path, default=Path("/work/shared/data/matching"))
+    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared/data/matching")
     parser.add_argument("--skip-million", action="store_true")
     parser.add_argument("--only-million", action="store_true")
     parser.add_argument("--home", type=Path, default=None)
@@ -252,7 +252,8 @@ def _million(stored: int, newcomers: int) -> dict[str, Any]:
 
     from firstvisit.kernel.seal import open_key
     from firstvisit.people.models import Person
-    from firstvisit.people.services import opened, resolve
+    from firstvisit.people.records import opened
+    from firstvisit.people.services import resolve
     from firstvisit.referral.record import Contact, Patient, Referral
     from invented import Maker
 

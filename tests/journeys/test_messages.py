@@ -18,8 +18,8 @@ from firstvisit.kernel.ids import new_id
 from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.messages import services as outbox
 from firstvisit.messages.models import Message
+from firstvisit.people.consenting import withdraw_consent
 from firstvisit.people.models import Person
-from firstvisit.people.services import withdraw_consent
 from firstvisit.practice.models import User
 
 pytestmark = pytest.mark.django_db

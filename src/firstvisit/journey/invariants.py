@@ -26,7 +26,7 @@ from firstvisit.leads.models import DecisionRow, Lead
 from firstvisit.leads.queries import code
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Person, PossibleMatch
-from firstvisit.people.services import another, opened
+from firstvisit.people.records import another, opened
 from firstvisit.practice.models import PolicyVersion
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.qualify.ranking import may_rank

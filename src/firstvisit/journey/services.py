@@ -23,6 +23,7 @@ from firstvisit.leads import services as leads
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral, Task
 from firstvisit.leads.queries import code
+from firstvisit.people import consenting, records
 from firstvisit.people import services as people
 from firstvisit.people.models import ConsentEntry
 from firstvisit.practice.policy import Policy
@@ -209,7 +210,7 @@ def open_or_join(
     referral = reading.referral
     begun = _begun(item)
     resolved = people.resolve(
-        referral, continues=people.known(begun.patient) if begun and begun.patient else None
+        referral, continues=records.known(begun.patient) if begun and begun.patient else None
     )
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now
@@ -289,7 +290,7 @@ def _join(
     read, key = _read(lead)
     aside = _aside(item, referral, read)
     if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
-        people.settle_on(resolved, people.known(lead.patient), None if aside else referral)
+        people.settle_on(resolved, records.known(lead.patient), None if aside else referral)
     before, merged, facts, changed = _merged(lead, read, None if aside else referral, shape, reading.complete)
     flags = red_flags_of(referral)
     facts = replace(facts, red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
@@ -333,7 +334,7 @@ def take_in(lead: Lead, *, now: datetime) -> None:
         _, read, facts, changed = _merged(lead, read, reading.referral, shape, reading.complete)
         leads.replace_reading(lead, key, read, facts)
         if lead.patient is not None:
-            writes.insert(people.insured(people.known(lead.patient), reading.referral))
+            writes.insert(records.insured(records.known(lead.patient), reading.referral))
         data = {"item": item_id, "changed": list(changed)}
         writes.insert([leads.record(lead, "taken_in", SYSTEM, at=now, data=data)])
 
@@ -388,7 +389,7 @@ def _consents(resolved: people.Resolved, item: Item, referral: Referral, now: da
     known = resolved.reachable
     if known is None:
         return []
-    return people.consented(known, referral, source_kind=item.source, source_id=item.id, at=now)
+    return consenting.consented(known, referral, source_kind=item.source, source_id=item.id, at=now)
 
 
 def _names_patient(referral: Referral) -> bool:

@@ -14,14 +14,15 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from firstvisit.kernel import clock, writes
-from firstvisit.people import services
+from firstvisit.people import referrers, services
 from firstvisit.people.matching.blocking import shared_bits
 from firstvisit.people.matching.described import Described
 from firstvisit.people.matching.verdict import may_be_one
 from firstvisit.people.models import Organization, OrganizationPerson, PersonKey
 from firstvisit.people.policy import Matching
 from firstvisit.people.recognising import candidates_of_many, may_be_known
-from firstvisit.people.services import Marks, Resolved, WhoRefers
+from firstvisit.people.referrers import WhoRefers
+from firstvisit.people.services import Marks, Resolved
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
 
@@ -95,14 +96,14 @@ def who_refers(referrals: Iterable[Referral]) -> WhoRefers:
     Commits by itself, in a transaction of its own, so that two who import at once never wait for each other's
     batches: an office that refers is known from the first row that names it.
     """
-    asked = [(referral, tokens) for referral in referrals if (tokens := services.refer_tokens(referral))]
+    asked = [(referral, tokens) for referral in referrals if (tokens := referrers.refer_tokens(referral))]
     with transaction.atomic():
         known = _known(token for _, tokens in asked for token in tokens)
         missing = [(referral, tokens) for referral, tokens in asked if not _all_in(known, tokens)]
         if missing:
             services.lock_tokens(token.int >> 65 for _, tokens in missing for token in tokens)
             known = _known(token for _, tokens in asked for token in tokens)
-            writes.insert([row for referral, _ in missing for row in services.referred(referral, known)])
+            writes.insert([row for referral, _ in missing for row in referrers.referred(referral, known)])
     return known
 
 

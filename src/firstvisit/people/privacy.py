@@ -22,7 +22,7 @@ from firstvisit.people.models import (
     PossibleMatch,
     Restriction,
 )
-from firstvisit.people.services import opened
+from firstvisit.people.records import opened
 
 
 def records_of(person: Person) -> list[Person]:

@@ -14,7 +14,7 @@ from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import OWN_WORDS, WAITING, ConsentEntry, Person, PossibleMatch
-from firstvisit.people.services import opened
+from firstvisit.people.records import opened
 
 log = structlog.get_logger("people")
 

@@ -1,52 +1,33 @@
-"""Finding or making the people of a referral, and keeping their consent."""
+"""Finding or making the people of a referral."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import islice
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from django.db import connection, models
 
 from firstvisit.kernel import clock, seal
-from firstvisit.kernel.blind import token
-from firstvisit.kernel.folding import folded
-from firstvisit.kernel.ids import new_id
-from firstvisit.people.finding import finders_of
+from firstvisit.people import referrers
 from firstvisit.people.identity import Identity, contact_of, patient_of
 from firstvisit.people.keys import block_tokens, strong_keys
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.models import (
-    ConsentEntry,
-    ContactPoint,
-    Guardian,
-    Insurance,
     Organization,
     OrganizationPerson,
     Person,
-    PersonKey,
     PossibleMatch,
 )
 from firstvisit.people.policy import Matching
 from firstvisit.people.recognising import Alike, Recognised, candidates, compared_with, recognise
+from firstvisit.people.records import Known, another, complete, guard, insure, make, opened
+from firstvisit.people.referrers import WhoRefers, organization_token, referrer_token
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
-
-_Row = TypeVar("_Row", Organization, OrganizationPerson)
-
-
-@dataclass(slots=True)
-class Known:
-    """One person of a referral: found or new, with the open data key and the identity as now known."""
-
-    person: Person
-    key: seal.OpenKey
-    identity: Identity
-    new: bool
 
 
 @dataclass(slots=True)
@@ -71,21 +52,6 @@ class Resolved:
     def reachable(self) -> Known | None:
         """Whom to write to: the contact, else the patient."""
         return self.contact or self.patient
-
-
-@dataclass(frozen=True, slots=True)
-class WhoRefers:
-    """Organizations and people who refer, by their tokens."""
-
-    organizations: dict[uuid.UUID, Organization] = field(default_factory=dict)
-    people: dict[uuid.UUID, OrganizationPerson] = field(default_factory=dict)
-
-
-def known(person: Person) -> Known:
-    """A person who stands, opened."""
-    standing = person.same_as or person
-    key = seal.open_key(standing.key)
-    return Known(standing, key, opened(standing, key), False)
 
 
 def lock(referrals: Iterable[Referral]) -> None:
@@ -120,37 +86,22 @@ def resolve(
     resolved = Resolved(None, None, None, None, marks=marks)
     if patient is not None:
         if newcomers is not None:
-            resolved.patient = _make(patient, marks.patient_keys, resolved.rows, marks.blocks)
+            resolved.patient = make(patient, marks.patient_keys, resolved.rows, marks.blocks)
         elif continues is None or another(continues.identity, patient):
             _resolve_patient(marks, found, resolved)
         else:
             _resolve_continued(continues, marks, found, resolved)
     if resolved.patient is not None:
-        _insure(resolved.patient, referral, resolved.rows)
+        insure(resolved.patient, referral, resolved.rows)
     if contact is not None:
         taken = resolved.patient.person.id if resolved.patient else None
         others = [candidate for candidate in found if candidate.person.id != taken]
         resolved.contact = _find_or_make(contact, marks.contact_keys, others, resolved.rows)
     if resolved.patient and resolved.contact:
-        _guard(resolved.patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
-    _refer(resolved, referral, marks.organization, marks.referrer, newcomers)
+        guard(resolved.patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
+    resolved.organization, resolved.referrer, made = referrers.find_or_make(referral, newcomers)
+    resolved.rows += made
     return resolved
-
-
-def refer_tokens(referral: Referral) -> tuple[uuid.UUID, ...]:
-    """The tokens of the organization and of the person that refer, as far as stated."""
-    return tuple(mark for mark in (_organization_token(referral), _referrer_token(referral)) if mark)
-
-
-def referred(referral: Referral, known: WhoRefers) -> list[models.Model]:
-    """New rows of whoever refers and is not among `known`; they are known from now on."""
-    resolved = Resolved(None, None, None, None)
-    _refer(resolved, referral, _organization_token(referral), _referrer_token(referral), known)
-    if resolved.organization is not None:
-        known.organizations[resolved.organization.token] = resolved.organization
-    if resolved.referrer is not None:
-        known.people[resolved.referrer.token] = resolved.referrer
-    return resolved.rows
 
 
 def settle_on(resolved: Resolved, patient: Known, referral: Referral | None) -> None:
@@ -169,64 +120,13 @@ def settle_on(resolved: Resolved, patient: Known, referral: Referral | None) -> 
     resolved.patient, resolved.possible = patient, []
     if referral is None:
         return
-    _insure(patient, referral, resolved.rows)
+    insure(patient, referral, resolved.rows)
     if resolved.contact:
-        _guard(patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
-
-
-def insured(patient: Known, referral: Referral) -> list[models.Model]:
-    """Rows of the member numbers that a referral states of a known patient and that are not yet kept."""
-    rows: list[models.Model] = []
-    _insure(patient, referral, rows)
-    return rows
-
-
-def consented(
-    known: Known, referral: Referral, *, source_kind: str, source_id: uuid.UUID, at: datetime
-) -> list[ConsentEntry]:
-    """Ledger lines for what was agreed to or refused on this occasion, not yet written.
-
-    `source_kind` is the way in; what came in the person's own words (`OWN_WORDS`) weighs more than what
-    somebody reports of them. The moment is that at which they said it.
-    """
-    addresses = {"email": known.identity.email, "sms": known.identity.phone, "phone": known.identity.phone}
-    return [
-        ConsentEntry(
-            person_id=known.person.id,
-            channel=consent.channel,
-            given=consent.given,
-            wording=consent.wording,
-            address=token("reach", address.casefold())
-            if (address := addresses.get(consent.channel))
-            else None,
-            source_kind=source_kind,
-            source_id=source_id,
-            at=consent.at or at,
-        )
-        for consent in referral.consents
-    ]
-
-
-def withdraw_consent(
-    *, person: Person, channel: str, address: str, source_id: uuid.UUID, at: datetime
-) -> None:
-    """Stop a channel for an address, for everyone who shares it, at once."""
-    ConsentEntry(
-        person=person,
-        channel=channel,
-        given=False,
-        wording="stop",
-        address=token("reach", address.casefold()),
-        source_kind="preferences",
-        source_id=source_id,
-        at=at,
-    ).save(force_insert=True)
+        guard(patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
 
 
 LOCKED: Final = 12
 """How many blocks of a newcomer are locked."""
-UNFINISHED: Final = 3
-"""Letters that may be missing at the end of a first name."""
 
 
 UNSETTLED: Final = frozenset({"suffix", "sex", "first_name", "birth_date"})
@@ -286,8 +186,8 @@ def marks_of(referral: Referral) -> Marks:
         contact,
         strong_keys(patient, reached_by=reached_by, member_ids=member_ids) if patient else set(),
         strong_keys(contact) if contact else set(),
-        _organization_token(referral),
-        _referrer_token(referral),
+        organization_token(referral),
+        referrer_token(referral),
         who,
         block_tokens(who) if who else {},
     )
@@ -346,7 +246,7 @@ def _resolve_patient(marks: Marks, found: list[_Candidate], resolved: Resolved) 
     if seen.same is not None:
         resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
         return
-    resolved.patient = _make(marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
+    resolved.patient = make(marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
     _record_possible(resolved, resolved.patient.person, seen.possibly)
 
 
@@ -361,7 +261,7 @@ def _resolve_continued(
         resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
         resolved.instead_of = _same_as(continues.person, resolved.patient.person)
         return
-    resolved.patient = _complete(continues, marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
+    resolved.patient = complete(continues, marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
     others = (*((seen.same,) if seen.same else ()), *seen.possibly)
     _record_possible(resolved, continues.person, others)
 
@@ -422,7 +322,7 @@ def _complete_alike(alike: Alike, marks: Marks, rows: list[models.Model]) -> Kno
             last_name=known.last_name or said.last_name,
             date_of_birth=known.date_of_birth or said.date_of_birth,
         )
-    return _complete(Known(alike.person, alike.key, known, False), said, marks.patient_keys, rows, marks.blocks)
+    return complete(Known(alike.person, alike.key, known, False), said, marks.patient_keys, rows, marks.blocks)
 
 
 def _exactly(comparison: Comparison) -> bool:
@@ -459,7 +359,7 @@ def _find_or_make(
 ) -> Known:
     same = [c for c in found if c.tokens & keys and not another(c.identity, who)]
     if not same:
-        return _make(who, keys, rows)
+        return make(who, keys, rows)
     # A record with the very birth date goes before one that never stated any: completing the latter would
     # make two records of one name and birth date.
     best = max(
@@ -469,7 +369,7 @@ def _find_or_make(
             len(candidate.tokens & keys),
         ),
     )
-    return _complete(Known(best.person, best.key, best.identity, False), who, keys, rows)
+    return complete(Known(best.person, best.key, best.identity, False), who, keys, rows)
 
 
 def _known_before(
@@ -504,159 +404,3 @@ def _same_as(person: Person, standing: Person) -> Person:
     return person
 
 
-def _complete(
-    known: Known, who: Identity, keys: set[uuid.UUID], rows: list[models.Model], blocks: Iterable[int] = ()
-) -> Known:
-    """A person found again, with what was newly stated."""
-    person, identity = known.person, known.identity.completed_by(who)
-    together = sorted({*person.blocks, *blocks})
-    if identity != known.identity or together != person.blocks:
-        person.sealed = _sealed(person.id, known.key, identity)
-        person.finders, person.blocks = finders_of(identity), together
-        person.save(update_fields=["sealed", "finders", "blocks"])
-    held = set(PersonKey.objects.filter(person=person, token__in=keys).values_list("token", flat=True))
-    rows += [PersonKey(token=key, person=person) for key in keys - held]
-    reach = set(person.contact_points.values_list("token", flat=True))
-    rows += _contact_points(person, known.key, identity, reach)
-    return Known(person, known.key, identity, False)
-
-
-def another(was: Identity, now: Identity) -> bool:
-    """True when a first name or birth date now stated cannot be the same person's.
-
-    Twins share the birth date and often the member number. An initial (M.) or a nearly whole form of the name
-    (Mirabel, Mirabelle) is the same name; Sam and Samantha may be twins.
-    """
-    if was.first_name and now.first_name:
-        short, long = sorted((folded(was.first_name), folded(now.first_name)), key=len)
-        alike = len(short) == 1 or len(long) - len(short) <= UNFINISHED
-        if not (alike and long.startswith(short)):
-            return True
-    return was.contradicts(now)
-
-
-def _make(
-    who: Identity, keys: set[uuid.UUID], rows: list[models.Model], blocks: Iterable[int] = ()
-) -> Known:
-    key_row, key = seal.new_key()
-    row_id = new_id()
-    person = Person(
-        id=row_id,
-        key=key_row,
-        sealed=_sealed(row_id, key, who),
-        finders=finders_of(who),
-        blocks=sorted(set(blocks)),
-    )
-    rows += [key_row, person, *(PersonKey(token=k, person_id=row_id) for k in keys)]
-    rows += _contact_points(person, key, who, set())
-    return Known(person, key, who, True)
-
-
-def opened(person: Person, key: seal.OpenKey) -> Identity:
-    """A person's identity in the clear."""
-    return Identity(**seal.unseal_json(key, "people_person", "sealed", person.id, person.sealed))
-
-
-def _sealed(row_id: uuid.UUID, key: seal.OpenKey, who: Identity) -> bytes:
-    return seal.seal_json(key, "people_person", "sealed", row_id, who.as_json())
-
-
-def _contact_points(
-    person: Person, key: seal.OpenKey, who: Identity, held: set[uuid.UUID]
-) -> list[models.Model]:
-    rows: list[models.Model] = []
-    for kind, value in (("phone", who.phone), ("email", who.email)):
-        if value and (mark := token("reach", value.casefold())) not in held:
-            row_id = new_id()
-            sealed = seal.seal(key, "people_contactpoint", "sealed", row_id, value.encode())
-            rows.append(ContactPoint(id=row_id, person_id=person.id, kind=kind, sealed=sealed, token=mark))
-    return rows
-
-
-def _insure(known: Known, referral: Referral, rows: list[models.Model]) -> None:
-    numbers = {token("member", folded(p.member_id)): p for p in referral.payers or () if p.member_id}
-    if numbers and not known.new:
-        held = Insurance.objects.filter(person=known.person, token__in=numbers).values_list(
-            "token", flat=True
-        )
-        for mark in held:
-            del numbers[mark]
-    for mark, payer in numbers.items():
-        row_id = new_id()
-        value: dict[str, Any] = payer.model_dump(mode="json", exclude_none=True)
-        sealed = seal.seal_json(known.key, "people_insurance", "sealed", row_id, value)
-        rows.append(Insurance(id=row_id, person_id=known.person.id, sealed=sealed, token=mark))
-
-
-def _guard(patient: Known, contact: Known, relationship: str, rows: list[models.Model]) -> None:
-    both_known = not (patient.new or contact.new)
-    if both_known and Guardian.objects.filter(patient=patient.person, guardian=contact.person).exists():
-        return
-    word = relationship if relationship in RELATIONSHIPS else "other"
-    rows.append(Guardian(patient_id=patient.person.id, guardian_id=contact.person.id, relationship=word))
-
-
-RELATIONSHIPS = frozenset(
-    "mother father parent guardian foster_parent grandparent spouse partner daughter son child sibling "
-    "relative friend case_manager social_worker nurse teacher other".split()
-)
-
-
-def _organization_token(referral: Referral) -> uuid.UUID | None:
-    name = referral.referrer.organization
-    return token("organization", folded(name)) if name and folded(name) else None
-
-
-def _referrer_token(referral: Referral) -> uuid.UUID | None:
-    referrer = referral.referrer
-    if referrer.npi:
-        return token("npi", referrer.npi)
-    if not referrer.name or not folded(referrer.name):
-        return None
-    return token("referrer", folded(referrer.name), folded(referrer.organization or ""), referrer.phone or "")
-
-
-def _one(model: type[_Row], mark: uuid.UUID) -> _Row | None:
-    return next(iter(model.objects.filter(token=mark)), None)
-
-
-def _refer(
-    resolved: Resolved,
-    referral: Referral,
-    organization_token: uuid.UUID | None,
-    referrer_token: uuid.UUID | None,
-    known: WhoRefers | None = None,
-) -> None:
-    referrer = referral.referrer
-    if organization_token is not None:
-        resolved.organization = (
-            _one(Organization, organization_token)
-            if known is None
-            else known.organizations.get(organization_token)
-        )
-        if resolved.organization is None:
-            key_row, key = seal.new_key()
-            row_id = new_id()
-            value = {"name": referrer.organization, "phone": referrer.phone, "fax": referrer.fax}
-            sealed = seal.seal_json(key, "people_organization", "sealed", row_id, value)
-            resolved.organization = Organization(
-                id=row_id, key=key_row, sealed=sealed, token=organization_token, role=referrer.role or "other"
-            )
-            resolved.rows += [key_row, resolved.organization]
-    if referrer_token is not None:
-        resolved.referrer = (
-            _one(OrganizationPerson, referrer_token) if known is None else known.people.get(referrer_token)
-        )
-        if resolved.referrer is None:
-            key_row, key = seal.new_key()
-            row_id = new_id()
-            value = referrer.model_dump(mode="json", exclude_none=True)
-            sealed = seal.seal_json(key, "people_organizationperson", "sealed", row_id, value)
-            resolved.referrer = OrganizationPerson(
-                id=row_id,
-                organization=resolved.organization,
-                key=key_row,
-                sealed=sealed,
-                token=referrer_token,
-            )
-            resolved.rows += [key_row, resolved.referrer]

@@ -11,9 +11,10 @@ from firstvisit.kernel import audit, seal
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.clock import now
 from firstvisit.kernel.ids import new_id
+from firstvisit.people.consenting import withdraw_consent
 from firstvisit.people.models import Person
 from firstvisit.people.queries import email_addresses
-from firstvisit.people.services import opened, withdraw_consent
+from firstvisit.people.records import opened
 
 _SALT = "people.stop"
 

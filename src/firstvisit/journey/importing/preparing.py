@@ -25,7 +25,8 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.leads.queries import code
 from firstvisit.leads.services import next_numbers
 from firstvisit.people import newcomers
-from firstvisit.people.services import Marks, WhoRefers, marks_of
+from firstvisit.people.referrers import WhoRefers
+from firstvisit.people.services import Marks, marks_of
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Site

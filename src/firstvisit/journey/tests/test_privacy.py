@@ -25,9 +25,10 @@ from firstvisit.kernel.models import AuditRow, DataKey
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Event, Lead, LeadReferral
 from firstvisit.leads.services import read
+from firstvisit.people.consenting import withdraw_consent
 from firstvisit.people.keys import strong_keys
 from firstvisit.people.models import ConsentEntry, Person
-from firstvisit.people.services import known, withdraw_consent
+from firstvisit.people.records import known
 from firstvisit.practice.models import User
 from firstvisit.steps.intake.models import Item, Part
 

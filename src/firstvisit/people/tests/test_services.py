@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firstvisit.kernel import writes
-from firstvisit.people import queries, services
+from firstvisit.people import consenting, queries, records, services
 from firstvisit.people.models import ContactPoint, Guardian, Person, PersonKey
 from firstvisit.referral.record import ConsentGiven, Contact, Patient, Payer, Referral
 
@@ -81,7 +81,7 @@ def test_a_merged_record_leads_to_the_one_that_stands() -> None:
     old = resolved(request())
     standing = resolved(request(born="2025-01-02"))
     Person.objects.filter(id=person(old)).update(same_as=person(standing))
-    assert services.known(Person.objects.get(id=person(old))).person.id == person(standing)
+    assert records.known(Person.objects.get(id=person(old))).person.id == person(standing)
 
 
 def test_a_member_number_with_the_birth_date_finds_a_misspelt_child() -> None:
@@ -95,7 +95,7 @@ def consent(given: bool) -> Referral:
 
 
 def agreed(known: services.Known, given: bool, source: str = "form") -> None:
-    entries = services.consented(known, consent(given), source_kind=source, source_id=uuid.uuid4(), at=NOW)
+    entries = consenting.consented(known, consent(given), source_kind=source, source_id=uuid.uuid4(), at=NOW)
     writes.insert(entries)
 
 
@@ -113,7 +113,7 @@ def test_a_stop_holds_for_the_address_until_its_holder_agrees_anew() -> None:
     assert mother is not None
     agreed(mother, True)
     assert queries.stopped(["odalys@example.org"]) == set()
-    services.withdraw_consent(
+    consenting.withdraw_consent(
         person=mother.person, channel="email", address="Odalys@example.org", source_id=uuid.uuid4(), at=NOW
     )
     assert queries.stopped(["odalys@example.org", "other@example.org"]) == {"odalys@example.org"}

@@ -22,7 +22,7 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
 from firstvisit.leads.models import DecisionRow, FactsRow, Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Person, PossibleMatch
-from firstvisit.people.services import known
+from firstvisit.people.records import known
 from firstvisit.practice import queries
 from firstvisit.practice import services as practice_services
 from firstvisit.practice.files import SAMPLE, read_folder

@@ -13,7 +13,7 @@ from firstvisit.leads.models import Lead
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Person
 from firstvisit.people.own_pages import person_of_preferences
-from firstvisit.people.services import opened
+from firstvisit.people.records import opened
 from firstvisit.people.stopping import stop_mark
 from firstvisit.steps.intake.services import Running
 from firstvisit.steps.intake.sources import answers as form_answers
