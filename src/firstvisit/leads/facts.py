@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_type_hints
 
 OrderState = Literal["unknown", "none", "unsigned", "on_file", "signed"]
 
@@ -128,6 +128,24 @@ def from_json(value: Mapping[str, Any]) -> Facts:
     """Facts from what `as_json` made; an unknown fact is a TypeError, as is a missing one that has no default (those
     added since have, so that decisions stored before can be judged again)."""
     return Facts(**{name: _typed(name, item) for name, item in value.items()})
+
+
+FactKind = Literal["number", "yes_no", "date", "words"]
+
+
+@cache
+def kinds() -> dict[str, FactKind]:
+    """Of what kind the values of each fact are; of a list, its entries."""
+    return {name: _kind(hint) for name, hint in get_type_hints(Facts).items()}
+
+
+def _kind(hint: Any) -> FactKind:
+    types = {hint, *get_args(hint)}
+    if bool in types:
+        return "yes_no"
+    if types & {date, datetime}:
+        return "date"
+    return "number" if int in types else "words"
 
 
 @cache

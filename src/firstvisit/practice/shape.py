@@ -28,6 +28,8 @@ VendorPurpose = Literal[
 ]
 """What a vendor sees of patients for us: the kinds of connectors, and where our data lies."""
 Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
+Miles = Annotated[float, Field(gt=0, le=500)]
+"""A radius around a site or a place: nobody comes to therapy from further away than a day's drive."""
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Line = Annotated[str, Field(max_length=300)]
 Text = Annotated[str, Field(max_length=2000)]
@@ -84,9 +86,9 @@ class Site(Shape):
     zone: Annotated[str, AfterValidator(_zone)]
     latitude: float
     longitude: float
-    area_miles: Annotated[float, Field(gt=0)]
+    area_miles: Miles
     """People who live within this great-circle distance are in the site's area."""
-    home_area_miles: Annotated[float, Field(gt=0)] | None = None
+    home_area_miles: Miles | None = None
     """The smaller area for visits at home, if the site makes them."""
     area_zips: tuple[Zip, ...] = ()
     """ZIP codes that count as inside whatever their distance."""
@@ -299,7 +301,7 @@ class OtherPlace(Shape):
     postal_code: Zip
     latitude: float
     longitude: float
-    area_miles: Annotated[float, Field(gt=0)]
+    area_miles: Miles
     languages: tuple[Name, ...] = ("English",)
     phone: Line
     area_zips: tuple[Zip, ...] = ()

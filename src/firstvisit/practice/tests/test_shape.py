@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
+from firstvisit.practice import policy, problems
+from firstvisit.practice.content import KINDS
 from firstvisit.practice.files import SAMPLE, read_folder
-from firstvisit.practice.shape import Opening, Practice, Program, VendorAgreement
+from firstvisit.practice.shape import Identity, Opening, Practice, Program, VendorAgreement
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +33,38 @@ def test_a_programs_own_slug_comes_before_the_names_senders_use(practice: Practi
 def test_payers_are_found_by_every_name(practice: Practice) -> None:
     assert practice.payer_by_name["wisconsin badgercare plus"].slug == "badgercare_plus"
     assert practice.payer_by_name["medicare part b"].slug == "medicare"
+
+
+def test_every_pattern_and_every_size_is_said_in_words(practice: Practice) -> None:
+    shapes = [Identity, *(kind.shape for kind in KINDS), *policy.registered().values()]
+    patterns = {found for shape in shapes for found in _patterns(shape.model_json_schema())}
+    assert len(patterns) > 3 and patterns <= set(problems.WRITTEN)
+    with pytest.raises(ValidationError) as raised:
+        Program.model_validate({**practice.programs["pediatric"].model_dump(), "slug": "no spaces"})
+    said = {problem.field: problem.message for problem in problems.of(raised.value)}
+    assert said["slug"].startswith("must be a short name of small letters")
+    with pytest.raises(ValidationError) as raised:
+        policy.registered()["qualify"].model_validate({"factors": []})
+    assert problems.of(raised.value)[0].message == "needs at least 1 entry"
+
+
+def _patterns(schema: object) -> Iterator[str]:
+    inner: list[object] = []
+    if isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        inner = list(schema.values())
+    elif isinstance(schema, list):
+        inner = schema
+    for each in inner:
+        yield from _patterns(each)
+
+
+@pytest.mark.parametrize("miles", [0, 501, 1e9])
+def test_an_area_is_at_most_five_hundred_miles_wide(practice: Practice, miles: float) -> None:
+    with pytest.raises(ValidationError) as raised:
+        type(practice.sites["madison"]).model_validate({**practice.sites["madison"].model_dump(), "area_miles": miles})
+    assert "must be" in problems.of(raised.value)[0].message
 
 
 def test_values_cannot_be_changed(practice: Practice) -> None:

@@ -18,7 +18,7 @@ from firstvisit.referral.record import PayerKind
 from firstvisit.scorecard.card import Factor, Scorecard
 from firstvisit.steps.qualify import question_sets, shipped
 from firstvisit.steps.qualify.questions import Guardrail, Question, QuestionSet
-from firstvisit.steps.qualify.ranking import refuse_unranked
+from firstvisit.steps.qualify.ranking import refuse_unfit, refuse_unranked
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.terms import AgeClock, ApprovedLine, HardRule, NextStep
 
@@ -89,8 +89,12 @@ class Judging(Scorecard):
     def _ranks_only_by_permitted_facts(self) -> Self:
         for factor in self.factors:
             refuse_unranked(f"factor {factor.slug}", factor.fact)
+            for number, band in enumerate(factor.bands, start=1):
+                refuse_unfit(f"factor {factor.slug}, band {number}", factor.fact, band.test, band.value)
             for condition in factor.when:
-                refuse_unranked(f'"applies when" of factor {factor.slug}', condition.fact)
+                where = f'"applies when" of factor {factor.slug}'
+                refuse_unranked(where, condition.fact)
+                refuse_unfit(where, condition.fact, condition.test, condition.value)
         return self
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from firstvisit.leads.facts import FACTS
+from firstvisit.leads.facts import FACTS, FactKind, kinds
 from firstvisit.scorecard.conditions import Condition
 
-DERIVED_MAY_RANK: Final = frozenset(
-    {
-        "program_offered",
-        "age_and_setting_fit",
-        "days_left",
-        "order_readiness",
-        "ready_to_schedule",
-        "ways_to_reach",
-        "after_surgery",
-    }
-)
+DERIVED_KINDS: Final[dict[str, FactKind]] = {
+    "program_offered": "yes_no",
+    "age_and_setting_fit": "yes_no",
+    "days_left": "number",
+    "order_readiness": "words",
+    "ready_to_schedule": "yes_no",
+    "ways_to_reach": "number",
+    "after_surgery": "yes_no",
+}
+DERIVED_MAY_RANK: Final = frozenset(DERIVED_KINDS)
 """Answers of the screen that a score may use; what they are stands in `checks`."""
+_SAYS: Final = {"number": "is a number", "yes_no": "is yes or no", "date": "is a date", "words": "is a word"}
 NEVER_EXCLUDE: Final = frozenset({"age_months", "sex", "language", "interpreter", "red_flags"})
 """Facts on which no practice-wide rule may exclude anybody (45 CFR 92.210; age has its range in the program)."""
 NEVER_ASK_BY: Final = frozenset({"sex"})
@@ -53,3 +53,28 @@ def refuse_excluding(where: str, conditions: tuple[Condition, ...]) -> None:
             raise ValueError(
                 f"{where} reads {condition.fact!r}, a protected trait or its proxy; nobody is excluded by it"
             )
+
+
+def refuse_unfit(where: str, fact: str, test: str, value: Any) -> None:
+    """ValueError, in words, when no value of this fact could ever pass or fail the test."""
+    kind = DERIVED_KINDS.get(fact) or kinds().get(fact)
+    if kind is None or test in ("known", "otherwise"):
+        return
+    if test in ("at_most", "at_least"):
+        if kind != "number":
+            raise ValueError(f"{where}: {fact!r} {_SAYS[kind]}, so it cannot be {test.replace('_', ' ')} {value!r}")
+        return
+    for one in value if isinstance(value, list | tuple) else (value,):
+        if not _is_of(kind, one):
+            raise ValueError(f"{where}: {fact!r} {_SAYS[kind]}, so it is never {one!r}")
+
+
+def _is_of(kind: FactKind, value: Any) -> bool:
+    match kind:
+        case "yes_no":
+            return isinstance(value, bool)
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "words":
+            return isinstance(value, str)
+    return False

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from firstvisit.kernel.values import Value
 from firstvisit.scorecard.conditions import Condition
-from firstvisit.steps.qualify.ranking import refuse_excluding
+from firstvisit.steps.qualify.ranking import refuse_excluding, refuse_unfit
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 
 Line = Annotated[
@@ -71,7 +71,10 @@ class HardRule(Value):
 
     @model_validator(mode="after")
     def _excludes_by_permitted_facts(self) -> Self:
-        refuse_excluding(f"the hard rule {self.code}", self.when)
+        where = f"the hard rule {self.code}"
+        refuse_excluding(where, self.when)
+        for condition in self.when:
+            refuse_unfit(where, condition.fact, condition.test, condition.value)
         return self
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from firstvisit.kernel.errors import Problem
 from firstvisit.practice import policy
 from firstvisit.practice.policy import Ground
+from firstvisit.referral.vocabulary import LANGUAGES
 
 Minutes = Annotated[int, Field(gt=0, le=60 * 24 * 10)]
 
@@ -30,13 +31,23 @@ class Route(BaseModel):
     )
     site: str = Field("", json_schema_extra={"from": "sites"})
     programs: tuple[str, ...] = Field((), description="None chosen: any", json_schema_extra={"from": "programs"})
-    languages: tuple[str, ...] = Field((), description="Comma between; none: any")
+    languages: tuple[str, ...] = Field(
+        (), description="None chosen: any", json_schema_extra={"from": "languages"}
+    )
     payers: tuple[str, ...] = Field((), description="None chosen: any", json_schema_extra={"from": "payers"})
     urgent: bool | None = None
     queue: str = Field(title="To the queue", json_schema_extra={"from": "queues"})
     assign: Literal["queue", "balance"] = Field(
         "queue", title="Given to", description="Balance: whoever is present and has the fewest open leads"
     )
+
+    @field_validator("languages")
+    @classmethod
+    def _known(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [each for each in languages if each not in LANGUAGES]
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: no language that a lead may carry; choose one such as Spanish")
+        return languages
 
 
 class Routing(BaseModel):

@@ -11,6 +11,7 @@ from firstvisit.leads.facts import FACTS
 from firstvisit.practice import drafting, policy
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.web.staff.rules.difference import Difference, differences
@@ -73,6 +74,7 @@ def choices(practice: Practice) -> Choices:
         "payers": {slug: payer.name for slug, payer in practice.payers.items()},
         "outcomes": {slug: f"{text}" for slug, text in OUTCOMES.items() if slug != "not_a_match"},
         "lead_kinds": LEAD_KINDS,
+        "languages": {language: language for language in LANGUAGES},
         "facts": {**{name: words_of(name) for name in sorted(DERIVED_MAY_RANK)}, **facts},
     }
 
