@@ -50,9 +50,32 @@ def field(path: tuple[int | str, ...]) -> str:
     return words
 
 
+WRITTEN = {
+    r"^[a-z0-9_]+$": "must be a short name of small letters, digits and _, such as hand_therapy",
+    r"^\d{5}$": "must be a ZIP code of five digits, such as 53703",
+    r"^[A-Z]{2}$": "must be the two letters of a state, such as WI",
+    r"^[0-9A-Z]{10}$": "must be a taxonomy code of ten letters and digits, such as 225100000X",
+    r"^[^\n]*$": "must stand on one line",
+}
+"""What a pattern of a shape asks for, in words; a test holds that none is missing."""
+
+
+def _size(found: Any) -> str:
+    """A list that is too short or too long."""
+    short = found["type"] == "too_short"
+    number = found["ctx"]["min_length" if short else "max_length"]
+    entries = "entry" if number == 1 else "entries"
+    return f"needs at least {number} {entries}" if short else f"has too many entries; at most {number}"
+
+
 def _message(found: Any) -> str:
     if found["type"] in _WORDS:
         return _WORDS[found["type"]]
+    if found["type"] in ("too_short", "too_long"):
+        return _size(found)
+    if found["type"] == "string_pattern_mismatch":
+        wanted = WRITTEN.get(found["ctx"]["pattern"], "is not written as it must be")
+        return f"{wanted} (found {repr(found['input'])[:_LONGEST_QUOTE]})"
     if found["type"] in _NUMBERS:
         return f"must be a whole number (found {repr(found['input'])[:_LONGEST_QUOTE]})"
     text: str = found["msg"].removeprefix("Value error, ").replace("Input should be", "must be")

@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from firstvisit.messages.texts import in_spanish
+from firstvisit.messages.texts import TEMPLATES, in_spanish
 from firstvisit.practice.models import TextReview, User
 from firstvisit.web.public.tests.pages import page
 from firstvisit.web.public.texts import pages, sentence, words
 from firstvisit.web.public.texts.register import reviewables
 from firstvisit.web.tests.conftest import SignIn
+from firstvisit.web.ui.words import LETTERS
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,10 @@ def test_the_line_goes_once_everything_on_the_page_is_signed(signed_in: SignIn) 
     assert sign(mei, "wording-email-receipt") == 303
     assert line not in page(Client().get("/request?lang=es"))
     assert line in page(Client().get("/refer?lang=es"))
+
+
+def test_every_letter_is_called_by_words() -> None:
+    assert set(LETTERS) == {name for name, _ in TEMPLATES}
 
 
 def test_a_changed_text_is_unsigned_again(signed_in: SignIn) -> None:

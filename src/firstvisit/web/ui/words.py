@@ -40,6 +40,19 @@ SOURCES: Final = {
     "csv": "a file",
 }
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
+LETTERS: Final = {
+    "receipt": "receipt",
+    "reminder": "reminder",
+    "close_note": "note at the close",
+    "reactivation": "asking once more",
+    "preferences": "asking for preferences",
+    "papers_family": "asking the family for papers",
+    "papers_request": "asking the office for papers",
+    "partner_receipt": "telling the partner that it arrived",
+    "partner_status": "telling the partner how it stands",
+    "status_link": "link to the status",
+}
+"""Letters, by their template."""
 DOCUMENTS: Final = {
     "order": "Order",
     "prior_evaluation": "Earlier evaluation",

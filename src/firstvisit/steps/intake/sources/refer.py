@@ -148,6 +148,8 @@ def _need_missing(answers: Mapping[str, Any]) -> list[Problem]:
         problems.append(Problem("organization", "Enter the name of your organization."))
     if not answers.get("needs"):
         problems.append(Problem("needs", "Say what your organization needs."))
+    if answers.get("size") and _size(answers) is None:
+        problems.append(Problem("size", "Enter a whole number, or leave it empty."))
     return problems
 
 
@@ -195,10 +197,14 @@ def _enquiry(answers: Mapping[str, Any]) -> dict[str, Any]:
     }
     if therapies := _therapies(said):
         record["discipline"] = therapies
-    size = str(said.get("size", "")).strip()
-    if size.isascii() and size.isdigit() and len(size) <= 7:
-        record["organization"]["size"] = int(size)
+    record["organization"]["size"] = _size(said)
     return record
+
+
+def _size(said: Mapping[str, Any]) -> int | None:
+    """How many people it is for, as a number; None where that cannot be read."""
+    text = str(said.get("size", "")).strip().replace(",", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
 
 
 def _therapies(said: Mapping[str, Any]) -> list[str]:

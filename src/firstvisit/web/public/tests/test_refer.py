@@ -217,6 +217,7 @@ def test_an_organization_asks_for_a_service(visitor: Client) -> None:
 def test_a_size_that_is_no_number_is_named(visitor: Client, size: str) -> None:
     response = visitor.post("/refer/organization", {**ENQUIRY, "size": size})
     assert response.status_code == 422 and 'id="size-problem"' in page(response)
+    assert "Enter a whole number, or leave it empty." in page(response) and "quotes" not in page(response)
 
 
 def test_scripts_and_marks_stay_text(visitor: Client) -> None:

@@ -9,6 +9,7 @@ from firstvisit.messages import texts as letters
 from firstvisit.people import wordings
 from firstvisit.web.public import texts
 from firstvisit.web.public.texts import Entry
+from firstvisit.web.ui.words import LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,6 @@ def _letters() -> list[Reviewable]:
             Entry("subject", english.subject, spanish.subject, False),
             Entry("body", english.body, spanish.body, True),
         )
-        about = f"Letter: {name.replace('_', ' ')}"
+        about = f"Letter: {LETTERS[name]}"
         found.append(Reviewable(f"mail-{name}", about, letters.version(name), entries))
     return found

@@ -343,9 +343,8 @@ class LeadPage(Seen):
             case "joined" | "taken_in":
                 note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
         if event.name.startswith("message_"):
-            note = ", ".join(
-                p for p in (data.get("template"), words.CHANNELS.get(data.get("channel", ""), "")) if p
-            )
+            letter = words.LETTERS.get(data.get("template", ""), "")
+            note = ", ".join(p for p in (letter, words.CHANNELS.get(data.get("channel", ""), "")) if p)
         said = f"“{happening.words}”" if happening.words and happening.words != "taken" else ""
         if happening.hidden:
             note = f"{note}, words hidden from your role".lstrip(", ")
