@@ -106,7 +106,10 @@ def test_a_where_an_order_is_needed_the_doctor_they_name_is_asked_and_not_the_fa
     answers = {**SECOND_STEP, **child, "insurance": "BadgerCare Plus", "member_id": "4430017752"}
     lead = fresh(form(FIRST_STEP, {**answers, "order": "sent", "doctor": "Dr. Ines Okafor, Lakeshore Pediatrics"}))
     assert lead.outcome == "book_pending_docs" and explanation(lead)["question"] is None
-    assert {blocker[1] for blocker in lead.blockers} == {"referrer"}
+    assert [(blocker[0], blocker[1]) for blocker in lead.blockers] == [("order_not_stated", "referrer")]
+    unsure = form(FIRST_STEP, {**answers, "patient_first_name": "Benedikt", "order": "sent", "times": []})
+    asked = explanation(fresh(unsure))["question"]
+    assert asked is None or "order" not in asked["text"].lower(), "what they answered is not asked again"
     assert set(tasks(lead)) == {"call_to_book", "request_papers"}
     assert "the doctor whom the family named" in tasks(lead)["request_papers"].reason
     page = shown(browser("dana"), lead)

@@ -23,7 +23,7 @@ from firstvisit.web.ui import words
 PLACES: Final = (
     ("Today", "today", ""),
     ("Call", "calls", "leads.work"),
-    ("Possible matches", "matches", "people.merge"),
+    ("Matches", "matches", "people.merge"),
     ("Events", "events", "outreach.edit"),
     ("Practice", "practice", "practice.see"),
     ("Rules", "rules", "practice.see"),

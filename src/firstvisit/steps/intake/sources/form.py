@@ -145,6 +145,7 @@ def record_of(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
         record["availability"] = said["times"]
     if order := ORDERS.get(str(answers.get("order"))):
         record["asks"] = order
+        record["not_known"] = ["order"]  # they said what they know; whether it is signed only the doctor can tell
     if "doctor" in said:
         record["ordering"] = {"name": said["doctor"]}
     card = {"name": said.get("insurance"), "member_id": said.get("member_id")}
