@@ -109,7 +109,7 @@ def compared_with(
 ) -> list[Alike]:
     """These people opened and compared with the newcomer, the likeliest first. Whoever is another by their identity
     alone is left out: how they are reached is neither asked for nor opened."""
-    records = _records(ids)
+    records = _records(_worth_opening([(who, ids)], rules, this_year)[0])
     likely = [
         record
         for record in records.people
@@ -129,7 +129,8 @@ def may_be_known(
 ) -> list[bool]:
     """For each of many newcomers, with the candidates of each: whether any of those is or may be they. Everybody is
     opened once, in as many questions as for one newcomer."""
-    records = _records(each for _, ids in newcomers for each in ids)
+    worth = _worth_opening(newcomers, rules, this_year)
+    records = _records(each for ids in worth for each in ids)
     alone = {record: described(identity) for record, identity in records.identities.items()}
     likely = [
         [
@@ -137,13 +138,40 @@ def may_be_known(
             for record in records.standing_too(ids)
             if who is not None and not stays_another(alone[record], who, rules, this_year=this_year)
         ]
-        for who, ids in newcomers
+        for (who, _), ids in zip(newcomers, worth, strict=True)
     ]
     opened = _described(records, list({each for ids in likely for each in ids}), as_said=False)
     known = {record: theirs for record, *_, theirs in opened}
     return [
         who is not None and any(may_be_one(known[each], who, rules, this_year=this_year) for each in ids)
         for (who, _), ids in zip(newcomers, likely, strict=True)
+    ]
+
+
+def _worth_opening(
+    newcomers: Sequence[tuple[Described | None, Iterable[uuid.UUID]]], rules: Matching, this_year: int
+) -> list[list[uuid.UUID]]:
+    """Of each newcomer's candidates those who are not another by their identity alone, and records that were merged,
+    for which whoever stands is looked at. Most candidates end here, so they are read as columns."""
+    asked = [(who, list(ids)) for who, ids in newcomers]
+    wanted = {each for who, ids in asked if who is not None for each in ids}
+    rows = Person.objects.filter(id__in=wanted, erased_at__isnull=True) if wanted else Person.objects.none()
+    alone: dict[uuid.UUID, Described | None] = {}
+    for person_id, sealed, same_as, key_id, wrapped, master in rows.values_list(
+        "id", "sealed", "same_as_id", "key_id", "key__wrapped", "key__master"
+    ):
+        key = seal.open_key(DataKey(id=key_id, wrapped=wrapped, master=master))
+        said = seal.unseal_json(key, "people_person", "sealed", person_id, sealed) if same_as is None else None
+        alone[person_id] = described(Identity(**said)) if said is not None else None
+    return [
+        [
+            each
+            for each in ids
+            if who is not None
+            and each in alone
+            and ((said := alone[each]) is None or not stays_another(said, who, rules, this_year=this_year))
+        ]
+        for who, ids in asked
     ]
 
 
