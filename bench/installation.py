@@ -167,6 +167,11 @@ def _wait(port: int) -> None:
     raise TimeoutError("the web server did not answer")
 
 
+ZIPS = (
+    "53703", "53704", "53705", "53711", "53713", "53714", "53715", "53716", "53717", "53718", "53719", "53562", "53590",
+    "53593", "53597",
+)  # fmt: skip
+"""Of Madison and around it, where families of one practice live."""
 AREA_CODES = (608, 715, 414, 262, 920, 906, 231, 616, 517, 313, 248, 312, 773, 847, 612, 651, 952, 763, 218, 507)
 
 
@@ -184,7 +189,7 @@ def referral(number: int) -> dict[str, object]:
             "first_name": child.first_name,
             "last_name": child.last_name,
             "date_of_birth": child.date_of_birth,
-            "postal_code": "53713",
+            "postal_code": ZIPS[number % len(ZIPS)],
         },
         "contact": {
             "name": f"{mother.first_name} {child.last_name}",
