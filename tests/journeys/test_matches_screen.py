@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from tests.journeys.test_possible_matches import HALE, MISTYPED
 from tests.people import but
 
+from firstvisit.journey.matches import pair_list
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead
 from firstvisit.people.models import PossibleMatch
+from firstvisit.practice.models import User
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -64,6 +66,22 @@ def test_junior_is_called_so_and_what_one_side_states_is_said(
         assert f"<h1>{name}</h1>" in text(dana.get(f"/leads/L-{lead.number}"))
     found = text(dana.post("/find", {"q": "halvorsg"}))
     assert "Robert Halvorsgaard Sr" in found and "Robert Halvorsgaard Jr" in found
+
+
+def test_the_list_is_gone_through_page_by_page(
+    browser: Browser, pair: PossibleMatch, staff: Callable[[str], User], arrive: Arrive
+) -> None:
+    body = but(HALE, patient__last_name="Skarsgaard", contact__phone="+16085550160")
+    arrive(body)
+    arrive(but(body, patient__date_of_birth="1971-01-09"))
+    every = PossibleMatch.objects.order_by("found_at", "id")
+    total = every.count()
+    one = pair_list(staff("dana"), most=1)
+    assert ([line.pair for line in one.waiting], one.total) == ([pair], total) and total > 1
+    later = text(browser("dana").get(f"/matches?from={total - 1}"))
+    assert f"/matches/{every[total - 1].id}" in later and f"/matches/{pair.id}" not in later
+    assert f"{total} to {total} of {total}" in later and 'href="?from=0"' in later
+    assert "No pair stands so far down" in text(browser("dana").get("/matches?from=70"))
 
 
 def test_one_person_then_undone_with_a_reason(browser: Browser, pair: PossibleMatch) -> None:

@@ -40,9 +40,11 @@ class PairLine:
 
 @dataclass(frozen=True, slots=True)
 class PairList:
-    """The pairs that wait, oldest first, how many there are, and the latest that were decided."""
+    """A page of the pairs that wait, oldest first, from the `start`th; how many there are, and the latest that were
+    decided."""
 
     waiting: tuple[PairLine, ...]
+    start: int
     total: int
     decided: tuple[PairLine, ...]
 
@@ -69,18 +71,18 @@ class PairFile:
     joined: tuple[LeadMerge, ...]
 
 
-def pair_list(user: User) -> PairList:
-    """The pairs in a person's scope; five questions to the database, however many there are."""
+def pair_list(user: User, *, start: int = 0, most: int = PAGE) -> PairList:
+    """The pairs in a person's scope; six questions to the database, however many there are."""
     mine = pairs_for(user).select_related("decided_by")
-    waiting = list(mine.filter(status__in=WAITING).order_by("found_at", "id")[: PAGE + 1])
-    total = len(waiting) if len(waiting) <= PAGE else mine.filter(status__in=WAITING).count()
+    open_ones = mine.filter(status__in=WAITING)
+    waiting, total = list(open_ones.order_by("found_at", "id")[start : start + most]), open_ones.count()
     decided = list(mine.exclude(status__in=WAITING).order_by("-decided_at", "-id")[:DECIDED])
-    shown = [*waiting[:PAGE], *decided]
+    shown = [*waiting, *decided]
     ids = {person for pair in shown for person in (pair.known_id, pair.newcomer_id)}
     who, leads = identities(ids), _leads(ids)
     lines = {pair.id: _line(pair, who, leads) for pair in shown}
     return PairList(
-        tuple(lines[pair.id] for pair in waiting[:PAGE]), total, tuple(lines[pair.id] for pair in decided)
+        tuple(lines[pair.id] for pair in waiting), start, total, tuple(lines[pair.id] for pair in decided)
     )
 
 

@@ -53,6 +53,12 @@ def unreadable_fields(request: HttpRequest) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def start_of(request: HttpRequest) -> int:
+    """Where a page of a long list begins ("?from=50"); 0 for what is no such number."""
+    text = request.GET.get("from", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+
+
 def problems_of(request: HttpRequest, labels: Mapping[str, str]) -> list[Problem]:
     """One problem a field, as services name them, called by what stands beside the field on its page."""
     return [

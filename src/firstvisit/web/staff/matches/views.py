@@ -18,7 +18,7 @@ from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.people.models import WAITING, PossibleMatch
 from firstvisit.practice.models import User
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.readable import names_fields, problems_of
+from firstvisit.web.readable import names_fields, problems_of, start_of
 from firstvisit.web.staff.matches.shown import STATUSES, leads_of, line_of, rows_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -34,7 +34,8 @@ LABELS: Final = {"reason": "Why"}
 def matches(request: HttpRequest) -> HttpResponse:
     """The pairs that wait, and the latest that were decided; one row in the log says who was shown."""
     user, now = staff(request), clock.now()
-    found, tz = reading.pair_list(user), site_of(request, user).tz
+    found, tz = reading.pair_list(user, start=start_of(request)), site_of(request, user).tz
+    ends = found.start + len(found.waiting)
     lines = [*found.waiting, *found.decided]
     if lines:
         people = [person for line in lines for person in (line.pair.known_id, line.pair.newcomer_id)]
@@ -43,6 +44,10 @@ def matches(request: HttpRequest) -> HttpResponse:
         "waiting": [line_of(line, tz, now) for line in found.waiting],
         "decided": [line_of(line, tz, now) for line in found.decided],
         "total": found.total,
+        "from": found.start + 1,
+        "to": ends,
+        "before": f"?from={max(found.start - reading.PAGE, 0)}" if found.start else "",
+        "next": f"?from={ends}" if ends < found.total else "",
         "keys": LIST_KEYS,
     }
     return render(request, "staff/matches/matches.html", values)

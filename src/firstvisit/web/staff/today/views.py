@@ -23,6 +23,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.calls import said
 from firstvisit.web.middleware import actor_of
+from firstvisit.web.readable import start_of
 from firstvisit.web.staff.call.shown import card_line, card_name
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import naming, words
@@ -96,7 +97,7 @@ def today(request: HttpRequest) -> HttpResponse:
     site = site_of(request, user)
     time, kind = request.GET.get("time", ""), request.GET.get("kind", "")
     time, kind = time if time in TIMES else "", kind if kind in KINDS else ""
-    snoozed, start = "snoozed" in request.GET, _number(request.GET.get("from", ""))
+    snoozed, start = "snoozed" in request.GET, start_of(request)
     listed = today_list.today(user, now=now, zone=site.tz, time=time, kind=kind, snoozed=snoozed, start=start)
     noted_view(actor_of(request), "today", listed.leads)
     context = {
@@ -317,7 +318,3 @@ def _closed(site: Site, now: datetime) -> str:
     today = now.astimezone(site.tz).date()
     soon = sorted(h.on for h in site.holidays if 0 <= (h.on - today).days <= 14)
     return f"Closed {words.day(soon[0])}: clocks stand still." if soon else ""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
