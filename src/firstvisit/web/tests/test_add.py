@@ -75,7 +75,7 @@ def test_what_was_typed_is_kept_sealed_and_there_again_on_another_machine(signed
     dana.post("/add/save", {"phone": "(608) 555"})
     assert b"Nyberg" not in bytes(CallCard.objects.get().sealed or b"")
     page = signed_in("dana").get("/add").content.decode()
-    assert 'value="Karen Nyberg"' in page and 'value="(608) 555"' in page and "You began this" in page
+    assert 'value="Karen Nyberg"' in page and 'value="(608) 555"' in page and "and not added yet" in page
     assert 'value="voicemail" checked' in page
     assert "Nyberg" not in signed_in("reggie").get("/add").content.decode()
     assert "Adding Karen Nyberg" in dana.get("/today").content.decode()

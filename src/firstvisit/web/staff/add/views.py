@@ -110,7 +110,7 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
     """What was typed before and never added, with the moment it was begun; else an empty form."""
     user, how = staff(request), request.GET.get("how", "")
     card, said = adding.begun(user), dict[str, Any]()
-    if card is not None:
+    if card is not None and cards.said(card).answers:
         said = dict(cards.said(card).answers)
         audit.note(actor_of(request), "viewed", "call", [card.id])
         said["begun"] = words.moment(card.started_at, site_of(request, user).tz, clock.now())
