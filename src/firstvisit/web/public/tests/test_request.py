@@ -75,13 +75,6 @@ def test_pages_carry_neither_inline_style_nor_script_and_are_not_stored(visitor:
     assert visitor.get(link)["X-Robots-Tag"] == "noindex"
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "We know no such ZIP code"), ("es", "No conocemos ese código")])
-def test_a_zip_that_nobody_knows_is_caught_at_the_door(visitor: Client, language: str, said: str) -> None:
-    link = first(visitor)["Location"]
-    response = visitor.post(f"{link}?lang={language}", {**MIA, "zip": "99999"})
-    assert response.status_code == 422 and said in page(response) and 'value="99999"' in page(response)
-
-
 def test_step_one_is_saved_at_once_and_leads_on(visitor: Client) -> None:
     response = first(visitor)
     assert response.status_code == 303
