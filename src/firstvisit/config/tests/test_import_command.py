@@ -21,6 +21,9 @@ def test_a_file_is_checked_brought_in_once_reported_and_mended(practice: Install
     checked = practice.run("import", str(file), "--dry-run")
     assert checked.code == 1
     assert checked.out.startswith("ready\t2\n") and "row 4\tDOB" in checked.out
+    assert "Checked 3 of 3 rows" in checked.err
+    unwritten = practice.run("import", str(file), "--dry-run", "--report", str(report))
+    assert f"{report} was not written" in unwritten.err and not report.exists()
     first = practice.run("import", str(file), "--report", str(report), "--mend", str(mend))
     assert (first.code, first.out) == (1, "opened\t2\njoined\t0\nrepeated\t0\nrefused\t1\n")
     told = list(csv.DictReader(report.read_text("utf-8-sig").splitlines()))

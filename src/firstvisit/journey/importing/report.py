@@ -74,6 +74,7 @@ def _line(cells: list[str]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet runs: an apostrophe before what would be a formula (OWASP, CSV injection). The
-    import reads it without the apostrophe."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    """A cell that no spreadsheet runs: an apostrophe before what would be a formula (OWASP, CSV injection), also behind
+    space, for some cut it off. The import reads it without the apostrophe."""
+    risky = cell[:1] in ("\t", "\r", "\n") or cell.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+    return f"'{cell}" if risky else cell

@@ -64,6 +64,8 @@ class Command(Operation):
             )
             _end_progress()
             verbs.discard(run, actor=ACTOR)
+            for path in filter(None, (options.report, options.mend)):
+                say(f"A dry run brings nothing in, so there is nothing to report yet: {path} was not written.")
             return _tell_checked(checked)
         verbs.begin(run, by=None, actor=ACTOR, again=True)
         return _go_on(run, options)
@@ -71,7 +73,11 @@ class Command(Operation):
 
 def _go_on(run: ImportRun, options: argparse.Namespace) -> int:
     try:
-        running.go_on(run, processes=_processes(options, run), tell=lambda at: _progress("Row", at.position, at.rows))
+        running.go_on(
+            run,
+            processes=_processes(options, run),
+            tell=lambda at: _progress("Brought in", at.position, at.rows),
+        )
     except KeyboardInterrupt:
         _end_progress()
         say(f"Stopped at row {run.position:,}. Give the same command again to go on.")
@@ -133,7 +139,8 @@ def _read(path: Path) -> bytes:
 def _progress(word: str, row: int, rows: int) -> None:
     if sys.stderr.isatty() or row % 5000 < 100:
         end = "\r" if sys.stderr.isatty() else "\n"
-        print(f"{word} {row:,} of {rows + 1:,}", end=end, file=sys.stderr, flush=True)
+        # Rows are counted as a spreadsheet does, the headings being the first.
+        print(f"{word} {max(row - 1, 0):,} of {rows:,} rows", end=end, file=sys.stderr, flush=True)
 
 
 def _end_progress() -> None:
