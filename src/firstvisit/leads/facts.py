@@ -62,6 +62,8 @@ class Facts:
     not_before: date | None = None
     """No care is wanted before this day."""
     ordering: bool | None = None
+    sides_disagree: bool | None = None
+    """Whether a diagnosis names another side of the body in its code than beside it; None where none does."""
     """Whether a clinician who ordered, or is to order, is named beside whoever refers."""
     not_known: tuple[str, ...] = ()
     """Slugs of questions that were asked and that nobody could answer."""
@@ -120,6 +122,7 @@ FACTS: dict[str, Registered] = {
     "organization_states": Registered("what the organization stated", True),
     "not_before": Registered("not wanted before", False),
     "ordering": Registered("who orders is named", False),
+    "sides_disagree": Registered("sides of a diagnosis disagree", False),
     "not_known": Registered("asked, not known", False),
 }
 

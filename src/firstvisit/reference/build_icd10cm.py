@@ -4,8 +4,9 @@
 
 needs the development requirement simple-icd-10-cm, which carries the list that the CDC publishes at
 https://www.cdc.gov/nchs/icd/icd-10-cm/files.html (a work of the US government, in the public domain). It
-prints the lines for `data/SOURCES.toml`. Each line of the file is `code<TAB>1|0[<TAB>title]`: the code
-without its dot, 1 when it can be billed, and a title for three-character categories only.
+prints the lines for `data/SOURCES.toml`. Each line of the file is `code<TAB>1|0[R|L|B][<TAB>title]`: the code
+without its dot, 1 when it can be billed, the side of the body that its description names (right, left, both), and a
+title for three-character categories only.
 """
 
 from __future__ import annotations
@@ -24,6 +25,19 @@ CODE = re.compile(r"[A-Z][0-9A-Z]{2,6}")
 """Chapters are bare numbers and blocks are ranges ("A00-A09"); neither is a code."""
 
 
+SIDES = {"right": "R", "left": "L", "bilateral": "B"}
+_SIDE = re.compile(r"\b(right|left|bilateral)\b")
+_NO_SIDE = re.compile(r"\b(left in|ventric\w*|heart|bundle|atri\w*)\b")
+"""Where the words mean no side of the body: what was left in a wound, the halves of the heart."""
+
+
+def side_of(description: str) -> str:
+    """R, L or B where a description names one side of the body, else nothing."""
+    text = description.lower()
+    named = set(_SIDE.findall(text))
+    return SIDES[named.pop()] if len(named) == 1 and not _NO_SIDE.search(text) else ""
+
+
 def rows() -> list[str]:
     """Every category and code as one line, sorted."""
     # Only here: the package takes more than a second and 180 MB to load.
@@ -33,8 +47,8 @@ def rows() -> list[str]:
     codes = sorted({code for code in icd.get_all_codes(False) if CODE.fullmatch(code)})
     lines = []
     for code in codes:
-        billable = "1" if icd.is_leaf(code) else "0"
-        lines.append(f"{code}\t{billable}" + (f"\t{icd.get_description(code)}" if len(code) == 3 else ""))
+        flags, described = "1" if icd.is_leaf(code) else "0", icd.get_description(code)
+        lines.append(f"{code}\t{flags}\t{described}" if len(code) == 3 else f"{code}\t{flags}{side_of(described)}")
     return lines
 
 

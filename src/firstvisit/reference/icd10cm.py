@@ -8,6 +8,7 @@ force later is unknown here until `build_icd10cm.py` has been run on the newer l
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final, Literal
 
 from firstvisit.reference.lines import SortedLines
 
@@ -16,8 +17,8 @@ _codes = SortedLines("icd10cm.txt.gz")
 
 @lru_cache(maxsize=4096)
 def _row(code: str) -> str | None:
-    """The row of a code written with its dot or without one: "1" (can be billed) or "0", and of a category
-    of three characters also its title, after a tab."""
+    """The row of a code written with its dot or without one: "1" (can be billed) or "0", the letter of the side it
+    names, and of a category of three characters its title, after a tab."""
     stem, dot, rest = code.partition(".")
     if dot and (len(stem) != 3 or not rest):
         return None
@@ -27,6 +28,15 @@ def _row(code: str) -> str | None:
 def is_code(code: str) -> bool:
     """Whether `code` ("M54", "M54.5", "M54.50" or "M5450", capitals) is in the list, billable or not."""
     return _row(code) is not None
+
+
+_SIDES: Final[dict[str, Literal["right", "left", "both"]]] = {"R": "right", "L": "left", "B": "both"}
+
+
+def side_of(code: str) -> Literal["right", "left", "both"] | None:
+    """The side of the body that the code itself names ("S62.501A": right); None when it names none."""
+    flags = (_row(code) or "").partition("\t")[0]
+    return _SIDES.get(flags[1:])
 
 
 def preload() -> None:

@@ -268,7 +268,8 @@ class _Reading:
 
         known = sorted(self.known_programs)
         near = difflib.get_close_matches(slug, known, n=3, cutoff=0.5) or known[:3]
-        known_ones = f"known ones are {', '.join(near)}" if near else "none is offered yet"
+        of = f"the nearest of {len(known)} are" if len(known) > len(near) else "there are"
+        known_ones = f"{of} {', '.join(near)}" if near else "none is offered yet"
         self.wrong("program", f"This practice has no such program; {known_ones}. Leave it out if unsure.")
 
     def agree(self, stated: dict[str, Any]) -> None:

@@ -24,6 +24,17 @@ def test_other_text_is_no_code(code: str) -> None:
     assert not icd10cm.is_code(code)
 
 
+@pytest.mark.parametrize(
+    ("code", "side"),
+    [
+        ("S62.501A", "right"), ("S62.502A", "left"), ("M75.101", "right"), ("M17.0", "both"), ("M54.50", None),
+        ("S62.509A", None), ("I50.1", None), ("T81.500A", None), ("Z99.999", None), ("M75", None),
+    ],
+)  # fmt: skip
+def test_a_code_says_its_side(code: str, side: str | None) -> None:
+    assert icd10cm.side_of(code) == side
+
+
 def test_every_line_of_the_file_is_found_again() -> None:
     codes = SortedLines("icd10cm.txt.gz")
     lines = gzip.decompress(codes.path.read_bytes()).decode().split("\n")

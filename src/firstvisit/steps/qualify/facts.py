@@ -9,6 +9,7 @@ from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral.record import ClinicalEvent, OrganizationNeed, Referral
+from firstvisit.referral.sides import other_side
 from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.qualify import red_flags
 
@@ -68,6 +69,7 @@ def facts_of(
         returning=referral.returning,
         home_health=referral.home_health,
         interpreter=referral.patient.interpreter,
+        sides_disagree=any(other_side(d) for d in referral.diagnoses or ()) or None,
         ordering=bool(referral.ordering.name or referral.ordering.organization) or None,
         organization_states=tuple(
             name for name in _ORGANIZATION if getattr(referral.organization, name) is not None

@@ -301,6 +301,11 @@ def _book(checks: Checks) -> str:
     return "book_pending_docs" if pending else "book_now"
 
 
+SIDES_DISAGREE: Final = Reason(
+    "sides", "The diagnosis code and the side stated beside it disagree: ask which one holds", "unknown"
+)
+
+
 def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
     """The list of checks as shown under the verdict."""
     facts, program, due = checks.facts, checks.program, checks.due
@@ -315,6 +320,8 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
         _area_reason(facts.in_area, facts.miles),
         ORDER_REASONS[checks.order_needed, checks.order_before, checks.order_readiness],
     )
+    if facts.sides_disagree:
+        reasons = (*reasons, SIDES_DISAGREE)
     if due.clock is not None and due.deadline is not None:
         near = f"{due.clock.text}, {'soon' if due.clock_urgent else 'within months'}: first visit by"
         reasons = (*reasons, Reason("age_clock", f"{near} {day(due.deadline)}", "waiting"))

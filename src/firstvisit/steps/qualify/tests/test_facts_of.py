@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firstvisit.leads.facts import Facts
-from firstvisit.referral.record import ClinicalEvent, Patient, Referral
+from firstvisit.referral.record import ClinicalEvent, Diagnosis, Patient, Referral
 from firstvisit.steps.qualify.facts import facts_of
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street
 
@@ -56,6 +56,19 @@ def test_a_home_nowhere_near_is_nobodys_and_a_place_that_serves_it_is_named() ->
     facts = derived(patient=Patient(postal_code="54301"))
     assert facts.in_area is False
     assert facts.places_near[0] == "fox_river_therapy"
+
+
+@pytest.mark.parametrize(
+    ("code", "side", "disagree"),
+    [
+        ("S62.501A", "left", True), ("S62.501A", "right", None), ("S62.501A", "both", None), ("S62.501A", None, None),
+        ("M17.0", "left", True), ("M54.50", "left", None), (None, "left", None),
+    ],
+)  # fmt: skip
+def test_a_code_and_the_side_beside_it_that_disagree_are_a_doubt(
+    code: str | None, side: Any, disagree: bool | None
+) -> None:
+    assert derived(diagnoses=(Diagnosis(code=code, side=side),)).sides_disagree is disagree
 
 
 def test_what_nobody_knew_and_when_they_want_nothing_are_facts() -> None:

@@ -13,10 +13,12 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.record import Diagnosis, Frequency
+from firstvisit.referral.sides import other_side
 from firstvisit.web.ui import words
 from firstvisit.web.ui.naming import PARENTS
 from firstvisit.web.ui.words import Sign
 
+SIDES: Final = {"both": "both sides"}
 CHANNELS: Final = ("phone", "sms", "email", "voicemail")
 
 
@@ -154,21 +156,9 @@ class Seen:
             found.append(Fact("Access", referral.access_needs))
         found += self._organization
         if why["by"]:
-            left = why["days_left"]
-            when = (
-                f"in {left} days"
-                if left > 1
-                else "tomorrow"
-                if left == 1
-                else "today"
-                if left == 0
-                else "passed"
-            )
-            found.append(
-                Fact(
-                    "First visit", f"by {words.day(date.fromisoformat(why['by']))}, {when}", strong=left <= 7
-                )
-            )
+            left, day = why["days_left"], words.day(date.fromisoformat(why["by"]))
+            said = f"by {day}, {_left(left)}"
+            found.append(Fact("First visit", said, strong=left is not None and left <= 7))
         times = referral.availability
         if times:
             found.append(
@@ -299,6 +289,14 @@ class Seen:
         )
 
 
+def _left(days: int | None) -> str:
+    """How many days are left; None while a date that may shorten them is still to be asked for."""
+    if days is None:
+        return "unless the date behind it, still to ask, says sooner"
+    near = {0: "today", 1: "tomorrow"}
+    return near.get(days) or (f"in {days} days" if days > 0 else "passed")
+
+
 def _months(who: Identity, today: date) -> int | None:
     if who.born is not None:
         return words.months_since(who.born, today)
@@ -317,8 +315,10 @@ def _frequency(asked: Frequency) -> str:
 
 
 def _diagnosis(diagnosis: Diagnosis) -> str:
-    side = "both sides" if diagnosis.side == "both" else diagnosis.side
-    return ", ".join(part for part in (diagnosis.code, diagnosis.words, side) if part)
+    side = SIDES.get(diagnosis.side or "", diagnosis.side)
+    named = other_side(diagnosis)
+    doubt = f"but the code says {SIDES.get(named, named)}" if named else None
+    return ", ".join(part for part in (diagnosis.code, diagnosis.words, side, doubt) if part)
 
 
 def _half_day(slot: str) -> str:
