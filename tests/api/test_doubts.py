@@ -29,9 +29,3 @@ def test_an_unknown_program_is_answered_with_the_nearest_and_how_many_there_are(
     assert answer.status_code == 422
     said = answer.content.decode()
     assert "the nearest of " in said and "pediatric" in said
-
-
-def test_an_unknown_zip_is_refused_with_its_field(client_post: Any) -> None:
-    answer = client_post(but(FAMILY, patient__postal_code="99999"))
-    assert answer.status_code == 422 and "patient.postal_code" in answer.content.decode()
-    assert not Lead.objects.exists()
