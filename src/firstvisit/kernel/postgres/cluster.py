@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable
+from firstvisit.kernel.postgres import memory
 from firstvisit.kernel.postgres.account import Account, run
 from firstvisit.kernel.postgres.files import sync_folder, write_private
 from firstvisit.kernel.postgres.record import APP, DATABASE, OWNER, SUPERUSER, Record
@@ -34,8 +35,8 @@ listen_addresses = '127.0.0.1'
 port = {port}
 unix_socket_directories = ''
 max_connections = 100
-shared_buffers = 256MB
-effective_cache_size = 1GB
+shared_buffers = {shared_buffers}MB
+effective_cache_size = {effective_cache_size}MB
 work_mem = 8MB
 maintenance_work_mem = 64MB
 max_parallel_workers = 2
@@ -144,7 +145,14 @@ def make_data(data: Path, record: Record, programs: Path, account: Account | Non
 def configure(data: Path, record: Record) -> None:
     """Write the settings and who may come in, for the next start."""
     log = str(data.parent / "log").replace("'", "''")
-    text = SETTINGS.format(cluster=cluster_name(record, data), port=record.port, log=log)
+    installed = memory.installed()
+    text = SETTINGS.format(
+        cluster=cluster_name(record, data),
+        port=record.port,
+        log=log,
+        shared_buffers=memory.shared_buffers(installed),
+        effective_cache_size=memory.effective_cache_size(installed),
+    )
     write_private(data / "firstvisit.conf", text)
     write_private(data / "pg_hba.conf", ACCESS)
 

@@ -208,7 +208,6 @@ def test_stop_does_not_wait_for_open_connections(homes: Homes) -> None:
         ("listen_addresses", "127.0.0.1"),
         ("unix_socket_directories", ""),
         ("password_encryption", "scram-sha-256"),
-        ("shared_buffers", "256MB"),
         ("max_connections", "100"),
         ("log_statement", "none"),
     ],

@@ -84,7 +84,9 @@ def _blocks(who: Described) -> Iterator[_Block]:
     # A street's name alone is common; with the number of the house it is one house.
     home = [(Part.NUMBER | Part.STREET, number + word) for number, word in product(numbers[:1], words)]
     home = home or [(Part.STREET, word) for word in words]
-    for (name, said), (part, place) in product(names, [*towns, *home]):
+    # One name with ZIP and town together: with either alone it is too common to bring anybody.
+    around = [(sum(part for part, _ in towns), " ".join(place for _, place in towns))] if towns else []
+    for (name, said), (part, place) in product(names, [*around, *home]):
         yield name | part, ("name+place", said, place)
     first = [(Part.NUMBER, number) for number in numbers] or [(Part.STREET, word) for word in words[1:2]]
     for (part, one), other, (town, place) in product(first, words[:1], towns):
