@@ -34,7 +34,7 @@ class Matching(BaseModel):
     """What somebody must share with a newcomer in their blocks to be opened at all: one name and the ZIP are less, two
     names and a place, or a birth date and one thing more are enough. Among very many people more
     share something by chance; it does not follow their number by itself, lest a file brought in twice differ."""
-    crowd: int = Field(default=60, ge=5, le=1000)
+    crowd: int = Field(default=20, ge=5, le=1000)
     """A token that more people share finds nobody."""
 
     @model_validator(mode="after")
