@@ -12,6 +12,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
+from firstvisit.reference import zips
 from firstvisit.referral.record import Diagnosis, Frequency
 from firstvisit.referral.sides import other_side
 from firstvisit.web.ui import words
@@ -278,6 +279,8 @@ class Seen:
 
     def _home(self, who: Identity) -> str:
         place = " ".join(p for p in (who.city, who.postal_code) if p) or "not stated"
+        if who.postal_code and zips.place(who.postal_code) is None:
+            return f"{place}; we know no such ZIP code, so no distance: check it with them"
         miles = self.file.lead.facts.miles
         return place if miles is None else f"{place}, {miles} mi"
 
