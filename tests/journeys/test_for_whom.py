@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests.people import FAMILY, but
 
 from firstvisit.journey.jobs import sweep
@@ -17,6 +18,7 @@ from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.people.models import Insurance, Person
+from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Referral
 
@@ -66,6 +68,50 @@ def test_a_card_that_names_nobody_is_kept_aside_from_the_child_asked_for_last(ar
     assert reading(zeno) == before
     assert (Person.objects.count(), Insurance.objects.count()) == (people, cards)
     assert asked(zeno).kind == "ask_whom"
+
+
+def by_form(**second: Any) -> Lead:
+    """Both steps of the public form by the same mother, naming no child; the lead it became part of."""
+    who = {"who": "child", "name": "Odalys Quisenberry", "phone": "608-555-0101", "token": "0" * 32}
+    visitor = Client()
+    step2 = visitor.post("/request", who)["Location"]
+    done = visitor.post(step2, {"concern": "He falls a lot", "event_kind": "none", "token": "1" * 32, **second})
+    assert done.status_code == 303, done.content
+    return Lead.objects.order_by("-number")[0]
+
+
+@pytest.mark.parametrize(
+    "second", [{"zip": "54901"}, {"therapy": "occupational", "zip": "54901", "insurance": "Other Plan"}]
+)
+def test_a_form_that_names_no_child_changes_and_opens_nothing_in_a_named_childs_name(
+    arrive: Arrive, pages: None, second: dict[str, str]
+) -> None:
+    zeno = arrive(ZENO)
+    before, people = reading(zeno), Person.objects.count()
+    homes = [identities([zeno.patient_id])[zeno.patient_id][0]]
+    assert by_form(**second) == zeno
+    assert reading(zeno) == before
+    assert [identities([zeno.patient_id])[zeno.patient_id][0]] == homes
+    assert (Lead.objects.count(), Person.objects.count()) == (1, people)
+    assert asked(zeno).kind == "ask_whom"
+
+
+def test_what_was_kept_aside_can_be_read_by_those_who_may(arrive: Arrive, browser: Any) -> None:
+    zeno = arrive(ZENO)
+    arrive(CHOKES)
+    page = browser("anna").get(f"/leads/L-{zeno.number}").content.decode()
+    assert "turned blue at dinner" in page and "Coverage: Northfield Health, N9" in page
+    assert "turned blue" not in browser("walt").get(f"/leads/L-{zeno.number}").content.decode()
+
+
+def test_somebody_who_asks_for_themselves_is_named_by_that(arrive: Arrive, pages: None) -> None:
+    grown = but(
+        FAMILY, lead_kind="patient", patient__first_name="Odalys", patient__date_of_birth="1980-01-02",
+        contact__relationship="self",
+    )  # fmt: skip
+    lead = arrive(grown)
+    arrive({**grown, "patient": {}, "concern": "It is worse now"})
+    assert (reading(lead).concern or "").endswith("It is worse now")
 
 
 def test_once_somebody_has_asked_it_is_taken_in(arrive: Arrive, staff: Staff) -> None:

@@ -179,7 +179,8 @@ def broken_clock(task: Task, lead: Lead) -> BrokenClock | None:
     given = lead.assigned_at is not None and lead.assigned_at >= task.breached_at
     user, queue = (lead.assigned_user, lead.assigned_queue) if given else (None, None)
     to = user.name if user else str(queue.data.get("name", queue.slug)) if queue else ""
-    return BrokenClock(task.breached_at.isoformat(), to)
+    moment = lead.assigned_at if given and lead.assigned_at is not None else task.breached_at
+    return BrokenClock(moment.isoformat(), to)
 
 
 def _question(one: Asked, judged: str) -> dict[str, Any]:

@@ -209,9 +209,7 @@ def open_or_join(
     """The lead that this request opens or joins, its plan, and whether it was open before."""
     referral = reading.referral
     begun = _begun(item)
-    resolved = people.resolve(
-        referral, continues=records.known(begun.patient) if begun and begun.patient else None
-    )
+    resolved = people.resolve(referral, continues=_continued(item, referral, begun))
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now
     )
@@ -288,14 +286,15 @@ def _join(
     # The lead is locked by now: whatever was ruled before this moment was ruled without knowing of the item.
     now, referral = clock.now(), reading.referral
     read, key = _read(lead)
-    aside = _aside(item, referral, read)
+    aside = _aside(item, referral, read, lead)
     if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
         people.settle_on(resolved, records.known(lead.patient), None if aside else referral)
     before, merged, facts, changed = _merged(lead, read, None if aside else referral, shape, reading.complete)
     flags = red_flags_of(referral)
     facts = replace(facts, red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
     data = {**_origin(item), "changed": list(changed), **({"aside": True} if aside else {})}
-    event = leads.record(lead, "joined", SYSTEM, at=now, data=data)
+    words = _said(referral) if aside else None
+    event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
     part = intake.part(
         item,
         lead,
@@ -372,11 +371,33 @@ def _merged(
     return before, merged, replace(facts, red_flags=tuple(f for f in RED_FLAGS if f in stated)), changed
 
 
-def _aside(item: Item, referral: Referral, read: Referral) -> bool:
+def _aside(item: Item, referral: Referral, read: Referral, lead: Lead) -> bool:
     """Whether a request that names nobody joins the lead of somebody named: it may be about a brother or sister, so
     nothing of it changes what is known of this patient until a person has asked. What was asked about the lead
     itself, by its own link, is about nobody else."""
-    return item.source != "preferences" and not _names_patient(referral) and _names_patient(read)
+    if item.source == "preferences" or _names_patient(referral):
+        return False
+    return _names_patient(read) or (lead.patient is not None and records.known(lead.patient).identity.is_named)
+
+
+def _continued(item: Item, referral: Referral, begun: Lead | None) -> records.Known | None:
+    """The patient whom a form's second step goes on with. One who has a name is nobody's whom a step without one is
+    about: it may be a brother or sister."""
+    if begun is None or begun.patient is None:
+        return None
+    known = records.known(begun.patient)
+    named = known.identity.is_named and not _names_patient(referral)
+    return None if named and item.source != "preferences" else known
+
+
+def _said(referral: Referral) -> str | None:
+    """What somebody said without naming anybody, for a person to read: words and coverage."""
+    cards = (
+        ", ".join(part for part in (payer.name or payer.kind, payer.member_id) if part)
+        for payer in referral.payers or ()
+    )
+    said = [referral.concern, referral.asks, *(f"Coverage: {card}" for card in cards if card)]
+    return "\n".join(part for part in said if part) or None
 
 
 def _origin(item: Item) -> dict[str, str]:
@@ -393,9 +414,11 @@ def _consents(resolved: people.Resolved, item: Item, referral: Referral, now: da
 
 
 def _names_patient(referral: Referral) -> bool:
-    """Whether a request says whom it is about; an organization's enquiry is about nobody else."""
-    patient = referral.patient
-    return referral.lead_kind == "organization" or bool(patient.first_name or patient.last_name)
+    """Whether a request says whom it is about; an organization's enquiry is about nobody else, and whoever asks for
+    themselves is the patient."""
+    patient, contact = referral.patient, referral.contact
+    named = patient.first_name or patient.last_name or (contact.relationship == "self" and contact.name)
+    return referral.lead_kind == "organization" or bool(named)
 
 
 def _answered_about(item: Item, begun: Lead | None) -> Lead | None:

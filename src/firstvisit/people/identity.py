@@ -39,6 +39,10 @@ class Identity:
         return " ".join(part for part in (self.first_name, self.last_name) if part) or "Name not stated"
 
     @property
+    def is_named(self) -> bool:
+        return bool(self.first_name or self.last_name)
+
+    @property
     def born(self) -> date | None:
         return date.fromisoformat(self.date_of_birth) if self.date_of_birth else None
 

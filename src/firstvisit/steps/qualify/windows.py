@@ -123,9 +123,16 @@ def _window(facts: Facts, program: Program, site: Site, judging: Judging, today:
     counted = fallback or (program.windows[0] if past is not None else None)
     if counted is None:
         return Due(to_ask=may_ask, must_ask=must_ask)
-    last = _after(received, counted.last_day, counted.business_days, site)
+    last = _after(_wanted_from(facts, program, received), counted.last_day, counted.business_days, site)
     pressing = fallback is not None and counted.urgent and past is None
     return Due(counted, last, pressing, may_ask, must_ask, past)
+
+
+def _wanted_from(facts: Facts, program: Program, received: date) -> date:
+    """The day from which a window without an event runs: receipt, or when they are old enough, or wish to begin."""
+    missing = program.age_from_months - facts.age_months if facts.age_months is not None else 0
+    begins = months_after(received, missing) if missing > 0 else received
+    return max(begins, facts.not_before or begins)
 
 
 def _after(start: date, days: int, business: bool, site: Site) -> date:

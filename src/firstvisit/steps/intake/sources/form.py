@@ -145,9 +145,10 @@ def record_of(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
         record["availability"] = said["times"]
     if order := ORDERS.get(str(answers.get("order"))):
         record["asks"] = order
-        record["not_known"] = ["order"]  # they said what they know; whether it is signed only the doctor can tell
     if "doctor" in said:
         record["ordering"] = {"name": said["doctor"]}
+    if order or "doctor" in said:
+        record["not_known"] = ["order"]  # they said what they know; whether it is signed the doctor is asked
     card = {"name": said.get("insurance"), "member_id": said.get("member_id")}
     if any(card.values()):
         record["payers"] = [card]
