@@ -3,7 +3,6 @@ change does not move it (docs/why/0017)."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Final
 
@@ -38,23 +37,25 @@ def advance_revised(*, now: datetime, limit: int | None = None) -> int:
     if oldest is None:
         return 0
     before = _rules_before(oldest, shape.version)
-    batch = behind.filter(planned_under=oldest).order_by("id")
-    ids: list[uuid.UUID] = []
+    batch = behind.filter(planned_under=oldest).order_by("planned_under")  # as the index has them
+    numbers: list[int] = []
     try:
         with transaction.atomic():
             taken = batch.select_for_update(skip_locked=True, of=("self",))
-            ids = list(taken.values_list("id", flat=True)[: limit or (BATCH if before is None else LOOKED_AT)])
-            leads = Lead.objects.filter(id__in=ids)
+            most = limit or (BATCH if before is None else LOOKED_AT)
+            numbers = list(taken.values_list("number", flat=True)[:most])
+            stay: list[Unmoved] = []
             if before is not None:
-                stay = list(unmoved(leads, shape, before, policy(), now))
+                stay = list(unmoved(Lead.objects.filter(number__in=numbers), shape, before, policy(), now))
                 _pass(stay, shape.version)
-                leads = leads.exclude(id__in=[lead.lead for lead in stay])
-            advance_locked(list(leads.select_related("facts").order_by("id")), now)
+            moved = set(numbers) - {lead.number for lead in stay}
+            leads = Lead.objects.filter(number__in=moved).select_related("facts") if moved else Lead.objects.none()
+            advance_locked(list(leads.order_by("id")), now)
     except Exception as error:
-        log.error("advance_failed", leads=len(ids), exc_info=error)
-        for lead_id in ids:
+        log.error("advance_failed", leads=len(numbers), exc_info=error)
+        for lead_id in Lead.objects.filter(number__in=numbers).values_list("id", flat=True):
             advance_alone(lead_id, now)
-    return len(ids)
+    return len(numbers)
 
 
 def _rules_before(revision: int, present: int) -> Policy | None:

@@ -41,12 +41,14 @@ def tally(ground: Draft, first: int, last: int) -> Tally:
 def _open(ground: Draft, first: int, last: int, found: Tally) -> None:
     leads = Lead.objects.filter(number__range=(first, last), closed_at__isnull=True)
     at_rest = leads.filter(planned_under=ground.practice.version)
-    stay = []
+    stay = []  # by number: short to send, and most shares have nothing else
     for lead in unmoved(at_rest, ground.practice, ground.live, ground.draft, ground.now):
         found.points += 1
         found.stays(lead.facts, lead.outcome)
-        stay.append(lead.lead)
-    rest = leads.exclude(id__in=stay) if stay else leads
+        stay.append(lead.number)
+    if stay and len(stay) == leads.count():
+        return
+    rest = leads.exclude(number__in=stay) if stay else leads
     for case in load(rest.select_related("facts"), ground.queues, ground.now):
         found.points += 1
         try:
