@@ -196,24 +196,27 @@ def but(body: Body, **changes: Any) -> Body:
     return changed
 
 
+_GIVEN: Final = (
+    "Mirabelle", "Thaddeus", "Ottoline", "Casimir", "Yolanda", "Benedikt", "Henrike", "Lorenzo", "Saoirse", "Wolfgang",
+    "Imogen", "Percival", "Xenia",
+)  # fmt: skip
+_SOUNDS: Final = "bar dell fin gost hume kirk lund moss nair pell quist rand sol tweed vance wick yarrow zell".split()
+
+
 def family(number: int) -> Body:
-    """One complete family of many; every number another child, mother, phone and address."""
-    letters = _letters(number)
+    """One complete family of many; every number another child, mother, phone and address, and nobody whom a slip of
+    the pen would make another."""
+    rest, one = divmod(number, len(_SOUNDS))
+    rest, two = divmod(rest, len(_SOUNDS))
+    sounds = (one, two * 7 + one, rest * 5 + one)
+    surname = "".join(_SOUNDS[sound % len(_SOUNDS)] for sound in sounds).title()
     return but(
         FAMILY,
-        patient__first_name=f"Mirabelle {letters}",
-        patient__last_name=f"Quisenberry{letters}",
-        contact__name=f"Odalys Quisenberry{letters}",
+        patient__first_name=_GIVEN[number % len(_GIVEN)],
+        patient__last_name=surname,
+        patient__date_of_birth=(date(2022, 1, 3) + timedelta(days=number * 389 % 1000)).isoformat(),
+        contact__name=f"Odalys {surname}",
         contact__phone=f"+1608555{number % 10_000:04d}",
         contact__email=f"odalys{number}@example.org",
         payers=[{"name": "Northfield Health", "member_id": f"NHQ{number:08d}"}],
     )
-
-
-def _letters(number: int) -> str:
-    text = ""
-    while True:
-        number, rest = divmod(number, 26)
-        text = chr(97 + rest) + text
-        if not number:
-            return text
