@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,8 +209,10 @@ def referral(number: int) -> dict[str, object]:
 class Sender:
     """Clients that post referrals over kept connections and note each answer's time in seconds."""
 
-    def __init__(self, installation: Installation) -> None:
-        self._installation = installation
+    def __init__(
+        self, installation: Installation, body: Callable[[int], dict[str, object]] = referral
+    ) -> None:
+        self._installation, self._body = installation, body
         self.seconds: list[float] = []
         self.failures: list[str] = []
         self._lock = threading.Lock()
@@ -242,7 +244,7 @@ class Sender:
                 wait = start + (number - first) / pace - time.monotonic()
                 if wait > 0:
                     time.sleep(wait)
-            body = json.dumps(referral(number))
+            body = json.dumps(self._body(number))
             begun = time.perf_counter()
             connection.request(
                 "POST", "/api/v1/referrals", body, {**headers, "Idempotency-Key": f"bench-{number}"}

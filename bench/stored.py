@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from installation import Installation, Sender
+from installation import Installation, Sender, referral
 
 SEED = 500
 
@@ -21,16 +22,18 @@ def database_bytes() -> int:
     return _one("SELECT pg_database_size(current_database())")
 
 
-def fill(installation: Installation, wanted: int) -> None:
-    """Bring the store to about `wanted` leads: 500 real ones through the door, the rest copies with ids,
-    tokens and codes of their own. Copied sealed values do not open; `reseal` makes those open that a
-    measured page shows.
+def fill(
+    installation: Installation, wanted: int, body: Callable[[int], dict[str, object]] = referral
+) -> None:
+    """Bring the store to about `wanted` leads: 500 real ones through the door, as `body` makes them, the rest
+    copies with ids, tokens and codes of their own. Copied sealed values do not open; `reseal` makes those open
+    that a measured page shows.
     """
     have = leads()
     if wanted <= have:
         return
     if have < SEED:
-        Sender(installation).send(list(range(SEED)), clients=4)
+        Sender(installation, body).send(list(range(SEED)), clients=4)
     from django.db import connections
 
     with connections["owner"].cursor() as cursor:
