@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def pair(server: str) -> str:
     """The address of a pair that nobody can be sure of: a man's name, phone and address with another birth date."""
-    from firstvisit.journey.services import receive
+    from firstvisit.journey.receiving import receive
     from firstvisit.kernel import clock
     from firstvisit.kernel.audit import Actor
     from firstvisit.people.models import PossibleMatch

@@ -99,7 +99,7 @@ def size(request: pytest.FixtureRequest) -> ViewportSize:
 def places(server: str) -> Places:
     """Leads of every look, an item that waits, and the two public pages that a person gets a link to."""
     from firstvisit.journey import jobs, verbs
-    from firstvisit.journey.services import TRIES
+    from firstvisit.journey.advancing import TRIES
     from firstvisit.kernel import clock
     from firstvisit.kernel.audit import SYSTEM, Actor
     from firstvisit.leads.models import Lead
@@ -142,7 +142,7 @@ class Came:
 
 def arrived(*, unnamed: bool = False, number: int = 0, **answers: str) -> Came:
     """A request by the form of a child who speaks late."""
-    from firstvisit.journey.services import receive
+    from firstvisit.journey.receiving import receive
     from firstvisit.kernel import clock
     from firstvisit.kernel.audit import Actor
     from firstvisit.leads.queries import by_code

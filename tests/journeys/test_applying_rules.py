@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from tests.people import UNSURE
 
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.jobs import sweep
 from firstvisit.journey.queries import explanation
 from firstvisit.journey.revising import advance_revised
-from firstvisit.journey.services import advance
 from firstvisit.journey.verify import verify
 from firstvisit.kernel import clock
 from firstvisit.leads.models import DecisionRow, Lead, Task

@@ -13,7 +13,8 @@ from tests.conftest import at_once, poster
 from tests.mail import Mailbox
 from tests.people import FAMILY, UNSURE, but
 
-from firstvisit.journey import jobs, services, verbs
+from firstvisit.journey import jobs, verbs
+from firstvisit.journey.advancing import advance
 from firstvisit.kernel import clock, writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import Conflict
@@ -120,7 +121,7 @@ def test_many_advances_of_one_lead_do_nothing_twice(post: Any) -> None:
     verbs.finish(Task.objects.get(lead=ids[0], status="open"), dana, actor=SYSTEM, result="no_answer")
     Task.objects.filter(lead__in=ids, status="open").update(status="withdrawn")
     before = Event.objects.count()
-    results = at_once(*[lambda: services.advance(ids) for _ in range(6)])
+    results = at_once(*[lambda: advance(ids) for _ in range(6)])
     assert not [result for result in results if isinstance(result, Exception)]
     assert {Task.objects.filter(lead=lead, status="open").count() for lead in ids} == {1}
     assert Event.objects.count() == before

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.people import FAMILY, FAR_AWAY, RED_FLAG, UNSURE
 
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.loading import load
 from firstvisit.journey.preview import Preview, preview
 from firstvisit.journey.revising import advance_revised
-from firstvisit.journey.services import advance
 from firstvisit.journey.standing import Standing, of_case
 from firstvisit.kernel import clock
 from firstvisit.leads.models import DecisionRow, Event, Lead, Task

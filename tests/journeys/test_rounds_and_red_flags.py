@@ -14,7 +14,7 @@ from tests.people import FAMILY, ORGANIZATION, but
 
 from firstvisit.journey import items, jobs, verbs
 from firstvisit.journey.plan import TASK_WORDS
-from firstvisit.journey.services import receive
+from firstvisit.journey.receiving import receive
 from firstvisit.journey.today import KINDS, today
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM, Actor

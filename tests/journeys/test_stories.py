@@ -23,7 +23,8 @@ from tests.people import (
     surgeon,
 )  # fmt: skip
 
-from firstvisit.journey import jobs, services, verbs
+from firstvisit.journey import jobs, verbs
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.verify import verify
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -227,5 +228,5 @@ def test_every_decision_can_be_made_again(arrive: Arrive) -> None:
 
 def test_a_pass_over_leads_at_rest_changes_nothing(arrive: Arrive) -> None:
     leads = [arrive(body) for body in (FAMILY, RED_FLAG, UNSURE)]
-    services.advance([lead.id for lead in leads])
-    assert services.advance([lead.id for lead in leads]) == 0
+    advance([lead.id for lead in leads])
+    assert advance([lead.id for lead in leads]) == 0

@@ -14,7 +14,7 @@ from ninja.security import HttpBearer
 from firstvisit.api.models import ApiKey
 from firstvisit.api.schemas import ProblemsOut, ReceiptOut, ReferralIn
 from firstvisit.api.services import key_of
-from firstvisit.journey.services import Receipt, receive
+from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.addresses import client_address
 from firstvisit.kernel.audit import Actor

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from firstvisit.journey import calls
-from firstvisit.journey.services import Receipt, receive
+from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem

@@ -20,7 +20,7 @@ from django.db.models import Q
 from firstvisit.journey import undo, verbs
 from firstvisit.journey.case import BESIDE, PROPOSAL
 from firstvisit.journey.endings import TRIES
-from firstvisit.journey.services import Receipt, receive
+from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import audit, clock, leases, seal
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from firstvisit.journey import retiring
-from firstvisit.journey.services import advance
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import clock, leases
 from firstvisit.kernel.audit import Actor

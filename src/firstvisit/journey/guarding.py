@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from firstvisit.journey.services import advance
+from firstvisit.journey.advancing import advance
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from django.db import transaction
 
-from firstvisit.journey import services
+from firstvisit.journey.receiving import Receipt, settle
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -54,11 +54,11 @@ def _in_scope(item: Item, by: User) -> bool:
     return sites is None or practice().identity.home_site in sites
 
 
-def settle_again(item: Item, by: User, *, actor: Actor) -> services.Receipt:
+def settle_again(item: Item, by: User, *, actor: Actor) -> Receipt:
     """Judge a waiting item once more. Conflict when it still cannot be judged; it then waits on."""
     waiting(item.id, by)
     try:
-        receipt = services.settle(item)
+        receipt = settle(item)
     except Exception as error:
         log.error("settling_failed", item=str(item.id), exc_info=error)
         raise Conflict(f"it still cannot be judged ({type(error).__name__}); it is safely kept") from error

@@ -15,11 +15,13 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from firstvisit.journey import calls, day_sheet, revising, services, undo
+from firstvisit.journey import calls, day_sheet, revising, undo
+from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
+from firstvisit.journey.receiving import settle
 from firstvisit.journey.status_mail import ASKED, links_for
 from firstvisit.kernel import audit, clock, leases, rates, writes
 from firstvisit.kernel.audit import SYSTEM
@@ -52,7 +54,7 @@ that what arrives meanwhile is done together."""
 def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
-    return settle_left_behind(now) + services.advance_due(now=now, limit=FULL) + (
+    return settle_left_behind(now) + advance_due(now=now, limit=FULL) + (
         revising.advance_revised(now=now) + calls.note_let_go(now=now) + send_wanted()
     )
 
@@ -72,11 +74,11 @@ def settle_left_behind(now: datetime) -> int:
 def settle_one(item_id: uuid.UUID) -> None:
     """Settle one item left behind; a failure is counted, and the third makes it wait for a person."""
     try:
-        services.settle(Item.objects.select_related("key", "document").get(id=item_id))
+        settle(Item.objects.select_related("key", "document").get(id=item_id))
     except Exception as error:
         log.error("settling_failed", item=str(item_id), exc_info=error)
         with transaction.atomic():
-            if intake.failed(item_id, type(error).__name__, limit=services.TRIES):
+            if intake.failed(item_id, type(error).__name__, limit=TRIES):
                 _item_waits(item_id)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from firstvisit.journey.services import advance
+from firstvisit.journey.advancing import advance
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem

@@ -10,7 +10,7 @@ import structlog
 from django.db import connection, transaction
 
 from firstvisit.journey import act
-from firstvisit.journey.services import TRIES, advance_alone, advance_locked
+from firstvisit.journey.advancing import TRIES, advance_alone, advance_locked
 from firstvisit.journey.unmoved import Unmoved, unmoved
 from firstvisit.leads.models import Lead
 from firstvisit.practice.policy import Policy

@@ -17,8 +17,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.policy import Cadence
-from firstvisit.journey.services import advance
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import Conflict, NotAllowed

@@ -10,9 +10,10 @@ from typing import Final
 
 from django.db import transaction
 
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import ABOUT, ATTEMPTS, CLOSINGS, DECLINES, RESULTS, TWO_WAY
-from firstvisit.journey.services import advance, leave_aside, take_in
+from firstvisit.journey.joining import leave_aside, take_in
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem

@@ -13,11 +13,10 @@ from collections.abc import Iterable
 import structlog
 from django.db import DatabaseError, transaction
 
-from firstvisit.journey import services
 from firstvisit.journey.importing.preparing import Batch, Order, Prepared, item_of, read_again, timed
+from firstvisit.journey.receiving import Receipt, open_or_join
 from firstvisit.kernel import audit, clock, seal, writes
 from firstvisit.kernel.errors import Conflict
-from firstvisit.leads.queries import code
 from firstvisit.people import newcomers
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.intake import imports
@@ -98,11 +97,8 @@ def _by_the_door(run: ImportRun, order: Order, prepared: Prepared) -> ImportRow:
             item = item_of(order, read, key)
             logged = audit.row(order.actor, "received", "item", [item.id])
             writes.insert([key_row, item.document, item, logged])
-            lead, planned, was_open = services.open_or_join(item, reading, practice(), policy(), clock.now())
-            score = planned.judgement.score
-            span = (score.lo, score.hi) if score else None
-            receipt = services.Receipt(item.id, code(lead.number), planned.outcome, span, was_open, False)
-            intake.answered(item, receipt.as_json())
+            lead, planned, was_open = open_or_join(item, reading, practice(), policy(), clock.now())
+            intake.answered(item, Receipt.of(item, lead, planned, joined=was_open).as_json())
             return _row(run, prepared, "joined" if was_open else "opened", lead.id)
     except DatabaseError:
         raise

@@ -2,7 +2,7 @@
 
 Several processes prepare, one commits in the order of the file (`committing`). A prepared row holds the very rows
 that the door would have written for people nobody knows, made by the same functions (`people.services.resolve`,
-`journey.services.opened`), as COPY reads them. A row whose people somebody may know, or an earlier row named, is not
+`journey.opening.opened`), as COPY reads them. A row whose people somebody may know, or an earlier row named, is not
 written from here: it goes through the door's own way.
 """
 
@@ -18,11 +18,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from firstvisit.documents.services import kept
-from firstvisit.journey import services
+from firstvisit.journey.opening import opened
 from firstvisit.journey.policy import Importing
+from firstvisit.journey.receiving import Receipt
 from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
-from firstvisit.leads.queries import code
 from firstvisit.leads.services import next_numbers
 from firstvisit.people import newcomers
 from firstvisit.people.referrers import WhoRefers
@@ -136,13 +136,9 @@ def _prepared(
             item = item_of(order, read, key)
             resolved = newcomers.made(read.referral, refers)
         with timed(batch, "judge"):
-            lead, planned, made = services.opened(item, reading, resolved, shape, rules, order.now, number=number)
+            lead, planned, made = opened(item, reading, resolved, shape, rules, order.now, number=number)
         with timed(batch, "write"):
-            score = planned.judgement.score
-            receipt = services.Receipt(
-                item.id, code(lead.number), planned.outcome, (score.lo, score.hi) if score else None, False, False
-            )
-            item.status, item.answer = "settled", receipt.as_json()
+            item.status, item.answer = "settled", Receipt.of(item, lead, planned, joined=False).as_json()
             logged = audit.row(order.actor, "received", "item", [item.id])
             lines = writes.lines([key_row, item.document, item, logged, *made])
     except Exception as error:  # whatever a rule does with one row, the others go in; the door's way says the rest

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from firstvisit.config.committed import committed
-from firstvisit.journey.services import receive
+from firstvisit.journey.receiving import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from firstvisit.journey.services import receive
+from firstvisit.journey.receiving import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from firstvisit.journey import jobs
-from firstvisit.journey.services import TRIES
+from firstvisit.journey.advancing import TRIES
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.models import AuditRow

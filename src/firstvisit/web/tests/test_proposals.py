@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from firstvisit.journey import jobs
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.queries import answered_proposals
-from firstvisit.journey.services import advance
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Event, Lead, Task, UndoStep
 from firstvisit.messages.models import Message

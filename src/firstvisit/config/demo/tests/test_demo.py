@@ -20,7 +20,7 @@ import pytest
 
 from firstvisit.config.demo import table
 from firstvisit.config.demo.referrals import ByApi, ByForm, all_of
-from firstvisit.journey.services import receive
+from firstvisit.journey.receiving import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from firstvisit.config.committed import committed
-from firstvisit.journey import invariants, services
+from firstvisit.journey import invariants
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.importing import committing, report, running, verbs
 from firstvisit.journey.importing.preparing import Prepared
 from firstvisit.kernel import clock
@@ -124,7 +125,7 @@ def test_a_row_in_bulk_is_judged_as_the_door_judges_it(practice: None) -> None:
     body = file_of(*(row(n) for n in range(6)))
     imported(body)
     in_bulk = everything()
-    bulk = {lead.number: services.advance([lead.id]) for lead in Lead.objects.all()}
+    bulk = {lead.number: advance([lead.id]) for lead in Lead.objects.all()}
     assert set(bulk.values()) == {0}, "planning an imported lead again changes nothing"
     assert everything() == in_bulk
 
@@ -161,7 +162,7 @@ def test_receipts_leave_where_the_run_says_so(practice: None) -> None:
 def test_a_later_request_of_an_imported_family_is_answered(practice: None) -> None:
     imported(file_of(row(1)))
     lead = Lead.objects.get()
-    assert services.advance([lead.id]) == 0
+    assert advance([lead.id]) == 0
     assert not Message.objects.exists()
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from firstvisit.config.demo.smtp import keep
-from firstvisit.journey.services import receive
+from firstvisit.journey.receiving import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.messages.models import Message

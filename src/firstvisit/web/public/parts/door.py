@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from firstvisit.journey.services import Receipt, receive
+from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.practice.queries import practice

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from firstvisit.journey.services import Receipt
+from firstvisit.journey.receiving import Receipt
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
 from firstvisit.messages.templates import duration

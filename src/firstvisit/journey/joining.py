@@ -1,0 +1,137 @@
+"""A request about somebody whose lead is open joins it; one that names nobody is kept aside until a person asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from firstvisit.journey.advancing import advance_locked
+from firstvisit.journey.opening import consents_of, names_patient, origin
+from firstvisit.journey.plan import Plan
+from firstvisit.kernel import audit, clock, writes
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.seal import OpenKey, open_key
+from firstvisit.leads import services as leads
+from firstvisit.leads.facts import Facts
+from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral
+from firstvisit.people import records
+from firstvisit.people import services as people
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Practice
+from firstvisit.referral.merge import joined
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.sources import Reading, parse
+from firstvisit.steps.qualify.facts import facts_of, red_flags_of
+from firstvisit.steps.qualify.red_flags import RED_FLAGS
+
+
+def join(
+    item: Item, reading: Reading, resolved: people.Resolved, lead: Lead, shape: Practice
+) -> tuple[Lead, Plan]:
+    # The lead is locked by now: whatever was ruled before this moment was ruled without knowing of the item.
+    now, referral = clock.now(), reading.referral
+    read, key = _read(lead)
+    aside = _aside(item, referral, read, lead)
+    if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
+        people.settle_on(resolved, records.known(lead.patient), None if aside else referral)
+    before, merged, facts, changed = _merged(lead, read, None if aside else referral, shape, reading.complete)
+    flags = red_flags_of(referral)
+    facts = replace(facts, red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
+    data = {**origin(item), "changed": list(changed), **({"aside": True} if aside else {})}
+    words = _said(referral) if aside else None
+    event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
+    part = intake.part(
+        item,
+        lead,
+        "joined",
+        at=now,
+        red_flags=sorted({*flags, *set(facts.red_flags) - set(before.red_flags)}),
+        names_patient=names_patient(referral),
+        clock_from=reading.clock_from,
+        quiet=reading.quiet,
+    )
+    logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
+    writes.insert([*resolved.rows, *consents_of(resolved, item, referral, now), part, event, logged])
+    leads.replace_reading(lead, key, merged, facts)
+    leads.take_people(lead, resolved, facts)
+    fresh = Lead.objects.select_related("facts").get(id=lead.id)
+    [(plan_now, _)] = advance_locked([fresh], now)
+    return fresh, plan_now
+
+
+def leave_aside(lead: Lead, *, now: datetime) -> None:
+    """What was kept aside of this locked lead was about somebody else: it stays outside the reading for good."""
+    for item_id in _kept_aside(lead):
+        writes.insert([leads.record(lead, "left_aside", SYSTEM, at=now, data={"item": item_id})])
+
+
+def take_in(lead: Lead, *, now: datetime) -> None:
+    """What was kept aside of this locked lead was about its patient after all: it completes and corrects the reading.
+    Planning it again is the caller's."""
+    read, key = _read(lead)
+    shape = practice()
+    for item_id in _kept_aside(lead):
+        item = Item.objects.select_related("key", "document").get(id=item_id)
+        reading = parse(
+            item.source, intake.original(item), today=item.received_at.date(), programs=shape.program_words
+        )
+        _, read, facts, changed = _merged(lead, read, reading.referral, shape, reading.complete)
+        leads.replace_reading(lead, key, read, facts)
+        if lead.patient is not None:
+            writes.insert(records.insured(records.known(lead.patient), reading.referral))
+        data = {"item": item_id, "changed": list(changed)}
+        writes.insert([leads.record(lead, "taken_in", SYSTEM, at=now, data=data)])
+
+
+def _kept_aside(lead: Lead) -> list[str]:
+    """The items that joined without a name and of which nobody has said yet whom they are about, in their order."""
+    told = Event.objects.filter(lead=lead, name__in=["taken_in", "left_aside"])
+    done = set(told.values_list("data__item", flat=True))
+    kept = Event.objects.filter(lead=lead, name="joined", data__aside=True).order_by("id")
+    return [item for item in kept.values_list("data__item", flat=True) if item not in done]
+
+
+def _read(lead: Lead) -> tuple[Referral, OpenKey]:
+    row = LeadReferral.objects.select_related("key").get(lead=lead)
+    key = open_key(row.key)
+    return leads.read(row, key), key
+
+
+def _merged(
+    lead: Lead, read: Referral, newer: Referral | None, shape: Practice, complete: bool
+) -> tuple[Facts, Referral, Facts, tuple[str, ...]]:
+    """The facts before, the reading and its facts with what is newer, and which paths changed. Red flags stay."""
+    before = leads.facts_of_row(FactsRow.objects.get(lead=lead))
+    if newer is None:
+        return before, read, before, ()
+    merged, changed = joined(read, newer)
+    facts = facts_of(
+        merged,
+        shape,
+        received_at=before.received_at,
+        source=before.source,
+        complete=before.complete_form or complete,
+    )
+    stated = {*before.red_flags, *facts.red_flags}
+    return before, merged, replace(facts, red_flags=tuple(f for f in RED_FLAGS if f in stated)), changed
+
+
+def _aside(item: Item, referral: Referral, read: Referral, lead: Lead) -> bool:
+    """Whether a request that names nobody joins the lead of somebody named: it may be about a brother or sister, so
+    nothing of it changes what is known of this patient until a person has asked. What was asked about the lead
+    itself, by its own link, is about nobody else."""
+    if item.source == "preferences" or names_patient(referral):
+        return False
+    return names_patient(read) or (lead.patient is not None and records.known(lead.patient).identity.is_named)
+
+
+def _said(referral: Referral) -> str | None:
+    """What somebody said without naming anybody, for a person to read: words and coverage."""
+    cards = (
+        ", ".join(part for part in (payer.name or payer.kind, payer.member_id) if part)
+        for payer in referral.payers or ()
+    )
+    said = [referral.concern, referral.asks, *(f"Coverage: {card}" for card in cards if card)]
+    return "\n".join(part for part in said if part) or None

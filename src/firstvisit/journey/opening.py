@@ -1,0 +1,148 @@
+"""A request that nobody's lead answers yet opens one: judged and planned before anything is written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from firstvisit.journey import act, desk
+from firstvisit.journey.advancing import settle_case
+from firstvisit.journey.case import Case, Flagged
+from firstvisit.journey.loading import balances, standing_rulings
+from firstvisit.journey.plan import Plan
+from firstvisit.kernel import audit, writes
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.leads import services as leads
+from firstvisit.leads.facts import Facts
+from firstvisit.leads.models import Lead
+from firstvisit.people import consenting
+from firstvisit.people import services as people
+from firstvisit.people.models import ConsentEntry
+from firstvisit.practice.policy import Policy
+from firstvisit.practice.queries import queue_ids
+from firstvisit.practice.shape import Practice
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.sources import Reading
+from firstvisit.steps.qualify.facts import facts_of
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.rules import judge
+from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.rules import queue_for
+
+
+def open_lead(
+    item: Item, reading: Reading, resolved: people.Resolved, shape: Practice, rules: Policy, now: datetime
+) -> tuple[Lead, Plan]:
+    lead, plan_now, rows = opened(item, reading, resolved, shape, rules, now)
+    writes.insert(rows)
+    return lead, plan_now
+
+
+def opened(
+    item: Item,
+    reading: Reading,
+    resolved: people.Resolved,
+    shape: Practice,
+    rules: Policy,
+    now: datetime,
+    *,
+    number: int | None = None,
+) -> tuple[Lead, Plan, list[models.Model]]:
+    """A new lead for an item, judged and planned, with every new row, not yet written.
+
+    `number` is what people will call it, where it was drawn before. For people nobody knew it asks nothing else of
+    the database.
+    """
+    referral, received_at = reading.referral, reading.received_at or item.received_at
+    facts = facts_of(referral, shape, received_at=received_at, source=item.source, complete=reading.complete)
+    queue = queue_for("", facts.lead_kind, facts.site, rules.section(Routing), shape)
+    lead, rows = leads.opened(
+        resolved, referral, facts, queue_id=queue_ids()[queue], received_at=received_at, number=number
+    )
+    event = leads.record(lead, "received", SYSTEM, at=received_at, data=origin(item))
+    known = resolved.reachable
+    rulings = {} if known is None or known.new else standing_rulings(lead, now)
+    case = _fresh_case(lead, facts, item, queue, rulings, resolved, now).with_(quiet=reading.quiet)
+    clock_from = reading.clock_from
+    judged = judge(facts, shape, rules.section(Judging), now)
+    if clock_from is not None:
+        if clock_from > now and judged.urgent:
+            clock_from = None  # a red flag and a pressing date do not wait for their turn
+        else:
+            case = case.with_(clock_from=clock_from)
+    pending = act.Pending()
+    plan_now = settle_case(lead, case, shape, rules, now, pending, judged)
+    part = intake.part(
+        item,
+        lead,
+        "opened",
+        at=now,
+        red_flags=facts.red_flags,
+        names_patient=names_patient(referral),
+        clock_from=clock_from,
+        quiet=reading.quiet,
+    )
+    logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
+    consents = consents_of(resolved, item, referral, now)
+    return lead, plan_now, [*resolved.rows, *rows, *consents, part, event, *pending.rows, logged]
+
+
+def _fresh_case(
+    lead: Lead,
+    facts: Facts,
+    item: Item,
+    queue: str,
+    rulings: dict[str, dict[str, Any]],
+    resolved: people.Resolved,
+    now: datetime,
+) -> Case:
+    """The case of a lead that has nothing yet but what was ruled about the person."""
+    return Case(
+        lead=lead.id,
+        number=lead.number,
+        kind=lead.kind,
+        site=lead.site,
+        stage="",
+        outcome="",
+        queue=queue,
+        user=None,
+        blockers=(),
+        received_at=lead.received_at,
+        closed=False,
+        facts=facts,
+        cause=item.id,
+        clock_from=item.received_at,
+        writes_to=lead.writes_to_id,
+        rulings=rulings,
+        flagged=(Flagged(item.id, item.received_at, now),) if facts.red_flags else (),
+        possible=tuple((pair.id, pair.found_at) for pair in resolved.possible),
+        referrer=lead.referrer_id,
+        referrer_mail=lead.referrer_mail,
+        office=lead.referrer_id is not None or lead.organization_id is not None,
+        desk=desk.members(now) if balances() else None,
+    )
+
+
+def origin(item: Item) -> dict[str, str]:
+    """Where an item came from, and who of us typed it, where somebody did."""
+    origin = {"source": item.source, "item": str(item.id)}
+    return {**origin, "user": item.sender[5:]} if item.sender.startswith("user:") else origin
+
+
+def consents_of(resolved: people.Resolved, item: Item, referral: Referral, now: datetime) -> list[ConsentEntry]:
+    known = resolved.reachable
+    if known is None:
+        return []
+    return consenting.consented(known, referral, source_kind=item.source, source_id=item.id, at=now)
+
+
+def names_patient(referral: Referral) -> bool:
+    """Whether a request says whom it is about; an organization's enquiry is about nobody else, and whoever asks for
+    themselves is the patient."""
+    patient, contact = referral.patient, referral.contact
+    named = patient.first_name or patient.last_name or (contact.relationship == "self" and contact.name)
+    return referral.lead_kind == "organization" or bool(named)

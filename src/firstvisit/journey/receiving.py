@@ -1,0 +1,186 @@
+"""Behind every door: keep what arrived, recognise the people, open or join their lead, say what came of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, transaction
+
+from firstvisit.journey.advancing import TRIES
+from firstvisit.journey.joining import join
+from firstvisit.journey.opening import names_patient, open_lead
+from firstvisit.journey.plan import Plan
+from firstvisit.kernel import clock
+from firstvisit.leads import services as leads
+from firstvisit.leads.models import Lead
+from firstvisit.leads.queries import code
+from firstvisit.people import records
+from firstvisit.people import services as people
+from firstvisit.practice.policy import Policy
+from firstvisit.practice.queries import policy, practice
+from firstvisit.practice.shape import Practice
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.services import Arrival
+from firstvisit.steps.intake.sources import Reading, parse
+
+log = structlog.get_logger("journey")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender is told. Without `code` the item is safely kept and will be judged later."""
+
+    item: uuid.UUID
+    code: str | None
+    outcome: str | None
+    score: tuple[int, int] | None
+    joined: bool
+    repeated: bool
+    minutes: int | None = None
+    """Business minutes within which somebody answers, from the clock of the first task."""
+    others: tuple[str, ...] = ()
+    """Codes of the leads of further patients in the same delivery."""
+
+    @classmethod
+    def of(
+        cls, item: Item, lead: Lead, plan_now: Plan, *, joined: bool, others: Sequence[Lead] = ()
+    ) -> Receipt:
+        """The receipt of an item that has just been settled."""
+        score = plan_now.judgement.score
+        return cls(
+            item=item.id,
+            code=code(lead.number),
+            outcome=plan_now.outcome,
+            score=(score.lo, score.hi) if score else None,
+            joined=joined,
+            repeated=False,
+            minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
+            others=tuple(code(other.number) for other in others),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "outcome": self.outcome,
+            "score": list(self.score) if self.score else None,
+            "joined": self.joined,
+            "minutes": self.minutes,
+            "others": list(self.others),
+        }
+
+
+def receive(arrival: Arrival, reading: Reading, *, waits: bool = False) -> Receipt:
+    """Keep what arrived (commit one), then judge it (commit two).
+
+    If the second part fails for whatever reason the sender still has success: the item stays `received`
+    and a job settles it later. Conflict when the same key came with another body or is still running;
+    with `waits` a repeat of something still running waits for it (a double tap of a person).
+    """
+    now = clock.now()
+    item, new = intake.keep(arrival, now=now)
+    if not new:
+        return _repeated(intake.settled_in_time(item) if waits else item)
+    try:
+        return settle(item, reading)
+    except Exception as error:  # the promise of commit one holds whatever a rule does
+        log.error("settling_failed", item=str(item.id), exc_info=error)
+        try:
+            intake.failed(item.id, type(error).__name__, limit=TRIES)
+        except DatabaseError as lost:  # the database is gone: the sweep finds the item by its age
+            log.error("failure_not_counted", item=str(item.id), exc_info=lost)
+        return Receipt(item.id, None, None, None, False, False)
+
+
+def settle(item: Item, reading: Reading | None = None) -> Receipt:
+    """Commit two: recognise each person, open or join their lead, advance it, in one transaction.
+
+    Settles an item once however many try; `reading` spares a second parse of what was just read.
+    """
+    now = clock.now()
+    shape, rules = practice(), policy()
+    if reading is None:
+        reading = parse(
+            item.source, intake.original(item), today=item.received_at.date(), programs=shape.program_words
+        )
+    with transaction.atomic():
+        if not intake.claim(item.id):
+            return _repeated(Item.objects.get(id=item.id))
+        people.lock(each.referral for each in reading.each())
+        (lead, plan_now, was_open), *others = [
+            open_or_join(item, each, shape, rules, now) for each in reading.each()
+        ]
+        receipt = Receipt.of(item, lead, plan_now, joined=was_open, others=[other for other, _, _ in others])
+        intake.answered(item, receipt.as_json())
+    return receipt
+
+
+def open_or_join(
+    item: Item, reading: Reading, shape: Practice, rules: Policy, now: datetime
+) -> tuple[Lead, Plan, bool]:
+    """The lead that this request opens or joins, its plan, and whether it was open before."""
+    referral = reading.referral
+    begun = _begun(item)
+    resolved = people.resolve(referral, continues=_continued(item, referral, begun))
+    lead = _answered_about(item, begun) or leads.find_open(
+        resolved, referral, received_at=reading.received_at or now
+    )
+    was_open = lead is not None
+    if lead is None:
+        lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
+    else:
+        lead, plan_now = join(item, reading, resolved, lead, shape)
+    if begun is not None and begun.id != lead.id and resolved.instead_of is not None:
+        leads.continue_in(begun, lead, at=now)
+    return lead, plan_now, was_open
+
+
+def _repeated(item: Item) -> Receipt:
+    """What the sender was told the first time. Running while the first delivery is still being judged."""
+    if item.answer is None:
+        if item.status == "received" and item.attempts == 0:
+            raise intake.Running("the same delivery is being worked on")
+        return Receipt(item.id, None, None, None, False, True)
+    answer = item.answer
+    return Receipt(
+        item.id,
+        answer["code"],
+        answer["outcome"],
+        tuple(answer["score"]) if answer["score"] else None,
+        answer["joined"],
+        True,
+        answer["minutes"],
+        tuple(answer.get("others", ())),
+    )
+
+
+def _continued(item: Item, referral: Referral, begun: Lead | None) -> records.Known | None:
+    """The patient whom a form's second step goes on with. One who has a name is nobody's whom a step without one is
+    about: it may be a brother or sister."""
+    if begun is None or begun.patient is None:
+        return None
+    known = records.known(begun.patient)
+    named = known.identity.is_named and not names_patient(referral)
+    return None if named and item.source != "preferences" else known
+
+
+def _answered_about(item: Item, begun: Lead | None) -> Lead | None:
+    """The lead, locked, that preferences were asked about: they belong to it however old it is."""
+    if item.source != "preferences" or begun is None:
+        return None
+    return Lead.objects.select_for_update(of=("self",)).filter(id=begun.id, closed_at__isnull=True).first()
+
+
+def _begun(item: Item) -> Lead | None:
+    """The lead that the item says it continues (step 2 of a form), if it is still open. Not locked here: the
+    people's keys are locked first, by everybody."""
+    if item.joins_id is None:
+        return None
+    open_leads = Lead.objects.filter(id=item.joins_id, closed_at__isnull=True)
+    return open_leads.select_related("patient__key", "patient__same_as__key").first()
