@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from firstvisit.journey import calls
+from firstvisit.journey import call_answers
 from firstvisit.kernel import seal
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import LeadReferral
@@ -77,7 +77,7 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
     what = cards.said(card)
     judging = policy().section(Judging)
     told = _told(card)
-    referral, problems = calls.readable(what.answers, by)
+    referral, problems = call_answers.readable(what.answers, by)
     judgement = _judged(referral, told, card, judging, now)
     left, why = _left(what, referral, told, judgement, judging, now)
     question = _asked(asked) or _asked(what.at) or next(iter(left), None)
@@ -132,7 +132,7 @@ def _answers(
 ) -> tuple[Answer, ...]:
     found = []
     for value, label in question.choices:
-        referral, _ = calls.readable({**said, question.choose: value}, by)
+        referral, _ = call_answers.readable({**said, question.choose: value}, by)
         outcome = _judged(referral, told, card, judging, now).outcome
         chosen = said.get(question.choose) == value
         found.append(Answer(value, label, outcome, OUTCOMES[outcome], chosen))

@@ -10,7 +10,7 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -18,20 +18,19 @@ from django.db import transaction
 from django.db.models import Q
 
 from firstvisit.journey import undo, verbs
+from firstvisit.journey.call_answers import ALWAYS, WHO, paths_of, record, told_by, unread, words_of
 from firstvisit.journey.case import BESIDE, PROPOSAL
 from firstvisit.journey.endings import TRIES
 from firstvisit.journey.receiving import Receipt, receive
-from firstvisit.kernel import audit, clock, leases, seal
+from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import scope
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import Lead, LeadReferral, Task, UndoStep
+from firstvisit.leads.models import Lead, Task, UndoStep
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import policy, practice, queue_ids, user_scope
-from firstvisit.referral.record import Referral
-from firstvisit.steps.intake import call_script
+from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.steps.intake import calls as cards
 from firstvisit.steps.intake.calls import Said
 from firstvisit.steps.intake.models import CallCard, Item
@@ -39,10 +38,6 @@ from firstvisit.steps.intake.policy import Calls
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, typed
 from firstvisit.steps.qualify.facts import red_flags_of
-from firstvisit.steps.qualify.policy import Questions
-from firstvisit.steps.routing import clocks
-from firstvisit.steps.routing.policy import Routing
-from firstvisit.steps.routing.rules import queue_for
 
 LEASE: Final = "call"
 NOTHING: Final = "nothing_said"
@@ -55,12 +50,6 @@ class Ended:
 
     lead: Lead | None
     step: UndoStep | None
-
-
-_LET_GO: Final = {
-    "call": "A call was begun and nobody has ended it",
-    "add": "A lead was begun and nobody has added it",
-}
 
 
 def may_call(user: User) -> bool:
@@ -158,7 +147,7 @@ def save(
         if holder != by.id:
             raise Conflict(f"{locked.holder.name} has taken this call over")
         what = cards.said(locked).with_answers(answers, at=at)
-        if leaving and _unread(leaving, what.answers, by):
+        if leaving and unread(leaving, what.answers, by):
             what = replace(what, at=leaving[:60])
         cards.keep(locked, what, by=by, now=now)
         _task_of(card).update(status="withdrawn", ended_at=now)
@@ -180,7 +169,7 @@ def about(card: CallCard, lead: Lead, by: User, *, actor: Actor) -> None:
             what = replace(what, answers={**told, **what.answers}, told=told)
         else:
             # The same person with something new: who it is stands, what was wanted then does not.
-            who: dict[str, Any] = {name: told[name] for name in _WHO if name in told}
+            who: dict[str, Any] = {name: told[name] for name in WHO if name in told}
             what = replace(what, answers={**who, **what.answers})
         cards.keep(locked, what, by=by, now=now)
         audit.note(actor, "call_about", "call", [card.id, lead.id])
@@ -256,115 +245,6 @@ def put_away(
         audit.note(actor, f"{card.kind}_ended", "call", [card.id, *([lead.id] if lead else [])])
 
 
-def note_let_go(*, now: datetime) -> int:
-    """Calls that nobody touched for a while become a task of whoever had them, and later of the queue.
-
-    The number of cards and tasks changed. A card goes on being what it was; the task only says that it waits.
-    """
-    minutes, shape = _minutes(), practice()
-    idle = timedelta(minutes=minutes.idle_minutes)
-    changed = 0
-    with transaction.atomic():
-        cards_left = CallCard.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            status="open", changed_at__lt=now - idle
-        )
-        for card in cards_left[:50]:
-            card.status = "kept"
-            card.save(update_fields=["status"])
-            site = shape.sites.get(card.site) or shape.sites[shape.identity.home_site]
-            Task.objects.create(
-                about_kind="call",
-                about_id=card.id,
-                site=site.slug,
-                kind="finish_call" if card.kind == "call" else "finish_adding",
-                reason=_LET_GO[card.kind],
-                owner_user_id=card.holder_id,
-                made_at=now,
-                due_at=clocks.due(now, minutes.queue_minutes, site),
-                minutes=minutes.queue_minutes,
-            )
-            changed += 1
-        waiting = Task.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            about_kind="call", status="open", owner_user__isnull=False, due_at__lte=now
-        )
-        for task in waiting[:50]:
-            queue = queue_for("person_looks", None, task.site, policy().section(Routing), shape)
-            Task.objects.filter(id=task.id).update(owner_user=None, owner_queue=queue_ids()[queue])
-            changed += 1
-    return changed
-
-
-def record(answers: Mapping[str, Any], by: User) -> Referral:
-    """What can be read of a card's answers, as the record that every step reads."""
-    return readable(answers, by)[0]
-
-
-def readable(answers: Mapping[str, Any], by: User) -> tuple[Referral, tuple[Problem, ...]]:
-    """(the record so far, what cannot be read yet)."""
-    return typed.readable(
-        answers,
-        by=typed.By(str(by.id), by.name),
-        channel="phone",
-        today=clock.now().date(),
-        programs=practice().program_words,
-        paths=paths_of(answers),
-    )
-
-
-def _unread(slug: str, answers: Mapping[str, Any], by: User) -> bool:
-    """Whether something typed at this question cannot be read."""
-    question, theirs = call_script.by_slug(slug), f"q.{slug}"
-    names = {*(question.names if question else ()), *paths_of({theirs: answers.get(theirs, "")})}
-    return any(problem.field in names for problem in readable(answers, by)[1])
-
-
-def paths_of(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers to questions of the practice's rules, by the path of the record that each fills.
-
-    One that fills no field stands under its question's words, and so stays as words.
-    """
-    asked = policy().section(Questions).by_slug
-    found: dict[str, Any] = {}
-    for name, text in answers.items():
-        question = asked.get(name[2:]) if name.startswith("q.") else None
-        if question is None:
-            continue
-        choice = next((choice for choice in question.choices if choice.value == text), None)
-        if choice is not None and choice.record:
-            found |= choice.record
-        elif question.kind == "yes_no" and question.record and not question.record.startswith("consents."):
-            found[question.record] = text == "yes"
-        elif question.kind == "number" and question.record and str(text).isdecimal():
-            found[question.record] = int(text)
-        elif question.record and question.kind in _WORDS:
-            found[question.record] = text
-    return found
-
-
-def words_of(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers to questions of the rules that fill no field of the record, as notes under their questions' slugs."""
-    asked = policy().section(Questions).by_slug
-    filled = {name for name in answers if name.startswith("q.") and paths_of({name: answers[name]})}
-    return {
-        f"note.{name[2:]}": text
-        for name, text in answers.items()
-        if name.startswith("q.") and name not in filled and name[2:] in asked
-    }
-
-
-_WORDS: Final = ("text", "date", "event", "phone", "email", "zip", "choice")
-"""Kinds of answers that fill their field as they were typed."""
-_WHO: Final = ("who", "relationship", "first_name", "last_name", "birth_date", "caller", "phone")
-_ALWAYS: Final = ("who", "relationship", "caller", "first_name", "last_name")
-"""Answers that go with every delivery, because others cannot be read without them, or without whom they are about."""
-
-
-def told_by(lead: Lead) -> dict[str, Any]:
-    """What a lead already says, as answers of a card."""
-    reading = LeadReferral.objects.select_related("key").get(lead=lead)
-    return typed.answers_of(leads.read(reading, seal.open_key(reading.key)))
-
-
 def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
     """Send what the lead does not have yet through the door; afterwards the lead has it.
 
@@ -372,7 +252,7 @@ def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
     """
     card = CallCard.objects.select_related("key", "lead").get(id=card.id)
     what = cards.said(card)
-    always: dict[str, Any] = {name: what.answers[name] for name in _ALWAYS if name in what.answers}
+    always: dict[str, Any] = {name: what.answers[name] for name in ALWAYS if name in what.answers}
     news = {**always, **what.news}
     news |= words_of(news)
     body = typed.kept(news, by=typed.By(str(by.id), by.name), channel="phone", paths=paths_of(news))

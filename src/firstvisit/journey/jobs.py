@@ -15,10 +15,11 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from firstvisit.journey import calls, day_sheet, revising, undo
+from firstvisit.journey import day_sheet, revising, undo
 from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
+from firstvisit.journey.let_go import note_let_go
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
 from firstvisit.journey.receiving import settle
@@ -55,7 +56,7 @@ def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
     return settle_left_behind(now) + advance_due(now=now, limit=FULL) + (
-        revising.advance_revised(now=now) + calls.note_let_go(now=now) + send_wanted()
+        revising.advance_revised(now=now) + note_let_go(now=now) + send_wanted()
     )
 
 

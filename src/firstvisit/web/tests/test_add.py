@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from firstvisit.journey import calls
+from firstvisit.journey.let_go import note_let_go
 from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Task
@@ -89,7 +89,7 @@ def test_what_was_begun_can_be_thrown_away_and_becomes_a_task_when_forgotten(sig
     dana = signed_in("dana")
     dana.post("/add/save", {"caller": "Karen Nyberg"})
     clock.move(timedelta(hours=2))
-    assert calls.note_let_go(now=clock.now()) == 1
+    assert note_let_go(now=clock.now()) == 1
     assert "A lead was begun and nobody has added it" in dana.get("/today").content.decode()
     assert dana.get(f"/call/{CallCard.objects.get().id}")["Location"] == "/add"
     assert dana.post("/add/drop").status_code == 303

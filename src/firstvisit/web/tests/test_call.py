@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from firstvisit.journey import calls
+from firstvisit.journey import call_answers, calls
+from firstvisit.journey.let_go import note_let_go
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.models import AuditRow, DataKey
@@ -315,18 +316,18 @@ def test_a_call_that_stands_still_becomes_a_task_of_its_holder_and_then_of_the_q
 ) -> None:
     say(dana, call, "save", caller="Karen Nyberg")
     assert "You were interrupted." in dana.get("/today").content.decode()
-    calls.note_let_go(now=clock.now())
+    note_let_go(now=clock.now())
     assert not Task.objects.exists()
     clock.move(timedelta(minutes=16))
-    calls.note_let_go(now=clock.now())
-    calls.note_let_go(now=clock.now())
+    note_let_go(now=clock.now())
+    note_let_go(now=clock.now())
     task = Task.objects.get()
     assert (task.kind, task.owner_user) == ("finish_call", account("dana"))
     page = dana.get("/today").content.decode()
     assert "Finish the call" in page
     assert call in page
     clock.move(task.due_at - clock.now())
-    calls.note_let_go(now=clock.now())
+    note_let_go(now=clock.now())
     task.refresh_from_db()
     assert task.owner_user is None
     assert task.owner_queue is not None
@@ -343,7 +344,7 @@ def test_questions_of_the_practices_rules_fill_the_record(dana: Client, call: st
     assert "Walker, wheelchair, stairs" in dana.get(f"{call}?q=access").content.decode()
     say(dana, call, **{"q.access": "a walker, no stairs", "q.therapy_elsewhere": "yes", "q.custody": "nobody"})
     view = cards.said(CallCard.objects.get())
-    referral = calls.record(view.answers, User.objects.get(email__startswith="dana"))
+    referral = call_answers.record(view.answers, User.objects.get(email__startswith="dana"))
     assert (referral.access_needs, referral.therapy_elsewhere) == ("a walker, no stairs", True)
     to = say(dana, call, "end", result="reached_answered")
     assert "custody: nobody" in dana.get(to).content.decode()

@@ -1,0 +1,87 @@
+"""What can be read of a call card's answers: the record that every step reads, and what stays words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from firstvisit.kernel import clock, seal
+from firstvisit.kernel.errors import Problem
+from firstvisit.leads import services as leads
+from firstvisit.leads.models import Lead, LeadReferral
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import policy, practice
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import call_script
+from firstvisit.steps.intake.sources import typed
+from firstvisit.steps.qualify.policy import Questions
+
+_WORDS: Final = ("text", "date", "event", "phone", "email", "zip", "choice")
+"""Kinds of answers that fill their field as they were typed."""
+WHO: Final = ("who", "relationship", "first_name", "last_name", "birth_date", "caller", "phone")
+ALWAYS: Final = ("who", "relationship", "caller", "first_name", "last_name")
+"""Answers that go with every delivery, because others cannot be read without them, or without whom they are about."""
+
+
+def record(answers: Mapping[str, Any], by: User) -> Referral:
+    """What can be read of a card's answers, as the record that every step reads."""
+    return readable(answers, by)[0]
+
+
+def readable(answers: Mapping[str, Any], by: User) -> tuple[Referral, tuple[Problem, ...]]:
+    """(the record so far, what cannot be read yet)."""
+    return typed.readable(
+        answers,
+        by=typed.By(str(by.id), by.name),
+        channel="phone",
+        today=clock.now().date(),
+        programs=practice().program_words,
+        paths=paths_of(answers),
+    )
+
+
+def unread(slug: str, answers: Mapping[str, Any], by: User) -> bool:
+    """Whether something typed at this question cannot be read."""
+    question, theirs = call_script.by_slug(slug), f"q.{slug}"
+    names = {*(question.names if question else ()), *paths_of({theirs: answers.get(theirs, "")})}
+    return any(problem.field in names for problem in readable(answers, by)[1])
+
+
+def paths_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to questions of the practice's rules, by the path of the record that each fills.
+
+    One that fills no field stands under its question's words, and so stays as words.
+    """
+    asked = policy().section(Questions).by_slug
+    found: dict[str, Any] = {}
+    for name, text in answers.items():
+        question = asked.get(name[2:]) if name.startswith("q.") else None
+        if question is None:
+            continue
+        choice = next((choice for choice in question.choices if choice.value == text), None)
+        if choice is not None and choice.record:
+            found |= choice.record
+        elif question.kind == "yes_no" and question.record and not question.record.startswith("consents."):
+            found[question.record] = text == "yes"
+        elif question.kind == "number" and question.record and str(text).isdecimal():
+            found[question.record] = int(text)
+        elif question.record and question.kind in _WORDS:
+            found[question.record] = text
+    return found
+
+
+def words_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to questions of the rules that fill no field of the record, as notes under their questions' slugs."""
+    asked = policy().section(Questions).by_slug
+    filled = {name for name in answers if name.startswith("q.") and paths_of({name: answers[name]})}
+    return {
+        f"note.{name[2:]}": text
+        for name, text in answers.items()
+        if name.startswith("q.") and name not in filled and name[2:] in asked
+    }
+
+
+def told_by(lead: Lead) -> dict[str, Any]:
+    """What a lead already says, as answers of a card."""
+    reading = LeadReferral.objects.select_related("key").get(lead=lead)
+    return typed.answers_of(leads.read(reading, seal.open_key(reading.key)))
