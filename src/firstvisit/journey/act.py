@@ -163,7 +163,7 @@ def after(case: Case, plan: Plan) -> Case:
     revived = _revived(case, plan)
     ended = {k: seen for k, seen in case.messages.items() if seen.status != "wanted" and k not in revived}
     planned = {m.key: MessageSeen(uuid.UUID(int=0), "wanted", None) for m in plan.messages}
-    return case.with_(
+    return case._replace(
         stage=plan.stage,
         outcome=plan.outcome,
         queue=plan.owner.queue,

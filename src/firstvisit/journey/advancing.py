@@ -46,7 +46,6 @@ def advance(lead_ids: Sequence[uuid.UUID], *, now: datetime | None = None) -> in
         locked = (
             Lead.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(id__in=list(lead_ids))
-            .select_related("facts")
             .order_by("id")
         )
         return sum(changed for _, changed in advance_locked(list(locked), now))

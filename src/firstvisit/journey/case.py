@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.leads.facts import Facts
@@ -39,8 +40,7 @@ def proposal_of(key: str) -> str:
     return f"{key}:proposed"
 
 
-@dataclass(frozen=True, slots=True)
-class TaskSeen:
+class TaskSeen(NamedTuple):
     """A task as it stands. `queue` is a slug, `user` an id as text; exactly one is set."""
 
     id: uuid.UUID
@@ -69,8 +69,7 @@ class TaskSeen:
         return self.status == "done" and self.maker == "planner" and not beside
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSeen:
+class MessageSeen(NamedTuple):
     """A message as it stands."""
 
     id: uuid.UUID
@@ -122,8 +121,7 @@ class Member(NamedTuple):
     leads: int
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One lead as the plan sees it.
 
     `cause` is the item that started the present round (the first since the last human try) and
@@ -153,9 +151,9 @@ class Case:
     cause: uuid.UUID
     clock_from: datetime
     writes_to: uuid.UUID | None
-    rulings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rulings: Mapping[str, dict[str, Any]] = MappingProxyType({})
     tasks: tuple[TaskSeen, ...] = ()
-    messages: dict[str, MessageSeen] = field(default_factory=dict)
+    messages: Mapping[str, MessageSeen] = MappingProxyType({})
     planned_under: int = 0
     judged: str = ""
     last_try: datetime | None = None
@@ -234,6 +232,3 @@ class Case:
         if answered is None or answered.ended_at is None or answered.result not in ACCEPTED:
             return False
         return moment is None or answered.ended_at > moment
-
-    def with_(self, **changes: Any) -> Case:
-        return replace(self, **changes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from firstvisit.journey.advancing import advance_locked
@@ -38,7 +37,7 @@ def join(
         people.settle_on(resolved, records.known(lead.patient), None if aside else referral)
     before, merged, facts, changed = _merged(lead, read, None if aside else referral, shape, reading.complete)
     flags = red_flags_of(referral)
-    facts = replace(facts, red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
+    facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
     data = {**origin(item), "changed": list(changed), **({"aside": True} if aside else {})}
     words = _said(referral) if aside else None
     event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
@@ -56,7 +55,7 @@ def join(
     writes.insert([*resolved.rows, *consents_of(resolved, item, referral, now), part, event, logged])
     leads.replace_reading(lead, key, merged, facts)
     leads.take_people(lead, resolved, facts)
-    fresh = Lead.objects.select_related("facts").get(id=lead.id)
+    fresh = Lead.objects.get(id=lead.id)
     [(plan_now, _)] = advance_locked([fresh], now)
     return fresh, plan_now
 
@@ -115,7 +114,7 @@ def _merged(
         complete=before.complete_form or complete,
     )
     stated = {*before.red_flags, *facts.red_flags}
-    return before, merged, replace(facts, red_flags=tuple(f for f in RED_FLAGS if f in stated)), changed
+    return before, merged, facts._replace(red_flags=tuple(f for f in RED_FLAGS if f in stated)), changed
 
 
 def _aside(item: Item, referral: Referral, read: Referral, lead: Lead) -> bool:

@@ -11,30 +11,33 @@ from typing import Any, NamedTuple
 from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
-from firstvisit.journey.case import Assigned, Blocker, Case, Flagged, MessageSeen, TaskSeen
+from firstvisit.journey.case import Assigned, Blocker, Case, Flagged, Member, MessageSeen, TaskSeen
 from firstvisit.journey.plan.breach import CLOCKED, acted_on
 from firstvisit.journey.status_mail import ASKED
 from firstvisit.kernel import leases
+from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Lead, Ruling, Task
-from firstvisit.leads.queries import rulings_in_force
-from firstvisit.leads.services import facts_of_row
+from firstvisit.leads.queries import LeadSeen, facts_by_lead, rulings_in_force
 from firstvisit.messages.models import Message
 from firstvisit.people.queries import possible_matches
 from firstvisit.practice.queries import policy
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.routing.policy import Routing
 
+AnyLead = Lead | LeadSeen
 
-def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[Case]:
-    """Cases of many leads. Seven questions to the database, nine at most, however many leads; six more, at most,
+
+def load(leads: Iterable[AnyLead], queues: dict[int, str], now: datetime) -> list[Case]:
+    """Cases of many leads. Eight questions to the database, ten at most, however many leads; six more, at most,
     to see who is present when a clock has broken or a route balances.
 
-    `leads` should carry their facts (`select_related("facts")`); `queues` maps queue ids to slugs.
+    `queues` maps queue ids to slugs.
     """
     leads = list(leads)
     ids = [lead.id for lead in leads]
+    facts = facts_by_lead(ids)
     tasks: dict[uuid.UUID, list[TaskSeen]] = defaultdict(list)
-    for lead_id, *columns in Task.objects.filter(lead__in=ids).order_by("made_at").values_list(
+    for lead_id, *columns in Task.objects.filter(lead__among=ids).order_by("made_at").values_list(
         "lead_id", *_TASK_COLUMNS
     ):
         tasks[lead_id].append(_seen(columns, queues))
@@ -43,7 +46,7 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
         for lead_id, found in rulings_in_force(leads, now=now).items()
     }
     messages: dict[uuid.UUID, dict[str, MessageSeen]] = defaultdict(dict)
-    planned = Message.objects.filter(lead__in=ids).exclude(cause_kind=ASKED)
+    planned = Message.objects.filter(lead__among=ids).exclude(cause_kind=ASKED)
     for lead_id, key, message, status, ended in planned.values_list(
         "lead_id", "key", "id", "status", "ended_at"
     ):
@@ -52,7 +55,7 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
     # took longer to be judged, joins afterwards. Otherwise a second receipt would be wanted.
     parts: dict[uuid.UUID, list[_Part]] = defaultdict(list)
     for lead_id, item, received_at, at, red_flags, names_patient, clock_from, quiet in (
-        Part.objects.filter(lead__in=ids)
+        Part.objects.filter(lead__among=ids)
         .order_by("id")
         .values_list(
             "lead_id", "item_id", "item__received_at", "at", "red_flags", "names_patient", "clock_from", "quiet"
@@ -73,6 +76,7 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
         _case(
             lead,
             queues,
+            facts[lead.id],
             tasks[lead.id],
             rulings[lead.id],
             messages[lead.id],
@@ -80,17 +84,17 @@ def load(leads: Iterable[Lead], queues: dict[int, str], now: datetime) -> list[C
             elsewhere.get(lead.id),
             pairs[lead.patient_id] if lead.patient_id else [],
             again,
-        ).with_(
-            desk=at_desk,
-            in_hand=in_hand[lead.id].until if lead.id in in_hand else None,
+            at_desk,
+            in_hand.get(lead.id),
         )
         for lead in leads
     ]
 
 
 def _case(
-    lead: Lead,
+    lead: AnyLead,
     queues: dict[int, str],
+    facts: Facts,
     tasks: list[TaskSeen],
     rulings: dict[str, dict[str, Any]],
     messages: dict[str, MessageSeen],
@@ -98,6 +102,8 @@ def _case(
     elsewhere: datetime | None,
     possible: list[tuple[uuid.UUID, datetime]],
     again: set[uuid.UUID],
+    at_desk: tuple[Member, ...] | None,
+    held: leases.Held | None,
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts], tries) or (
@@ -116,7 +122,7 @@ def _case(
         blockers=tuple(Blocker(*blocker) for blocker in lead.blockers),
         received_at=lead.received_at,
         closed=lead.closed_at is not None,
-        facts=facts_of_row(lead.facts),
+        facts=facts,
         cause=cause,
         clock_from=clock_from,
         writes_to=lead.writes_to_id,
@@ -140,6 +146,8 @@ def _case(
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
         office=lead.referrer_id is not None or lead.organization_id is not None,
+        desk=at_desk,
+        in_hand=held.until if held is not None else None,
     )
 
 
@@ -177,7 +185,7 @@ def _continued_elsewhere(ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
 
 
 def _late(
-    leads: list[Lead], tasks: dict[uuid.UUID, list[TaskSeen]], queues: dict[int, str], now: datetime
+    leads: list[AnyLead], tasks: dict[uuid.UUID, list[TaskSeen]], queues: dict[int, str], now: datetime
 ) -> list[uuid.UUID]:
     """Leads with a clock that broke and was not acted upon yet."""
     late = []
@@ -198,7 +206,7 @@ def balances() -> bool:
     return any(route.assign == "balance" for route in policy().section(Routing).routes)
 
 
-def _assigned(lead: Lead, queues: dict[int, str]) -> Assigned | None:
+def _assigned(lead: AnyLead, queues: dict[int, str]) -> Assigned | None:
     if lead.assigned_at is None:
         return None
     queue = queues[lead.assigned_queue_id] if lead.assigned_queue_id else None
@@ -207,7 +215,7 @@ def _assigned(lead: Lead, queues: dict[int, str]) -> Assigned | None:
     return Assigned(queue, user, lead.assigned_at, lead.owner_reason) if queue or user else None
 
 
-def _asked_again(leads: list[Lead]) -> set[uuid.UUID]:
+def _asked_again(leads: list[AnyLead]) -> set[uuid.UUID]:
     """Closed leads whose patient, or whose contact where no patient is known, has a newer one."""
     closed = [lead for lead in leads if lead.closed_at is not None]
     if not closed:

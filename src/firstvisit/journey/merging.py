@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -134,7 +133,7 @@ def _continue(going: Lead, staying: Lead, merge: Merge, by: User, actor: Actor, 
         complete=any(each.complete_form for each in rows.values()),
     )
     stated = {flag for each in (facts, *rows.values()) for flag in each.red_flags}
-    facts = replace(facts, red_flags=tuple(flag for flag in RED_FLAGS if flag in stated))
+    facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in stated))
     lead_merging.continue_merged(
         going, staying, merge, reading=reading, facts=facts, by=by, actor=actor, at=now
     )

@@ -66,14 +66,14 @@ def opened(
     event = leads.record(lead, "received", SYSTEM, at=received_at, data=origin(item))
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
-    case = _fresh_case(lead, facts, item, queue, rulings, resolved, now).with_(quiet=reading.quiet)
+    case = _fresh_case(lead, facts, item, queue, rulings, resolved, now)._replace(quiet=reading.quiet)
     clock_from = reading.clock_from
     judged = judge(facts, shape, rules.section(Judging), now)
     if clock_from is not None:
         if clock_from > now and judged.urgent:
             clock_from = None  # a red flag and a pressing date do not wait for their turn
         else:
-            case = case.with_(clock_from=clock_from)
+            case = case._replace(clock_from=clock_from)
     pending = act.Pending()
     plan_now = settle_case(lead, case, shape, rules, now, pending, judged)
     part = intake.part(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -51,7 +50,7 @@ def arrived(lead: Lead, by: User, *, actor: Actor, paper: str) -> None:
             source=before.source,
             complete=before.complete_form,
         )
-        facts = replace(facts, red_flags=before.red_flags)  # what was stated once stays until it is judged
+        facts = facts._replace(red_flags=before.red_flags)  # what was stated once stays until it is judged
         services.replace_reading(locked, key, merged, facts)
         services.noted(
             locked, "papers_arrived", actor, at=now, data={"paper": paper, "changed": list(changed)}

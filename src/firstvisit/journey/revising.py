@@ -49,7 +49,7 @@ def advance_revised(*, now: datetime, limit: int | None = None) -> int:
                 stay = list(unmoved(Lead.objects.filter(number__in=numbers), shape, before, policy(), now))
                 _pass(stay, shape.version)
             moved = set(numbers) - {lead.number for lead in stay}
-            leads = Lead.objects.filter(number__in=moved).select_related("facts") if moved else Lead.objects.none()
+            leads = Lead.objects.filter(number__in=moved) if moved else Lead.objects.none()
             advance_locked(list(leads.order_by("id")), now)
     except Exception as error:
         log.error("advance_failed", leads=len(numbers), exc_info=error)

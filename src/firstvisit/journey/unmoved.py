@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from firstvisit.journey.plan import reads_alike
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Lead
-from firstvisit.leads.services import FACT_COLUMNS, facts_of_columns
+from firstvisit.leads.queries import FACT_COLUMNS, facts_of_columns
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.qualify.checks import check

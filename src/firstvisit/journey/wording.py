@@ -6,7 +6,6 @@ Only what stands above the foot can be changed; who we are, how to talk to us an
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from typing import Final
 
 from django.db import transaction
@@ -43,14 +42,14 @@ def proposed(lead: Lead) -> dict[uuid.UUID, Text]:
     if not tasks:
         return {}
     now, shape = clock.now(), practice()
-    fresh = Lead.objects.select_related("facts").get(id=lead.id)
+    fresh = Lead.objects.get(id=lead.id)
     (case,) = load([fresh], {number: slug for slug, number in queue_ids().items()}, now)
     ids = {task.id for task in tasks}
     pressed = tuple(
-        replace(seen, status="done", result="accepted", ended_at=now) if seen.id in ids else seen
+        seen._replace(status="done", result="accepted", ended_at=now) if seen.id in ids else seen
         for seen in case.tasks
     )
-    planned = plan(replace(case, tasks=pressed), shape, policy(), now)
+    planned = plan(case._replace(tasks=pressed), shape, policy(), now)
     rows = [message_row(fresh, case, message, now) for message in planned.messages]
     details = {message.key: dict(message.details) for message in planned.messages}
     for key, link in links_for(rows, now=now).items():

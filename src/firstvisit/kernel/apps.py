@@ -7,4 +7,4 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from firstvisit.kernel import moments  # noqa: F401 - connects itself to new connections
+        from firstvisit.kernel import among, moments  # noqa: F401 - a look-up, and a loader of new connections

@@ -8,16 +8,15 @@ tasks or a safety window instead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
 OrderState = Literal["unknown", "none", "unsigned", "on_file", "signed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """One lead's facts as known now. `None` is "not stated". Miles are great-circle to the lead's site."""
 
     received_at: datetime
@@ -62,15 +61,15 @@ class Facts:
     not_before: date | None = None
     """No care is wanted before this day."""
     ordering: bool | None = None
+    """Whether a clinician who ordered, or is to order, is named beside whoever refers."""
     sides_disagree: bool | None = None
     """Whether a diagnosis names another side of the body in its code than beside it; None where none does."""
-    """Whether a clinician who ordered, or is to order, is named beside whoever refers."""
     not_known: tuple[str, ...] = ()
     """Slugs of questions that were asked and that nobody could answer."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
-        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+        return {name: _plain(value) for name, value in zip(self._fields, self, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _kind(hint: Any) -> FactKind:
 
 @cache
 def names() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Facts))
+    return Facts._fields
 
 
 def _plain(value: Any) -> Any:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,14 +13,12 @@ from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import ContactAttempt, Event, FactsRow, Lead, LeadReferral, Ruling, Task
+from firstvisit.leads.queries import facts_of_columns
 from firstvisit.people.queries import same_people
 from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Referral
 
-_FACT_NAMES = tuple(field.name for field in fields(Facts))
-FACT_COLUMNS: Final = tuple(f"facts__{name}" for name in _FACT_NAMES)
-"""The columns of a lead's facts, as a question about leads asks for them."""
 JOIN_WITHIN = timedelta(days=120)
 """A new request of a person joins an open lead of the same therapy; an older one is a new episode."""
 
@@ -147,25 +144,19 @@ def read(reading: LeadReferral, key: seal.OpenKey | None = None) -> Referral:
 
 def facts_row(lead: Lead, facts: Facts) -> FactsRow:
     """The facts as a row, not yet written."""
-    return FactsRow(lead_id=lead.id, **{name: _column(getattr(facts, name)) for name in _FACT_NAMES})
+    return FactsRow(lead_id=lead.id, **{name: _column(value) for name, value in facts._asdict().items()})
 
 
 def facts_of_row(row: FactsRow) -> Facts:
     """The row as the plain value that rules read."""
-    return facts_of_columns([getattr(row, name) for name in _FACT_NAMES])
-
-
-def facts_of_columns(columns: Sequence[Any]) -> Facts:
-    """The columns of a row, in the order of `FACT_COLUMNS`, as the plain value that rules read."""
-    typed: list[Any] = [tuple(value) if value.__class__ is list else value for value in columns]
-    return Facts(*typed)
+    return facts_of_columns([getattr(row, name) for name in Facts._fields])
 
 
 def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Facts) -> None:
     """Reading and facts of a lead that stands, anew, together."""
     LeadReferral.objects.filter(lead=lead).update(sealed=reading_row(lead, key, referral).sealed)
     lead.referrer_mail = referrer_mail(referral)
-    values = {name: _column(getattr(facts, name)) for name in _FACT_NAMES}
+    values = {name: _column(value) for name, value in facts._asdict().items()}
     FactsRow.objects.filter(lead=lead).update(**values)
     if lead.site != facts.site:
         # The nearer site was not known before; whoever sees that site's leads sees this one from now on.

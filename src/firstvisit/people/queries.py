@@ -47,7 +47,7 @@ def email_addresses(person: Person, key: seal.OpenKey) -> set[str]:
 def same_people(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """For each record every record of the same person, itself among them, in one question."""
     wanted = set(ids)
-    standing = Person.objects.filter(id__in=wanted).values(stands=Coalesce("same_as", "id"))
+    standing = Person.objects.filter(id__among=wanted).values(stands=Coalesce("same_as", "id"))
     groups: dict[uuid.UUID, set[uuid.UUID]] = {}
     for record, stands in Person.objects.filter(same_as__in=standing).values_list("id", "same_as"):
         if stands is not None:
@@ -58,7 +58,7 @@ def same_people(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
 
 def possible_matches(newcomers: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID, datetime]]:
     """Pairs that wait for a person to compare them: (newcomer, pair, when it was found), in one question."""
-    waiting = PossibleMatch.objects.filter(newcomer__in=set(newcomers), status__in=WAITING)
+    waiting = PossibleMatch.objects.filter(newcomer__among=set(newcomers), status__in=WAITING)
     return list(waiting.order_by("found_at", "id").values_list("newcomer", "id", "found_at"))
 
 

@@ -9,7 +9,6 @@ also do Y") is one rule here and, where it is a new kind of thing, one action th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -97,7 +96,7 @@ def plan(
     if case.closed and case.site not in practice.sites:
         # A closed lead outlives its site; what is left of it runs in the hours of the practice's home.
         home = practice.identity.home_site
-        case = case.with_(site=home, facts=replace(case.facts, site=home))
+        case = case._replace(site=home, facts=case.facts._replace(site=home))
     ground = Ground(
         case,
         practice,

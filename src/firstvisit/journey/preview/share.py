@@ -15,6 +15,7 @@ from firstvisit.journey.standing import Standing, of_case, of_plan
 from firstvisit.journey.unmoved import unmoved
 from firstvisit.leads.facts import Facts, from_json
 from firstvisit.leads.models import DecisionRow, Lead
+from firstvisit.leads.queries import seen
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
 
@@ -49,7 +50,7 @@ def _open(ground: Draft, first: int, last: int, found: Tally) -> None:
     if stay and len(stay) == leads.count():
         return
     rest = leads.exclude(number__in=stay) if stay else leads
-    for case in load(rest.select_related("facts"), ground.queues, ground.now):
+    for case in load(seen(rest), ground.queues, ground.now):
         found.points += 1
         try:
             planned = plan(case, ground.practice, ground.draft, ground.now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -147,7 +146,7 @@ def test_a_message_gone_astray_is_a_persons_to_put_right_once(status: str) -> No
     kinds = {t.kind: t.key for t in planned(stray).tasks}
     assert f"message_{status}" in kinds
     key = kinds[f"message_{status}"]
-    settled = stray.with_(tasks=(task(f"message_{status}", key=key, status="done", ended_at=NOW),))
+    settled = stray._replace(tasks=(task(f"message_{status}", key=key, status="done", ended_at=NOW),))
     assert f"message_{status}" not in {t.kind for t in planned(settled).tasks}
     assert [t.kind for t in planned(settled).tasks] == ["call_to_book"]
 
@@ -179,7 +178,7 @@ def test_however_often_everything_is_finished_something_is_next_until_the_lead_i
         assert opened
         moment += timedelta(minutes=30)
         done = [
-            replace(one, id=uuid.uuid4(), status="done", ended_at=moment) if one in opened else one
+            one._replace(id=uuid.uuid4(), status="done", ended_at=moment) if one in opened else one
             for one in seen.tasks
         ]
-        seen = seen.with_(tasks=tuple(done), last_try=moment)
+        seen = seen._replace(tasks=tuple(done), last_try=moment)

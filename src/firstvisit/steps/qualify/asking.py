@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 
@@ -231,7 +230,7 @@ def _tries(
     if not changes:
         changes = list(_bands(question, judging))
     return tuple(
-        (value, judge(replace(checks.facts, **changed), practice, judging, now).outcome) for value, changed in changes
+        (value, judge(checks.facts._replace(**changed), practice, judging, now).outcome) for value, changed in changes
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -52,7 +51,7 @@ FITS = Facts(
 
 def facts(**changes: Any) -> Facts:
     """The family that fits, but for what is named."""
-    return replace(FITS, **changes)
+    return FITS._replace(**changes)
 
 
 @cache
