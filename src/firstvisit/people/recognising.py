@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import connection
@@ -19,12 +19,14 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.matching.blocking import SHARED_BITS
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
-from firstvisit.people.matching.verdict import compare, may_be_one, stays_another
+from firstvisit.people.matching.verdict import compare, stays_another
 from firstvisit.people.models import ContactPoint, Guardian, Insurance, Person
 from firstvisit.people.policy import Matching
 
 CLEAR: Final = 3.0
 """Bits by which the best of several who are all the same must lie before the next; else a person decides."""
+REMEMBERED: Final = 20_000
+"""How many opened identities are remembered at most, some 40 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,19 @@ def recognise(
     who: Described, ids: Iterable[uuid.UUID], rules: Matching, *, this_year: int, but: uuid.UUID | None = None
 ) -> Recognised:
     """Open these people and compare each with the newcomer; merged records count as the one that stands."""
-    alike = [each for each in compared_with(who, ids, rules, this_year=this_year) if each.person.id != but]
-    same = [each for each in alike if each.comparison.verdict == "same"]
-    if same and (len(same) == 1 or same[0].comparison.weight - same[1].comparison.weight >= CLEAR):
-        return Recognised(same[0])
-    return Recognised(None, tuple(each for each in alike if each.comparison.verdict != "different"))
+    return _told([each for each in compared_with(who, ids, rules, this_year=this_year) if each.person.id != but])
+
+
+def recognise_each(
+    newcomers: Sequence[tuple[Described | None, Sequence[uuid.UUID]]],
+    rules: Matching,
+    *,
+    this_year: int,
+    before: Before | None = None,
+) -> list[Recognised]:
+    """`recognise` for many newcomers, with the candidates of each: everybody is opened once, in as many questions as
+    for one newcomer. `before` spares opening again who was opened for earlier ones."""
+    return [_told(alike) for alike in _compared_each(newcomers, rules, this_year, before)]
 
 
 def compared_with(
@@ -109,27 +119,24 @@ def compared_with(
 ) -> list[Alike]:
     """These people opened and compared with the newcomer, the likeliest first. Whoever is another by their identity
     alone is left out: how they are reached is neither asked for nor opened."""
-    records = _records(_worth_opening([(who, ids)], rules, this_year)[0])
-    likely = [
-        record
-        for record in records.people
-        if not stays_another(described(records.identities[record]), who, rules, this_year=this_year)
-    ]
-    alike = [
-        Alike(person, key, identity, compare(theirs, who, rules, this_year=this_year), record)
-        for record, person, key, identity, theirs in _described(records, likely, as_said=False)
-    ]
-    alike.sort(key=lambda each: (-each.comparison.weight, each.person.id))
-    # Of several records of one person the one that fits best speaks for them.
-    return list({each.person.id: each for each in reversed(alike)}.values())[::-1]
+    return _compared_each([(who, list(ids))], rules, this_year)[0]
 
 
-def may_be_known(
-    newcomers: Sequence[tuple[Described | None, Sequence[uuid.UUID]]], rules: Matching, *, this_year: int
-) -> list[bool]:
-    """For each of many newcomers, with the candidates of each: whether any of those is or may be they. Everybody is
-    opened once, in as many questions as for one newcomer."""
-    worth = _worth_opening(newcomers, rules, this_year)
+def _told(alike: Sequence[Alike]) -> Recognised:
+    """Who the newcomer is or may be, of those compared, the likeliest first."""
+    same = [each for each in alike if each.comparison.verdict == "same"]
+    if same and (len(same) == 1 or same[0].comparison.weight - same[1].comparison.weight >= CLEAR):
+        return Recognised(same[0])
+    return Recognised(None, tuple(each for each in alike if each.comparison.verdict != "different"))
+
+
+def _compared_each(
+    newcomers: Sequence[tuple[Described | None, Sequence[uuid.UUID]]],
+    rules: Matching,
+    this_year: int,
+    before: Before | None = None,
+) -> list[list[Alike]]:
+    worth = _worth_opening(newcomers, rules, this_year, before if before is not None else Before())
     records = _records(each for ids in worth for each in ids)
     alone = {record: described(identity) for record, identity in records.identities.items()}
     likely = [
@@ -140,29 +147,63 @@ def may_be_known(
         ]
         for (who, _), ids in zip(newcomers, worth, strict=True)
     ]
-    opened = _described(records, list({each for ids in likely for each in ids}), as_said=False)
-    known = {record: theirs for record, *_, theirs in opened}
+    opened = {each[0]: each for each in _described(records, list({r for ids in likely for r in ids}), as_said=False)}
     return [
-        who is not None and any(may_be_one(known[each], who, rules, this_year=this_year) for each in ids)
+        _likeliest_first(who, [opened[record] for record in ids], rules, this_year) if who is not None else []
         for (who, _), ids in zip(newcomers, likely, strict=True)
     ]
 
 
+def _likeliest_first(
+    who: Described,
+    opened: Iterable[tuple[uuid.UUID, Person, seal.OpenKey, Identity, Described]],
+    rules: Matching,
+    this_year: int,
+) -> list[Alike]:
+    alike = [
+        Alike(person, key, identity, compare(theirs, who, rules, this_year=this_year), record)
+        for record, person, key, identity, theirs in opened
+    ]
+    alike.sort(key=lambda each: (-each.comparison.weight, each.person.id))
+    # Of several records of one person the one that fits best speaks for them.
+    return list({each.person.id: each for each in reversed(alike)}.values())[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Identities opened for earlier newcomers of one piece of work, by their sealed bytes: among the names of a town
+    the same people are candidates again and again. It ends with that work."""
+
+    opened: dict[bytes, Described] = field(default_factory=dict)
+
+    def keep(self, sealed: bytes, said: Described) -> Described:
+        if len(self.opened) >= REMEMBERED:
+            self.opened.clear()
+        self.opened[sealed] = said
+        return said
+
+
 def _worth_opening(
-    newcomers: Sequence[tuple[Described | None, Iterable[uuid.UUID]]], rules: Matching, this_year: int
+    newcomers: Sequence[tuple[Described | None, Sequence[uuid.UUID]]],
+    rules: Matching,
+    this_year: int,
+    before: Before,
 ) -> list[list[uuid.UUID]]:
     """Of each newcomer's candidates those who are not another by their identity alone, and records that were merged,
     for which whoever stands is looked at. Most candidates end here, so they are read as columns."""
-    asked = [(who, list(ids)) for who, ids in newcomers]
-    wanted = {each for who, ids in asked if who is not None for each in ids}
+    wanted = {each for who, ids in newcomers if who is not None for each in ids}
     rows = Person.objects.filter(id__in=wanted, erased_at__isnull=True) if wanted else Person.objects.none()
     alone: dict[uuid.UUID, Described | None] = {}
     for person_id, sealed, same_as, key_id, wrapped, master in rows.values_list(
         "id", "sealed", "same_as_id", "key_id", "key__wrapped", "key__master"
     ):
-        key = seal.open_key(DataKey(id=key_id, wrapped=wrapped, master=master))
-        said = seal.unseal_json(key, "people_person", "sealed", person_id, sealed) if same_as is None else None
-        alone[person_id] = described(Identity(**said)) if said is not None else None
+        alone[person_id] = None
+        if same_as is None and (said := before.opened.get(bytes(sealed))) is not None:
+            alone[person_id] = said
+        elif same_as is None:
+            key = seal.open_key(DataKey(id=key_id, wrapped=wrapped, master=master))
+            identity = Identity(**seal.unseal_json(key, "people_person", "sealed", person_id, sealed))
+            alone[person_id] = before.keep(bytes(sealed), described(identity))
     return [
         [
             each
@@ -171,7 +212,7 @@ def _worth_opening(
             and each in alone
             and ((said := alone[each]) is None or not stays_another(said, who, rules, this_year=this_year))
         ]
-        for who, ids in asked
+        for who, ids in newcomers
     ]
 
 

@@ -63,7 +63,11 @@ def lock(referrals: Iterable[Referral]) -> None:
 
 
 def resolve(
-    referral: Referral, *, continues: Known | None = None, newcomers: WhoRefers | None = None
+    referral: Referral,
+    *,
+    continues: Known | None = None,
+    newcomers: WhoRefers | None = None,
+    possibly: tuple[Alike, ...] = (),
 ) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
@@ -74,7 +78,8 @@ def resolve(
     keys in sorted order, so of two ways in at once the second sees what the first wrote.
 
     With `newcomers` nobody is looked for and nothing asked of the database: the people are made as if nobody
-    knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true).
+    knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true); `possibly` are
+    those the patient may be.
     """
     marks = marks_of(referral)
     patient, contact = marks.patient, marks.contact
@@ -87,6 +92,7 @@ def resolve(
     if patient is not None:
         if newcomers is not None:
             resolved.patient = make(patient, marks.patient_keys, resolved.rows, marks.blocks)
+            _record_possible(resolved, resolved.patient.person, possibly)
         elif continues is None or another(continues.identity, patient):
             _resolve_patient(marks, found, resolved)
         else:

@@ -9,15 +9,25 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 import structlog
 from django.db import DatabaseError, transaction
 
-from firstvisit.journey.importing.preparing import Batch, Order, Prepared, item_of, read_again, timed
+from firstvisit.journey.importing.preparing import (
+    Batch,
+    Order,
+    Prepared,
+    item_of,
+    prepare_again,
+    read_again,
+    timed,
+)
 from firstvisit.journey.receiving import Receipt, open_or_join
 from firstvisit.kernel import audit, clock, seal, writes
 from firstvisit.kernel.errors import Conflict
 from firstvisit.people import newcomers
+from firstvisit.people.recognising import Before
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.intake import imports
 from firstvisit.steps.intake import services as intake
@@ -35,8 +45,9 @@ class Elsewhere(Conflict):
     """Another process works on the same run."""
 
 
-def commit(run: ImportRun, order: Order, batch: Batch) -> Counter[str]:
-    """Write a batch and move the run's position behind it; how many rows ended how.
+def commit(run: ImportRun, order: Order, batch: Batch, before: Before | None = None) -> Counter[str]:
+    """Write a batch and move the run's position behind it; how many rows ended how. `before` is handed from batch to
+    batch of one run, so that whoever was opened once is not opened again.
 
     Elsewhere when the run is no longer where this process left it: somebody else goes on with it.
     """
@@ -52,7 +63,7 @@ def commit(run: ImportRun, order: Order, batch: Batch) -> Counter[str]:
                 wanted.append(each)
             else:
                 ends.append(_left_out(run, each))
-        ends += _settled(run, order, batch, wanted)
+        ends += _settled(run, order, batch, _told_apart(order, batch, wanted, before or Before()))
         with timed(batch, "write"):
             writes.copy(writes.lines(ends))
             counts = Counter(end.end for end in ends)
@@ -60,15 +71,30 @@ def commit(run: ImportRun, order: Order, batch: Batch) -> Counter[str]:
     return counts
 
 
+def _told_apart(order: Order, batch: Batch, wanted: list[Prepared], before: Before) -> list[Prepared]:
+    """The rows as they can be written: as they were prepared where nobody knows their people, made again with pairs
+    where the patient may be somebody, and without lines where the door must tell."""
+    with timed(batch, "resolve"):
+        found = newcomers.recognised([each.marks for each in wanted], before)
+    alike = [
+        (each, told)
+        for each, told in zip(wanted, found, strict=True)
+        if told is not None and told.possibly and each.lines is not None
+    ]
+    again = iter(prepare_again(order, alike, batch) if alike else ())
+    return [
+        replace(each, lines=None) if told is None or each.lines is None else next(again) if told.possibly else each
+        for each, told in zip(wanted, found, strict=True)
+    ]
+
+
 def _settled(run: ImportRun, order: Order, batch: Batch, wanted: list[Prepared]) -> list[ImportRow]:
     """The rows in the order of the file: newcomers gathered and sent, and sent before whoever goes the door's way, so
     that the door sees those before it and nobody behind it."""
-    with timed(batch, "resolve"):
-        new = newcomers.strangers([each.marks for each in wanted])
     ends: list[ImportRow] = []
     gathered: writes.Lines = defaultdict(list)
-    for each, is_new in zip(wanted, new, strict=True):
-        if is_new and each.lines is not None and each.lead is not None:
+    for each in wanted:
+        if each.lines is not None and each.lead is not None:
             for table, some in each.lines.items():
                 gathered[table] += some
             ends.append(_row(run, each, "opened", each.lead))
@@ -89,7 +115,7 @@ def _digests(batch: Batch) -> Iterable[uuid.UUID]:
 
 
 def _by_the_door(run: ImportRun, order: Order, prepared: Prepared) -> ImportRow:
-    """A row whose people somebody may know: matched, joined or opened as any referral is."""
+    """A row whose people are known or may be: matched, joined or opened as any referral is."""
     try:
         with transaction.atomic():
             key_row, key = seal.new_key()

@@ -2,8 +2,9 @@
 
 Several processes prepare, one commits in the order of the file (`committing`). A prepared row holds the very rows
 that the door would have written for people nobody knows, made by the same functions (`people.services.resolve`,
-`journey.opening.opened`), as COPY reads them. A row whose people somebody may know, or an earlier row named, is not
-written from here: it goes through the door's own way.
+`journey.opening.opened`), as COPY reads them. One whose patient may be somebody is made again with the pairs for a
+person to compare. A row whose people are known, or may be by an earlier row, is not written from here: it goes through
+the door's own way.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.services import next_numbers
 from firstvisit.people import newcomers
+from firstvisit.people.recognising import Alike, Recognised
 from firstvisit.people.referrers import WhoRefers
 from firstvisit.people.services import Marks, marks_of
 from firstvisit.practice.policy import Policy
@@ -69,6 +71,7 @@ class Prepared:
     row: Row
     digest: uuid.UUID
     marks: Marks
+    number: int = 0
     lines: writes.Lines | None = None
     lead: uuid.UUID | None = None
     outcome: str = ""
@@ -104,12 +107,32 @@ def prepare(order: Order, rows: Sequence[Row], *, write: bool = True) -> Batch:
     return batch
 
 
+def prepare_again(order: Order, found: Sequence[tuple[Prepared, Recognised]], batch: Batch) -> list[Prepared]:
+    """Prepared rows whose patients may be somebody, with the pairs for a person to compare. Their time counts to the
+    batch's stages."""
+    shape, rules = practice(), policy()
+    with timed(batch, "parse"):
+        reader = _reader(order, shape)
+        read = [_readable(reader, each.row) for each, _ in found]
+    with timed(batch, "resolve"):
+        refers = newcomers.who_refers(each.referral for each in read)
+    return [
+        _prepared(order, each.row, said, each.digest, refers, each.number, shape, rules, batch, alike.possibly)
+        for (each, alike), said in zip(found, read, strict=True)
+    ]
+
+
 def read_again(order: Order, row: Row) -> tuple[Read, Reading]:
     """What stands in a prepared row, and what the door is told of it."""
     shape = practice()
-    read = _reader(order, shape).read(row)
-    assert isinstance(read, Read), "a row that was read once can be read again"
+    read = _readable(_reader(order, shape), row)
     return read, reading_of(order, read, shape, policy())
+
+
+def _readable(reader: Reader, row: Row) -> Read:
+    read = reader.read(row)
+    assert isinstance(read, Read), "a row that was read once can be read again"
+    return read
 
 
 def _reader(order: Order, shape: Practice) -> Reader:
@@ -126,6 +149,7 @@ def _prepared(
     shape: Practice,
     rules: Policy,
     batch: Batch,
+    possibly: tuple[Alike, ...] = (),
 ) -> Prepared:
     if read.referral.lead_kind == "organization":  # it may have an open enquiry
         return Prepared(row, digest, marks_of(read.referral))
@@ -134,7 +158,7 @@ def _prepared(
         with timed(batch, "resolve"):
             key_row, key = seal.new_key()
             item = item_of(order, read, key)
-            resolved = newcomers.made(read.referral, refers)
+            resolved = newcomers.made(read.referral, refers, possibly)
         with timed(batch, "judge"):
             lead, planned, made = opened(item, reading, resolved, shape, rules, order.now, number=number)
         with timed(batch, "write"):
@@ -145,7 +169,7 @@ def _prepared(
         log.error("preparing_failed", row=read.number, exc_info=error)
         return Prepared(row, digest, marks_of(read.referral))
     assert resolved.marks is not None
-    return Prepared(row, digest, resolved.marks, lines, lead.id, planned.outcome)
+    return Prepared(row, digest, resolved.marks, number, lines, lead.id, planned.outcome)
 
 
 def item_of(order: Order, read: Read, key: seal.OpenKey) -> Item:

@@ -17,6 +17,7 @@ from firstvisit.journey.importing.committing import commit
 from firstvisit.journey.importing.preparing import STAGES, Batch, Order, prepare
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM, Actor
+from firstvisit.people.recognising import Before
 from firstvisit.steps.intake import imports
 from firstvisit.steps.intake.file.mapping import from_json
 from firstvisit.steps.intake.file.table import Row, Table, read_table
@@ -37,7 +38,7 @@ class Progress:
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
     by_the_door: int = 0
-    """Rows whose people somebody may know, settled one by one."""
+    """Rows whose people are known, settled one by one."""
     finished: bool = False
 
 
@@ -50,11 +51,12 @@ def go_on(
     with the run meanwhile; what it wrote stands.
     """
     table, order = order_of(run)
+    before = Before()
     done, until = Progress(), None if seconds is None else time.monotonic() + seconds
     rows = (row for row in table.rows() if row.number > run.position)
     with preparing(processes) as prepare_next:
         for batch in in_order(order, rows, prepare_next, processes):
-            done.counts += commit(run, order, batch)
+            done.counts += commit(run, order, batch, before)
             done.by_the_door += batch.by_the_door
             done.seconds = {stage: done.seconds[stage] + batch.seconds[stage] for stage in STAGES}
             tell(run)

@@ -11,7 +11,7 @@ from typing import Final
 from firstvisit.people.identity import AGE_SLACK
 from firstvisit.people.matching.births import compare_births
 from firstvisit.people.matching.described import Described
-from firstvisit.people.matching.names import CERTAIN, compare_names, same_letters
+from firstvisit.people.matching.names import CERTAIN, compare_names, first_names_differ, same_letters
 from firstvisit.people.matching.places import (
     compare_addresses,
     compare_emails,
@@ -36,10 +36,9 @@ def compare(one: Described, two: Described, rules: Matching, *, this_year: int) 
 def may_be_one(one: Described, two: Described, rules: Matching, *, this_year: int) -> bool:
     """Whether `compare` says anything but "different". Of two children with other first names nothing else is looked
     at: no other field makes them one."""
-    names = compare_names(one, two)
-    if names[0].level == "differs" and _child(one, two, rules, this_year):
+    if _child(one, two, rules, this_year) and first_names_differ(one, two):
         return False
-    return _compared(one, two, names, rules, this_year).verdict != "different"
+    return compare(one, two, rules, this_year=this_year).verdict != "different"
 
 
 def _child(one: Described, two: Described, rules: Matching, this_year: int) -> bool:
@@ -83,10 +82,9 @@ def _compared(
 def stays_another(one: Described, two: Described, rules: Matching, *, this_year: int) -> bool:
     """Whether two records are different whatever else were known of how either is reached: another first name, and
     different as they are. A phone, an e-mail address or a member number in common would make them one family's."""
-    names = compare_names(one, two)
-    return names[0].level == "differs" and (
+    return first_names_differ(one, two) and (
         _child(one, two, rules, this_year)
-        or _compared(one, two, names, rules, this_year).verdict == "different"
+        or compare(one, two, rules, this_year=this_year).verdict == "different"
     )
 
 

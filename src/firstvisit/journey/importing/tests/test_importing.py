@@ -36,7 +36,11 @@ HEADINGS = (
     "First name,Last name,DOB,ZIP,Parent name,Parent phone,Parent email,Relationship,Therapy,Program,Reason,Insurance,"
     "Member ID,Papers,Order signed,Received,Referring practice,May email"
 )
-GIVEN = ("Mia", "Leo", "Ava", "Noah", "Zoe", "Eli", "Ivy", "Max")
+GIVEN = (
+    "Mia Leo Ava Noah Zoe Eli Ivy Max Nora Felix Ruby Hugo Clara Oscar Greta Simon Lucia Bruno Hazel Victor Paloma Edgar "
+    "Wanda Rufus Ines Quentin Tessa Gordon Yara"
+).split()
+TOWNS = ("53713", "53703", "53711", "53590", "53704")
 
 
 @pytest.fixture
@@ -48,10 +52,10 @@ def practice(committed: psycopg.Connection[Any], settings: Any) -> None:
 
 def row(n: int, *, received: str = "", first: str = "", email: str = "") -> str:
     """One family's request; every number is another family."""
-    family = "".join(chr(97 + (n * k) % 26) for k in (7, 11, 13, 17, 3)).capitalize()
+    family = "".join(chr(97 + (n * k + n // 26 * j) % 26) for j, k in enumerate((7, 11, 13, 17, 3))).capitalize()
     first = first or GIVEN[n % len(GIVEN)]
     return (
-        f"{first},{family},2024-{n % 12 + 1:02d}-{n % 28 + 1:02d},53713,Rosa {family},608-{220 + n:03d}-01{n % 100:02d}"
+        f"{first},{family},2024-{n % 12 + 1:02d}-{n % 28 + 1:02d},{TOWNS[n // 26 % 5]},Rosa {family},608-{220 + n:03d}-01{n % 100:02d}"
         f",{email or f'family{n}@example.org'},mother,SLP,early_language,says twenty words,Northfield Health,NH-{n},"
         f"order,yes,{received},Lakeside Pediatrics {n % 3},yes"
     )
@@ -93,6 +97,11 @@ def everything() -> list[tuple[Any, ...]]:
     return sorted(found, key=str)
 
 
+def ends(run: ImportRun) -> list[tuple[int, str]]:
+    """What became of each row."""
+    return list(ImportRow.objects.filter(run=run).order_by("number").values_list("number", "end"))
+
+
 def forget_everybody(committed: psycopg.Connection[Any]) -> None:
     committed.execute(
         "TRUNCATE leads_lead, people_person, intake_importrun, intake_item, documents_document, kernel_datakey,"
@@ -130,27 +139,65 @@ def test_a_row_in_bulk_is_judged_as_the_door_judges_it(practice: None) -> None:
     assert everything() == in_bulk
 
 
+def changed(line: str, **columns: str) -> str:
+    """A row with some columns as stated; a heading's spaces are underscores here."""
+    cells = dict(zip(HEADINGS.split(","), line.split(","), strict=True))
+    return ",".join((cells | {heading.replace("_", " "): cell for heading, cell in columns.items()}).values())
+
+
+def relatives(line: str, k: int) -> list[str]:
+    """Rows about the people of a row, or about people who may be they."""
+    first, family, born, *_ = line.split(",")
+    elsewhere = {"Parent_phone": f"414-555-01{k:02d}", "Parent_email": f"other{k}@example.org", "Member_ID": f"XQ-{k}"}
+    slipped = f"{born[:8]}{int(born[8:]) % 28 + 1:02d}"
+    return [
+        changed(line, Reason=f"asks again {k}"),
+        changed(line, Reason=f"is seen with another phone {k}", Parent_phone=f"414-555-01{k:02d}"),
+        changed(line, Reason=f"says no birth date {k}", Parent_phone=f"414-555-01{k:02d}", DOB=""),
+        changed(line, First_name="Bea"),
+        changed(line, DOB=f"2023{born[4:]}", Parent_email=f"x{k}@example.org"),
+        changed(line, DOB=slipped, **elsewhere),
+        changed(line, DOB=slipped, Reason=f"slips again {k}", **elsewhere),
+        changed(line, First_name=f"{first}{first[-1]}", Last_name=f"{family}-Nyquist", **elsewhere),
+        changed(line, Therapy="PT", Program="", Reason=f"stumbles {k}"),
+    ]
+
+
+@pytest.mark.parametrize("seed", [11, 12])
 def test_a_file_in_bulk_ends_as_its_rows_would_one_by_one_at_the_door(
-    practice: None, committed: psycopg.Connection[Any]
+    practice: None, committed: psycopg.Connection[Any], seed: int
 ) -> None:
-    dice = random.Random(11)
+    dice = random.Random(seed)
     received = (clock.now() - timedelta(days=1)).date().isoformat()
-    rows = [row(n, received=received) for n in range(60)]
-    rows += [rows[n].replace("says twenty words", f"asks again {n}") for n in dice.sample(range(60), 6)]
-    rows += [row(n, received=received, first="Bea") for n in dice.sample(range(60), 4)]
-    rows += [rows[n].replace("2024-", "2023-").replace("@example", "x@example") for n in dice.sample(range(60), 6)]
-    dice.shuffle(rows)
-    imported(file_of(*rows))
-    in_bulk = everything()
+    rows = [row(n, received=received) for n in range(130)]
+    for k, n in enumerate(dice.sample(range(130), 25)):
+        related = relatives(rows[n], k)
+        rows += dice.sample(related, 4)
+    # Half of them meet in one batch, the others in different ones.
+    rows = [*dice.sample(rows[:100], 100), *dice.sample(rows[100:], len(rows) - 100)]
+    done = running.go_on(run := begun(file_of(*rows)))
+    in_bulk, ended = everything(), ends(run)
     assert {kind for kind, *_ in in_bulk} == {"person", "pair", "lead"}
+    assert PossibleMatch.objects.count() > 20 and done.counts["joined"] > 20
     forget_everybody(committed)
     run = begun(file_of(*rows))
     table, order = running.order_of(run)
     batch = running.prepare(order, list(table.rows()))
     batch.rows = [replace(each, lines=None) if isinstance(each, Prepared) else each for each in batch.rows]
     committing.commit(run, order, batch)
-    assert batch.by_the_door == len(rows)
+    assert done.by_the_door < batch.by_the_door == done.counts["opened"] + done.counts["joined"]
+    assert ends(run) == ended
     assert everything() == in_bulk
+    assert unbroken() == {}
+
+
+def test_who_may_be_somebody_is_made_in_bulk_with_the_pair_to_compare(practice: None) -> None:
+    first = imported(file_of(*(row(n) for n in range(20))))
+    slips = [relatives(row(n), n)[5] for n in range(20)]
+    done = running.go_on(begun(file_of(*slips)))
+    assert (first.counts, dict(done.counts), done.by_the_door) == ({"opened": 20}, {"opened": 20}, 0)
+    assert PossibleMatch.objects.count() >= 20
+    assert Task.objects.filter(kind="compare_people", status="open").count() >= 20
     assert unbroken() == {}
 
 
