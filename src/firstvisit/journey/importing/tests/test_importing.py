@@ -37,8 +37,8 @@ HEADINGS = (
     "Member ID,Papers,Order signed,Received,Referring practice,May email"
 )
 GIVEN = (
-    "Mia Leo Ava Noah Zoe Eli Ivy Max Nora Felix Ruby Hugo Clara Oscar Greta Simon Lucia Bruno Hazel Victor Paloma Edgar "
-    "Wanda Rufus Ines Quentin Tessa Gordon Yara"
+    "Mia Leo Ava Noah Zoe Eli Ivy Max Nora Felix Ruby Hugo Clara Oscar Greta Simon Lucia Bruno Hazel Victor Paloma "
+    "Edgar Wanda Rufus Ines Quentin Tessa Gordon Yara"
 ).split()
 TOWNS = ("53713", "53703", "53711", "53590", "53704")
 
@@ -54,8 +54,9 @@ def row(n: int, *, received: str = "", first: str = "", email: str = "") -> str:
     """One family's request; every number is another family."""
     family = "".join(chr(97 + (n * k + n // 26 * j) % 26) for j, k in enumerate((7, 11, 13, 17, 3))).capitalize()
     first = first or GIVEN[n % len(GIVEN)]
+    born, town = f"2024-{n % 12 + 1:02d}-{n % 28 + 1:02d}", TOWNS[n // 26 % len(TOWNS)]
     return (
-        f"{first},{family},2024-{n % 12 + 1:02d}-{n % 28 + 1:02d},{TOWNS[n // 26 % 5]},Rosa {family},608-{220 + n:03d}-01{n % 100:02d}"
+        f"{first},{family},{born},{town},Rosa {family},608-{220 + n:03d}-01{n % 100:02d}"
         f",{email or f'family{n}@example.org'},mother,SLP,early_language,says twenty words,Northfield Health,NH-{n},"
         f"order,yes,{received},Lakeside Pediatrics {n % 3},yes"
     )
