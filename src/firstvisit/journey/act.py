@@ -9,6 +9,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models
 
@@ -50,13 +51,25 @@ class Changes:
         )
 
 
+class MovedTask(NamedTuple):
+    """The columns of a planned task that becomes open, or stays open with another owner, due time or reason."""
+
+    id: uuid.UUID
+    due_at: datetime
+    reason: str
+    owner_queue_id: int | None
+    owner_user_id: uuid.UUID | None
+    status: str = "open"
+    ended_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class Pending:
     """What a batch of leads still has to write: new rows in insertable order, and changes of rows that stand."""
 
     rows: list[models.Model] = field(default_factory=list)
     withdrawn: list[uuid.UUID] = field(default_factory=list)
-    moved: list[Task] = field(default_factory=list)
+    moved: list[MovedTask] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
     breached: list[uuid.UUID] = field(default_factory=list)
@@ -65,7 +78,7 @@ class Pending:
         """Write everything, a few statements however many leads."""
         if self.withdrawn:
             withdraw_tasks(self.withdrawn, at=now)
-        writes.update(self.moved, "status", "ended_at", "due_at", "reason", "owner_queue", "owner_user")
+        writes.update(Task, self.moved, "status", "ended_at", "due_at", "reason", "owner_queue", "owner_user")
         if self.breached:
             Task.objects.filter(id__in=self.breached, breached_at__isnull=True).update(breached_at=now)
         if self.gone:
@@ -216,8 +229,7 @@ def write(
         rows.append(event)
     lead.stage, lead.outcome = plan.stage, plan.outcome
     lead.blockers = [list(blocker) for blocker in plan.blockers]
-    lead.owner_queue_id = queues[plan.owner.queue] if plan.owner.queue else None
-    lead.owner_user_id = uuid.UUID(plan.owner.user) if plan.owner.user else None
+    lead.owner_queue_id, lead.owner_user_id = _owner_columns(plan.owner, queues)
     lead.owner_reason = plan.owner_reason
     if plan.route:
         lead.route_queue_id = queues[plan.route]
@@ -228,9 +240,8 @@ def write(
     lead.look_again_at = plan.look_again_at
     pending.withdrawn += [task.id for task in changes.gone_tasks]
     for seen, task in changes.moved_tasks:
-        owner = _owner_columns(task.owner, queues)
-        wanted = {"due_at": task.due_at, "reason": task.reason, **owner}
-        pending.moved.append(Task(id=seen.id, status="open", ended_at=None, **wanted))
+        queue, user = _owner_columns(task.owner, queues)
+        pending.moved.append(MovedTask(seen.id, task.due_at, task.reason, queue, user))
     rows += [_task_row(lead, task, queues, now) for task in changes.new_tasks]
     pending.gone += changes.gone_messages
     pending.revived += changes.revived_messages
@@ -256,6 +267,7 @@ def _decision_row(
 
 
 def _task_row(lead: Lead, task: WantedTask, queues: dict[str, int], now: datetime) -> Task:
+    queue, user = _owner_columns(task.owner, queues)
     return Task(
         key=task.key,
         lead_id=lead.id,
@@ -268,7 +280,8 @@ def _task_row(lead: Lead, task: WantedTask, queues: dict[str, int], now: datetim
         made_at=now,
         due_at=task.due_at,
         minutes=task.minutes,
-        **_owner_columns(task.owner, queues),
+        owner_queue_id=queue,
+        owner_user_id=user,
     )
 
 
@@ -301,11 +314,9 @@ def _given(lead: Lead, given: Assigned, queues: dict[str, int]) -> Event:
     return record(lead, "reassigned", SYSTEM, at=given.at, data={**to, "why": given.why})
 
 
-def _owner_columns(owner: Owner, queues: dict[str, int]) -> dict[str, object]:
-    return {
-        "owner_queue_id": queues[owner.queue] if owner.queue else None,
-        "owner_user_id": uuid.UUID(owner.user) if owner.user else None,
-    }
+def _owner_columns(owner: Owner, queues: dict[str, int]) -> tuple[int | None, uuid.UUID | None]:
+    """Queue and user as their columns have them."""
+    return queues[owner.queue] if owner.queue else None, uuid.UUID(owner.user) if owner.user else None
 
 
 def _owner_of(task: TaskSeen) -> Owner:

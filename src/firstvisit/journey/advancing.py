@@ -115,7 +115,7 @@ def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]
         if _columns(lead) != before:
             changed.append(lead)
     pending.flush(now=now)
-    writes.update(changed, *LEAD_FIELDS)
+    writes.update(Lead, changed, *LEAD_FIELDS)
     for lead, plan_now in zip(locked, done, strict=True):
         if plan_now.closing is not None:
             _close_by_the_clock(lead, plan_now.closing, now)

@@ -12,9 +12,9 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from django.apps import apps
@@ -22,15 +22,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from psycopg import sql
 
-MOST_VALUES = 65_535
-"""Values that one statement can carry: the protocol counts them in 16 bits."""
+MANY: Final = 100
+"""From so many new rows of one table on they leave as COPY, which the server reads at a third of the cost."""
 
 
 def insert(rows: Iterable[models.Model]) -> None:
     """Insert new rows inside the running transaction; one that is refused refuses all.
 
-    Tables with one new row share a statement; a table with more has its own. Foreign keys are checked at the
-    commit, so the order of the rows does not matter.
+    Tables with one new row share a statement, a table with more has its own, and one with `MANY` is copied. Foreign
+    keys are checked at the commit, so the order of the rows does not matter.
 
     Generated ids and the columns a model names in `filled_by_database` are left to the database. Database
     errors are Django's own (IntegrityError and so on) and arise here, before the call returns.
@@ -48,11 +48,10 @@ def insert(rows: Iterable[models.Model]) -> None:
             values = [take(tables[model][0]) for model in single for take in _takers(model)]
             cursor.execute(_statement(tuple((model, 1) for model in single)), values, prepare=True)
         for model, together in tables.items():
-            most = MOST_VALUES // len(_takers(model))
-            for start in range(0, len(together), most) if len(together) > 1 else ():
-                some = together[start : start + most]
-                values = [take(row) for row in some for take in _takers(model)]
-                cursor.execute(_statement(((model, len(some)),)), values, prepare=True)
+            if 1 < len(together) < MANY:
+                values = [take(row) for row in together for take in _takers(model)]
+                cursor.execute(_statement(((model, len(together)),)), values, prepare=True)
+    copy(lines(row for together in tables.values() if len(together) >= MANY for row in together))
     for together in tables.values():
         for row in together:
             row._state.adding = False
@@ -113,28 +112,34 @@ def _encoding(model: type[models.Model]) -> tuple[str, Callable[[Any], tuple[Any
 
 
 def _encoder(field: models.Field[Any, Any]) -> Encode:
+    """A value's text in COPY's format."""
+    text, escapes = _text(field)
+    return (lambda value: _escaped(text(value))) if escapes else text
+
+
+def _text(field: models.Field[Any, Any]) -> tuple[Encode, bool]:
+    """The function to a value's text as SQL reads it, and whether that text may hold what a format escapes."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.JSONField):
-        return lambda value: _escaped(_JSON.encode(value))
+        return _JSON.encode, True
     if isinstance(target, models.BinaryField):
-        return lambda value: "\\\\x" + value.hex()
+        return lambda value: "\\x" + value.hex(), True
     if isinstance(target, models.UUIDField):
-        return lambda value: f"{value.int:032x}"
+        return lambda value: f"{value.int:032x}", False
     if isinstance(target, models.CharField | models.TextField):
-        return _escaped
+        return str, True
     if isinstance(target, ArrayField):
-        return lambda value: _escaped(_array_text(value))
+        return _array_text, True
     if isinstance(target, models.BooleanField):
-        return lambda value: "t" if value else "f"
-    return str  # numbers, days and moments read in SQL as Python writes them
+        return lambda value: "t" if value else "f", False
+    return str, False  # numbers, days and moments read in SQL as Python writes them
 
 
 _JSON = json.JSONEncoder(separators=(",", ":"))
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def _escaped(text: str) -> str:
-    return text if text.isalnum() else text.translate(_ESCAPED)
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _array_text(values: Iterable[Any]) -> str:
@@ -148,28 +153,29 @@ def _element(value: Any) -> str:
     return "NULL" if value is None else str(value)
 
 
-def update(rows: Iterable[models.Model], *fields: str) -> None:
-    """Write the named fields of rows that stand, all of a table in one statement. Values of array columns are
-    not taken: PostgreSQL would flatten arrays of arrays."""
+def update(model: type[models.Model], rows: Collection[Any], *fields: str) -> None:
+    """Write the named fields of rows that stand, all in one statement.
+
+    `rows` are rows of the model, or whatever has their id and these columns as attributes. Values of array columns are
+    not taken: PostgreSQL would flatten arrays of arrays.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("rows are written inside transaction.atomic(), or a half of them could stay")
-    tables: dict[type[models.Model], list[models.Model]] = {}
-    for row in rows:
-        tables.setdefault(type(row), []).append(row)
-    if not tables:
+    if not rows:
         return
+    statement, columns = _update(model, fields)
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
-    with connection.wrap_database_errors, raw.pipeline(), psycopg.RawCursor(raw) as cursor:
-        for model, together in tables.items():
-            statement, takers = _update(model, fields)
-            cursor.execute(statement, [[take(row) for row in together] for take in takers], prepare=True)
+    with connection.wrap_database_errors, psycopg.RawCursor(raw) as cursor:
+        values = [_array_text([text(value) for value in map(take, rows)]) for take, text in columns]
+        cursor.execute(statement, values, prepare=True)
 
 
 @functools.cache
 def _update(
     model: type[models.Model], names: tuple[str, ...]
-) -> tuple[bytes, list[Callable[[models.Model], Any]]]:
+) -> tuple[bytes, list[tuple[Callable[[Any], Any], Callable[[Any], str | None]]]]:
+    """The statement, and for each of its arrays what takes a value from a row and what makes its text."""
     key = model._meta.pk
     fields = [key, *(f for name in names for f in model._meta.local_concrete_fields if f.name == name)]
     statement = sql.SQL(
@@ -184,7 +190,12 @@ def _update(
         values=sql.SQL(", ").join([_array(field, number) for field in fields]),
         names=sql.SQL(", ").join([_column(field) for field in fields]),
         key=_column(key),
-    ).as_bytes(None), [_taker(field) for field in fields]
+    ).as_bytes(None), [(attrgetter(field.attname), _text_or_null(field)) for field in fields]
+
+
+def _text_or_null(field: models.Field[Any, Any]) -> Callable[[Any], str | None]:
+    text, _ = _text(field)
+    return lambda value: None if value is None else text(value)
 
 
 def _array(field: models.Field[Any, Any], number: Iterator[int]) -> sql.Composed:

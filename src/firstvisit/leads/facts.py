@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal, NamedTuple, get_args, get_type_hints
+from typing import Any, Final, Literal, NamedTuple, get_args, get_type_hints
 
 OrderState = Literal["unknown", "none", "unsigned", "on_file", "signed"]
 
@@ -69,7 +69,10 @@ class Facts(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
-        return {name: _plain(value) for name, value in zip(self._fields, self, strict=True)}
+        return {
+            name: value if value.__class__ in _PLAIN else _plain(value)
+            for name, value in zip(self._fields, self, strict=True)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,9 @@ def _kind(hint: Any) -> FactKind:
 @cache
 def names() -> tuple[str, ...]:
     return Facts._fields
+
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 
 
 def _plain(value: Any) -> Any:

@@ -121,7 +121,7 @@ def prepare(
             recipient.key, "messages_message", "sealed", message.id, f"{text.subject}\n\n{text.body}".encode()
         )
         leaving.append(Outgoing(message.id, message.channel, recipient.email, text, practice.identity.name))
-    writes.update(messages, "status", "wanted_at", "sending_at", "attempts", "sealed", "ended_at", "why")
+    writes.update(Message, messages, "status", "wanted_at", "sending_at", "attempts", "sealed", "ended_at", "why")
     return leaving
 
 
@@ -196,7 +196,7 @@ def settle(results: Iterable[Result], *, now: datetime) -> list[Message]:
             row.status, row.why, row.wanted_at = "wanted", result.why, now + RETRY_AFTER
         else:
             _end(row, "refused" if result.status == "wanted" else result.status, result.why, now)
-    writes.update(rows, "status", "why", "wanted_at", "ended_at", "attempts")
+    writes.update(Message, rows, "status", "why", "wanted_at", "ended_at", "attempts")
     return [row for row in rows if row.ended_at is not None]
 
 
@@ -209,7 +209,7 @@ def abandoned(*, now: datetime) -> list[Message]:
     )
     for row in rows:
         _end(row, "unclear", "process ended while sending", now)
-    writes.update(rows, "status", "why", "ended_at")
+    writes.update(Message, rows, "status", "why", "ended_at")
     return rows
 
 

@@ -119,7 +119,7 @@ def settled_in_time(item: Item) -> Item:
 def answered(item: Item, answer: dict[str, Any]) -> None:
     """Settle a claimed item and keep what the sender was told, for a repeat."""
     item.status, item.error, item.answer = "settled", "", answer
-    writes.update([item], "status", "error", "answer")
+    writes.update(Item, [item], "status", "error", "answer")
 
 
 def part(
@@ -150,7 +150,7 @@ def sign_not_a_lead(item: Item, *, by: User, reason: str, at: datetime) -> None:
     """Settle a claimed item that is no lead, signed by a person."""
     Part.objects.create(item=item, end="not_a_lead", at=at, signed_by=by, reason=reason)
     item.status, item.error = "settled", ""
-    writes.update([item], "status", "error")
+    writes.update(Item, [item], "status", "error")
 
 
 def row_digest(fingerprint: str) -> uuid.UUID:
