@@ -265,13 +265,17 @@ def test_being_there_is_written_once_a_minute_and_by_pages_and_polls(
     assert "I am back" in window.get("/account/2fa/").content.decode()
 
 
-def test_whoever_comes_after_it_broke_is_given_it(arrive: Arrive, staff: Staff) -> None:
+def test_whoever_comes_after_it_broke_is_given_it(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
     lead = arrive(FAMILY)
     later(31)
     later(40)
     assert owner(lead) == "front_desk_madison", "nobody was there"
     later(11, staff("dana"))
     assert owner(lead) == "dana"
+    page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+    assert "Clock broken, given to you at 11:22 am" in page, "when it was given on, not when it broke"
     given = lead.assigned_at
     later(11, staff("dana"), staff("anna"))
     owner(lead)

@@ -106,7 +106,7 @@ def test_a_where_an_order_is_needed_the_doctor_they_name_is_asked_and_not_the_fa
     answers = {**SECOND_STEP, **child, "insurance": "BadgerCare Plus", "member_id": "4430017752"}
     lead = fresh(form(FIRST_STEP, {**answers, "order": "sent", "doctor": "Dr. Ines Okafor, Lakeshore Pediatrics"}))
     assert lead.outcome == "book_pending_docs" and explanation(lead)["question"] is None
-    assert [(blocker[0], blocker[1]) for blocker in lead.blockers] == [("order_not_stated", "referrer")]
+    assert [(blocker[0], blocker[1]) for blocker in lead.blockers] == [("order", "referrer")]
     unsure = form(FIRST_STEP, {**answers, "patient_first_name": "Benedikt", "order": "sent", "times": []})
     asked = explanation(fresh(unsure))["question"]
     assert asked is None or "order" not in asked["text"].lower(), "what they answered is not asked again"
@@ -114,6 +114,25 @@ def test_a_where_an_order_is_needed_the_doctor_they_name_is_asked_and_not_the_fa
     assert "the doctor whom the family named" in tasks(lead)["request_papers"].reason
     page = shown(browser("dana"), lead)
     assert "Dr. Ines Okafor, Lakeshore Pediatrics" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "waits", "words"),
+    [
+        ({"order": "none"}, ("order", "family"), ", not there"),
+        ({"order": "none", "doctor": "Dr. Ines Okafor"}, ("order", "referrer"), ", not there"),
+        ({"order": "have"}, ("order", "family"), ": announced, not here yet"),
+        ({"doctor": "Dr. Ines Okafor"}, ("order_not_stated", "referrer"), "not stated whether there is one"),
+    ],
+)
+def test_what_a_family_says_of_the_order_is_what_the_lead_says(
+    said: Body, waits: tuple[str, str], words: str, browser: Browser
+) -> None:
+    child = {"therapy": "occupational", "program": "pediatric", "birth_date": "05/06/2021"}
+    lead = fresh(form(FIRST_STEP, {**SECOND_STEP, **child, "insurance": "BadgerCare Plus", "member_id": "44", **said}))
+    assert [(blocker[0], blocker[1]) for blocker in lead.blockers] == [waits]
+    page = shown(browser("dana"), lead)
+    assert words in page and "signature not seen" not in page
 
 
 OFFICE = "office@lakesidehand.example.org"

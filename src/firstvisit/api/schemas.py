@@ -17,6 +17,7 @@ from firstvisit.referral.record import (
     EventKind,
     LeadKind,
     MayBeTold,
+    OrderSaid,
     PayerKind,
     ReferrerRole,
     Service,
@@ -191,6 +192,7 @@ class RecordIn(_In):
     payer: PayerIn | None = None
     payers: list[PayerIn] | None = None
     documents: list[DocumentKind] | None = None
+    order: OrderSaid | None = Field(None, description="what is said of an order that is not enclosed")
     order_signed: bool | None = None
     frequency: FrequencyIn | None = None
     frequencies: list[FrequencyIn] | None = None

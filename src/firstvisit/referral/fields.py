@@ -184,6 +184,7 @@ TOP: dict[str, Read] = {
     "setting": _one_of(get_args(record.Setting)),
     "timing": _one_of(get_args(record.Timing)),
     "not_before": _day(vocabulary.calendar_date),
+    "order": _one_of(get_args(record.OrderSaid)),
     "order_signed": _yes_no,
     "cause": _one_of(get_args(record.Cause)),
     "returning": _yes_no,

@@ -21,6 +21,8 @@ ReferrerRole = Literal[
     "physician", "pt", "slp", "school", "case_manager", "social_worker", "hospital", "other"
 ]
 Setting = Literal["clinic", "home", "school", "telehealth"]
+OrderSaid = Literal["none", "announced"]
+"""Of an order that is not here: there is none, or somebody has one or sends one."""
 Timing = Literal["asap", "two_weeks", "within_month", "later", "not_sure"]
 EventKind = Literal["surgery", "discharge", "injury", "iep", "onset", "birth", "other"]
 PayerKind = Literal[
@@ -267,6 +269,8 @@ class Referral(Frozen):
     events: tuple[ClinicalEvent, ...] | None = None
     payers: tuple[Payer, ...] | None = None
     documents: tuple[DocumentKind, ...] | None = None
+    order: OrderSaid | None = None
+    """What is said of an order that is not here; the documents say what is."""
     order_signed: bool | None = None
     frequencies: tuple[Frequency, ...] | None = None
     cause: Cause | None = None

@@ -11,6 +11,7 @@ from firstvisit.journey.plan.wanted import Draft, Ground
 ORDER_BLOCKERS: Final[dict[str | None, str]] = {
     None: "order_not_stated",
     "missing": "order",
+    "announced": "order",
     "on_file": "order_unsigned",
 }
 """What a needed order holds up, by how ready it is. Not stated is not missing."""

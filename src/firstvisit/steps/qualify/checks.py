@@ -17,7 +17,7 @@ from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
 from firstvisit.steps.qualify.terms import HardRule
 from firstvisit.steps.qualify.windows import NOTHING_DUE, Due, due, local_day, months_between
 
-OrderReadiness = Literal["ready", "on_file", "missing"]
+OrderReadiness = Literal["ready", "on_file", "announced", "missing"]
 Needed = Literal["yes", "no", "not_stated"]
 _NO_ORDER: Final[tuple[Needed, None]] = ("not_stated", None)
 """Of an organization no order is asked."""
@@ -216,6 +216,8 @@ def _readiness(facts: Facts, needed: Needed) -> OrderReadiness | None:
     match facts.order_state:
         case "on_file" | "unsigned":
             return "on_file"
+        case "announced":
+            return "announced"
         case "none":
             return "missing" if needed == "yes" else "ready"
     return None

@@ -189,4 +189,6 @@ def _order_state(referral: Referral) -> OrderState:
         return "unsigned"
     if has_order:
         return "on_file"
+    if referral.order is not None:
+        return referral.order
     return "unknown" if referral.documents is None else "none"

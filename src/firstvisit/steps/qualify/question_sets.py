@@ -267,7 +267,7 @@ QUESTIONS: Final = (
                 {"order_signed": False, "documents": ["order"]},
                 {"order_state": "unsigned"},
             ),
-            _c("none", "No order", "Sin orden", {"documents": []}, {"order_state": "none"}),
+            _c("none", "No order", "Sin orden", {"order": "none"}, {"order_state": "none"}),
         ),
     ),
     Question(
@@ -502,7 +502,7 @@ QUESTIONS: Final = (
         choices=(
             _c("signed", "Sent, signed", "Enviada, firmada", {"order_signed": True, "documents": ["order"]},
                {"order_state": "signed"}),
-            _c("none", "There is none", "No hay", {"documents": []}, {"order_state": "none"}),
+            _c("none", "There is none", "No hay", {"order": "none"}, {"order_state": "none"}),
         ),
     ),
     Question(

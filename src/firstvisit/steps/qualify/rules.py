@@ -57,11 +57,13 @@ ORDER_REASONS: Final[dict[tuple[str, str | None, str | None], Reason]] = {
     for needed, ready, reason in (
         ("yes", "ready", Reason("order", f"Order signed, needed {when}", "yes")),
         ("yes", "on_file", Reason("order", f"Order on file, signature not seen, needed {when}", "waiting")),
+        ("yes", "announced", Reason("order", f"Order needed {when}: announced, not here yet", "waiting")),
         ("yes", "missing", Reason("order", f"Order needed {when}, not there", "no")),
         ("yes", None, Reason("order", f"Order needed {when}: not stated whether there is one", "unknown")),
         ("no", "ready", Reason("order", "No order needed", "yes")),
         ("not_stated", "ready", Reason("order", "No order known to be needed", "yes")),
         ("not_stated", "on_file", Reason("order", "Order on file, signature not seen", "waiting")),
+        ("not_stated", "announced", Reason("order", "Order announced, not here yet", "waiting")),
         ("not_stated", None, Reason("order", "Order: not stated", "unknown")),
     )
 }

@@ -177,6 +177,7 @@ CHANGED: Final = {
     "events": "dates",
     "payers": "coverage",
     "documents": "documents",
+    "order": "order",
     "order_signed": "order",
     "frequencies": "how often",
     "cause": "how it came about",

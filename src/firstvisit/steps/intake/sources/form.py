@@ -144,11 +144,11 @@ def record_of(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
     if "times" in said:
         record["availability"] = said["times"]
     if order := ORDERS.get(str(answers.get("order"))):
-        record["asks"] = order
+        record |= {"asks": order, "order": "none" if answers["order"] == "none" else "announced"}
     if "doctor" in said:
         record["ordering"] = {"name": said["doctor"]}
-    if order or "doctor" in said:
-        record["not_known"] = ["order"]  # they said what they know; whether it is signed the doctor is asked
+        if not order:
+            record["not_known"] = ["order"]  # they said what they know; whether there is one the doctor is asked
     card = {"name": said.get("insurance"), "member_id": said.get("member_id")}
     if any(card.values()):
         record["payers"] = [card]

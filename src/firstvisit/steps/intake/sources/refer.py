@@ -181,9 +181,7 @@ def _patient(answers: Mapping[str, Any]) -> dict[str, Any]:
     if card:
         record["payers"] = [card]
     if order := ORDERS.get(str(answers.get("order"))):
-        record["asks"] = order
-    if answers.get("order") == "none":
-        record["order_signed"] = False
+        record |= {"asks": order, "order": "none" if answers["order"] == "none" else "announced"}
     return record
 
 

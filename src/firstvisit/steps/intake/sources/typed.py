@@ -59,7 +59,7 @@ _THERAPIES: Final = {"PT": ["PT"], "OT": ["OT"], "SLP": ["SLP"]}
 _ORDERS: Final[dict[str, dict[str, Any]]] = {
     "signed": {"order_signed": True, "documents": ["order"]},
     "unsigned": {"order_signed": False},
-    "none": {"order_signed": False},
+    "none": {"order": "none"},
 }
 _PARENTS: Final = ("mother", "father", "parent", "guardian", "foster_parent")
 _YES_NO: Final = {"yes": True, "no": False}
@@ -184,7 +184,9 @@ def answers_of(referral: Referral) -> dict[str, Any]:
     who = {"patient": "self", "referral_partner": "office", "organization": "organization"}.get(
         referral.lead_kind or "", "child" if contact.relationship in _PARENTS else "other"
     )
-    order = None if referral.order_signed is None else "signed" if referral.order_signed else "unsigned"
+    order: str | None = "none" if referral.order == "none" else None
+    if referral.order_signed is not None:
+        order = "signed" if referral.order_signed else "unsigned"
     found: dict[str, Any] = {
         "who": who if referral.lead_kind else None,
         "relationship": contact.relationship if contact.relationship != "self" else None,

@@ -108,6 +108,12 @@ def test_a_child_too_young_is_held_until_old_enough_and_then_fits() -> None:
     assert then.outcome == "book_now"
 
 
+def test_a_window_from_receipt_waits_for_the_day_they_wish_or_are_old_enough() -> None:
+    assert judged(age_months=38).by == NOW.date() + timedelta(days=30)
+    assert judged(age_months=38, not_before=date(2027, 3, 1)).by == date(2027, 3, 31)
+    assert judged(age_months=13).by == date(2027, 4, 24) + timedelta(days=30)
+
+
 def test_a_full_program_is_held_until_the_day_the_practice_said() -> None:
     waiting = judged(changed(early_language=FULL))
     assert waiting.outcome == "waitlist"

@@ -56,6 +56,12 @@ def sent(visitor: Client, typed: dict[str, Any], at: str = "/refer") -> Any:
     return visitor.get(response["Location"])
 
 
+@pytest.mark.parametrize(("said", "state"), [("none", "none"), ("ask", "announced"), ("sent", "announced")])
+def test_what_the_office_says_of_the_order_is_kept_as_it_is(visitor: Client, said: str, state: str) -> None:
+    sent(visitor, {**LEO, "order": said})
+    assert FactsRow.objects.get().order_state == state
+
+
 def standing(visitor: Client, done: Any) -> Any:
     [address] = links(done, "/status/")
     return visitor.get(address)
