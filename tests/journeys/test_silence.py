@@ -110,6 +110,27 @@ def test_a_new_practice_proposes_and_a_person_presses(
     assert mailbox.text().count("is closed") >= 1
 
 
+def test_a_late_reminder_leaves_as_many_days_to_answer(arrive: Arrive, staff: Staff, mailbox: Mailbox) -> None:
+    lead, dana = arrive(FAMILY), staff("dana")
+    nobody_answers(lead, dana, 5)
+    until(datetime(2026, 12, 9, 15, 0, tzinfo=MADISON))
+    verbs.answer_proposal(open_tasks(lead)["propose_reminder"], dana, actor=SYSTEM, answer="accepted")
+    jobs.sweep()
+    assert "by Monday, December 14" in mailbox.text(), "three open days from the day it left"
+    until(datetime(2026, 12, 11, 15, 0, tzinfo=MADISON))
+    assert set(open_tasks(lead)) == {"await_answer"}
+    until(datetime(2026, 12, 14, 15, 0, tzinfo=MADISON))
+    assert set(open_tasks(lead)) == {"propose_close_out"}
+
+
+def test_past_the_close_out_nobody_is_reminded_of_it(arrive: Arrive, staff: Staff, mailbox: Mailbox) -> None:
+    lead = arrive(FAMILY)
+    nobody_answers(lead, staff("dana"), 5)
+    until(datetime(2026, 12, 10, 10, 0, tzinfo=MADISON))
+    assert set(open_tasks(lead)) == {"propose_close_out"}
+    assert "tried to reach you" not in mailbox.text()
+
+
 def test_not_this_time_leaves_the_decision_with_a_person(arrive: Arrive, staff: Staff) -> None:
     lead, dana = arrive(FAMILY), staff("dana")
     nobody_answers(lead, dana, 5)

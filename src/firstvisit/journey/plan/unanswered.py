@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from firstvisit.journey.case import TaskSeen
@@ -12,7 +12,7 @@ from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Closing, Draft, Ground, Owner, WantedMessage, WantedTask
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import class_of, queue_for
-from firstvisit.steps.routing.tries import Course, Sequence, course
+from firstvisit.steps.routing.tries import Course, Sequence, course, open_day
 
 BUSINESS_DAY: Final = 480
 
@@ -90,8 +90,12 @@ def _quiet(
     now, tries = ground.now, ahead.of
     safety = draft.outcome == "clinician_review"
     key = f"{ground.prefix}:close_out:lead:{done.id}"
-    if ahead.remind_at is not None and ahead.remind_at < ahead.close_at:
-        _remind(ground, draft, done, first, ahead)
+    reminded = _reminded(ground, first)
+    if reminded is not None:
+        ahead = ahead._replace(close_at=_after_reminder(ground, ahead, sequence, reminded))
+    # Past the close-out nobody is reminded of it any more.
+    if ahead.remind_at is not None and (reminded or max(ahead.remind_at, now) < ahead.close_at):
+        _remind(ground, draft, done, first, ahead, sequence)
     if now < ahead.close_at or safety:
         why = f"{tries} tries reached nobody: wait for an answer, then decide about closing"
         draft.tasks.append(
@@ -125,31 +129,54 @@ def _quiet(
         )
 
 
-def _remind(ground: Ground, draft: Draft, done: TaskSeen, first: datetime, ahead: Course) -> None:
+def _reminder_keys(ground: Ground, first: datetime) -> tuple[str, str]:
+    """How the reminder of a series of tries is known: the e-mail, and the letter."""
+    mark = first.isoformat(timespec="seconds")
+    return f"{ground.prefix}:reminder:lead:{mark}", f"{ground.prefix}:send_letter:lead:{mark}"
+
+
+def _reminded(ground: Ground, first: datetime) -> datetime | None:
+    """When the reminder of this series of tries really left."""
+    mail, letter = _reminder_keys(ground, first)
+    sent, posted = ground.case.messages.get(mail), ground.case.ended(letter)
+    if sent is not None and sent.status == "sent":
+        return sent.ended_at
+    return posted.ended_at if posted is not None else None
+
+
+def _after_reminder(ground: Ground, ahead: Course, sequence: Sequence, reminded: datetime) -> datetime:
+    """When a lead may be closed: a late reminder leaves as many days to answer as one in time."""
+    days = sequence.close_day - (sequence.reminder_day or 0)
+    answered_by = open_day(reminded, days, time(9), ground.site)
+    return max(ahead.close_at, clocks.due(answered_by, 0, ground.site))
+
+
+def _remind(
+    ground: Ground, draft: Draft, done: TaskSeen, first: datetime, ahead: Course, sequence: Sequence
+) -> None:
     """One e-mail a series of tries, or a letter where nobody may be e-mailed."""
-    case, mark = ground.case, first.isoformat(timespec="seconds")
+    case = ground.case
     if ahead.remind_at is None or case.writes_to is None:
         return
     if ground.now < ahead.remind_at:
         draft.look_again.append(ahead.remind_at)
         return
-    key = f"{ground.prefix}:reminder:lead:{mark}"
+    key, letter = _reminder_keys(ground, first)
     if case.facts.has_email and case.facts.may_email:
         why = "Nobody was reached by phone: remind them once by e-mail"
         if permitted(ground, draft, "reminder", key, why, since=ahead.remind_at):
-            by = ahead.close_at.astimezone(ground.site.tz).date().isoformat()
-            details = (("by", by),)
+            by = _after_reminder(ground, ahead, sequence, _reminded(ground, first) or ground.now)
+            details = (("by", by.astimezone(ground.site.tz).date().isoformat()),)
             draft.messages.append(
                 WantedMessage(key, "email", "request", "reminder", done.id, details=details)
             )
         return
-    key = f"{ground.prefix}:send_letter:lead:{mark}"
-    if ground.switches.of("reminder") == "off" or case.ended(key) is not None:
+    if ground.switches.of("reminder") == "off" or case.ended(letter) is not None:
         return
     due_at = clocks.due(ahead.remind_at, BUSINESS_DAY, ground.site)
     may = "they may not be e-mailed" if case.facts.has_email else "there is no e-mail"
     why = f"Nobody was reached by phone and {may}: send a letter in a plain envelope, if an address is known"
-    draft.tasks.append(WantedTask(key, "send_letter", why, draft.owner, due_at, BUSINESS_DAY))
+    draft.tasks.append(WantedTask(letter, "send_letter", why, draft.owner, due_at, BUSINESS_DAY))
 
 
 def _clinician_knows(ground: Ground, draft: Draft, done: TaskSeen, ahead: Course) -> bool:
