@@ -52,6 +52,20 @@ def test_a_file_goes_from_the_upload_to_leads(manager: Client) -> None:
     assert "2 opened a lead" in page and "1 refused" in page
 
 
+def test_what_no_column_says_is_said_before_anything_is_checked(manager: Client) -> None:
+    body = "First name;Phone;Reason\nZoë;608-555-0142;says twenty words\n".encode("cp1252")
+    page = manager.get(f"/imports/{sent(manager, body).id}").content.decode()
+    missing = "the patient&#x27;s last name, the birth date, the ZIP code, the therapy, when it was received"
+    assert f"No column says {missing}." in page
+    assert "Windows-1252, cells apart by a semicolon" in page and "Zoë" in page
+
+
+def test_nothing_is_said_to_be_missing_where_every_column_is_there(manager: Client) -> None:
+    whole = FILE.replace(b"Reason", b"Reason,Therapy").replace(b",11/0", b",SLP,11/0")
+    run = sent(manager, whole)
+    assert "No column says" not in manager.get(f"/imports/{run.id}").content.decode()
+
+
 def test_dates_that_could_be_read_both_ways_are_asked_and_what_was_chosen_stays(manager: Client) -> None:
     run = sent(manager)
     page = manager.get(f"/imports/{run.id}")

@@ -14,7 +14,7 @@ from firstvisit.journey.importing import report, running, verbs
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.steps.intake import imports
 from firstvisit.steps.intake.file.mapping import Mapping as Meant
-from firstvisit.steps.intake.file.mapping import left_out, read_mapping
+from firstvisit.steps.intake.file.mapping import left_out, not_said, read_mapping
 from firstvisit.steps.intake.models import ImportRun
 
 
@@ -117,6 +117,8 @@ def _tell_mapping(mapping: Meant) -> None:
             say(f"  {heading} -> {target}" + (f" ({order})" if order != "ymd" else ""))
     if unused := left_out(mapping):
         say(f"  Kept beside the record, in no field: {', '.join(unused)}")
+    if missing := not_said(mapping):
+        say(f"  No column says {', '.join(missing)}")
 
 
 def _tell_checked(checked: Mapping[str, Any]) -> int:

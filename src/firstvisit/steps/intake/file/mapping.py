@@ -24,6 +24,14 @@ _REACHES: Final = (
     "patient.phone", "patient.email", "contact.phone", "contact.email", "referrer.phone", "referrer.email",
     "referrer.fax",
 )  # fmt: skip
+_NEEDED: Final = {
+    "the patient's first name": {"patient.name", "patient.first_name"},
+    "the patient's last name": {"patient.name", "patient.last_name"},
+    "the birth date": {"patient.date_of_birth", "patient.age_years"},
+    "the ZIP code": {"patient.postal_code"},
+    "the therapy": {"discipline", "program"},
+    "when it was received": {RECEIVED},
+}
 _KEYS: Final = {"columns", "dates", "always", "words", "encoding", "delimiter"}
 _DELIMITER_NAMES: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", **{d: d for d in DELIMITERS}}
 
@@ -222,24 +230,15 @@ def _dates(
     return replace(mapping, dates=orders), found
 
 
-def date_columns(mapping: Mapping) -> list[str]:
-    """The headings whose cells are dates."""
-    known = targets()
-    return [
-        heading
-        for heading, target in mapping.columns.items()
-        if target and target in known and known[target].kind in ("date", "moment")
-    ]
-
-
 def left_out(mapping: Mapping) -> list[str]:
     """The headings whose cells go into no field; they are kept beside the record."""
     return [heading for heading, target in mapping.columns.items() if not target]
 
 
-def says_when(mapping: Mapping) -> bool:
-    """Whether the file says when each lead was received."""
-    return RECEIVED in mapping.columns.values() or RECEIVED in mapping.always
+def not_said(mapping: Mapping) -> list[str]:
+    """What every request needs and no column says, in words: each lead of the file will be asked for it."""
+    said = {*mapping.columns.values(), *mapping.always}
+    return [words for words, ways in _NEEDED.items() if not ways & said]
 
 
 def columns_of(mapping: Mapping, headings: tuple[str, ...]) -> list[tuple[int, str, Target]]:

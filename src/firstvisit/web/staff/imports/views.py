@@ -18,8 +18,8 @@ from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.steps.intake import imports as files
 from firstvisit.steps.intake.file.mapping import Mapping as Meant
-from firstvisit.steps.intake.file.mapping import draft, from_json
-from firstvisit.steps.intake.file.table import Table, padded, read_table
+from firstvisit.steps.intake.file.mapping import draft, from_json, not_said
+from firstvisit.steps.intake.file.table import DELIMITERS, Table, padded, read_table
 from firstvisit.steps.intake.file.targets import targets
 from firstvisit.steps.intake.models import ImportRun
 from firstvisit.steps.qualify.rules import OUTCOMES
@@ -32,6 +32,8 @@ Status = ImportRun.Status
 SHOWN_RUNS: Final = 30
 SHOWN_ROWS: Final = 3
 ORDER_WORDS: Final = {"": "Choose", "mdy": "month first", "dmy": "day first", "ymd": "year first"}
+
+ENCODINGS: Final = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16", "latin-1": "Latin-1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ def _mapping(
             (_anchor(table, problem.field), problem.message)
             for problem in found
         ],
-        "table": table,
+        "written": f"{ENCODINGS.get(table.encoding, table.encoding)}, cells apart by a {DELIMITERS[table.delimiter]}",
+        "not_said": not_said(mapping),
         "tried": stated is not None,
     }
 
