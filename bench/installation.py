@@ -98,8 +98,11 @@ class Mailbox:
 
 
 @contextmanager
-def running(mail_port: int, *, web_workers: int = 1, home: Path | None = None) -> Iterator[Installation]:
-    """Start everything, yield it, stop it. A `home` given is kept for the next measurement."""
+def running(
+    mail_port: int, *, web_workers: int = 1, heavy: bool = False, home: Path | None = None
+) -> Iterator[Installation]:
+    """Start everything, yield it, stop it; the heavy worker only where asked for. A `home` given is kept for the
+    next measurement."""
     with tempfile.TemporaryDirectory(prefix="firstvisit-bench-") as temporary:
         where = home or Path(temporary)
         with socket.socket() as free:
@@ -117,14 +120,16 @@ def running(mail_port: int, *, web_workers: int = 1, home: Path | None = None) -
         server = postgres.start(where)
         api_key = _load()
         web = subprocess.Popen(_granian(port, web_workers))
-        worker = subprocess.Popen([str(Path(sys.executable).with_name("firstvisit")), "worker", "prompt"])
+        firstvisit = str(Path(sys.executable).with_name("firstvisit"))
+        worker = subprocess.Popen([firstvisit, "worker", "prompt"])
+        beside = [subprocess.Popen(["nice", "-n", "10", firstvisit, "worker", "heavy"])] if heavy else []
         try:
             _wait(port)
             yield Installation(where, port, api_key, web.pid, worker.pid, server.pid)
         finally:
-            for process in (web, worker):
+            for process in (web, worker, *beside):
                 process.terminate()
-            for process in (web, worker):
+            for process in (web, worker, *beside):
                 process.wait(30)
             postgres.stop(where)
 

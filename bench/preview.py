@@ -1,5 +1,5 @@
 """Drafts of the rules on so many open leads: previewed in two processes and in one, then signed and applied by the
-worker while Today is looked at. The three drafts move no lead, about one in ten, and every lead; the line says
+workers while Today is looked at. The three drafts move no lead, about one in ten, and every lead; the line says
 what share they moved.
 
 python bench/preview.py [--stored 100000] [--closed 50] [--home DIR]
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--closed", type=int, default=0)
     parser.add_argument("--home", type=Path, default=None)
     options = parser.parse_args()
-    with Mailbox() as mailbox, running(mailbox.port, home=options.home) as installation:
+    with Mailbox() as mailbox, running(mailbox.port, heavy=True, home=options.home) as installation:
         from stored import fill, leads, reseal
 
         fill(installation, options.stored, family)

@@ -15,6 +15,7 @@ from tests.people import FAMILY, UNSURE, but
 
 from firstvisit.journey import jobs, verbs
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.revising import advance_revised
 from firstvisit.kernel import clock, writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import Conflict
@@ -22,6 +23,8 @@ from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people import services as people
 from firstvisit.people.models import Guardian, Person
+from firstvisit.practice import queries
+from firstvisit.practice import services as practice
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Contact, Patient, Referral
 from firstvisit.steps.intake.models import Item, Part
@@ -171,3 +174,25 @@ def test_requests_whose_people_cross_never_wait_for_each_other_for_ever(open_doo
     results = at_once(*[resolve(referral) for referral in (one, other) * 4])
     assert results == [None] * 8
     assert Person.objects.count() == 2
+
+
+def test_two_who_apply_changed_rules_share_the_leads(post: Any) -> None:
+    for number in range(6):
+        name = f"Philippa Tweedsmuir{chr(97 + number)}"
+        body = but(UNSURE, patient__last_name=name.partition(" ")[2])
+        body["contact"] |= {"name": name, "phone": f"+160855501{10 + number}", "email": f"p{number}@example.org"}
+        assert post(body).status_code == 201
+    rules = queries.live_policy().as_json()
+    rules["routing"] |= {"standard_minutes": 240, "high_intent_minutes": 90}
+    mei, ruth = (User.objects.get(email=f"{name}@cedarstreet.example.org") for name in ("mei", "ruth"))
+    practice.publish_policy(rules, note="", drafted_by=mei, signed_by=ruth)
+
+    def apply() -> int:
+        done = 0
+        while some := advance_revised(now=clock.now(), limit=2):
+            done += some
+        return done
+
+    assert sum(at_once(apply, apply)) == 6
+    assert DecisionRow.objects.filter(policy_version=2).count() == 6
+    assert not Lead.objects.filter(planned_under__lt=queries.practice().version).exists()

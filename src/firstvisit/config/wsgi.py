@@ -6,8 +6,7 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
-from firstvisit.config.processes import end_with_parent
-from firstvisit.reference import preload
+from firstvisit.config.processes import end_with_parent, warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
 
@@ -18,4 +17,4 @@ if _head is not None:  # one of Granian's workers: without its head nobody would
         sys.exit("the head of the web server has ended")
 
 application = get_wsgi_application()
-preload()  # the first request must not wait a quarter of a second for the list of ZIP codes
+warm_up()

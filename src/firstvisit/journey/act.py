@@ -24,8 +24,7 @@ from firstvisit.messages.models import Message
 from firstvisit.steps.qualify.rules import ENGINE, Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """The difference between a plan and what exists."""
 
     decision: bool
@@ -39,16 +38,7 @@ class Changes:
     """Withdrawn when their kind was no longer sent unasked; a person has pressed them since."""
 
     def __bool__(self) -> bool:
-        return bool(
-            self.decision
-            or self.lead
-            or self.new_tasks
-            or self.moved_tasks
-            or self.gone_tasks
-            or self.new_messages
-            or self.gone_messages
-            or self.revived_messages
-        )
+        return any(self)
 
 
 class MovedTask(NamedTuple):

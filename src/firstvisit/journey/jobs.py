@@ -60,6 +60,11 @@ def sweep() -> int:
     )
 
 
+def apply_revised() -> int:
+    """One batch of leads under changed practice or rules, for whoever helps the sweep with them; the number done."""
+    return revising.advance_revised(now=clock.now())
+
+
 def settle_left_behind(now: datetime) -> int:
     """Settle items that were kept but not judged; after three failures each becomes a task for a person."""
     left = list(

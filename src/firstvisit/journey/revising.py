@@ -3,6 +3,7 @@ change does not move it (docs/why/0017)."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Final
 
@@ -38,24 +39,24 @@ def advance_revised(*, now: datetime, limit: int | None = None) -> int:
         return 0
     before = _rules_before(oldest, shape.version)
     batch = behind.filter(planned_under=oldest).order_by("planned_under")  # as the index has them
-    numbers: list[int] = []
+    ids: list[uuid.UUID] = []
     try:
         with transaction.atomic():
             taken = batch.select_for_update(skip_locked=True, of=("self",))
             most = limit or (BATCH if before is None else LOOKED_AT)
-            numbers = list(taken.values_list("number", flat=True)[:most])
+            ids = list(taken.values_list("id", flat=True)[:most])
             stay: list[Unmoved] = []
             if before is not None:
-                stay = list(unmoved(Lead.objects.filter(number__in=numbers), shape, before, policy(), now))
+                stay = list(unmoved(Lead.objects.filter(id__among=ids), shape, before, policy(), now))
                 _pass(stay, shape.version)
-            moved = set(numbers) - {lead.number for lead in stay}
-            leads = Lead.objects.filter(number__in=moved) if moved else Lead.objects.none()
-            advance_locked(list(leads.order_by("id")), now)
+            rest = set(ids) - {lead.lead for lead in stay}
+            if rest:
+                advance_locked(list(Lead.objects.filter(id__among=rest).order_by("id")), now)
     except Exception as error:
-        log.error("advance_failed", leads=len(numbers), exc_info=error)
-        for lead_id in Lead.objects.filter(number__in=numbers).values_list("id", flat=True):
+        log.error("advance_failed", leads=len(ids), exc_info=error)
+        for lead_id in ids:
             advance_alone(lead_id, now)
-    return len(numbers)
+    return len(ids)
 
 
 def _rules_before(revision: int, present: int) -> Policy | None:

@@ -42,14 +42,14 @@ def tally(ground: Draft, first: int, last: int) -> Tally:
 def _open(ground: Draft, first: int, last: int, found: Tally) -> None:
     leads = Lead.objects.filter(number__range=(first, last), closed_at__isnull=True)
     at_rest = leads.filter(planned_under=ground.practice.version)
-    stay = []  # by number: short to send, and most shares have nothing else
+    stay = []
     for lead in unmoved(at_rest, ground.practice, ground.live, ground.draft, ground.now):
         found.points += 1
         found.stays(lead.facts, lead.outcome)
-        stay.append(lead.number)
+        stay.append(lead.lead)
     if stay and len(stay) == leads.count():
         return
-    rest = leads.exclude(number__in=stay) if stay else leads
+    rest = leads.exclude(id__among=stay) if stay else leads
     for case in load(seen(rest), ground.queues, ground.now):
         found.points += 1
         try:
