@@ -107,8 +107,8 @@ def _may_be(known: Described | None, marks: Marks, rules: Matching, year: int) -
 def who_refers(referrals: Iterable[Referral]) -> WhoRefers:
     """Whoever refers or is the organization behind these referrals, found or made, each once.
 
-    Commits by itself, in a transaction of its own, so that two who import at once never wait for each other's
-    batches: an office that refers is known from the first row that names it.
+    Outside any transaction it commits by itself, so that two who import at once never wait for each other's batches:
+    an office that refers is known from the first row that names it.
     """
     asked = [(referral, tokens) for referral in referrals if (tokens := referrers.refer_tokens(referral))]
     with transaction.atomic():

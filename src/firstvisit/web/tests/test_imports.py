@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from firstvisit.journey.importing.jobs import import_step
 from firstvisit.leads.models import Lead
@@ -64,6 +66,15 @@ def test_nothing_is_said_to_be_missing_where_every_column_is_there(manager: Clie
     whole = FILE.replace(b"Reason", b"Reason,Therapy").replace(b",11/0", b",SLP,11/0")
     run = sent(manager, whole)
     assert "No column says" not in manager.get(f"/imports/{run.id}").content.decode()
+
+
+def test_a_page_that_follows_a_file_does_not_fetch_it(manager: Client) -> None:
+    run = sent(manager)
+    assert named(manager, run, **{"d-2": "mdy", "d-6": "mdy"}) == 303
+    for page in (f"/imports/{run.id}", f"/imports/{run.id}/progress", "/imports"):
+        with CaptureQueriesContext(connection) as asked:
+            assert manager.get(page).status_code == 200
+        assert not any("documents_document" in query["sql"] for query in asked.captured_queries)
 
 
 def test_dates_that_could_be_read_both_ways_are_asked_and_what_was_chosen_stays(manager: Client) -> None:

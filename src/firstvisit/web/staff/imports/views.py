@@ -139,7 +139,8 @@ def _download(lines: Iterator[bytes], name: str) -> HttpResponse:
 
 
 def _run(run: UUID) -> ImportRun:
-    return get_object_or_404(ImportRun.objects.select_related("key", "document", "made_by"), id=run)
+    # Without its document: a page that follows a large file would fetch the whole of it every few seconds.
+    return get_object_or_404(ImportRun.objects.select_related("key", "made_by"), id=run)
 
 
 def _page(
