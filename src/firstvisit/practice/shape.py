@@ -399,6 +399,11 @@ class Practice(Shape):
         return {name: one for one in self.not_offered.values() for name in (one.slug, *one.accepts)}
 
     @cached_property
+    def front_desks(self) -> dict[str, str]:
+        """The slug of each site's own queue, the first where it has several."""
+        return {queue.site: queue.slug for queue in reversed(self.queues.values()) if queue.site is not None}
+
+    @cached_property
     def memo(self) -> dict[tuple[object, ...], Any]:
         """What rules worked out before from this very practice and nothing else, by their own keys: a preview judges
         a hundred thousand leads by one practice."""

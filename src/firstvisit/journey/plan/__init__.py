@@ -107,6 +107,7 @@ def plan(
         policy.section(Tries),
         now,
         str(case.lead),
+        case.silent,
     )
     judgement = judged or judge(case.facts, practice, policy.section(Judging), now)
     draft = Draft(judgement.steers, judgement.outcome, Owner())

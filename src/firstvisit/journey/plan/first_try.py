@@ -24,7 +24,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
     """
     case = ground.case
     outcome = draft.outcome
-    if case.silent and not review_waits(case, outcome):
+    if ground.silent and not review_waits(case, outcome):
         return
     done = _last_done(case)
     begun, cause = _begun(case, done)

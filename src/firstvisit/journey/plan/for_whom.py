@@ -14,7 +14,7 @@ def for_whom(ground: Ground, draft: Draft) -> None:
     A form's first step names nobody, so its second step is waited for.
     """
     case = ground.case
-    if not case.unnamed or case.silent:
+    if not case.unnamed or ground.silent:
         return
     asked = [t.ended_at for t in case.tasks if t.kind == "ask_whom" and t.status == "done" and t.ended_at]
     for item, at in case.unnamed:

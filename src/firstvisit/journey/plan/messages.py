@@ -15,7 +15,7 @@ def receipt(ground: Ground, draft: Draft) -> None:
     Wanted only where somebody said that we may e-mail them. Never for a person nobody may contact.
     """
     case, facts = ground.case, ground.case.facts
-    if case.silent:
+    if ground.silent:
         return
     if case.quiet or case.writes_to is None or not (facts.has_email and facts.may_email):
         return
@@ -33,7 +33,7 @@ def receipt(ground: Ground, draft: Draft) -> None:
 def preferences(ground: Ground, draft: Draft) -> None:
     """Somebody who is not ready yet is asked once, some days later, what they want and when."""
     case, facts = ground.case, ground.case.facts
-    if draft.outcome != "nurture" or case.silent or case.writes_to is None:
+    if draft.outcome != "nurture" or ground.silent or case.writes_to is None:
         return
     if not (facts.has_email and facts.may_email) or ground.switches.of("preferences") == "off":
         return

@@ -33,7 +33,7 @@ _WHOM: Final = {"referrer": "whoever referred", "family": "the family"}
 
 def papers(ground: Ground, draft: Draft) -> None:
     """One combined request to each party that something is missing from."""
-    if not draft.blockers or draft.outcome not in ASKED_IN or ground.case.silent:
+    if not draft.blockers or draft.outcome not in ASKED_IN or ground.silent:
         return
     for party in ("referrer", "family"):
         missing = [b for b in draft.blockers if b.whom == party and b.what in PAPERS]

@@ -43,7 +43,7 @@ def tell_referrer(
 def arrived(ground: Ground, draft: Draft) -> None:
     """Whoever refers is told once that it arrived. What came in a file is older than the telling."""
     case = ground.case
-    if case.quiet or case.silent:
+    if case.quiet or ground.silent:
         return
     why = "Tell whoever referred that it arrived"
     tell_referrer(ground, draft, "partner_receipt", "received", case.received_at, why=why)

@@ -16,7 +16,7 @@ def silent(ground: Ground, draft: Draft) -> None:
     Finishing the task does not close the lead, so it comes again until somebody does.
     """
     case = ground.case
-    if not case.silent or review_waits(case, draft.outcome):
+    if not ground.silent or review_waits(case, draft.outcome):
         return
     ruled, mourned = case.rulings.get("do_not_contact"), case.mourned
     if mourned is not None:

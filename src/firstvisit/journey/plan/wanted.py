@@ -108,3 +108,5 @@ class Ground(NamedTuple):
     now: datetime
     prefix: str
     """How the keys of everything planned for this lead begin."""
+    silent: bool
+    """Nobody calls or writes any more (`Case.silent`): asked by rule after rule."""

@@ -54,7 +54,7 @@ def route_for(asked: Asked, routing: Routing, practice: Practice) -> Routed:
     for route in routing.routes:
         if route.queue in practice.queues and _fits(route, asked):
             return Routed(route.queue, route.assign == "balance", f"Route: {_said(route)}")
-    own = next((queue.slug for queue in practice.queues.values() if queue.site == asked.site), None)
+    own = practice.front_desks.get(asked.site)
     if own is not None:
         return Routed(own, False, "The front desk of its site")
     fallback = routing.fallback_queue
