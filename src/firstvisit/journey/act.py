@@ -177,6 +177,7 @@ def after(case: Case, plan: Plan) -> Case:
         owner_reason=plan.owner_reason,
         assigned=plan.assigned,
         route=plan.route or case.route,
+        roused_at=plan.roused_at,
         planned_under=plan.revision,
         judged=case.judged if case.closed else judged_as(plan.judgement),
     )
@@ -221,6 +222,7 @@ def write(
     lead.blockers = [list(blocker) for blocker in plan.blockers]
     lead.owner_queue_id, lead.owner_user_id = _owner_columns(plan.owner, queues)
     lead.owner_reason = plan.owner_reason
+    lead.roused_at = plan.roused_at
     if plan.route:
         lead.route_queue_id = queues[plan.route]
     if plan.assigned is not None and plan.assigned != case.assigned:

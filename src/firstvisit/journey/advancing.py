@@ -124,7 +124,7 @@ def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]
 LEAD_FIELDS = [
     "stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures", "planned_under",
     "judged", "assigned_user", "assigned_queue", "assigned_at", "owner_reason",
-    "route_queue",
+    "route_queue", "roused_at",
 ]  # fmt: skip
 
 
@@ -144,6 +144,7 @@ def _columns(lead: Lead) -> tuple[Any, ...]:
         lead.assigned_at,
         lead.owner_reason,
         lead.route_queue_id,
+        lead.roused_at,
     )
 
 

@@ -174,6 +174,8 @@ class Case(NamedTuple):
     owner_reason: str = ""
     assigned: Assigned | None = None
     route: str = ""
+    roused_at: datetime | None = None
+    """When the lead last left rest for work of ours."""
     desk: tuple[Member, ...] | None = None
     """Who is present; None where nobody looked, because nothing is to be given to anybody."""
     in_hand: datetime | None = None

@@ -143,6 +143,7 @@ def _case(
         owner_reason=lead.owner_reason,
         assigned=_assigned(lead, queues),
         route=queues[lead.route_queue_id] if lead.route_queue_id else "",
+        roused_at=lead.roused_at,
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
         office=lead.referrer_id is not None or lead.organization_id is not None,

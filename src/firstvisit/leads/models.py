@@ -55,6 +55,8 @@ class Lead(models.Model):
         Queue, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     assigned_at = models.DateTimeField(null=True)
+    roused_at = models.DateTimeField(null=True)
+    """When it last left rest (kept in touch, waitlist, elsewhere) for work of ours: its clocks run from here."""
     owner_reason = models.CharField(max_length=200, default="")
     referrer_mail = models.CharField(max_length=10, default="")
     """Whether whoever refers can be e-mailed: "" not at all, "treating" a treating provider or an

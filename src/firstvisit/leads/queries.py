@@ -58,6 +58,7 @@ class LeadSeen(NamedTuple):
     assigned_user_id: uuid.UUID | None
     assigned_queue_id: int | None
     assigned_at: datetime | None
+    roused_at: datetime | None
     owner_reason: str
     referrer_mail: str
     received_at: datetime

@@ -57,6 +57,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     outcome.stage,
     owner.owner,
     waiting.blockers,
+    outcome.roused,
     first_try.next_try,
     silence.silent,
     papers.papers,
@@ -110,7 +111,7 @@ def plan(
         case.silent,
     )
     judgement = judged or judge(case.facts, practice, policy.section(Judging), now)
-    draft = Draft(judgement.steers, judgement.outcome, Owner())
+    draft = Draft(judgement.steers, judgement.outcome, Owner(), roused_at=case.roused_at)
     for rule in CLOSED if case.closed else RULES:
         rule(ground, draft)
     return Plan(
@@ -128,4 +129,5 @@ def plan(
         assigned=draft.assigned,
         route=draft.route,
         breached=tuple(draft.breached),
+        roused_at=draft.roused_at,
     )

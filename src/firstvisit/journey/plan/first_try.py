@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from firstvisit.journey.case import Case, TaskSeen
@@ -27,7 +27,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
     if ground.silent and not review_waits(case, outcome):
         return
     done = _last_done(case)
-    begun, cause = _begun(case, done)
+    begun, cause = _begun(case, done, draft.roused_at)
     flag = case.unreviewed() if outcome == "clinician_review" else None
     if flag is not None:
         begun, cause, done = flag.received_at, str(flag.item), None
@@ -63,10 +63,13 @@ def next_try(ground: Ground, draft: Draft) -> None:
     )
 
 
-def _begun(case: Case, done: TaskSeen | None) -> tuple[datetime, str]:
-    """When the present first thing began and the id of what caused it: the round's first request, or what a
-    person decided since: to open the lead again, to move an enquiry or, after a finished try, another outcome."""
+def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[datetime, str]:
+    """When the present first thing began and the id of what caused it: the round's first request, the moment at which
+    time or news ended the lead's rest, or what a person decided since: to open the lead again, to move an enquiry or,
+    after a finished try, another outcome."""
     begun, cause = case.clock_from, str(case.cause)
+    if roused is not None and roused > begun:
+        begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
     for what in ("reopened", "stage", "outcome") if done is not None else ("reopened", "stage"):
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:

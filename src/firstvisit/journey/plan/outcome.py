@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from firstvisit.journey.plan.wanted import Draft, Ground
+
+AT_REST: Final = frozenset({"nurture", "waitlist", "refer_out"})
+"""Outcomes in which nothing of ours is to be booked yet. What was promised or tried there is over with them."""
 
 
 def outcome(ground: Ground, draft: Draft) -> None:
@@ -23,3 +28,9 @@ def stage(ground: Ground, draft: Draft) -> None:
         draft.stage = "contacted"
     elif not ground.case.facts.complete_form:
         draft.stage = "received"
+
+
+def roused(ground: Ground, draft: Draft) -> None:
+    """A lead that leaves rest, because its day came or because they answered, begins anew from that moment."""
+    if ground.case.outcome in AT_REST and draft.outcome not in AT_REST:
+        draft.roused_at = ground.now

@@ -72,6 +72,7 @@ class Plan(NamedTuple):
     """The queue of its route, whoever owns it; "" of a closed lead, which is on no route."""
     breached: tuple[str, ...] = ()
     """Keys of tasks whose clock broke and is acted upon now."""
+    roused_at: datetime | None = None
     revision: int = 0
     """Of practice and rules, under which this was planned."""
 
@@ -93,6 +94,7 @@ class Draft:
     assigned: Assigned | None = None
     route: str = ""
     breached: list[str] = field(default_factory=list)
+    roused_at: datetime | None = None
 
 
 class Ground(NamedTuple):

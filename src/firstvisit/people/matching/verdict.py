@@ -25,6 +25,10 @@ from firstvisit.people.policy import Matching
 FAMILY: Final = ("last_name", "phone", "email", "member_id", "address")
 SHARED: Final = 3.0
 """Bits from which a way to be reached or an address counts as shared, in part at least."""
+RENAMED: Final = frozenset({"differs", "murky"})
+"""Levels of a name that somebody else bears."""
+AREA: Final = frozenset({"near", "far"})
+"""Levels of an address that say the part of town, not the door."""
 SURE_BIRTH: Final = frozenset({"exact", "swapped", "slip"})
 
 
@@ -116,9 +120,21 @@ def _verdict(
 
 def _ground(fields: dict[str, FieldWeight]) -> bool:
     """Whether there is ground to ask anybody: names alone are none, however rare; a birth date with another first
-    name is none. Something that brings two records together must be shared as well."""
-    shared = any(fields[name].bits >= SHARED for name in ("phone", "email", "member_id", "address"))
-    return shared or (fields["birth_date"].bits > 0 and fields["first_name"].level != "differs")
+    name is none. Something that brings two records together must be shared as well. A part of town is shared by
+    namesakes: where both are reached by other ways and the birth date, or a name without it, speaks against it, it
+    brings nobody together, nor does a number with a slip in it."""
+    first, last, birth, address = (fields[name] for name in ("first_name", "last_name", "birth_date", "address"))
+    ways = [fields[name] for name in ("phone", "email", "member_id")]
+    near = address.bits >= SHARED
+    if any(way.agreement == "same" for way in ways) or (near and address.level not in AREA):
+        return True
+    nearly = any(way.bits >= SHARED for way in ways)
+    if any(way.level in ("differs", "slip") for way in ways):
+        if RENAMED & {first.level, last.level} and birth.level != "exact":
+            return False
+        if birth.level in ("differs", "generation"):
+            return nearly
+    return nearly or near or (birth.bits > 0 and first.level != "differs")
 
 
 def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, grown: bool) -> list[Doubt]:

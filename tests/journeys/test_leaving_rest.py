@@ -1,0 +1,74 @@
+"""A lead at rest whose day comes, or who answers, begins anew: its clock runs from then, and it is called to book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from tests.people import FAMILY, MADISON, but
+
+from firstvisit.journey import jobs, verbs
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.leads.models import Lead, Task
+from firstvisit.practice.models import User
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Staff = Callable[[str], User]
+TOO_YOUNG = but(FAMILY, patient__date_of_birth="2025-10-24", program="early_language")
+IN_SPRING = but(FAMILY, timing="later", not_before="2027-03-01")
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: datetime) -> None:
+    """Everything begins on a Tuesday at ten in Madison."""
+
+
+def until(moment: datetime) -> None:
+    clock.move(moment - clock.now())
+    jobs.sweep()
+
+
+def next_thing(lead: Lead) -> Task:
+    return Task.objects.select_related("lead").get(lead=lead, status="open", kind__in=CALLS)
+
+
+CALLS = ("call_to_book", "keep_in_touch", "explain_hold", "follow_up", "close_told", "ask_one_question")
+
+
+def test_a_child_who_is_old_enough_now_is_called_to_book_whatever_was_told_before(
+    arrive: Arrive, staff: Staff
+) -> None:
+    lead = arrive(TOO_YOUNG)
+    verbs.finish(next_thing(lead), staff("dana"), actor=SYSTEM, result="told")
+    until(datetime(2027, 4, 23, 10, 0, tzinfo=MADISON))
+    assert next_thing(lead).kind == "keep_in_touch"
+    until(datetime(2027, 4, 26, 7, 0, tzinfo=MADISON))
+    task = next_thing(lead)
+    assert (task.kind, task.breached_at) == ("call_to_book", None)
+    assert datetime(2027, 4, 26, 8, 0, tzinfo=MADISON) < task.due_at < datetime(2027, 4, 26, 12, 0, tzinfo=MADISON)
+
+
+@pytest.mark.parametrize("tried", [False, True])
+def test_a_day_that_was_wished_starts_the_clock(tried: bool, arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(IN_SPRING)
+    if tried:
+        verbs.finish(next_thing(lead), staff("dana"), actor=SYSTEM, result="no_answer")
+    opens = datetime(2027, 1, 30, 10, 0, tzinfo=MADISON)
+    until(opens)
+    task = next_thing(lead)
+    assert (task.kind, task.due_at > opens) == ("call_to_book", True)
+    until(datetime(2027, 2, 1, 9, 0, tzinfo=MADISON))
+    assert next_thing(lead).breached_at is None
+
+
+def test_who_answers_after_weeks_is_on_time(arrive: Arrive) -> None:
+    lead = arrive(IN_SPRING)
+    until(datetime(2026, 12, 22, 10, 0, tzinfo=MADISON))
+    arrive(but(FAMILY, timing="asap", not_before="2026-12-23"))
+    lead.refresh_from_db()
+    assert lead.outcome != "nurture"
+    assert next_thing(lead).due_at > clock.now()
