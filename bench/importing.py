@@ -1,6 +1,6 @@
 """A file of full referrals from the command to the last decision: rows a second, and where the time goes.
 
-    python bench/importing.py [--rows 20000] [--known 0.02] [--processes 2]
+    python bench/importing.py [--rows 20000] [--known 0.02] [--zips 5] [--processes 2]
 
 Prints one JSON line: rows a second by the clock; processor milliseconds a row of each stage, of all our processes and
 of the database; beside it, in the same run, what a bare COPY of the very rows that were written takes.
@@ -19,8 +19,9 @@ import resource
 import socket
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from installation import _load, _tree, machine
 
@@ -39,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--known", type=float, default=0.02, help="share of rows about somebody of an earlier row")
+    parser.add_argument("--zips", type=int, default=5, help="families live in so many ZIP codes: the fewer, the denser")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--home", type=Path, default=None, help="keep and use this home")
     options = parser.parse_args()
@@ -69,7 +71,7 @@ def _measured(options: argparse.Namespace, database: int) -> dict[str, object]:
     from firstvisit.journey.importing import running, verbs
     from firstvisit.kernel.audit import SYSTEM
 
-    body = leads_file(options.rows, options.known)
+    body = leads_file(options.rows, options.known, zips=options.zips)
     begun = time.perf_counter()
     run = verbs.upload(body, name="bench.csv", by=None, actor=SYSTEM)
     verbs.settle_mapping(run, {}, by=None)
@@ -85,6 +87,8 @@ def _measured(options: argparse.Namespace, database: int) -> dict[str, object]:
         "bench": "importing",
         "machine": machine(),
         "rows": options.rows,
+        "known": options.known,
+        "zips": options.zips,
         "file_mb": round(len(body) / 2**20, 1),
         "processes": options.processes,
         "counts": dict(done.counts),
@@ -139,9 +143,10 @@ def _bare(rows: int) -> dict[str, object]:
     return {"rows_written": count, "leads_per_second": round(rows / taken, 1)}
 
 
-def leads_file(rows: int, known: float, *, seed: int = 20_261_121) -> bytes:
+def leads_file(rows: int, known: float, *, seed: int = 20_261_121, zips: int = 5) -> bytes:
     """A CSV file of families' complete requests, with names as often as they are; a share of rows is about somebody of
-    an earlier row and asks something else. Everybody is invented."""
+    an earlier row and asks something else. With more than five ZIP codes: those around Madison, the nearest first.
+    Everybody is invented."""
     from invented import Maker
 
     dice, maker = random.Random(seed), Maker(seed)
@@ -152,20 +157,20 @@ def leads_file(rows: int, known: float, *, seed: int = 20_261_121) -> bytes:
         if number and dice.random() < known:
             families.append({**families[dice.randrange(number)], "Reason for referral": "Asks about evenings"})
         else:
-            families.append(_family(dice, maker))
+            families.append(_family(dice, maker, _places(zips)))
         write.writerow(families[-1])
     return text.getvalue().encode()
 
 
-def _family(dice: random.Random, maker: Maker) -> dict[str, str]:
+def _family(dice: random.Random, maker: Maker, places: Sequence[tuple[str, str]]) -> dict[str, str]:
     child, parent, office = maker.person(), maker.person(), dice.randrange(400)
     return {
         "First name": child.first_name or "",
         "Last name": child.last_name or "",
         "DOB": f"{dice.randint(2018, 2024)}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}",
-        "ZIP": dice.choice(("53703", "53713", "53711", "49855", "53590")),
+        "ZIP": (home := dice.choice(places))[0],
         "Street": child.street or "",
-        "City": "Madison",
+        "City": home[1],
         "Parent name": f"{parent.first_name} {child.last_name}",
         "Parent phone": f"({dice.choice(_area_codes())}) 555-01{dice.randrange(100):02d}",
         "Parent email": f"{parent.first_name}.{child.last_name}{dice.randrange(10**6)}@example.org".lower(),
@@ -184,6 +189,25 @@ def _family(dice: random.Random, maker: Maker) -> dict[str, str]:
         "Referring phone": f"(608) 555-01{office % 100:02d}",
         "May email": "yes",
     }
+
+
+FEW: Final = tuple((code, "Madison") for code in ("53703", "53713", "53711", "49855", "53590"))
+
+
+@functools.cache
+def _places(count: int) -> Sequence[tuple[str, str]]:
+    """ZIP codes and their towns: the five of the first measurements, or as many of Wisconsin, from Madison on."""
+    if count <= len(FEW):
+        return FEW[:count]
+    import zipcodes
+
+    from firstvisit.reference.zips import miles, place
+
+    home = place("53703")
+    listed = {each["zip_code"]: each["city"] for each in zipcodes.filter_by(state="WI", zip_code_type="STANDARD")}
+    away = {code: miles(home, there) for code in listed if home and (there := place(code))}
+    nearest = sorted((code for code in away if away[code] is not None), key=lambda code: (away[code] or 0.0, code))
+    return [(code, listed[code]) for code in nearest[:count]]
 
 
 @functools.cache
