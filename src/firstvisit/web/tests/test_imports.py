@@ -110,7 +110,7 @@ def test_the_progress_ends_when_there_is_something_else_to_see(manager: Client) 
     run = sent(manager)
     assert manager.get(f"/imports/{run.id}/progress").status_code == 205
     ImportRun.objects.update(status="importing", rows=3, position=2)
-    assert "row 1 of 3" in manager.get(f"/imports/{run.id}/progress").content.decode()
+    assert "1 of 3 rows" in manager.get(f"/imports/{run.id}/progress").content.decode()
 
 
 def test_who_may_not_import_finds_no_such_page(signed_in: SignIn, manager: Client) -> None:
