@@ -40,10 +40,10 @@ def main() -> None:
 
 
 def family(number: int) -> dict[str, Any]:
-    """One family's request. One in eight does not say when they can come, one in forty not where they live, and
+    """One family's request. One in six does not say when they can come, one in forty not where they live, and
     every third wants to come soon: they reach different points, and a threshold parts them."""
     body: dict[str, Any] = referral(number)
-    if number % 8 == 1:
+    if number % 6 == 1:
         del body["availability"]
     if number % 40 == 2:
         body["patient"] = {name: value for name, value in body["patient"].items() if name != "postal_code"}
