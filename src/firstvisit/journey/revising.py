@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from firstvisit.journey import act
 from firstvisit.journey.advancing import TRIES, advance_alone, advance_locked
 from firstvisit.journey.unmoved import Unmoved, unmoved
+from firstvisit.kernel import writes
 from firstvisit.leads.models import Lead
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import policy, practice, rules_at, same_practice
@@ -48,7 +49,8 @@ def advance_revised(*, now: datetime, limit: int | None = None) -> int:
             stay: list[Unmoved] = []
             if before is not None:
                 stay = list(unmoved(Lead.objects.filter(id__among=ids), shape, before, policy(), now))
-                _pass(stay, shape.version)
+                passed = [Passed(lead.lead, shape.version, act.judged_as(lead.judgement)) for lead in stay]
+                writes.update(Lead, passed, "planned_under", "judged")
             rest = set(ids) - {lead.lead for lead in stay}
             if rest:
                 advance_locked(list(Lead.objects.filter(id__among=rest).order_by("id")), now)
@@ -64,12 +66,10 @@ def _rules_before(revision: int, present: int) -> Policy | None:
     return rules_at(revision) if same_practice(revision, present) else None
 
 
-def _pass(stay: list[Unmoved], revision: int) -> None:
-    """They are planned under this revision, and their last judgement is that of its rules."""
-    ids, judged = [lead.lead for lead in stay], [act.judged_as(lead.judgement) for lead in stay]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE leads_lead lead SET planned_under = %s, judged = new.judged"
-            " FROM unnest(%s::uuid[], %s::text[]) AS new(id, judged) WHERE lead.id = new.id",
-            [revision, ids, judged],
-        )
+class Passed(NamedTuple):
+    """The columns of a lead that changed rules do not move: it is planned under this revision, and its last judgement
+    is that of its rules."""
+
+    id: uuid.UUID
+    planned_under: int
+    judged: str
