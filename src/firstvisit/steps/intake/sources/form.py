@@ -50,6 +50,7 @@ FIELDS: Final = {
     "payers.0.member_id": "member_id",
     "payers": "insurance",
     "availability": "times",
+    "timing": "timing",
     "disciplines": "therapy",
     "discipline": "therapy",
     "ordering.name": "doctor",
@@ -134,7 +135,7 @@ def record_of(answers: Mapping[str, Any], language: str) -> dict[str, Any]:
     record: dict[str, Any] = {"lead_kind": _WHO.get(str(said.get("who"))), "contact": contact}
     if patient:
         record["patient"] = patient
-    for name in ("concern", "program"):
+    for name in ("concern", "program", "timing"):
         if name in said:
             record[name] = said[name]
     if said.get("therapy") in THERAPY:

@@ -150,3 +150,13 @@ def test_not_sure_and_empty_answers_say_nothing() -> None:
 
 def test_script_is_text_like_any_other() -> None:
     assert read(**ROSA, concern="<script>alert(1)</script>").concern == "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("timing", ["asap", "two_weeks", "within_month", "later", "not_sure"])
+def test_when_they_would_like_to_begin_fills_the_record(timing: str) -> None:
+    assert read(**ROSA, timing=timing).timing == timing
+
+
+def test_a_beginning_that_nobody_offers_is_refused_at_its_field() -> None:
+    assert set(problems(**ROSA, timing="someday")) == {"timing"}
+    assert read(**ROSA).timing is None

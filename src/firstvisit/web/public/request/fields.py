@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, get_args
 
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.record import Timing
 from firstvisit.web.public.parts.frame import choices
 from firstvisit.web.public.texts import Language
 
@@ -19,6 +20,7 @@ STEP2: Final = (
     "therapy",
     "event_kind",
     "event_date",
+    "timing",
     "zip",
     "insurance",
     "member_id",
@@ -28,8 +30,10 @@ STEP2: Final = (
 )
 LISTS: Final = ("times",)
 GROUPS: Final = {"who": "who-child"}
+GROUPS2: Final = {"timing": "timing-asap"}
 WHO: Final = ("child", "me", "other")
 THERAPIES: Final = ("speech", "occupational", "physical")
+TIMINGS: Final = get_args(Timing)
 EVENTS: Final = ("none", "surgery", "discharge", "injury", "onset", "iep", "other")
 ORDERS: Final = ("sent", "have", "none")
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri")
@@ -59,6 +63,10 @@ def therapies(words: Mapping[str, str], chosen: str) -> list[tuple[str, str, boo
 
 def orders(words: Mapping[str, str], chosen: str) -> list[tuple[str, str, bool]]:
     return choices(((slug, words[f"order_{slug}"]) for slug in ORDERS), chosen)
+
+
+def timings(words: Mapping[str, str], chosen: str) -> list[tuple[str, str, bool]]:
+    return choices(((timing, words[f"timing_{timing}"]) for timing in TIMINGS), chosen)
 
 
 def events(

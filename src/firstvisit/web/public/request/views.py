@@ -52,7 +52,7 @@ def step2(request: HttpRequest, link: str) -> HttpResponse:
     first: dict[str, Any] = json.loads(original(kept.item))
     before: dict[str, Any] = first["answers"]
     frame, who = frame_of(request), str(before["who"])
-    typed = shown.typed_on(request, asked.STEP2, asked.LISTS, language=frame.language)
+    typed = shown.typed_on(request, asked.STEP2, asked.LISTS, language=frame.language, groups=asked.GROUPS2)
     if request.method != "POST" or switches(request):
         return _step2_page(request, frame, who, typed.shown())
     # What they agreed to, they read in the language of step 1.
@@ -132,6 +132,7 @@ def _step2_page(
         "therapies": asked.therapies(everywhere, fields["therapy"].value),
         "programs": asked.programs(shape, fields["program"].value),
         "event_kinds": asked.events(everywhere, fields["event_kind"].value),
+        "timings": asked.timings(words, fields["timing"].value),
         "languages": choices(asked.languages(frame.language), fields["language"].value),
         "week": days,
         "halves": asked.half_days(words, opening.long_days(frame.language), set(fields["times"].value or ())),
