@@ -54,6 +54,7 @@ def test_an_event_has_a_code_made_here_and_a_sheet_in_both_languages(joan: Clien
     shown = page(joan.get(f"/events/{event.slug}"))
     assert "<svg" in shown and "viewBox" in shown and f"/event/{event.slug}" in shown and "style=" not in shown
     printed = page(joan.get(f"/events/{event.slug}/print"))
+    assert printed.count("<tr><td>") == 14 and "No translator has reviewed" in printed
     assert "You may text me about this request." in printed and "Pueden enviarme mensajes" in printed
 
 

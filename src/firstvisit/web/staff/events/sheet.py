@@ -19,10 +19,9 @@ from firstvisit.steps.intake.sources import answers as form_answers
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.public.parts.door import take
 from firstvisit.web.readable import SAID, names_fields, typed, unreadable_fields
-from firstvisit.web.staff.events.views import event_of
+from firstvisit.web.staff.events.views import LINES, event_of
 from firstvisit.web.staff.screen import screen
 
-ROWS: Final = 12
 FIELDS: Final = ("who", "name", "phone", "email", "concern", "may_text", "may_email")
 _SAID: Final = ("name", "phone", "email", "concern")
 """A row in which none of these was typed is empty."""
@@ -41,7 +40,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     kept: list[tuple[str, str]] = []
     wrong: list[tuple[dict[str, str], list[str]]] = []
     lost = unreadable_fields(request)
-    for number in range(ROWS):
+    for number in range(LINES):
         said = typed(request, [f"{field}-{number}" for field in FIELDS])
         row = {field: said[f"{field}-{number}"].strip() for field in FIELDS}
         if not any(row[field] for field in _SAID) and not any(f"{f}-{number}" in lost for f in FIELDS):
@@ -84,7 +83,7 @@ def _page(
     blank: tuple[dict[str, str], list[str]] = ({"who": "me"}, [])
     rows: list[dict[str, Any]] = [
         {"number": number, "said": said, "problems": problems, "who": [(v, w, said.get("who") == v) for v, w in WHO]}
-        for number, (said, problems) in enumerate([*wrong, *[blank] * (ROWS - len(wrong))])
+        for number, (said, problems) in enumerate([*wrong, *[blank] * (LINES - len(wrong))])
     ]
     # A new mark where rows were kept: what is typed into their places now is something else.
     values = {"event": event, "kept": kept, "wrong": len(wrong), "rows": rows, "token": str(uuid4()) if kept else token}

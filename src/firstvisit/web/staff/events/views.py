@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.people import wordings
 from firstvisit.practice.queries import practice
+from firstvisit.practice.texts import signed_versions
 from firstvisit.steps.intake.models import CommunityEvent, Guide
 from firstvisit.steps.intake.outreach import LARGEST_GUIDE, end_offer, make_event, make_guide
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.public.texts import words
+from firstvisit.web.public.texts import pages, words
 from firstvisit.web.readable import names_fields, problems_of, typed
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui.words import day
@@ -34,7 +35,10 @@ EVENT: Final = {
 GUIDE: Final = {"title": "Title", "language": "Language", "address": "Address"}
 """The fields of the two forms, as they label them."""
 LINES: Final = 14
-"""Lines of the printed sheet."""
+"""Lines of the printed sheet, and rows to type it in."""
+
+AGREED: Final = ("text-request", "email-receipt")
+"""What a tick on the sheet agrees to."""
 
 
 @names_fields
@@ -55,10 +59,12 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 @names_fields
-@require_POST
+@require_http_methods(["GET", "POST"])
 @screen("outreach.edit")
 def guides(request: HttpRequest) -> HttpResponse:
-    """Another guide: a PDF or an address."""
+    """Another guide: a PDF or an address. Whoever opens the address of a refused form finds the list again."""
+    if request.method == "GET":
+        return HttpResponseRedirect(reverse("events"))
     said = typed(request, tuple(GUIDE))
     if problems := problems_of(request, GUIDE):
         return _list(request, guide=said, problems=problems)
@@ -99,12 +105,24 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
 @screen("outreach.edit")
 def printed(request: HttpRequest, slug: str) -> HttpResponse:
     """The sign-up sheet on paper: the QR code, what people agree to in both languages, and lines."""
-    agreed = [
-        (wordings.text(which), wordings.text(which, "Spanish")) for which in ("text-request", "email-receipt")
-    ]
+    agreed = [(wordings.text(which), wordings.text(which, "Spanish")) for which in AGREED]
     both = [(words("everywhere", language)["danger"]) for language in ("en", "es")]
-    values = {**_shown(event_of(slug)), "agreed": agreed, "danger": both, "lines": range(1, LINES + 1)}
+    values = {
+        **_shown(event_of(slug)),
+        "agreed": agreed,
+        "danger": both,
+        "unreviewed": [] if _spanish_signed() else [words("everywhere", code)["unreviewed"] for code in ("es", "en")],
+        "lines": range(1, LINES + 1),
+    }
     return render(request, "staff/events/printed.html", values)
+
+
+def _spanish_signed() -> bool:
+    """Whether somebody signed the Spanish that the sheet quotes: what people agree to, and the words of danger."""
+    signed = signed_versions("es")
+    quoted = {f"wording-{which}": wordings.version(which) for which in AGREED}
+    quoted["everywhere"] = pages()["everywhere"].version
+    return all(version in signed.get(slug, ()) for slug, version in quoted.items())
 
 
 def event_of(slug: str) -> CommunityEvent:
