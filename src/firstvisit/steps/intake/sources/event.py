@@ -1,7 +1,9 @@
 """A sign-up at an event of ours: by the QR form, or a line of the paper sheet that staff type in afterwards. Pure.
 
-What is kept is JSON: {"answers": {field: text}, "event": {"name", "program"}} and how they came; for a line of the
-sheet also `at`, the moment of the event, when they agreed to what the sheet says.
+What is kept is JSON: {"answers": {field: text}, "event": {"name", "about"}} and how they came; for a line of the
+sheet also `at`, the moment of the event, when they agreed to what the sheet says. `about` is the name of the program
+the event was about. Whoever comes to it asks for nothing yet, and perhaps for somebody of another age: it is told as
+how they came and never becomes the program they want.
 """
 
 from __future__ import annotations
@@ -22,8 +24,6 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
     said: Mapping[str, Any] = json.loads(body)
     answers, event = said["answers"], said["event"]
     record = form.record_of(answers, str(said.get("language", "en")))
-    if event.get("program") in programs:
-        record["program"] = event["program"]
     if at := said.get("at"):
         record["consents"] = [{**consent, "at": at} for consent in record["consents"]]
     problems: list[Problem] = form.missing(answers)
@@ -33,7 +33,7 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
         on_form=form.FIELDS,
         said=said,
         kind="event",
-        heard=event["name"],
+        heard=", about ".join(part for part in (event["name"], event.get("about")) if part),
         today=today,
         programs=programs,
     )

@@ -38,9 +38,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if problems := shown.damaged(typed.answers, unreadable_fields(request), FIELDS):
             raise BadInput(problems)
-        about = {"name": found.name, "program": found.program}
         came = touches_of(request)
-        body = form_answers.kept(typed.answers, event=about, language=frame.language, came=came)
+        body = form_answers.kept(typed.answers, event=about_event(found), language=frame.language, came=came)
         receipt = take_post(request, "event", body)
     except BadInput as bad:
         return _page(request, frame, found, typed.shown(bad.problems), status=422)
@@ -48,6 +47,12 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         return refused(request, "saving", 409)
     link = links.link_to("event_done", receipt.item)
     return SeeOther(reverse("event_done", args=[found.slug, link]))
+
+
+def about_event(found: CommunityEvent) -> dict[str, str]:
+    """What is kept of the event with each sign-up: its name and the program it was about."""
+    program = practice().programs.get(found.program)
+    return {"name": found.name, "about": program.name if program else ""}
 
 
 @public_page

@@ -17,6 +17,7 @@ from firstvisit.steps.intake.models import CommunityEvent
 from firstvisit.steps.intake.services import Running
 from firstvisit.steps.intake.sources import answers as form_answers
 from firstvisit.web.middleware import actor_of
+from firstvisit.web.public.event.views import about_event
 from firstvisit.web.public.parts.door import take
 from firstvisit.web.readable import SAID, names_fields, typed, unreadable_fields
 from firstvisit.web.staff.events.views import LINES, event_of
@@ -59,9 +60,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
 def _take(request: HttpRequest, event: CommunityEvent, row: dict[str, str], token: str) -> str:
     """One row; the code of its lead, "" while it is not judged."""
     answers = {name: value for name, value in row.items() if value}
-    about = {"name": event.name, "program": event.program}
     signed = _signed_at(event)
-    body = form_answers.kept(answers, event=about, at=signed.isoformat() if signed else None)
+    body = form_answers.kept(answers, event=about_event(event), at=signed.isoformat() if signed else None)
     return take("event", body, actor=actor_of(request), token=token).code or ""
 
 

@@ -28,7 +28,7 @@ EVENT: Final = {
     "name": "Name",
     "on": "Day",
     "site": "Site",
-    "program": "Program of interest",
+    "program": "What it is about",
     "welcome_en": "What the form says, in English",
     "welcome_es": "What the form says, in Spanish",
 }

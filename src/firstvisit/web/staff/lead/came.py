@@ -35,7 +35,8 @@ def came(seen: Seen) -> list[Fact]:
     found += _touch(seen, "First touch", how.first)
     if how.last != how.first:
         found += _touch(seen, "Last touch", how.last)
-    return found + ([Fact("In their words", how.heard_of_us)] if how.heard_of_us else [])
+    label = {"event": "Event", "guide": "Guide"}.get(how.kind or "", "In their words")
+    return found + ([Fact(label, how.heard_of_us)] if how.heard_of_us else [])
 
 
 def _touch(seen: Seen, label: str, touch: Touch | None) -> list[Fact]:
