@@ -288,3 +288,18 @@ def test_a_red_flag_waits_for_the_first_clinician_who_comes(arrive: Arrive, staf
     assert owner(lead) == "clinical_review"
     later(11, staff("anna"))
     assert owner(lead) == "anna"
+
+
+def test_nobody_is_given_more_than_fits_in_one_hand(
+    arrive: Arrive, staff: Staff, routing: Callable[..., None]
+) -> None:
+    routing(most_in_hand=3)
+    leads = [arrive(family(n)) for n in range(20, 26)]
+    later(125, staff("dana"))
+    assert sorted(owner(lead) for lead in leads) == ["dana"] * 3 + ["front_desk_madison"] * 3
+    flagged = arrive(but(RED_FLAG, patient__first_name="Emeric", contact__phone="+16085550133"))
+    User.objects.get(email=staff("anna").email)
+    later(16, staff("anna"))
+    assert owner(flagged) == "anna"
+    later(11, staff("mei"))
+    assert sorted(owner(lead) for lead in leads) == ["dana"] * 3 + ["mei"] * 3

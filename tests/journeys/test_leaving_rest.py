@@ -72,3 +72,12 @@ def test_who_answers_after_weeks_is_on_time(arrive: Arrive) -> None:
     lead.refresh_from_db()
     assert lead.outcome != "nurture"
     assert next_thing(lead).due_at > clock.now()
+
+
+def test_who_only_waits_to_be_old_enough_is_not_asked_about_wishes(arrive: Arrive) -> None:
+    lead = arrive(TOO_YOUNG)
+    until(datetime(2026, 12, 22, 10, 0, tzinfo=MADISON))
+    assert not Task.objects.filter(lead=lead, kind="propose_preferences").exists()
+    other = arrive(but(IN_SPRING, patient__first_name="Other", patient__date_of_birth="2022-01-05"))
+    until(datetime(2027, 1, 8, 10, 0, tzinfo=MADISON))
+    assert Task.objects.filter(lead=other, kind="propose_preferences").exists()

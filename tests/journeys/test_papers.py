@@ -77,6 +77,17 @@ def test_the_office_is_asked_once_with_a_date_then_chased_then_it_goes_up(
     assert mailbox.text().count("papers needed") == 1
 
 
+def test_whoever_orders_elsewhere_is_asked_and_not_whoever_sent_it(arrive: Arrive, asks_by_itself: None) -> None:
+    elsewhere = but(BY_MAIL, ordering={"name": "Ann Orrin", "organization": "Other Clinic", "phone": "+16085550144"})
+    lead = arrive(elsewhere)
+    assert waits(lead)["order"].whom == "orderer"
+    asked = open_tasks(lead)["request_papers"]
+    assert asked.reason.startswith("Ask whoever orders, once, for the order")
+    office = BY_MAIL["referrer"]["organization"]
+    same = but(BY_MAIL, ordering={"name": "Ann Orrin", "organization": office}, patient__first_name="Second")
+    assert waits(arrive(same))["order"].whom == "referrer"
+
+
 def test_an_office_without_an_address_is_asked_by_a_person_and_not_the_family(
     arrive: Arrive, staff: Staff
 ) -> None:

@@ -106,7 +106,7 @@ def test_a_where_an_order_is_needed_the_doctor_they_name_is_asked_and_not_the_fa
     answers = {**SECOND_STEP, **child, "insurance": "BadgerCare Plus", "member_id": "4430017752"}
     lead = fresh(form(FIRST_STEP, {**answers, "order": "sent", "doctor": "Dr. Ines Okafor, Lakeshore Pediatrics"}))
     assert lead.outcome == "book_pending_docs" and explanation(lead)["question"] is None
-    assert [(blocker[0], blocker[1]) for blocker in lead.blockers] == [("order", "referrer")]
+    assert [(blocker[0], blocker[1]) for blocker in lead.blockers] == [("order", "orderer")]
     unsure = form(FIRST_STEP, {**answers, "patient_first_name": "Benedikt", "order": "sent", "times": []})
     asked = explanation(fresh(unsure))["question"]
     assert asked is None or "order" not in asked["text"].lower(), "what they answered is not asked again"
@@ -120,9 +120,9 @@ def test_a_where_an_order_is_needed_the_doctor_they_name_is_asked_and_not_the_fa
     ("said", "waits", "words"),
     [
         ({"order": "none"}, ("order", "family"), ", not there"),
-        ({"order": "none", "doctor": "Dr. Ines Okafor"}, ("order", "referrer"), ", not there"),
+        ({"order": "none", "doctor": "Dr. Ines Okafor"}, ("order", "orderer"), ", not there"),
         ({"order": "have"}, ("order", "family"), ": announced, not here yet"),
-        ({"doctor": "Dr. Ines Okafor"}, ("order_not_stated", "referrer"), "not stated whether there is one"),
+        ({"doctor": "Dr. Ines Okafor"}, ("order_not_stated", "orderer"), "not stated whether there is one"),
     ],
 )
 def test_what_a_family_says_of_the_order_is_what_the_lead_says(

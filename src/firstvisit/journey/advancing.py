@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -108,10 +109,14 @@ def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]
     """Advance locked leads; for each its plan and whether anything changed."""
     shape, rules = practice(), policy()
     done, changed, pending = [], [], act.Pending()
+    given: Counter[str] = Counter()
     for lead, case in zip(locked, load(locked, _slugs(), now), strict=True):
-        before = _columns(lead)
+        before, had = _columns(lead), case.user
         lead.failures = 0
-        done.append(settle_case(lead, case, shape, rules, now, pending))
+        plan_now = settle_case(lead, _with_more_in_hand(case, given), shape, rules, now, pending)
+        if plan_now.owner.user is not None and plan_now.owner.user != had:
+            given[plan_now.owner.user] += 1
+        done.append(plan_now)
         if _columns(lead) != before:
             changed.append(lead)
     pending.flush(now=now)
@@ -121,6 +126,13 @@ def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]
             _close_by_the_clock(lead, plan_now.closing, now)
     moved = {lead.id for lead in changed}
     return [(plan_now, lead.id in moved) for lead, plan_now in zip(locked, done, strict=True)]
+def _with_more_in_hand(case: Case, given: Counter[str]) -> Case:
+    """The case as it is after others of its batch were given to people: each counts for whoever has it now."""
+    if not given or case.desk is None:
+        return case
+    return case._replace(desk=tuple(m._replace(leads=m.leads + given[m.user]) for m in case.desk))
+
+
 LEAD_FIELDS = [
     "stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures", "planned_under",
     "judged", "assigned_user", "assigned_queue", "assigned_at", "owner_reason",

@@ -86,7 +86,8 @@ class Flagged(NamedTuple):
 
 
 class Blocker(NamedTuple):
-    """What a lead waits for, and on whom: family, referrer, payer or us.
+    """What a lead waits for, and on whom: family, referrer, orderer (whoever orders, where that is
+    somebody else), payer or us.
 
     `since` when it began, `asked` when they were asked and `expected` by when the answer was wanted; ISO moments
     in UTC, None for what has not been.

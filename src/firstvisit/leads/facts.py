@@ -62,7 +62,7 @@ class Facts(NamedTuple):
     not_before: date | None = None
     """No care is wanted before this day."""
     ordering: bool | None = None
-    """Whether a clinician who ordered, or is to order, is named beside whoever refers."""
+    """Whether whoever ordered, or is to order, is somebody else than whoever refers; None where nobody is named."""
     sides_disagree: bool | None = None
     """Whether a diagnosis names another side of the body in its code than beside it; None where none does."""
     not_known: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ FACTS: dict[str, Registered] = {
     "interpreter": Registered("interpreter needed", False),
     "organization_states": Registered("what the organization stated", True),
     "not_before": Registered("not wanted before", False),
-    "ordering": Registered("who orders is named", False),
+    "ordering": Registered("somebody else than the sender orders", False),
     "sides_disagree": Registered("sides of a diagnosis disagree", False),
     "not_known": Registered("asked, not known", False),
 }

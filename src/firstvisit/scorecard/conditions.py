@@ -6,7 +6,7 @@ A condition on an unknown fact is neither so nor not so: `holds` answers None.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,12 @@ from firstvisit.kernel.values import Value
 Test = Literal["is", "is_not", "in", "at_most", "at_least", "known", "otherwise"]
 
 _NUMBERS: Final = ("at_most", "at_least")
+
+
+class Among(NamedTuple):
+    """An unknown that can only be one of these: what else is known rules the other answers out."""
+
+    values: tuple[Any, ...]
 
 
 def wrong_value(test: str, value: Any) -> str | None:
@@ -66,7 +72,8 @@ class Condition(Value):
 
     def holds(self, value: Any) -> bool | None:
         """None while the fact is unknown: it may still become anything."""
-        return None if value is None or value == () else passes(self.test, value, self.value)
+        unknown = value is None or value == () or value.__class__ is Among
+        return None if unknown else passes(self.test, value, self.value)
 
 
 def all_hold(conditions: Iterable[Condition], read: Callable[[str], Any]) -> bool | None:

@@ -51,7 +51,7 @@ def acted_on(due_at: datetime, user: str | None, assigned: Assigned | None) -> b
 
 def _given_on(ground: Ground, draft: Draft, what: str) -> bool:
     """To the owner if they are there, else to somebody of the queue who is, else to anybody who may, else up. False
-    while there is nobody: then whoever comes next is waited for."""
+    while there is nobody with a hand free: then whoever comes next is waited for."""
     case = ground.case
     desk = case.desk or ()
     flagged = draft.outcome == "clinician_review"
@@ -60,16 +60,18 @@ def _given_on(ground: Ground, draft: Draft, what: str) -> bool:
     queue = draft.owner.queue
     others = [member for member in desk if member.user != draft.owner.user]
     own = [member for member in others if queue is not None and queue in member.queues]
-    taker = least_loaded(ground, own, reviews=flagged)
+    most = None if flagged else ground.routing.most_in_hand
+    taker = least_loaded(ground, own, reviews=flagged, most=most)
     if taker is None:
-        taker = least_loaded(ground, [m for m in others if m.sees_site or flagged], reviews=flagged)
+        near = [member for member in others if member.sees_site or flagged]
+        taker = least_loaded(ground, near, reviews=flagged, most=most)
     if taker is not None:
         why = f"Its clock broke ({what}); present, with the fewest open leads"
         give(ground, draft, Assigned(None, taker.user, ground.now, why))
         return True
     above = ground.routing.escalation_queue
     if above in ground.practice.queues and draft.owner.queue != above:
-        why = f"Its clock broke ({what}) and nobody was present"
+        why = f"Its clock broke ({what}) and nobody was present who could take it"
         give(ground, draft, Assigned(above, None, ground.now, why))
         return True
     return False

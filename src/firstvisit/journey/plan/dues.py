@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from firstvisit.journey.case import Case
 from firstvisit.journey.plan.wanted import Draft, Ground
+
+ASKED_FOR_CARE: Final = ("age", "event")
+"""Holds of people who want care now and cannot have it yet: they hear of it at once."""
 
 
 def window_end(ground: Ground, draft: Draft) -> None:

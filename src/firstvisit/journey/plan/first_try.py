@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
 
 from firstvisit.journey.case import Case, TaskSeen
 from firstvisit.journey.plan.after_try import after_try
-from firstvisit.journey.plan.dues import due, held_until, moment, not_put_off
+from firstvisit.journey.plan.dues import ASKED_FOR_CARE, due, held_until, moment, not_put_off
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
 from firstvisit.journey.plan.words import HELD, NEXT_ACTION, STAGE_ACTION
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
-
-ASKED_FOR_CARE: Final = ("age", "event")
-"""Holds of people who want care now and cannot have it yet: they hear of it at once."""
 
 
 def next_try(ground: Ground, draft: Draft) -> None:

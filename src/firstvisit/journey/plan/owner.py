@@ -76,15 +76,19 @@ def give(ground: Ground, draft: Draft, given: Assigned) -> None:
     draft.tasks = [task._replace(owner=draft.owner) if task.owner == before else task for task in draft.tasks]
 
 
-def least_loaded(ground: Ground, members: list[Member], *, reviews: bool) -> Member | None:
+def least_loaded(
+    ground: Ground, members: list[Member], *, reviews: bool, most: int | None = None
+) -> Member | None:
     """Of these people who can have the lead, the one with the fewest open ones; whoever speaks the family's
-    language goes before, and nobody is given a lead of a payer they are known not to be credentialed with."""
+    language goes before, and nobody is given a lead of a payer they are known not to be credentialed with.
+    `most`: nor whoever has so many open leads already."""
     case, facts = ground.case, ground.case.facts
     fitting = [
         member
         for member in members
         if (not member.sites or case.site in member.sites)
         and (member.reviews or not reviews)
+        and (most is None or member.leads < most)
         and (not member.payers or facts.payer is None or facts.payer in member.payers)
     ]
     return min(

@@ -28,14 +28,14 @@ _WORDS: Final = {
     "order_not_stated": "the order, if there is one",
     "way_to_reach": "a way to reach them",
 }
-_WHOM: Final = {"referrer": "whoever referred", "family": "the family"}
+_WHOM: Final = {"referrer": "whoever referred", "orderer": "whoever orders", "family": "the family"}
 
 
 def papers(ground: Ground, draft: Draft) -> None:
     """One combined request to each party that something is missing from."""
     if not draft.blockers or draft.outcome not in ASKED_IN or ground.silent:
         return
-    for party in ("referrer", "family"):
+    for party in ("referrer", "orderer", "family"):
         missing = [b for b in draft.blockers if b.whom == party and b.what in PAPERS]
         if missing:
             _request(ground, draft, party, missing)
@@ -58,8 +58,8 @@ def _request(ground: Ground, draft: Draft, party: str, missing: list[Blocker]) -
 
 
 def _named(ground: Ground, party: str) -> str:
-    """Who is asked, in words; without an office that refers it is the doctor whom the family named."""
-    return _WHOM[party] if party == "family" or ground.case.office else "the doctor whom the family named"
+    """Who is asked, in words; without an office that refers, whoever orders is the doctor whom the family named."""
+    return "the doctor whom the family named" if party == "orderer" and not ground.case.office else _WHOM[party]
 
 
 def _asked(ground: Ground, party: str, mark: str, since: datetime) -> datetime | None:
@@ -84,9 +84,10 @@ def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], 
     key = f"{ground.prefix}:papers_request:{mark}"
     seen = case.messages.get(key)
     astray = seen is not None and seen.status in ("refused", "unclear")
-    by_mail = bool(case.referrer_mail and case.referrer) if party == "referrer" else (
-        case.writes_to is not None and facts.has_email and facts.may_email
-    )  # fmt: skip
+    by_mail = {
+        "referrer": bool(case.referrer_mail and case.referrer),
+        "family": case.writes_to is not None and facts.has_email and facts.may_email,
+    }.get(party, False)
     what = " and ".join(_WORDS[code] for code in codes)
     if by_mail and not astray and ground.switches.of("papers_request") != "off":
         count = len(draft.tasks)

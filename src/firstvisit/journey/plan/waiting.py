@@ -27,7 +27,8 @@ def blockers(ground: Ground, draft: Draft) -> None:
     if paper is not None and not (
         paper == "order_not_stated" and question == "order"
     ):
-        _wait(ground, draft, paper, "referrer" if case.office or facts.ordering else "family")
+        sender = "family" if facts.ordering is None and not case.office else "referrer"
+        _wait(ground, draft, paper, "orderer" if facts.ordering else sender)
     if draft.outcome == "need_auth_first":
         _wait(ground, draft, "authorization", "payer")
     if draft.outcome in ("clinician_review", "person_looks"):

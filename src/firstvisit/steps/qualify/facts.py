@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
+from firstvisit.kernel.folding import folded
 from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
@@ -70,7 +71,7 @@ def facts_of(
         home_health=referral.home_health,
         interpreter=referral.patient.interpreter,
         sides_disagree=any(other_side(d) for d in referral.diagnoses or ()) or None,
-        ordering=bool(referral.ordering.name or referral.ordering.organization) or None,
+        ordering=_ordered_elsewhere(referral),
         organization_states=tuple(
             name for name in _ORGANIZATION if getattr(referral.organization, name) is not None
         )
@@ -181,11 +182,27 @@ def _event(events: tuple[ClinicalEvent, ...], program: Program | None) -> Clinic
     return min(events, key=rank)
 
 
+def _ordered_elsewhere(referral: Referral) -> bool | None:
+    """Whether the order is to be had of somebody else than the sender. Where nothing tells the two apart, the sender's
+    own office orders."""
+    orders, sends = referral.ordering, referral.referrer
+    if not (orders.name or orders.organization):
+        return None
+    if not (sends.name or sends.organization):
+        return True
+    if orders.npi and sends.npi:
+        return orders.npi != sends.npi
+    for theirs, ours in ((orders.organization, sends.organization), (orders.phone, sends.phone)):
+        if theirs and ours:
+            return folded(theirs) != folded(ours)
+    return False
+
+
 def _order_state(referral: Referral) -> OrderState:
     has_order = "order" in (referral.documents or ())
     if referral.order_signed is True:
         return "signed"
-    if referral.order_signed is False:
+    if referral.order_signed is False and (has_order or referral.documents is None):
         return "unsigned"
     if has_order:
         return "on_file"

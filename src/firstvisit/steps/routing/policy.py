@@ -87,6 +87,11 @@ class Routing(BaseModel):
         description="While nobody is present; none chosen leaves the lead in its queue",
         json_schema_extra={"from": "queues"},
     )
+    most_in_hand: Annotated[int, Field(gt=0, le=500)] = Field(
+        25,
+        title="Most open leads in one hand",
+        description="Whoever has as many is given no lead whose clock broke; a red flag goes to them all the same",
+    )
     present_minutes: Annotated[int, Field(gt=0, le=240)] = Field(
         10, title="Counts as present, minutes", description="Since somebody was last seen"
     )

@@ -310,6 +310,12 @@ def blocker(what: str, whom: str, outcome: str) -> Sign:
 
 
 def whom(slug: str) -> str:
-    return {"referrer": "whoever refers", "family": "the family", "payer": "the payer", "us": "us"}.get(
-        slug, slug
-    )
+    """On whom a lead waits."""
+    parties = {
+        "referrer": "whoever refers",
+        "orderer": "whoever orders",
+        "family": "the family",
+        "payer": "the payer",
+        "us": "us",
+    }
+    return parties.get(slug, slug)
