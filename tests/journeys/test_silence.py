@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import pytest
+from django.test import Client
 from tests.mail import Mailbox
 from tests.people import FAMILY, MADISON, MARQUETTE_MAN, TUESDAY, but, surgeon
 
@@ -14,7 +15,7 @@ from firstvisit.journey import jobs, verbs
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import BadInput
-from firstvisit.leads.models import ContactAttempt, Lead, Task
+from firstvisit.leads.models import ContactAttempt, FactsRow, Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import forget, live_policy
@@ -305,3 +306,18 @@ def test_a_school_is_told_only_when_a_person_presses(
     verbs.answer_proposal(proposal, staff("dana"), actor=SYSTEM, answer="accepted")
     jobs.sweep()
     assert len(mailbox.mails) == 1
+
+
+def test_who_asks_again_after_the_close_out_is_known_again(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    first = arrive(FAMILY)
+    verbs.close(first, staff("dana"), actor=SYSTEM, how="unable_to_reach", reason="five tries")
+    again = arrive(but(FAMILY, patient__postal_code=None, patient__date_of_birth=None, program=None))
+    assert again.id != first.id
+    facts = FactsRow.objects.get(lead=again)
+    assert facts.in_area is True and facts.age_months is not None, "home and age were stated before"
+    page = browser("dana").get(f"/leads/L-{again.number}").content.decode()
+    assert f"/leads/L-{first.number}" in page and "closed Tue Nov 24, 2026: unable to reach" in page
+    moved = arrive(but(FAMILY, patient__postal_code="60601"))
+    assert moved.id == again.id

@@ -18,7 +18,7 @@ from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ConsentEntry, ContactPoint, Guardian
-from firstvisit.people.queries import identities
+from firstvisit.people.queries import identities, same_people
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Queue
@@ -26,6 +26,7 @@ from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.models import Part
 
 EVENTS = 40
+EARLIER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class LeadFile:
     why: dict[str, Any]
     held: Held | None
     holder: str | None
+    before: tuple[Lead, ...]
+    """Other leads of the same patient that this person may see, newest first."""
     restrictions: tuple[Restricted, ...]
     """What must not happen about the patient."""
 
@@ -120,8 +123,18 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         why=explanation(lead, now=now),
         held=held,
         holder=names.get(held.holder) if held else None,
+        before=_before(lead, user),
         restrictions=tuple(in_words([lead.patient_id]).get(lead.patient_id, ())) if lead.patient_id else (),
     )
+
+
+def _before(lead: Lead, user: User) -> tuple[Lead, ...]:
+    """The patient's other leads, whichever of their records they are about."""
+    if lead.patient_id is None:
+        return ()
+    records = same_people([lead.patient_id])[lead.patient_id]
+    theirs = scope.leads_for(user).filter(patient__in=records).exclude(id=lead.id)
+    return tuple(theirs.order_by("-number")[:EARLIER])
 
 
 def _household(lead: Lead, user: User) -> dict[uuid.UUID, tuple[Lead, ...]]:

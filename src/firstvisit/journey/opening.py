@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final
 
 from django.db import models
 
@@ -19,11 +20,12 @@ from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Lead
 from firstvisit.people import consenting
 from firstvisit.people import services as people
+from firstvisit.people.identity import Identity
 from firstvisit.people.models import ConsentEntry
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import queue_ids
 from firstvisit.practice.shape import Practice
-from firstvisit.referral.record import Referral
+from firstvisit.referral.record import Evidence, Referral
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.sources import Reading
@@ -37,9 +39,41 @@ from firstvisit.steps.routing.rules import queue_for
 def open_lead(
     item: Item, reading: Reading, resolved: people.Resolved, shape: Practice, rules: Policy, now: datetime
 ) -> tuple[Lead, Plan]:
-    lead, plan_now, rows = opened(item, reading, resolved, shape, rules, now)
+    """Opens a lead and writes it. Of a person we know, what is known and not stated again counts as stated."""
+    lead, plan_now, rows = opened(item, _completed(reading, resolved), resolved, shape, rules, now)
     writes.insert(rows)
     return lead, plan_now
+
+
+def _completed(reading: Reading, resolved: people.Resolved) -> Reading:
+    """The reading with birth date, home and language of a patient who is known, where they were not stated again."""
+    patient = resolved.patient
+    if patient is None or patient.new:
+        return reading
+    stated, known = reading.referral.patient, patient.identity
+    missing = {name: value for name, value in _standing(known).items() if value and getattr(stated, name) is None}
+    if stated.postal_code:  # another home: nothing of the one before belongs to it
+        missing = {name: value for name, value in missing.items() if name not in _HOME}
+    if not missing:
+        return reading
+    evidence = {f"patient.{name}": Evidence(place="known before") for name in missing}
+    referral = reading.referral.model_copy(
+        update={
+            "patient": stated.model_copy(update=missing),
+            "evidence": {**evidence, **reading.referral.evidence},
+        }
+    )
+    return replace(reading, referral=referral)
+
+
+def _standing(known: Identity) -> dict[str, Any]:
+    """What stays true of a person from one request to the next."""
+    born = date.fromisoformat(known.date_of_birth) if known.date_of_birth else None
+    home = {name: getattr(known, name) for name in _HOME}
+    return {"date_of_birth": born, "language": known.language, **home}
+
+
+_HOME: Final = ("street", "city", "state", "postal_code")
 
 
 def opened(

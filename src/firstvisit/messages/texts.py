@@ -85,15 +85,15 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{practice}: your request {code} is closed",
         "Hello{greeting},\n\n"
         "we have closed your request {code}: {reason}. Nothing more is asked of you.\n\n"
-        "If you still want an appointment, call {phone} or send a new request; you need not explain "
-        "anything twice.\n\n" + _TALK,
+        "If you still want an appointment, call {phone} and give the reference {code}, or send a new request. "
+        "Whoever answers sees what you told us before.\n\n" + _TALK,
     ),
     ("close_note", "Spanish"): Template(
         "{practice}: su solicitud {code} está cerrada",
         "Hola{greeting}:\n\n"
         "cerramos su solicitud {code}: {reason}. No tiene que hacer nada más.\n\n"
-        "Si todavía quiere una cita, llame al {phone} o envíe una solicitud nueva; no hace falta explicar "
-        "todo otra vez.\n\n" + _HABLAR,
+        "Si todavía quiere una cita, llame al {phone} y diga la referencia {code}, o envíe una solicitud nueva. "
+        "Quien le atienda ve lo que ya nos dijo.\n\n" + _HABLAR,
     ),
     ("reactivation", "English"): Template(
         "{practice}: do you still want an appointment?",

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from firstvisit.journey.endings import CLOSINGS
 from firstvisit.journey.lead_file import LeadFile
+from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
 from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
@@ -96,6 +98,8 @@ class Seen:
         for other, leads in file.household:
             for number in (code(lead.number) for lead in leads):
                 found.append(Fact("Household", f"{other.name}, {number}", href=f"/leads/{number}"))
+        for lead in file.before:
+            found.append(Fact("Other lead", self._other(lead), href=f"/leads/{code(lead.number)}"))
         if patient is not None and contact is not None:
             own = (words.phone(patient.phone) if patient.phone else "", patient.email or "")
             theirs = ", ".join(reach for reach in own if reach and reach not in (phone, email))
@@ -106,6 +110,14 @@ class Seen:
         if patient is not None:
             found.append(Fact("Home", self._home(patient)))
         return found
+
+    def _other(self, lead: Lead) -> str:
+        """A lead of the same patient, in words: its reference, and how and when it ended."""
+        if lead.closed_at is None:
+            return f"{code(lead.number)}, open"
+        how = CLOSINGS.get(lead.closed_how, lead.closed_how.replace("_", " ")).lower()
+        closed = lead.closed_at.astimezone(self.site.tz).date()
+        return f"{code(lead.number)}, closed {words.day(closed)}, {closed.year}: {how}"
 
     @property
     def referrer(self) -> list[Fact]:
