@@ -124,6 +124,21 @@ def test_a_late_reminder_leaves_as_many_days_to_answer(arrive: Arrive, staff: St
     assert set(open_tasks(lead)) == {"propose_close_out"}
 
 
+def test_a_letter_pressed_at_night_says_when_it_leaves(
+    arrive: Arrive, staff: Staff, mailbox: Mailbox, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(FAMILY), staff("dana")
+    nobody_answers(lead, dana, 5)
+    until(datetime(2026, 12, 7, 23, 0, tzinfo=MADISON))
+    verbs.answer_proposal(open_tasks(lead)["propose_reminder"], dana, actor=SYSTEM, answer="accepted")
+    jobs.sweep()
+    assert "tried to reach you" not in mailbox.text()
+    page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+    assert "Letter, reminder: leaves Tue Dec 8, 10:00 am" in page
+    until(datetime(2026, 12, 8, 10, 1, tzinfo=MADISON))
+    assert mailbox.text().count("tried to reach you") == 1
+
+
 def test_past_the_close_out_nobody_is_reminded_of_it(arrive: Arrive, staff: Staff, mailbox: Mailbox) -> None:
     lead = arrive(FAMILY)
     nobody_answers(lead, staff("dana"), 5)

@@ -14,6 +14,7 @@ from firstvisit.kernel.leases import Held
 from firstvisit.leads import scope
 from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
+from firstvisit.messages.models import Message
 from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity
@@ -66,6 +67,8 @@ class LeadFile:
     holder: str | None
     before: tuple[Lead, ...]
     """Other leads of the same patient that this person may see, newest first."""
+    leaving: tuple[tuple[str, datetime], ...]
+    """Letters that wait for the end of quiet hours or for another attempt: template, and from when."""
     restrictions: tuple[Restricted, ...]
     """What must not happen about the patient."""
 
@@ -124,6 +127,11 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         held=held,
         holder=names.get(held.holder) if held else None,
         before=_before(lead, user),
+        leaving=tuple(
+            Message.objects.filter(lead=lead, status="wanted", wanted_at__gt=now)
+            .order_by("wanted_at")
+            .values_list("template", "wanted_at")
+        ),
         restrictions=tuple(in_words([lead.patient_id]).get(lead.patient_id, ())) if lead.patient_id else (),
     )
 

@@ -8,7 +8,7 @@ from firstvisit.journey.case import Case, TaskSeen
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.dues import ASKED_FOR_CARE, due, held_until, moment, not_put_off
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import HELD, NEXT_ACTION, STAGE_ACTION
+from firstvisit.journey.plan.words import HELD, NEXT_ACTION, RULED, STAGE_ACTION
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
@@ -33,7 +33,9 @@ def next_try(ground: Ground, draft: Draft) -> None:
     kind, why = NEXT_ACTION[outcome]
     if outcome == "discovery":
         kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
-    elif outcome == "nurture" and (opens := held_until(ground, draft)) is not None:
+    if case.ruled_outcome() == outcome != "clinician_review":
+        why = RULED
+    if outcome == "nurture" and (opens := held_until(ground, draft)) is not None:
         if draft.steers.held_for in ASKED_FOR_CARE:
             kind, why = HELD
         else:

@@ -25,6 +25,8 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
 HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens it")
 """For somebody who asked for care and is held: too young yet, or before a surgery or discharge."""
 
+RULED: Final = "A person decided the outcome; their reason is on the timeline"
+
 STAGE_ACTION: Final[dict[str, tuple[str, str]]] = {
     "discovery": ("confirm_needs", "Discovery: confirm who decides, what they need, how many, by when"),
     "proposal": ("send_proposal", "Proposal: write it, send it, and say when you call"),

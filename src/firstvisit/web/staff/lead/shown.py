@@ -222,6 +222,14 @@ class LeadPage(Seen):
         return [self._next(task) for task in self.file.why["tasks"]]
 
     @property
+    def leaving(self) -> list[str]:
+        """Letters that wait, and until when."""
+        return [
+            f"Letter, {words.LETTERS.get(template, template)}: leaves {self.at(moment)}"
+            for template, moment in self.file.leaving
+        ]
+
+    @property
     def timeline(self) -> list[Entry]:
         return [self._entry(happening) for happening in self.file.happenings]
 
