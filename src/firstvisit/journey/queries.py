@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from firstvisit.journey.case import PROPOSAL, Blocker
+from firstvisit.journey.endings import CLOSINGS
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
@@ -136,7 +137,11 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             "lo": stored.score_lo,
             "hi": stored.score_hi,
         },
-        "blockers": [Blocker(*blocker)._asdict() for blocker in lead.blockers],
+        "closed": None
+        if lead.closed_at is None
+        else {"at": lead.closed_at.isoformat(), "how": lead.closed_how, "words": CLOSINGS.get(lead.closed_how, "")},
+        # A closed lead waits for nobody, whatever it waited for when it was closed.
+        "blockers": [] if lead.closed_at else [Blocker(*blocker)._asdict() for blocker in lead.blockers],
         "rulings": [
             {
                 "what": r.what,

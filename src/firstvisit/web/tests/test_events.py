@@ -65,7 +65,8 @@ def test_whoever_signs_up_is_a_lead_that_the_event_brought(joan: Client, visitor
     lead = Lead.objects.select_related("reading__key").get()
     assert f"L-{lead.number}" in page(visitor.get(response["Location"]))
     attribution = read(lead.reading).attribution
-    assert attribution is not None and (attribution.kind, attribution.heard_of_us) == ("event", "Balance day, about Falls, gait, older adults")
+    assert attribution is not None and attribution.kind == "event"
+    assert attribution.heard_of_us == "Balance day, about Falls, gait, older adults"
     facts = FactsRow.objects.get(lead=lead)
     assert (facts.source, facts.source_kind, facts.complete_form) == ("event", "event", True)
     assert facts.program is None  # what an event is about is nobody's request, and no window runs from it

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from firstvisit.journey import verbs
 from firstvisit.journey.queries import explanation
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice.models import User
@@ -320,3 +321,33 @@ def test_a_role_without_the_capability_gets_404_for_a_verb(arrive: Arrive, signe
     assert signed_in("dana").post(path(lead, "burn")).status_code == 404
     assert signed_in("auditor").post(path(lead, "take")).status_code == 404
     assert verbs.LEASE == "lead"
+
+
+def test_the_third_stage_is_tried_until_somebody_was_reached_and_tells_the_first_time(
+    arrive: Arrive, signed_in: SignIn
+) -> None:
+    lead, dana = arrive(), User.objects.get(email__startswith="dana")
+    browser = signed_in("dana")
+    for result, label in (("no_answer", "Tried"), ("left_vm", "Tried"), ("reached_thinking", "Contacted")):
+        task = Task.objects.filter(lead=lead, status="open").order_by("due_at")[0]
+        verbs.finish(task, dana, actor=SYSTEM, result=result)
+        assert stages(page(browser, lead))[2].startswith(label), result
+    lead.refresh_from_db()
+    assert lead.first_tried_at is not None and lead.first_reached_at is not None
+
+
+def test_a_closed_lead_waits_for_nobody(arrive: Arrive, signed_in: SignIn) -> None:
+    lead = arrive()
+    assert explanation(lead)["blockers"]
+    dana = User.objects.get(email__startswith="dana")
+    verbs.close(lead, dana, actor=SYSTEM, how="other_provider", reason="Found one nearer")
+    lead.refresh_from_db()
+    assert explanation(lead)["blockers"] == []
+    assert explanation(lead)["closed"]["words"] == "Chose another provider"
+
+
+def stages(shown: str) -> list[str]:
+    """The stages as the page shows them, each with its note."""
+    row = re.search(r'<ol class="steps".*?</ol>', shown, re.S)
+    assert row is not None
+    return [unescape(re.sub(r"<[^>]+>", "", each)).strip() for each in re.findall(r"<li.*?</li>", row[0], re.S)]

@@ -287,6 +287,13 @@ def relation(word: str | None) -> str:
     return "" if word in (None, "other") else word.replace("_", " ")
 
 
+def stage(name: str, *, tried: bool, reached: bool) -> str:
+    """A stage in words: somebody whom nobody reached yet was tried, not contacted."""
+    if name == "contacted" and tried and not reached:
+        return "Tried"
+    return dict(STAGES).get(name, name.capitalize())
+
+
 def blocker(what: str, whom: str, outcome: str) -> Sign:
     """What a lead waits for, with its shape."""
     match what:

@@ -14,6 +14,7 @@ from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.leads.models import DecisionRow, Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.leads.services import facts_of_row
+from firstvisit.web.ui import words
 
 
 class Command(Operation):
@@ -64,14 +65,18 @@ def _decision(row: DecisionRow, verifier: Verifier) -> dict[str, Any]:
 
 
 def _owner(lead: Lead) -> str:
+    """As the screen says it: the name of a colleague or of a queue."""
     if lead.owner_user is not None:
-        return lead.owner_user.email
-    return lead.owner_queue.slug if lead.owner_queue is not None else "nobody"
+        return lead.owner_user.name
+    queue = lead.owner_queue
+    return str(queue.data.get("name", queue.slug)) if queue is not None else "nobody"
 
 
 def _print(told: dict[str, Any]) -> None:
     """For eyes: one fact a line."""
     out(f"{told['code']}  {told['stage']}  {told['verdict']}")
+    if closed := told["closed"]:
+        out(f"Closed at {closed['at']}: {closed['words'] or closed['how']}")
     if told["outcome"] != told["judged"]:
         out(f"A person ruled {told['outcome']}; the rules say {told['judged']}.")
     out("\nReasons")
@@ -94,11 +99,12 @@ def _print(told: dict[str, Any]) -> None:
         out(f"\nHeld: {hold['text']} (opens again by {hold['trigger']}, {hold['until'] or 'no day known'})")
     out(f"\nOwner: {told['owner']}")
     for task in told["tasks"]:
-        out(f"Next: {task['words']}, due {task['due_at']}, because: {task['why']} ({task['owner']})")
+        out(f"Next: {task['words']}, due {task['due_at']}, because: {task['why']}{_other(task, told)}")
         if broken := task["broken"]:
             out(f"  Clock broken at {broken['at']}, given to {broken['to'] or 'nobody else'}")
     for blocker in told["blockers"]:
-        out(f"Waits for {blocker['what']} from {blocker['whom']}")
+        what = words.blocker(blocker["what"], blocker["whom"], told["outcome"]).word
+        out(f"Waits for {words.whom(blocker['whom'])}: {what}")
     stored = told["decided"]
     if stored and stored["rules"] != stored["rules_now"]:
         same = "change nothing" if stored["looked_at"] else "are not yet applied to it"
@@ -115,6 +121,11 @@ def _print(told: dict[str, Any]) -> None:
         out(f"  {decision['at']}  {decision['outcome']}{span}  rules {decision['rules']}  {verified}")
         for difference in decision["differences"]:
             out(f"    {difference}")
+
+
+def _other(task: dict[str, Any], told: dict[str, Any]) -> str:
+    """Whose task it is, where that is not the owner of the lead."""
+    return "" if task["owner"] == told["owner"] else f"; with {task['owner']}"
 
 
 def _span(lo: int, hi: int) -> str:

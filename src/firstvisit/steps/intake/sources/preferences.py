@@ -1,5 +1,7 @@
 """What somebody prefers, asked by a link in our letters: language, way, when they want care, best times. Pure.
 
+A call or a text is preferred only with a number: that on file, or one that they give us here.
+
 What is kept is JSON: {"answers": {field: text or list}, "about": {"patient": {...}, "contact": {...}}}; `about` is who
 the link was sent to and about whom, so that the answers find the same people.
 """
@@ -11,12 +13,15 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
 
+from firstvisit.kernel.errors import Problem
 from firstvisit.steps.intake.reading import Reading
 from firstvisit.steps.intake.sources.answers import read_answers, stated
 
 CONSENT_TEXT: Final = "text-request:1"
+NO_NUMBER: Final = "We have no phone number of yours: enter one, so that we can call or text you."
 _FIELDS: Final = {
     "contact.preferred_method": "method",
+    "contact.phone": "phone",
     "patient.language": "language",
     "timing": "timing",
     "availability": "times",
@@ -32,6 +37,11 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
         patient["language"] = answers["language"]
     if "method" in answers:
         contact["preferred_method"] = answers["method"]
+    if "phone" in answers:
+        contact.setdefault("phone", answers["phone"])  # what is on file is changed by talking to us
+    problems = []
+    if "phone" not in contact and (answers.get("method") in ("phone", "sms") or "may_text" in answers):
+        problems.append(Problem("phone", NO_NUMBER))
     record: dict[str, Any] = {"patient": patient, "contact": contact}
     if "timing" in answers:
         record["timing"] = answers["timing"]
@@ -40,5 +50,5 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
     if "may_text" in answers:
         mark = "" if said.get("language", "en") == "en" else f":{said['language']}"
         record["consents"] = [{"channel": "sms", "given": True, "wording": CONSENT_TEXT + mark}]
-    referral = read_answers(record, [], on_form=_FIELDS, said=said, today=today, programs=programs)
+    referral = read_answers(record, problems, on_form=_FIELDS, said=said, today=today, programs=programs)
     return Reading(referral, complete=False, quiet=True)

@@ -24,7 +24,7 @@ from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.public.request import fields as request_fields
 from firstvisit.web.readable import unreadable_fields
 
-FIELDS: Final = ("timing", "method", "language", "may_text")
+FIELDS: Final = ("timing", "method", "phone", "language", "may_text")
 LISTS: Final = ("times",)
 _TIMINGS: Final = ("asap", "within_month", "later", "not_sure")
 _METHODS: Final = ("phone", "sms", "email")
@@ -43,14 +43,14 @@ def preferences(request: HttpRequest, mark: str) -> HttpResponse:
         return _end(request, frame, "closed", 200)
     typed = shown.typed_on(request, FIELDS, LISTS, language=frame.language)
     if request.method != "POST" or switches(request):
-        return _page(request, frame, person, typed.shown())
+        return _page(request, frame, person, lead, typed.shown())
     try:
         if problems := shown.damaged(typed.answers, unreadable_fields(request), (*FIELDS, *LISTS)):
             raise BadInput(problems)
         body = form_answers.kept(typed.answers, about=_about(lead), language=frame.language)
         take_post(request, "preferences", body, joins=lead.id)
     except BadInput as bad:
-        return _page(request, frame, person, typed.shown(bad.problems), status=422)
+        return _page(request, frame, person, lead, typed.shown(bad.problems), status=422)
     except Running:
         return refused(request, "saving", 409)
     return _end(request, frame, "saved", 200)
@@ -88,7 +88,7 @@ def _said(who: Identity, *names: str) -> dict[str, str]:
 
 
 def _page(
-    request: HttpRequest, frame: Frame, person: Person, page: shown.Shown, status: int = 200
+    request: HttpRequest, frame: Frame, person: Person, lead: Lead, page: shown.Shown, status: int = 200
 ) -> HttpResponse:
     words, asked, fields = frame.words("preferences"), frame.words("request"), page.fields
     values: dict[str, Any] = {
@@ -103,6 +103,7 @@ def _page(
         "halves": request_fields.half_days(
             asked, opening.long_days(frame.language), set(fields["times"].value or ())
         ),
+        "asks_phone": "phone" not in _about(lead).get("contact", {}),
         "boxes": [("may_text", *frame.wording("text-request"), bool(fields["may_text"].value))],
         "stop": stop_mark(person.id),
     }

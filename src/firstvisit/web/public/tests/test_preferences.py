@@ -67,6 +67,23 @@ def test_the_page_shows_nobody_and_offers_to_stop(visitor: Client) -> None:
         assert secret not in shown
 
 
+def test_a_call_is_preferred_only_with_a_number_and_the_number_is_kept(visitor: Client) -> None:
+    assert first(visitor, phone="").status_code == 303
+    lead = Lead.objects.get()
+    assert lead.writes_to_id is not None
+    link = f"/preferences/{preferences_mark(lead.writes_to_id, at=clock.now())}"
+    assert 'name="phone"' in page(visitor.get(link))
+    wanted = {"method": "phone", "token": "q" * 32}
+    refused = visitor.post(link, wanted)
+    assert refused.status_code == 422 and 'id="phone-problem"' in page(refused)
+    assert visitor.post(link, {**wanted, "phone": "12"}).status_code == 422
+    assert "Saved" in page(visitor.post(link, {**wanted, "phone": "608-555-0177"}))
+    fresh = Lead.objects.get()
+    assert fresh.writes_to_id == lead.writes_to_id
+    assert identities([lead.writes_to_id])[lead.writes_to_id][0].phone == "+16085550177"
+    assert 'name="phone"' not in page(visitor.get(link))
+
+
 def test_a_value_that_is_none_of_ours_is_named(visitor: Client) -> None:
     _, link = asked(visitor)
     response = visitor.post(link, {**CHOSEN, "timing": "yesterday", "times": ["noon"]})

@@ -111,10 +111,12 @@ class LeadPage(Seen):
             return self._enquiry()
         names = [name for name, _ in words.STAGES]
         place = names.index(lead.stage) if lead.stage in names else len(names)
-        reached = {h.event.name: h.event.at for h in reversed(self.file.happenings)}
-        notes = {"received": self.at(lead.received_at), "contacted": self.at(reached.get("tried"))}
+        # The first try, and "Contacted" only of somebody who was reached.
+        contacted = lead.first_reached_at or lead.first_tried_at
+        notes = {"received": self.at(lead.received_at), "contacted": self.at(contacted)}
         found = []
-        for number, (name, label) in enumerate(words.STAGES):
+        for number, (name, _) in enumerate(words.STAGES):
+            label = words.stage(name, tried=contacted is not None, reached=lead.first_reached_at is not None)
             if lead.closed_at is not None:
                 done = name == "received" or (name == "contacted" and bool(notes["contacted"]))
                 found.append(Step(label, "done" if done else "open", notes.get(name, "") or "not reached"))
@@ -122,7 +124,8 @@ class LeadPage(Seen):
             state = "done" if number < place else "now" if number == place else "open"
             note = notes.get(name, "") if state != "open" else "not yet"
             if name == "evaluated" and state == "open" and self.file.why["by"]:
-                note = f"by {words.day(date.fromisoformat(self.file.why['by']))}"
+                by = date.fromisoformat(self.file.why["by"])
+                note = f"by {words.day(by)}" + (", passed" if by < self.today else "")
             found.append(Step(label, state, note or ("now" if state == "now" else "")))
         return found
 

@@ -120,7 +120,8 @@ def leads_of(side: Side, tz: ZoneInfo, now: datetime) -> list[LeadLink]:
 
 def _lead(lead: Lead, tz: ZoneInfo, now: datetime) -> str:
     wish = " + ".join(lead.facts.disciplines) or "therapy not stated"
-    state = "closed" if lead.closed_at else dict(words.STAGES).get(lead.stage, lead.stage).lower()
+    tried, reached = lead.first_tried_at is not None, lead.first_reached_at is not None
+    state = "closed" if lead.closed_at else words.stage(lead.stage, tried=tried, reached=reached).lower()
     return f"{wish}, received {words.moment(lead.received_at, tz, now)}, {state}"
 
 
