@@ -42,7 +42,8 @@ class Line:
     due: str
     name: str
     need: str
-    phone: str
+    reach: str
+    """The number to call; the e-mail address where there is none."""
     action: str
     held: str
     why: str
@@ -143,20 +144,18 @@ def _write(folder: Path, name: str, body: bytes) -> None:
 
 def _line(row: Row, site: Site, now: datetime, forbidden: Mapping[uuid.UUID, list[Restricted]]) -> Line:
     task = row.task
-    reach = row.contact if row.contact and row.contact.phone else row.patient
     queue = task.owner_queue
     held = task.owner_user.name if task.owner_user else str(queue.data.get("name", queue.slug)) if queue else ""
-    local_day = task.due_at.astimezone(site.tz).date()
-    day = "" if local_day == now.astimezone(site.tz).date() else f"{local_day:%b} {local_day.day} "
+    day = _day(task.due_at, site.tz, now)
     late = task.due_at < now
     return Line(
         due=f"{'late, ' if late else ''}{day}{_clock(task.due_at, site.tz)}",
         name=_called(row),
         need=_need(row),
-        phone=_phone(reach) if task.kind != "close_do_not_contact" else "",
+        reach=_reach(row.contact, row.patient) if task.kind != "close_do_not_contact" else "",
         action=row.words,
         held=held,
-        why=f"{_broken(row, site)}{task.reason}",
+        why=f"{_broken(row, site, now)}{task.reason}",
         pressing=late or task.safety,
         restrictions=tuple(each.text for each in forbidden.get(row.lead.patient_id, ()))
         if row.lead and row.lead.patient_id
@@ -164,12 +163,14 @@ def _line(row: Row, site: Site, now: datetime, forbidden: Mapping[uuid.UUID, lis
     )
 
 
-def _broken(row: Row, site: Site) -> str:
+def _broken(row: Row, site: Site, now: datetime) -> str:
     broken = row.broken
     if broken is None:
         return ""
-    when = _clock(datetime.fromisoformat(broken.at), site.tz)
-    return f"Clock broken, given to {broken.to} at {when}. " if broken.to else f"Clock broken at {when}. "
+    at = datetime.fromisoformat(broken.at)
+    day = _day(at, site.tz, now)
+    when = f"{'on ' + day if day else 'at '}{_clock(at, site.tz)}"
+    return f"Clock broken, given to {broken.to} {when}. " if broken.to else f"Clock broken {when}. "
 
 
 def _called(row: Row) -> str:
@@ -186,8 +187,18 @@ def _need(row: Row) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _phone(who: Identity | None) -> str:
-    return as_read(who.phone) if who and who.phone else ""
+def _reach(*people: Identity | None) -> str:
+    known = [who for who in people if who is not None]
+    numbers = [as_read(who.phone) for who in known if who.phone]
+    return next(iter([*numbers, *(who.email for who in known if who.email)]), "")
+
+
+def _day(when: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """ "Nov 23 ", of another day than today's; then the year too where it is another."""
+    local, today_ = when.astimezone(zone).date(), now.astimezone(zone).date()
+    if local == today_:
+        return ""
+    return f"{local:%b} {local.day} " if local.year == today_.year else f"{local:%b} {local.day}, {local.year} "
 
 
 def _clock(when: datetime, zone: ZoneInfo) -> str:

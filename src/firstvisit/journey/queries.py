@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 
 from firstvisit.journey.case import PROPOSAL, Blocker
 from firstvisit.journey.endings import CLOSINGS
-from firstvisit.journey.plan import TASK_WORDS
+from firstvisit.journey.plan import task_words
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
 from firstvisit.leads import scope
@@ -156,7 +156,7 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             {
                 "id": str(task.id),
                 "kind": task.kind,
-                "words": TASK_WORDS.get(task.kind, task.kind),
+                "words": task_words(task.kind, phone=lead.facts.has_phone, email=lead.facts.has_email),
                 "why": task.reason,
                 "due_at": task.due_at.isoformat(),
                 "minutes": task.minutes,

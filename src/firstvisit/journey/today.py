@@ -14,7 +14,7 @@ from django.db.models import Case as SqlCase
 from django.db.models import CharField, Count, Q, QuerySet, Value, When
 
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.plan import TASK_WORDS
+from firstvisit.journey.plan import task_words
 from firstvisit.journey.policy import actions
 from firstvisit.journey.queries import BrokenClock, broken_clock, user_names
 from firstvisit.journey.verbs import LEASE
@@ -126,7 +126,10 @@ class Row:
 
     @property
     def words(self) -> str:
-        return TASK_WORDS.get(self.task.kind, self.task.kind.replace("_", " "))
+        if self.lead is None:
+            return task_words(self.task.kind)
+        facts = self.lead.facts
+        return task_words(self.task.kind, phone=facts.has_phone, email=facts.has_email)
 
 
 @dataclass(frozen=True, slots=True)

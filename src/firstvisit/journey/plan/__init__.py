@@ -29,7 +29,7 @@ from firstvisit.journey.plan import (
     waiting,
 )
 from firstvisit.journey.plan.wanted import Closing, Draft, Ground, Owner, Plan, WantedMessage, WantedTask
-from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS
+from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS, task_words
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
@@ -50,6 +50,7 @@ __all__ = [
     "WantedMessage",
     "WantedTask",
     "plan",
+    "task_words",
 ]
 
 RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (

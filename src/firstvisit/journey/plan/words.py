@@ -100,4 +100,18 @@ TASK_WORDS: Final[dict[str, str]] = {
     "advance_failed": "For the engineer: this lead cannot be planned",
     **{f"{PROPOSAL}{action}": f"Approve: {words.lower()}" for action, words in actions().items()},
 }
+
+BY_MAIL: Final[dict[str, str]] = {
+    "call_to_book": "Write to book",
+    "call_organization": "Write to the organization",
+    "call_back": "Write back",
+}
+"""What would be a call, for somebody of whom only an e-mail address is on file."""
+
+
+def task_words(kind: str, *, phone: bool = True, email: bool = False) -> str:
+    """A next thing in words; `phone`, `email`: whether one is on file."""
+    if email and not phone and kind in BY_MAIL:
+        return BY_MAIL[kind]
+    return TASK_WORDS.get(kind, kind.replace("_", " "))
 """The words on screen for each kind of task."""

@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from firstvisit.journey import day_sheet
 from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow
+from firstvisit.leads.models import Task
 from firstvisit.practice.queries import practice
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
@@ -34,6 +35,24 @@ def test_it_names_who_to_call_and_what_next(signed_in: SignIn, arrive: Arrive, a
     assert f"L-{lead.number}" in page
     seen = AuditRow.objects.filter(subject_kind="day sheet").get()
     assert seen.subjects == [str(lead.id)]
+
+
+def test_somebody_of_whom_only_an_address_is_known_is_written_to(arrive: Arrive, at_nine: datetime) -> None:
+    arrive(phone="", email="ana@example.org", program="early_language", insurance="Northfield Health")
+    lines = day_sheet.sheet(practice().sites["madison"], now=at_nine).lines
+    assert [line.reach for line in lines] == ["ana@example.org"] * len(lines) and lines
+    assert not [line.action for line in lines if "all" in line.action.split()[0]]
+
+
+def test_a_clock_that_broke_another_day_says_which(arrive: Arrive, at_nine: datetime) -> None:
+    lead = arrive()
+    madison = practice().sites["madison"]
+    Task.objects.filter(lead=lead).update(breached_at=at_nine - timedelta(days=30))
+    [line] = day_sheet.sheet(madison, now=at_nine).lines
+    assert line.why.startswith("Clock broken on Oct 25 9:00 am. "), line.why  # the clock went back on November 1
+    Task.objects.filter(lead=lead).update(breached_at=at_nine - timedelta(minutes=5))
+    [line] = day_sheet.sheet(madison, now=at_nine).lines
+    assert line.why.startswith("Clock broken at 8:55 am. "), line.why
 
 
 def test_of_more_than_a_sheet_holds_the_rest_is_counted(arrive: Arrive, at_nine: datetime) -> None:
