@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.utils.html import escape
 
 from firstvisit.journey import day_sheet
 from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Task
-from firstvisit.practice.queries import practice
+from firstvisit.practice.queries import policy, practice
+from firstvisit.steps.qualify.policy import Judging
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +129,11 @@ def test_a_packet_shows_nobody_more_than_the_lead_does(signed_in: SignIn, arrive
     assert "555-0142" not in hidden
     assert "Few words" not in hidden
     assert signed_in("reggie").get(f"/leads/L-{lead.number}/packet").status_code == 404
+
+
+def test_the_packet_of_a_red_flag_carries_the_line_to_read_out(signed_in: SignIn, arrive: Arrive) -> None:
+    lead = arrive(concern="He says he wants to kill himself", program="pediatric")
+    line = escape(policy().section(Judging).line_for("suicidal"))
+    browser = signed_in("dana")
+    assert line in browser.get(f"/leads/L-{lead.number}/packet").content.decode()
+    assert line not in browser.get(f"/leads/L-{arrive().number}/packet").content.decode()
