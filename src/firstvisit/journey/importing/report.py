@@ -38,6 +38,12 @@ def lines(run: ImportRun) -> Iterator[bytes]:
             yield _line([str(row.number), str(row.line), ENDS[row.end], lead, column, sentence])
 
 
+def leads_of(run: ImportRun, *, most: int) -> list[str]:
+    """Codes of the leads that rows opened or joined, each once, in the order of the file; at most so many."""
+    rows = ImportRow.objects.filter(run=run, lead__isnull=False).order_by("number")
+    return [code(number) for number in dict.fromkeys(rows.values_list("lead__number", flat=True)[:most])]
+
+
 def to_mend(run: ImportRun, *, by: User | None, actor: Actor) -> Iterator[bytes]:
     """The refused rows as they came, with the headings and what to mend, in UTF-8 with commas.
 

@@ -28,9 +28,10 @@ KEPT_DAYS: Final = 30
 
 
 def upload(body: bytes, *, name: str, by: User | None, actor: Actor) -> ImportRun:
-    """Keep a file. BadInput where it is no file that can be read."""
+    """Keep a file. BadInput where it is no file that can be read, or has no rows."""
     _allowed(by)
-    read_table(body)
+    if next(iter(read_table(body).rows()), None) is None:
+        raise BadInput([Problem("file", "The file has headings and no rows below them.")])
     return imports.keep(body, name=name, by=by, actor=actor, at=clock.now())
 
 
@@ -46,8 +47,6 @@ def settle_mapping(
     )
     mapping = settled(table, stated)
     rows = sum(1 for _ in table.rows())
-    if not rows:
-        raise BadInput([Problem("file", "The file has headings and no rows below them.")])
     run.mapping, run.receipts, run.rows, run.checked = mapping.as_json(), receipts, rows, {}
     run.status = Status.CHECKING
     run.save(update_fields=["mapping", "receipts", "rows", "checked", "status"])

@@ -52,6 +52,33 @@ def test_a_file_goes_from_the_upload_to_leads(manager: Client) -> None:
     assert Lead.objects.count() == 2
     page = manager.get(f"/imports/{run.id}").content.decode()
     assert "2 opened a lead" in page and "1 refused" in page
+    assert all(f'href="/leads/L-{number}"' in page for number in Lead.objects.values_list("number", flat=True))
+
+
+def test_a_file_that_came_in_before_is_recognised_as_soon_as_it_is_sent(manager: Client) -> None:
+    run = sent(manager)
+    assert "came in before" not in manager.get(f"/imports/{run.id}").content.decode()
+    named(manager, run, **{"d-2": "mdy", "d-6": "mdy"})
+    manager.post(f"/imports/{run.id}/start")
+    import_step(run_id=str(run.id))
+    answer = manager.post("/imports", {"file": SimpleUploadedFile("again.csv", FILE, "text/csv")})
+    page = manager.get(answer["Location"]).content.decode()
+    assert "This very file came in before" in page and f"/imports/{run.id}" in page
+
+
+def test_headings_without_rows_are_refused_in_words(manager: Client) -> None:
+    empty = SimpleUploadedFile("leads.csv", FILE.splitlines()[0], "text/csv")
+    answer = manager.post("/imports", {"file": empty})
+    assert answer.status_code == 422 and "headings and no rows" in answer.content.decode()
+    assert not ImportRun.objects.exists()
+
+
+def test_two_columns_of_one_meaning_are_named_as_the_screen_names_them(manager: Client) -> None:
+    run = sent(manager, b"First name,Phone,Cell\nMia,608-555-0142,608-555-0143\n")
+    assert named(manager, run, **{"c-1": "patient.phone", "c-2": "patient.phone"}) == 422
+    answer = manager.post(f"/imports/{run.id}/map", {"c-1": "patient.phone", "c-2": "patient.phone"})
+    page = answer.content.decode()
+    assert "“Phone” means “" in page and "patient.phone already" not in page
 
 
 def test_what_no_column_says_is_said_before_anything_is_checked(manager: Client) -> None:

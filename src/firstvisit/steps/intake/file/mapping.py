@@ -173,12 +173,13 @@ def _twice(table: Table, columns: dict[str, str]) -> list[Problem]:
         if count > 1 and columns.get(heading):
             said = f"The file has {count} columns “{heading or '(no heading)'}”; rename all but one."
             found.append(Problem(f"columns.{heading}", said))
-    claimed: dict[str, str] = {}
+    known, claimed = targets(), dict[str, str]()
     for heading, target in columns.items():
         if not target:
             continue
         if target in claimed:
-            said = f"“{claimed[target]}” means {target} already; leave one of the two out."
+            label = known[target].label if target in known else target
+            said = f"“{claimed[target]}” means “{label}” already; leave one of the two out."
             found.append(Problem(f"columns.{heading}", said))
         claimed.setdefault(target, heading)
     if "patient.name" in claimed and {"patient.first_name", "patient.last_name"} & claimed.keys():

@@ -31,6 +31,7 @@ from firstvisit.web.ui.context import site_of
 Status = ImportRun.Status
 SHOWN_RUNS: Final = 30
 SHOWN_ROWS: Final = 3
+SHOWN_LEADS: Final = 60
 ORDER_WORDS: Final = {"": "Choose", "mdy": "month first", "dmy": "day first", "ymd": "year first"}
 
 ENCODINGS: Final = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16", "latin-1": "Latin-1"}
@@ -169,7 +170,12 @@ def _page(
     if run.status in (Status.CHECKED, Status.IMPORTING, Status.DONE, Status.STOPPED):
         found = run.checked.get("outcomes", {})
         values["outcomes"] = [(OUTCOMES.get(outcome, outcome), count) for outcome, count in found.items()]
-        values["repeats"] = verbs.repeats(run) if run.started_at is None else None
+    if run.started_at is None and (before := verbs.repeats(run)) is not None:
+        values["repeats"] = before
+        values["before"] = words.moment(before.made_at, site.tz, clock.now()), verbs.told(before.counts)
+    if run.started_at is not None:
+        values["leads"] = report.leads_of(run, most=SHOWN_LEADS)
+        values["more_leads"] = run.counts.get("opened", 0) + run.counts.get("joined", 0) > SHOWN_LEADS
     return render(request, "staff/imports/import.html", values, status=status)
 
 
