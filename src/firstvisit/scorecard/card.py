@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from firstvisit.kernel.intervals import Interval
 from firstvisit.kernel.values import Value
-from firstvisit.scorecard.conditions import Among, Condition, Test, all_hold, passes, wrong_value
+from firstvisit.scorecard.conditions import Condition, OneOf, Test, all_hold, passes, wrong_value
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 MOST_ANSWERS: Final = 1000
@@ -169,7 +169,7 @@ class Score(NamedTuple):
 def evaluate(card: Scorecard, facts: Mapping[str, Any] | Callable[[str], Any], kind: str | None) -> Score:
     """Add up the card for one lead.
 
-    `facts` gives a value by name, None meaning unknown and `Among` that it can only be one of some; `kind` is the
+    `facts` gives a value by name, None meaning unknown and `OneOf` that it can only be one of some; `kind` is the
     kind of lead, which decides the factors that apply (an unknown kind: all of them).
     """
     read = facts if callable(facts) else facts.get
@@ -279,7 +279,7 @@ def next_question(
 
 def _line(factor: Factor, value: Any) -> Line:
     """The line of an answer that was not met before."""
-    if value.__class__ is Among:
+    if value.__class__ is OneOf:
         points = [_line(factor, each).lo for each in value.values]
         line = factor.unknown._replace(lo=min(points), hi=max(points))
     else:

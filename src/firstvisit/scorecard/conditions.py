@@ -17,7 +17,7 @@ Test = Literal["is", "is_not", "in", "at_most", "at_least", "known", "otherwise"
 _NUMBERS: Final = ("at_most", "at_least")
 
 
-class Among(NamedTuple):
+class OneOf(NamedTuple):
     """An unknown that can only be one of these: what else is known rules the other answers out."""
 
     values: tuple[Any, ...]
@@ -72,7 +72,7 @@ class Condition(Value):
 
     def holds(self, value: Any) -> bool | None:
         """None while the fact is unknown: it may still become anything."""
-        unknown = value is None or value == () or value.__class__ is Among
+        unknown = value is None or value == () or value.__class__ is OneOf
         return None if unknown else passes(self.test, value, self.value)
 
 

@@ -11,13 +11,13 @@ from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Exclusion, Payer, Practice, Program, Site, Window
-from firstvisit.scorecard.conditions import Among, all_hold
+from firstvisit.scorecard.conditions import OneOf, all_hold
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
 from firstvisit.steps.qualify.terms import HardRule
 from firstvisit.steps.qualify.windows import NOTHING_DUE, Due, due, local_day, months_between
 
-NOT_MISSING: Final = Among(("ready", "on_file", "announced"))
+NOT_MISSING: Final = OneOf(("ready", "on_file", "announced"))
 OrderReadiness = Literal["ready", "on_file", "announced", "missing"]
 Needed = Literal["yes", "no", "not_stated"]
 _NO_ORDER: Final[tuple[Needed, None]] = ("not_stated", None)
@@ -89,7 +89,7 @@ class Checks(NamedTuple):
         return True if since and all("surgery" in kinds for kinds in since) else None
 
     def value(self, fact: str) -> Any:
-        """A check or a fact by name, for the scorecard; None is unknown, `Among` what can only be one of some."""
+        """A check or a fact by name, for the scorecard; None is unknown, `OneOf` what can only be one of some."""
         if fact == "order_readiness" and self.order_readiness is None and self.order_needed != "yes":
             return NOT_MISSING  # an order that nobody is known to need is never missing
         if fact in DERIVED_MAY_RANK:
