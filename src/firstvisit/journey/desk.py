@@ -13,7 +13,7 @@ from firstvisit.journey.case import Member
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.models import Lease
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.routing.policy import Routing
@@ -22,6 +22,8 @@ PRESENT: Final = "present"
 AWAY: Final = "away"
 LONGEST_AWAY: Final = timedelta(hours=16)
 RENEW_AFTER: Final = timedelta(minutes=1)
+AT_ONCE: Final = 100
+"""Leads with a broken clock that are looked at when somebody comes; the others wait for their turn."""
 
 _renewed: dict[uuid.UUID, datetime] = {}
 """When this process last wrote that somebody is there: at most one write a minute and person."""
@@ -35,8 +37,21 @@ def seen(user: User) -> None:
     if last is not None and timedelta() <= now - last < RENEW_AFTER:
         return
     minutes = policy().section(Routing).present_minutes
+    came = user.id not in leases.held(PRESENT, [user.id], now=now)
     leases.take(PRESENT, user.id, user.id, now=now, minutes=minutes)
     _renewed[user.id] = now
+    if came:
+        _look_at_broken_clocks(now)
+
+
+def _look_at_broken_clocks(now: datetime) -> None:
+    """Somebody came: leads whose clock broke while nobody was there are looked at again at once, safety first."""
+    waiting = (
+        Task.objects.filter(status="open", breached_at__isnull=False, lead__owner_user=None, lead__closed_at=None)
+        .order_by("-safety", "due_at")
+        .values_list("lead", flat=True)[:AT_ONCE]
+    )
+    Lead.objects.filter(id__in=list(waiting)).update(look_again_at=now)
 
 
 def go_away(user: User, *, actor: Actor) -> None:
