@@ -34,6 +34,9 @@ ENTRIES: Final[dict[str, Kind]] = {kind.collection: kind for kind in KINDS if ki
 """The collections of this module. Accounts have verbs of their own in `staffing`."""
 
 
+_NOT_AFTER_TODAY: Final = ("verified_on", "as_of")
+_NOT_BEFORE_TODAY: Final = ("status_until",)
+
 Change = tuple[str, str, Shape | None, Shape | None, str]
 """Collection, name, the entry before and after, and how it came."""
 
@@ -194,6 +197,8 @@ def _keep(
 ) -> Saved:
     if wanted == standing:
         return Saved(slug, False, revision.number)
+    if how != "returned":
+        _refuse_days(standing, wanted)
     _refuse(before, references.with_entry(before, collection, wanted), collection, slug)
     changes: list[Change] = [(collection, slug, standing, wanted, how)]
     return _written(revision, changes, by, actor, f"practice_{how}")
@@ -217,6 +222,21 @@ def _written(
         raise BadInput([Problem("capabilities", vital.words(lost))])
     audit.note(actor, verb, "practice", [collection, slug])
     return Saved(slug, True, revisions.raise_by_one(revision))
+
+
+def _refuse_days(standing: Shape | None, wanted: Shape) -> None:
+    """BadInput where a day that was entered now is on the wrong side of today; one that stood before may stay."""
+    today, found = clock.now().astimezone(queries.home_zone()).date(), list[Problem]()
+    for field in (*_NOT_AFTER_TODAY, *_NOT_BEFORE_TODAY):
+        day = getattr(wanted, field, None)
+        if day is None or day == getattr(standing, field, None):
+            continue
+        if field in _NOT_AFTER_TODAY and day > today:
+            found.append(Problem(field, f"{day} is still to come; enter the day on which it was looked up."))
+        if field in _NOT_BEFORE_TODAY and day < today:
+            found.append(Problem(field, f"{day} is over already; enter a day to come, or leave it empty."))
+    if found:
+        raise BadInput(found)
 
 
 def _refuse(before: PracticeFiles, after: PracticeFiles, collection: str, name: str) -> None:

@@ -108,7 +108,23 @@ def test_a_wrong_row_of_a_table_is_named(signed_in: SignIn) -> None:
     client = signed_in("mei")
     said = opened(client, HAND) | {"windows-0-first_day": ["20"]}
     page = client.post(HAND, said).content.decode()
-    assert "row 1, last day: 10 is before first_day 20" in page.lower()
+    assert "Row 1, “To day”: 10 is before “From day” 20" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "changed", "said"),
+    [
+        ("/practice/places/of/{place}", {"verified_on": "2090-01-01"}, "is still to come"),
+        (HAND, {"status": "waitlist", "status_until": "2020-01-01"}, "is over already"),
+        (HAND, {"age_from_months": "80", "age_to_months": "70"}, "is not above “From age”"),
+    ],
+)
+def test_days_and_ages_that_cannot_be_are_refused_in_words(
+    path: str, changed: dict[str, str], said: str, signed_in: SignIn
+) -> None:
+    client, path = signed_in("ruth"), path.format(place=next(iter(queries.practice_now().places)))
+    answer = client.post(path, {**opened(client, path), **changed})
+    assert answer.status_code == 400 and said in answer.content.decode()
 
 
 def test_the_second_of_two_managers_is_told_and_keeps_what_they_typed(signed_in: SignIn) -> None:

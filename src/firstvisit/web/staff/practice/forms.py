@@ -14,6 +14,8 @@ from firstvisit.web.staff.practice.fields import Field, Posted
 from firstvisit.web.staff.practice.register import Collection
 
 SPARE_ROWS: Final = 2
+_RAW: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+"""The name of a field in a sentence of the checks; on the screen it is called by its label."""
 FIXED: Final = "slug"
 """The field that an entry keeps from its first day, because other entries and rules call it by it."""
 
@@ -67,6 +69,12 @@ class Form:
     def take(self, problems: Iterable[Problem]) -> None:
         """Problems that a service found, each at its field; a field that could not be read says so already."""
         known = {one.name for one in self.collection.fields}
+        labels = {
+            one.name: f"“{one.label}”"
+            for each in self.collection.fields
+            for one in (each, *each.columns)
+            if one.label
+        }
         for problem in problems:
             path, message = problem.field, problem.message
             if not path and (at := re.match(r"([a-z_]+): ", message)) and at[1] in known:
@@ -76,7 +84,8 @@ class Form:
                 name, rest = "", path
             if name in self.problems and message == "is missing":
                 continue
-            words = f"{rest.replace('_', ' ')}: {message}" if rest else message
+            words = f"{rest}: {message}" if rest else message
+            words = _RAW.sub(lambda found: labels.get(found[0], found[0]), words)
             self.problems.setdefault(name, []).append(words)
 
     def shown(self, practice: Practice, *, fixed: bool) -> dict[str, Shown]:
