@@ -41,14 +41,13 @@ def given(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
         bits = _exact(a, given_names(), RARE_GIVEN)
         if len(a) == 1:
             return FieldWeight("first_name", "initial", "close", 3.0, "Same initial only")
-        if len(one) > 1 and len(two) > 1 and one[1][0] != two[1][0]:
+        if _other_middle(one, two):
             text = "Same first name, another middle name"
             return FieldWeight("first_name", "middle_differs", "close", bits - 3, text)
         return FieldWeight("first_name", "exact", "same", bits, "Same first name")
     rarer = min(_exact(a, given_names(), RARE_GIVEN), _exact(b, given_names(), RARE_GIVEN))
     if one_form(a, b):
-        certain = len(formal_names().get(min(a, b, key=len), ())) <= 1
-        level = "form" if certain else "short_form"
+        level = "form" if _of_one_name_only(a, b) and not _other_middle(one, two) else "short_form"
         return FieldWeight("first_name", level, "close", rarer - 2.5, "Forms of one first name")
     if len(a) == 1 or len(b) == 1:
         if a[0] == b[0]:
@@ -66,7 +65,7 @@ def given(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
     short, long = sorted((a, b), key=len)
     if long.startswith(short) and len(short) >= 3 and not both_names:
         return FieldWeight("first_name", "short_form", "close", rarer - 4, "One first name begins the other")
-    if not both_names and max(len(a), len(b)) > 4 and edits(a, b, 4) * 2 <= max(len(a), len(b)):
+    if not both_names and max(len(a), len(b)) > 4 and _half_alike(a, b):
         return FieldWeight("first_name", "murky", "close", 0.0, "First names that may be one, badly written")
     return FieldWeight("first_name", "differs", "differs", -4.5, "Another first name")
 
@@ -96,7 +95,7 @@ def surname(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
         return FieldWeight("last_name", "slip", "close", rarer - (6 if known else 3.5), "Last names a slip apart")
     if sound(a) == sound(b) and a[0] == b[0] and not known:
         return FieldWeight("last_name", "sound", "close", rarer - 4, "Last names that sound alike")
-    if edits(a, b, 4) * 2 <= max(len(a), len(b)) and not known:
+    if not known and _half_alike(a, b):
         return FieldWeight("last_name", "murky", "close", 2.0, "Last names that may be one, badly written")
     return FieldWeight("last_name", "differs", "differs", -3.5, "Another last name")
 
@@ -110,10 +109,13 @@ def compare_names(one: Described, two: Described) -> tuple[FieldWeight, FieldWei
             return crossed
         return straight
     turned = given(one.given, two.family)
+    crossed = None
     if turned.level in CERTAIN and (other := surname(one.family, two.given)).bits > 0:
-        first, last = _turned(turned), _turned(other)
-        if first.bits + last.bits > straight[0].bits + straight[1].bits + 4:
-            return first, last
+        crossed = _turned(turned), _turned(other)
+    elif _in_the_other_field(one, two):
+        crossed = _one_turned(one, two)
+    if crossed is not None and crossed[0].bits + crossed[1].bits > straight[0].bits + straight[1].bits + 4:
+        return crossed
     return straight
 
 
@@ -122,14 +124,32 @@ def first_names_differ(one: Described, two: Described) -> bool:
     if compare_given(one, two).level != "differs":
         return False
     if one.family and two.family and given(one.given, two.family).level not in CERTAIN:
-        return True
+        return not _in_the_other_field(one, two) or compare_names(one, two)[0].level == "differs"
     return compare_names(one, two)[0].level == "differs"
 
 
 def one_form(a: str, b: str) -> bool:
-    """Whether two given names are forms of one: Bob and Robert, Kate and Kathy."""
+    """Whether one of two given names is a form of the other: Bob and Robert, Katharina and Catherine."""
     mine, theirs = formal_names().get(a, ()), formal_names().get(b, ())
     return a in theirs or b in mine
+
+
+def _of_one_name_only(a: str, b: str) -> bool:
+    """Of two names that are one form whether the form is of no third name: Sam may be Samuel or Samantha."""
+    return any(
+        formals == (other,) for formals, other in ((formal_names().get(a), b), (formal_names().get(b), a))
+    )
+
+
+def _other_middle(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    """Whether both have a second given name, beginning otherwise; of Hmong sisters the first may be the same."""
+    return len(one) > 1 and len(two) > 1 and one[1][0] != two[1][0]
+
+
+def _half_alike(a: str, b: str) -> bool:
+    """Whether at most half of the longer name was written otherwise."""
+    half = max(len(a), len(b)) // 2
+    return edits(a, b, half) <= half
 
 
 def _crossed_half(one: Described, two: Described) -> tuple[FieldWeight, FieldWeight] | None:
@@ -141,6 +161,19 @@ def _crossed_half(one: Described, two: Described) -> tuple[FieldWeight, FieldWei
         if half.family and not half.given and whole.given and (found := given(half.family, whole.given)).bits > 5:
             return _turned(found), nothing
     return None
+
+
+def _in_the_other_field(one: Described, two: Described) -> bool:
+    """Whether the first name of one is the last name of the other."""
+    return one.given[0] == two.family[0] or two.given[0] == one.family[0]
+
+
+def _one_turned(one: Described, two: Described) -> tuple[FieldWeight, FieldWeight]:
+    """A first name in the field of the last one, and another name beside it: never sure, for Thomas is both."""
+    which = one if one.given[0] == two.family[0] else two
+    bits = _exact(which.given[0], given_names(), RARE_GIVEN) - 2
+    first = FieldWeight("first_name", "near", "close", bits, "Same first name, in the other field")
+    return first, FieldWeight("last_name", "differs", "differs", -3.5, "Another last name")
 
 
 def _turned(field: FieldWeight) -> FieldWeight:

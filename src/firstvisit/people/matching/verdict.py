@@ -86,17 +86,25 @@ def _compared(
 def stays_another(one: Described, two: Described, rules: Matching, *, this_year: int) -> bool:
     """Whether two records are different whatever else were known of how either is reached: another first name, and
     different as they are. A phone, an e-mail address or a member number in common would make them one family's."""
-    return first_names_differ(one, two) and (
-        _child(one, two, rules, this_year)
-        or compare(one, two, rules, this_year=this_year).verdict == "different"
-    )
+    if not first_names_differ(one, two):
+        return False
+    if _child(one, two, rules, this_year):
+        return True
+    found = compare(one, two, rules, this_year=this_year)
+    return found.verdict == "different" and not _turned({each.field: each for each in found.fields})
 
 
 def _one_family(fields: dict[str, FieldWeight], *, child: bool) -> bool:
     """Two first names that one phone, e-mail address or member number brought us, or two of children, are brothers
     and sisters; grown twins seldom live together, and a wrong entry is likelier."""
     reached = any(fields[name].agreement in ("same", "close") for name in ("phone", "email", "member_id"))
-    return reached or child
+    return child or (reached and not _turned(fields))
+
+
+def _turned(fields: dict[str, FieldWeight]) -> bool:
+    """Whether one last name has two birth dates, day and month of one turned round in the other: a couple or grown
+    brothers and sisters have such dates once in a lifetime, one person whose date was typed twice has them often."""
+    return fields["birth_date"].level == "swapped" and fields["last_name"].level == "exact"
 
 
 def _weight(fields: dict[str, FieldWeight], rules: Matching) -> float:
@@ -120,7 +128,8 @@ def _verdict(
 
 def _ground(fields: dict[str, FieldWeight]) -> bool:
     """Whether there is ground to ask anybody: names alone are none, however rare; a birth date with another first
-    name is none. Something that brings two records together must be shared as well. A part of town is shared by
+    name is none. Something that brings two records together must be shared as well; of two who have neither name in
+    common a way to be reached or the door, for a birth date and a ZIP are many people's. A part of town is shared by
     namesakes: where both are reached by other ways and the birth date, or a name without it, speaks against it, it
     brings nobody together, nor does a number with a slip in it."""
     first, last, birth, address = (fields[name] for name in ("first_name", "last_name", "birth_date", "address"))
@@ -128,6 +137,8 @@ def _ground(fields: dict[str, FieldWeight]) -> bool:
     near = address.bits >= SHARED
     if any(way.agreement == "same" for way in ways) or (near and address.level not in AREA):
         return True
+    if {first.level, last.level} <= RENAMED:
+        return False
     nearly = any(way.bits >= SHARED for way in ways)
     if any(way.level in ("differs", "slip") for way in ways):
         if RENAMED & {first.level, last.level} and birth.level != "exact":
@@ -152,6 +163,8 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
     unsaid = grown and first.level == "unknown" and certain
     if not (_is_that_name(one, two, first, grown=grown) or unsaid):
         found.append(Doubt("first_name", "The first name does not rule out a twin, brother or sister"))
+    elif first.level == "form" and birth.level != "exact":
+        found.append(Doubt("first_name", "Another form of the first name, and the birth date does not settle it"))
     if fields["sex"].level == "differs":
         found.append(Doubt("sex", "Sex is stated differently"))
     if birth.level in ("unknown", "age_fits"):

@@ -13,7 +13,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.matching.blocking import blocks
 from firstvisit.people.matching.described import described
 from firstvisit.people.matching.edits import edits
-from firstvisit.people.matching.names import CERTAIN, given
+from firstvisit.people.matching.names import CERTAIN, given, surname
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.tests.families import PairCase, cases
 from firstvisit.people.matching.verdict import compare, stays_another
@@ -129,6 +129,9 @@ def test_one_field_at_a_time(changes: dict[str, str | None], expected: str) -> N
         ("robert", "bob", "form"), ("bob", "robert", "form"), ("sam", "samantha", "short_form"),
         ("aidan", "aiden", "sound"), ("catherine", "katherine", "sound"), ("mirabel", "mirabelle", "form"),
         ("lachlan", "lachlarn", "slip"), ("mario", "maria", "differs"), ("gabriel", "gabriela", "differs"),
+        ("mina", "wilhelmina", "short_form"), ("katharina", "catherine", "short_form"), ("mikhail", "michael", "form"),
+        ("maria", "mary", "differs"), ("isabel", "elizabeth", "differs"), ("tono", "antonio", "form"),
+        ("gao", "nkauj", "form"),
         ("ethan", "nathan", "differs"), ("m", "mirabelle", "initial"), ("leo", "lea", "differs"),
     ],
 )  # fmt: skip
@@ -136,6 +139,74 @@ def test_first_names(one: str, two: str, level: str) -> None:
     assert given((one,), (two,)).level == level
     assert given((two,), (one,)).level == level
     assert (level in CERTAIN) == (level in ("form", "sound", "slip"))
+
+
+WILHELMINA = Identity(
+    first_name="Wilhelmina", last_name="Ostrander", date_of_birth="1961-05-04", email="ostrander@example.org",
+    phone="+16085550142", postal_code="53703",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"first_name": "Mina"}, "possibly_same"),
+        ({"first_name": "Katharina"}, "possibly_same"),
+        ({"date_of_birth": "1961-05-06"}, "different"),
+        ({"date_of_birth": "1961-05-04"}, "different"),
+        ({"last_name": "Winkelried"}, "different"),
+    ],
+)
+def test_one_last_name_with_day_and_month_turned_round_is_asked_about(
+    changes: dict[str, str], expected: str
+) -> None:
+    """Two first names on one e-mail address are a couple; but such two dates a couple hardly ever has."""
+    first = {"first_name": "Catherine"} if changes.get("first_name") != "Mina" else {}
+    one = Identity(**{**WILHELMINA.as_json(), **first})
+    two = {"first_name": "Dorothea", "date_of_birth": "1961-04-05", **changes}
+    again = Identity(**{**one.as_json(), "phone": None, **two})
+    assert compare(described(one), described(again), RULES, this_year=2026).verdict == expected
+
+
+def test_day_and_month_turned_round_make_no_one_of_two_children() -> None:
+    one = Identity(**{**WILHELMINA.as_json(), "date_of_birth": "2016-03-07"})
+    two = Identity(**{**one.as_json(), "first_name": "Dorothea", "date_of_birth": "2016-07-03"})
+    assert compare(described(one), described(two), RULES, this_year=2026).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "different"),
+        ({"phone": None}, "different"),
+        ({"street": "9 Elm Road"}, "different"),
+        ({"street": "12 Birch Lane"}, "possibly_same"),
+    ],
+)
+def test_a_birth_date_and_a_zip_are_no_ground_where_both_names_are_others(
+    changes: dict[str, str | None], expected: str
+) -> None:
+    two = {"first_name": "Dorothea", "last_name": "Winkelried", "phone": "+16085550177", "email": None, **changes}
+    one = Identity(**{**WILHELMINA.as_json(), "street": "12 Birch Lane"})
+    found = compare(described(one), described(Identity(**{**WILHELMINA.as_json(), **two})), RULES, this_year=2026)
+    assert found.verdict == expected, found
+
+
+def test_a_first_name_in_the_other_field_is_asked_about_and_never_sure() -> None:
+    home = {"street": "7 Erldunda Circuit", "city": "Madison"}
+    one = Identity(**{**WILHELMINA.as_json(), **home})
+    two = Identity(**{**one.as_json(), "first_name": "Ostrander", "last_name": "Ruby"})
+    assert compare(described(one), described(two), RULES, this_year=2026).verdict == "possibly_same"
+
+
+def test_long_names_are_not_one_for_being_long() -> None:
+    assert surname(("ostrander",), ("winkelried",)).level == "differs"
+    assert surname(("ostrander",), ("ostramderi",)).level != "differs"
+
+
+def test_a_form_beside_another_middle_name_is_not_sure() -> None:
+    """The first word of Hmong names is the same for sisters: Gao Nou, Kao Sheng."""
+    assert given(("gao", "nou"), ("kao", "sheng")).level == "short_form"
 
 
 def test_a_common_name_says_less_than_a_rare_one() -> None:
