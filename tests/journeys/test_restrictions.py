@@ -14,12 +14,14 @@ from tests.people import FAMILY, MAY_EMAIL, TUESDAY, but, surgeon
 from firstvisit.journey import day_sheet, jobs, merging
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Guardian, PossibleMatch, Restriction
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import forget, live_policy, practice
 from firstvisit.practice.services import publish_policy
+from firstvisit.web.tests.conftest import questions
 
 pytestmark = pytest.mark.django_db
 WHY = "Court order of May 2, no contact with the mother"
@@ -210,6 +212,133 @@ def test_authority_and_the_talk_to_list(dana: Client, lead: Lead, mailbox: Mailb
     assert (pair.authority, pair.may_be_told) == ("foster", False)
     jobs.send_wanted()
     assert mailbox.mails == []
+
+
+TWIN = {"patient__first_name": "Ottokar", "payers": []}
+"""Mirabelle's twin: the same mother, phone and e-mail address."""
+MAILBOX = "odalys.quisenberry@example.org"
+MISREAD = "The father reads this mailbox"
+
+
+@pytest.fixture
+def twin(lead: Lead, arrive: Callable[[Any], Lead]) -> Lead:
+    found = arrive(but(FAMILY, **TWIN))
+    assert found.patient_id != lead.patient_id and found.contact_id == lead.contact_id
+    return found
+
+
+def allowed(page: str, channel: str) -> str:
+    """What stands beside a channel under "Allowed" on a lead."""
+    under = page.partition("<dt>Allowed</dt>")[2].partition("</dd>")[0]
+    return next(sign for sign in under.split("</span>") if channel in sign.lower())
+
+
+def test_an_address_to_avoid_is_avoided_for_the_whole_household(
+    dana: Client, lead: Lead, twin: Lead, arrive: Callable[[Any], Lead], mailbox: Mailbox
+) -> None:
+    restricted(dana, lead, kind="avoid_address", address=MAILBOX, reason=MISREAD)
+    arrive(HALE | {"contact": HALE["contact"] | {"email": "hale@example.org"}})
+    later = arrive(but(FAMILY, **TWIN, patient__date_of_birth="2019-02-03"))
+    for _ in range(3):
+        jobs.sweep()
+        clock.move(timedelta(hours=5))
+    assert {to for to, _ in mailbox.mails} == {"hale@example.org"}
+    ended = Message.objects.filter(lead__in=[lead, twin, later]).values_list("lead", "why").distinct()
+    assert sorted(ended) == sorted((each.id, "restricted") for each in (lead, twin, later))
+
+
+def test_strangers_who_have_the_address_are_still_written_to(
+    dana: Client, lead: Lead, arrive: Callable[[Any], Lead], mailbox: Mailbox
+) -> None:
+    arrive(HALE | {"contact": HALE["contact"] | {"email": MAILBOX}})
+    restricted(dana, lead, kind="avoid_address", address=MAILBOX, reason=MISREAD)
+    jobs.send_wanted()
+    assert [to for to, _ in mailbox.mails] == [MAILBOX]
+    assert set(Message.objects.filter(lead=lead).values_list("status", flat=True)) == {"refused"}
+
+
+def test_a_case_manager_of_two_families_makes_no_household_of_them(
+    dana: Client, arrive: Callable[[Any], Lead], mailbox: Mailbox, tuesday: datetime
+) -> None:
+    manager = {"contact__name": "Berenike Oduya", "contact__relationship": "case_manager"}
+    one = arrive(but(FAMILY, **manager))
+    arrive(but(FAMILY, **manager, patient={"first_name": "Wendeline", "last_name": "Abernathy-Roux",
+                                           "date_of_birth": "2022-02-02"}, payers=[]))  # fmt: skip
+    restricted(dana, one, kind="avoid_address", address=MAILBOX, reason=MISREAD)
+    jobs.send_wanted()
+    assert [to for to, _ in mailbox.mails] == [MAILBOX]
+
+
+def test_lifted_for_one_it_is_lifted_for_all(dana: Client, lead: Lead, twin: Lead, mailbox: Mailbox) -> None:
+    restricted(dana, lead, kind="avoid_address", address=MAILBOX, reason=MISREAD)
+    said = {"do": "lift", "restriction": str(Restriction.objects.get().id), "reason": "A new password"}
+    assert dana.post(f"/leads/L-{lead.number}/people", said).status_code == 303
+    jobs.send_wanted()
+    assert {to for to, _ in mailbox.mails} == {MAILBOX}
+    assert "not to be used" not in dana.get(f"/leads/L-{twin.number}").content.decode()
+
+
+def test_every_page_says_for_whom_it_was_set_and_what_may_not_be_used(
+    dana: Client, lead: Lead, twin: Lead
+) -> None:
+    for way in (MAILBOX, "(608) 555-0101"):
+        restricted(dana, lead, kind="avoid_address", address=way, reason=MISREAD)
+    for each, whose in ((lead, ""), (twin, ", set for Mirabelle")):
+        mail = f"Address to avoid: {MAILBOX}{whose}. {MISREAD} (Dana Whitlock)."
+        call = f"Address to avoid: (608) 555-0101{whose}. {MISREAD} (Dana Whitlock)."
+        page = dana.get(f"/leads/L-{each.number}").content.decode()
+        packet = dana.get(f"/leads/L-{each.number}/packet").content.decode()
+        card = dana.get(dana.post("/call/start", {"lead": f"L-{each.number}"})["Location"]).content.decode()
+        sheet = dana.get("/day-sheet").content.decode()
+        people = dana.get(f"/leads/L-{each.number}/people").content.decode()
+        for told in (page, packet, card, sheet):
+            assert mail in told and call in told
+        assert MISREAD in people and MAILBOX in people and whose in people
+        assert all("not to be used" in allowed(page, channel) for channel in ("call", "text", "voicemail", "e-mail"))
+        assert "e-mail: not to be used" in packet
+        assert f"{MAILBOX} (not to be used)" in card and "Call back on (608) 555-0101 (not to be used)" in card
+        assert "(608) 555-0101, not to be used" in sheet
+
+
+def test_who_may_not_be_told_stays_not_told_by_way_of_allowed(dana: Client, lead: Lead, twin: Lead) -> None:
+    restricted(dana, lead, kind="may_not_be_told", person=str(lead.contact_id))
+    assert "not to be used" in allowed(dana.get(f"/leads/L-{lead.number}").content.decode(), "e-mail")
+    assert "not to be used" not in allowed(dana.get(f"/leads/L-{twin.number}").content.decode(), "e-mail")
+
+
+def test_a_court_order_stays_with_one_child_and_the_other_child_says_that_there_is_one(
+    dana: Client, browser: Callable[[str], Client], lead: Lead, twin: Lead, mailbox: Mailbox
+) -> None:
+    restricted(dana, lead, kind="court_order", address=MAILBOX)
+    restricted(dana, lead, kind="may_not_be_told", person=str(lead.contact_id))
+    jobs.send_wanted()
+    assert [str(message.lead_id) for message in Message.objects.filter(status="sent")] == [str(twin.id)]
+    page = dana.get(f"/leads/L-{twin.number}").content.decode()
+    for kind in ("Court order", "May not be told"):
+        assert f"{kind}: there is one about Mirabelle, of the same household." in page
+    assert WHY not in page
+    masked = browser("auditor").get(f"/leads/L-{twin.number}").content.decode()
+    assert "Court order, set for another of the household." in masked and "Mirabelle" not in masked
+
+
+def test_reading_of_a_restriction_of_another_is_noted(dana: Client, lead: Lead, twin: Lead) -> None:
+    restricted(dana, lead, kind="avoid_address", address=MAILBOX, reason=MISREAD)
+    Lead.objects.filter(id=lead.id).update(closed_at=clock.now())
+    dana.get(f"/leads/L-{twin.number}")
+    seen = AuditRow.objects.filter(verb="viewed").order_by("-id")[0]
+    assert str(lead.patient_id) in [str(each) for each in seen.subjects]
+
+
+def test_a_household_costs_a_page_no_more_questions(
+    dana: Client, lead: Lead, twin: Lead, arrive: Callable[[Any], Lead]
+) -> None:
+    restricted(dana, lead, kind="avoid_address", address=MAILBOX, reason=MISREAD)
+    paths = (f"/leads/L-{twin.number}", "/day-sheet", "/today", f"/leads/L-{twin.number}/people")
+    few = [questions(dana, path) for path in paths]
+    for first in ("Wendeline", "Isolde", "Cosima"):
+        other = arrive(but(FAMILY, patient__first_name=first, patient__date_of_birth="2019-02-03", payers=[]))
+        restricted(dana, other, kind="avoid_address", address=f"{first.lower()}@example.org", reason=MISREAD)
+    assert [questions(dana, path) for path in paths] == few
 
 
 def test_out_of_scope_is_not_found(browser: Callable[[str], Client], lead: Lead) -> None:

@@ -15,6 +15,7 @@ from firstvisit.journey import call_answers
 from firstvisit.kernel import seal
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import LeadReferral
+from firstvisit.people.forbidding import forbidden
 from firstvisit.people.guarding import in_words
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
@@ -64,6 +65,8 @@ class CallView:
     """What is never said, and what to say instead; those of this question first."""
     restrictions: tuple[str, ...]
     """What must not happen about the patient of the lead that the call is about."""
+    unused: frozenset[str]
+    """Of the phones and e-mail addresses given in the call those that nothing may go to."""
 
     @property
     def settled(self) -> bool:
@@ -98,6 +101,7 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
         guardrails=_guardrails(question),
         judging=judging,
         restrictions=_restrictions(card),
+        unused=_unused(card, referral),
     )
 
 
@@ -111,6 +115,12 @@ def _told(card: CallCard) -> Referral | None:
 def _restrictions(card: CallCard) -> tuple[str, ...]:
     patient = card.lead.patient_id if card.lead is not None else None
     return tuple(each.text for each in in_words([patient]).get(patient, ())) if patient else ()
+
+
+def _unused(card: CallCard, referral: Referral) -> frozenset[str]:
+    patient = card.lead.patient_id if card.lead is not None else None
+    given = [way for who in (referral.contact, referral.patient) for way in (who.phone, who.email) if way]
+    return frozenset(way for _, _, way in forbidden((patient, None, way) for way in given)) if patient else frozenset()
 
 
 def _judged(

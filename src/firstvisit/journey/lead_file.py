@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from firstvisit.leads import scope
 from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
+from firstvisit.people.forbidding import Way, forbidden
 from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity
@@ -71,13 +73,16 @@ class LeadFile:
     """Letters that wait for the end of quiet hours or for another attempt: template, and from when."""
     restrictions: tuple[Restricted, ...]
     """What must not happen about the patient."""
+    avoided: frozenset[str]
+    """Of the phones and e-mail addresses shown those that nothing may go to about the patient."""
 
     @property
     def shown(self) -> list[uuid.UUID]:
         """The ids that an audit row of this view names."""
         home = (lead.patient_id for _, leads in self.household for lead in leads)
-        ids = (self.lead.id, self.lead.patient_id, self.lead.contact_id, *home)
-        return [i for i in ids if i is not None]
+        told_of = (each.whose for each in self.restrictions)
+        ids = (self.lead.id, self.lead.patient_id, self.lead.contact_id, *home, *told_of)
+        return list(dict.fromkeys(i for i in ids if i is not None))
 
 
 def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> LeadFile:
@@ -99,6 +104,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     held = leases.held(LEASE, [lead.id], now=now).get(lead.id)
     people = {uuid.UUID(event.actor[5:]) for event in events if event.actor.startswith("user:")}
     people |= {uuid.UUID(v) for event in events if isinstance(v := event.data.get("user"), str)}
+    earlier = _earlier(lead, who)
     names = user_names(people | ({held.holder} if held else set()))
     return LeadFile(
         lead=lead,
@@ -111,7 +117,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             if person != lead.contact_id and person in who
         ),
         household=tuple((who[person][0], leads) for person, leads in home.items() if person in who),
-        earlier=_earlier(lead, who),
+        earlier=earlier,
         organization=_opened(lead.organization, "people_organization"),
         referrer=_opened(lead.referrer, "people_organizationperson"),
         referral=read(lead.reading, key),
@@ -133,6 +139,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             .values_list("template", "wanted_at")
         ),
         restrictions=tuple(in_words([lead.patient_id]).get(lead.patient_id, ())) if lead.patient_id else (),
+        avoided=_avoided(lead, {person: one for person, (one, _) in who.items() if person not in home}, earlier),
     )
 
 
@@ -143,6 +150,16 @@ def _before(lead: Lead, user: User) -> tuple[Lead, ...]:
     records = same_people([lead.patient_id])[lead.patient_id]
     theirs = scope.leads_for(user).filter(patient__in=records).exclude(id=lead.id)
     return tuple(theirs.order_by("-number")[:EARLIER])
+
+
+def _avoided(lead: Lead, reached: Mapping[uuid.UUID, Identity], earlier: Iterable[str]) -> frozenset[str]:
+    """What the gate would refuse of the ways to reach patient, contact and whoever else speaks."""
+    if lead.patient_id is None:
+        return frozenset()
+    ways: list[Way] = [(lead.patient_id, None, way) for way in earlier]
+    for person, one in reached.items():
+        ways += [(lead.patient_id, person, way) for way in (one.phone, one.email) if way]
+    return frozenset(way for _, _, way in forbidden(ways))
 
 
 def _household(lead: Lead, user: User) -> dict[uuid.UUID, tuple[Lead, ...]]:

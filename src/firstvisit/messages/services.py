@@ -18,7 +18,7 @@ from firstvisit.messages.channels import Unclear, register
 from firstvisit.messages.models import Message
 from firstvisit.messages.templates import NOTHING, Text, render
 from firstvisit.messages.texts import in_spanish, version
-from firstvisit.people import guarding
+from firstvisit.people import forbidding
 from firstvisit.people import queries as people
 from firstvisit.practice.shape import Practice
 from firstvisit.practice.texts import signed_versions
@@ -74,7 +74,7 @@ def prepare(
     spanish = any(recipient.language == "Spanish" for recipient in to.values())
     signed = signed_versions("es") if spanish else {}
     ways = [_way(message, to[message.id]) for message in messages if message.id in to]
-    restricted = guarding.forbidden(way for way in ways if way is not None)
+    restricted = forbidding.forbidden(way for way in ways if way is not None)
     leaving: list[Outgoing] = []
     for message in messages:
         recipient = to.get(message.id)
@@ -225,7 +225,7 @@ def _one(session: object, outgoing: Outgoing) -> Result:
     return Result(outgoing.id, "sent", "")
 
 
-def _way(message: Message, recipient: recipients.Recipient) -> guarding.Way | None:
+def _way(message: Message, recipient: recipients.Recipient) -> forbidding.Way | None:
     """Whom a message is about, whom it goes to, and where; None for one about no patient."""
     patient = message.lead.patient_id
     return None if patient is None else (patient, message.person_id, recipient.email)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import structlog
-from django.db.models import Q
 
 from firstvisit.kernel import seal
-from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.ids import new_id
-from firstvisit.people.models import WAITING, ContactPoint, Guardian, Person, PossibleMatch, Restriction
+from firstvisit.people.forbidding import AVOID, reach
+from firstvisit.people.households import Kin, kin_of
+from firstvisit.people.identity import Identity
+from firstvisit.people.models import Guardian, Person, Restriction
 from firstvisit.people.queries import identities, same_people
 from firstvisit.practice.models import User
 from firstvisit.referral.vocabulary import as_read
@@ -31,15 +32,12 @@ AUTHORITIES: Final[dict[str, str]] = {
 }
 RESTRICTIONS: Final[dict[str, str]] = {
     "court_order": "Court order",
-    "avoid_address": "Address to avoid",
+    AVOID: "Address to avoid",
     "may_not_be_told": "May not be told",
 }
 
 NOT_TOLD: Final = "Not on the talk-to list"
-
-Way = tuple[uuid.UUID, uuid.UUID | None, str]
-"""The patient a message is about, the person it goes to (None: a referrer), and the address."""
-
+OF_HOUSEHOLD: Final = "another of the household"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -56,28 +54,59 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Restricted:
-    """One thing that must not happen, in words: `text` whole, `what` for whom names and words are hidden."""
+    """One thing that must not happen, in words: `text` whole, `what` for whom names and words are hidden. `whose` is
+    the other patient for whom it was set, None where it was this one."""
 
     what: str
     text: str
+    whose: uuid.UUID | None = None
 
 
 def standing(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Standing]]:
     """The restrictions in force about each patient, by whichever of their records, oldest first; two questions
     however many patients, and only those are named about whom there are any."""
     same = same_people(patients)
-    about = {record for records in same.values() for record in records}
-    rows = Restriction.objects.filter(patient__in=about, lifted_at__isnull=True)
+    opened = _in_force({record for records in same.values() for record in records})
+    found = {patient: _of(records, opened) for patient, records in same.items()}
+    return {patient: those for patient, those in found.items() if those}
+
+
+def in_words(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Restricted]]:
+    """What must not happen about each patient, oldest first, then who is not on the talk-to list; then what was set for
+    others of the household: a way to avoid, which holds for all of them, and of the rest that there is something.
+
+    Four questions however many patients; only those are named about whom there is something.
+    """
+    kin = kin_of(patients)
+    about = {record for one in kin.values() for record in (*one.own, *one.others)}
+    found, untold = _in_force(about), _not_to_be_told(about)
+    if not (found or untold):
+        return {}
+    people = {each.person for those in found.values() for each in those if each.person}
+    people |= {person for those in untold.values() for person in those}
+    about = found.keys() | untold.keys()
+    people |= {person for one in kin.values() for record, person in one.others.items() if record in about}
+    names = {person: who for person, (who, _) in identities(people).items()}
+    said = {
+        patient: [*_own(one, found, untold, names), *_of_kin(one, found, untold, names)]
+        for patient, one in kin.items()
+    }
+    return {patient: those for patient, those in said.items() if those}
+
+
+def _in_force(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Standing]]:
+    """The restrictions in force by record, opened, in one question."""
+    rows = Restriction.objects.filter(patient__among=set(records), lifted_at__isnull=True)
     opened: dict[uuid.UUID, list[Standing]] = {}
     for row in rows.select_related("patient__key", "by").order_by("at", "id"):
         said = _opened(row)
         one = Standing(row.id, row.kind, row.person_id, said["address"], said["words"], row.at, row.by.name)
         opened.setdefault(row.patient_id, []).append(one)
-    found = {
-        patient: sorted((each for record in records for each in opened.get(record, ())), key=lambda each: each.at)
-        for patient, records in same.items()
-    }
-    return {patient: those for patient, those in found.items() if those}
+    return opened
+
+
+def _of(records: Iterable[uuid.UUID], opened: Mapping[uuid.UUID, list[Standing]]) -> list[Standing]:
+    return sorted((each for record in records for each in opened.get(record, ())), key=lambda each: each.at)
 
 
 def _opened(row: Restriction) -> dict[str, str]:
@@ -91,42 +120,68 @@ def _opened(row: Restriction) -> dict[str, str]:
     return said
 
 
-def not_to_be_told(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Who speaks for each patient and is not on the talk-to list; two questions."""
-    same = same_people(patients)
-    about = {record for records in same.values() for record in records}
-    pairs = Guardian.objects.filter(patient__in=about, may_be_told=False).order_by("id")
-    those = list(pairs.values_list("patient", "guardian"))
-    found = {patient: [who for of, who in those if of in records] for patient, records in same.items()}
-    return {patient: who for patient, who in found.items() if who}
+def _not_to_be_told(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Who speaks for each record and is not on the talk-to list, in one question."""
+    pairs = Guardian.objects.filter(patient__among=set(records), may_be_told=False).order_by("id")
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for patient, who in pairs.values_list("patient", "guardian"):
+        found.setdefault(patient, []).append(who)
+    return found
 
 
-def in_words(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Restricted]]:
-    """What must not happen about each patient, oldest first, then who is not on the talk-to list.
-
-    Five questions however many patients; only those are named about whom there is something.
-    """
-    wanted = set(patients)
-    found, untold = standing(wanted), not_to_be_told(wanted)
-    people = {each.person for those in found.values() for each in those if each.person}
-    people |= {person for those in untold.values() for person in those}
-    names = {person: who.name for person, (who, _) in identities(people).items()} if people else {}
-    said: dict[uuid.UUID, list[Restricted]] = {}
-    for patient in wanted & (found.keys() | untold.keys()):
-        told = {each.person for each in found.get(patient, ()) if each.kind == "may_not_be_told"}
-        said[patient] = [_sentence(each, names) for each in found.get(patient, ())]
-        for person in dict.fromkeys(untold.get(patient, ())):
-            if person not in told:
-                said[patient].append(Restricted(f"{NOT_TOLD}.", f"{NOT_TOLD}: {names.get(person, 'a guardian')}."))
-    return said
+def _own(
+    one: Kin,
+    found: Mapping[uuid.UUID, list[Standing]],
+    untold: Mapping[uuid.UUID, list[uuid.UUID]],
+    names: Mapping[uuid.UUID, Identity],
+) -> Iterator[Restricted]:
+    """What was set for the patient, and whom nothing is told about them."""
+    theirs = _of(one.own, found)
+    told = {each.person for each in theirs if each.kind == "may_not_be_told"}
+    for each in theirs:
+        yield _sentence(each, names)
+    for person in dict.fromkeys(person for record in one.own for person in untold.get(record, ())):
+        if person not in told:
+            name = names[person].name if person in names else "a guardian"
+            yield Restricted(f"{NOT_TOLD}.", f"{NOT_TOLD}: {name}.")
 
 
-def _sentence(each: Standing, names: Mapping[uuid.UUID, str]) -> Restricted:
+def _of_kin(
+    one: Kin,
+    found: Mapping[uuid.UUID, list[Standing]],
+    untold: Mapping[uuid.UUID, list[uuid.UUID]],
+    names: Mapping[uuid.UUID, Identity],
+) -> Iterator[Restricted]:
+    """What was set for others of the household."""
+    others: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for record, person in one.others.items():
+        others.setdefault(person, []).append(record)
+    for person, records in others.items():
+        who = names[person].first_name or names[person].name if person in names else OF_HOUSEHOLD
+        theirs = _of(records, found)
+        for each in theirs:
+            if each.kind == AVOID:
+                yield _sentence(each, names, whose=person, set_for=who)
+        kinds = [RESTRICTIONS[each.kind] for each in theirs if each.kind != AVOID]
+        kinds += [NOT_TOLD for record in records for _ in untold.get(record, ())]
+        for kind in dict.fromkeys(kinds):
+            yield Restricted(
+                f"{kind}, set for {OF_HOUSEHOLD}.",
+                f"{kind}: there is one about {who}, of the same household. Look there before you say anything.",
+                whose=person,
+            )
+
+
+def _sentence(
+    each: Standing, names: Mapping[uuid.UUID, Identity], *, whose: uuid.UUID | None = None, set_for: str = ""
+) -> Restricted:
     head = RESTRICTIONS[each.kind]
     place = each.address if "@" in each.address else as_read(each.address)
-    whom = ", ".join(part for part in (names.get(each.person, "") if each.person else "", place) if part)
+    person = names[each.person].name if each.person and each.person in names else ""
+    set_for = f"set for {set_for}" if set_for else ""
+    whom = ", ".join(part for part in (person, place, set_for) if part)
     text = f"{head}{f': {whom}' if whom else ''}. {each.words.rstrip('.')} ({each.by})."
-    return Restricted(f"{head}.", text)
+    return Restricted(f"{head}, set for {OF_HOUSEHOLD}." if whose else f"{head}.", text, whose=whose)
 
 
 def restrict(
@@ -160,48 +215,3 @@ def authorize(patient: Person, guardian: uuid.UUID, *, authority: str, may_be_to
     """What somebody who speaks for a patient may decide and be told; False when they do not speak for them."""
     pair = Guardian.objects.filter(patient=patient, guardian=guardian)
     return pair.update(authority=authority, may_be_told=may_be_told) == 1
-
-
-def forbidden(ways: Iterable[Way]) -> set[Way]:
-    """Of the ways a message may go those that a restriction about the patient forbids: to somebody who may not be
-    told or whom the talk-to list leaves out, to any address they were ever reached by, whoever gives it now, or to
-    an address to avoid. A possible match counts as the same person until somebody decides. Six questions at most.
-    """
-    asked = set(ways)
-    if not asked:
-        return set()
-    same = _maybe_same({patient for patient, _, _ in asked} | {person for _, person, _ in asked if person})
-    about = {record for patient, _, _ in asked for record in same[patient]}
-    rows = Restriction.objects.filter(patient__in=about, lifted_at__isnull=True)
-    told_not = {(row.patient_id, row.person_id) for row in rows if row.person_id is not None}
-    avoided = {(row.patient_id, row.address) for row in rows if row.address is not None}
-    told_not |= set(Guardian.objects.filter(patient__in=about, may_be_told=False).values_list("patient", "guardian"))
-    theirs: dict[uuid.UUID, set[uuid.UUID]] = {}
-    points = ContactPoint.objects.filter(person__in={person for _, person in told_not}) if told_not else ()
-    for point in points:
-        theirs.setdefault(point.person_id, set()).add(point.token)
-    avoided |= {(patient, mark) for patient, person in told_not for mark in theirs.get(person, ())}
-    return {
-        (patient, person, address)
-        for patient, person, address in asked
-        if (person and any((p, r) in told_not for p in same[patient] for r in same[person]))
-        or any((p, reach(address)) in avoided for p in same[patient])
-    }
-
-
-def reach(address: str) -> uuid.UUID:
-    """The blind token of a phone number or e-mail address, as contact points have it."""
-    return token("reach", address.casefold())
-
-
-def _maybe_same(ids: set[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """For each record those of the same person and those that may be, as long as nobody decided."""
-    sure = same_people(ids)
-    near = {record for group in sure.values() for record in group}
-    pairs = PossibleMatch.objects.filter(Q(known__in=near) | Q(newcomer__in=near), status__in=WAITING)
-    links = list(pairs.values_list("known", "newcomer"))
-    beyond = same_people({record for pair in links for record in pair}) if links else {}
-    return {
-        each: group.union(*(beyond[a] | beyond[b] for a, b in links if a in group or b in group))
-        for each, group in sure.items()
-    }

@@ -8,6 +8,8 @@ it at once. An address in common makes no household: neighbours, clinics and she
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import connection
@@ -17,6 +19,9 @@ KIN: Final = (
     "child", "sibling", "relative",
 )  # fmt: skip
 """Relationships that make a household; a case manager or teacher speaks for many who have nothing in common."""
+BY_PROFESSION: Final = ("case_manager", "social_worker", "nurse", "teacher")
+"""Relationships of those who speak for many. Whoever else speaks for two patients reads one mailbox for both, also
+where nobody said how they are related."""
 
 
 _OTHERS: Final = """
@@ -41,3 +46,63 @@ def others_at_home(patient: uuid.UUID) -> set[uuid.UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS, {"patient": patient, "kin": list(KIN)})
         return {person for (person,) in cursor.fetchall()}
+
+
+@dataclass(slots=True)
+class Kin:
+    """The records of a patient, and each record of the others who share a mailbox with them, with who that is."""
+
+    own: set[uuid.UUID] = field(default_factory=set)
+    others: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
+
+
+_KIN: Final = """
+WITH me AS (
+    SELECT p.id AS patient, coalesce(p.same_as_id, p.id) AS person
+    FROM people_person p WHERE p.id = ANY(%(patients)s)
+),
+mine AS (
+    SELECT patient, person AS record FROM me
+    UNION SELECT me.patient, p.id FROM me JOIN people_person p ON p.same_as_id = me.person
+),
+grown AS (
+    SELECT patient, person FROM me
+    UNION SELECT mine.patient, coalesce(p.same_as_id, p.id)
+    FROM mine
+    JOIN people_guardian g ON g.patient_id = mine.record AND g.relationship <> ALL(%(by_profession)s)
+    JOIN people_person p ON p.id = g.guardian_id
+),
+speaks AS (
+    SELECT patient, person AS record FROM grown
+    UNION SELECT grown.patient, p.id FROM grown JOIN people_person p ON p.same_as_id = grown.person
+),
+home AS (
+    SELECT patient, person FROM grown
+    UNION SELECT speaks.patient, coalesce(p.same_as_id, p.id)
+    FROM speaks
+    JOIN people_guardian g ON g.guardian_id = speaks.record AND g.relationship <> ALL(%(by_profession)s)
+    JOIN people_person p ON p.id = g.patient_id
+),
+records AS (
+    SELECT patient, person, person AS record FROM home
+    UNION SELECT home.patient, home.person, p.id FROM home JOIN people_person p ON p.same_as_id = home.person
+)
+SELECT records.patient, records.person, records.record, me.person = records.person FROM records JOIN me USING (patient)
+"""
+
+
+def kin_of(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, Kin]:
+    """With each patient those who speak for them or for whom they speak, and whom those speak for, except by
+    profession: what is sent to one may be read by whoever reads for another. One question however many patients."""
+    wanted = set(patients)
+    found = {patient: Kin({patient}) for patient in wanted}
+    if not wanted:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_KIN, {"patients": list(wanted), "by_profession": list(BY_PROFESSION)})
+        for patient, person, record, own in cursor.fetchall():
+            if own:
+                found[patient].own.add(record)
+            else:
+                found[patient].others[record] = person
+    return found

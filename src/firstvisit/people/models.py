@@ -161,7 +161,8 @@ class Restriction(models.Model):
     """What must not happen about a patient: a court order, an address to avoid, somebody who may not be told.
 
     `address` is the blind token of a phone or e-mail that nothing may go to; `person` somebody nothing may be
-    told to; `sealed` is that address and says why, under the patient's key. It holds until somebody lifts it.
+    told to; `sealed` is that address and says why, under the patient's key. It holds until somebody lifts it; an
+    address to avoid holds for everybody of the household.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -187,7 +188,12 @@ class Restriction(models.Model):
         indexes = [
             models.Index(
                 fields=["patient"], condition=models.Q(lifted_at__isnull=True), name="restriction_of"
-            )
+            ),
+            models.Index(
+                fields=["address"],
+                condition=models.Q(lifted_at__isnull=True, address__isnull=False),
+                name="restriction_address",
+            ),
         ]
 
 

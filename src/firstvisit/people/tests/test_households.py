@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 
-from firstvisit.people.households import others_at_home
+from firstvisit.people.households import kin_of, others_at_home
 from firstvisit.people.models import Guardian, Person
 from firstvisit.people.tests.test_services import MOTHER, person, request, resolved
 from firstvisit.referral.record import Contact
@@ -49,3 +52,46 @@ def test_an_erased_sibling_is_not_named() -> None:
     one, other = person(resolved(request("Thaddeus"))), person(resolved(request("Lorenzo")))
     Person.objects.filter(id=other).update(erased_at="2026-11-24T10:00:00Z")
     assert others_at_home(one) == set()
+
+
+def test_one_who_speaks_for_two_reads_for_both_though_nobody_said_how_they_are_related() -> None:
+    unsaid = MOTHER.model_copy(update={"relationship": None})
+    one, other = (person(resolved(request(name, contact=unsaid))) for name in ("Thaddeus", "Lorenzo"))
+    speaker = Guardian.objects.get(patient=one).guardian_id
+    assert others_at_home(one) == set()
+    assert kin_of([one])[one].others == {other: other, speaker: speaker}
+    assert kin_of([one, other])[other].others == {one: one, speaker: speaker}
+
+
+def test_a_case_manager_shares_nobodys_mailbox() -> None:
+    manager = MOTHER.model_copy(update={"relationship": "case_manager"})
+    one = person(resolved(request("Thaddeus", contact=manager)))
+    resolved(request("Lorenzo", contact=manager))
+    assert (kin_of([one])[one].own, kin_of([one])[one].others) == ({one}, {})
+
+
+def test_every_record_of_a_merged_brother_is_kin_and_own_records_are_not() -> None:
+    one, other = person(resolved(request("Thaddeus"))), person(resolved(request("Lorenzo")))
+    again = person(resolved(request("Lorenz", "2020-01-02")))
+    mine = person(resolved(request("Teo", "2020-01-02")))
+    Person.objects.filter(id=again).update(same_as=other)
+    Person.objects.filter(id=mine).update(same_as=one)
+    found = kin_of([mine])[mine]
+    assert found.own == {one, mine}
+    assert {record: who for record, who in found.others.items() if record in (other, again)} == {
+        other: other, again: other,
+    }  # fmt: skip
+
+
+def test_a_mother_who_is_a_patient_herself_is_kin_of_her_child() -> None:
+    child = person(resolved(request("Thaddeus")))
+    mother = Guardian.objects.get(patient=child).guardian_id
+    assert mother in kin_of([child])[child].others
+    assert child in kin_of([mother])[mother].others
+
+
+def test_nobody_is_asked_about_nobody(
+    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    with django_assert_num_queries(0):
+        assert kin_of([]) == {}

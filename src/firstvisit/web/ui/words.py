@@ -263,6 +263,10 @@ def broken_clock(at: datetime, to: str, zone: ZoneInfo, now: datetime) -> str:
     return f"Clock broken, given to {to} {when}" if to else f"Clock broken {when}, given to nobody else"
 
 
+NOT_USED: Final = "not to be used"
+"""Said of a phone or e-mail address that a restriction forbids."""
+
+
 def phone(number: str | None) -> str:
     """(608) 555-0142; other countries in their own way of writing."""
     return as_read(number) if number else ""

@@ -26,6 +26,7 @@ from firstvisit.steps.qualify.policy import Questions
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.web.ui import words
+from firstvisit.web.ui.words import NOT_USED
 
 LISTEN_FOR: Final = (
     "new face droop, weakness or slurred speech; chest pain; hot swollen calf; "
@@ -47,7 +48,7 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         "sub": _sub(view, now),
         "since": words.clock_time(view.card.started_at, site.tz),
         "minutes": max(0, int((now - view.card.started_at).total_seconds() // 60)),
-        "back_on": words.phone(view.referral.contact.phone or view.referral.referrer.phone or ""),
+        "back_on": _way(view.referral.contact.phone or view.referral.referrer.phone or "", view),
         "caller": answers.get("caller", ""),
         "lead_code": f"L-{view.card.lead.number}" if view.card.lead is not None else "",
         "question": question,
@@ -176,8 +177,8 @@ def _known(question: Question, answers: Mapping[str, Any], view: CallView) -> di
             continue
         if isinstance(value, list):
             texts.append(", ".join(str(v).replace("_", " ").capitalize() for v in value))
-        elif name == "phone":
-            texts.append(words.phone(str(value)))
+        elif name in ("phone", "email"):
+            texts.append(_way(str(value), view))
         else:
             texts.append(labels.get(str(value), str(value)) if name == question.choose else str(value))
     note = answers.get(f"note.{question.slug}")
@@ -191,6 +192,12 @@ def _known(question: Question, answers: Mapping[str, Any], view: CallView) -> di
         "told": known,
         "now": now_asked,
     }
+
+
+def _way(way: str, view: CallView) -> str:
+    """A phone or e-mail address, and that nothing may go there."""
+    said = way if "@" in way else words.phone(way)
+    return f"{said} ({NOT_USED})" if way.casefold() in view.unused else said
 
 
 def _settles(view: CallView) -> str:

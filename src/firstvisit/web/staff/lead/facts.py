@@ -19,7 +19,7 @@ from firstvisit.referral.record import Diagnosis, Frequency
 from firstvisit.referral.sides import other_side
 from firstvisit.web.ui import words
 from firstvisit.web.ui.naming import PARENTS
-from firstvisit.web.ui.words import Sign
+from firstvisit.web.ui.words import NOT_USED, Sign
 
 SIDES: Final = {"both": "both sides"}
 CHANNELS: Final = ("phone", "sms", "email", "voicemail")
@@ -84,15 +84,15 @@ class Seen:
         if language or stated.interpreter is not None:
             needs = {True: "interpreter needed", False: "no interpreter needed"}.get(stated.interpreter)  # type: ignore[arg-type]
             found.append(Fact("Language", ", ".join(part for part in (language, needs) if part)))
-        phone = next((words.phone(who.phone) for who in reach if who.phone), "")
+        dialled = next((who.phone for who in reach if who.phone), "")
+        phone = words.phone(dialled) if dialled else ""
         email = next((who.email for who in reach if who.email), "")
-        found += [Fact("Phone", phone or "not stated")]
-        found += [Fact("E-mail", email)] if email else []
+        found += [Fact("Phone", phone or "not stated", self._unused(dialled))]
+        found += [Fact("E-mail", email, self._unused(email))] if email else []
         if file.earlier:
-            also = (reach if "@" in reach else words.phone(reach) for reach in file.earlier)
-            found.append(Fact("Also stated", ", ".join(also)))
+            found.append(Fact("Also stated", ", ".join(self._way(reach) for reach in file.earlier)))
         for other, relationship in file.others:
-            reached = words.phone(other.phone) if other.phone else other.email or ""
+            reached = self._way(other.phone or other.email or "")
             said = (other.name, words.relation(relationship), reached)
             found.append(Fact("Also speaks", ", ".join(part for part in said if part)))
         for other, leads in file.household:
@@ -101,12 +101,13 @@ class Seen:
         for lead in file.before:
             found.append(Fact("Other lead", self._other(lead), href=f"/leads/{code(lead.number)}"))
         if patient is not None and contact is not None:
-            own = (words.phone(patient.phone) if patient.phone else "", patient.email or "")
-            theirs = ", ".join(reach for reach in own if reach and reach not in (phone, email))
+            own = (patient.phone or "", patient.email or "")
+            theirs = ", ".join(self._way(reach) for reach in own if reach and reach not in (dialled, email))
             found += [Fact("Patient's own", theirs)] if theirs else []
         if stated.no_voicemail or file.referral.contact.no_voicemail:
             found.append(Fact("Voicemail", signs=(Sign("no", "leave none"),)))
-        found.append(Fact("Allowed", signs=tuple(self._allowed(channel) for channel in CHANNELS)))
+        ways = {channel: email if channel == "email" else dialled for channel in CHANNELS}
+        found.append(Fact("Allowed", signs=tuple(self._allowed(channel, way) for channel, way in ways.items())))
         if patient is not None:
             found.append(Fact("Home", self._home(patient)))
         return found
@@ -296,12 +297,22 @@ class Seen:
         miles = self.file.lead.facts.miles
         return place if miles is None else f"{place}, {miles} mi"
 
-    def _allowed(self, channel: str) -> Sign:
+    def _allowed(self, channel: str, way: str) -> Sign:
+        if way in self.file.avoided:
+            return Sign("no", f"{words.CHANNELS[channel]}: {NOT_USED}")
         given = self.file.consents.get(channel)
         shape = "unknown" if given is None else "yes" if given else "no"
         return Sign(
             shape, words.CHANNELS[channel] if given is not None else f"{words.CHANNELS[channel]} not asked"
         )
+
+    def _unused(self, way: str) -> tuple[Sign, ...]:
+        return (Sign("no", NOT_USED),) if way in self.file.avoided else ()
+
+    def _way(self, way: str) -> str:
+        """A phone or e-mail address, and that nothing may go there."""
+        said = way if "@" in way or not way else words.phone(way)
+        return f"{said} ({NOT_USED})" if way in self.file.avoided else said
 
 
 def _left(days: int | None) -> str:

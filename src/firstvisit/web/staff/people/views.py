@@ -15,7 +15,7 @@ from firstvisit.kernel import audit
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
 from firstvisit.leads.models import Lead
-from firstvisit.people.guarding import AUTHORITIES, RESTRICTIONS, standing
+from firstvisit.people.guarding import AUTHORITIES, RESTRICTIONS, in_words, standing
 from firstvisit.people.models import Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
@@ -113,11 +113,13 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | tuple[Prob
         }
         for each in found
     ]
+    household = [each.text for each in in_words([lead.patient.id]).get(lead.patient.id, ()) if each.whose]
     values = {
         "code": f"L-{lead.number}",
         "name": who[lead.patient_id][0].name if lead.patient_id in who else f"L-{lead.number}",
         "speakers": speakers,
         "restrictions": restrictions,
+        "household": household,
         "authorities": AUTHORITIES,
         "kinds": RESTRICTIONS,
         "problems": problems,

@@ -1,0 +1,71 @@
+"""Which ways a message or a call may not go: what restrictions and the talk-to list forbid, in tokens, for the gate."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Final
+
+from django.db.models import Q
+
+from firstvisit.kernel.blind import token
+from firstvisit.people.households import kin_of
+from firstvisit.people.models import WAITING, ContactPoint, Guardian, PossibleMatch, Restriction
+from firstvisit.people.queries import same_people
+
+AVOID: Final = "avoid_address"
+"""The kind of restriction that holds for the whole household: the same letter goes to the same mailbox."""
+
+Way = tuple[uuid.UUID, uuid.UUID | None, str]
+"""The patient a message is about, the person it goes to (None: a referrer), and the address."""
+
+
+def forbidden(ways: Iterable[Way]) -> set[Way]:
+    """Of the ways a message may go those that a restriction forbids: to somebody who may not be told about the patient
+    or whom the talk-to list leaves out, to any address they were ever reached by, whoever gives it now, or to an
+    address to avoid, of the patient or of anybody of their household. A possible match counts as the same person until
+    somebody decides. Seven questions at most, five where nothing forbids these addresses.
+    """
+    asked = set(ways)
+    if not asked:
+        return set()
+    same = _maybe_same({patient for patient, _, _ in asked} | {person for _, person, _ in asked if person})
+    about = {record for patient, _, _ in asked for record in same[patient]}
+    marks = {reach(address) for _, _, address in asked}
+    anybodys = Q(address__among=marks, kind=AVOID)
+    rows = list(Restriction.objects.filter(Q(patient__among=about) | anybodys, lifted_at__isnull=True))
+    told_not = {(row.patient_id, row.person_id) for row in rows if row.person_id is not None}
+    avoided = {(row.patient_id, row.address) for row in rows if row.address is not None}
+    household = [(row.patient_id, row.address) for row in rows if row.kind == AVOID and row.address in marks]
+    for record, kin in kin_of(about).items() if household else ():
+        avoided |= {(record, address) for patient, address in household if patient in kin.others}
+    told_not |= set(Guardian.objects.filter(patient__among=about, may_be_told=False).values_list("patient", "guardian"))
+    theirs: dict[uuid.UUID, set[uuid.UUID]] = {}
+    points = ContactPoint.objects.filter(person__in={person for _, person in told_not}) if told_not else ()
+    for point in points:
+        theirs.setdefault(point.person_id, set()).add(point.token)
+    avoided |= {(patient, mark) for patient, person in told_not for mark in theirs.get(person, ())}
+    return {
+        (patient, person, address)
+        for patient, person, address in asked
+        if (person and any((p, r) in told_not for p in same[patient] for r in same[person]))
+        or any((p, reach(address)) in avoided for p in same[patient])
+    }
+
+
+def reach(address: str) -> uuid.UUID:
+    """The blind token of a phone number or e-mail address, as contact points have it."""
+    return token("reach", address.casefold())
+
+
+def _maybe_same(ids: set[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """For each record those of the same person and those that may be, as long as nobody decided."""
+    sure = same_people(ids)
+    near = {record for group in sure.values() for record in group}
+    pairs = PossibleMatch.objects.filter(Q(known__in=near) | Q(newcomer__in=near), status__in=WAITING)
+    links = list(pairs.values_list("known", "newcomer"))
+    beyond = same_people({record for pair in links for record in pair}) if links else {}
+    return {
+        each: group.union(*(beyond[a] | beyond[b] for a, b in links if a in group or b in group))
+        for each, group in sure.items()
+    }
