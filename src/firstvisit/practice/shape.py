@@ -168,6 +168,7 @@ class Program(Shape):
     slug: Slug
     name: Name
     public_name: Name
+    public_name_es: Line = ""
     disciplines: tuple[Discipline, ...]
     sites: tuple[Slug, ...]
     accepts: tuple[Slug, ...] = ()
@@ -196,6 +197,10 @@ class Program(Shape):
         if self.status == "open" and self.status_until is not None:
             raise ValueError("status_until: an open program has no end; leave it empty, or choose another status")
         return self
+
+    def called(self, language: str) -> str:
+        """What families call it, in their language ("en", "es") where the practice wrote it."""
+        return self.public_name_es if language == "es" and self.public_name_es else self.public_name
 
     def status_on(self, day: date) -> ProgramStatus:
         """The status on a local day: what is said until a day holds through that day."""

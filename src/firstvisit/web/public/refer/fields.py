@@ -82,7 +82,7 @@ def patient_choices(frame: Frame, page: Shown, shape: Practice) -> dict[str, Any
     words, everywhere, fields = frame.words("refer"), frame.words("everywhere"), page.fields
     return {
         "contacts": _named(words, "contact", _CONTACTS, fields["contact_is"].value),
-        "programs": request.programs(shape, fields["program"].value),
+        "programs": request.programs(shape, fields["program"].value, frame.language),
         "sides": _named(words, "side", _SIDES, fields["side"].value),
         "events": request.events(everywhere, fields["event_kind"].value),
         "others": request.events(everywhere, fields["other_kind"].value),

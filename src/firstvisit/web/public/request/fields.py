@@ -50,9 +50,9 @@ def languages(language: Language) -> tuple[tuple[str, str], ...]:
     return (("", "English"), ("Spanish", "Español"), *_LANGUAGES)
 
 
-def programs(shape: Practice, chosen: str) -> list[tuple[str, str, bool]]:
+def programs(shape: Practice, chosen: str, language: Language) -> list[tuple[str, str, bool]]:
     """The programs a visitor may ask for, by the name they know."""
-    offered = sorted((p.public_name, p.slug) for p in shape.programs.values() if p.status != "closed")
+    offered = sorted((p.called(language), p.slug) for p in shape.programs.values() if p.status != "closed")
     return choices(((slug, name) for name, slug in offered), chosen)
 
 

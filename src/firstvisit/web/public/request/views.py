@@ -130,7 +130,7 @@ def _step2_page(
         "orders": asked.orders(words, fields["order"].value),
         "legend": words["child_legend" if who == "child" else "other_legend"],
         "therapies": asked.therapies(everywhere, fields["therapy"].value),
-        "programs": asked.programs(shape, fields["program"].value),
+        "programs": asked.programs(shape, fields["program"].value, frame.language),
         "event_kinds": asked.events(everywhere, fields["event_kind"].value),
         "timings": asked.timings(words, fields["timing"].value),
         "languages": choices(asked.languages(frame.language), fields["language"].value),

@@ -56,6 +56,12 @@ def sent(visitor: Client, typed: dict[str, Any], at: str = "/refer") -> Any:
     return visitor.get(response["Location"])
 
 
+def test_programs_are_called_as_families_call_them_in_their_language(visitor: Client) -> None:
+    spanish, english = (page(visitor.get(f"/refer?lang={lang}")) for lang in ("es", "en"))
+    assert "Recuperación tras una conmoción cerebral" in spanish and "Recovery after a concussion" not in spanish
+    assert "Recovery after a concussion" in english
+
+
 @pytest.mark.parametrize(("said", "state"), [("none", "none"), ("ask", "announced"), ("sent", "announced")])
 def test_what_the_office_says_of_the_order_is_kept_as_it_is(visitor: Client, said: str, state: str) -> None:
     sent(visitor, {**LEO, "order": said})

@@ -100,6 +100,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
                         _SLUG,
                         _text("name", "Name"),
                         _text("public_name", "Name for families"),
+                        _text("public_name_es", "Name for families, Spanish"),
                         _DISCIPLINES,
                         _SITES,
                         Field("settings", "Where", "many", choices=SETTINGS),
