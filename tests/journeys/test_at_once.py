@@ -185,7 +185,7 @@ def test_two_who_apply_changed_rules_share_the_leads(post: Any) -> None:
     rules = queries.live_policy().as_json()
     rules["routing"] |= {"standard_minutes": 240, "high_intent_minutes": 90}
     mei, ruth = (User.objects.get(email=f"{name}@cedarstreet.example.org") for name in ("mei", "ruth"))
-    practice.publish_policy(rules, note="", drafted_by=mei, signed_by=ruth)
+    practice.publish_policy(rules, note="A try", drafted_by=mei, signed_by=ruth)
 
     def apply() -> int:
         done = 0

@@ -58,7 +58,7 @@ def apply(sections: Sections) -> tuple[dict[int, Standing], dict[int, Standing],
     """Every standing before and after the sections went live, and how many decisions that made."""
     before, rows = standings(), DecisionRow.objects.count()
     mei, ruth = (User.objects.get(email=f"{name}@cedarstreet.example.org") for name in ("mei", "ruth"))
-    services.publish_policy(sections, note="", drafted_by=mei, signed_by=ruth)
+    services.publish_policy(sections, note="A try", drafted_by=mei, signed_by=ruth)
     while advance_revised(now=clock.now()):
         pass
     return before, standings(), DecisionRow.objects.count() - rows

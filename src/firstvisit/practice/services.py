@@ -85,9 +85,9 @@ def sign_policy(number: int, *, signed_by: User, edits: int | None = None) -> Po
 
     Whoever drafted or last changed it may sign only as the one active account with `rules.sign`, 24 hours after
     the last change. `edits` is the state of the draft that the signer saw.
-    NotAllowed without `rules.sign`; Conflict for the drafter, for what is no draft or was changed since, and for
-    a draft older than the live version's start (sign a fresh draft instead, so that nobody's change is lost
-    unseen); ConfigurationError for rules that the practice cannot carry.
+    NotAllowed without `rules.sign`; Conflict for the drafter, for what is no draft or was changed since, without a
+    note of what it is for, and for a draft older than the live version's start (sign a fresh draft instead, so that
+    nobody's change is lost unseen); ConfigurationError for rules that the practice cannot carry.
     """
     _need(signed_by, "rules.sign")
     revision = revisions.lock()
@@ -99,6 +99,8 @@ def sign_policy(number: int, *, signed_by: User, edits: int | None = None) -> Po
         raise Conflict(f"rules version {live.number} went live after draft {number} was made; draft it anew")
     if edits is not None and draft.edits != edits:
         raise Conflict(f"draft {number} was changed after you opened it; look at it again before you sign")
+    if not draft.note:
+        raise Conflict(f"nobody said what draft {number} is for; say it in a few words before it is signed")
     if (wait := drafting.waits_until(draft, signed_by)) is not None:
         raise Conflict(wait)
     rules = policy.read(draft.sections, number)

@@ -46,7 +46,7 @@ def test_a_draft_begins_as_the_live_rules_and_is_changed_by_section(account: Cal
 
 
 def test_the_second_of_two_who_edit_at_once_is_told_by_name(account: Callable[[str], User]) -> None:
-    drafting.begin_draft(by=account("mei"))
+    drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(2, by=account("ruth"), edits=0, changes=routing(standard_minutes=150))
     with pytest.raises(drafting.Overtaken, match="Ruth Adler"):
         drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=90))
@@ -54,7 +54,7 @@ def test_the_second_of_two_who_edit_at_once_is_told_by_name(account: Callable[[s
 
 
 def test_whoever_changed_a_draft_is_not_its_second_person(account: Callable[[str], User]) -> None:
-    drafting.begin_draft(by=account("mei"))
+    drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(2, by=account("ruth"), edits=0, changes=routing(standard_minutes=150))
     with pytest.raises(Conflict, match="nobody else may sign"):
         services.sign_policy(2, signed_by=account("ruth"))
@@ -63,7 +63,7 @@ def test_whoever_changed_a_draft_is_not_its_second_person(account: Callable[[str
 
 
 def test_a_draft_changed_after_it_was_looked_at_is_not_signed_unseen(account: Callable[[str], User]) -> None:
-    drafting.begin_draft(by=account("mei"))
+    drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
     with pytest.raises(Conflict, match="changed after you opened it"):
         services.sign_policy(2, signed_by=account("ruth"), edits=0)
@@ -71,7 +71,7 @@ def test_a_draft_changed_after_it_was_looked_at_is_not_signed_unseen(account: Ca
 
 
 def test_a_route_to_nobody_is_refused_and_named(account: Callable[[str], User]) -> None:
-    drafting.begin_draft(by=account("mei"))
+    drafting.begin_draft(by=account("mei"), note="Longer clocks")
     routes = [{"lead_kinds": ["patient"], "queue": "moon_base"}]
     with pytest.raises(ConfigurationError, match="routes 1, queue: there is no queue 'moon_base'"):
         drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(routes=routes))
@@ -89,7 +89,7 @@ def test_a_route_to_nobody_is_refused_and_named(account: Callable[[str], User]) 
 def test_a_draft_that_others_overtook_is_made_anew_with_its_changes(account: Callable[[str], User]) -> None:
     drafting.begin_draft(by=account("mei"), note="mine")
     drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
-    other = drafting.begin_draft(by=account("mei"))
+    other = drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(other.number, by=account("mei"), edits=0, changes=routing(urgent_minutes=20))
     services.sign_policy(other.number, signed_by=account("ruth"))
     with pytest.raises(Conflict, match="draft it anew"):
@@ -101,7 +101,7 @@ def test_a_draft_that_others_overtook_is_made_anew_with_its_changes(account: Cal
 
 
 def test_an_earlier_version_comes_back_as_a_draft(account: Callable[[str], User]) -> None:
-    drafting.begin_draft(by=account("mei"))
+    drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
     services.sign_policy(2, signed_by=account("ruth"))
     back = drafting.return_to(1, by=account("mei"))
@@ -110,11 +110,11 @@ def test_an_earlier_version_comes_back_as_a_draft(account: Callable[[str], User]
 
 
 def test_a_dropped_draft_cannot_be_signed_and_stays_to_be_seen(account: Callable[[str], User]) -> None:
-    drafting.begin_draft(by=account("mei"))
+    drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.drop_draft(2, by=account("mei"))
     with pytest.raises(Conflict, match="no draft any more"):
         services.sign_policy(2, signed_by=account("ruth"))
-    assert drafting.begin_draft(by=account("mei")).number == 3
+    assert drafting.begin_draft(by=account("mei"), note="Longer clocks").number == 3
 
 
 def test_only_who_may_edit_the_practice_drafts(account: Callable[[str], User]) -> None:
@@ -130,3 +130,11 @@ def test_changed_rules_in_files_become_one_draft_of_nobodys(account: Callable[[s
     assert services.load(changed, by="test").draft == 2
     assert services.sign_policy(2, signed_by=account("ruth"))
     assert services.load(changed, by="test").draft is None
+
+
+def test_a_draft_is_signed_only_once_it_says_what_it_is_for(account: Callable[[str], User]) -> None:
+    drafting.begin_draft(by=account("mei"))
+    with pytest.raises(Conflict, match="what draft 2 is for"):
+        services.sign_policy(2, signed_by=account("ruth"))
+    drafting.change_draft(2, by=account("mei"), edits=0, changes={}, note="Longer clocks")
+    assert services.sign_policy(2, signed_by=account("ruth")).status == "live"

@@ -167,8 +167,8 @@ def test_a_manager_drafts_and_the_owner_signs(loaded: PracticeFiles) -> None:
 
 def test_who_lacks_the_right_neither_drafts_nor_signs(loaded: PracticeFiles) -> None:
     with pytest.raises(NotAllowed, match=r"practice\.edit"):
-        services.draft_policy({}, note="", drafted_by=account("dana"))
-    draft = services.draft_policy({}, note="", drafted_by=account("ruth"))
+        services.draft_policy({}, note="A try", drafted_by=account("dana"))
+    draft = services.draft_policy({}, note="A try", drafted_by=account("ruth"))
     with pytest.raises(NotAllowed, match=r"rules\.sign"):
         services.sign_policy(draft.number, signed_by=account("mei"))
 
@@ -176,17 +176,17 @@ def test_who_lacks_the_right_neither_drafts_nor_signs(loaded: PracticeFiles) -> 
 def test_the_only_one_who_may_sign_waits_a_day(loaded: PracticeFiles) -> None:
     ruth = account("ruth")
     with pytest.raises(Conflict, match="may be signed from"):
-        services.publish_policy({}, note="", drafted_by=ruth, signed_by=ruth)
+        services.publish_policy({}, note="A try", drafted_by=ruth, signed_by=ruth)
     assert PolicyVersion.objects.count() == 1
-    draft = services.draft_policy({}, note="", drafted_by=ruth)
+    draft = services.draft_policy({}, note="A try", drafted_by=ruth)
     PolicyVersion.objects.filter(id=draft.id).update(drafted_at=clock.now() - timedelta(hours=24))
-    assert services.publish_policy({}, note="", drafted_by=ruth, signed_by=ruth).number == draft.number
+    assert services.publish_policy({}, note="A try", drafted_by=ruth, signed_by=ruth).number == draft.number
 
 
 def test_where_another_may_sign_nobody_signs_their_own_draft(loaded: PracticeFiles) -> None:
     ruth = account("ruth")
     services.add_user(email="second@example.org", name="Second Owner", role="owner")
-    draft = services.draft_policy({}, note="", drafted_by=ruth)
+    draft = services.draft_policy({}, note="A try", drafted_by=ruth)
     PolicyVersion.objects.filter(id=draft.id).update(drafted_at=clock.now() - timedelta(days=9))
     with pytest.raises(Conflict, match="second person"):
         services.sign_policy(draft.number, signed_by=ruth)
@@ -201,7 +201,7 @@ def test_a_draft_overtaken_by_a_newer_version_is_not_signed(loaded: PracticeFile
         services.sign_policy(old.number, signed_by=ruth)
     with pytest.raises(Conflict, match="is no draft"):
         services.sign_policy(new.number, signed_by=ruth)
-    assert services.publish_policy({}, note="", drafted_by=mei, signed_by=ruth).number == 4
+    assert services.publish_policy({}, note="A try", drafted_by=mei, signed_by=ruth).number == 4
 
 
 def test_the_database_keeps_one_live_version_and_what_was_live_as_it_was(loaded: PracticeFiles) -> None:

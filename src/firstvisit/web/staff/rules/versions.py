@@ -85,6 +85,8 @@ def why_not_sign(version: PolicyVersion, live: PolicyVersion | None, user: User)
         return "Somebody with the right to sign rules makes it live."
     if live is not None and live.number > version.number:
         return f"Rules {live.number} went live after this draft was begun. Bring the draft up to date first."
+    if not version.note:
+        return "Nobody said yet what this draft is for: say it in a few words, then it can be signed."
     wait = drafting.waits_until(version, user)
     return f"{wait[:1].upper()}{wait[1:]}." if wait else ""
 
