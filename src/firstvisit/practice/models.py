@@ -288,7 +288,8 @@ ROWS: dict[str, type[Row]] = {
 class TextReview(models.Model):
     """A qualified person has read the Spanish of a page against its English and signed (45 CFR 92.201(c)(3)).
 
-    Holds for `version` alone: a text that changes has another version, which nobody has signed.
+    Holds for `version` alone: a text that changes has another version, which nobody has signed. A signature that was
+    taken back stays as a row and holds no more.
     """
 
     page = models.CharField(max_length=60)
@@ -298,8 +299,14 @@ class TextReview(models.Model):
     name = models.CharField(max_length=120)
     qualification = models.CharField(max_length=200)
     at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["page", "language", "version"], name="text_reviewed_once")
+            models.UniqueConstraint(
+                fields=["page", "language", "version"],
+                condition=models.Q(taken_back_at__isnull=True),
+                name="text_reviewed_once",
+            ),
         ]

@@ -1,4 +1,4 @@
-"""Signing that a translated text says what its English says."""
+"""Signing that a translated text says what its English says, and taking a signature back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
-from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.practice.models import TextReview, User
 
 
@@ -33,16 +33,34 @@ def sign_text(
     if problems:
         raise BadInput(problems)
     signed, new = TextReview.objects.get_or_create(
-        page=page, language=language, version=version, defaults={"by": by, "at": clock.now(), **said}
+        page=page,
+        language=language,
+        version=version,
+        taken_back_at=None,
+        defaults={"by": by, "at": clock.now(), **said},
     )
     if new:
         audit.note(actor, "text_signed", "text", [f"{page}:{language}:{version}"])
     return signed
 
 
+@transaction.atomic
+def take_back_signature(*, page: str, language: str, version: str, by: User, actor: Actor) -> None:
+    """A signature given by mistake holds no more; who signed and who took it back stay. Conflict where none stands;
+    NotAllowed without the capability.
+    """
+    if not by.may("texts.review"):
+        raise NotAllowed("texts.review")
+    standing = TextReview.objects.filter(page=page, language=language, version=version, taken_back_at=None)
+    if not standing.update(taken_back_at=clock.now(), taken_back_by=by):
+        raise Conflict("nobody has signed this version, or the signature was taken back already")
+    audit.note(actor, "text_signature_taken_back", "text", [f"{page}:{language}:{version}"])
+
+
 def signed_versions(language: str) -> dict[str, frozenset[str]]:
     """Every signed version of each page in a language."""
     found: dict[str, set[str]] = {}
-    for page, version in TextReview.objects.filter(language=language).values_list("page", "version"):
+    standing = TextReview.objects.filter(language=language, taken_back_at=None)
+    for page, version in standing.values_list("page", "version"):
         found.setdefault(page, set()).add(version)
     return {page: frozenset(versions) for page, versions in found.items()}

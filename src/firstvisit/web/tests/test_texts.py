@@ -131,3 +131,15 @@ def test_what_is_wrong_is_said_in_spanish() -> None:
         assert english not in shown
     assert sentence("nobody has translated this", "es") == words("problems", "es")["other"]
     assert "120" in sentence("This date is more than 120 years ago; check the year.", "es")
+
+
+def test_a_signature_is_taken_back_and_may_be_given_again(signed_in: SignIn) -> None:
+    mei, dana = signed_in("mei"), signed_in("dana")
+    assert sign(mei, "everywhere") == 303
+    back = {"take_back": "yes", "version": pages()["everywhere"].version}
+    assert dana.post("/texts/everywhere", back).status_code == 404
+    assert mei.post("/texts/everywhere", back).status_code == 303
+    shown = page(mei.get("/texts/everywhere"))
+    assert "taken back by Mei" in shown and "Sign this version" in shown
+    assert mei.post("/texts/everywhere", back).status_code == 409
+    assert sign(mei, "everywhere") == 303 and TextReview.objects.count() == 2

@@ -69,6 +69,7 @@ VERBS: Final = {
     "guide_made": "offered a guide",
     "guide_ended": "took a guide back",
     "text_signed": "signed a translated text",
+    "text_signature_taken_back": "took the signature of a translated text back",
     "status_asked": "asked for a link to a referral",
     "practice_added": "added to the practice",
     "practice_changed": "changed the practice",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.practice.models import TextReview
-from firstvisit.practice.texts import sign_text, signed_versions
+from firstvisit.practice.texts import sign_text, signed_versions, take_back_signature
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.public.texts.register import Reviewable, reviewables
 from firstvisit.web.readable import names_fields, problems_of, typed
@@ -49,6 +49,10 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, found, said, problems)
     if said["version"] != found.version:
         raise Conflict("this text has changed since the page was loaded")
+    by, actor = staff(request), actor_of(request)
+    if "take_back" in request.POST:
+        take_back_signature(page=slug, language=LANGUAGE, version=found.version, by=by, actor=actor)
+        return HttpResponseRedirect(reverse("text", args=[slug]), status=303)
     try:
         sign_text(
             page=slug,
@@ -56,8 +60,8 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
             version=found.version,
             name=said["name"],
             qualification=said["qualification"],
-            by=staff(request),
-            actor=actor_of(request),
+            by=by,
+            actor=actor,
         )
     except BadInput as bad:
         return _page(request, found, said, bad.problems)
@@ -68,7 +72,8 @@ def _page(
     request: HttpRequest, found: Reviewable, said: dict[str, str], problems: list[Problem] | None = None
 ) -> HttpResponse:
     zone = site_of(request, staff(request)).tz
-    signed = TextReview.objects.filter(page=found.slug, language=LANGUAGE).select_related("by").order_by("-at")
+    reviews = TextReview.objects.filter(page=found.slug, language=LANGUAGE).select_related("by", "taken_back_by")
+    signed = list(reviews.order_by("-at")[:20])
     wrong: dict[str, str] = {}
     for problem in problems or ():
         wrong.setdefault(problem.field, problem.message)
@@ -80,9 +85,9 @@ def _page(
         "signs": staff(request).may("texts.review"),
         "reviews": [
             (each, day(local := each.at.astimezone(zone).date()) + f", {local.year}", each.version == found.version)
-            for each in signed[:20]
+            for each in signed
         ],
-        "standing": any(each.version == found.version for each in signed[:20]),
+        "standing": any(each.version == found.version and each.taken_back_at is None for each in signed),
     }
     return render(request, "staff/texts/text.html", values, status=422 if problems else 200)
 
