@@ -36,7 +36,6 @@ def lead_people(request: HttpRequest, code: str) -> HttpResponse:
     user = staff(request)
     lead = _lead(user, code)
     if request.method == "GET":
-        audit.note(actor_of(request), "viewed", "lead", [lead.id, *filter(None, [lead.patient_id])])
         return _page(request, lead)
     if lost := problems_of(request, LABELS):
         return _page(request, lead, lost)
@@ -113,7 +112,9 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | tuple[Prob
         }
         for each in found
     ]
-    household = [each.text for each in in_words([lead.patient.id]).get(lead.patient.id, ()) if each.whose]
+    household = [each for each in in_words([lead.patient.id]).get(lead.patient.id, ()) if each.whose]
+    shown = dict.fromkeys([lead.id, lead.patient.id, *(each.whose for each in household if each.whose)])
+    audit.note(actor_of(request), "viewed", "lead", list(shown))
     values = {
         "code": f"L-{lead.number}",
         "name": who[lead.patient_id][0].name if lead.patient_id in who else f"L-{lead.number}",
