@@ -158,3 +158,30 @@ def test_whoever_may_not_merge_or_see_finds_nothing(
         merging.pair_for(staff("auditor"), pair().id)
     with pytest.raises(NotAllowed):
         merging.same_person(pair(), staff("anna"), actor=SYSTEM)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "asked"),
+    [
+        ({"first_name": "Katharina", "last_name": "Sonnenfeld", "date_of_birth": "1961-04-05"},
+         {"first_name": "Catherine", "last_name": "Sonnenfeld", "date_of_birth": "1961-05-04"}, 1),
+        ({"first_name": "Wilhelmina", "last_name": "Ostrander", "date_of_birth": "1961-05-04"},
+         {"first_name": "Mina", "last_name": "Ostrander", "date_of_birth": "1961-04-05"}, 1),
+        ({"first_name": "Wilhelmina", "last_name": "Ostrander", "date_of_birth": "1961-05-04"},
+         {"first_name": "Dorothea", "last_name": "Ostrander", "date_of_birth": "1962-11-17"}, 0),
+        ({"first_name": "Mina", "last_name": "Ostrander", "date_of_birth": "1961-05-04"},
+         {"first_name": "Dorothea", "last_name": "Winkelried", "date_of_birth": "1961-05-04",
+          "email": "dorothea@example.org"}, 0),
+    ],
+)  # fmt: skip
+def test_whoever_may_have_been_typed_twice_is_asked_about_and_a_couple_or_a_stranger_is_not(
+    arrive: Callable[[Any], Lead], tuesday: datetime, one: dict[str, Any], two: dict[str, Any], asked: int
+) -> None:
+    """Only an e-mail address and the ZIP are the same."""
+    for phone, patient in (("+16085550177", one), ("+16085550178", two)):
+        stated = {"email": "haus.am.see@example.org", "postal_code": "53703", **patient}
+        name = f"{patient['first_name']} {patient['last_name']}"
+        who = {"name": name, "relationship": "self", "phone": phone, "email": stated.pop("email")}
+        arrive({"lead_kind": "patient", "discipline": ["PT"], "patient": stated, "contact": who, "concern": "My knee"})
+    assert PossibleMatch.objects.count() == asked
+    assert Lead.objects.values("patient").distinct().count() == 2
