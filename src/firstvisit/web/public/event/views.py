@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from firstvisit.kernel.errors import BadInput
-from firstvisit.messages.templates import duration
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.models import CommunityEvent
 from firstvisit.steps.intake.services import Running
@@ -17,9 +16,9 @@ from firstvisit.web.public.parts import links, opening, shown
 from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
+from firstvisit.web.public.parts.taken import taken
 from firstvisit.web.public.parts.touch import touches_of
 from firstvisit.web.public.request import fields as request_fields
-from firstvisit.web.public.texts import NAMES
 from firstvisit.web.readable import unreadable_fields
 
 FIELDS: Final = ("who", "name", "phone", "email", "concern", "may_email", "may_text")
@@ -61,19 +60,9 @@ def done(request: HttpRequest, slug: str, link: str) -> HttpResponse:
     kept = links.behind("event_done", link)
     if kept is None:
         return refused(request, "link", 404)
-    frame, shape = frame_of(request), practice()
-    site = shape.sites.get(kept.lead.site) if kept.lead else None
-    site = site or shape.sites[shape.identity.home_site]
-    minutes = kept.answer.get("minutes") or shape.identity.answers_within_minutes
+    frame = frame_of(request)
     words = frame.words("event")
-    by = opening.promise_words(kept.item.received_at, minutes, site, frame.language)
-    values = {
-        "t": words,
-        "emergency": frame.words("everywhere")["emergency"] if kept.flagged else "",
-        "code": kept.answer.get("code"),
-        "next": words["done_next"].format(within=duration(minutes, NAMES[frame.language]), by=by),
-        "again": reverse("event", args=[slug]),
-    }
+    values = {"t": words, **taken(frame, kept, words["done_next"]), "again": reverse("event", args=[slug])}
     return draw(request, "public/event/done.html", values, frame=frame, private=True)
 
 

@@ -18,10 +18,11 @@ from firstvisit.steps.intake.services import Running, original
 from firstvisit.steps.intake.sources import answers as form_answers
 from firstvisit.steps.intake.sources.refer import TREATING
 from firstvisit.steps.intake.status_links import status_mark
-from firstvisit.web.public.parts import links, opening, shown
+from firstvisit.web.public.parts import links, shown
 from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
+from firstvisit.web.public.parts.taken import taken
 from firstvisit.web.public.parts.touch import touches_of
 from firstvisit.web.public.refer import fields as asked
 from firstvisit.web.public.status.standing import needs_of
@@ -56,23 +57,17 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     kept = links.behind("refer_done", link)
     if kept is None:
         return refused(request, "link", 404)
-    frame, shape, now = frame_of(request), practice(), clock.now()
-    said = json.loads(original(kept.item))
-    site = shape.sites.get(kept.lead.site) if kept.lead else None
-    site = site or shape.sites[shape.identity.home_site]
+    frame, said = frame_of(request), json.loads(original(kept.item))
     words, organization = frame.words("refer"), said["about"] == "organization"
-    minutes = kept.answer.get("minutes") or PARTNER_MINUTES
-    by = opening.promise_words(kept.item.received_at, minutes, site, frame.language)
-    next_words = words["enquiry_call" if organization else "done_call"]
+    sentence = words["enquiry_call" if organization else "done_call"]
+    told = taken(frame, kept, sentence, within=PARTNER_MINUTES)
     values = {
         "t": words,
         "title": words["enquiry_done" if organization else "done_title"],
-        "emergency": frame.words("everywhere")["emergency"] if kept.flagged else "",
-        "code": kept.answer.get("code"),
-        "called": next_words.format(within=duration(minutes, NAMES[frame.language]), by=by),
-        "needs": [] if organization else _needs(frame, said["answers"], kept.lead, site),
+        **told,
+        "needs": [] if organization else _needs(frame, said["answers"], kept.lead, told["site"]),
         "organization": organization,
-        "status": reverse("status", args=[status_mark(kept.item.id, at=now)]),
+        "status": reverse("status", args=[status_mark(kept.item.id, at=clock.now())]),
         "again": reverse("refer_again", args=[links.link_to("refer_again", kept.item.id)]),
     }
     return draw(request, "public/refer/done.html", values, frame=frame, private=True)

@@ -12,7 +12,6 @@ from django.urls import reverse
 from firstvisit.journey.receiving import Receipt
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
-from firstvisit.messages.templates import duration
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Running, original
 from firstvisit.steps.intake.sources import form
@@ -21,9 +20,9 @@ from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, r
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.public.parts.shown import Shown
+from firstvisit.web.public.parts.taken import taken
 from firstvisit.web.public.parts.touch import touches_of
 from firstvisit.web.public.request import fields as asked
-from firstvisit.web.public.texts import NAMES
 from firstvisit.web.readable import unreadable_fields
 
 
@@ -72,19 +71,9 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     kept = links.behind("done", link)
     if kept is None:
         return refused(request, "link", 404)
-    frame, shape = frame_of(request), practice()
-    site = shape.sites.get(kept.lead.site) if kept.lead else None
-    site = site or shape.sites[shape.identity.home_site]
-    minutes = kept.answer.get("minutes") or shape.identity.answers_within_minutes
+    frame = frame_of(request)
     words = frame.words("request")
-    by = opening.promise_words(kept.item.received_at, minutes, site, frame.language)
-    values = {
-        "t": words,
-        "emergency": frame.words("everywhere")["emergency"] if kept.flagged else "",
-        "code": kept.answer.get("code"),
-        "somebody": words["somebody"].format(within=duration(minutes, NAMES[frame.language]), by=by),
-        "site": site,
-    }
+    values = {"t": words, **taken(frame, kept, words["somebody"])}
     return draw(request, "public/request/done.html", values, frame=frame, private=True)
 
 
