@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from firstvisit.scorecard.card import Band, Factor, Line, Score, Scorecard, evaluate, next_question
-from firstvisit.scorecard.conditions import Condition
+from firstvisit.scorecard.conditions import Condition, OneOf
 
 FACTS = ("a", "b", "c", "d")
 ANSWERS = (0, 1, 2, 3)
@@ -147,6 +147,19 @@ def test_a_question_is_asked_exactly_when_answers_could_change_the_outcome(
     could_change = {outcome_at(one.lo, one.hi) for one in settled} != {outcome_at(score.lo, score.hi)}
     assert (asked is not None) == could_change
     assert asked is None or (not asked.known and asked.lo < asked.hi)
+
+
+@given(cards(), st.sets(st.sampled_from(ANSWERS), min_size=1))
+def test_what_can_only_be_one_of_some_leaves_room_for_those_alone(card: Scorecard, possible: set[int]) -> None:
+    one_of = OneOf(tuple(sorted(possible)))
+    score = evaluate(card, {"a": one_of}, None)
+    ends = [evaluate(card, {"a": answer}, None) for answer in possible]
+    assert (score.lo, score.hi) == (min(end.lo for end in ends), max(end.hi for end in ends))
+    line = next(line for line in score.lines if line.fact == "a")
+    assert not line.known
+    if line.lo == line.hi:
+        found = next_question(card, score, lambda lo, hi: "sure" if lo == hi else "open")
+        assert found is None or found.fact != "a", "an answer that changes nothing is not asked for"
 
 
 @given(cards(), known_or_not)
