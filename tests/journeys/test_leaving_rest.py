@@ -36,7 +36,9 @@ def next_thing(lead: Lead) -> Task:
     return Task.objects.select_related("lead").get(lead=lead, status="open", kind__in=CALLS)
 
 
-CALLS = ("call_to_book", "keep_in_touch", "explain_hold", "follow_up", "close_told", "ask_one_question")
+CALLS = (
+    "call_to_book", "keep_in_touch", "call_when_wished", "explain_hold", "follow_up", "close_told", "ask_one_question",
+)  # fmt: skip
 
 
 def test_a_child_who_is_old_enough_now_is_called_to_book_whatever_was_told_before(
@@ -74,10 +76,18 @@ def test_who_answers_after_weeks_is_on_time(arrive: Arrive) -> None:
     assert next_thing(lead).due_at > clock.now()
 
 
-def test_who_only_waits_to_be_old_enough_is_not_asked_about_wishes(arrive: Arrive) -> None:
+def test_who_only_waits_to_be_old_enough_is_not_asked_about_wishes(arrive: Arrive, staff: Staff) -> None:
     lead = arrive(TOO_YOUNG)
     until(datetime(2026, 12, 22, 10, 0, tzinfo=MADISON))
     assert not Task.objects.filter(lead=lead, kind="propose_preferences").exists()
-    other = arrive(but(IN_SPRING, patient__first_name="Other", patient__date_of_birth="2022-01-05"))
+    other = arrive(but(FAMILY, timing="later", patient__first_name="Other", patient__date_of_birth="2022-01-05"))
+    verbs.overrule(other, staff("mei"), actor=SYSTEM, outcome="nurture", reason="They move house first")
     until(datetime(2027, 1, 8, 10, 0, tzinfo=MADISON))
     assert Task.objects.filter(lead=other, kind="propose_preferences").exists()
+
+
+def test_who_named_a_day_is_not_asked_once_more_when_that_is(arrive: Arrive) -> None:
+    lead = arrive(IN_SPRING)
+    assert next_thing(lead).kind == "call_when_wished"
+    until(datetime(2027, 1, 8, 10, 0, tzinfo=MADISON))
+    assert not Task.objects.filter(lead=lead, kind="propose_preferences").exists()

@@ -46,6 +46,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "call_back",
         "await_visit",
         "keep_in_touch",
+        "call_when_wished",
         "explain_hold",
         "offer_waitlist",
         "offer_other_program",

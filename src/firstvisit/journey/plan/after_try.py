@@ -6,10 +6,10 @@ from datetime import datetime, time
 from typing import Final
 
 from firstvisit.journey.case import TaskSeen
-from firstvisit.journey.plan.dues import due, held_until, not_put_off
+from firstvisit.journey.plan.dues import due, held_until, names_a_day, not_put_off
 from firstvisit.journey.plan.unanswered import unanswered
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION
+from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, WISHED
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.tries import open_day
 
@@ -31,7 +31,8 @@ def after_try(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) -> 
     due_at, minutes = _when(ground, done, done.ended_at)
     opens = held_until(ground, draft) if draft.outcome == "nurture" and done.result in TOLD_OF_HOLD else None
     if opens is not None and opens > done.ended_at:
-        (kind, why), due_at = NEXT_ACTION["nurture"], clocks.due(opens, minutes, ground.site)
+        kind, why = WISHED if names_a_day(ground, draft) else NEXT_ACTION["nurture"]
+        due_at = clocks.due(opens, minutes, ground.site)
     key = f"{ground.prefix}:{kind}:lead:{done.id}"
     draft.tasks.append(
         WantedTask(

@@ -37,6 +37,12 @@ def hold_end(ground: Ground, draft: Draft) -> None:
         draft.look_again.append(opens)
 
 
+def names_a_day(ground: Ground, draft: Draft) -> bool:
+    """Whether they are held for their own wish and said from when they want care."""
+    wished: date | None = ground.case.facts.not_before
+    return draft.steers.held_for == "wish" and wished is not None and wished > draft.steers.today
+
+
 def held_until(ground: Ground, draft: Draft) -> datetime | None:
     """When the day begins on which a held lead is looked at again; None for one that is not held until a day."""
     until: date | None = draft.steers.held_until

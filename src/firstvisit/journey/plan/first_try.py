@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from firstvisit.journey.case import Case, TaskSeen
 from firstvisit.journey.plan.after_try import after_try
-from firstvisit.journey.plan.dues import ASKED_FOR_CARE, due, held_until, moment, not_put_off
+from firstvisit.journey.plan.dues import ASKED_FOR_CARE, due, held_until, moment, names_a_day, not_put_off
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import HELD, NEXT_ACTION, RULED, STAGE_ACTION
+from firstvisit.journey.plan.words import HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
@@ -40,6 +40,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
             kind, why = HELD
         else:
             begun = max(begun, opens)
+            if names_a_day(ground, draft):
+                kind, why = WISHED
     minutes, clock = minutes_for(
         outcome,
         case.facts.lead_kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from firstvisit.journey.plan.dues import ASKED_FOR_CARE
+from firstvisit.journey.plan.dues import ASKED_FOR_CARE, names_a_day
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
 from firstvisit.steps.routing import clocks
@@ -36,7 +36,7 @@ def preferences(ground: Ground, draft: Draft) -> None:
     case, facts = ground.case, ground.case.facts
     if draft.outcome != "nurture" or ground.silent or case.writes_to is None:
         return
-    if draft.steers.held_for in ASKED_FOR_CARE:
+    if draft.steers.held_for in ASKED_FOR_CARE or names_a_day(ground, draft):
         return
     if not (facts.has_email and facts.may_email) or ground.switches.of("preferences") == "off":
         return

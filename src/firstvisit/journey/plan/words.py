@@ -25,6 +25,9 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
 HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens it")
 """For somebody who asked for care and is held: too young yet, or before a surgery or discharge."""
 
+WISHED: Final = ("call_when_wished", "Not yet: they said from when they want care; call then to book")
+"""For somebody who named the day before which they want nothing: they are not asked once more when that is."""
+
 RULED: Final = "A person decided the outcome; their reason is on the timeline"
 
 STAGE_ACTION: Final[dict[str, tuple[str, str]]] = {
@@ -64,6 +67,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "tell_other_place": "Name the other place",
     "decide": "Decide the outcome",
     "keep_in_touch": "Ask when they want care",
+    "call_when_wished": "Call when their day comes near",
     "explain_hold": "Tell them until when it waits",
     "call_organization": "Call the organization",
     "follow_up": "Try again",

@@ -68,6 +68,10 @@ class _Why(NamedTuple):
     by_setting: bool = False
 
 
+LOOK_ELSEWHERE: Final = ("not_offered", "age", "setting", "area")
+"""Reasons whose next step is to look for another practice, which nobody needs for whom a program of ours fits."""
+
+
 def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere | None:
     """Not the right service, program, age, setting or place: ours first, then a hold, a named place, a person."""
     whys = _whys(checks, practice)
@@ -77,8 +81,10 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
     step = judging.next_step(whys[0].code)
     can = _can(step)
     if all(why.ours for why in whys) and (ours := _ours(checks, practice, whys)) is not None:
+        if whys[0].code in LOOK_ELSEWHERE:
+            step = judging.next_step("instead")
         fits = Reason("instead", ours, "yes")
-        return Elsewhere("route_other_location_or_program", (*reasons, fits, can), step)
+        return Elsewhere("route_other_location_or_program", (*reasons, fits, _can(step)), step)
     only_age = len(whys) == 1 and whys[0].code == "age"
     hold = too_young(checks, judging) if only_age else None
     place = named_place(checks, practice, judging)

@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "5"
+ENGINE: Final = "6"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {

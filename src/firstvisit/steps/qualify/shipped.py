@@ -153,6 +153,10 @@ NEXT_STEPS: Final = (
         code="area", text="Call the place named; if it has no time, call us and we look for another one."
     ),
     NextStep(code="payer", text="Ask the plan for a practice in its network, or ask us what paying oneself costs."),
+    NextStep(
+        code="instead",
+        text="Take the program or site of ours that fits; if it does not suit them, call us and we name another place.",
+    ),
     NextStep(code="other", text="Call us again when something changes; we keep what was said."),
 )
 """Ineligible: tell the referral source and give alternatives; a next step always (domain sheet, sections 4.3 and 8)."""

@@ -275,3 +275,9 @@ def test_what_nobody_knows_goes_to_a_person_and_not_round_in_circles() -> None:
     judgement = judged(**unknown, not_known=every)
     assert judgement.outcome == "person_looks"
     assert "nobody knows the rest" in judgement.decision.reasons[0].text
+
+
+def test_whom_another_program_of_ours_fits_is_not_sent_to_look_for_another_practice() -> None:
+    older = judged(age_months=80)
+    assert older.outcome == "route_other_location_or_program"
+    assert "of ours that fits" in older.next_step and "Ask the doctor" not in older.next_step

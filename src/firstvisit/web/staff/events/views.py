@@ -106,9 +106,12 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
 def printed(request: HttpRequest, slug: str) -> HttpResponse:
     """The sign-up sheet on paper: the QR code, what people agree to in both languages, and lines."""
     agreed = [(wordings.text(which), wordings.text(which, "Spanish")) for which in AGREED]
+    shown, ours = _shown(event_of(slug)), practice().identity.name
     both = [(words("everywhere", language)["danger"]) for language in ("en", "es")]
     values = {
-        **_shown(event_of(slug)),
+        **shown,
+        # Paper lies about without the page around it: it says whose it is.
+        "place": shown["site"] if shown["site"].startswith(ours) else f"{ours}, {shown['site']}",
         "agreed": agreed,
         "danger": both,
         "unreviewed": [] if _spanish_signed() else [words("everywhere", code)["unreviewed"] for code in ("es", "en")],
