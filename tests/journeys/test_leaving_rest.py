@@ -91,3 +91,43 @@ def test_who_named_a_day_is_not_asked_once_more_when_that_is(arrive: Arrive) -> 
     assert next_thing(lead).kind == "call_when_wished"
     until(datetime(2027, 1, 8, 10, 0, tzinfo=MADISON))
     assert not Task.objects.filter(lead=lead, kind="propose_preferences").exists()
+
+
+def test_who_was_told_of_the_waitlist_hears_again_and_is_not_closed(
+    arrive: Arrive, staff: Staff, practice: Any
+) -> None:
+    lead = arrive(FAMILY)
+    verbs.overrule(lead, staff("mei"), actor=SYSTEM, outcome="waitlist", reason="full this week")
+    verbs.finish(open_task(lead, "offer_waitlist"), staff("dana"), actor=SYSTEM, result="told")
+    task = next_thing(lead)
+    assert task.kind == "keep_in_touch"
+    assert task.due_at.astimezone(MADISON).date().isoformat() == "2026-12-28", "thirty days, then the holidays"
+
+
+def test_who_is_kept_in_touch_with_by_a_ruling_is_called_some_weeks_later(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(FAMILY)
+    until(datetime(2026, 12, 1, 10, 0, tzinfo=MADISON))
+    verbs.overrule(lead, staff("mei"), actor=SYSTEM, outcome="nurture", reason="they travel")
+    assert next_thing(lead).due_at.astimezone(MADISON).date().isoformat() == "2026-12-31"
+    assert not Task.objects.filter(lead=lead, kind="propose_preferences").exists()
+    until(datetime(2026, 12, 8, 10, 30, tzinfo=MADISON))
+    assert open_task(lead, "propose_preferences").due_at > clock.now()
+
+
+def test_a_hold_outlives_a_red_flag(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(TOO_YOUNG)
+    arrive(but(TOO_YOUNG, concern="She had chest pain yesterday"))
+    lead.refresh_from_db()
+    assert lead.outcome == "clinician_review"
+    review = open_task(lead, "review_red_flag")
+    verbs.finish(review, staff("anna"), actor=SYSTEM, result="reviewed")
+    verbs.overrule(lead, staff("anna"), actor=SYSTEM, outcome="nurture", reason="no emergency")
+    lead.refresh_from_db()
+    assert lead.look_again_at is not None
+    assert not Task.objects.filter(lead=lead, kind="propose_preferences").exists()
+    verbs.finish(next_thing(lead), staff("dana"), actor=SYSTEM, result="told")
+    assert next_thing(lead).due_at.astimezone(MADISON).date().isoformat() == "2027-04-26"
+
+
+def open_task(lead: Lead, kind: str) -> Task:
+    return Task.objects.select_related("lead").get(lead=lead, status="open", kind=kind)

@@ -6,10 +6,10 @@ from datetime import datetime, time
 from typing import Final
 
 from firstvisit.journey.case import TaskSeen
-from firstvisit.journey.plan.dues import due, held_until, names_a_day, not_put_off
+from firstvisit.journey.plan.dues import due, hears_again, names_a_day, not_put_off
 from firstvisit.journey.plan.unanswered import unanswered
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, WISHED
+from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, WAITING, WISHED
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.tries import open_day
 
@@ -18,7 +18,7 @@ SOON: Final = ("number_found", "arranged", "language_needed", "wrong_number", "d
 """Somebody still waits to be reached: what follows these is as soon as a first try."""
 
 TOLD_OF_HOLD: Final = ("told", "reached_answered", "reached_thinking", "done")
-"""After these somebody who is held is left in peace until the hold ends."""
+"""After these somebody who is held or on the waitlist is left in peace."""
 
 
 def after_try(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) -> None:
@@ -29,9 +29,11 @@ def after_try(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) -> 
         return
     kind, why = follow_up
     due_at, minutes = _when(ground, done, done.ended_at)
-    opens = held_until(ground, draft) if draft.outcome == "nurture" and done.result in TOLD_OF_HOLD else None
+    opens = hears_again(ground, draft, done.ended_at) if done.result in TOLD_OF_HOLD else None
     if opens is not None and opens > done.ended_at:
-        kind, why = WISHED if names_a_day(ground, draft) else NEXT_ACTION["nurture"]
+        kind, why = WAITING if draft.outcome == "waitlist" else NEXT_ACTION["nurture"]
+        if names_a_day(ground, draft):
+            kind, why = WISHED
         due_at = clocks.due(opens, minutes, ground.site)
     key = f"{ground.prefix}:{kind}:lead:{done.id}"
     draft.tasks.append(

@@ -49,6 +49,14 @@ def held_until(ground: Ground, draft: Draft) -> datetime | None:
     return None if until is None else datetime.combine(until, datetime.min.time(), ground.site.tz)
 
 
+def hears_again(ground: Ground, draft: Draft, since: datetime) -> datetime | None:
+    """When somebody at rest hears from us next: when the hold ends or, without a day, some weeks after `since`. None
+    for anybody else."""
+    if draft.outcome not in ("nurture", "waitlist"):
+        return None
+    return held_until(ground, draft) or since + timedelta(days=ground.tries.waiting_days)
+
+
 def not_put_off(ground: Ground, draft: Draft, key: str, computed: datetime) -> datetime:
     """The due time of a held lead's next thing. A hold that begins anew on the day it ends moves nothing that has
     come due by then; any other due time is as computed."""

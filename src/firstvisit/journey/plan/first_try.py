@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 
 from firstvisit.journey.case import Case, TaskSeen
 from firstvisit.journey.plan.after_try import after_try
-from firstvisit.journey.plan.dues import ASKED_FOR_CARE, due, held_until, moment, names_a_day, not_put_off
+from firstvisit.journey.plan.dues import (
+    ASKED_FOR_CARE,
+    due,
+    hears_again,
+    held_until,
+    moment,
+    names_a_day,
+    not_put_off,
+)
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
 from firstvisit.journey.plan.words import HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
 from firstvisit.steps.routing import clocks
@@ -35,7 +43,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
         kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
     if case.ruled_outcome() == outcome != "clinician_review":
         why = RULED
-    if outcome == "nurture" and (opens := held_until(ground, draft)) is not None:
+    if outcome == "nurture" and (opens := _opens(ground, draft)) is not None:
         if draft.steers.held_for in ASKED_FOR_CARE:
             kind, why = HELD
         else:
@@ -61,6 +69,14 @@ def next_try(ground: Ground, draft: Draft) -> None:
             safety=outcome == "clinician_review",
         )
     )
+
+
+def _opens(ground: Ground, draft: Draft) -> datetime | None:
+    """When somebody who is kept in touch with hears from us first; one whom a person ruled so, some weeks later."""
+    ruled = ground.case.rulings.get("outcome")
+    if ruled is None:
+        return held_until(ground, draft)
+    return hears_again(ground, draft, moment(ruled["at"]))
 
 
 def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[datetime, str]:

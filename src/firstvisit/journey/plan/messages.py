@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from firstvisit.journey.plan.dues import ASKED_FOR_CARE, names_a_day
+from firstvisit.journey.plan.dues import ASKED_FOR_CARE, moment, names_a_day
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
 from firstvisit.steps.routing import clocks
@@ -40,7 +40,9 @@ def preferences(ground: Ground, draft: Draft) -> None:
         return
     if not (facts.has_email and facts.may_email) or ground.switches.of("preferences") == "off":
         return
-    at = case.received_at + timedelta(days=ground.tries.preferences_days)
+    ruled = case.rulings.get("outcome")
+    begun = max(case.received_at, moment(ruled["at"])) if ruled is not None else case.received_at
+    at = begun + timedelta(days=ground.tries.preferences_days)
     if ground.now < at:
         draft.look_again.append(at)
         return

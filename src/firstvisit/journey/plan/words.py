@@ -28,6 +28,7 @@ HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens
 WISHED: Final = ("call_when_wished", "Not yet: they said from when they want care; call then to book")
 """For somebody who named the day before which they want nothing: they are not asked once more when that is."""
 
+WAITING: Final = ("keep_in_touch", "On the waitlist: say how it stands, and ask whether they still want it")
 RULED: Final = "A person decided the outcome; their reason is on the timeline"
 
 STAGE_ACTION: Final[dict[str, tuple[str, str]]] = {

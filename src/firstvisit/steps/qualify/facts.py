@@ -202,10 +202,10 @@ def _order_state(referral: Referral) -> OrderState:
     has_order = "order" in (referral.documents or ())
     if referral.order_signed is True:
         return "signed"
-    if referral.order_signed is False and (has_order or referral.documents is None):
-        return "unsigned"
     if has_order:
-        return "on_file"
+        return "on_file" if referral.order_signed is None else "unsigned"
     if referral.order is not None:
         return referral.order
+    if referral.order_signed is False and not referral.documents:
+        return "unsigned"
     return "unknown" if referral.documents is None else "none"

@@ -171,7 +171,8 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
         )
 
     if facts.red_flags:
-        return result("clinician_review", *_flags(facts), urgent=True)
+        beneath = _hold(checks, practice, judging)  # what waits beneath the flag goes on once it was judged
+        return result("clinician_review", *_flags(facts), urgent=True, hold=beneath)
     if (other := elsewhere(checks, practice, judging)) is not None:
         said = [reason.code for reason in other.reasons]
         rest = [reason for reason in screened if reason.code not in said]
@@ -195,6 +196,16 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
         hold = Hold("authorization", None, "Look again when the payer has answered")
         return result("need_auth_first", Reason("authorization", why, "waiting"), hold=hold)
     return _by_score(checks, judging, score, result)
+
+
+def _hold(checks: Checks, practice: Practice, judging: Judging) -> Hold | None:
+    """What time will change for this lead, whatever comes before it."""
+    other = elsewhere(checks, practice, judging)
+    if other is not None:
+        return other.hold
+    if checks.due.ahead is not None or checks.facts.not_before is not None:
+        return until_event(checks, judging) or not_before(checks, judging)
+    return program_full(checks)
 
 
 def question_text(judging: Judging, line: Line) -> str:

@@ -89,6 +89,8 @@ class Tries(_Section):
     """Open days until somebody who is thinking it over is called again."""
     preferences_days: Annotated[int, Field(gt=0, le=120)] = 7
     """Calendar days until somebody who is not ready yet is asked what they want."""
+    waiting_days: Annotated[int, Field(gt=0, le=180)] = 30
+    """Calendar days until somebody at rest without a day to wait for hears from us again."""
     papers_days: Annotated[int, Field(gt=0, le=60)] = 2
     """Open days within which an office is asked to send papers."""
     chase_days: Annotated[int, Field(gt=0, le=60)] = 2

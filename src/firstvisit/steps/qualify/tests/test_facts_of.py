@@ -74,3 +74,21 @@ def test_a_code_and_the_side_beside_it_that_disagree_are_a_doubt(
 def test_what_nobody_knew_and_when_they_want_nothing_are_facts() -> None:
     facts = derived(not_known=("order", "date"), not_before=date(2027, 3, 1))
     assert (facts.not_known, facts.not_before) == (("date", "order"), date(2027, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("stated", "state"),
+    [
+        ({}, "unknown"),
+        ({"order": "none"}, "none"),
+        ({"order": "announced", "order_signed": False}, "announced"),
+        ({"order": "none", "order_signed": False}, "none"),
+        ({"order_signed": False}, "unsigned"),
+        ({"order_signed": False, "documents": ["clinical_notes"]}, "none"),
+        ({"order_signed": False, "documents": ["order"]}, "unsigned"),
+        ({"order": "announced", "documents": ["order"]}, "on_file"),
+        ({"order": "none", "order_signed": True}, "signed"),
+    ],
+)
+def test_what_is_here_goes_before_what_is_said_of_an_order(stated: dict[str, Any], state: str) -> None:
+    assert derived(**stated).order_state == state
