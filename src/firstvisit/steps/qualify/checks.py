@@ -17,7 +17,8 @@ from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
 from firstvisit.steps.qualify.terms import HardRule
 from firstvisit.steps.qualify.windows import NOTHING_DUE, Due, due, local_day, months_between
 
-NOT_MISSING: Final = OneOf(("ready", "on_file", "announced"))
+NOT_DEMANDED: Final = OneOf(("ready",))
+"""Of an order that nobody is known to need: whatever is found out of it, nothing is missing."""
 OrderReadiness = Literal["ready", "on_file", "announced", "missing"]
 Needed = Literal["yes", "no", "not_stated"]
 _NO_ORDER: Final[tuple[Needed, None]] = ("not_stated", None)
@@ -91,7 +92,7 @@ class Checks(NamedTuple):
     def value(self, fact: str) -> Any:
         """A check or a fact by name, for the scorecard; None is unknown, `OneOf` what can only be one of some."""
         if fact == "order_readiness" and self.order_readiness is None and self.order_needed != "yes":
-            return NOT_MISSING  # an order that nobody is known to need is never missing
+            return NOT_DEMANDED
         if fact in DERIVED_MAY_RANK:
             return getattr(self, fact)
         value = getattr(self.facts, fact)
@@ -214,15 +215,19 @@ def _order_needed(
 
 
 def _readiness(facts: Facts, needed: Needed) -> OrderReadiness | None:
+    """How ready the order is for what is known to be needed; None where it is needed or may be, and nothing of it is
+    stated. To have one on its way is never worse than to have none."""
     if facts.order_state == "signed" or needed == "no":
         return "ready"
+    if needed == "not_stated":
+        return None if facts.order_state == "unknown" else "ready"
     match facts.order_state:
         case "on_file" | "unsigned":
             return "on_file"
         case "announced":
             return "announced"
         case "none":
-            return "missing" if needed == "yes" else "ready"
+            return "missing"
     return None
 
 

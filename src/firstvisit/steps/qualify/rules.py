@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "6"
+ENGINE: Final = "7"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -62,8 +62,6 @@ ORDER_REASONS: Final[dict[tuple[str, str | None, str | None], Reason]] = {
         ("yes", None, Reason("order", f"Order needed {when}: not stated whether there is one", "unknown")),
         ("no", "ready", Reason("order", "No order needed", "yes")),
         ("not_stated", "ready", Reason("order", "No order known to be needed", "yes")),
-        ("not_stated", "on_file", Reason("order", "Order on file, signature not seen", "waiting")),
-        ("not_stated", "announced", Reason("order", "Order announced, not here yet", "waiting")),
         ("not_stated", None, Reason("order", "Order: not stated", "unknown")),
     )
 }

@@ -51,7 +51,7 @@ FACTORS: Final = (
         "Order and papers",
         "order_readiness",
         "Has a doctor written an order, and can you send it?",
-        ("is", "ready", 10, "Signed order on file, or none needed"),
+        ("is", "ready", 10, "Signed order on file, or none known to be needed"),
         ("is", "on_file", 5, "Order on file, signature not seen"),
         ("is", "announced", 5, "Order announced, not here yet"),
         ("otherwise", None, 0, "Order needed and not there"),

@@ -178,6 +178,14 @@ def test_a_child_kept_warm_is_looked_at_when_the_third_birthday_comes_near() -> 
     assert (held.hold.trigger, held.hold.until) == ("age_clock", date(2026, 12, 24))
 
 
+@pytest.mark.parametrize("state", ["unknown", "none", "announced", "unsigned", "on_file", "signed"])
+def test_an_order_that_nobody_is_known_to_need_costs_no_points_whatever_is_said_of_it(state: str) -> None:
+    found = judged(order_state=state, payer=None, payer_kind=None)
+    assert found.checks.order_needed == "not_stated"
+    assert next(line.lo for line in found.score.lines if line.slug == "order") == 10
+    assert found.question is None or found.question.slug != "order"
+
+
 def test_age_grows_while_a_lead_waits() -> None:
     lead = facts(age_months=71)
     assert judge(lead, cedar_street(), JUDGING, NOW).checks.age_fits is True
