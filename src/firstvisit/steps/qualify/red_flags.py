@@ -29,7 +29,7 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         "chest_pain",
         r"chest (?:pains?|pressure|tightness|(?:is |feels? |felt )?(?:very |so )?tight|hurts)|(?:pains?|pressure|tightness) (?:in|on) (?:(?:my|his|her|the) )?chest|complain\w* (?:of|about) (?:my|his|her|the) chest",
     ),
-    ("chest_pain", r"can(?:'?t|not| not) (?:breathe?\b|catch (?:my|his|her) breath)|(?:not|n't) able to breathe|stopped breathing|short(?:ness)? of breath|(?:trouble|difficult\w*|problems?|hard time) breathing|hard to breathe|breathless"),
+    ("chest_pain", r"can(?:'?t|not| not) (?:breathe?\b|catch (?:my|his|her) breath)|(?:not|n't) able to breathe|stopped breathing|short(?:ness)? of breath|(?:trouble|difficult\w*|problems?|hard time) breathing|hard to breathe|breathless|(?:not|n't) breathing (?:well|right|properly|normally|good|ok(?:ay)?)|(?:gasp\w*|struggl\w*|fight\w*) (?:for (?:air|breath)|to breathe?)|no respira bien"),
     ("chest_pain", r"dolor (?:de|en el) pecho|duele el pecho|no pued[eo] respirar|falta de aire|(?:me|se) ahog[oa]\b"),
     (
         "stroke_signs",
