@@ -68,8 +68,9 @@ def change_draft(
     kept = draft.note if note is None else note.strip()[:LONGEST_NOTE]
     if full == draft.sections and kept == draft.note:
         return draft
+    if full != draft.sections:  # whoever only says what it is for has made none of it, and may still sign
+        draft.changed_by, draft.changed_at = by, clock.now()
     draft.sections, draft.note, draft.edits = full, kept, draft.edits + 1
-    draft.changed_by, draft.changed_at = by, clock.now()
     draft.save(update_fields=["sections", "note", "edits", "changed_by", "changed_at"])
     return draft
 

@@ -62,6 +62,14 @@ def test_whoever_changed_a_draft_is_not_its_second_person(account: Callable[[str
     assert services.sign_policy(2, signed_by=account("ruth")).status == "live"
 
 
+def test_whoever_only_says_what_a_draft_is_for_may_still_sign_it(account: Callable[[str], User]) -> None:
+    drafting.begin_draft(by=account("mei"), note="Longer clocks")
+    drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
+    told = drafting.change_draft(2, by=account("ruth"), edits=1, changes={}, note="Longer clocks for the holidays")
+    assert (told.edits, told.changed_by) == (2, account("mei"))
+    assert services.sign_policy(2, signed_by=account("ruth")).status == "live"
+
+
 def test_a_draft_changed_after_it_was_looked_at_is_not_signed_unseen(account: Callable[[str], User]) -> None:
     drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
