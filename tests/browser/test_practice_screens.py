@@ -80,11 +80,11 @@ def test_a_refused_form_leads_to_its_fields_and_keeps_what_was_typed(
 ) -> None:
     page.goto(HAND)
     page.get_by_label("Minutes of a first visit").fill("0")
-    page.get_by_label("Name for families").fill("Hands")
+    page.get_by_label("Name for families", exact=True).fill("Hands")
     page.get_by_role("button", name="Save").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("Nothing was saved yet.")
-    expect(page.get_by_label("Name for families")).to_have_value("Hands")
+    expect(page.get_by_label("Name for families", exact=True)).to_have_value("Hands")
     assert axe(page) == []
     alert.get_by_role("link").first.click()
     expect(page.get_by_label("Minutes of a first visit")).to_be_in_viewport()

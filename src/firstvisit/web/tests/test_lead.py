@@ -41,7 +41,7 @@ def plain(answer: HttpResponse, number: int) -> str:
 
 
 def test_it_shows_who_what_is_wanted_and_the_arithmetic(arrive: Arrive, signed_in: SignIn) -> None:
-    lead = arrive()
+    lead = arrive(zip="", birth_date="")
     shown, why = page(signed_in("dana"), lead), explanation(lead)
     assert "Lucía Delgado" in shown and WORDS in shown
     assert why["verdict"] in shown
@@ -337,7 +337,7 @@ def test_the_third_stage_is_tried_until_somebody_was_reached_and_tells_the_first
 
 
 def test_a_closed_lead_waits_for_nobody(arrive: Arrive, signed_in: SignIn) -> None:
-    lead = arrive()
+    lead = arrive(zip="", birth_date="")
     assert explanation(lead)["blockers"]
     dana = User.objects.get(email__startswith="dana")
     verbs.close(lead, dana, actor=SYSTEM, how="other_provider", reason="Found one nearer")
