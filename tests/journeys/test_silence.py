@@ -336,3 +336,11 @@ def test_who_asks_again_after_the_close_out_is_known_again(
     assert f"/leads/L-{first.number}" in page and "closed Tue Nov 24, 2026: unable to reach" in page
     moved = arrive(but(FAMILY, patient__postal_code="60601"))
     assert moved.id == again.id
+
+
+def test_a_new_street_takes_nothing_of_the_home_before(arrive: Arrive, staff: Staff) -> None:
+    first = arrive(FAMILY)
+    verbs.close(first, staff("dana"), actor=SYSTEM, how="unable_to_reach", reason="five tries")
+    moved = arrive(but(FAMILY, patient__postal_code=None, patient__street="4 Quarry Road"))
+    facts = FactsRow.objects.get(lead=moved)
+    assert (facts.in_area, facts.age_months is not None) == (None, True)

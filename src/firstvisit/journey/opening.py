@@ -35,6 +35,8 @@ from firstvisit.steps.qualify.rules import judge
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
+_HOME: Final = ("street", "city", "state", "postal_code")
+
 
 def open_lead(
     item: Item, reading: Reading, resolved: people.Resolved, shape: Practice, rules: Policy, now: datetime
@@ -52,7 +54,7 @@ def _completed(reading: Reading, resolved: people.Resolved) -> Reading:
         return reading
     stated, known = reading.referral.patient, patient.identity
     missing = {name: value for name, value in _standing(known).items() if value and getattr(stated, name) is None}
-    if stated.postal_code:  # another home: nothing of the one before belongs to it
+    if any(getattr(stated, name) for name in _HOME):  # another home: nothing of the one before belongs to it
         missing = {name: value for name, value in missing.items() if name not in _HOME}
     if not missing:
         return reading
@@ -71,9 +73,6 @@ def _standing(known: Identity) -> dict[str, Any]:
     born = date.fromisoformat(known.date_of_birth) if known.date_of_birth else None
     home = {name: getattr(known, name) for name in _HOME}
     return {"date_of_birth": born, "language": known.language, **home}
-
-
-_HOME: Final = ("street", "city", "state", "postal_code")
 
 
 def opened(

@@ -81,7 +81,8 @@ class Evidence(Frozen):
     """Where one value came from and how sure we are.
 
     `place` is "typed" for a form, a JSON path for an API body, "page 2 box 10,20,300,40" or
-    "chars 118-131" for something read. `confirmed_by` is the id of the user who confirmed it.
+    "chars 118-131" for something read, "known before" for what a known person had stated earlier.
+    `confirmed_by` is the id of the user who confirmed it.
     """
 
     item: str | None = None
