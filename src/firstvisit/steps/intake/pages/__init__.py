@@ -1,0 +1,1 @@
+"""From the bytes of an image or PDF to upright pages of words with their boxes. Knows no referral."""
