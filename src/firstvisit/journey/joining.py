@@ -19,11 +19,11 @@ from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice
 from firstvisit.referral.merge import joined
 from firstvisit.referral.record import Referral
+from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.sources import Reading, parse
 from firstvisit.steps.qualify.facts import facts_of, red_flags_of
-from firstvisit.steps.qualify.red_flags import RED_FLAGS
 
 
 def join(

@@ -23,8 +23,8 @@ from firstvisit.people.models import Merge, PossibleMatch
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.merge import joined
+from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.facts import facts_of
-from firstvisit.steps.qualify.red_flags import RED_FLAGS
 
 CAPABILITY: Final = "people.merge"
 

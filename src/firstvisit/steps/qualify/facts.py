@@ -9,10 +9,10 @@ from firstvisit.kernel.folding import folded
 from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
+from firstvisit.referral import red_flags
 from firstvisit.referral.record import ClinicalEvent, OrganizationNeed, Referral
 from firstvisit.referral.sides import other_side
 from firstvisit.referral.vocabulary import LANGUAGES
-from firstvisit.steps.qualify import red_flags
 
 _ORGANIZATION: Final = tuple(OrganizationNeed.model_fields)
 _EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")

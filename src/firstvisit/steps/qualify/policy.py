@@ -15,11 +15,11 @@ from pydantic import Field, model_validator
 from firstvisit.kernel.values import Value
 from firstvisit.practice import policy
 from firstvisit.referral.record import PayerKind
+from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.scorecard.card import Factor, Scorecard
 from firstvisit.steps.qualify import question_sets, shipped
 from firstvisit.steps.qualify.questions import Guardrail, Question, QuestionSet
 from firstvisit.steps.qualify.ranking import refuse_unfit, refuse_unranked
-from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.terms import AgeClock, ApprovedLine, HardRule, NextStep
 
 Days = Annotated[int, Field(gt=0, le=730)]

@@ -11,6 +11,7 @@ from firstvisit.kernel.decisions import Decision, Mark, Reason
 from firstvisit.kernel.intervals import Interval
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Practice, Program
+from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.scorecard.card import Line, Score, evaluate, next_question
 from firstvisit.steps.qualify.checks import Checks, Needed, OrderReadiness, check
 from firstvisit.steps.qualify.elsewhere import Named, elsewhere
@@ -25,7 +26,6 @@ from firstvisit.steps.qualify.holds import (
 )
 from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
 ENGINE: Final = "7"

@@ -7,9 +7,9 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from firstvisit.kernel.values import Value
+from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.scorecard.conditions import Condition
 from firstvisit.steps.qualify.ranking import refuse_excluding, refuse_unfit
-from firstvisit.steps.qualify.red_flags import RED_FLAGS
 
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n]*$")

@@ -18,8 +18,8 @@ from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy
+from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db

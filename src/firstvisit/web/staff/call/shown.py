@@ -17,13 +17,13 @@ from firstvisit.people.wordings import text as wording
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy
 from firstvisit.practice.shape import Site
+from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.intake.call_script import SCRIPT, Question
 from firstvisit.steps.intake.calls import said
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.intake.sources.typed import HEARD, WORDINGS
 from firstvisit.steps.qualify.policy import Questions
-from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.web.ui import words
 from firstvisit.web.ui.words import NOT_USED

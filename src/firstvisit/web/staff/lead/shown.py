@@ -17,9 +17,9 @@ from firstvisit.leads import scope
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
+from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.organizations import STAGES as ORGANIZATION_STAGES
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.lead.facts import Seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firstvisit.steps.qualify.red_flags import RED_FLAGS, find
+from firstvisit.referral.red_flags import RED_FLAGS, find
 
 PRESENT = [
     ("I have chest pain on the stairs", "chest_pain"),

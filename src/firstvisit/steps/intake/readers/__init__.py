@@ -1,0 +1,55 @@
+"""From a document's bytes to what it says. One file a kind, one line in the register; no Django, no network."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from firstvisit.steps.intake.understanding.settle import Understood
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What arrived: bytes under a name. `received_on` is the day it reached us, which bounds dates and fills in years;
+    where the document itself says when it was written (a mail's Date, a transcript's header), that counts."""
+
+    name: str
+    media_type: str
+    content: bytes
+    received_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a document says, and what was attached to it, to be read in its turn."""
+
+    understood: Understood
+    attachments: tuple[Document, ...] = ()
+
+
+class Unreadable(Exception):
+    """A document nobody can read by machine; the message says why in words fit for a screen."""
+
+
+Reader = Callable[[Document], Read]
+
+READERS: Final[dict[str, str]] = {
+    "mail": "firstvisit.steps.intake.readers.mail",
+    "transcript": "firstvisit.steps.intake.readers.transcript",
+    "note": "firstvisit.steps.intake.readers.note",
+}
+"""Kind to the module whose `read(document) -> Read` reads it; loaded when the first of its kind arrives."""
+
+
+def read(document: Document) -> Read:
+    """What `document` says. Raises Unreadable with a sentence."""
+    from firstvisit.steps.intake.readers.kind import kind_of
+
+    kind = kind_of(document)
+    if kind not in READERS:
+        raise Unreadable("This kind of file is not read by machine; a person looks at it.")
+    reader: Reader = importlib.import_module(READERS[kind]).read
+    return reader(document)

@@ -1,0 +1,72 @@
+"""What kind of document a file is, by its content; its name and declared type are only asked where that is silent."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from firstvisit.steps.intake.readers import Document
+
+_LOOK_AT: Final = 4000
+_HEADER: Final = re.compile(r"(?im)^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to):[ \t]*\S")
+_SPEAKER: Final = re.compile(
+    r"(?im)^[ \t>*-]*(?:\[?\(?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[ap]m)?\]?\)?[ \t-]*)?"
+    r"(?:agent|caller|intake|front desk|receptionist|operator|speaker ?\w|patient|staff|rep|coordinator|clinic|"
+    r"customer|client|office|you|[ac]|s\d|[A-Z][a-z]+(?: \([a-z ]+\))?):[ \t]"
+)
+_CALL: Final = re.compile(
+    r"(?i)^\W*(?:new )?\[?(?:inbound|outbound|voice ?mail|voice message|call|transcript|recording|incoming|missed call|"
+    r"phone call|answering service|after[- ]hours)\b"
+)
+_LABEL: Final = re.compile(r"(?m)^[ \t]*[\w][^:=\n]{0,48}[:=][ \t]*\S?")
+_SPOKEN: Final = re.compile(
+    r"(?i)\b(?:this is|my name(?:'s| is)|i'?m calling|call(?:ing)? (?:me )?back|give me a call|um+|uh+|bye|voicemail|"
+    r"hello|hi\b|my number|reach me at)\b"
+)
+
+
+def kind_of(document: Document) -> str:
+    """A key of the register, or "unknown"."""
+    content = document.content
+    if content[:5] == b"%PDF-" or b"%PDF-" in content[:1024]:
+        return "pdf"
+    if content[:4] in (b"II*\0", b"MM\0*", b"\x89PNG", b"II+\0", b"MM\0+") or content[:3] in (b"\xff\xd8\xff", b"GIF"):
+        return "fax"
+    if b"\0" in content[:_LOOK_AT] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return "unknown"
+    return text_kind(decoded(content[:_LOOK_AT]), document.name)
+
+
+def text_kind(text: str, name: str = "") -> str:
+    """ "mail", "transcript" or "note" for a text."""
+    head = text.lstrip("\ufeff\r\n \t")
+    top = re.split(r"\r?\n[ \t]*\r?\n", head, maxsplit=1)[0]
+    headers = {match[1].lower() for match in _HEADER.finditer(top)}
+    if name.lower().endswith(".eml") or (len(headers) >= 2 and headers & {"subject", "message-id", "mime-version"}):
+        return "mail"
+    if head[:1] in "{[" and not _CALL.match(head):
+        return "note"
+    if _CALL.match(head) and "form" not in top[:40].lower():
+        return "transcript"
+    speakers = [match[0].strip(" \t[]0123456789:.-").lower() for match in _SPEAKER.finditer(head)]
+    if len(speakers) >= 4 and len(set(speakers)) <= 4 and len(set(speakers)) * 2 <= len(speakers):
+        return "transcript"
+    lines = [line for line in head.splitlines() if line.strip()]
+    labels = sum(bool(_LABEL.match(line)) for line in lines)
+    if lines and labels * 3 >= len(lines):
+        return "note"
+    spoken = len(set(match[0].lower() for match in _SPOKEN.finditer(head)))
+    return "transcript" if spoken >= 2 else "note"
+
+
+def decoded(content: bytes) -> str:
+    """Bytes as text: by their mark, else UTF-8, else the Western code page; never an error."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start >= len(content) - 4:  # a letter cut in half at the end of a stretch
+            return content[: error.start].decode("utf-8-sig")
+        return content.decode("cp1252", "replace")
