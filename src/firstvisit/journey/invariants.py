@@ -62,20 +62,33 @@ def items_end(scope: Scope) -> Iterator[str]:
         """
         SELECT item.id, item.status, item.received_at FROM intake_item item WHERE
         (item.status = 'settled' AND NOT EXISTS (SELECT 1 FROM intake_part part WHERE part.item_id = item.id))
-        OR (item.status = 'received' AND item.received_at < %s)
-        OR (item.status = 'waiting' AND NOT EXISTS (SELECT 1 FROM leads_task task
+        OR (item.status = 'received' AND item.received_at < %s
+            AND (item.asked_until IS NULL OR item.asked_until < %s))
+        OR (item.status IN ('waiting', 'to_confirm') AND NOT EXISTS (SELECT 1 FROM leads_task task
             WHERE task.about_kind = 'item' AND task.about_id = item.id AND task.status = 'open'))
-        OR item.status NOT IN ('received', 'settled', 'waiting')
+        OR item.status NOT IN ('received', 'settled', 'waiting', 'to_confirm')
         """,
+        scope.now - LEFT_BEHIND,
         scope.now - LEFT_BEHIND,
     )
     why = {
         "settled": "is settled and has no part",
         "received": "was received more than five minutes ago and is not settled",
         "waiting": "waits for a person and nobody has the task",
+        "to_confirm": "is to be confirmed and nobody has the task",
     }
     for item, status, _ in rows:
         yield f"item {item} {why.get(status, f'has the unknown status {status}')}"
+    uncovered = _rows(
+        """
+        SELECT reading.item_id, reading.pages, coalesce(sum(part.pages), 0) FROM intake_itemreading reading
+        JOIN intake_item item ON item.id = reading.item_id AND item.status = 'settled'
+        LEFT JOIN intake_part part ON part.item_id = reading.item_id
+        GROUP BY reading.item_id, reading.pages HAVING coalesce(sum(part.pages), 0) <> reading.pages
+        """
+    )
+    for item, pages, covered in uncovered:
+        yield f"item {item} has {pages} pages and its parts cover {covered}"
     ended = Q(end__in=["opened", "joined"], lead__isnull=False) | Q(end="answered")
     ended |= Q(end="not_a_lead", signed_by__isnull=False)
     for part in Part.objects.exclude(ended).values_list("id", flat=True).iterator():

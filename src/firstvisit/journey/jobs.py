@@ -17,6 +17,7 @@ from procrastinate.contrib.django import app
 
 from firstvisit.journey import day_sheet, revising, undo
 from firstvisit.journey.advancing import TRIES, advance_due
+from firstvisit.journey.arriving import person_looks, read_left_behind
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
 from firstvisit.journey.let_go import note_let_go
@@ -26,16 +27,13 @@ from firstvisit.journey.receiving import settle
 from firstvisit.journey.status_mail import ASKED, links_for
 from firstvisit.kernel import audit, clock, leases, rates, writes
 from firstvisit.kernel.audit import SYSTEM
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import Lead
 from firstvisit.leads.services import record
 from firstvisit.messages import services as messages
 from firstvisit.messages.models import Message
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
-from firstvisit.steps.routing import clocks
-from firstvisit.steps.routing.policy import Routing
-from firstvisit.steps.routing.rules import queue_for
 
 __all__ = ["importing_jobs"]
 """The queue finds the jobs of this package through this module."""
@@ -55,7 +53,7 @@ that what arrives meanwhile is done together."""
 def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
-    return settle_left_behind(now) + advance_due(now=now, limit=FULL) + (
+    return settle_left_behind(now) + read_left_behind(now) + advance_due(now=now, limit=FULL) + (
         revising.advance_revised(now=now) + note_let_go(now=now) + send_wanted()
     )
 
@@ -68,7 +66,7 @@ def apply_revised() -> int:
 def settle_left_behind(now: datetime) -> int:
     """Settle items that were kept but not judged; after three failures each becomes a task for a person."""
     left = list(
-        Item.objects.filter(status="received", received_at__lt=now - SETTLE_AFTER)
+        Item.objects.filter(status="received", asked_until__isnull=True, received_at__lt=now - SETTLE_AFTER)
         .order_by("received_at")
         .values_list("id", flat=True)[:BATCH]
     )
@@ -85,30 +83,7 @@ def settle_one(item_id: uuid.UUID) -> None:
         log.error("settling_failed", item=str(item_id), exc_info=error)
         with transaction.atomic():
             if intake.failed(item_id, type(error).__name__, limit=TRIES):
-                _item_waits(item_id)
-
-
-def _item_waits(item_id: uuid.UUID) -> None:
-    """A task in the home site's front desk: nothing that arrived is ever lost."""
-    now, shape = clock.now(), practice()
-    routing = policy().section(Routing)
-    site = shape.sites[shape.identity.home_site]
-    queue = queue_for("person_looks", None, site.slug, routing, shape)
-    minutes = routing.high_intent_minutes
-    Task.objects.get_or_create(
-        key=f"{item_id}:item_waits:item:{item_id}",
-        defaults={
-            "about_kind": "item",
-            "about_id": item_id,
-            "site": site.slug,
-            "kind": "item_waits",
-            "reason": "It arrived and is kept, but could not be judged",
-            "made_at": now,
-            "due_at": clocks.due(now, minutes, site),
-            "minutes": minutes,
-            "owner_queue_id": queue_ids()[queue],
-        },
-    )
+                person_looks(item_id, "item_waits", "It arrived and is kept, but could not be judged")
 
 
 def send_wanted() -> int:

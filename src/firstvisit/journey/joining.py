@@ -22,7 +22,8 @@ from firstvisit.referral.record import Referral
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
-from firstvisit.steps.intake.sources import Reading, parse
+from firstvisit.steps.intake.readings import reading_of
+from firstvisit.steps.intake.sources import Reading
 from firstvisit.steps.qualify.facts import facts_of, red_flags_of
 
 
@@ -73,9 +74,7 @@ def take_in(lead: Lead, *, now: datetime) -> None:
     shape = practice()
     for item_id in _kept_aside(lead):
         item = Item.objects.select_related("key", "document").get(id=item_id)
-        reading = parse(
-            item.source, intake.original(item), today=item.received_at.date(), programs=shape.program_words
-        )
+        reading = reading_of(item, shape.program_words)
         _, read, facts, changed = _merged(lead, read, reading.referral, shape, reading.complete)
         leads.replace_reading(lead, key, read, facts)
         if lead.patient is not None:

@@ -27,8 +27,9 @@ from firstvisit.practice.shape import Practice
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.services import Arrival
-from firstvisit.steps.intake.sources import Reading, parse
+from firstvisit.steps.intake.sources import Reading
 
 log = structlog.get_logger("journey")
 
@@ -106,9 +107,7 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
     now = clock.now()
     shape, rules = practice(), policy()
     if reading is None:
-        reading = parse(
-            item.source, intake.original(item), today=item.received_at.date(), programs=shape.program_words
-        )
+        reading = reading_of(item, shape.program_words)
     with transaction.atomic():
         if not intake.claim(item.id):
             return _repeated(Item.objects.get(id=item.id))

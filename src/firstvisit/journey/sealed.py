@@ -28,7 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
-from firstvisit.steps.intake.models import CallCard, ImportRun
+from firstvisit.steps.intake.models import CallCard, ImportRun, Item, ItemReading, WayIn
 
 SMALLEST: Final = 28
 """Bytes of a sealed empty value: nonce and tag."""
@@ -76,6 +76,11 @@ COLUMNS: Final = (
     Column(Message, "referrer__key_id", name="words"),
     Column(ImportRun, "key_id"),
     Column(CallCard, "key_id"),
+    Column(Item, "key_id"),
+    Column(ItemReading, "item__key_id", "item_id"),
+    Column(ItemReading, "item__key_id", "item_id", name="confirmed"),
+    Column(WayIn, "key_id"),
+    Column(WayIn, "key_id", name="recorded"),
 )
 
 

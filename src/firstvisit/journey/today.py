@@ -71,7 +71,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "glass_broken",
     ),
     "coverage": ("request_authorization",),
-    "mend": ("item_waits", "message_unclear", "message_refused", "advance_failed"),
+    "mend": ("confirm_item", "item_waits", "way_differs", "message_unclear", "message_refused", "advance_failed"),
     "close": (
         "close_do_not_contact",
         "close_told",

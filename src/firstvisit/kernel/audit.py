@@ -29,9 +29,9 @@ _COLUMNS = "id, at, actor, verb, subject_kind, subjects, why, address, era, tran
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a user, an API key, a person at a public page, or the system itself."""
+    """Who acts: a user, an API key, a person at a public page, a way in, or the system itself."""
 
-    kind: Literal["user", "api", "public", "system"]
+    kind: Literal["user", "api", "public", "system", "way"]
     id: str = ""
     address: str = ""
 

@@ -100,6 +100,8 @@ TASK_WORDS: Final[dict[str, str]] = {
     "finish_call": "Finish the call",
     "finish_adding": "Finish adding the lead",
     "item_waits": "Look at what could not be read",
+    "confirm_item": "Confirm what arrived",
+    "way_differs": "Find what a way in did not bring",
     "message_unclear": "Find out whether the message arrived",
     "message_refused": "Reach them another way",
     "advance_failed": "For the engineer: this lead cannot be planned",

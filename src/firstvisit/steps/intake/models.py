@@ -14,10 +14,12 @@ from firstvisit.leads.models import Lead
 
 class Item(models.Model):
     """One thing that arrived. `received` means it is safely kept; `settled` that every part found its end;
-    `waiting` that a person must look because settling failed three times.
+    `waiting` that a person must look because settling or reading failed three times; `to_confirm` that it is a
+    document which was read (its `ItemReading` says what) and a person confirms it.
 
     `token` makes a repeated delivery the same item (kept seven days), `digest` tells whether the repeat
-    said the same, `answer` is what the sender was told.
+    said the same, `answer` is what the sender was told. `sealed` is what came with a document: its file name, the
+    numbers or addresses it came from and to. `asked_until`: somebody is reading it until then.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -33,6 +35,8 @@ class Item(models.Model):
     digest = models.UUIDField()
     answer = models.JSONField(null=True)
     joins = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True, related_name="+")
+    sealed = models.BinaryField(null=True)
+    asked_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -77,6 +81,78 @@ class Part(models.Model):
                 name="part_has_one_end",
             )
         ]
+
+
+class ItemReading(models.Model):
+    """What the readers made of a document, sealed under its item's key, and what a person made of that.
+
+    `sealed` is the readers' `Understood` as JSON; `confirmed` the referrals that a person confirmed, a list of records.
+    `pages` is how many pages it has.
+    """
+
+    item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="reading")
+    sealed = models.BinaryField()
+    pages = models.SmallIntegerField(default=1)
+    read_at = models.DateTimeField()
+    confirmed = models.BinaryField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+
+class WayIn(models.Model):
+    """A door for machines: a watched folder, a mailbox, a vendor's webhook, an HL7 port. `slug` stands in its address.
+
+    `settings` are checked by its kind's own shape; `sealed` are its secrets, as JSON. `status`: off, recording (takes
+    deliveries and keeps the newest one as it came, in `recorded`, for a person to compare), on. `last_at` is its last
+    delivery, `looked_at` when we last looked or listened there, `error` what went wrong since, in words and without
+    anybody's data. `position` is how far a mailbox or a list was read.
+    """
+
+    class Status(models.TextChoices):
+        OFF = "off", "off"
+        RECORDING = "recording", "recording one delivery"
+        ON = "on", "on"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.CharField(max_length=30, unique=True)
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    settings = models.JSONField(default=dict)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField(null=True)
+    recorded = models.BinaryField(null=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OFF)
+    position = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    last_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, default="")
+
+
+class Delivery(models.Model):
+    """One delivery at a door for machines, kept for good so that it is taken once and can be counted.
+
+    `mark` is the sender's own number for it and `digest` that of its bytes, both as blind tokens. `came` is "new",
+    "again" (the same bytes under another number; the item says that it came again) or "notice" (nothing to keep: the
+    state of a message). `pages` are those the carrier counted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    way = models.ForeignKey(WayIn, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    mark = models.UUIDField()
+    digest = models.UUIDField(db_index=True)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    came = models.CharField(max_length=6, default="new")
+    what = models.CharField(max_length=10)
+    pages = models.SmallIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["way", "mark"], name="delivery_taken_once")]
+        indexes = [models.Index(fields=["way", "at"], name="delivery_by_day")]
 
 
 class ImportRun(models.Model):

@@ -26,3 +26,20 @@ class Calls(BaseModel):
 
 
 policy.register("calls", Calls)
+
+
+class Arriving(BaseModel):
+    """The section "arriving": documents that come in by themselves.
+
+    A document is confirmed by a person within `confirm_minutes` of business time, one that tells of danger within
+    `urgent_minutes`. A way in over which nothing came for `quiet_days` is looked at by a person; 0 is never.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    confirm_minutes: Minutes = 120
+    urgent_minutes: Minutes = 15
+    quiet_days: Annotated[int, Field(ge=0, le=90)] = 7
+
+
+policy.register("arriving", Arriving)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from firstvisit.kernel import erasure
-from firstvisit.steps.intake.models import ImportRun, Item, Part
+from firstvisit.steps.intake.models import Delivery, ImportRun, Item, Part
 
 
 def items_of(leads: Iterable[uuid.UUID]) -> tuple[list[Item], list[Item]]:
@@ -36,5 +36,6 @@ def erase(items: Iterable[Item], *, at: datetime) -> int:
     erasure.destroy(list(files.values_list("key_id", flat=True)), at=at)
     for item in items:
         item.token, item.digest = None, uuid.uuid4()
+    Delivery.objects.filter(item__in=items).update(digest=uuid.uuid4())
     Item.objects.bulk_update(items, ["token", "digest"])
     return erasure.destroy((item.key_id for item in items), at=at)

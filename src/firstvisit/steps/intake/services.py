@@ -19,9 +19,9 @@ from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads.models import Lead
 from firstvisit.practice.models import User
-from firstvisit.steps.intake.models import Item, Part
+from firstvisit.steps.intake.models import Item, ItemReading, Part
 
-UNSETTLED = ("received", "waiting")
+UNSETTLED = ("received", "waiting", "to_confirm")
 REPEAT_DAYS = 7
 """How long a repeated delivery is recognised."""
 
@@ -147,8 +147,10 @@ def part(
 
 
 def sign_not_a_lead(item: Item, *, by: User, reason: str, at: datetime) -> None:
-    """Settle a claimed item that is no lead, signed by a person."""
-    Part.objects.create(item=item, end="not_a_lead", at=at, signed_by=by, reason=reason)
+    """Settle a claimed item that is no lead, all its pages, signed by a person."""
+    read = ItemReading.objects.filter(item=item).first()
+    pages = read.pages if read is not None else 1
+    Part.objects.create(item=item, end="not_a_lead", at=at, signed_by=by, reason=reason, pages=pages)
     item.status, item.error = "settled", ""
     writes.update(Item, [item], "status", "error")
 

@@ -38,6 +38,14 @@ SOURCES: Final = {
     "added": "a colleague",
     "walk_in": "somebody at the window",
     "csv": "a file",
+    "fax": "fax",
+    "folder": "the watched folder",
+    "mailbox": "the mailbox",
+    "webhook": "a webhook",
+    "hl7": "HL7",
+    "fhir": "FHIR",
+    "sms": "a text message",
+    "voice": "a recorded call",
 }
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
 LETTERS: Final = {

@@ -13,8 +13,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.models import Item
-from firstvisit.steps.intake.services import original
-from firstvisit.steps.intake.sources import parse
+from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.status_links import Status, TooOld, status_behind
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.public.parts import opening
@@ -109,8 +108,7 @@ def _lead_of(item: Item) -> Lead | None:
 
 def _sent(item: Item) -> Referral:
     """What they themselves sent; what others said of the same patient is nobody's to learn here."""
-    known = practice().program_words
-    return parse(item.source, original(item), today=item.received_at.date(), programs=known).referral
+    return reading_of(item, practice().program_words).referral
 
 
 def _who(words: dict[str, str], referral: Referral) -> str:

@@ -36,6 +36,14 @@ VERBS: Final = {
     "sign_in_failed": "failed to sign in",
     "code_failed": "gave a wrong code",
     "received": "received",
+    "received_again": "received once more",
+    "way_in_made": "made a way in",
+    "way_in_changed": "changed a way in",
+    "way_in_on": "switched a way in on",
+    "way_in_off": "switched a way in off",
+    "way_in_records": "records a delivery of a way in",
+    "way_in_secret": "gave a way in a new secret",
+    "wrong_signature": "was refused: wrong signature",
     "lead_opened": "opened a lead",
     "lead_joined": "joined to a lead",
     "tried": "tried",
@@ -157,7 +165,12 @@ def _names(rows: list[AuditRow]) -> dict[str, str]:
 
 def _line(row: AuditRow, names: dict[str, str], site: Site, now: datetime) -> Line:
     kind, _, number = row.actor.partition(":")
-    who = {"user": names.get(number, "a former colleague"), "system": "the system", "public": "a public page"}
+    who = {
+        "user": names.get(number, "a former colleague"),
+        "system": "the system",
+        "public": "a public page",
+        "way": "a way in",
+    }
     known = list(dict.fromkeys(names.get(s, s) for s in row.subjects if s in names or not _uuid(s)))
     hidden = sum(1 for s in row.subjects if s not in names and _uuid(s))
     listed = ", ".join(known[:6]) + (f" and {len(known) - 6} more" if len(known) > 6 else "")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from firstvisit.journey import items
 from firstvisit.kernel import audit
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
+from firstvisit.steps.intake.deliveries import about
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import original
 from firstvisit.web.middleware import actor_of
@@ -62,12 +63,20 @@ def _page(request: HttpRequest, found: Item, *, said: str = "", status: int = 20
     values = {
         "item": found,
         "arrived": words.moment(found.received_at, site_of(request, user).tz, found.received_at),
-        "lines": list(_lines(json.loads(original(found))))[:MOST_LINES] if reads else [],
+        "lines": list(_lines(_said(found)))[:MOST_LINES] if reads else [],
         "reads": reads,
         "reasons": items.NOT_A_LEAD,
         "said": said[:1].upper() + said[1:],
     }
     return render(request, "staff/item/item.html", values, status=status)
+
+
+def _said(found: Item) -> object:
+    """What was sent, where it is data; of a document what came with it."""
+    body = original(found)
+    if found.document.media_type == "application/json":
+        return json.loads(body)
+    return {**about(found), "kind": found.document.media_type, "bytes": len(body)}
 
 
 def _lines(value: object, path: str = "") -> Iterator[tuple[str, str]]:

@@ -1,0 +1,120 @@
+"""What comes in by itself: kept at the door, then sent on by its kind; documents are read by a job."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import DatabaseError, transaction
+from procrastinate.contrib.django import app
+
+from firstvisit.journey.advancing import TRIES
+from firstvisit.journey.receiving import Receipt, settle
+from firstvisit.kernel import clock
+from firstvisit.leads.models import Task
+from firstvisit.practice.queries import policy, practice, queue_ids
+from firstvisit.steps.intake import deliveries
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.deliveries import How
+from firstvisit.steps.intake.models import Item, WayIn
+from firstvisit.steps.intake.policy import Arriving
+from firstvisit.steps.intake.sources.delivery import Received
+from firstvisit.steps.routing import clocks
+from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.rules import queue_for
+
+log = structlog.get_logger("journey")
+TRY_AGAIN: Final = timedelta(seconds=30)
+"""After a reading that failed."""
+BATCH: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What became of one delivery; `receipt` where it was structured and is judged already."""
+
+    item: uuid.UUID | None
+    how: How
+    receipt: Receipt | None = None
+
+
+def take(way: WayIn, received: Received) -> Arrived:
+    """Keep a delivery (commit one), then see to it by its kind. Once it is kept the sender has success.
+
+    A document is handed to the worker that reads. A structured one is judged at once; should that fail it is tried
+    again by the sweep, as everything that arrived.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        kept = deliveries.keep_delivery(way, received, now=now)
+        if kept.item is not None and kept.how == "new" and received.what != "referral":
+            read_item.defer(item_id=str(kept.item.id))
+    if kept.item is None:
+        return Arrived(None, kept.how)
+    if received.what != "referral" or kept.how != "new":
+        return Arrived(kept.item.id, kept.how)
+    try:
+        receipt = settle(kept.item, received.reading)
+    except Exception as error:  # the promise of commit one holds whatever a rule does
+        log.error("settling_failed", item=str(kept.item.id), exc_info=error)
+        try:
+            intake.failed(kept.item.id, type(error).__name__, limit=TRIES)
+        except DatabaseError as lost:  # the database is gone: the sweep finds the item by its age
+            log.error("failure_not_counted", item=str(kept.item.id), exc_info=lost)
+        return Arrived(kept.item.id, kept.how)
+    return Arrived(kept.item.id, kept.how, receipt)
+
+
+@app.task(queue="heavy")
+def read_item(item_id: str) -> None:
+    """Read one document. A failure is counted and tried again; the third makes it wait for a person."""
+    read_one(uuid.UUID(item_id))
+
+
+def read_one(item_id: uuid.UUID) -> None:
+    """Read one item that is `received`; whatever happens it ends `to_confirm`, `waiting`, or is tried again."""
+    now = clock.now()
+    item = deliveries.begin_reading(item_id, limit=TRIES, now=now)
+    if item is None:
+        if Item.objects.filter(id=item_id, status="waiting").exists():
+            person_looks(item_id, "item_waits", "It arrived and is kept, but could not be read")
+        return
+    deliveries.keep_reading(item, None, pages=1, now=clock.now())
+    person_looks(item_id, "confirm_item", "A document arrived: say what it is and confirm what it says")
+
+
+def read_left_behind(now: datetime) -> int:
+    """Ask once more for readings that never ended; the number asked for."""
+    with transaction.atomic():
+        left = deliveries.unread(now=now, limit=BATCH)
+        deliveries.asked(left, now=now)
+        for item_id in left:
+            read_item.defer(item_id=str(item_id))
+    return len(left)
+
+
+def person_looks(item_id: uuid.UUID, kind: str, reason: str, *, urgent: bool = False) -> None:
+    """A task at the home site's front desk: nothing that arrived is ever lost. Once an item and kind."""
+    now, shape, rules = clock.now(), practice(), policy()
+    routing, arriving = rules.section(Routing), rules.section(Arriving)
+    site = shape.sites[shape.identity.home_site]
+    minutes = arriving.confirm_minutes if kind == "confirm_item" else routing.high_intent_minutes
+    minutes = arriving.urgent_minutes if urgent else minutes
+    Task.objects.get_or_create(
+        key=f"{item_id}:{kind}:item:{item_id}",
+        defaults={
+            "about_kind": "item",
+            "about_id": item_id,
+            "site": site.slug,
+            "kind": kind,
+            "reason": reason,
+            "safety": urgent,
+            "made_at": now,
+            "due_at": clocks.due(now, minutes, site),
+            "minutes": minutes,
+            "owner_queue_id": queue_ids()[queue_for("person_looks", None, site.slug, routing, shape)],
+        },
+    )

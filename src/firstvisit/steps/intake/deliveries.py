@@ -1,0 +1,180 @@
+"""Keeping what came through a door for machines: once per number of the sender, once per bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from django.db import connection, models, transaction
+
+from firstvisit.documents.services import kept
+from firstvisit.kernel import audit, seal, writes
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.blind import short, token
+from firstvisit.kernel.ids import new_id
+from firstvisit.steps.intake.models import Delivery, Item, ItemReading, WayIn
+from firstvisit.steps.intake.sources.delivery import Received
+
+How = Literal["new", "again", "repeated"]
+AGAIN: Final = timedelta(days=60)
+"""The same bytes within this time are the same fax sent once more; later ones are an item of their own."""
+ASKED: Final = timedelta(minutes=10)
+"""A reading that has not ended by then was lost with its process and is asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The item, and whether it is new, came again under another number, or is a delivery that was taken before."""
+
+    item: Item | None
+    how: How
+
+
+def actor_of(way: WayIn) -> Actor:
+    """Who acts when something comes in by itself."""
+    return Actor("way", str(way.id))
+
+
+@transaction.atomic
+def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
+    """Commit one of a delivery: the sealed original, its item and the delivery itself. From here the sender has
+    success, whatever comes after. Two deliveries of the same bytes at the same moment wait for each other.
+    """
+    actor = actor_of(way)
+    mark = token("delivery", str(way.id), received.what, received.mark)
+    digest = token("body", hashlib.sha256(received.body).hexdigest())
+    _alone(("delivery", str(mark)), ("body", str(digest)))
+    before = Delivery.objects.filter(way=way, mark=mark).select_related("item__key", "item__document").first()
+    if before is not None:
+        return Kept(before.item, "repeated")
+    delivery = Delivery(
+        way=way, mark=mark, digest=digest, what=received.what, pages=received.pages, at=now, came="notice"
+    )
+    WayIn.objects.filter(id=way.id).update(last_at=now, error="")
+    if received.what == "notice":
+        writes.insert([delivery])
+        return Kept(None, "new")
+    same = _same(digest, now) if received.what == "document" else None
+    if same is not None:
+        delivery.item, delivery.came = same, "again"
+        writes.insert([delivery, audit.row(actor, "received_again", "item", [same.id])])
+        return Kept(same, "again")
+    key_row, key = seal.new_key()
+    document = kept(key=key, body=received.body, media_type=received.media_type[:80])
+    item = Item(
+        id=new_id(),
+        source=received.source,
+        sender=str(actor),
+        key=key_row,
+        document=document,
+        received_at=now,
+        digest=digest,
+        asked_until=now + ASKED if received.what != "referral" else None,
+    )
+    about = {"name": received.name, "what": received.what, **received.about}
+    item.sealed = seal.seal_json(key, "intake_item", "sealed", item.id, about)
+    delivery.item, delivery.came = item, "new"
+    writes.insert([key_row, document, item, delivery, audit.row(actor, "received", "item", [item.id])])
+    return Kept(item, "new")
+
+
+def about(item: Item) -> dict[str, Any]:
+    """What came with a document: {"name", "what", "from", "to", ...}; {} for what came through another door."""
+    if item.sealed is None:
+        return {}
+    found: dict[str, Any] = seal.unseal_json(seal.open_key(item.key), "intake_item", "sealed", item.id, item.sealed)
+    return found
+
+
+def times_received(item: Item) -> int:
+    """How often it came: 1, or more where the same bytes came again."""
+    return max(1, Delivery.objects.filter(item=item).count())
+
+
+def is_document(item: Item) -> bool:
+    """Whether an item is read by the readers and confirmed by a person, rather than structured."""
+    return item.sealed is not None and about(item)["what"] != "referral"
+
+
+def begin_reading(item_id: uuid.UUID, *, limit: int, now: datetime) -> Item | None:
+    """Take an item to be read, counting the try before it is made: what kills its reader is not tried for ever. None
+    when there is nothing to read any more, or it has been tried `limit` times and now waits for a person."""
+    with transaction.atomic():
+        item = Item.objects.select_for_update(of=("self",)).select_related("key", "document").get(id=item_id)
+        if item.status != "received":
+            return None
+        if item.attempts >= limit:
+            item.status, item.error = "waiting", item.error or "its reader did not end"
+            writes.update(Item, [item], "status", "error")
+            return None
+        item.attempts += 1
+        item.asked_until = now + ASKED
+        writes.update(Item, [item], "attempts", "asked_until")
+    return item
+
+
+def keep_reading(item: Item, understood: Mapping[str, Any] | None, *, pages: int, now: datetime) -> bool:
+    """What the readers made of an item, or None where no reader takes such a file; from now on a person confirms
+    it. False when somebody has settled it meanwhile."""
+    with transaction.atomic():
+        fresh = Item.objects.select_for_update().get(id=item.id)
+        if fresh.status != "received":
+            return False
+        if understood is not None:
+            sealed = seal.seal_json(
+                seal.open_key(item.key), "intake_itemreading", "sealed", item.id, dict(understood)
+            )
+            ItemReading(item=item, sealed=sealed, pages=pages, read_at=now).save(force_insert=True)
+        Item.objects.filter(id=item.id).update(status="to_confirm", error="", asked_until=None)
+    return True
+
+
+def reading_failed(item_id: uuid.UUID, error: str, *, again_at: datetime) -> None:
+    """Note why a reading failed and when it is tried again."""
+    Item.objects.filter(id=item_id, status="received").update(error=error[:120], asked_until=again_at)
+
+
+def understood_of(item: Item) -> dict[str, Any] | None:
+    """What the readers made of an item, as they said it; None while it is unread."""
+    row = ItemReading.objects.filter(item=item).first()
+    if row is None:
+        return None
+    found: dict[str, Any] = seal.unseal_json(
+        seal.open_key(item.key), "intake_itemreading", "sealed", item.id, row.sealed
+    )
+    return found
+
+
+def _same(digest: uuid.UUID, now: datetime) -> Item | None:
+    """The item that these very bytes became not long ago."""
+    earlier = Delivery.objects.filter(digest=digest, item__isnull=False, at__gte=now - AGAIN)
+    found = earlier.select_related("item__key", "item__document").order_by("at").first()
+    return found.item if found is not None else None
+
+
+def _alone(*names: tuple[str, str]) -> None:
+    """Until the end of the transaction nobody else works on these, taken in one order by everybody."""
+    with connection.cursor() as cursor:
+        for number in sorted(short(kind, value, bits=63) for kind, value in names):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def unread(*, now: datetime, limit: int) -> list[uuid.UUID]:
+    """Documents whose reading was asked for and never ended, oldest first."""
+    rows = Item.objects.filter(status="received", asked_until__lt=now).order_by("received_at")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+def asked(item_ids: list[uuid.UUID], *, now: datetime) -> None:
+    """They are asked for once more."""
+    Item.objects.filter(id__in=item_ids).update(asked_until=now + ASKED)
+
+
+def counts_of(way: WayIn, *, since: datetime, until: datetime) -> dict[str, int]:
+    """How many deliveries of each kind a way took in a stretch of time."""
+    rows = Delivery.objects.filter(way=way, at__gte=since, at__lt=until).values("what")
+    return {row["what"]: row["n"] for row in rows.annotate(n=models.Count("id")).order_by()}

@@ -1,0 +1,154 @@
+"""Doors for machines as the practice keeps them: made, changed, switched, recorded. Secrets are sealed."""
+
+from __future__ import annotations
+
+import base64
+import secrets as chance
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from pydantic import BaseModel, ValidationError
+
+from firstvisit.kernel import audit, clock, seal
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Conflict, Problem
+from firstvisit.steps.intake.models import WayIn
+from firstvisit.steps.intake.sources.delivery import Delivery
+from firstvisit.steps.intake.sources.ways import KINDS, Kind
+
+_TABLE: Final = "intake_wayin"
+LONGEST_ERROR: Final = 200
+
+
+@transaction.atomic
+def make(
+    *, slug: str, kind: str, name: str, actor: Actor, settings: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> WayIn:  # fmt: skip
+    """A new way in, off. BadInput names what its kind does not take."""
+    of = kind_of(kind)
+    if not slug.replace("-", "").isalnum() or not slug.isascii() or len(slug) > 30:
+        raise BadInput([Problem("slug", "Use lower case letters, digits and - only, at most 30.")])
+    if WayIn.objects.filter(slug=slug).exists():
+        raise BadInput([Problem("slug", "There is a way in of this name already.")])
+    key_row, key = seal.new_key()
+    key_row.save(force_insert=True)
+    way = WayIn(
+        slug=slug.lower(), kind=kind, name=name.strip()[:80] or of.title, key=key_row,
+        settings=checked(of, settings or {}).model_dump(mode="json"), made_at=clock.now(),
+    )  # fmt: skip
+    given = {name: (secrets or {}).get(name) or _made(name) for name in of.secrets}
+    way.sealed = seal.seal_json(key, _TABLE, "sealed", way.id, given)
+    way.save(force_insert=True)
+    audit.note(actor, "way_in_made", "way_in", [way.slug])
+    return way
+
+
+def kind_of(kind: str) -> Kind:
+    """The kind of this name. BadInput when there is none."""
+    if kind not in KINDS:
+        raise BadInput([Problem("kind", f"must be one of {', '.join(KINDS)}")])
+    return KINDS[kind]
+
+
+def checked(kind: Kind, settings: Mapping[str, Any]) -> BaseModel:
+    """Settings as their kind's shape. BadInput names each field that is wrong."""
+    try:
+        return kind.settings.model_validate(dict(settings))
+    except ValidationError as error:
+        raise BadInput(
+            [
+                Problem(".".join(str(part) for part in each["loc"]) or "settings", each["msg"])
+                for each in error.errors()
+            ]
+        ) from None
+
+
+def settings_of(way: WayIn) -> Any:
+    """The settings of a way, in the shape of its kind."""
+    return KINDS[way.kind].settings.model_validate(way.settings)
+
+
+def secrets_of(way: WayIn) -> dict[str, str]:
+    """Its secrets by name."""
+    if way.sealed is None:
+        return {}
+    found: dict[str, str] = seal.unseal_json(seal.open_key(way.key), _TABLE, "sealed", way.id, way.sealed)
+    return found
+
+
+@transaction.atomic
+def change(way: WayIn, *, actor: Actor, name: str | None = None, settings: Mapping[str, Any]) -> None:
+    """New settings; what its kind does not take is refused whole."""
+    way.settings = checked(kind_of(way.kind), settings).model_dump(mode="json")
+    way.name = (name or way.name).strip()[:80]
+    way.save(update_fields=["settings", "name"])
+    audit.note(actor, "way_in_changed", "way_in", [way.slug])
+
+
+@transaction.atomic
+def give_secret(way: WayIn, name: str, value: str, *, actor: Actor) -> str:
+    """Keep a secret that the vendor gave us, or make one where `value` is empty. Returned once, to be shown once."""
+    if name not in kind_of(way.kind).secrets:
+        raise BadInput([Problem("secret", "This way in has no such secret.")])
+    text = value.strip() or _made(name)
+    if len(text) > 500:
+        raise BadInput([Problem("secret", "A secret has at most 500 characters.")])
+    known = {**secrets_of(way), name: text}
+    way.sealed = seal.seal_json(seal.open_key(way.key), _TABLE, "sealed", way.id, known)
+    way.save(update_fields=["sealed"])
+    audit.note(actor, "way_in_secret", "way_in", [way.slug])
+    return text
+
+
+@transaction.atomic
+def switch(way: WayIn, status: str, *, actor: Actor) -> None:
+    """Off, recording or on. Conflict where a vendor that nobody has tried would be switched on before one real
+    delivery of theirs was recorded."""
+    if status not in WayIn.Status.values:
+        raise BadInput([Problem("status", "Choose off, recording or on.")])
+    if status == "on" and not kind_of(way.kind).verified and way.recorded_at is None:
+        raise Conflict("record one real delivery first: this vendor’s messages were not seen yet")
+    way.status, way.error = status, ""
+    way.save(update_fields=["status", "error"])
+    verb = {"off": "way_in_off", "on": "way_in_on", "recording": "way_in_records"}[status]
+    audit.note(actor, verb, "way_in", [way.slug])
+
+
+def record(way: WayIn, delivery: Delivery, *, said: str, now: datetime) -> None:
+    """Keep the newest delivery as it came, sealed, while the way is recording; `said` is what we made of it."""
+    kept = {
+        "url": delivery.url,
+        "headers": dict(delivery.headers),
+        "body": base64.b64encode(delivery.body[:200_000]).decode(),
+        "said": said,
+        "at": now.isoformat(),
+    }
+    way.recorded = seal.seal_json(seal.open_key(way.key), _TABLE, "recorded", way.id, kept)
+    way.recorded_at = now if said.startswith("signed") else way.recorded_at
+    way.save(update_fields=["recorded", "recorded_at"])
+
+
+def recorded_of(way: WayIn) -> dict[str, Any] | None:
+    """The recorded delivery, or None."""
+    if way.recorded is None:
+        return None
+    found: dict[str, Any] = seal.unseal_json(
+        seal.open_key(way.key), _TABLE, "recorded", way.id, way.recorded
+    )
+    return found
+
+
+def looked(way: WayIn, *, now: datetime, error: str = "", position: Mapping[str, Any] | None = None) -> None:
+    """Note that we looked there, what went wrong, and how far we read."""
+    changed: dict[str, Any] = {"looked_at": now, "error": error[:LONGEST_ERROR]}
+    if position is not None:
+        changed["position"] = dict(position)
+    WayIn.objects.filter(id=way.id).update(**changed)
+
+
+def _made(name: str) -> str:
+    """A new secret of our own; what only a vendor can give stays empty until somebody enters it."""
+    return chance.token_urlsafe(32) if name in ("secret", "token") else ""
