@@ -12,11 +12,12 @@ from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app
 
 from firstvisit.journey.advancing import TRIES
+from firstvisit.journey.inbox.keeping import document_of, rows_of
 from firstvisit.journey.receiving import Receipt, settle
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Task
 from firstvisit.practice.queries import policy, practice, queue_ids
-from firstvisit.steps.intake import deliveries
+from firstvisit.steps.intake import deliveries, readers
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.deliveries import How
 from firstvisit.steps.intake.models import Item, WayIn
@@ -82,8 +83,27 @@ def read_one(item_id: uuid.UUID) -> None:
         if Item.objects.filter(id=item_id, status="waiting").exists():
             person_looks(item_id, "item_waits", "It arrived and is kept, but could not be read")
         return
-    deliveries.keep_reading(item, None, pages=1, now=clock.now())
-    person_looks(item_id, "confirm_item", "A document arrived: say what it is and confirm what it says")
+    try:
+        read = readers.read(document_of(item))
+    except readers.Unreadable:
+        deliveries.keep_reading(item, (), now=clock.now())
+        person_looks(item_id, "confirm_item", "A document arrived that no machine reads: say what it is")
+        return
+    except Exception as error:  # whatever a file does to its reader, it stays kept and is tried again
+        log.error("reading_failed", item=str(item_id), exc_info=error)
+        deliveries.reading_failed(item_id, type(error).__name__, again_at=now + TRY_AGAIN)
+        return
+    whole, rows = rows_of(item, read, now=now)
+    deliveries.keep_reading(item, rows, now=clock.now())
+    person_looks(
+        item_id,
+        "confirm_item",
+        "A document arrived: say what it is and confirm what it says",
+        urgent=whole.escalates,
+    )
+    if whole.escalates:
+        why = "A document that just arrived tells of danger: look before it is confirmed"
+        person_looks(item_id, "review_item", why, urgent=True)
 
 
 def read_left_behind(now: datetime) -> int:
@@ -97,9 +117,11 @@ def read_left_behind(now: datetime) -> int:
 
 
 def person_looks(item_id: uuid.UUID, kind: str, reason: str, *, urgent: bool = False) -> None:
-    """A task at the home site's front desk: nothing that arrived is ever lost. Once an item and kind."""
+    """A task at the home site's front desk, a red flag's with the clinicians: nothing that arrived is ever lost. Once
+    an item and kind."""
     now, shape, rules = clock.now(), practice(), policy()
     routing, arriving = rules.section(Routing), rules.section(Arriving)
+    outcome = "clinician_review" if kind == "review_item" else "person_looks"
     site = shape.sites[shape.identity.home_site]
     minutes = arriving.confirm_minutes if kind == "confirm_item" else routing.high_intent_minutes
     minutes = arriving.urgent_minutes if urgent else minutes
@@ -115,6 +137,6 @@ def person_looks(item_id: uuid.UUID, kind: str, reason: str, *, urgent: bool = F
             "made_at": now,
             "due_at": clocks.due(now, minutes, site),
             "minutes": minutes,
-            "owner_queue_id": queue_ids()[queue_for("person_looks", None, site.slug, routing, shape)],
+            "owner_queue_id": queue_ids()[queue_for(outcome, None, site.slug, routing, shape)],
         },
     )

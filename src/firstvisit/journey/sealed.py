@@ -28,7 +28,16 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
-from firstvisit.steps.intake.models import CallCard, ImportRun, Item, ItemReading, WayIn
+from firstvisit.steps.intake.models import (
+    CallCard,
+    FieldAnswer,
+    ImportRun,
+    Item,
+    ItemPage,
+    ItemReading,
+    SenderLayout,
+    WayIn,
+)
 
 SMALLEST: Final = 28
 """Bytes of a sealed empty value: nonce and tag."""
@@ -79,6 +88,9 @@ COLUMNS: Final = (
     Column(Item, "key_id"),
     Column(ItemReading, "item__key_id", "item_id"),
     Column(ItemReading, "item__key_id", "item_id", name="confirmed"),
+    Column(ItemPage, "item__key_id"),
+    Column(FieldAnswer, "item__key_id"),
+    Column(SenderLayout, "key_id", "sender"),
     Column(WayIn, "key_id"),
     Column(WayIn, "key_id", name="recorded"),
 )

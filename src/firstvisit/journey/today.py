@@ -64,6 +64,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "ask": ("ask_question", "ask_whom", "compare_people", "request_papers", "chase_papers"),
     "decide": (
         "review_red_flag",
+        "review_item",
         "decide",
         "decide_silence",
         "review_unreached",
@@ -166,7 +167,8 @@ def tasks_for(user: User) -> QuerySet[Task]:
     if not user.may("leads.see"):
         tasks = tasks.filter(lead__isnull=True)
     if not user.may("items.resolve"):
-        tasks = tasks.filter(Q(lead__isnull=False) | Q(about_kind="call"))
+        flagged = Q(kind="review_item") if user.may("clinical.review") else Q()
+        tasks = tasks.filter(Q(lead__isnull=False) | Q(about_kind="call") | flagged)
     return tasks
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -16,7 +16,7 @@ from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.ids import new_id
-from firstvisit.steps.intake.models import Delivery, Item, ItemReading, WayIn
+from firstvisit.steps.intake.models import Delivery, Item, WayIn
 from firstvisit.steps.intake.sources.delivery import Received
 
 How = Literal["new", "again", "repeated"]
@@ -117,18 +117,14 @@ def begin_reading(item_id: uuid.UUID, *, limit: int, now: datetime) -> Item | No
     return item
 
 
-def keep_reading(item: Item, understood: Mapping[str, Any] | None, *, pages: int, now: datetime) -> bool:
-    """What the readers made of an item, or None where no reader takes such a file; from now on a person confirms
-    it. False when somebody has settled it meanwhile."""
+def keep_reading(item: Item, rows: Sequence[models.Model], *, now: datetime) -> bool:
+    """What the readers made of an item as rows of `kept_readings`, none where no reader takes such a file; from now on
+    a person confirms it. False when somebody has settled it meanwhile."""
     with transaction.atomic():
         fresh = Item.objects.select_for_update().get(id=item.id)
         if fresh.status != "received":
             return False
-        if understood is not None:
-            sealed = seal.seal_json(
-                seal.open_key(item.key), "intake_itemreading", "sealed", item.id, dict(understood)
-            )
-            ItemReading(item=item, sealed=sealed, pages=pages, read_at=now).save(force_insert=True)
+        writes.insert(rows)
         Item.objects.filter(id=item.id).update(status="to_confirm", error="", asked_until=None)
     return True
 
@@ -136,17 +132,6 @@ def keep_reading(item: Item, understood: Mapping[str, Any] | None, *, pages: int
 def reading_failed(item_id: uuid.UUID, error: str, *, again_at: datetime) -> None:
     """Note why a reading failed and when it is tried again."""
     Item.objects.filter(id=item_id, status="received").update(error=error[:120], asked_until=again_at)
-
-
-def understood_of(item: Item) -> dict[str, Any] | None:
-    """What the readers made of an item, as they said it; None while it is unread."""
-    row = ItemReading.objects.filter(item=item).first()
-    if row is None:
-        return None
-    found: dict[str, Any] = seal.unseal_json(
-        seal.open_key(item.key), "intake_itemreading", "sealed", item.id, row.sealed
-    )
-    return found
 
 
 def _same(digest: uuid.UUID, now: datetime) -> Item | None:

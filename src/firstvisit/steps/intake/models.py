@@ -84,21 +84,105 @@ class Part(models.Model):
 
 
 class ItemReading(models.Model):
-    """What the readers made of a document, sealed under its item's key, and what a person made of that.
+    """What was read of an item, sealed under the item's key, until a person settles it: the newest reading stands.
 
-    `sealed` is the readers' `Understood` as JSON; `confirmed` the referrals that a person confirmed, a list of records.
-    `pages` is how many pages it has.
+    The plain columns are what a list needs and names nobody: `people` as how many it reads, how many values are
+    `doubtful` and `likely`, `kind` of thing, `sender` as a blind token by which layouts and accuracy are kept.
+    `confirmed` are the referrals that a person confirmed, a list of records.
     """
 
-    item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="reading")
-    sealed = models.BinaryField()
-    pages = models.SmallIntegerField(default=1)
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="reading")
+    engine = models.CharField(max_length=40, default="")
     read_at = models.DateTimeField()
+    kind = models.CharField(max_length=20, default="referral")
+    channel = models.CharField(max_length=10, default="fax")
+    pages = models.SmallIntegerField(default=1)
+    people = models.SmallIntegerField(default=1)
+    doubtful = models.SmallIntegerField(default=0)
+    likely = models.SmallIntegerField(default=0)
+    escalates = models.BooleanField(default=False)
+    sender = models.UUIDField(null=True)
+    sealed = models.BinaryField()
     confirmed = models.BinaryField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    class Meta:
+        indexes = [models.Index(fields=["sender"], name="item_reading_sender")]
+
+
+class ItemPage(models.Model):
+    """One page of an item the right way up. `part` is whose it is, counted from 0; `sealed` its words with their boxes.
+
+    `document` is its picture, made by whoever read it, so that no screen ever decodes what a stranger sent.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="leaves")
+    number = models.SmallIntegerField()
+    part = models.SmallIntegerField(default=0)
+    turned = models.SmallIntegerField(default=0)
+    turn_wanted = models.SmallIntegerField(null=True)
+    width = models.IntegerField()
+    height = models.IntegerField()
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "number"], name="item_page_once")]
+
+
+class FieldAnswer(models.Model):
+    """What a person said of one value of a reading, and how sure the reading had been. The newest one counts.
+
+    `step` holds together what one key answered, so that it is taken back together (`undone_at`). `sealed` is
+    {was, became}. Path, rule, confidence and sender stand open: accuracy is counted from them and names nobody.
+    A `path` of "pages" is an answer to whose the pages are.
+    """
+
+    class Verb(models.TextChoices):
+        CONFIRMED = "confirmed", "confirmed"
+        CORRECTED = "corrected", "corrected"
+        NOT_STATED = "not_stated", "not stated"
+        UNREADABLE = "unreadable", "unreadable"
+        MOVED = "moved", "pages moved"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="answers")
+    step = models.UUIDField()
+    part = models.SmallIntegerField(default=0)
+    path = models.CharField(max_length=80)
+    verb = models.CharField(max_length=12, choices=Verb)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    rule = models.CharField(max_length=60, default="")
+    engine = models.CharField(max_length=40, default="")
+    confidence = models.FloatField(null=True)
+    sender = models.UUIDField(null=True)
+    sealed = models.BinaryField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["item", "at"], name="field_answer_item"),
+            models.Index(fields=["at"], name="field_answer_at"),
+        ]
+
+
+class SenderLayout(models.Model):
+    """Where a sender's form keeps its values: for each field the words beside it, learned from confirmed documents.
+
+    `sender` is the blind token of a number or an organization; `sealed` (under a key of its own) holds words of the
+    form and distances, and no value of anybody.
+    """
+
+    sender = models.UUIDField(primary_key=True)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    confirmed = models.IntegerField(default=0)
+    changed_at = models.DateTimeField()
+    sealed = models.BinaryField()
 
 
 class WayIn(models.Model):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from firstvisit.practice import policy
 
 Minutes = Annotated[int, Field(gt=0, le=60 * 24)]
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Calls(BaseModel):
@@ -43,3 +44,32 @@ class Arriving(BaseModel):
 
 
 policy.register("arriving", Arriving)
+
+
+class InboxRules(BaseModel):
+    """The section "inbox". A value read at `clear_at` or surer is clear, at `likely_at` or surer likely, else doubtful.
+
+    `layout_after` is how many confirmed documents of a sender teach its layout.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clear_at: Share = Field(0.93, title="Clear from", description="Confidence from which a value is clear")
+    likely_at: Share = Field(
+        0.8, title="Likely from", description="Below it a value is doubtful and asked for by itself"
+    )
+    holds_minutes: Minutes = Field(
+        10, title="An open document is held, minutes", description="Whoever opened it has it alone for so long"
+    )
+    layout_after: Annotated[int, Field(gt=0, le=50)] = Field(
+        3, title="A layout is learned after, documents", description="Confirmed documents of one sender"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.likely_at > self.clear_at:
+            raise ValueError("Likely begins below clear; enter a lower number for likely.")
+        return self
+
+
+policy.register("inbox", InboxRules)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from firstvisit.kernel import erasure
+from firstvisit.steps.intake.kept_readings import forget_senders
 from firstvisit.steps.intake.models import Delivery, ImportRun, Item, Part
 
 
@@ -38,4 +39,5 @@ def erase(items: Iterable[Item], *, at: datetime) -> int:
         item.token, item.digest = None, uuid.uuid4()
     Delivery.objects.filter(item__in=items).update(digest=uuid.uuid4())
     Item.objects.bulk_update(items, ["token", "digest"])
+    forget_senders(items)
     return erasure.destroy((item.key_id for item in items), at=at)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
+from firstvisit.steps.intake.pages.page import Page
 from firstvisit.steps.intake.understanding.settle import Understood
 
 
@@ -24,10 +25,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a document says, and what was attached to it, to be read in its turn."""
+    """What a document says, and what was attached to it, to be read in its turn.
+
+    `texts` are what the spans of places count in, by name ("body", "subject"). A document of pages has those instead,
+    and in the same order their `pictures`: upright PNGs, 1-bit or grey, which are all that a screen ever shows of it.
+    """
 
     understood: Understood
     attachments: tuple[Document, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    pages: tuple[Page, ...] = ()
+    pictures: tuple[bytes, ...] = ()
 
 
 class Unreadable(Exception):

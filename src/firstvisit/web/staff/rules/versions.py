@@ -25,6 +25,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "switches": ("Switches", "What the machine does by itself, proposes, or leaves"),
     "questions": ("Questions", "What is asked of whom, in which words"),
     "calls": ("Calls", "How long a call may stand still"),
+    "inbox": ("Inbox", "When a value that was read is sure, and how long a document is held"),
     "matching": ("Matching people", "When two records are one person's"),
     "day_sheets": ("Day sheets", "Whether the machine keeps sheets for the hour without it, and for how long"),
     "importing": ("Importing", "When the clocks of leads from a file start"),

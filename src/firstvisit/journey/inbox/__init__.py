@@ -1,0 +1,1 @@
+"""The Inbox: documents that a person confirms before they become leads."""

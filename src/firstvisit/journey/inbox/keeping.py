@@ -1,0 +1,43 @@
+"""What a reader made of a document is kept for a person to confirm; danger in it goes to a clinician at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import models
+
+from firstvisit.kernel import seal
+from firstvisit.practice.queries import policy
+from firstvisit.steps.intake import deliveries, kept_readings
+from firstvisit.steps.intake.inbox.taking import taken
+from firstvisit.steps.intake.inbox.values import WholeReading
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.policy import InboxRules
+from firstvisit.steps.intake.readers import Document, Read
+from firstvisit.steps.intake.services import original
+
+ENGINE: Final = "1"
+"""Version of reading and understanding, kept with each reading and answer."""
+
+
+def document_of(item: Item) -> Document:
+    """What a reader is given of an item."""
+    name = str(deliveries.about(item).get("name", ""))
+    return Document(name, item.document.media_type, original(item), item.received_at.date())
+
+
+def rows_of(item: Item, read: Read, *, now: datetime) -> tuple[WholeReading, list[models.Model]]:
+    """What was read and its rows, sealed under the item's key, not yet written."""
+    came = deliveries.about(item)
+    whole = taken(
+        read.understood,
+        texts=read.texts,
+        pages=read.pages,
+        sender=str(came.get("caller", "")),
+        number=str(came.get("from", "")),
+        engine=ENGINE,
+    )
+    key = seal.open_key(item.key)
+    row = kept_readings.reading_row(item, key, whole, policy().section(InboxRules), at=now)
+    return whole, [row, *kept_readings.page_rows(item, key, whole, read.pages, read.pictures)]

@@ -1,0 +1,138 @@
+"""From what a reader understood to what the Inbox keeps: every value with its place, its words and its doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.inbox.values import Leaf, Value, WholeReading
+from firstvisit.steps.intake.pages.page import Box, Page
+from firstvisit.steps.intake.understanding.found import Found, Place
+from firstvisit.steps.intake.understanding.settle import ENTRY_LISTS, Settled, Understood
+
+_APART: Final = ("evidence", "channel", "consents", "attribution", "not_known")
+_BOX: Final = re.compile(r"page (\d+) box ([\d.]+),([\d.]+),([\d.]+),([\d.]+)")
+_SPAN: Final = re.compile(r"(?:page (\d+) )?(.+) chars (\d+)-(\d+)")
+
+
+def taken(
+    understood: Understood,
+    *,
+    texts: Mapping[str, str],
+    pages: tuple[Page, ...],
+    sender: str = "",
+    number: str = "",
+    engine: str = "",
+) -> WholeReading:
+    """What is kept of a reading. `sender` and `number` are what the way in knows of who sent it; a document that
+    names its sender goes before that."""
+    values = tuple(
+        value
+        for patient, settled in enumerate(understood.patients)
+        for value in _values(settled, [each for each in understood.found if each.patient == patient], patient)
+    )
+    first = understood.patients[0].referral
+    alarms = [one.referral for one in understood.patients if one.referral.escalate]
+    return WholeReading(
+        channel=first.channel,
+        kind=understood.sort,
+        values=values,
+        leaves=tuple(_leaves_of_pages(pages, values)),
+        texts=dict(texts),
+        sender=first.referrer.organization or first.referrer.name or sender,
+        number=number or first.referrer.fax or first.referrer.phone or "",
+        escalates=bool(alarms),
+        escalate_reason=next((one.escalate_reason for one in alarms if one.escalate_reason), ""),
+        engine=engine,
+    )
+
+
+def place_of(text: str) -> Place | None:
+    """A place as evidence writes it, read again; None for one that is no page and no text ("typed")."""
+    if box := _BOX.fullmatch(text):
+        return Place(int(box[1]), Box(*(float(edge) for edge in box.groups()[1:])))
+    if span := _SPAN.fullmatch(text):
+        page = int(span[1]) if span[1] else None
+        return Place(page, None, span[2], (int(span[3]), int(span[4])))
+    return None
+
+
+def _values(settled: Settled, found: list[Found], patient: int) -> Iterator[Value]:
+    """The stated leaves of one record, then what was read and refused, which only a person can make sense of."""
+    doubts = {doubt.path: doubt for doubt in settled.doubts}
+    by_place = {(_plain(each.path), str(each.place)): each for each in found}
+    kept = set()
+    for path, value in leaves_of(settled.referral):
+        evidence = settled.referral.evidence.get(path)
+        where = evidence.place if evidence else ""
+        at = by_place.get((_plain(path), where))
+        doubt = doubts.get(path)
+        weak = doubt is None or doubt.reason.startswith("read by a weak sign")
+        kept.add(path)
+        yield Value(
+            path=path,
+            value=value,
+            confidence=evidence.confidence if evidence else 0.5,
+            place=at.place if at else place_of(where),
+            quote=at.quote if at else doubt.quote if doubt else "",
+            rule=at.rule if at else "",
+            patient=patient,
+            alternatives=_others(path, value, settled),
+            doubt="" if weak or doubt is None else _sentence(doubt.reason),
+        )
+    for path, doubt in doubts.items():
+        if path in kept or not isinstance(doubt.value, str | int | float):
+            continue
+        yield Value(
+            path=path if path.partition(".")[0] not in ENTRY_LISTS or path.count(".") == 2 else f"{path}.words",
+            value=str(doubt.value),
+            confidence=min(doubt.confidence, 0.3),
+            place=place_of(doubt.place),
+            quote=doubt.quote,
+            patient=patient,
+            doubt=_sentence(doubt.reason),
+        )
+
+
+def leaves_of(referral: Referral) -> Iterator[tuple[str, Any]]:
+    """Every stated leaf with its path, as JSON says it; a list of fixed words is one leaf."""
+    stated = referral.model_dump(mode="json", exclude_none=True, exclude=set(_APART))
+    yield from _leaves(stated, "")
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        for number, each in enumerate(value):
+            yield from _leaves(each, f"{path}.{number}")
+    elif value not in ([], {}):
+        yield path, value
+
+
+def _others(path: str, value: Any, settled: Settled) -> tuple[Any, ...]:
+    """What else was read for this path and put into doubt."""
+    others = [doubt.value for doubt in settled.doubts if doubt.path == path and doubt.value != value]
+    return tuple(dict.fromkeys(other for other in others if isinstance(other, str | int | float)))
+
+
+def _leaves_of_pages(pages: tuple[Page, ...], values: tuple[Value, ...]) -> Iterator[Leaf]:
+    """Whose a page is: of whom most of it was read; where nothing was, of whom the page before is."""
+    before = 0
+    for page in pages:
+        read = [value.patient for value in values if value.place is not None and value.place.page == page.number]
+        before = max(sorted(set(read)), key=read.count) if read else before
+        yield Leaf(page.number, before, page.width, page.height, page.turned)
+
+
+def _plain(path: str) -> str:
+    """A path without the numbers of entries: found values of a list carry the list's name alone."""
+    head = path.partition(".")[0]
+    return head if head in ENTRY_LISTS or path.endswith(".0") else path
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""

@@ -1,0 +1,189 @@
+"""What a person is asked of a reading: which values are doubtful, in which order, and what is left before filing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from firstvisit.steps.intake.inbox.arranging import Pages, part_of
+from firstvisit.steps.intake.inbox.values import Value
+from firstvisit.steps.intake.policy import InboxRules
+from firstvisit.steps.intake.understanding.found import Place
+
+Level = Literal["doubtful", "likely", "clear"]
+Verb = Literal["confirmed", "corrected", "not_stated", "unreadable"]
+
+ORDER: Final = (
+    "patient.last_name",
+    "patient.first_name",
+    "patient.date_of_birth",
+    "patient.phone",
+    "contact",
+    "events",
+    "timing",
+    "disciplines",
+    "service",
+    "program",
+    "diagnoses",
+    "frequencies",
+    "order_signed",
+    "payers",
+    "referrer",
+    "ordering",
+    "patient",
+    "concern",
+)
+"""Fields in the order in which somebody wants them: who it is, how to reach them, by when, for what, who pays."""
+WANTED: Final = ("patient.last_name", "patient.first_name", "patient.date_of_birth", "patient.phone")
+"""What every referral of a patient should say; what was not read of it is offered to be typed."""
+NEVER_SHOWN: Final = ("escalate", "escalate_reason", "not_a_referral", "lead_kind")
+"""Said by the head of the page and settled by verbs, not as fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person said of a path of a part: the newest that was not taken back."""
+
+    part: int
+    path: str
+    verb: Verb
+    became: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value as a person is asked about it. `answer` is None until they settled it; `ours` what is on file of the
+    person where that differs; `place` None for what was not read."""
+
+    path: str
+    part: int
+    value: Any
+    level: Level
+    answer: Verb | None = None
+    place: Place | None = None
+    quote: str = ""
+    rule: str = ""
+    confidence: float = 0.0
+    alternatives: tuple[Any, ...] = ()
+    doubt: str = ""
+    ours: Any = None
+
+    @property
+    def key(self) -> str:
+        """What a form and an address call it: "0.patient.phone"."""
+        return f"{self.part}.{self.path}"
+
+    @property
+    def open(self) -> bool:
+        return self.answer is None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One person's share: its pages in order and its fields, doubtful ones first."""
+
+    number: int
+    pages: tuple[int, ...]
+    fields: tuple[Field, ...]
+
+    def of(self, level: Level) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.level == level)
+
+    @property
+    def left(self) -> tuple[Field, ...]:
+        """What must be answered before it may be filed."""
+        return tuple(field for field in self.fields if field.open)
+
+    def value(self, path: str) -> Any:
+        """The value of a path as it stands, None where it is not stated."""
+        return next(
+            (f.value for f in self.fields if f.path == path and f.answer not in ("not_stated", "unreadable")), None
+        )
+
+
+def level_of(value: Value, rules: InboxRules) -> Level:
+    """A reason to doubt, or a low confidence, makes a value doubtful however likely the rest of it is."""
+    if value.doubt or value.confidence < rules.likely_at:
+        return "doubtful"
+    return "clear" if value.confidence >= rules.clear_at else "likely"
+
+
+def parts_of(
+    values: Sequence[Value],
+    *,
+    read: Pages,
+    now: Pages,
+    answers: Iterable[Answer],
+    rules: InboxRules,
+    ours: Mapping[tuple[int, str], Any] | None = None,
+) -> tuple[Part, ...]:
+    """The parts of an item as they stand: values by their pages, settled by answers, doubtful first.
+
+    `read` is whose each page was when it was read, `now` whose it is. `ours` is what is on file of the person that a
+    part seems to be about, by (part, path).
+    """
+    said = {(answer.part, answer.path): answer for answer in answers}
+    found: dict[tuple[int, str], list[Value]] = defaultdict(list)
+    for value in values:
+        if value.path not in NEVER_SHOWN:
+            found[part_of(value, read, now), value.path].append(value)
+    numbers = set(now.values()) | {part for part, _ in found} or {0}
+    fields = [
+        _field(part, path, several, said.get((part, path)), rules, (ours or {}).get((part, path)))
+        for (part, path), several in found.items()
+    ]
+    fields += [
+        Field(path, part, answer.became, "doubtful", answer.verb)
+        for (part, path), answer in said.items()
+        if (part, path) not in found and part in numbers
+    ]
+    return tuple(
+        Part(
+            number,
+            tuple(sorted(page for page, part in now.items() if part == number)),
+            tuple(sorted((f for f in fields if f.part == number), key=_rank)),
+        )
+        for number in sorted(numbers)
+    )
+
+
+def _field(
+    part: int, path: str, several: list[Value], answer: Answer | None, rules: InboxRules, ours: Any
+) -> Field:
+    """One field of what was read for it: the surest, and where places disagree the others as alternatives."""
+    best = max(several, key=lambda value: value.confidence)
+    others = [value.value for value in several if value.value != best.value]
+    alternatives = tuple(dict.fromkeys((*map(_hashable, others), *map(_hashable, best.alternatives))))
+    doubt = best.doubt or ("Two places say different things." if others else "")
+    differs = ours is not None and _plain(ours) != _plain(best.value)
+    weighed = replace(best, doubt=doubt or ("On file it is different." if differs else ""))
+    return Field(
+        path=path,
+        part=part,
+        value=answer.became if answer is not None and answer.verb == "corrected" else best.value,
+        level=level_of(weighed, rules),
+        answer=answer.verb if answer is not None else None,
+        place=best.place,
+        quote=best.quote,
+        rule=best.rule,
+        confidence=best.confidence,
+        alternatives=alternatives,
+        doubt=weighed.doubt,
+        ours=ours if differs else None,
+    )
+
+
+def _rank(field: Field) -> tuple[int, int, str]:
+    level = {"doubtful": 0, "likely": 1, "clear": 2}[field.level]
+    near = [n for n, prefix in enumerate(ORDER) if field.path == prefix or field.path.startswith(f"{prefix}.")]
+    return level, min(near, default=len(ORDER)), field.path
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> str:
+    return str(value).strip().casefold()
