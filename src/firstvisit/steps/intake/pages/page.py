@@ -38,7 +38,8 @@ class Tick(NamedTuple):
 class Page:
     """One page the right way up. `number` counts from 1 as received; `turned` is by how many degrees it was turned
     clockwise to stand upright, `skew` what was straightened after that; `width` and `height` are its size in pixels of
-    200 to the inch. `struck` are boxes of lines that somebody drew through words."""
+    200 to the inch. `struck` are boxes of lines that somebody drew through words,
+    `rules` printed lines: underlines and edges of cells."""
 
     number: int
     width: int
@@ -49,3 +50,4 @@ class Page:
     skew: float = 0.0
     ticks: tuple[Tick, ...] = ()
     struck: tuple[Box, ...] = ()
+    rules: tuple[Box, ...] = ()
