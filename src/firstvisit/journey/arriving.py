@@ -93,17 +93,19 @@ def read_one(item_id: uuid.UUID) -> None:
         log.error("reading_failed", item=str(item_id), exc_info=error)
         deliveries.reading_failed(item_id, type(error).__name__, again_at=now + TRY_AGAIN)
         return
+    keep_read(item, read, now=now)
+
+
+def keep_read(item: Item, read: readers.Read, *, now: datetime) -> None:
+    """Keep what a reader made of an item, with the task to confirm it; danger in it goes to a clinician at once."""
     whole, rows = rows_of(item, read, now=now)
-    deliveries.keep_reading(item, rows, now=clock.now())
-    person_looks(
-        item_id,
-        "confirm_item",
-        "A document arrived: say what it is and confirm what it says",
-        urgent=whole.escalates,
-    )
+    if not deliveries.keep_reading(item, rows, now=clock.now()):
+        return
+    why = "A document arrived: say what it is and confirm what it says"
+    person_looks(item.id, "confirm_item", why, urgent=whole.escalates)
     if whole.escalates:
         why = "A document that just arrived tells of danger: look before it is confirmed"
-        person_looks(item_id, "review_item", why, urgent=True)
+        person_looks(item.id, "review_item", why, urgent=True)
 
 
 def read_left_behind(now: datetime) -> int:

@@ -51,6 +51,7 @@ def join(
         names_patient=names_patient(referral),
         clock_from=reading.clock_from,
         quiet=reading.quiet,
+        pages=reading.pages,
     )
     logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
     writes.insert([*resolved.rows, *consents_of(resolved, item, referral, now), part, event, logged])

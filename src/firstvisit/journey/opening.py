@@ -118,6 +118,7 @@ def opened(
         names_patient=names_patient(referral),
         clock_from=clock_from,
         quiet=reading.quiet,
+        pages=reading.pages,
     )
     logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
     consents = consents_of(resolved, item, referral, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
 from firstvisit.kernel import clock
+from firstvisit.kernel.errors import Conflict
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
@@ -111,13 +112,44 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
     with transaction.atomic():
         if not intake.claim(item.id):
             return _repeated(Item.objects.get(id=item.id))
-        people.lock(each.referral for each in reading.each())
-        (lead, plan_now, was_open), *others = [
-            open_or_join(item, each, shape, rules, now) for each in reading.each()
-        ]
-        receipt = Receipt.of(item, lead, plan_now, joined=was_open, others=[other for other, _, _ in others])
-        intake.answered(item, receipt.as_json())
+        return settle_claimed(item, list(reading.each()), shape, rules, now)
+
+
+def settle_claimed(
+    item: Item,
+    readings: Sequence[Reading],
+    shape: Practice,
+    rules: Policy,
+    now: datetime,
+    *,
+    into: Mapping[int, Lead] | None = None,
+) -> Receipt:
+    """Settle a claimed item in the running transaction, one part a reading. `into` names the open lead, locked, that
+    the reading of that number joins because a person said so."""
+    people.lock(each.referral for each in readings)
+    (lead, plan_now, was_open), *others = [
+        join_this(item, each, (into or {})[number], shape)
+        if number in (into or {})
+        else open_or_join(item, each, shape, rules, now)
+        for number, each in enumerate(readings)
+    ]
+    receipt = Receipt.of(item, lead, plan_now, joined=was_open, others=[other for other, _, _ in others])
+    intake.answered(item, receipt.as_json())
     return receipt
+
+
+def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> tuple[Lead, Plan, bool]:
+    """Join a lead that a person chose. Conflict when name or birth date say that it is about somebody else."""
+    begun = records.known(lead.patient) if lead.patient is not None else None
+    resolved = people.resolve(reading.referral, continues=begun)
+    if begun is not None and resolved.patient is not None and names_patient(reading.referral):
+        standing = lead.patient.same_as_id or lead.patient_id if lead.patient else None
+        if resolved.patient.person.id not in (standing, lead.patient_id):
+            raise Conflict(
+                f"name or birth date say that this is about somebody else than {code(lead.number)}; correct them, "
+                "or file it by itself"
+            )
+    return *join(item, reading, resolved, lead, shape), True
 
 
 def open_or_join(

@@ -61,7 +61,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "send_letter",
         "await_answer",
     ),
-    "ask": ("ask_question", "ask_whom", "compare_people", "request_papers", "chase_papers"),
+    "ask": ("ask_question", "ask_whom", "compare_people", "request_papers", "chase_papers", "ask_sender"),
     "decide": (
         "review_red_flag",
         "review_item",

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from django.db import models
 
+from firstvisit.journey.inbox.learning import layout_of
 from firstvisit.kernel import seal
 from firstvisit.practice.queries import policy
 from firstvisit.steps.intake import deliveries, kept_readings
+from firstvisit.steps.intake.inbox.layouts import Layout, found_by
 from firstvisit.steps.intake.inbox.taking import taken
 from firstvisit.steps.intake.inbox.values import WholeReading
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.policy import InboxRules
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.services import original
+from firstvisit.steps.intake.understanding.settle import Understood, settle
 
 ENGINE: Final = "1"
 """Version of reading and understanding, kept with each reading and answer."""
@@ -29,8 +33,18 @@ def document_of(item: Item) -> Document:
 
 def rows_of(item: Item, read: Read, *, now: datetime) -> tuple[WholeReading, list[models.Model]]:
     """What was read and its rows, sealed under the item's key, not yet written."""
+    whole = _taken(item, read)
+    layout = layout_of(kept_readings.sender_token(whole))
+    if layout and read.pages and whole.people == 1:
+        whole = _taken(item, replace(read, understood=_with_layout(item, read, layout)))
+    key = seal.open_key(item.key)
+    row = kept_readings.reading_row(item, key, whole, policy().section(InboxRules), at=now)
+    return whole, [row, *kept_readings.page_rows(item, key, whole, read.pages, read.pictures)]
+
+
+def _taken(item: Item, read: Read) -> WholeReading:
     came = deliveries.about(item)
-    whole = taken(
+    return taken(
         read.understood,
         texts=read.texts,
         pages=read.pages,
@@ -38,6 +52,16 @@ def rows_of(item: Item, read: Read, *, now: datetime) -> tuple[WholeReading, lis
         number=str(came.get("from", "")),
         engine=ENGINE,
     )
-    key = seal.open_key(item.key)
-    row = kept_readings.reading_row(item, key, whole, policy().section(InboxRules), at=now)
-    return whole, [row, *kept_readings.page_rows(item, key, whole, read.pages, read.pictures)]
+
+
+def _with_layout(item: Item, read: Read, layout: Layout) -> Understood:
+    """What was found, settled once more with what stands where this sender keeps its values."""
+    hints = found_by(layout, read.pages, least=policy().section(InboxRules).layout_after)
+    before = read.understood
+    return settle(
+        [*before.found, *hints],
+        channel=before.patients[0].referral.channel,
+        received_on=item.received_at.date(),
+        item=str(item.id),
+        sort=before.sort,
+    )

@@ -101,6 +101,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "finish_adding": "Finish adding the lead",
     "item_waits": "Look at what could not be read",
     "confirm_item": "Confirm what arrived",
+    "ask_sender": "Ask the sender what could not be read",
     "review_item": "Look at the red flag in a document",
     "way_differs": "Find what a way in did not bring",
     "message_unclear": "Find out whether the message arrived",

@@ -139,7 +139,8 @@ class FieldAnswer(models.Model):
 
     `step` holds together what one key answered, so that it is taken back together (`undone_at`). `sealed` is
     {was, became}. Path, rule, confidence and sender stand open: accuracy is counted from them and names nobody.
-    A `path` of "pages" is an answer to whose the pages are.
+    Beside fields there are the paths "pages" (whose they are), "lead" (which one a part joins), "part" (it is no
+    referral) and "note".
     """
 
     class Verb(models.TextChoices):
@@ -147,7 +148,8 @@ class FieldAnswer(models.Model):
         CORRECTED = "corrected", "corrected"
         NOT_STATED = "not_stated", "not stated"
         UNREADABLE = "unreadable", "unreadable"
-        MOVED = "moved", "pages moved"
+        MOVED = "moved", "moved"
+        NOTED = "noted", "noted"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="answers")

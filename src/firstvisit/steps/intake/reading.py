@@ -25,6 +25,7 @@ class Reading:
     received_at: datetime | None = None
     clock_from: datetime | None = None
     quiet: bool = False
+    pages: int = 1
 
     def each(self) -> Iterator[Reading]:
         """One reading a patient, the first one first."""

@@ -132,6 +132,7 @@ def part(
     names_patient: bool,
     clock_from: datetime | None = None,
     quiet: bool = False,
+    pages: int = 1,
 ) -> Part:
     """The end of a part, not yet written."""
     return Part(
@@ -143,6 +144,7 @@ def part(
         names_patient=names_patient,
         clock_from=clock_from,
         quiet=quiet,
+        pages=pages,
     )
 
 

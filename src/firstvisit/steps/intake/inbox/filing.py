@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from firstvisit.referral.reading import read_record
@@ -14,14 +13,6 @@ from firstvisit.steps.intake.inbox.weighing import Field, Part
 _LISTS = ("diagnoses", "events", "payers", "frequencies")
 _NAMED = {"disciplines": "discipline"}
 """What the body calls a path that the record calls otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A part as a record, and what each of its fields is called there (lists are closed up)."""
-
-    referral: Referral
-    paths: Mapping[str, str]
 
 
 def body_of(fields: Collection[Field]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -65,15 +56,15 @@ def referral_of(
     today: dt.date,
     programs: Collection[str] | None,
     by: str,
-    lead_kind: str | None = None,
+    hidden: Mapping[str, Any] | None = None,
 ) -> Referral:
     """The record of one part. BadInput names every field that cannot be used, under its path in the body.
 
-    A field that a person answered carries their id; one that nobody was asked about (nothing is left then) none.
+    A field that a person answered carries their id, any other none. `hidden` are values of the record that no field
+    asks about.
     """
     body, paths = body_of(part.fields)
-    if lead_kind is not None:
-        body["lead_kind"] = lead_kind
+    body |= hidden or {}
     referral = read_record(body, channel=channel, today=today, item=item, known_programs=programs)
     evidence = dict(referral.evidence)
     for field in part.fields:

@@ -1,0 +1,165 @@
+"""Filing: what was settled becomes leads, in one transaction with everything that follows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from firstvisit.journey.inbox.learning import learn
+from firstvisit.journey.inbox.seeing import LEASE, UNSETTLED, Goes, Opened, may_open, opened, reads
+from firstvisit.journey.receiving import Receipt, settle_claimed
+from firstvisit.kernel import audit, clock, leases
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads.models import Lead, Task
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import policy, practice
+from firstvisit.practice.shape import Practice
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.inbox.filing import referral_of
+from firstvisit.steps.intake.inbox.weighing import Part
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.models import Part as ItemPart
+from firstvisit.steps.intake.reading import Reading, says_something
+from firstvisit.steps.intake.readings import keep_confirmed
+from firstvisit.steps.routing import clocks
+from firstvisit.steps.routing.policy import Routing
+
+_HIDDEN = ("lead_kind", "escalate", "escalate_reason")
+"""Read values that no field asks about and that the record carries all the same."""
+
+
+def file(item: Item, by: User, *, actor: Actor) -> Receipt:
+    """File a document whose every value was answered: each part opens or joins its lead, or is signed as none.
+
+    Conflict while something is left or a colleague holds it; BadInput names the fields that cannot go together.
+    """
+    if not (may_open(by) and reads(by)):
+        raise NotAllowed("items.resolve")
+    with transaction.atomic():
+        now, shape, rules = clock.now(), practice(), policy()
+        if not intake.claim(item.id):
+            raise Conflict("this document has found its end already")
+        held = leases.held(LEASE, [item.id], now=now).get(item.id)
+        if held is not None and held.holder != by.id:
+            raise Conflict("a colleague has this document open")
+        seen = opened(item, by, now=now)
+        if seen.item.status not in UNSETTLED or (left := what_is_left(seen)):
+            raise Conflict(left)
+        referrals = [_referral(seen, part, by, shape) for part in seen.kept_parts]
+        for referral, part in zip(referrals, seen.kept_parts, strict=True):
+            if seen.goes[part.number].lead is None:
+                says_something(referral)
+        keep_confirmed(item, referrals, by=by, now=now)
+        pages = _pages(seen)
+        into = {
+            number: _locked(seen.goes[part.number])
+            for number, part in enumerate(seen.kept_parts)
+            if seen.goes[part.number].lead is not None
+        }
+        readings = [
+            Reading(referral, pages=pages[part.number])
+            for referral, part in zip(referrals, seen.kept_parts, strict=True)
+        ]
+        receipt = settle_claimed(item, readings, shape, rules, now, into=into)
+        for dropped, reason in seen.dropped.items():
+            ItemPart.objects.create(
+                item=item, end="not_a_lead", at=now, signed_by=by, reason=reason, pages=pages.get(dropped, 0)
+            )
+        _ask_sender(seen, item, shape, now)
+        Task.objects.filter(about_kind="item", about_id=item.id, status="open").update(
+            status="done", ended_at=now, ended_by=by
+        )
+        learn(seen, now=now)
+        leases.give_back(LEASE, item.id, by.id)
+        audit.note(actor, "filed", "item", [item.id])
+    return receipt
+
+
+def what_is_left(seen: Opened) -> str:
+    """What still keeps a document from being filed, in words; "" when nothing does."""
+    if seen.reading is None and not any(part.fields for part in seen.parts):
+        return "nothing was read: type what it says first, or sign that it is no referral"
+    doubts = sum(field.level == "doubtful" for part in seen.kept_parts for field in part.left)
+    rest = sum(field.level != "doubtful" for part in seen.kept_parts for field in part.left)
+    empty = [part for part in seen.kept_parts if not part.fields]
+    if doubts:
+        return f"{doubts} {'doubt' if doubts == 1 else 'doubts'} left"
+    if rest:
+        return f"{rest} to confirm together"
+    if empty:
+        where = f"pages {', '.join(map(str, empty[0].pages))}" if empty[0].pages else "one person"
+        return f"nothing was read of {where}: join it to the person before, or sign it as no referral"
+    return ""
+
+
+def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
+    whole = seen.reading
+    hidden = {
+        value.path: value.value
+        for value in (whole.values if whole is not None else ())
+        if value.path in _HIDDEN and value.patient == part.number
+    }
+    try:
+        return referral_of(
+            part,
+            item=str(seen.item.id),
+            channel=whole.channel if whole is not None else "fax",
+            today=seen.item.received_at.date(),
+            programs=shape.program_words,
+            by=str(by.id),
+            hidden=hidden,
+        )
+    except BadInput as bad:
+        raise BadInput([Problem(f"{part.number}.{each.field}", each.message) for each in bad.problems]) from None
+
+
+def _pages(seen: Opened) -> dict[int, int]:
+    """How many pages each part covers: all of them together are what was received."""
+    counted = {part.number: len(part.pages) for part in seen.parts}
+    if not seen.pages:
+        first = seen.kept_parts[0].number
+        counted[first] = seen.row.pages if seen.row is not None else 1
+    return counted
+
+
+def _locked(goes: Goes) -> Lead:
+    assert goes.lead is not None
+    lead = (
+        Lead.objects.select_for_update(of=("self",))
+        .select_related("patient__key", "patient__same_as__key")
+        .get(id=goes.lead.id)
+    )
+    if lead.closed_at is not None:
+        raise Conflict("the lead that it would join was closed meanwhile; choose again")
+    return lead
+
+
+def _ask_sender(seen: Opened, item: Item, shape: Practice, now: datetime) -> None:
+    """A task on each lead to ask whoever sent it for what nobody could read."""
+    ends: list[Any] = list(item.parts.filter(lead__isnull=False).select_related("lead").order_by("at", "id"))
+    minutes = policy().section(Routing).standard_minutes
+    for part, end in zip(seen.kept_parts, ends, strict=False):
+        paths = [field.path for field in part.fields if field.answer == "unreadable"]
+        unread = [path.replace(".", " ").replace("_", " ") for path in paths]
+        if not unread:
+            continue
+        lead: Lead = end.lead
+        Task.objects.create(
+            lead=lead,
+            about_kind="lead",
+            about_id=lead.id,
+            site=lead.site,
+            kind="ask_sender",
+            reason=f"Could not be read: {', '.join(unread)}. Ask whoever sent it"[:200],
+            owner_user_id=lead.owner_user_id,
+            owner_queue_id=lead.owner_queue_id if lead.owner_user_id is None else None,
+            made_at=now,
+            due_at=clocks.due(now, minutes, shape.sites[lead.site]),
+            minutes=minutes,
+        )
+
+

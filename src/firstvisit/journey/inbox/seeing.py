@@ -1,0 +1,274 @@
+"""What the Inbox shows: the list of documents, and one of them as it stands."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from firstvisit.journey.finding import Found, alike
+from firstvisit.journey.queries import user_names
+from firstvisit.kernel import leases, seal
+from firstvisit.kernel.errors import NotAllowed
+from firstvisit.kernel.leases import Held
+from firstvisit.leads import scope
+from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.queries import by_code, code
+from firstvisit.people.queries import identities
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import policy, practice, user_scope
+from firstvisit.steps.intake import deliveries, kept_readings
+from firstvisit.steps.intake.inbox.values import WholeReading
+from firstvisit.steps.intake.inbox.weighing import Answer, Part, parts_of
+from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading
+from firstvisit.steps.intake.policy import InboxRules
+
+LEASE: Final = "item"
+UNSETTLED: Final = ("waiting", "to_confirm")
+SHOWN: Final = 50
+READS: Final = ("identity.see", "narrative.see", "insurance.see")
+"""Documents say all of it, so whoever may not see one of these reads none."""
+LEAD, DROPPED, PAGES, NOTE = "lead", "part", "pages", "note"
+"""Paths of answers that are about no field: the lead a part joins, that it is no referral, whose the pages are, and
+what somebody noted."""
+_NO_FIELD: Final = (LEAD, DROPPED, PAGES, NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document of the list. `task` is the promise it stands under; `sender` is how its sender is called."""
+
+    item: Item
+    reading: ItemReading | None
+    task: Task | None
+    sender: str
+    number: str
+    name: str
+
+    @property
+    def late_first(self) -> tuple[bool, datetime]:
+        """The order of the list: red flags, then the oldest promise."""
+        flagged = self.reading is not None and self.reading.escalates
+        return not flagged, self.task.due_at if self.task else self.item.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class Goes:
+    """Where a part goes when it is filed: the lead it seems to belong to, or that a person chose; None is by the same
+    rules as everything else that arrives. `others` are leads it may belong to as well."""
+
+    lead: Lead | None
+    why: str
+    chosen: bool
+    others: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One document as it stands. `reading` is None where nobody could read it."""
+
+    item: Item
+    row: ItemReading | None
+    reading: WholeReading | None
+    parts: tuple[Part, ...]
+    pages: tuple[ItemPage, ...]
+    goes: Mapping[int, Goes]
+    dropped: Mapping[int, str]
+    tasks: tuple[Task, ...]
+    held: Held | None
+    holder: str
+    last: FieldAnswer | None
+    notes: tuple[tuple[str, str, datetime], ...]
+    came: Mapping[str, Any]
+    times: int
+
+    @property
+    def kept_parts(self) -> tuple[Part, ...]:
+        """The parts that will be filed."""
+        return tuple(part for part in self.parts if part.number not in self.dropped)
+
+    @property
+    def task(self) -> Task | None:
+        return self.tasks[0] if self.tasks else None
+
+
+def may_open(user: User) -> bool:
+    """Whether somebody works in the Inbox."""
+    return user.may("items.resolve")
+
+
+def reads(user: User) -> bool:
+    """Whether somebody may see what documents say."""
+    return all(user.may(needed) for needed in READS)
+
+
+def waiting_for(user: User) -> QuerySet[Item]:
+    """The documents that wait for a person, of those that are theirs to see: of their sites, and for a clinician
+    those alone that tell of danger."""
+    found = Item.objects.filter(status__in=UNSETTLED)
+    sites = user_scope(user)
+    if sites is not None and practice().identity.home_site not in sites:
+        return found.none()
+    if may_open(user):
+        return found
+    if user.may("clinical.review"):
+        flagged = Task.objects.filter(about_kind="item", about_id=OuterRef("id"), kind="review_item", status="open")
+        return found.filter(Exists(flagged))
+    return found.none()
+
+
+def listed(user: User) -> list[Row]:
+    """The documents that wait, red flags first, then the oldest promise; at most fifty, in three questions."""
+    items = list(
+        waiting_for(user).select_related("key", "reading").defer("reading__confirmed").order_by("received_at")[:SHOWN]
+    )
+    tasks: dict[uuid.UUID, Task] = {}
+    for task in Task.objects.filter(
+        about_kind="item", about_id__in=[item.id for item in items], status="open"
+    ).order_by("-due_at"):
+        tasks[task.about_id] = task
+    shows = reads(user)
+    return sorted((_row(item, tasks.get(item.id), shows=shows) for item in items), key=lambda row: row.late_first)
+
+
+def _row(item: Item, task: Task | None, *, shows: bool) -> Row:
+    row: ItemReading | None = getattr(item, "reading", None)
+    sender = number = name = ""
+    if shows:
+        came = deliveries.about(item)
+        name, number = str(came.get("name", "")), str(came.get("from", ""))
+        if row is not None:
+            whole = kept_readings.opened(row, seal.open_key(item.key))
+            sender, number = whole.sender, whole.number or number
+    return Row(item, row, task, sender, number, name)
+
+
+def item_for(item_id: uuid.UUID, user: User, *, now: datetime) -> Item:
+    """A document that is somebody's to see. NotAllowed otherwise, also when there is none."""
+    found = Item.objects.select_related("key", "document").filter(id=item_id).first()
+    if found is None:
+        raise NotAllowed("items.resolve")
+    if found.status in UNSETTLED:
+        if waiting_for(user).filter(id=item_id).exists():
+            return found
+        raise NotAllowed("items.resolve")
+    became = [part.lead for part in found.parts.select_related("lead") if part.lead is not None]
+    if not became or not may_open(user) or not all(scope.sees(user, lead, now=now) for lead in became):
+        raise NotAllowed("items.resolve")
+    return found
+
+
+def opened(item: Item, user: User, *, now: datetime) -> Opened:
+    """One document as it stands, in a constant number of questions."""
+    row = ItemReading.objects.filter(item=item).first()
+    key = seal.open_key(item.key)
+    whole = kept_readings.opened(row, key) if row is not None else None
+    pages = tuple(ItemPage.objects.filter(item=item).order_by("number"))
+    rows = list(
+        FieldAnswer.objects.filter(item=item, undone_at__isnull=True).select_related("by").order_by("at", "id")
+    )
+    said = [(each, kept_readings.answered(each, key)["became"]) for each in rows]
+    about_parts = {(each.part, each.path): became for each, became in said if each.path in _NO_FIELD}
+    answers = [
+        Answer(each.part, each.path, each.verb, became)  # type: ignore[arg-type]
+        for each, became in said
+        if each.path not in _NO_FIELD
+    ]
+    rules = policy().section(InboxRules)
+    values = whole.values if whole is not None else ()
+    read = {leaf.number: leaf.part for leaf in whole.leaves} if whole is not None else {}
+    now_pages = {page.number: page.part for page in pages}
+    parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules)
+    goes = {part.number: _goes(part, user, about_parts.get((part.number, LEAD)), now) for part in parts}
+    ours = {
+        (number, path): value
+        for number, where in goes.items()
+        if where.lead is not None
+        for path, value in _on_file(where).items()
+    }
+    if ours:
+        parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules, ours=ours)
+    held = leases.held(LEASE, [item.id], now=now).get(item.id)
+    return Opened(
+        item=item,
+        row=row,
+        reading=whole,
+        parts=parts,
+        pages=pages,
+        goes=goes,
+        dropped={part: str(why) for (part, path), why in about_parts.items() if path == DROPPED},
+        tasks=tuple(
+            Task.objects.filter(about_kind="item", about_id=item.id, status="open").order_by("due_at", "id")
+        ),
+        held=held,
+        holder=user_names([held.holder]).get(held.holder, "somebody") if held else "",
+        last=next((row for row in reversed(rows) if row.path != NOTE), None),
+        notes=tuple((each.by.name, str(became), each.at) for each, became in said if each.path == NOTE),
+        came=deliveries.about(item),
+        times=deliveries.times_received(item),
+    )
+
+
+def _goes(part: Part, user: User, chosen: Any, now: datetime) -> Goes:
+    """The lead that a part joins: the one a person chose, else one of somebody with the same name and birth date, or
+    the same phone and a name that begins alike. Others are named only."""
+    found = [
+        each
+        for each in alike(
+            user,
+            phone=str(part.value("patient.phone") or part.value("contact.phone") or ""),
+            first=str(part.value("patient.first_name") or ""),
+            last=str(part.value("patient.last_name") or ""),
+            born=str(part.value("patient.date_of_birth") or ""),
+            today=now.date(),
+        )
+        if each.lead.closed_at is None
+    ]
+    if chosen is not None:
+        lead = by_code(str(chosen)) if chosen else None
+        why = next((each.why for each in found if lead is not None and each.lead.id == lead.id), "")
+        return Goes(lead, why, True, tuple(each for each in found if lead is None or each.lead.id != lead.id))
+    sure = [each for each in found if "birth date" in each.why or " and " in each.why]
+    if len({each.lead.patient_id for each in sure}) == 1:
+        return Goes(sure[0].lead, sure[0].why, False, tuple(each for each in found if each is not sure[0]))
+    return Goes(None, "", False, tuple(found))
+
+
+def _on_file(where: Goes) -> dict[str, Any]:
+    """What is on file of the patient of the lead that a part seems to belong to, by path."""
+    lead = where.lead
+    if lead is None or lead.patient_id is None:
+        return {}
+    known = identities([lead.patient_id]).get(lead.patient_id)
+    if known is None:
+        return {}
+    who = known[0]
+    stated = {
+        "patient.first_name": who.first_name,
+        "patient.last_name": who.last_name,
+        "patient.date_of_birth": who.date_of_birth,
+        "patient.phone": who.phone,
+    }
+    return {path: value for path, value in stated.items() if value}
+
+
+def leads_named(opened_item: Opened) -> list[str]:
+    """The codes of leads that the page names, for the log."""
+    found = [where.lead for where in opened_item.goes.values() if where.lead is not None]
+    return [code(lead.number) for lead in found]
+
+
+def count_for(user: User) -> int:
+    """How many documents wait; one question."""
+    return waiting_for(user).count() if may_open(user) or user.may("clinical.review") else 0
+
+
+def next_after(item: Item, user: User) -> Item | None:
+    """The document to look at after this one."""
+    rows = [row.item for row in listed(user)]
+    later = [each for each in rows if each.id != item.id]
+    return later[0] if later else None

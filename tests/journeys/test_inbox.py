@@ -1,0 +1,301 @@
+"""A document is confirmed value by value, by one person at a time, and filed as leads; nothing of it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.journeys.documents import WALTER, arrived, found
+
+from firstvisit.journey import invariants
+from firstvisit.journey.inbox import seeing, verbs
+from firstvisit.journey.inbox.filing import file, what_is_left
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
+from firstvisit.kernel.seal import open_key
+from firstvisit.leads.models import Lead, LeadReferral, Task
+from firstvisit.leads.services import read
+from firstvisit.practice.models import User
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, Part
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
+Staff = Callable[[str], User]
+
+
+def seen(item: Item, by: User) -> seeing.Opened:
+    return seeing.opened(Item.objects.select_related("key", "document").get(id=item.id), by, now=clock.now())
+
+
+def say(item: Item, by: User, path: str, verb: str, text: str = "", part: int = 0) -> None:
+    verbs.answer(item, by, actor=SYSTEM, part=part, path=path, verb=verb, text=text)
+
+
+def record_of(lead: Lead) -> Referral:
+    row = LeadReferral.objects.select_related("key").get(lead=lead)
+    return read(row, open_key(row.key))
+
+
+def field(item: Item, by: User, path: str, part: int = 0) -> Any:
+    return next(f for p in seen(item, by).parts if p.number == part for f in p.fields if f.path == path)
+
+
+def test_it_is_confirmed_and_becomes_a_lead_that_says_who_confirmed_what(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived()
+    assert what_is_left(seen(item, dana)) == "1 doubt left"
+    with pytest.raises(Conflict):
+        file(item, dana, actor=SYSTEM)
+    say(item, dana, "patient.date_of_birth", "confirmed")
+    assert what_is_left(seen(item, dana)) == "7 to confirm together"
+    assert verbs.confirm_clear(item, dana, actor=SYSTEM) == 7
+    receipt = file(item, dana, actor=SYSTEM)
+    lead = Lead.objects.get()
+    assert receipt.code == f"L-{lead.number}"
+    assert lead.outcome
+    made = record_of(lead)
+    assert (made.patient.phone, str(made.patient.date_of_birth)) == ("+16085550147", "1968-04-11")
+    sure = made.evidence["patient.date_of_birth"]
+    assert (sure.confirmed_by, sure.confidence) == (str(dana.id), 0.6)
+    assert sure.place.startswith("page 1 box")
+    assert Part.objects.get().end == "opened"
+    assert not Task.objects.filter(about_kind="item", status="open").exists()
+
+
+def test_a_correction_stands_beside_what_was_read_and_can_be_taken_back(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived()
+    say(item, dana, "patient.phone", "corrected", "608 555 0141")
+    assert field(item, dana, "patient.phone").value == "+16085550141"
+    kept = FieldAnswer.objects.get()
+    assert (kept.verb, kept.confidence, kept.rule) == ("corrected", 0.97, "label")
+    assert kept.sender is not None
+    assert b"0141" not in bytes(kept.sealed)
+    verbs.undo(item, dana, actor=SYSTEM)
+    assert field(item, dana, "patient.phone").value == "+16085550147"
+    assert FieldAnswer.objects.get().undone_at is not None
+    with pytest.raises(Conflict):
+        verbs.undo(item, dana, actor=SYSTEM)
+
+
+def test_what_one_key_confirmed_is_taken_back_together(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived()
+    verbs.confirm_clear(item, dana, actor=SYSTEM)
+    verbs.undo(item, dana, actor=SYSTEM)
+    assert all(f.open for f in seen(item, dana).parts[0].fields)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("patient.phone", "12", "phone"),
+        ("patient.date_of_birth", "2099-01-01", "date"),
+        ("patient.shoe_size", "44", "no such field"),
+        ("patient.phone", " ", "Enter a value"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_kept(staff: Staff, path: str, text: str, words: str) -> None:
+    dana, item = staff("dana"), arrived()
+    with pytest.raises(BadInput) as refused:
+        say(item, dana, path, "corrected", text)
+    assert refused.value.problems[0].field == f"0.{path}"
+    assert words.lower() in refused.value.problems[0].message.lower()
+    assert not FieldAnswer.objects.exists()
+
+
+def test_what_is_not_stated_is_left_out_and_what_is_unreadable_is_asked_of_the_sender(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived()
+    say(item, dana, "patient.date_of_birth", "unreadable")
+    say(item, dana, "concern", "not_stated")
+    verbs.confirm_clear(item, dana, actor=SYSTEM)
+    file(item, dana, actor=SYSTEM)
+    made = record_of(Lead.objects.get())
+    assert (made.patient.date_of_birth, made.concern) == (None, None)
+    task = Task.objects.get(kind="ask_sender")
+    assert "date of birth" in task.reason
+    assert task.status == "open"
+
+
+def test_one_person_works_on_it_and_an_abandoned_one_returns(staff: Staff) -> None:
+    dana, reggie, item = staff("dana"), staff("reggie"), arrived()
+    verbs.hold(item, dana, now=clock.now())
+    with pytest.raises(Conflict):
+        say(item, reggie, "concern", "confirmed")
+    clock.move(timedelta(minutes=11))
+    say(item, reggie, "concern", "confirmed")
+    with pytest.raises(Conflict):
+        file(item, dana, actor=SYSTEM)
+
+
+TWO = (
+    *WALTER,
+    found("patient.first_name", "Ingrid", page=2, patient=1),
+    found("patient.last_name", "Solheim", page=2, patient=1),
+    found("patient.phone", "(608) 555-0171", page=2, patient=1),
+    found("disciplines", "PT", page=2, patient=1),
+)
+
+
+def test_a_packet_of_two_people_becomes_two_leads_that_cover_its_pages(staff: Staff, tmp_path: Path) -> None:
+    dana, item = staff("dana"), arrived(*TWO, pages=3)
+    assert [part.pages for part in seen(item, dana).parts] == [(1,), (2, 3)]
+    say(item, dana, "patient.date_of_birth", "confirmed")
+    verbs.confirm_clear(item, dana, actor=SYSTEM)
+    receipt = file(item, dana, actor=SYSTEM)
+    assert len(receipt.others) == 1
+    assert sorted(Part.objects.values_list("pages", flat=True)) == [1, 2]
+    assert {record_of(lead).patient.first_name for lead in Lead.objects.all()} == {"Walter", "Ingrid"}
+    assert list(invariants.items_end(invariants.Scope(clock.now(), tmp_path / "heads"))) == []
+
+
+def test_pages_are_cut_merged_and_moved_and_each_can_be_undone(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived(*TWO, pages=3)
+    verbs.arrange(item, dana, actor=SYSTEM, how="merge", part=1)
+    [one] = [part for part in seen(item, dana).parts if part.pages]
+    assert one.pages == (1, 2, 3)
+    assert field(item, dana, "patient.first_name").doubt == "Two places say different things."
+    verbs.undo(item, dana, actor=SYSTEM)
+    assert [part.pages for part in seen(item, dana).parts] == [(1,), (2, 3)]
+    verbs.arrange(item, dana, actor=SYSTEM, how="cut", page=3)
+    assert [part.pages for part in seen(item, dana).parts] == [(1,), (2,), (3,)]
+    verbs.arrange(item, dana, actor=SYSTEM, how="move", page=3, part=0)
+    assert [part.pages for part in seen(item, dana).parts] == [(1, 3), (2,)]
+    with pytest.raises(BadInput):
+        verbs.arrange(item, dana, actor=SYSTEM, how="move", page=9, part=0)
+
+
+def test_one_person_of_a_packet_may_be_no_referral(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived(*TWO, pages=3)
+    verbs.drop(item, dana, actor=SYSTEM, part=1, reason="wrong_recipient")
+    say(item, dana, "patient.date_of_birth", "confirmed")
+    verbs.confirm_clear(item, dana, actor=SYSTEM)
+    file(item, dana, actor=SYSTEM)
+    assert Lead.objects.count() == 1
+    ends = {part.end: (part.pages, part.reason) for part in Part.objects.all()}
+    assert ends == {"opened": (1, ""), "not_a_lead": (2, "wrong_recipient")}
+
+
+def confirmed(item: Item, by: User) -> Lead:
+    """Everything as it was read, filed."""
+    for part in seen(item, by).kept_parts:
+        for each in part.left:
+            if each.level == "doubtful":
+                say(item, by, each.path, "confirmed", part=part.number)
+    verbs.confirm_clear(item, by, actor=SYSTEM)
+    receipt = file(item, by, actor=SYSTEM)
+    return Lead.objects.get(number=int(str(receipt.code)[2:]))
+
+
+def test_a_late_page_joins_its_lead_and_what_differs_from_ours_is_doubted(staff: Staff) -> None:
+    dana = staff("dana")
+    lead = confirmed(arrived(), dana)
+    late = arrived(
+        found("patient.first_name", "Walter"),
+        found("patient.last_name", "Brandt"),
+        found("patient.date_of_birth", "1968-04-11"),
+        found("patient.phone", "(608) 555-0199"),
+        found("order_signed", True),
+        found("documents", "order"),
+        sort="addendum",
+    )
+    where = seen(late, dana).goes[0]
+    assert where.lead == lead
+    assert "birth date" in where.why
+    doubt = field(late, dana, "patient.phone")
+    assert (doubt.level, doubt.ours) == ("doubtful", "+16085550147")
+    assert confirmed(late, dana) == lead
+    assert Part.objects.filter(lead=lead, end="joined").count() == 1
+    assert record_of(lead).order_signed is True
+
+
+def test_a_person_says_which_lead_it_joins_unless_it_is_about_somebody_else(staff: Staff) -> None:
+    dana = staff("dana")
+    lead = confirmed(arrived(), dana)
+    notes = arrived(found("concern", "progress note of last week", 0.6), found("documents", "clinical_notes"))
+    verbs.goes_to(notes, dana, actor=SYSTEM, part=0, lead=f"l-{lead.number}")
+    assert confirmed(notes, dana) == lead
+    other = arrived(
+        found("patient.first_name", "Ingrid"), found("patient.last_name", "Solheim"),
+        found("patient.date_of_birth", "1950-01-02"), found("patient.phone", "(608) 555-0171"),
+    )  # fmt: skip
+    verbs.goes_to(other, dana, actor=SYSTEM, part=0, lead=f"L-{lead.number}")
+    with pytest.raises(Conflict, match="somebody else"):
+        confirmed(other, dana)
+    verbs.goes_to(other, dana, actor=SYSTEM, part=0, lead="")
+    assert confirmed(other, dana) != lead
+
+
+def test_no_referral_is_signed_and_ends_its_tasks(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived()
+    verbs.not_a_referral(item, dana, actor=SYSTEM, reason="vendor")
+    assert Part.objects.get().end == "not_a_lead"
+    assert not Task.objects.filter(status="open").exists()
+    with pytest.raises(Conflict):
+        say(item, dana, "concern", "confirmed")
+
+
+FLAGGED = (*WALTER, found("escalate", True), found("escalate_reason", "chest pain since this morning"))
+
+
+def test_danger_stands_first_and_reaches_a_clinician_before_it_is_confirmed(staff: Staff) -> None:
+    dana, anna = staff("dana"), staff("anna")
+    first, urgent = arrived(), arrived(*FLAGGED)
+    assert [row.item.id for row in seeing.listed(dana)] == [urgent.id, first.id]
+    task = Task.objects.get(kind="review_item")
+    assert task.safety
+    assert [row.item.id for row in seeing.listed(anna)] == [urgent.id]
+    with pytest.raises(NotAllowed):
+        seeing.item_for(first.id, anna, now=clock.now())
+    with pytest.raises(Conflict, match="clinician"):
+        verbs.not_a_referral(urgent, dana, actor=SYSTEM, reason="vendor")
+    verbs.looked(urgent, anna, actor=SYSTEM, words="Called him: he is on his way to the hospital")
+    task.refresh_from_db()
+    assert (task.status, task.ended_by) == ("done", anna)
+    assert seen(urgent, dana).notes[0][0] == anna.name
+
+
+def test_a_note_and_handing_over_stay_with_it(staff: Staff) -> None:
+    dana, reggie, item = staff("dana"), staff("reggie"), arrived()
+    verbs.note(item, dana, actor=SYSTEM, words="Their fax line was engaged")
+    verbs.hand_over(item, dana, actor=SYSTEM, to=reggie, words="You know this office")
+    assert Task.objects.get(kind="confirm_item").owner_user == reggie
+    say(item, reggie, "concern", "confirmed")
+    assert [words for _, words, _ in seen(item, reggie).notes] == [
+        "Their fax line was engaged", f"To {reggie.name}: You know this office",
+    ]  # fmt: skip
+    with pytest.raises(BadInput):
+        verbs.hand_over(item, reggie, actor=SYSTEM, to=staff("auditor"), words="look")
+
+
+def test_a_page_is_turned_and_stays_turned(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived()
+    for _ in range(3):
+        verbs.turn(item, dana, actor=SYSTEM, page=1, degrees=90)
+    assert ItemPage.objects.get().turn_wanted == 270
+
+
+def test_whoever_may_not_read_all_of_it_settles_nothing(staff: Staff) -> None:
+    item = arrived()
+    for name in ("joan", "auditor", "anna"):
+        who = staff(name)
+        with pytest.raises(NotAllowed):
+            seeing.item_for(item.id, who, now=clock.now())
+        with pytest.raises(NotAllowed):
+            say(item, who, "concern", "confirmed")
+
+
+def test_the_list_asks_the_same_however_long_it_is(staff: Staff, django_assert_num_queries: Any) -> None:
+    dana = staff("dana")
+    arrived()
+    dana.may("items.resolve")
+    seeing.listed(dana)
+    with CaptureQueriesContext(connection) as one:
+        seeing.listed(dana)
+    for _ in range(4):
+        arrived()
+    with django_assert_num_queries(len(one)):
+        assert len(seeing.listed(dana)) == 5
