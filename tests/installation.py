@@ -101,6 +101,8 @@ class Installation:
         words = {
             "web": web_command(self.port, workers=1),
             "worker": [str(Path(sys.executable).with_name("firstvisit")), "worker", "prompt"],
+            "heavy": [str(Path(sys.executable).with_name("firstvisit")), "worker", "heavy"],
+            "listen": [str(Path(sys.executable).with_name("firstvisit")), "listen"],
         }[name]
         if name not in self._logs:
             self._logs[name] = (self.home / f"{name}.stderr").open("ab")

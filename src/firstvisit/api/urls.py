@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
+from firstvisit.api.inbound import inbound
 from firstvisit.api.rest import api
 
-urlpatterns = [path("api/v1/", api.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("in/<slug:name>", inbound, name="inbound"),
+]

@@ -23,6 +23,7 @@ COMMANDS = {
     "up": "run everything: database, web, workers",
     "web": "run the web server alone",
     "worker": "run one worker: prompt or heavy",
+    "listen": "serve the ways in: watched folder, mailbox, HL7 port, fax and phone vendors",
     "demo": "run the sample practice Cedar Street Therapy in var/demo",
     "clock": "show or move the demo's clock",
     "user": "add, disable or reset an account",
@@ -42,7 +43,7 @@ COMMANDS = {
 BEGINNINGS = {"setup", "up", "demo", "migrate"}
 """Commands that begin an installation where there is none; restore needs the key to be brought first."""
 
-SERVING = {"web", "worker", "up", "demo"}
+SERVING = {"web", "worker", "listen", "up", "demo"}
 """Commands that go on until they are told to stop."""
 
 HELP = (
@@ -146,7 +147,7 @@ def _with_database(name: str, words: list[str], home: Path) -> int:
         match name:
             case "up" | "demo" if code == DONE:
                 ends = True  # also one that a killed run left behind
-            case "web" | "worker" if code == DONE:
+            case "web" | "worker" | "listen" if code == DONE:
                 ends = False  # it served beside others, which may be about to start again
             case _:
                 ends = not found

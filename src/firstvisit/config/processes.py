@@ -92,6 +92,24 @@ def run_worker(queue: str) -> None:
             thread.join()
 
 
+def run_listener() -> None:
+    """The ways in until SIGTERM or SIGINT."""
+    from firstvisit.api.listen.leading import listen
+
+    warm_up()
+    stopping.obey()
+    stop = threading.Event()
+    _, app_url = urls(settings.ENVIRONMENT)
+    listener = threading.Thread(target=listen, args=(app_url, stop), name="listen")
+    listener.start()
+    stopping.only_remember()
+    pause = threading.Event()
+    while not stopping.asked():
+        pause.wait(0.25)
+    stop.set()
+    listener.join(STOP_SECONDS)
+
+
 async def _work(app: App, queue: str) -> None:
     """The job queue, with heartbeats, so that another worker can tell when this one died."""
     async with app.open_async():

@@ -65,6 +65,7 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
         family.start("web", web_command(environment.port, workers=workers))
         family.start("prompt", own("worker", "prompt"))
         family.start("heavy", own("worker", "heavy"), nice=HEAVY_NICE)
+        family.start("listen", own("listen"))
         _wait_until_ready(environment.port, family)
         yield family
     finally:

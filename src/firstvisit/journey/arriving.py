@@ -14,8 +14,11 @@ from procrastinate.contrib.django import app
 from firstvisit.journey.advancing import TRIES
 from firstvisit.journey.inbox.keeping import document_of, rows_of
 from firstvisit.journey.receiving import Receipt, settle
-from firstvisit.kernel import clock
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import NotAllowed
 from firstvisit.leads.models import Task
+from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.steps.intake import deliveries, readers
 from firstvisit.steps.intake import services as intake
@@ -119,19 +122,59 @@ def read_left_behind(now: datetime) -> int:
 
 
 def person_looks(item_id: uuid.UUID, kind: str, reason: str, *, urgent: bool = False) -> None:
-    """A task at the home site's front desk, a red flag's with the clinicians: nothing that arrived is ever lost. Once
-    an item and kind."""
-    now, shape, rules = clock.now(), practice(), policy()
-    routing, arriving = rules.section(Routing), rules.section(Arriving)
-    outcome = "clinician_review" if kind == "review_item" else "person_looks"
-    site = shape.sites[shape.identity.home_site]
+    """A task about an item, a red flag's with the clinicians: nothing that arrived is ever lost. Once an item and
+    kind."""
+    routing, arriving = policy().section(Routing), policy().section(Arriving)
     minutes = arriving.confirm_minutes if kind == "confirm_item" else routing.high_intent_minutes
     minutes = arriving.urgent_minutes if urgent else minutes
+    outcome = "clinician_review" if kind == "review_item" else "person_looks"
+    _task(f"{item_id}:{kind}:item:{item_id}", "item", item_id, kind, reason, minutes, outcome, urgent=urgent)
+
+
+def person_looks_at_way(way: WayIn, what: str, reason: str) -> None:
+    """A task about a way in: something did not come as it should. Once a way, kind of thing and day."""
+    minutes = policy().section(Arriving).confirm_minutes
+    key = f"{way.id}:way_differs:{what}:{clock.now().date()}"
+    _task(key, "way", way.id, "way_differs", reason, minutes, "person_looks", urgent=False)
+
+
+def tasks_of_way(way: WayIn) -> list[Task]:
+    """What is open about a way in, oldest first."""
+    return list(Task.objects.filter(about_kind="way", about_id=way.id, status="open").order_by("made_at"))
+
+
+@transaction.atomic
+def way_seen_to(way: WayIn, by: User, *, actor: Actor) -> None:
+    """A person has seen to what was open about a way in."""
+    if not by.may("items.resolve"):
+        raise NotAllowed("items.resolve")
+    now = clock.now()
+    Task.objects.filter(about_kind="way", about_id=way.id, status="open").update(
+        status="done", ended_at=now, ended_by=by
+    )
+    audit.note(actor, "way_seen_to", "way_in", [way.slug])
+
+
+def _task(
+    key: str,
+    about: str,
+    about_id: uuid.UUID,
+    kind: str,
+    reason: str,
+    minutes: int,
+    outcome: str,
+    *,
+    urgent: bool,
+) -> None:
+    """A task of the home site, in the queue to which such an outcome goes."""
+    now, shape = clock.now(), practice()
+    site = shape.sites[shape.identity.home_site]
+    queue = queue_for(outcome, None, site.slug, policy().section(Routing), shape)
     Task.objects.get_or_create(
-        key=f"{item_id}:{kind}:item:{item_id}",
+        key=key,
         defaults={
-            "about_kind": "item",
-            "about_id": item_id,
+            "about_kind": about,
+            "about_id": about_id,
             "site": site.slug,
             "kind": kind,
             "reason": reason,
@@ -139,6 +182,6 @@ def person_looks(item_id: uuid.UUID, kind: str, reason: str, *, urgent: bool = F
             "made_at": now,
             "due_at": clocks.due(now, minutes, site),
             "minutes": minutes,
-            "owner_queue_id": queue_ids()[queue_for(outcome, None, site.slug, routing, shape)],
+            "owner_queue_id": queue_ids()[queue],
         },
     )

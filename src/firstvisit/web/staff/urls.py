@@ -28,6 +28,7 @@ from firstvisit.web.staff.rules.urls import urlpatterns as rules
 from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
+from firstvisit.web.staff.ways_in import views as ways_in
 
 _NOT_OFFERED: Final = (
     "account_signup",
@@ -81,6 +82,10 @@ urlpatterns: list[URLPattern] = [
     path("events/<slug:slug>/print", events.printed, name="event_printed"),
     path("events/<slug:slug>/sheet", sheet, name="event_sheet"),
     path("events/<slug:kind>/<slug:slug>/end", events.end, name="offer_end"),
+    path("ways-in", ways_in.listing, name="ways_in"),
+    path("ways-in/of/<uuid:way>", ways_in.seen_to, name="way_task"),
+    path("ways-in/<slug:slug>", ways_in.one, name="way_in"),
+    path("ways-in/<slug:slug>/<slug:verb>", ways_in.verb, name="way_in_verb"),
     path("changes", changes, name="changes"),
     *practice,
     path("account/login/", account.login, name="account_login"),

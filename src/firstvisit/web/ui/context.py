@@ -27,6 +27,7 @@ PLACES: Final = (
     ("Events", "events", "outreach.edit"),
     ("Practice", "practice", "practice.see"),
     ("Rules", "rules", "practice.see"),
+    ("Ways in", "ways_in", "keys.manage"),
     ("Texts", "texts", "texts.review"),
     ("Audit", "audit", "audit.see"),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from firstvisit.api.services import make_key
 from firstvisit.config import running
 from firstvisit.config.commands import DONE, Operation, environment
-from firstvisit.config.demo import referrals, send, table
+from firstvisit.config.demo import referrals, send, table, ways
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.postgres.files import write_private
@@ -40,12 +40,16 @@ class Command(Operation):
             running.prepare(here)
             if not is_set_up():
                 self._load_practice()
+            doors = ways.set_up(here)
             with running.everything(here, workers=options.workers, mail=here.home / "mail") as family:
                 _send_once(f"http://127.0.0.1:{here.port}", here.home)
                 table.print_table()
                 print(f"\n{here.address}\n")
                 for user in User.objects.filter(is_active=True).select_related("role").order_by("email"):
                     print(f"  {user.email:<34}{PASSWORD}  {user.role.name}")
+                print()
+                for line in doors:
+                    print(f"  {line}")
                 print("ready", flush=True)
                 family.watch(lambda: running.keep_database(here))
         return DONE

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from datetime import date
+from typing import Any, Final, Literal, Protocol
 
 from pydantic import BaseModel
 
 from firstvisit.steps.intake.sources import folder, webhook
+from firstvisit.steps.intake.sources.delivery import Delivery, Received
 
 Transport = Literal["web", "folder", "mailbox", "mllp", "poll"]
 """Through what it reaches us: our web server · what `firstvisit listen` watches, reads, serves or asks."""
 
 
+class Verify(Protocol):
+    """WrongSignature unless whoever sent the delivery holds our secret. Called before anything is parsed."""
+
+    def __call__(self, delivery: Delivery, secrets: Mapping[str, str], settings: Any) -> None: ...
+
+
+class Parse(Protocol):
+    """What a delivery brings. BadInput names what cannot be used."""
+
+    def __call__(
+        self, delivery: Delivery, settings: Any, *, today: date, programs: Collection[str]
+    ) -> list[Received]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of way in: its title, the shape of its settings, the names of its secrets.
+    """One kind of way in: its title, the shape of its settings, the names of its secrets, and for what comes over the
+    web how it is verified and parsed.
 
     `verified`: its messages were tried against a real server or the vendor's own description; else it stays off
-    until the practice has recorded one real delivery.
+    until the practice has recorded one real delivery. `signs` says in words how the vendor signs.
     """
 
     title: str
@@ -26,9 +44,13 @@ class Kind:
     settings: type[BaseModel]
     secrets: tuple[str, ...] = ()
     verified: bool = True
+    verify: Verify | None = None
+    parse: Parse | None = None
 
 
 KINDS: Final[dict[str, Kind]] = {
     "folder": Kind("Watched folder", "folder", folder.Settings),
-    "webhook": Kind("Signed webhook", "web", webhook.Settings, ("secret",)),
+    "webhook": Kind(
+        "Signed webhook", "web", webhook.Settings, ("secret",), verify=webhook.verify, parse=webhook.parse
+    ),
 }

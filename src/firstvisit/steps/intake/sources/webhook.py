@@ -67,8 +67,9 @@ _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d{1,4})\]")
 _NAME: Final = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]{1,200})", re.IGNORECASE)
 
 
-def verify(delivery: Delivery, secret: str, scheme: Scheme) -> None:
-    """WrongSignature, with the reason, unless the delivery was signed with `secret` a short while ago."""
+def verify(delivery: Delivery, secrets: Mapping[str, str], settings: Settings) -> None:
+    """WrongSignature, with the reason, unless the delivery was signed with our secret a short while ago."""
+    scheme, secret = settings.scheme, secrets["secret"]
     stated = delivery.headers.get(scheme.header.lower(), "")
     if not stated:
         raise WrongSignature(f"the header {scheme.header} is missing")
@@ -143,7 +144,7 @@ def read(body: bytes, fields: Mapping[str, str], *, today: date, programs: Colle
         referral = read_record(record, channel="web", today=today, item=None, known_programs=programs)
         says_something(referral)
     except BadInput as bad:
-        raise BadInput([Problem(fields.get(each.field, each.field), each.message) for each in bad.problems]) from None
+        raise BadInput([Problem(_theirs(each.field, fields), each.message) for each in bad.problems]) from None
     if channel in ("web", "phone", "email", "fax"):
         referral = referral.model_copy(update={"channel": channel})
     return Reading(referral)
@@ -179,6 +180,11 @@ def found(value: object, path: str) -> object:
         else:
             return None
     return value
+
+
+def _theirs(field: str, fields: Mapping[str, str]) -> str:
+    """The sender's own name for a field of ours, also for an entry of a list ("discipline.0")."""
+    return fields.get(field) or fields.get(f"{field.rpartition('.')[0]}[]") or field
 
 
 def _mark(delivery: Delivery, kept: bytes, where: str) -> str:

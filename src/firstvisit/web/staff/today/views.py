@@ -202,6 +202,8 @@ def _broken(row: Row, user: User, site: Site, now: datetime) -> str:
 def _url(row: Row) -> str:
     if row.lead is not None:
         return reverse("lead", args=[row.code])
+    if row.task.about_kind == "way":
+        return reverse("way_task", args=[row.task.about_id])
     return reverse("call" if row.task.about_kind == "call" else "item", args=[row.task.about_id])
 
 

@@ -1,0 +1,144 @@
+"""A watched folder: a file is taken when it is whole, then moved to `taken/`; what is no document to `refused/`.
+
+A file is moved only after it was committed. Killed in between, the next look finds it still there, takes the very same
+delivery, which is recognised, and moves it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from firstvisit.journey import arriving
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.errors import ConnectorError
+from firstvisit.steps.intake import ways_in
+from firstvisit.steps.intake.deliveries import actor_of
+from firstvisit.steps.intake.models import WayIn
+from firstvisit.steps.intake.sources import folder
+from firstvisit.steps.intake.sources.delivery import Received
+
+LOOK_SECONDS: Final = 1.0
+MOST_AT_ONCE: Final = 50
+UNFINISHED: Final = (".part", ".tmp", ".crdownload", ".filepart", ".partial")
+"""Endings that programs give a file while they write it."""
+
+
+def serve(way: WayIn, stop: threading.Event) -> _Watch:
+    """Make the folders and begin to watch. ConnectorError where that is not possible."""
+    return _Watch(way, stop)
+
+
+class _Watch:
+    """The folder, and how each file in it stood at the last look."""
+
+    def __init__(self, way: WayIn, stop: threading.Event) -> None:
+        self.way, self.stop = way, stop
+        self.settings: folder.Settings = ways_in.settings_of(way)
+        self.path = settings.HOME / self.settings.path
+        self.seen: dict[str, tuple[tuple[int, int], float]] = {}
+        for each in (self.path, self.path / "taken", self.path / "refused"):
+            try:
+                each.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ConnectorError(f"the folder cannot be made: {error.strerror}", temporary=True) from None
+        if not os.access(self.path, os.R_OK | os.W_OK | os.X_OK):
+            raise ConnectorError("we may not read and write the folder", temporary=True)
+
+    def look(self) -> float:
+        """Take every file that is whole."""
+        there = self._files()
+        self.seen = {name: known for name, known in self.seen.items() if name in there}
+        taken, trouble = 0, ""
+        for name, state in there.items():
+            if self.stop.is_set() or taken >= MOST_AT_ONCE:
+                break
+            if not self._is_whole(name, state):
+                continue
+            try:
+                self._take(name, state)
+            except OSError as error:  # the others are taken; this one is tried again at the next look
+                trouble = f"a file cannot be taken: {error.strerror}"
+            taken += 1
+        ways_in.looked(self.way, now=clock.now(), error=trouble)
+        return LOOK_SECONDS
+
+    def close(self) -> None:
+        """Nothing is held between two looks."""
+
+    def _files(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change of each file, oldest name first; links and what is being written are left alone."""
+        found: dict[str, tuple[int, int]] = {}
+        with os.scandir(self.path) as entries:
+            for entry in sorted(entries, key=lambda each: each.name):
+                if entry.name.startswith(".") or entry.name.lower().endswith(UNFINISHED):
+                    continue
+                if entry.is_file(follow_symlinks=False):
+                    at = entry.stat(follow_symlinks=False)
+                    found[entry.name] = (at.st_size, at.st_mtime_ns)
+        return found
+
+    def _is_whole(self, name: str, state: tuple[int, int]) -> bool:
+        """Whether size and time of change have stood still long enough."""
+        moment = time.monotonic()
+        known = self.seen.get(name)
+        if known is None or known[0] != state:
+            self.seen[name] = (state, moment)
+            return False
+        return moment - known[1] >= self.settings.stable_seconds
+
+    def _take(self, name: str, state: tuple[int, int]) -> None:
+        why = folder.refused(name, state[0])
+        if why is not None:
+            self._refuse(name, why)
+            return
+        body = _read(self.path / name, state)
+        if body is None:
+            return  # somebody writes it again
+        digest = hashlib.sha256(body).hexdigest()
+        arriving.take(
+            self.way,
+            Received(
+                "document", f"{name}|{state[1]}|{digest}", "folder", body,
+                media_type=folder.media_type(name) or "application/octet-stream", name=name,
+            ),
+        )  # fmt: skip
+        _move(self.path / name, self.path / "taken")
+        self.seen.pop(name, None)
+
+    def _refuse(self, name: str, why: str) -> None:
+        to = _move(self.path / name, self.path / "refused")
+        to.with_name(f"{to.name}.why.txt").write_text(f"{name} {why}.\n", "utf-8")
+        audit.note(actor_of(self.way), "file_refused", "way_in", [self.way.slug], why=why[:100])
+        arriving.person_looks_at_way(self.way, "refused", f"{self.way.name} refused a file; see its folder “refused”")
+        self.seen.pop(name, None)
+
+
+def _read(path: Path, state: tuple[int, int]) -> bytes | None:
+    """The file whole, or None when it is no longer as it was."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    with os.fdopen(handle, "rb") as file:
+        before = os.fstat(file.fileno())
+        if not stat.S_ISREG(before.st_mode):
+            return None
+        body = file.read(folder.LARGEST + 1)
+        after = os.fstat(file.fileno())
+    same = (after.st_size, after.st_mtime_ns) == state == (len(body), before.st_mtime_ns)
+    return body if same else None
+
+
+def _move(path: Path, into: Path) -> Path:
+    """Move a file into a folder of the same disk, under a name that is free; where it lies now."""
+    to, number = into / path.name, 1
+    while to.exists():
+        number += 1
+        to = into / f"{path.stem}-{number}{path.suffix}"
+    path.rename(to)
+    return to

@@ -1,0 +1,130 @@
+"""One leader for each way in: whoever holds its advisory lock serves it; who loses the database loses the lock."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Final, Protocol
+
+import psycopg
+import structlog
+from django.db import close_old_connections, connection
+
+from firstvisit.api.listen import folder
+from firstvisit.kernel import clock
+from firstvisit.kernel.blind import short
+from firstvisit.kernel.errors import ConnectorError
+from firstvisit.steps.intake import ways_in
+from firstvisit.steps.intake.models import WayIn
+from firstvisit.steps.intake.sources.ways import KINDS, Transport
+
+log = structlog.get_logger("listen")
+LOOK_SECONDS: Final = 2.0
+"""How often the list of ways is read, and how often whoever does not lead tries to."""
+PAUSE_AFTER_FAULT: Final = 10.0
+
+
+class Line(Protocol):
+    """One way in while it is served. Made by its transport's `serve`, closed when it is switched off or lost."""
+
+    def look(self) -> float:
+        """Take what is there; the seconds until it is worth looking again. ConnectorError says what is wrong."""
+
+    def close(self) -> None:
+        """Let go of whatever is held."""
+
+
+Serve = Callable[[WayIn, threading.Event], Line]
+
+SERVES: Final[dict[Transport, Serve]] = {
+    "folder": folder.serve,
+}
+"""How each transport is served; "web" needs nobody here."""
+
+
+def listen(database: str, stop: threading.Event, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve every way in that is not off, until `stop`. `database` is the application's own address; `ready` is called
+    once the first list was read."""
+    threads: dict[uuid.UUID, threading.Thread] = {}
+    try:
+        while not stop.is_set():
+            try:
+                for way_id in _served():
+                    known = threads.get(way_id)
+                    if known is None or not known.is_alive():
+                        threads[way_id] = thread = threading.Thread(
+                            target=_lead, args=(way_id, database, stop), name=f"way-{way_id}"
+                        )
+                        thread.start()
+                ready()
+            except Exception as error:  # the list is read again once the database is back
+                log.error("ways_not_read", exc_info=error)
+                close_old_connections()
+            stop.wait(LOOK_SECONDS)
+    finally:
+        stop.set()
+        for thread in threads.values():
+            thread.join()
+        connection.close()
+
+
+def _served() -> list[uuid.UUID]:
+    kinds = [name for name, kind in KINDS.items() if kind.transport in SERVES]
+    ways = WayIn.objects.filter(kind__in=kinds).exclude(status="off")
+    return list(ways.values_list("id", flat=True))
+
+
+def _lead(way_id: uuid.UUID, database: str, stop: threading.Event) -> None:
+    """Become the leader of one way and serve it, until it is switched off, its settings change, or the lock is lost."""
+    try:
+        while not stop.is_set():
+            with psycopg.connect(database, autocommit=True) as lock:
+                if not lock.execute("SELECT pg_try_advisory_lock(%s)", [number_of(way_id)]).fetchone()[0]:  # type: ignore[index]
+                    stop.wait(LOOK_SECONDS)
+                    continue
+                way = WayIn.objects.select_related("key").get(id=way_id)
+                if way.status == "off":
+                    return
+                _serve(way, lock, stop)
+    except (psycopg.Error, WayIn.DoesNotExist) as error:
+        log.error("leading_failed", way=str(way_id), exc_info=error)
+    finally:
+        connection.close()
+
+
+def number_of(way_id: uuid.UUID) -> int:
+    """The number of a way's advisory lock."""
+    return short("way_in", str(way_id), bits=63)
+
+
+def _serve(way: WayIn, lock: psycopg.Connection[tuple[object, ...]], stop: threading.Event) -> None:
+    """Look again and again. A fault is noted on the way, where its page shows it, and tried again after a pause."""
+    line: Line | None = None
+    try:
+        while not stop.is_set():
+            lock.execute("SELECT 1")  # raises when the lock went with its connection
+            fresh = WayIn.objects.select_related("key").get(id=way.id)
+            if (fresh.status, fresh.settings, fresh.sealed) != (way.status, way.settings, way.sealed):
+                return  # whoever leads next begins with what is kept now
+            try:
+                if line is None:
+                    line = SERVES[KINDS[way.kind].transport](fresh, stop)
+                pause = line.look()
+            except (ConnectorError, OSError) as error:
+                log.warning("way_failed", way=str(way.id), error=type(error).__name__)
+                said = str(error) if isinstance(error, ConnectorError) else (error.strerror or type(error).__name__)
+                ways_in.looked(way, now=clock.now(), error=said)
+                pause = PAUSE_AFTER_FAULT
+                if line is not None:
+                    line.close()
+                line = None
+            except Exception as error:  # one delivery of one way must not end the others
+                log.error("way_failed", way=str(way.id), exc_info=error)
+                close_old_connections()
+                ways_in.looked(way, now=clock.now(), error=f"a fault of ours: {type(error).__name__}")
+                pause = PAUSE_AFTER_FAULT
+            stop.wait(pause)
+    finally:
+        if line is not None:
+            line.close()

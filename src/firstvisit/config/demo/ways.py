@@ -1,0 +1,29 @@
+"""The demo's ways in: set up once, so that a newcomer can drop, mail, post or send something at once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from firstvisit.config.env import Environment
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.steps.intake import ways_in
+from firstvisit.steps.intake.models import WayIn
+
+SECRET: Final = "maple-harbor-webhook"
+"""What the demo's webhook is signed with; no practice's is known to anybody."""
+
+
+def set_up(here: Environment) -> list[str]:
+    """Make what is missing; a line for each way in that says how to use it."""
+    _made("inbox", "folder", "Folder of the demo")
+    _made("partner", "webhook", "Webhook of a partner", secrets={"secret": SECRET})
+    return [
+        f"drop a fax, PDF, e-mail or transcript into {here.home / 'inbox'}",
+        f"post a signed referral to {here.address}/in/partner (secret {SECRET}; docs/how-to/ways-in.md)",
+    ]
+
+
+def _made(slug: str, kind: str, name: str, **more: Any) -> None:
+    """One way in, made and switched on unless it is there; how somebody left it is left."""
+    if not WayIn.objects.filter(slug=slug).exists():
+        ways_in.switch(ways_in.make(slug=slug, kind=kind, name=name, actor=SYSTEM, **more), "on", actor=SYSTEM)
