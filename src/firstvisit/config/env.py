@@ -13,6 +13,9 @@ from firstvisit.kernel.errors import ConfigurationError
 
 DEMO_MAIL = 25
 """The demo's own mail server listens so many ports above the web server."""
+DEMO_MAILBOX = 26
+DEMO_HL7 = 27
+"""So do its mailbox and its HL7 port."""
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
@@ -80,7 +83,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
 
     demo = flag("FIRSTVISIT_DEMO")
     home = Path(source.get("FIRSTVISIT_HOME") or ("var/demo" if demo else "var/practice")).absolute()
-    port = number("FIRSTVISIT_PORT", 8000, 1, 65535 - (DEMO_MAIL if demo else 0))
+    port = number("FIRSTVISIT_PORT", 8000, 1, 65535 - (DEMO_HL7 if demo else 0))
     address = (source.get("FIRSTVISIT_ADDRESS") or f"http://127.0.0.1:{port}").rstrip("/")
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:

@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from firstvisit.config import database
-from firstvisit.config.env import Environment
+from firstvisit.config.env import DEMO_MAILBOX, Environment
 from firstvisit.config.locks import note_port, only_one
 from firstvisit.config.processes import Family, own, web_command
 from firstvisit.kernel import postgres
@@ -52,7 +52,7 @@ def alone(environment: Environment, *more_ports: int) -> Iterator[None]:
 
 @contextmanager
 def everything(environment: Environment, *, workers: int, mail: Path | None = None) -> Iterator[Family]:
-    """Web and workers (and, with `mail`, the demo's mail server), started and answering; stopped at the end.
+    """Web and workers (with `mail` also the demo's mail server and mailbox), started and answering; stopped at the end.
 
     ConfigurationError when the web does not come up. The embedded database is stopped by `config.cli`, whose
     command this is part of.
@@ -61,7 +61,10 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
     try:
         if mail is not None:
             words = [sys.executable, "-m", "firstvisit.config.demo.smtp", str(mail)]
-            family.start("mail", [*words, str(smtp_port(environment))])
+            folder = str(mail.parent / "mailbox")
+            family.start("mail", [*words, str(smtp_port(environment)), folder])
+            words = [sys.executable, "-m", "firstvisit.config.demo.imap", folder]
+            family.start("mailbox", [*words, str(environment.port + DEMO_MAILBOX)])
         family.start("web", web_command(environment.port, workers=workers))
         family.start("prompt", own("worker", "prompt"))
         family.start("heavy", own("worker", "heavy"), nice=HEAVY_NICE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from firstvisit.config.env import Environment
+from firstvisit.config.demo import imap
+from firstvisit.config.env import DEMO_MAILBOX, Environment
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import WayIn
@@ -17,8 +18,14 @@ def set_up(here: Environment) -> list[str]:
     """Make what is missing; a line for each way in that says how to use it."""
     _made("inbox", "folder", "Folder of the demo")
     _made("partner", "webhook", "Webhook of a partner", secrets={"secret": SECRET})
+    there = {
+        "host": "127.0.0.1", "port": here.port + DEMO_MAILBOX, "security": "none", "user": imap.USER,
+        "poll_seconds": 5,
+    }  # fmt: skip
+    _made("mail", "mailbox", "Mailbox of the demo", settings=there, secrets={"password": imap.PASSWORD})
     return [
         f"drop a fax, PDF, e-mail or transcript into {here.home / 'inbox'}",
+        f"mail one to {imap.ADDRESS} over {here.smtp_url}",
         f"post a signed referral to {here.address}/in/partner (secret {SECRET}; docs/how-to/ways-in.md)",
     ]
 

@@ -44,7 +44,7 @@ def mail_server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, 
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = tmp_path / "mail"
-    command = [sys.executable, "-m", "firstvisit.config.demo.smtp", str(folder), str(port)]
+    command = [sys.executable, "-m", "firstvisit.config.demo.smtp", str(folder), str(port), str(folder / "box")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         _wait_until_listening(port, process)
         yield process, port, folder

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol
 
 from pydantic import BaseModel
 
-from firstvisit.steps.intake.sources import folder, webhook
+from firstvisit.steps.intake.sources import folder, mailbox, webhook
 from firstvisit.steps.intake.sources.delivery import Delivery, Received
 
 Transport = Literal["web", "folder", "mailbox", "mllp", "poll"]
@@ -50,6 +50,7 @@ class Kind:
 
 KINDS: Final[dict[str, Kind]] = {
     "folder": Kind("Watched folder", "folder", folder.Settings),
+    "mailbox": Kind("Mailbox (IMAP)", "mailbox", mailbox.Settings, ("password",)),
     "webhook": Kind(
         "Signed webhook", "web", webhook.Settings, ("secret",), verify=webhook.verify, parse=webhook.parse
     ),

@@ -1,0 +1,143 @@
+"""A mailbox read over IMAP: each mail once, by its number there; nothing is deleted on the server.
+
+What was taken is committed before the mail is marked or moved and before our position moves on. Killed in between, the
+next look finds the same mail, which is recognised by its Message-ID and bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import re
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from firstvisit.journey import arriving
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import ConnectorError
+from firstvisit.steps.intake import ways_in
+from firstvisit.steps.intake.models import WayIn
+from firstvisit.steps.intake.sources import mailbox
+
+LARGEST: Final = 50 * 1024 * 1024
+SECONDS: Final = 30
+_NUMBER: Final = re.compile(rb"RFC822\.SIZE (\d+)")
+
+
+def serve(way: WayIn, stop: threading.Event) -> _Mailbox:
+    """Sign in. ConnectorError where that is not possible, in words for the way's page."""
+    return _Mailbox(way, stop)
+
+
+class _Mailbox:
+    """One connection to the server, kept open between two looks."""
+
+    def __init__(self, way: WayIn, stop: threading.Event) -> None:
+        self.way, self.stop = way, stop
+        self.settings: mailbox.Settings = ways_in.settings_of(way)
+        self.position: dict[str, Any] = dict(way.position)
+        with _said(f"the server {self.settings.host} does not answer"):
+            self.server = self._connect()
+        try:
+            with _said("the server refused the name or the password"):
+                self.server.login(self.settings.user, ways_in.secrets_of(way).get("password", ""))
+                _, can = self.server.capability()
+        except ConnectorError:
+            self.close()
+            raise
+        self.can_move = b"MOVE" in (can[0] or b"").upper().split()
+
+    def _connect(self) -> imaplib.IMAP4:
+        there = self.settings
+        if not there.host:
+            raise ConnectorError("no server is named yet", temporary=False)
+        if there.security == "tls":
+            return imaplib.IMAP4_SSL(
+                there.host, there.port, ssl_context=ssl.create_default_context(), timeout=SECONDS
+            )
+        server = imaplib.IMAP4(there.host, there.port, timeout=SECONDS)
+        if there.security == "starttls":
+            server.starttls(ssl.create_default_context())
+        return server
+
+    def look(self) -> float:
+        """Take what came since the last look."""
+        with _said("the mailbox cannot be read"):
+            number = self._select()
+            if self.position.get("validity") != number:
+                self.position = {"validity": number, "uid": 0}
+            for uid in self._newer(self.position["uid"]):
+                if self.stop.is_set():
+                    break
+                self._take(uid)
+                self.position["uid"] = uid
+                ways_in.looked(self.way, now=clock.now(), position=self.position)
+        ways_in.looked(self.way, now=clock.now(), position=self.position)
+        return float(self.settings.poll_seconds)
+
+    def close(self) -> None:
+        """Sign out; a server that is gone does not hold us."""
+        with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            self.server.logout()
+
+    def _select(self) -> str:
+        """Open the folder; the number under which the server's numbers are valid (RFC 3501, 2.3.1.1)."""
+        answer, _ = self.server.select(_quoted(self.settings.folder))
+        if answer != "OK":
+            raise ConnectorError(f"there is no folder {self.settings.folder}", temporary=False)
+        _, validity = self.server.response("UIDVALIDITY")
+        return (validity[0] or b"0").decode() if validity else "0"
+
+    def _newer(self, last: int) -> Iterator[int]:
+        """Numbers of mails above `last`, in order; of a mailbox never read those since the day it was set up."""
+        since = self.way.made_at - timedelta(days=1)
+        asked = f"UID {last + 1}:*" if last else f"SINCE {since.day}-{since:%b-%Y}"
+        answer, found = self.server.uid("SEARCH", asked)
+        if answer != "OK":
+            raise ConnectorError("the mailbox cannot be searched", temporary=True)
+        # "9:*" always names the last mail, even where it is number 8.
+        yield from sorted(int(uid) for uid in (found[0] or b"").split() if int(uid) > last)
+
+    def _take(self, uid: int) -> None:
+        _, said = self.server.uid("FETCH", str(uid), "(RFC822.SIZE)")
+        size = _NUMBER.search(b" ".join(part for part in said if isinstance(part, bytes)))
+        if size is not None and int(size[1]) > LARGEST:
+            reason = f"{self.way.name} holds a mail larger than 50 MB, which was left there; open it in the mailbox"
+            arriving.person_looks_at_way(self.way, f"large-{uid}", reason[:200])
+            return
+        _, said = self.server.uid("FETCH", str(uid), "(BODY.PEEK[])")
+        mail = next((part[1] for part in said if isinstance(part, tuple)), None)
+        if mail is None:
+            return  # somebody deleted it meanwhile
+        arriving.take(self.way, mailbox.received(mail))
+        self._after(uid)
+
+    def _after(self, uid: int) -> None:
+        if self.settings.after == "leave":
+            return
+        if self.settings.after == "move" and self.can_move:
+            answer, _ = self.server.uid("MOVE", str(uid), _quoted(self.settings.move_to))
+            if answer != "OK":
+                raise ConnectorError(f"taken mail cannot be moved to {self.settings.move_to}", temporary=False)
+            return
+        if self.settings.after == "move":
+            self.server.uid("COPY", str(uid), _quoted(self.settings.move_to))
+        self.server.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+
+
+@contextlib.contextmanager
+def _said(words: str) -> Iterator[None]:
+    """Whatever the server or the line does in here becomes one sentence; a server's own words may hold anything."""
+    try:
+        yield
+    except ssl.SSLError:
+        raise ConnectorError("the server’s certificate is not one we trust", temporary=False) from None
+    except (imaplib.IMAP4.error, OSError) as error:
+        raise ConnectorError(f"{words} ({type(error).__name__})", temporary=True) from None
+
+
+def _quoted(folder: str) -> str:
+    return '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
