@@ -121,12 +121,12 @@ def test_what_is_not_stated_is_left_out_and_what_is_unreadable_is_asked_of_the_s
 
 
 def test_one_person_works_on_it_and_an_abandoned_one_returns(staff: Staff) -> None:
-    dana, reggie, item = staff("dana"), staff("reggie"), arrived()
+    dana, mei, item = staff("dana"), staff("mei"), arrived()
     verbs.hold(item, dana, now=clock.now())
     with pytest.raises(Conflict):
-        say(item, reggie, "concern", "confirmed")
+        say(item, mei, "concern", "confirmed")
     clock.move(timedelta(minutes=11))
-    say(item, reggie, "concern", "confirmed")
+    say(item, mei, "concern", "confirmed")
     with pytest.raises(Conflict):
         file(item, dana, actor=SYSTEM)
 
@@ -259,16 +259,17 @@ def test_danger_stands_first_and_reaches_a_clinician_before_it_is_confirmed(staf
 
 
 def test_a_note_and_handing_over_stay_with_it(staff: Staff) -> None:
-    dana, reggie, item = staff("dana"), staff("reggie"), arrived()
+    dana, mei, item = staff("dana"), staff("mei"), arrived()
     verbs.note(item, dana, actor=SYSTEM, words="Their fax line was engaged")
-    verbs.hand_over(item, dana, actor=SYSTEM, to=reggie, words="You know this office")
-    assert Task.objects.get(kind="confirm_item").owner_user == reggie
-    say(item, reggie, "concern", "confirmed")
-    assert [words for _, words, _ in seen(item, reggie).notes] == [
-        "Their fax line was engaged", f"To {reggie.name}: You know this office",
+    verbs.hand_over(item, dana, actor=SYSTEM, to=mei, words="You know this office")
+    assert Task.objects.get(kind="confirm_item").owner_user == mei
+    say(item, mei, "concern", "confirmed")
+    assert [words for _, words, _ in seen(item, mei).notes] == [
+        "Their fax line was engaged", f"To {mei.name}: You know this office",
     ]  # fmt: skip
-    with pytest.raises(BadInput):
-        verbs.hand_over(item, reggie, actor=SYSTEM, to=staff("auditor"), words="look")
+    for name in ("auditor", "reggie"):
+        with pytest.raises(BadInput):
+            verbs.hand_over(item, mei, actor=SYSTEM, to=staff(name), words="look")
 
 
 def test_a_page_is_turned_and_stays_turned(staff: Staff) -> None:

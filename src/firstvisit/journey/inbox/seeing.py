@@ -30,7 +30,7 @@ from firstvisit.steps.intake.policy import InboxRules
 LEASE: Final = "item"
 UNSETTLED: Final = ("waiting", "to_confirm")
 SHOWN: Final = 50
-READS: Final = ("identity.see", "narrative.see", "insurance.see")
+READS: Final = ("identity.see", "narrative.see")
 """Documents say all of it, so whoever may not see one of these reads none."""
 LEAD, DROPPED, PAGES, NOTE = "lead", "part", "pages", "note"
 """Paths of answers that are about no field: the lead a part joins, that it is no referral, whose the pages are, and
@@ -102,8 +102,16 @@ def may_open(user: User) -> bool:
 
 
 def reads(user: User) -> bool:
-    """Whether somebody may see what documents say."""
-    return all(user.may(needed) for needed in READS)
+    """Whether somebody may see what documents say: with the coverage on them, or, for a clinician who looks at a red
+    flag, for treatment, where the whole of it may be seen (45 CFR 164.502(b)(2))."""
+    return all(user.may(needed) for needed in READS) and (user.may("insurance.see") or user.may("clinical.review"))
+
+
+def works_here(user: User) -> bool:
+    """Whether somebody settles documents: they reach the home site's desk."""
+    sites = user_scope(user)
+    near = sites is None or practice().identity.home_site in sites
+    return user.is_active and may_open(user) and reads(user) and near
 
 
 def waiting_for(user: User) -> QuerySet[Item]:

@@ -24,6 +24,7 @@ from firstvisit.journey.inbox.seeing import (
     may_open,
     opened,
     reads,
+    works_here,
 )
 from firstvisit.kernel import audit, clock, leases, seal, writes
 from firstvisit.kernel.audit import Actor
@@ -178,7 +179,7 @@ def hand_over(item: Item, by: User, *, actor: Actor, to: User, words: str) -> No
     """Give a document to a colleague, with a word why."""
     if not words.strip():
         raise BadInput([Problem("words", "Say in a few words what they should look at.")])
-    if not (to.is_active and may_open(to) and reads(to)):
+    if not works_here(to):
         raise BadInput([Problem("to", "This colleague does not work in the Inbox.")])
     with _held(item, by):
         Task.objects.filter(about_kind="item", about_id=item.id, status="open").exclude(kind="review_item").update(

@@ -18,6 +18,7 @@ from firstvisit.web.staff.events import views as events
 from firstvisit.web.staff.events.sheet import sheet
 from firstvisit.web.staff.find.views import find
 from firstvisit.web.staff.imports import views as imports
+from firstvisit.web.staff.inbox.urls import urlpatterns as inbox
 from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb, undo_step
 from firstvisit.web.staff.matches.views import match, match_verb, matches
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("matches", matches, name="matches"),
     path("matches/<uuid:pair>", match, name="match"),
     path("matches/<uuid:pair>/<slug:verb>", match_verb, name="match_verb"),
+    *inbox,
     path("items/<uuid:item>", item, name="item"),
     path("items/<uuid:item>/<slug:verb>", item_verb, name="item_verb"),
     path("imports", imports.imports, name="imports"),

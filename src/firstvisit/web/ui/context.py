@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from firstvisit.journey import undo
+from firstvisit.journey.inbox.seeing import count_for
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import ConfigurationError
 from firstvisit.leads.queries import code
@@ -22,6 +23,7 @@ from firstvisit.web.ui import words
 
 PLACES: Final = (
     ("Today", "today", ""),
+    ("Inbox", "inbox", "items.resolve"),
     ("Call", "calls", "leads.work"),
     ("Matches", "matches", "people.merge"),
     ("Events", "events", "outreach.edit"),
@@ -44,6 +46,7 @@ class Entry:
     label: str
     url: str
     here: bool
+    count: int = 0
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -116,7 +119,8 @@ def _nav(request: HttpRequest, user: User) -> list[Entry]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        entries.append(Entry(label, url, request.path == url or request.path.startswith(f"{url}/")))
+        here = request.path == url or request.path.startswith(f"{url}/")
+        entries.append(Entry(label, url, here, count_for(user) if name == "inbox" else 0))
     if settings.DEMO:
         try:
             mail = reverse("demo_mail")

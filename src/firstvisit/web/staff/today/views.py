@@ -204,7 +204,7 @@ def _url(row: Row) -> str:
         return reverse("lead", args=[row.code])
     if row.task.about_kind == "way":
         return reverse("way_task", args=[row.task.about_id])
-    return reverse("call" if row.task.about_kind == "call" else "item", args=[row.task.about_id])
+    return reverse("call" if row.task.about_kind == "call" else "inbox_item", args=[row.task.about_id])
 
 
 def _name(row: Row) -> str:

@@ -1,0 +1,109 @@
+"""How values of a reading are called and written on the Inbox's screens. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, Final
+
+from firstvisit.web.ui import words
+
+LABELS: Final[dict[str, str]] = {
+    "patient.date_of_birth": "Date of birth",
+    "patient.no_voicemail": "No voicemail",
+    "diagnoses.code": "Diagnosis",
+    "diagnoses.words": "Diagnosis in words",
+    "diagnoses.side": "Side",
+    "events.kind": "What happened",
+    "events.date": "When",
+    "events.words": "What happened, in words",
+    "payers.name": "Payer",
+    "payers.kind": "Kind of coverage",
+    "payers.member_id": "Member number",
+    "payers.group_number": "Group number",
+    "payers.authorization_number": "Authorization number",
+    "payers.authorization_status": "Authorization",
+    "payers.claim_number": "Claim number",
+    "payers.adjuster_name": "Adjuster",
+    "payers.adjuster_phone": "Adjuster's phone",
+    "payers.subscriber_name": "Who holds the plan",
+    "payers.subscriber_date_of_birth": "Their date of birth",
+    "frequencies.visits_per_week": "Visits a week",
+    "frequencies.weeks": "For weeks",
+    "frequencies.total_visits": "Visits in all",
+    "frequencies.discipline": "Therapy of it",
+    "order_signed": "Order signed",
+    "disciplines": "Therapy",
+    "asks": "What they ask",
+    "ordering.name": "Who ordered it",
+    "ordering.npi": "NPI of whoever ordered",
+    "ordering.organization": "Office that ordered",
+    "organization.needs": "What they need",
+    "home_health": "Home health",
+}
+"""Labels that need other words than the timeline's; paths of entries without their number."""
+
+THINGS: Final[dict[str, tuple[str, str]]] = {
+    "referral": ("", ""),
+    "addendum": ("late pages for a lead", "reads like more for a lead that is open"),
+    "status_question": ("asks how it stands", "asks how a patient stands"),
+    "records_request": ("asks for records", "looks like a request for records"),
+    "vendor_pitch": ("looks like an offer", "looks like an offer to sell something"),
+    "vendor": ("looks like an offer", "looks like an offer to sell something"),
+    "job_seeker": ("looks for work", "looks like somebody who seeks work"),
+    "wrong_number": ("meant for somebody else", "looks meant for somebody else"),
+}
+"""For each kind of thing what the list and the page say of it."""
+CHANNELS: Final = {
+    "fax": "Fax",
+    "email": "E-mail",
+    "phone": "Call",
+    "web": "Note",
+    "file": "File",
+    "in_person": "Paper",
+}
+LEVELS: Final = {"doubtful": ("doubt", "Doubtful"), "likely": ("likely", "Likely"), "clear": ("clear", "Clear")}
+ANSWERED: Final = {
+    "confirmed": ("yes", "Confirmed"),
+    "corrected": ("yes", "Corrected"),
+    "not_stated": ("unknown", "Not stated"),
+    "unreadable": ("waiting", "Ask the sender"),
+}
+TYPED: Final = (
+    "patient.first_name", "patient.last_name", "patient.date_of_birth", "patient.phone", "patient.email",
+    "contact.name", "contact.relationship", "contact.phone", "referrer.name", "referrer.organization", "referrer.phone",
+    "referrer.fax", "referrer.npi", "disciplines", "program", "concern", "timing", "order_signed", "payers.0.name",
+    "payers.0.kind", "payers.0.member_id", "diagnoses.0.code", "diagnoses.0.words", "events.0.kind", "events.0.date",
+    "documents", "asks",
+)  # fmt: skip
+"""What can be typed where it was not read, in the order of the list."""
+
+_NUMBER: Final = re.compile(r"\.(\d+)(?=\.)")
+
+
+def label(path: str) -> str:
+    """What a path is called beside its value; entries after the first carry their number."""
+    plain = _NUMBER.sub("", path)
+    number = _NUMBER.search(path)
+    found = LABELS.get(plain) or words.CHANGED.get(plain) or plain.replace(".", " ").replace("_", " ")
+    which = f" {int(number[1]) + 1}" if number and number[1] != "0" else ""
+    return f"{found[:1].upper()}{found[1:]}{which}"
+
+
+def written(path: str, value: Any) -> str:
+    """A value as people write it; what is typed in this form is read back to the same value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(each).replace("_", " ") for each in value)
+    text = str(value)
+    if re.fullmatch(r"\+\d{8,15}", text):
+        return words.phone(text)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        day = date.fromisoformat(text)
+        return f"{day:%m/%d/%Y}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return text.replace("_", " ") if path.rpartition(".")[2] in ("kind", "timing", "setting", "program") else text

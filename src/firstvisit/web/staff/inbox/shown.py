@@ -1,0 +1,339 @@
+"""A document of the Inbox in words: what its templates print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from firstvisit.journey import items
+from firstvisit.journey.inbox.filing import what_is_left
+from firstvisit.journey.inbox.seeing import Goes, Opened, Row
+from firstvisit.leads.queries import code
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Site
+from firstvisit.steps.intake.inbox.weighing import WANTED, Field, Part
+from firstvisit.steps.intake.models import ItemPage
+from firstvisit.steps.routing import clocks
+from firstvisit.web.staff.inbox import drawing
+from firstvisit.web.staff.inbox.drawing import Drawn, Rect
+from firstvisit.web.staff.inbox.saying import ANSWERED, CHANNELS, LEVELS, THINGS, TYPED, label, written
+from firstvisit.web.ui import words
+from firstvisit.web.ui.words import Sign
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field as it is printed."""
+
+    key: str
+    id: str
+    path: str
+    part: int
+    label: str
+    text: str
+    sign: Sign
+    doubt: str
+    quote: str
+    page: int
+    cut: Rect | None
+    sheet: Drawn | None
+    choices: tuple[tuple[int, str], ...]
+    ours: str
+    open: bool
+    on: bool
+    long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value's place on the page that is shown."""
+
+    id: str
+    key: str
+    rect: Rect
+    label: str
+    level: str
+    on: bool
+    above: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One person's share of the document, as the side shows it."""
+
+    number: int
+    name: str
+    goes: str
+    pages: tuple[tuple[int, bool], ...]
+    first: int
+    merges: bool
+    dropped: str
+    others: tuple[tuple[str, str], ...]
+    chosen: bool
+    lead: str
+    on: bool
+
+
+def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[str, Any]:
+    """One document of the list."""
+    reading, task, what = row.reading, row.task, []
+    way = words.SOURCES.get(row.item.source, row.item.source)
+    if reading is None:
+        what.append("not read by machine" if row.item.status == "to_confirm" else "could not be judged")
+    else:
+        thing = THINGS.get(reading.kind, ("", ""))[0]
+        what.append(thing or (f"{reading.doubtful} doubtful" if reading.doubtful else "nothing doubtful"))
+        if reading.pages > 1:
+            what.append(f"{reading.pages} pages")
+        if reading.people > 1:
+            what.append(f"{reading.people} people")
+    left = clocks.minutes_between(now, task.due_at, practice().sites.get(task.site, site)) if task else 0
+    return {
+        "url": reverse("inbox_item", args=[row.item.id]),
+        "name": row.sender or words.phone(row.number) or row.name or f"By {way}",
+        "what": ", ".join(what),
+        "arrived": words.moment(row.item.received_at, site.tz, now),
+        "due": words.due_sign(left, task.minutes, late=task.due_at < now) if task else Sign("", ""),
+        "by": words.moment(task.due_at, site.tz, now) if task else "",
+        "flagged": reading is not None and reading.escalates,
+        "on": on,
+        "channel": CHANNELS.get(reading.channel, "") if reading is not None else "",
+    }
+
+
+def shown(
+    seen: Opened, user: User, site: Site, now: datetime, *, at: str = "", page: int = 0, rows: Sequence[Row] = ()
+) -> dict[str, Any]:
+    """What the page of one document prints. `at` is the key of the field one is at, `page` the page one looks at."""
+    part = _part(seen, at, page)
+    current = _current(part, at)
+    number = page or (current.place.page if current and current.place and current.place.page else 0)
+    sheets = {each.number: each for each in seen.pages}
+    sheet = sheets.get(number) or (sheets.get(part.pages[0]) if part.pages else None) or next(iter(seen.pages), None)
+    lines = [_line(field, sheets, on=current is not None and field.key == current.key) for field in part.fields]
+    first, due = seen.task, Sign("", "")
+    if first is not None:
+        left = clocks.minutes_between(now, first.due_at, practice().sites.get(first.site, site))
+        due = words.due_sign(left, first.minutes, late=first.due_at < now)
+    left_words = what_is_left(seen)
+    reading = seen.reading
+    return {
+        "seen": seen,
+        "title": _title(seen),
+        "about": _about(seen, site, now, rows),
+        "due": due,
+        "by": words.moment(first.due_at, site.tz, now) if first else "",
+        "shares": [_share(seen, each, sheet, on=each.number == part.number) for each in seen.parts],
+        "part": part.number,
+        "doubtful": [line for line, field in zip(lines, part.fields, strict=True) if _upper(field, current)],
+        "likely": [
+            line
+            for line, field in zip(lines, part.fields, strict=True)
+            if field.level == "likely" and not _upper(field, current)
+        ],
+        "clear": [
+            line
+            for line, field in zip(lines, part.fields, strict=True)
+            if field.level != "likely" and not _upper(field, current)
+        ],
+        "needs": sum(field.level == "doubtful" for field in part.left),
+        "glances": sum(field.level == "likely" for field in part.left),
+        "total": len(part.fields),
+        "together": sum(field.level != "doubtful" for each in seen.kept_parts for field in each.left),
+        "current": current.key if current else "",
+        "sheet": drawing.drawn(sheet) if sheet else None,
+        "marks": _marks(part, sheet, current) if sheet else [],
+        "texts": _texts(seen, part, current) if not seen.pages else [],
+        "listens": seen.item.document.media_type.startswith("audio/"),
+        "left": left_words,
+        "then": _then(seen),
+        "file_words": "File both people" if len(seen.kept_parts) == 2 else f"File {len(seen.kept_parts)} people"
+        if len(seen.kept_parts) > 2
+        else "File",
+        "missing": [
+            {"path": path, "label": label(path), "key": f"{part.number}.{path}"}
+            for path in WANTED
+            if all(field.path != path for field in part.fields)
+        ],
+        "more": [(path, label(path)) for path in TYPED if all(field.path != path for field in part.fields)],
+        "reasons": items.NOT_A_LEAD,
+        "notes": [(name, said, words.moment(when, site.tz, now)) for name, said, when in seen.notes],
+        "undoable": seen.last is not None,
+        "danger": reading.escalate_reason or "something that cannot wait" if reading and reading.escalates else "",
+        "reviews": user.may("clinical.review") and any(task.kind == "review_item" for task in seen.tasks),
+        "others": seen.held is not None and seen.held.holder != user.id,
+        "until": words.clock_time(seen.held.until, site.tz) if seen.held else "",
+        "thing": THINGS.get(reading.kind, ("", ""))[1] if reading else "",
+        "many": len(seen.pages) > 1,
+    }
+
+
+def _id(kind: str, field: Field) -> str:
+    """What a page calls the field ("f") or its place ("m")."""
+    return f"{kind}-{field.key.replace('.', '-')}"
+
+
+def _upper(field: Field, current: Field | None) -> bool:
+    """What stands on top: the doubts that are open, and the field one is at."""
+    return (field.level == "doubtful" and field.open) or (current is not None and field.key == current.key)
+
+
+def _part(seen: Opened, at: str, page: int) -> Part:
+    """The person one is at: of the field, of the page, else the first with something left."""
+    number, _, _ = at.partition(".")
+    wanted = [part for part in seen.parts if at and str(part.number) == number]
+    wanted += [part for part in seen.parts if page and page in part.pages]
+    wanted += [part for part in seen.kept_parts if any(field.level == "doubtful" for field in part.left)]
+    wanted += [part for part in seen.kept_parts if part.left]
+    return (*wanted, *seen.kept_parts, *seen.parts)[0]
+
+
+def _current(part: Part, at: str) -> Field | None:
+    chosen = next((field for field in part.fields if field.key == at), None)
+    return chosen or next((field for field in part.left if field.level == "doubtful"), None)
+
+
+def _line(field: Field, sheets: dict[int, ItemPage], *, on: bool) -> Line:
+    place = field.place
+    sheet = sheets.get(place.page) if place is not None and place.page is not None else None
+    box = place.box if place is not None else None
+    text = "" if field.answer in ("not_stated", "unreadable") else written(field.path, field.value)
+    return Line(
+        key=field.key,
+        id=_id("f", field),
+        path=field.path,
+        part=field.part,
+        label=label(field.path),
+        text=text,
+        sign=Sign(*(ANSWERED[field.answer] if field.answer else LEVELS[field.level])),
+        doubt=field.doubt,
+        quote=field.quote,
+        page=sheet.number if sheet else 0,
+        cut=drawing.cut_out(sheet, box) if sheet and box else None,
+        sheet=drawing.drawn(sheet) if sheet else None,
+        choices=tuple(enumerate((written(field.path, each) for each in field.alternatives[:7]), 2)),
+        ours=written(field.path, field.ours),
+        open=field.open,
+        on=on,
+        long=len(text) > 40,
+    )
+
+
+def _marks(part: Part, sheet: ItemPage, current: Field | None) -> list[Mark]:
+    found = []
+    for field in part.fields:
+        if field.place is None or field.place.box is None or field.place.page != sheet.number:
+            continue
+        on = current is not None and field.key == current.key
+        level = field.level if field.open else "settled"
+        where = drawing.rect(sheet, field.place.box)
+        found.append(
+            Mark(_id("m", field), field.key, where, label(field.path), level, on, max(30, where.y - 14))
+        )
+    return sorted(found, key=lambda mark: mark.on)
+
+
+def _texts(seen: Opened, part: Part, current: Field | None) -> list[dict[str, Any]]:
+    """The texts in pieces; a piece that a value was read from is marked with it."""
+    reading = seen.reading
+    if reading is None:
+        return []
+    found = []
+    for name, text in reading.texts.items():
+        spans = sorted(
+            (field.place.span, field)
+            for field in part.fields
+            if field.place is not None and field.place.span is not None and field.place.text == name
+        )
+        pieces: list[dict[str, Any]] = []
+        end = 0
+        for (start, stop), field in spans:
+            if start < end or stop > len(text):
+                continue
+            pieces += [
+                {"text": text[end:start]},
+                {
+                    "text": text[start:stop],
+                    "id": _id("m", field),
+                    "label": label(field.path),
+                    "on": current is not None and field.key == current.key,
+                },
+            ]
+            end = stop
+        pieces.append({"text": text[end:]})
+        found.append({"name": name, "pieces": pieces})
+    return found
+
+
+def _share(seen: Opened, part: Part, sheet: ItemPage | None, *, on: bool) -> Share:
+    goes = seen.goes[part.number]
+    dropped = items.NOT_A_LEAD.get(seen.dropped.get(part.number, ""), "")
+    name = " ".join(str(part.value(f"patient.{each}") or "") for each in ("first_name", "last_name")).strip()
+    return Share(
+        number=part.number,
+        name=name or ("Nobody named yet" if len(seen.parts) == 1 else f"Person {part.number + 1}"),
+        goes=f"no referral: {dropped.lower()}" if dropped else _goes(goes),
+        pages=tuple((number, sheet is not None and number == sheet.number) for number in part.pages),
+        first=part.pages[0] if part.pages else 0,
+        merges=part.number != seen.parts[0].number and bool(part.pages),
+        dropped=dropped,
+        others=tuple((code(each.lead.number), each.why) for each in goes.others),
+        chosen=goes.chosen,
+        lead=code(goes.lead.number) if goes.lead else "",
+        on=on,
+    )
+
+
+def _goes(goes: Goes) -> str:
+    if goes.lead is not None:
+        return f"joins {code(goes.lead.number)}{', ' + goes.why if goes.why else ''}"
+    if goes.others:
+        return "may be somebody known"
+    return "new person"
+
+
+def _then(seen: Opened) -> str:
+    """What filing will do."""
+    joins = [code(goes.lead.number) for part in seen.kept_parts if (goes := seen.goes[part.number]).lead]
+    opens = len(seen.kept_parts) - len(joins)
+    said = [f"joins {each}" for each in joins]
+    if opens:
+        said.append("opens a lead" if opens == 1 else f"opens {opens} leads")
+    said += [f"{len(seen.dropped)} signed as no referral"] if seen.dropped else []
+    return ", ".join(said)
+
+
+def _title(seen: Opened) -> str:
+    reading = seen.reading
+    way = CHANNELS.get(reading.channel, "Document") if reading else "Document"
+    if seen.item.document.media_type.startswith("audio/"):
+        way = "Recording"
+    sender = (reading.sender or words.phone(reading.number)) if reading else ""
+    named = sender or words.phone(str(seen.came.get("from", ""))) or str(seen.came.get("name", ""))
+    return f"{way} from {named}" if sender else f"{way} {named}".strip()
+
+
+def _about(seen: Opened, site: Site, now: datetime, rows: Sequence[Row]) -> str:
+    reading, said = seen.reading, []
+    number = reading.number if reading else str(seen.came.get("from", ""))
+    if number and reading and reading.sender:
+        said.append(words.phone(number) if number.startswith("+") else number)
+    said.append(f"received {words.moment(seen.item.received_at, site.tz, now)}")
+    if seen.times > 1:
+        said.append(f"came {seen.times} times")
+    if seen.pages:
+        said.append("1 page" if len(seen.pages) == 1 else f"{len(seen.pages)} pages")
+    if reading is None:
+        said.append("not read by machine: a person says what it is")
+    elif len(seen.parts) > 1:
+        said.append(f"reads as {len(seen.parts)} people")
+    elif reading.kind in THINGS and THINGS[reading.kind][1]:
+        said.append(THINGS[reading.kind][1])
+    place = next((n for n, row in enumerate(rows, 1) if row.item.id == seen.item.id), 0)
+    where = f" Document {place} of {len(rows)} in the inbox, red flags first, then the oldest promise." if place else ""
+    return f"{', '.join(said)}.{where}"

@@ -1,0 +1,325 @@
+"""Inbox: documents to confirm; the page on one side, what was read from it on the other, doubtful values first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from firstvisit.documents.services import body
+from firstvisit.journey.inbox import filing, seeing, verbs
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.kernel.seal import open_key
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
+from firstvisit.steps.intake import deliveries
+from firstvisit.steps.intake.models import Item, ItemPage
+from firstvisit.steps.intake.services import original
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.readable import names_fields, problems_of
+from firstvisit.web.staff.inbox.shown import line_of, shown
+from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.ui.context import site_of
+
+KEYS: Final = (
+    ("Enter", "confirm the field one is at"),
+    ("2 to 9", "take the other reading of that number"),
+    ("E", "correct it"),
+    ("O", "use what is on file"),
+    ("N", "not stated"),
+    ("U", "unreadable, ask the sender"),
+    ("Tab", "next doubt; J and K go down and up"),
+    ("A", "confirm all that is clear or likely"),
+    ("Z", "take back the last answer"),
+    ("+ -", "zoom the page"),
+    ("R", "turn the page"),
+    ("X", "cut before this page: another person begins"),
+    ("M", "move a page to another person"),
+    ("F", "file"),
+    ("S", "skip to the next document"),
+    ("Esc", "out of a field, so that the keys act"),
+)
+LIST_KEYS: Final = (("J", "next row"), ("K", "row before"), ("Enter", "open the row"))
+
+
+@require_GET
+@screen()
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The documents that wait, red flags first, then the oldest promise."""
+    user, now = _comer(request), clock.now()
+    rows = seeing.listed(user)
+    audit.note(actor_of(request), "viewed", "inbox", [row.item.id for row in rows])
+    site = site_of(request, user)
+    lines = [line_of(row, site, now, on=n == 0) for n, row in enumerate(rows)]
+    return render(
+        request, "staff/inbox/list.html", {"lines": lines, "keys": LIST_KEYS, "reads": seeing.reads(user)}
+    )
+
+
+@require_GET
+@screen()
+def inbox_item(request: HttpRequest, item: UUID) -> HttpResponse:
+    """One document; opening it holds it."""
+    user = _comer(request)
+    found = seeing.item_for(item, user, now=clock.now())
+    if found.status == "settled" or not deliveries.is_document(found):
+        return HttpResponseRedirect(reverse("item", args=[found.id]))
+    verbs.hold(found, user, now=clock.now())
+    return _page(request, found)
+
+
+@names_fields
+@require_POST
+@screen()
+def inbox_verb(request: HttpRequest, item: UUID, verb: str) -> HttpResponse:
+    """Answer, arrange, file and the rest; each answers with what the document shows next."""
+    user, actor = _comer(request), actor_of(request)
+    found = seeing.item_for(item, user, now=clock.now())
+    act = VERBS.get(verb)
+    if act is None:
+        raise NotAllowed(verb)
+    try:
+        if lost := problems_of(request, {}):
+            raise BadInput(lost)
+        to = act(request, found, user, actor)
+    except BadInput as bad:
+        return _page(request, found, problems=bad.problems, status=422)
+    except Conflict as error:
+        return _page(request, found, said=str(error), status=409)
+    return HttpResponseRedirect(to, status=303)
+
+
+@require_GET
+@screen()
+def inbox_page(request: HttpRequest, item: UUID, number: int) -> HttpResponse:
+    """The picture of one page, made by whoever read it; one row in the log for each look."""
+    user = _reader(request)
+    found = seeing.item_for(item, user, now=clock.now())
+    page = ItemPage.objects.select_related("document").filter(item=found, number=number).first()
+    if page is None or page.document is None:
+        raise NotAllowed("items.resolve")
+    audit.note(actor_of(request), "viewed", "item page", [found.id, number])
+    return _kept(body(page.document, open_key(found.key)), "image/png")
+
+
+@require_GET
+@screen()
+def inbox_original(request: HttpRequest, item: UUID) -> HttpResponse:
+    """What was sent, as it came: a recording to be played, anything else to be saved and never shown by us."""
+    user = _reader(request)
+    found = seeing.item_for(item, user, now=clock.now())
+    audit.note(actor_of(request), "viewed", "item original", [found.id])
+    kind = found.document.media_type
+    plays = kind.startswith("audio/")
+    answer = _kept(original(found), kind if plays else "application/octet-stream")
+    if not plays:
+        answer["Content-Disposition"] = 'attachment; filename="document"'
+    return answer
+
+
+def _kept(content: bytes, kind: str) -> HttpResponse:
+    """Bytes for this person alone; that nothing of a staff page is stored stands in the middleware."""
+    answer = HttpResponse(content, content_type=kind)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _comer(request: HttpRequest) -> User:
+    user = staff(request)
+    if not (seeing.may_open(user) or user.may("clinical.review")):
+        raise NotAllowed("items.resolve")
+    return user
+
+
+def _reader(request: HttpRequest) -> User:
+    user = _comer(request)
+    if not seeing.reads(user):
+        raise NotAllowed("narrative.see")
+    return user
+
+
+def _page(
+    request: HttpRequest,
+    found: Item,
+    *,
+    problems: list[Problem] | None = None,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    user, now = staff(request), clock.now()
+    site = site_of(request, user)
+    rows = seeing.listed(user)
+    context: dict[str, Any] = {
+        "item": found,
+        "keys": KEYS,
+        "reads": seeing.reads(user),
+        "works": seeing.may_open(user) and seeing.reads(user),
+        "said": f"{said[:1].upper()}{said[1:]}." if said else "",
+        "problems": problems or [],
+        "rows": [line_of(row, site, now, on=row.item.id == found.id) for row in rows],
+        "next": _after(rows, found),
+    }
+    if context["reads"]:
+        seen = seeing.opened(found, user, now=now)
+        at = request.POST.get("key", "") if problems else request.GET.get("at", "")
+        page = request.GET.get("page", "")
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0
+        context |= shown(seen, user, site, now, at=at, page=number, rows=rows)
+        context["colleagues"] = _colleagues(user)
+        context["wrong"] = {each.field: each.message for each in problems or []}
+        context["typed"] = request.POST.get("text", "") if problems else ""
+        audit.note(actor_of(request), "viewed", "item", [found.id, *seeing.leads_named(seen)])
+    return render(request, "staff/inbox/item.html", context, status=status)
+
+
+def _after(rows: list[seeing.Row], found: Item) -> str:
+    """The document after this one in the list, round to the first."""
+    ids = [row.item.id for row in rows]
+    if not ids or ids == [found.id]:
+        return reverse("inbox")
+    place = ids.index(found.id) if found.id in ids else -1
+    return reverse("inbox_item", args=[ids[(place + 1) % len(ids)]])
+
+
+def _colleagues(user: User) -> list[User]:
+    people = User.objects.filter(is_active=True, role__capabilities__contains=["items.resolve"]).exclude(id=user.id)
+    near = people.select_related("role").filter(Q(sites__slug=practice().identity.home_site) | Q(sites__isnull=True))
+    return list(near.distinct().order_by("name"))
+
+
+def _here(found: Item, **where: object) -> str:
+    asked = {name: value for name, value in where.items() if value}
+    return reverse("inbox_item", args=[found.id]) + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 5):
+        raise BadInput([Problem(name, "Enter a whole number.")])
+    return int(text)
+
+
+def _answer(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    """One field: what stands in it is confirmed, or corrected where it is another text than was shown."""
+    part, _, path = request.POST.get("key", "").partition(".")
+    verb, text = request.POST.get("verb", ""), request.POST.get("text", "")
+    if not (part.isascii() and part.isdecimal() and len(part) < 4):
+        raise BadInput([Problem("key", "There is no such field.")])
+    if take := request.POST.get("take", ""):
+        verb, text = "corrected", take
+    elif verb == "confirmed" and text.strip() != request.POST.get("was", ""):
+        verb = "corrected"
+    verbs.answer(found, user, actor=actor, part=int(part), path=path[:80], verb=verb, text=text[:4000])
+    return _here(found)
+
+
+def _add(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    """Whatever was typed of what was not read."""
+    part = _number(request, "part")
+    for path, text in zip(request.POST.getlist("path"), request.POST.getlist("text"), strict=False):
+        if path and text.strip():
+            verbs.answer(found, user, actor=actor, part=part, path=path[:80], verb="corrected", text=text[:4000])
+    return _here(found)
+
+
+def _clear(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    verbs.confirm_clear(found, user, actor=actor)
+    return _here(found)
+
+
+def _arrange(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    how = request.POST.get("how", "")
+    page = _number(request, "page") if how in ("cut", "move") else 0
+    part = _number(request, "part") if how in ("merge", "move") else 0
+    verbs.arrange(found, user, actor=actor, how=how, page=page, part=part)
+    return _here(found, page=page)
+
+
+def _turn(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    page = _number(request, "page")
+    verbs.turn(found, user, actor=actor, page=page, degrees=_number(request, "degrees"))
+    return _here(found, page=page)
+
+
+def _goes(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    lead = request.POST.get("lead", "").strip()[:20]
+    verbs.goes_to(found, user, actor=actor, part=_number(request, "part"), lead=lead)
+    return _here(found)
+
+
+def _drop(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    verbs.drop(found, user, actor=actor, part=_number(request, "part"), reason=request.POST.get("reason", ""))
+    return _here(found)
+
+
+def _undo(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    verbs.undo(found, user, actor=actor)
+    return _here(found)
+
+
+def _note(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    verbs.note(found, user, actor=actor, words=request.POST.get("words", ""))
+    return _here(found)
+
+
+def _hand_over(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    chosen = _uuid(request.POST.get("to", ""))
+    to = User.objects.select_related("role").filter(id=chosen).first() if chosen is not None else None
+    if to is None:
+        raise BadInput([Problem("to", "Choose a colleague.")])
+    verbs.hand_over(found, user, actor=actor, to=to, words=request.POST.get("words", ""))
+    return reverse("inbox")
+
+
+def _looked(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    verbs.looked(found, user, actor=actor, words=request.POST.get("words", ""))
+    return reverse("inbox") if seeing.may_open(user) else reverse("today")
+
+
+def _not_a_referral(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    verbs.not_a_referral(found, user, actor=actor, reason=request.POST.get("reason", ""))
+    return _next_of(user)
+
+
+def _file(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    receipt = filing.file(found, user, actor=actor)
+    return f"{_next_of(user)}?{urlencode({'filed': receipt.code or ''})}"
+
+
+def _next_of(user: User) -> str:
+    rows = [row for row in seeing.listed(user) if deliveries.is_document(row.item)]
+    return reverse("inbox_item", args=[rows[0].item.id]) if rows else reverse("inbox")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+VERBS: Final[dict[str, Callable[[HttpRequest, Item, User, Actor], str]]] = {
+    "answer": _answer,
+    "add": _add,
+    "clear": _clear,
+    "arrange": _arrange,
+    "turn": _turn,
+    "goes": _goes,
+    "drop": _drop,
+    "undo": _undo,
+    "note": _note,
+    "hand-over": _hand_over,
+    "looked": _looked,
+    "not-a-referral": _not_a_referral,
+    "file": _file,
+}
+
