@@ -29,6 +29,7 @@ COMMANDS = {
     "user": "add, disable or reset an account",
     "api-key": "add, list or revoke keys for machines that send referrals",
     "practice": "load the practice from a folder of files, or save it to one",
+    "read": "what documents say: faxes, mails, transcripts, notes; needs no installation",
     "import": "bring leads in from a CSV file, safely stopped and gone on with",
     "explain": "why a lead is where it is: explain L-2641",
     "check": "hold the invariants against the live database",
@@ -69,6 +70,11 @@ def run(words: list[str]) -> int:
     if name not in COMMANDS:
         print(f"firstvisit: there is no command {name!r}\n\n{HELP}", file=sys.stderr)
         return WRONG_USE
+    if name == "read":
+        # Reads files and nothing else: no settings, no key, no database.
+        from firstvisit.config import reading
+
+        return reading.main(words[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
     if name == "demo":
         os.environ["FIRSTVISIT_DEMO"] = "1"

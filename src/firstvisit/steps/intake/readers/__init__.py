@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -61,3 +61,29 @@ def read(document: Document) -> Read:
         raise Unreadable("This kind of file is not read by machine; a person looks at it.")
     reader: Reader = importlib.import_module(READERS[kind]).read
     return reader(document)
+
+
+_DEEPEST: Final = 3
+
+
+def read_whole(document: Document) -> Understood:
+    """What `document` says together with its attachments, each of which is read in its turn.
+
+    Patients that only an attachment names come along; what the message and an attachment say of the same patient stays
+    two readings, of which the fuller one counts and the other fills what it leaves open. An attachment that cannot be
+    read is passed over here: it stays with the item, for a person. Raises Unreadable where the document itself cannot be.
+    """
+    from firstvisit.steps.intake.understanding.together import together
+
+    done = read(document)
+    return together(done.understood, list(_attached(done.attachments, 1)))
+
+
+def _attached(documents: tuple[Document, ...], depth: int) -> Iterator[Understood]:
+    for document in documents if depth <= _DEEPEST else ():
+        try:
+            done = read(document)
+        except Unreadable:
+            continue
+        yield done.understood
+        yield from _attached(done.attachments, depth + 1)

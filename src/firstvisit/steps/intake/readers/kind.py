@@ -56,7 +56,7 @@ def text_kind(text: str, name: str = "") -> str:
     labels = sum(bool(_LABEL.match(line)) for line in lines)
     if lines and labels * 3 >= len(lines):
         return "note"
-    spoken = len(set(match[0].lower() for match in _SPOKEN.finditer(head)))
+    spoken = len({match[0].lower() for match in _SPOKEN.finditer(head)})
     return "transcript" if spoken >= 2 else "note"
 
 

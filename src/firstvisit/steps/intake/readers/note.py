@@ -1,0 +1,153 @@
+"""Posts of web forms and other short notes: label: value, key=value, JSON, urlencoded, tables, free words, mixed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import Final
+from urllib.parse import parse_qsl
+
+from firstvisit.steps.intake.readers import Document, Read
+from firstvisit.steps.intake.readers.html_text import text_of
+from firstvisit.steps.intake.readers.kind import decoded
+from firstvisit.steps.intake.understanding import letters, texts
+from firstvisit.steps.intake.understanding.passages import Passage, Told, sentences
+from firstvisit.steps.intake.understanding.topics import of_label
+from firstvisit.steps.intake.understanding.values.dates import days
+
+_URLENCODED: Final = re.compile(r"\A\s*[\w.\[\]%+-]+=[^&\n]*(?:&[\w.\[\]%+-]+=[^&\n]*)+\s*\Z")
+_DEEPEST: Final = 12
+_QUESTION: Final = re.compile(r"^\s*(?P<label>[^?\n]{4,90}\?)\s*:?\s*(?P<value>.*)$")
+
+
+def read(document: Document) -> Read:
+    """What a note says; a line that answers a label is read by it, everything else as a letter."""
+    text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")
+    if re.match(r"\s*<(?:!doctype|html|body|table|div|p)\b", text, re.I):
+        text = text_of(text)
+    passages = _fields_of_data(text) or _fields_of_lines(text)
+    name, address = _sender(passages)
+    told = Told("web", _written_on(passages, text, document.received_on), tuple(passages), name, address)
+    return Read(texts.understand(told), texts={"body": text})
+
+
+def _fields_of_data(text: str) -> list[Passage]:
+    """Fields of JSON or of an urlencoded body; empty where the text is neither."""
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            return []
+        pairs: list[tuple[str, str]] = []
+        _walk(data, "", pairs, 0)
+    elif _URLENCODED.match(text):
+        pairs = parse_qsl(text.strip(), keep_blank_values=False, max_num_fields=500)
+    else:
+        return []
+    made: list[Passage] = []
+    for label, value in pairs:
+        at = text.find(value)
+        made += _field(label, value, max(at, 0))
+    return made
+
+
+def _walk(data: object, label: str, pairs: list[tuple[str, str]], depth: int) -> None:
+    """Leaves of JSON with their labels: the nearest key that is known, with its parent where both are needed."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(data, dict):
+        asked = next((str(data[key]) for key in ("label", "question", "title", "field", "name") if isinstance(data.get(key), str)), None)
+        answer = next((data[key] for key in ("value", "answer", "response", "text") if key in data), None)
+        if asked is not None and answer is not None and len(data) <= 6:
+            _walk(answer, asked, pairs, depth + 1)
+            return
+        for key, value in data.items():
+            joined = f"{label} {key}" if label and of_label(f"{label} {key}") else str(key)
+            _walk(value, joined, pairs, depth + 1)
+    elif isinstance(data, list):
+        if data and all(isinstance(each, str | int | float) for each in data):
+            pairs.append((label, ", ".join(map(str, data))))
+            return
+        for each in data:
+            _walk(each, label, pairs, depth + 1)
+    elif data is not None and str(data).strip():
+        pairs.append((label, {True: "Yes", False: "No"}[data] if isinstance(data, bool) else str(data)))
+
+
+def _field(label: str, value: str, at: int) -> list[Passage]:
+    """One field: prose is cut into sentences, anything else stays whole."""
+    topic = of_label(label)
+    topics = frozenset({topic} if topic else ())
+    if topic in ("prose", None) or (len(value) > 80 and topic not in ("availability", "address", "insurance")):
+        return [Passage(each, start, "label", topics, question=label) for start, each in sentences(value, at)]
+    return [Passage(value, at, "label", topics, question=label)]
+
+
+def _fields_of_lines(text: str) -> list[Passage]:
+    """Lines "label: value", "key=value", "question? answer"; a label alone takes the next line; the rest are letters."""
+    made: list[Passage] = []
+    at, rest, pending = 0, "", ""
+    begun = 0
+    for line in text.splitlines(keepends=True):
+        plain = line.rstrip("\n")
+        match = letters.LABELLED.match(plain)
+        label = match[1].strip() if match else ""
+        known = bool(match) and (of_label(label) is not None) and len(label.split()) <= 8
+        asked = None if known else _QUESTION.match(plain)
+        if asked and of_label(asked["label"]) and len(asked["label"].split()) <= 12:
+            match, label, known = asked, asked["label"], True
+        if known and match:
+            if rest.strip():
+                made += letters.passages(rest, begun)
+            rest = ""
+            if match["value"].strip():
+                made += _line_fields(label, match["value"], at + match.start("value"))
+                pending = label if of_label(label) == "prose" else ""
+            else:
+                pending = label
+        elif pending and plain.strip():
+            made += _field(pending, plain, at)
+            pending = pending if of_label(pending) == "prose" else ""
+        else:
+            if not rest:
+                begun = at
+            rest += line
+        at += len(line)
+    if rest.strip():
+        made += letters.passages(rest, begun)
+    return made
+
+
+_INNER: Final = re.compile(r"(?:\s{2,}|[;|]\s*|\t)([A-Za-z][A-Za-z /#.-]{1,28}?)\s?[:=]\s*")
+
+
+def _line_fields(label: str, value: str, at: int) -> list[Passage]:
+    """A line may hold several fields: "Phone: ...  Fax: ..."."""
+    cuts = [match for match in _INNER.finditer(value) if of_label(match[1]) not in (None, "prose")]
+    if of_label(label) == "prose" or not cuts:
+        return _field(label, value.rstrip(), at)
+    made = _field(label, value[: cuts[0].start()], at)
+    for n, match in enumerate(cuts):
+        end = cuts[n + 1].start() if n + 1 < len(cuts) else len(value)
+        made += _field(match[1], value[match.end() : end].rstrip(), at + match.end())
+    return made
+
+
+def _sender(passages: list[Passage]) -> tuple[str | None, str | None]:
+    """A line "From: Ayesha Siddiqui (ayesha@example.org)" names whoever filled the form in."""
+    for passage in passages:
+        match = re.match(r"\s*([^<(@]+?)\s*[<(]([^\s<>()]+@[^\s<>()]+)[>)]", passage.text)
+        if match and passage.about("my name"):
+            return match[1], match[2]
+    return None, None
+
+
+def _written_on(passages: list[Passage], text: str, received_on: dt.date) -> dt.date:
+    """The day the form says it was sent, else the day it reached us."""
+    for passage in passages:
+        if passage.about("written on"):
+            found = [each.value.date for each in days(passage.text, received_on) if each.value.year_said]
+            if found and 2000 <= found[0].year <= received_on.year + 1:
+                return found[0]
+    return received_on

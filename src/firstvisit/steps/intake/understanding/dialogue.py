@@ -1,0 +1,84 @@
+"""A conversation, turn by turn: what the agent asked decides what a bare answer means, and a correction wins. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from firstvisit.steps.intake.understanding.passages import Passage, sentences
+from firstvisit.steps.intake.understanding.topics import of_question
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says until another does. `caller` is false for the agent."""
+
+    text: str
+    start: int
+    caller: bool
+
+
+_CORRECTS: Final = re.compile(
+    r"(?:\b(?:no|wait|sorry|actually|I mean|correction|scratch that|strike that|excuse me|oops|I'm sorry|let me correct that|perd[oó]n|digo|mejor dicho)\b[,.… ]*)+"
+    r"(?:wait[, ]*)?(?:that(?:'s|’s| is| was) (?:my|his|her|our|the|an?) (?:old|previous|other|former|work|wrong|husband's|wife's|mom's)[^,.;]*[,.;]?|that(?:'s|’s| is) (?:wrong|not right|the wrong one)[,.;]?|not that(?: one)?[,.;]?|make that|it(?:'s|’s| is)|he's|she's)?",
+    re.IGNORECASE,
+)
+_VALUE: Final = re.compile(r"\d[\d\s().,/-]*\d|\d|[A-Z][a-z]+(?: [A-Z][a-z]+)?|\S+@\S+")
+_SAID_AGAIN: Final = re.compile(
+    r"(?:\b(?:no|wait|sorry|actually|I mean|make that|correction|scratch that|perd[oó]n|digo)\b)|(?:\.\.\.|…|--|—)\s*no\b", re.IGNORECASE
+)
+_OLD: Final = re.compile(r"that(?:'s|’s| is| was) (?:my|his|her|our|the|an?) (?:old|previous|other|former|wrong|husband's|wife's|ex's)|that(?:'s|’s| is) (?:wrong|not right)", re.I)
+
+
+def passages(turns: Sequence[Turn]) -> tuple[list[Passage], str]:
+    """The caller's sentences, each with what was asked right before, and all that the agent said.
+
+    A question holds for the whole answer. What the caller takes back ("80220... no, that's my old zip. 80206") is blanked,
+    so that only what they meant is read; places stay where they were.
+    """
+    made: list[Passage] = []
+    agent: list[str] = []
+    question = ""
+    for turn in turns:
+        if not turn.caller:
+            agent.append(turn.text)
+            asked = [text for _, text in sentences(turn.text) if "?" in text]
+            question = " ".join(asked) if asked else sentences(turn.text)[-1][1] if sentences(turn.text) else ""
+            continue
+        topics = of_question(question) if question else frozenset()
+        text = without_taken_back(turn.text)
+        for start, sentence in sentences(text, turn.start):
+            if sentence.strip():
+                made.append(Passage(sentence, start, "answer" if topics else "text", topics, question=question))
+    return made, "\n".join(agent)
+
+
+def without_taken_back(text: str) -> str:
+    """`text` with values that were taken back replaced by spaces, at the same length."""
+    for match in reversed(list(_SAID_AGAIN.finditer(text))):
+        head, tail = text[: match.start()], text[match.end() :]
+        old = _OLD.match(tail.lstrip(" ,.…"))
+        values = [m for m in _VALUE.finditer(head) if len(head) - m.end() <= 12]
+        following = _VALUE.search(tail[old.end() + len(tail) - len(tail.lstrip(" ,.…")) if old else 0 :][:45])
+        if not values or not following:
+            continue
+        taken = values[-1]
+        if _alike(taken[0], following[0]) and (old or _near(head, taken, match[0])):
+            text = text[: taken.start()] + " " * (taken.end() - taken.start()) + text[taken.end() :]
+    return text
+
+
+def _near(head: str, taken: re.Match[str], word: str) -> bool:
+    """Whether a word of correction follows a value at once; a mere "no" must be set off by a break."""
+    gap = head[taken.end() :]
+    return bool(re.fullmatch(r"[\s,.…–—-]*(?:uh|um|er|oh|eh)?[\s,.…–—-]*", gap)) and (word.lower() not in ("no",) or bool(re.search(r"[,.…–—-]", gap)))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two values are of one kind: as many digits, or both words."""
+    first, second = re.sub(r"\D", "", one), re.sub(r"\D", "", other)
+    if first or second:
+        return bool(first and second) and (abs(len(first) - len(second)) <= 1 or second == "" or len(second) <= len(first))
+    return one[:1].isupper() and other[:1].isupper()

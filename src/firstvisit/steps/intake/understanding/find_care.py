@@ -1,0 +1,263 @@
+"""What is wanted: therapy, program, place, how soon, papers, how often, when they can come, and in their own words. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from firstvisit.steps.intake.understanding.finding import Finding, rule_of
+from firstvisit.steps.intake.understanding.passages import Passage
+from firstvisit.steps.intake.understanding.values import care, codes, dates, events, papers, plans_of_care
+from firstvisit.steps.intake.understanding.values.programs import program
+
+_LONGEST_CONCERN: Final = 400
+
+
+class Care:
+    """Finds what is wanted."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        self.told = finding.told
+        self.writer = finding.writing.writer
+
+    def find(self) -> None:
+        for passage in self.told.passages:
+            self.codes(passage)
+            self.wishes(passage)
+            if passage.zone != "sender":
+                self.papers(passage)
+                self.events(passage)
+            self.frequency(passage)
+        self.availability()
+        for patient in range(self.told.patients):
+            self.program(patient)
+            self.concern(patient)
+        self.asks()
+
+    def codes(self, passage: Passage) -> None:
+        for code in codes.diagnoses(passage.view.text if not passage.about("codes") else f"dx {passage.text}"):
+            shift = 3 if passage.about("codes") else 0
+            if shift:
+                self.finding.add("diagnoses", {"code": code.value}, passage, max(0, code.start - shift), code.end - shift, rule_of(passage))
+            else:
+                start, end = passage.view.back(code.start, code.end)
+                self.finding.add("diagnoses", {"code": code.value}, passage, start, end, rule_of(passage))
+        for npi in codes.npis(passage.view.text if not passage.about("npi") else f"npi {passage.text.strip()}"):
+            shift = 4 if passage.about("npi") else 0
+            self.finding.add("referrer.npi", npi.value, passage, max(0, npi.start - shift), max(0, npi.end - shift), rule_of(passage))
+
+    def wishes(self, passage: Passage) -> None:
+        text = passage.text
+        rule = rule_of(passage)
+        quiet = (passage.about("organization", "referrer", "my name", "patient name", "name") and passage.zone == "label") or passage.zone == "signature"
+        if not quiet:
+            labelled = passage.zone == "label" and passage.about("service")
+            for found in care.disciplines(text):
+                name, wanted = found.value
+                if passage.about("symptoms"):
+                    continue
+                less = 0.0 if wanted or labelled or passage.zone == "subject" else 0.07
+                self.finding.add("disciplines", name, passage, found.start, found.end, "label" if labelled else "in these words", less)
+            if labelled:
+                for name, shape in (("OT", r"\bhand therapy\b|^\W*ot\b|^\W*occupational\b"), ("PT", r"^\W*pt\b|^\W*physical\b"), ("SLP", r"^\W*(?:st|slp|speech)\b|\bspeech\b")):
+                    if ((match := re.search(shape, text, re.I)) and not self.finding.has("disciplines") and name != "OT") or (match and name == "OT" and re.match(r"\W*o", match[0], re.I)):
+                        self.finding.add("disciplines", name, passage, match.start(), match.end(), "label")
+            for service in care.services(text):
+                self.finding.add("service", service.value, passage, service.start, service.end, "label" if labelled else "in these words")
+        if quiet:
+            return
+        settled_place = passage.zone == "label" and passage.about("setting")
+        for setting in care.settings(text if not settled_place else f"where: {text}"):
+            shift = 7 if settled_place else 0
+            self.finding.add("setting", setting.value, passage, max(0, setting.start - shift), max(0, setting.end - shift), rule if settled_place or passage.about("setting") else "in these words")
+        for timing in care.timings(text):
+            asked = passage.about("timing")
+            if passage.about("insurance", "authorization") and not asked:
+                continue
+            self.finding.add("timing", timing.value, passage, timing.start, timing.end, rule if asked else "in these words", 0.0 if asked else 0.03)
+
+    def papers(self, passage: Passage) -> None:
+        for paper in papers.papers(passage.text):
+            self.finding.add("documents", paper.value, passage, paper.start, paper.end, rule_of(passage))
+        yes = re.match(r"(?i)\W*(?:yes|yeah|yep|sí|i do|i have|we do|correct|uh-huh)\b", passage.text)
+        if passage.zone in ("answer", "label") and passage.about("documents") and yes and re.search(r"(?i)order|script|prescription|referral", passage.question):
+            self.finding.add("documents", "order", passage, yes.start(), yes.end(), rule_of(passage))
+        for signed in papers.signature(passage.text):
+            self.finding.add("order_signed", signed.value, passage, signed.start, signed.end, rule_of(passage))
+        if passage.about("signed") and not papers.signature(passage.text):
+            no = re.match(r"(?i)\W*(?:no|not yet|nope)\b", passage.text)
+            if yes or no:
+                self.finding.add("order_signed", bool(yes), passage, 0, len(passage.text), rule_of(passage))
+
+    def events(self, passage: Passage) -> None:
+        text = passage.view.text
+        births = {each.quote for each in self.finding.values("patient.date_of_birth", passage.patient or 0)}
+        days = []
+        for span in dates.days(text, self.told.written_on):
+            start, end = passage.view.back(span.start, span.end)
+            if passage.text[start:end] not in births and not passage.about("dob", "written on"):
+                days.append(span)
+        if passage.about("event") and passage.zone == "label" and days:
+            label = f"{passage.question} {text}"
+            kind = next((told.value.kind for told in events.events(label, [], self.told.written_on)), None)
+            if kind:
+                self.note_event(passage, kind, days[0])
+            return
+        if not days:
+            return
+        for told in events.events(text, days, self.told.written_on):
+            if told.value.day is not None:
+                self.note_event(passage, told.value.kind, told.value.day)
+        if passage.about("event") and passage.zone == "answer" and not events.events(text, days, self.told.written_on):
+            kind = next((told.value.kind for told in events.events(passage.question, [], self.told.written_on)), None)
+            if kind:
+                self.note_event(passage, kind, days[0])
+
+    def note_event(self, passage: Passage, kind: str, day: object) -> None:
+        from firstvisit.steps.intake.understanding.values.span import Span
+
+        assert isinstance(day, Span)
+        start, end = passage.view.back(day.start, day.end)
+        if abs((day.value.date - self.told.written_on).days) > 365 * 25:
+            return
+        less = 0.0 if day.value.year_said else 0.03
+        self.finding.add("events", {"kind": kind, "date": day.value.date.isoformat()}, passage, start, end, rule_of(passage), less)
+
+    def frequency(self, passage: Passage) -> None:
+        if passage.about("symptoms") or (self.writer == "organization"):
+            return
+        text = passage.view.text
+        labelled = passage.about("frequency") and passage.zone == "label"
+        found = plans_of_care.frequencies(text)
+        for span in found:
+            therapy = re.search(r"(?i)\b(?:PT|OT|SLP|ST|therapy|order|says|visits?|eval|treat|auth|surgeon|doctor|wants?|script|frequency|x|like|sessions?|wk|plan|CDT|approved|semana)\b|\dx", text)
+            if not (labelled or therapy or passage.about("frequency", "documents", "authorization")):
+                continue
+            start, end = passage.view.back(span.start, span.end)
+            self.finding.add("frequencies", span.value, passage, start, end, rule_of(passage))
+
+    def availability(self) -> None:
+        """Half days; where days are named somewhere, a half said alone is about those days. Times of a meeting, a surgery or
+        therapy elsewhere are not when they can come."""
+        named: list[tuple[Passage, object]] = []
+        alone: list[tuple[Passage, object]] = []
+        for passage in self.told.passages:
+            if passage.zone == "subject" or not self.about_coming(passage):
+                continue
+            spans = plans_of_care.availability(passage.view.text)
+            (named if _names_days(passage.text) else alone).extend((passage, span) for span in spans)
+        halves = {str(getattr(span, "value", ""))[-2:] for _, span in alone}
+        for passage, span in named or alone:
+            value = str(getattr(span, "value", ""))
+            if named and len(halves) == 1 and value[-2:] not in halves and not re.search(r"(?i)morning|afternoon|evening|\b[ap]m\b|after|before", passage.text):
+                continue
+            start, end = passage.view.back(getattr(span, "start", 0), getattr(span, "end", 0))
+            self.finding.add("availability", value, passage, start, end, rule_of(passage) if self.asked(passage) else "in these words")
+
+    def asked(self, passage: Passage) -> bool:
+        return passage.about("availability") or (passage.about("timing") and passage.zone == "label")
+
+    def about_coming(self, passage: Passage) -> bool:
+        text = passage.text
+        if self.asked(passage):
+            return not re.search(r"(?i)\bcall(?: me)? back\b", text)
+        if passage.zone == "label" and not passage.about("prose", "setting", "service", "timing", "contact method"):
+            return passage.question == "" or not passage.asked
+        if re.search(r"(?i)\b(?:going|comes?|coming|goes|discharg\w*|gets?) (?:home|out)|meeting|surgery|appointment|stroke|fell|last|yesterday|since|tomorrow|today|next week|expect|answer by|hours|open\b|started|began|until|by (?:mon|tues|wednes|thurs|fri)|vacation|aide|weekends has|this (?:morning|afternoon|evening|week)|at night|nights?\b(?! so)|call(?: me)? (?:back )?(?:in the|after|before|any|tomorrow|monday|tuesday)|good (?:morning|afternoon|evening)|already come|with [A-Z]\w+ on|sees|already", text):
+            return bool(re.search(r"(?i)\b(?:available|works? (?:best|well|for)|prefer\w*|mornings? (?:are|is|work)|i can (?:do|come|make)|we can (?:do|come|make|bring)|free|off (?:on )?(?:mon|tue|wed|thu|fri|sat|sun)|so mornings|so afternoons|any (?:day|weekday))\b", text))
+        return not (re.search(r"(?i)\b(?:school|on campus|per week|a week for)\b", text) and self.writer == "organization")
+
+    def program(self, patient: int) -> None:
+        """The program by the words of everything but names, addresses and cover."""
+        told = [p for p in self.told.passages if p.patient in (None, patient) and not _not_clinical(p)]
+        words = "\n".join(_clinical(p.text) for p in told)
+        found_codes = [str(each.value["code"]) for each in self.finding.values("diagnoses", patient) if isinstance(each.value, dict)]
+        wanted = {str(each.value) for each in self.finding.values("disciplines", patient) if each.confidence >= 0.8}
+        age, old = self.age_of(patient)
+        child = age if age is not None else self.said_child()
+        best = program(words, codes=found_codes, wanted=wanted, child=child, old=old)
+        if best is None or not told:
+            return
+        at, passage = 0, told[0]
+        if best.words is not None:
+            for each in told:
+                size = len(_clinical(each.text)) + 1
+                if at <= best.words.start < at + size:
+                    passage = each
+                    break
+                at += size
+        begin = max(0, best.words.start - at) if best.words else 0
+        end = min(len(passage.text), begin + len(best.words.value)) if best.words else 0
+        rule = "most of its words" if best.lead >= 0.25 else "some of its words"
+        own = Passage(passage.text, passage.start, passage.zone, passage.asked, passage.where, patient if self.told.patients > 1 else None)
+        self.finding.add("program", best.slug, own, begin, end, rule)
+
+    def age_of(self, patient: int) -> tuple[bool | None, bool]:
+        """Whether the patient is a child (None where nobody said) and whether 65 or more."""
+        import datetime as dt
+
+        for each in self.finding.values("patient.date_of_birth", patient):
+            years = (self.told.written_on - dt.date.fromisoformat(str(each.value))).days / 365.25
+            return years < 18, years >= 65
+        for each in self.finding.values("patient.age_years", patient):
+            years = float(str(each.value))
+            return years < 18, years >= 65
+        return None, False
+
+    def said_child(self) -> bool | None:
+        relative = self.finding.writing.relative
+        if relative and relative.child:
+            return True
+        if self.writer == "patient" or (relative and relative.speaker_is in ("child", "spouse", "grandchild")):
+            return False
+        return True if re.search(r"(?i)\b(?:student|grader|kindergart\w+|toddler|infant|preschool\w*|my (?:son|daughter))\b", self.told.words) else None
+
+    def concern(self, patient: int) -> None:
+        """The sentences in which somebody tells what is the matter."""
+        told = [p for p in self.told.passages if p.patient in (None, patient)]
+        labelled = [p for p in told if p.zone == "label" and p.about("prose")]
+        kept = [p for p in (labelled or told) if _tells(p.text) and not p.text.strip().endswith("?") and p.zone != "signature"]
+        if not kept:
+            return
+        words = " ".join(" ".join(p.text.split()) for p in kept)[:_LONGEST_CONCERN]
+        own = Passage(kept[0].text, kept[0].start, kept[0].zone, kept[0].asked, kept[0].where, patient if self.told.patients > 1 else None)
+        self.finding.add("concern", words, own, 0, len(kept[0].text), "in these words")
+
+    def asks(self) -> None:
+        asked = [p for p in self.told.passages if p.text.strip().endswith("?") and len(p.text.split()) >= 4 and p.zone != "subject" and not re.search(r"(?i)^\W*(?:hi|hello|this week|hola)\b", p.text)]
+        if asked:
+            words = " ".join(" ".join(p.text.split()) for p in asked)[:_LONGEST_CONCERN]
+            self.finding.add("asks", words, asked[0], 0, len(asked[0].text), "in these words")
+
+
+def _names_days(text: str) -> bool:
+    return bool(re.search(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|week ?days?|weekends?|any day|every day)|\bM[ /,&-]?W\b|M-F|T/Th|TTh", text))
+
+
+def _not_clinical(passage: Passage) -> bool:
+    labelled = passage.zone == "label" and passage.about(
+        "insurance", "member", "group", "organization", "referrer", "address", "city", "email", "phone", "my name", "patient name", "name",
+        "npi", "claim", "authorization", "office phone", "office fax", "contact phone", "availability", "form", "written on",
+    )  # fmt: skip
+    return labelled or passage.zone == "signature"
+
+
+def _clinical(text: str) -> str:
+    """Without names of organizations and people, which are full of clinical words: "Marietta Hand Center"."""
+    from firstvisit.steps.intake.understanding.values import names
+
+    def blank(match: re.Match[str]) -> str:
+        return " " * len(match[0]) if names.is_organization(match[0]) and len(match[0].split()) > 1 and not re.match(r"(?:Speech|Occupational|Physical|Hand|Work|Pelvic|Functional|Home|Low|Driving|Balance|Sensory|Feeding|Voice|PT|OT)\b", match[0]) else match[0]
+
+    text = re.sub(r"\b[A-Z][\w'’&.-]*(?: (?:of |the |and |& )?[A-Z][\w'’&-]*){1,5}", blank, text)
+    return re.sub(r"(?i)\b(?:pediatrician|neurologist|orthopedist|hand surgeon|pelvic specialist|no falls|denies falls)\b", lambda m: " " * len(m[0]), text)
+
+
+def _tells(text: str) -> bool:
+    return bool(re.search(
+        r"(?i)\b(?:pain|hurt\w*|surgery|stroke|fell|falls?|trouble|difficult\w*|can't|cannot|won't|doesn't|isn't|not|diagnos\w*|delay\w*|injur\w*|burn\w*|weak\w*|dizz\w*|autism|adhd|parkinson\w*|stutter\w*|replac\w*|repair\w*|swollen|swelling|"
+        r"concussion|need\w*|voice|speech|handwriting|pencil|walk\w*|balance|arthritis|splint|sounds?|words|eat\w*|leak\w*|ms\b|sclerosis|vision|fractur\w*|broke\w*|strain\w*|sprain\w*|tear|torn|therapy|residents|students|testing|tartamud\w*|dolor|vertigo|swallow\w*|memory|\bPT\b|\bOT\b)", text
+    ))  # fmt: skip
+
+

@@ -1,0 +1,226 @@
+"""Phones, e-mail, addresses and how somebody wants to be reached: whose each one is decides its neighbourhood. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from firstvisit.steps.intake.understanding.finding import Finding, rule_of
+from firstvisit.steps.intake.understanding.passages import Passage
+from firstvisit.steps.intake.understanding.values import addresses, contact_points, names
+from firstvisit.steps.intake.understanding.values.names import NAME
+from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
+from firstvisit.steps.intake.understanding.values.span import Span
+
+_FAX: Final = re.compile(r"(?:\bfax\w*(?: (?:number|no|#|is|at|to))*|\bF)\s*(?:is|:|at|#|number)?\s*$", re.I)
+_MINE: Final = re.compile(r"\b(?:my|me|i'm|i am|i’m|reach me|call me|us|our|text me|mine|i can be|mi)\b[^.;]{0,28}$", re.I)
+_PATIENTS: Final = re.compile(r"\b(?:his|her|their|patient'?s?|pt'?s?|he's at|she's at|claimant'?s?|student'?s?|client'?s?|cell|home|lives)\b[^.;]{0,28}$", re.I)
+_OFFICE: Final = re.compile(r"(?:\b(?:office|clinic|tel|telephone|ph|main|direct|desk|ext|our|line|work|school|voice|P|T|O)\b[.: #]*(?:phone|number|line|ph|is)?[.: ]*)$", re.I)
+_RELATIVES_PHONE: Final = re.compile(rf"\b(?:{RELATIVE}|parent|guardian|legal guardian|caregiver|family|emergency contact)\b[^.;\n]{{0,60}}$", re.I)
+_ELSE: Final = re.compile(r"\b(?:adjuster|carrier|insurance|payer|pharmacy|pcp|attorney|lawyer|records|questions)\b[^.;\n]{0,40}$", re.I)
+
+
+class Reach:
+    """Finds ways to reach people."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        self.told = finding.told
+        self.writer = finding.writing.writer
+
+    def find(self) -> None:
+        before = ""
+        for passage in self.told.passages:
+            for span in contact_points.phones(passage.view.text):
+                self.phone(passage, span, before)
+            for mail in contact_points.emails(passage.text):
+                self.email(passage, mail, before)
+            before = passage.text
+            self.method(passage)
+        self.sender()
+        self.places()
+
+    def mine(self, leaf: str, passage: Passage, span: Span[str], rule: str, in_view: bool = True) -> None:
+        """The writer's own phone or address goes where the writer stands in the record."""
+        paths = {"patient": ("patient", "contact"), "relative": ("contact",), "organization": ("contact", "referrer"), "professional": ("referrer",)}[self.writer]
+        for party in paths:
+            self.at(f"{party}.{leaf}", passage, span, rule, in_view)
+
+    def at(self, path: str, passage: Passage, span: Span[str], rule: str, in_view: bool = True) -> None:
+        if in_view:
+            self.finding.add_span(path, span, passage, rule)
+        else:
+            self.finding.add(path, span.value, passage, span.start, span.end, rule)
+
+    def phone(self, passage: Passage, span: Span[str], earlier: str) -> None:
+        text = passage.view.text
+        start = max(text.rfind(mark, 0, span.start) for mark in ".;!?\n|") + 1
+        before = text[max(start, span.start - 60) : span.start]
+        if _FAX.search(text[max(0, span.start - 16) : span.start]) or passage.about("office fax"):
+            if self.writer in ("professional", "organization") or passage.about("office fax"):
+                self.at("referrer.fax", passage, span, rule_of(passage))
+            return
+        if _ELSE.search(before) and not _MINE.search(before):
+            return
+        rule = rule_of(passage)
+        if passage.about("patient phone") and passage.zone == "label":
+            self.of_patient(passage, span, rule)
+        elif passage.about("office phone") and passage.zone == "label":
+            self.at("referrer.phone", passage, span, rule)
+        elif passage.about("contact phone") and passage.zone == "label":
+            self.at("contact.phone", passage, span, rule)
+        elif self.writer == "professional":
+            self.professionals(passage, span, before, earlier, rule)
+        elif self.writer == "relative" and re.search(r"\b(?:his|her|their|patient'?s?|mom's|dad's|mother's|father's)\s+(?:own |home |cell |direct )*(?:phone|number|cell|line|mobile)[^.;]{0,12}$", before, re.I):
+            self.of_patient(passage, span, rule)
+        elif re.search(r"\b(?:dr|doctor|office|clinic|surgeon|school)\b[^.;]{0,40}$", before, re.I) and not _MINE.search(before):
+            self.at("referrer.phone", passage, span, rule)
+        else:
+            self.mine("phone", passage, span, rule)
+
+    def of_patient(self, passage: Passage, span: Span[str], rule: str) -> None:
+        self.at("patient.phone", passage, span, rule)
+        if self.writer == "patient":
+            self.at("contact.phone", passage, span, rule)
+
+    def professionals(self, passage: Passage, span: Span[str], before: str, earlier: str, rule: str) -> None:
+        """Of a professional's letter or call: the office's own, a relative's or the patient's."""
+        named = [m for m in self.finding.mentions if m.passage is passage and m.role in ("relative", "patient", "clinician")]
+        last = max((m for m in named if m.end <= span.start), key=lambda m: m.end, default=None)
+        if _MINE.search(before) and not re.search(r"\bmy (?:patient|student)", before, re.I):
+            self.at("referrer.phone", passage, span, rule)
+        elif _RELATIVES_PHONE.search(before) or (last and last.role == "relative"):
+            self.at("contact.phone", passage, span, rule)
+        elif passage.zone == "signature" and passage.patient is None:
+            self.at("referrer.phone", passage, span, "signature")
+        elif _PATIENTS.search(before) or (last and last.role == "patient") or passage.patient is not None:
+            self.at("patient.phone", passage, span, rule)
+        elif _OFFICE.search(before) and not re.search(r"\b(?:Phone|Cell|Home)\W*$", before):
+            self.at("referrer.phone", passage, span, rule)
+        elif passage.about("contact phone"):
+            self.at("contact.phone", passage, span, rule)
+        elif names.is_organization(before) or re.search(r"(?:Clinic|Center|Associates|Office|Dr\.? \w+)\W+$", before) or (self.told.channel == "phone" and passage.about("phone") and re.search(r"(?i)\byour", passage.question)):
+            self.at("referrer.phone", passage, span, rule)
+        elif self.about_patient(passage, earlier) or passage.zone == "label":
+            taken = self.finding.has("patient.phone")
+            path = "referrer.phone" if passage.zone == "label" and taken else "patient.phone"
+            self.finding.add_span(path, span, passage, rule, 0.0 if passage.zone == "label" else 0.05)
+        else:
+            self.finding.add_span("referrer.phone", span, passage, "guessed")
+
+    def about_patient(self, passage: Passage, earlier: str) -> bool:
+        """Whether a sentence goes on about the patient: "Lives at 12 Elm Street. Phone ..."."""
+        return bool(re.search(r"(?i)\b(?:phone|cell|home|mobile|number)\b", passage.text[:40])) and bool(
+            re.search(r"(?i)\b(?:lives?|DOB|born|he|she|his|her|patient|address|\d{5})\b", earlier)
+        )
+
+    def email(self, passage: Passage, span: Span[str], earlier: str) -> None:
+        before = passage.text[max(0, span.start - 60) : span.start]
+        rule = rule_of(passage)
+        if passage.about("patient email") or (self.writer == "professional" and re.search(r"(?i)\bpatient'?s?\b[^.;]{0,25}$", before)):
+            self.at("patient.email", passage, span, rule, False)
+        elif passage.about("contact email") or (self.writer == "professional" and (_RELATIVES_PHONE.search(before) or passage.about("parent"))):
+            self.at("contact.email", passage, span, rule, False)
+        else:
+            self.mine("email", passage, span, rule, False)
+
+    def sender(self) -> None:
+        """The address a mail came from is the writer's; a machine's or an office's is nobody's own."""
+        address = self.told.sender_email
+        if not address or not self.told.passages or re.match(r"(?i)(?:no-?reply|do-?not-?reply|mailer|postmaster|notifications?)\b", address):
+            return
+        self.mine("email", self.told.passages[0], Span(0, 0, address), "sender", False)
+
+    def method(self, passage: Passage) -> None:
+        """How somebody wants to be reached; what they ask not to be done speaks for the other way."""
+        text = passage.text
+        shapes = (
+            ("sms", r"\btext(?:ing|s)?(?: me| is| works| preferred| would| only| please)*(?: is)? (?:best|better|fine|preferred|works|easier|easiest)|\btext me\b|prefers? (?:a )?text|(?:please|just|only) text|text,? (?:please|not call)|somebody text|mensaje de texto|por texto|by text|\(text\)|text is best|rather (?:you )?text|better to text|text (?:only|preferred)"),
+            ("email", r"e-?mail(?: me| is| works| would| please| only)* (?:best|better|fine|preferred|easier|easiest|works)|(?:please|just|only) e-?mail|e-?mail me\b|prefers? e-?mail|by e-?mail\b|reply (?:to this|by) e-?mail|e-?mail,? (?:please|i can't)|por correo|rather (?:you )?e-?mail|write (?:me )?back by e-?mail|best by e-?mail"),
+            ("phone", r"(?:just|only|please) call(?: me)?\b|prefers? (?:a )?(?:phone )?calls?|call(?:s|ing)? (?:is|are) (?:best|better)|(?:don't|do not|no|not|doesn't|never|can't|please don't|i don't do the) text\w*|landline|phone (?:is|works) (?:best|better)|rather (?:you )?call|best by phone|by phone\b(?! (?:number|or))|\bcall me (?:at|on|back|any)|llámeme|please call(?: me| her| him| us)?(?= at| on| back| as|\.|,|$)|give me a call|do not own a mobile"),
+        )  # fmt: skip
+        if passage.about("contact method") and passage.zone == "label":
+            shapes = (("sms", r"\btext|sms|texto|mensaje"), ("email", r"e-?mail|correo"), ("phone", r"phone|call|cell|tel|llamada"))
+            found = [(match.start(), method, match) for method, shape in shapes if (match := re.search(shape, text, re.I))]
+            if len(found) == 1:
+                self.finding.add("contact.preferred_method", found[0][1], passage, found[0][2].start(), found[0][2].end(), "label")
+            return
+        for method, shape in shapes:
+            match = re.search(rf"(?:{shape})", text, re.I)
+            if match is None:
+                continue
+            if method != "phone" and re.search(r"(?i)\b(?:not|don't|no|n't|can't)\s+(?:\w+\s+)?$", text[max(0, match.start() - 14) : match.start()]):
+                continue
+            if method == "phone" and re.search(r"(?i)call me (?:at|on|back)|please call|give me a call|call me any", match[0]):
+                # Asking for a call is how everybody speaks; it settles nothing where they also text or write.
+                self.finding.add("contact.preferred_method", method, passage, match.start(), match.end(), "some of its words")
+                continue
+            if self.writer == "professional" and method == "phone" and not re.search(r"text", match[0], re.I):
+                continue
+            self.finding.add("contact.preferred_method", method, passage, match.start(), match.end(), "in these words")
+            break
+
+    def places(self) -> None:
+        """Where the patient lives: an address in somebody's signature, an office's or a school's town is not it."""
+        for passage in self.told.passages:
+            if (passage.zone == "signature" and self.writer == "professional") or passage.zone == "subject" or (passage.about("organization", "referrer", "setting", "insurance", "prose") and passage.zone == "label" and not passage.about("prose")):
+                continue
+            rule = rule_of(passage)
+            found = addresses.addresses(passage.text)
+            for each in found:
+                first = next(part for part in (each.street, each.city, each.state, each.postal_code) if part)
+                if self.not_home(passage, first.start):
+                    continue
+                for name in ("street", "city", "state", "postal_code"):
+                    part: Span[str] | None = getattr(each, name)
+                    if part is not None:
+                        less = 0.0 if each.street or each.postal_code or each.state or passage.about("address") else 0.04
+                        self.finding.add(f"patient.{name}", part.value, passage, part.start, part.end, rule, less)
+            if passage.about("zip", "address", "city", "state") and passage.zone == "label":
+                self.labelled_place(passage)
+            elif not any(each.postal_code for each in found):
+                for zip in addresses.zips(passage.text):
+                    if (passage.about("address", "zip") or re.search(r"(?i)\b(?:zip(?: code)?(?: is)?|in|we're in|en|c[oó]digo postal)\W*$", passage.text[: zip.start])) and not self.not_home(passage, zip.start):
+                        self.finding.add("patient.postal_code", zip.value, passage, zip.start, zip.end, rule)
+                    elif re.fullmatch(r"\W*\d{5}\W*", passage.text) or (re.search(r"[A-Za-z]\W+$", passage.text[: zip.start]) and not re.search(r"[#:]|(?i:\bid|no|claim|group|number|code|box|auth\w*)\W*$", passage.text[: zip.start])):
+                        self.finding.add("patient.postal_code", zip.value, passage, zip.start, zip.end, "most of its words")
+            self.bare_city(passage, found)
+
+    def bare_city(self, passage: Passage, found: list[addresses.Address]) -> None:
+        """ "akron 44313" in small letters, and "Asheville. 28801." as an answer."""
+        text = passage.text
+        if match := re.fullmatch(r"\W*([a-z]+(?: [a-z]+)?),?\s+(\d{5})\W*", text):
+            self.finding.add("patient.city", match[1].title(), passage, match.start(1), match.end(1), "most of its words")
+        if passage.about("address") and passage.zone == "answer" and not any(each.city for each in found):
+            match = re.match(rf"\W*(?i:(?:in|we're in|I'm in|just|over in|out in|yes,?|we live in)\s+)*({NAME})\W*$", text)
+            if match and names.is_name(match[1]):
+                self.finding.add("patient.city", match[1], passage, match.start(1), match.end(1), "asked and answered")
+        if passage.zone == "signature" and self.writer in ("patient", "relative") and (match := re.fullmatch(r"\s*([A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:,\s*([A-Z]{2}))?\s*", text)):
+            known = " ".join(str(each.value) for each in self.finding.found if each.path.endswith(("name", "first_name", "last_name")))
+            if (match[1] not in known and not names.is_name(match[1])) or _is_city(match[1], known):
+                self.finding.add("patient.city", match[1], passage, match.start(1), match.end(1), "most of its words")
+
+    def labelled_place(self, passage: Passage) -> None:
+        text = passage.text.strip()
+        at = passage.text.find(text)
+        if passage.about("zip") and (match := re.match(r"\d{5}", text)):
+            self.finding.add("patient.postal_code", match[0], passage, at, at + 5, "label")
+        elif passage.about("city") and (match := re.match(r"[A-Za-z][A-Za-z .'-]+?(?=,|$|\s+\d|\s+[A-Z]{2}\b)", text)):
+            self.finding.add("patient.city", match[0], passage, at, at + len(match[0]), "label")
+        elif passage.about("state") and re.fullmatch(r"[A-Za-z ]{2,20}", text):
+            self.finding.add("patient.state", text, passage, at, at + len(text), "label")
+
+    def not_home(self, passage: Passage, at: int) -> bool:
+        """A town of an office, a school or an employer."""
+        before = passage.text[max(0, at - 70) : at]
+        near = re.search(r"[^.;\n]*$", before)
+        words = near[0] if near else before
+        if re.search(r"(?i)\b(?:lives?|living|live|resides?|home|address|we're|we are|i'm|i am)\b", words):
+            return bool(re.search(r"(?i)\b(?:used to|formerly|moving from)\b", words))
+        if self.writer in ("professional", "organization") and re.search(r"(?i)\b(?:i'm|calling from|at|from|with)\b", words) and passage.about("address") is False and not passage.patient:
+            return True
+        return bool(re.search(r"(?i)\b(?:school|elementary|clinic|hospital|center|office|company|distribution|university|facility|charter|living|dr\.?|department|come to the)\b[^.;]*$", words))
+
+
+def _is_city(word: str, known: str) -> bool:
+    return word not in known and len(word.split()) == 1

@@ -1,0 +1,75 @@
+"""What kind of thing reached us: a referral, or something else. Doubt goes to a person; a referral is never thrown away. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Sort = Literal[
+    "referral", "addendum", "status_question", "records_request", "vendor", "job_seeker", "wrong_number",
+    "patient_in_care", "misdirected", "unclear",
+]  # fmt: skip
+"""An addendum completes an open lead: a late order, notes. "patient_in_care" is business of somebody who already comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The sort, how sure (0 to 1), and the characters of the words that told."""
+
+    sort: Sort
+    confidence: float
+    start: int
+    end: int
+
+
+_SIGNS: Final[tuple[tuple[Sort, float, str], ...]] = (
+    ("records_request", 3, r"records? request|request (?:for |of )?(?:medical |therapy |complete |all )*records|subpoena|complete (?:therapy|medical) records|itemized (?:billing|bill|statement)|records retrieval|release of (?:records|information)|copies of (?:all|the|any|my) (?:\w+ )?records|send (?:me |us )?(?:my|his|her|the|all) (?:\w+ )*records|medical records (?:department|dept)|law (?:office|firm)|we represent|attorney (?:for|at)|dates of service|disability determination|on behalf of our client|certified copy"),
+    ("vendor", 3, r"voucher|limited (?:time|quantities|offer)|click (?:the link|here|below)|special (?:offer|pricing)|(?:our|new) (?:product|platform|software|solution)s?\b|schedule a (?:quick )?demo|book a demo|boost your|grow your (?:practice|business)|SEO\b|search ranking|website traffic|lead generation|marketing (?:service|package|agency)|merchant (?:service|processing)|credit card processing|lower your (?:rates|fees)|business (?:loan|funding|line of credit)|medical supplies|supply (?:catalog|voucher)|wholesale|billing (?:service|company|solution)s? (?:for|that)|we (?:help|work with) (?:practices|clinics|providers)|congratulations|selected|extended warranty|copier|toner|sales rep|account executive|on sale|discount|partnership opportunity|we (?:offer|provide|sell|specialize)|EMR (?:vendor|demo)|15[- ]minute (?:call|chat)|decision[- ]maker|who handles (?:your|the) (?:purchasing|supplies|billing|marketing)"),
+    ("job_seeker", 3, r"(?:my |attached )?(?:resume|résumé|curriculum vitae|\bCV\b)|job (?:opening|posting|listing|application)|(?:position|opening|openings|vacancy|vacancies)\b(?! (?:for (?:a|an|my|him|her)|of|this|next|in the schedule|available))|your posting|are you (?:hiring|looking to hire)|hiring manager|apply(?:ing)? for (?:the|a|your) |i(?:'m| am) a (?:licensed|certified|registered|new grad\w*|recent grad\w*|PTA|COTA|OTR|CF)\b|looking for (?:a )?(?:job|work|employment|position|clinical placement|internship|fieldwork|volunteer\w*|shadowing|observation hours)|fieldwork placement|observation hours|shadow(?:ing)? (?:a|an|one|your)|employment opportunit|years? (?:of )?experience (?:in|as)|new grad\b|clinical (?:rotation|placement)|cover letter"),
+    ("wrong_number", 4, r"wrong number|dialed (?:it )?wrong|(?:must|may|might) have (?:dialed|called|the wrong)|misdial\w*|is this (?:the )?(?:dentist|pharmacy|pizza|vet|bank|dmv|church|salon|library|post office|[A-Z]\w+'s (?:office|pizza|auto))|número equivocado|wrong (?:office|place|clinic|extension)|I (?:was|am|'m) trying to (?:reach|call) (?:the )?(?:pharmacy|dentist|vet)|sorry to bother you"),
+    ("patient_in_care", 3, r"(?:move|reschedul\w+|cancel\w*|change|push|switch|confirm\w*|running late|be late|miss|bump)\b[^.?!\n]{0,45}\b(?:appointment|appt|session|visit|tomorrow|today|(?:mon|tues|wednes|thurs|fri)day'?s?|slot|time|\d(?::\d\d)?)\b|i already (?:come|go|see|am a patient)|already come (?:there|here|to you)|(?:my|his|her|'s) (?:next |regular |usual |standing )(?:appointment|session|visit|slot)|(?:question|calling|call|issue|problem|about) (?:about |with |on )?(?:my|a|the|his|her) (?:bill|statement|invoice|copay|balance|receipt|superbill|charge)|got a bill|was (?:billed|charged)|plan of care (?:for|is|signed|attached|cert\w*)|(?:signed|recert\w*) (?:the )?plan of care|recertification|progress note for your|home exercise|my (?:therapist|PT|OT) (?:\w+ )?(?:said|there|gave|told)|see (?:you|\w+) (?:on )?(?:every )?(?:mon|tues|wednes|thurs|fri)days|this week only|parking|left my \w+ (?:there|at)|lost and found"),
+    ("status_question", 2, r"(?:checking|follow\w*|check) (?:on|up|in)(?: on)? (?:the |a |my |our )?(?:status|referral)|status (?:of|on|update)|did you (?:get|receive)|have you (?:gotten|received|scheduled|had a chance)|has (?:he|she|the patient|\w+) been (?:scheduled|seen)|any (?:update|word|news)|where (?:are we|things stand) (?:on|with)|still waiting (?:to hear|on)|sent (?:over )?a referral (?:last|on|two|a few|\w+ (?:days|weeks) ago)"),
+    ("addendum", 2, r"(?:attached|here|enclosed|sending|following|below) (?:is|are|please find)?\s*(?:the |our )?(?:missing|requested|signed|updated|corrected|late|additional) (?:order|script|prescription|note|page|records?|document|signature|fax)|as (?:you )?requested|per your request|addendum|in addition to (?:the|our) referral|previously (?:sent|faxed|referred)|to add to (?:the|our) (?:referral|fax)|supplement to"),
+    ("misdirected", 2, r"not (?:our|a) patient|intended for (?:another|a different)|prior authorization (?:approval|denial) (?:letter|notice)|explanation of benefits|\bEOB\b|remittance|lab results for|prescription refill|refill request"),
+)  # fmt: skip
+_SIGN: Final = tuple((sort, weight, re.compile(rf"\b(?:{shape})", re.IGNORECASE)) for sort, weight, shape in _SIGNS)
+_REFERS: Final = re.compile(
+    r"\b(?:eval(?:uat\w*)?|(?:needs?|want\w*|looking for|would like|get|start|need|interested in|recommended|order\w* for|ordered|prescri\w+|refer\w*|do you (?:do|offer|have|treat)) [^.?!\n]{0,40}(?:therap\w*|PT|OT|SLP|speech|evaluat\w*|treat\w*|seen|splint)|referral|new patient|diagnos\w*|dx|icd|insurance|medicare|medicaid|dob|date of birth|terapia|(?:my|our) (?:son|daughter|mother|mom|dad|father|husband|wife|child))\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_NEW: Final = re.compile(r"\b(?:never been|new (?:patient|referral|issue|problem)|different (?:problem|issue)|also (?:need|want|like)\w*|again because|wait ?list|first (?:appointment|visit|time|opening)|get (?:me|him|her|us) in|sign (?:him|her|me) up|can you see (?:him|her|me))\b", re.I)
+
+
+def judged(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool) -> Judged:
+    """What kind of thing `text` is. `names_a_patient`: a patient with a birth date, code or reason was read; `wants_care`: a
+    therapy, program or service is asked for; `codes`: a diagnosis code or frequency stands in it.
+
+    Whatever looks at all like a referral stays one; what is plainly something else must have strong signs and no wish
+    for care."""
+    scores: dict[Sort, tuple[float, int, int]] = {}
+    for sort, weight, shape in _SIGN:
+        hits = list(shape.finditer(text))
+        if hits:
+            unlike = {hit[0].lower() for hit in hits}
+            scores[sort] = (weight * (1 + 0.4 * (len(unlike) - 1)), hits[0].start(), hits[0].end())
+    referring = 2.0 * names_a_patient + 2.0 * wants_care + 2.5 * codes + 0.5 * min(4, len({m[0].lower() for m in _REFERS.finditer(text)})) + 1.5 * bool(_NEW.search(text))
+    if not scores:
+        if referring >= 1:
+            return Judged("referral", min(0.99, 0.85 + referring / 40), 0, 0)
+        return Judged("unclear", 0.5, 0, 0)
+    sort, (weight, start, end) = max(scores.items(), key=lambda pair: pair[1][0])
+    if sort in ("status_question", "addendum"):
+        if referring >= 4 or codes:
+            return Judged("referral", 0.9, start, end)
+        return Judged(sort, 0.75, start, end)
+    lead = weight - referring
+    if lead >= 0.9:
+        return Judged(sort, min(0.98, 0.88 + 0.04 * lead), start, end)
+    if lead >= -0.8 and not (codes or names_a_patient):
+        return Judged(sort, 0.6, start, end)
+    return Judged("referral", 0.9 if lead < -2 else 0.87, start, end)
+
+
+NOT_REFERRALS: Final = ("records_request", "vendor", "job_seeker", "wrong_number", "patient_in_care", "misdirected")
+"""What is never a lead of its own."""

@@ -1,0 +1,152 @@
+"""A letter or mail: sentences, lines with labels, the signature, and the patients of a list. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from firstvisit.steps.intake.understanding.passages import Passage, Zone, sentences
+from firstvisit.steps.intake.understanding.topics import of_label
+
+LABELLED: Final = re.compile(r"^[ \t]*(?:[-*•·>]+[ \t]*)?\**([A-Za-zÀ-ÿ][^:=\n|]{0,44}?)\**[ \t]*(?::|=|\t| - (?=\S))\**[ \t]*(?P<value>.*)$")
+_INLINE: Final = re.compile(
+    r"(?:(?<=^)|(?<=[\s,;|/(]))(DOB|D\.O\.B\.?|DOI|DOS|Dx|ICD-?10|NPI|Phone|Cell|Tel|Ph|Fax|Email|Auth(?:orization)?|Group|Grp|Plan|Insurance|Address|Age|Sex|Member ID|ID|Mobile|Home|Facility|Patient|Provider|Ins)(?:\s?[:#=])\s*", re.I
+)
+_CLOSING: Final = re.compile(
+    r"^\s*(?:(?:many |with )?(?:thanks|thank you|thx|best|regards|kind regards|best regards|warm regards|sincerely|yours truly|respectfully|cheers|"
+    r"warmly|gracias|saludos|atentamente|yours|take care|cordially|best wishes|in good health|collegially)[^\n]{0,40})[,.!]?\s*$|^\s*--\s*$|^_{3,}\s*$", re.I
+)  # fmt: skip
+_DISCLAIMER: Final = re.compile(
+    r"(?im)^.*(?:confidential(?:ity)? (?:notice|information)|this (?:e-?mail|message|communication|fax|transmission)[^\n]{0,60}(?:intended|confidential|may contain|contains)|if you (?:are not|have received this)|privileged|protected health information[^\n]{0,40}(?:intended|disclos)|sent from my \w+|get outlook for|please consider the environment|unsubscribe|virus[- ]free|aviso de confidencialidad|hipaa notice)[^\n]*$"
+)
+_NUMBERED: Final = re.compile(r"^[ \t]*(?:(?:patient|pt|referral|student|child)\s*)?#?(\d{1,2}|[A-F])\s?[.):]\s*(?=\S)|^[ \t]*(?:patient|pt|referral|student)\s*#?\s?(\d)\b[ \t]*[:.-]?[ \t]*", re.I)
+_PATIENT_LABEL: Final = re.compile(r"^[ \t]*(?:[-*•]\s*)?(?:patient|patient name|student|child|name|pt)\s*:", re.I)
+_WHO: Final = re.compile(r"\b(?:DOB|D\.O\.B|born|date of birth|\d{1,2}[/-]\d{1,2}[/-](?:19|20)?\d\d)", re.I)
+
+
+def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
+    """Passages of a letter's `text`, whose first character is number `start` of the text called `where`.
+
+    A line "label: value" is a passage asked for by its label, and labels inside a line cut it; from the closing on,
+    lines are the signature; disclaimers say nothing. Items of a numbered list that each name somebody, or repeated
+    "Patient:" lines, are one patient each; what stands before and after them holds for all.
+    """
+    text = _DISCLAIMER.sub(lambda match: " " * len(match[0]), text)
+    lines = _lines(text)
+    closing = _closing_at(lines)
+    owners = _owners(lines, closing)
+    made: list[Passage] = []
+    prose: list[tuple[int, str]] = []
+
+    def flush() -> None:
+        """Lines of prose belong together: a sentence may run over a line's end."""
+        if prose:
+            begin, owner = prose[0][0], owners.get(prose[0][0])
+            joined = text[begin : prose[-1][0] + len(prose[-1][1])]
+            cut = re.sub(r"(?<![.!?:])\n(?=[a-z(])", " ", joined)
+            made.extend(Passage(each, at, "text", frozenset(), where, owner) for at, each in sentences(cut, start + begin))
+            prose.clear()
+
+    for n, (at, line) in enumerate(lines):
+        if not line.strip():
+            flush()
+            continue
+        zone: Zone = "signature" if closing is not None and n > closing else "text"
+        labelled = _labelled(line, at, start, where, owners.get(at), zone)
+        if labelled:
+            flush()
+            made.extend(labelled)
+        elif zone == "signature":
+            flush()
+            made.append(Passage(line, start + at, zone, frozenset(), where))
+        else:
+            if prose and owners.get(prose[0][0]) != owners.get(at):
+                flush()
+            prose.append((at, line))
+    flush()
+    return made
+
+
+def _labelled(line: str, at: int, start: int, where: str, owner: int | None, zone: Zone) -> list[Passage]:
+    """The passages of a line with labels, one a label; nothing where the line is prose."""
+    cuts: list[tuple[int, int, str]] = []
+    lead = _NUMBERED.match(line)
+    offset = lead.end() if lead and owner is not None else 0
+    whole = LABELLED.match(line[offset:])
+    if whole and (topic := of_label(whole[1])) and len(whole[1].split()) <= 6:
+        cuts.append((offset + whole.start(1), offset + whole.start("value"), whole[1]))
+        if topic == "prose":
+            return [_asked(whole[1], whole["value"], start + at + offset + whole.start("value"), where, owner)]
+    for match in _INLINE.finditer(line):
+        if not any(begin <= match.start() < end for begin, end, _ in cuts) and of_label(match[1]):
+            cuts.append((match.start(1), match.end(), match[1]))
+    if not cuts or (len(cuts) == 1 and cuts[0][0] > 60):
+        return []
+    cuts.sort()
+    made = []
+    if cuts[0][0] > offset and line[offset : cuts[0][0]].strip(" ,;-|("):
+        made.append(Passage(line[offset : cuts[0][0]], start + at + offset, zone, frozenset(), where, owner))
+    for n, (_, end, label) in enumerate(cuts):
+        until = cuts[n + 1][0] if n + 1 < len(cuts) else len(line)
+        value = line[end:until]
+        if value.strip():
+            made.append(_asked(label, value, start + at + end, where, owner, zone))
+    return made
+
+
+def _asked(label: str, value: str, start: int, where: str, owner: int | None, zone: Zone = "label") -> Passage:
+    topic = of_label(label)
+    return Passage(
+        value, start, "signature" if zone == "signature" else "label", frozenset({topic} if topic else ()), where, owner, label
+    )
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    made, at = [], 0
+    for line in text.splitlines(keepends=True):
+        made.append((at, line.rstrip("\n")))
+        at += len(line)
+    return made
+
+
+def _closing_at(lines: list[tuple[int, str]]) -> int | None:
+    """The line after which the signature begins: the last closing phrase, else the line before a last short block that
+    begins with a name."""
+    for n in range(len(lines) - 1, -1, -1):
+        if _CLOSING.match(lines[n][1]) and len(lines) - n <= 14:
+            return n
+    filled = [n for n, (_, line) in enumerate(lines) if line.strip()]
+    if len(filled) < 3:
+        return None
+    n = filled[-1]
+    while n > 0 and lines[n - 1][1].strip():
+        n -= 1
+    block = [line for _, line in lines[n : filled[-1] + 1]]
+    if len(block) <= 6 and all(len(line) <= 70 for line in block) and n > 0 and re.match(r"\s*(?:Dr\.? )?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,4}(?:,.*)?\s*$", block[0]):
+        return n - 1
+    return None
+
+
+def _owners(lines: list[tuple[int, str]], closing: int | None) -> dict[int, int]:
+    """Which line is about which of several patients, by where the line begins; empty where there is but one."""
+    until = len(lines) if closing is None else closing
+    starts = [n for n in range(until) if _NUMBERED.match(lines[n][1])]
+    blocks = [n for n in starts if _WHO.search(_block(lines, n, starts, until))]
+    if len(blocks) < 2:
+        labels = [n for n in range(until) if _PATIENT_LABEL.match(lines[n][1])]
+        blocks = [n for n in labels if _WHO.search(_block(lines, n, labels, until))]
+    if len(blocks) < 2:
+        return {}
+    owners = {}
+    for k, first in enumerate(blocks):
+        last = blocks[k + 1] if k + 1 < len(blocks) else until
+        for n in range(first, last):
+            if k + 1 == len(blocks) and n > first and not lines[n][1].strip() and not any(_PATIENT_LABEL.match(lines[m][1]) for m in blocks):
+                break
+            owners[lines[n][0]] = k
+    return owners
+
+
+def _block(lines: list[tuple[int, str]], first: int, starts: list[int], until: int) -> str:
+    following = [n for n in starts if n > first]
+    return "\n".join(line for _, line in lines[first : min([*following, until])])

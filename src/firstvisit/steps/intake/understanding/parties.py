@@ -1,0 +1,287 @@
+"""Who is who in a text: who writes or calls, for whom, whom they name, who sent them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from firstvisit.steps.intake.understanding.passages import Passage, Told
+from firstvisit.steps.intake.understanding.values import names, people_words
+from firstvisit.steps.intake.understanding.values.names import CREDENTIALS, NAME, TITLE
+from firstvisit.steps.intake.understanding.values.people_words import (
+    MY_RELATIVE,
+    OWN_WORD,
+    RELATIVE,
+    RELATIVES,
+    Relative,
+)
+
+Writer = Literal["patient", "relative", "professional", "organization"]
+Role = Literal["patient", "self", "clinician", "relative", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name somebody goes by in the text; `word` is the relative's word or the clinician's credential beside it, `at` the
+    organization."""
+
+    role: Role
+    name: str
+    passage: Passage
+    start: int
+    end: int
+    rule: str
+    word: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Who writes or calls, and what they are to the patient: `relative` is the patient as they call them."""
+
+    writer: Writer
+    relative: Relative | None = None
+    own: str | None = None
+    """The writer's own word for themselves ("mother"), where they say it."""
+    passage: Passage | None = None
+    sure: bool = True
+
+
+_I: Final = r"(?i:\b(?:my (?:full )?name(?:'s|’s| is)|name(?:'s|’s)|this is|i am|i'm|i’m|it's|it’s|me llamo|mi nombre es|soy|habla|you can call me|calling[,:] ?))"
+_ORG_NAME: Final = r"((?:(?:St|Mt|Ft|Dr)\.\s)?[A-Z0-9][\w'’&.-]*(?:\s(?:(?:of|the|&|and|for|at|in|de|del|la)\s)*[A-Z0-9][\w'’&-]*(?:\.(?=\s[a-z])|)){0,6})"
+_AT: Final = r"(?:,?\s*(?:\(|[-–|]\s*|(?i:(?:who(?:'s| is) )?(?:over |up |down |out )?(?:at|with|from|of|en|de))\s+(?i:the\s+|our\s+)?|,\s*))"
+_RELATED: Final = rf"(?i:{RELATIVE}|parent|guardian|legal guardian|caregiver|aide)"
+_SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
+    ("patient", re.compile(rf"({NAME}),?\s*(?:\(|,|-|–)?\s*(?i:(?:a \d+[- ]\w+[- ]old[^,.]{{0,20}},?\s*)?(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|nacid[oa]))\b"), "named in a sentence"),
+    ("patient", re.compile(rf"(?i:\b(?:my|our|mi|nuestr[oa])\s+(?:[\w-]+\s+){{0,3}}?(?:{RELATIVE})(?:'s name|’s name)?(?:\s+(?:is|named|called|is named|is called|se llama)|,|:|\s)+)({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|injured worker|worker|resident|employee|child|kid|paciente|estudiante|niñ[oa]|gentleman|lady|individual)(?:'s name|’s name)?(?:\s+(?:is|named|called|would be|by the name of|se llama)|,|:)+\s+(?:a\s+)?)(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:mother|mom|father|dad|parent|guardian|grandmother|grandma|grandfather|daughter|son|wife|husband|sister|brother|caregiver|aunt|uncle|mamá|madre|padre)\s+(?:of|to|for|de)\s+)({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"({NAME})['’]s? (?i:mom|mother|dad|father|parent|wife|husband|daughter|son|grandmother|grandma|guardian|sister|brother|aunt|caregiver)\b"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:his|her|their|the (?:patient|student|child|kid)'s|(?:child|son|daughter|husband|wife|mother|father|mom|dad)'s|su)\s+(?:full |first )?(?:name|nombre)(?:'s|’s| is| es|:)\s+)({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:refer(?:ring|red)?|referral (?:for|of|on|-|–|:|//)|evaluation (?:for|of)|eval (?:for|of)|orders? (?:for|on)|script for|regarding|re:?|on behalf of|to see|seen?|schedul\w+|appointment for|services for|therapy (?:order )?for|for|about)\s+)(?:a\s+|our\s+|patient\s+|student\s+)?(?:{TITLE}\s+)?({NAME})(?=\s*(?:[,.(;?]|$|\n|-|//|\bDOB|\bwho|\bis\b|\bwas\b|\bhas\b|\band\b|\bfor\b|\bto\b|\bwith\b|\bat\b|\bclaim\b))"), "named in a sentence"),
+    ("patient", re.compile(rf"\b(?:a|for|of|see|Patient|patient)\s+(?:Mr|Mrs|Ms|Miss|Master)\.?\s+({NAME})"), "named in a sentence"),
+    ("patient", re.compile(rf"(?i:\b(?:it's|it is|es|this is|that's)\s+(?:for|para|about)\s+)({NAME})"), "named in a sentence"),
+    ("self", re.compile(rf"{_I}\s+(?:{TITLE}\s+)?({NAME})"), "said of oneself"),
+    ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling|from|with)\b"), "said of oneself"),
+    ("self", re.compile(rf"(?:^|[.!]\s+)(?i:(?:good )?(?:hi|hello|hey|morning|afternoon|evening)\b)(?:\s+[A-Z]\w+)?,\s+({NAME}),\s+(?i:i'm|i am|i’m|the|from|with|at)\b"), "said of oneself"),
+    ("relative", re.compile(rf"\b({_RELATED})(?:'s name|’s name)?(?:\s+(?i:is|named|name is|called))?(?:,|:|\s)+(?i:is\s+)?(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
+    ("relative", re.compile(rf"({NAME})\s*(?:\(|,\s*)(?i:his |her |the |their )?({_RELATED})(?:\)|,|\.|;|\s*$|\s+at\b|\s*[-–])"), "said of the patient"),
+)  # fmt: skip
+_DOCTOR: Final = re.compile(rf"(?:\b(?i:dr|doctor|dra|doctora)\b\.?)\s+({NAME})(?:,?\s*({CREDENTIALS}))?")
+_CREDENTIALED: Final = re.compile(rf"({NAME}),?\s+\(?({CREDENTIALS})\)?")
+_TITLED: Final = re.compile(
+    rf"(?i:\b(?:nurse practitioner|physician assistant|surgeon|pediatrician|neurologist|orthopedist|podiatrist|dermatologist|primary care(?: doctor| physician| provider)?|pcp|rheumatologist|oncologist|physiatrist|"
+    rf"cardiologist|physician|provider|ordering|ordered by|referred by|referring(?: provider| physician| doctor)?|doc|doctor|chiropractor|midwife|specialist|gynecologist|ob-?gyn|urologist)(?:'s name)?(?:\s+(?:is|was|named|at \w+))?[,:]?\s+(?:is\s+|by\s+)?)({NAME})(?:,?\s+({CREDENTIALS}))?"
+)
+_WORKS_AT: Final = re.compile(rf"{_AT}{_ORG_NAME}")
+
+
+def mentions(told: Told) -> list[Mention]:
+    """Every name in the text with the role its words give it; overlapping ones once, by the surer role first."""
+    found: list[Mention] = []
+    for passage in told.passages:
+        found += _of_passage(passage)
+    return found
+
+
+def _of_passage(passage: Passage) -> Iterator[Mention]:
+    text = passage.text
+    taken: list[tuple[int, int]] = []
+    for mention in (*_clinicians(passage), *_others(passage)):
+        if not any(start < mention.end and mention.start < end for start, end in taken):
+            taken.append((mention.start, mention.end))
+            yield mention
+    if not text.strip():
+        return
+
+
+def _clinicians(passage: Passage) -> Iterator[Mention]:
+    text = passage.text
+    for shape in (_DOCTOR, _CREDENTIALED, _TITLED):
+        for match in shape.finditer(text):
+            name = names.trimmed(match[1])
+            if not name or not names.is_name(name):
+                continue
+            if shape is _CREDENTIALED and (len(name.split()) < 2 or (passage.zone in ("label",) and passage.about("insurance", "member"))):
+                continue
+            start = text.index(name, match.start(1))
+            if re.search(r"(?i)\b(?:i'm|i am|this is|i’m|my name is)\s*$", text[: match.start()]):
+                yield Mention("self", name, passage, start, start + len(name), "said of oneself", match[2] or ("MD" if shape is _DOCTOR else ""), _workplace(text, match.end()))
+                continue
+            yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", (match[2] or "").strip(), _workplace(text, match.end()))
+
+
+def _workplace(text: str, at: int) -> str:
+    """The organization right behind a clinician's name: "at Willow Creek Pediatrics", "(Mission Hand)"."""
+    tail = re.sub(r"^(?:\s*,?\s*(?:he's|she's|who is|the|my|his|her|an?|NPI:? ?\d{10},?|\(NPI:? ?\d{10}\),?)*\s*(?:neurologist|surgeon|orthopedics|orthopedist|pediatrician|sports medicine|hand surgeon|neurology|pediatrics|cardiology|ENT|rheumatology|podiatry)?(?=,| at| with| of|\s*\())", "", text[at : at + 140])
+    tail = re.sub(r"^[\s,]*\(?NPI:?\s*\d{10}\)?[\s,]*", ", ", tail)
+    match = _WORKS_AT.match(tail)
+    if not match:
+        return ""
+    name = match[1].strip(" .,")
+    name = re.split(r"\s+(?:NPI|Phone|Fax|Tel|Ph|She|He|They|DOB|I|We|Dx|ICD)\b", name)[0]
+    spoken = re.match(r"(?i),?\s*\(|,?\s*(?:who(?:'s| is) )?(?:over |up |down |out )?(?:at|with|from|of|en)\b", match[0])
+    if names.is_organization(name) or (spoken and len(name.split()) >= 2 and not re.match(r"(?:Medicare|Medicaid|Monday|January|March|April|May|June|July)", name)):
+        return name
+    return ""
+
+
+def _others(passage: Passage) -> Iterator[Mention]:
+    text = passage.text
+    for role, shape, rule in _SHAPES:
+        for match in shape.finditer(text):
+            group = 2 if role == "relative" and shape.pattern.startswith(r"\b(") else 1
+            name = names.trimmed(match[group])
+            if not name or not names.is_name(name) or people_words.RELATIVES.get(name.lower()):
+                continue
+            if name.lower() in ("officer", "manager") or re.fullmatch(r"(?i)(?:officer manager|office manager).*", name):
+                continue
+            start = text.find(name, match.start(group))
+            if re.search(r"(?i)\bdr\.?\s+$|\bdoctor\s+$", text[:start]):
+                continue
+            word = match[1 if group == 2 else 2] if role == "relative" else ""
+            if role == "patient" and rule == "said of the patient" and (relative := re.search(rf"(?i)\b({RELATIVE})\b", match[0][: start - match.start()])):
+                word = relative[1].lower()
+            yield Mention(role, name, passage, start, start + len(name), rule, word.lower())
+
+
+_PROFESSIONAL: Final = re.compile(
+    r"\b(?:case manager|claims? adjuster|adjuster|discharge planner|social worker|care coordinator|referral coordinator|referrals? (?:desk|department|team|coordinator)|nurse navigator|"
+    r"special ed\w*|school psychologist|school counselor|school nurse|resource teacher|special education|(?:our|the|my) (?:student|patient|claimant|client|resident)\b(?! portal)|claimant|injured worker|"
+    r"please (?:see|find|accept|schedule|evaluate|eval)\b[^.]{0,40}(?:referral|patient|below|attached|order)|(?:i|we)(?:'d| would|'m| am|'re| are)? (?:like to |writing to |calling to )?(?:refer(?:ring)?)\b(?! (?:me|my|to))|"
+    r"new (?:wc |pt |ot )?referral\b|referral (?:for|-|–|//|:) ?[A-Z]|(?:have|got) an? (?:\w+ )?(?:referral|patient|student|gentleman|lady|worker|second grader|\w+ grader)\b(?! (?:from|for (?:me|my|PT|OT|physical|speech|occup)))|"
+    r"(?:i'm|i am|this is)[^.]{0,50}\b(?:nurse|teacher|principal|counselor|medical assistant|office manager|physician|coordinator|planner|therapist at|from (?:dr|the office)|with (?:dr))|"
+    r"(?:checking|confirm\w*|make sure|see if) [^.]{0,25}(?:got|received) (?:our|my|the) (?:fax|referral|order)|student:|referring provider|referral portal|dear colleagues?|colleagues,|"
+    r"i would appreciate an?|thank you for seeing|kindly (?:see|evaluate)|(?:two|three|2|3|\d) (?:new )?(?:referrals|for you today)|school referral|we treat (?:his|her|their)|(?:OT|PT|SLP|therapy) order for:?|orders? for\b(?=[^.]{0,30}\b(?:patient|Mr|Mrs|Ms|[A-Z]\.))|independent (?:\w+[- ])?evaluation at district)",
+    re.IGNORECASE,
+)  # fmt: skip
+_ORGANIZATION: Final = re.compile(
+    r"\b(?:contract (?:provider|PT|OT|SLP|therap\w+|group|services)|(?:on[- ]?site|in[- ]?house) (?:PT|OT|therap\w+|screening|testing|services|ergonomic|post|wellness|class\w*|training)|rate sheet|hourly rate|per[- ]diem rate|staffing (?:need|contract|for our)|"
+    r"(?:our|about \w+|approximately \w+|\d+) (?:residents|employees|workers|students|staff|members|seniors|associates)|our (?:warehouse|facility|facilities|plant|company|campus(?:es)?|team|workforce|athletes)|proposal|request for (?:proposal|quote)|\bRFP\b|lunch[- ]and[- ]learn|please quote|a quote|"
+    r"corporate wellness|provide (?:screenings?|services|therapy) (?:to|for|at) our|memorandum|vendor agreement|partner with (?:you|your)|next (?:quarter|school year|fiscal))",
+    re.IGNORECASE,
+)  # fmt: skip
+_I_HAVE: Final = re.compile(
+    r"\b(?:i(?:'ve|’ve| have| had| hurt| broke| tore| need| was| fell| got| just had| injured| burned| popped| twisted| pulled| smashed| started| stutter| leak|'m having|'d like| want| would like|'m recovering| can't|'m scheduled| am scheduled)\b|"
+    r"my (?:knee|back|shoulder|neck|hand|wrist|hip|foot|ankle|elbow|thumbs?|finger|voice|speech|balance|surgery|surgeon|doctor|pcp|arm|leg|left|right|pelvic|stutter\w*|neurologist|podiatrist|rheumatologist|insurance)\b|"
+    r"prescrib\w+ for me|for myself|referred by my|referred me|sent me|tengo|me duele|necesito|me operaron)", re.I
+)  # fmt: skip
+_FOR_RELATIVE: Final = re.compile(
+    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|it'?s|this is|llamo)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w-]+\s+){{0,3}}?({RELATIVE})\b(?!['’]s\s+(?!(?:been|got|had|having|going|getting|just|now|turning|about|never|still|always|not|name|\d|in\b|three|four|five|two)))",
+    re.IGNORECASE,
+)
+_I_AM: Final = re.compile(
+    rf"\b(?:i'm|i am|i’m|soy|this is|it's|it’s|me,)\s+(?:\w+,? )?(?:\w+ \w+,? )?(?:(?:his|her|the|their|a|an|la|el|his legal|her legal|the patient's|also|[A-Z]\w+['’]s)\s+)?({OWN_WORD})\b(?! (?:is|was|has|had|said|needs|in law|works|can))", re.I
+)
+_YES_TO: Final = re.compile(rf"you(?:'re| are|’re)? (?:his|her|the|their)?\s*({OWN_WORD})\b", re.I)
+
+
+def writing(told: Told) -> Writing:
+    """Who writes or calls. A label that says so counts first, then what professionals and organizations say, then for whom
+    somebody says they ask."""
+    for passage in told.passages:
+        if passage.about("relationship") and (stated := _stated(passage)):
+            return stated
+    for passage in told.passages:
+        if passage.about("patient name") and passage.zone == "label" and (match := re.search(rf"\b(?:my|mi)\s+(?:[\w-]+\s+){{0,2}}?({RELATIVE})\b", passage.text, re.I)):
+            return _by_relative(told, match[1].lower(), passage)
+    words = told.words
+    named = _named_patients(told)
+    organization = _ORGANIZATION.findall(words)
+    if (len(organization) >= 2 or (organization and any(p.about("organization") for p in told.passages))) and not named:
+        return Writing("organization")
+    relative, own = _relative_at(told), _own_word(told)
+    professional = _PROFESSIONAL.search(words)
+    labelled = any(p.zone == "label" and p.question and re.search(r"(?i)referring|student|claimant|injured worker|facility", p.question) for p in told.passages)
+    if labelled and any(p.zone == "label" and re.search(r"(?i)^(?:referring (?:provider|physician|md|clinician)|referring|facility)", p.question) for p in told.passages):
+        return Writing("professional")
+    mine = _I_HAVE.search(words)
+    if professional and not (relative and relative[0] < professional.start()) and not (mine and mine.start() < professional.start() and told.channel != "phone"):
+        return Writing("professional", sure=True)
+    if labelled and not relative:
+        return Writing("professional")
+    if relative and (mine is None or relative[0] <= mine.start() + 60 or own):
+        return _by_relative(told, relative[1], relative[2], own)
+    if own and own not in ("spouse", "child", "sibling", "partner", "friend"):
+        return Writing("relative", None, own)
+    if told.sender_name and professional is None and mine is None and _office(told):
+        return Writing("professional")
+    if mine is None and named and _signed_by_credential(told):
+        return Writing("professional")
+    if mine is None and (child := _child_words(told)) and any(p.about("patient name") for p in told.passages):
+        return Writing("relative", RELATIVES.get(child), own, sure=False)
+    return Writing("patient", sure=mine is not None or told.channel != "phone" or not named)
+
+
+def _stated(passage: Passage) -> Writing | None:
+    """From a label such as "I am a: Parent / caregiver" or "Who needs therapy? My spouse"."""
+    text = passage.text.strip().lower()
+    if re.search(r"\b(?:self|myself|me|patient|yo|the patient|mí|paciente|i am the patient)\b", text) and not re.search(r"my patient|not", text):
+        return Writing("patient", passage=passage)
+    if re.search(r"physician|provider|doctor|clinic|case manager|school|therapist|referral|teacher|nurse|adjuster|professional", text):
+        return Writing("professional", passage=passage)
+    if re.search(r"employer|company|organi[sz]ation|business", text):
+        return Writing("organization", passage=passage)
+    if match := re.search(rf"\b(?:my|mi)\s+(?:\w+\s+)?({RELATIVE})\b", text):
+        return Writing("relative", RELATIVES[match[1].lower()], None, passage)
+    asks_for_whom = re.search(r"who|for", passage.question, re.I)
+    if asks_for_whom and (match := re.fullmatch(rf"(?:a |an |my |the )?({RELATIVE})\b.*", text)) and "relationship" not in passage.question.lower():
+        return Writing("relative", RELATIVES[match[1].lower()], None, passage)
+    if match := re.search(rf"\b({OWN_WORD}|relative|family)\b", text):
+        own = people_words.own_relationship(match[1])
+        return Writing("relative", None, own, passage)
+    return None
+
+
+def _by_relative(told: Told, word: str, passage: Passage, own: str | None = None) -> Writing:
+    return Writing("relative", RELATIVES.get(word.lower()), own or _own_word(told), passage)
+
+
+def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
+    """The relative somebody asks for: where in all words, the word, and the passage."""
+    at = 0
+    for passage in told.passages:
+        text = passage.text
+        match = _FOR_RELATIVE.search(text)
+        if match and not re.search(r"(?i)^\W*(?:can|will|could|is going to|'s work|drives?|works|has the baby|told|said|suggested|recommended|found|referred me|loved|came to you|used to|passed|'s insurance)\b", text[match.end() :]):
+            return at, match[1].lower(), passage
+        own = re.search(rf"\b(?:mother|mom|father|dad|parent|guardian|grandmother|wife|husband|daughter|son)\s+of\s+(?!a\b|the\b|two|three)({NAME})", text)
+        if own:
+            return at, {"mother": "child", "mom": "child", "father": "child", "dad": "child", "parent": "child", "guardian": "ward", "grandmother": "grandchild", "wife": "husband", "husband": "wife", "daughter": "mother", "son": "father"}[own[0].split()[0].lower()], passage
+        at += len(text) + 1
+    return None
+
+
+def _own_word(told: Told) -> str | None:
+    """What the writer calls themselves toward the patient, or says yes to."""
+    for passage in told.passages:
+        if match := _I_AM.search(passage.text):
+            return people_words.own_relationship(match[1])
+        if passage.about("my name") and (match := _YES_TO.search(passage.question)) and re.match(r"\W*(?:yes|yeah|yep|correct|right|uh-huh|sí|i am|that's right)\b", passage.text, re.I):
+            return people_words.own_relationship(match[1])
+        if passage.about("relationship", "my name") and (match := re.fullmatch(rf"\W*(?:I'm |his |her |the |yes,? )*({OWN_WORD})\W*", passage.text, re.I)):
+            return people_words.own_relationship(match[1])
+    return None
+
+
+def _named_patients(told: Told) -> bool:
+    return any((passage.about("patient name") and passage.zone == "label") or re.search(r"\bDOB\b|date of birth|\bborn\b", passage.text, re.I) for passage in told.passages)
+
+
+def _office(told: Told) -> bool:
+    """Whether the sender's name or address is an office's."""
+    name, address = told.sender_name or "", (told.sender_email or "").partition("@")[0]
+    return names.is_organization(name) or bool(re.search(r"\b(?:dr|md|np|rn|referrals?|intake|office|front desk|records|scheduling|patient access)\b", name, re.I) or re.fullmatch(r"(?:referrals?|office|frontdesk|front\.desk|access|intake|orders|scheduling|admin|info|clinic|fax)\d*", address, re.I))
+
+
+def _signed_by_credential(told: Told) -> bool:
+    return any(passage.zone == "signature" and _CREDENTIALED.search(passage.text) for passage in told.passages)
+
+
+def _child_words(told: Told) -> str | None:
+    for passage in told.passages:
+        if match := MY_RELATIVE.search(passage.text):
+            return match[1].lower()
+    return "child" if any(re.search(r"child", passage.question, re.I) for passage in told.passages) else None

@@ -1,0 +1,147 @@
+"""A text from first word to last: who writes, what they say, what kind of thing it is, whether it can wait. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from firstvisit.referral import red_flags
+from firstvisit.steps.intake.understanding import kinds, parties
+from firstvisit.steps.intake.understanding.find_care import Care
+from firstvisit.steps.intake.understanding.find_cover import Cover
+from firstvisit.steps.intake.understanding.find_people import People
+from firstvisit.steps.intake.understanding.find_reach import Reach
+from firstvisit.steps.intake.understanding.finding import Finding
+from firstvisit.steps.intake.understanding.passages import Passage, Told
+from firstvisit.steps.intake.understanding.settle import Understood, settle
+from firstvisit.steps.intake.understanding.values import names, people_words
+
+_LEAD_KINDS: Final = {
+    "patient": "patient", "relative": "caregiver", "professional": "referral_partner", "organization": "organization",
+}  # fmt: skip
+
+
+def understand(told: Told) -> Understood:
+    """Everything a text says, settled into one record a patient."""
+    finding = Finding(told, parties.writing(told), parties.mentions(told))
+    People(finding).find()
+    Reach(finding).find()
+    Cover(finding).find()
+    Care(finding).find()
+    _referrer(finding)
+    if told.passages:
+        whole = Passage(told.words, 0)
+        writing = finding.writing
+        rule = "label" if writing.passage is not None and writing.passage.zone == "label" else "follows from" if writing.sure else "some of its words"
+        finding.add("lead_kind", _LEAD_KINDS[writing.writer], told.passages[0], 0, 0, rule)
+        _timing_of_events(finding)
+        sort = _kind(finding, whole)
+        _escalation(finding)
+    else:
+        sort = "unclear"
+    if finding.writing.writer == "organization":
+        finding.found = [each for each in finding.found if not each.path.startswith("patient.") and each.path not in ("events", "frequencies", "availability")]
+    return settle(finding.found, channel=told.channel, received_on=told.written_on, sort=sort)
+
+
+def _referrer(finding: Finding) -> None:
+    """What follows of whoever refers: the organization they write for and their role."""
+    told = finding.told
+    for passage in told.passages:
+        if passage.about("organization") and passage.zone == "label":
+            value = re.split(r"\s{2,}|\s*[|(]", passage.text.strip())[0].strip(" .,")
+            if value:
+                finding.add("referrer.organization", value, passage, 0, len(value), "label")
+    if finding.writing.writer in ("professional", "organization"):
+        _own_office(finding)
+    words = [str(each.value) for path in ("referrer.credential", "referrer.organization") for each in finding.values(path)]
+    named = finding.values("referrer.name")
+    if not named and not (finding.has("referrer.organization") and finding.writing.writer == "professional"):
+        return
+    doctor = any(m.role == "clinician" and not m.word and re.search(r"(?i)\bd(?:oc)?to?r", m.passage.text[max(0, m.start - 8) : m.start]) for m in finding.mentions)
+    around = " ".join(m.passage.text for m in finding.mentions if m.role in ("clinician", "self")) if finding.writing.writer == "professional" else ""
+    credential = " ".join(str(each.value) for each in finding.values("referrer.credential"))
+    role = people_words.role_of(credential) if credential else None
+    if role in (None, "pt", "slp") and doctor and not credential:
+        role = "physician"
+    if role is None and finding.writing.writer == "professional":
+        role = people_words.role_of(f"{' '.join(words)} {around} {' '.join(p.question for p in told.passages if p.about('organization', 'referrer'))} {_signature(told)}")
+    if role is None and named and finding.writing.writer != "professional":
+        role = "physician" if doctor or any(p.about("referrer") for p in told.passages) else None
+    if role is None:
+        return
+    at = named[0] if named else finding.values("referrer.organization")[0]
+    for patient in range(told.patients):
+        finding.found.append(type(at)("referrer.role", role, 0.9, at.place, at.quote, "follows from", patient))
+
+
+def _signature(told: Told) -> str:
+    return " ".join(p.text for p in told.passages if p.zone == "signature")
+
+
+_FROM: Final = re.compile(r"(?i:\b(?:at|with|from|for|of)\s+(?:the\s+)?)((?:St\.\s)?[A-Z][\w'’&-]*(?:\s(?:(?:of|the|&|and|for)\s)*[A-Z][\w'’&-]*){0,5})")
+
+
+def _own_office(finding: Finding) -> None:
+    """ "I'm Beth, coordinator at Cedar Bluff Elementary", and the office's line in a signature."""
+    told = finding.told
+    known = {str(each.value) for each in finding.values("referrer.organization")}
+    for n, passage in enumerate(told.passages):
+        if passage.zone == "signature" and not passage.asked:
+            line = re.split(r"\s{2,}| \| |, (?=[A-Z][a-z]+(?:, [A-Z]{2})?\b)| (?=[TFP]\b[: ]*\(?\d)|\d{3}", passage.text.strip())[0].strip(" ,|-")
+            line = re.sub(r"\s+(?:Ph|Tel|Phone|Fax|T|F|P)\.?:?$", "", line)
+            if names.is_organization(line) and 2 <= len(line.split()) <= 7 and re.match(r"[A-Z]", line) and not re.search(r"(?i)\b(?:coordinator|manager|director|teacher|department of|planner|desk,)\b", line) and "@" not in line:
+                finding.add("referrer.organization", line, passage, 0, len(line), "signature")
+            continue
+        early = n < 4 or any(m.passage is passage and m.role == "self" for m in finding.mentions)
+        if not early or passage.zone == "label" or known:
+            continue
+        for match in _FROM.finditer(passage.text):
+            name = match[1]
+            if names.is_organization(name) and len(name.split()) >= 2 and not re.search(r"(?i)^(?:physical|occupational|speech)|therapy (?:eval|intake)", name):
+                finding.add("referrer.organization", name, passage, match.start(1), match.end(1), "named in a sentence")
+                known.add(name)
+                break
+
+
+def _timing_of_events(finding: Finding) -> None:
+    """Somebody who comes home within days must be seen then, also where nobody says so."""
+    if finding.has("timing"):
+        return
+    for each in finding.values("events"):
+        value = each.value if isinstance(each.value, dict) else {}
+        if value.get("kind") == "discharge" and value.get("date"):
+            finding.found.append(type(each)("timing", "asap", 0.7, each.place, each.quote, "some of its words", each.patient))
+
+
+def _kind(finding: Finding, whole: Passage) -> str:
+    words = whole.text
+    patient = finding.has("patient.first_name") or finding.has("patient.last_name")
+    details = finding.has("patient.date_of_birth") or finding.has("patient.age_years")
+    wanted = any(each.confidence >= 0.85 for each in finding.values("disciplines")) or finding.has("service") or any(each.confidence >= 0.85 for each in finding.values("program"))
+    codes = finding.has("diagnoses") or finding.has("frequencies") or finding.has("payers.0.member_id")
+    attached = " ".join(finding.told.attachments)
+    judged = kinds.judged(f"{words}\n{attached}", names_a_patient=patient and details, wants_care=wanted, codes=codes)
+    first = finding.told.passages[0]
+    if judged.sort in kinds.NOT_REFERRALS:
+        finding.add("not_a_referral", True, first, 0, 0, "in these words", 0.93 - judged.confidence)
+    elif judged.sort == "referral":
+        finding.add("not_a_referral", False, first, 0, 0, "in these words", 0.93 - judged.confidence)
+    return judged.sort
+
+
+def _escalation(finding: Finding) -> None:
+    """Red flags in what the caller or writer says; what a form or an order merely lists as history does not count."""
+    for passage in finding.told.passages:
+        flags = red_flags.find(passage.text)
+        if flags:
+            finding.add("escalate", True, passage, 0, len(passage.text), "in these words")
+            finding.add("escalate_reason", "; ".join(red_flags.RED_FLAGS[flag] for flag in flags), passage, 0, len(passage.text), "in these words")
+            return
+    flags = red_flags.find(" ".join(p.text.strip() for p in finding.told.passages))
+    if flags:
+        first = finding.told.passages[0]
+        finding.add("escalate", True, first, 0, 0, "in these words")
+        finding.add("escalate_reason", "; ".join(red_flags.RED_FLAGS[flag] for flag in flags), first, 0, 0, "in these words")
+    else:
+        finding.add("escalate", False, finding.told.passages[0], 0, 0, "in these words")

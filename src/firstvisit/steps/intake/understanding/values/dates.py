@@ -1,0 +1,112 @@
+"""Days as people write and say them, and ages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from firstvisit.steps.intake.understanding.values.span import Span, apart
+
+_MONTHS: Final = {
+    name: n
+    for n, names in enumerate(
+        (
+            "january jan enero", "february feb febrero", "march mar marzo", "april apr abril", "may mayo",
+            "june jun junio", "july jul julio", "august aug agosto", "september sept sep septiembre setiembre",
+            "october oct octubre", "november nov noviembre", "december dec diciembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH: Final = rf"({'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
+_YEAR: Final = r"((?:19|20)(?:[\s.…,]{1,5}(?:er, )?)?\d\d|'\d\d)"
+_SHAPES: Final = (
+    (re.compile(r"(?<![\d/-])(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?![\d-])(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"), True),
+    (re.compile(r"(?<![\d/.-])(?P<m>\d{1,2})\s?(?P<s>[/.-])\s?(?P<d>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2})(?![\d/]|[.-]\d)"), True),
+    (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?:of\s+|in\s+)?|,\s*|\.\.\.\s*)(?P<y>{_YEAR})\b", re.I), True),
+    (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH}),?\s+(?:of\s+|del?\s+)?(?P<y>{_YEAR})\b", re.I), True),
+    (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})[\s-](?P<name>{_MONTH})[\s-](?P<y>\d{{4}}|\d{{2}})\b", re.I), True),
+    (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/]|\s*(?:am|pm|a\.m|p\.m|percent|weeks|months|years|days))", re.I), False),
+    (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of|de)\s+(?P<name>{_MONTH})", re.I), False),
+    (re.compile(r"(?<![\d/.-])(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/]|\s*(?:x|times|wk|week|10|pain))"), False),
+)  # fmt: skip
+_SAID_IN_A_ROW: Final = re.compile(
+    r"(?<![\d/.-])(?P<m>\d{1,2})[\s,]+(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s,]+(?P<y>(?:19|20)\d\d|\d\d)(?![\d/-])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day as read; `year_said` is false where the year was taken from the document, `short` where it had two digits."""
+
+    date: dt.date
+    year_said: bool = True
+    short: bool = False
+
+
+def days(text: str, written_on: dt.date, *, birth: bool = False, in_a_row: bool = False) -> list[Span[Day]]:
+    """Every day in `text` (a view with digits). A year of two digits is the latest not after `written_on` for a birth,
+    else the nearest; a day without a year takes the year of `written_on`. `in_a_row` also reads "9 22 1961"."""
+    return apart(_days(text, written_on, birth, in_a_row))
+
+
+def _days(text: str, written_on: dt.date, birth: bool, in_a_row: bool) -> Iterator[Span[Day]]:
+    shapes = (*_SHAPES, (_SAID_IN_A_ROW, True)) if in_a_row else _SHAPES
+    for shape, _ in shapes:
+        for match in shape.finditer(text):
+            parts = match.groupdict()
+            month = _MONTHS[parts["name"].lower().rstrip(".")] if parts.get("name") else int(parts["m"])
+            said = parts.get("y")
+            year, short = _year(said, written_on, birth) if said else (written_on.year, False)
+            try:
+                date = dt.date(year, month, int(parts["d"]))
+            except ValueError:
+                continue  # 13/45 is no day; whatever it is, it is not read as one
+            yield Span(match.start(), match.end(), Day(date, bool(said), short))
+
+
+def _year(said: str, written_on: dt.date, birth: bool) -> tuple[int, bool]:
+    digits = re.sub(r"\D", "", said)
+    if len(digits) == 4:
+        return int(digits), False
+    year = 2000 + int(digits)
+    latest = written_on.year if birth else written_on.year + 10
+    return (year if year <= latest else year - 100), True
+
+
+_AGE: Final = (
+    re.compile(r"\b(\d{1,3})(?:\s*(?:and a half|½|1/2))?[\s-]*(?:years?|yrs?|y)\b\.?[\s-]*(?:old|of age|/?o\b)", re.I),
+    re.compile(r"\b(\d{1,3})\s*(?:y/?o\b|yo\b|y\.o\.|a[nñ]os\b(?! con| de (?:dolor|experiencia)))", re.I),
+    re.compile(r"\b(?:age[ds]?|edad)\s*(?:is|of|:|=)?\s*(\d{1,3})\b(?!\s*(?:month|mo\b|week|%))", re.I),
+    re.compile(
+        r"\b(?:he|she|they|who)\s?(?:'s|’s| is|'re|’re| are)\s+(?:now\s+|only\s+|just\s+|about to be\s+)?(\d{1,3})"
+        r"(?=\s*(?:[.,;:!)]|$|and\b|now\b|but\b|years?\b(?! in| of (?!age))|in (?:kinder|grade|\d)))", re.I),
+    re.compile(r"\b(?:I'm|I’m|I am)\s+(?:a\s+)?(\d{1,3})(?=\s*(?:[.,;!)]|$|and\b|now\b|years? old))", re.I),
+    re.compile(r"\b(?:son|daughter|mother|father|mom|dad|husband|wife|child|grandson|granddaughter|boy|girl|patient|kid|baby|"
+               r"toddler|brother|sister|aunt|uncle|\w+)\s+is\s+(?:now\s+|only\s+|just\s+)?(\d{1,3})(?=\s*(?:[.,;!)]|$|and\b|now\b))", re.I),
+    re.compile(r"(?<=[a-zé] )\((\d{1,3})(?=[),;])"),
+    re.compile(r"(?<=[A-Za-zé]), (\d{1,3})(?=\s*(?:,|$|;|\.\s|\s*[-–]\s))"),
+)  # fmt: skip
+_MONTHS_OLD: Final = re.compile(
+    r"\b(\d{1,3})[\s-]*(?:months?|mos?\b\.?|meses)(?:[\s-]*(?:old|of age|de edad)\b|(?=\s*(?:[.,;!)]|$|and (?:still|he|she|not|is|has))))", re.I
+)  # fmt: skip
+_IS_MONTHS: Final = re.compile(r"\b(?:is|he's|she's|he is|she is|at|aged?|he’s|she’s|a|tiene)\s*(?:only|now|just)?\s*$", re.I)
+
+
+def ages(text: str) -> list[Span[int]]:
+    """Ages in whole years as stated in `text`: months count down to years (18 months is 1)."""
+    found = [
+        Span(match.start(1), match.end(), int(match[1]))
+        for shape in _AGE
+        for match in shape.finditer(text)
+        if int(match[1]) <= 115
+    ]
+    for match in _MONTHS_OLD.finditer(text):
+        old = re.search(r"old|of age|de edad", match[0], re.I)
+        if int(match[1]) <= 60 and (old or _IS_MONTHS.search(text, max(0, match.start() - 20), match.start())):
+            found.append(Span(match.start(), match.end(), int(match[1]) // 12))
+    return apart(found)

@@ -1,0 +1,59 @@
+"""Dated things that decide how soon somebody must be seen: surgery, discharge, injury, a school meeting, a stroke."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from firstvisit.steps.intake.understanding.values.dates import Day
+from firstvisit.steps.intake.understanding.values.span import Span
+
+_KINDS: Final = (
+    ("discharge", r"discharg\w*(?! (?:summary|planner|plan\b|coordinator|papers|paperwork|notes|instructions|nurse|order))|going home|gets? out|getting out|coming home|comes home|came home|released from|\bd/?c(?:'d)?\b (?:date|on|from|home)|sent home|leaves? (?:the )?(?:hospital|rehab|snf|facility)|dado de alta|de alta\b|le dan de alta"),
+    ("surgery", r"surger(?:y|ies)|operat(?:ed|ion)|repaired|replaced|replacement|released?\b(?= (?:right|left|on|\d))|\w*(?:ectomy|plasty|otomy|scopy|odesis)\b|scoped|scope\b|\btotal (?:knee|hip|shoulder)\b|\b[TR]?[TKHS][KHS][AR]\b|\bORIF\b|fusion|post-?op\b|\bdos\b|date of surgery|implant\w*|reconstruct\w*|repair\b|new (?:knee|hip)\b|cirug[ií]a|oper(?:ó|aron|ado|ada)\b|procedure|amputat\w*|c-section|transplant"),
+    ("injury", r"injur\w*|accident|\bfell\b|a fall\b|rear-ended|crash\w*|collision|concussion|burn(?:ed|t)\b|broke\b|broken|fractur\w*|sprain\w*|strain(?:ed)?|popped|pulled|smashed|tore\b|torn|twisted|hurt\b|cut (?:my|his|her)|crushed|slipped|tripped|whiplash|\bDOI\b|date of (?:injury|accident|loss)|hit (?:by|my|his|her)|tackled|dislocat\w*|sliced|jammed|wreck|ruptur\w*|lesi[oó]n\w*|se cay[oó]|me ca[ií]|accidente|quem[oó]|got hurt"),
+    ("iep", r"\biep\b|eligibility meeting|\bard\b meeting|504 meeting|annual review|triennial"),
+    ("onset", r"stroke|\bCVA\b|diagnos\w* (?:in|on|with)|onset|symptoms (?:started|began)|started (?:on|in)|heart attack|derrame|brain bleed|bell'?s palsy"),
+    ("birth", r"(?:she|I) gave birth|had (?:a|my|our) baby|delivered (?:on|my)|due date"),
+)  # fmt: skip
+_KIND: Final = tuple((kind, re.compile(rf"\b(?:{shape})", re.I)) for kind, shape in _KINDS)
+_NOT_THEIRS: Final = re.compile(r"(?:\bno\b|without|avoid\w*|before (?:any|the)?|instead of|\bnot\b|n't|denie[sd]|prevent\w*|mother'?s|years? ago)\s*(?:\w+\s+){0,2}$", re.I)
+_FURTHEST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A kind of event and the day that belongs to it, if one does."""
+
+    kind: str
+    day: Span[Day] | None
+
+
+def events(text: str, days: list[Span[Day]], written_on: dt.date) -> list[Span[Told]]:
+    """Events of `text` (one sentence, or one labelled line); each day goes to the kind of event nearest to it. `days` are
+    the days of the text that nobody else claims."""
+    words = []
+    for kind, shape in _KIND:
+        for match in shape.finditer(text):
+            if _NOT_THEIRS.search(text[max(0, match.start() - 25) : match.start()]):
+                continue
+            words.append(Span(match.start(), match.end(), kind))
+    # "Trigger finger surgery", "rotator cuff repaired after a fall": of overlapping words the first kind counts.
+    found: list[Span[Told]] = []
+    for day in days:
+        near = [(_distance(word, day, text), word) for word in words]
+        near = [each for each in near if each[0] <= _FURTHEST]
+        if near:
+            word = min(near, key=lambda each: each[0])[1]
+            found.append(Span(min(word.start, day.start), max(word.end, day.end), Told(word.value, day)))
+    if not days:
+        found += [Span(word.start, word.end, Told(word.value, None)) for word in words[:1]]
+    return found
+
+
+def _distance(word: Span[str], day: Span[Day], text: str) -> int:
+    """Characters between a word and a day; a comma or a new clause between them counts as more, words in front as less."""
+    gap = text[word.end : day.start] if word.end <= day.start else text[day.end : word.start]
+    return len(gap) + 15 * len(re.findall(r"[;.]|\bbut\b|\band then\b", gap)) + (6 if word.start > day.start else 0)

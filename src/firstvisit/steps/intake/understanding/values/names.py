@@ -1,0 +1,132 @@
+"""Names of people: words with capitals, titles and credentials around them, and letters that spell a name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+from firstvisit.kernel.folding import folded
+from firstvisit.steps.intake.understanding.values.span import Span
+
+_LETTERS: Final = r"A-ZÀ-ÖØ-Þ"
+_PARTICLE: Final = r"(?:de la|de los|de las|de|del|der|da|dos|van der|van|von|bin|al|el|la|le|y|St\.)"
+_PART: Final = rf"(?:[{_LETTERS}][\w'’]*[a-zß-öø-ÿ'’](?:-[{_LETTERS}]?[\w'’]+)*|[{_LETTERS}]{{2,}}(?:-[{_LETTERS}]+)*|[{_LETTERS}]\.?(?=[\s,.]|$))"
+NAME: Final = rf"(?:{_PART}(?:[ ]+(?:{_PARTICLE}[ ]+)?{_PART}){{0,3}}(?:,? (?:Jr|Sr|II|III|IV)\b\.?)?)"
+"""One to four words with capitals. Use inside a pattern without IGNORECASE."""
+TITLE: Final = r"(?:Dr|Doctor|Mr|Mister|Mrs|Missus|Ms|Miss|Mx|Prof|Professor|Rev|Reverend|Sister|Fr|Father|Coach|Officer|Sgt)\b\.?"
+_CREDENTIAL_WORDS: Final = (
+    "MD|M\\.D\\.|DO|D\\.O\\.|DPM|NP|N\\.P\\.|PA-C|PA|APRN|ARNP|CRNP|CNP|CNM|FNP-C|FNP-BC|FNP|PNP|DNP|AGNP|MPAS|RN|BSN|LPN|MSN|CCM|"
+    "CRRN|LCSW|LMSW|LISW|LICSW|MSW|BSW|LPC|PhD|Ph\\.D\\.|PsyD|Psy\\.D\\.|EdD|Ed\\.D\\.|EdS|Ed\\.S\\.|M\\.Ed\\.|MEd|DPT|PT|MPT|OTR/L|OTD|OT|"
+    "CHT|COTA|PTA|CCC-SLP|M\\.S\\.|M\\.A\\.|MA|MS|SLP|DC|D\\.C\\.|DDS|DMD|OD|O\\.D\\.|AuD|CCM|CDMS|CRC|BCBA|NCSP|FACS|FAAOS|FAAP|FAAPMR|ATC|OCS|FACP|MPH|MBBS"
+)
+CREDENTIALS: Final = rf"(?:(?:{_CREDENTIAL_WORDS})(?:(?:, ?| / ?| )(?:{_CREDENTIAL_WORDS})\b)*)(?![\w-])"
+"""One or more letters behind a name."""
+_NOT_A_NAME: Final = frozenset(
+    """
+    i i'm i've im we he she they you it my our his her their your the a an this that these those there here and or but so if
+    yes yeah no not hi hello hey dear good morning afternoon evening thanks thank please sorry okay ok sure well um uh
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december medicare medicaid insurance patient client student claimant worker mother father mom dad son
+    daughter wife husband dob born date birth name phone cell home work office fax email address street ave avenue road
+    drive lane court boulevard apartment apt unit suite clinic hospital school elementary middle high center centre
+    department therapy therapist physical occupational speech pt ot slp st eval evaluation evaluate treat treatment order
+    orders referral referring script prescription diagnosis dx icd npi auth authorization claim group member id number
+    doctor dr mr mrs ms miss nurse practitioner physician surgeon neurologist pediatrician case manager coordinator social
+    right left both upper lower after before since today tomorrow tonight yesterday next last week month year days
+    right-handed left-handed spanish english what when where who how can could would do does did is are was were will
+    adhd autism parkinson's parkinsons alzheimer's stroke ms tbi mri ct er icu iep ifep wc hmo ppo epo asap fyi re fw fwd
+    medical assistance health plan care case new old status regards sincerely best yours truly cheers respectfully
+    just any some all anytime mornings afternoons evenings only also about from to for with at in on of by as
+    calling looking hoping trying having going getting writing concerned interested available free retired diagnosed
+    attached enclosed signed sent subject forwarded message original begin sir ma'am maam intake mailbox voicemail
+    caller agent operator hola buenos buenas gracias soy mi me llamo hijo hija mama papa madre padre adult child
+    botox zoom covid facetime google facebook cdt rom hep kindergarten grade male female self parent guardian
+    """.split()
+)
+_ORGANIZATION_WORDS: Final = re.compile(
+    r"\b(?:clinic|hospital|center|centre|school|elementary|pediatrics|orthop\w+|ortho|neurology|medical|medicine|health|healthcare|"
+    r"associates|rehab\w*|therapy|specialists?|institute|group|district|academy|university|college|insurance|mutual|casualty|"
+    r"plan|hmo|ppo|trust|llc|inc|services|physicians|surgery|surgical|partners|practice|spine|family|regional|memorial|"
+    r"community|county|urgent|assisted|living|nursing|care|department|office|foundation|agency|company|corp\w*|system|"
+    r"wellness|montessori|charter|isd|sports|hand|foot|joint|pain|cancer|oncology|cardiology|rheumatology|podiatry|ent)\b",
+    re.IGNORECASE,
+)
+_AS_IN: Final = r"(?:,?\s+(?:as in|like|for|as)\s+[A-Za-z]+,?)"
+_SPELLED: Final = re.compile(
+    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ouble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|[.,]\s*|\s+)(?:(?:and\s+then|then)\s+)?(?:[Dd]ouble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?:{_AS_IN})?){{2,}}(?![\w])"
+)
+_SPELLED_SMALL: Final = re.compile(r"(?<![\w'’])[a-z](?:(?:-|\. ?)[a-z]){2,}(?![\w-])")
+
+
+def is_name(words: str) -> bool:
+    """Whether words with capitals may be a person's name: no word of it is a usual other word, nor an organization's."""
+    parts = [part.strip(".,'’") for part in words.split()]
+    if not parts or any(part.lower().replace("’", "'") in _NOT_A_NAME for part in parts):
+        return False
+    if len(parts) > 1 and _ORGANIZATION_WORDS.search(words):
+        return False
+    return any(len(part) > 1 for part in parts) or len(parts) > 1
+
+
+def is_organization(words: str) -> bool:
+    """Whether words with capitals name an organization by one of its words."""
+    return bool(_ORGANIZATION_WORDS.search(words))
+
+
+def trimmed(words: str) -> str:
+    """A name without words before and after it that are none: "Hi Karen Ostrowski" is "Karen Ostrowski"."""
+    parts = words.split()
+    while parts and parts[0].strip(".,'’").lower().replace("’", "'") in _NOT_A_NAME:
+        parts = parts[1:]
+    for n, part in enumerate(parts):
+        if n and part.strip(".,'’").lower().replace("’", "'") in _NOT_A_NAME:
+            parts = parts[:n]
+            break
+    return " ".join(parts).strip(" ,;:-").removesuffix("'s").removesuffix("’s")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Letters said one by one, drawn together; `near` the word before them that they spell, where there is one."""
+
+    letters: str
+    near: str | None
+
+
+def spelled(text: str) -> list[Span[Spelled]]:
+    """Every name that is spelled out in `text`, with the word before it that it corrects."""
+    found = []
+    for match in (*_SPELLED.finditer(text), *_SPELLED_SMALL.finditer(text)):
+        said = re.sub(_AS_IN, "", match[0])
+        letters = ""
+        for piece in re.finditer(rf"(?:([Dd]ouble|[Tt]wo) )?([{_LETTERS}a-z])(?:'?s)?\b", said):
+            letters += piece[2] * (2 if piece[1] else 1)
+        if len(letters) < 3 or len(set(letters.lower())) < 2:
+            continue
+        found.append(Span(match.start(), match.end(), Spelled(letters, _spells(text[: match.start()], letters))))
+    return found
+
+
+def _spells(before: str, letters: str) -> str | None:
+    """The nearest word with a capital before the letters that sounds like them."""
+    words = re.findall(r"[^\W\d_][\w'’-]+", before[-120:])
+    best, likeness = None, 0.55
+    for word in words[-14:]:
+        if word.lower() in _NOT_A_NAME:
+            continue
+        ratio = SequenceMatcher(None, folded(word), letters.lower()).ratio()
+        if ratio >= likeness:
+            best, likeness = word, ratio
+    return best
+
+
+def corrected(name: str, spellings: list[Spelled]) -> str:
+    """`name` with the words that somebody spelled out; the capitals inside ("DeMarco") stay where the letters agree."""
+    parts = name.split()
+    for each in spellings:
+        for n, part in enumerate(parts):
+            if part == each.near and folded(part) != each.letters.lower():
+                parts[n] = each.letters.capitalize()
+    return " ".join(parts)

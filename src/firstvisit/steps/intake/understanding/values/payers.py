@@ -1,0 +1,168 @@
+"""Who is expected to pay: the kind of cover, its name, its numbers and what was said of authorization."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from firstvisit.steps.intake.understanding.values.span import Span, apart
+
+
+@cache
+def _known() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    data = tomllib.loads(Path(__file__).with_name("payers.toml").read_text("utf-8"))
+    return (
+        re.compile(rf"\b(?:{'|'.join(data['medicaid'])})\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{'|'.join(data['insurers'])})\b"),
+    )
+
+
+_KINDS: Final = (
+    ("private_pay", r"self[- ]?pay(?:ing)?\b|pay(?:ing)? (?:myself|ourselves|cash|out[- ]of[- ]pocket|privately|on my own|for it (?:myself|ourselves))|out[- ]of[- ]pocket|private(?:ly)?[- ]pay|no insurance|uninsured|(?:don't|do not|doesn't) have (?:any |health )?insurance|cash[- ]pay|pay cash|sin seguro|no tenemos seguro|no tengo seguro|between insurances?|without insurance"),
+    ("workers_comp", r"work(?:er|ers|er's|ers'|er’s|men's|man's)?[ -]?comp(?:ensation)?\b|\bcomp (?:carrier|claim|case|insurance|services|adjuster)|on comp\b|\bWC (?:referral|claim|case|carrier|insurance)|injured worker|compensación (?:laboral|al trabajador)|L ?& ?I claim|industrial (?:injury|claim)|(?:it'?s|is|through|under) (?:work )?comp\b"),
+    ("auto", r"auto (?:insurance|claim|policy|carrier|accident (?:claim|insurance))|car insurance|no[- ]fault|\bPIP\b|med-?pay|motor vehicle (?:claim|insurance)|\b[A-Z]\w+ Auto\b(?! (?:shop|parts|repair|body))|auto(?:-| )?(?:owners)? ins|seguro (?:de|del) (?:auto|carro)"),
+    ("school", r"(?:school )?district (?:will |is |would |to |can )?(?:pay\w*|cover\w*|fund\w*|expense)|(?:at|by) (?:the )?(?:district|school)(?: district)?(?:'s)? expense|paid (?:for )?by the (?:school|district)|school (?:will|is|would) (?:pay|cover)\w*|bill(?:ed)? (?:to )?the (?:school|district)|independent educational evaluation|\bIEE\b|(?:school|district) (?:purchase order|PO)"),
+    ("medicare", r"medicare|red,? white,? and blue|red white and blue card"),
+    ("commercial", r"(?:insurance|coverage|plan|benefits) (?:is )?through (?:my|his|her|our|work|the|an?) (?:\w+(?:'s)? )?(?:work|job|employer|company|husband|wife|university)|employer plan|\b(?:HMO|PPO|EPO|HDHP)\b"),
+)  # fmt: skip
+_KIND: Final = tuple((kind, re.compile(rf"\b(?:{shape})", re.IGNORECASE)) for kind, shape in _KINDS)
+_UNSURE: Final = re.compile(r"(?:\bnot\b|\bno\b|n't|don’t|isn’t|take|accept|applied for|applying|used to (?:have|be)|lost|without|do you (?:take|accept)|\bor\b)\s+(?:\w+\s+){0,2}$", re.I)
+_SECONDARY: Final = re.compile(r"(?:secondary|supplement\w*|second|backup|\bplus|\+|\band(?: a| an)?)[\s:]+(?:\w+\s+){0,2}$", re.I)
+
+
+def kinds(text: str) -> list[Span[str]]:
+    """Kinds of cover in `text` in the order said. A Medicare plan by an insurer is Medicare, a Medicaid plan Medicaid."""
+    found = []
+    for kind, shape in _KIND:
+        for match in shape.finditer(text):
+            before = text[max(0, match.start() - 30) : match.start()]
+            if kind != "private_pay" and _UNSURE.search(before):
+                continue
+            if kind == "commercial" and re.search(r"medicare|medicaid", text[max(0, match.start() - 25) : match.end() + 25], re.I):
+                continue
+            if kind == "auto" and re.search(r"do you|take", before, re.I):
+                continue
+            found.append(Span(match.start(), match.end(), kind))
+    for match in _known()[0].finditer(text):
+        before = text[max(0, match.start() - 30) : match.start()]
+        if _UNSURE.search(before) or (match[0].lower() in ("chip", "molina", "health first", "all kids", "family care", "healthchoice", "ohp") and not match[0][0].isupper()):
+            continue
+        found.append(Span(match.start(), match.end(), "medicaid"))
+    return apart(found)
+
+
+_PLAN_WORD: Final = (
+    r"(?:HMO|PPO|EPO|POS|HDHP|Health ?[Pp]lans?|Healthcare|Health|Mutual(?: Health)?|Benefit (?:Plan|Trust)|Benefits?|Insurance|Casualty|Indemnity|Assurance|"
+    r"Advantage(?: Plan)?|Choice|Care(?:Plus)?|Plan|Trust|Auto|Life|Network|Administrators|Employers|Comp|Underwriters|Fund|Shield|Cross|Select|Alliance|Cooperative|Coverage|Plus)"
+)
+_CAP: Final = r"(?:[A-Z][\w'’&-]*|of|the|&|and)"
+_NAMED: Final = re.compile(rf"\b([A-Z][\w'’&-]*(?:[ ]{_CAP}){{0,4}}?[ ]{_PLAN_WORD}(?:[ ]{_PLAN_WORD})*)(?![\w])")
+_ANY_NAME: Final = re.compile(r"[A-Z][\w'’&.-]*(?:[ ](?:[A-Z][\w'’&.-]*|of|the|&|and)){0,5}")
+_GENERIC: Final = re.compile(
+    r"(?i)^(?:the |traditional |original |regular |straight |state |nc |texas |ohio )*(?:medicare|medicaid|part [ab]|insurance|self[- ]?pay|private pay|"
+    r"workers?'?s?|comp|auto|none|unknown|yes|no|health insurance|my insurance|commercial|school district|cash|n/?a|plus|advantage|supplement|and|&|\+|\s)+\s*$"
+)
+
+
+_NO_PLAN: Final = r"(?i)(?:I|I'm|We|He|She|It|No|Yes|Not|None|Nope|My|That|Do|Does|Can|Will|Oh|Um|Well|ID|Group|Member|Number|Okay|Ok|Student|Just|Some|Sure|Yeah|Call|Let|The|Dad|Mom|Our|Still|Not|What|Her|His|Yep|Si|Sí)\b"
+
+
+def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
+    """Names of plans and insurers; with `asked` (behind a label or a question for insurance) any name at the beginning."""
+    found = [Span(m.start(), m.end(), m[0]) for m in _known()[1].finditer(text)]
+    for match in _NAMED.finditer(text):
+        name = re.sub(r"^(?:The|And|My|Our|His|Her|Insurance|Carrier|Plan|Have|It's|Through|We|I|Is|Payer|Coverage|Primary|Yes|Yeah|Um|Uh|So|Health Insurance|Comp|PT|OT)\s+", "", match[1])
+        name = re.sub(r"\s(?:of|the|and|&)$", "", name)
+        if name and not _GENERIC.match(name) and not re.search(r"\b(?:Home|Family|Mental|Urgent|Primary|Day|Intensive|Women'?s|Public|Behavioral) (?:Health|Care)\b|Clinic|Hospital|Medicine", name):
+            found.append(Span(match.end(1) - len(name), match.end(1), name))
+    if asked and not apart(found):
+        lead = re.match(r"\s*(?:(?:i|we|he|she|they)(?:'ve| have| has|'s|'m)?(?: got| on| with)?|it's|it is|yes|yeah|um|uh|that would be|that'd be|have|through|just|primary(?: is)?|,|the|my|his|her|insurance is)\s+", text, re.I)
+        named = _ANY_NAME.match(text, lead.end() if lead else len(text) - len(text.lstrip()))
+        if named and not _GENERIC.match(named[0]) and len(named[0]) > 2 and not re.match(_NO_PLAN, named[0]):
+            found.append(Span(named.start(), named.end(), named[0].rstrip(".,")))
+    kept = []
+    for each in apart(found):
+        if not _known()[0].fullmatch(each.value) or not re.match(r"(?i)medicaid$|medical assistance$", each.value):
+            kept.append(each)
+    return kept
+
+
+_NUMBER: Final = r"([A-Z]{0,6}[ -]?\d[A-Z0-9]*(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
+_MEMBER: Final = re.compile(
+    rf"\b(?:(?:member|subscriber|policy|insurance|medicare|medicaid|card|pmi|mbi|hic|recipient|beneficiary|plan|patient|cert(?:ificate)?|medical assistance)\s*(?:id|i\.d\.|number|num|no\.?|#|card)*|id|i\.d\.|number|#|id's)"
+    rf"(?:\s*(?:number|num|no\.|#|id))?(?:\s*(?:is|are|:|=|,|-|that's|on the card is|there is|'s|would be|de))*\s*#?\s*{_NUMBER}",
+    re.I,
+)
+_GROUP: Final = re.compile(r"\b(?:group|grp|gp|grupo)\.?\s*(?:number|num|no\.?|#|id)?\s*(?:is|:|=|,)?\s*#?\s*([A-Z]{0,6}-?\d[A-Z0-9-]*|[A-Z]{1,5}-?\d[A-Z0-9-]*)\b", re.I)
+_CLAIM: Final = re.compile(r"\bclaim\s*(?:number|num|no\.?|#|id)?[^.\d\n]{0,45}?(?:is|:|=|,|#|-)?\s*#?\s*((?:[A-Z]{1,5}-?)?\d[A-Z0-9]*(?:-[A-Z0-9]+)*)\b", re.I)
+_AUTH: Final = re.compile(r"\b(?:auth(?:orization)?|pre-?auth\w*|prior auth\w*|approval|certification)\s*(?:number|num|no\.?|#|code|id)?\s*(?:is|:|=|,|was)?\s*#?\s*((?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*)\b(?!\s*(?:visits?|sessions?|weeks?|days?|x))", re.I)
+_BARE: Final = re.compile(r"(?<![\w@./-])((?:[A-Z]{1,5}[ -]?)?\d[\dA-Z]*(?:[ -][\dA-Z]*\d[\dA-Z]*|[ -][A-Z](?!\w))*)(?![\w@/]|\.\d)")
+
+
+def member_numbers(text: str, *, bare: bool = False) -> list[Span[str]]:
+    """Numbers on a card behind a word that announces one; with `bare` any run of letters and digits long enough for one."""
+    found = [Span(m.start(1), m.end(1), m[1]) for m in _MEMBER.finditer(text) if _like_a_number(m[1]) and not _of_else(text, m.start())]
+    if bare:
+        found += [Span(m.start(1), m.end(1), m[1]) for m in _BARE.finditer(text) if _like_a_number(m[1], 7) and not _of_else(text, m.start(1))]
+    return apart(found)
+
+
+def group_numbers(text: str) -> list[Span[str]]:
+    """Numbers of a group on a card."""
+    return [Span(m.start(1), m.end(1), m[1].rstrip("-")) for m in _GROUP.finditer(text)]
+
+
+def claim_numbers(text: str) -> list[Span[str]]:
+    """Claim numbers of a work or auto injury."""
+    return [Span(m.start(1), m.end(1), m[1]) for m in _CLAIM.finditer(text) if _like_a_number(m[1], 5)]
+
+
+def authorization_numbers(text: str) -> list[Span[str]]:
+    """Numbers of an authorization that was given or asked for."""
+    return [Span(m.start(1), m.end(1), m[1]) for m in _AUTH.finditer(text) if _like_a_number(m[1], 5)]
+
+
+def _like_a_number(text: str, least: int = 5) -> bool:
+    marks = re.sub(r"[^A-Za-z0-9]", "", text)
+    digits = sum(map(str.isdigit, marks))
+    return len(marks) >= least and digits >= max(3, len(marks) // 3) and not re.fullmatch(r"(?:19|20)\d\d", marks)
+
+
+def _of_else(text: str, at: int) -> bool:
+    """A number of the group, the claim, a phone or a fax is none of the member's."""
+    return bool(re.search(r"\b(?:group|grp|claim|auth\w*|phone|fax|cell|callback|call[- ]?back|npi|zip|room|apt|suite|street|tax|best|home|work|my|his|her|reach|ph|tel|contact|extension|file|reference|ref|case)\W*(?:at|is|me at)?\W*$", text[max(0, at - 18) : at], re.I))
+
+
+_STATUSES: Final = (
+    ("not_required", r"(?:no|without) (?:prior |pre-?)?auth(?:orization)?\b(?! (?:yet|number|on file|so far))(?: (?:is )?(?:needed|required|necessary))?|auth(?:orization)?\.?:? (?:is |was )?(?:not (?:required|needed|necessary))|(?:doesn't|does not|don't|do not) (?:need|require) (?:an? )?(?:prior |pre-?)?auth\w*|not required|auth(?:orization)?:? n/?a\b|no pre-?cert"),
+    ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:have been |been |was |is |are |already )?authorized for|auth\w* (?:#|number|no\.?)[ :]*[\w-]*\d[^.;\n]{0,25}"),
+    ("pending", r"auth\w*\W[^.;\n]{0,40}?\b(?:pending|in process|in progress|submitted|requested|waiting|under review|being worked|still out)|(?:pending|waiting (?:on|for)|requested|submitted|asked for) [^.;\n]{0,25}auth\w*|(?:it's|it is|is|still) pending|don't know if it'?s approved|not approved yet|(?:not|n't) (?:been )?approved yet"),
+    ("required", r"(?:need|needs|requires?|required|requiring|must have|has to have|have to get|will need|wants) (?:an? |to get |to have |a )?(?:prior[- ]|pre-?)?auth\w*|(?:prior[- ]?|pre-?)?auth(?:orization)?\.?:? (?:is |will be |may be )?(?:required|needed|necessary)|pre-?cert\w* (?:is )?(?:required|needed)"),
+)  # fmt: skip
+_STATUS: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _STATUSES)
+
+
+def authorization(text: str) -> list[Span[str]]:
+    """What was said of authorization."""
+    found: list[Span[str]] = []
+    for name, shape in _STATUS:
+        for match in shape.finditer(text):
+            context = text[max(0, match.start() - 40) : match.end() + 20]
+            if re.search(r"HIPAA|release|records|\?\s*$|do (?:I|we|you|they) need", context, re.I):
+                continue
+            if not any(match.start() < each.end and each.start < match.end() for each in found):
+                found.append(Span(match.start(), match.end(), name))
+    return sorted(found, key=lambda span: span.start)
+
+
+def is_secondary(text: str, at: int) -> bool:
+    """Whether the cover named at `at` is said to come after another."""
+    return bool(_SECONDARY.search(text[max(0, at - 40) : at]))
+
+
+def is_generic(name: str) -> bool:
+    """Whether a name says no more than the kind of cover."""
+    return bool(_GENERIC.match(name))
