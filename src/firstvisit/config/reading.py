@@ -21,9 +21,9 @@ LARGEST: Final = 60 * 1024 * 1024
 """Bytes of a file that is read at all; the doors refuse larger ones too."""
 
 WORDS: Final = (
-    "Say what documents are about: one JSON line a file, in the order given, folders walked by name. Only values that are "
-    "sure enough are printed; with --evidence also every other one, with its confidence and its place. A file that cannot "
-    "be read prints its error and does not stop the others."
+    "Say what documents are about: one JSON line a file, in the order given, folders walked by name. Only values that "
+    "are sure enough are printed; with --evidence also every other one, with its confidence and its place. A file that "
+    "cannot be read prints its error and does not stop the others."
 )
 EXAMPLE: Final = "firstvisit read letters/ referral.eml --json --evidence"
 

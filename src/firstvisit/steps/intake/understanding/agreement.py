@@ -118,6 +118,8 @@ def _same(path: str, one: object, other: object) -> bool:
         first, second = _words(one), _words(other)
         if first == second:
             return True
+        if path == "patient.first_name" and first and second and 1 in (len(first[0]), len(second[0])):
+            return first[0][0] == second[0][0]
         if _WORDY.search(path):
             return set(first) <= set(second) or set(second) <= set(first) or "".join(first) == "".join(second)
         return "".join(first) == "".join(second)
@@ -126,6 +128,8 @@ def _same(path: str, one: object, other: object) -> bool:
 
 def _fullness(path: str, value: object) -> int:
     """Of wordy fields the fuller form is kept, of all others the surest."""
+    if path == "patient.first_name":
+        return int(len(str(value).rstrip(".")) > 1)
     return len(_words(value)) if isinstance(value, str) and _WORDY.search(path) else 0
 
 

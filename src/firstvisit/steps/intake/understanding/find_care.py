@@ -71,7 +71,10 @@ class Care:
         for setting in care.settings(text if not settled_place else f"where: {text}"):
             shift = 7 if settled_place else 0
             self.finding.add("setting", setting.value, passage, max(0, setting.start - shift), max(0, setting.end - shift), rule if settled_place or passage.about("setting") else "in these words")
-        for timing in care.timings(text):
+        timings = care.timings(text)
+        for timing in timings:
+            if timing.value == "later" and re.match(r"(?i)no|not", text[timing.start : timing.end]) and any(t.value == "within_month" for t in timings):
+                continue  # "not in a rush, in three weeks or so": the weeks say it
             asked = passage.about("timing")
             if passage.about("insurance", "authorization") and not asked:
                 continue

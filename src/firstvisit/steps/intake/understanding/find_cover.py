@@ -32,7 +32,7 @@ class Cover:
             named = payers.plan_names(passage.text, asked=passage.about("insurance") and not kinds)
             self.kinds(passage, kinds, named)
             self.numbers(passage, asked or bool(kinds or named) or bool(_SPEAKS_OF_IT.search(passage.text)), bool(kinds or named) or asked)
-            for span in payers.authorization(passage.text):
+            for span in payers.authorization(passage.text, asked=passage.about("authorization")):
                 self.finding.add("payers.0.authorization_status", span.value, passage, span.start, span.end, rule_of(passage))
             self.by_label(passage)
         self.from_name()
@@ -42,11 +42,11 @@ class Cover:
         rule = rule_of(passage)
         first = [span for span in kinds if not payers.is_secondary(passage.text, span.start)]
         for span in first:
-            if span.value == "commercial" and self.finding.has("payers.0.kind"):
+            if span.value == "commercial" and self.finding.has("payers.0.kind", passage.patient or 0):
                 continue
             if self.takes_question(passage, span):
                 continue
-            known = self.finding.values("payers.0.kind")
+            known = self.finding.values("payers.0.kind", passage.patient or 0)
             if known and known[0].value != span.value:
                 if span.value in ("workers_comp", "auto"):
                     pass
@@ -58,7 +58,7 @@ class Cover:
                 continue
             if (passage.zone in ("text", "signature") and not _SPEAKS_OF_IT.search(passage.text)) or self.takes_question(passage, span):
                 continue
-            if any(each.value != span.value for each in self.finding.values("payers.0.name")):
+            if any(each.value != span.value for each in self.finding.values("payers.0.name", passage.patient or 0)):
                 continue
             if passage.about("prose", "service", "patient name") and passage.zone == "label" and not _SPEAKS_OF_IT.search(passage.text.replace(span.value, "")):
                 continue

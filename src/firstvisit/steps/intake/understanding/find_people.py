@@ -165,6 +165,8 @@ class People:
                 party = "patient"
             elif mention.role == "self":
                 party = self.me()
+                if party == "referrer" and any(m.role == "clinician" and m.passage.zone != "signature" for m in mentions):
+                    continue  # whoever orders goes before whoever writes
             elif mention.role == "relative":
                 party = self.relative(mention)
             elif mention.role == "clinician":
@@ -188,7 +190,7 @@ class People:
         if self.writing.writer == "professional":
             self.own_word(mention.passage, mention)
             return "contact"
-        if self.writing.writer == "relative" and mention.passage.zone in ("text", "signature") and people_words.own_relationship(mention.word):
+        if self.writing.writer == "relative" and mention.passage.zone in ("text", "signature", "answer") and people_words.own_relationship(mention.word):
             self.own_word(mention.passage, mention)
             return "contact"
         return None
@@ -277,6 +279,8 @@ class People:
             if cued or (asked and not _says_else(before)):
                 rule = rule_of(passage, "said of the patient") if asked else "said of the patient"
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, rule)
+            elif passage.about("name", "patient name") and re.fullmatch(r"\W*", text[: span.start] + text[span.end :]):
+                self.finding.add_span("patient.date_of_birth", _iso(span), passage, "asked and answered", 0.03)
             elif self.beside_name(passage, text, span.start) and not _says_else(before):
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, "named in a sentence")
 

@@ -16,7 +16,7 @@ _FAX: Final = re.compile(r"(?:\bfax\w*(?: (?:number|no|#|is|at|to))*|\bF)\s*(?:i
 _MINE: Final = re.compile(r"\b(?:my|me|i'm|i am|i’m|reach me|call me|us|our|text me|mine|i can be|mi)\b[^.;]{0,28}$", re.I)
 _PATIENTS: Final = re.compile(r"\b(?:his|her|their|patient'?s?|pt'?s?|he's at|she's at|claimant'?s?|student'?s?|client'?s?|cell|home|lives)\b[^.;]{0,28}$", re.I)
 _OFFICE: Final = re.compile(r"(?:\b(?:office|clinic|tel|telephone|ph|main|direct|desk|ext|our|line|work|school|voice|P|T|O)\b[.: #]*(?:phone|number|line|ph|is)?[.: ]*)$", re.I)
-_RELATIVES_PHONE: Final = re.compile(rf"\b(?:{RELATIVE}|parent|guardian|legal guardian|caregiver|family|emergency contact)\b[^.;\n]{{0,60}}$", re.I)
+_RELATIVES_PHONE: Final = re.compile(rf"\b(?:{RELATIVE}|parent|guardian|legal guardian|caregiver|emergency contact)\b[^.;\n]{{0,60}}$", re.I)
 _ELSE: Final = re.compile(r"\b(?:adjuster|carrier|insurance|payer|pharmacy|pcp|attorney|lawyer|records|questions)\b[^.;\n]{0,40}$", re.I)
 
 
@@ -27,10 +27,13 @@ class Reach:
         self.finding = finding
         self.told = finding.told
         self.writer = finding.writing.writer
+        self.owner = "patient"
+        """Whose labels are being read: a bare "Phone" belongs to whoever was named last."""
 
     def find(self) -> None:
         before = ""
         for passage in self.told.passages:
+            self.owner = _owner(passage, self.owner)
             for span in contact_points.phones(passage.view.text):
                 self.phone(passage, span, before)
             for mail in contact_points.emails(passage.text):
@@ -89,8 +92,10 @@ class Reach:
         last = max((m for m in named if m.end <= span.start), key=lambda m: m.end, default=None)
         if _MINE.search(before) and not re.search(r"\bmy (?:patient|student)", before, re.I):
             self.at("referrer.phone", passage, span, rule)
-        elif _RELATIVES_PHONE.search(before) or (last and last.role == "relative"):
+        elif passage.about("parent") or _RELATIVES_PHONE.search(before) or (last and last.role == "relative"):
             self.at("contact.phone", passage, span, rule)
+        elif passage.zone == "label" and self.owner != "patient":
+            self.at(f"{self.owner}.phone", passage, span, rule)
         elif passage.zone == "signature" and passage.patient is None:
             self.at("referrer.phone", passage, span, "signature")
         elif _PATIENTS.search(before) or (last and last.role == "patient") or passage.patient is not None:
@@ -169,7 +174,7 @@ class Reach:
             found = addresses.addresses(passage.text)
             for each in found:
                 first = next(part for part in (each.street, each.city, each.state, each.postal_code) if part)
-                if self.not_home(passage, first.start):
+                if self.not_home(passage, first.start) or self.is_somebody(passage, first.start):
                     continue
                 for name in ("street", "city", "state", "postal_code"):
                     part: Span[str] | None = getattr(each, name)
@@ -210,6 +215,10 @@ class Reach:
         elif passage.about("state") and re.fullmatch(r"[A-Za-z ]{2,20}", text):
             self.finding.add("patient.state", text, passage, at, at + len(text), "label")
 
+    def is_somebody(self, passage: Passage, at: int) -> bool:
+        """ "Inez Coltrane MD" is no town in Maryland."""
+        return any(mention.passage is passage and mention.start <= at < mention.end for mention in self.finding.mentions)
+
     def not_home(self, passage: Passage, at: int) -> bool:
         """A town of an office, a school or an employer."""
         before = passage.text[max(0, at - 70) : at]
@@ -220,6 +229,16 @@ class Reach:
         if self.writer in ("professional", "organization") and re.search(r"(?i)\b(?:i'm|calling from|at|from|with)\b", words) and passage.about("address") is False and not passage.patient:
             return True
         return bool(re.search(r"(?i)\b(?:school|elementary|clinic|hospital|center|office|company|distribution|university|facility|charter|living|dr\.?|department|come to the)\b[^.;]*$", words))
+
+
+def _owner(passage: Passage, before: str) -> str:
+    if passage.zone != "label":
+        return before
+    if passage.about("patient name", "patient first", "dob", "patient phone"):
+        return "patient"
+    if passage.about("referrer", "organization", "npi", "office fax"):
+        return "referrer"
+    return "contact" if passage.about("parent") else before
 
 
 def _is_city(word: str, known: str) -> bool:

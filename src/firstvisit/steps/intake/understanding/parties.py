@@ -62,6 +62,8 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"(?i:\b(?:his|her|their|the (?:patient|student|child|kid)'s|(?:child|son|daughter|husband|wife|mother|father|mom|dad)'s|su)\s+(?:full |first )?(?:name|nombre)(?:'s|’s| is| es|:)\s+)({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:refer(?:ring|red)?|referral (?:for|of|on|-|–|:|//)|evaluation (?:for|of)|eval (?:for|of)|orders? (?:for|on)|script for|regarding|re:?|on behalf of|to see|seen?|schedul\w+|appointment for|services for|therapy (?:order )?for|for|about)\s+)(?:a\s+|our\s+|patient\s+|student\s+)?(?:{TITLE}\s+)?({NAME})(?=\s*(?:[,.(;?]|$|\n|-|//|\bDOB|\bwho|\bis\b|\bwas\b|\bhas\b|\band\b|\bfor\b|\bto\b|\bwith\b|\bat\b|\bclaim\b))"), "named in a sentence"),
     ("patient", re.compile(rf"\b(?:a|for|of|see|Patient|patient)\s+(?:Mr|Mrs|Ms|Miss|Master)\.?\s+({NAME})"), "named in a sentence"),
+    ("patient", re.compile(rf"(?i:\b(?:he|she)(?:'s|’s| is)\s+)({NAME})(?=\s*[.,;]|\s*$|\s+and\b)"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\bmy (?:\d+|\w+)[- ](?:year|month)s?[- ]old)(?:,|\s)+(?i:named |is |called )?({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:it's|it is|es|this is|that's)\s+(?:for|para|about)\s+)({NAME})"), "named in a sentence"),
     ("self", re.compile(rf"{_I}\s+(?:{TITLE}\s+)?({NAME})"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling|from|with)\b"), "said of oneself"),
@@ -101,7 +103,7 @@ def _clinicians(passage: Passage) -> Iterator[Mention]:
     text = passage.text
     for shape in (_DOCTOR, _CREDENTIALED, _TITLED):
         for match in shape.finditer(text):
-            name = names.trimmed(match[1])
+            name, behind = names.without_credentials(names.trimmed(match[1]))
             if not name or not names.is_name(name):
                 continue
             if shape is _CREDENTIALED and (len(name.split()) < 2 or (passage.zone in ("label",) and passage.about("insurance", "member"))):
@@ -110,7 +112,7 @@ def _clinicians(passage: Passage) -> Iterator[Mention]:
             if re.search(r"(?i)\b(?:i'm|i am|this is|i’m|my name is)\s*$", text[: match.start()]):
                 yield Mention("self", name, passage, start, start + len(name), "said of oneself", match[2] or ("MD" if shape is _DOCTOR else ""), _workplace(text, match.end()))
                 continue
-            yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", (match[2] or "").strip(), _workplace(text, match.end()))
+            yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", (match[2] or behind).strip(), _workplace(text, match.end()))
 
 
 def _workplace(text: str, at: int) -> str:
@@ -133,8 +135,14 @@ def _others(passage: Passage) -> Iterator[Mention]:
     for role, shape, rule in _SHAPES:
         for match in shape.finditer(text):
             group = 2 if role == "relative" and shape.pattern.startswith(r"\b(") else 1
-            name = names.trimmed(match[group])
+            name = names.without_credentials(names.trimmed(match[group]))[0]
+            inverted = re.match(rf",\s*({NAME})(?=\s*(?:$|\n|[-/(|;]))", text[match.end(group) :])
+            if inverted and passage.zone == "subject" and " " not in name and names.is_name(inverted[1]):
+                yield Mention(role, f"{inverted[1]} {name}", passage, match.start(group), match.end(group) + inverted.end(), rule)
+                continue
             if not name or not names.is_name(name) or people_words.RELATIVES.get(name.lower()):
+                continue
+            if match[0].lower().startswith(("it's", "it’s")) and (passage.about("insurance", "member", "address") or names.is_organization(name)):
                 continue
             if name.lower() in ("officer", "manager") or re.fullmatch(r"(?i)(?:officer manager|office manager).*", name):
                 continue
@@ -148,10 +156,10 @@ def _others(passage: Passage) -> Iterator[Mention]:
 
 
 _PROFESSIONAL: Final = re.compile(
-    r"\b(?:case manager|claims? adjuster|adjuster|discharge planner|social worker|care coordinator|referral coordinator|referrals? (?:desk|department|team|coordinator)|nurse navigator|"
-    r"special ed\w*|school psychologist|school counselor|school nurse|resource teacher|special education|(?:our|the|my) (?:student|patient|claimant|client|resident)\b(?! portal)|claimant|injured worker|"
+    r"\b(?:(?:i'm|i am|i’m|this is|it's|it’s|here is|my name is)\b[^.?!]{0,60}\b(?:case manager|adjuster|discharge (?:planner|coordinator)|social worker|(?:care|referral|patient|intake) coordinator|referrals|navigator|"
+    r"special ed\w*|school psychologist|counselor|resource teacher|special education|scheduler)|referrals? (?:desk|department|team|coordinator)|(?:our|the|my) (?:student|patient|claimant|client|resident)\b(?! portal)|claimant|injured worker|"
     r"please (?:see|find|accept|schedule|evaluate|eval)\b[^.]{0,40}(?:referral|patient|below|attached|order)|(?:i|we)(?:'d| would|'m| am|'re| are)? (?:like to |writing to |calling to )?(?:refer(?:ring)?)\b(?! (?:me|my|to))|"
-    r"new (?:wc |pt |ot )?referral\b|referral (?:for|-|–|//|:) ?[A-Z]|(?:have|got) an? (?:\w+ )?(?:referral|patient|student|gentleman|lady|worker|second grader|\w+ grader)\b(?! (?:from|for (?:me|my|PT|OT|physical|speech|occup)))|"
+    r"new (?:wc |pt |ot )?referral\b|referral (?:-|–|//|:) ?(?-i:[A-Z])|(?:have|got) an? (?:\w+ )?(?:referral|patient|student|gentleman|lady|worker|second grader|\w+ grader)\b(?! (?:from|for (?:me|my|PT|OT|physical|speech|occup)))|"
     r"(?:i'm|i am|this is)[^.]{0,50}\b(?:nurse|teacher|principal|counselor|medical assistant|office manager|physician|coordinator|planner|therapist at|from (?:dr|the office)|with (?:dr))|"
     r"(?:checking|confirm\w*|make sure|see if) [^.]{0,25}(?:got|received) (?:our|my|the) (?:fax|referral|order)|student:|referring provider|referral portal|dear colleagues?|colleagues,|"
     r"i would appreciate an?|thank you for seeing|kindly (?:see|evaluate)|(?:two|three|2|3|\d) (?:new )?(?:referrals|for you today)|school referral|we treat (?:his|her|their)|(?:OT|PT|SLP|therapy) order for:?|orders? for\b(?=[^.]{0,30}\b(?:patient|Mr|Mrs|Ms|[A-Z]\.))|independent (?:\w+[- ])?evaluation at district)",
@@ -169,11 +177,11 @@ _I_HAVE: Final = re.compile(
     r"prescrib\w+ for me|for myself|referred by my|referred me|sent me|tengo|me duele|necesito|me operaron)", re.I
 )  # fmt: skip
 _FOR_RELATIVE: Final = re.compile(
-    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|it'?s|this is|llamo)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w-]+\s+){{0,3}}?({RELATIVE})\b(?!['’]s\s+(?!(?:been|got|had|having|going|getting|just|now|turning|about|never|still|always|not|name|\d|in\b|three|four|five|two)))",
+    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|it'?s|this is|llamo)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|having|going|getting|just|now|turning|about|never|still|always|not|name|\d|in\b|three|four|five|two)))",
     re.IGNORECASE,
 )
 _I_AM: Final = re.compile(
-    rf"\b(?:i'm|i am|i’m|soy|this is|it's|it’s|me,)\s+(?:\w+,? )?(?:\w+ \w+,? )?(?:(?:his|her|the|their|a|an|la|el|his legal|her legal|the patient's|also|[A-Z]\w+['’]s)\s+)?({OWN_WORD})\b(?! (?:is|was|has|had|said|needs|in law|works|can))", re.I
+    rf"\b(?:i'm|i am|i’m|soy|this is|it's|it’s|me,)\s+(?:actually |also |just |(?-i:[A-Z]\w+),? |(?-i:[A-Z]\w+ [A-Z]\w+),? )?(?:(?:his|her|the|their|a|an|la|el|his legal|her legal|the patient's|also|[A-Z]\w+['’]s)\s+)?({OWN_WORD})\b(?! (?:is|was|has|had|said|needs|in law|works|can))", re.I
 )
 _YES_TO: Final = re.compile(rf"you(?:'re| are|’re)? (?:his|her|the|their)?\s*({OWN_WORD})\b", re.I)
 
@@ -246,7 +254,8 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
         text = passage.text
         match = _FOR_RELATIVE.search(text)
         if match and not re.search(r"(?i)^\W*(?:can|will|could|is going to|'s work|drives?|works|has the baby|told|said|suggested|recommended|found|referred me|loved|came to you|used to|passed|'s insurance)\b", text[match.end() :]):
-            return at, match[1].lower(), passage
+            word = match[1].lower()
+            return at, "child" if re.search(r"old$", word) else word, passage
         own = re.search(rf"\b(?:mother|mom|father|dad|parent|guardian|grandmother|wife|husband|daughter|son)\s+of\s+(?!a\b|the\b|two|three)({NAME})", text)
         if own:
             return at, {"mother": "child", "mom": "child", "father": "child", "dad": "child", "parent": "child", "guardian": "ward", "grandmother": "grandchild", "wife": "husband", "husband": "wife", "daughter": "mother", "son": "father"}[own[0].split()[0].lower()], passage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Final
 
@@ -58,7 +59,7 @@ def _referrer(finding: Finding) -> None:
     named = finding.values("referrer.name")
     if not named and not (finding.has("referrer.organization") and finding.writing.writer == "professional"):
         return
-    doctor = any(m.role == "clinician" and not m.word and re.search(r"(?i)\bd(?:oc)?to?r", m.passage.text[max(0, m.start - 8) : m.start]) for m in finding.mentions)
+    doctor = any(m.role == "clinician" and not m.word and re.search(r"(?i)\b(?:dra?|doctora?)\b", m.passage.text[max(0, m.start - 8) : m.start]) for m in finding.mentions)
     around = " ".join(m.passage.text for m in finding.mentions if m.role in ("clinician", "self")) if finding.writing.writer == "professional" else ""
     credential = " ".join(str(each.value) for each in finding.values("referrer.credential"))
     role = people_words.role_of(credential) if credential else None
@@ -110,8 +111,9 @@ def _timing_of_events(finding: Finding) -> None:
         return
     for each in finding.values("events"):
         value = each.value if isinstance(each.value, dict) else {}
-        if value.get("kind") == "discharge" and value.get("date"):
-            finding.found.append(type(each)("timing", "asap", 0.7, each.place, each.quote, "some of its words", each.patient))
+        days = (dt.date.fromisoformat(str(value["date"])) - finding.told.written_on).days if value.get("date") else 99
+        if value.get("kind") == "discharge" and -3 <= days <= 10:
+            finding.found.append(type(each)("timing", "asap", 0.9, each.place, each.quote, "follows from", each.patient))
 
 
 def _kind(finding: Finding, whole: Passage) -> str:

@@ -15,11 +15,10 @@ _KIND: Final = (
     r"(?:street|st|avenue|ave|av|road|rd|drive|dr|lane|ln|court|ct|boulevard|blvd|place|pl|terrace|ter|circle|cir|parkway|"
     r"pkwy|highway|hwy|way|trail|trl|loop|square|sq|pike|run|row|path|crossing|xing|alley|point|pt|ridge|bend|cove|route|rte)"
 )
-_UNIT: Final = r"(?:,?\s*(?:apartment|apt|unit|suite|ste|number|no|lot|trailer|#|space|room|rm|floor)\.?\s*#?\s*[A-Za-z]?-?\d{0,5}[A-Za-z]?\b)"
+_UNIT: Final = r"(?i:,?\s*(?:apartment|apt|unit|suite|ste|number|no|lot|trailer|#|space|room|rm|floor)\.?\s*#?\s*[A-Za-z]?-?\d{0,5}[A-Za-z]?\b)"
 _STREET: Final = re.compile(
     rf"(?<![\d/$#-])\b(\d{{1,6}}(?:-\d+)?[A-Za-z]?(?:\s+1/2)?\s+(?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\.?\s+)?"
-    rf"(?:(?:County|State|Farm)\s+)?(?:[A-Z0-9][\w.'’-]*\s+){{0,4}}?(?:{_KIND}|[Bb]roadway)\b\.?(?:\s+(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\b\.?)?(?:{_UNIT})?)",
-    re.IGNORECASE,
+    rf"(?:(?:County|State|Farm)\s+)?(?:[A-Z0-9][\w'’-]*\.?\s+){{0,4}}?(?i:{_KIND}|broadway)\b\.?(?:\s+(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\b\.?)?(?:{_UNIT})?)"
 )
 _BOX: Final = re.compile(r"\bP\.?\s?O\.?\s+Box\s+\d+\b", re.IGNORECASE)
 _ZIP: Final = re.compile(r"(?<![\d$#/.-])(\d{5})(?:-\d{4})?(?![\d/]|[.,]\d|-\d)")
@@ -75,6 +74,11 @@ def _addresses(text: str) -> Iterator[Address]:
         if place:
             taken.append((street.end, street.end + 80))
     for match in _city_state().finditer(text):
+        bare = match[3] is None and "," not in match[0]
+        if bare and match[2] in ("MD", "PA", "DO", "ID", "OR", "IN", "ME", "HI", "OK", "MA", "AL", "DE", "LA", "CO"):
+            continue  # words and credentials that look like a state
+        if match[2] == "ID" and match[3] is None and re.match(r"[:#\s]*\w*\d", text[match.end() :]):
+            continue
         if not any(start <= match.start() < end for start, end in taken) and not _NO_CITY.match(match[1]):
             taken.append((match.start(), match.end()))
             yield Address(None, _span(match, 1), _span(match, 2), _span(match, 3))
@@ -99,7 +103,7 @@ def _place(tail: str, at: int) -> Address | None:
             state = _span(match, 2, at) if pattern is not _CITY_ZIP else None
             zip = _span(match, 3 if pattern is not _CITY_ZIP else 2, at)
             return Address(None, _span(match, 1, at), state, zip)
-    match = re.compile(rf"{_CITY}(?=[,.;\n]|\s*$)").match(tail, begin)
+    match = re.compile(rf"{_CITY}(?=\s*[,.;…\n]|\s*$|\s{3})").match(tail, begin)
     if match and begin and not _NO_CITY.match(match[1]):
         return Address(None, _span(match, 1, at))
     return None

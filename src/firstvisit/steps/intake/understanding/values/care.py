@@ -98,7 +98,7 @@ def services(text: str) -> list[Span[str]]:
     found += [Span(m.start(), m.end(), "treatment") for m in _TREATMENT.finditer(text)]
     for match in _EVALUATION.finditer(text):
         before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 40]
-        if re.match(r"\s*(?:from|in|done|was|were|by|report|results|last|is attached|attached|showed|and was|takes?)\b", after, re.I):
+        if re.match(r"\s*(?:from|in (?:19|20|\d|the past|last|january|february|march|april|may|june|july|august|september|october|november|december)|done|was|were|by (?:the|a|our)|report|results|last|is attached|attached|showed|and was|takes?)", after, re.I):
             continue
         if re.search(r"(?:last year|previous|prior|old|past|recent|psych\w*|neuropsych\w*|hearing|audiolog\w*|medical|driving|20\d\d|copy of)['’]?s?\s+(?:\w+\s+){0,2}$", before, re.I):
             continue
@@ -139,7 +139,7 @@ _TIMINGS: Final = (
     ("within_month", r"(?:with)?in (?:about |the next |roughly |around )?(?:a |one |2|two|3|three|4|four|the next |next |a few |couple of |a couple of |few |30|thirty|2-3|2 to 3|two to three|three or four|14|21|20|10 ?-? ?14)\s*(?:or (?:so|two|three|four)\s)?(?:business )?(?:weeks?|month|days)|(?:this|next|in the next) month\b|(?:next|first) available|within (?:the |a )?month|(?:next|a|the next|in a|within a)? ?(?:couple|few) (?:of )?weeks|routine\b(?! care)|(?:dentro de|en) (?:unas|dos|tres) semanas|este mes|(?:two|three|2|3|four|4|2-3) weeks or so|at week \w+, so the week|before the (?:school year|semester|holidays)|by (?:the )?(?:end of|mid) (?:the |this )?month"),
     ("asap", r"\ba\.?s\.?a\.?p\b|as soon as (?:possible|you (?:can|have)|we can|there(?:'s| is))|right away|immediately|\burgent(?:ly)?\b(?!\s*care)|(?<!not )\bstat\b|(?:sooner|earlier) the better|this week(?! only)|(?:with)?in (?:the next )?(?:one |1 |a )week|within (?:24|48|72|3|three|5|five|7|seven|two|2)(?:\s*-\s*\d+)? ?(?:hours|hrs|days|business days)|by (?:next week|monday|tuesday|wednesday|thursday|friday|the end of (?:the|this) week)|next week\b|earliest (?:possible|available|appointment|opening)|first (?:opening|thing you have)|soonest|lo antes posible|lo m[aá]s pronto|cuanto antes|urgente|esta semana|can you see (?:him|her|me|us|them) sooner|quickly|emergent|(?:before|right after|on|upon) discharge|rush\b(?<!no rush)"),
 )  # fmt: skip
-_TIMING: Final = tuple((name, re.compile(shape, re.I)) for name, shape in _TIMINGS)
+_TIMING: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _TIMINGS)
 _NOT_URGENT: Final = re.compile(r"(?:not|no|isn't|n't|nothing|don't|less|is it|wait|call(?: me| us)?(?: back)?|text me|reply)\s*(?:\w+\s+){0,2}$", re.I)
 _ABOUT_ELSE: Final = re.compile(r"(?:surgery|operation|appointment|discharged?|see (?:the|her|his|my) (?:surgeon|doctor)|vacation|birthday|meeting|answer|expect|ends?|follow[- ]?up|moved?|return(?:s|ing)?|hearing|report)\b[^.!?\n]{0,30}$", re.I)
 

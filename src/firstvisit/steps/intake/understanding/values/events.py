@@ -56,4 +56,6 @@ def events(text: str, days: list[Span[Day]], written_on: dt.date) -> list[Span[T
 def _distance(word: Span[str], day: Span[Day], text: str) -> int:
     """Characters between a word and a day; a comma or a new clause between them counts as more, words in front as less."""
     gap = text[word.end : day.start] if word.end <= day.start else text[day.end : word.start]
+    if word.start > day.start and re.search(r"(?i)\bafter\b|\bfollowing\b|\bfrom\b", gap):
+        return len(gap) + 40  # "home on March 20th after a stroke": the day is the coming home's
     return len(gap) + 15 * len(re.findall(r"[;.]|\bbut\b|\band then\b", gap)) + (6 if word.start > day.start else 0)

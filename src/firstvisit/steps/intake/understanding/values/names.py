@@ -27,7 +27,7 @@ _NOT_A_NAME: Final = frozenset(
     """
     i i'm i've im we he she they you it my our his her their your the a an this that these those there here and or but so if
     yes yeah no not hi hello hey dear good morning afternoon evening thanks thank please sorry okay ok sure well um uh
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    monday tuesday wednesday thursday friday saturday sunday january february march july september
     october november december medicare medicaid insurance patient client student claimant worker mother father mom dad son
     daughter wife husband dob born date birth name phone cell home work office fax email address street ave avenue road
     drive lane court boulevard apartment apt unit suite clinic hospital school elementary middle high center centre
@@ -55,7 +55,7 @@ _ORGANIZATION_WORDS: Final = re.compile(
 )
 _AS_IN: Final = r"(?:,?\s+(?:as in|like|for|as)\s+[A-Za-z]+,?)"
 _SPELLED: Final = re.compile(
-    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ouble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|[.,]\s*|\s+)(?:(?:and\s+then|then)\s+)?(?:[Dd]ouble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?:{_AS_IN})?){{2,}}(?![\w])"
+    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ouble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|[.,]\s*|\s+)(?:(?:and\s+then|then)\s+)?(?:[Dd]ouble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?!['’][a-z])(?:{_AS_IN})?){{2,}}(?![\w'’])"
 )
 _SPELLED_SMALL: Final = re.compile(r"(?<![\w'’])[a-z](?:(?:-|\. ?)[a-z]){2,}(?![\w-])")
 
@@ -63,6 +63,8 @@ _SPELLED_SMALL: Final = re.compile(r"(?<![\w'’])[a-z](?:(?:-|\. ?)[a-z]){2,}(?
 def is_name(words: str) -> bool:
     """Whether words with capitals may be a person's name: no word of it is a usual other word, nor an organization's."""
     parts = [part.strip(".,'’") for part in words.split()]
+    if len(parts) == 1 and parts[0].lower() in ("april", "may", "june", "august"):
+        return False
     if not parts or any(part.lower().replace("’", "'") in _NOT_A_NAME for part in parts):
         return False
     if len(parts) > 1 and _ORGANIZATION_WORDS.search(words):
@@ -73,6 +75,12 @@ def is_name(words: str) -> bool:
 def is_organization(words: str) -> bool:
     """Whether words with capitals name an organization by one of its words."""
     return bool(_ORGANIZATION_WORDS.search(words))
+
+
+def without_credentials(words: str) -> tuple[str, str]:
+    """A name and the credentials that stand behind it without a comma: "Inez Coltrane MD"."""
+    match = re.fullmatch(rf"(.+?),?\s+({CREDENTIALS})", words)
+    return (match[1], match[2]) if match and " " in match[1] else (words, "")
 
 
 def trimmed(words: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from firstvisit.steps.intake.understanding.values.span import Span, apart
 
 _KINDS: Final = (
-    ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of))|prescriptions?\b(?! (?:drug|med|glasses|refill))|scripts?\b|rx\b|receta)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
+    ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of)\b)|prescriptions?\b(?! (?:drug|med|glasses|refill)\w*\b)|scripts?\b|rx\b|receta)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
     ("operative_note", r"op(?:erative)?\.?[ -](?:note|report)s?|surgical (?:note|report)|surgeon'?s note"),
     ("discharge_summary", r"discharge (?:summary|papers|paperwork|notes|instructions)|d/c summary"),
     ("prior_evaluation", r"(?:last year'?s|previous|prior|old|earlier|recent|school|20\d\d|her|his|the|psych\w*|private|outside|initial) (?:\w+ )?(?:OT |PT |speech |SLP |school |psych\w* )?eval(?:uation)?s?(?: report)?(?: from)?(?=[^.?!]{0,40})|evaluation (?:report|from)|(?:OT|PT|speech|therapy) (?:evaluation )?report|test(?:ing)? results|progress report"),

@@ -90,7 +90,7 @@ def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
     return kept
 
 
-_NUMBER: Final = r"([A-Z]{0,6}[ -]?\d[A-Z0-9]*(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
+_NUMBER: Final = r"((?!(?:ID|NPI|NO|NUM|IS)\b)[A-Z]{0,6}[ -]?\d[A-Z0-9]*(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
 _MEMBER: Final = re.compile(
     rf"\b(?:(?:member|subscriber|policy|insurance|medicare|medicaid|card|pmi|mbi|hic|recipient|beneficiary|plan|patient|cert(?:ificate)?|medical assistance)\s*(?:id|i\.d\.|number|num|no\.?|#|card)*|id|i\.d\.|number|#|id's)"
     rf"(?:\s*(?:number|num|no\.|#|id))?(?:\s*(?:is|are|:|=|,|-|that's|on the card is|there is|'s|would be|de))*\s*#?\s*{_NUMBER}",
@@ -99,7 +99,7 @@ _MEMBER: Final = re.compile(
 _GROUP: Final = re.compile(r"\b(?:group|grp|gp|grupo)\.?\s*(?:number|num|no\.?|#|id)?\s*(?:is|:|=|,)?\s*#?\s*([A-Z]{0,6}-?\d[A-Z0-9-]*|[A-Z]{1,5}-?\d[A-Z0-9-]*)\b", re.I)
 _CLAIM: Final = re.compile(r"\bclaim\s*(?:number|num|no\.?|#|id)?[^.\d\n]{0,45}?(?:is|:|=|,|#|-)?\s*#?\s*((?:[A-Z]{1,5}-?)?\d[A-Z0-9]*(?:-[A-Z0-9]+)*)\b", re.I)
 _AUTH: Final = re.compile(r"\b(?:auth(?:orization)?|pre-?auth\w*|prior auth\w*|approval|certification)\s*(?:number|num|no\.?|#|code|id)?\s*(?:is|:|=|,|was)?\s*#?\s*((?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*)\b(?!\s*(?:visits?|sessions?|weeks?|days?|x))", re.I)
-_BARE: Final = re.compile(r"(?<![\w@./-])((?:[A-Z]{1,5}[ -]?)?\d[\dA-Z]*(?:[ -][\dA-Z]*\d[\dA-Z]*|[ -][A-Z](?!\w))*)(?![\w@/]|\.\d)")
+_BARE: Final = re.compile(r"(?<![\w@./-])((?!(?:ID|NPI|NO)\b)(?:[A-Z]{1,5}[ -]?)?\d[\dA-Z]*(?:[ -][\dA-Z]*\d[\dA-Z]*|[ -][A-Z](?!\w))*)(?![\w@/]|\.\d)")
 
 
 def member_numbers(text: str, *, bare: bool = False) -> list[Span[str]]:
@@ -126,6 +126,8 @@ def authorization_numbers(text: str) -> list[Span[str]]:
 
 
 def _like_a_number(text: str, least: int = 5) -> bool:
+    if re.match(r"(?i)(?:NPI|DOB|ZIP|TEL|FAX|PH|CPT|ICD|AUTH|CLAIM|GROUP|GRP|DX|STE|APT)\b", text):
+        return False
     marks = re.sub(r"[^A-Za-z0-9]", "", text)
     digits = sum(map(str.isdigit, marks))
     return len(marks) >= least and digits >= max(3, len(marks) // 3) and not re.fullmatch(r"(?:19|20)\d\d", marks)
@@ -145,16 +147,18 @@ _STATUSES: Final = (
 _STATUS: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _STATUSES)
 
 
-def authorization(text: str) -> list[Span[str]]:
-    """What was said of authorization."""
+def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
+    """What was said of authorization; with `asked` (behind a label or a question for it) a bare word is enough."""
+    lead = "authorization: " if asked else ""
+    text = lead + text
     found: list[Span[str]] = []
     for name, shape in _STATUS:
         for match in shape.finditer(text):
             context = text[max(0, match.start() - 40) : match.end() + 20]
             if re.search(r"HIPAA|release|records|\?\s*$|do (?:I|we|you|they) need", context, re.I):
                 continue
-            if not any(match.start() < each.end and each.start < match.end() for each in found):
-                found.append(Span(match.start(), match.end(), name))
+            if not any(match.start() - len(lead) < each.end and each.start < match.end() - len(lead) for each in found):
+                found.append(Span(max(0, match.start() - len(lead)), max(0, match.end() - len(lead)), name))
     return sorted(found, key=lambda span: span.start)
 
 

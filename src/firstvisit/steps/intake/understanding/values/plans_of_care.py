@@ -88,7 +88,7 @@ _RANGE: Final = re.compile(rf"\b({_ANY_DAY})\.?\s?(?:-|–|to|through|thru|a)\s?
 _AM: Final = r"a\.?m\b\.?|mornings?|before (?:noon|lunch|9|10|11|12|nine|ten|eleven|twelve|work|school)|ma[nñ]anas?|early\b(?! (?:afternoon|evening|intervention))|forenoon|first thing"
 _PM: Final = (
     r"p\.?m\b\.?|afternoons?|evenings?|nights?|after (?:school|work|lunch|noon|3|4|5|1|2|6|12|three|four|five|one|two|six|1:30|2:30|3:30|4:30|5:30)(?:\s?:?\d\d)?|tardes?|"
-    r"(?:at|from) (?:3|4|5|6)(?::\d\d)?|dismissal|noches?|later in the day|(?:3|4|5)(?::\d\d)? ?(?:or later|onward|and after|on)\b"
+    r"(?:at|from) (?:3|4|5|6)(?::\d\d)?(?![\d-])|dismissal|noches?|later in the day|(?<![\d-])(?:3|4|5)(?::\d\d)? ?(?:or later|onward|and after|on)\b"
 )
 _HALF: Final = re.compile(rf"\b(?:(?P<am>{_AM})|(?P<pm>{_PM}))", re.I)
 _ALL_DAYS: Final = re.compile(r"\b(?:any ?(?:week ?)?days?|weekdays?|every (?:week)?day|all week|each day|daily|cualquier d[ií]a|entre semana|lunes a viernes)\b", re.I)
@@ -96,11 +96,18 @@ _WEEKEND: Final = re.compile(r"\bweekends?\b|fines? de semana", re.I)
 _EXCEPT: Final = re.compile(rf"\b(?:except|but not|besides|other than|not|excepto|menos)\s+(?:on\s+)?((?:{_ANY_DAY})(?:(?:,| or| and|/)\s*(?:{_ANY_DAY}))*)", re.I)
 _CANNOT: Final = re.compile(rf"\b(?:can't|cannot|can’t|won't|not available|unavailable|no (?:good|appointments)|doesn't work|don't work|never|not)\b[^.;]*?(?:{_ANY_DAY}|mornings?|afternoons?|evenings?|nights?)[^.;,]*", re.I)
 
+_BUSY: Final = re.compile(
+    r"\b(?:he|she|i|we|they)(?:'s|’s| is|'m|’m| am|'re| are| has| have)? (?:\w+ ){0,2}?(?:on light duty|at work|works?\b|working|in school|at school|in class|busy|naps?|asleep|at daycare|at camp|dialysis|"
+    r"teach\w*|on shift|has class|have class)(?! from home)[^.;,]*", re.I
+)  # fmt: skip
+"""When somebody is taken otherwise: the half day in it is one in which they cannot come."""
+
 
 def availability(text: str) -> list[Span[str]]:
     """Half days ("mon_am") in which somebody says they can come. Days beside a half that stands before or behind them
     take it; days without one are whole; a half without days is every weekday's."""
     found: list[Span[str]] = []
+    text = _BUSY.sub(lambda match: " " * len(match[0]), text)
     text = _CANNOT.sub(lambda match: match[0] if _EXCEPT.match(match[0]) else " " * len(match[0]), text)
     for clause in re.finditer(r"[^.;!?\n]+(?:\.(?=m\b)[^.;!?\n]*)*", text):
         found += _clause(clause[0], clause.start())
@@ -142,7 +149,7 @@ def _joined(
     groups: list[tuple[int, int, set[str]]] = []
     for start, end, days in marks:
         between = clause[groups[-1][1] : start] if groups else ""
-        if groups and re.fullmatch(r"\s*(?:,|/|&|\+|-|and|or|y|o|then|,\s*(?:and|or|y)|on|the|mostly|also|maybe|preferably)*\s*(?:on |the |maybe |los |el )*\s*", between, re.I):
+        if groups and not re.fullmatch(r"\s*,\s*or\s*", between) and re.fullmatch(r"\s*(?:,|/|&|\+|-|and|or|y|o|then|,\s*(?:and|or|y)|on|the|mostly|also|maybe|preferably)*\s*(?:on |the |maybe |los |el )*\s*", between, re.I):
             groups[-1] = (groups[-1][0], end, groups[-1][2] | days)
         else:
             groups.append((start, end, days))
@@ -152,8 +159,7 @@ def _joined(
     for n, (start, end, days) in enumerate(groups):
         until = groups[n + 1][0] if n + 1 < len(groups) else len(clause) + 1
         own = {half for begin, _, half in halves if start <= begin < until}
-        following = {half for begin, _, half in halves if begin >= until}
-        halves_of = own or leading or (following if all(not any(s <= b < (groups[k + 1][0] if k + 1 < len(groups) else len(clause) + 1) for b, _, _ in halves) for k, (s, _, _) in enumerate(groups[:n + 1])) else set())
+        halves_of = own or leading
         for day in _DAYS:
             if day in days and day not in excluded:
                 for half in ("am", "pm"):
