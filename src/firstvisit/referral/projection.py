@@ -27,7 +27,8 @@ def project(referral: Referral) -> dict[str, object]:
     injury, iep, other (an onset, then a birth, both called "other" there); of one kind the first listed. The
     payer is the first, which is the primary one; kinds that the schema does not know are "unknown" there. "Within two
     weeks" is within a month there, and "not sure" is nothing stated. A record that came in person is one of the phone
-    there, one out of a file one of the web. The claim number of an injury stands where a member's would. What else the record holds has no place in the schema.
+    there, one out of a file one of the web. The claim number of an
+    injury stands where a member's would. What else the record holds has no place in the schema.
     `not_a_referral`, `escalate` and its reason pass through.
 
     A phone outside +1 and a diagnosis beginning with two letters (the QA0 codes of 2026) pass as they are
