@@ -15,6 +15,7 @@ from firstvisit.journey.advancing import TRIES
 from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
+from firstvisit.journey.telling import tell
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads import services as leads
@@ -112,6 +113,11 @@ def settle(item: Item, reading: Reading | None = None) -> Receipt:
     with transaction.atomic():
         if not intake.claim(item.id):
             return _repeated(Item.objects.get(id=item.id))
+        if not reading.opens:
+            told = tell(item, reading, shape, now)
+            receipt = Receipt(item.id, code(told.number) if told else None, None, None, told is not None, False)
+            intake.answered(item, receipt.as_json())
+            return receipt
         return settle_claimed(item, list(reading.each()), shape, rules, now)
 
 

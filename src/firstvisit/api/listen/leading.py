@@ -11,7 +11,7 @@ import psycopg
 import structlog
 from django.db import close_old_connections, connection
 
-from firstvisit.api.listen import folder, mailbox
+from firstvisit.api.listen import folder, mailbox, mllp
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import short
 from firstvisit.kernel.errors import ConnectorError
@@ -40,6 +40,7 @@ Serve = Callable[[WayIn, threading.Event], Line]
 SERVES: Final[dict[Transport, Serve]] = {
     "folder": folder.serve,
     "mailbox": mailbox.serve,
+    "mllp": mllp.serve,
 }
 """How each transport is served; "web" needs nobody here."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from firstvisit.config.demo import imap
-from firstvisit.config.env import DEMO_MAILBOX, Environment
+from firstvisit.config.env import DEMO_HL7, DEMO_MAILBOX, Environment
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import WayIn
@@ -23,9 +23,11 @@ def set_up(here: Environment) -> list[str]:
         "poll_seconds": 5,
     }  # fmt: skip
     _made("mail", "mailbox", "Mailbox of the demo", settings=there, secrets={"password": imap.PASSWORD})
+    _made("emr", "hl7", "EMR feed of the demo", settings={"port": here.port + DEMO_HL7})
     return [
         f"drop a fax, PDF, e-mail or transcript into {here.home / 'inbox'}",
         f"mail one to {imap.ADDRESS} over {here.smtp_url}",
+        f"send HL7 v2 (REF^I12 ...) over MLLP to 127.0.0.1:{here.port + DEMO_HL7}",
         f"post a signed referral to {here.address}/in/partner (secret {SECRET}; docs/how-to/ways-in.md)",
     ]
 

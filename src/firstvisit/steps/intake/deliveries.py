@@ -48,7 +48,10 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
     mark = token("delivery", str(way.id), received.what, received.mark)
     digest = token("body", hashlib.sha256(received.body).hexdigest())
     _alone(("delivery", str(mark)), ("body", str(digest)))
-    before = Delivery.objects.filter(way=way, mark=mark).select_related("item__key", "item__document").first()
+    before = _before(way, mark)
+    if before is not None and before.digest != digest:  # a number used again, or a correction: neither is lost
+        mark = token("delivery", str(way.id), received.what, received.mark, str(digest))
+        before = _before(way, mark)
     if before is not None:
         return Kept(before.item, "repeated")
     delivery = Delivery(
@@ -132,6 +135,11 @@ def keep_reading(item: Item, rows: Sequence[models.Model], *, now: datetime) -> 
 def reading_failed(item_id: uuid.UUID, error: str, *, again_at: datetime) -> None:
     """Note why a reading failed and when it is tried again."""
     Item.objects.filter(id=item_id, status="received").update(error=error[:120], asked_until=again_at)
+
+
+def _before(way: WayIn, mark: uuid.UUID) -> Delivery | None:
+    """The delivery that a way took under this mark."""
+    return Delivery.objects.filter(way=way, mark=mark).select_related("item__key", "item__document").first()
 
 
 def _same(digest: uuid.UUID, now: datetime) -> Item | None:

@@ -16,7 +16,9 @@ class Reading:
 
     `complete` is False after the first step of a form; `others` are further patients of the same delivery.
     `received_at` is when it was received where that was before it reached us (an imported row), `clock_from` when
-    its clocks start where that is not its arrival, `quiet` that nobody waits to be told that it arrived.
+    its clocks start where that is not its arrival, `quiet` that nobody waits to be told that it arrived. What does
+    not `open` a lead (an EMR tells of a patient or a visit) joins an open one of a patient we know, and else is
+    answered with nothing. `visit` is what it says of a visit: {"became", "at"}.
     """
 
     referral: Referral
@@ -26,6 +28,8 @@ class Reading:
     clock_from: datetime | None = None
     quiet: bool = False
     pages: int = 1
+    opens: bool = True
+    visit: dict[str, str] | None = None
 
     def each(self) -> Iterator[Reading]:
         """One reading a patient, the first one first."""

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from firstvisit.steps.intake.reading import Reading
-from firstvisit.steps.intake.sources import api, csv, event, form, guide, preferences, refer, typed
+from firstvisit.steps.intake.sources import api, csv, event, form, guide, hl7v2, preferences, refer, typed
 
 __all__ = ["SOURCES", "Reading", "parse"]
 
@@ -26,6 +26,7 @@ SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], Reading]]] = {
     "call": typed.parse,
     "added": typed.parse,
     "walk_in": typed.parse,
+    "hl7": hl7v2.parse,
 }
 
 

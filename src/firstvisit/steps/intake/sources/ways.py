@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol
 
 from pydantic import BaseModel
 
-from firstvisit.steps.intake.sources import folder, mailbox, webhook
+from firstvisit.steps.intake.sources import folder, hl7v2, mailbox, webhook
 from firstvisit.steps.intake.sources.delivery import Delivery, Received
 
 Transport = Literal["web", "folder", "mailbox", "mllp", "poll"]
@@ -51,6 +51,7 @@ class Kind:
 KINDS: Final[dict[str, Kind]] = {
     "folder": Kind("Watched folder", "folder", folder.Settings),
     "mailbox": Kind("Mailbox (IMAP)", "mailbox", mailbox.Settings, ("password",)),
+    "hl7": Kind("HL7 v2 (MLLP)", "mllp", hl7v2.Settings),
     "webhook": Kind(
         "Signed webhook", "web", webhook.Settings, ("secret",), verify=webhook.verify, parse=webhook.parse
     ),

@@ -37,6 +37,7 @@ VERBS: Final = {
     "code_failed": "gave a wrong code",
     "received": "received",
     "received_again": "received once more",
+    "delivery_refused": "refused a message",
     "file_refused": "refused a file",
     "way_in_made": "made a way in",
     "way_in_changed": "changed a way in",

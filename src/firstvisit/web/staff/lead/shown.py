@@ -351,6 +351,9 @@ class LeadPage(Seen):
             case "joined" if data.get("aside"):
                 text = "More arrived that names nobody; kept aside until somebody has asked for whom"
                 note = happening.who
+            case "visit_told":
+                text = f"The EMR says: a visit was {data.get('became', '')}"
+                note = str(data.get("at", ""))
             case "joined" | "taken_in":
                 note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
         if event.name.startswith("message_"):

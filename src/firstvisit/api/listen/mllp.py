@@ -1,0 +1,202 @@
+"""HL7 version 2 over MLLP (0x0B message 0x1C 0x0D), with TLS where a certificate is given.
+
+A message is acknowledged (AA) once it is committed; whoever hears nothing sends it again, and MSH-10 tells it. What is
+no whole frame is dropped with its connection: nobody was told that it arrived.
+"""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import ssl
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from django.db import close_old_connections, connection
+
+from firstvisit.journey import arriving
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.errors import ConnectorError
+from firstvisit.kernel.ids import new_id
+from firstvisit.practice.queries import practice
+from firstvisit.steps.intake import ways_in
+from firstvisit.steps.intake.deliveries import actor_of
+from firstvisit.steps.intake.models import WayIn
+from firstvisit.steps.intake.sources import hl7v2
+
+log = structlog.get_logger("mllp")
+START: Final = b"\x0b"
+END: Final = b"\x1c\r"
+LARGEST: Final = 20 * 1024 * 1024
+MOST_GARBAGE: Final = 64 * 1024
+"""Bytes outside frames after which a connection is closed: whoever speaks is not speaking MLLP."""
+IDLE_SECONDS: Final = 30.0
+"""How long a frame that was begun may stand still; between frames a connection may rest as long as it likes."""
+MOST_CONNECTIONS: Final = 32
+LOOK_SECONDS: Final = 1.0
+
+
+def serve(way: WayIn, stop: threading.Event) -> _Port:
+    """Begin to listen. ConnectorError where the port or the certificate cannot be used."""
+    return _Port(way)
+
+
+class _Port:
+    """The listening socket and a thread for each connection."""
+
+    def __init__(self, way: WayIn) -> None:
+        self.way = way
+        settings: hl7v2.Settings = ways_in.settings_of(way)
+        context = _tls(settings)
+        try:
+            self.server = _Server(way, settings, context)
+        except OSError as error:
+            where = f"port {settings.port} of {settings.host}"
+            raise ConnectorError(f"{where} cannot be used: {error.strerror}", temporary=True) from None
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.1,), name="mllp")
+        self.thread.start()
+
+    def look(self) -> float:
+        """Say that we listen."""
+        ways_in.looked(self.way, now=clock.now())
+        return LOOK_SECONDS
+
+    def close(self) -> None:
+        """Stop listening; what is being taken is finished."""
+        self.server.shutdown()
+        self.server.hang_up()
+        self.server.server_close()
+        self.thread.join()
+
+
+def _tls(settings: hl7v2.Settings) -> ssl.SSLContext | None:
+    if not settings.certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.certificate, settings.private_key or None)
+        if settings.client_authority:
+            context.load_verify_locations(Path(settings.client_authority))
+            context.verify_mode = ssl.CERT_REQUIRED
+    except (OSError, ssl.SSLError) as error:
+        said = f"the certificate cannot be used: {error.strerror or type(error).__name__}"
+        raise ConnectorError(said, temporary=False) from None
+    return context
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    """One port."""
+
+    allow_reuse_address = True
+    request_queue_size = 16
+
+    def __init__(self, way: WayIn, settings: hl7v2.Settings, context: ssl.SSLContext | None) -> None:
+        self.way, self.settings, self.context = way, settings, context
+        self.open: set[socket.socket] = set()
+        self.guard = threading.Lock()
+        super().__init__((settings.host, settings.port), _Connection)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Not more connections at once than we can serve."""
+        return len(self.open) < MOST_CONNECTIONS
+
+    def hang_up(self) -> None:
+        """End connections that rest between two frames."""
+        with self.guard:
+            for each in self.open:
+                try:
+                    each.shutdown(socket.SHUT_RD)
+                except OSError:
+                    log.debug("already_gone")
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that broke ends alone; the log has no word of what it said."""
+        log.exception("mllp_connection_failed", way=str(self.way.id))
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    """One sender: frame in, acknowledgement out, until it hangs up."""
+
+    server: _Server
+
+    def handle(self) -> None:
+        line: socket.socket = self.request
+        if self.server.context is not None:
+            line.settimeout(IDLE_SECONDS)
+            try:
+                line = self.server.context.wrap_socket(line, server_side=True)
+            except (OSError, ssl.SSLError):
+                log.warning("mllp_no_tls", way=str(self.server.way.id))
+                return
+        with self.server.guard:
+            self.server.open.add(line)
+        try:
+            for frame in _frames(line):
+                answer = self._answer(frame)
+                line.settimeout(IDLE_SECONDS)
+                line.sendall(START + answer + END)
+        except (OSError, ssl.SSLError):
+            log.info("mllp_hung_up", way=str(self.server.way.id))
+        finally:
+            with self.server.guard:
+                self.server.open.discard(line)
+            line.close()
+            connection.close()
+
+    def _answer(self, frame: bytes) -> bytes:
+        code, words = _taken(self.server.way, self.server.settings, frame)
+        return hl7v2.acknowledged(frame, code, words, now=clock.now(), control=new_id().hex[:20])
+
+
+def _taken(way: WayIn, settings: hl7v2.Settings, frame: bytes) -> tuple[str, str]:
+    """Keep what a frame holds; the code and words of the acknowledgement."""
+    try:
+        known, today = practice().program_words, clock.now().date()
+        for received in hl7v2.read(frame, today, known, settings=settings):
+            arriving.take(way, received)
+    except hl7v2.Rejected as refused:
+        audit.note(actor_of(way), "delivery_refused", "way_in", [way.slug], why=f"{refused.code}: {refused.words}")
+        return refused.code, refused.words
+    except Exception as error:  # the sender must hear that it is not kept, and sends it again
+        log.error("mllp_not_kept", way=str(way.id), exc_info=error)
+        close_old_connections()
+        return "AE", "it could not be kept; send it again"
+    return "AA", ""
+
+
+def _frames(line: socket.socket) -> Any:
+    """Whole frames as they come; ends when the sender hangs up, stands still inside a frame, or speaks nonsense."""
+    held, garbage = bytearray(), 0
+    while True:
+        line.settimeout(IDLE_SECONDS if held else None)
+        try:
+            piece = line.recv(65536)
+        except TimeoutError:
+            return
+        if not piece:
+            return
+        searched = max(0, len(held) - 1)
+        held += piece
+        while True:
+            start = held.find(START)
+            if start:  # something before a frame, or no frame at all
+                garbage += start if start > 0 else len(held)
+                del held[: start if start > 0 else len(held)]
+                searched = 0
+                if garbage > MOST_GARBAGE:
+                    return
+                if not held:
+                    break
+            end = held.find(END, searched)
+            if end < 0:
+                if len(held) > LARGEST:
+                    return
+                break
+            frame = bytes(held[1:end])
+            del held[: end + len(END)]
+            searched = 0
+            yield frame
+            if not held:
+                break
