@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,8 @@ from firstvisit.practice.shape import Practice
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.inbox.filing import referral_of
-from firstvisit.steps.intake.inbox.weighing import Part
+from firstvisit.steps.intake.inbox.values import WholeReading
+from firstvisit.steps.intake.inbox.weighing import Field, Part
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.models import Part as ItemPart
 from firstvisit.steps.intake.reading import Reading, says_something
@@ -105,7 +107,7 @@ def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
     }
     try:
         return referral_of(
-            part,
+            _reachable(part, whole),
             item=str(seen.item.id),
             channel=whole.channel if whole is not None else "fax",
             today=seen.item.received_at.date(),
@@ -115,6 +117,16 @@ def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
         )
     except BadInput as bad:
         raise BadInput([Problem(f"{part.number}.{each.field}", each.message) for each in bad.problems]) from None
+
+
+def _reachable(part: Part, whole: WholeReading | None) -> Part:
+    """A part that states no way to get back to anybody has the number that the fax came from: its sender can be
+    asked."""
+    reach = ("patient.phone", "patient.email", "contact.phone", "contact.email", "referrer.phone", "referrer.fax")
+    if whole is None or not whole.number.startswith("+") or any(part.value(path) for path in reach):
+        return part
+    came_from = Field("referrer.fax", part.number, whole.number, "clear")
+    return replace(part, fields=(*(field for field in part.fields if field.path != "referrer.fax"), came_from))
 
 
 def _pages(seen: Opened) -> dict[int, int]:

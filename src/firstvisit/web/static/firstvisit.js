@@ -35,9 +35,10 @@
   const closeOthers = (sheet) => sheets().forEach((other) => {
     if (!other.contains(sheet) && !sheet.contains(other)) other.open = false;
   });
-  sheets().forEach((sheet) => one("summary", sheet).addEventListener("click", () => {
-    if (!sheet.open) closeOthers(sheet);
-  }));
+  document.addEventListener("click", (event) => {
+    const summary = event.target.closest(".bar details > summary");
+    if (summary && !summary.parentElement.open) closeOthers(summary.parentElement);
+  });
 
   function act(key) {
     const row = one("tr.row.on");
@@ -45,7 +46,7 @@
       const form = one("form", row);
       if (form) { form.requestSubmit(); return true; }
     }
-    const target = one(`[data-key="${key}"]`);
+    const target = one(`.field.on [data-key="${key}"]`) || one(`[data-key="${key}"]:not(.field *)`);
     if (target && target.tagName === "DETAILS") {
       if (!target.open) closeOthers(target);
       target.open = !target.open;
@@ -56,7 +57,7 @@
       return true;
     }
     if (target && target.matches("input, textarea")) { target.focus(); return true; }
-    if (target) { target.click(); return true; }
+    if (target) { if (!target.disabled) target.click(); return true; }
     if (row && "dsh".includes(key)) {
       const link = one("a", row);
       if (link) { location.href = link.href + "#" + key; return true; }
@@ -77,6 +78,7 @@
     if (!keysOn() || typing(event.target) || one("dialog[open]")) return;
     const key = event.key.toLowerCase();
     let done = false;
+    if (one("#desk") && (done = inboxKey(key, event))) { event.preventDefault(); return; }
     if (key === "j" || key === "k") done = move(key === "j" ? 1 : -1);
     else if (key === "/") { const find = one("#find"); if (find) { find.focus(); done = true; } }
     else if (key === "?") { one("#keys").showModal(); done = true; }
@@ -94,6 +96,120 @@
   if (box) {
     box.checked = keysOn();
     box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "on" : "off"));
+  }
+
+  /* ---------- a document of the Inbox: one field after the other, its place lit on the page ---------- */
+  const loose = (target) => target === document.body || target.matches("main, form.field, figure");
+  const sound = () => one("#sound");
+  const pressed = [];
+
+  function inboxKey(key, event) {
+    const field = one(".field.on"), player = sound();
+    if (player && hear(player, key)) return true;
+    if (one("#desk").dataset.busy) {
+      /* What answers a field waits to be pressed once the next one is seen; what is about the whole is done then. */
+      if ("afz".includes(key) && !event.repeat) pressed.push(key);
+      return "afznuo".includes(key) || key === "enter";
+    }
+    if (event.repeat && key !== "tab") return true;
+    if (key === "enter") {
+      const confirm = field && one("[data-key=enter]", field);
+      if (!confirm || !loose(event.target)) return false;
+      confirm.click();
+      return true;
+    }
+    if (key === "e") {
+      const box = field && one("input:not([type=hidden]), textarea", field);
+      if (box) { box.focus(); box.select(); }
+      return Boolean(box);
+    }
+    if (key === "j" || key === "k") return step(key === "j" ? 1 : -1, ".field");
+    if (key === "tab") return loose(event.target) && step(event.shiftKey ? -1 : 1, ".field[data-doubt]");
+    if ("+=-".includes(key)) { zoom(key === "-" ? -1 : 1); return true; }
+    return false;
+  }
+
+  function step(by, among) {
+    const all = [...document.querySelectorAll(among)];
+    const next = all[all.indexOf(one(".field.on")) + by];
+    if (!next) return false;
+    next.focus();
+    return true;
+  }
+
+  /* The page of a field that stands on another page is asked for; on this one its place is lit where it stands. */
+  function light(field) {
+    const page = one("#sheet");
+    const elsewhere = page && field.dataset.sheet !== "0" && field.dataset.sheet !== page.dataset.page;
+    if (elsewhere) { location.href = `?at=${encodeURIComponent(one("[name=key]", field).value)}`; return; }
+    document.querySelectorAll(".field.on, .mark.on, mark.on").forEach((each) => each.classList.remove("on"));
+    field.classList.add("on");
+    const place = document.getElementById(field.dataset.mark);
+    if (place) { place.classList.add("on"); place.scrollIntoView({ block: "nearest" }); }
+    field.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("focusin", (event) => {
+    const field = event.target.closest("form.field");
+    if (field && !field.classList.contains("on")) light(field);
+  });
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest("a.mark"), larger = event.target.closest("[data-zoom]");
+    const field = mark && document.getElementById(mark.dataset.field);
+    if (field && field.matches("form")) { event.preventDefault(); field.focus(); }
+    if (larger) zoom(Number(larger.dataset.zoom));
+    const speed = event.target.closest("[data-speed]");
+    if (speed && sound()) sound().playbackRate = Number(speed.dataset.speed);
+  });
+
+  function zoom(by) {
+    const page = one("#sheet");
+    if (!page) return;
+    const now = Number([...page.classList].find((name) => name.startsWith("zoom-")).slice(5));
+    page.classList.replace(`zoom-${now}`, `zoom-${Math.min(3, Math.max(0, now + by))}`);
+  }
+
+  function hear(player, key) {
+    if (key === " ") { if (player.paused) player.play(); else player.pause(); }
+    else if (key === "arrowleft" || key === "arrowright") player.currentTime += key === "arrowleft" ? -5 : 5;
+    else if (key === "," || key === ".") player.playbackRate = Math.min(3, Math.max(0.5, player.playbackRate + (key === "," ? -0.25 : 0.25)));
+    else return false;
+    return true;
+  }
+
+  /* An answer changes the parts of the page and not the page: the picture stays where it was moved to. */
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, desk = one("#desk");
+    if (!desk || form.method !== "post" || !form.closest("main, .bar")) return;
+    event.preventDefault();
+    if (desk.dataset.busy) return;
+    desk.dataset.busy = "1";
+    const sent = new URLSearchParams(new FormData(form, event.submitter));
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const same = new URL(answer.url).pathname.startsWith(location.pathname);
+      if (!same || !one("#desk", fresh)) { location.href = answer.redirected ? answer.url : location.href; return; }
+      keepPicture(fresh);
+      one("main").replaceWith(document.adoptNode(one("main", fresh)));
+      one(".bar").replaceWith(document.adoptNode(one(".bar", fresh)));
+      const wrong = one("[aria-invalid=true]");
+      if (wrong) { wrong.focus(); pressed.length = 0; }
+      if (pressed.length) act(pressed.shift());
+    } catch {
+      delete desk.dataset.busy;
+      form.submit(); /* by the browser's own way, which says what is wrong */
+    }
+  });
+
+  function keepPicture(fresh) {
+    const was = one("#sheet"), now = one("#sheet", fresh);
+    if (!was || !now || was.dataset.page !== now.dataset.page || was.getAttribute("viewBox") !== now.getAttribute("viewBox")) return;
+    was.querySelectorAll(".mark").forEach((mark) => mark.remove());
+    now.querySelectorAll(".mark").forEach((mark) => was.append(document.adoptNode(mark)));
+    const view = was.closest("figure"), top = view.scrollTop, left = view.scrollLeft;
+    now.closest("figure").replaceWith(view);
+    requestAnimationFrame(() => { view.scrollTop = top; view.scrollLeft = left; });
   }
 
   /* ---------- undo, while there is time ---------- */

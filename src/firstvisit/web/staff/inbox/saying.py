@@ -48,10 +48,12 @@ THINGS: Final[dict[str, tuple[str, str]]] = {
     "addendum": ("late pages for a lead", "reads like more for a lead that is open"),
     "status_question": ("asks how it stands", "asks how a patient stands"),
     "records_request": ("asks for records", "looks like a request for records"),
-    "vendor_pitch": ("looks like an offer", "looks like an offer to sell something"),
     "vendor": ("looks like an offer", "looks like an offer to sell something"),
     "job_seeker": ("looks for work", "looks like somebody who seeks work"),
-    "wrong_number": ("meant for somebody else", "looks meant for somebody else"),
+    "wrong_number": ("a wrong number", "sounds like a wrong number"),
+    "patient_in_care": ("of somebody in care", "reads like business of a patient already in care"),
+    "misdirected": ("meant for somebody else", "looks meant for somebody else"),
+    "unclear": ("not clear what it is", "not clear what kind of thing it is"),
 }
 """For each kind of thing what the list and the page say of it."""
 CHANNELS: Final = {

@@ -130,17 +130,7 @@ def shown(
         "by": words.moment(first.due_at, site.tz, now) if first else "",
         "shares": [_share(seen, each, sheet, on=each.number == part.number) for each in seen.parts],
         "part": part.number,
-        "doubtful": [line for line, field in zip(lines, part.fields, strict=True) if _upper(field, current)],
-        "likely": [
-            line
-            for line, field in zip(lines, part.fields, strict=True)
-            if field.level == "likely" and not _upper(field, current)
-        ],
-        "clear": [
-            line
-            for line, field in zip(lines, part.fields, strict=True)
-            if field.level != "likely" and not _upper(field, current)
-        ],
+        **_groups(part, lines, current),
         "needs": sum(field.level == "doubtful" for field in part.left),
         "glances": sum(field.level == "likely" for field in part.left),
         "total": len(part.fields),
@@ -178,9 +168,14 @@ def _id(kind: str, field: Field) -> str:
     return f"{kind}-{field.key.replace('.', '-')}"
 
 
-def _upper(field: Field, current: Field | None) -> bool:
-    """What stands on top: the doubts that are open, and the field one is at."""
-    return (field.level == "doubtful" and field.open) or (current is not None and field.key == current.key)
+def _groups(part: Part, lines: list[Line], current: Field | None) -> dict[str, list[Line]]:
+    """The fields of one person as the page groups them: on top the doubts that are open and the field one is at, then
+    what is likely, what is clear, and what was answered."""
+    groups: dict[str, list[Line]] = {"doubtful": [], "likely": [], "clear": [], "settled": []}
+    for line, field in zip(lines, part.fields, strict=True):
+        at = current is not None and field.key == current.key
+        groups["doubtful" if at else field.level if field.open else "settled"].append(line)
+    return groups
 
 
 def _part(seen: Opened, at: str, page: int) -> Part:
@@ -335,5 +330,5 @@ def _about(seen: Opened, site: Site, now: datetime, rows: Sequence[Row]) -> str:
     elif reading.kind in THINGS and THINGS[reading.kind][1]:
         said.append(THINGS[reading.kind][1])
     place = next((n for n, row in enumerate(rows, 1) if row.item.id == seen.item.id), 0)
-    where = f" Document {place} of {len(rows)} in the inbox, red flags first, then the oldest promise." if place else ""
+    where = f" Document {place} of {len(rows)}, oldest promise first." if place else ""
     return f"{', '.join(said)}.{where}"
