@@ -54,6 +54,23 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         r"can(?:'?t|not| not) feel (?:anything |it )?(?:down there|(?:when|where) (?:I|he|she) (?:sit|wipe)|"
         r"(?:my|his|her) (?:groin|bottom|buttocks|genitals|private))",
     ),
+    (
+        "cauda_equina",
+        r"(?:numb\w*|tingl\w*|(?:no|loss of|lost|decreased|altered|reduced) (?:feeling|sensation)) (?:in|around|of|at|over) "
+        r"(?:(?:my|his|her|the) )?(?:groin|saddle|genital\w*|perine\w*|perianal|inner thighs)|"
+        r"(?:can(?:'?t|not| not)|unable to|not able to|doesn'?t|does not|didn'?t|no longer) (?:tell|feel|sense|know)\w* "
+        r"(?:when|that|if|whether) (?:(?:my|his|her|the) )?bladder is full|"
+        r"new(?:[- ]onset)? (?:urinary|bladder|bowel|fecal) (?:incontinence|retention)|(?:unable to|can(?:'?t|not| not)) (?:urinate|void|pass urine)",
+    ),
+    (
+        "cauda_equina",
+        r"(?:suspect\w*|possible|r/o|rule out|concern\w* for|signs? of|evaluate for|worried about) (?:an? |acute )?cauda equina",
+    ),
+    (
+        "clot_signs",
+        r"(?:suspect\w*|possible|r/o|rule out|concern\w* for|signs? of) (?:an? |acute )?(?:DVT|deep ve(?:in|nous) thrombosis|"
+        r"pulmonary embol\w*)",
+    ),
     ("cauda_equina", r"(?:wet|wetting|soil\w*) (?:my|him|her)self (?:since|suddenly|and)"),
     (
         "clot_signs",

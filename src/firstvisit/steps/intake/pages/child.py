@@ -74,24 +74,25 @@ def unpack(data: bytes, back: BinaryIO) -> None:
 
 
 def look(message: Message, back: BinaryIO) -> None:
-    """One page as words, or a picture of it as it was placed."""
+    """One page as words, and its picture as it was placed."""
+    import cv2
+
+    from firstvisit.steps.intake.pages.clean import as_placed
+    from firstvisit.steps.intake.pages.plan import page_of
     from firstvisit.steps.intake.pages.wire import sheet_of
 
     header, raw = message
     sheet = sheet_of(header, raw)
-    if header["wanted"] == "picture":
-        import cv2
-
-        from firstvisit.steps.intake.pages.clean import as_placed
-
-        done, png = cv2.imencode(".png", as_placed(sheet, header["turned"], header["skew"]))
-        if not done:
-            raise ValueError(f"page {sheet.number} cannot be written as a picture")
-        send(back, {"picture": True}, png.tobytes())
-        return
-    from firstvisit.steps.intake.pages.plan import page_of
-
-    send(back, {"page": asdict(page_of(sheet, header["wanted"]))})
+    page = page_of(sheet, header["plan"])
+    shown = as_placed(sheet, page.turned, page.skew)
+    # Two colours came in, two colours go out: a tenth of the bytes of a grey page.
+    two = bool(((sheet.grey == 0) | (sheet.grey == 255)).all())
+    if two:
+        shown = ((shown > 127) * 255).astype("uint8")
+    done, png = cv2.imencode(".png", shown, [cv2.IMWRITE_PNG_BILEVEL, int(two)])
+    if not done:
+        raise ValueError(f"page {sheet.number} cannot be written as a picture")
+    send(back, {"page": asdict(page)}, png.tobytes())
 
 
 def send(to: BinaryIO, header: dict[str, Any], raw: bytes = b"") -> None:

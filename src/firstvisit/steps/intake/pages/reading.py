@@ -52,17 +52,14 @@ class PageReader:
     def pages(self, data: bytes) -> Iterator[Page]:
         """The pages of a fax, picture or PDF, each as soon as it is read. Unreadable, in words, where it cannot be;
         pages that came before it stand."""
-        for header, raw in _unpacked(data):
-            answer, _ = self._look({**header, "wanted": self.plan}, raw)
-            yield page_of(answer["page"])
+        for page, _ in self.pages_and_pictures(data):
+            yield page
 
-    def picture(self, data: bytes, page: Page) -> bytes:
-        """A PNG of `page`, placed so that its boxes lie upon it."""
+    def pages_and_pictures(self, data: bytes) -> Iterator[tuple[Page, bytes]]:
+        """As `pages`, each with its picture, a PNG placed so that the page's boxes lie upon it."""
         for header, raw in _unpacked(data):
-            if header["number"] == page.number:
-                wanted = {"wanted": "picture", "turned": page.turned, "skew": page.skew, "words": None}
-                return self._look({**header, **wanted}, raw)[1]
-        raise Unreadable(f"The file has no page {page.number}.")
+            answer, png = self._look({**header, "plan": self.plan}, raw)
+            yield page_of(answer["page"]), png
 
     def _look(self, header: dict[str, Any], raw: bytes) -> Message:
         with self._lock:

@@ -45,9 +45,11 @@ class Unreadable(Exception):
 Reader = Callable[[Document], Read]
 
 READERS: Final[dict[str, str]] = {
+    "fax": "firstvisit.steps.intake.readers.fax",
     "mail": "firstvisit.steps.intake.readers.mail",
     "transcript": "firstvisit.steps.intake.readers.transcript",
     "note": "firstvisit.steps.intake.readers.note",
+    "pdf": "firstvisit.steps.intake.readers.pdf",
 }
 """Kind to the module whose `read(document) -> Read` reads it; loaded when the first of its kind arrives."""
 

@@ -33,7 +33,14 @@ _SIGNS: Final[tuple[tuple[Sort, float, str], ...]] = (
     ("addendum", 2, r"(?:attached|here|enclosed|sending|following|below) (?:is|are|please find)?\s*(?:the |our )?(?:missing|requested|signed|updated|corrected|late|additional) (?:order|script|prescription|note|page|records?|document|signature|fax)|as (?:you )?requested|per your request|addendum|in addition to (?:the|our) referral|previously (?:sent|faxed|referred)|to add to (?:the|our) (?:referral|fax)|supplement to"),
     ("misdirected", 2, r"not (?:our|a) patient|intended for (?:another|a different)|prior authorization (?:approval|denial) (?:letter|notice)|explanation of benefits|\bEOB\b|remittance|lab results for|prescription refill|refill request"),
 )  # fmt: skip
-_SIGN: Final = tuple((sort, weight, re.compile(rf"\b(?:{shape})", re.IGNORECASE)) for sort, weight, shape in _SIGNS)
+_SIGNS_OF_PAPER: Final[tuple[tuple[Sort, float, str], ...]] = (
+    ("records_request", 3, r"attorneys? at law|(?:records )?custodian|custodian of records|HIPAA(?:[- ]compliant)? authorization|(?:forward|send|provide|produce|copy of) (?:\w+ ){0,3}(?:(?:daily|treatment|progress|therapy|office) notes|billing|records)[^.]{0,60}(?:to present|from \d|billing|notes|records)|copy(?:ing)? (?:charges|fees|costs)|date of loss[^.]{0,80}client|audit of (?:medical )?records|record retrieval|claims? review (?:department|unit)"),
+    ("vendor", 3, r"while supplies last|free shipping|order (?:by phone|today|now|online|form)|(?:remove|unsubscribe|opt[- ]?out)[^.\n]{0,40}(?:list|fax(?:es)?)|(?:our|this|fax) (?:fax |mailing )?list|early bird|register (?:now|today|at|online|by|early|before)|(?:contact|CE|CEU|credit) (?:hours|credits)|CEUs?\b|continuing education|webinar|seminar|exhibit hall|(?:only|from|starting at|just|save|off|for) \$\s?\d|\$\s?\d[\d,.]*(?:/| per | each|\.\s)|\d{1,2} ?% off|(?:special|sale)!|financing available|act now|toll[- ]free to order|staffing (?:agency|solutions)|group (?:rates|purchasing)"),
+    ("patient_in_care", 3, r"(?:plan of care|POC|certification|recert\w*)[^.]{0,60}(?:signed|returned|attached|you sent|enclosed)|signed and returned|no further action|certification period|please sign and return (?:the )?(?:plan of care|POC)|discharge from therapy"),
+    ("misdirected", 2.5, r"refill|\b\d+ ?mg\b|\bqty\b|#\s?(?:30|60|90|180)\b|pharmacy|prior authorization (?:request|form) for (?:medication|drug)|lab(?:oratory)? (?:report|results)|pathology report|radiology report|referral to (?:cardiology|dermatology|gastroenterology|oncology|radiology|podiatry|endocrinology|urology)|not (?:the )?intended recipient\W+(?:please )?(?:return|call)"),
+)  # fmt: skip
+"""What papers of other kinds say that nobody says on the telephone."""
+_SIGN: Final = tuple((sort, weight, re.compile(rf"\b(?:{shape})", re.IGNORECASE)) for sort, weight, shape in (*_SIGNS, *_SIGNS_OF_PAPER))
 _REFERS: Final = re.compile(
     r"\b(?:eval(?:uat\w*)?|(?:needs?|want\w*|looking for|would like|get|start|need|interested in|recommended|order\w* for|ordered|prescri\w+|refer\w*|do you (?:do|offer|have|treat)) [^.?!\n]{0,40}(?:therap\w*|PT|OT|SLP|speech|evaluat\w*|treat\w*|seen|splint)|referral|new patient|diagnos\w*|dx|icd|insurance|medicare|medicaid|dob|date of birth|terapia|(?:my|our) (?:son|daughter|mother|mom|dad|father|husband|wife|child))\b",
     re.IGNORECASE,
@@ -48,11 +55,14 @@ def judged(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool) -
     Whatever looks at all like a referral stays one; what is plainly something else must have strong signs and no wish
     for care."""
     scores: dict[Sort, tuple[float, int, int]] = {}
+    signs: dict[Sort, tuple[float, list[re.Match[str]]]] = {}
     for sort, weight, shape in _SIGN:
-        hits = list(shape.finditer(text))
-        if hits:
-            unlike = {hit[0].lower() for hit in hits}
-            scores[sort] = (weight * (1 + 0.4 * (len(unlike) - 1)), hits[0].start(), hits[0].end())
+        if hits := list(shape.finditer(text)):
+            most, known = signs.get(sort, (0.0, []))
+            signs[sort] = (max(most, weight), known + hits)
+    for sort, (weight, hits) in signs.items():
+        unlike = {hit[0].lower() for hit in hits}
+        scores[sort] = (weight * (1 + 0.4 * (len(unlike) - 1)), hits[0].start(), hits[0].end())
     referring = 2.0 * names_a_patient + 2.0 * wants_care + 2.5 * codes + 0.5 * min(4, len({m[0].lower() for m in _REFERS.finditer(text)})) + 1.5 * bool(_NEW.search(text))
     if not scores:
         if referring >= 1:

@@ -93,8 +93,7 @@ def test_a_line_through_words_is_told_from_a_line_under_them(reader: PageReader)
 
 def test_the_picture_of_a_page_stands_as_its_boxes_do(reader: PageReader) -> None:
     fax = drawn.tiff([drawn.faxed(drawn.written(LINES), turned=90)])
-    (page,) = reader.pages(fax)
-    picture = reader.picture(fax, page)
+    ((page, picture),) = reader.pages_and_pictures(fax)
     assert picture.startswith(b"\x89PNG")
     width, height = int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])
     assert (width, height) == (page.width, page.height)

@@ -97,7 +97,7 @@ ROLES: Final = (
     ("hospital", r"discharge planner|discharge coordinator|hospital(?:ist)?\b|inpatient|regional medical|skilled nursing|acute care|transitional care"),
     ("social_worker", r"social worker|L[CIM]+SW\b|MSW\b"),
     ("school", r"special ed\w*|school psychologist|school counselor|teacher|principal|school nurse|elementary|middle school|"
-               r"high school|academy|\bISD\b|school district|preschool|charter school|montessori|IEP coordinator|ARD"),
+               r"high school|academy|\bISD\b|school district|preschool|charter school|montessori|IEP coordinator|\bARD\b"),
     ("slp", r"speech(?:-language)? (?:pathologist|therapist)|\bSLP\b|CCC-SLP"),
     ("pt", r"physical therapist|\bDPT\b|\bPT\b"),
     ("physician", r"\bM\.?D\b\.?|\bD\.?O\b\.?|\bDPM\b|\bNP\b|\bPA-?C?\b|\bAPRN\b|\bFNP\S*|\bCNP\b|nurse practitioner|physician assistant|physician|"

@@ -1,0 +1,208 @@
+"""Words of a page as lines and runs: what was written in one go, with the boxes ticked and struck words left out. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Final
+
+from firstvisit.steps.intake.pages.page import Box, Page, Tick, Word
+
+_GAP: Final = 1.15
+"""A space wider than this times the height of the line ends a run: words of one run stand closer."""
+_TICKED: Final = re.compile(r"[\[({<]\s?[xX✓✔√*vV/]\s?[\])}>]|[☒☑✓✔✗✘■◼]|_[xX✓]_")
+_EMPTY: Final = re.compile(r"[\[({<]\s?_{0,3}\s?[\])}>]|[☐□◻○▢]")
+_TRANSMISSION: Final = re.compile(
+    r"\b(?:P(?:AGE|G)?\.?\s?\d{1,3}\s?(?:/|of)\s?\d{1,3}|\d{3}\s?/\s?\d{3}|FR[O0]M:?\s.*\d{4}|FAX\s?SERVER|RIGHTFAX)\b", re.IGNORECASE
+)
+"""What fax machines print over the head of each page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words written in one go on one line."""
+
+    words: tuple[Word, ...]
+    page: int
+    line: int
+    ticked: bool | None = None
+    """Behind a box to tick: whether it is ticked. None where no box stands before it."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        return around(word.box for word in self.words)
+
+    @property
+    def sure(self) -> float:
+        """The engine's confidence in its least sure word that matters."""
+        return min((word.confidence for word in self.words if len(word.text) > 1), default=1.0)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page as lines of runs. Heights and distances are shares of the page's height; `wide` turns them into shares of
+    its width."""
+
+    page: Page
+    lines: tuple[tuple[Run, ...], ...]
+    tall: float
+    wide: float = field(default=0.0)
+    header: str = ""
+    """What the fax machine printed over the head."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join("   ".join(run.text for run in line) for line in self.lines)
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The box that holds all of `boxes`."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def sheet_of(page: Page) -> Sheet:
+    """`page` as lines of runs, without what was struck out and without the line of the fax machine."""
+    words = [
+        part
+        for word in page.words
+        if word.text.strip() and not _struck(word, page.struck)
+        for part in _unglued(word)
+    ]
+    if not words:
+        return Sheet(page, (), 0.012, 0.015)
+    tall = median(word.box.bottom - word.box.top for word in words)
+    ratio = page.height / max(page.width, 1)
+    ticks = list(page.ticks)
+    words, more = _printed_ticks(words)
+    ticks += more
+    rows = _rows(words, tall)
+    header = ""
+    if rows and rows[0][0].box.top < 0.04 and _TRANSMISSION.search(_said(rows[0])):
+        header, rows = _said(rows[0]), rows[1:]
+    if len(rows) > 3 and rows[-1][0].box.top > 0.96 and _TRANSMISSION.search(_said(rows[-1])):
+        rows = rows[:-1]
+    uprights = [rule for rule in page.rules if rule.bottom - rule.top > 1.5 * (rule.right - rule.left) / ratio]
+    lines = tuple(
+        tuple(_runs(row, page.number, number, tall * ratio, ticks, uprights)) for number, row in enumerate(rows)
+    )
+    return Sheet(page, lines, tall, tall * ratio, header)
+
+
+def _said(row: Sequence[Word]) -> str:
+    return " ".join(word.text for word in row)
+
+
+_GLUED: Final = re.compile(
+    r"^(DOB|D\.O\.B\.?|NPI|Tel|TEL|Phone|PHONE|Fax|FAX|Cell|Ph|Name|NAME|Dx|DX|Date|DATE|Age|Sex|ID)([:#.]{0,2})(?=[(\d]|(?<=:)[A-Z])"
+)
+"""Labels that the engine reads as one word with the value behind them."""
+
+
+def _unglued(word: Word) -> list[Word]:
+    match = _GLUED.match(word.text)
+    if match is None or match.end() == len(word.text):
+        return [word]
+    edge = word.box.left + match.end() / len(word.text) * (word.box.right - word.box.left)
+    return [
+        Word(match[0], word.box._replace(right=edge), word.confidence),
+        Word(word.text[match.end() :], word.box._replace(left=edge), word.confidence),
+    ]
+
+
+def _struck(word: Word, struck: Sequence[Box]) -> bool:
+    middle, centre = (word.box.top + word.box.bottom) / 2, (word.box.left + word.box.right) / 2
+    half = 0.3 * (word.box.bottom - word.box.top)
+    return any(
+        box.left <= centre <= box.right and abs((box.top + box.bottom) / 2 - middle) < half + 0.002 for box in struck
+    )
+
+
+def _printed_ticks(words: Sequence[Word]) -> tuple[list[Word], list[Tick]]:
+    """Boxes that came as characters ("[x]", "☐") taken out of the words they stand before."""
+    left: list[Word] = []
+    ticks: list[Tick] = []
+    for word in words:
+        if word.text in ("]", ")") and left and left[-1].text in ("[", "("):
+            opening = left.pop()
+            ticks.append(Tick(around((opening.box, word.box)), False, 0.8))
+            continue
+        ticked, empty = _TICKED.match(word.text), _EMPTY.match(word.text)
+        match = ticked or empty
+        if match is None or (match.end() < len(word.text) and match[0][0] in "({<"):
+            left.append(word)
+            continue
+        share = match.end() / len(word.text)
+        edge = word.box.left + share * (word.box.right - word.box.left)
+        ticks.append(Tick(word.box._replace(right=edge), ticked is not None, 0.9))
+        if match.end() < len(word.text):
+            left.append(Word(word.text[match.end() :].strip(), word.box._replace(left=edge), word.confidence))
+    return left, ticks
+
+
+def _rows(words: Sequence[Word], tall: float) -> list[list[Word]]:
+    """Words whose middles stand at one height, from the top."""
+    rows: list[list[Word]] = []
+    middles: list[float] = []
+    for word in sorted(words, key=lambda each: (each.box.top + each.box.bottom) / 2):
+        middle = (word.box.top + word.box.bottom) / 2
+        near = next((n for n in range(len(rows) - 1, max(-1, len(rows) - 4), -1) if abs(middles[n] - middle) < 0.45 * tall), None)
+        if near is None:
+            rows.append([word])
+            middles.append(middle)
+        else:
+            rows[near].append(word)
+            middles[near] += (middle - middles[near]) / len(rows[near])
+    return [sorted(row, key=lambda each: each.box.left) for row in rows]
+
+
+def _runs(
+    row: Sequence[Word], page: int, line: int, wide: float, ticks: Sequence[Tick], uprights: Sequence[Box]
+) -> Iterable[Run]:
+    """A line cut where a gap, an upright ruling line or a box to tick stands."""
+    top, bottom = min(word.box.top for word in row), max(word.box.bottom for word in row)
+    middle = (top + bottom) / 2
+    here = sorted(
+        (tick for tick in ticks if tick.box.top - 0.004 < middle < tick.box.bottom + 0.004), key=lambda tick: tick.box.left
+    )
+    behind = _boxes_follow(row, here, wide)
+    group: list[Word] = []
+    ticked: bool | None = None
+    for word in row:
+        if group:
+            before = group[-1].box.right
+            between = [tick for tick in here if before - 0.004 <= tick.box.left and tick.box.right <= word.box.left + 0.006]
+            ruled = any(
+                before - 0.003 <= rule.left <= word.box.left + 0.003 and rule.top < middle < rule.bottom for rule in uprights
+            )
+            if between or ruled or word.box.left - before > _GAP * wide:
+                if behind and between:
+                    ticked = between[0].ticked
+                yield Run(tuple(group), page, line, ticked)
+                group = []
+                ticked = None if behind or not between else between[-1].ticked
+        elif not behind:
+            first = [tick for tick in here if tick.box.right <= word.box.left + 0.006]
+            ticked = first[-1].ticked if first and word.box.left - first[-1].box.right < 3 * wide else None
+        group.append(word)
+    if group:
+        if behind:
+            after = [tick for tick in here if tick.box.left >= group[-1].box.right - 0.004]
+            ticked = after[0].ticked if after else None
+        yield Run(tuple(group), page, line, ticked)
+
+
+def _boxes_follow(row: Sequence[Word], ticks: Sequence[Tick], wide: float) -> bool:
+    """Whether boxes stand behind their words on this line: the last box has no word behind it, the first has one close
+    before it."""
+    if not ticks:
+        return False
+    words_after = [word for word in row if 0 <= word.box.left - ticks[-1].box.right < 3 * wide]
+    words_before = [word for word in row if 0 <= ticks[0].box.left - word.box.right < 1.5 * wide]
+    return not words_after and bool(words_before)
