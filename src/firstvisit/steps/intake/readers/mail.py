@@ -14,6 +14,7 @@ from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.readers.html_text import text_of
 from firstvisit.steps.intake.understanding import letters, texts
 from firstvisit.steps.intake.understanding.passages import Passage, Told
+from firstvisit.steps.intake.understanding.recased import recased
 
 MOST_PARTS: Final = 200
 _FORWARDED: Final = re.compile(r"(?im)^[ \t>]*(?:-{2,}\s*(?:forwarded message|original message|mensaje reenviado)\s*-{2,}|begin forwarded message:).*$")
@@ -40,7 +41,7 @@ def read(document: Document) -> Read:
     if subject:
         plain = re.sub(r"(?i)^(?:(?:re|fwd?|fw|aw|rv)\s*:\s*)+", "", subject)
         passages.append(Passage(plain, len(subject) - len(plain), "subject", where="subject"))
-    passages += letters.passages(body, start)
+    passages += letters.passages(recased(body), start)
     told = Told(
         "email", written_on, tuple(passages), sender or None, address or None, subject,
         forwarded=forwarded, attachments=tuple(each.name for each in attachments),

@@ -13,6 +13,7 @@ from firstvisit.steps.intake.readers.html_text import text_of
 from firstvisit.steps.intake.readers.kind import decoded
 from firstvisit.steps.intake.understanding import letters, texts
 from firstvisit.steps.intake.understanding.passages import Passage, Told, sentences
+from firstvisit.steps.intake.understanding.recased import recased
 from firstvisit.steps.intake.understanding.topics import of_label
 from firstvisit.steps.intake.understanding.values.dates import days
 
@@ -26,7 +27,7 @@ def read(document: Document) -> Read:
     text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")
     if re.match(r"\s*<(?:!doctype|html|body|table|div|p)\b", text, re.I):
         text = text_of(text)
-    passages = _fields_of_data(text) or _fields_of_lines(text)
+    passages = _fields_of_data(text) or _fields_of_lines(recased(text))
     name, address = _sender(passages)
     told = Told("web", _written_on(passages, text, document.received_on), tuple(passages), name, address)
     return Read(texts.understand(told), texts={"body": text})

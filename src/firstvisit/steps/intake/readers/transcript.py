@@ -11,6 +11,7 @@ from firstvisit.steps.intake.readers.kind import decoded
 from firstvisit.steps.intake.understanding import dialogue, texts
 from firstvisit.steps.intake.understanding.dialogue import Turn
 from firstvisit.steps.intake.understanding.passages import Told
+from firstvisit.steps.intake.understanding.recased import recased
 from firstvisit.steps.intake.understanding.values.dates import days
 
 _STAMP: Final = r"(?:[\[(<]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[ap]\.?m\.?)?(?:\s*-->?\s*[\d:.,]+)?[\])>]?[ \t,-]*)"
@@ -34,7 +35,7 @@ def read(document: Document) -> Read:
         header = re.match(r"\A\s*\[[^\]\n]*\][ \t]*\n", text)
     written_on = _written_on(header[0] if header else text[:80], document.received_on)
     begin = header.end() if header else 0
-    turns = turns_of(text, begin)
+    turns = turns_of(text[:begin] + recased(text[begin:]), begin)
     passages, agent = dialogue.passages(turns)
     return Read(texts.understand(Told("phone", written_on, tuple(passages), agent=agent)), texts={"body": text})
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from firstvisit.kernel.folding import folded
 from firstvisit.reference import zips
+from firstvisit.reference.names import formal_names
 from firstvisit.steps.intake.understanding.found import Found
 
 _WORDY: Final = re.compile(r"(name|organization|street|city|credential|words|relationship)$")
@@ -120,16 +121,26 @@ def _same(path: str, one: object, other: object) -> bool:
             return True
         if path == "patient.first_name" and first and second and 1 in (len(first[0]), len(second[0])):
             return first[0][0] == second[0][0]
+        if path == "patient.first_name" and first and second and _nickname(first[0], second[0]):
+            return True
+        if path.endswith(".name") and len(first) == len(second) and first[-1:] == second[-1:] and _nickname(first[0], second[0]):
+            return True
         if _WORDY.search(path):
             return set(first) <= set(second) or set(second) <= set(first) or "".join(first) == "".join(second)
         return "".join(first) == "".join(second)
     return one == other
 
 
+def _nickname(one: str, other: str) -> bool:
+    """Whether one given name is a short form of the other."""
+    forms = formal_names()
+    return one in forms.get(other, ()) or other in forms.get(one, ()) or bool(set(forms.get(one, ())) & set(forms.get(other, ())))
+
+
 def _fullness(path: str, value: object) -> int:
     """Of wordy fields the fuller form is kept, of all others the surest."""
     if path == "patient.first_name":
-        return int(len(str(value).rstrip(".")) > 1)
+        return 0 if len(str(value).rstrip(".")) == 1 else 1
     return len(_words(value)) if isinstance(value, str) and _WORDY.search(path) else 0
 
 

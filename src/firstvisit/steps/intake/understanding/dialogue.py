@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from firstvisit.steps.intake.understanding.passages import Passage, sentences
+from firstvisit.steps.intake.understanding.passages import Passage, Zone, sentences
 from firstvisit.steps.intake.understanding.topics import of_question
 
 
@@ -25,11 +25,13 @@ _CORRECTS: Final = re.compile(
     r"(?:wait[, ]*)?(?:that(?:'s|’s| is| was) (?:my|his|her|our|the|an?) (?:old|previous|other|former|work|wrong|husband's|wife's|mom's)[^,.;]*[,.;]?|that(?:'s|’s| is) (?:wrong|not right|the wrong one)[,.;]?|not that(?: one)?[,.;]?|make that|it(?:'s|’s| is)|he's|she's)?",
     re.IGNORECASE,
 )
-_VALUE: Final = re.compile(r"\d[\d\s().,/-]*\d|\d|[A-Z][a-z]+(?: [A-Z][a-z]+)?|\S+@\S+")
+_VALUE: Final = re.compile(r"\d[\d\s().,/-]*\d(?:,? ?(?:ext\.?|extension) ?\d+)?|\d|[A-Z][a-z]+(?: [A-Z][a-z]+)?|\S+@\S+")
+_SHORT_QUESTION: Final = 7
+"""Words up to which what the agent says without a question mark still asks for something: "And the phone number." """
 _SAID_AGAIN: Final = re.compile(
     r"(?:\b(?:no|wait|sorry|actually|I mean|make that|correction|scratch that|perd[oó]n|digo)\b)|(?:\.\.\.|…|--|—)\s*no\b", re.IGNORECASE
 )
-_OLD: Final = re.compile(r"that(?:'s|’s| is| was) (?:my|his|her|our|the|an?) (?:old|previous|other|former|wrong|husband's|wife's|ex's)|that(?:'s|’s| is) (?:wrong|not right)", re.I)
+_OLD: Final = re.compile(r"that(?:'s|’s| is| was) (?:my|his|her|our|the|an?) (?:old|previous|other|former|wrong|work|home|office|husband's|wife's|ex's|mom's)|that(?:'s|’s| is) (?:wrong|not right)", re.I)
 
 
 def passages(turns: Sequence[Turn]) -> tuple[list[Passage], str]:
@@ -45,13 +47,15 @@ def passages(turns: Sequence[Turn]) -> tuple[list[Passage], str]:
         if not turn.caller:
             agent.append(turn.text)
             asked = [text for _, text in sentences(turn.text) if "?" in text]
-            question = " ".join(asked) if asked else sentences(turn.text)[-1][1] if sentences(turn.text) else ""
+            last = sentences(turn.text)[-1][1] if sentences(turn.text) else ""
+            question = " ".join(asked) or (last if len(last.split()) <= _SHORT_QUESTION else "")
             continue
         topics = of_question(question) if question else frozenset()
         text = without_taken_back(turn.text)
-        for start, sentence in sentences(text, turn.start):
+        for n, (start, sentence) in enumerate(sentences(text, turn.start)):
             if sentence.strip():
-                made.append(Passage(sentence, start, "answer" if topics else "text", topics, question=question))
+                zone: Zone = "answer" if topics else "text"
+                made.append(Passage(sentence, start, zone, topics, question=question, first=n == 0))
     return made, "\n".join(agent)
 
 

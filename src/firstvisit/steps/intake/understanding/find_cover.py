@@ -29,7 +29,7 @@ class Cover:
                 continue
             asked = passage.about(*_TOPICS)
             kinds = payers.kinds(passage.text)
-            named = payers.plan_names(passage.text, asked=passage.about("insurance") and not kinds)
+            named = payers.plan_names(passage.text, asked=passage.about("insurance") and not kinds and (passage.first or passage.zone == "label"))
             self.kinds(passage, kinds, named)
             self.numbers(passage, asked or bool(kinds or named) or bool(_SPEAKS_OF_IT.search(passage.text)), bool(kinds or named) or asked)
             for span in payers.authorization(passage.text, asked=passage.about("authorization")):
@@ -85,7 +85,7 @@ class Cover:
         if not cued:
             return
         for span in payers.member_numbers(text, bare=bare and not passage.about("organization")):
-            if _overlaps(span, taken) or re.search(r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}", span.value):
+            if _overlaps(span, taken) or re.fullmatch(r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}", span.value):
                 continue
             if any(each.value != _plain(span.value) for each in self.finding.values("payers.0.member_id", passage.patient or 0)):
                 continue
@@ -99,6 +99,11 @@ class Cover:
         for topic, name in (("member", "member_id"), ("group", "group_number"), ("claim", "claim_number")):
             if passage.zone == "label" and passage.about(topic) and re.fullmatch(r"[A-Za-z]{0,6}[\d A-Za-z-]*\d[\d A-Za-z-]*", value) and len(value) <= 24:
                 self.finding.add(f"payers.0.{name}", _plain(value) if name == "member_id" else value, passage, at, at + len(value), "label")
+
+        if passage.zone == "label" and passage.about("authorization"):
+            number = re.match(r"\s*#?\s*((?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*)\b(?! visits)", passage.text)
+            if number and len(number[1]) >= 5 and not re.fullmatch(r"(?:19|20)?\d\d(?:-\d+)*", number[1]):
+                self.finding.add("payers.0.authorization_number", number[1], passage, number.start(1), number.end(1), "label")
 
     def from_name(self) -> None:
         """A plan by a name that is nobody's programme is commercial; "Advantage" that replaces Medicare is Medicare."""

@@ -90,13 +90,22 @@ class People:
             elif passage.about("name"):
                 party = "patient" if mine or own_label or (not has_patient and self.writing.relative is None and self.writing.own is None) else self.me()
                 self.label_name(party, passage, less=0.0 if mine or has_patient or own_label else 0.1)
-            elif passage.about("patient first", "first") and _plain_name(text) and (mine or not passage.about("first") or not has_patient):
+            elif passage.about("patient first", "first") and _plain_name(text) and (mine or not passage.about("first")):
                 self.finding.add("patient.first_name", text, passage, at, at + len(text), "label")
-            elif passage.about("patient last", "last") and _plain_name(text) and (mine or not passage.about("last") or not has_patient):
+            elif passage.about("patient last", "last") and _plain_name(text) and (mine or not passage.about("last")):
                 self.finding.add("patient.last_name", text, passage, at, at + len(text), "label")
             elif passage.about("referrer"):
                 self.label_name("referrer", passage)
+        self.two_labels()
         self.whole_contact()
+
+    def two_labels(self) -> None:
+        """First and last name behind two labels, of somebody who is not the patient."""
+        said = {topic: p for p in self.told.passages for topic in ("first", "last") if p.zone == "label" and p.about(topic)}
+        if self.writing.writer != "patient" and len(said) == 2 and not self.finding.has(f"{self.me()}.name"):
+            first, last = said["first"], said["last"]
+            if _plain_name(first.text.strip()) and _plain_name(last.text.strip()):
+                self.finding.add(f"{self.me()}.name", f"{first.text.strip()} {last.text.strip()}", first, 0, len(first.text), "label")
 
     def whole_contact(self) -> None:
         """First and last name behind two labels are one contact where the patient writes."""
@@ -130,6 +139,9 @@ class People:
         """Bare names as answers. "Name?" asks for the patient, whoever calls."""
         for passage in self.told.passages:
             if passage.zone != "answer":
+                continue
+            if not passage.first:
+                self.parts(passage) if passage.about("patient name", "name") else None
                 continue
             if passage.about("patient name") or (passage.about("name") and not passage.about("my name")):
                 party = "patient"
@@ -165,6 +177,8 @@ class People:
                 party = "patient"
             elif mention.role == "self":
                 party = self.me()
+                if " " not in mention.name and self.finding.has("patient.first_name") and party == "patient":
+                    continue  # what somebody is called when they ring; their full name was asked later
                 if party == "referrer" and any(m.role == "clinician" and m.passage.zone != "signature" for m in mentions):
                     continue  # whoever orders goes before whoever writes
             elif mention.role == "relative":
@@ -279,7 +293,7 @@ class People:
             if cued or (asked and not _says_else(before)):
                 rule = rule_of(passage, "said of the patient") if asked else "said of the patient"
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, rule)
-            elif passage.about("name", "patient name") and re.fullmatch(r"\W*", text[: span.start] + text[span.end :]):
+            elif passage.about("name", "patient name") and re.fullmatch(r"\W*(?:(?:[A-Z][-. ]+){2,}[A-Z]?)?\W*", text[: span.start] + text[span.end :]):
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, "asked and answered", 0.03)
             elif self.beside_name(passage, text, span.start) and not _says_else(before):
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, "named in a sentence")
@@ -365,6 +379,8 @@ class People:
 
     def own_word(self, passage: Passage, mention: Mention | None = None) -> None:
         """The contact's relationship from the word beside a name or in a label: "Mom: Kirsten", "Kenji (father)"."""
+        if self.writing.writer == "relative" and self.writing.own:
+            return
         word = mention.word if mention else next(iter(re.findall(rf"\b({OWN_WORD})\b", f"{passage.text} {passage.question}", re.I)), "")
         if (own := people_words.own_relationship(word)) and not (mention is None and re.search(r"parent.*guardian|/", passage.question, re.I) and own in ("parent", "guardian")):
             start = mention.start if mention else 0

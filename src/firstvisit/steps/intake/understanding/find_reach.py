@@ -140,8 +140,8 @@ class Reach:
         """How somebody wants to be reached; what they ask not to be done speaks for the other way."""
         text = passage.text
         shapes = (
-            ("sms", r"\btext(?:ing|s)?(?: me| is| works| preferred| would| only| please)*(?: is)? (?:best|better|fine|preferred|works|easier|easiest)|\btext me\b|prefers? (?:a )?text|(?:please|just|only) text|text,? (?:please|not call)|somebody text|mensaje de texto|por texto|by text|\(text\)|text is best|rather (?:you )?text|better to text|text (?:only|preferred)"),
-            ("email", r"e-?mail(?: me| is| works| would| please| only)* (?:best|better|fine|preferred|easier|easiest|works)|(?:please|just|only) e-?mail|e-?mail me\b|prefers? e-?mail|by e-?mail\b|reply (?:to this|by) e-?mail|e-?mail,? (?:please|i can't)|por correo|rather (?:you )?e-?mail|write (?:me )?back by e-?mail|best by e-?mail"),
+            ("sms", r"\btext(?:ing|s)?(?: me| is| works| preferred| would| only| please| the| messages?)*(?: is)? (?:best|better|fine|preferred|works|easier|easiest)|\btext me\b|prefers? (?:a )?text|(?:please|just|only) text|text,? (?:please|not call)|somebody text|mensaje de texto|por texto|by text|\(text\)|text is best|rather (?:you )?text|better to text|text (?:only|preferred)"),
+            ("email", r"e-?mail(?: me| is| works| would| please| only| the)* (?:best|better|fine|preferred|easier|easiest|works)|(?:please|just|only) e-?mail|e-?mail me\b|prefers? e-?mail|by e-?mail\b|reply (?:to this|by) e-?mail|e-?mail,? (?:please|i can't)|por correo|rather (?:you )?e-?mail|write (?:me )?back by e-?mail|best by e-?mail"),
             ("phone", r"(?:just|only|please) call(?: me)?\b|prefers? (?:a )?(?:phone )?calls?|call(?:s|ing)? (?:is|are) (?:best|better)|(?:don't|do not|no|not|doesn't|never|can't|please don't|i don't do the) text\w*|landline|phone (?:is|works) (?:best|better)|rather (?:you )?call|best by phone|by phone\b(?! (?:number|or))|\bcall me (?:at|on|back|any)|llámeme|please call(?: me| her| him| us)?(?= at| on| back| as|\.|,|$)|give me a call|do not own a mobile"),
         )  # fmt: skip
         if passage.about("contact method") and passage.zone == "label":

@@ -43,7 +43,8 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
         if prose:
             begin, owner = prose[0][0], owners.get(prose[0][0])
             joined = text[begin : prose[-1][0] + len(prose[-1][1])]
-            cut = re.sub(r"(?<![.!?:])\n(?=[a-z(])", " ", joined)
+            # A line that is nearly full runs on in the next; a short one was ended on purpose.
+            cut = re.sub(r"([^\n]{45}[^.!?:\n])\n(?=[a-z(])", r"\1 ", joined)
             made.extend(Passage(each, at, "text", frozenset(), where, owner) for at, each in sentences(cut, start + begin))
             prose.clear()
 
@@ -73,7 +74,7 @@ def _labelled(line: str, at: int, start: int, where: str, owner: int | None, zon
     lead = _NUMBERED.match(line)
     offset = lead.end() if lead and owner is not None else 0
     whole = LABELLED.match(line[offset:])
-    if whole and (topic := of_label(whole[1])) and len(whole[1].split()) <= 6:
+    if whole and (topic := of_label(whole[1])) and len(whole[1].split()) <= 6 and not re.search(r"[.!?]\s", whole[1]):
         cuts.append((offset + whole.start(1), offset + whole.start("value"), whole[1]))
         if topic == "prose":
             return [_asked(whole[1], whole["value"], start + at + offset + whole.start("value"), where, owner)]
@@ -89,8 +90,12 @@ def _labelled(line: str, at: int, start: int, where: str, owner: int | None, zon
     for n, (_, end, label) in enumerate(cuts):
         until = cuts[n + 1][0] if n + 1 < len(cuts) else len(line)
         value = line[end:until]
-        if value.strip():
-            made.append(_asked(label, value, start + at + end, where, owner, zone))
+        if not value.strip():
+            continue
+        (_, first), *others = sentences(value)
+        made.append(_asked(label, first, start + at + end, where, owner, zone))
+        # A sentence behind the value's own is no longer what the label asks for.
+        made += [Passage(text, start + at + end + begin, zone, frozenset(), where, owner) for begin, text in others]
     return made
 
 

@@ -64,6 +64,7 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"\b(?:a|for|of|see|Patient|patient)\s+(?:Mr|Mrs|Ms|Miss|Master)\.?\s+({NAME})"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:he|she)(?:'s|’s| is)\s+)({NAME})(?=\s*[.,;]|\s*$|\s+and\b)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\bmy (?:\d+|\w+)[- ](?:year|month)s?[- ]old)(?:,|\s)+(?i:named |is |called )?({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?:^|\n)\s*(?=\S+ \S)({NAME}),?\s*(?:[-–|(]\s*)?(?:(?:F|M|[Ff]emale|[Mm]ale),?\s+)?\(?(?=\d{{1,2}}[/-]\d{{1,2}}[/-](?:19|20)\d\d)"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:it's|it is|es|this is|that's)\s+(?:for|para|about)\s+)({NAME})"), "named in a sentence"),
     ("self", re.compile(rf"{_I}\s+(?:{TITLE}\s+)?({NAME})"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling|from|with)\b"), "said of oneself"),
@@ -142,7 +143,7 @@ def _others(passage: Passage) -> Iterator[Mention]:
                 continue
             if not name or not names.is_name(name) or people_words.RELATIVES.get(name.lower()):
                 continue
-            if match[0].lower().startswith(("it's", "it’s")) and (passage.about("insurance", "member", "address") or names.is_organization(name)):
+            if match[0].lower().startswith(("it's", "it’s")) and ((passage.zone == "answer" and not (passage.first and passage.about("name", "my name", "patient name"))) or passage.about("insurance", "member", "address") or names.is_organization(name)):
                 continue
             if name.lower() in ("officer", "manager") or re.fullmatch(r"(?i)(?:officer manager|office manager).*", name):
                 continue
@@ -156,7 +157,7 @@ def _others(passage: Passage) -> Iterator[Mention]:
 
 
 _PROFESSIONAL: Final = re.compile(
-    r"\b(?:(?:i'm|i am|i’m|this is|it's|it’s|here is|my name is)\b[^.?!]{0,60}\b(?:case manager|adjuster|discharge (?:planner|coordinator)|social worker|(?:care|referral|patient|intake) coordinator|referrals|navigator|"
+    r"\b(?:(?:i'm|i am|i’m|this is|here is|my name is)\b[^.?!]{0,60}\b(?:case manager|adjuster|discharge (?:planner|coordinator)|social worker|(?:care|referral|patient|intake) coordinator|referrals|navigator|"
     r"special ed\w*|school psychologist|counselor|resource teacher|special education|scheduler)|referrals? (?:desk|department|team|coordinator)|(?:our|the|my) (?:student|patient|claimant|client|resident)\b(?! portal)|claimant|injured worker|"
     r"please (?:see|find|accept|schedule|evaluate|eval)\b[^.]{0,40}(?:referral|patient|below|attached|order)|(?:i|we)(?:'d| would|'m| am|'re| are)? (?:like to |writing to |calling to )?(?:refer(?:ring)?)\b(?! (?:me|my|to))|"
     r"new (?:wc |pt |ot )?referral\b|referral (?:-|–|//|:) ?(?-i:[A-Z])|(?:have|got) an? (?:\w+ )?(?:referral|patient|student|gentleman|lady|worker|second grader|\w+ grader)\b(?! (?:from|for (?:me|my|PT|OT|physical|speech|occup)))|"

@@ -32,6 +32,8 @@ class Passage:
     """Of several patients the one it is about; None for what holds for all."""
     question: str = ""
     """The words of the question or label."""
+    first: bool = False
+    """Whether these are the first words of an answer: what a bare name or plan in them is, the question says."""
 
     @cached_property
     def view(self) -> View:
@@ -89,4 +91,23 @@ def sentences(text: str, start: int = 0) -> list[tuple[int, str]]:
         begin = match.end()
     if text[begin:].strip():
         cuts.append((start + begin, text[begin:]))
-    return cuts
+    return [piece for at, cut in cuts for piece in _breaths(at, cut)]
+
+
+_BREATH: Final = re.compile(
+    r"\s(?=(?:um+|uh+|so|okay|our|my|his|her|he|she|we|i|I|I'm|i'm|they|please|thank you|thanks|call|the (?:number|doctor|insurance|surgeon)|it's|doctor|you can|if you|born|name is|and (?:my|his|her|our|he|she|we|I|i|the))\s)"
+)
+_LONG: Final = 220
+
+
+def _breaths(start: int, sentence: str) -> list[tuple[int, str]]:
+    """A long run of words without any mark, as speech-to-text gives it, cut where people take a breath."""
+    if len(sentence) < _LONG or len(re.findall(r"[,;:()]", sentence)) * 60 > len(sentence):
+        return [(start, sentence)]
+    cuts = [0, *(match.end() for match in _BREATH.finditer(sentence)), len(sentence)]
+    pieces, begin = [], 0
+    for end in cuts[1:]:
+        if end - begin >= 30 or end == len(sentence):
+            pieces.append((start + begin, sentence[begin:end]))
+            begin = end
+    return pieces

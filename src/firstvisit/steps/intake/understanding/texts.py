@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Final
 
 from firstvisit.referral import red_flags
@@ -13,6 +14,7 @@ from firstvisit.steps.intake.understanding.find_cover import Cover
 from firstvisit.steps.intake.understanding.find_people import People
 from firstvisit.steps.intake.understanding.find_reach import Reach
 from firstvisit.steps.intake.understanding.finding import Finding
+from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.settle import Understood, settle
 from firstvisit.steps.intake.understanding.values import names, people_words
@@ -40,9 +42,19 @@ def understand(told: Told) -> Understood:
         _escalation(finding)
     else:
         sort = "unclear"
+    if sort != "referral" and not any(each.path == "escalate" and each.value for each in finding.found):
+        finding.found = [_less_sure(each, sort) for each in finding.found]
     if finding.writing.writer == "organization":
         finding.found = [each for each in finding.found if not each.path.startswith("patient.") and each.path not in ("events", "frequencies", "availability")]
     return settle(finding.found, channel=told.channel, received_on=told.written_on, sort=sort)
+
+
+def _less_sure(found: Found, sort: str) -> Found:
+    """Where it is not plain that somebody is referred, who writes is no patient and nothing is printed unseen; of a
+    question about a referral only its names stand."""
+    flag = found.path in ("not_a_referral", "escalate", "escalate_reason")
+    named = sort in ("status_question", "addendum") and not found.path.startswith(("lead_kind", "contact", "timing"))
+    return found if flag or named else replace(found, confidence=found.confidence * 0.8)
 
 
 def _referrer(finding: Finding) -> None:
@@ -87,6 +99,15 @@ def _own_office(finding: Finding) -> None:
     """ "I'm Beth, coordinator at Cedar Bluff Elementary", and the office's line in a signature."""
     told = finding.told
     known = {str(each.value) for each in finding.values("referrer.organization")}
+    for part in re.split(r"\s*[,|]\s*", (told.sender_name or "").strip("\"' ")):
+        if names.is_organization(part) and len(part.split()) >= 2 and not re.search(r"(?i)\b(?:front desk|referrals?|intake|patient access)\b", part):
+            finding.add("referrer.organization", part, told.passages[0], 0, 0, "sender")
+            known.add(part)
+    for passage in told.passages:
+        if match := re.match(r"\s*([A-Z][\w'’&-]*(?: (?:(?:of|the|&|and) )?[A-Z][\w'’&-]*){1,5}) (?:T|P|O|Ph|Tel|Phone|Office|F|Fax)\b[.: ]*\(?\d", passage.text):
+            if names.is_organization(match[1]):
+                finding.add("referrer.organization", match[1], passage, match.start(1), match.end(1), "signature")
+                known.add(match[1])
     for n, passage in enumerate(told.passages):
         if passage.zone == "signature" and not passage.asked:
             line = re.split(r"\s{2,}| \| |, (?=[A-Z][a-z]+(?:, [A-Z]{2})?\b)| (?=[TFP]\b[: ]*\(?\d)|\d{3}", passage.text.strip())[0].strip(" ,|-")

@@ -103,4 +103,5 @@ def of_label(label: str) -> str | None:
 @lru_cache(maxsize=512)
 def of_question(question: str) -> frozenset[str]:
     """Everything the last words of the agent ask for."""
-    return frozenset(topic for topic, shape in _QUESTION if shape.search(question))
+    plain = re.sub(r"(?i)\bgood (?:morning|afternoon|evening|day)\b", " ", question)
+    return frozenset(topic for topic, shape in _QUESTION if shape.search(plain))

@@ -77,7 +77,7 @@ def _addresses(text: str) -> Iterator[Address]:
         bare = match[3] is None and "," not in match[0]
         if bare and match[2] in ("MD", "PA", "DO", "ID", "OR", "IN", "ME", "HI", "OK", "MA", "AL", "DE", "LA", "CO"):
             continue  # words and credentials that look like a state
-        if match[2] == "ID" and match[3] is None and re.match(r"[:#\s]*\w*\d", text[match.end() :]):
+        if match[2] == "ID" and match[3] is None and re.match(r"[:#\s]*[\w -]{0,8}\d", text[match.end() :]):
             continue
         if not any(start <= match.start() < end for start, end in taken) and not _NO_CITY.match(match[1]):
             taken.append((match.start(), match.end()))

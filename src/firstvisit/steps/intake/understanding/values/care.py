@@ -109,7 +109,7 @@ def services(text: str) -> list[Span[str]]:
 
 
 _SETTINGS: Final = {
-    "telehealth": r"tele-?(?:health|therapy|medicine|visit|practice)s?|virtual(?:ly)?(?: (?:visit|session|therapy|appointment)s?)?|online|by video|video (?:visit|session|call)s?|over zoom|via zoom|remote(?:ly)? (?:session|visit|therapy)s?|por video(?:llamada)?",
+    "telehealth": r"tele-?(?:health|therapy|medicine|visit|practice)s?|virtual(?:ly)? (?:visit|session|therapy|appointment|eval\w*|speech|PT|OT)s?|(?:do|be|meet|sessions?|therapy|visits?|it|prefer|everything) (?:\w+ )?(?:online|virtual(?:ly)?)|online (?:sessions?|therapy|visits?|speech|PT|OT|appointments?)|by video|video (?:visit|session|call)s?|over zoom|via zoom|remote(?:ly)? (?:session|visit|therapy)s?|por video(?:llamada)?",
     "home": r"(?:OT|PT|SLP|speech|therapy|therapist|visits?|sessions?|evaluation|someone|somebody|come|comes|see \w+|treat\w*|services|it|done|prefer\w*|location:|setting:|where:)\s+(?:\w+\s+){0,4}?(?:at|in|to) (?:the |our |my |his |her |your |their |patient'?s? )?(?:home|house)\b|in-home|in home (?:OT|PT|speech|therapy|eval\w*)|home (?:visit|based|eval\w*|safety)s?|home-based|mobile (?:therapist|PT|OT|therapy)|homebound|a domicilio|en (?:la )?casa",
     "school": r"(?:at|in|on) (?:the |our |his |her |their )?(?:school(?!\s+(?:he|she|they|but|it|for|twice|once|\d|right|already|now|so))|campus|preschool|daycare)(?:,|\.|;| please|$| during| and| on| building| site| setting)|school[- ]based (?:OT|PT|SLP|speech|services|therapy)|on campus|push-?in",
     "clinic": r"(?:in|at|to|come to) (?:the |your |our )?(?:\w+ )?(?:clinic|office)\b|in[- ]person|outpatient clinic|in[- ]clinic|clinic visits?",

@@ -83,7 +83,7 @@ _AGE: Final = (
     re.compile(r"\b(\d{1,3})\s*(?:y/?o\b|yo\b|y\.o\.|a[nñ]os\b(?! con| de (?:dolor|experiencia)))", re.I),
     re.compile(r"\b(?:age[ds]?|edad)\s*(?:is|of|:|=)?\s*(\d{1,3})\b(?!\s*(?:month|mo\b|week|%))", re.I),
     re.compile(
-        r"\b(?:he|she|they|who)\s?(?:'s|’s| is|'re|’re| are)\s+(?:now\s+|only\s+|just\s+|about to be\s+)?(\d{1,3})"
+        r"\b(?:he|she|they|who)\s?(?:'s|’s| is|'re|’re| are| just turned| turned)\s+(?:now\s+|only\s+|just\s+)?(\d{1,3})"
         r"(?=\s*(?:[.,;:!)]|$|and\b|now\b|but\b|years?\b(?! in| of (?!age))|in (?:kinder|grade|\d)))", re.I),
     re.compile(r"\b(?:I'm|I’m|I am)\s+(?:a\s+)?(\d{1,3})(?=\s*(?:[.,;!)]|$|and\b|now\b|years? old))", re.I),
     re.compile(r"\b(?:son|daughter|mother|father|mom|dad|husband|wife|child|grandson|granddaughter|boy|girl|patient|kid|baby|"

@@ -58,4 +58,4 @@ def _distance(word: Span[str], day: Span[Day], text: str) -> int:
     gap = text[word.end : day.start] if word.end <= day.start else text[day.end : word.start]
     if word.start > day.start and re.search(r"(?i)\bafter\b|\bfollowing\b|\bfrom\b", gap):
         return len(gap) + 40  # "home on March 20th after a stroke": the day is the coming home's
-    return len(gap) + 15 * len(re.findall(r"[;.]|\bbut\b|\band then\b", gap)) + (6 if word.start > day.start else 0)
+    return len(gap) + 15 * len(re.findall(r"[;.]|\bbut\b|\band then\b", gap)) + (20 if word.start > day.start else 0)

@@ -39,9 +39,11 @@ _NOT_A_NAME: Final = frozenset(
     adhd autism parkinson's parkinsons alzheimer's stroke ms tbi mri ct er icu iep ifep wc hmo ppo epo asap fyi re fw fwd
     medical assistance health plan care case new old status regards sincerely best yours truly cheers respectfully
     just any some all anytime mornings afternoons evenings only also about from to for with at in on of by as
-    calling looking hoping trying having going getting writing concerned interested available free retired diagnosed
+    request submission form inquiry message visitor contact chat website calling looking hoping trying having going getting writing concerned interested available free retired diagnosed
     attached enclosed signed sent subject forwarded message original begin sir ma'am maam intake mailbox voicemail
     caller agent operator hola buenos buenas gracias soy mi me llamo hijo hija mama papa madre padre adult child
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+    twenty thirty forty fifty sixty seventy eighty ninety hundred dupuytren's bell's evaluating texting easy lives home text
     botox zoom covid facetime google facebook cdt rom hep kindergarten grade male female self parent guardian
     """.split()
 )
@@ -92,6 +94,8 @@ def trimmed(words: str) -> str:
         if n and part.strip(".,'’").lower().replace("’", "'") in _NOT_A_NAME:
             parts = parts[:n]
             break
+    while len(parts) > 2 and re.fullmatch(r"[A-Z]", parts[-1]):
+        parts = parts[:-1]  # the first of letters that spell the name
     return " ".join(parts).strip(" ,;:-").removesuffix("'s").removesuffix("’s")
 
 

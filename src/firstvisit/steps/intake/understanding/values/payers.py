@@ -30,7 +30,7 @@ _KINDS: Final = (
 )  # fmt: skip
 _KIND: Final = tuple((kind, re.compile(rf"\b(?:{shape})", re.IGNORECASE)) for kind, shape in _KINDS)
 _UNSURE: Final = re.compile(r"(?:\bnot\b|\bno\b|n't|don’t|isn’t|take|accept|applied for|applying|used to (?:have|be)|lost|without|do you (?:take|accept)|\bor\b)\s+(?:\w+\s+){0,2}$", re.I)
-_SECONDARY: Final = re.compile(r"(?:secondary|supplement\w*|second|backup|\bplus|\+|\band(?: a| an)?)[\s:]+(?:\w+\s+){0,2}$", re.I)
+_SECONDARY: Final = re.compile(r"(?:secondary|supplement\w*|second|backup|\bplus|\+)[\s:]+(?:\w+\s+){0,2}$", re.I)
 
 
 def kinds(text: str) -> list[Span[str]]:
@@ -165,6 +165,11 @@ def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
 def is_secondary(text: str, at: int) -> bool:
     """Whether the cover named at `at` is said to come after another."""
     return bool(_SECONDARY.search(text[max(0, at - 40) : at]))
+
+
+def known_in(text: str) -> list[re.Match[str]]:
+    """Insurers and programmes in a text whatever its capitals."""
+    return [match for shape in _known() for match in re.finditer(shape.pattern, text, re.IGNORECASE)]
 
 
 def is_generic(name: str) -> bool:

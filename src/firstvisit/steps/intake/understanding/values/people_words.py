@@ -84,7 +84,7 @@ OWN_WORDS: Final = {
     "power of attorney": "power of attorney|poa|healthcare proxy",
 }
 """What somebody may call themselves toward the patient, most specific forms first where they overlap."""
-OWN_WORD: Final = "|".join(sorted((w for words in OWN_WORDS.values() for w in words.split("|")), key=len, reverse=True))
+OWN_WORD: Final = "|".join(OWN_WORDS.values())
 
 
 def own_relationship(word: str) -> str | None:

@@ -1,0 +1,80 @@
+"""Capitals for a text that has none: speech-to-text and people in a hurry leave them out. Same length, so places hold. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from firstvisit.reference.names import given_names, surnames
+from firstvisit.steps.intake.understanding.values import names, payers
+from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
+
+_STOP: Final = (
+    r"(?:and|or|but|i|i'm|im|is|was|he|she|they|we|it|my|his|her|their|our|the|a|an|to|for|from|at|in|on|of|with|who|that|this|calling|has|had|have|"
+    r"needs?|wants?|said|says|told|about|um|uh|so|just|will|can|please|dob|date|born|phone|number|here|there|as|by|not|no|yes|because|if|when|after|before|"
+    r"d\.?o\.?b|again|looking|trying|mom|dad|mother|father|i've|we're|he's|she's|it's|also|now|over|up|out|m\.?d|sorry|okay|ok|right|like|well|then|back|age|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|recommended|referred|wrote|gave|sent|suggested|thinks|ordered|does|did|got|is|are|ext|extension|ma'am|sir)"
+)
+_WORD: Final = rf"(?!{_STOP}\b)[a-zà-ÿ][a-zà-ÿ'’-]+"
+_NAMES: Final = rf"((?:{_WORD})(?: (?:de la |de |van |von )?(?:{_WORD}))?)"
+_CUES: Final = re.compile(
+    rf"\b(?:my name(?:'s| is)|name(?:'s|s)? (?:is )?|this is|i am|i'm|im|(?:first|last|full) name(?: is)?|me llamo|soy|doctor|dr\.?|nurse|(?:my|our|mi) (?:\w+ )?(?:{RELATIVE})(?:'s name is)?|"
+    rf"patient(?:'s name)?(?: is|:)?|(?:mr|mrs|ms|miss)\.?|student(?: is|:)?|named|called|claimant(?: is|:)?|name)[:,]? (?:is |uh |um |named |doctor |dr\.? )?{_NAMES}",
+    re.IGNORECASE,
+)
+_PLACE: Final = re.compile(
+    r"\b(?:at|with|from|of|out of|over at)\s+(?:the\s+)?((?:[a-z][a-z'’&-]+\s){1,3}?(?:orthopa?edics?|ortho|pediatrics|neurology|clinic|hospital|medical(?: center)?|center|medicine|associates|family (?:medicine|practice|health)|spine|rehab|"
+    r"elementary|school|health|surgery|podiatry|physicians|specialists|care|institute|hand(?: center)?|ent|urology|rheumatology|oncology|cardiology))\b"
+)
+_CITY: Final = re.compile(r"\b(?:live in|lives in|we're in|i'm in|located in|from)\s+([a-z]{3,}(?: (?!\b(?:and|my|our|his|her|the|um|zip)\b)[a-z]{3,})?)(?=,? \d{5}|,? (?:zip|and|um|uh|my|our)\b|[,.]|$)")
+_LETTERS: Final = re.compile(r"(?<![\w'’])[a-z](?:[ ,.-]+(?:double )?[a-z](?![\w'’])){2,}")
+_SHORT: Final = re.compile(r"\b(?:pt|ot|slp|otr|np|md|pa|rn|hmo|ppo|epo|npi|icd|dx|dob|iep|mri|acl|tbi|ms|tmj|bppv|er|ct|va|i|i'm|i've|i'd)\b")
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text is written without capitals: hardly one letter in a hundred is one."""
+    letters = sum(map(str.isalpha, text))
+    return letters > 20 and sum(map(str.isupper, text)) * 40 < letters
+
+
+def recased(text: str) -> str:
+    """`text` with capitals where words before and after show names, abbreviations, insurers and organizations; a text that
+    has its capitals stays as it is. Every character keeps its place."""
+    if not is_bare(text):
+        return text
+    letters = list(text)
+
+    def lift(start: int, end: int) -> None:
+        for match in re.finditer(r"(?<![\w'’])[^\W\d_]", text[start:end]):
+            at = start + match.start()
+            if not re.match(r"(?:of|the|and|for|at|de|la|del|uh|um)\b", text[at:]):
+                letters[at] = text[at].upper()
+
+    for shape in (_CUES, _PLACE, _CITY):
+        for match in shape.finditer(text):
+            lift(match.start(1), match.end(1))
+    for match in payers.known_in(text):
+        lift(match.start(), match.end())
+    for match in (*_LETTERS.finditer(text), *_SHORT.finditer(text)):
+        for at in range(match.start(), match.end()):
+            letters[at] = text[at] if _within(text, at, "double") else text[at].upper()
+        if match.re is _SHORT and "'" in match[0]:
+            letters[match.start() + 1 : match.end()] = text[match.start() + 1 : match.end()]
+    for match in re.finditer(r"\b([a-z]{3,}) ([a-z]{3,})\b", text):
+        if match[1] in _firsts() and match[2] in surnames() and match[1] not in _COMMON and match[2] not in _COMMON:
+            lift(match.start(), match.end())
+    return "".join(letters)
+
+
+_COMMON: Final = frozenset("will may mark grace hope faith joy art bill rose june april august summer dawn drew frank pat rob sue ray long young day love hill may rice price white black brown green case best page".split())
+
+
+@cache
+def _firsts() -> frozenset[str]:
+    return frozenset(name for name in given_names() if names.is_name(name.title()))
+
+
+def _within(text: str, at: int, word: str) -> bool:
+    start = text.rfind(word, max(0, at - len(word) + 1), at + len(word))
+    return start >= 0 and start <= at < start + len(word)
