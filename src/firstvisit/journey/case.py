@@ -85,6 +85,14 @@ class Flagged(NamedTuple):
     at: datetime
 
 
+class Arrived(NamedTuple):
+    """A part that somebody waits behind: its item, from when its clock runs, and when it reached the lead."""
+
+    item: uuid.UUID
+    clock_from: datetime
+    at: datetime
+
+
 class Blocker(NamedTuple):
     """What a lead waits for, and on whom: family, referrer, orderer (whoever orders, where that is
     somebody else), payer or us.
@@ -164,6 +172,8 @@ class Case(NamedTuple):
     """Pairs of the patient and somebody known that wait for a person to compare them, and when they were found."""
     answers: tuple[uuid.UUID, datetime] | None = None
     quiet: bool = False
+    arrived: tuple[Arrived, ...] = ()
+    """What arrived and was not imported, in its order; read where a person ruled the outcome."""
     closed_at: datetime | None = None
     closed_how: str = ""
     asked_again: bool = False

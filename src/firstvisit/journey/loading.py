@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
-from firstvisit.journey.case import Assigned, Blocker, Case, Flagged, Member, MessageSeen, TaskSeen
+from firstvisit.journey.case import Arrived, Assigned, Blocker, Case, Flagged, Member, MessageSeen, TaskSeen
 from firstvisit.journey.plan.breach import CLOCKED, acted_on
 from firstvisit.journey.status_mail import ASKED
 from firstvisit.kernel import leases
@@ -137,6 +137,7 @@ def _case(
         possible=tuple(possible),
         answers=round_of([(part.item, part.received_at) for part in parts if not part.quiet], tries),
         quiet=bool(parts) and all(part.quiet for part in parts),
+        arrived=tuple(Arrived(p.item, p.clock_from, p.at) for p in parts if not p.quiet and "outcome" in rulings),
         closed_at=lead.closed_at,
         closed_how=lead.closed_how,
         asked_again=lead.id in again,

@@ -15,6 +15,7 @@ from firstvisit.journey.advancing import TRIES
 from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
+from firstvisit.journey.plan.words import AGAIN
 from firstvisit.kernel import clock
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead
@@ -45,6 +46,8 @@ class Receipt:
     repeated: bool
     minutes: int | None = None
     """Business minutes within which somebody answers, from the clock of the first task."""
+    again: bool = False
+    """A person had decided that nothing is to be booked yet: somebody reads this and decides again."""
     others: tuple[str, ...] = ()
     """Codes of the leads of further patients in the same delivery."""
 
@@ -62,6 +65,7 @@ class Receipt:
             joined=joined,
             repeated=False,
             minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
+            again=bool(plan_now.tasks) and plan_now.tasks[0].kind == AGAIN[0],
             others=tuple(code(other.number) for other in others),
         )
 
@@ -72,6 +76,7 @@ class Receipt:
             "score": list(self.score) if self.score else None,
             "joined": self.joined,
             "minutes": self.minutes,
+            "again": self.again,
             "others": list(self.others),
         }
 
@@ -156,6 +161,7 @@ def _repeated(item: Item) -> Receipt:
         answer["joined"],
         True,
         answer["minutes"],
+        answer.get("again", False),
         tuple(answer.get("others", ())),
     )
 

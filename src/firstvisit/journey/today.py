@@ -65,6 +65,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "decide": (
         "review_red_flag",
         "decide",
+        "decide_again",
         "decide_silence",
         "review_unreached",
         "papers_escalated",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from firstvisit.journey.case import Case, TaskSeen
+from firstvisit.journey.case import Arrived, Case, TaskSeen
 from firstvisit.journey.plan.after_try import after_try
+from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.dues import (
     ASKED_FOR_CARE,
     due,
@@ -16,7 +17,7 @@ from firstvisit.journey.plan.dues import (
     not_put_off,
 )
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
+from firstvisit.journey.plan.words import AGAIN, HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
@@ -32,6 +33,9 @@ def next_try(ground: Ground, draft: Draft) -> None:
         return
     done = _last_done(case)
     begun, cause = _begun(case, done, draft.roused_at)
+    if (answer := waits_for_ruling(case)) is not None:
+        _decide_again(ground, draft, answer)
+        return
     flag = case.unreviewed() if outcome == "clinician_review" else None
     if flag is not None:
         begun, cause, done = flag.received_at, str(flag.item), None
@@ -69,6 +73,21 @@ def next_try(ground: Ground, draft: Draft) -> None:
             safety=outcome == "clinician_review",
         )
     )
+
+
+def _decide_again(ground: Ground, draft: Draft, answer: Arrived) -> None:
+    """Whoever was ruled to rest answered: a person decides again, as soon as the rules would have them called."""
+    case, (kind, why) = ground.case, AGAIN
+    minutes, clock = minutes_for(
+        draft.steers.outcome if draft.steers.outcome != "clinician_review" else draft.outcome,
+        case.facts.lead_kind,
+        urgent=draft.steers.urgent,
+        timing=case.facts.timing,
+        routing=ground.routing,
+    )
+    key = f"{ground.prefix}:{kind}:lead:{answer.item}"
+    due_at = due(case, clocks.due(answer.clock_from, minutes, ground.site))
+    draft.tasks.append(WantedTask(key, kind, f"{why}. {clock.text}", draft.owner, due_at, minutes))
 
 
 def _opens(ground: Ground, draft: Draft) -> datetime | None:
