@@ -136,7 +136,8 @@ class Case(NamedTuple):
     `cause` is the item that started the present round (the first since the last human try) and
     `clock_from` when it arrived; keys of planned things end in it, so that a repeated pass asks nothing
     twice and a new round asks again. `rulings` are what people decided, by matter, each with the id of the
-    ruling and when it was made. `flagged` are the parts that state a red flag, in the order they came;
+    ruling and when it was made. `flagged` are the parts that state a red flag and of which no clinician has
+    said that it is none, in the order they came, and `facts` has their red flags;
     `unnamed` the items (and when they arrived) that joined without saying whom they are about. `answers` is the
     item, and when it arrived, whose sender waits to be told so, where that is not the cause; `quiet` that nobody
     waits (all of the round was imported). `planned_under` is the revision of practice and rules of the last

@@ -12,6 +12,7 @@ from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
 from firstvisit.journey.case import Arrived, Assigned, Blocker, Case, Flagged, Member, MessageSeen, TaskSeen
+from firstvisit.journey.flags import as_seen, unseen
 from firstvisit.journey.plan.breach import CLOCKED, acted_on
 from firstvisit.journey.status_mail import ASKED
 from firstvisit.kernel import leases
@@ -122,7 +123,7 @@ def _case(
         blockers=tuple(Blocker(*blocker) for blocker in lead.blockers),
         received_at=lead.received_at,
         closed=lead.closed_at is not None,
-        facts=facts,
+        facts=as_seen(facts, rulings, ((part.item, part.red_flags) for part in parts)),
         cause=cause,
         clock_from=clock_from,
         writes_to=lead.writes_to_id,
@@ -132,7 +133,9 @@ def _case(
         planned_under=lead.planned_under,
         judged=lead.judged,
         last_try=max(tries, default=None),
-        flagged=tuple(Flagged(part.item, part.received_at, part.at) for part in parts if part.red_flags),
+        flagged=tuple(
+            Flagged(p.item, p.received_at, p.at) for p in parts if p.red_flags and unseen(rulings, p.item)
+        ),
         unnamed=_unnamed(parts, elsewhere),
         possible=tuple(possible),
         answers=round_of([(part.item, part.received_at) for part in parts if not part.quiet], tries),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from firstvisit.journey.case import Arrived, Case, TaskSeen
+from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.dues import (
@@ -100,12 +101,13 @@ def _opens(ground: Ground, draft: Draft) -> datetime | None:
 
 def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[datetime, str]:
     """When the present first thing began and the id of what caused it: the round's first request, the moment at which
-    time or news ended the lead's rest, or what a person decided since: to open the lead again, to move an enquiry or,
-    after a finished try, another outcome."""
+    time or news ended the lead's rest, or what a person decided since: to open the lead again, to move an enquiry,
+    that there is no red flag or, after a finished try, another outcome."""
     begun, cause = case.clock_from, str(case.cause)
     if roused is not None and roused > begun:
         begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
-    for what in ("reopened", "stage", "outcome") if done is not None else ("reopened", "stage"):
+    always = ("reopened", "stage", NO_RED_FLAG)
+    for what in (*always, "outcome") if done is not None else always:
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:
             begun, cause = moment(ruled["at"]), ruled["ruling"]
