@@ -265,6 +265,8 @@ class Seen:
             elif kind == "order" and facts.order_state == "unsigned":
                 sign = Sign("waiting", "unsigned")
             found.append((words.DOCUMENTS.get(kind, kind), sign))
+        if facts.order_state == "announced":
+            found.append((words.DOCUMENTS["order"], Sign("waiting", "announced, not here yet")))
         for part in self.file.parts:
             source = words.SOURCES.get(part.item.source, part.item.source)
             found.append(

@@ -19,7 +19,6 @@ from firstvisit.journey import calls, papers, stages, undo, verbs, wording
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
-from firstvisit.journey.papers import ARRIVED
 from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
@@ -314,7 +313,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "about": ABOUT,
         "declines": DECLINES,
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
-        "papers": ARRIVED if any(b["what"].startswith("order") for b in page.file.why["blockers"]) else {},
+        "papers": papers.may_arrive(lead),
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
         "closings": CLOSINGS,
