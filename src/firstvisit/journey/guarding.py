@@ -83,8 +83,9 @@ def _do(
     data: dict[str, str],
     words: str | None,
 ) -> None:
-    if not (by.may("leads.work") and by.may("identity.see")):
-        raise NotAllowed("leads.work")
+    # Why somebody may not be told is part of a family's story: whoever may not read it decides nothing about it.
+    if not all(by.may(needed) for needed in ("leads.work", "identity.see", "narrative.see")):
+        raise NotAllowed("narrative.see")
     with transaction.atomic():
         locked = Lead.objects.select_for_update(of=("self",)).select_related("patient__key").get(id=lead.id)
         if not scope.leads_for(by).filter(id=locked.id).exists() or locked.patient is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,6 +24,8 @@ from firstvisit.kernel.models import Lease
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.leads.services import facts_of_row
+from firstvisit.people.forbidding import Way, forbidden
+from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Organization
 from firstvisit.people.queries import identities
@@ -116,10 +118,25 @@ class Row:
     holder: str | None
     call: CallCard | None = None
     """The call that stands still, of a task that says so."""
+    restrictions: tuple[Restricted, ...] = ()
+    """What must not happen about the patient."""
+    unused: frozenset[str] = frozenset()
+    """Of the ways to reach patient and contact those that nothing may go to."""
 
     @property
     def code(self) -> str:
         return code(self.lead.number) if self.lead else ""
+
+    @property
+    def ways(self) -> list[str]:
+        """Every way to reach contact and patient, phones first."""
+        people = [who for who in (self.contact, self.patient) if who is not None]
+        return [way for kind in ("phone", "email") for who in people if (way := getattr(who, kind))]
+
+    @property
+    def reached(self) -> Identity | None:
+        """Whose number the row shows."""
+        return self.contact if self.contact and self.contact.phone else self.patient
 
     @property
     def broken(self) -> BrokenClock | None:
@@ -261,7 +278,7 @@ def _time_is(name: str, now: datetime, hour_ends: datetime, day_ends: datetime) 
 def _rows(
     tasks: list[Task], now: datetime, hour_ends: datetime, day_ends: datetime, *, also: list[Lead]
 ) -> tuple[list[Row], dict[uuid.UUID | None, Identity]]:
-    """Everything a page of rows shows, in five questions however many rows."""
+    """Everything a page of rows shows, in a constant number of questions however many rows."""
     shape = practice()
     home = shape.sites[shape.identity.home_site]
     leads = [task.lead for task in tasks if task.lead]
@@ -280,6 +297,8 @@ def _rows(
     about_calls = [task.about_id for task in tasks if task.about_kind == "call"]
     cards = CallCard.objects.filter(id__in=about_calls).select_related("key", "holder") if about_calls else []
     calls = {card.id: card for card in cards}
+    restricted = in_words({lead.patient_id for lead in leads if lead.patient_id})
+    barred = forbidden(way for lead in leads if lead.patient_id in restricted for way in _ways(lead, who))
     rows = []
     for task in tasks:
         lead = task.lead
@@ -300,9 +319,22 @@ def _rows(
                 held=lease,
                 holder=names.get(lease.holder) if lease else None,
                 call=calls.get(task.about_id),
+                restrictions=tuple(restricted.get(lead.patient_id, ())) if lead and lead.patient_id else (),
+                unused=frozenset(way for _, _, way in barred.intersection(_ways(lead, who))) if lead else frozenset(),
             )
         )
     return rows, who
+
+
+def _ways(lead: Lead, who: Mapping[uuid.UUID | None, Identity]) -> list[Way]:
+    """The ways to reach contact and patient, as the gate is asked about them."""
+    people = [(person, who[person]) for person in (lead.contact_id, lead.patient_id) if person in who]
+    return [
+        (lead.patient_id, person, way)
+        for person, one in people
+        for way in (one.phone, one.email)
+        if way and lead.patient_id is not None
+    ]
 
 
 def _section(task: Task, now: datetime, hour_ends: datetime, day_ends: datetime) -> str:
