@@ -15,7 +15,7 @@ from firstvisit.journey import day_sheet, jobs, merging
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people.forbidding import forbidden
 from firstvisit.people.models import Guardian, PossibleMatch, Restriction
@@ -198,6 +198,26 @@ def test_today_says_that_there_is_a_restriction_and_that_the_number_is_not_to_be
     page = dana.get("/today").content.decode()
     assert "Court order" in page and "(608) 555-0101 (not to be used)" in page
     assert WHY not in page
+
+
+def test_with_every_known_way_forbidden_another_one_is_looked_for(
+    dana: Client, lead: Lead, twin: Lead, arrive: Callable[[Any], Lead]
+) -> None:
+    for way in ("(608) 555-0101", MAILBOX):
+        restricted(dana, lead, kind="avoid_address", address=way)
+    for each in (lead, twin):
+        each.refresh_from_db()
+        assert each.unreachable and [what for what, *_ in each.blockers if what == "way_to_reach"] == ["way_to_reach"]
+        assert Task.objects.filter(lead=each, status="open", kind="find_number").count() == 1
+        assert not Task.objects.filter(lead=each, status="open", kind="call_to_book").exists()
+    arrive(but(FAMILY, contact__phone="+16085550178", documents=[], order_signed=False))
+    lead.refresh_from_db()
+    assert not lead.unreachable and "way_to_reach" not in [what for what, *_ in lead.blockers]
+    assert not Task.objects.filter(lead=lead, status="open", kind="find_number").exists()
+    dana.post(f"/leads/L-{lead.number}/people", {"do": "lift", "reason": "The father moved out",
+              "restriction": str(Restriction.objects.filter(lifted_at=None).first().id)})  # type: ignore[union-attr]
+    twin.refresh_from_db()
+    assert not twin.unreachable
 
 
 def test_who_has_no_authority_to_consent_is_named_wherever_a_call_begins(dana: Client, lead: Lead) -> None:

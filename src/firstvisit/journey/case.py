@@ -188,6 +188,8 @@ class Case(NamedTuple):
     route: str = ""
     roused_at: datetime | None = None
     """When the lead last left rest for work of ours."""
+    unreachable: bool = False
+    """Whether every known way to reach them is one that nothing may go to."""
     desk: tuple[Member, ...] | None = None
     """Who is present; None where nobody looked, because nothing is to be given to anybody."""
     in_hand: datetime | None = None

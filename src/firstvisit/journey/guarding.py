@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.reaching import concerned, notice
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
@@ -93,7 +94,8 @@ def _do(
         now = clock.now()
         write(locked.patient, now)
         services.noted(locked, name, actor, at=now, data=data, words=words)
-        advance([locked.id], now=now)
+        others = notice(concerned(locked.patient.id))
+        advance(list({locked.id, *others}), now=now)
 
 
 def _speaker(lead: Lead, text: str) -> Person | None:

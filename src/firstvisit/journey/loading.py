@@ -148,6 +148,7 @@ def _case(
         assigned=_assigned(lead, queues),
         route=queues[lead.route_queue_id] if lead.route_queue_id else "",
         roused_at=lead.roused_at,
+        unreachable=lead.unreachable,
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
         office=lead.referrer_id is not None or lead.organization_id is not None,

@@ -11,11 +11,12 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, transaction
 
-from firstvisit.journey.advancing import TRIES
+from firstvisit.journey.advancing import TRIES, advance_locked
 from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
 from firstvisit.journey.plan.words import AGAIN
+from firstvisit.journey.reaching import notice
 from firstvisit.kernel import clock
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead
@@ -141,6 +142,8 @@ def open_or_join(
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
     else:
         lead, plan_now = join(item, reading, resolved, lead, shape)
+    if notice([lead]):
+        [(plan_now, _)] = advance_locked([lead], now)
     if begun is not None and begun.id != lead.id and resolved.instead_of is not None:
         leads.continue_in(begun, lead, at=now)
     return lead, plan_now, was_open

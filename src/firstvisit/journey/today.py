@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +17,7 @@ from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.plan import task_words
 from firstvisit.journey.policy import actions
 from firstvisit.journey.queries import BrokenClock, broken_clock, user_names
+from firstvisit.journey.reaching import ways_of
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
 from firstvisit.kernel.leases import Held
@@ -24,7 +25,7 @@ from firstvisit.kernel.models import Lease
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.leads.services import facts_of_row
-from firstvisit.people.forbidding import Way, forbidden
+from firstvisit.people.forbidding import forbidden
 from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Organization
@@ -298,7 +299,7 @@ def _rows(
     cards = CallCard.objects.filter(id__in=about_calls).select_related("key", "holder") if about_calls else []
     calls = {card.id: card for card in cards}
     restricted = in_words({lead.patient_id for lead in leads if lead.patient_id})
-    barred = forbidden(way for lead in leads if lead.patient_id in restricted for way in _ways(lead, who))
+    barred = forbidden(way for lead in leads if lead.patient_id in restricted for way in ways_of(lead, who))
     rows = []
     for task in tasks:
         lead = task.lead
@@ -320,21 +321,10 @@ def _rows(
                 holder=names.get(lease.holder) if lease else None,
                 call=calls.get(task.about_id),
                 restrictions=tuple(restricted.get(lead.patient_id, ())) if lead and lead.patient_id else (),
-                unused=frozenset(way for _, _, way in barred.intersection(_ways(lead, who))) if lead else frozenset(),
+                unused=frozenset(way for _, _, way in barred.intersection(ways_of(lead, who))) if lead else frozenset(),
             )
         )
     return rows, who
-
-
-def _ways(lead: Lead, who: Mapping[uuid.UUID | None, Identity]) -> list[Way]:
-    """The ways to reach contact and patient, as the gate is asked about them."""
-    people = [(person, who[person]) for person in (lead.contact_id, lead.patient_id) if person in who]
-    return [
-        (lead.patient_id, person, way)
-        for person, one in people
-        for way in (one.phone, one.email)
-        if way and lead.patient_id is not None
-    ]
 
 
 def _section(task: Task, now: datetime, hour_ends: datetime, day_ends: datetime) -> str:

@@ -57,6 +57,8 @@ class Lead(models.Model):
     assigned_at = models.DateTimeField(null=True)
     roused_at = models.DateTimeField(null=True)
     """When it last left rest (kept in touch, waitlist, elsewhere) for work of ours: its clocks run from here."""
+    unreachable = models.BooleanField(default=False)
+    """Whether every known way to reach them is one that nothing may go to."""
     owner_reason = models.CharField(max_length=200, default="")
     referrer_mail = models.CharField(max_length=10, default="")
     """Whether whoever refers can be e-mailed: "" not at all, "treating" a treating provider or an

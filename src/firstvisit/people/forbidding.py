@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Final
 
+from django.db import connection
 from django.db.models import Q
 
 from firstvisit.kernel.blind import token
@@ -82,6 +83,17 @@ def _under_the_same_name(
         for record, person, other in pairs
         if person in names and names[person] == names.get(other)
     }
+
+
+def forbids_any() -> bool:
+    """Whether anything at all is forbidden to anybody, in one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM people_restriction WHERE lifted_at IS NULL)"
+            " OR EXISTS (SELECT FROM people_guardian WHERE may_be_told = FALSE)"
+        )
+        row: tuple[bool] = cursor.fetchone()
+        return row[0]
 
 
 def reach(address: str) -> uuid.UUID:

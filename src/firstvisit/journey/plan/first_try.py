@@ -18,7 +18,7 @@ from firstvisit.journey.plan.dues import (
     not_put_off,
 )
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import AGAIN, HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
+from firstvisit.journey.plan.words import AGAIN, BARRED, HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
@@ -55,6 +55,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
             begun = max(begun, opens)
             if names_a_day(ground, draft):
                 kind, why = WISHED
+    if case.unreachable and outcome not in ("clinician_review", "person_looks", "discovery"):
+        kind, why = BARRED
     minutes, clock = minutes_for(
         outcome,
         case.facts.lead_kind,

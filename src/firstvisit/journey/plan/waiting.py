@@ -37,6 +37,8 @@ def blockers(ground: Ground, draft: Draft) -> None:
         _wait(ground, draft, "judgement", "us")
     if facts.lead_kind != "organization" and not (facts.has_phone or facts.has_email):
         _wait(ground, draft, "way_to_reach", "referrer")
+    elif case.unreachable:
+        _wait(ground, draft, "way_to_reach", "referrer" if case.office else "us")
 
 
 def _wait(ground: Ground, draft: Draft, what: str, whom: str) -> None:

@@ -22,6 +22,7 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
 }
 """For each outcome the kind of task that comes next and why."""
 
+BARRED: Final = ("find_number", "Nothing may go to any number or address known of them: find another way")
 HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens it")
 """For somebody who asked for care and is held: too young yet, or before a surgery or discharge."""
 
