@@ -428,3 +428,10 @@ def test_a_household_costs_a_page_no_more_questions(
 def test_out_of_scope_is_not_found(browser: Callable[[str], Client], lead: Lead) -> None:
     for name in ("auditor", "admin"):
         assert browser(name).get(f"/leads/L-{lead.number}/people").status_code == 404
+
+
+def test_a_button_pressed_twice_writes_one_restriction_and_begins_one_call(dana: Client, lead: Lead) -> None:
+    for _ in range(2):
+        assert restricted(dana, lead).status_code == 303
+    assert Restriction.objects.count() == 1
+    assert dana.post("/call/start")["Location"] == dana.post("/call/start")["Location"]

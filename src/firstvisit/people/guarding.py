@@ -201,7 +201,12 @@ def _sentence(
 def restrict(
     patient: Person, *, kind: str, person: Person | None, address: str, words: str, by: User, at: datetime
 ) -> Restriction:
-    """Write a restriction. `address` is a phone or e-mail address that nothing may go to, "" for none."""
+    """Write a restriction. `address` is a phone or e-mail address that nothing may go to, "" for none. The same that is
+    in force already, word for word, stands once."""
+    same = Restriction.objects.filter(patient=patient, kind=kind, person=person, lifted_at__isnull=True, by=by)
+    same = same.filter(address=reach(address) if address else None).select_related("patient__key")
+    if (before := next((row for row in same if _opened(row)["words"] == words), None)) is not None:
+        return before
     row_id, key = new_id(), seal.open_key(patient.key)
     return Restriction.objects.create(
         id=row_id,
