@@ -91,6 +91,21 @@ def test_an_answer_given_while_the_network_is_away_is_not_lost(machine: Callable
     expect(page.locator("#ask")).to_contain_text("name and birth date", timeout=20_000)
 
 
+def test_an_answer_given_after_the_session_ended_waits_for_the_next_sign_in(machine: Callable[..., Page]) -> None:
+    page = machine()
+    begin(page)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_label("Who is calling").fill("Karen Nyberg")
+    expect(page.locator("#saved")).to_contain_text("Not saved: you were signed off.")
+    page.get_by_label("Who is calling").press("Enter")
+    expect(page.get_by_label("Who is calling")).to_have_value("Karen Nyberg")
+    expect(page.locator("#saved")).to_contain_text("what you typed stays here")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    expect(page.locator("#ask")).to_contain_text("Who needs care", timeout=20_000)
+    expect(page.locator("main")).to_contain_text("Karen Nyberg")
+
+
 def test_another_machine_goes_on_where_the_first_was_left(machine: Callable[..., Page]) -> None:
     first = machine()
     begin(first)

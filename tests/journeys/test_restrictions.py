@@ -15,8 +15,9 @@ from firstvisit.journey import day_sheet, jobs, merging
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Lead, Task
 from firstvisit.messages.models import Message
+from firstvisit.people.forbidding import forbidden
 from firstvisit.people.models import Guardian, PossibleMatch, Restriction
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import forget, live_policy, practice
@@ -169,6 +170,89 @@ def test_somebody_off_the_talk_to_list_is_named_wherever_a_call_begins(dana: Cli
     card = dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]
     for place in (card, f"/leads/L-{lead.number}", "/day-sheet"):
         assert said in dana.get(place).content.decode(), place
+
+
+FATHER: Any = {
+    "contact__name": "Bertram Quisenberry",
+    "contact__relationship": "father",
+    "contact__phone": "+16085550173",
+    "contact__email": "bertram@example.org",
+}
+
+
+def test_a_call_goes_to_whom_the_lead_writes_whoever_wrote_last(
+    dana: Client, lead: Lead, arrive: Callable[[Any], Lead]
+) -> None:
+    assert arrive(but(FAMILY, **FATHER, documents=[], order_signed=False)).id == lead.id
+    father = Guardian.objects.exclude(guardian=lead.contact_id).get().guardian_id
+    restricted(dana, lead, person=str(father))
+    card = dana.get(dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]).content.decode()
+    assert "Odalys Quisenberry" in card and "Call back on (608) 555-0101" in card
+    assert "On the phone" in card and "with Bertram" not in card and "Call back on (608) 555-0173" not in card
+
+
+def test_today_says_that_there_is_a_restriction_and_that_the_number_is_not_to_be_used(dana: Client, lead: Lead) -> None:
+    assert "Court order" not in dana.get("/today").content.decode()
+    restricted(dana, lead)
+    restricted(dana, lead, kind="avoid_address", address="(608) 555-0101")
+    page = dana.get("/today").content.decode()
+    assert "Court order" in page and "(608) 555-0101 (not to be used)" in page
+    assert WHY not in page
+
+
+def test_with_every_known_way_forbidden_another_one_is_looked_for(
+    dana: Client, lead: Lead, twin: Lead, arrive: Callable[[Any], Lead]
+) -> None:
+    for way in ("(608) 555-0101", MAILBOX):
+        restricted(dana, lead, kind="avoid_address", address=way)
+    for each in (lead, twin):
+        each.refresh_from_db()
+        assert each.unreachable and [what for what, *_ in each.blockers if what == "way_to_reach"] == ["way_to_reach"]
+        assert Task.objects.filter(lead=each, status="open", kind="find_number").count() == 1
+        assert not Task.objects.filter(lead=each, status="open", kind="call_to_book").exists()
+    arrive(but(FAMILY, contact__phone="+16085550178", documents=[], order_signed=False))
+    lead.refresh_from_db()
+    assert not lead.unreachable and "way_to_reach" not in [what for what, *_ in lead.blockers]
+    assert not Task.objects.filter(lead=lead, status="open", kind="find_number").exists()
+    dana.post(f"/leads/L-{lead.number}/people", {"do": "lift", "reason": "The father moved out",
+              "restriction": str(Restriction.objects.filter(lifted_at=None).first().id)})  # type: ignore[union-attr]
+    twin.refresh_from_db()
+    assert not twin.unreachable
+
+
+def test_who_has_no_authority_to_consent_is_named_wherever_a_call_begins(dana: Client, lead: Lead) -> None:
+    said = {"do": "authority", "guardian": str(lead.contact_id), "authority": "no_authority", "told": ""}
+    assert dana.post(f"/leads/L-{lead.number}/people", said).status_code == 303
+    card = dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]
+    for place in (card, f"/leads/L-{lead.number}", f"/leads/L-{lead.number}/packet", "/day-sheet"):
+        assert "No authority to consent: Odalys Quisenberry." in dana.get(place).content.decode(), place
+
+
+def test_whoever_may_not_be_told_is_known_by_name_under_a_new_number(
+    dana: Client, lead: Lead, arrive: Callable[[Any], Lead]
+) -> None:
+    arrive(but(FAMILY, **FATHER, documents=[], order_signed=False))
+    father = Guardian.objects.exclude(guardian=lead.contact_id).get().guardian_id
+    restricted(dana, lead, kind="may_not_be_told", person=str(father))
+    again = {**FATHER, "contact__name": "BERTRAM Quisenberry", "contact__phone": "+16085550179"}
+    arrive(but(FAMILY, **{**again, "contact__email": "new.bertram@example.org"}, documents=[], order_signed=False))
+    newer = Guardian.objects.order_by("-id").first()
+    assert newer is not None and lead.patient_id is not None and newer.guardian_id != father
+    ways = [(lead.patient_id, newer.guardian_id, "+16085550179"), (lead.patient_id, lead.contact_id, "+16085550101")]
+    assert forbidden(ways) == {ways[0]}
+    page = dana.get(f"/leads/L-{lead.number}").content.decode()
+    assert "(608) 555-0179 (not to be used)" in page
+
+
+def test_whoever_may_not_read_the_familys_story_neither_sets_nor_lifts_one(
+    browser: Callable[[str], Client], dana: Client, lead: Lead
+) -> None:
+    restricted(dana, lead)
+    walt, people = browser("walt"), f"/leads/L-{lead.number}/people"
+    lift = {"do": "lift", "restriction": str(Restriction.objects.get().id), "reason": "Paid by now"}
+    assert walt.get(people).status_code == walt.post(people, lift).status_code == 404
+    assert restricted(walt, lead).status_code == 404
+    assert Restriction.objects.get().lifted_at is None
 
 
 def test_a_call_found_to_be_about_them_says_so_at_once(dana: Client, lead: Lead) -> None:
@@ -344,3 +428,10 @@ def test_a_household_costs_a_page_no_more_questions(
 def test_out_of_scope_is_not_found(browser: Callable[[str], Client], lead: Lead) -> None:
     for name in ("auditor", "admin"):
         assert browser(name).get(f"/leads/L-{lead.number}/people").status_code == 404
+
+
+def test_a_button_pressed_twice_writes_one_restriction_and_begins_one_call(dana: Client, lead: Lead) -> None:
+    for _ in range(2):
+        assert restricted(dana, lead).status_code == 303
+    assert Restriction.objects.count() == 1
+    assert dana.post("/call/start")["Location"] == dana.post("/call/start")["Location"]

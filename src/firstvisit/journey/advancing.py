@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
 import structlog
 from django.db import models, transaction
@@ -111,21 +111,23 @@ def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]
     done, changed, pending = [], [], act.Pending()
     given: Counter[str] = Counter()
     for lead, case in zip(locked, load(locked, _slugs(), now), strict=True):
-        before, had = _columns(lead), case.user
+        before, had = _standing(lead), case.user
         lead.failures = 0
         plan_now = settle_case(lead, _with_more_in_hand(case, given), shape, rules, now, pending)
         if plan_now.owner.user is not None and plan_now.owner.user != had:
             given[plan_now.owner.user] += 1
         done.append(plan_now)
-        if _columns(lead) != before:
+        if _standing(lead) != before:
             changed.append(lead)
     pending.flush(now=now)
-    writes.update(Lead, changed, *LEAD_FIELDS)
+    writes.update(Lead, changed, *_COLUMNS)
     for lead, plan_now in zip(locked, done, strict=True):
         if plan_now.closing is not None:
             _close_by_the_clock(lead, plan_now.closing, now)
     moved = {lead.id for lead in changed}
     return [(plan_now, lead.id in moved) for lead, plan_now in zip(locked, done, strict=True)]
+
+
 def _with_more_in_hand(case: Case, given: Counter[str]) -> Case:
     """The case as it is after others of its batch were given to people: each counts for whoever has it now."""
     if not given or case.desk is None:
@@ -133,31 +135,12 @@ def _with_more_in_hand(case: Case, given: Counter[str]) -> Case:
     return case._replace(desk=tuple(m._replace(leads=m.leads + given[m.user]) for m in case.desk))
 
 
-LEAD_FIELDS = [
-    "stage", "outcome", "blockers", "owner_user", "owner_queue", "look_again_at", "failures", "planned_under",
-    "judged", "assigned_user", "assigned_queue", "assigned_at", "owner_reason",
-    "route_queue", "roused_at",
-]  # fmt: skip
-
-
-def _columns(lead: Lead) -> tuple[Any, ...]:
-    return (
-        lead.stage,
-        lead.outcome,
-        lead.blockers,
-        lead.owner_user_id,
-        lead.owner_queue_id,
-        lead.look_again_at,
-        lead.failures,
-        lead.planned_under,
-        lead.judged,
-        lead.assigned_user_id,
-        lead.assigned_queue_id,
-        lead.assigned_at,
-        lead.owner_reason,
-        lead.route_queue_id,
-        lead.roused_at,
-    )
+_COLUMNS = (
+    "stage", "outcome", "blockers", "owner_user_id", "owner_queue_id", "look_again_at", "failures", "planned_under",
+    "judged", "assigned_user_id", "assigned_queue_id", "assigned_at", "owner_reason", "route_queue_id", "roused_at",
+)  # fmt: skip
+_standing = attrgetter(*_COLUMNS)
+"""What a pass may change of a lead."""
 
 
 def _close_by_the_clock(lead: Lead, closing: Closing, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from firstvisit.kernel import clock, seal
 from firstvisit.kernel.errors import Problem
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, LeadReferral
+from firstvisit.people.models import Guardian
+from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.record import Referral
@@ -82,6 +85,24 @@ def words_of(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def told_by(lead: Lead) -> dict[str, Any]:
-    """What a lead already says, as answers of a card."""
-    reading = LeadReferral.objects.select_related("key").get(lead=lead)
-    return typed.answers_of(leads.read(reading, seal.open_key(reading.key)))
+    """What a lead already says, as answers of a card. Who is called is whoever the lead writes to, whoever wrote last;
+    of a way that nothing may go to the card says so."""
+    row = LeadReferral.objects.select_related("key").get(lead=lead)
+    reading = leads.read(row, seal.open_key(row.key))
+    told = typed.answers_of(reading)
+    if reading.lead_kind in ("referral_partner", "organization") or lead.writes_to_id is None:
+        return told
+    return {name: value for name, value in (told | _called(lead, lead.writes_to_id)).items() if value}
+
+
+def _called(lead: Lead, person: uuid.UUID) -> dict[str, Any]:
+    """The person whom a call about the lead goes to."""
+    found = identities([person]).get(person)
+    if found is None:
+        return {}
+    who, _ = found
+    said = {"caller": who.name if who.is_named else None, "phone": who.phone, "email": who.email}
+    if person == lead.patient_id:
+        return said
+    speaks = Guardian.objects.filter(patient=lead.patient_id, guardian=person)
+    return said | {"relationship": speaks.values_list("relationship", flat=True).first()}

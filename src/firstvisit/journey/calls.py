@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from firstvisit.journey import undo, verbs
 from firstvisit.journey.call_answers import ALWAYS, WHO, paths_of, record, told_by, unread, words_of
@@ -60,7 +60,8 @@ def may_call(user: User) -> bool:
 def begin(by: User, *, actor: Actor, lead: Lead | None = None) -> CallCard:
     """A new card; about a lead, it begins with what the lead already says.
 
-    A call about a lead that the same person has not ended is gone on with, so that one press too many makes no second.
+    A call about a lead that the same person has not ended is gone on with, and so is a card on which nothing was typed
+    yet: one press too many makes no second.
     """
     if not may_call(by):
         raise NotAllowed("leads.work")
@@ -73,6 +74,11 @@ def begin(by: User, *, actor: Actor, lead: Lead | None = None) -> CallCard:
             begun = CallCard.objects.filter(lead=lead, holder=by).exclude(status="ended").order_by("-changed_at")
             if (going_on := begun.first()) is not None:
                 return going_on
+        else:
+            User.objects.select_for_update(of=("self",)).get(id=by.id)
+            mine = CallCard.objects.filter(lead=None, holder=by, kind="call", status="open", changed_at=F("started_at"))
+            if (blank := mine.order_by("-changed_at").first()) is not None:
+                return blank
         site = lead.site if lead is not None else site_of(by)
         card = cards.opened(by=by, site=site, now=now, lead=lead, told=told_by(lead) if lead else None)
         _hold(card, by, now)

@@ -85,6 +85,14 @@ class Flagged(NamedTuple):
     at: datetime
 
 
+class Arrived(NamedTuple):
+    """A part that somebody waits behind: its item, from when its clock runs, and when it reached the lead."""
+
+    item: uuid.UUID
+    clock_from: datetime
+    at: datetime
+
+
 class Blocker(NamedTuple):
     """What a lead waits for, and on whom: family, referrer, orderer (whoever orders, where that is
     somebody else), payer or us.
@@ -128,7 +136,8 @@ class Case(NamedTuple):
     `cause` is the item that started the present round (the first since the last human try) and
     `clock_from` when it arrived; keys of planned things end in it, so that a repeated pass asks nothing
     twice and a new round asks again. `rulings` are what people decided, by matter, each with the id of the
-    ruling and when it was made. `flagged` are the parts that state a red flag, in the order they came;
+    ruling and when it was made. `flagged` are the parts that state a red flag and of which no clinician has
+    said that it is none, in the order they came, and `facts` has their red flags;
     `unnamed` the items (and when they arrived) that joined without saying whom they are about. `answers` is the
     item, and when it arrived, whose sender waits to be told so, where that is not the cause; `quiet` that nobody
     waits (all of the round was imported). `planned_under` is the revision of practice and rules of the last
@@ -164,6 +173,8 @@ class Case(NamedTuple):
     """Pairs of the patient and somebody known that wait for a person to compare them, and when they were found."""
     answers: tuple[uuid.UUID, datetime] | None = None
     quiet: bool = False
+    arrived: tuple[Arrived, ...] = ()
+    """What arrived and was not imported, in its order; read where a person ruled the outcome."""
     closed_at: datetime | None = None
     closed_how: str = ""
     asked_again: bool = False
@@ -177,6 +188,8 @@ class Case(NamedTuple):
     route: str = ""
     roused_at: datetime | None = None
     """When the lead last left rest for work of ours."""
+    unreachable: bool = False
+    """Whether every known way to reach them is one that nothing may go to."""
     desk: tuple[Member, ...] | None = None
     """Who is present; None where nobody looked, because nothing is to be given to anybody."""
     in_hand: datetime | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,8 +22,6 @@ from firstvisit.journey.policy import DaySheets
 from firstvisit.journey.today import Row
 from firstvisit.kernel import audit
 from firstvisit.kernel.audit import SYSTEM
-from firstvisit.people.forbidding import Way, forbidden
-from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.vocabulary import as_read
@@ -72,12 +69,6 @@ def sheet(site: Site, *, now: datetime, most: int = MOST) -> Sheet:
     """What is late or due today at one site, whoever has it, most pressing first; of more than `most` the rest is
     counted."""
     rows, total = today.of_site(site, now=now, most=most)
-    about = [row.lead.patient_id for row in rows if row.lead and row.lead.patient_id]
-    ways: list[Way] = []
-    for row in rows:
-        if row.lead and row.lead.patient_id:
-            ways += [(row.lead.patient_id, person, way) for person, way in _ways(row)]
-    restricted, unused = in_words(about), forbidden(ways)
     local = now.astimezone(site.tz)
     things = f"{total:,} next thing{'' if total == 1 else 's'}"
     left_out = f" Printed: the first {len(rows):,}; {total - len(rows):,} more wait." if total > len(rows) else ""
@@ -85,7 +76,7 @@ def sheet(site: Site, *, now: datetime, most: int = MOST) -> Sheet:
         title=f"Day sheet, {site.name}",
         when=f"{local:%a %b} {local.day}, {local.year}, {_clock(now, site.tz)} {local:%Z}",
         sentence=f"{things} late or due today. Order: safety, then the nearest due time.{left_out}",
-        lines=tuple(_line(row, site, now, restricted, unused) for row in rows),
+        lines=tuple(_line(row, site, now) for row in rows),
         leads=tuple(row.lead.id for row in rows if row.lead),
     )
 
@@ -147,9 +138,7 @@ def _write(folder: Path, name: str, body: bytes) -> None:
     draft.replace(folder / name)
 
 
-def _line(
-    row: Row, site: Site, now: datetime, restricted: Mapping[uuid.UUID, list[Restricted]], unused: set[Way]
-) -> Line:
+def _line(row: Row, site: Site, now: datetime) -> Line:
     task = row.task
     queue = task.owner_queue
     held = task.owner_user.name if task.owner_user else str(queue.data.get("name", queue.slug)) if queue else ""
@@ -159,14 +148,12 @@ def _line(
         due=f"{'late, ' if late else ''}{day}{_clock(task.due_at, site.tz)}",
         name=_called(row),
         need=_need(row),
-        reach=_reach(row, unused) if task.kind != "close_do_not_contact" else "",
+        reach=_reach(row) if task.kind != "close_do_not_contact" else "",
         action=row.words,
         held=held,
         why=f"{_broken(row, site, now)}{task.reason}",
         pressing=late or task.safety,
-        restrictions=tuple(each.text for each in restricted.get(row.lead.patient_id, ()))
-        if row.lead and row.lead.patient_id
-        else (),
+        restrictions=tuple(each.text for each in row.restrictions),
     )
 
 
@@ -194,22 +181,12 @@ def _need(row: Row) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _ways(row: Row) -> list[tuple[uuid.UUID | None, str]]:
-    """Whom a row is about by every way to reach them, phones first: the person and the way."""
-    contact, patient = (row.lead.contact_id, row.lead.patient_id) if row.lead else (None, None)
-    people = [(person, who) for person, who in ((contact, row.contact), (patient, row.patient)) if who is not None]
-    phones = [(person, who.phone) for person, who in people if who.phone]
-    return [*phones, *((person, who.email) for person, who in people if who.email)]
-
-
-def _reach(row: Row, unused: set[Way]) -> str:
+def _reach(row: Row) -> str:
     """The first way; where that is not to be used it says so and is followed by the first that is not forbidden."""
-    patient = row.lead.patient_id if row.lead else None
-    ways = _ways(row)
-    usable = [way for person, way in ways if patient is None or (patient, person, way) not in unused]
+    usable = [way for way in row.ways if way not in row.unused]
     said = [_written(way) for way in usable[:1]]
-    if ways and ways[0][1] not in usable:
-        said.insert(0, f"{_written(ways[0][1])}, not to be used")
+    if row.ways and row.ways[0] not in usable:
+        said.insert(0, f"{_written(row.ways[0])}, not to be used")
     return "; ".join(said)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.reaching import concerned, notice
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
@@ -83,8 +84,9 @@ def _do(
     data: dict[str, str],
     words: str | None,
 ) -> None:
-    if not (by.may("leads.work") and by.may("identity.see")):
-        raise NotAllowed("leads.work")
+    # Why somebody may not be told is part of a family's story: whoever may not read it decides nothing about it.
+    if not all(by.may(needed) for needed in ("leads.work", "identity.see", "narrative.see")):
+        raise NotAllowed("narrative.see")
     with transaction.atomic():
         locked = Lead.objects.select_for_update(of=("self",)).select_related("patient__key").get(id=lead.id)
         if not scope.leads_for(by).filter(id=locked.id).exists() or locked.patient is None:
@@ -92,7 +94,8 @@ def _do(
         now = clock.now()
         write(locked.patient, now)
         services.noted(locked, name, actor, at=now, data=data, words=words)
-        advance([locked.id], now=now)
+        others = notice(concerned(locked.patient.id))
+        advance(list({locked.id, *others}), now=now)
 
 
 def _speaker(lead: Lead, text: str) -> Person | None:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
-from firstvisit.journey.case import Assigned, Blocker, Case, Flagged, Member, MessageSeen, TaskSeen
+from firstvisit.journey.case import Arrived, Assigned, Blocker, Case, Flagged, Member, MessageSeen, TaskSeen
+from firstvisit.journey.flags import as_seen, unseen
 from firstvisit.journey.plan.breach import CLOCKED, acted_on
 from firstvisit.journey.status_mail import ASKED
 from firstvisit.kernel import leases
@@ -122,7 +123,7 @@ def _case(
         blockers=tuple(Blocker(*blocker) for blocker in lead.blockers),
         received_at=lead.received_at,
         closed=lead.closed_at is not None,
-        facts=facts,
+        facts=as_seen(facts, rulings, ((part.item, part.red_flags) for part in parts)),
         cause=cause,
         clock_from=clock_from,
         writes_to=lead.writes_to_id,
@@ -132,11 +133,14 @@ def _case(
         planned_under=lead.planned_under,
         judged=lead.judged,
         last_try=max(tries, default=None),
-        flagged=tuple(Flagged(part.item, part.received_at, part.at) for part in parts if part.red_flags),
+        flagged=tuple(
+            Flagged(p.item, p.received_at, p.at) for p in parts if p.red_flags and unseen(rulings, p.item)
+        ),
         unnamed=_unnamed(parts, elsewhere),
         possible=tuple(possible),
         answers=round_of([(part.item, part.received_at) for part in parts if not part.quiet], tries),
         quiet=bool(parts) and all(part.quiet for part in parts),
+        arrived=tuple(Arrived(p.item, p.clock_from, p.at) for p in parts if not p.quiet and "outcome" in rulings),
         closed_at=lead.closed_at,
         closed_how=lead.closed_how,
         asked_again=lead.id in again,
@@ -144,6 +148,7 @@ def _case(
         assigned=_assigned(lead, queues),
         route=queues[lead.route_queue_id] if lead.route_queue_id else "",
         roused_at=lead.roused_at,
+        unreachable=lead.unreachable,
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,
         office=lead.referrer_id is not None or lead.organization_id is not None,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.verbs import act_on
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.kernel.seal import open_key
 from firstvisit.leads import services
-from firstvisit.leads.models import FactsRow, Lead, LeadReferral
+from firstvisit.leads.models import FactsRow, Lead, LeadReferral, Task
+from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.merge import joined
@@ -22,6 +24,23 @@ ARRIVED: Final[dict[str, tuple[str, bool]]] = {
     "order_unsigned": ("The order, not signed yet", False),
 }
 """What can be marked as arrived, in words, and whether it is signed."""
+
+
+WANTED: Final = ("request_papers", f"{PROPOSAL}papers_request")
+"""Tasks by which a person asks an office for papers."""
+
+
+def asked_for(lead: Lead) -> bool:
+    """Whether the plan asks an office for what is missing of this lead, by a person or by a letter, or has asked."""
+    tasks = Task.objects.filter(lead=lead, kind__in=WANTED, status__in=("open", "done"))
+    letters = Message.objects.filter(lead=lead, template="papers_request").exclude(status="withdrawn")
+    return tasks.exists() or letters.exists()
+
+
+def may_arrive(lead: Lead) -> dict[str, tuple[str, bool]]:
+    """What can be marked as arrived: an order that the lead waits for, or one that somebody stated or announced."""
+    waited = any(str(what).startswith("order") for what, *_ in lead.blockers)
+    return ARRIVED if waited or lead.facts.order_state in ("announced", "on_file", "unsigned") else {}
 
 
 def arrived(lead: Lead, by: User, *, actor: Actor, paper: str) -> None:

@@ -12,11 +12,13 @@ from django.db.models.functions import RowNumber
 
 from firstvisit.journey.case import PROPOSAL, Blocker
 from firstvisit.journey.endings import CLOSINGS
+from firstvisit.journey.flags import NO_RED_FLAG, as_seen
 from firstvisit.journey.plan import task_words
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
 from firstvisit.leads import scope
-from firstvisit.leads.models import DecisionRow, Event, Lead, Task
+from firstvisit.leads.facts import Facts
+from firstvisit.leads.models import DecisionRow, Event, Lead, Ruling, Task
 from firstvisit.leads.queries import by_code, code, rulings_in_force
 from firstvisit.leads.services import facts_of_row
 from firstvisit.people.identity import Identity
@@ -25,6 +27,7 @@ from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, practice_now, user_scope
 from firstvisit.referral.vocabulary import e164
+from firstvisit.steps.intake.models import Part
 from firstvisit.steps.qualify.asking import Asked, one_question
 from firstvisit.steps.qualify.policy import Judging, Questions
 from firstvisit.steps.qualify.rules import OUTCOMES, judge
@@ -89,11 +92,11 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
     Plain JSON values without anybody's name; the lead screen and `firstvisit explain` show the same.
     """
     now, shape, judging = now or clock.now(), practice(), policy().section(Judging)
-    judgement = judge(facts_of_row(lead.facts), shape, judging, now)
+    rulings = rulings_in_force([lead], now=now)[lead.id]
+    judgement = judge(_facts_seen(lead, rulings), shape, judging, now)
     score, checks = judgement.score, judgement.checks
     one = one_question(judgement.checks.facts, shape, judging, policy().section(Questions), now)
     stored = DecisionRow.objects.filter(lead=lead).defer("inputs").order_by("-at", "-id").first()
-    rulings = rulings_in_force([lead], now=now)[lead.id]
     tasks = Task.objects.filter(lead=lead, status="open").select_related("owner_user", "owner_queue")
     return {
         "code": code(lead.number),
@@ -168,6 +171,13 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
             for task in sorted(tasks, key=lambda task: (not task.safety, task.due_at))
         ],
     }
+
+
+def _facts_seen(lead: Lead, rulings: Iterable[Ruling]) -> Facts:
+    """The facts as the plan reads them, without the red flags that a clinician found to be none."""
+    seen = {ruling.what: ruling.value for ruling in rulings if ruling.what == NO_RED_FLAG}
+    parts = Part.objects.filter(lead=lead).values_list("item_id", "red_flags") if seen else ()
+    return as_seen(facts_of_row(lead.facts), seen, parts)
 
 
 class BrokenClock(NamedTuple):

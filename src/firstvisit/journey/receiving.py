@@ -11,10 +11,12 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, transaction
 
-from firstvisit.journey.advancing import TRIES
+from firstvisit.journey.advancing import TRIES, advance_locked
 from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
+from firstvisit.journey.plan.words import AGAIN
+from firstvisit.journey.reaching import notice
 from firstvisit.journey.telling import tell
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import Conflict
@@ -48,6 +50,8 @@ class Receipt:
     repeated: bool
     minutes: int | None = None
     """Business minutes within which somebody answers, from the clock of the first task."""
+    again: bool = False
+    """A person had decided that nothing is to be booked yet: somebody reads this and decides again."""
     others: tuple[str, ...] = ()
     """Codes of the leads of further patients in the same delivery."""
 
@@ -65,6 +69,7 @@ class Receipt:
             joined=joined,
             repeated=False,
             minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
+            again=bool(plan_now.tasks) and plan_now.tasks[0].kind == AGAIN[0],
             others=tuple(code(other.number) for other in others),
         )
 
@@ -75,6 +80,7 @@ class Receipt:
             "score": list(self.score) if self.score else None,
             "joined": self.joined,
             "minutes": self.minutes,
+            "again": self.again,
             "others": list(self.others),
         }
 
@@ -173,6 +179,8 @@ def open_or_join(
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
     else:
         lead, plan_now = join(item, reading, resolved, lead, shape)
+    if notice([lead]):
+        [(plan_now, _)] = advance_locked([lead], now)
     if begun is not None and begun.id != lead.id and resolved.instead_of is not None:
         leads.continue_in(begun, lead, at=now)
     return lead, plan_now, was_open
@@ -193,6 +201,7 @@ def _repeated(item: Item) -> Receipt:
         answer["joined"],
         True,
         answer["minutes"],
+        answer.get("again", False),
         tuple(answer.get("others", ())),
     )
 

@@ -17,6 +17,7 @@ from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.plan import task_words
 from firstvisit.journey.policy import actions
 from firstvisit.journey.queries import BrokenClock, broken_clock, user_names
+from firstvisit.journey.reaching import ways_of
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
 from firstvisit.kernel.leases import Held
@@ -24,6 +25,8 @@ from firstvisit.kernel.models import Lease
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.leads.services import facts_of_row
+from firstvisit.people.forbidding import forbidden
+from firstvisit.people.guarding import Restricted, in_words
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Organization
 from firstvisit.people.queries import identities
@@ -66,6 +69,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "review_red_flag",
         "review_item",
         "decide",
+        "decide_again",
         "decide_silence",
         "review_unreached",
         "papers_escalated",
@@ -116,10 +120,25 @@ class Row:
     holder: str | None
     call: CallCard | None = None
     """The call that stands still, of a task that says so."""
+    restrictions: tuple[Restricted, ...] = ()
+    """What must not happen about the patient."""
+    unused: frozenset[str] = frozenset()
+    """Of the ways to reach patient and contact those that nothing may go to."""
 
     @property
     def code(self) -> str:
         return code(self.lead.number) if self.lead else ""
+
+    @property
+    def ways(self) -> list[str]:
+        """Every way to reach contact and patient, phones first."""
+        people = [who for who in (self.contact, self.patient) if who is not None]
+        return [way for kind in ("phone", "email") for who in people if (way := getattr(who, kind))]
+
+    @property
+    def reached(self) -> Identity | None:
+        """Whose number the row shows."""
+        return self.contact if self.contact and self.contact.phone else self.patient
 
     @property
     def broken(self) -> BrokenClock | None:
@@ -262,7 +281,7 @@ def _time_is(name: str, now: datetime, hour_ends: datetime, day_ends: datetime) 
 def _rows(
     tasks: list[Task], now: datetime, hour_ends: datetime, day_ends: datetime, *, also: list[Lead]
 ) -> tuple[list[Row], dict[uuid.UUID | None, Identity]]:
-    """Everything a page of rows shows, in five questions however many rows."""
+    """Everything a page of rows shows, in a constant number of questions however many rows."""
     shape = practice()
     home = shape.sites[shape.identity.home_site]
     leads = [task.lead for task in tasks if task.lead]
@@ -281,6 +300,8 @@ def _rows(
     about_calls = [task.about_id for task in tasks if task.about_kind == "call"]
     cards = CallCard.objects.filter(id__in=about_calls).select_related("key", "holder") if about_calls else []
     calls = {card.id: card for card in cards}
+    restricted = in_words({lead.patient_id for lead in leads if lead.patient_id})
+    barred = forbidden(way for lead in leads if lead.patient_id in restricted for way in ways_of(lead, who))
     rows = []
     for task in tasks:
         lead = task.lead
@@ -301,6 +322,8 @@ def _rows(
                 held=lease,
                 holder=names.get(lease.holder) if lease else None,
                 call=calls.get(task.about_id),
+                restrictions=tuple(restricted.get(lead.patient_id, ())) if lead and lead.patient_id else (),
+                unused=frozenset(way for _, _, way in barred.intersection(ways_of(lead, who))) if lead else frozenset(),
             )
         )
     return rows, who

@@ -22,7 +22,7 @@ from firstvisit.journey.policy import Cadence
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import Conflict, NotAllowed
-from firstvisit.leads import scope, services
+from firstvisit.leads import services
 from firstvisit.leads.models import ContactAttempt, Event, Lead, Ruling, Task, UndoStep
 from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
@@ -34,6 +34,7 @@ VERBS: Final[dict[str, str]] = {
     "hand-over": "Handed over",
     "overrule": "Overruled",
     "withdraw-overruling": "Overruling withdrawn",
+    "no-red-flag": "Seen: no red flag",
     "do-not-contact": "Do not contact",
     "contact-again": "May be contacted again",
     "close": "Closed",
@@ -78,15 +79,14 @@ def offered(step_id: uuid.UUID, by: User, *, now: datetime) -> UndoStep | None:
 
 
 def undo(step_id: uuid.UUID, by: User, *, actor: Actor) -> Lead:
-    """Put one lead back as it stood before the step. Conflict when it is too late or something happened since."""
+    """Put one lead back as it stood before the step, also where the step took it out of the person's scope. Conflict
+    when it is too late or something happened since."""
     with transaction.atomic():
         now = clock.now()
         step = UndoStep.objects.select_for_update(of=("self",)).filter(id=step_id, by=by).first()
         if step is None:
             raise NotAllowed("leads.work")
         lead = Lead.objects.select_for_update().get(id=step.lead_id)
-        if not scope.sees(by, lead, now=now) and step.verb != "hand-over":
-            raise NotAllowed("leads.see")
         _still_possible(step, lead, now)
         _restore(lead, step.before, now)
         step.undone_at = now

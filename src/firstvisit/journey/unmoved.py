@@ -55,7 +55,7 @@ def unmoved(
         "id", "number", "site", "outcome", "judged", *FACT_COLUMNS
     ):
         facts = facts_of_columns(columns)
-        if facts.site != site:
+        if facts.site != site or facts.red_flags:  # a clinician may have seen them: the case tells
             continue
         checks = check(facts, practice, will, now)
         score = score_of(checks, will)

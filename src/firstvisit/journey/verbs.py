@@ -4,15 +4,17 @@ the journey advance before the commit, so that the next screen shows what follow
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import ABOUT, ATTEMPTS, CLOSINGS, DECLINES, RESULTS, TWO_WAY
+from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.joining import leave_aside, take_in
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -21,6 +23,7 @@ from firstvisit.leads import scope, services
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice.models import Queue, User
 from firstvisit.practice.queries import policy, practice
+from firstvisit.steps.intake.models import Part
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
@@ -291,6 +294,29 @@ def withdraw_overruling(lead: Lead, by: User, *, actor: Actor) -> None:
     act_on(lead, by, "leads.overrule", write)
 
 
+def no_red_flag(lead: Lead, by: User, *, actor: Actor, reason: str, seen: Collection[uuid.UUID]) -> None:
+    """A clinician has seen what was stated and says that it is no red flag: the lead goes on by the rules, whatever was
+    decided or taken for its sake before. `seen` are the items whose words were read; BadInput where another one states
+    a red flag. Words that arrive later raise one again."""
+    words = reason_of(reason)
+
+    def write(locked: Lead, now: datetime) -> None:
+        if not _red_flag(locked):
+            raise BadInput([Problem("reason", "No red flag is open on this lead.")])
+        flagged = Part.objects.filter(lead=locked).exclude(red_flags=[]).order_by("id")
+        items = list(flagged.values_list("item_id", flat=True))
+        if not set(items) <= set(seen):
+            raise BadInput([Problem("reason", "More has arrived that states a red flag. Read it, then say so again.")])
+        standing = Ruling.objects.filter(lead=locked, withdrawn_at__isnull=True)
+        standing.filter(Q(what="outcome") | Q(what="owner", value__user=str(by.id))).update(withdrawn_at=now)
+        if locked.assigned_user_id == by.id:
+            Lead.objects.filter(id=locked.id).update(assigned_user=None, assigned_at=None)
+        value = {"items": [str(item) for item in items]}
+        services.rule(lead=locked, what=NO_RED_FLAG, value=value, reason=words, by=by, actor=actor, at=now)
+
+    act_on(lead, by, "clinical.review", write)
+
+
 def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
     """Nobody calls or writes to this person any more, about any lead of theirs."""
     words = reason_of(reason)
@@ -366,6 +392,8 @@ def act_on(
             raise Conflict("this lead is closed")
         write(locked, now)
         advance([locked.id], now=now)
+        if not scope.sees(by, locked, now=now):
+            leases.give_back(LEASE, locked.id, by.id)  # it left their hands: nobody waits until the lease runs out
 
 
 def _red_flag(lead: Lead) -> bool:

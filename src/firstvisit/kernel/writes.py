@@ -154,7 +154,7 @@ def _element(value: Any) -> str:
 
 
 def update(model: type[models.Model], rows: Collection[Any], *fields: str) -> None:
-    """Write the named fields of rows that stand, all in one statement.
+    """Write the named fields (or columns) of rows that stand, all in one statement. KeyError for a name there is not.
 
     `rows` are rows of the model, or whatever has their id and these columns as attributes. Values of array columns are
     not taken: PostgreSQL would flatten arrays of arrays.
@@ -177,7 +177,8 @@ def _update(
 ) -> tuple[bytes, list[tuple[Callable[[Any], Any], Callable[[Any], str | None]]]]:
     """The statement, and for each of its arrays what takes a value from a row and what makes its text."""
     key = model._meta.pk
-    fields = [key, *(f for name in names for f in model._meta.local_concrete_fields if f.name == name)]
+    known = {name: f for f in model._meta.local_concrete_fields for name in (f.name, f.attname)}
+    fields = [key, *(known[name] for name in names)]
     statement = sql.SQL(
         "UPDATE {table} SET {columns} FROM unnest({values}) AS v({names}) WHERE {table}.{key} = v.{key}"
     )

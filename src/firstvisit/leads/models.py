@@ -57,6 +57,8 @@ class Lead(models.Model):
     assigned_at = models.DateTimeField(null=True)
     roused_at = models.DateTimeField(null=True)
     """When it last left rest (kept in touch, waitlist, elsewhere) for work of ours: its clocks run from here."""
+    unreachable = models.BooleanField(default=False)
+    """Whether every known way to reach them is one that nothing may go to."""
     owner_reason = models.CharField(max_length=200, default="")
     referrer_mail = models.CharField(max_length=10, default="")
     """Whether whoever refers can be e-mailed: "" not at all, "treating" a treating provider or an
@@ -269,9 +271,9 @@ class ContactAttempt(models.Model):
 class Ruling(models.Model):
     """What a person decided; the plan yields to it until it is withdrawn or `until` has passed.
 
-    `what` is outcome, owner, due, stage, reopened or do_not_contact; `value` holds slugs and ids only, the reason in
-    words is sealed under the lead's reading key. "Do not contact" names the `person` and holds for every lead
-    about which we would write to them.
+    `what` is outcome, owner, due, stage, reopened, no_red_flag or do_not_contact; `value` holds slugs and ids only, the
+    reason in words is sealed under the lead's reading key. "Do not contact" names the `person` and holds for every
+    lead about which we would write to them.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

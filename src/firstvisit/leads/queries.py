@@ -59,6 +59,7 @@ class LeadSeen(NamedTuple):
     assigned_queue_id: int | None
     assigned_at: datetime | None
     roused_at: datetime | None
+    unreachable: bool
     owner_reason: str
     referrer_mail: str
     received_at: datetime

@@ -329,8 +329,10 @@ def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
 
 
 def reopen(lead: Lead, *, words: str, by: User, actor: Actor, at: datetime) -> None:
-    """Open a closed, locked lead again; the plan asks anew. Only "do not contact" outlives a closing."""
-    lifted = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True).exclude(what="do_not_contact")
+    """Open a closed, locked lead again; the plan asks anew. Only "do not contact" outlives a closing, and what a
+    clinician found to be no red flag."""
+    standing = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True)
+    lifted = standing.exclude(what__in=("do_not_contact", "no_red_flag"))
     lifted.update(withdrawn_at=at)
     lead.closed_at, lead.closed_how = None, ""
     lead.assigned_user, lead.assigned_queue, lead.assigned_at = None, None, None

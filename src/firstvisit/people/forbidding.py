@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Iterable
 from typing import Final
 
+from django.db import connection
 from django.db.models import Q
 
 from firstvisit.kernel.blind import token
+from firstvisit.kernel.folding import folded
 from firstvisit.people.households import kin_of
 from firstvisit.people.models import WAITING, ContactPoint, Guardian, PossibleMatch, Restriction
-from firstvisit.people.queries import same_people
+from firstvisit.people.queries import identities, same_people
 
 AVOID: Final = "avoid_address"
 """The kind of restriction that holds for the whole household: the same letter goes to the same mailbox."""
@@ -40,6 +42,7 @@ def forbidden(ways: Iterable[Way]) -> set[Way]:
     for record, kin in kin_of(about).items() if household else ():
         avoided |= {(record, address) for patient, address in household if patient in kin.others}
     told_not |= set(Guardian.objects.filter(patient__among=about, may_be_told=False).values_list("patient", "guardian"))
+    told_not |= _under_the_same_name(told_not, asked, same)
     theirs: dict[uuid.UUID, set[uuid.UUID]] = {}
     points = ContactPoint.objects.filter(person__in={person for _, person in told_not}) if told_not else ()
     for point in points:
@@ -51,6 +54,46 @@ def forbidden(ways: Iterable[Way]) -> set[Way]:
         if (person and any((p, r) in told_not for p in same[patient] for r in same[person]))
         or any((p, reach(address)) in avoided for p in same[patient])
     }
+
+
+def _under_the_same_name(
+    told_not: set[tuple[uuid.UUID, uuid.UUID]], asked: Iterable[Way], same: dict[uuid.UUID, set[uuid.UUID]]
+) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Of those asked about who are named as somebody barred about the same patient is: a new number makes nobody
+    somebody else."""
+    barred: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for patient, person in told_not:
+        barred.setdefault(patient, set()).add(person)
+    pairs = {
+        (record, person, other)
+        for patient, person, _ in asked
+        for record in same[patient]
+        for other in barred.get(record, ())
+        if person is not None and person != other and person not in same[patient]
+    }
+    if not pairs:
+        return set()
+    names = {
+        person: folded(who.name)
+        for person, (who, _) in identities({each for _, a, b in pairs for each in (a, b)}).items()
+        if who.is_named
+    }
+    return {
+        (record, person)
+        for record, person, other in pairs
+        if person in names and names[person] == names.get(other)
+    }
+
+
+def forbids_any() -> bool:
+    """Whether anything at all is forbidden to anybody, in one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM people_restriction WHERE lifted_at IS NULL)"
+            " OR EXISTS (SELECT FROM people_guardian WHERE may_be_told = FALSE)"
+        )
+        row: tuple[bool] = cursor.fetchone()
+        return row[0]
 
 
 def reach(address: str) -> uuid.UUID:

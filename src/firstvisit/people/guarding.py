@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 import structlog
+from django.db.models import Q
 
 from firstvisit.kernel import seal
 from firstvisit.kernel.errors import SealBroken
@@ -37,7 +38,13 @@ RESTRICTIONS: Final[dict[str, str]] = {
 }
 
 NOT_TOLD: Final = "Not on the talk-to list"
+LIMITED: Final[dict[str, str]] = {
+    "no_authority": "No authority to consent",
+    "court_order": "Decides only as a court order says",
+}
+"""Authorities that whoever talks with them must know of."""
 OF_HOUSEHOLD: Final = "another of the household"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -72,23 +79,24 @@ def standing(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Standing]]:
 
 
 def in_words(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Restricted]]:
-    """What must not happen about each patient, oldest first, then who is not on the talk-to list; then what was set for
-    others of the household: a way to avoid, which holds for all of them, and of the rest that there is something.
+    """What must not happen about each patient, oldest first, then who is not on the talk-to list or may not decide;
+    then what was set for others of the household: a way to avoid, which holds for all of them, and of the rest that
+    there is something.
 
     Four questions however many patients; only those are named about whom there is something.
     """
     kin = kin_of(patients)
     about = {record for one in kin.values() for record in (*one.own, *one.others)}
-    found, untold = _in_force(about), _not_to_be_told(about)
-    if not (found or untold):
+    found, limits = _in_force(about), _limits(about)
+    if not (found or limits):
         return {}
     people = {each.person for those in found.values() for each in those if each.person}
-    people |= {person for those in untold.values() for person in those}
-    about = found.keys() | untold.keys()
+    people |= {person for those in limits.values() for _, person in those}
+    about = found.keys() | limits.keys()
     people |= {person for one in kin.values() for record, person in one.others.items() if record in about}
     names = {person: who for person, (who, _) in identities(people).items()}
     said = {
-        patient: [*_own(one, found, untold, names), *_of_kin(one, found, untold, names)]
+        patient: [*_own(one, found, limits, names), *_of_kin(one, found, limits, names)]
         for patient, one in kin.items()
     }
     return {patient: those for patient, those in said.items() if those}
@@ -120,36 +128,42 @@ def _opened(row: Restriction) -> dict[str, str]:
     return said
 
 
-def _not_to_be_told(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Who speaks for each record and is not on the talk-to list, in one question."""
-    pairs = Guardian.objects.filter(patient__among=set(records), may_be_told=False).order_by("id")
-    found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for patient, who in pairs.values_list("patient", "guardian"):
-        found.setdefault(patient, []).append(who)
+def _limits(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, uuid.UUID]]]:
+    """(what limits them, who) of those who speak for each record and are not on the talk-to list or may not decide, in
+    one question."""
+    limited = Q(may_be_told=False) | Q(authority__in=LIMITED)
+    pairs = Guardian.objects.filter(limited, patient__among=set(records)).order_by("id")
+    found: dict[uuid.UUID, list[tuple[str, uuid.UUID]]] = {}
+    for patient, who, told, authority in pairs.values_list("patient", "guardian", "may_be_told", "authority"):
+        those = found.setdefault(patient, [])
+        if told is False:
+            those.append((NOT_TOLD, who))
+        if authority in LIMITED:
+            those.append((LIMITED[authority], who))
     return found
 
 
 def _own(
     one: Kin,
     found: Mapping[uuid.UUID, list[Standing]],
-    untold: Mapping[uuid.UUID, list[uuid.UUID]],
+    limits: Mapping[uuid.UUID, list[tuple[str, uuid.UUID]]],
     names: Mapping[uuid.UUID, Identity],
 ) -> Iterator[Restricted]:
-    """What was set for the patient, and whom nothing is told about them."""
+    """What was set for the patient, whom nothing is told about them, and who may not decide for them."""
     theirs = _of(one.own, found)
     told = {each.person for each in theirs if each.kind == "may_not_be_told"}
     for each in theirs:
         yield _sentence(each, names)
-    for person in dict.fromkeys(person for record in one.own for person in untold.get(record, ())):
-        if person not in told:
+    for what, person in dict.fromkeys(limit for record in one.own for limit in limits.get(record, ())):
+        if what != NOT_TOLD or person not in told:
             name = names[person].name if person in names else "a guardian"
-            yield Restricted(f"{NOT_TOLD}.", f"{NOT_TOLD}: {name}.")
+            yield Restricted(f"{what}.", f"{what}: {name}.")
 
 
 def _of_kin(
     one: Kin,
     found: Mapping[uuid.UUID, list[Standing]],
-    untold: Mapping[uuid.UUID, list[uuid.UUID]],
+    limits: Mapping[uuid.UUID, list[tuple[str, uuid.UUID]]],
     names: Mapping[uuid.UUID, Identity],
 ) -> Iterator[Restricted]:
     """What was set for others of the household."""
@@ -163,7 +177,7 @@ def _of_kin(
             if each.kind == AVOID:
                 yield _sentence(each, names, whose=person, set_for=who)
         kinds = [RESTRICTIONS[each.kind] for each in theirs if each.kind != AVOID]
-        kinds += [NOT_TOLD for record in records for _ in untold.get(record, ())]
+        kinds += [NOT_TOLD for record in records for what, _ in limits.get(record, ()) if what == NOT_TOLD]
         for kind in dict.fromkeys(kinds):
             yield Restricted(
                 f"{kind}, set for {OF_HOUSEHOLD}.",
@@ -187,7 +201,12 @@ def _sentence(
 def restrict(
     patient: Person, *, kind: str, person: Person | None, address: str, words: str, by: User, at: datetime
 ) -> Restriction:
-    """Write a restriction. `address` is a phone or e-mail address that nothing may go to, "" for none."""
+    """Write a restriction. `address` is a phone or e-mail address that nothing may go to, "" for none. The same that is
+    in force already, word for word, stands once."""
+    same = Restriction.objects.filter(patient=patient, kind=kind, person=person, lifted_at__isnull=True, by=by)
+    same = same.filter(address=reach(address) if address else None).select_related("patient__key")
+    if (before := next((row for row in same if _opened(row)["words"] == words), None)) is not None:
+        return before
     row_id, key = new_id(), seal.open_key(patient.key)
     return Restriction.objects.create(
         id=row_id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from firstvisit.referral.names import with_generation, without_generation
+from firstvisit.referral.names import crossed, with_generation, without_generation
 from firstvisit.referral.record import Referral
 from firstvisit.referral.vocabulary import person_name
 
@@ -50,8 +50,11 @@ class Identity:
         return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
 
     def completed_by(self, newer: Identity) -> Identity:
-        """The same person with what was newly stated; nothing known is lost, nor is Jr or Sr of the same name."""
+        """The same person with what was newly stated; nothing known is lost, nor is Jr or Sr of the same name, nor are
+        first and last name exchanged by somebody who wrote each in the other's field."""
         stated = newer.as_json()
+        if crossed(self.first_name, self.last_name, newer.first_name, newer.last_name):
+            del stated["first_name"], stated["last_name"]
         if self.last_name and newer.last_name == without_generation(self.last_name):
             stated["last_name"] = self.last_name
         return Identity(**{**self.as_json(), **stated})

@@ -75,6 +75,42 @@ def place(zip: str) -> ZipPlace | None:
     return _place(five)
 
 
+def _names(row: dict[str, Any]) -> set[str]:
+    """What the post and other people call the place of a ZIP."""
+    return {name.casefold() for name in (row["city"], *row["acceptable_cities"], *row["unacceptable_cities"])}
+
+
+NEIGHBOURS_MILES = 30
+"""Within so many miles people name the town they live in and the post names that of its office."""
+
+
+def contradicted(zip: str, city: str | None, state: str | None) -> ZipPlace | None:
+    """The place of a ZIP that a stated city or state (two letters) contradicts; None where they fit or nobody can say.
+
+    Another state contradicts; so does a city of that state that is listed only further than 30 miles away.
+    """
+    here = place(zip)
+    if here is None:
+        return None
+    if state and state != here.state:
+        return here
+    if not city or city.casefold() == here.city.casefold():
+        return None
+    return here if _far(city.casefold(), here) else None
+
+
+@lru_cache(maxsize=4096)
+def _far(city: str, here: ZipPlace) -> bool:
+    import zipcodes
+
+    filter_by: Callable[..., list[dict[str, Any]]] = zipcodes.filter_by
+    named = [row["zip_code"] for row in filter_by(state=here.state) if city in _names(row)]
+    if here.zip in named:
+        return False
+    away = [miles(here, there) for each in named if (there := _place(each)) is not None]
+    return bool(away) and all(each is not None and each > NEIGHBOURS_MILES for each in away)
+
+
 def miles(a: Located, b: Located) -> float | None:
     """Great-circle distance in statute miles; None when either point is unknown.
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from firstvisit.kernel.folding import folded
+from firstvisit.referral.names import crossed
 from firstvisit.referral.record import Attribution, Payer, Referral
 
 ACCIDENT: Final = ("workers_comp", "auto")
@@ -20,9 +21,13 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
 
     Newly stated values win, with their evidence; what the newer one does not state stays. Lists are taken
     whole from the newer one, except documents, consents and payers, which add up; a person's own words are kept
-    beside those said before.
+    beside those said before. A patient's first and last name that stand in each other's field change nothing.
     """
     changed: list[str] = []
+    was, now = old.patient, new.patient
+    if crossed(was.first_name, was.last_name, now.first_name, now.last_name):
+        uncrossed = {"first_name": was.first_name, "last_name": was.last_name}
+        new = new.model_copy(update={"patient": now.model_copy(update=uncrossed)})
     merged = _parts(old, new, "", changed)
     documents = tuple(dict.fromkeys((*(old.documents or ()), *(new.documents or ()))))
     merged["documents"] = documents if old.documents is not None or new.documents is not None else None

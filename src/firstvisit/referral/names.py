@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from firstvisit.kernel.folding import folded
 from firstvisit.referral.text import one_line
 
 LONGEST_NAME = 100
@@ -120,3 +121,11 @@ def _is_credential(word: str) -> bool:
 def _bare(word: str) -> str:
     """A title or suffix in the form the lists above have it."""
     return word.rstrip(".").lower()
+
+
+def crossed(first: str | None, last: str | None, other_first: str | None, other_last: str | None) -> bool:
+    """Whether two first and last names are the same, each in the other's field; Jr and Sr aside."""
+    if not (first and last and other_first and other_last) or folded(first) == folded(last):
+        return False
+    theirs = folded(without_generation(other_last)), folded(other_first)
+    return (folded(first), folded(without_generation(last))) == theirs

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from firstvisit.journey.case import Case, TaskSeen
+from firstvisit.journey.case import Arrived, Case, TaskSeen
+from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.plan.after_try import after_try
+from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.dues import (
     ASKED_FOR_CARE,
     due,
@@ -16,7 +18,7 @@ from firstvisit.journey.plan.dues import (
     not_put_off,
 )
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
+from firstvisit.journey.plan.words import AGAIN, BARRED, HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
@@ -32,6 +34,9 @@ def next_try(ground: Ground, draft: Draft) -> None:
         return
     done = _last_done(case)
     begun, cause = _begun(case, done, draft.roused_at)
+    if (answer := waits_for_ruling(case)) is not None:
+        _decide_again(ground, draft, answer)
+        return
     flag = case.unreviewed() if outcome == "clinician_review" else None
     if flag is not None:
         begun, cause, done = flag.received_at, str(flag.item), None
@@ -50,6 +55,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
             begun = max(begun, opens)
             if names_a_day(ground, draft):
                 kind, why = WISHED
+    if case.unreachable and outcome not in ("clinician_review", "person_looks", "discovery"):
+        kind, why = BARRED
     minutes, clock = minutes_for(
         outcome,
         case.facts.lead_kind,
@@ -71,6 +78,21 @@ def next_try(ground: Ground, draft: Draft) -> None:
     )
 
 
+def _decide_again(ground: Ground, draft: Draft, answer: Arrived) -> None:
+    """Whoever was ruled to rest answered: a person decides again, as soon as the rules would have them called."""
+    case, (kind, why) = ground.case, AGAIN
+    minutes, clock = minutes_for(
+        draft.steers.outcome if draft.steers.outcome != "clinician_review" else draft.outcome,
+        case.facts.lead_kind,
+        urgent=draft.steers.urgent,
+        timing=case.facts.timing,
+        routing=ground.routing,
+    )
+    key = f"{ground.prefix}:{kind}:lead:{answer.item}"
+    due_at = due(case, clocks.due(answer.clock_from, minutes, ground.site))
+    draft.tasks.append(WantedTask(key, kind, f"{why}. {clock.text}", draft.owner, due_at, minutes))
+
+
 def _opens(ground: Ground, draft: Draft) -> datetime | None:
     """When somebody who is kept in touch with hears from us first; one whom a person ruled so, some weeks later."""
     ruled = ground.case.rulings.get("outcome")
@@ -81,12 +103,13 @@ def _opens(ground: Ground, draft: Draft) -> datetime | None:
 
 def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[datetime, str]:
     """When the present first thing began and the id of what caused it: the round's first request, the moment at which
-    time or news ended the lead's rest, or what a person decided since: to open the lead again, to move an enquiry or,
-    after a finished try, another outcome."""
+    time or news ended the lead's rest, or what a person decided since: to open the lead again, to move an enquiry,
+    that there is no red flag or, after a finished try, another outcome."""
     begun, cause = case.clock_from, str(case.cause)
     if roused is not None and roused > begun:
         begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
-    for what in ("reopened", "stage", "outcome") if done is not None else ("reopened", "stage"):
+    always = ("reopened", "stage", NO_RED_FLAG)
+    for what in (*always, "outcome") if done is not None else always:
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:
             begun, cause = moment(ruled["at"]), ruled["ruling"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from firstvisit.journey.plan.answered import answered_since
 from firstvisit.journey.plan.dues import ASKED_FOR_CARE, moment, names_a_day
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
@@ -39,6 +40,8 @@ def preferences(ground: Ground, draft: Draft) -> None:
     if draft.steers.held_for in ASKED_FOR_CARE or names_a_day(ground, draft):
         return
     if not (facts.has_email and facts.may_email) or ground.switches.of("preferences") == "off":
+        return
+    if answered_since(case):
         return
     ruled = case.rulings.get("outcome")
     begun = max(case.received_at, moment(ruled["at"])) if ruled is not None else case.received_at

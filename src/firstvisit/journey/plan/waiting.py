@@ -18,12 +18,14 @@ ORDER_BLOCKERS: Final[dict[str | None, str]] = {
 
 
 def blockers(ground: Ground, draft: Draft) -> None:
-    """What it waits for and on whom. An order is the office's to send; where nobody refers, the family's."""
+    """What it waits for and on whom. An order is the office's to send; where nobody refers, the family's. Of whom we
+    refer elsewhere we want none."""
     case, steers, facts = ground.case, draft.steers, ground.case.facts
     question = steers.question if draft.outcome == "need_info" else None
     if question is not None:
         _wait(ground, draft, f"answer_{question}", "family")
-    paper = ORDER_BLOCKERS.get(steers.order_readiness) if steers.order_needed == "yes" else None
+    wanted = steers.order_needed == "yes" and draft.outcome != "refer_out"
+    paper = ORDER_BLOCKERS.get(steers.order_readiness) if wanted else None
     if paper is not None and not (
         paper == "order_not_stated" and question == "order"
     ):
@@ -35,6 +37,8 @@ def blockers(ground: Ground, draft: Draft) -> None:
         _wait(ground, draft, "judgement", "us")
     if facts.lead_kind != "organization" and not (facts.has_phone or facts.has_email):
         _wait(ground, draft, "way_to_reach", "referrer")
+    elif case.unreachable:
+        _wait(ground, draft, "way_to_reach", "referrer" if case.office else "us")
 
 
 def _wait(ground: Ground, draft: Draft, what: str, whom: str) -> None:

@@ -22,11 +22,15 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
 }
 """For each outcome the kind of task that comes next and why."""
 
+BARRED: Final = ("find_number", "Nothing may go to any number or address known of them: find another way")
 HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens it")
 """For somebody who asked for care and is held: too young yet, or before a surgery or discharge."""
 
 WISHED: Final = ("call_when_wished", "Not yet: they said from when they want care; call then to book")
 """For somebody who named the day before which they want nothing: they are not asked once more when that is."""
+
+AGAIN: Final = ("decide_again", "More arrived since a person decided: read it and decide again, or answer and leave it")
+"""For somebody whom a person ruled to rest (not yet, the waitlist, elsewhere) and who answered since."""
 
 WAITING: Final = ("keep_in_touch", "On the waitlist: say how it stands, and ask whether they still want it")
 RULED: Final = "A person decided the outcome; their reason is on the timeline"
@@ -67,6 +71,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "offer_other_program": "Offer the other program",
     "tell_other_place": "Name the other place",
     "decide": "Decide the outcome",
+    "decide_again": "They answered: decide again",
     "keep_in_touch": "Ask when they want care",
     "call_when_wished": "Call when their day comes near",
     "explain_hold": "Tell them until when it waits",

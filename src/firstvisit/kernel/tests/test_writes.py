@@ -60,3 +60,17 @@ def audit_moment() -> Any:
     with transaction.atomic():
         audit.note(SYSTEM, "now", "lead", [])
     return AuditRow.objects.get().at
+
+
+@pytest.mark.django_db
+def test_a_field_that_there_is_not_is_an_error_and_not_left_out() -> None:
+    key_row, key = seal.new_key()
+    document = kept(key=key, body=b"letter", media_type="text/plain")
+    with transaction.atomic():
+        writes.insert([key_row, document])
+        document.media_type, document.size = "application/pdf", 7
+        writes.update(Document, [document], "media_type")
+        with pytest.raises(KeyError, match="sizes"):
+            writes.update(Document, [document], "media_type", "sizes")
+    stored = Document.objects.get()
+    assert (stored.media_type, stored.size) == ("application/pdf", len(b"letter"))

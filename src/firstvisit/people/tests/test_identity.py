@@ -69,3 +69,11 @@ def test_a_son_is_called_junior_wherever_his_suffix_was_written() -> None:
         assert not strong_keys(who, reached_by=[MOTHER]) & strong_keys(
             Identity(first_name="Robert", last_name="Hale"), reached_by=[MOTHER]
         )
+
+
+def test_whoever_writes_first_and_last_name_in_each_others_field_renames_nobody() -> None:
+    robert = Identity(first_name="Robert", last_name="Hale Jr")
+    assert robert.completed_by(Identity(first_name="HALE", last_name="Robert", phone=MOTHER)).name == "Robert Hale Jr"
+    assert robert.completed_by(Identity(first_name="Hale", last_name="Roberts")).name == "Hale Roberts"
+    thomas = Identity(first_name="Thomas", last_name="Thomas")
+    assert thomas.completed_by(Identity(first_name="thomas", last_name="Thomas")).first_name == "thomas"

@@ -50,3 +50,27 @@ def test_a_distance_to_nowhere_is_unknown() -> None:
 def test_importing_the_loader_loads_no_data() -> None:
     code = "import sys, firstvisit.reference.zips as z; sys.exit('zipcodes' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("city", "state", "contradicts"),
+    [
+        ("Madison", "WI", False),
+        ("madison", None, False),
+        ("Fitchburg", "WI", False),  # its neighbour: people write where they live
+        ("Green Bay", "WI", True),
+        ("Green Bay", None, True),
+        (None, "CA", True),
+        (None, None, False),
+        ("Nowhere at all", "WI", False),  # nobody can say
+    ],
+)
+def test_a_city_or_state_far_from_the_zip_contradicts_it(
+    city: str | None, state: str | None, contradicts: bool
+) -> None:
+    found = zips.contradicted("53703", city, state)
+    assert (found is not None and found.city == "Madison") == contradicts
+
+
+def test_an_unknown_zip_contradicts_nothing() -> None:
+    assert zips.contradicted("99999", "Madison", "WI") is None

@@ -22,10 +22,11 @@ def facts_of(
     referral: Referral, practice: Practice, *, received_at: datetime, source: str, complete: bool = True
 ) -> Facts:
     """Derive the facts of one reading. `complete` is False while a two-step form has only its first step."""
-    home = zips.place(referral.patient.postal_code) if referral.patient.postal_code else None
+    zip_code = _zip(referral)
+    home = zips.place(zip_code) if zip_code else None
     age = _age_months(referral, received_at.date())
     program = _program(referral, practice, age)
-    site = _site(practice, program, home, referral.patient.postal_code)
+    site = _site(practice, program, home, zip_code)
     away = zips.miles(home, site) if home else None
     miles = None if away is None else round(away)
     event = _event(referral.events or (), program)
@@ -54,7 +55,7 @@ def facts_of(
         language=_language(referral.patient.language),
         sex=referral.patient.sex,
         miles=miles,
-        in_area=_in_area(site, miles, referral),
+        in_area=_in_area(site, miles, zip_code, referral),
         places_near=_places_near(practice, home),
         half_days=len(referral.availability) if isinstance(referral.availability, tuple) else None,
         has_name=bool(referral.patient.last_name or referral.contact.name),
@@ -129,13 +130,13 @@ def _site(
     home site, or the program's first."""
     sites = [practice.sites[slug] for slug in program.sites] if program else list(practice.sites.values())
     if here is None or here.latitude is None:
-        named = [site for site in sites if zip_code and zip_code[:5] in site.area_zips]
+        named = [site for site in sites if zip_code in site.area_zips]
         home = practice.sites[practice.identity.home_site]
         return min(named, key=_slug) if named else home if home in sites else min(sites, key=_slug)
 
     def rank(site: Site) -> tuple[bool, bool, float, str]:
         away = zips.miles(here, site) or 0.0
-        named = bool(zip_code) and zip_code[:5] in site.area_zips  # type: ignore[index]
+        named = zip_code in site.area_zips
         return not named, away > site.area_miles, away, site.slug
 
     return min(sites, key=rank)
@@ -145,9 +146,16 @@ def _slug(site: Site) -> str:
     return site.slug
 
 
-def _in_area(site: Site, miles: int | None, referral: Referral) -> bool | None:
-    zip_code = referral.patient.postal_code
-    if zip_code and zip_code[:5] in site.area_zips:
+def _zip(referral: Referral) -> str | None:
+    """The five digits of where the patient lives; None where the stated city or state contradicts them."""
+    patient = referral.patient
+    if not patient.postal_code or zips.contradicted(patient.postal_code, patient.city, patient.state):
+        return None
+    return patient.postal_code[:5]
+
+
+def _in_area(site: Site, miles: int | None, zip_code: str | None, referral: Referral) -> bool | None:
+    if zip_code and zip_code in site.area_zips:
         return True
     if miles is None:
         return None

@@ -363,7 +363,7 @@ def _fit_reasons(checks: Checks) -> tuple[Reason, Reason]:
 def _area_reason(in_area: bool | None, away: int | None) -> Reason:
     miles = f", {away} miles" if away is not None else ""
     if in_area is None:
-        return Reason("area", "Home: not stated", "unknown")
+        return Reason("area", "Home: ZIP not stated, or not sure", "unknown")
     return Reason("area", f"{'Inside' if in_area else 'Outside'} the area{miles}", _mark(in_area))
 
 

@@ -287,8 +287,9 @@
       const taken = new Map(dirty);
       dirty.clear();
       try {
-        const answer = await fetch(then && form.dataset.next ? form.action : form.dataset.saves, { method: "POST", body: body(taken), redirect: "manual" });
-        if (answer.type === "opaqueredirect" && then && form.dataset.next) { leave(); return; }
+        /* "minimal" is answered with 204; the only redirect that is left leads to the sign-in */
+        const answer = await fetch(then && form.dataset.next ? form.action : form.dataset.saves, { method: "POST", body: body(taken), redirect: "manual", headers: { Prefer: "return=minimal" } });
+        if (answer.status === 204) { leave(); return; }
         if (answer.type === "opaqueredirect" || answer.status === 403) { await renew(taken); return; }
         if (answer.status === 409 || answer.status === 422 || answer.status === 404) {
           say(`Not saved. ${answer.status === 404 ? "This call is not yours." : refusal(await answer.text())}`, true);

@@ -99,6 +99,7 @@ EVENTS: Final = {
     "papers_arrived": "Papers arrived",
     "stage_ruled": "Moved",
     "outcome_ruled": "Overruled",
+    "no_red_flag_ruled": "Seen: no red flag; goes on by the rules",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",
     "do_not_contact_lifted": "May be contacted again",

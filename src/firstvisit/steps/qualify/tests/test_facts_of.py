@@ -92,3 +92,10 @@ def test_what_nobody_knew_and_when_they_want_nothing_are_facts() -> None:
 )
 def test_what_is_here_goes_before_what_is_said_of_an_order(stated: dict[str, Any], state: str) -> None:
     assert derived(**stated).order_state == state
+
+
+def test_a_zip_that_the_stated_city_or_state_contradicts_says_nothing_of_where_they_live() -> None:
+    for where in ({"city": "Green Bay", "state": "WI"}, {"state": "CA"}):
+        facts = derived(patient=Patient(postal_code="53703", **where))
+        assert (facts.in_area, facts.miles, facts.places_near) == (None, None, ())
+    assert derived(patient=Patient(postal_code="53703", city="Madison", state="WI")).in_area is True

@@ -14,10 +14,13 @@ from firstvisit.web.public.texts import NAMES
 
 def taken(frame: Frame, kept: Kept, sentence: str, *, within: int | None = None) -> dict[str, Any]:
     """For the page's template: `code`, `next` (`sentence` with {within} and {by} filled in), `emergency` and `site`.
+    Of somebody for whom a person had decided before, the page says that somebody reads it.
     `within` are the business minutes until somebody answers where the receipt says none; else the practice's."""
     shape = practice()
     site = shape.sites.get(kept.lead.site) if kept.lead else None
     site = site or shape.sites[shape.identity.home_site]
+    if kept.answer.get("again"):
+        sentence = frame.words("everywhere")["again_next"]
     minutes = kept.answer.get("minutes") or within or shape.identity.answers_within_minutes
     by = opening.promise_words(kept.item.received_at, minutes, site, frame.language)
     return {

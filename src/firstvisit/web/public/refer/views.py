@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from firstvisit.journey.papers import asked_for
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import Lead
@@ -25,7 +26,7 @@ from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.public.parts.taken import taken
 from firstvisit.web.public.parts.touch import touches_of
 from firstvisit.web.public.refer import fields as asked
-from firstvisit.web.public.status.standing import needs_of
+from firstvisit.web.public.status.standing import needs_of, order_is_welcome
 from firstvisit.web.public.texts import NAMES
 from firstvisit.web.readable import unreadable_fields
 
@@ -112,13 +113,16 @@ def _page(
 
 
 def _needs(frame: Frame, answers: dict[str, Any], lead: Lead | None, site: Site) -> list[str]:
-    """What we need of whoever refers, in words: what they said of the order, else what the lead waits for."""
-    words, order, fax = frame.words("refer"), answers.get("order"), site.fax or site.phone
-    if order in ("ask", "sent"):
-        found = [words[f"done_order_{order}"].format(fax=fax)]
-    else:
-        asked_of_them = needs_of(lead.blockers) if lead else ()
-        found = [frame.words("status")[f"need_{need}"] for need in asked_of_them]
+    """What we need of whoever refers, in words: what the lead waits for, and of an order how it comes as they said.
+    What no plan asks for is not promised."""
+    words, status = frame.words("refer"), frame.words("status")
+    said, fax = answers.get("order"), site.fax or site.phone
+    found = []
+    for need in needs_of(lead.blockers) if lead else ():
+        comes = need == "order" and (said == "sent" or (said == "ask" and lead is not None and asked_for(lead)))
+        found.append(words[f"done_order_{said}"].format(fax=fax) if comes else status[f"need_{need}"])
+    if lead is not None and order_is_welcome(lead.blockers, lead.facts.order_state):
+        found.append(status["order_welcome"].format(fax=fax))
     if answers.get("role") not in TREATING and answers.get("authority") != "authorized":
         found.append(words["done_authorization"])
     return found

@@ -36,6 +36,8 @@ class Standing:
 
     needs: tuple[str, ...]
     steps: tuple[Step, ...]
+    order_welcome: bool = False
+    """An order was announced that nothing waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Seen:
     agreed_at: datetime | None
     closed_at: datetime | None
     closed_how: str
+    order_state: str = "unknown"
 
 
 def may_know(referral: Referral) -> bool:
@@ -75,12 +78,17 @@ def standing(referral: Referral, seen: Seen) -> Standing:
     if seen.closed_at is not None and not evaluated:
         done = [step for step in steps if step.state == "yes"]
         return Standing((), (*done, Step("closed", "no", seen.closed_at, seen.closed_how)))
-    return Standing(needs, tuple(steps))
+    return Standing(needs, tuple(steps), order_is_welcome(seen.blockers, seen.order_state))
 
 
 def needs_of(blockers: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """What a lead waits for on whoever referred."""
     return tuple(what for what, whom, *_ in blockers if whom == "referrer" and what in ASKED_OF_THEM)
+
+
+def order_is_welcome(blockers: Iterable[Sequence[str]], order_state: str) -> bool:
+    """Whether somebody has an order or sends one, and nothing waits for it."""
+    return order_state == "announced" and not any(what.startswith("order") for what, *_ in blockers)
 
 
 def _at(what: str, at: datetime | None) -> Step:

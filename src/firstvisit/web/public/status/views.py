@@ -69,6 +69,7 @@ def _page(request: HttpRequest, found: Status, lead: Lead | None, referral: Refe
         "needs": [words[f"need_{need}"] for need in stands.needs],
         "needs_title": _needs_title(words, len(stands.needs)),
         "send_it": words["send_it"].format(fax=site.fax or site.phone, code=reference, phone=site.phone),
+        "order_welcome": words["order_welcome"].format(fax=site.fax or site.phone) if stands.order_welcome else "",
         "steps": [_step(frame, step, site) for step in stands.steps],
         "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) else "",
         "until": words["until"].format(day=until, now=opening.dated_words(now, site, language)),
@@ -87,6 +88,7 @@ def _seen(item: Item, lead: Lead | None) -> Seen:
         agreed_at=agreed.ended_at if agreed else None,
         closed_at=lead.closed_at,
         closed_how=lead.closed_how,
+        order_state=lead.facts.order_state,
     )
 
 
@@ -102,7 +104,7 @@ def _step(frame: Frame, step: Step, site: Site) -> dict[str, Any]:
 
 
 def _lead_of(item: Item) -> Lead | None:
-    part = item.parts.select_related("lead").first()
+    part = item.parts.select_related("lead__facts").first()
     return part.lead if part else None
 
 

@@ -11,14 +11,18 @@ from django.test import Client
 from pytest_django import Settings
 
 from firstvisit.journey.jobs import sweep
+from firstvisit.journey.papers import asked_for, may_arrive
 from firstvisit.journey.status_mail import links_for
+from firstvisit.journey.verbs import overrule
 from firstvisit.kernel import clock
+from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import FactsRow, Lead
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Organization, OrganizationPerson
 from firstvisit.people.queries import identities
+from firstvisit.practice.models import User
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.status_links import GOOD_FOR, status_mark
 from firstvisit.web.public.status.ask import ASKS
@@ -86,6 +90,51 @@ def test_a_referral_opens_a_lead_with_who_sent_it_and_why(visitor: Client) -> No
     assert identities([lead.patient_id])[lead.patient_id][0].name == "Leo Dahl"
     assert FactsRow.objects.get(lead=lead).source_kind == "partner"
     assert Organization.objects.count() == OrganizationPerson.objects.count() == 1
+
+
+NO_ORDER = {"therapies": ["occupational"], "program": "cognition", "insurance": "", "event_kind": "", "event_date": "",
+            "concern": "Forgets what was said", "diagnosis": "", "side": "", "diagnosis_words": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["ask", "sent"])
+def test_an_order_that_nobody_needs_is_not_promised_to_be_asked_for(visitor: Client, said: str) -> None:
+    done = sent(visitor, {**LEO, **NO_ORDER, "order": said})
+    lead = Lead.objects.get()
+    assert not any(what.startswith("order") for what, *_ in lead.blockers)
+    assert not asked_for(lead)
+    for shown in (page(done), page(standing(visitor, done))):
+        assert "No order is known to be needed, so we do not ask for it." in shown
+        assert "we will ask your office" not in shown and "We need" not in shown
+
+
+def test_an_announced_order_is_noted_when_it_comes_also_where_none_is_needed(visitor: Client) -> None:
+    done = sent(visitor, {**LEO, **NO_ORDER, "order": "sent"})
+    lead, dana = Lead.objects.select_related("facts").get(), User.objects.get(email__startswith="dana@")
+    assert "order_signed" in may_arrive(lead)
+    desk = Client()
+    desk.force_login(dana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "The order has arrived" in page(desk.get(f"/leads/L-{lead.number}"))
+    assert desk.post(f"/leads/L-{lead.number}/papers", {"paper": "order_signed"}).status_code == 303
+    assert FactsRow.objects.get(lead=lead).order_state == "signed"
+    assert "The order has arrived" not in page(desk.get(f"/leads/L-{lead.number}"))
+    assert "No order is known to be needed" not in page(standing(visitor, done))
+
+
+@pytest.mark.parametrize("said", ["ask", "sent"])
+def test_an_order_that_is_needed_is_asked_for_as_the_page_says(visitor: Client, said: str) -> None:
+    done = sent(visitor, {**LEO, "order": said})
+    assert asked_for(Lead.objects.get())
+    assert ("we will ask your office for it" if said == "ask" else "The signed order by fax to") in page(done)
+    assert "The order for therapy, signed and dated." in page(standing(visitor, done))
+
+
+def test_of_whom_we_refer_elsewhere_no_order_is_wanted(visitor: Client) -> None:
+    done = sent(visitor, LEO)
+    lead, mei = Lead.objects.get(), User.objects.get(email__startswith="mei@")
+    overrule(lead, mei, actor=Actor(f"user:{mei.id}"), outcome="refer_out", reason="too far for him")
+    lead.refresh_from_db()
+    assert lead.blockers == []
+    assert "We need" not in page(standing(visitor, done))
 
 
 def test_the_next_patient_keeps_whoever_refers_and_nothing_of_the_patient(visitor: Client) -> None:

@@ -12,17 +12,22 @@ from django.core import signing
 from django.test import Client
 from pytest_django import Settings
 
+from firstvisit.journey.verbs import overrule
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
-from firstvisit.leads.models import FactsRow, Lead
+from firstvisit.leads.models import FactsRow, Lead, Task
+from firstvisit.messages.templates import duration
 from firstvisit.people.models import ConsentEntry
 from firstvisit.people.queries import identities
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import form
 from firstvisit.web.public.parts.limits import PRACTICE
 from firstvisit.web.public.parts.links import GOOD_FOR, link_to
+from firstvisit.web.public.parts.opening import dated_words
 from firstvisit.web.public.tests.pages import page
 from firstvisit.web.public.texts import words
 
@@ -303,3 +308,16 @@ def test_a_request_not_judged_yet_is_safely_kept(visitor: Client) -> None:
 def test_the_privacy_page_says_how_to_reach_us(visitor: Client) -> None:
     shown = page(visitor.get("/privacy"))
     assert "How we protect what you tell us" in shown and "(608) 555-0140" in shown
+
+
+def test_after_a_persons_decision_the_page_promises_what_somebody_is_given_to_do(visitor: Client) -> None:
+    both(visitor)
+    lead, mei = Lead.objects.get(), User.objects.get(email="mei@cedarstreet.example.org")
+    overrule(lead, mei, actor=Actor(f"user:{mei.id}"), outcome="nurture", reason="they wait for spring")
+    clock.move(timedelta(days=2))
+    done = page(both(visitor, {**ROSA, "token": "d" * 32}, {**MIA, "timing": "asap", "token": "e" * 32}))
+    task = Task.objects.get(lead=lead, kind="decide_again", status="open")
+    assert "Somebody of ours reads it beside what we already know" in done
+    assert f"within {duration(task.minutes)} of our opening hours" in done
+    assert f"by {dated_words(task.due_at, practice().sites[lead.site])}" in done
+    assert "calls or writes to you" not in done

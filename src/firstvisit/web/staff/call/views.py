@@ -103,6 +103,8 @@ def call_verb(request: HttpRequest, card: UUID, verb: str) -> HttpResponse:
             return _save(request, found)
         if verb == "answer":
             _answer(request, found)
+            if request.headers.get("Prefer") == "return=minimal":  # RFC 7240: the page's script goes on by itself
+                return HttpResponse(status=204)
         elif verb == "take-over":
             calls.resume(found, user, actor=actor)
         elif verb == "about":

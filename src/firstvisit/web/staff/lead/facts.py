@@ -265,6 +265,8 @@ class Seen:
             elif kind == "order" and facts.order_state == "unsigned":
                 sign = Sign("waiting", "unsigned")
             found.append((words.DOCUMENTS.get(kind, kind), sign))
+        if facts.order_state == "announced":
+            found.append((words.DOCUMENTS["order"], Sign("waiting", "announced, not here yet")))
         for part in self.file.parts:
             source = words.SOURCES.get(part.item.source, part.item.source)
             found.append(
@@ -291,9 +293,12 @@ class Seen:
         return ", ".join(p for p in (sex, words.age(months), born) if p)
 
     def _home(self, who: Identity) -> str:
-        place = " ".join(p for p in (who.city, who.postal_code) if p) or "not stated"
+        place = ", ".join(p for p in (who.street, who.city, who.state) if p)
+        place = " ".join(p for p in (place, who.postal_code) if p) or "not stated"
         if who.postal_code and zips.place(who.postal_code) is None:
             return f"{place}; we know no such ZIP code, so no distance: check it with them"
+        if who.postal_code and (other := zips.contradicted(who.postal_code, who.city, who.state)):
+            return f"{place}; {other.zip} is {other.city}, {other.state}, so no distance: ask which is right"
         miles = self.file.lead.facts.miles
         return place if miles is None else f"{place}, {miles} mi"
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS
+from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.undo import VERBS
@@ -28,6 +29,10 @@ from firstvisit.web.ui.words import Sign
 
 SAID_BELOW: Final = ("place", "telehealth", "next_step", "hold")
 """Reasons that say what comes of it, not what was checked."""
+
+
+HOLDS: Final = ("hold", "capacity", "authorization")
+"""Reasons that keep a lead from being booked though we are the right place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +186,20 @@ class LeadPage(Seen):
                 judged = OUTCOMES.get(self.file.why["judged"], self.file.why["judged"])
                 return f"Overruled by {ruling['by']}, {self.at_text(ruling['at'])}. The rules say: {judged}"
         return ""
+
+    @property
+    def no_red_flag(self) -> str:
+        """Who said that what was stated is no red flag."""
+        for ruling in self.file.why["rulings"]:
+            if ruling["what"] == NO_RED_FLAG:
+                return f"Seen by {ruling['by']}, {self.at_text(ruling['at'])}: no red flag in what had come by then."
+        return ""
+
+    @property
+    def against(self) -> list[str]:
+        """What stands against booking now, in the words of the checks: whoever books all the same overrules it."""
+        found = (r for r in self.file.why["reasons"] if r["mark"] == "no" or r["code"] in HOLDS)
+        return [reason["text"] for reason in found]
 
     @property
     def decided(self) -> str:

@@ -19,7 +19,6 @@ from firstvisit.journey import calls, papers, stages, undo, verbs, wording
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, GROUPS
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
-from firstvisit.journey.papers import ARRIVED
 from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
@@ -48,6 +47,7 @@ KEYS: Final = (
     ("S", "snooze"),
     ("H", "hand over"),
     ("V", "overrule"),
+    ("F", "a clinician: seen, no red flag"),
     ("N", "do not contact"),
     ("X", "close with a reason"),
     ("O", "reopen"),
@@ -85,7 +85,7 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         to = _do(request, found, verb, partial(LEAD_VERBS[verb], request, found, user))
     except BadInput as bad:
         return _page(request, found, problems=bad.problems, verb=verb)
-    return HttpResponseRedirect(f"{_address(found)}{to}", status=303)
+    return HttpResponseRedirect(f"{_where(found, user)}{to}", status=303)
 
 
 @names_fields
@@ -104,7 +104,7 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
         to = _do(request, found.lead, verb, partial(TASK_VERBS[verb], request, found, user))
     except BadInput as bad:
         return _page(request, found.lead, problems=bad.problems, verb=verb)
-    where = reverse("today") if verb == "done" else _address(found.lead)
+    where = reverse("today") if verb == "done" else _where(found.lead, user)
     return HttpResponseRedirect(f"{where}{to}", status=303)
 
 
@@ -112,7 +112,8 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
 @screen("leads.see")
 def undo_step(request: HttpRequest, step: UUID) -> HttpResponse:
     """Put a lead back as it stood before the last thing done with it; then show it."""
-    return _see(undo.undo(step, staff(request), actor=actor_of(request)), request)
+    lead = undo.undo(step, staff(request), actor=actor_of(request))
+    return HttpResponseRedirect(_where(lead, staff(request)), status=303)
 
 
 def _do(request: HttpRequest, lead: Lead, verb: str, do: Callable[[], None]) -> str:
@@ -148,6 +149,11 @@ def _overrule(request: HttpRequest, lead: Lead, user: User) -> None:
 
 def _withdraw(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.withdraw_overruling(lead, user, actor=actor_of(request))
+
+
+def _no_red_flag(request: HttpRequest, lead: Lead, user: User) -> None:
+    seen = {item for text in request.POST.getlist("seen") for item in _uuids(text)}
+    verbs.no_red_flag(lead, user, actor=actor_of(request), reason=_text(request, "reason"), seen=seen)
 
 
 def _do_not_contact(request: HttpRequest, lead: Lead, user: User) -> None:
@@ -216,6 +222,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "hand-over": _hand_over,
     "overrule": _overrule,
     "withdraw-overruling": _withdraw,
+    "no-red-flag": _no_red_flag,
     "do-not-contact": _do_not_contact,
     "contact-again": _contact_again,
     "unmask": _unmask,
@@ -243,7 +250,7 @@ LABELS: Final = {
     "moment": "Date and time",
 }
 """Fields as the sheets label them."""
-FIRST_VERBS: Final = ("", "take", "done", "reopen", "answer", "papers", "unmask")
+FIRST_VERBS: Final = ("", "take", "done", "no-red-flag", "reopen", "answer", "papers", "unmask")
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""
 TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {
@@ -299,13 +306,14 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "mine": lead.owner_user_id == user.id,
         "decides": decides,
         "may_take": decides and own and lead.owner_user_id != user.id,
+        "flagged": _flagged(page) if lead.outcome == "clinician_review" and user.may("clinical.review") else None,
         "may_overrule": decides and user.may("leads.overrule"),
         "overruled": overruled,
         "results": GROUPS,
         "about": ABOUT,
         "declines": DECLINES,
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
-        "papers": ARRIVED if any(b["what"].startswith("order") for b in page.file.why["blockers"]) else {},
+        "papers": papers.may_arrive(lead),
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
         "closings": CLOSINGS,
@@ -314,6 +322,11 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "snoozes": _snoozes(site, now),
         "silent": silent,
     }
+
+
+def _flagged(page: LeadPage) -> list[UUID]:
+    """The items shown here that state a red flag."""
+    return [part.item_id for part in page.file.parts if part.red_flags]
 
 
 def _snoozes(site: Site, now: datetime) -> list[tuple[str, str]]:
@@ -361,6 +374,11 @@ def _seen(request: HttpRequest, code: str) -> Lead:
 
 def _see(lead: Lead, request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(_address(lead), status=303)
+
+
+def _where(lead: Lead, user: User) -> str:
+    """The lead, or Today where what was just done took it out of the person's scope."""
+    return _address(lead) if scope.sees(user, lead, now=clock.now()) else reverse("today")
 
 
 def _address(lead: Lead) -> str:

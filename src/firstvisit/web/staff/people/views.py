@@ -50,7 +50,7 @@ def _lead(user: User, code: str) -> Lead:
     number = code.removeprefix("L-")
     found = scope.leads_for(user).filter(number=int(number)).select_related("patient") if number.isdecimal() else ()
     lead = next(iter(found), None)
-    if lead is None or lead.patient is None or not user.may("identity.see"):
+    if lead is None or lead.patient is None or not (user.may("identity.see") and user.may("narrative.see")):
         raise NotAllowed("leads.see")
     return lead
 

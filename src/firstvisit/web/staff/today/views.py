@@ -19,6 +19,7 @@ from firstvisit.journey.today import KINDS, PAGE, TIMES, Row, Today
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.leads.queries import code
+from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.calls import said
@@ -80,6 +81,8 @@ class Line:
     date: str
     action: str
     phone: str
+    restricted: tuple[str, ...]
+    """What kinds of things must not happen; whom and why stands on the lead."""
     why: str
     broken: str
     """What its broken clock did, in words."""
@@ -166,7 +169,7 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
     task, lead = row.task, row.lead
     named = user.may("identity.see")
     due = words.due_sign(row.left, task.minutes, late=task.due_at < now)
-    reach = row.contact if row.contact and row.contact.phone else row.patient
+    reach = row.reached
     held, note, free = _held(row, user, site)
     works = lead is not None and user.may("leads.work") and lead.owner_user_id != user.id
     decides = not task.safety or user.may("clinical.review")
@@ -181,7 +184,8 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
         program=program,
         date=date_behind,
         action=row.words,
-        phone=words.phone(reach.phone) if named and reach and task.kind != "close_do_not_contact" else "",
+        phone=_phone(row, reach) if named and reach and task.kind != "close_do_not_contact" else "",
+        restricted=tuple(each.what.rstrip(".") for each in row.restrictions),
         why=task.reason,
         broken=_broken(row, user, site, now),
         blockers=tuple(words.blocker(w, whom, lead.outcome) for w, whom, *_ in lead.blockers) if lead else (),
@@ -189,6 +193,11 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
         held_note=note,
         free=free,
     )
+
+
+def _phone(row: Row, reach: Identity) -> str:
+    number = words.phone(reach.phone)
+    return f"{number} ({words.NOT_USED})" if reach.phone in row.unused else number
 
 
 def _broken(row: Row, user: User, site: Site, now: datetime) -> str:

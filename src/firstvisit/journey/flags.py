@@ -1,0 +1,29 @@
+"""Red flags that a clinician has seen and found to be none. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from firstvisit.leads.facts import Facts
+from firstvisit.referral.red_flags import RED_FLAGS
+
+NO_RED_FLAG: Final = "no_red_flag"
+"""What such a ruling is about; its value holds the items whose words were read."""
+
+
+def unseen(rulings: Mapping[str, Mapping[str, Any]], item: uuid.UUID) -> bool:
+    """Whether no clinician has said of what this item states that it is no red flag."""
+    ruled = rulings.get(NO_RED_FLAG)
+    return ruled is None or str(item) not in ruled["items"]
+
+
+def as_seen(
+    facts: Facts, rulings: Mapping[str, Mapping[str, Any]], stated: Iterable[tuple[uuid.UUID, Sequence[str]]]
+) -> Facts:
+    """The facts as rules read them: red flags are those `stated` by items that no clinician has seen."""
+    if NO_RED_FLAG not in rulings or not facts.red_flags:
+        return facts
+    left = {flag for item, flags in stated if unseen(rulings, item) for flag in flags}
+    return facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in left))
