@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Q
 
-from firstvisit.journey import sealed
+from firstvisit.journey import reconciling, sealed
 from firstvisit.journey.verify import Verifier, same_engine
 from firstvisit.kernel import audit, seal
 from firstvisit.kernel.errors import SealBroken
@@ -79,6 +79,9 @@ def items_end(scope: Scope) -> Iterator[str]:
     }
     for item, status, _ in rows:
         yield f"item {item} {why.get(status, f'has the unknown status {status}')}"
+    for difference in reconciling.differences(scope.now):
+        if difference.kind != "quiet":
+            yield difference.words
     uncovered = _rows(
         """
         SELECT reading.item_id, reading.pages, coalesce(sum(part.pages), 0) FROM intake_itemreading reading

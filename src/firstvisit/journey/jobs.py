@@ -15,7 +15,7 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from firstvisit.journey import day_sheet, revising, undo
+from firstvisit.journey import day_sheet, reconciling, revising, undo
 from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.arriving import person_looks, read_left_behind
 from firstvisit.journey.importing import jobs as importing_jobs
@@ -220,6 +220,13 @@ def housekeeping() -> None:
 def hourly(timestamp: int) -> None:
     """The hourly tidying, as a job so that one of many workers does it."""
     housekeeping()
+
+
+@app.periodic(cron="40 8 * * *")
+@app.task(queue="heavy", retry=RetryStrategy(max_attempts=3, wait=60), pass_context=False)
+def reconcile_inbound(timestamp: int) -> None:
+    """Every night (8:40 UTC): what came in against what carriers say they brought."""
+    reconciling.reconcile(clock.now())
 
 
 @app.periodic(cron="*/10 * * * *")

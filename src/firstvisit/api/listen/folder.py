@@ -11,6 +11,7 @@ import os
 import stat
 import threading
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,7 @@ from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.deliveries import actor_of
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources import folder
-from firstvisit.steps.intake.sources.delivery import Received
+from firstvisit.steps.intake.sources.delivery import Received, What
 
 LOOK_SECONDS: Final = 1.0
 MOST_AT_ONCE: Final = 50
@@ -70,6 +71,16 @@ class _Watch:
         ways_in.looked(self.way, now=clock.now(), error=trouble)
         return LOOK_SECONDS
 
+    def told(self, day: date) -> list[tuple[What, str]] | None:
+        """What lies in `taken/` since that day; a file that is moved keeps its time of change and bytes."""
+        found: list[tuple[What, str]] = []
+        for path in sorted((self.path / "taken").iterdir()):
+            at = path.lstat()
+            if stat.S_ISREG(at.st_mode) and datetime.fromtimestamp(at.st_ctime, UTC).date() == day:
+                body = path.read_bytes()
+                found.append(("document", f"{at.st_mtime_ns}|{hashlib.sha256(body).hexdigest()}"))
+        return found
+
     def close(self) -> None:
         """Nothing is held between two looks."""
 
@@ -106,7 +117,7 @@ class _Watch:
         arriving.take(
             self.way,
             Received(
-                "document", f"{name}|{state[1]}|{digest}", "folder", body,
+                "document", f"{state[1]}|{digest}", "folder", body,
                 media_type=folder.media_type(name) or "application/octet-stream", name=name,
             ),
         )  # fmt: skip

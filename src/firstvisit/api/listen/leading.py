@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Final, Protocol
 
 import psycopg
@@ -15,8 +16,9 @@ from firstvisit.api.listen import folder, mailbox, mllp
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import short
 from firstvisit.kernel.errors import ConnectorError
-from firstvisit.steps.intake import ways_in
-from firstvisit.steps.intake.models import WayIn
+from firstvisit.steps.intake import deliveries, ways_in
+from firstvisit.steps.intake.models import CarrierDay, WayIn
+from firstvisit.steps.intake.sources.delivery import What
 from firstvisit.steps.intake.sources.ways import KINDS, Transport
 
 log = structlog.get_logger("listen")
@@ -30,6 +32,9 @@ class Line(Protocol):
 
     def look(self) -> float:
         """Take what is there; the seconds until it is worth looking again. ConnectorError says what is wrong."""
+
+    def told(self, day: date) -> list[tuple[What, str]] | None:
+        """What the other side itself says it brought on a day; None where it does not say."""
 
     def close(self) -> None:
         """Let go of whatever is held."""
@@ -100,9 +105,22 @@ def number_of(way_id: uuid.UUID) -> int:
     return short("way_in", str(way_id), bits=63)
 
 
+def _told_yesterday(way: WayIn, line: Line, told: date | None) -> date:
+    """Once a day ask the other side what it brought the day before; the day that was asked for last."""
+    now = clock.now()
+    day = now.date() - timedelta(days=1)
+    if told == day or CarrierDay.objects.filter(way=way, day=day).exists():
+        return day
+    found = line.told(day)
+    if found is not None:
+        deliveries.carrier_told(way, day, found, now=now)
+    return day
+
+
 def _serve(way: WayIn, lock: psycopg.Connection[tuple[object, ...]], stop: threading.Event) -> None:
     """Look again and again. A fault is noted on the way, where its page shows it, and tried again after a pause."""
     line: Line | None = None
+    told: date | None = None
     try:
         while not stop.is_set():
             lock.execute("SELECT 1")  # raises when the lock went with its connection
@@ -113,6 +131,7 @@ def _serve(way: WayIn, lock: psycopg.Connection[tuple[object, ...]], stop: threa
                 if line is None:
                     line = SERVES[KINDS[way.kind].transport](fresh, stop)
                 pause = line.look()
+                told = _told_yesterday(fresh, line, told)
             except (ConnectorError, OSError) as error:
                 log.warning("way_failed", way=str(way.id), error=type(error).__name__)
                 said = str(error) if isinstance(error, ConnectorError) else (error.strerror or type(error).__name__)

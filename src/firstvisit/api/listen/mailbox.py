@@ -12,7 +12,7 @@ import re
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from firstvisit.journey import arriving
@@ -21,6 +21,7 @@ from firstvisit.kernel.errors import ConnectorError
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources import mailbox
+from firstvisit.steps.intake.sources.delivery import What
 
 LARGEST: Final = 50 * 1024 * 1024
 SECONDS: Final = 30
@@ -77,6 +78,22 @@ class _Mailbox:
                 ways_in.looked(self.way, now=clock.now(), position=self.position)
         ways_in.looked(self.way, now=clock.now(), position=self.position)
         return float(self.settings.poll_seconds)
+
+    def told(self, day: date) -> list[tuple[What, str]] | None:
+        """Every mail that the server says came on that day, in the folder and where taken mail is moved to."""
+        found: list[tuple[What, str]] = []
+        asked = f"ON {day.day}-{day:%b-%Y}"
+        with _said("the mailbox cannot be read"):
+            for folder in dict.fromkeys((self.settings.folder, self.settings.move_to)):
+                if not folder or self.server.select(_quoted(folder), readonly=True)[0] != "OK":
+                    continue
+                _, uids = self.server.uid("SEARCH", asked)
+                for uid in (uids[0] or b"").split():
+                    _, said = self.server.uid("FETCH", uid.decode(), "(BODY.PEEK[])")
+                    mail = next((part[1] for part in said if isinstance(part, tuple)), None)
+                    if mail is not None and len(mail) <= LARGEST:
+                        found.append(("document", mailbox.received(mail).mark))
+        return found
 
     def close(self) -> None:
         """Sign out; a server that is gone does not hold us."""

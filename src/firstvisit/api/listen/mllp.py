@@ -10,6 +10,7 @@ import socket
 import socketserver
 import ssl
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.deliveries import actor_of
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources import hl7v2
+from firstvisit.steps.intake.sources.delivery import What
 
 log = structlog.get_logger("mllp")
 START: Final = b"\x0b"
@@ -62,6 +64,10 @@ class _Port:
         """Say that we listen."""
         ways_in.looked(self.way, now=clock.now())
         return LOOK_SECONDS
+
+    def told(self, day: date) -> list[tuple[What, str]] | None:
+        """Whoever sends HL7 tells no count; their unacknowledged messages come again."""
+        return None
 
     def close(self) -> None:
         """Stop listening; what is being taken is finished."""

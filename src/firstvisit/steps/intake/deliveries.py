@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from django.db import connection, models, transaction
@@ -16,8 +16,8 @@ from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.ids import new_id
-from firstvisit.steps.intake.models import Delivery, Item, WayIn
-from firstvisit.steps.intake.sources.delivery import Received
+from firstvisit.steps.intake.models import CarrierDay, Delivery, Item, WayIn
+from firstvisit.steps.intake.sources.delivery import Received, What
 
 How = Literal["new", "again", "repeated"]
 AGAIN: Final = timedelta(days=60)
@@ -45,7 +45,7 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
     success, whatever comes after. Two deliveries of the same bytes at the same moment wait for each other.
     """
     actor = actor_of(way)
-    mark = token("delivery", str(way.id), received.what, received.mark)
+    mark = mark_of(way, received.what, received.mark)
     digest = token("body", hashlib.sha256(received.body).hexdigest())
     _alone(("delivery", str(mark)), ("body", str(digest)))
     before = _before(way, mark)
@@ -83,6 +83,17 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
     delivery.item, delivery.came = item, "new"
     writes.insert([key_row, document, item, delivery, audit.row(actor, "received", "item", [item.id])])
     return Kept(item, "new")
+
+
+def carrier_told(way: WayIn, day: date, found: Iterable[tuple[What, str]], *, now: datetime) -> None:
+    """Keep what a carrier says it brought on a day, each by what it is and the carrier's own number."""
+    marks = sorted({mark_of(way, what, mark) for what, mark in found})
+    CarrierDay.objects.update_or_create(way=way, day=day, defaults={"marks": marks, "told_at": now})
+
+
+def mark_of(way: WayIn, what: What, mark: str) -> uuid.UUID:
+    """The blind token of a sender's number."""
+    return token("delivery", str(way.id), what, mark)
 
 
 def about(item: Item) -> dict[str, Any]:

@@ -241,6 +241,20 @@ class Delivery(models.Model):
         indexes = [models.Index(fields=["way", "at"], name="delivery_by_day")]
 
 
+class CarrierDay(models.Model):
+    """What a carrier itself counts for one of its days: the marks of all it says it brought, as blind tokens. Held
+    against `Delivery`; what stands here and not there never reached us."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    way = models.ForeignKey(WayIn, on_delete=models.PROTECT, related_name="told", db_index=False)
+    day = models.DateField()
+    marks = ArrayField(models.UUIDField(), default=list)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["way", "day"], name="carrier_day_once")]
+
+
 class ImportRun(models.Model):
     """One file of leads on its way in, row by row in the order of the file, so that it can go on where it stopped.
 
