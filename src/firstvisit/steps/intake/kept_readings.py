@@ -27,10 +27,12 @@ _ANSWER = "intake_fieldanswer"
 
 
 def sender_token(reading: WholeReading) -> uuid.UUID | None:
-    """By what a sender is known again: the number it came from, else the name it gives itself."""
+    """By what a sender is known again: the number it came from, else the office that it names. A family that writes
+    for itself is no sender in this sense: nothing is learned of it."""
     if reading.number:
         return token("sender", reading.number)
-    return token("sender", folded(reading.sender)) if reading.sender else None
+    office = next((value.value for value in reading.values if value.path == "referrer.organization"), None)
+    return token("sender", folded(str(office))) if office else None
 
 
 def reading_row(

@@ -56,7 +56,7 @@ class InboxRules(BaseModel):
 
     clear_at: Share = Field(0.93, title="Clear from", description="Confidence from which a value is clear")
     likely_at: Share = Field(
-        0.8, title="Likely from", description="Below it a value is doubtful and asked for by itself"
+        0.85, title="Likely from", description="Below it a value is doubtful and asked for by itself"
     )
     holds_minutes: Minutes = Field(
         10, title="An open document is held, minutes", description="Whoever opened it has it alone for so long"

@@ -41,12 +41,16 @@ def taken(
         values=values,
         leaves=tuple(_leaves_of_pages(pages, values)),
         texts=dict(texts),
-        sender=first.referrer.organization or first.referrer.name or sender,
+        sender=first.referrer.organization or first.referrer.name or sender or first.contact.name or _named(first),
         number=number or first.referrer.fax or first.referrer.phone or "",
         escalates=bool(alarms),
         escalate_reason=next((one.escalate_reason for one in alarms if one.escalate_reason), ""),
         engine=engine,
     )
+
+
+def _named(referral: Referral) -> str:
+    return " ".join(part for part in (referral.patient.first_name, referral.patient.last_name) if part)
 
 
 def place_of(text: str) -> Place | None:
