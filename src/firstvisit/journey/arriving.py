@@ -25,6 +25,7 @@ from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.deliveries import How
 from firstvisit.steps.intake.models import Item, WayIn
 from firstvisit.steps.intake.policy import Arriving
+from firstvisit.steps.intake.readers.attached import with_attachments
 from firstvisit.steps.intake.sources.delivery import Received
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
@@ -87,9 +88,9 @@ def read_one(item_id: uuid.UUID) -> None:
             person_looks(item_id, "item_waits", "It arrived and is kept, but could not be read")
         return
     try:
-        read = readers.read(document_of(item))
-    except readers.Unreadable:
-        deliveries.keep_reading(item, (), now=clock.now())
+        read = with_attachments(document_of(item), readers.read)
+    except readers.Unreadable as why:
+        deliveries.keep_reading(item, (), now=clock.now(), why=str(why))
         person_looks(item_id, "confirm_item", "A document arrived that no machine reads: say what it is")
         return
     except Exception as error:  # whatever a file does to its reader, it stays kept and is tried again

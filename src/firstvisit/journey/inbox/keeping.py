@@ -51,6 +51,7 @@ def _taken(item: Item, read: Read) -> WholeReading:
         sender=str(came.get("caller", "")),
         number=str(came.get("from", "")),
         engine=ENGINE,
+        unread=read.unread,
     )
 
 

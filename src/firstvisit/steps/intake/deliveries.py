@@ -131,15 +131,15 @@ def begin_reading(item_id: uuid.UUID, *, limit: int, now: datetime) -> Item | No
     return item
 
 
-def keep_reading(item: Item, rows: Sequence[models.Model], *, now: datetime) -> bool:
-    """What the readers made of an item as rows of `kept_readings`, none where no reader takes such a file; from now on
-    a person confirms it. False when somebody has settled it meanwhile."""
+def keep_reading(item: Item, rows: Sequence[models.Model], *, now: datetime, why: str = "") -> bool:
+    """What the readers made of an item as rows of `kept_readings`, none where no reader takes such a file (`why` says
+    it to a person); from now on a person confirms it. False when somebody has settled it meanwhile."""
     with transaction.atomic():
         fresh = Item.objects.select_for_update().get(id=item.id)
         if fresh.status != "received":
             return False
         writes.insert(rows)
-        Item.objects.filter(id=item.id).update(status="to_confirm", error="", asked_until=None)
+        Item.objects.filter(id=item.id).update(status="to_confirm", error=why[:120], asked_until=None)
     return True
 
 

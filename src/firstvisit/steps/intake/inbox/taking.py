@@ -10,7 +10,7 @@ from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.inbox.values import Leaf, Value, WholeReading
 from firstvisit.steps.intake.pages.page import Box, Page
 from firstvisit.steps.intake.understanding.found import Found, Place
-from firstvisit.steps.intake.understanding.settle import ENTRY_LISTS, Settled, Understood
+from firstvisit.steps.intake.understanding.settle import ENTRY_LISTS, WORD_LISTS, Settled, Understood
 
 _APART: Final = ("evidence", "channel", "consents", "attribution", "not_known")
 _BOX: Final = re.compile(r"page (\d+) box ([\d.]+),([\d.]+),([\d.]+),([\d.]+)")
@@ -25,13 +25,14 @@ def taken(
     sender: str = "",
     number: str = "",
     engine: str = "",
+    unread: tuple[str, ...] = (),
 ) -> WholeReading:
     """What is kept of a reading. `sender` and `number` are what the way in knows of who sent it; a document that
     names its sender goes before that."""
     values = tuple(
         value
         for patient, settled in enumerate(understood.patients)
-        for value in _values(settled, [each for each in understood.found if each.patient == patient], patient)
+        for value in _values(settled, understood.found, patient)
     )
     first = understood.patients[0].referral
     alarms = [one.referral for one in understood.patients if one.referral.escalate]
@@ -46,6 +47,7 @@ def taken(
         escalates=bool(alarms),
         escalate_reason=next((one.escalate_reason for one in alarms if one.escalate_reason), ""),
         engine=engine,
+        unread=unread,
     )
 
 
@@ -63,9 +65,9 @@ def place_of(text: str) -> Place | None:
     return None
 
 
-def _values(settled: Settled, found: list[Found], patient: int) -> Iterator[Value]:
+def _values(settled: Settled, found: tuple[Found, ...], patient: int) -> Iterator[Value]:
     """The stated leaves of one record, then what was read and refused, which only a person can make sense of."""
-    doubts = {doubt.path: doubt for doubt in settled.doubts}
+    doubts = {_of_list(doubt.path): doubt for doubt in settled.doubts}
     by_place = {(_plain(each.path), str(each.place)): each for each in found}
     kept = set()
     for path, value in leaves_of(settled.referral):
@@ -136,6 +138,12 @@ def _plain(path: str) -> str:
     """A path without the numbers of entries: found values of a list carry the list's name alone."""
     head = path.partition(".")[0]
     return head if head in ENTRY_LISTS or path.endswith(".0") else path
+
+
+def _of_list(path: str) -> str:
+    """A word of a list of fixed words is asked about with its list."""
+    head = path.partition(".")[0]
+    return head if head in WORD_LISTS else path
 
 
 def _sentence(text: str) -> str:

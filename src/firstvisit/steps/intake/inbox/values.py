@@ -46,7 +46,7 @@ class WholeReading:
     """Everything read from one item. `texts` are what spans count in, by name ("body", "subject").
 
     `kind` is what kind of thing it is, a word of `kinds.Sort`; `sender` how whoever sent it is called, `number` from
-    where it came; `engine` which version read it.
+    where it came; `engine` which version read it; `unread` what of it could not be read, with the reason.
     """
 
     channel: Channel
@@ -59,6 +59,7 @@ class WholeReading:
     escalates: bool = False
     escalate_reason: str = ""
     engine: str = ""
+    unread: tuple[str, ...] = ()
 
     @property
     def people(self) -> int:
@@ -80,6 +81,7 @@ def as_json(reading: WholeReading) -> dict[str, Any]:
         "escalates": reading.escalates,
         "escalate_reason": reading.escalate_reason,
         "engine": reading.engine,
+        "unread": list(reading.unread),
     }
 
 
@@ -96,6 +98,7 @@ def from_json(kept: dict[str, Any]) -> WholeReading:
         escalates=kept["escalates"],
         escalate_reason=kept["escalate_reason"],
         engine=kept["engine"],
+        unread=tuple(kept["unread"]),
     )
 
 

@@ -36,6 +36,8 @@ class Read:
     texts: Mapping[str, str] = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
     pictures: tuple[bytes, ...] = ()
+    unread: tuple[str, ...] = ()
+    """What of it could not be read, by name with the reason; a person looks at the original."""
 
 
 class Unreadable(Exception):

@@ -161,6 +161,13 @@ def test_what_a_reader_understood_is_kept_with_places_doubts_and_other_readings(
     assert by_path[1, "patient.last_name"].value == "Solheim"
 
 
+def test_a_doubtful_word_of_a_list_is_asked_about_with_its_list() -> None:
+    weak = Found("disciplines", "OT", 0.5, Place(1, BOX), "OT", "guessed")
+    understood = settle([weak], channel="fax", received_on=TODAY)
+    whole = taken(understood, texts={}, pages=(Page(1, 10, 10, (), "text_layer"),))
+    assert [(each.path, each.value) for each in whole.values] == [("disciplines", ["OT"])]
+
+
 def test_a_place_is_read_as_evidence_writes_it() -> None:
     for place in (Place(2, BOX), Place(None, None, "body", (4, 12)), Place(3, None, "order.pdf", (0, 5))):
         assert place_of(str(place)) == place
