@@ -193,15 +193,21 @@ def _straight(grey: Grey, skew: float) -> Grey:
     return np.asarray(turned, dtype=np.uint8)
 
 
-def lines_of(grey: Grey, most: int = 16) -> list[Grey]:
-    """Pieces of text lines, the longest first: letters run together sideways."""
-    ink = ink_of(grey)
-    run = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 25), np.uint8))
+def stretches(grey: Grey) -> list[tuple[int, int, int, int]]:
+    """Where text lines seem to stand: left, top, right, bottom of letters run together sideways."""
+    run = cv2.morphologyEx(ink_of(grey), cv2.MORPH_CLOSE, np.ones((3, 25), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(run, connectivity=8)
-    found: list[tuple[int, Grey]] = []
-    for left, top, wide, high, area in stats[1:]:
-        if 14 <= high <= 60 and wide >= 3 * high and area > 0.25 * wide * high:
-            piece = grey[max(0, top - 3) : top + high + 3, max(0, left - 3) : left + min(wide, 6 * high) + 3]
-            found.append((int(wide), piece))
-    found.sort(key=lambda each: -each[0])
-    return [piece for _, piece in found[:most]]
+    return [
+        (int(left), int(top), int(left + wide), int(top + high))
+        for left, top, wide, high, area in stats[1:]
+        if 14 <= high <= 60 and wide >= 3 * high and area > 0.25 * wide * high
+    ]
+
+
+def lines_of(grey: Grey, most: int = 16) -> list[Grey]:
+    """Beginnings of text lines, the longest first."""
+    longest = sorted(stretches(grey), key=lambda box: box[0] - box[2])[:most]
+    return [
+        grey[max(0, top - 3) : bottom + 3, max(0, left - 3) : min(right, left + 6 * (bottom - top)) + 3]
+        for left, top, right, bottom in longest
+    ]

@@ -20,12 +20,13 @@ _STRUCK = 80
 
 
 class Marks(NamedTuple):
-    """`rules` are horizontal and vertical lines as drawn; `without_rules` is the picture for an engine that lines
-    disturb."""
+    """`rules` are horizontal and vertical lines as drawn; `without_boxes` is the picture less the boxes to tick, which
+    engines take for letters, `without_rules` also less the lines, which disturb some engines."""
 
     ticks: tuple[Tick, ...]
     rules: tuple[Box, ...]
     struck: tuple[Box, ...]
+    without_boxes: Grey
     without_rules: Grey
 
 
@@ -37,7 +38,13 @@ def marks_of(grey: Grey) -> Marks:
     down = _runs(ink, 1, _LONG)
     flat, struck = _told_apart(ink, across)
     upright = [box for box in _boxes(down) if box[3] - box[1] >= _LONG and box[2] - box[0] <= 14]
-    bare = grey.copy()
+    ticks = _ticks(ink, width, height)
+    unboxed = grey.copy()
+    for tick in ticks:
+        left, right = max(0, round(tick.box.left * width) - 3), round(tick.box.right * width) + 3
+        top, bottom = max(0, round(tick.box.top * height) - 3), round(tick.box.bottom * height) + 3
+        unboxed[top:bottom, left:right] = 255
+    bare = unboxed.copy()
     for drawn in (across, down):
         bare[cv2.dilate(drawn, np.ones((3, 3), np.uint8)) > 0] = 255
     bare = _mended(bare, ink, across)
@@ -45,7 +52,7 @@ def marks_of(grey: Grey) -> Marks:
     def shares(boxes: list[tuple[int, int, int, int]]) -> tuple[Box, ...]:
         return tuple(Box(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in boxes)
 
-    return Marks(_ticks(ink, across | down, width, height), shares(flat + upright), shares(struck), bare)
+    return Marks(ticks, shares(flat + upright), shares(struck), unboxed, bare)
 
 
 def _runs(ink: Grey, wide: int, high: int) -> Grey:
@@ -94,7 +101,7 @@ def _mended(bare: Grey, ink: Grey, across: Grey) -> Grey:
     return bare
 
 
-def _ticks(ink: Grey, rules: Grey, width: int, height: int) -> tuple[Tick, ...]:
+def _ticks(ink: Grey, width: int, height: int) -> tuple[Tick, ...]:
     found: list[Tick] = []
     # A box drawn thinly comes with gaps in its edges.
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))

@@ -306,7 +306,7 @@ class _Pairing:
             if piece.run.words
             and id(piece) not in self.taken
             and abs(piece.run.box.left - box.left) < self.sheet.wide
-            and at.top - piece.run.box.top < 1.2 * self.sheet.tall
+            and at.top - piece.run.box.top < 1.6 * self.sheet.tall
         ]
 
     def _wall(self, left: float, right: float, at: Box) -> bool:
@@ -393,7 +393,7 @@ class _Pairing:
                 continue
             first = inside[0]
             box = first.at or first.run.box
-            begins = abs(box.left - start) < 2 * wide or (ticks and first.run.ticked is not None)
+            begins = abs(box.left - start) < wide or (ticks and first.run.ticked is not None)
             if key in ("address", "diagnosis"):
                 begins = begins or (abs(box.left - at.left) < 2 * wide and (key == "address" or starts_with_code(first.run.text)))
             if len(re.sub(r"\W", "", first.run.text)) < 3 and first.run.ticked is None:

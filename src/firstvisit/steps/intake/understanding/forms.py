@@ -131,6 +131,10 @@ class _Reader:
                 said = [each for each in said if each.path != "frequencies"]
             for each in said:
                 yield self._as_found(each, [run], 1.0, "in these words")
+            if not said and run.box.top >= body and "concern" not in keys and len(run.text.split()) >= 3:
+                for each in form_values.concern(asked):
+                    yield self._as_found(each, [run], 1.0, "in these words")
+                    keys.add("concern")
 
     def _born(self, number: int) -> str | None:
         """The birth date that follows the name in field `number`, before the next name."""

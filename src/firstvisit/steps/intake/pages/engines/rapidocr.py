@@ -55,7 +55,12 @@ def upside_down(pieces: list[Grey]) -> float:
 
 def read(grey: Grey) -> list[Word]:
     """The words of an upright page."""
-    found = _lines(grey)
+    return [word for line in read_lines(grey, _lines(grey)) for word in line]
+
+
+def read_lines(grey: Grey, found: list[tuple[int, int, int, int]]) -> list[list[Word]]:
+    """The words of stretches of an upright page (left, top, right, bottom in dots), each of one line; [] for
+    one without words."""
     if not found:
         return []
     height, width = grey.shape
@@ -63,11 +68,10 @@ def read(grey: Grey) -> list[Word]:
         cv2.cvtColor(grey[top:bottom, left:right], cv2.COLOR_GRAY2BGR) for left, top, right, bottom in found
     ]
     read_ = _engine().recognize_txt(crops)
-    words: list[Word] = []
-    for line, text, score, info in zip(found, read_.txts, read_.scores, read_.word_results, strict=True):
-        if text.strip() and score >= _LEAST_SURE:
-            words += _words(Box(*line), text, info, width, height)
-    return words
+    return [
+        _words(Box(*line), text, info, width, height) if text.strip() and score >= _LEAST_SURE else []
+        for line, text, score, info in zip(found, read_.txts, read_.scores, read_.word_results, strict=True)
+    ]
 
 
 def _lines(grey: Grey) -> list[tuple[int, int, int, int]]:

@@ -24,8 +24,8 @@ def program() -> str | None:
     return shutil.which("tesseract")
 
 
-def read(grey: Grey) -> list[Word]:
-    """The words of an upright page. Segmentation 3 (whole pages) reads forms better than 6 (one block)."""
+def read(grey: Grey) -> list[list[Word]]:
+    """The words of an upright page, line by line. Segmentation 3 (whole pages) reads forms better than 6."""
     path = program()
     if path is None:
         raise FileNotFoundError("Tesseract is not installed.")
@@ -41,11 +41,12 @@ def read(grey: Grey) -> list[Word]:
         timeout=limits.LOOKING_SECONDS,
         check=True,
     )
-    words: list[Word] = []
+    lines: dict[tuple[str, ...], list[Word]] = {}
     for line in done.stdout.decode("utf-8", "replace").splitlines()[1:]:
         cells = line.split("\t")
         if len(cells) == 12 and int(cells[0]) == _WORD and cells[11].strip():
             left, top, wide, high = (int(cell) for cell in cells[6:10])
             box = Box(left / width, top / height, (left + wide) / width, (top + high) / height)
-            words.append(Word(cells[11].strip(), box, max(0.0, float(cells[10])) / 100))
-    return words
+            word = Word(cells[11].strip(), box, max(0.0, float(cells[10])) / 100)
+            lines.setdefault(tuple(cells[1:5]), []).append(word)
+    return list(lines.values())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import random
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
@@ -42,13 +42,13 @@ def box(draw: ImageDraw.ImageDraw, left: int, top: int, ticked: bool, side: int 
 
 def faxed(page: Image.Image, *, skew: float = 0.0, specks: int = 400, turned: int = 0, seed: int = 7) -> Image.Image:
     """The page as a feeder pulls it and a line delivers it: skewed, two-coloured, speckled, perhaps turned."""
-    chance = random.Random(seed)
+    chance = np.random.default_rng(seed)
     page = page.rotate(skew, resample=Image.Resampling.BICUBIC, fillcolor=255)
     dots = page.convert("L").resize((1728, 2156)).point(lambda value: 255 if value > 140 else 0).convert("1")
     draw = ImageDraw.Draw(dots)
     for _ in range(specks):
-        x, y = chance.randrange(1728), chance.randrange(2156)
-        draw.rectangle((x, y, x + chance.randrange(2), y + chance.randrange(2)), fill=0)
+        x, y, wide, high = (int(chance.integers(below)) for below in (1728, 2156, 2, 2))
+        draw.rectangle((x, y, x + wide, y + high), fill=0)
     return dots.rotate(-turned, expand=True)
 
 
