@@ -182,7 +182,7 @@ _SAYS_MORE: Final = re.compile(
 _REACH: Final = 60
 """Letters over which a denial may reach."""
 _PAST: Final = _words(
-    r"\b(?:years? ago|last year|months? ago|in (?:19|20)\d\d|as a child|history of|used to|hace \w+ (?:a.os|meses))\b"
+    r"\b(?:back in (?:january|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|fall|winter))|years? ago|last year|months? ago|in (?:19|20)\d\d|as a child|history of|used to|hace \w+ (?:a.os|meses))\b"
 )
 _CLEARED: Final = r"(?:cleared|ruled out|was checked|been checked|resolved|went away|gone|was fine)\b"
 _SINCE_CLEARED: Final = re.compile(

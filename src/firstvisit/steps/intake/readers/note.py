@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 import re
 from typing import Final
@@ -35,6 +37,8 @@ def read(document: Document) -> Read:
 
 def _fields_of_data(text: str) -> list[Passage]:
     """Fields of JSON or of an urlencoded body; empty where the text is neither."""
+    if rows := _table(text):
+        return rows
     if text.lstrip()[:1] in ("{", "["):
         try:
             data = json.loads(text)
@@ -51,6 +55,21 @@ def _fields_of_data(text: str) -> list[Passage]:
         at = text.find(value)
         made += _field(label, value, max(at, 0))
     return made
+
+
+def _table(text: str) -> list[Passage]:
+    """A head of labels and one row of values, apart by commas, tabs, bars or semicolons; empty where there is none."""
+    head, _, rest = text.lstrip().partition("\n")
+    for mark in (",", "\t", "|", ";"):
+        labels = [label.strip(" \"") for label in head.split(mark)]
+        known = sum(of_label(label) is not None for label in labels)
+        if len(labels) < 3 or known < max(3, len(labels) // 2):
+            continue
+        rows = [row for row in csv.reader(io.StringIO(rest), delimiter=mark) if any(cell.strip(" -") for cell in row)]
+        if len(rows) == 1 and len(rows[0]) == len(labels):
+            pairs = zip(labels, (cell.strip() for cell in rows[0]), strict=True)
+            return [each for label, value in pairs if value for each in _field(label, value, max(text.find(value), 0))]
+    return []
 
 
 def _walk(data: object, label: str, pairs: list[tuple[str, str]], depth: int) -> None:

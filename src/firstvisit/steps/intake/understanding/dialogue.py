@@ -69,6 +69,10 @@ def without_taken_back(text: str) -> str:
         if not values or not following:
             continue
         taken = values[-1]
+        if _last_digits(taken[0], following[0]) and _near(head, taken, match[0]):
+            # "555-0125... sorry, 0152": only the end is said again.
+            text = text[: taken.end() - 4] + following[0] + text[taken.end() :]
+            continue
         if _alike(taken[0], following[0]) and (old or _near(head, taken, match[0])):
             text = text[: taken.start()] + " " * (taken.end() - taken.start()) + text[taken.end() :]
     return text
@@ -78,6 +82,10 @@ def _near(head: str, taken: re.Match[str], word: str) -> bool:
     """Whether a word of correction follows a value at once; a mere "no" must be set off by a break."""
     gap = head[taken.end() :]
     return bool(re.fullmatch(r"[\s,.…–—-]*(?:uh|um|er|oh|eh)?[\s,.…–—-]*", gap)) and (word.lower() not in ("no",) or bool(re.search(r"[,.…–—-]", gap)))
+
+
+def _last_digits(one: str, other: str) -> bool:
+    return bool(re.fullmatch(r"\d{4}", other)) and len(re.sub(r"\D", "", one)) in (7, 10, 11) and one[-4:].isdigit()
 
 
 def _alike(one: str, other: str) -> bool:

@@ -60,8 +60,8 @@ class Care:
                 less = 0.0 if wanted or labelled or passage.zone == "subject" else 0.07
                 self.finding.add("disciplines", name, passage, found.start, found.end, "label" if labelled else "in these words", less)
             if labelled:
-                for name, shape in (("OT", r"\bhand therapy\b|^\W*ot\b|^\W*occupational\b"), ("PT", r"^\W*pt\b|^\W*physical\b"), ("SLP", r"^\W*(?:st|slp|speech)\b|\bspeech\b")):
-                    if ((match := re.search(shape, text, re.I)) and not self.finding.has("disciplines") and name != "OT") or (match and name == "OT" and re.match(r"\W*o", match[0], re.I)):
+                for name, shape in (("OT", r"\bot\b|\boccupational\b"), ("PT", r"\bpt\b|\bphysical\b"), ("SLP", r"\b(?:st|slp|speech)\b")):
+                    if match := re.search(shape, text, re.I):
                         self.finding.add("disciplines", name, passage, match.start(), match.end(), "label")
             for service in care.services(text):
                 self.finding.add("service", service.value, passage, service.start, service.end, "label" if labelled else "in these words")
@@ -71,6 +71,8 @@ class Care:
         for setting in care.settings(text if not settled_place else f"where: {text}"):
             shift = 7 if settled_place else 0
             self.finding.add("setting", setting.value, passage, max(0, setting.start - shift), max(0, setting.end - shift), rule if settled_place or passage.about("setting") else "in these words")
+        if (start := care.starts(text)) and (soon := care.timing_of_month(start.value, self.told.written_on)):
+            self.finding.add("timing", soon, passage, start.start, start.end, "in these words")
         timings = care.timings(text)
         for timing in timings:
             if timing.value == "later" and re.match(r"(?i)no|not", text[timing.start : timing.end]) and any(t.value == "within_month" for t in timings):
@@ -131,10 +133,12 @@ class Care:
         if passage.about("symptoms") or (self.writer == "organization"):
             return
         text = passage.view.text
+        if re.search(r"(?i)\b(?:had been|has been getting|was getting|gets|getting|currently|already|through our old|at school|in school|used to|home health|previous\w*)\b", text):
+            return  # how often they are treated elsewhere, or were
         labelled = passage.about("frequency") and passage.zone == "label"
         found = plans_of_care.frequencies(text)
         for span in found:
-            therapy = re.search(r"(?i)\b(?:PT|OT|SLP|ST|therapy|order|says|visits?|eval|treat|auth|surgeon|doctor|wants?|script|frequency|x|like|sessions?|wk|plan|CDT|approved|semana)\b|\dx", text)
+            therapy = re.search(r"(?i)\b(?:PT|OT|SLP|ST|therapy|order\w*|says|visits?|eval|treat|auth|surgeon|doctor|wants?|script|frequency|x|like|sessions?|wk|plan|CDT|approved|semana)\b|\dx", text)
             if not (labelled or therapy or passage.about("frequency", "documents", "authorization")):
                 continue
             start, end = passage.view.back(span.start, span.end)
@@ -159,10 +163,14 @@ class Care:
             self.finding.add("availability", value, passage, start, end, rule_of(passage) if self.asked(passage) else "in these words")
 
     def asked(self, passage: Passage) -> bool:
+        if passage.zone == "label" and re.search(r"(?i)\b(?:call|contact|reach|phone)\b", passage.question):
+            return False
         return passage.about("availability") or (passage.about("timing") and passage.zone == "label")
 
     def about_coming(self, passage: Passage) -> bool:
         text = passage.text
+        if passage.zone == "label" and re.search(r"(?i)\b(?:call|contact|reach|phone)\b", passage.question):
+            return False
         if self.asked(passage):
             return not re.search(r"(?i)\bcall(?: me)? back\b", text)
         if passage.zone == "label" and not passage.about("prose", "setting", "service", "timing", "contact method"):

@@ -56,11 +56,12 @@ class Cover:
         for span in named:
             if payers.is_secondary(passage.text, span.start) or payers.is_generic(span.value) or passage.about("secondary", "organization", "referrer"):
                 continue
-            if (passage.zone in ("text", "signature") and not _SPEAKS_OF_IT.search(passage.text)) or self.takes_question(passage, span):
+            cued = _SPEAKS_OF_IT.search(passage.text) or payers.is_known(span.value)
+            if (passage.zone in ("text", "signature") and not cued) or self.takes_question(passage, span):
                 continue
             if any(each.value != span.value for each in self.finding.values("payers.0.name", passage.patient or 0)):
                 continue
-            if passage.about("prose", "service", "patient name") and passage.zone == "label" and not _SPEAKS_OF_IT.search(passage.text.replace(span.value, "")):
+            if passage.about("prose", "service", "patient name") and passage.zone == "label" and not (_SPEAKS_OF_IT.search(passage.text.replace(span.value, "")) or payers.is_known(span.value)):
                 continue
             self.finding.add("payers.0.name", span.value, passage, span.start, span.end, rule)
 

@@ -88,7 +88,7 @@ class People:
                 self.label_name("contact", passage)
                 self.own_word(passage)
             elif passage.about("name"):
-                party = "patient" if mine or own_label or (not has_patient and self.writing.relative is None and self.writing.own is None) else self.me()
+                party = self.me() if self.writing.writer in ("professional", "organization") and not own_label and (has_patient or self.writing.writer == "organization") else "patient" if mine or own_label or (not has_patient and self.writing.relative is None and self.writing.own is None) else self.me()
                 self.label_name(party, passage, less=0.0 if mine or has_patient or own_label else 0.1)
             elif passage.about("patient first", "first") and _plain_name(text) and (mine or not passage.about("first")):
                 self.finding.add("patient.first_name", text, passage, at, at + len(text), "label")
@@ -154,11 +154,25 @@ class People:
             match = re.match(rf"\W*(?i:(?:yes|yeah|sure|okay|ok|it's|it’s|it is|that's|he's|she's|um|uh|so|oh|of course|student is|patient is|the name is|name is|and|es|se llama|I'm|i am|my name is|full name is)[, ]*)*({NAME})", passage.text)
             if match and match.start(1) < 40:
                 name = names.trimmed(match[1])
-                if name and names.is_name(name) and not re.match(r"(?i)(?:mom|dad|mother|father)\b", name):
+                whole = re.match(rf"\W*({re.escape(name)} [A-Z][\w'’-]+)\W*$", self.after(passage)) if name and " " not in name else None
+                if whole and names.is_name(whole[1]):
+                    following = self.next_of(passage)
+                    self.name(party, whole[1], following, following.text.find(whole[1]), following.text.find(whole[1]) + len(whole[1]), "asked and answered")
+                elif name and names.is_name(name) and not re.match(r"(?i)(?:mom|dad|mother|father)\b", name):
                     start = passage.text.find(name, match.start(1))
                     if not any(m.passage is passage and m.start <= start < m.end for m in self.finding.mentions):
                         self.name(party, name, passage, start, start + len(name), "asked and answered")
             self.parts(passage)
+
+    def next_of(self, passage: Passage) -> Passage:
+        """The passage behind `passage`; itself where it is the last."""
+        at = self.told.passages.index(passage)
+        return self.told.passages[min(at + 1, len(self.told.passages) - 1)]
+
+    def after(self, passage: Passage) -> str:
+        """The words behind `passage` in the same answer."""
+        following = self.next_of(passage)
+        return following.text if following is not passage and not following.first else ""
 
     def parts(self, passage: Passage) -> None:
         """ "Last name Brennan" beside a first name."""
@@ -355,7 +369,8 @@ class People:
         counts: dict[str, list[tuple[Passage, re.Match[str]]]] = {"male": [], "female": []}
         for passage in self.told.passages:
             others = [m for m in self.finding.mentions if m.passage is passage and m.role in ("clinician", "relative")]
-            if others or (re.search(rf"(?i)\b(?:doctor|teacher|surgeon|nurse|mom|dad|mother|father|caregiver|{'' if self.writing.writer == 'professional' else 'zzz|'}{OWN_WORD})\b", passage.text) and self.writing.writer == "professional"):
+            asked_of_another = passage.about("referrer") and passage.zone == "answer"
+            if others or asked_of_another or (re.search(rf"(?i)\b(?:doctor|teacher|surgeon|nurse|mom|dad|mother|father|caregiver|{'' if self.writing.writer == 'professional' else 'zzz|'}{OWN_WORD})\b", passage.text) and self.writing.writer == "professional"):
                 continue
             if re.search(r"(?i)\b(?:doctor|dr|surgeon|teacher|pediatrician|neurologist|therapist|nurse|adjuster)\b", passage.text):
                 continue
@@ -369,6 +384,8 @@ class People:
 
     def language(self) -> None:
         for passage in self.told.passages:
+            if wish := re.search(r"(?i)\b(?:en español|habla (?:usted )?español|hablamos español|solo español|no hablo inglés|in spanish,? please|spanish interpreter|speaks? spanish)\b", passage.text):
+                self.finding.add("patient.language", "Spanish", passage, wish.start(), wish.end(), "in these words")
             if passage.about("language") and passage.zone == "label" and (match := re.match(rf"\W*({'|'.join(LANGUAGES)})\b", passage.text, re.I)):
                 self.finding.add("patient.language", match[1].title() if match[1] != "American Sign Language" else match[1], passage, match.start(1), match.end(1), "label")
                 continue

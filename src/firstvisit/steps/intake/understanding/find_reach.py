@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from firstvisit.reference import zips
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.values import addresses, contact_points, names
@@ -104,6 +105,8 @@ class Reach:
             self.at("referrer.phone", passage, span, rule)
         elif passage.about("contact phone"):
             self.at("contact.phone", passage, span, rule)
+        elif passage.zone == "answer" and passage.first and passage.about("phone") and re.search(r"(?i)\b(?:patient|his|her|their|claimant|student|client)\b", passage.question):
+            self.at("patient.phone", passage, span, rule)
         elif names.is_organization(before) or re.search(r"(?:Clinic|Center|Associates|Office|Dr\.? \w+)\W+$", before) or (self.told.channel == "phone" and passage.about("phone") and re.search(r"(?i)\byour", passage.question)):
             self.at("referrer.phone", passage, span, rule)
         elif self.about_patient(passage, earlier) or passage.zone == "label":
@@ -194,8 +197,8 @@ class Reach:
     def bare_city(self, passage: Passage, found: list[addresses.Address]) -> None:
         """ "akron 44313" in small letters, and "Asheville. 28801." as an answer."""
         text = passage.text
-        if match := re.fullmatch(r"\W*([a-z]+(?: [a-z]+)?),?\s+(\d{5})\W*", text):
-            self.finding.add("patient.city", match[1].title(), passage, match.start(1), match.end(1), "most of its words")
+        if not any(each.city for each in found):
+            self.city_of_zip(passage)
         if passage.about("address") and passage.zone == "answer" and not any(each.city for each in found):
             match = re.match(rf"\W*(?i:(?:in|we're in|I'm in|just|over in|out in|yes,?|we live in)\s+)*({NAME})\W*$", text)
             if match and names.is_name(match[1]):
@@ -204,6 +207,17 @@ class Reach:
             known = " ".join(str(each.value) for each in self.finding.found if each.path.endswith(("name", "first_name", "last_name")))
             if (match[1] not in known and not names.is_name(match[1])) or _is_city(match[1], known):
                 self.finding.add("patient.city", match[1], passage, match.start(1), match.end(1), "most of its words")
+
+    def city_of_zip(self, passage: Passage) -> None:
+        """The words before a ZIP that are its town, whatever their capitals."""
+        for zip in addresses.zips(passage.text):
+            place = zips.place(zip.value)
+            if place is None or self.not_home(passage, zip.start):
+                continue
+            match = re.search(rf"(?i)\b({re.escape(place.city)}),?\s+(?:{place.state}\s+)?$", passage.text[: zip.start])
+            if match:
+                self.finding.add("patient.city", place.city, passage, match.start(1), match.end(1), "in these words")
+                self.finding.add("patient.postal_code", zip.value, passage, zip.start, zip.end, "in these words")
 
     def labelled_place(self, passage: Passage) -> None:
         text = passage.text.strip()

@@ -64,7 +64,7 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"\b(?:a|for|of|see|Patient|patient)\s+(?:Mr|Mrs|Ms|Miss|Master)\.?\s+({NAME})"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:he|she)(?:'s|’s| is)\s+)({NAME})(?=\s*[.,;]|\s*$|\s+and\b)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\bmy (?:\d+|\w+)[- ](?:year|month)s?[- ]old)(?:,|\s)+(?i:named |is |called )?({NAME})"), "said of the patient"),
-    ("patient", re.compile(rf"(?:^|\n)\s*(?=\S+ \S)({NAME}),?\s*(?:[-–|(]\s*)?(?:(?:F|M|[Ff]emale|[Mm]ale),?\s+)?\(?(?=\d{{1,2}}[/-]\d{{1,2}}[/-](?:19|20)\d\d)"), "named in a sentence"),
+    ("patient", re.compile(rf"(?:^|\n)\s*(?=[A-Z][\w'’-]+ [A-Z])({NAME}),?\s*(?:[-–|(]\s*)?(?:(?:F|M|[Ff]emale|[Mm]ale),?\s+)?\(?(?=\d{{1,2}}[/-]\d{{1,2}}[/-](?:19|20)\d\d)"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:it's|it is|es|this is|that's)\s+(?:for|para|about)\s+)({NAME})"), "named in a sentence"),
     ("self", re.compile(rf"{_I}\s+(?:{TITLE}\s+)?({NAME})"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling|from|with)\b"), "said of oneself"),

@@ -29,6 +29,7 @@ _PLACE: Final = re.compile(
 )
 _CITY: Final = re.compile(r"\b(?:live in|lives in|we're in|i'm in|located in|from)\s+([a-z]{3,}(?: (?!\b(?:and|my|our|his|her|the|um|zip)\b)[a-z]{3,})?)(?=,? \d{5}|,? (?:zip|and|um|uh|my|our)\b|[,.]|$)")
 _LETTERS: Final = re.compile(r"(?<![\w'’])[a-z](?:[ ,.-]+(?:double )?[a-z](?![\w'’])){2,}")
+_CARD: Final = re.compile(r"\b(?!(?:and|the|zip|cell|ext|apt|for|was|box|top|age|his|her|our|call|home|text|room|over|than|last|next|past|is|at|in|to|of|on|no|my|or|by|am|pm|id|es|de|el)\b)[a-z]{1,4}(?=[ -]?\d[\d ]{4,})")
 _SHORT: Final = re.compile(r"\b(?:pt|ot|slp|otr|np|md|pa|rn|hmo|ppo|epo|npi|icd|dx|dob|iep|mri|acl|tbi|ms|tmj|bppv|er|ct|va|i|i'm|i've|i'd)\b")
 
 
@@ -55,7 +56,13 @@ def recased(text: str) -> str:
         for match in shape.finditer(text):
             lift(match.start(1), match.end(1))
     for match in payers.known_in(text):
-        lift(match.start(), match.end())
+        if re.fullmatch(r"bcbs|uhc|umr|geha", match[0].split()[0], re.I):
+            letters[match.start() : match.start() + len(match[0].split()[0])] = match[0].split()[0].upper()
+            lift(match.start() + len(match[0].split()[0]), match.end())
+        else:
+            lift(match.start(), match.end())
+    for match in _CARD.finditer(text):
+        letters[match.start() : match.end()] = match[0].upper()
     for match in (*_LETTERS.finditer(text), *_SHORT.finditer(text)):
         for at in range(match.start(), match.end()):
             letters[at] = text[at] if _within(text, at, "double") else text[at].upper()

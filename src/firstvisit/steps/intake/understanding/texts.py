@@ -54,7 +54,7 @@ def _less_sure(found: Found, sort: str) -> Found:
     question about a referral only its names stand."""
     flag = found.path in ("not_a_referral", "escalate", "escalate_reason")
     named = sort in ("status_question", "addendum") and not found.path.startswith(("lead_kind", "contact", "timing"))
-    return found if flag or named else replace(found, confidence=found.confidence * 0.8)
+    return found if flag or named else replace(found, confidence=found.confidence * 0.6)
 
 
 def _referrer(finding: Finding) -> None:
@@ -119,7 +119,7 @@ def _own_office(finding: Finding) -> None:
         if not early or passage.zone == "label" or known:
             continue
         for match in _FROM.finditer(passage.text):
-            name = match[1]
+            name = re.sub(r"\s+and I$", "", match[1])
             if names.is_organization(name) and len(name.split()) >= 2 and not re.search(r"(?i)^(?:physical|occupational|speech)|therapy (?:eval|intake)", name):
                 finding.add("referrer.organization", name, passage, match.start(1), match.end(1), "named in a sentence")
                 known.add(name)

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
+
 _PATIENT: Final = (
     r"(?:patient|pt|child|kid|student|pupil|claimant|client|injured worker|employee|participant|resident|son|daughter|loved one|"
     r"paciente|hijo|hija|ni[nñ][oa]|estudiante|cliente|who needs (?:care|therapy|help))"
@@ -62,8 +64,8 @@ _LABELS: Final = (
 _LABEL: Final = tuple((topic, re.compile(rf"(?:{shape})", re.IGNORECASE)) for topic, shape in _LABELS)
 
 _QUESTIONS: Final = (
-    ("patient name", r"\b(?:his|her|their|patient'?s?|student'?s?|child'?s?|son'?s|daughter'?s|claimant'?s?|client'?s?|the) (?:full |first and last |last )?name\b|name of (?:the )?(?:patient|student|child)|who(?:'s| is| are we| would we be)? (?:the )?(?:patient|student|child|client|we seeing|it for|seeing)|(?:how do you|can you) spell (?:his|her|their)|what(?:'s| is) (?:he|she|the (?:baby|child)) called|who(?:'s| is) the (?:student|patient|therapy)|get (?:his|her|their|the (?:patient|child|student)'?s?) (?:full )?name|how old(?:'s| is) (?:he|she|[A-Z])|nombre (?:de su|del)"),
-    ("my name", r"\b(?:your|yours)\b[^?.]{0,12}\bname\b|\band yours?\b|\byou are\b\??|who(?:'s| is| am| are) (?:calling|this|i speaking|you|on the line)|you(?:'re| are) the (?:mother|mom|father|dad|grandmother|daughter|son|wife|husband|parent|guardian|sister)|who am i (?:speaking|talking)|speaking with|su nombre|cómo se llama usted|your full name|relationship to|how are you related"),
+    ("patient name", rf"\b(?:{RELATIVE})['’]?s? (?:full |first |last )?name\b|" r"\b(?:his|her|their|patient'?s?|student'?s?|child'?s?|son'?s|daughter'?s|claimant'?s?|client'?s?|the) (?:full |first and last |last )?name\b|name of (?:the )?(?:patient|student|child)|who(?:'s| is| are we| would we be)? (?:the )?(?:patient|student|child|client|we seeing|it for|seeing)|(?:how do you|can you) spell (?:his|her|their)|what(?:'s| is) (?:he|she|the (?:baby|child)) called|who(?:'s| is) the (?:student|patient|therapy)|get (?:his|her|their|the (?:patient|child|student)'?s?) (?:full )?name|how old(?:'s| is) (?:he|she|[A-Z])|nombre (?:de su|del)"),
+    ("my name", rf"\byours?\b(?! (?:\w+ )?(?:{RELATIVE})['’]?s?\b)[^?.]{{0,12}}\bname\b" r"|\band yours?\b|\byou are\b\??|who(?:'s| is| am| are) (?:calling|this|i speaking|you|on the line)|you(?:'re| are) the (?:mother|mom|father|dad|grandmother|daughter|son|wife|husband|parent|guardian|sister)|who am i (?:speaking|talking)|speaking with|su nombre|cómo se llama usted|your full name|relationship to|how are you related"),
     ("name", r"(?:^|[.!,] )(?:full |first and last |and the |and a |okay,? |got it[,.]? |sure[,.]? |the )*names?\b[^?]{0,40}\?|\bname(?:,| and|\?)|can i (?:get|have) (?:a|the|your|his|her)? ?(?:full )?name|nombre"),
     ("dob", r"date of birth|birth ?date|birth ?day|\bdob\b|d\.o\.b|when (?:was|were) (?:he|she|you|they) born|fecha de nacimiento|cumplea[nñ]os|born"),
     ("age", r"how old|what age|\bage\b|edad"),

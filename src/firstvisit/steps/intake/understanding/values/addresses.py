@@ -53,7 +53,7 @@ _LIVES_IN: Final = re.compile(
 )
 _NO_CITY: Final = re.compile(
     r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
-    r"Thursday|Friday|Saturday|Sunday|Early|Late|Mid|The|My|Our|His|Her|Medicare|Medicaid|English|Spanish|ZIP|Zip|A|I|Dr|PT|OT)\b"
+    r"Thursday|Friday|Saturday|Sunday|Bcbs|BCBS|Blue|Early|Late|Mid|The|My|Our|His|Her|Medicare|Medicaid|English|Spanish|ZIP|Zip|A|I|Dr|PT|OT)\b"
 )
 
 

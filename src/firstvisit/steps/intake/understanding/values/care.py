@@ -137,7 +137,7 @@ def settings(text: str) -> list[Span[str]]:
 _TIMINGS: Final = (
     ("later", r"(?:no|not in (?:a|any)|not a) (?:rush|hurry|particular rush)|not urgent|(?<!not )whenever|(?:next|in the) (?:year|quarter|fall|spring|summer|winter|semester|school year)|starting (?:in )?(?:the )?(?:fall|spring|summer|winter|august|next quarter|next year)|Q[1-4] start|in (?:two|three|2|3|four|4|six|6|several|a few|a couple of) months|just (?:looking|exploring|asking|gathering|curious)|(?:next|capacity from|from) (?:quarter|August|September)|no tengo prisa|(?:away|traveling|off|out of town|gone) (?:[\w ]{1,30})?(?:until|till)|routine follow"),
     ("within_month", r"(?:with)?in (?:about |the next |roughly |around )?(?:a |one |2|two|3|three|4|four|the next |next |a few |couple of |a couple of |few |30|thirty|2-3|2 to 3|two to three|three or four|14|21|20|10 ?-? ?14)\s*(?:or (?:so|two|three|four)\s)?(?:business )?(?:weeks?|month|days)|(?:this|next|in the next) month\b|(?:next|first) available|within (?:the |a )?month|(?:next|a|the next|in a|within a)? ?(?:couple|few) (?:of )?weeks|routine\b(?! care)|(?:dentro de|en) (?:unas|dos|tres) semanas|este mes|(?:two|three|2|3|four|4|2-3) weeks or so|at week \w+, so the week|before the (?:school year|semester|holidays)|by (?:the )?(?:end of|mid) (?:the |this )?month"),
-    ("asap", r"\ba\.?s\.?a\.?p\b|as soon as (?:possible|you (?:can|have)|we can|there(?:'s| is))|right away|immediately|\burgent(?:ly)?\b(?!\s*care)|(?<!not )\bstat\b|(?:sooner|earlier) the better|this week(?! only)|(?:with)?in (?:the next )?(?:one |1 |a )week|within (?:24|48|72|3|three|5|five|7|seven|two|2)(?:\s*-\s*\d+)? ?(?:hours|hrs|days|business days)|by (?:next week|monday|tuesday|wednesday|thursday|friday|the end of (?:the|this) week)|next week\b|earliest (?:possible|available|appointment|opening)|first (?:opening|thing you have)|soonest|lo antes posible|lo m[aá]s pronto|cuanto antes|urgente|esta semana|can you see (?:him|her|me|us|them) sooner|quickly|emergent|(?:before|right after|on|upon) discharge|rush\b(?<!no rush)"),
+    ("asap", r"\ba\.?s\.?a\.?p\b|as (?:soon|early|quickly) as (?:possible|you (?:can|have)|we can|there(?:'s| is))|right away|immediately|\burgent(?:ly)?\b(?!\s*care)|(?<!not )\bstat\b|(?:sooner|earlier) the better|this week(?! only)|(?:with)?in (?:the next )?(?:one |1 |a )week|within (?:24|48|72|3|three|5|five|7|seven|two|2)(?:\s*-\s*\d+)? ?(?:hours|hrs|days|business days)|by (?:next week|monday|tuesday|wednesday|thursday|friday|the end of (?:the|this) week)|next week\b|earliest (?:possible|available|appointment|opening)|first (?:opening|thing you have)|soonest|lo antes posible|lo m[aá]s pronto|cuanto antes|urgente|esta semana|can you see (?:him|her|me|us|them) sooner|quickly|emergent|(?:before|right after|on|upon) discharge|rush\b(?<!no rush)"),
 )  # fmt: skip
 _TIMING: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _TIMINGS)
 _NOT_URGENT: Final = re.compile(r"(?:not|no|isn't|n't|nothing|don't|less|is it|wait|call(?: me| us)?(?: back)?|text me|reply)\s*(?:\w+\s+){0,2}$", re.I)
@@ -166,4 +166,20 @@ def timing_of_day(day: dt.date, written_on: dt.date) -> str | None:
     return "asap" if ahead <= 10 else "within_month" if ahead <= 35 else "later"
 
 
-__all__ = ["days", "disciplines", "services", "settings", "timing_of_day", "timings"]
+_STARTS: Final = re.compile(r"\b(?:start(?:ing)?|begin(?:ning)?|capacity|openings?)\s+(?:in|from|around|by|sometime in)\s+(?:early |mid-?|late )?(january|february|march|april|may|june|july|august|september|october|november|december)\b(?! \d)", re.I)
+_MONTHS: Final = "january february march april may june july august september october november december".split()
+
+
+def starts(text: str) -> Span[int] | None:
+    """The month in which somebody wants to begin, 1 to 12."""
+    match = _STARTS.search(text)
+    return Span(match.start(), match.end(), _MONTHS.index(match[1].lower()) + 1) if match else None
+
+
+def timing_of_month(month: int, written_on: dt.date) -> str | None:
+    """How soon the next such month is; None for the month that runs."""
+    ahead = (month - written_on.month) % 12
+    return None if ahead == 0 else "within_month" if ahead == 1 and written_on.day >= 15 else "later"
+
+
+__all__ = ["days", "disciplines", "services", "settings", "starts", "timing_of_day", "timing_of_month", "timings"]

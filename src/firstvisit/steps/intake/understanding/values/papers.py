@@ -36,7 +36,7 @@ def papers(text: str) -> list[Span[str]]:
             ends = [at for mark in ".!?\n;" if (at := text.find(mark, match.end())) >= 0]
             sentence = text[start : min(ends) if ends else len(text)]
             before, after = text[start : match.start()], text[match.end() : match.end() + 50]
-            missing = _MISSING.search(before)
+            missing = None if re.search(r"(?i)\b(?:attached|enclosed|here)\b[^.]{0,25}$", before) else _MISSING.search(before)
             if missing and not re.search(r"not signed|unsigned|isn't signed", sentence, re.I) and not (kind == "order" and re.match(r"[^.;]{0,20}(?:sign|not)", after) and "n't" in after):
                 continue
             if _NOT_YET.match(after) and not re.search(r"sign", after):

@@ -140,7 +140,7 @@ def _of_else(text: str, at: int) -> bool:
 
 _STATUSES: Final = (
     ("not_required", r"(?:no|without) (?:prior |pre-?)?auth(?:orization)?\b(?! (?:yet|number|on file|so far))(?: (?:is )?(?:needed|required|necessary))?|auth(?:orization)?\.?:? (?:is |was )?(?:not (?:required|needed|necessary))|(?:doesn't|does not|don't|do not) (?:need|require) (?:an? )?(?:prior |pre-?)?auth\w*|not required|auth(?:orization)?:? n/?a\b|no pre-?cert"),
-    ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:have been |been |was |is |are |already )?authorized for|auth\w* (?:#|number|no\.?)[ :]*[\w-]*\d[^.;\n]{0,25}"),
+    ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:have been |been |was |is |are |already )?authorized for|(?:visits|sessions|it|they) (?:are|is|were|was|have been|has been) (?:authorized|approved)|auth\w* (?:#|number|no\.?)[ :]*[\w-]*\d[^.;\n]{0,25}"),
     ("pending", r"auth\w*\W[^.;\n]{0,40}?\b(?:pending|in process|in progress|submitted|requested|waiting|under review|being worked|still out)|(?:pending|waiting (?:on|for)|requested|submitted|asked for) [^.;\n]{0,25}auth\w*|(?:it's|it is|is|still) pending|don't know if it'?s approved|not approved yet|(?:not|n't) (?:been )?approved yet"),
     ("required", r"(?:need|needs|requires?|required|requiring|must have|has to have|have to get|will need|wants) (?:an? |to get |to have |a )?(?:prior[- ]|pre-?)?auth\w*|(?:prior[- ]?|pre-?)?auth(?:orization)?\.?:? (?:is |will be |may be )?(?:required|needed|necessary)|pre-?cert\w* (?:is )?(?:required|needed)"),
 )  # fmt: skip
@@ -164,12 +164,18 @@ def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
 
 def is_secondary(text: str, at: int) -> bool:
     """Whether the cover named at `at` is said to come after another."""
-    return bool(_SECONDARY.search(text[max(0, at - 40) : at]))
+    behind = re.match(r"[\w ,&'’-]{0,40}?\b(?:as|for|is) (?:my|his|her|the|a|our)?\s?(?:supplement\w*|secondary|second|backup)\b", text[at:], re.I)
+    return bool(behind or _SECONDARY.search(text[max(0, at - 40) : at]))
 
 
 def known_in(text: str) -> list[re.Match[str]]:
     """Insurers and programmes in a text whatever its capitals."""
     return [match for shape in _known() for match in re.finditer(shape.pattern, text, re.IGNORECASE)]
+
+
+def is_known(name: str) -> bool:
+    """Whether a name is an insurer's that everybody knows, and needs no word beside it to be one."""
+    return bool(_known()[1].match(name))
 
 
 def is_generic(name: str) -> bool:

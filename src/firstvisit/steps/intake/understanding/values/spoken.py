@@ -54,6 +54,8 @@ _ORDINAL: Final = re.compile(
     re.IGNORECASE,
 )
 _ONE_BY_ONE: Final = re.compile(r"(?<![\d/.:-])\d(?:(?: ?[-,.]? ?| ?\.{2,3} ?)\d){3,}(?![\d/:])")
+_AS_IN: Final = re.compile(r"\b([A-Za-z]),? (?:as in|like|for) [A-Za-z]+\b(?=[\s,]+\d)")
+"""A letter before digits, made plain: "H as in Henry 7 1 2"."""
 _COUNTED: Final = re.compile(r"\s*(?:time|day|visit|session|hour|week|month|year|x\b|per\b|a week)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 
@@ -84,7 +86,8 @@ class View:
 
 def view(text: str, spanish: bool = False) -> View:
     """`text` with its spoken numbers written as digits; Spanish ones only where the text is Spanish."""
-    changes = [(m.start(), m.end(), _written(m[0])) for m in _RUN.finditer(text) if not _idiom(text, m)]
+    changes = [(m.start(), m.end(), m[1].upper()) for m in _AS_IN.finditer(text)]
+    changes += [(m.start(), m.end(), _written(m[0])) for m in _RUN.finditer(text) if not _idiom(text, m)]
     if spanish:
         changes += [(m.start(), m.end(), _spanish(m[0])) for m in _SPANISH_RUN.finditer(text)]
     changes += [
