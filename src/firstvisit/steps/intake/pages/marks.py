@@ -128,7 +128,7 @@ def _ticks(ink: Grey, width: int, height: int) -> tuple[Tick, ...]:
 
 def _stands_alone(ink: Grey, left: int, top: int, wide: int, high: int) -> bool:
     """Whether there is room beside the square: a letter of a word has the next one close by."""
-    near, far = max(4, round(0.18 * wide)), max(5, round(0.26 * wide))
+    near, far = max(5, round(0.28 * wide)), max(5, round(0.3 * wide))
     rows = slice(top + high // 6, top + high - high // 6)
     before = ink[rows, max(0, left - 2 - near) : max(0, left - 2)]
     after = ink[rows, left + wide + 2 : left + wide + 2 + far]

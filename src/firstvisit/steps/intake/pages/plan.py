@@ -35,20 +35,20 @@ def page_of(sheet: Sheet, plan: Plan = "usual") -> Page:
         return _plain(sheet, plan)
     upright = clean.upright(sheet, rapidocr.upside_down)
     seen = marks.marks_of(upright.grey)
-    how, words = _read(seen, plan)
+    how, words = _read(upright.grey, seen, plan)
     return _page(sheet, upright.grey, seen, tuple(words), how, upright.turned, upright.skew)
 
 
-def _read(seen: marks.Marks, plan: Plan) -> tuple[How, list[Word]]:
+def _read(grey: clean.Grey, seen: marks.Marks, plan: Plan) -> tuple[How, list[Word]]:
     if plan == "rapidocr" or (plan == "usual" and tesseract.program() is None):
-        return "rapidocr", rapidocr.read(seen.without_boxes)
+        return "rapidocr", rapidocr.read(grey)
     # Ruling lines make Tesseract take cells for pictures; RapidOCR does not mind them.
     lines = tesseract.read(seen.without_rules)
     words = [word for line in lines for word in line]
     if plan == "tesseract":
         return "tesseract", words
     if _fails(words):
-        again = rapidocr.read(seen.without_boxes)
+        again = rapidocr.read(grey)
         return ("rapidocr", again) if _letters(again) >= 0.8 * _letters(words) else ("tesseract", words)
     return "tesseract", _with_doubts_read_again(lines, seen.without_boxes)
 

@@ -289,11 +289,29 @@ class _Pairing:
             reach = 2.2 * self.sheet.wide
         if value and not piece.run.words and piece.key in _PROSE and number:
             value = self._begun_above(number, value[0].box, at) + value
+        if not value and piece.key in _PROSE:
+            value = self._astride(number, at)
         if not value:
             return tuple(self._below(number, at, piece.key or ""))
         if piece.key in _PROSE or any(run.ticked is not None for run in value):
             value += self._continued(number, value, at, piece.key or "", ticks=any(run.ticked is not None for run in value))
         return tuple(value)
+
+    def _astride(self, number: int, at: Box) -> list[Run]:
+        """A value of two lines whose label stands between them, half a line lower than the first."""
+        found: list[_Piece] = []
+        for line in (self.lines[number - 1 : number] if number else []) + self.lines[number + 1 : number + 2]:
+            if any(piece.key is not None for piece in line):
+                return []
+            for piece in line:
+                box = piece.run.box if piece.run.words else at
+                near = box.left > at.right and abs(box.top - at.top) < 0.8 * self.sheet.tall
+                if near and id(piece) not in self.taken and not self._wall(at.right, box.left, at):
+                    found.append(piece)
+        if len({piece.run.line for piece in found}) < 2:
+            return []
+        self.taken.update(id(piece) for piece in found)
+        return [piece.run for piece in found]
 
     def _begun_above(self, number: int, box: Box, at: Box) -> list[Run]:
         """The line over a value that belongs to it, where the label stands in the middle of both."""

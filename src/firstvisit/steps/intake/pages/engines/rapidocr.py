@@ -5,6 +5,7 @@ It always is there. Its own way to turn single lines is off: it turned typed lin
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,14 @@ def _lines(grey: Grey) -> list[tuple[int, int, int, int]]:
     return lines
 
 
+def _western(text: str) -> str:
+    """Letters as they are written here: a speck under an "a" makes no Polish one, and wide forms are narrow ones."""
+    return "".join(
+        letter if ord(letter) < 0x100 or not letter.isalnum() else next(iter(unicodedata.normalize("NFKD", letter)))
+        for letter in text.replace("ı", "i").replace("×", "x")
+    )
+
+
 def _words(line: Box, text: str, info: Any, width: int, height: int) -> list[Word]:
     """The words of one line. The network says for each character at which of its columns it saw it, and how surely;
     spaces have a confidence too."""
@@ -122,5 +131,5 @@ def _words(line: Box, text: str, info: Any, width: int, height: int) -> list[Wor
             min(line.right, line.left + (columns[-1] + 1) * step + margin) / width,
             line.bottom / height,
         )
-        words.append(Word("".join(word), box, round(sum(of_word) / len(of_word), 3)))
+        words.append(Word(_western("".join(word)), box, round(sum(of_word) / len(of_word), 3)))
     return words
