@@ -149,6 +149,13 @@
     field.scrollIntoView({ block: "nearest" });
   }
 
+  /* Enter confirms a long text too; a line of its own is Shift and Enter */
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("form.field");
+    if (!field || event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("textarea")) return;
+    event.preventDefault();
+    field.requestSubmit(one("[data-key=enter]", field));
+  });
   document.addEventListener("focusin", (event) => {
     const field = event.target.closest("form.field");
     if (field && !field.classList.contains("on")) light(field);

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.inbox.alternatives import alternatives
 from firstvisit.steps.intake.inbox.values import Leaf, Value, WholeReading
 from firstvisit.steps.intake.pages.page import Box, Page
 from firstvisit.steps.intake.understanding.found import Found, Place
@@ -85,7 +86,7 @@ def _values(settled: Settled, found: tuple[Found, ...], patient: int) -> Iterato
             quote=at.quote if at else doubt.quote if doubt else "",
             rule=at.rule if at else "",
             patient=patient,
-            alternatives=_others(path, value, settled),
+            alternatives=_others(path, value, settled, at.quote if at else ""),
             doubt="" if weak or doubt is None else _sentence(doubt.reason),
         )
     for path, doubt in doubts.items():
@@ -98,6 +99,7 @@ def _values(settled: Settled, found: tuple[Found, ...], patient: int) -> Iterato
             place=place_of(doubt.place),
             quote=doubt.quote,
             patient=patient,
+            alternatives=alternatives(path, doubt.value, doubt.quote),
             doubt=_sentence(doubt.reason),
         )
 
@@ -119,10 +121,11 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _others(path: str, value: Any, settled: Settled) -> tuple[Any, ...]:
-    """What else was read for this path and put into doubt."""
+def _others(path: str, value: Any, settled: Settled, quote: str) -> tuple[Any, ...]:
+    """What else was read for this path and put into doubt, and what else its words may say."""
     others = [doubt.value for doubt in settled.doubts if doubt.path == path and doubt.value != value]
-    return tuple(dict.fromkeys(other for other in others if isinstance(other, str | int | float)))
+    said = [other for other in others if isinstance(other, str | int | float)]
+    return tuple(dict.fromkeys((*said, *alternatives(path, value, quote))))
 
 
 def _leaves_of_pages(pages: tuple[Page, ...], values: tuple[Value, ...]) -> Iterator[Leaf]:

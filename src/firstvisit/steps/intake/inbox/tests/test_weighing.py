@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from firstvisit.kernel.errors import BadInput
+from firstvisit.steps.intake.inbox.alternatives import alternatives
 from firstvisit.steps.intake.inbox.arranging import cut, merged, moved
 from firstvisit.steps.intake.inbox.filing import referral_of
 from firstvisit.steps.intake.inbox.taking import place_of, taken
@@ -166,6 +167,18 @@ def test_a_doubtful_word_of_a_list_is_asked_about_with_its_list() -> None:
     understood = settle([weak], channel="fax", received_on=TODAY)
     whole = taken(understood, texts={}, pages=(Page(1, 10, 10, (), "text_layer"),))
     assert [(each.path, each.value) for each in whole.values] == [("disciplines", ["OT"])]
+
+
+def test_other_readings_of_a_number_are_offered() -> None:
+    assert alternatives("payers.0.member_id", "NUMBER4RT7-XW29", "number 4RT7-XW29.") == ("4RT7-XW29",)
+    assert alternatives("patient.phone", "+16085550147", "call 608-555-0147 or 608-555-0199") == ("608-555-0199",)
+    assert alternatives("patient.last_name", "Brandt", "Brandt 12345") == ()
+
+
+def test_an_npi_whose_check_digit_fails_has_its_look_alikes_that_pass() -> None:
+    offered = alternatives("referrer.npi", "1366712162", "NPI 1366712162")
+    assert "1366712762" in offered
+    assert alternatives("referrer.npi", "1366712762", "NPI 1366712762") == ()
 
 
 def test_a_place_is_read_as_evidence_writes_it() -> None:
