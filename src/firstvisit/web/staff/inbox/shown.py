@@ -240,11 +240,12 @@ def _texts(seen: Opened, part: Part, current: Field | None) -> list[dict[str, An
         return []
     found = []
     for name, text in reading.texts.items():
-        spans = sorted(
+        spans = [
             (field.place.span, field)
             for field in part.fields
             if field.place is not None and field.place.span is not None and field.place.text == name
-        )
+        ]
+        spans.sort(key=lambda each: each[0])
         pieces: list[dict[str, Any]] = []
         end = 0
         for (start, stop), field in spans:
