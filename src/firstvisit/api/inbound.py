@@ -8,9 +8,11 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from firstvisit.api.jobs import fetch_media
 from firstvisit.journey import arriving
 from firstvisit.kernel import audit, clock, rates
 from firstvisit.kernel.addresses import client_address
@@ -65,19 +67,37 @@ def _taken(way: WayIn, kind: Kind, delivery: Delivery) -> HttpResponse:
         wrong: list[Problem] = []
     except BadInput as bad:
         found, wrong = [_unusable(way, delivery, bad)], bad.problems
+    except Exception as error:  # what is signed is never lost to a message that nobody foresaw
+        log.error("delivery_not_parsed", way=str(way.id), exc_info=error)
+        strange = BadInput([Problem("body", "is of a shape that we do not know")])
+        found, wrong = [_unusable(way, delivery, strange)], strange.problems
     if way.status == "recording":
         brought = ", ".join(f"{each.what} {each.name}".strip() for each in found)
         said = f"signed rightly; it brings {len(found)}: {brought}"
         ways_in.record(way, delivery, said=f"{said}; wrong: {wrong}" if wrong else said, now=delivery.at)
-    arrived = [arriving.take(way, each) for each in found]
+    arrived = [_kept(way, each) for each in found]
     answer: dict[str, Any] = {
         "items": [str(each.item) for each in arrived if each.item],
         "references": [each.receipt.code for each in arrived if each.receipt and each.receipt.code],
     }
     if wrong:
         answer["problems"] = [{"field": problem.field, "message": problem.message} for problem in wrong]
+    if kind.answer is not None:
+        media_type, words = kind.answer(delivery, ways_in.settings_of(way))
+        return HttpResponse(words, content_type=media_type)
     status = 202 if wrong else 201 if answer["references"] else 200
     return JsonResponse(answer, status=status)
+
+
+def _kept(way: WayIn, received: Received) -> arriving.Arrived:
+    """Keep one thing; what lies with the vendor still is fetched at once by a job of the same transaction."""
+    if not received.media:
+        return arriving.take(way, received)
+    with transaction.atomic():
+        arrived = arriving.take(way, received)
+        if arrived.item is not None and arrived.how == "new":
+            fetch_media.defer(item_id=str(arrived.item))
+    return arrived
 
 
 def _unusable(way: WayIn, delivery: Delivery, bad: BadInput) -> Received:

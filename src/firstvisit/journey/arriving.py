@@ -12,24 +12,17 @@ from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app
 
 from firstvisit.journey.advancing import TRIES
+from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.inbox.keeping import document_of, rows_of
 from firstvisit.journey.receiving import Receipt, settle
-from firstvisit.kernel import audit, clock
-from firstvisit.kernel.audit import Actor
-from firstvisit.kernel.errors import NotAllowed
-from firstvisit.leads.models import Task
-from firstvisit.practice.models import User
-from firstvisit.practice.queries import policy, practice, queue_ids
+from firstvisit.journey.texting import take_text
+from firstvisit.kernel import clock
 from firstvisit.steps.intake import deliveries, readers
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.deliveries import How
 from firstvisit.steps.intake.models import Item, WayIn
-from firstvisit.steps.intake.policy import Arriving
 from firstvisit.steps.intake.readers.attached import with_attachments
 from firstvisit.steps.intake.sources.delivery import Received
-from firstvisit.steps.routing import clocks
-from firstvisit.steps.routing.policy import Routing
-from firstvisit.steps.routing.rules import queue_for
 
 log = structlog.get_logger("journey")
 TRY_AGAIN: Final = timedelta(seconds=30)
@@ -55,10 +48,13 @@ def take(way: WayIn, received: Received) -> Arrived:
     now = clock.now()
     with transaction.atomic():
         kept = deliveries.keep_delivery(way, received, now=now)
-        if kept.item is not None and kept.how == "new" and received.what != "referral":
+        reads = received.what in ("document", "call") and not received.media
+        if kept.item is not None and kept.how == "new" and reads:
             read_item.defer(item_id=str(kept.item.id))
     if kept.item is None:
         return Arrived(None, kept.how)
+    if received.what == "text" and kept.how == "new":
+        _take_text(kept.item, received, now)
     if received.what != "referral" or kept.how != "new":
         return Arrived(kept.item.id, kept.how)
     try:
@@ -71,6 +67,30 @@ def take(way: WayIn, received: Received) -> Arrived:
             log.error("failure_not_counted", item=str(kept.item.id), exc_info=lost)
         return Arrived(kept.item.id, kept.how)
     return Arrived(kept.item.id, kept.how, receipt)
+
+
+def _take_text(item: Item, received: Received, now: datetime) -> None:
+    """See to a text message; what belongs to nobody here, or fails, is read like a document."""
+    told = received.about
+    try:
+        words = received.body.decode()
+        if take_text(item, words, number=told.get("from", ""), word=told.get("word", ""), now=now):
+            return
+    except Exception as error:  # the promise of commit one holds whatever a rule does
+        log.error("text_not_taken", item=str(item.id), exc_info=error)
+    read_item.defer(item_id=str(item.id))
+
+
+def fetched(item: Item, body: bytes, media_type: str) -> None:
+    """What an item told of is here: it takes the notice's place, and is read."""
+    with transaction.atomic():
+        if deliveries.fill(item, body, media_type, now=clock.now()):
+            read_item.defer(item_id=str(item.id))
+
+
+def not_fetched(item: Item, why: str) -> None:
+    """What an item told of cannot be had: a person sees the notice and what was wrong."""
+    deliveries.reading_failed(item.id, why, again_at=clock.now())
 
 
 @app.task(queue="heavy")
@@ -120,69 +140,3 @@ def read_left_behind(now: datetime) -> int:
         for item_id in left:
             read_item.defer(item_id=str(item_id))
     return len(left)
-
-
-def person_looks(item_id: uuid.UUID, kind: str, reason: str, *, urgent: bool = False) -> None:
-    """A task about an item, a red flag's with the clinicians: nothing that arrived is ever lost. Once an item and
-    kind."""
-    routing, arriving = policy().section(Routing), policy().section(Arriving)
-    minutes = arriving.confirm_minutes if kind == "confirm_item" else routing.high_intent_minutes
-    minutes = arriving.urgent_minutes if urgent else minutes
-    outcome = "clinician_review" if kind == "review_item" else "person_looks"
-    _task(f"{item_id}:{kind}:item:{item_id}", "item", item_id, kind, reason, minutes, outcome, urgent=urgent)
-
-
-def person_looks_at_way(way: WayIn, what: str, reason: str) -> None:
-    """A task about a way in: something did not come as it should. Once a way, kind of thing and day."""
-    minutes = policy().section(Arriving).confirm_minutes
-    key = f"{way.id}:way_differs:{what}:{clock.now().date()}"
-    _task(key, "way", way.id, "way_differs", reason, minutes, "person_looks", urgent=False)
-
-
-def tasks_of_way(way: WayIn) -> list[Task]:
-    """What is open about a way in, oldest first."""
-    return list(Task.objects.filter(about_kind="way", about_id=way.id, status="open").order_by("made_at"))
-
-
-@transaction.atomic
-def way_seen_to(way: WayIn, by: User, *, actor: Actor) -> None:
-    """A person has seen to what was open about a way in."""
-    if not by.may("items.resolve"):
-        raise NotAllowed("items.resolve")
-    now = clock.now()
-    Task.objects.filter(about_kind="way", about_id=way.id, status="open").update(
-        status="done", ended_at=now, ended_by=by
-    )
-    audit.note(actor, "way_seen_to", "way_in", [way.slug])
-
-
-def _task(
-    key: str,
-    about: str,
-    about_id: uuid.UUID,
-    kind: str,
-    reason: str,
-    minutes: int,
-    outcome: str,
-    *,
-    urgent: bool,
-) -> None:
-    """A task of the home site, in the queue to which such an outcome goes."""
-    now, shape = clock.now(), practice()
-    site = shape.sites[shape.identity.home_site]
-    queue = queue_for(outcome, None, site.slug, policy().section(Routing), shape)
-    Task.objects.get_or_create(
-        key=key,
-        defaults={
-            "about_kind": about,
-            "about_id": about_id,
-            "site": site.slug,
-            "kind": kind,
-            "reason": reason,
-            "safety": urgent,
-            "made_at": now,
-            "due_at": clocks.due(now, minutes, site),
-            "minutes": minutes,
-            "owner_queue_id": queue_ids()[queue],
-        },
-    )

@@ -17,7 +17,8 @@ from procrastinate.contrib.django import app
 
 from firstvisit.journey import day_sheet, reconciling, revising, undo
 from firstvisit.journey.advancing import TRIES, advance_due
-from firstvisit.journey.arriving import person_looks, read_left_behind
+from firstvisit.journey.arriving import read_left_behind
+from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
 from firstvisit.journey.let_go import note_let_go

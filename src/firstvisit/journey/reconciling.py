@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from firstvisit.journey import arriving
+from firstvisit.journey import desk_tasks
 from firstvisit.practice.queries import policy
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.policy import Arriving
@@ -48,7 +48,7 @@ def reconcile(now: datetime) -> int:
     for difference in differences(now):
         count += 1
         if difference.way is not None:
-            arriving.person_looks_at_way(ways[difference.way], difference.kind, difference.words[:200])
+            desk_tasks.person_looks_at_way(ways[difference.way], difference.kind, difference.words[:200])
     return count
 
 

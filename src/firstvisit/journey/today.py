@@ -63,6 +63,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "call_office",
         "send_letter",
         "await_answer",
+        "answer_text",
     ),
     "ask": ("ask_question", "ask_whom", "compare_people", "request_papers", "chase_papers", "ask_sender"),
     "decide": (

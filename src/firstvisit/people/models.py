@@ -224,7 +224,7 @@ class ConsentWording(models.Model):
         ]
 
 
-OWN_WORDS = ("form", "event", "guide", "preferences")
+OWN_WORDS = ("form", "event", "guide", "preferences", "sms")
 """Ways in by which people speak for themselves; by any other somebody reports of them."""
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from django.conf import settings
 
-from firstvisit.journey import arriving
+from firstvisit.journey import arriving, desk_tasks
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.steps.intake import ways_in
@@ -128,7 +128,7 @@ class _Watch:
         to = _move(self.path / name, self.path / "refused")
         to.with_name(f"{to.name}.why.txt").write_text(f"{name} {why}.\n", "utf-8")
         audit.note(actor_of(self.way), "file_refused", "way_in", [self.way.slug], why=why[:100])
-        arriving.person_looks_at_way(self.way, "refused", f"{self.way.name} refused a file; see its folder “refused”")
+        desk_tasks.person_looks_at_way(self.way, "refused", f"{self.way.name} refused a file; see its folder “refused”")
         self.seen.pop(name, None)
 
 

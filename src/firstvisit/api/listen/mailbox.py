@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from firstvisit.journey import arriving
+from firstvisit.journey import arriving, desk_tasks
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.steps.intake import ways_in
@@ -123,7 +123,7 @@ class _Mailbox:
         size = _NUMBER.search(b" ".join(part for part in said if isinstance(part, bytes)))
         if size is not None and int(size[1]) > LARGEST:
             reason = f"{self.way.name} holds a mail larger than 50 MB, which was left there; open it in the mailbox"
-            arriving.person_looks_at_way(self.way, f"large-{uid}", reason[:200])
+            desk_tasks.person_looks_at_way(self.way, f"large-{uid}", reason[:200])
             return
         _, said = self.server.uid("FETCH", str(uid), "(BODY.PEEK[])")
         mail = next((part[1] for part in said if isinstance(part, tuple)), None)

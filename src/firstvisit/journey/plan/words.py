@@ -108,6 +108,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "confirm_item": "Confirm what arrived",
     "ask_sender": "Ask the sender what could not be read",
     "review_item": "Look at the red flag in a document",
+    "answer_text": "Answer the text message",
     "way_differs": "Find what a way in did not bring",
     "message_unclear": "Find out whether the message arrived",
     "message_refused": "Reach them another way",

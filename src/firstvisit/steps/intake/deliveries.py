@@ -114,6 +114,18 @@ def is_document(item: Item) -> bool:
     return item.sealed is not None and about(item)["what"] != "referral"
 
 
+def fill(item: Item, body: bytes, media_type: str, *, now: datetime) -> bool:
+    """Put the document that was fetched in the place of the notice that told of it; what came with it stays. False
+    when somebody has settled the item meanwhile."""
+    fresh = Item.objects.select_for_update(of=("self",)).select_related("key").get(id=item.id)
+    if fresh.status != "received":
+        return False
+    document = kept(key=seal.open_key(fresh.key), body=body, media_type=media_type[:80])
+    writes.insert([document])
+    Item.objects.filter(id=item.id).update(document=document, asked_until=now + ASKED)
+    return True
+
+
 def begin_reading(item_id: uuid.UUID, *, limit: int, now: datetime) -> Item | None:
     """Take an item to be read, counting the try before it is made: what kills its reader is not tried for ever. None
     when there is nothing to read any more, or it has been tried `limit` times and now waits for a person."""

@@ -86,6 +86,7 @@ EVENTS: Final = {
     "received": "Received",
     "joined": "More arrived for this lead",
     "left_aside": "It was about somebody else: left aside",
+    "text_received": "They wrote a text message",
     "visit_told": "The EMR told of a visit",
     "taken_in": "It was about this patient: taken in",
     "decided": "Judged",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, Protocol
 
 from pydantic import BaseModel
 
-from firstvisit.steps.intake.sources import folder, hl7v2, mailbox, webhook
+from firstvisit.steps.intake.sources import folder, hl7v2, mailbox, twilio, webhook
 from firstvisit.steps.intake.sources.delivery import Delivery, Received
 
 Transport = Literal["web", "folder", "mailbox", "mllp", "poll"]
@@ -46,12 +46,20 @@ class Kind:
     verified: bool = True
     verify: Verify | None = None
     parse: Parse | None = None
+    answer: Callable[[Delivery, Any], tuple[str, str]] | None = None
+    """What a vendor wants to hear: media type and text; None for our own JSON."""
+    signs: Callable[[Mapping[str, str], Any], dict[str, str]] | None = None
+    """The headers with which its files are fetched."""
 
 
 KINDS: Final[dict[str, Kind]] = {
     "folder": Kind("Watched folder", "folder", folder.Settings),
     "mailbox": Kind("Mailbox (IMAP)", "mailbox", mailbox.Settings, ("password",)),
     "hl7": Kind("HL7 v2 (MLLP)", "mllp", hl7v2.Settings),
+    "twilio": Kind(
+        "Twilio, texts and calls", "web", twilio.Settings, ("auth_token",),
+        verify=twilio.verify, parse=twilio.parse, answer=twilio.answer, signs=twilio.signs,
+    ),
     "webhook": Kind(
         "Signed webhook", "web", webhook.Settings, ("secret",), verify=webhook.verify, parse=webhook.parse
     ),

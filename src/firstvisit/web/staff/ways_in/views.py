@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from firstvisit.journey import arriving
+from firstvisit.journey import desk_tasks
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.steps.intake import ways_in
@@ -97,9 +97,9 @@ def seen_to(request: HttpRequest, way: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
-        arriving.way_seen_to(found, staff(request), actor=actor_of(request))
+        desk_tasks.way_seen_to(found, staff(request), actor=actor_of(request))
         return HttpResponseRedirect(reverse("today"), status=303)
-    values = {"way": found, "tasks": arriving.tasks_of_way(found)}
+    values = {"way": found, "tasks": desk_tasks.tasks_of_way(found)}
     return render(request, "staff/ways_in/seen_to.html", values)
 
 
