@@ -10,6 +10,10 @@ from itertools import count
 from firstvisit.journey import arriving
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.seal import open_key
+from firstvisit.leads.models import Lead, LeadReferral
+from firstvisit.leads.services import read
+from firstvisit.referral.record import Referral
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import Item, WayIn
 from firstvisit.steps.intake.pages.page import Box, Page, Word
@@ -70,7 +74,12 @@ def arrived(*each: Found, pages: int = 1, words: Sequence[tuple[str, Box]] = (),
     item = Item.objects.select_related("key", "document").get(id=item_id)
     understood = settle(each or WALTER, channel="fax", received_on=clock.now().date(), item=str(item.id), sort=sort)
     sheets = tuple(page(n + 1, words) for n in range(pages))
-    read = Read(understood, pages=sheets, pictures=tuple(picture() for _ in sheets))
-    arriving.keep_read(item, read, now=clock.now())
+    done = Read(understood, pages=sheets, pictures=tuple(picture() for _ in sheets))
+    arriving.keep_read(item, done, now=clock.now())
     return Item.objects.select_related("key", "document").get(id=item_id)
 
+
+def record_of(lead: Lead) -> Referral:
+    """What a lead's reading says now."""
+    row = LeadReferral.objects.select_related("key").get(lead=lead)
+    return read(row, open_key(row.key))

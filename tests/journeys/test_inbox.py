@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.journeys.documents import WALTER, arrived, found
+from tests.journeys.documents import WALTER, arrived, found, record_of
 
 from firstvisit.journey import invariants
 from firstvisit.journey.inbox import seeing, verbs
@@ -18,11 +18,8 @@ from firstvisit.journey.inbox.filing import file, what_is_left
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
-from firstvisit.kernel.seal import open_key
-from firstvisit.leads.models import Lead, LeadReferral, Task
-from firstvisit.leads.services import read
+from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
-from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, Part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
@@ -35,11 +32,6 @@ def seen(item: Item, by: User) -> seeing.Opened:
 
 def say(item: Item, by: User, path: str, verb: str, text: str = "", part: int = 0) -> None:
     verbs.answer(item, by, actor=SYSTEM, part=part, path=path, verb=verb, text=text)
-
-
-def record_of(lead: Lead) -> Referral:
-    row = LeadReferral.objects.select_related("key").get(lead=lead)
-    return read(row, open_key(row.key))
 
 
 def field(item: Item, by: User, path: str, part: int = 0) -> Any:

@@ -9,11 +9,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.journeys.documents import WALTER, arrived, found
+from tests.journeys.documents import WALTER, arrived, found, record_of
 
+from firstvisit.journey import arriving
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Task
+from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import FieldAnswer, Part
+from firstvisit.steps.intake.sources.delivery import Received
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
 Browser = Callable[[str], Client]
@@ -162,3 +166,23 @@ def test_how_well_it_reads_is_counted_by_field_and_sender(browser: Browser) -> N
     born: dict[str, Any] = dict(zip(rows[0], next(r for r in rows if "patient.date_of_birth" in r), strict=True))
     assert (born["read"], born["right"], born["corrected"], born["stated"]) == ("2", "1", "1", "0.600")
     assert browser("auditor").get("/inbox/accuracy").status_code == 404
+
+
+def test_a_recording_is_played_and_typed_and_becomes_a_lead(browser: Browser) -> None:
+    way = ways_in.make(slug="voice", kind="folder", name="Voicemail", actor=SYSTEM)
+    body, about = b"RIFF$\0\0\0WAVEfmt ", {"from": "+16085550133"}
+    sent = Received("document", "v-1", "folder", body, "audio/wav", name="voicemail.wav", about=about)
+    item = arriving.take(way, sent).item
+    assert item is not None
+    arriving.read_one(item)
+    dana, at = browser("dana"), f"/inbox/{item}"
+    page = text_of(dana, at)
+    assert "<audio" in page
+    assert 'value="(608) 555-0133"' in page
+    played = dana.get(f"{at}/original")
+    assert (played["Content-Type"], played.content) == ("audio/wav", body)
+    typed = {"part": "0", "path": ["patient.last_name", "patient.phone"], "text": ["Brandt", "(608) 555-0133"]}
+    dana.post(f"{at}/add", typed)
+    assert dana.post(f"{at}/file").status_code == 303
+    assert record_of(Lead.objects.get()).channel == "phone"
+    assert Part.objects.get().end == "opened"

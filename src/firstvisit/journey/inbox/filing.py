@@ -18,7 +18,7 @@ from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
-from firstvisit.referral.record import Referral
+from firstvisit.referral.record import Channel, Referral
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.inbox.filing import referral_of
 from firstvisit.steps.intake.inbox.values import WholeReading
@@ -109,7 +109,7 @@ def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
         return referral_of(
             _reachable(part, whole),
             item=str(seen.item.id),
-            channel=whole.channel if whole is not None else "fax",
+            channel=whole.channel if whole is not None else channel_of(seen.item.document.media_type),
             today=seen.item.received_at.date(),
             programs=shape.program_words,
             by=str(by.id),
@@ -117,6 +117,12 @@ def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
         )
     except BadInput as bad:
         raise BadInput([Problem(f"{part.number}.{each.field}", each.message) for each in bad.problems]) from None
+
+
+def channel_of(media_type: str) -> Channel:
+    """How something reached us that nobody could read by machine: a recording by phone, a mail, else paper."""
+    kinds: dict[str, Channel] = {"audio": "phone", "message": "email"}
+    return kinds.get(media_type.partition("/")[0], "fax")
 
 
 def _reachable(part: Part, whole: WholeReading | None) -> Part:

@@ -80,6 +80,8 @@ TYPED: Final = (
 )  # fmt: skip
 """What can be typed where it was not read, in the order of the list."""
 
+_WORDS: Final = re.compile(r"[a-z]+(?:_[a-z]+)+")
+"""One of the record's fixed words, which are read with spaces as well."""
 _NUMBER: Final = re.compile(r"\.(\d+)(?=\.)")
 
 
@@ -108,4 +110,4 @@ def written(path: str, value: Any) -> str:
         return f"{day:%m/%d/%Y}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return text.replace("_", " ") if path.rpartition(".")[2] in ("kind", "timing", "setting", "program") else text
+    return text.replace("_", " ") if _WORDS.fullmatch(text) else text

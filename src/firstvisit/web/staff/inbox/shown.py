@@ -25,6 +25,9 @@ from firstvisit.web.staff.inbox.saying import ANSWERED, CHANNELS, LEVELS, THINGS
 from firstvisit.web.ui import words
 from firstvisit.web.ui.words import Sign
 
+HEARD = ("contact.name", "contact.relationship", "disciplines", "concern")
+"""What is typed of a recording beside who it is about and how to reach them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -121,6 +124,8 @@ def shown(
         left = clocks.minutes_between(now, first.due_at, practice().sites.get(first.site, site))
         due = words.due_sign(left, first.minutes, late=first.due_at < now)
     left_words = what_is_left(seen)
+    listens = seen.item.document.media_type.startswith("audio/")
+    came_from = words.phone(str(seen.came.get("from", ""))) if listens else ""
     reading = seen.reading
     return {
         "seen": seen,
@@ -139,15 +144,15 @@ def shown(
         "sheet": drawing.drawn(sheet) if sheet else None,
         "marks": _marks(part, sheet, current) if sheet else [],
         "texts": _texts(seen, part, current) if not seen.pages else [],
-        "listens": seen.item.document.media_type.startswith("audio/"),
+        "listens": listens,
         "left": left_words,
         "then": _then(seen),
         "file_words": "File both people" if len(seen.kept_parts) == 2 else f"File {len(seen.kept_parts)} people"
         if len(seen.kept_parts) > 2
         else "File",
         "missing": [
-            {"path": path, "label": label(path), "key": f"{part.number}.{path}"}
-            for path in WANTED
+            {"path": path, "label": label(path), "text": came_from if path == "patient.phone" else ""}
+            for path in (*WANTED, *(HEARD if listens else ()))
             if all(field.path != path for field in part.fields)
         ],
         "more": [(path, label(path)) for path in TYPED if all(field.path != path for field in part.fields)],
@@ -158,6 +163,7 @@ def shown(
         "reviews": user.may("clinical.review") and any(task.kind == "review_item" for task in seen.tasks),
         "others": seen.held is not None and seen.held.holder != user.id,
         "until": words.clock_time(seen.held.until, site.tz) if seen.held else "",
+        "arrived": words.moment(seen.item.received_at, site.tz, now),
         "thing": THINGS.get(reading.kind, ("", ""))[1] if reading else "",
         "many": len(seen.pages) > 1,
     }
