@@ -135,7 +135,24 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     ),
 )
 
-_COMPILED: Final = tuple((code, re.compile(pattern, re.IGNORECASE)) for code, pattern in _PATTERNS)
+_MORE: Final[tuple[tuple[str, str], ...]] = (
+    ("chest_pain", r"chest(?:'s| is| has been| feels| felt| was| keeps)? (?:really |very |so |all |been |getting )*(?:tight|heavy|burning|crushing)|barely breathe|can hardly breathe|heart (?:is )?(?:racing|pounding) and|elephant on (?:my|his|her) chest|struggling for breath"),
+    ("stroke_signs", r"(?:mouth|face|smile|eyelid)(?: is| looks| seems| has| started| was)? (?:\w+ )?(?:droop\w*|crooked|lopsided|sagging)|suddenly (?:can'?t|cannot|couldn'?t|unable to) (?:speak|talk|see|move|walk|understand)|can(?:'?t|not) (?:get|find) (?:his|her|my) words (?:out )?(?:since|this morning|today|suddenly|right now)|"
+     r"(?:arm|leg|hand|side|face)(?: is| are| went| has gone| just went| feels)? (?:all |completely |totally |suddenly )*(?:numb|weak|limp|dead)[^.;\n]{0,25}(?:since (?:this|last night|yesterday|lunch|breakfast|an hour|about)|suddenly|this morning|today|right now|an hour ago|out of nowhere)|"
+     r"(?:since (?:this|last night|yesterday|lunch|an hour)|suddenly|this morning|all of a sudden)[^.;\n]{0,60}(?:arm|leg|hand|side|face)(?: is| are| went| has gone| feels)? (?:\w+ )?(?:numb|weak|limp|dead)\b|(?:see|sees|seeing|vision is|vision went) (?:double|blurry|black)[^.;\n]{0,20}(?:since|suddenly|today|now|this morning)|sudden(?:ly)? (?:confus\w+|double vision|loss of vision)"),
+    ("cauda_equina", r"(?:peed|pooped|wet|soiled) (?:my|him|her)self|can(?:'?t|not) (?:pee|urinate|feel when (?:i|he|she) (?:pee|go|need))|numb (?:down there|in (?:my|his|her) (?:private|crotch|groin|saddle))|no (?:feeling|sensation) (?:down there|between (?:my|his|her) legs)|new (?:bladder|bowel|urinary|fecal) (?:incontinence|retention|accidents)"),
+    ("clot_signs", r"(?:calf|leg|shin)\b[^.;\n]{0,40}(?:swollen|swelled|swelling|puffy)[^.;\n]{0,40}\b(?:hot|red|warm|purple)\b|(?:calf|leg|shin)\b[^.;\n]{0,30}\b(?:hot|red|warm|purple)\b[^.;\n]{0,40}(?:swollen|swelling|puffy)|(?:red|hot|warm),? (?:and )?(?:swollen|painful) (?:\w+ )?(?:calf|leg)"),
+    ("infection_signs", r"(?:fever|chills|10[1-5] degrees)[^.;\n]{0,60}(?:stitches|surgical site|scar|pus|red streaks?|knee|hip|surgery)|(?:incision|wound|stitches|surgical site|scar)[^.;\n]{0,50}(?:pus|oozing|foul|smells|red streaks?|burst|opened up|split open)|(?:pus|red streaks?)[^.;\n]{0,40}(?:incision|wound|stitches|site|arm|leg)"),
+    ("head_injury", r"(?:hit|injur\w*|bump\w*|bang\w*|fell on|landed on|struck|smacked|cracked) (?:my |his |her |the |their )?(?:\w+ )?head\b[^.;\n]{0,90}(?:threw up|thrown up|throws up|puk\w+|vomit|sleepy|drowsy|hard to wake|won't wake|passed out|knocked out|unconscious|slurr|confus|seizure|not making sense|blacked out)|(?:passed out|knocked out|lost consciousness|threw up|vomit\w*)[^.;\n]{0,60}(?:hit|hitting|bumped) (?:my|his|her|the) head"),
+    ("choking", r"can(?:'?t|not) swallow (?:anything|water|liquids?|even|his own|her own|my own|saliva|food)|chok\w+[^.;\n]{0,60}(?:every (?:meal|time|bite)|can'?t (?:clear|breathe)|not eating|stopped eating|pneumonia)"),
+    ("suicidal", r"thought about (?:hurting|killing|ending|dying)|(?:thoughts?|thinking) (?:of|about) (?:suicide|dying|ending (?:it|my|his|her)|hurting (?:my|him|her)self|not being here|harming)|(?:everybody|everyone|they|you|family)(?:'d| would| will)? (?:all )?be better off|no (?:point|reason) (?:in |to )?(?:living|go(?:ing)? on|live)|can(?:'?t|not) go on (?:like this|any ?more|living)|rather be dead|better off dead|take all (?:my|of my|the|her|his) pills|"
+     r"(?:don't|do not|doesn't) (?:want to|wanna) (?:be here|go on|wake up|exist|live)|not (?:be )?worth (?:living|it anymore)|(?:want|wanted|wants) (?:it|everything) to (?:be over|end)|harm (?:my|him|her)self"),
+    ("abuse", r"(?:has been|keeps|is|was|been|started|caught \w+) (?:hitting|beating|slapping|punching|kicking|choking|shoving|hurting) (?:me|us|him|her(?! (?:own|head|knee|arm|hand|leg|back|elbow|foot|toe|finger|hip))|them|my (?:mother|mom|father|dad|son|daughter|grandmother|wife|husband|brother|sister))|"
+     r"(?:slapped|punched|kicked|choked|shoved|beat|pushed|threw) (?:me|her|him|my (?:mother|mom|father|dad|son|daughter)) (?:down|against|into|up|again|last night|yesterday|across|in the face)|bruises? [^.;\n]{0,50}(?:can(?:'?t|not) explain|won'?t (?:say|tell)|doesn't want to (?:say|explain)|from (?:him|her husband|the aide|being))|"
+     r"(?:scared|afraid|terrified) of (?:him|her (?:husband|son|daughter|aide|boyfriend|caregiver|father|mother|stepfather)|his (?:wife|son|daughter|aide|father|mother|caregiver)|being hit)|not safe (?:there|with (?:him|her|them)|where)|(?:sexually|physically|verbally) (?:abus|assault|molest)\w*|molest\w*|neglect(?:ed|ing) (?:him|her|them|my)|locks? (?:me|him|her) in|won't let (?:me|him|her) (?:eat|leave|see)|restraining order"),
+)
+"""More ways of saying the same, as whole calls and letters have them."""
+_COMPILED: Final = tuple((code, re.compile(pattern, re.IGNORECASE)) for code, pattern in (*_PATTERNS, *_MORE))
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
@@ -191,6 +208,20 @@ _SINCE_CLEARED: Final = re.compile(
 )
 """The part after a comma that takes back what was said before it: "chest pain in May, cleared by cardiology"."""
 _IS_CLEARED: Final = _words(r"\b" + _CLEARED)
+_SUPPOSED: Final = re.compile(
+    r"\b(?:if (?:i|he|she|they|you|there|it|the patient)(?:'s| is| are| has| have| gets?| develops?| had)?(?: ever| any| a| new)*|in case of|in the event of|watch(?:ing)? (?:out )?for|precautions?(?: for|:)?|monitor(?:ing)? for|(?:avoid|prevent|screen(?:ed|ing)?|checked|tested|educated) (?:for|on|about|against)?|"
+    r"signs? (?:and symptoms )?of|risk (?:of|for)|worried (?:about|that)|fear of|so (?:that )?(?:he|she|i) (?:doesn't|don't)|call 911 (?:if|for)|such as|return precautions|report any)\s+(?:\w+,? (?:or |and )?){0,3}$",
+    re.IGNORECASE,
+)
+"""What might be, is looked out for or guarded against is not so."""
+_HISTORY: Final = re.compile(r"(?:^|\n|[.;]\s)\s*(?:past (?:medical )?history|pmh|medical history|history|hx|past surgical history|problem list|family history|fh)\b\s*[:;-]", re.IGNORECASE)
+"""The head of a chart's list of what was; it reaches to the end of its sentence."""
+_SENTENCE_END: Final = re.compile(r"[.!?\n]")
+_TURNED_OUT: Final = re.compile(
+    r"^\s*(?:but |and |pero )?(?:that|it|this|they|he|she|which|the (?:er|doctor|hospital|tests?|cardiologist))(?:'s| has| was| were| had)? (?:all )?(?:been )?(?:checked|cleared|ruled|resolved|fine|gone|nothing|negative|clean|normal|turned out|went away|said it was (?:nothing|just|not))",
+    re.IGNORECASE,
+)
+"""The clause after one that takes it back: "but that was checked and it was just reflux"."""
 _WAS: Final = _words(r"\b(?:had|was|were|tuvo|ten.a)\b")
 _NOW: Final = _words(
     r"\b(?:now|today|tonight|again|currently|yesterday|last night|this (?:morning|afternoon|evening|week)|since|"
@@ -205,15 +236,33 @@ APOSTROPHES: Final = str.maketrans("’‘´`ʼ", "'''''")
 
 def find(text: str) -> tuple[str, ...]:
     """Codes of the red flags stated as present in `text`, each once, in the order of the list."""
-    text = text.translate(APOSTROPHES)
+    text = _without_history(text.translate(APOSTROPHES))
+    clauses = _CLAUSE.split(text)
     found = {
         code
-        for clause in _CLAUSE.split(text)
+        for clause, following in zip(clauses, [*clauses[1:], ""], strict=True)
         for code, pattern in _COMPILED
         for hit in pattern.finditer(clause)
-        if not (_denied(clause, hit) or _past(clause, hit))
+        if not (_denied(clause, hit) or _past(clause, hit) or _supposed(clause, hit) or _taken_back(clause, following))
     }
     return tuple(code for code in RED_FLAGS if code in found)
+
+
+def _without_history(text: str) -> str:
+    """`text` without the lines of a chart that list what was, as referrals copy them in."""
+    for match in reversed(list(_HISTORY.finditer(text))):
+        end = _SENTENCE_END.search(text, match.end())
+        text = text[: match.start() + 1] + " " + (text[end.start() :] if end else "")
+    return text
+
+
+def _supposed(clause: str, hit: re.Match[str]) -> bool:
+    return bool(_SUPPOSED.search(clause[max(0, hit.start() - _REACH) : hit.start()])) and not _NOW.search(clause[hit.end() :])
+
+
+def _taken_back(clause: str, following: str) -> bool:
+    """Whether what is told of earlier is taken back by the clause behind it."""
+    return bool(_TURNED_OUT.match(following)) and bool(_WAS.search(clause)) and not _NOW.search(clause)
 
 
 def _denied(clause: str, hit: re.Match[str]) -> bool:

@@ -118,6 +118,34 @@ ABSENT = [
     "Only twenty words so far and never two of them together",
     "",
 ]
+WHOLE_CALLS = [
+    ("My daughter fell off the monkey bars and hit her head, she threw up twice and is sleepy", "head_injury"),
+    ("his mouth is crooked and he can't lift his cup", "stroke_signs"),
+    ("since this morning my right arm feels numb", "stroke_signs"),
+    ("her calf is really swollen and red and warm", "clot_signs"),
+    ("the incision is oozing and smells", "infection_signs"),
+    ("I peed myself twice today and I can't feel it", "cauda_equina"),
+    ("I've been thinking everybody would be better off if I wasn't here", "suicidal"),
+    ("there is no point in living any more", "suicidal"),
+    ("the aide has been hitting her on weekends", "abuse"),
+    ("he pushed my mother down last night", "abuse"),
+    ("Past medical history: stroke 2019. Today his chest feels heavy", "chest_pain"),
+    ("my chest has been tight since the band exercises", "chest_pain"),
+    ("he can't swallow even his own saliva", "choking"),
+]
+QUIET_ALL_THE_SAME = [
+    "my husband had chest pain back in January but that was checked and it was just reflux",
+    "Stop and call 911 if you have chest pain or trouble breathing",
+    "Precautions: chest pain, shortness of breath",
+    "PMH: heart attack now 10 years, chest pain, suicidal ideation 2009",
+    "my arm is numb when I type, that is why I want therapy",
+    "She had some chest discomfort in rehab, they ruled out anything cardiac",
+    "he hit his head in April and the concussion clinic sent us",
+    "my leg is swollen after the lymph node surgery",
+    "we are worried about choking",
+    "I leak when I run or sneeze",
+    "she is scared of needles and loud noises",
+]
 PRESENT_ALL_THE_SAME = [
     ("She does not sleep and has chest pain", "chest_pain"),
     ("he doesn't talk much and turns blue when he drinks", "choking"),
@@ -161,6 +189,16 @@ def test_a_red_flag_that_is_denied_past_or_not_meant_is_passed_over(text: str) -
 @pytest.mark.parametrize(("text", "flag"), PRESENT_ALL_THE_SAME)
 def test_a_denial_of_one_thing_does_not_hide_another(text: str, flag: str) -> None:
     assert flag in find(text)
+
+
+@pytest.mark.parametrize(("text", "flag"), WHOLE_CALLS)
+def test_a_red_flag_in_a_call_or_letter_is_found_however_it_is_said(text: str, flag: str) -> None:
+    assert flag in find(text)
+
+
+@pytest.mark.parametrize("text", QUIET_ALL_THE_SAME)
+def test_what_is_feared_guarded_against_long_past_or_cleared_is_no_flag(text: str) -> None:
+    assert find(text) == ()
 
 
 def test_each_flag_is_named_once_in_the_order_of_the_list() -> None:

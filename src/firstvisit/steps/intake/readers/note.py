@@ -109,8 +109,15 @@ def _fields_of_lines(text: str) -> list[Passage]:
     made: list[Passage] = []
     at, rest, pending = 0, "", ""
     begun = 0
+    text = _BARS.sub(lambda match: f" {match[1]}:{match[2]} ", text)
+    alone = sum(_label_alone(line) for line in text.splitlines()) >= 3
     for line in text.splitlines(keepends=True):
         plain = line.rstrip("\n")
+        if alone and _label_alone(plain):
+            if rest.strip():
+                made += letters.passages(rest, begun)
+            rest, pending, at = "", plain.strip(" *:?"), at + len(line)
+            continue
         match = letters.LABELLED.match(plain)
         label = match[1].strip() if match else ""
         known = bool(match) and (of_label(label) is not None) and len(label.split()) <= 8
@@ -137,6 +144,16 @@ def _fields_of_lines(text: str) -> list[Passage]:
     if rest.strip():
         made += letters.passages(rest, begun)
     return made
+
+
+_BARS: Final = re.compile(r"(?m)^\|([^|\n]{2,50})\|([^|\n]*)\|[ \t]*$")
+"""A row of a table with two cells."""
+
+
+def _label_alone(line: str) -> bool:
+    """Whether a line is nothing but a label, its value on the next."""
+    plain = line.strip(" *:?")
+    return bool(plain) and len(plain.split()) <= 8 and not re.search(r"[@\d:=]", plain) and of_label(plain) is not None
 
 
 _INNER: Final = re.compile(r"(?:\s{2,}|[;|]\s*|\t)([A-Za-z][A-Za-z /#.-]{1,28}?)\s?[:=]\s*")

@@ -137,11 +137,11 @@ def _nickname(one: str, other: str) -> bool:
     return one in forms.get(other, ()) or other in forms.get(one, ()) or bool(set(forms.get(one, ())) & set(forms.get(other, ())))
 
 
-def _fullness(path: str, value: object) -> int:
+def _fullness(path: str, value: object) -> float:
     """Of wordy fields the fuller form is kept, of all others the surest."""
     if path == "patient.first_name":
         return 0 if len(str(value).rstrip(".")) == 1 else 1
-    return len(_words(value)) if isinstance(value, str) and _WORDY.search(path) else 0
+    return len(_words(value)) + len(value) / 1000 if isinstance(value, str) and _WORDY.search(path) else 0
 
 
 def _words(text: str) -> list[str]:

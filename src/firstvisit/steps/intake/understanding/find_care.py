@@ -30,6 +30,7 @@ class Care:
                 self.events(passage)
             self.frequency(passage)
         self.availability()
+        self.both_services()
         for patient in range(self.told.patients):
             self.program(patient)
             self.concern(patient)
@@ -63,7 +64,8 @@ class Care:
                 for name, shape in (("OT", r"\bot\b|\boccupational\b"), ("PT", r"\bpt\b|\bphysical\b"), ("SLP", r"\b(?:st|slp|speech)\b")):
                     if match := re.search(shape, text, re.I):
                         self.finding.add("disciplines", name, passage, match.start(), match.end(), "label")
-            for service in care.services(text):
+            found_services = care.services(text)
+            for service in found_services:
                 self.finding.add("service", service.value, passage, service.start, service.end, "label" if labelled else "in these words")
         if quiet:
             return
@@ -81,6 +83,13 @@ class Care:
             if passage.about("insurance", "authorization") and not asked:
                 continue
             self.finding.add("timing", timing.value, passage, timing.start, timing.end, rule if asked else "in these words", 0.0 if asked else 0.03)
+
+    def both_services(self) -> None:
+        """Where evaluation and treatment are both wanted, an evaluation said alone elsewhere is a part of it."""
+        both = {each.patient for each in self.finding.found if each.path == "service" and each.value == "evaluation_and_treatment"}
+        self.finding.found = [
+            each for each in self.finding.found if not (each.path == "service" and each.value == "evaluation" and each.patient in both)
+        ]
 
     def papers(self, passage: Passage) -> None:
         for paper in papers.papers(passage.text):
@@ -138,7 +147,7 @@ class Care:
         labelled = passage.about("frequency") and passage.zone == "label"
         found = plans_of_care.frequencies(text)
         for span in found:
-            therapy = re.search(r"(?i)\b(?:PT|OT|SLP|ST|therapy|order\w*|says|visits?|eval|treat|auth|surgeon|doctor|wants?|script|frequency|x|like|sessions?|wk|plan|CDT|approved|semana)\b|\dx", text)
+            therapy = re.search(r"(?i)\b(?:PT|OT|SLP|ST|therapy|order\w*|says|visits?|eval|treat|auth|surgeon|doctor|each|wants?|script|frequency|x|like|sessions?|wk|plan|CDT|approved|semana)\b|\dx", text)
             if not (labelled or therapy or passage.about("frequency", "documents", "authorization")):
                 continue
             start, end = passage.view.back(span.start, span.end)
@@ -175,7 +184,7 @@ class Care:
             return not re.search(r"(?i)\bcall(?: me)? back\b", text)
         if passage.zone == "label" and not passage.about("prose", "setting", "service", "timing", "contact method"):
             return passage.question == "" or not passage.asked
-        if re.search(r"(?i)\b(?:going|comes?|coming|goes|discharg\w*|gets?) (?:home|out)|meeting|surgery|appointment|stroke|fell|last|yesterday|since|tomorrow|today|next week|expect|answer by|hours|open\b|started|began|until|by (?:mon|tues|wednes|thurs|fri)|vacation|aide|weekends has|this (?:morning|afternoon|evening|week)|at night|nights?\b(?! so)|call(?: me)? (?:back )?(?:in the|after|before|any|tomorrow|monday|tuesday)|good (?:morning|afternoon|evening)|already come|with [A-Z]\w+ on|sees|already", text):
+        if re.search(r"(?i)\b(?:going|comes?|coming|goes|discharg\w*|gets?) (?:home|out)|meeting|surgery|appointment|stroke|fell|last|yesterday|since|tomorrow|today|next week|expect|answer by|hours|open\b|started|began|until|by (?:mon|tues|wednes|thurs|fri)|vacation|aide|weekends has|this (?:morning|afternoon|evening|week)|at night|nights?\b(?! so)|call(?: me)? (?:back )?(?:in the|after|before|any|tomorrow|monday|tuesday)|\bcall (?:me|us)\b[^.]{0,30}(?:morning|afternoon|evening)|good (?:morning|afternoon|evening)|already come|with [A-Z]\w+ on|sees|already", text):
             return bool(re.search(r"(?i)\b(?:available|works? (?:best|well|for)|prefer\w*|mornings? (?:are|is|work)|i can (?:do|come|make)|we can (?:do|come|make|bring)|free|off (?:on )?(?:mon|tue|wed|thu|fri|sat|sun)|so mornings|so afternoons|any (?:day|weekday))\b", text))
         return not (re.search(r"(?i)\b(?:school|on campus|per week|a week for)\b", text) and self.writer == "organization")
 

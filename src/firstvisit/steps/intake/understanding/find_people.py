@@ -15,6 +15,7 @@ from firstvisit.steps.intake.understanding.values.dates import Day
 from firstvisit.steps.intake.understanding.values.names import NAME
 from firstvisit.steps.intake.understanding.values.people_words import OWN_WORD, RELATIVE
 from firstvisit.steps.intake.understanding.values.span import Span
+from firstvisit.steps.intake.understanding.values.spoken import view
 
 _BORN: Final = re.compile(r"(?:\bborn\b|\bd\.?o\.?b\b|birth|nacid|naci[oó]|nacimiento|cumplea[nñ]os|\bbday\b)[^.;\n]{0,45}$", re.I)
 _LAST_NAME: Final = re.compile(rf"(?i:\b(?:last name|surname|apellido)(?:'s|’s| is| es|,|:)*\s+(?:is\s+)?)({NAME})")
@@ -38,6 +39,7 @@ class People:
         self.spelled_alone()
         for passage in self.told.passages:
             self.birth(passage)
+            self.confirmed(passage)
             self.age(passage)
         self.sex()
         self.language()
@@ -129,8 +131,7 @@ class People:
         name = match[1].strip(" ,.")
         if names.is_organization(name) and len(name.split()) > 2:
             return
-        if re.search(r",\s*(?:MD|DO|NP|PA|PT|RN|OT|SLP|DPM|DC)\b", name):
-            name = name.split(",")[0]
+        name = names.without_credentials(name)[0]
         if party == "patient" and len(re.findall(r"[A-Z]", name)) == len(re.sub(r"[ .]", "", name)) and len(name) <= 5:
             return  # initials only, for privacy
         self.name(party, name, passage, match.start(1), match.start(1) + len(name), rule_of(passage), less)
@@ -160,7 +161,9 @@ class People:
                     self.name(party, whole[1], following, following.text.find(whole[1]), following.text.find(whole[1]) + len(whole[1]), "asked and answered")
                 elif name and names.is_name(name) and not re.match(r"(?i)(?:mom|dad|mother|father)\b", name):
                     start = passage.text.find(name, match.start(1))
-                    if not any(m.passage is passage and m.start <= start < m.end for m in self.finding.mentions):
+                    if party == "patient" and " " not in name and re.search(r"(?i)\b(?:last name|surname|apellido)", passage.question) and not re.search(r"(?i)\bfirst", passage.question):
+                        self.finding.add("patient.last_name", names.corrected(name, self.spellings), passage, start, start + len(name), "asked and answered")
+                    elif not any(m.passage is passage and m.start <= start < m.end for m in self.finding.mentions):
                         self.name(party, name, passage, start, start + len(name), "asked and answered")
             self.parts(passage)
 
@@ -193,6 +196,8 @@ class People:
                 party = self.me()
                 if " " not in mention.name and self.finding.has("patient.first_name") and party == "patient":
                     continue  # what somebody is called when they ring; their full name was asked later
+                if party == "contact" and re.match(r"(?i)it['’]?s\b", passage.text[max(0, mention.start - 5) : mention.start]) and not passage.about("my name"):
+                    continue  # "It's Sophie": whoever it is about, not who calls
                 if party == "referrer" and any(m.role == "clinician" and m.passage.zone != "signature" for m in mentions):
                     continue  # whoever orders goes before whoever writes
             elif mention.role == "relative":
@@ -307,10 +312,18 @@ class People:
             if cued or (asked and not _says_else(before)):
                 rule = rule_of(passage, "said of the patient") if asked else "said of the patient"
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, rule)
-            elif passage.about("name", "patient name") and re.fullmatch(r"\W*(?:(?:[A-Z][-. ]+){2,}[A-Z]?)?\W*", text[: span.start] + text[span.end :]):
+            elif (passage.about("name", "patient name") and re.fullmatch(r"\W*(?:(?:[A-Z][-. ]+){2,}[A-Z]?)?\W*", text[: span.start] + text[span.end :])) or re.fullmatch(rf".*\b(?:I'm|I am|this is|name is)\s+{NAME},?\s+(?:[A-Za-z][-. ]){{2,}}[A-Za-z]\W+", text[: span.start]):
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, "asked and answered", 0.03)
             elif self.beside_name(passage, text, span.start) and not _says_else(before):
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, "named in a sentence")
+
+    def confirmed(self, passage: Passage) -> None:
+        """ "January 12th, 1953?" - "That's right." """
+        if passage.zone != "answer" or not re.match(r"(?i)\W*(?:yes|yeah|yep|correct|that's (?:right|correct|it)|right|uh-huh|exactly|sí)\b", passage.text):
+            return
+        for span in dates.days(view(passage.question).text, self.told.written_on, birth=True):
+            if span.value.year_said and (self.told.written_on - span.value.date).days > 365 and any(p.about("dob") for p in self.told.passages):
+                self.finding.add("patient.date_of_birth", span.value.date.isoformat(), passage, 0, len(passage.text), "asked and answered")
 
     def beside_name(self, passage: Passage, text: str, at: int) -> bool:
         """Whether a date stands right behind the patient's name, a sex or an age: "Rosemary Whitacre, F, 08/21/1963"."""

@@ -60,7 +60,7 @@ class Reach:
         text = passage.view.text
         start = max(text.rfind(mark, 0, span.start) for mark in ".;!?\n|") + 1
         before = text[max(start, span.start - 60) : span.start]
-        if _FAX.search(text[max(0, span.start - 16) : span.start]) or passage.about("office fax"):
+        if (_FAX.search(text[max(0, span.start - 16) : span.start]) or re.match(r"\s*\((?:f|fax)\)", text[span.end :], re.I)) or passage.about("office fax"):
             if self.writer in ("professional", "organization") or passage.about("office fax"):
                 self.at("referrer.fax", passage, span, rule_of(passage))
             return
@@ -89,9 +89,10 @@ class Reach:
 
     def professionals(self, passage: Passage, span: Span[str], before: str, earlier: str, rule: str) -> None:
         """Of a professional's letter or call: the office's own, a relative's or the patient's."""
+        text_behind = passage.view.text[span.end :]
         named = [m for m in self.finding.mentions if m.passage is passage and m.role in ("relative", "patient", "clinician")]
         last = max((m for m in named if m.end <= span.start), key=lambda m: m.end, default=None)
-        if _MINE.search(before) and not re.search(r"\bmy (?:patient|student)", before, re.I):
+        if re.match(r"\s*\((?:p|o|ph|office|main|direct|t)\)", text_behind, re.I) or (_MINE.search(before) and not re.search(r"\bmy (?:patient|student)", before, re.I)):
             self.at("referrer.phone", passage, span, rule)
         elif passage.about("parent") or _RELATIVES_PHONE.search(before) or (last and last.role == "relative"):
             self.at("contact.phone", passage, span, rule)
@@ -143,7 +144,7 @@ class Reach:
         """How somebody wants to be reached; what they ask not to be done speaks for the other way."""
         text = passage.text
         shapes = (
-            ("sms", r"\btext(?:ing|s)?(?: me| is| works| preferred| would| only| please| the| messages?)*(?: is)? (?:best|better|fine|preferred|works|easier|easiest)|\btext me\b|prefers? (?:a )?text|(?:please|just|only) text|text,? (?:please|not call)|somebody text|mensaje de texto|por texto|by text|\(text\)|text is best|rather (?:you )?text|better to text|text (?:only|preferred)"),
+            ("sms", r"\btext(?:ing|s)?(?: me| is| works| preferred| would| only| please| the| messages?)*(?: is)? (?:best|better|fine|preferred|works|easier|easiest|great|good)|\btext me\b|prefers? (?:a )?text|(?:please|just|only) text|text,? (?:please|not call)|somebody text|mensaje de texto|por texto|by text|\(text\)|text is best|rather (?:you )?text|better to text|text (?:only|preferred)"),
             ("email", r"e-?mail(?: me| is| works| would| please| only| the)* (?:best|better|fine|preferred|easier|easiest|works)|(?:please|just|only) e-?mail|e-?mail me\b|prefers? e-?mail|by e-?mail\b|reply (?:to this|by) e-?mail|e-?mail,? (?:please|i can't)|por correo|rather (?:you )?e-?mail|write (?:me )?back by e-?mail|best by e-?mail"),
             ("phone", r"(?:just|only|please) call(?: me)?\b|prefers? (?:a )?(?:phone )?calls?|call(?:s|ing)? (?:is|are) (?:best|better)|(?:don't|do not|no|not|doesn't|never|can't|please don't|i don't do the) text\w*|landline|phone (?:is|works) (?:best|better)|rather (?:you )?call|best by phone|by phone\b(?! (?:number|or))|\bcall me (?:at|on|back|any)|llámeme|please call(?: me| her| him| us)?(?= at| on| back| as|\.|,|$)|give me a call|do not own a mobile"),
         )  # fmt: skip

@@ -94,20 +94,25 @@ def _signature(told: Told) -> str:
 
 _FROM: Final = re.compile(r"(?i:\b(?:at|with|from|for|of)\s+(?:the\s+)?)((?:St\.\s)?[A-Z][\w'’&-]*(?:\s(?:(?:of|the|&|and|for)\s)*[A-Z][\w'’&-]*){0,5})")
 
+_OFFICE_LINE: Final = re.compile(
+    r"\s*([A-Z][\w'’&-]*(?: (?:(?:of|the|&|and) )?[A-Z][\w'’&-]*){1,5}) (?:T|P|O|Ph|Tel|Phone|Office|F|Fax)\b[.: ]*\(?\d"
+)
+
 
 def _own_office(finding: Finding) -> None:
     """ "I'm Beth, coordinator at Cedar Bluff Elementary", and the office's line in a signature."""
     told = finding.told
     known = {str(each.value) for each in finding.values("referrer.organization")}
     for part in re.split(r"\s*[,|]\s*", (told.sender_name or "").strip("\"' ")):
-        if names.is_organization(part) and len(part.split()) >= 2 and not re.search(r"(?i)\b(?:front desk|referrals?|intake|patient access)\b", part):
+        if names.is_organization(part) and len(part.split()) >= 2 and not re.fullmatch(r"(?i)(?:front desk|referrals?|intake|patient access)", part):
+            part = re.sub(r"(?i)\s+(?:referrals?|front desk|intake|office|scheduling|orders)$", "", part)
             finding.add("referrer.organization", part, told.passages[0], 0, 0, "sender")
             known.add(part)
     for passage in told.passages:
-        if match := re.match(r"\s*([A-Z][\w'’&-]*(?: (?:(?:of|the|&|and) )?[A-Z][\w'’&-]*){1,5}) (?:T|P|O|Ph|Tel|Phone|Office|F|Fax)\b[.: ]*\(?\d", passage.text):
-            if names.is_organization(match[1]):
-                finding.add("referrer.organization", match[1], passage, match.start(1), match.end(1), "signature")
-                known.add(match[1])
+        match = _OFFICE_LINE.match(passage.text)
+        if match and names.is_organization(match[1]):
+            finding.add("referrer.organization", match[1], passage, match.start(1), match.end(1), "signature")
+            known.add(match[1])
     for n, passage in enumerate(told.passages):
         if passage.zone == "signature" and not passage.asked:
             line = re.split(r"\s{2,}| \| |, (?=[A-Z][a-z]+(?:, [A-Z]{2})?\b)| (?=[TFP]\b[: ]*\(?\d)|\d{3}", passage.text.strip())[0].strip(" ,|-")

@@ -36,7 +36,7 @@ _NOT_WANTED: Final = re.compile(
 )  # fmt: skip
 _PERSON_AFTER: Final = re.compile(r"^\s*(?:discharged|told|said|says|recommend\w*|thinks|suggested|named|who|at (?:school|the hospital)|Dr|notes|here\b|last (?:year|spring|fall)|in (?:the )?(?:past|hospital|20\d\d)|ended|ends|before\b|years? ago)", re.IGNORECASE)
 _WANTED: Final = re.compile(
-    r"(?:need\w*|want\w*|look\w* for|refer\w*|order\w*|evaluat\w*|eval|recommend\w*|for|require\w*|request\w*|start\w*|get|into|about|schedul\w*|says?|said|prescri\w*|script|discipline|service|benefit from|necesit\w*|quier\w*|would like|like|suggest\w*|outpatient|interested in|do|offer|with)\W+(?:\w+\W+){0,5}$",
+    r"(?:need\w*|arrang\w*|want\w*|look\w* for|refer\w*|order\w*|evaluat\w*|eval|recommend\w*|for|require\w*|request\w*|start\w*|get|into|about|schedul\w*|says?|said|prescri\w*|script|discipline|service|benefit from|necesit\w*|quier\w*|would like|like|suggest\w*|outpatient|interested in|do|offer|with)\W+(?:\w+\W+){0,5}$",
     re.IGNORECASE,
 )
 
@@ -54,7 +54,7 @@ def disciplines(text: str) -> list[Span[tuple[str, bool]]]:
             if _is_somebody(word, before, after) or _in_a_name(word, before, after):
                 continue
             wanted = bool(_WANTED.search(before)) or bool(re.match(r"\s*(?:eval|evaluation|consult|referral|order|and (?:treat|eval))", after, re.I))
-            if _NOT_WANTED.search(before) and not (wanted and re.search(r"\b(?:a|an|the)\s+$", before, re.I)):
+            if _NOT_WANTED.search(before) and not (wanted and re.search(r"\b(?:a|an|the|home|in-?home)\s+$", before, re.I)):
                 continue
             if _PERSON_AFTER.match(after) and not wanted:
                 continue
@@ -110,7 +110,7 @@ def services(text: str) -> list[Span[str]]:
 
 _SETTINGS: Final = {
     "telehealth": r"tele-?(?:health|therapy|medicine|visit|practice)s?|virtual(?:ly)? (?:visit|session|therapy|appointment|eval\w*|speech|PT|OT)s?|(?:do|be|meet|sessions?|therapy|visits?|it|prefer|everything) (?:\w+ )?(?:online|virtual(?:ly)?)|online (?:sessions?|therapy|visits?|speech|PT|OT|appointments?)|by video|video (?:visit|session|call)s?|over zoom|via zoom|remote(?:ly)? (?:session|visit|therapy)s?|por video(?:llamada)?",
-    "home": r"(?:OT|PT|SLP|speech|therapy|therapist|visits?|sessions?|evaluation|someone|somebody|come|comes|see \w+|treat\w*|services|it|done|prefer\w*|location:|setting:|where:)\s+(?:\w+\s+){0,4}?(?:at|in|to) (?:the |our |my |his |her |your |their |patient'?s? )?(?:home|house)\b|in-home|in home (?:OT|PT|speech|therapy|eval\w*)|home (?:visit|based|eval\w*|safety)s?|home-based|mobile (?:therapist|PT|OT|therapy)|homebound|a domicilio|en (?:la )?casa",
+    "home": r"(?:need\w*|want\w*|arrange|order\w*|get|for|looking for|request\w*|prefer\w*|like)\W+(?:\w+\W+){0,3}?home (?:OT|PT|speech|therapy|occupational|physical)\b|(?:OT|PT|SLP|speech|therapy|therapist|visits?|sessions?|evaluation|someone|somebody|come|comes|see \w+|treat\w*|services|it|done|prefer\w*|location:|setting:|where:)\s+(?:\w+\s+){0,4}?(?:at|in|to) (?:the |our |my |his |her |your |their |patient'?s? )?(?:home|house)\b|in-home|in home (?:OT|PT|speech|therapy|eval\w*)|home (?:visit|based|eval\w*|safety)s?|home-based|mobile (?:therapist|PT|OT|therapy)|homebound|a domicilio|en (?:la )?casa",
     "school": r"(?:at|in|on) (?:the |our |his |her |their )?(?:school(?!\s+(?:he|she|they|but|it|for|twice|once|\d|right|already|now|so))|campus|preschool|daycare)(?:,|\.|;| please|$| during| and| on| building| site| setting)|school[- ]based (?:OT|PT|SLP|speech|services|therapy)|on campus|push-?in",
     "clinic": r"(?:in|at|to|come to) (?:the |your |our )?(?:\w+ )?(?:clinic|office)\b|in[- ]person|outpatient clinic|in[- ]clinic|clinic visits?",
 }

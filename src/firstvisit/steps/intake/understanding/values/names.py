@@ -57,7 +57,7 @@ _ORGANIZATION_WORDS: Final = re.compile(
 )
 _AS_IN: Final = r"(?:,?\s+(?:as in|like|for|as)\s+[A-Za-z]+,?)"
 _SPELLED: Final = re.compile(
-    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ouble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|[.,]\s*|\s+)(?:(?:and\s+then|then)\s+)?(?:[Dd]ouble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?!['’][a-z])(?:{_AS_IN})?){{2,}}(?![\w'’])"
+    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ouble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|[.,]\s*|\s+)(?:(?:and\s+then|then|capital|uppercase|small)\s+)?(?:[Dd]ouble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?!['’][a-z])(?:{_AS_IN})?){{2,}}(?![\w'’])"
 )
 _SPELLED_SMALL: Final = re.compile(r"(?<![\w'’])[a-z](?:(?:-|\. ?)[a-z]){2,}(?![\w-])")
 
@@ -111,7 +111,7 @@ def spelled(text: str) -> list[Span[Spelled]]:
     """Every name that is spelled out in `text`, with the word before it that it corrects."""
     found = []
     for match in (*_SPELLED.finditer(text), *_SPELLED_SMALL.finditer(text)):
-        said = re.sub(_AS_IN, "", match[0])
+        said = re.sub(r"\b(?:capital|uppercase|small|then|and)\s+", "", re.sub(_AS_IN, "", match[0]))
         letters = ""
         for piece in re.finditer(rf"(?:([Dd]ouble|[Tt]wo) )?([{_LETTERS}a-z])(?:'?s)?\b", said):
             letters += piece[2] * (2 if piece[1] else 1)

@@ -100,7 +100,7 @@ ROLES: Final = (
                r"high school|academy|\bISD\b|school district|preschool|charter school|montessori|IEP coordinator|\bARD\b"),
     ("slp", r"speech(?:-language)? (?:pathologist|therapist)|\bSLP\b|CCC-SLP"),
     ("pt", r"physical therapist|\bDPT\b|\bPT\b"),
-    ("physician", r"\bM\.?D\b\.?|\bD\.?O\b\.?|\bDPM\b|\bNP\b|\bPA-?C?\b|\bAPRN\b|\bFNP\S*|\bCNP\b|nurse practitioner|physician assistant|physician|"
+    ("physician", r"\bM\.?D\b\.?|\bD\.?O\b\.?|\bDPM\b|\b[A-Z]{0,3}NP\b|\bPA-?C?\b|\bAPRN\b|\bFNP\S*|\bCNP\b|nurse practitioner|physician assistant|physician|"
                   r"surgeon|pediatrician|neurologist|orthopedist|podiatrist|primary care|\bPCP\b|family doctor|rheumatologist|"
                   r"physiatrist|oncologist|\bENT\b|gastroenterologist|cardiologist|medical assistant|doctor"),
 )  # fmt: skip

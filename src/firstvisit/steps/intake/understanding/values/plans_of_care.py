@@ -85,7 +85,7 @@ _ONE_DAY: Final = "|".join(f"(?P<{day}>{_DAY[day]}|{_DIA[day]})" for day in _DAY
 _ANY_DAY: Final = "|".join(f"(?:{_DAY[day]}|{_DIA[day]})" for day in _DAYS)
 _INITIALS: Final = re.compile(r"(?<![A-Za-z&])(?:M[ /,]?T[uh]?[ /,]?W[ /,]?(?:Th|R)?[ /,]?F?|M[ /,&]{1,3}W(?:[ /,&]{1,3}F)?|MWF|M-F|M–F|T[ /,&]{1,3}Th?|TTh|T/Th|Tu[ /&]{1,3}Th|TuTh)(?![A-Za-z&])")
 _RANGE: Final = re.compile(rf"\b({_ANY_DAY})\.?\s?(?:-|–|to|through|thru|a)\s?({_ANY_DAY})\b", re.I)
-_AM: Final = r"(?-i:AM\b|A\.M\.)|a\.m\.|(?<=\d)\s?am\b|(?<=\d )am\b|(?<=mon |tue |wed |thu |fri |sat )am\b|mornings?|before (?:noon|lunch|9|10|11|12|nine|ten|eleven|twelve|work|school)|ma[nñ]anas?|early\b(?! (?:afternoon|evening|intervention))|forenoon|first thing"
+_AM: Final = r"(?-i:AM\b|A\.M\.)|a\.m\.|(?<=\d)\s?am\b|(?<=\d )am\b|(?<=mon |tue |wed |thu |fri |sat )am\b|mornings?|before (?:noon|lunch|9|10|11|12|nine|ten|eleven|twelve|work|school)|ma[nñ]anas?|(?<!too )early(?= (?:morning|in the (?:day|morning)|is|are|works|please|appointment|slot|time)|\s*[,.;)]|\s*$)|forenoon|first thing"
 _PM: Final = (
     r"(?-i:PM\b|P\.M\.)|p\.m\.|(?<=\d)\s?pm\b|(?<=\d )pm\b|(?<=mon |tue |wed |thu |fri |sat )pm\b|afternoons?|evenings?|weeknights?|after (?:school|work|lunch|noon|3|4|5|1|2|6|12|three|four|five|one|two|six|1:30|2:30|3:30|4:30|5:30)(?:\s?:?\d\d)?|tardes?|"
     r"(?:at|from) (?:3|4|5|6)(?::\d\d)?(?![\d-])|dismissal|noches?|later in the day|(?<![\d-])(?:3|4|5)(?::\d\d)? ?(?:or later|onward|and after|on)\b"
@@ -100,6 +100,9 @@ _BUSY: Final = re.compile(
     r"\b(?:he|she|i|we|they)(?:'s|’s| is|'m|’m| am|'re| are| has| have)? (?:\w+ ){0,2}?(?:on light duty|at (?:\w+ ){1,2}in the|in (?:\w+ ){1,2}in the|at work|works?\b|working|in school|at school|in class|busy|naps?|asleep|at daycare|at camp|dialysis|"
     r"teach\w*|on shift|has class|have class)(?! from home)[^.;,]{0,30}?\b(?:mornings?|afternoons?|evenings?|nights?|days?|weekdays)\b", re.I
 )  # fmt: skip
+_WORKS_ON: Final = re.compile(
+    rf"\b(?:i|he|she|we|they)(?:'m|’m|'s|’s| am| is| are)? (?:works?|working|teach(?:es)?|busy|in class|at work|not (?:here|available|free))(?: on)? (?:{_ANY_DAY})\b(?:(?:,| and| or|/)+\s*(?:{_ANY_DAY})\b)*", re.I
+)  # fmt: skip
 """When somebody is taken otherwise: the half day in it is one in which they cannot come."""
 
 
@@ -108,6 +111,7 @@ def availability(text: str) -> list[Span[str]]:
     take it; days without one are whole; a half without days is every weekday's."""
     found: list[Span[str]] = []
     text = re.sub(r"(?i)\bgood (?:morning|afternoon|evening)", lambda match: " " * len(match[0]), text)
+    text = _WORKS_ON.sub(lambda match: " " * len(match[0]), text)
     text = _BUSY.sub(lambda match: " " * len(match[0]), text)
     text = _CANNOT.sub(lambda match: match[0] if _EXCEPT.match(match[0]) else " " * len(match[0]), text)
     for clause in re.finditer(r"[^.;!?\n]+(?:\.(?=m\b)[^.;!?\n]*)*", text):

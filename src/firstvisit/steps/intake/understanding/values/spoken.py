@@ -56,6 +56,8 @@ _ORDINAL: Final = re.compile(
 _ONE_BY_ONE: Final = re.compile(r"(?<![\d/.:-])\d(?:(?: ?[-,.]? ?| ?\.{2,3} ?)\d){3,}(?![\d/:])")
 _AS_IN: Final = re.compile(r"\b([A-Za-z]),? (?:as in|like|for) [A-Za-z]+\b(?=[\s,]+\d)")
 """A letter before digits, made plain: "H as in Henry 7 1 2"."""
+_MARKS: Final = re.compile(r"(?<![\w-])[A-Z0-9](?:(?:[ ,]+(?:dash|hyphen)[ ,]+|[ ,]+)[A-Z0-9]{1,2}(?![\w'])){5,}")
+"""Letters and digits of a card said one by one."""
 _COUNTED: Final = re.compile(r"\s*(?:time|day|visit|session|hour|week|month|year|x\b|per\b|a week)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 
@@ -94,12 +96,17 @@ def view(text: str, spanish: bool = False) -> View:
         (m.start(), m.end(), _ordinal(m)) for m in _ORDINAL.finditer(text) if m.group(2)
     ]
     plain = _apply(text, (0,), (0,), changes)
-    joined = [
+    joined = [(m.start(), m.end(), _marks(m[0])) for m in _MARKS.finditer(plain.text) if sum(map(str.isdigit, m[0])) >= 3]
+    joined += [
         (m.start(), m.end(), re.sub(r"\D", "", m[0]))
         for m in _ONE_BY_ONE.finditer(plain.text)
         if re.fullmatch(r"\d(?:\D+\d)+", m[0])
     ]
     return _apply(plain.text, plain.begins, plain.origins, joined, plain) if joined else plain
+
+
+def _marks(said: str) -> str:
+    return re.sub(r"[ ,]+", "", re.sub(r"[ ,]+(?:dash|hyphen)[ ,]+", "-", said))
 
 
 def _apply(
@@ -153,13 +160,13 @@ def _idiom(text: str, match: re.Match[str]) -> bool:
         return True
     if word == "oh":
         return True
-    return word == "one" and not _COUNTED.match(text, match.end())
+    return word == "one" and not _COUNTED.match(text, match.end()) and not re.match(r"[\s,]+[A-Z][\s,]", text[match.end() :])
 
 
 def _written(run: str) -> str:
     """The digits of a run of number words."""
     numbers = _numbers([word.lower() for word in _WORD.findall(run)])
-    if len(numbers) >= 3 and all(len(number) <= 2 for number in numbers):
+    if all(len(number) <= 2 for number in numbers) and sum(map(len, numbers)) >= 6 and len(numbers) >= 3:
         return "".join(numbers)
     if all(len(number) == 1 for number in numbers):
         return "".join(numbers)
