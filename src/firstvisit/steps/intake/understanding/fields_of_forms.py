@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from firstvisit.steps.intake.pages.page import Box, Word
-from firstvisit.steps.intake.understanding import labels
+from firstvisit.steps.intake.understanding import labels, tables
 from firstvisit.steps.intake.understanding.layout import Run, Sheet, around
 
 OWNERS: Final = {
@@ -44,6 +44,8 @@ class Field:
     page: int
     boxes: bool = False
     colon: bool = True
+    of: int | None = None
+    """Of a table with several patients: whose row or column it stands in, from 0; None for what stands outside."""
 
     @property
     def text(self) -> str:
@@ -149,15 +151,20 @@ def _label_at(words: Sequence[Word], position: int) -> tuple[int, str, float, bo
         rest = words[position + length :]
         colon = ":" in last or bool(rest and re.match(r"[:;]", rest[0].text))
         head = text.split(":")[0] if ":" in last else text
+        if not at_start and text[0] in "([":  # "Ann Lee (mother)  Phone:"
+            continue
         if not re.search(r"[A-Za-z]", head) or re.search(r"\d:\d", last):  # 14:30 is no label
             continue
         found = labels.label_of(head)
         whole = at_start and length == len(words)
-        if found and not colon and not whole and labels.wants_colon(head):
+        typed = _TYPED.match(" ".join(word.text for word in rest[:2]))
+        reach = found is not None and found.key in ("phone", "fax") and typed and at_start
+        if found and not colon and labels.is_no_label_alone(head) and not reach:
+            continue
+        if found and not colon and not whole and labels.wants_colon(head) and not reach:
             continue
         if found and (colon or whole or (at_start and _may_begin(found.key, rest, head))):
             return length, found.key, found.near, colon
-        typed = _TYPED.match(" ".join(word.text for word in rest[:2]))
         if found and not at_start and _NO_COLON_NEEDED.match(head) and typed:
             return length, found.key, found.near, False
         if colon and at_start and length <= 6 and not found and last.endswith(":"):
@@ -195,9 +202,10 @@ class _Pairing:
         self.taken: set[int] = set()
         self.ruled = [rule for rule in sheet.page.rules if rule.right - rule.left > 3 * (rule.bottom - rule.top)]
         self.sections = self._sections()
+        self.under = self._labels_stand_under()
 
     def paired(self) -> tuple[list[Field], list[Run]]:
-        fields: list[Field] = []
+        fields: list[Field] = self._tables()
         for number, line in enumerate(self.lines):
             for place, piece in enumerate(line):
                 if piece.key is None or piece.at is None or id(piece) in self.taken:
@@ -217,6 +225,47 @@ class _Pairing:
             if piece.key is None and id(piece) not in self.taken and piece.run.words
         ]
         return self._owned(fields), rest
+
+    def _labels_stand_under(self) -> bool:
+        """Whether the form has its labels below the line that the value is written on."""
+        below = above = 0
+        for number, line in enumerate(self.lines):
+            for piece in line:
+                if piece.key is None or piece.run.words or piece.at is None or piece.colon:
+                    continue
+                below += bool(self._over(number, piece.at))
+                above += bool(number + 1 < len(self.lines) and self._unlabelled(number + 1, piece.at, "below"))
+        return below >= 3 and below > above
+
+    def _over(self, number: int, at: Box) -> list[_Piece]:
+        """Runs right above a label with a ruling line between."""
+        if number == 0:
+            return []
+        return [piece for piece in self._unlabelled(number - 1, at, "above") if self._rule_between(piece.run.box, at)]
+
+    def _unlabelled(self, number: int, at: Box, where: str) -> list[_Piece]:
+        end = self._cell_end(number + (1 if where == "above" else -1), at)
+        found = []
+        for piece in self.lines[number]:
+            if piece.key is not None or not piece.run.words or not at.left - self.sheet.wide <= piece.run.box.left < end:
+                continue
+            room = at.top - piece.run.box.bottom if where == "above" else piece.run.box.top - at.bottom
+            if room < 1.3 * self.sheet.tall:
+                found.append(piece)
+        return found
+
+    def _tables(self) -> list[Field]:
+        """The fields of a table of patients, if the page has one."""
+        for table in (tables.rows, tables.columns):
+            patients, taken = table(self.lines)
+            if patients:
+                self.taken |= taken
+                return [
+                    Field(cell.key, cell.label, 1.0, (cell.run,), "", cell.at, self.sheet.page.number, of=number)
+                    for number, cells in enumerate(patients)
+                    for cell in cells
+                ]
+        return []
 
     def _sections(self) -> list[tuple[str, Box]]:
         """Headings with the stretch of page they rule: down to the next heading that overlaps them sideways."""
@@ -289,6 +338,10 @@ class _Pairing:
             reach = 2.2 * self.sheet.wide
         if value and not piece.run.words and piece.key in _PROSE and number:
             value = self._begun_above(number, value[0].box, at) + value
+        if not value and self.under and not piece.colon:
+            over = [each for each in self._over(number, at) if id(each) not in self.taken]
+            self.taken.update(id(each) for each in over)
+            return tuple(each.run for each in over)
         if not value and piece.key in _PROSE:
             value = self._astride(number, at)
         if not value:
@@ -446,6 +499,9 @@ class _Pairing:
         current = ""
         named = any(each.key in ("patient_name", "last_name") for each in fields)
         for each in fields:
+            if each.of is not None:
+                owned.append(replace(each, key="patient_name" if each.key == "name" else each.key, owner="patient"))
+                continue
             said = OWNERS.get(each.key)
             section = next((owner for owner, box in reversed(self.sections) if _within(each.box, box)), "")
             if each.key == "name" and section in ("", "none") and not current and not named:

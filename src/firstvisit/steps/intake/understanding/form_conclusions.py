@@ -21,7 +21,7 @@ def concluded(found: Sequence[Found], fields: Sequence[Field], written_on: dt.da
     more: list[Found] = []
     for patient in sorted({each.patient for each in found}):
         of = _Of(patient, [each for each in found if each.patient == patient], fields, written_on)
-        for each in (*of.lead(), *of.cover(), *of.role(), *of.order(), *of.program()):
+        for each in (*of.lead(), *of.cover(), *of.authorized(), *of.role(), *of.order(), *of.program()):
             more.append(each)
     return more
 
@@ -55,6 +55,12 @@ class _Of:
         claim = any(each.key == "claim" and each.value for each in self.fields)
         kind = "workers_comp" if injured else "auto" if crash and claim else "commercial"
         yield self.follows(name, "payers.0.kind", kind, 0.98)
+
+    def authorized(self) -> Iterator[Found]:
+        """A number is given with the approval."""
+        number = self.best("payers.0.authorization_number")
+        if number and not self.best("payers.0.authorization_status"):
+            yield self.follows(number, "payers.0.authorization_status", "approved", 0.94)
 
     def role(self) -> Iterator[Found]:
         who = self.best("referrer.credential") or self.best("referrer.organization")

@@ -73,11 +73,18 @@ def person(text: str) -> tuple[str, str | None] | None:
     return text, credential
 
 
+def named_patient(text: str, label: str) -> str | None:
+    """The patient's name in the value of a label that asks for it; None for a subject such as "Re: new referral"."""
+    found = person(text)
+    if found is None or list(therapies(text)) or (found[0].islower() and "name" not in label.lower()):
+        return None
+    return found[0]
+
+
 def _patient_name(asked: Asked) -> Iterator[Said]:
-    found = person(asked.text)
-    if found is None:
+    name = named_patient(asked.text, asked.label)
+    if name is None:
         return
-    name = found[0]
     start = asked.text.find(name)
     first, last = split(name)
     whole = (max(start, 0), max(start, 0) + len(name))
@@ -350,6 +357,9 @@ def service(asked: Asked) -> Iterator[Said]:
     """Therapies, and whether an evaluation or treatment is wanted."""
     yield from therapies(asked.text)
     text = asked.text
+    if re.search(r"evaluate and treat", asked.label, re.I):
+        yield Said("service", "evaluation_and_treatment", 0, len(text))
+        text = ""
     for span in care.services(text):
         yield Said("service", span.value, span.start, span.end)
         break

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -22,6 +22,8 @@ from firstvisit.steps.intake.understanding.found import Found, Place
 from firstvisit.steps.intake.understanding.layout import Run, Sheet, around, sheet_of
 from firstvisit.steps.intake.understanding.values import contact_points, dates, names
 
+EVERYBODY: Final = -1
+"""In place of a patient's number: said of every patient of the document."""
 _FEWEST: Final = 4
 """Known labels with a value that make a page a form rather than a letter."""
 _SIGNED: Final = re.compile(r"(?:electronically|digitally|e-?)\s*signed|signed electronically|/s/|status\W*signed|authenticated by|signature on file", re.I)
@@ -53,6 +55,7 @@ def read(pages: Sequence[Page], received_on: dt.date) -> Form:
             letters.append(sheet)
         reader = _Reader(sheet, fields, rest, written_on, patients)
         found += reader.found()
+    found = _for_each(found, len(patients.known))
     found += concluded(found, [each for fields, _ in paired for each in fields], written_on)
     return Form(
         tuple(found), tuple(letters), sheets, tuple(each for fields, _ in paired for each in fields), written_on
@@ -66,6 +69,16 @@ def _written_on(fields: Iterable[Field], received_on: dt.date) -> dt.date:
                 if day.value.year_said and abs((received_on - day.value.date).days) < 1000:
                     return day.value.date
     return received_on
+
+
+def _for_each(found: Sequence[Found], patients: int) -> list[Found]:
+    """What is said of everybody, said of each patient of whom the same is not said otherwise."""
+    out = [each for each in found if each.patient != EVERYBODY]
+    own = {(each.patient, each.path) for each in out}
+    for each in found:
+        if each.patient == EVERYBODY:
+            out += [replace(each, patient=n) for n in range(max(patients, 1)) if (n, each.path) not in own or patients <= 1]
+    return out
 
 
 class _Patients:
@@ -100,12 +113,17 @@ class _Reader:
     ) -> None:
         self.sheet, self.fields, self.rest, self.written_on = sheet, fields, rest, written_on
         self.patients = patients
+        self.shared = False
+        """Whether what comes is said of all patients: outside of their table, or before the first is named."""
 
     def found(self) -> list[Found]:
         found: list[Found] = []
+        in_table = any(each.of is not None for each in self.fields)
         for number, each in enumerate(self.fields):
+            if in_table and each.of is None:
+                self.shared = True
             named = each.key == "patient_name" or (each.key == "name" and each.owner == "patient")
-            name = form_values.person(each.text) if named and not list(form_values.therapies(each.text)) else None
+            name = form_values.named_patient(each.text, each.label) if named else None
             if name and not self.patients.named(name[0], self._born(number)):
                 continue
             found += self._field(each)
@@ -169,7 +187,10 @@ class _Reader:
         box = around(word.box for word in words)
         quote = " ".join(word.text for word in words)
         sure = confidence.of(rule) * said.sure * eye(seen, said.held or said.path in _CHECKED, self.sheet.page.how) * (1.0 if near > 0.99 else 0.97)
-        return Found(said.path, said.value, round(sure, 3), Place(runs[0].page, box), quote, rule, self.patients.now)
+        return Found(said.path, said.value, round(sure, 3), Place(runs[0].page, box), quote, rule, self._whose())
+
+    def _whose(self) -> int:
+        return EVERYBODY if self.shared or not self.patients.known else self.patients.now
 
     def _options(self) -> Iterator[Found]:
         """Ticked boxes that no label took: what they say tells what they are."""
@@ -181,22 +202,39 @@ class _Reader:
     def _letterhead(self) -> Iterator[Found]:
         """The sender's own lines over the form: who they are, and where no label says so."""
         first = min((each.box.top for each in self.fields if each.owner in ("patient", "contact")), default=0.35)
-        top = [run for run in self.rest if run.box.bottom <= first + 0.002 and run.ticked is None]
-        for run in top:
-            text = re.split(r"\s[•|]\s|\s{3,}|[•|]", run.text)[0].strip(" ,")
+        for run in self._head_lines(first):
+            text = re.split(r"\s[•|]\s|[•|:]", run.text)[0].strip(" ,")
             found = form_values.person(text)
             if found and found[1] and len(found[0].split()) >= 2:
                 for said in READERS["referrer"](Asked(text, "", "referrer", self.written_on)):
                     yield self._as_found(said, [run], 1.0, "header")
             elif names.is_organization(text) and not _TITLE_OF_FORM.search(text) and len(text) < 70:
-                yield self._as_found(Said("referrer.organization", text, 0, len(text)), [run], 1.0, "header")
+                # "Mercy Fork Hospital – Care Transitions": the house before its department.
+                house = re.split(r"\s[–—-]\s", text)[0]
+                name = house if len(house.split()) >= 2 else text
+                yield self._as_found(Said("referrer.organization", name, 0, len(name)), [run], 1.0, "header")
                 break
-        for run in top:
+        for run in (run for run in self.rest if run.box.bottom <= first + 0.002 and run.ticked is None):
             for span in contact_points.phones(run.text):
                 before = run.text[max(0, span.start - 14) : span.start].lower()
                 after = run.text[span.end : span.end + 8].lower()
                 fax = "fax" in before or "fax" in after or re.search(r"\bf\W*$", before)
-                yield self._as_found(Said(f"referrer.{'fax' if fax else 'phone'}", span.value, span.start, span.end), [run], 1.0, "header")
+                path = f"referrer.{'fax' if fax else 'phone'}"
+                yield self._as_found(Said(path, span.value, span.start, span.end), [run], 1.0, "header")
+
+    def _head_lines(self, first: float) -> Iterator[Run]:
+        """Lines over the form, each with the runs that stand close together joined: large type is set wide."""
+        for line in self.sheet.lines:
+            if not line or line[0].box.bottom > first + 0.002:
+                continue
+            joined = line[0]
+            for run in line[1:]:
+                if run.box.left - joined.box.right > 2.2 * self.sheet.wide:
+                    yield joined
+                    joined = run
+                else:
+                    joined = replace(joined, words=joined.words + run.words)
+            yield joined
 
     def _signature(self) -> Iterator[Found]:
         for line in self.sheet.lines:
@@ -221,12 +259,12 @@ class _Reader:
             box = around(run.box for run in ink) if ink else each.box
             quote = " ".join(run.text for run in ink) or each.label
             sure = confidence.of("label") * (0.97 if signed else 0.95)
-            yield Found("order_signed", signed, round(sure, 3), Place(each.page, box), quote, "label", self.patients.now)
+            yield Found("order_signed", signed, round(sure, 3), Place(each.page, box), quote, "label", self._whose())
             return
 
 
 _TITLE_OF_FORM: Final = re.compile(
-    r"\b(?:referral|order|request|form|authorization|prescription|cover ?sheet|intake|fax|letter|please|therapy services|evaluation)\b", re.I
+    r"\b(?:referral|order|request|form|authorization|prescription|cover ?sheet|intake|fax|letter|please|therapy services|evaluation|urgent|confidential|attention|our office|physician order)\b", re.I
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-_NUMBERED: Final = re.compile(r"^\(?(?:\d{1,2}[a-e]?[.):]*|[a-h][.):])\s*(?=[a-z])")
+_NUMBERED: Final = re.compile(r"^\(?(?:\d{1,2}[a-e]?[.):]*|[a-h][.):](?=\s))\s*(?=[a-z])")
 _HINT: Final = re.compile(r"\([^)0-9]*\)?")
 """What a label adds in brackets: "(last, first)". Digits in brackets are a value, or ICD-10."""
 LONGEST: Final = 7
@@ -53,7 +53,7 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return unicodedata.normalize("NFKD", text.replace("’", "'")).encode("ascii", "ignore").decode()
 
 
 def plain(words: str) -> str:
@@ -61,7 +61,8 @@ def plain(words: str) -> str:
     text = _NUMBERED.sub("", _ascii(words.strip()).lower())
     text = _HINT.sub(" ", text) if not text.startswith("(") else text
     text = re.sub(r"#|\bno\.(?=\s|:|$)|\bnum\b\.?|\bnbr\b\.?", " number ", text)
-    text = re.sub(r"\b([a-z])\.(?=[a-z]\b)", r"\1", text)
+    text = re.sub(r"(?<=[a-z])['`]s\b", "", text)
+    text = re.sub(r"\b(?:[a-z]\.){2,}", lambda match: match[0].replace(".", "") + " ", text)
     text = re.sub(r"[^a-z0-9]+", " ", text).strip()
     text = re.sub(r"\b(number)(?: number)+\b", r"\1", text)
     return re.sub(r" s\b(?! )", "", text) if len(text) > 3 else text
@@ -93,6 +94,21 @@ def _match(text: str, table: dict[str, str]) -> Label | None:
     if best is None or best[0].count(" ") != text.count(" "):
         return None
     return Label(table[best[0]], best[1] / 100)
+
+
+def is_no_label_alone(words: str) -> bool:
+    """Whether words without a colon are a value rather than a label, even alone: "F" below "Sex", "PT" below "Therapy"."""
+    return not _NUMBERED.match(words.strip().lower()) and plain(words) in (
+        "f", "p", "t", "x", "pt", "st", "m f", "evaluation", "evaluate and treat", "please evaluate and treat", "urgent"
+    )  # fmt: skip
+
+
+def may_be_a_value(words: str) -> bool:
+    """Whether a label's words are as often what another label asks for: "Home" below "Location"."""
+    return plain(words) in (
+        "home", "clinic", "school", "office", "hospital", "family", "employee", "student", "mother", "father", "parent", "guardian",
+        "daughter", "son", "wife", "husband", "spouse", "call", "physician", "provider", "doctor", "teacher", "cell", "mobile", "self",
+    )  # fmt: skip
 
 
 def wants_colon(words: str) -> bool:

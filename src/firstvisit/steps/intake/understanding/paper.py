@@ -187,17 +187,36 @@ def _letters(sheets: Sequence[Sheet], day: dt.date, of_layout: Sequence[Found], 
     for each in texts.understand(told).found:
         if each.place.span is None:
             continue
-        place, quote = letter.place(*each.place.span)
-        seen = forms.eye(letter.sure(*each.place.span), False, sheets[0].page.how) if _prints(each) else 1.0
+        each = _of_whom(each, letter.text, of_layout)
+        place, quote = letter.place(*(each.place.span or (0, 1)))
+        seen = forms.eye(letter.sure(*(each.place.span or (0, 1))), False, sheets[0].page.how) if _prints(each) else 1.0
         # Beside a form, a letter says what the form leaves open, and does not outweigh it.
         sure = each.confidence * seen * (1.0 if alone else 0.97)
         found.append(replace(each, place=place, quote=quote, confidence=round(sure, 3)))
     found = [each for each in found if not _no_place(each, found)]
     if any(each.rule == "header" for each in of_layout if each.place.page in numbers) or _by_professional(found):
         found = _from_an_office(found)
+    # The head of a letter says the office's numbers better than a guess from its sentences.
+    printed = {each.path for each in of_layout if each.place.page in numbers and each.path in _OF_LETTERHEAD}
+    found = [each for each in found if each.path not in printed or each.rule not in ("guessed", "some of its words")]
     known = {each.path for each in found if each.confidence >= confidence.THRESHOLD}
     heads = [each for each in of_layout if each.place.page in numbers and each.path in _OF_LETTERHEAD]
     return found + [each for each in heads if each.path not in known or each.rule == "header"]
+
+
+_THEIRS: Final = re.compile(
+    r"(?i)\b(?:she|he|they|patient|pt|his|her|their|mr|mrs|ms|miss|child|student|family|mother|father|parents?|home|cell)\b"
+    r"[^.;]{0,60}$"
+)
+
+
+def _of_whom(each: Found, text: str, of_layout: Sequence[Found]) -> Found:
+    """A number in the sentences of a letter whose head has the office's own is the patient's, where they speak of them."""
+    span = each.place.span
+    office = any(head.path == "referrer.phone" and head.value != each.value for head in of_layout)
+    if each.path == "referrer.phone" and span and office and _THEIRS.search(text[max(0, span[0] - 90) : span[0]]):
+        return replace(each, path="patient.phone", confidence=confidence.of("named in a sentence"))
+    return each
 
 
 def _by_professional(found: Sequence[Found]) -> bool:
