@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.journeys.documents import WALTER, arrived, found, record_of
 
-from firstvisit.journey import invariants
+from firstvisit.journey import invariants, privacy, sealed
 from firstvisit.journey.inbox import seeing, verbs
 from firstvisit.journey.inbox.filing import file, what_is_left
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
+from firstvisit.kernel.models import DataKey
+from firstvisit.kernel.seal import open_key
+from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
-from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, Part
+from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading, Part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
 Staff = Callable[[str], User]
@@ -219,6 +222,26 @@ def test_a_person_says_which_lead_it_joins_unless_it_is_about_somebody_else(staf
         confirmed(other, dana)
     verbs.goes_to(other, dana, actor=SYSTEM, part=0, lead="")
     assert confirmed(other, dana) != lead
+
+
+def test_erasing_the_patient_leaves_nothing_of_their_document(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived()
+    lead = confirmed(item, dana)
+    leads.close(lead, how="patient_declined", words="", by=dana, actor=SYSTEM, at=clock.now() - timedelta(days=4020))
+    tables = ("intake_item", "intake_field", "documents")
+    columns = [column for column in sealed.COLUMNS if column.table.startswith(tables)]
+    assert all(any(_opens(column)) for column in columns)
+    privacy.erase(Lead.objects.get(id=lead.id), "patient", reason="asked", actor=SYSTEM)
+    assert not any(any(_opens(column)) for column in columns)
+    assert not FieldAnswer.objects.filter(sender__isnull=False).exists()
+    assert not ItemReading.objects.filter(sender__isnull=False).exists()
+    assert FieldAnswer.objects.count() == 8
+
+
+def _opens(column: sealed.Column) -> Iterator[bool]:
+    for row_id, value, key in column.values():
+        kept = DataKey.objects.get(id=key)
+        yield kept.wrapped is not None and sealed.opens(open_key(kept), column, row_id, value)
 
 
 def test_no_referral_is_signed_and_ends_its_tasks(staff: Staff) -> None:
