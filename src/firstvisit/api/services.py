@@ -11,7 +11,11 @@ from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
 
-SCOPES = {"referrals:write": "send referrals"}
+SCOPES = {
+    "referrals:write": "send referrals",
+    "fhir:write": "send referrals as FHIR resources",
+    "fhir:read": "read patients, requests, coverage and documents as FHIR resources",
+}
 _PREFIX = "fv_"
 _KEEP_SECONDS = 5.0
 _lock = threading.Lock()

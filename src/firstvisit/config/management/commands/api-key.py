@@ -21,6 +21,13 @@ class Command(Operation):
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
         add = add_verb(verbs, "add", "make a key and print its text", example=self.example)
         add.add_argument("name", help="who uses it")
+        add.add_argument(
+            "--scope",
+            action="append",
+            choices=list(services.SCOPES),
+            help="what it may do, once for each (default referrals:write): "
+            + ", ".join(f"{scope}: {words}" for scope, words in services.SCOPES.items()),
+        )
         keys = add_verb(verbs, "list", "list the keys", example="firstvisit api-key list --json")
         keys.add_argument("--json", action="store_true", help="as JSON")
         revoke = add_verb(
@@ -37,7 +44,7 @@ class Command(Operation):
                 name = options.name.strip()
                 if not 0 < len(name) <= 80:
                     raise BadInput([Problem("name", "1 to 80 characters")])
-                key, text = services.make_key(name=name, scopes=list(services.SCOPES), actor=ACTOR)
+                key, text = services.make_key(name=name, scopes=options.scope or ["referrals:write"], actor=ACTOR)
                 out(text)
                 say(
                     f"Key {key.id} for {key.name}. Its text is shown this once; keep it where "

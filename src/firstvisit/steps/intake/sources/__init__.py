@@ -11,7 +11,18 @@ from datetime import date
 from typing import Final
 
 from firstvisit.steps.intake.reading import Reading
-from firstvisit.steps.intake.sources import api, csv, event, form, guide, hl7v2, preferences, refer, typed
+from firstvisit.steps.intake.sources import (
+    api,
+    csv,
+    event,
+    fhir,
+    form,
+    guide,
+    hl7v2,
+    preferences,
+    refer,
+    typed,
+)
 
 __all__ = ["SOURCES", "Reading", "parse"]
 
@@ -27,6 +38,7 @@ SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], Reading]]] = {
     "added": typed.parse,
     "walk_in": typed.parse,
     "hl7": hl7v2.parse,
+    "fhir": fhir.parse,
 }
 
 

@@ -44,13 +44,18 @@ def record_of(message: hl7.Message) -> dict[str, Any]:
     record["payers"] = [payer for payer in (_payer(each, message) for each in _segments(message, "IN1")) if payer][:5]
     record["diagnoses"] = [d for d in (_diagnosis(each) for each in _segments(message, "DG1")) if d][:25]
     wanted = " ".join(_wanted(message))
-    record["discipline"] = [name for name, said in _DISCIPLINES if said.search(wanted)]
+    record["discipline"] = disciplines_in(wanted)
     record["concern"] = _concern(message)[:2000]
     if (rf1 := _first(message, "RF1")) is not None and value(rf1, 2) in ("S", "A", "STAT", "ASAP", "U"):
         record["timing"] = "asap"
     record.update(_injury(message))
     record["lead_kind"] = "referral_partner" if record["referrer"] else "patient"
     return {name: each for name, each in record.items() if each not in ({}, [], "", None)}
+
+
+def disciplines_in(words: str) -> list[str]:
+    """The therapies that words ask for: OT, PT, SLP."""
+    return [name for name, said in _DISCIPLINES if said.search(words)]
 
 
 def _patient(pid: Any) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def reading_of(message: Message, today: date, programs: Collection[str]) -> tupl
         except BadInput as bad:
             for problem in bad.problems:
                 left_out.append(problem.field)
-                _drop(record, problem.field)
+                drop(record, problem.field)
     else:
         raise Rejected("AE", f"these fields cannot be used: {', '.join(left_out[:5])}")
     _says_enough(referral, tells=tells)
@@ -263,7 +263,7 @@ def _part(segment: Any, field: int, part: int) -> str:
     return value(segment, field, part)
 
 
-def _drop(record: dict[str, Any], path: str) -> None:
+def drop(record: dict[str, Any], path: str) -> None:
     """Leave out what stands at a problem's path, or the nearest thing around it."""
     into: Any = record
     *parents, last = path.split(".")

@@ -1,0 +1,228 @@
+"""The FHIR door: POST a Bundle, ServiceRequest or Task; GET what became of it. Parses, calls one service, renders."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from firstvisit.api.fhir import resources
+from firstvisit.api.fhir.resources import Json
+from firstvisit.api.models import ApiKey
+from firstvisit.api.services import key_of
+from firstvisit.journey.receiving import receive
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.addresses import client_address
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, SealBroken
+from firstvisit.leads.models import Lead
+from firstvisit.leads.queries import by_code
+from firstvisit.leads.services import read as read_lead
+from firstvisit.practice.queries import practice
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.deliveries import about
+from firstvisit.steps.intake.models import Item, Part
+from firstvisit.steps.intake.services import Arrival, OtherBody, Running
+from firstvisit.steps.intake.sources import fhir
+
+MEDIA_TYPE: Final = "application/fhir+json"
+LARGEST: Final = 10 * 1024 * 1024
+PAGE: Final = 50
+TAKEN: Final = ("", "Bundle", "ServiceRequest", "Task")
+Made = Callable[[Lead, Referral], Json | None]
+MADE: Final[dict[str, Made]] = {
+    "Patient": lambda lead, said: resources.patient(lead.patient_id, said.patient) if lead.patient_id else None,
+    "ServiceRequest": resources.service_request,
+    "Task": lambda lead, said: resources.task(lead),
+    "Coverage": resources.coverage,
+    "Appointment": lambda lead, said: None,
+}
+"""What can be read, and how it is made of a lead. Appointments come with booking; until then a search finds none."""
+READ: Final = (*MADE, "DocumentReference")
+View = Callable[..., HttpResponse]
+
+
+def keyed(scope: str) -> Callable[[View], View]:
+    """Demand a live key with a scope: 401 without a key, 403 without the scope."""
+
+    def around(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            kind, _, text = request.headers.get("Authorization", "").partition(" ")
+            key = key_of(text.strip()) if kind.lower() == "bearer" and text.isascii() else None
+            if key is None:
+                return _said(401, "login", "send a live key of yours as Authorization: Bearer fv_...")
+            if scope not in key.scopes:
+                return _said(403, "forbidden", f"this key has not the scope {scope}")
+            return view(request, key, *args, **kwargs)
+
+        guarded.names_fields = True  # type: ignore[attr-defined]  # no form of ours
+        return guarded
+
+    return around
+
+
+@keyed("fhir:write")
+def take(request: HttpRequest, key: ApiKey, kind: str = "") -> HttpResponse:
+    """Keep a referral and judge it: 201 with the Task that tells how far it has come."""
+    if request.method != "POST" or kind not in TAKEN:
+        return _said(405, "not-supported", f"POST is for {', '.join(filter(None, TAKEN))}")
+    body = request.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        return _said(413, "too-long", f"is larger than {LARGEST // 1024 // 1024} MB")
+    try:
+        reading = fhir.parse(body, clock.now().date(), practice().program_words)
+        arrival = Arrival("fhir", _actor(request, key), body, MEDIA_TYPE, fhir.mark_of(body))
+        receipt = receive(arrival, reading)
+    except BadInput as bad:
+        first = bad.problems[0]
+        return _said(422, "invalid", f"{first.field} {first.message}", first.field)
+    except OtherBody:
+        return _said(409, "duplicate", "this identifier came before with other contents; give the change another one")
+    except Running as error:
+        return _said(409, "lock-error", str(error))
+    lead = by_code(receipt.code) if receipt.code else None
+    if lead is None:  # kept, and judged in a moment
+        task = {"resourceType": "Task", "id": str(receipt.item), "status": "received", "intent": "order"}
+        return JsonResponse(task, status=202, content_type=MEDIA_TYPE)
+    answer = JsonResponse(resources.task(lead), status=200 if receipt.repeated else 201, content_type=MEDIA_TYPE)
+    answer.headers["Location"] = f"{settings.ENVIRONMENT.address}/fhir/Task/{lead.id}"
+    return answer
+
+
+@keyed("fhir:read")
+def one(request: HttpRequest, key: ApiKey, kind: str, number: str) -> HttpResponse:
+    """One resource; one row in the log says that it was seen."""
+    if request.method != "GET":
+        return _said(405, "not-supported", "what we hold can be read, and changed by nobody here")
+    found, _ = _searched(kind, {"_id": number}, 0)
+    audit.note(_actor(request, key), "viewed", kind.lower(), [number])
+    if not found:
+        return _said(404, "not-found", f"there is no {kind} of this id")
+    return JsonResponse(found[0], content_type=MEDIA_TYPE)
+
+
+@keyed("fhir:read")
+def search(request: HttpRequest, key: ApiKey, kind: str) -> HttpResponse:
+    """A page of resources, newest first, by _id or patient; each page is one row in the log."""
+    asked = {name: request.GET[name] for name in ("_id", "patient", "status") if name in request.GET}
+    unknown = [name for name in request.GET if name not in ("_id", "patient", "_offset", "_count", "_format")]
+    if unknown:
+        return _said(400, "not-supported", f"a search by {unknown[0]} is not offered; use _id or patient", unknown[0])
+    stated = request.GET.get("_offset", "0")
+    start = int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 8 else 0
+    found, total = _searched(kind, asked, start)
+    audit.note(_actor(request, key), "viewed", kind.lower(), [each["id"] for each in found])
+    address = f"{settings.ENVIRONMENT.address}/fhir/{kind}"
+    more = f"{address}?{urlencode({**asked, '_offset': start + PAGE})}" if start + PAGE < total else None
+    link = f"{address}?{urlencode(asked)}" if asked else address
+    return JsonResponse(resources.found(found, total, link, more), content_type=MEDIA_TYPE)
+
+
+@csrf_exempt
+def kind(request: HttpRequest, kind: str) -> HttpResponse:
+    """A search, or something of this kind that is sent."""
+    return take(request, kind=kind) if request.method == "POST" else search(request, kind=kind)
+
+
+kind.names_fields = True  # type: ignore[attr-defined]
+
+
+def metadata(request: HttpRequest) -> HttpResponse:
+    """What this door offers, for whoever connects to it."""
+    searched = [{"name": "_id", "type": "token"}, {"name": "patient", "type": "reference"}]
+    offered = [
+        {
+            "type": kind,
+            "interaction": [{"code": code} for code in ("read", "search-type")]
+            + ([{"code": "create"}] if kind in TAKEN else []),
+            "searchParam": searched,
+        }
+        for kind in READ
+    ]
+    said = {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-22",
+        "kind": "instance",
+        "fhirVersion": "4.0.1",
+        "format": [MEDIA_TYPE],
+        "implementation": {"description": "firstvisit", "url": f"{settings.ENVIRONMENT.address}/fhir"},
+        "rest": [{"mode": "server", "security": {"description": "Bearer key with a scope"}, "resource": offered}],
+    }
+    return JsonResponse(said, content_type=MEDIA_TYPE)
+
+
+def _searched(kind: str, asked: dict[str, str], start: int) -> tuple[list[Json], int]:
+    if kind == "DocumentReference":
+        return _documents(asked, start)
+    leads = Lead.objects.select_related("reading__key").order_by("-number")
+    leads = leads.filter(patient__isnull=False, patient__erased_at__isnull=True) if kind == "Patient" else leads
+    if "_id" in asked and (number := _uuid(asked["_id"])) is not None:
+        leads = leads.filter(patient=number) if kind == "Patient" else leads.filter(id=number)
+    elif "_id" in asked:
+        return [], 0
+    leads = _of_patient(leads, asked)
+    if kind == "Patient":
+        newest = leads.order_by("patient", "-number").distinct("patient").values("id")
+        leads = Lead.objects.select_related("reading__key").filter(id__in=newest).order_by("-number")
+    if kind == "Appointment":
+        return [], 0
+    if kind == "Coverage":
+        leads = leads.filter(facts__payer_kind__isnull=False)
+    found = [made for lead in leads[start : start + PAGE] if (made := _made(kind, lead)) is not None]
+    return found, leads.count()
+
+
+def _made(kind: str, lead: Lead) -> Json | None:
+    try:
+        return MADE[kind](lead, read_lead(lead.reading))
+    except SealBroken:
+        return None  # erased
+
+
+def _of_patient(leads: QuerySet[Lead], asked: dict[str, str]) -> QuerySet[Lead]:
+    if "patient" not in asked:
+        return leads
+    number = _uuid(asked["patient"].rpartition("/")[2])
+    return leads.filter(patient=number) if number else leads.none()
+
+
+def _documents(asked: dict[str, str], start: int) -> tuple[list[Json], int]:
+    parts = Part.objects.filter(lead__isnull=False, item__key__wrapped__isnull=False)
+    parts = parts.select_related("item__document", "item__key", "lead").order_by("-item__received_at", "id")
+    if "_id" in asked:
+        parts = parts.filter(item=_uuid(asked["_id"])) if _uuid(asked["_id"]) else parts.none()
+    if "patient" in asked:
+        number = _uuid(asked["patient"].rpartition("/")[2])
+        parts = parts.filter(lead__patient=number) if number else parts.none()
+    found = [_document(part.item, part.lead) for part in parts[start : start + PAGE] if part.lead is not None]
+    return found, parts.count()
+
+
+def _document(item: Item, lead: Lead) -> Json:
+    return resources.document(item, lead, str(about(item).get("name", "")))
+
+
+def _actor(request: HttpRequest, key: ApiKey) -> Actor:
+    forwarded, proxies = request.headers.get("X-Forwarded-For", ""), settings.ENVIRONMENT.trusted_proxies
+    return Actor("api", str(key.id), client_address(request.META.get("REMOTE_ADDR", ""), forwarded, proxies))
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _said(status: int, code: str, words: str, *where: str) -> HttpResponse:
+    return JsonResponse(resources.outcome(code, words, *where), status=status, content_type=MEDIA_TYPE)
