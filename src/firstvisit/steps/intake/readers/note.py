@@ -29,7 +29,7 @@ def read(document: Document) -> Read:
     text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")
     if re.match(r"\s*<(?:!doctype|html|body|table|div|p)\b", text, re.I):
         text = text_of(text)
-    passages = _fields_of_data(text) or _fields_of_lines(recased(text))
+    passages = _fields_of_data(text) or _fields_of_lines(letters.without_unticked(recased(text)))
     name, address = _sender(passages)
     told = Told("web", _written_on(passages, text, document.received_on), tuple(passages), name, address)
     return Read(texts.understand(told), texts={"body": text})

@@ -44,9 +44,10 @@ class Care:
             else:
                 start, end = passage.view.back(code.start, code.end)
                 self.finding.add("diagnoses", {"code": code.value}, passage, start, end, rule_of(passage))
-        for npi in codes.npis(passage.view.text if not passage.about("npi") else f"npi {passage.text.strip()}"):
+        for npi in codes.npis(passage.view.text if not passage.about("npi") else f"npi {passage.view.text.strip()}"):
             shift = 4 if passage.about("npi") else 0
-            self.finding.add("referrer.npi", npi.value, passage, max(0, npi.start - shift), max(0, npi.end - shift), rule_of(passage))
+            start, end = passage.view.back(max(0, npi.start - shift), max(1, npi.end - shift))
+            self.finding.add("referrer.npi", npi.value, passage, start, end, rule_of(passage))
 
     def wishes(self, passage: Passage) -> None:
         text = passage.text
@@ -180,10 +181,14 @@ class Care:
         text = passage.text
         if passage.zone == "label" and re.search(r"(?i)\b(?:call|contact|reach|phone)\b", passage.question):
             return False
+        if re.search(r"(?i)\b(?:until then|after that|then only)\b", text):
+            return False
         if self.asked(passage):
             return not re.search(r"(?i)\bcall(?: me)? back\b", text)
         if passage.zone == "label" and not passage.about("prose", "setting", "service", "timing", "contact method"):
             return passage.question == "" or not passage.asked
+        if re.search(r"(?i)\b(?:until then|after that|then only|for now)\b", text):
+            return False  # one time now and another later: a person reads it
         if re.search(r"(?i)\b(?:going|comes?|coming|goes|discharg\w*|gets?) (?:home|out)|meeting|surgery|appointment|stroke|fell|last|yesterday|since|tomorrow|today|next week|expect|answer by|hours|open\b|started|began|until|by (?:mon|tues|wednes|thurs|fri)|vacation|aide|weekends has|this (?:morning|afternoon|evening|week)|at night|nights?\b(?! so)|call(?: me)? (?:back )?(?:in the|after|before|any|tomorrow|monday|tuesday)|\bcall (?:me|us)\b.{0,40}(?:morning|afternoon|evening)|good (?:morning|afternoon|evening)|already come|with [A-Z]\w+ on|sees|already", text):
             return bool(re.search(r"(?i)\b(?:available|works? (?:best|well|for)|prefer\w*|mornings? (?:are|is|work)|i can (?:do|come|make)|we can (?:do|come|make|bring)|free|off (?:on )?(?:mon|tue|wed|thu|fri|sat|sun)|so mornings|so afternoons|any (?:day|weekday))\b", text))
         return not (re.search(r"(?i)\b(?:school|on campus|per week|a week for)\b", text) and self.writer == "organization")

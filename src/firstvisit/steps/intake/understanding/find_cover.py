@@ -112,6 +112,9 @@ class Cover:
             names = self.finding.values("payers.0.name", patient)
             if not names:
                 continue
+            if any(each.value == "private_pay" for each in self.finding.values("payers.0.kind", patient)):
+                self.finding.found = [each for each in self.finding.found if each.path != "payers.0.name" or each.patient != patient]
+                continue  # whoever pays themselves names a plan only to say so
             name = str(names[0].value)
             kind = next((span.value for span in payers.kinds(name)), None)
             kinds = {each.value for each in self.finding.values("payers.0.kind", patient)}

@@ -303,7 +303,7 @@ class People:
     def birth(self, passage: Passage) -> None:
         text = passage.view.text
         asked = passage.about("dob")
-        for span in dates.days(text, self.told.written_on, birth=True, in_a_row=asked or bool(_BORN.search(text))):
+        for span in dates.days(text, self.told.written_on, birth=True, in_a_row=asked or bool(re.search(r"(?i)\bborn\b|\bd\.?o\.?b\b|birth|\bnac", text))):
             before = text[max(0, span.start - 50) : span.start]
             cued = bool(_BORN.search(before)) or bool(re.match(r"\s*\(?(?:dob|birth)", text[span.end :], re.I))
             day = span.value

@@ -24,6 +24,14 @@ _PATIENT_LABEL: Final = re.compile(r"^[ \t]*(?:[-*•]\s*)?(?:patient|patient na
 _WHO: Final = re.compile(r"\b(?:DOB|D\.O\.B|born|date of birth|\d{1,2}[/-]\d{1,2}[/-](?:19|20)?\d\d)", re.I)
 
 
+_UNTICKED: Final = re.compile(r"(?:\[[ _]?\]|\([ _]\)|[☐□◯○])[ \t]*[^\n\[\](☐□☑☒✓✔◯○●;,|]*")
+
+
+def without_unticked(text: str) -> str:
+    """`text` with the options that nobody ticked ("[x] PT [ ] Speech") replaced by spaces."""
+    return _UNTICKED.sub(lambda match: " " * len(match[0]), text)
+
+
 def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
     """Passages of a letter's `text`, whose first character is number `start` of the text called `where`.
 
@@ -31,6 +39,7 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
     lines are the signature; disclaimers say nothing. Items of a numbered list that each name somebody, or repeated
     "Patient:" lines, are one patient each; what stands before and after them holds for all.
     """
+    text = without_unticked(text)
     text = _DISCLAIMER.sub(lambda match: " " * len(match[0]), text)
     lines = _lines(text)
     closing = _closing_at(lines)
@@ -92,6 +101,12 @@ def _labelled(line: str, at: int, start: int, where: str, owner: int | None, zon
         value = line[end:until]
         if not value.strip():
             continue
+        closed = value.find(")")
+        if closed >= 0 and "(" not in value[:closed] and "(" in line[:end]:
+            # "(DOB: 7 March 1968) had surgery": what follows the bracket is the sentence again.
+            made.append(_asked(label, value[:closed], start + at + end, where, owner, zone))
+            made.append(Passage(value[closed + 1 :], start + at + end + closed + 1, zone, frozenset(), where, owner))
+            continue
         (_, first), *others = sentences(value)
         made.append(_asked(label, first, start + at + end, where, owner, zone))
         # A sentence behind the value's own is no longer what the label asks for.
@@ -146,10 +161,15 @@ def _owners(lines: list[tuple[int, str]], closing: int | None) -> dict[int, int]
     for k, first in enumerate(blocks):
         last = blocks[k + 1] if k + 1 < len(blocks) else until
         for n in range(first, last):
-            if k + 1 == len(blocks) and n > first and not lines[n][1].strip() and not any(_PATIENT_LABEL.match(lines[m][1]) for m in blocks):
+            if k + 1 == len(blocks) and n > first and not lines[n][1].strip() and not _goes_on(lines[n + 1 : last]):
                 break
             owners[lines[n][0]] = k
     return owners
+
+
+def _goes_on(lines: list[tuple[int, str]]) -> bool:
+    """Whether a patient's labelled lines go on behind an empty one."""
+    return any((match := LABELLED.match(line)) and of_label(match[1]) for _, line in lines)
 
 
 def _block(lines: list[tuple[int, str]], first: int, starts: list[int], until: int) -> str:

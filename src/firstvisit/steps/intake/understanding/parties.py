@@ -126,6 +126,8 @@ def _workplace(text: str, at: int) -> str:
     name = match[1].strip(" .,")
     name = re.split(r"\s+(?:NPI|Phone|Fax|Tel|Ph|She|He|They|DOB|I|We|Dx|ICD)\b", name)[0]
     spoken = re.match(r"(?i),?\s*\(|,?\s*(?:who(?:'s| is) )?(?:over |up |down |out )?(?:at|with|from|of|en)\b", match[0])
+    if re.fullmatch(r"(?:ENT|PCP|OB|GI|PM&R|Ortho|Neurology|Orthopedics|Cardiology|Pediatrics|Oncology|Urology|Podiatry)", name):
+        return ""
     if names.is_organization(name) or (spoken and len(name.split()) >= 2 and not re.match(r"(?:Medicare|Medicaid|Monday|January|March|April|May|June|July)", name)):
         return name
     return ""
@@ -151,6 +153,9 @@ def _others(passage: Passage) -> Iterator[Mention]:
             if re.search(r"(?i)\bdr\.?\s+$|\bdoctor\s+$", text[:start]):
                 continue
             word = match[1 if group == 2 else 2] if role == "relative" else ""
+            if role == "patient" and re.match(r"(?i)(?:his|her|their)\b", match[0]) and (kin := re.search(rf"(?i)\b({RELATIVE}|caregiver|aide)\b[^.]{{0,40}}$", text[: match.start()])) and not re.search(rf"(?i)\bmy (?:\w+ )?{kin[1]}\b", text):
+                yield Mention("relative", name, passage, start, start + len(name), rule, kin[1].lower())
+                continue
             if role == "patient" and rule == "said of the patient" and (relative := re.search(rf"(?i)\b({RELATIVE})\b", match[0][: start - match.start()])):
                 word = relative[1].lower()
             yield Mention(role, name, passage, start, start + len(name), rule, word.lower())
@@ -168,7 +173,7 @@ _PROFESSIONAL: Final = re.compile(
 )  # fmt: skip
 _ORGANIZATION: Final = re.compile(
     r"\b(?:contract (?:provider|PT|OT|SLP|therap\w+|group|services)|(?:on[- ]?site|in[- ]?house) (?:PT|OT|therap\w+|screening|testing|services|ergonomic|post|wellness|class\w*|training)|rate sheet|hourly rate|per[- ]diem rate|staffing (?:need|contract|for our)|"
-    r"(?:our|about \w+|approximately \w+|\d+) (?:residents|employees|workers|students|staff|members|seniors|associates)|our (?:warehouse|facility|facilities|plant|company|campus(?:es)?|team|workforce|athletes)|proposal|request for (?:proposal|quote)|\bRFP\b|lunch[- ]and[- ]learn|please quote|a quote|"
+    r"(?:our|(?:about|approximately|around|some|over) (?:\w+ ){1,2}?|\d+) ?(?:residents|employees|workers|students|staff|members|seniors|associates|kindergart\w+|children|kids|athletes|drivers|tenants)|screenings? (?:for|of|at) (?:our|about|all|the|\d)|our (?:warehouse|facility|facilities|plant|company|campus(?:es)?|team|workforce|athletes)|proposal|request for (?:proposal|quote)|\bRFP\b|lunch[- ]and[- ]learn|please quote|a quote|"
     r"corporate wellness|provide (?:screenings?|services|therapy) (?:to|for|at) our|memorandum|vendor agreement|partner with (?:you|your)|next (?:quarter|school year|fiscal))",
     re.IGNORECASE,
 )  # fmt: skip
@@ -199,9 +204,9 @@ def writing(told: Told) -> Writing:
     words = told.words
     named = _named_patients(told)
     organization = _ORGANIZATION.findall(words)
-    if (len(organization) >= 2 or (organization and any(p.about("organization") for p in told.passages))) and not named:
-        return Writing("organization")
     relative, own = _relative_at(told), _own_word(told)
+    if organization and not named and relative is None and own is None:
+        return Writing("organization")
     professional = _PROFESSIONAL.search(words)
     labelled = any(p.zone == "label" and p.question and re.search(r"(?i)referring|student|claimant|injured worker|facility", p.question) for p in told.passages)
     if labelled and any(p.zone == "label" and re.search(r"(?i)^(?:referring (?:provider|physician|md|clinician)|referring|facility)", p.question) for p in told.passages):
@@ -257,6 +262,9 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
         if match and not re.search(r"(?i)^\W*(?:can|will|could|is going to|'s work|drives?|works|has the baby|told|said|suggested|recommended|found|referred me|loved|came to you|used to|passed|'s insurance)\b", text[match.end() :]):
             word = match[1].lower()
             return at, "child" if re.search(r"old$", word) else word, passage
+        young = re.search(r"(?i)\b(?:we|i)(?:'ve|’ve| have)(?: got)? an? [\w-]+[- ](?:year|month|week)s?[- ]old\b(?! (?:patient|student|client|house|car|knee|hip))", text)
+        if young and not _PROFESSIONAL.search(told.words):
+            return at, "child", passage
         own = re.search(rf"\b(?:mother|mom|father|dad|parent|guardian|grandmother|wife|husband|daughter|son)\s+of\s+(?!a\b|the\b|two|three)({NAME})", text)
         if own:
             return at, {"mother": "child", "mom": "child", "father": "child", "dad": "child", "parent": "child", "guardian": "ward", "grandmother": "grandchild", "wife": "husband", "husband": "wife", "daughter": "mother", "son": "father"}[own[0].split()[0].lower()], passage

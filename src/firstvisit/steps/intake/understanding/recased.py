@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from firstvisit.reference.names import given_names, surnames
+from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.intake.understanding.values import names, payers
 from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 
@@ -29,7 +30,7 @@ _PLACE: Final = re.compile(
 )
 _CITY: Final = re.compile(r"\b(?:live in|lives in|we're in|i'm in|located in|from)\s+([a-z]{3,}(?: (?!\b(?:and|my|our|his|her|the|um|zip)\b)[a-z]{3,})?)(?=,? \d{5}|,? (?:zip|and|um|uh|my|our)\b|[,.]|$)")
 _LETTERS: Final = re.compile(r"(?<![\w'’])[a-z](?:[ ,.-]+(?:double )?[a-z](?![\w'’])){2,}")
-_CARD: Final = re.compile(r"\b(?!(?:and|the|zip|cell|ext|apt|for|was|box|top|age|his|her|our|call|home|text|room|over|than|last|next|past|is|at|in|to|of|on|no|my|or|by|am|pm|id|es|de|el)\b)[a-z]{1,4}(?=[ -]?\d[\d ]{4,})")
+_CARD: Final = re.compile(r"\b(?!(?:and|the|zip|cell|ext|apt|for|was|box|top|age|his|her|our|call|home|text|room|over|than|last|next|past|is|at|in|to|of|on|no|my|or|by|am|pm|id|es|de|el)\b)[a-z]{1,4}(?=[ -]?\d[\d ]{6,})")
 _SHORT: Final = re.compile(r"\b(?:pt|ot|slp|otr|np|md|pa|rn|hmo|ppo|epo|npi|icd|dx|dob|iep|mri|acl|tbi|ms|tmj|bppv|er|ct|va|i|i'm|i've|i'd)\b")
 
 
@@ -61,6 +62,8 @@ def recased(text: str) -> str:
             lift(match.start() + len(match[0].split()[0]), match.end())
         else:
             lift(match.start(), match.end())
+    for match in re.finditer(rf"\b(?:{'|'.join(LANGUAGES)})\b", text, re.IGNORECASE):
+        lift(match.start(), match.end())
     for match in _CARD.finditer(text):
         letters[match.start() : match.end()] = match[0].upper()
     for match in (*_LETTERS.finditer(text), *_SHORT.finditer(text)):

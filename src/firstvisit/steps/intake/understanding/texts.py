@@ -28,6 +28,10 @@ def understand(told: Told) -> Understood:
     """Everything a text says, settled into one record a patient."""
     finding = Finding(told, parties.writing(told), parties.mentions(told))
     People(finding).find()
+    if finding.writing.writer == "patient" and _is_small_child(finding):
+        # No child of that age writes: somebody does for them, whoever it is.
+        finding = Finding(told, parties.Writing("relative", people_words.RELATIVES["child"], sure=False), finding.mentions)
+        People(finding).find()
     Reach(finding).find()
     Cover(finding).find()
     Care(finding).find()
@@ -47,6 +51,13 @@ def understand(told: Told) -> Understood:
     if finding.writing.writer == "organization":
         finding.found = [each for each in finding.found if not each.path.startswith("patient.") and each.path not in ("events", "frequencies", "availability")]
     return settle(finding.found, channel=told.channel, received_on=told.written_on, sort=sort)
+
+
+def _is_small_child(finding: Finding) -> bool:
+    """Whether the patient is stated to be under twelve."""
+    ages = [int(str(each.value)) for each in finding.values("patient.age_years")]
+    ages += [(finding.told.written_on - dt.date.fromisoformat(str(each.value))).days // 365 for each in finding.values("patient.date_of_birth")]
+    return bool(ages) and max(ages) < 12
 
 
 def _less_sure(found: Found, sort: str) -> Found:

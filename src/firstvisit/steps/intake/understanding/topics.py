@@ -64,7 +64,7 @@ _LABELS: Final = (
 _LABEL: Final = tuple((topic, re.compile(rf"(?:{shape})", re.IGNORECASE)) for topic, shape in _LABELS)
 
 _QUESTIONS: Final = (
-    ("patient name", rf"\b(?:{RELATIVE})['’]?s? (?:full |first |last )?name\b|" r"\b(?:his|her|their|patient'?s?|student'?s?|child'?s?|son'?s|daughter'?s|claimant'?s?|client'?s?|the) (?:full |first and last |last )?name\b|name of (?:the )?(?:patient|student|child)|who(?:'s| is| are we| would we be)? (?:the )?(?:patient|student|child|client|we seeing|it for|seeing)|(?:how do you|can you) spell (?:his|her|their)|what(?:'s| is) (?:he|she|the (?:baby|child)) called|who(?:'s| is) the (?:student|patient|therapy)|get (?:his|her|their|the (?:patient|child|student)'?s?) (?:full )?name|how old(?:'s| is) (?:he|she|[A-Z])|nombre (?:de su|del)"),
+    ("patient name", rf"\b(?:{RELATIVE})['’]?s? (?:full |first |last )?name\b|" r"\b(?:his|her|their|patient'?s?|student'?s?|child'?s?|baby'?s?|son'?s|daughter'?s|claimant'?s?|client'?s?|the) (?:full |first and last |last )?name\b|name of (?:the )?(?:patient|student|child)|who(?:'s| is| are we| would we be)? (?:the )?(?:patient|student|child|client|we seeing|it for|seeing)|(?:how do you|can you) spell (?:his|her|their)|what(?:'s| is) (?:he|she|the (?:baby|child)) called|who(?:'s| is) the (?:student|patient|therapy)|get (?:his|her|their|the (?:patient|child|student)'?s?) (?:full )?name|how old(?:'s| is) (?:he|she|[A-Z])|nombre (?:de su|del)"),
     ("my name", rf"\byours?\b(?! (?:\w+ )?(?:{RELATIVE})['’]?s?\b)[^?.]{{0,12}}\bname\b" r"|\band yours?\b|\byou are\b\??|who(?:'s| is| am| are) (?:calling|this|i speaking|you|on the line)|you(?:'re| are) the (?:mother|mom|father|dad|grandmother|daughter|son|wife|husband|parent|guardian|sister)|who am i (?:speaking|talking)|speaking with|su nombre|cómo se llama usted|your full name|relationship to|how are you related"),
     ("name", r"(?:^|[.!,] )(?:full |first and last |and the |and a |okay,? |got it[,.]? |sure[,.]? |the )*names?\b[^?]{0,40}\?|\bname(?:,| and|\?)|can i (?:get|have) (?:a|the|your|his|her)? ?(?:full )?name|nombre"),
     ("dob", r"date of birth|birth ?date|birth ?day|\bdob\b|d\.o\.b|when (?:was|were) (?:he|she|you|they) born|fecha de nacimiento|cumplea[nñ]os|born"),
@@ -76,6 +76,7 @@ _QUESTIONS: Final = (
     ("insurance", r"insurance|coverage|payer|payor|cover(?:ed|ing)|carrier|medicaid\?|medicare\?|seguro|how (?:will|would|are) you .*pay|who(?:'s| is|'ll| will) .*pay|what plan|health plan|which plan|school pay|self[- ]?pay"),
     ("member", r"(?:member|policy|medicare|medicaid|insurance|claim|id|card)(?:'?s)? (?:number|id)|\bid\b|number on (?:the|your) card|on the card"),
     ("authorization", r"auth\w*|approved"),
+    ("npi", r"\bn\.?p\.?i\b"),
     ("referrer", r"(?:who(?:'s| is| was| sent)?|which|what|your|the|his|her|their|any|a|name of)\W[^?]{0,30}\b(?:doctor|surgeon|physician|provider|referr\w+|order(?:ing|ed)|pediatrician|neurologist|specialist|sent|send|prescrib\w+|pcp|m[eé]dico)\b|^(?:and )?doctor\?|did (?:a|someone|somebody|your|his|her) (?:doctor )?[^?]{0,15}(?:see|refer|send|order)|was (?:he|she) seen"),
     ("documents", r"\b(?:order|script|prescription|referral|paperwork|documents?|records|notes|in writing)\b[^?]{0,40}\?"),
     ("signed", r"\bsigned\b"),

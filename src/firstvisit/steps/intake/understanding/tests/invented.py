@@ -143,14 +143,14 @@ def cover_and_form() -> Invented:
     cover = Form(number=1).text(160, 120, "FAX COVER SHEET", 50)
     for n, line in enumerate(
         ("TO: Cedar Street Therapy, intake", "FAX: 608-555-0150", "FROM: Kestrel Ridge Family Medicine", "PHONE: 608-555-0188",
-         "FAX: 608-555-0189", "PAGES: 2", "RE: new referral")  # fmt: skip
+         "FAX: 608-555-0189", "PAGES: 2", "RE: new referral")
     ):
         cover.text(160, 260 + 60 * n, line)
     form = Form(number=2)
     for n, line in enumerate(
         ("Patient Name: Walter Lindqvist", "DOB: 10/15/1944        Age: 81        Gender: Male", "Primary Insurance: Medicare",
          "Medicare #: 2HX7-MC4-PD19", "Reason for referral: two falls in the kitchen since winter", "Dx: R29.6, R26.89",
-         "Please evaluate and treat: Physical Therapy", "Provider: Greta Osei, NP       NPI: 1720364854")  # fmt: skip
+         "Please evaluate and treat: Physical Therapy", "Provider: Greta Osei, NP       NPI: 1720364854")
     ):
         form.text(160, 160 + 70 * n, line)
     record = patient("Walter", "Lindqvist", "1944-10-15", sex="male", age_years=81)
@@ -168,7 +168,7 @@ def bracketed() -> Invented:
     for n, line in enumerate(
         ("Child's name: Soren Whitebird", "Birth date: 4-18-2020", "Guardian: Delia Whitebird (grandmother)", "Guardian phone: 605.555.0143",
          "[ ] PT    [X] OT    [ ] ST", "[X] Evaluation only    [ ] Evaluate and treat", "Diagnosis: F84.0", "Payer: South Dakota Medicaid",
-         "Medicaid ID: 600418273", "Ordering provider: Imke Dahl, MD", "Enclosed: office notes, signed order")  # fmt: skip
+         "Medicaid ID: 600418273", "Ordering provider: Imke Dahl, MD", "Enclosed: office notes, signed order")
     ):
         form.text(160, 260 + 62 * n, line)
     record = patient("Soren", "Whitebird", "2020-04-18")
@@ -190,7 +190,7 @@ def printed_by_a_program() -> Invented:
          "Cell: (814) 555-0109", "", "REFERRING PROVIDER", "Name: Constance Abernathy, MD     NPI: 1356482095",
          "Dept: Erie Shore Neurology", "Phone: (814) 555-0107     Fax: (814) 555-0108", "", "ORDER DETAILS",
          "Diagnosis: I69.351 Hemiplegia following cerebral infarction", "Priority: Routine", "Visits requested: 12",
-         "Order status: Signed electronically 05/18/2026")  # fmt: skip
+         "Order status: Signed electronically 05/18/2026")
     ):
         if line:
             form.text(160, 140 + 56 * n, line)
@@ -227,7 +227,7 @@ def injured_at_work() -> Invented:
          "4. Claim #: WC-0093-5518", "5. Carrier: Ironwood Casualty", "6. Accepted body part: left shoulder",
          "7. ICD-10: S43.402A", "8. Treatment: PT, evaluate & treat", "9. Visits authorized: 12",
          "10. Auth #: 77120-A", "11. Treating physician: Yusuf Demir, MD", "12. Physician phone: 313-555-0114",
-         "13. Physician fax: 313-555-0115")  # fmt: skip
+         "13. Physician fax: 313-555-0115")
     ):
         form.text(160, 200 + 62 * n, line)
     form.text(160, 1060, "14. Physician signature: ").rule(520, 1100, 1100, 1100)
@@ -248,7 +248,7 @@ def letter() -> Invented:
     for n, line in enumerate(
         ("May 21, 2026", "", "Dear colleagues,", "", "Thank you for seeing Ms. Paloma Arce, DOB 09/12/1979. She had a right carpal",
          "tunnel release on May 7, 2026 and would benefit from occupational therapy,", "evaluate and treat, twice a week for four weeks (G56.01).",
-         "", "She can be reached at 602-555-0183. She has Saguaro Health Plan, member ID", "SHP5520917.", "", "Sincerely,", "Bertrand Keogh, MD")  # fmt: skip
+         "", "She can be reached at 602-555-0183. She has Saguaro Health Plan, member ID", "SHP5520917.", "", "Sincerely,", "Bertrand Keogh, MD")
     ):
         if line:
             form.text(160, 260 + 56 * n, line)

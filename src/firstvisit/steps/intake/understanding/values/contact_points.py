@@ -15,6 +15,7 @@ _PHONE: Final = re.compile(
     re.IGNORECASE,
 )
 _ABROAD: Final = re.compile(r"\+(?!1\b)\d[\d\s().-]{7,18}\d")
+_CARD: Final = re.compile(r"(?:\bid\b|member\w*|medicaid|medicare|policy|npi|claim|group|auth\w*|insurance|card|pmi|subscriber|plan)(?:(?!phone|cell|call|tel|reach)[^.;\n]){0,18}$", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}")
 _DOT: Final = r"(?:\s*\.\s*|\s+(?:dot|punto)\s+)"
 _SPOKEN: Final = re.compile(
@@ -29,6 +30,8 @@ def phones(text: str) -> list[Span[str]]:
     found = []
     for match in (*_PHONE.finditer(text), *_ABROAD.finditer(text)):
         digits = re.sub(r"\D", "", match[0].lower().partition("x")[0])
+        if re.fullmatch(r"\d{10}", match[0]) and _CARD.search(text[max(0, match.start() - 40) : match.start()]):
+            continue  # ten digits of a card
         try:
             number = e164(match[0].strip() if match[0].startswith("+") and match.re is _ABROAD else digits)
         except ValueError:

@@ -27,7 +27,7 @@ _YEAR: Final = r"((?:19|20)(?:[\s.…,]{1,5}(?:er, )?)?\d\d|'\d\d)"
 _SHAPES: Final = (
     (re.compile(r"(?<![\d/-])(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?![\d-])(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"), True),
     (re.compile(r"(?<![\d/.-])(?P<m>\d{1,2})\s?(?P<s>[/.-])\s?(?P<d>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2})(?![\d/]|[.-]\d)"), True),
-    (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?:of\s+|in\s+)?|,\s*|\.\.\.\s*)(?P<y>{_YEAR})\b", re.I), True),
+    (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?:of\s+|in\s+)?|,\s*|\.\.\.\s*)(?P<y>{_YEAR}|this year|last year)\b", re.I), True),
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH}),?\s+(?:of\s+|del?\s+)?(?P<y>{_YEAR})\b", re.I), True),
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})[\s-](?P<name>{_MONTH})[\s-](?P<y>\d{{4}}|\d{{2}})\b", re.I), True),
     (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/]|\s*(?:am|pm|a\.m|p\.m|percent|weeks|months|years|days))", re.I), False),
@@ -70,6 +70,8 @@ def _days(text: str, written_on: dt.date, birth: bool, in_a_row: bool) -> Iterat
 
 
 def _year(said: str, written_on: dt.date, birth: bool) -> tuple[int, bool]:
+    if said.lower() in ("this year", "last year"):
+        return written_on.year - (said.lower() == "last year"), False
     digits = re.sub(r"\D", "", said)
     if len(digits) == 4:
         return int(digits), False

@@ -87,7 +87,7 @@ def without_credentials(words: str) -> tuple[str, str]:
 
 def trimmed(words: str) -> str:
     """A name without words before and after it that are none: "Hi Karen Ostrowski" is "Karen Ostrowski"."""
-    parts = words.split()
+    parts = re.split(r"\s+(?:de(?: la)?|del)\s+(?=(?:Cl[ií]nica|Hospital|Centro|Escuela)\b)", words)[0].split()
     while parts and parts[0].strip(".,'’").lower().replace("’", "'") in _NOT_A_NAME:
         parts = parts[1:]
     for n, part in enumerate(parts):
@@ -110,14 +110,17 @@ class Spelled:
 def spelled(text: str) -> list[Span[Spelled]]:
     """Every name that is spelled out in `text`, with the word before it that it corrects."""
     found = []
-    for match in (*_SPELLED.finditer(text), *_SPELLED_SMALL.finditer(text)):
-        said = re.sub(r"\b(?:capital|uppercase|small|then|and)\s+", "", re.sub(_AS_IN, "", match[0]))
+    for hit in (*_SPELLED.finditer(text), *_SPELLED_SMALL.finditer(text)):
+        words = hit[0]
+        if re.match(r"\s+[a-z]", text[hit.end() :]):
+            words = re.sub(r"[.,]\s+[IA]$", "", words)  # "Y A T E S. I tore": a new sentence
+        said = re.sub(r"\b(?:capital|uppercase|small|then|and)\s+", "", re.sub(_AS_IN, "", words))
         letters = ""
         for piece in re.finditer(rf"(?:([Dd]ouble|[Tt]wo) )?([{_LETTERS}a-z])(?:'?s)?\b", said):
             letters += piece[2] * (2 if piece[1] else 1)
         if len(letters) < 3 or len(set(letters.lower())) < 2:
             continue
-        found.append(Span(match.start(), match.end(), Spelled(letters, _spells(text[: match.start()], letters))))
+        found.append(Span(hit.start(), hit.start() + len(words), Spelled(letters, _spells(text[: hit.start()], letters))))
     return found
 
 

@@ -16,7 +16,7 @@ class Relative:
     are a child."""
 
     word: str
-    speaker_is: str
+    speaker_is: str | None
     sex: str | None = None
     child: bool = False
 
@@ -28,8 +28,8 @@ _RELATIVES: Final = {
     "niña": ("parent", "female", True),
     "mother|mom|mum|mama|mamá|madre|mommy": ("child", "female", False),
     "father|dad|papa|papá|padre|daddy": ("child", "male", False),
-    "mother-in-law|mother in law|suegra": ("child-in-law", "female", False),
-    "father-in-law|father in law|suegro": ("child-in-law", "male", False),
+    "mother-in-law|mother in law|suegra": (None, "female", False),
+    "father-in-law|father in law|suegro": (None, "male", False),
     "parents": ("child", None, False),
     "husband|esposo|marido|hubby": ("spouse", "male", False),
     "wife|esposa|mujer": ("spouse", "female", False),

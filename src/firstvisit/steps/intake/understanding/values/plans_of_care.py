@@ -85,7 +85,7 @@ _ONE_DAY: Final = "|".join(f"(?P<{day}>{_DAY[day]}|{_DIA[day]})" for day in _DAY
 _ANY_DAY: Final = "|".join(f"(?:{_DAY[day]}|{_DIA[day]})" for day in _DAYS)
 _INITIALS: Final = re.compile(r"(?<![A-Za-z&])(?:M[ /,]?T[uh]?[ /,]?W[ /,]?(?:Th|R)?[ /,]?F?|M[ /,&]{1,3}W(?:[ /,&]{1,3}F)?|MWF|M-F|M–F|T[ /,&]{1,3}Th?|TTh|T/Th|Tu[ /&]{1,3}Th|TuTh)(?![A-Za-z&])")
 _RANGE: Final = re.compile(rf"\b({_ANY_DAY})\.?\s?(?:-|–|to|through|thru|a)\s?({_ANY_DAY})\b", re.I)
-_AM: Final = r"(?-i:AM\b|A\.M\.)|a\.m\.|(?<=\d)\s?am\b|(?<=\d )am\b|(?<=mon |tue |wed |thu |fri |sat )am\b|mornings?|before (?:noon|lunch|9|10|11|12|nine|ten|eleven|twelve|work|school)|ma[nñ]anas?|(?<!too )early(?= (?:morning|in the (?:day|morning)|is|are|works|please|appointment|slot|time)|\s*[,.;)]|\s*$)|forenoon|first thing"
+_AM: Final = r"(?-i:AM\b|A\.M\.)|a\.m\.|(?<=\d)\s?am\b|(?<=\d )am\b|(?<=mon |tue |wed |thu |fri |sat )am\b|mornings?|before (?:noon|lunch|9|10|11|12|nine|ten|eleven|twelve|work|school)|ma[nñ]anas?|(?<!too )early(?= (?:morning|in the (?:day|morning)|is|are|works|please|appointment|slot|time)|\s*[,.;)]|\s*$)|forenoon|first thing in the morning|(?:between|from) \w+ (?:and|to|till|until) noon|(?:9|10|8|nine|ten|eight) (?:to|-) (?:noon|11|12|eleven|twelve)"
 _PM: Final = (
     r"(?-i:PM\b|P\.M\.)|p\.m\.|(?<=\d)\s?pm\b|(?<=\d )pm\b|(?<=mon |tue |wed |thu |fri |sat )pm\b|afternoons?|evenings?|weeknights?|after (?:school|work|lunch|noon|3|4|5|1|2|6|12|three|four|five|one|two|six|1:30|2:30|3:30|4:30|5:30)(?:\s?:?\d\d)?|tardes?|"
     r"(?:at|from) (?:3|4|5|6)(?::\d\d)?(?![\d-])|dismissal|noches?|later in the day|(?<![\d-])(?:3|4|5)(?::\d\d)? ?(?:or later|onward|and after|on)\b"
@@ -93,7 +93,7 @@ _PM: Final = (
 _HALF: Final = re.compile(rf"(?:\b|(?<=\d))(?:(?P<am>{_AM})|(?P<pm>{_PM}))", re.I)
 _ALL_DAYS: Final = re.compile(r"\b(?:any ?(?:week ?)?days?|weekdays?|every (?:week)?day|all week|each day|daily|cualquier d[ií]a|entre semana|lunes a viernes)\b", re.I)
 _WEEKEND: Final = re.compile(r"\bweekends?\b|fines? de semana", re.I)
-_EXCEPT: Final = re.compile(rf"\b(?:except|but not|besides|other than|not|excepto|menos)\s+(?:on\s+)?((?:{_ANY_DAY})(?:(?:,| or| and|/)\s*(?:{_ANY_DAY}))*)", re.I)
+_EXCEPT: Final = re.compile(rf"\b(?:except|(?<=day )but|but not|besides|other than|not|excepto|menos)\s+(?:on\s+)?((?:{_ANY_DAY})(?:(?:,| or| and|/)\s*(?:{_ANY_DAY}))*)", re.I)
 _CANNOT: Final = re.compile(rf"\b(?:can't|cannot|can’t|won't|not available|unavailable|no (?:good|appointments)|doesn't work|don't work|never|not|drive)\b[^.;,]{{0,40}}?(?:{_ANY_DAY}|mornings?|afternoons?|evenings?|nights?)[^.;,]*", re.I)
 
 _BUSY: Final = re.compile(
