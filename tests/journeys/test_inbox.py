@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.journeys.documents import WALTER, arrived, found, record_of
+from tests.journeys.documents import WALTER, arrived, found, page, picture, record_of
 
+from firstvisit.documents.models import Document
 from firstvisit.journey import invariants, privacy, sealed
 from firstvisit.journey.inbox import seeing, verbs
 from firstvisit.journey.inbox.filing import file, what_is_left
+from firstvisit.journey.inbox.keeping import rows_of, turns_of
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
@@ -23,7 +25,10 @@ from firstvisit.kernel.seal import open_key
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
+from firstvisit.steps.intake import deliveries
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading, Part
+from firstvisit.steps.intake.readers import Read
+from firstvisit.steps.intake.understanding.settle import settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
 Staff = Callable[[str], User]
@@ -292,6 +297,24 @@ def test_a_page_is_turned_and_stays_turned(staff: Staff) -> None:
     for _ in range(3):
         verbs.turn(item, dana, actor=SYSTEM, page=1, degrees=90)
     assert ItemPage.objects.get().turn_wanted == 270
+
+
+def test_read_again_it_says_what_it_says_now_and_answers_stay(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived(*TWO, pages=3)
+    say(item, dana, "patient.date_of_birth", "corrected", "04/17/1968")
+    verbs.arrange(item, dana, actor=SYSTEM, how="cut", page=3)
+    verbs.turn(item, dana, actor=SYSTEM, page=2, degrees=180)
+    assert turns_of(item) == {2: 180}
+    better = settle([*TWO, found("concern", "tendon repair", 0.99)], channel="fax", received_on=clock.now().date())
+    sheets = tuple(page(n) for n in (1, 2, 3))
+    _, rows = rows_of(item, Read(better, pages=sheets, pictures=(picture(),) * 3), now=clock.now())
+    assert deliveries.keep_again(item, rows)
+    assert field(item, dana, "patient.date_of_birth").value == "1968-04-17"
+    assert [part.pages for part in seen(item, dana).parts] == [(1,), (2,), (3,)]
+    assert turns_of(item) == {}
+    assert Document.objects.count() == 4
+    verbs.not_a_referral(item, dana, actor=SYSTEM, reason="test")
+    assert not deliveries.keep_again(item, rows)
 
 
 def test_whoever_may_not_read_all_of_it_settles_nothing(staff: Staff) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from firstvisit.journey.advancing import TRIES
 from firstvisit.journey.desk_tasks import person_looks
-from firstvisit.journey.inbox.keeping import document_of, rows_of
+from firstvisit.journey.inbox.keeping import document_of, rows_of, turns_of
 from firstvisit.journey.receiving import Receipt, settle
 from firstvisit.journey.texting import take_text
 from firstvisit.kernel import clock
@@ -118,6 +118,29 @@ def read_one(item_id: uuid.UUID) -> None:
         deliveries.reading_failed(item_id, type(error).__name__, again_at=now + TRY_AGAIN)
         return
     keep_read(item, read, now=now)
+
+
+@app.task(queue="heavy")
+def read_item_again(item_id: str) -> None:
+    """Read a document once more, with its pages as a person turned them. What it says now takes the place of what was
+    read before; answers stay. A document that cannot be read again stays as it is."""
+    read_again(uuid.UUID(item_id))
+
+
+def read_again(item_id: uuid.UUID) -> None:
+    """As `read_item_again`; nothing happens to a document that has found its end."""
+    now = clock.now()
+    item = Item.objects.select_related("key", "document").get(id=item_id)
+    turns = {page: degrees % 360 for page, degrees in turns_of(item).items()}
+    try:
+        read = with_attachments(replace(document_of(item), turns=turns), readers.read)
+    except readers.Unreadable as refused:
+        log.warning("not_read_again", item=str(item_id), why=str(refused))
+        return
+    whole, rows = rows_of(item, read, now=now)
+    if deliveries.keep_again(item, rows) and whole.escalates:
+        why = "A document that was read again tells of danger: look before it is confirmed"
+        person_looks(item.id, "review_item", why, urgent=True)
 
 
 def keep_read(item: Item, read: readers.Read, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ from firstvisit.steps.intake import deliveries, kept_readings
 from firstvisit.steps.intake.inbox.layouts import Layout, found_by
 from firstvisit.steps.intake.inbox.taking import taken
 from firstvisit.steps.intake.inbox.values import WholeReading
-from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.models import Item, ItemPage
 from firstvisit.steps.intake.policy import InboxRules
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.services import original
@@ -29,6 +29,12 @@ def document_of(item: Item) -> Document:
     """What a reader is given of an item."""
     name = str(deliveries.about(item).get("name", ""))
     return Document(name, item.document.media_type, original(item), item.received_at.date())
+
+
+def turns_of(item: Item) -> dict[int, int]:
+    """How each page that a person turned stands upright, in degrees clockwise from how it came."""
+    pages = ItemPage.objects.filter(item=item, turn_wanted__isnull=False)
+    return {page.number: page.turned + (page.turn_wanted or 0) for page in pages}
 
 
 def rows_of(item: Item, read: Read, *, now: datetime) -> tuple[WholeReading, list[models.Model]]:

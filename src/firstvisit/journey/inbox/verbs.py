@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from firstvisit.journey import items
+from firstvisit.journey.arriving import read_item_again
 from firstvisit.journey.inbox.seeing import (
     DROPPED,
     LEAD,
@@ -120,7 +121,7 @@ def arrange(item: Item, by: User, *, actor: Actor, how: str, page: int = 0, part
 
 
 def turn(item: Item, by: User, *, actor: Actor, page: int, degrees: int) -> None:
-    """Show a page turned clockwise by so many degrees, from now on."""
+    """Show a page turned clockwise by so many degrees, from now on, and have it read again as it stands then."""
     if degrees not in TURNS:
         raise BadInput([Problem("degrees", "Turn it by 90, 180 or 270 degrees.")])
     with _held(item, by):
@@ -129,7 +130,15 @@ def turn(item: Item, by: User, *, actor: Actor, page: int, degrees: int) -> None
             raise BadInput([Problem("page", "There is no page of that number.")])
         row.turn_wanted = ((row.turn_wanted or 0) + degrees) % 360
         row.save(update_fields=["turn_wanted"])
+        read_item_again.defer(item_id=str(item.id))
         audit.note(actor, "page_turned", "item", [item.id])
+
+
+def read_once_more(item: Item, by: User, *, actor: Actor) -> None:
+    """Ask the readers once more for a document that they could not read."""
+    with _held(item, by):
+        read_item_again.defer(item_id=str(item.id))
+        audit.note(actor, "item_read_again", "item", [item.id])
 
 
 def goes_to(item: Item, by: User, *, actor: Actor, part: int, lead: str) -> None:

@@ -11,12 +11,13 @@ from typing import Any, Final, Literal
 
 from django.db import connection, models, transaction
 
+from firstvisit.documents.models import Document
 from firstvisit.documents.services import kept
 from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.ids import new_id
-from firstvisit.steps.intake.models import CarrierDay, Delivery, Item, WayIn
+from firstvisit.steps.intake.models import CarrierDay, Delivery, FieldAnswer, Item, ItemPage, ItemReading, WayIn
 from firstvisit.steps.intake.sources.delivery import Received, What
 
 How = Literal["new", "again", "repeated"]
@@ -152,6 +153,27 @@ def keep_reading(item: Item, rows: Sequence[models.Model], *, now: datetime, why
             return False
         writes.insert(rows)
         Item.objects.filter(id=item.id).update(status="to_confirm", error=why[:120], asked_until=None)
+    return True
+
+
+def keep_again(item: Item, rows: Sequence[models.Model]) -> bool:
+    """What the readers made of an item the second time takes the place of the first; whose its pages are stays where a
+    person has said it. False when somebody has settled it meanwhile."""
+    with transaction.atomic():
+        fresh = Item.objects.select_for_update().get(id=item.id)
+        if fresh.status not in ("to_confirm", "waiting"):
+            return False
+        before = list(ItemPage.objects.filter(item=item))
+        moved = FieldAnswer.objects.filter(item=item, path="pages", undone_at__isnull=True).exists()
+        whose = {page.number: page.part for page in before} if moved else {}
+        for row in rows:
+            if isinstance(row, ItemPage):
+                row.part = whose.get(row.number, row.part)
+        ItemReading.objects.filter(item=item).delete()
+        ItemPage.objects.filter(item=item).delete()
+        Document.objects.filter(id__in=[page.document_id for page in before if page.document_id]).delete()
+        writes.insert(rows)
+        Item.objects.filter(id=item.id).update(status="to_confirm", error="")
     return True
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import models
 
-from firstvisit.documents.models import Document
 from firstvisit.documents.services import kept
 from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
@@ -104,11 +103,6 @@ def answered(row: FieldAnswer, key: seal.OpenKey) -> Mapping[str, Any]:
     """{was, became} of an answer."""
     opened: dict[str, Any] = seal.unseal_json(key, _ANSWER, "sealed", row.id, row.sealed)
     return opened
-
-
-def forget_pictures(documents: Iterable[uuid.UUID | None]) -> None:
-    """Pictures of pages that were read again."""
-    Document.objects.filter(id__in=[each for each in documents if each is not None]).delete()
 
 
 def forget_senders(items: Iterable[Item]) -> None:

@@ -83,7 +83,7 @@ def look(message: Message, back: BinaryIO) -> None:
 
     header, raw = message
     sheet = sheet_of(header, raw)
-    page = page_of(sheet, header["plan"])
+    page = page_of(sheet, header["plan"], header.get("turned_by"))
     shown = as_placed(sheet, page.turned, page.skew)
     # Two colours came in, two colours go out: a tenth of the bytes of a grey page.
     two = bool(((sheet.grey == 0) | (sheet.grey == 255)).all())

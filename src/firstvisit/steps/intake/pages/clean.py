@@ -37,18 +37,18 @@ class Upright:
     skew: float
 
 
-def upright(sheet: Sheet, upside_down: Callable[[list[Grey]], float]) -> Upright:
+def upright(sheet: Sheet, upside_down: Callable[[list[Grey]], float], turned_by: int | None = None) -> Upright:
     """`sheet` cleaned, turned and straightened. `upside_down` gets pieces of lines and says from 0 to 1 how surely
-    they stand on their heads."""
+    they stand on their heads; `turned_by` are the degrees clockwise where a person has said them."""
     grey = _square(_without_specks(_even(sheet.grey)), sheet.across, sheet.down)
     grey = _without_borders(grey)
     turned = 0
-    if _sideways(grey):
+    if _sideways(grey) if turned_by is None else turned_by % 180 == 90:
         grey, turned = np.ascontiguousarray(np.rot90(grey, 3)), 90
     skew = _skew(grey)
     grey = _straight(grey, skew)
-    pieces = lines_of(grey)
-    if pieces and upside_down(pieces) > 0.5:
+    pieces = lines_of(grey) if turned_by is None else []
+    if turned_by in (180, 270) or (pieces and upside_down(pieces) > 0.5):
         grey, turned = np.ascontiguousarray(np.rot90(grey, 2)), turned + 180
     return Upright(grey, turned, skew)
 

@@ -25,15 +25,15 @@ _MOST_DOUBTFUL = 0.15
 """More than this share of guessed letters, and the other engine reads the whole page."""
 
 
-def page_of(sheet: Sheet, plan: Plan = "usual") -> Page:
-    """What stands on one page."""
-    if sheet.words is not None and plan in ("usual", "rapidocr", "tesseract"):
+def page_of(sheet: Sheet, plan: Plan = "usual", turned_by: int | None = None) -> Page:
+    """What stands on one page. One that a person turned is looked at, whatever its text layer says."""
+    if sheet.words is not None and turned_by is None and plan in ("usual", "rapidocr", "tesseract"):
         grey = clean.squared(sheet)
         seen = marks.marks_of(grey)
         return _page(sheet, grey, seen, sheet.words, "text_layer", 0, 0.0)
     if plan.startswith("plain"):
         return _plain(sheet, plan)
-    upright = clean.upright(sheet, rapidocr.upside_down)
+    upright = clean.upright(sheet, rapidocr.upside_down, turned_by)
     seen = marks.marks_of(upright.grey)
     how, words = _read(upright.grey, seen, plan)
     return _page(sheet, upright.grey, seen, tuple(words), how, upright.turned, upright.skew)

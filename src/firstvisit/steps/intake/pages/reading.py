@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from json import loads
 from typing import IO, Any, Self
 
@@ -55,10 +55,14 @@ class PageReader:
         for page, _ in self.pages_and_pictures(data):
             yield page
 
-    def pages_and_pictures(self, data: bytes) -> Iterator[tuple[Page, bytes]]:
-        """As `pages`, each with its picture, a PNG placed so that the page's boxes lie upon it."""
+    def pages_and_pictures(
+        self, data: bytes, turns: Mapping[int, int] | None = None
+    ) -> Iterator[tuple[Page, bytes]]:
+        """As `pages`, each with its picture, a PNG placed so that the page's boxes lie upon it. `turns` are degrees
+        clockwise by page number, where a person has said how a page stands upright."""
         for header, raw in _unpacked(data):
-            answer, png = self._look({**header, "plan": self.plan}, raw)
+            turned = (turns or {}).get(header["number"])
+            answer, png = self._look({**header, "plan": self.plan, "turned_by": turned}, raw)
             yield page_of(answer["page"]), png
 
     def _look(self, header: dict[str, Any], raw: bytes) -> Message:

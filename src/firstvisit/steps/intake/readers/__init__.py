@@ -21,6 +21,8 @@ class Document:
     media_type: str
     content: bytes
     received_on: dt.date
+    turns: Mapping[int, int] = field(default_factory=dict)
+    """By page, how many degrees clockwise it is turned to stand upright, where a person has said so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ def read(document: Document) -> Read:
     """What a document of pages says, with its pages and their pictures. Raises Unreadable where not every page can be
     read: half of a fax is for a person."""
     try:
-        both = list(reading.reader().pages_and_pictures(document.content))
+        both = list(reading.reader().pages_and_pictures(document.content, document.turns))
     except refusal.Unreadable as error:
         raise Unreadable(error.words) from error
     pages = tuple(page for page, _ in both)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -60,9 +61,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     audit.note(actor_of(request), "viewed", "inbox", [row.item.id for row in rows])
     site = site_of(request, user)
     lines = [line_of(row, site, now, on=n == 0) for n, row in enumerate(rows)]
-    return render(
-        request, "staff/inbox/list.html", {"lines": lines, "keys": LIST_KEYS, "reads": seeing.reads(user)}
-    )
+    values = {"lines": lines, "keys": LIST_KEYS, "reads": seeing.reads(user), "filed": _filed(request)}
+    return render(request, "staff/inbox/list.html", values)
 
 
 @require_GET
@@ -126,6 +126,12 @@ def inbox_original(request: HttpRequest, item: UUID) -> HttpResponse:
     return answer
 
 
+def _filed(request: HttpRequest) -> str:
+    """The lead that the document before this one was filed to, for a link."""
+    code = request.GET.get("filed", "")
+    return code if re.fullmatch(r"L-\d{1,18}", code) else ""
+
+
 def _kept(content: bytes, kind: str) -> HttpResponse:
     """Bytes for this person alone; that nothing of a staff page is stored stands in the middleware."""
     answer = HttpResponse(content, content_type=kind)
@@ -159,6 +165,8 @@ def _page(
     site = site_of(request, user)
     rows = seeing.listed(user)
     context: dict[str, Any] = {
+        "filed": _filed(request),
+        "asked": "asked" in request.GET,
         "item": found,
         "keys": KEYS,
         "reads": seeing.reads(user),
@@ -250,6 +258,11 @@ def _turn(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     return _here(found, page=page)
 
 
+def _read_again(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    verbs.read_once_more(found, user, actor=actor)
+    return _here(found, asked=1)
+
+
 def _goes(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     lead = request.POST.get("lead", "").strip()[:20]
     verbs.goes_to(found, user, actor=actor, part=_number(request, "part"), lead=lead)
@@ -313,6 +326,7 @@ VERBS: Final[dict[str, Callable[[HttpRequest, Item, User, Actor], str]]] = {
     "clear": _clear,
     "arrange": _arrange,
     "turn": _turn,
+    "read-again": _read_again,
     "goes": _goes,
     "drop": _drop,
     "undo": _undo,
