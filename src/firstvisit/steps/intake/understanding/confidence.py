@@ -13,17 +13,14 @@ THRESHOLD: Final = 0.85
 
 RULES: Final[dict[str, float]] = {
     "label": 0.97,
-    "label, loosely": 0.88,
     "asked and answered": 0.95,
-    "corrected": 0.97,
     "spelled out": 0.98,
     "said of oneself": 0.95,
     "said of the patient": 0.94,
     "named in a sentence": 0.9,
     "signature": 0.95,
-    "sender": 0.93,
     "header": 0.96,
-    "only one in the text": 0.88,
+    "sender": 0.93,
     "in these words": 0.93,
     "follows from": 0.9,
     "most of its words": 0.88,
