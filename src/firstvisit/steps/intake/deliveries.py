@@ -17,7 +17,15 @@ from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.ids import new_id
-from firstvisit.steps.intake.models import CarrierDay, Delivery, FieldAnswer, Item, ItemPage, ItemReading, WayIn
+from firstvisit.steps.intake.models import (
+    CarrierDay,
+    Delivery,
+    FieldAnswer,
+    Item,
+    ItemPage,
+    ItemReading,
+    WayIn,
+)
 from firstvisit.steps.intake.sources.delivery import Received, What
 
 How = Literal["new", "again", "repeated"]

@@ -326,6 +326,10 @@ def _npi_in(text: str) -> Iterator[Said]:
 _CODE_LIKE: Final = re.compile(r"(?<![\w.])[A-TV-Za-tv-z][\dOoIlSZBCQDU][\dA-Za-z](?:\s?[.,·]\s?[\dA-Za-z]{1,4}|[\dA-Z]{1,4})?(?![\w])")
 
 
+_FIRST_AS_ONE: Final = re.compile(r"(?<![\w.])1(\d[\dA-Z]\.[\dA-Z]{1,4})(?![\w.])")
+"""A code that begins with I, read as beginning with 1."""
+
+
 def diagnoses(asked: Asked) -> Iterator[Said]:
     """Codes of the list; a slip is put right where only one code is that near."""
     seen: set[str] = set()
@@ -339,6 +343,10 @@ def diagnoses(asked: Asked) -> Iterator[Said]:
         # A category alone ("G56") among words may be anything.
         alone = len(found[0]) == 3 and not re.fullmatch(r"[\W\d]*[A-Z]\d[\dA-Z]\W*", asked.text)
         yield Said("diagnoses", {"code": found[0]}, match.start(), match.end(), 0.6 if alone else 1.0 if found[1] else 0.92)
+    for match in _FIRST_AS_ONE.finditer(asked.text):
+        found = mend.code(f"I{match[1]}")
+        if found and found[1] and found[0] not in seen:
+            yield Said("diagnoses", {"code": found[0]}, match.start(), match.end(), 0.9)
 
 
 _ADDED: Final = re.compile(r"\b(?:see|per) (?:attached|chart|notes?|below)\b", re.I)

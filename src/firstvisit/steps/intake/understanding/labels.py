@@ -91,7 +91,7 @@ def _match(text: str, table: dict[str, str]) -> Label | None:
         return None
     best = process.extractOne(text, table.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
     # A slip of the eye changes letters and adds no word.
-    if best is None or best[0].count(" ") != text.count(" "):
+    if best is None or best[0].count(" ") != text.count(" ") or abs(len(best[0]) - len(text)) > 1:
         return None
     return Label(table[best[0]], best[1] / 100)
 

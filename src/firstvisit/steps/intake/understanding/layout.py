@@ -101,6 +101,7 @@ def _said(row: Sequence[Word]) -> str:
 
 _GLUED: Final = re.compile(
     r"^(DOB|D\.O\.B\.?|NPI|Tel|TEL|Phone|PHONE|Fax|FAX|Cell|Ph|Name|NAME|Dx|DX|Date|DATE|Age|Sex|ID)([:#.]{0,2})(?=[(\d]|(?<=:)[A-Z])"
+    r"|^([PFTC])([:.]{0,2})(?=\(?\d{3}\D{1,2}\d{3})"
 )
 """Labels that the engine reads as one word with the value behind them."""
 

@@ -17,7 +17,7 @@ _DIGIT: Final = str.maketrans("OoQDCUuIl|!iZzSsBGbTAgq", "0000000111112255866749
 """Letters that are read where a digit was printed."""
 _LOOKS_LIKE: Final = {
     "0": "OCQDU", "1": "IL7", "2": "Z", "5": "S", "8": "B3", "6": "G", "7": "1T", "4": "A", "9": "G", "3": "8",
-    "O": "0", "C": "0G", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8", "G": "6C", "T": "7", "A": "4",
+    "O": "0", "J": "I", "C": "0G", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1I", "Z": "2", "S": "5", "B": "8", "G": "6C", "T": "7", "A": "4",
 }  # fmt: skip
 
 
@@ -94,7 +94,8 @@ def place(city: str | None, state: str | None, postal_code: str | None) -> tuple
         return city, state, False
     agrees = True
     if city and known.city.lower() != city.lower():
-        if fuzz.ratio(city.lower(), known.city.lower()) >= 80 and abs(len(city) - len(known.city)) <= 2:
+        one_letter = len(city) == len(known.city) and sum(a != b for a, b in zip(city, known.city, strict=True)) == 1
+        if one_letter or (fuzz.ratio(city.lower(), known.city.lower()) >= 80 and abs(len(city) - len(known.city)) <= 2):
             city = known.city
         else:
             agrees = False

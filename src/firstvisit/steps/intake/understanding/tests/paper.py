@@ -38,7 +38,12 @@ class Form:
         return self.text(left, top, words)
 
     def cell(self, left: int, top: int, right: int, bottom: int, label: str, value: str) -> Form:
-        for edge in ((left, top, right, top), (left, bottom, right, bottom), (left, top, left, bottom), (right, top, right, bottom)):
+        for edge in (
+            (left, top, right, top),
+            (left, bottom, right, bottom),
+            (left, top, left, bottom),
+            (right, top, right, bottom),
+        ):
             self.rule(*edge)
         self.text(left + 10, top + 6, label, 20)
         return self.text(left + 10, top + 36, value, 28) if value else self
@@ -51,14 +56,31 @@ class Form:
             for word in line.split(" "):
                 wide = font(size).getlength(word)
                 if word:
-                    words.append(Word(word, Box(at / WIDE, top / HIGH, (at + wide) / WIDE, (top + size * 1.2) / HIGH), 0.99))
+                    words.append(
+                        Word(
+                            word,
+                            Box(at / WIDE, top / HIGH, (at + wide) / WIDE, (top + size * 1.2) / HIGH),
+                            0.99,
+                        )
+                    )
                 at += wide + font(size).getlength(" ")
         return Page(
-            self.number, WIDE, HIGH, tuple(words), "rapidocr",
-            ticks=tuple(Tick(Box(x / WIDE, y / HIGH, (x + 26) / WIDE, (y + 26) / HIGH), ticked, 0.97) for x, y, ticked in self.boxes),
-            struck=tuple(Box(x0 / WIDE, (y - 10) / HIGH, x1 / WIDE, (y + 10) / HIGH) for x0, x1, y in self.strikes),
-            rules=tuple(Box(x0 / WIDE, y0 / HIGH, (x1 + 2) / WIDE, (y1 + 2) / HIGH) for x0, y0, x1, y1 in self.lines),
-        )  # fmt: skip
+            self.number,
+            WIDE,
+            HIGH,
+            tuple(words),
+            "rapidocr",
+            ticks=tuple(
+                Tick(Box(x / WIDE, y / HIGH, (x + 26) / WIDE, (y + 26) / HIGH), ticked, 0.97)
+                for x, y, ticked in self.boxes
+            ),
+            struck=tuple(
+                Box(x0 / WIDE, (y - 10) / HIGH, x1 / WIDE, (y + 10) / HIGH) for x0, x1, y in self.strikes
+            ),
+            rules=tuple(
+                Box(x0 / WIDE, y0 / HIGH, (x1 + 2) / WIDE, (y1 + 2) / HIGH) for x0, y0, x1, y1 in self.lines
+            ),
+        )
 
     def image(self) -> Image.Image:
         page = Image.new("L", (WIDE, HIGH), 255)

@@ -20,7 +20,11 @@ def read(*forms: Form) -> list[dict[str, Any]]:
 
 
 def test_labels_beside_their_values() -> None:
-    form = Form().text(160, 120, "Juniper Bend Rheumatology", 44).text(160, 190, "Tel 406-555-0110   Fax 406-555-0111")
+    form = (
+        Form()
+        .text(160, 120, "Juniper Bend Rheumatology", 44)
+        .text(160, 190, "Tel 406-555-0110   Fax 406-555-0111")
+    )
     for n, line in enumerate(
         (
             "Client name: Odalys Ferreira-Munoz",
@@ -41,10 +45,17 @@ def test_labels_beside_their_values() -> None:
     assert patient["date_of_birth"] == "1958-03-04" and patient["sex"] == "female"
     assert patient["phone"] == "+14065550142"
     assert (patient["street"], patient["city"], patient["state"], patient["postal_code"]) == (
-        "88 Alder Street", "Bozeman", "MT", "59715",
-    )  # fmt: skip
+        "88 Alder Street",
+        "Bozeman",
+        "MT",
+        "59715",
+    )
     assert record["discipline"] == ["OT"] and record["diagnoses"] == ["M06.9"]
-    assert (referrer["name"], referrer["credential"], referrer["npi"]) == ("Hal Brandvold", "MD", "1245319599")
+    assert (referrer["name"], referrer["credential"], referrer["npi"]) == (
+        "Hal Brandvold",
+        "MD",
+        "1245319599",
+    )
     assert (referrer["phone"], referrer["fax"]) == ("+14065550110", "+14065550111")
     assert referrer["organization"] == "Juniper Bend Rheumatology"
     assert record["payer"] == {"kind": "medicare", "name": "Medicare", "member_id": "1EG4-TE5-MK73"}
@@ -107,8 +118,10 @@ def test_headings_say_whose_name_and_phone_it_is() -> None:
     (record,) = read(form)
     assert record["patient"]["phone"] == "+12185550101" and record["patient"]["first_name"] == "Bao"
     assert (record["referrer"]["name"], record["referrer"]["phone"], record["referrer"]["fax"]) == (
-        "Sylvie Marchetti", "+12185550102", "+12185550103",
-    )  # fmt: skip
+        "Sylvie Marchetti",
+        "+12185550102",
+        "+12185550103",
+    )
     assert record["referrer"]["organization"] == "Lakehead Family Practice"
 
 
@@ -116,13 +129,16 @@ def test_a_packet_of_several_patients_becomes_several_records() -> None:
     pages = []
     for number, (name, born) in enumerate((("Ana Ruelas", "01/05/2015"), ("Tomas Ruelas", "09/30/2018")), 1):
         form = Form(number=number).text(160, 200, f"Student: {name}").text(160, 260, f"DOB: {born}")
-        form.text(160, 320, "School: Pinewater Elementary").text(160, 380, "Service requested: Occupational Therapy")
+        form.text(160, 320, "School: Pinewater Elementary").text(
+            160, 380, "Service requested: Occupational Therapy"
+        )
         form.text(160, 440, "Teacher: Lorna Pike").text(160, 500, "Concern: cutting and coloring")
         pages.append(form)
     records = read(*pages)
     assert [(each["patient"]["first_name"], each["patient"]["date_of_birth"]) for each in records] == [
-        ("Ana", "2015-01-05"), ("Tomas", "2018-09-30"),
-    ]  # fmt: skip
+        ("Ana", "2015-01-05"),
+        ("Tomas", "2018-09-30"),
+    ]
 
 
 def test_a_slip_of_the_eye_is_put_right_only_where_a_check_confirms_it() -> None:
@@ -148,7 +164,9 @@ def test_a_slip_of_the_eye_is_put_right_only_where_a_check_confirms_it() -> None
 
 def test_a_wrong_check_digit_is_not_printed() -> None:
     form = Form().text(160, 200, "Patient: Ottoline Grahame").text(160, 260, "DOB: 06/12/1971")
-    form.text(160, 320, "Provider: Wim Aerts, MD").text(160, 380, "NPI: 1245319598").text(160, 440, "Dx: M54.50")
+    form.text(160, 320, "Provider: Wim Aerts, MD").text(160, 380, "NPI: 1245319598").text(
+        160, 440, "Dx: M54.50"
+    )
     (record,) = read(form)
     assert "npi" not in record["referrer"]
 
@@ -166,6 +184,10 @@ def test_an_order_is_signed_where_ink_stands_on_its_line() -> None:
 
 
 def test_papers_that_are_no_referral() -> None:
-    advert = Form().text(200, 200, "SPRING CLEARANCE", 60).text(160, 320, "Treatment tables from $299 while supplies last.")
+    advert = (
+        Form()
+        .text(200, 200, "SPRING CLEARANCE", 60)
+        .text(160, 320, "Treatment tables from $299 while supplies last.")
+    )
     advert.text(160, 380, "Order by phone 770-555-0133. To be removed from our list, fax this page back.")
     assert read(advert)[0]["not_a_referral"] is True
