@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from django.db import close_old_connections, connection
 
-from firstvisit.api.listen import folder, mailbox, mllp
+from firstvisit.api.listen import folder, mailbox, mllp, polled
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import short
 from firstvisit.kernel.errors import ConnectorError
@@ -46,6 +46,7 @@ SERVES: Final[dict[Transport, Serve]] = {
     "folder": folder.serve,
     "mailbox": mailbox.serve,
     "mllp": mllp.serve,
+    "poll": polled.serve,
 }
 """How each transport is served; "web" needs nobody here."""
 

@@ -9,7 +9,18 @@ from typing import Any, Final, Literal, Protocol
 
 from pydantic import BaseModel
 
-from firstvisit.steps.intake.sources import folder, hl7v2, mailbox, twilio, webhook
+from firstvisit.steps.intake.sources import (
+    callrail,
+    documo,
+    folder,
+    hl7v2,
+    mailbox,
+    phaxio,
+    srfax,
+    telnyx,
+    twilio,
+    webhook,
+)
 from firstvisit.steps.intake.sources.delivery import Delivery, Received
 
 Transport = Literal["web", "folder", "mailbox", "mllp", "poll"]
@@ -59,6 +70,23 @@ KINDS: Final[dict[str, Kind]] = {
     "twilio": Kind(
         "Twilio, texts and calls", "web", twilio.Settings, ("auth_token",),
         verify=twilio.verify, parse=twilio.parse, answer=twilio.answer, signs=twilio.signs,
+    ),
+    "phaxio": Kind(
+        "Sinch Fax or Phaxio", "web", phaxio.Settings, ("callback_token", "password"),
+        verified=False, verify=phaxio.verify, parse=phaxio.parse,
+    ),
+    "srfax": Kind("SRFax", "poll", srfax.Settings, ("password",), verified=False),
+    "documo": Kind(
+        "Documo (mFax)", "web", documo.Settings, ("password", "api_key"),
+        verified=False, verify=documo.verify, parse=documo.parse, signs=documo.signs,
+    ),
+    "telnyx": Kind(
+        "Telnyx faxes", "web", telnyx.Settings, ("public_key",),
+        verified=False, verify=telnyx.verify, parse=telnyx.parse,
+    ),
+    "callrail": Kind(
+        "CallRail", "web", callrail.Settings, ("signing_key", "api_key"),
+        verified=False, verify=callrail.verify, parse=callrail.parse, signs=callrail.signs,
     ),
     "webhook": Kind(
         "Signed webhook", "web", webhook.Settings, ("secret",), verify=webhook.verify, parse=webhook.parse

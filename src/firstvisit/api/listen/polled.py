@@ -1,0 +1,83 @@
+"""A vendor that is asked: SRFax. Each fax is fetched once, by its number there; the inbox is left as it is."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from datetime import date, timedelta
+from urllib.parse import urlencode, urlsplit
+
+from firstvisit.journey import arriving
+from firstvisit.kernel import clock
+from firstvisit.kernel.addresses import is_ours
+from firstvisit.kernel.errors import ConnectorError
+from firstvisit.steps.intake import deliveries, ways_in
+from firstvisit.steps.intake.models import Delivery, WayIn
+from firstvisit.steps.intake.sources import srfax
+from firstvisit.steps.intake.sources.delivery import Delivery as Asked
+from firstvisit.steps.intake.sources.delivery import What
+
+SECONDS = 60
+LARGEST = 80 * 1024 * 1024
+
+
+def serve(way: WayIn, stop: threading.Event) -> _Asked:
+    """Begin to ask."""
+    return _Asked(way, stop)
+
+
+class _Asked:
+    """One account."""
+
+    def __init__(self, way: WayIn, stop: threading.Event) -> None:
+        self.way, self.stop = way, stop
+        self.settings: srfax.Settings = ways_in.settings_of(way)
+        self.secrets = ways_in.secrets_of(way)
+        self.answer = b""
+
+    def look(self) -> float:
+        """Fetch what the inbox holds of the last days and we have not."""
+        today, taken = clock.now().date(), 0
+        for fax in self._inbox(today - timedelta(days=3), today + timedelta(days=1)):
+            if self.stop.is_set():
+                break
+            mark = deliveries.mark_of(self.way, "document", fax.mark)
+            if not Delivery.objects.filter(way=self.way, mark=mark).exists():
+                answer = self._ask(srfax.fax_request(self.settings, self.secrets, fax.mark))
+                arriving.take(self.way, srfax.received(fax, answer))
+                taken += 1
+        if taken and self.way.status == "recording":
+            seen = Asked(self.settings.address, {}, self.answer, clock.now())
+            ways_in.record(self.way, seen, said=f"signed in; {taken} faxes were fetched", now=clock.now())
+        ways_in.looked(self.way, now=clock.now())
+        return float(self.settings.poll_seconds)
+
+    def told(self, day: date) -> list[tuple[What, str]] | None:
+        """Every fax that SRFax says it received on that day."""
+        return [("document", fax.mark) for fax in self._inbox(day, day)]
+
+    def close(self) -> None:
+        """Nothing is held between two looks."""
+
+    def _inbox(self, since: date, until: date) -> list[srfax.Listed]:
+        self.answer = self._ask(srfax.inbox_request(self.settings, self.secrets, since, until))
+        return srfax.listed(self.answer)
+
+    def _ask(self, form: dict[str, str]) -> bytes:
+        parts = urlsplit(self.settings.address)
+        if parts.scheme != "https" and not is_ours(parts.hostname or ""):
+            raise ConnectorError("SRFax is asked over TLS only", temporary=False)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        line = kind(parts.hostname or "", parts.port, timeout=SECONDS)
+        try:
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            line.request("POST", parts.path or "/", urlencode(form), headers)
+            answer = line.getresponse()
+            body = answer.read(LARGEST)
+        except (OSError, http.client.HTTPException) as error:
+            raise ConnectorError(f"SRFax does not answer ({type(error).__name__})", temporary=True) from None
+        finally:
+            line.close()
+        if answer.status != 200:
+            raise ConnectorError(f"SRFax answers {answer.status}", temporary=True)
+        return body
