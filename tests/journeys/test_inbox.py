@@ -212,6 +212,24 @@ def test_a_late_page_joins_its_lead_and_what_differs_from_ours_is_doubted(staff:
     assert record_of(lead).order_signed is True
 
 
+def test_a_number_that_differs_from_the_card_or_the_partner_on_file_is_doubted_and_names_ours(staff: Staff) -> None:
+    dana = staff("dana")
+    office = (found("referrer.name", "Priya Raman"), found("referrer.npi", "1366712762"))
+    card = (found("payers.0.name", "Northfield Health"), found("payers.0.member_id", "NHP40081772"))
+    confirmed(arrived(*WALTER, *office, *card), dana)
+    again = arrived(
+        *(each for each in WALTER if each.path != "patient.date_of_birth"),
+        found("patient.date_of_birth", "1968-04-11"),
+        found("referrer.name", "Priya Raman"), found("referrer.npi", "1720364854"),
+        found("payers.0.name", "Northfield Health"), found("payers.0.member_id", "NHP40081712"),
+    )  # fmt: skip
+    assert field(again, dana, "referrer.npi").ours == "1366712762"
+    member = field(again, dana, "payers.0.member_id")
+    assert (member.level, member.ours) == ("doubtful", "NHP40081772")
+    say(again, dana, "payers.0.member_id", "corrected", member.ours)
+    assert field(again, dana, "payers.0.member_id").value == "NHP40081772"
+
+
 def test_a_person_says_which_lead_it_joins_unless_it_is_about_somebody_else(staff: Staff) -> None:
     dana = staff("dana")
     lead = confirmed(arrived(), dana)

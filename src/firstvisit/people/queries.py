@@ -13,7 +13,7 @@ from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import OWN_WORDS, WAITING, ConsentEntry, Person, PossibleMatch
+from firstvisit.people.models import OWN_WORDS, WAITING, ConsentEntry, Insurance, Person, PossibleMatch
 from firstvisit.people.records import opened
 
 log = structlog.get_logger("people")
@@ -33,6 +33,15 @@ def identities(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Identity, seal
             found[person.id] = (opened(person, key), key)
         except SealBroken as error:
             log.error("identity_does_not_open", person=str(person.id), exc_info=error)
+    return found
+
+
+def member_numbers(person: uuid.UUID) -> list[tuple[str, str]]:
+    """Payer and member number of every card on file of a person, the newest last."""
+    found = []
+    for row in Insurance.objects.filter(person=person).select_related("person__key").order_by("id"):
+        stated = seal.unseal_json(seal.open_key(row.person.key), "people_insurance", "sealed", row.id, row.sealed)
+        found.append((str(stated.get("name") or ""), str(stated.get("member_id") or "")))
     return found
 
 

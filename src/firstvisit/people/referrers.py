@@ -58,6 +58,18 @@ def referrer_token(referral: Referral) -> uuid.UUID | None:
     return token("referrer", folded(referrer.name), folded(referrer.organization or ""), referrer.phone or "")
 
 
+def npi_of(organization: str, name: str) -> str | None:
+    """The NPI on file of somebody of this name at an organization of this name; None where there is none, or several
+    that differ."""
+    people = OrganizationPerson.objects.filter(organization__token=token("organization", folded(organization)))
+    found = set()
+    for row in people.select_related("key"):
+        stated = seal.unseal_json(seal.open_key(row.key), "people_organizationperson", "sealed", row.id, row.sealed)
+        if stated.get("npi") and folded(str(stated.get("name", ""))) == folded(name):
+            found.add(str(stated["npi"]))
+    return found.pop() if len(found) == 1 else None
+
+
 def _one(model: type[_Row], mark: uuid.UUID) -> _Row | None:
     return next(iter(model.objects.filter(token=mark)), None)
 

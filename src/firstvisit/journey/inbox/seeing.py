@@ -14,11 +14,13 @@ from firstvisit.journey.finding import Found, alike
 from firstvisit.journey.queries import user_names
 from firstvisit.kernel import leases, seal
 from firstvisit.kernel.errors import NotAllowed
+from firstvisit.kernel.folding import folded
 from firstvisit.kernel.leases import Held
 from firstvisit.leads import scope
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import by_code, code
-from firstvisit.people.queries import identities
+from firstvisit.people.queries import identities, member_numbers
+from firstvisit.people.referrers import npi_of
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.steps.intake import deliveries, kept_readings
@@ -193,10 +195,9 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
     parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules)
     goes = {part.number: _goes(part, user, about_parts.get((part.number, LEAD)), now) for part in parts}
     ours = {
-        (number, path): value
-        for number, where in goes.items()
-        if where.lead is not None
-        for path, value in _on_file(where).items()
+        (part.number, path): value
+        for part in parts
+        for path, value in {**_on_file(goes[part.number], part), **_partner(part)}.items()
     }
     if ours:
         parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules, ours=ours)
@@ -246,7 +247,23 @@ def _goes(part: Part, user: User, chosen: Any, now: datetime) -> Goes:
     return Goes(None, "", False, tuple(found))
 
 
-def _on_file(where: Goes) -> dict[str, Any]:
+def _partner(part: Part) -> dict[str, Any]:
+    """What is on file of whoever refers, where the office and the name are read: an NPI is one person's for life."""
+    office, name, read = (part.value(f"referrer.{each}") for each in ("organization", "name", "npi"))
+    known = npi_of(str(office), str(name)) if office and name and read else None
+    return {"referrer.npi": known} if known else {}
+
+
+def _card(part: Part, person: uuid.UUID) -> dict[str, Any]:
+    """The member number on file with the payer that is read."""
+    payer, read = part.value("payers.0.name"), part.value("payers.0.member_id")
+    if not payer or not read:
+        return {}
+    numbers = [number for name, number in member_numbers(person) if number and folded(name) == folded(str(payer))]
+    return {"payers.0.member_id": numbers[-1]} if numbers and folded(str(read)) not in map(folded, numbers) else {}
+
+
+def _on_file(where: Goes, part: Part) -> dict[str, Any]:
     """What is on file of the patient of the lead that a part seems to belong to, by path."""
     lead = where.lead
     if lead is None or lead.patient_id is None:
@@ -261,7 +278,7 @@ def _on_file(where: Goes) -> dict[str, Any]:
         "patient.date_of_birth": who.date_of_birth,
         "patient.phone": who.phone,
     }
-    return {path: value for path, value in stated.items() if value}
+    return {path: value for path, value in stated.items() if value} | _card(part, lead.patient_id)
 
 
 def leads_named(opened_item: Opened) -> list[str]:
