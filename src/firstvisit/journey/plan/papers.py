@@ -24,7 +24,7 @@ ASKED_IN: Final = BOOKS | {"need_info", "need_auth_first", "waitlist"}
 _NOON: Final = time(12)
 _WORDS: Final = {
     "order": "the order",
-    "order_unsigned": "the signature on the order",
+    "order_unsigned": "the order with its signature",
     "order_not_stated": "the order, if there is one",
     "way_to_reach": "a way to reach them",
 }
