@@ -73,7 +73,8 @@ def _asked(ground: Ground, party: str, mark: str, since: datetime) -> datetime |
         return done.ended_at
     if party != "family":
         return None
-    spoken = [t.ended_at for t in case.tasks if t.tried and t.result in TWO_WAY and t.ended_at and t.ended_at >= since]
+    asking = TWO_WAY - {"told"}  # telling them how it stands asks for nothing
+    spoken = [t.ended_at for t in case.tasks if t.tried and t.result in asking and t.ended_at and t.ended_at >= since]
     return min(spoken, default=None)
 
 
