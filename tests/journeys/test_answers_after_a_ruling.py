@@ -87,6 +87,16 @@ def test_each_answer_asks_once_and_a_second_one_does_not_put_off_the_first(arriv
     assert again(lead).id != first.id
 
 
+def test_a_clock_that_news_shorten_says_its_own_length(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(LATER)
+    ruled(lead, staff, "nurture")
+    moved(minutes=10)
+    arrive(but(LATER, concern="Still later"))
+    assert again(lead).minutes == 480
+    arrive(WORSE)
+    assert again(lead).minutes == 30
+
+
 def test_a_later_ruling_ends_it_and_withdrawing_the_ruling_too(arrive: Arrive, staff: Staff) -> None:
     lead = arrive(LATER)
     ruled(lead, staff, "nurture")

@@ -130,3 +130,14 @@ def test_a_press_is_enough(arrive: Arrive, staff: Staff, mailbox: Mailbox) -> No
     jobs.sweep()
     assert mailbox.text().count("papers needed") == 1
     assert "request_papers" not in open_tasks(lead)
+
+
+def test_to_be_told_of_the_waitlist_is_not_to_be_asked_for_an_order(arrive: Arrive, staff: Staff) -> None:
+    nobody_refers = {"referrer": {}, "consents": [], "lead_kind": "patient"}
+    lead = arrive(but(NO_ORDER, **nobody_refers))
+    assert waits(lead)["order"].whom == "family"
+    verbs.overrule(lead, staff("mei"), actor=SYSTEM, outcome="waitlist", reason="full")
+    verbs.finish(open_tasks(lead)["offer_waitlist"], staff("dana"), actor=SYSTEM, result="told")
+    assert waits(lead)["order"].asked is None
+    verbs.finish(open_tasks(lead)["keep_in_touch"], staff("dana"), actor=SYSTEM, result="reached_answered")
+    assert waits(lead)["order"].asked is not None

@@ -42,13 +42,14 @@ class Changes(NamedTuple):
 
 
 class MovedTask(NamedTuple):
-    """The columns of a planned task that becomes open, or stays open with another owner, due time or reason."""
+    """The columns of a planned task that becomes open, or stays open with another owner, due time, clock or reason."""
 
     id: uuid.UUID
     due_at: datetime
     reason: str
     owner_queue_id: int | None
     owner_user_id: uuid.UUID | None
+    minutes: int
     status: str = "open"
     ended_at: datetime | None = None
 
@@ -68,7 +69,8 @@ class Pending:
         """Write everything, a few statements however many leads."""
         if self.withdrawn:
             withdraw_tasks(self.withdrawn, at=now)
-        writes.update(Task, self.moved, "status", "ended_at", "due_at", "reason", "owner_queue", "owner_user")
+        columns = ("status", "ended_at", "due_at", "minutes", "reason", "owner_queue", "owner_user")
+        writes.update(Task, self.moved, *columns)
         if self.breached:
             Task.objects.filter(id__in=self.breached, breached_at__isnull=True).update(breached_at=now)
         if self.gone:
@@ -233,7 +235,7 @@ def write(
     pending.withdrawn += [task.id for task in changes.gone_tasks]
     for seen, task in changes.moved_tasks:
         queue, user = _owner_columns(task.owner, queues)
-        pending.moved.append(MovedTask(seen.id, task.due_at, task.reason, queue, user))
+        pending.moved.append(MovedTask(seen.id, task.due_at, task.reason, queue, user, task.minutes))
     rows += [_task_row(lead, task, queues, now) for task in changes.new_tasks]
     pending.gone += changes.gone_messages
     pending.revived += changes.revived_messages

@@ -16,7 +16,7 @@ from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.merge import joined
-from firstvisit.referral.record import Evidence, Referral
+from firstvisit.referral.record import ORDER_HERE, Evidence, Referral
 from firstvisit.steps.qualify.facts import facts_of
 
 ARRIVED: Final[dict[str, tuple[str, bool]]] = {
@@ -38,9 +38,10 @@ def asked_for(lead: Lead) -> bool:
 
 
 def may_arrive(lead: Lead) -> dict[str, tuple[str, bool]]:
-    """What can be marked as arrived: an order that the lead waits for, or one that somebody stated or announced."""
+    """What can be marked as arrived: an order that the lead waits for, or one that was stated and nobody has seen."""
     waited = any(str(what).startswith("order") for what, *_ in lead.blockers)
-    return ARRIVED if waited or lead.facts.order_state in ("announced", "on_file", "unsigned") else {}
+    stated = lead.facts.order_state not in ("unknown", "none") and not lead.facts.order_here
+    return ARRIVED if waited or stated else {}
 
 
 def arrived(lead: Lead, by: User, *, actor: Actor, paper: str) -> None:
@@ -58,7 +59,7 @@ def arrived(lead: Lead, by: User, *, actor: Actor, paper: str) -> None:
             channel=before_it.channel,
             documents=("order",),
             order_signed=signed,
-            evidence={"order_signed": here, "documents": here},
+            evidence={"order_signed": here, "documents": here, **({ORDER_HERE: here} if signed else {})},
         )
         merged, changed = joined(before_it, news)
         before = services.facts_of_row(FactsRow.objects.get(lead=locked))

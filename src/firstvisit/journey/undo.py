@@ -55,12 +55,15 @@ _OF_MESSAGE: Final = ("status", "wanted_at", "ended_at", "why")
 
 
 def undoable(lead: Lead, by: User, verb: str, do: Callable[[], None]) -> UndoStep:
-    """Do something with a lead and remember how it stood before; both or neither."""
+    """Do something with a lead and remember how it stood before; both or neither. What was pressed twice and done once
+    keeps its first step."""
     with transaction.atomic():
         locked = Lead.objects.select_for_update().get(id=lead.id)
         before, upto = _snapshot(locked), _newest(locked)
         do()
         now = clock.now()
+        if _newest(locked) == upto and (first := just_done(lead, by, verb, now=now)) is not None:
+            return first
         until = now + timedelta(seconds=policy().section(Cadence).undo_seconds)
         caused = Message.objects.filter(lead=locked, status="wanted").exclude(id__in=before["messages"])
         caused.update(wanted_at=Greatest(F("wanted_at"), until))
@@ -76,6 +79,12 @@ def offered(step_id: uuid.UUID, by: User, *, now: datetime) -> UndoStep | None:
         .select_related("lead")
         .first()
     )
+
+
+def just_done(lead: Lead, by: User, verb: str, *, now: datetime) -> UndoStep | None:
+    """The step by which this person did this with the lead a moment ago and that they can still undo."""
+    mine = UndoStep.objects.filter(lead=lead, by=by, verb=verb, until__gt=now, undone_at__isnull=True)
+    return mine.order_by("-at").first()
 
 
 def undo(step_id: uuid.UUID, by: User, *, actor: Actor) -> Lead:

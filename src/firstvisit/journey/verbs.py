@@ -269,16 +269,17 @@ def snooze(task: Task, by: User, *, actor: Actor, until: datetime) -> None:
 
 
 def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -> None:
-    """Decide another outcome than the plan's, with a reason; no later pass undoes it."""
+    """Decide another outcome than the plan's, with a reason; no later pass undoes it.
+    Pressed twice it is one ruling."""
     if outcome not in OUTCOMES or outcome == "not_a_match":
         raise BadInput([Problem("outcome", "Choose one of the outcomes.")])
     words = reason_of(reason)
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "outcome")
-        services.rule(
-            lead=locked, what="outcome", value={"outcome": outcome}, reason=words, by=by, actor=actor, at=now
-        )
+        value, again = {"outcome": outcome}, timedelta(minutes=policy().section(Routing).lease_minutes)
+        if not services.ruled_already(locked, "outcome", value, words, by=by, since=now - again):
+            services.rule(lead=locked, what="outcome", value=value, reason=words, by=by, actor=actor, at=now)
 
     act_on(lead, by, "leads.overrule", write)
 

@@ -67,6 +67,8 @@ class Facts(NamedTuple):
     """Whether a diagnosis names another side of the body in its code than beside it; None where none does."""
     not_known: tuple[str, ...] = ()
     """Slugs of questions that were asked and that nobody could answer."""
+    order_here: bool | None = None
+    """Whether somebody of ours noted that the signed order is here; None where it is known from words alone."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
@@ -127,6 +129,7 @@ FACTS: dict[str, Registered] = {
     "ordering": Registered("somebody else than the sender orders", False),
     "sides_disagree": Registered("sides of a diagnosis disagree", False),
     "not_known": Registered("asked, not known", False),
+    "order_here": Registered("signed order is here", False),
 }
 
 

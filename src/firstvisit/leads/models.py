@@ -188,6 +188,7 @@ class FactsRow(models.Model):
     organization_states = ArrayField(models.CharField(max_length=16), default=list)
     not_before = models.DateField(null=True)
     not_known = ArrayField(models.CharField(max_length=60), default=list)
+    order_here = models.BooleanField(null=True)
 
 
 class DecisionRow(models.Model):

@@ -251,6 +251,19 @@ def rule(
     return ruling
 
 
+def ruled_already(
+    lead: Lead, what: str, value: Mapping[str, Any], reason: str, *, by: User, since: datetime
+) -> bool:
+    """Whether this very ruling is in force: the same person, value and words, made since then.
+    A button was pressed twice."""
+    ruled = Ruling.objects.filter(lead=lead, what=what, value=dict(value), by=by, at__gte=since)
+    same = ruled.filter(withdrawn_at__isnull=True).first()
+    if same is None:
+        return False
+    key = seal.open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
+    return seal.unseal(key, "leads_ruling", "sealed", same.id, same.sealed) == reason.encode()
+
+
 def lift_do_not_contact(lead: Lead, *, words: str, actor: Actor, at: datetime) -> None:
     """The person may be contacted again, about every lead of theirs; each is looked at anew."""
     records = same_people([lead.writes_to_id])[lead.writes_to_id] if lead.writes_to_id else set()

@@ -172,13 +172,13 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
 PAPERS: Final[dict[str, dict[str, str]]] = {
     "English": {
         "order": "the order for therapy, signed and dated",
-        "order_unsigned": "the signature and date on the order for therapy",
+        "order_unsigned": "the order for therapy with its signature and date",
         "order_not_stated": "the order for therapy, signed and dated, if there is one",
         "way_to_reach": "a phone number or e-mail address of the patient or family",
     },
     "Spanish": {
         "order": "la orden para la terapia, firmada y con fecha",
-        "order_unsigned": "la firma y la fecha en la orden para la terapia",
+        "order_unsigned": "la orden para la terapia con su firma y fecha",
         "order_not_stated": "la orden para la terapia, firmada y con fecha, si la hay",
         "way_to_reach": "un teléfono o correo del paciente o de la familia",
     },

@@ -7,7 +7,7 @@ under the value's path ("patient.date_of_birth", "events.0.date").
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -89,6 +89,10 @@ class Evidence(Frozen):
     place: str = "typed"
     confidence: Confidence = 1.0
     confirmed_by: str | None = None
+
+
+ORDER_HERE: Final = "order_signed.here"
+"""Under this name stands who noted that the signed order is here: seen by us, not said by whoever sends."""
 
 
 class Patient(Frozen):

@@ -24,7 +24,7 @@ ASKED_IN: Final = BOOKS | {"need_info", "need_auth_first", "waitlist"}
 _NOON: Final = time(12)
 _WORDS: Final = {
     "order": "the order",
-    "order_unsigned": "the signature on the order",
+    "order_unsigned": "the order with its signature",
     "order_not_stated": "the order, if there is one",
     "way_to_reach": "a way to reach them",
 }
@@ -73,7 +73,8 @@ def _asked(ground: Ground, party: str, mark: str, since: datetime) -> datetime |
         return done.ended_at
     if party != "family":
         return None
-    spoken = [t.ended_at for t in case.tasks if t.tried and t.result in TWO_WAY and t.ended_at and t.ended_at >= since]
+    asking = TWO_WAY - {"told"}  # telling them how it stands asks for nothing
+    spoken = [t.ended_at for t in case.tasks if t.tried and t.result in asking and t.ended_at and t.ended_at >= since]
     return min(spoken, default=None)
 
 

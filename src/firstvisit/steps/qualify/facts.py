@@ -10,7 +10,7 @@ from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral import red_flags
-from firstvisit.referral.record import ClinicalEvent, OrganizationNeed, Referral
+from firstvisit.referral.record import ORDER_HERE, ClinicalEvent, OrganizationNeed, Referral
 from firstvisit.referral.sides import other_side
 from firstvisit.referral.vocabulary import LANGUAGES
 
@@ -80,6 +80,7 @@ def facts_of(
         else (),
         not_before=referral.not_before,
         not_known=tuple(sorted(referral.not_known or ())),
+        order_here=True if referral.order_signed is True and ORDER_HERE in referral.evidence else None,
     )
 
 

@@ -58,7 +58,8 @@ def program_full(checks: Checks) -> Hold | None:
         return None
     until = None if program.status_until is None else program.status_until + timedelta(days=1)
     when = f"on {day(until)}" if until else "when it opens"
-    return Hold("capacity", until, f"Look again {when}: {program.name} is {program.status}")
+    said = "has a waitlist" if program.status == "waitlist" else "is closed"
+    return Hold("capacity", until, f"Look again {when}: {program.name} {said}")
 
 
 def until_event(checks: Checks, judging: Judging) -> Hold | None:

@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "7"
+ENGINE: Final = "8"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -55,8 +55,10 @@ ORDER_REASONS: Final[dict[tuple[str, str | None, str | None], Reason]] = {
     (needed, before, ready): reason
     for before, when in _ORDER_WORDS.items()
     for needed, ready, reason in (
-        ("yes", "ready", Reason("order", f"Order signed, needed {when}", "yes")),
-        ("yes", "on_file", Reason("order", f"Order on file, signature not seen, needed {when}", "waiting")),
+        ("yes", "here", Reason("order", f"Order here, signed, needed {when}", "yes")),
+        ("yes", "ready", Reason("order", f"Order stated signed, not seen here, needed {when}", "yes")),
+        ("yes", "on_file", Reason("order", f"Order stated, not seen here, needed {when}", "waiting")),
+        ("yes", "unsigned", Reason("order", f"Order not signed, needed {when}", "waiting")),
         ("yes", "announced", Reason("order", f"Order needed {when}: announced, not here yet", "waiting")),
         ("yes", "missing", Reason("order", f"Order needed {when}, not there", "no")),
         ("yes", None, Reason("order", f"Order needed {when}: not stated whether there is one", "unknown")),
@@ -329,7 +331,7 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
     reasons: tuple[Reason, ...] = (
         *fits,
         _area_reason(facts.in_area, facts.miles),
-        ORDER_REASONS[checks.order_needed, checks.order_before, checks.order_readiness],
+        ORDER_REASONS[checks.order_needed, checks.order_before, _order_known(checks)],
     )
     if facts.sides_disagree:
         reasons = (*reasons, SIDES_DISAGREE)
@@ -340,6 +342,16 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
         ended = f"The window after the event ended {day(due.past)}; it hurries nobody now"
         reasons = (*reasons, Reason("window_past", ended, "no"))
     return reasons
+
+
+def _order_known(checks: Checks) -> str | None:
+    """How ready a needed order is and how we know: what is here is told from what was only said."""
+    facts, ready = checks.facts, checks.order_readiness
+    if checks.order_needed != "yes":
+        return ready
+    if ready == "ready" and facts.order_here:
+        return "here"
+    return "unsigned" if facts.order_state == "unsigned" else ready
 
 
 def _fit_reasons(checks: Checks) -> tuple[Reason, Reason]:

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from firstvisit.leads.models import Lead, UndoStep
+from firstvisit.leads.models import Lead, Ruling, UndoStep
 from firstvisit.web.tests.conftest import Arrive, SignIn
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,25 @@ def test_what_stands_against_booking_is_said_before_it_is_overruled(signed_in: S
     page = shown(anna, f"/leads/L-{lead.number}")
     sheet = page[page.index("Against booking now") :].split("</ul>")[0]
     assert "Old enough" in sheet and "Age or setting outside the program" in sheet
+
+
+def test_a_button_pressed_twice_is_one_ruling_and_one_step_to_undo(signed_in: SignIn, arrive: Arrive) -> None:
+    lead, anna, dana = arrive(concern=PAIN), signed_in("anna"), signed_in("dana")
+    said = {"outcome": "book_now", "reason": "no emergency"}
+    first = pressed(anna, lead, "overrule", **said)
+    again = anna.post(f"/leads/L-{lead.number}/overrule", said)
+    assert (again.status_code, again["Location"]) == (303, first), "not a page that says there is nothing"
+    other = arrive()
+    where = [dana.post(f"/leads/L-{other.number}/overrule", said | {"outcome": "waitlist"})["Location"] for _ in "12"]
+    assert where[0] == where[1]
+    assert Ruling.objects.filter(lead__in=[lead, other], what="outcome").count() == 2
+    assert dana.post(f"/undo/{UndoStep.objects.get(lead=other).id}").status_code == 303
+    other.refresh_from_db()
+    assert other.outcome == "book_now"
+
+
+def test_the_same_outcome_for_another_reason_is_another_ruling(signed_in: SignIn, arrive: Arrive) -> None:
+    lead, dana = arrive(), signed_in("dana")
+    for reason in ("full", "full until May"):
+        dana.post(f"/leads/L-{lead.number}/overrule", {"outcome": "waitlist", "reason": reason})
+    assert Ruling.objects.filter(lead=lead, what="outcome").count() == 2

@@ -313,7 +313,7 @@ def blocker(what: str, whom: str, outcome: str) -> Sign:
     """What a lead waits for, with its shape."""
     match what:
         case "order_unsigned":
-            return Sign("waiting", "Order unsigned")
+            return Sign("waiting", "Order: signature not seen")
         case "order":
             return Sign("no", "Order missing")
         case "order_not_stated":

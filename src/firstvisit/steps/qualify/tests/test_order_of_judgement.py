@@ -78,7 +78,7 @@ def test_whatever_is_held_says_what_opens_it_again(changes: dict[str, Any]) -> N
         assert judgement.hold is not None
         assert judgement.hold.text in [reason.text for reason in judgement.decision.reasons]
         assert judgement.hold.until is None or judgement.hold.until > judgement.checks.today
-    else:
+    elif judgement.outcome != "clinician_review":  # what waits beneath a red flag goes on once it was judged
         assert judgement.hold is None
 
 
@@ -119,12 +119,14 @@ def test_a_full_program_is_held_until_the_day_the_practice_said() -> None:
     assert waiting.outcome == "waitlist"
     assert waiting.hold is not None
     assert (waiting.hold.trigger, waiting.hold.until) == ("capacity", date(2027, 1, 1))
+    assert waiting.hold.text.endswith(" has a waitlist")
 
 
 def test_a_full_program_without_a_day_waits_for_the_trigger_alone() -> None:
     waiting = judged(changed(early_language={"status": "closed"}))
     assert waiting.hold is not None
     assert (waiting.hold.trigger, waiting.hold.until) == ("capacity", None)
+    assert waiting.hold.text.endswith(" is closed")
 
 
 def test_a_safety_window_goes_before_a_full_program() -> None:

@@ -260,8 +260,10 @@ class Seen:
         facts = self.file.lead.facts
         for kind in self.file.referral.documents or ():
             sign = Sign("waiting", "stated, not here yet")
-            if kind == "order" and facts.order_state == "signed":
-                sign = Sign("yes", "signed")
+            if kind == "order" and facts.order_here:
+                sign = Sign("yes", "here, signed")
+            elif kind == "order" and facts.order_state == "signed":
+                sign = Sign("waiting", "stated signed, not seen here")
             elif kind == "order" and facts.order_state == "unsigned":
                 sign = Sign("waiting", "unsigned")
             found.append((words.DOCUMENTS.get(kind, kind), sign))

@@ -23,7 +23,7 @@ from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import Lead, Task, UndoStep
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import Queue, User
 from firstvisit.practice.shape import Site
@@ -75,7 +75,12 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
             raise BadInput(lost)
         verbs.break_glass(found, user, reason=_text(request, "reason"), actor=actor_of(request))
         return _see(found, request)
-    if found is None or not scope.sees(user, found, now=clock.now()):
+    if found is not None and not scope.sees(user, found, now=clock.now()):
+        # Pressed twice: by the first press the lead left their hands.
+        if (step := undo.just_done(found, user, verb, now=clock.now())) is not None:
+            return HttpResponseRedirect(f"{reverse('today')}{_offers(step)}", status=303)
+        raise NotAllowed("leads.see")
+    if found is None:
         raise NotAllowed("leads.see")
     if verb not in LEAD_VERBS:
         raise NotAllowed(verb)
@@ -121,7 +126,12 @@ def _do(request: HttpRequest, lead: Lead, verb: str, do: Callable[[], None]) -> 
     if verb not in undo.VERBS:
         do()
         return ""
-    return f"?{urlencode({'done': undo.undoable(lead, staff(request), verb, do).id})}"
+    return _offers(undo.undoable(lead, staff(request), verb, do))
+
+
+def _offers(step: UndoStep) -> str:
+    """What an address says so that its page offers to undo the step."""
+    return f"?{urlencode({'done': step.id})}"
 
 
 def _take(request: HttpRequest, lead: Lead, user: User) -> None:
