@@ -12,14 +12,15 @@ import pytest
 from firstvisit.config import reading
 from firstvisit.config.cli import run
 
+Capture = pytest.CaptureFixture[str]
 NOTE = "Name: Pia Lund\nDOB: 4/9/1978\nPhone: 608-555-0144\nService: Physical therapy\nReason: my knee hurts\n"
 
 
-def printed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def printed(capsys: Capture) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_one_line_a_file_in_the_order_given_and_folders_walked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_line_a_file_in_the_order_given_and_folders_walked(tmp_path: Path, capsys: Capture) -> None:
     folder = tmp_path / "notes"
     folder.mkdir()
     (folder / "b.txt").write_text(NOTE)
@@ -30,7 +31,7 @@ def test_one_line_a_file_in_the_order_given_and_folders_walked(tmp_path: Path, c
     assert [line["file"] for line in printed(capsys)] == ["a.txt", "b.txt", "0.txt"]
 
 
-def test_a_file_that_cannot_be_read_says_so_and_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_read_says_so_and_stops_nothing(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "a.bin").write_bytes(b"\x00\x01\x02\x03")
     (tmp_path / "b.txt").write_text("")
     (tmp_path / "c.txt").write_text(NOTE)
@@ -41,7 +42,7 @@ def test_a_file_that_cannot_be_read_says_so_and_stops_nothing(tmp_path: Path, ca
     assert good["not_a_referral"] is False
 
 
-def test_evidence_adds_place_confidence_and_doubts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_evidence_adds_place_confidence_and_doubts(tmp_path: Path, capsys: Capture) -> None:
     note = tmp_path / "note.txt"
     note.write_text(NOTE + "NPI: 1234567890\nReferring provider: Dr. Ada Moss\n")
     run(["read", str(note), "--json", "--evidence"])
@@ -54,7 +55,7 @@ def test_evidence_adds_place_confidence_and_doubts(tmp_path: Path, capsys: pytes
     assert any("check digit" in doubt["reason"] for doubt in evidence["doubts"])
 
 
-def test_no_file_at_all_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_file_at_all_is_wrong_use(tmp_path: Path, capsys: Capture) -> None:
     assert run(["read", str(tmp_path / "none.txt")]) == 2
     assert "none.txt" in capsys.readouterr().err
 

@@ -24,6 +24,7 @@ _CALLER: Final = re.compile(r"caller|customer|client|patient|c|them|llamante|cli
 _GREETS: Final = re.compile(r"how (?:can|may) (?:i|we) help|this is intake|intake|thank you for calling|thanks for calling|front desk|therapy\b.*(?:this is|speaking)|good (?:morning|afternoon)[.,!]?\s*$|gracias por llamar", re.I)
 _HEADER: Final = re.compile(r"\A(?:\s*(?:\[[^\]\n]*\]|\([^)\n]*\)|(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
 _STAMPS_INSIDE: Final = re.compile(rf"(?m)^[ \t]*{_STAMP}(?=\S)|[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])]")
+_CHAT: Final = re.compile(r"\b(?:web ?chat|live chat|chat (?:transcript|session)|website chat|online chat)\b", re.I)
 _NOISE: Final = re.compile(r"\[(?:inaudible|crosstalk|noise|laughs?|laughter|silence|pause|music|beep|unclear|background[^\]]*|unintelligible|child[^\]]*|crying|coughs?)\]|\((?:inaudible|crosstalk|laughs?|pause|coughs?|background[^)]*)\)", re.I)
 
 
@@ -37,7 +38,7 @@ def read(document: Document) -> Read:
     begin = header.end() if header else 0
     turns = turns_of(text[:begin] + recased(text[begin:]), begin)
     passages, agent = dialogue.passages(turns)
-    return Read(texts.understand(Told("phone", written_on, tuple(passages), agent=agent)), texts={"body": text})
+    return Read(texts.understand(Told("web" if _CHAT.search(text[:150]) else "phone", written_on, tuple(passages), agent=agent)), texts={"body": text})
 
 
 def turns_of(text: str, begin: int = 0) -> list[Turn]:

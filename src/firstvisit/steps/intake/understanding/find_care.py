@@ -71,6 +71,9 @@ class Care:
         if quiet:
             return
         settled_place = passage.zone == "label" and passage.about("setting")
+        if settled_place and (place := re.match(r"(?i)\W*(?:in[- ]?)?(home|clinic|office|school|telehealth|virtual|video|online)\b", text)):
+            where = {"office": "clinic", "virtual": "telehealth", "video": "telehealth", "online": "telehealth"}
+            self.finding.add("setting", where.get(place[1].lower(), place[1].lower()), passage, place.start(1), place.end(1), "label")
         for setting in care.settings(text if not settled_place else f"where: {text}"):
             shift = 7 if settled_place else 0
             self.finding.add("setting", setting.value, passage, max(0, setting.start - shift), max(0, setting.end - shift), rule if settled_place or passage.about("setting") else "in these words")
@@ -180,6 +183,10 @@ class Care:
     def about_coming(self, passage: Passage) -> bool:
         text = passage.text
         if passage.zone == "label" and re.search(r"(?i)\b(?:call|contact|reach|phone)\b", passage.question):
+            return False
+        if re.search(r"(?i)\b(?:have class|have work|at work|working|busy|can't|cannot|not available|in school)\b", passage.question):
+            return False
+        if re.search(r"(?i)\b(?:reach|call|text)\b", text) and re.search(r"\d{3}[-. )]+\d{4}", text):
             return False
         if re.search(r"(?i)\b(?:until then|after that|then only)\b", text):
             return False

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
+from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.values import contact_points, payers
 from firstvisit.steps.intake.understanding.values.span import Span
@@ -54,7 +55,7 @@ class Cover:
                     continue  # the first one said is the primary one
             self.finding.add("payers.0.kind", span.value, passage, span.start, span.end, rule)
         for span in named:
-            if payers.is_secondary(passage.text, span.start) or payers.is_generic(span.value) or passage.about("secondary", "organization", "referrer"):
+            if payers.is_secondary(passage.text, span.start, span.end) or payers.is_generic(span.value) or passage.about("secondary", "organization", "referrer"):
                 continue
             cued = _SPEAKS_OF_IT.search(passage.text) or payers.is_known(span.value)
             if (passage.zone in ("text", "signature") and not cued) or self.takes_question(passage, span):
@@ -116,6 +117,9 @@ class Cover:
                 self.finding.found = [each for each in self.finding.found if each.path != "payers.0.name" or each.patient != patient]
                 continue  # whoever pays themselves names a plan only to say so
             name = str(names[0].value)
+            if re.match(r"(?i)state farm|geico|progressive|allstate|farmers|usaa|liberty mutual|travelers|sedgwick|gallagher", name):
+                self.of_an_injury(names[0])
+                continue
             kind = next((span.value for span in payers.kinds(name)), None)
             kinds = {each.value for each in self.finding.values("payers.0.kind", patient)}
             if kind in (None, "commercial"):
@@ -134,6 +138,15 @@ class Cover:
                 found = names[0]
                 self.finding.found.append(type(found)("payers.0.kind", kind, 0.9, found.place, found.quote, "follows from", patient))
 
+    def of_an_injury(self, named: Found) -> None:
+        """An insurer of cars and of work: which of both, the words about how it came tell."""
+        words = self.told.words
+        work = re.search(r"(?i)\bat work\b|\bcomp\b|injured worker|on the job", words)
+        car = re.search(r"(?i)\bcar\b|driver|rear-ended|crash|motor vehicle|accident|collision|wreck", words)
+        kind = "workers_comp" if work and not car else "auto" if car and not work else None
+        if kind and not self.finding.has("payers.0.kind", named.patient):
+            self.finding.found.append(type(named)("payers.0.kind", kind, 0.9, named.place, named.quote, "follows from", named.patient))
+
     def all_one(self) -> None:
         """Where an injury's claim is what pays, its number stands for the member's; a school pays what a school asks for
         at its own expense."""
@@ -141,8 +154,14 @@ class Cover:
         claims = self.finding.values("payers.0.claim_number")
         if claims and not kinds & {"workers_comp", "auto"}:
             work = re.search(r"(?i)\bat work\b|\bcomp\b|injured worker|on the job|employer|adjuster", self.told.words)
+            if not work and re.search(r"(?i)\b(?:hit by a car|car accident|rear-ended|car crash|crash|motor vehicle|the (?:other )?driver|auto accident|wreck|mva)\b", self.told.words):
+                self.finding.found.append(type(claims[0])("payers.0.kind", "auto", 0.9, claims[0].place, claims[0].quote, "follows from"))
             if work:
                 self.finding.found.append(type(claims[0])("payers.0.kind", "workers_comp", 0.9, claims[0].place, claims[0].quote, "follows from"))
+        if not kinds and not self.finding.has("payers.0.kind") and (va := re.search(r"\bVA\b[^\n]{0,200}(?:[Cc]ommunity [Cc]are|[Aa]uthoriz)|[Vv]eteran\b[^\n]{0,120}(?:[Cc]ommunity [Cc]are|[Aa]uthoriz)", self.told.words, re.S)):
+            numbers = self.finding.values("payers.0.authorization_number")
+            if numbers and va:
+                self.finding.found.append(type(numbers[0])("payers.0.kind", "va", 0.9, numbers[0].place, numbers[0].quote, "follows from"))
         for passage in self.told.passages:
             if passage.about("insurance") and (match := re.match(r"(?i)\W*(?:the )?(?:school district|school|district|isd)\b", passage.text)):
                 self.finding.add("payers.0.kind", "school", passage, match.start(), match.end(), rule_of(passage))

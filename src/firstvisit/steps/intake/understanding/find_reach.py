@@ -8,7 +8,7 @@ from typing import Final
 from firstvisit.reference import zips
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.passages import Passage
-from firstvisit.steps.intake.understanding.values import addresses, contact_points, names
+from firstvisit.steps.intake.understanding.values import addresses, contact_points, names, payers
 from firstvisit.steps.intake.understanding.values.names import NAME
 from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 from firstvisit.steps.intake.understanding.values.span import Span
@@ -106,7 +106,7 @@ class Reach:
             self.at("referrer.phone", passage, span, rule)
         elif passage.about("contact phone"):
             self.at("contact.phone", passage, span, rule)
-        elif passage.zone == "answer" and passage.first and passage.about("phone") and re.search(r"(?i)\b(?:patient|his|her|their|claimant|student|client)\b", passage.question):
+        elif passage.zone == "answer" and passage.first and passage.about("phone") and re.search(r"(?i)\b(?:patient|his|her|their|claimant|student|client|mr|mrs|ms|miss)\b", passage.question):
             self.at("patient.phone", passage, span, rule)
         elif names.is_organization(before) or re.search(r"(?:Clinic|Center|Associates|Office|Dr\.? \w+)\W+$", before) or (self.told.channel == "phone" and passage.about("phone") and re.search(r"(?i)\byour", passage.question)):
             self.at("referrer.phone", passage, span, rule)
@@ -172,7 +172,7 @@ class Reach:
     def places(self) -> None:
         """Where the patient lives: an address in somebody's signature, an office's or a school's town is not it."""
         for passage in self.told.passages:
-            if (passage.zone == "signature" and self.writer == "professional") or passage.zone == "subject" or (passage.about("organization", "referrer", "setting", "insurance", "prose") and passage.zone == "label" and not passage.about("prose")):
+            if (passage.zone == "signature" and self.writer == "professional") or passage.zone == "subject" or (passage.about("organization", "referrer", "setting", "insurance", "secondary", "member", "prose") and passage.zone == "label" and not passage.about("prose")):
                 continue
             rule = rule_of(passage)
             found = addresses.addresses(passage.text)
@@ -206,6 +206,8 @@ class Reach:
                 self.finding.add("patient.city", match[1], passage, match.start(1), match.end(1), "asked and answered")
         if passage.zone == "signature" and self.writer in ("patient", "relative") and (match := re.fullmatch(r"\s*([A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:,\s*([A-Z]{2}))?\s*", text)):
             known = " ".join(str(each.value) for each in self.finding.found if each.path.endswith(("name", "first_name", "last_name")))
+            if names.is_organization(match[1]):
+                return
             if (match[1] not in known and not names.is_name(match[1])) or _is_city(match[1], known):
                 self.finding.add("patient.city", match[1], passage, match.start(1), match.end(1), "most of its words")
 
@@ -232,6 +234,8 @@ class Reach:
 
     def is_somebody(self, passage: Passage, at: int) -> bool:
         """ "Inez Coltrane MD" is no town in Maryland."""
+        if any(match.start() <= at < match.end() + 12 for match in payers.known_in(passage.text)):
+            return True
         return any(mention.passage is passage and mention.start <= at < mention.end for mention in self.finding.mentions)
 
     def not_home(self, passage: Passage, at: int) -> bool:

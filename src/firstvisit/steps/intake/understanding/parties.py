@@ -55,19 +55,20 @@ _AT: Final = r"(?:,?\s*(?:\(|[-–|]\s*|(?i:(?:who(?:'s| is) )?(?:over |up |down
 _RELATED: Final = rf"(?i:{RELATIVE}|parent|guardian|legal guardian|caregiver|aide)"
 _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"({NAME}),?\s*(?:\(|,|-|–)?\s*(?i:(?:a \d+[- ]\w+[- ]old[^,.]{{0,20}},?\s*)?(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|nacid[oa]))\b"), "named in a sentence"),
-    ("patient", re.compile(rf"(?i:\b(?:my|our|mi|nuestr[oa])\s+(?:[\w-]+\s+){{0,3}}?(?:{RELATIVE})(?:'s name|’s name)?(?:\s+(?:is|named|called|is named|is called|se llama)|,|:|\s)+)({NAME})"), "said of the patient"),
-    ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|injured worker|worker|resident|employee|child|kid|paciente|estudiante|niñ[oa]|gentleman|lady|individual)(?: of (?:mine|ours))?(?:'s name|’s name)?(?:\s+(?:is|named|called|would be|by the name of|se llama)|,|:)+\s+(?:a\s+)?)(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?(?:{RELATIVE})(?:'s name|’s name)?(?:\s+(?:is|named|called|is named|is called|se llama)|,|:|\(|\s)+)({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|injured worker|worker|resident|employee|child|kid|paciente|estudiante|niñ[oa]|gentleman|lady|individual|one of (?:our|my) \w+)(?: of (?:mine|ours))?(?:'s name|’s name)?(?:\s+(?:is|named|called|would be|by the name of|se llama)|,|:)+\s+(?:a\s+)?)(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:mother|mom|father|dad|parent|guardian|grandmother|grandma|grandfather|daughter|son|wife|husband|sister|brother|caregiver|aunt|uncle|mamá|madre|padre)\s+(?:of|to|for|de)\s+)({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"({NAME})['’]s? (?i:mom|mother|dad|father|parent|wife|husband|daughter|son|grandmother|grandma|guardian|sister|brother|aunt|caregiver)\b"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:his|her|their|the (?:patient|student|child|kid)'s|(?:child|son|daughter|husband|wife|mother|father|mom|dad)'s|su)\s+(?:full |first )?(?:name|nombre)(?:'s|’s| is| es|:)\s+)({NAME})"), "said of the patient"),
-    ("patient", re.compile(rf"(?i:\b(?:refer(?:ring|red)?|referral (?:for|of|on|-|–|:|//)|evaluation (?:for|of)|eval (?:for|of)|orders? (?:for|on)|script for|regarding|re:?|on behalf of|to see|seen?|schedul\w+|appointment for|services for|therapy (?:order )?for|for|about)\s+)(?:a\s+|our\s+|patient\s+|student\s+)?(?:{TITLE}\s+)?({NAME})(?=\s*(?:[,.(;?]|$|\n|-|//|\bDOB|\bwho|\bis\b|\bwas\b|\bhas\b|\band\b|\bfor\b|\bto\b|\bwith\b|\bat\b|\bclaim\b))"), "named in a sentence"),
+    ("patient", re.compile(rf"(?i:\b(?:information (?:you asked for )?(?:on|for|about)|refer(?:ring|red)?|referral (?:for|of|on|-|–|:|//)|evaluation (?:for|of)|eval (?:for|of)|orders? (?:for|on)|script for|regarding|re:?|on behalf of|to see|seen?|schedul\w+|appointment for|services for|therapy (?:order )?for|for|about)\s+)(?:a\s+|our\s+|patient\s+|student\s+)?(?:{TITLE}\s+)?({NAME})(?=\s*(?:[,.(;?]|$|\n|-|//|\bDOB|\bwho|\bis\b|\bwas\b|\bhas\b|\band\b|\bfor\b|\bto\b|\bwith\b|\bat\b|\bclaim\b))"), "named in a sentence"),
     ("patient", re.compile(rf"\b(?:a|for|of|see|Patient|patient)\s+(?:Mr|Mrs|Ms|Miss|Master)\.?\s+({NAME})"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:he|she)(?:'s|’s| is)\s+)({NAME})(?=\s*[.,;]|\s*$|\s+and\b)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\bmy (?:\d+|\w+)[- ](?:year|month)s?[- ]old)(?:,|\s)+(?i:named |is |called )?({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?:^|\n)\s*(?=[A-Z][\w'’-]+ [A-Z])({NAME}),?\s*(?:[-–|(]\s*)?(?:(?:F|M|[Ff]emale|[Mm]ale),?\s+)?\(?(?=\d{{1,2}}[/-]\d{{1,2}}[/-](?:19|20)\d\d)"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:it's|it is|es|this is|that's)\s+(?:for|para|about)\s+)({NAME})"), "named in a sentence"),
     ("self", re.compile(rf"{_I}\s+(?:{TITLE}\s+)?({NAME})"), "said of oneself"),
-    ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling|from|with)\b"), "said of oneself"),
+    ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling)\b"), "said of oneself"),
+    ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))(?=[A-Z][\w'’-]+ [A-Z])({NAME})(?:,|\s)+(?i:from|with)\b"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!]\s+)(?i:(?:good )?(?:hi|hello|hey|morning|afternoon|evening)\b)(?:\s+[A-Z]\w+)?,\s+({NAME}),\s+(?i:i'm|i am|i’m|the|from|with|at)\b"), "said of oneself"),
     ("relative", re.compile(rf"\b({_RELATED})(?:'s name|’s name)?(?:\s+(?i:is|named|name is|called))?(?:,|:|\s)+(?i:is\s+)?(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
     ("relative", re.compile(rf"({NAME})\s*(?:\(|,\s*)(?i:his |her |the |their )?({_RELATED})(?:\)|,|\.|;|\s*$|\s+at\b|\s*[-–])"), "said of the patient"),
@@ -145,11 +146,17 @@ def _others(passage: Passage) -> Iterator[Mention]:
                 continue
             if not name or not names.is_name(name) or people_words.RELATIVES.get(name.lower()):
                 continue
+            start = text.find(name, match.start(group))
+            if role == "self" and match[0].lower().startswith(("it's", "it’s")) and passage.first and passage.about("patient name"):
+                yield Mention("patient", name, passage, start, start + len(name), "said of the patient")
+                continue
+            if role == "self" and (again := re.match(rf",\s*({re.escape(name)}\s+[A-Z][\w'’-]+)", text[start + len(name) :])):
+                yield Mention(role, again[1], passage, start, start + len(name) + again.end(), rule)
+                continue
             if match[0].lower().startswith(("it's", "it’s")) and ((passage.zone == "answer" and not (passage.first and passage.about("name", "my name", "patient name"))) or passage.about("insurance", "member", "address") or names.is_organization(name)):
                 continue
             if name.lower() in ("officer", "manager") or re.fullmatch(r"(?i)(?:officer manager|office manager).*", name):
                 continue
-            start = text.find(name, match.start(group))
             if re.search(r"(?i)\bdr\.?\s+$|\bdoctor\s+$", text[:start]):
                 continue
             word = match[1 if group == 2 else 2] if role == "relative" else ""
@@ -163,7 +170,7 @@ def _others(passage: Passage) -> Iterator[Mention]:
 
 _PROFESSIONAL: Final = re.compile(
     r"\b(?:(?:i'm|i am|i’m|this is|here is|my name is)\b[^.?!]{0,60}\b(?:case manager|adjuster|discharge (?:planner|coordinator)|social worker|(?:care|referral|patient|intake) coordinator|referrals|navigator|"
-    r"special ed\w*|school psychologist|counselor|resource teacher|special education|scheduler)|referrals? (?:desk|department|team|coordinator)|(?:our|the|my) (?:student|patient|claimant|client|resident)\b(?! portal)|claimant|injured worker|"
+    r"special ed\w*|school psychologist|counselor|resource teacher|special education|scheduler)|referrals? (?:desk|department|team|coordinator)|(?:this is|i'm|i am|i’m) (?:dr|doctor)\b|send(?:ing)? you a (?:patient|referral|client)|(?:i'd|i would|we'd|we would) like to send you|(?:hr|human resources|safety|risk) (?:manager|director|coordinator|generalist)|one of (?:our|my) (?:employees|engineers|workers|drivers|technicians|patients|students|clients|staff|residents|nurses|members)|(?:our|the|my) (?:student|patient|claimant|client|resident)\b(?! portal)|claimant|injured worker|"
     r"please (?:see|find|accept|schedule|evaluate|eval)\b[^.]{0,40}(?:referral|patient|below|attached|order)|(?:i|we)(?:'d| would|'m| am|'re| are)? (?:like to |writing to |calling to )?(?:refer(?:ring)?)\b(?! (?:me|my|to))|"
     r"new (?:wc |pt |ot )?referral\b|referral (?:-|–|//|:) ?(?-i:[A-Z])|(?:have|got) an? (?:\w+ )?(?:referral|patient|student|gentleman|lady|worker|second grader|\w+ grader)\b(?! (?:from|for (?:me|my|PT|OT|physical|speech|occup)))|"
     r"(?:i'm|i am|this is)[^.]{0,50}\b(?:nurse|teacher|principal|counselor|medical assistant|office manager|physician|coordinator|planner|therapist at|from (?:dr|the office)|with (?:dr))|"
@@ -183,7 +190,7 @@ _I_HAVE: Final = re.compile(
     r"prescrib\w+ for me|for myself|referred by my|referred me|sent me|tengo|me duele|necesito|me operaron)", re.I
 )  # fmt: skip
 _FOR_RELATIVE: Final = re.compile(
-    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|it'?s|this is|llamo)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|having|going|getting|just|now|turning|about|never|still|always|not|name|\d|in\b|three|four|five|two)))",
+    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|it'?s|this is|llamo)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|having|going|getting|just|now|turning|about|never|still|always|not|name|\d|in\b|three|four|five|two)))",
     re.IGNORECASE,
 )
 _I_AM: Final = re.compile(
@@ -222,7 +229,7 @@ def writing(told: Told) -> Writing:
         return Writing("relative", None, own)
     if told.sender_name and professional is None and mine is None and _office(told):
         return Writing("professional")
-    if mine is None and named and _signed_by_credential(told):
+    if mine is None and _signed_by_credential(told):
         return Writing("professional")
     if mine is None and (child := _child_words(told)) and any(p.about("patient name") for p in told.passages):
         return Writing("relative", RELATIVES.get(child), own, sure=False)

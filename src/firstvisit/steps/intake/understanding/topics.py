@@ -40,7 +40,7 @@ _LABELS: Final = (
     ("zip", r"(?:home |your )?(?:zip|postal|c[oó]digo postal|zip ?code|postal ?code|zipcode)(?: code)?"),
     ("language", r"(?:preferred |primary |home )?(?:language|idioma|lang)(?: .*)?|interpreter.*"),
     ("group", r"(?:group|grp)(?: ?(?:number|no\.?|#|id))?"),
-    ("member", r"(?:member|subscriber|policy|insurance|medicaid|medicare|card|insured|plan|pmi|mbi|recipient)(?:'?s)? ?(?:id|number|no\.?|#|i\.d\.|id number|id #)(?: .*)?|id(?: number| #|#)?|policy"),
+    ("member", r"(?:member|subscriber|policy|insurance|medicaid|medicare|card|insured|plan|pmi|mbi|recipient)(?:'?s)? ?(?:id|number|no\.?|#|i\.d\.|id number|id #)(?: .*)?|id(?: number| #|#)?|policy|mbi|pmi|medicare mbi"),
     ("claim", r"(?:wc |work comp |auto )?claim(?: ?(?:number|no\.?|#|id))?"),
     ("authorization", r"(?:prior |pre-?)?auth(?:orization)?\.?(?: ?(?:number|no\.?|#|status|required\??|needed\??|info.*))?|approval"),
     ("insurance", r"(?:primary |health |your |medical |patient )*(?:insurance|coverage|payer|payor|plan|carrier|seguro|aseguranza|cobertura|health plan)(?: ?(?:company|carrier|plan|provider|name|info\w*|type|m[eé]dico|/.*|\(.*\)))*|payment(?: method| type)?|who (?:is paying|will pay|pays).*|how will you (?:pay|be paying).*|pago|funding(?: source)?|billing|bill to|ins"),
@@ -52,7 +52,7 @@ _LABELS: Final = (
     ("event", r"(?:date of |doi|dos|d\.o\.i\.?|fecha de )(?:injury|surgery|accident|onset|loss|discharge|operation|cirug[ií]a|lesi[oó]n)?|(?:injury|surgery|accident|onset|discharge|loss|procedure|incident)(?: date)?|iep (?:date|due|meeting).*|deadline|due(?: date)?"),
     ("availability", r"(?:best |preferred |prefer\w* |available )*(?:days?|times?|days? ?(?:/|and|&|or) ?times?|availab\w+|schedul\w+|time of day|appointment times?|slots?|hours|horario|disponibilidad|d[ií]as?)(?: .*)?|when (?:are you|can you|is .*) (?:free|available|come|best|good).*|best days|mejor(?:es)? .*"),
     ("timing", r"when|how soon.*|urgency|urgent\??|priority|timing|timeline|timeframe|time ?frame|needed by|start(?: date| by)?|when (?:do|would) you .*start.*|cu[aá]ndo|desired start.*|requested start.*"),
-    ("setting", r"where|location|setting|place of service|visit type|appointment type|type of visit|d[oó]nde|lugar|in[- ]person or .*|location of .*"),
+    ("setting", r"(?:preferred |desired |requested |treatment )?(?:setting|location)(?: preference)?|where|location|setting|place of service|visit type|appointment type|type of visit|d[oó]nde|lugar|in[- ]person or .*|location of .*"),
     ("service", r"(?:type of )?(?:service|services|therapy|therapies|discipline|specialty|interest|interested in|terapia|servicio|servicios|department|program|area|area of concern|needs?|requested services?|therapy type|treatment|discipline needed|services? (?:needed|requested|of interest)|(?:therapy|type of therapy) (?:needed|requested)|therapy requested|evaluate for|specialty needed|discipline\(s\)|select services?|order type|i need|looking for|reason code)"),
     ("frequency", r"freq(?:uency)?(?: ?/ ?duration| and duration)?|duration|visits(?: ordered| approved| requested)?|plan of care|freq.*|# of visits|number of visits"),
     ("documents", r"(?:attachments?|attached|documents?|enclos\w+|files?|uploads?|paperwork|records|has (?:an )?(?:order|referral|prescription|script).*|do you have (?:a|an) (?:order|referral|prescription|script).*|order|orders|order status|script|prescription|rx|referral)(?: .*)?"),
@@ -98,6 +98,8 @@ _QUESTION: Final = tuple((topic, re.compile(shape, re.IGNORECASE)) for topic, sh
 def of_label(label: str) -> str | None:
     """The topic of a label ("Patient DOB" is "dob"), None for one nobody knows."""
     plain = re.sub(r"[_\s]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)).replace("-", " ").strip(" *#.?:").lower()
+    plain = re.sub(r"^q\d+\s+", "", re.sub(r"[\[\]]+", " ", plain)).strip()
+    plain = re.sub(r"^name (first|last)$", r"\1 name", plain)
     plain = re.sub(r"^(?:q?\d+[.)]?|field|input|the|a)\s+", "", plain)
     plain = re.sub(r"\s*\((?:required|optional|if .*|mm.*|cell|home)\)$", "", plain)
     return next((topic for topic, shape in _LABEL if shape.fullmatch(plain)), None)

@@ -83,7 +83,7 @@ def _addresses(text: str) -> Iterator[Address]:
             taken.append((match.start(), match.end()))
             yield Address(None, _span(match, 1), _span(match, 2), _span(match, 3))
     for match in (*_CITY_ZIP.finditer(text), *_LIVES_IN.finditer(text)):
-        if not any(start <= match.start() < end for start, end in taken) and not _NO_CITY.match(match[1]):
+        if not any(start <= match.start(1) < end for start, end in taken) and not _NO_CITY.match(match[1]):
             taken.append((match.start(), match.end()))
             yield Address(None, _span(match, 1), None, _span(match, 2) if match.re is _CITY_ZIP else None)
 

@@ -30,7 +30,7 @@ def phones(text: str) -> list[Span[str]]:
     found = []
     for match in (*_PHONE.finditer(text), *_ABROAD.finditer(text)):
         digits = re.sub(r"\D", "", match[0].lower().partition("x")[0])
-        if re.fullmatch(r"\d{10}", match[0]) and _CARD.search(text[max(0, match.start() - 40) : match.start()]):
+        if _CARD.search(text[max(0, match.start() - (40 if re.fullmatch(r"\d{10}", match[0]) else 12)) : match.start()]):
             continue  # ten digits of a card
         try:
             number = e164(match[0].strip() if match[0].startswith("+") and match.re is _ABROAD else digits)

@@ -13,7 +13,7 @@ from firstvisit.steps.intake.understanding.values.span import Span
 _KINDS: Final = (
     ("discharge", r"discharg\w*(?! (?:summary|planner|plan\b|coordinator|papers|paperwork|notes|instructions|nurse|order))|going home|gets? out|getting out|coming home|comes home|came home|released from|\bd/?c(?:'d)?\b (?:date|on|from|home)|sent home|leaves? (?:the )?(?:hospital|rehab|snf|facility)|dado de alta|de alta\b|le dan de alta"),
     ("surgery", r"surger(?:y|ies)|operat(?:ed|ion)|repaired|replaced|replacement|released?\b(?= (?:right|left|on|\d))|\w*(?:ectomy|plasty|otomy|scopy|odesis)\b|scoped|scope\b|\btotal (?:knee|hip|shoulder)\b|\b[TR]?[TKHS][KHS][AR]\b|\bORIF\b|fusion|post-?op\b|\bdos\b|date of surgery|implant\w*|reconstruct\w*|repair\b|new (?:knee|hip)\b|fixed (?:my|his|her)|had (?:my|his|her) \w+ (?:fixed|done|replaced)|cirug[ií]a|oper(?:ó|aron|ado|ada)\b|procedure|amputat\w*|c-section|transplant"),
-    ("injury", r"injur\w*|accident|\bfell\b|a fall\b|rear-ended|crash\w*|collision|concussion|burn(?:ed|t)\b|broke\b|broken|fractur\w*|sprain\w*|strain(?:ed)?|popped|pulled|smashed|tore\b|torn|twisted|hurt\b|cut (?:my|his|her)|crushed|slipped|tripped|whiplash|\bDOI\b|date of (?:injury|accident|loss)|hit (?:by|my|his|her)|tackled|dislocat\w*|sliced|jammed|wreck|ruptur\w*|lesi[oó]n\w*|se cay[oó]|me ca[ií]|accidente|quem[oó]|got hurt"),
+    ("injury", r"injur\w*|accident|\bfell\b|a fall\b|rear-ended|crash\w*|collision|concussion|burn(?:ed|t)\b|broke\b|broken|fractur\w*|sprain\w*|strain(?:ed)?|popped|pulled|smashed|tore\b|torn|twisted|hurt\b|cut (?:my|his|her|two|a|the|through)|sever(?:ed|ing)|lacerat\w*|crushed|slipped|tripped|whiplash|\bDOI\b|date of (?:injury|accident|loss)|hit (?:by|my|his|her)|tackled|dislocat\w*|sliced|jammed|wreck|ruptur\w*|lesi[oó]n\w*|se cay[oó]|me ca[ií]|accidente|quem[oó]|got hurt"),
     ("iep", r"\biep\b|eligibility meeting|\bard\b meeting|504 meeting|annual review|triennial"),
     ("onset", r"stroke|\bCVA\b|diagnos\w* (?:in|on|with)|onset|symptoms (?:started|began)|started (?:on|in)|heart attack|derrame|brain bleed|bell'?s palsy"),
     ("birth", r"(?:she|I) gave birth|had (?:a|my|our) baby|delivered (?:on|my)|due date"),
@@ -43,7 +43,7 @@ def events(text: str, days: list[Span[Day]], written_on: dt.date) -> list[Span[T
     # "Trigger finger surgery", "rotator cuff repaired after a fall": of overlapping words the first kind counts.
     found: list[Span[Told]] = []
     for day in days:
-        near = [(_distance(word, day, text), word) for word in words]
+        near = [(_distance(word, day, text), word) for word in words if not _of_next_day(word, day, days)]
         near = [each for each in near if each[0] <= _FURTHEST]
         if near:
             word = min(near, key=lambda each: each[0])[1]
@@ -51,6 +51,11 @@ def events(text: str, days: list[Span[Day]], written_on: dt.date) -> list[Span[T
     if not days:
         found += [Span(word.start, word.end, Told(word.value, None)) for word in words[:1]]
     return found
+
+
+def _of_next_day(word: Span[str], day: Span[Day], days: list[Span[Day]]) -> bool:
+    """Whether a word behind `day` leads up to another day: "cut on 9/26, repaired 9/28"."""
+    return word.start >= day.end and any(0 <= other.start - word.end <= 6 for other in days if other is not day)
 
 
 def _distance(word: Span[str], day: Span[Day], text: str) -> int:

@@ -68,12 +68,17 @@ _GENERIC: Final = re.compile(
 )
 
 
+_GOES_ON: Final = re.compile(r"(?: (?:of(?= [A-Z])|(?!(?:ID|Id|Group|Grp|Member|Number|Policy|Subscriber|I|My|We|He|She|And|Is|The|Through|Plan ID|Her|His|Our|Auth|Claim|Phone|DOB|Medicare ID)\b)[A-Z][A-Za-z&]+\b(?![ #:-]{0,2}\d))){1,4}")
+"""Words with capitals behind an insurer's name that belong to it: "Regence BlueShield", "Anthem Blue Cross PPO"."""
 _NO_PLAN: Final = r"(?i)(?:I|I'm|We|He|She|It|No|Yes|Not|None|Nope|My|That|Do|Does|Can|Will|Oh|Um|Well|ID|Group|Member|Number|Okay|Ok|Student|Just|Some|Sure|Yeah|Call|Let|The|Dad|Mom|Our|Still|Not|What|Her|His|Yep|Si|Sí)\b"
 
 
 def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
     """Names of plans and insurers; with `asked` (behind a label or a question for insurance) any name at the beginning."""
-    found = [Span(m.start(), m.end(), m[0]) for m in _known()[1].finditer(text)]
+    found = []
+    for known in _known()[1].finditer(text):
+        more = _GOES_ON.match(text, known.end())
+        found.append(Span(known.start(), more.end() if more else known.end(), text[known.start() : more.end() if more else known.end()]))
     for match in _NAMED.finditer(text):
         name = re.sub(r"^(?:The|And|My|Our|His|Her|Insurance|Carrier|Plan|Have|It's|Through|We|I|Is|Payer|Coverage|Primary|Yes|Yeah|Um|Uh|So|Health Insurance|Comp|PT|OT)\s+", "", match[1])
         name = re.sub(r"\s(?:of|the|and|&)$", "", name)
@@ -141,7 +146,7 @@ def _of_else(text: str, at: int) -> bool:
 
 _STATUSES: Final = (
     ("not_required", r"(?:no|without) (?:prior |pre-?)?auth(?:orization)?\b(?! (?:yet|number|on file|so far))(?: (?:is )?(?:needed|required|necessary))?|auth(?:orization)?\.?:? (?:is |was )?(?:not (?:required|needed|necessary))|(?:doesn't|does not|don't|do not) (?:need|require) (?:an? )?(?:prior |pre-?)?auth\w*|not required|auth(?:orization)?:? n/?a\b|no pre-?cert"),
-    ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:have been |been |was |is |are |already )?authorized for|(?:visits|sessions|it|they) (?:are|is|were|was|have been|has been) (?:authorized|approved)|(?:gave|given|received|issued|sent)[^.;\n]{0,20} auth\w* [A-Z0-9-]*\d|auth\w* (?:#|number|no\.?)[ :]*[\w-]*\d[^.;\n]{0,25}"),
+    ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:have been |been |was |is |are |already )?authorized for|(?:visits|sessions|it|they) (?:are|is|were|was|have been|has been) (?:authorized|approved)|(?:gave|given|received|issued|sent)[^.;\n]{0,20} auth\w* [A-Z0-9-]*\d|auth\w* (?:#|number|no\.?)(?: is)?[ :]*[\w-]*\d[^.;\n]{0,25}"),
     ("pending", r"auth\w*\W[^.;\n]{0,40}?\b(?:pending|in process|in progress|submitted|requested|waiting|under review|being worked|still out)|(?:pending|waiting (?:on|for)|requested|submitted|asked for) [^.;\n]{0,25}auth\w*|(?:it's|it is|is|still) pending|don't know if it'?s approved|not approved yet|(?:not|n't) (?:been )?approved yet"),
     ("required", r"(?:need|needs|requires?|required|requiring|must have|has to have|have to get|will need|wants) (?:an? |to get |to have |a )?(?:prior[- ]|pre-?)?auth\w*|(?:prior[- ]?|pre-?)?auth(?:orization)?\.?:? (?:is |will be |may be )?(?:required|needed|necessary)|pre-?cert\w* (?:is )?(?:required|needed)"),
 )  # fmt: skip
@@ -163,8 +168,10 @@ def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
     return sorted(found, key=lambda span: span.start)
 
 
-def is_secondary(text: str, at: int) -> bool:
-    """Whether the cover named at `at` is said to come after another."""
+def is_secondary(text: str, at: int, end: int | None = None) -> bool:
+    """Whether the cover named from `at` to `end` is said to come after another."""
+    if end is not None and re.match(r"\s*(?:supplement\w*|secondary|medigap|as (?:a )?(?:second|backup))\b", text[end:], re.I):
+        return True
     behind = re.match(r"[\w ,&'’-]{0,40}?\b(?:as|for|is) (?:my|his|her|the|a|our)?\s?(?:supplement\w*|secondary|second|backup)\b", text[at:], re.I)
     return bool(behind or _SECONDARY.search(text[max(0, at - 40) : at]))
 

@@ -27,7 +27,7 @@ _MONTHS: Final = re.compile(r"\bfor (?:about )?(\d) months?\b", re.I)
 _TOTAL: Final = re.compile(
     r"\b(\d{1,3})\s+(?:\w+\s)?(?:visits?|sessions?|treatments?|visitas|sesiones)\b(?!\s*(?:a|per|each|every|/|x)\s*(?:week|wk|year|calendar|month))|\b(?:visits|sessions)(?: approved| authorized| ordered)?[:\s]+(\d{1,3})\b|\btotal(?: of)?[:\s]+(\d{1,3})(?: visits)?\b", re.I
 )
-_ANOTHERS: Final = re.compile(r"(?:up to|limit\w*|allow\w*|covers?|left|remaining|has|have|had|after|used|max\w*|missed|already|gets?|home|getting|exercis\w*|runs?|falls?|works?|day|school|going|max)\b[^.;\n]{0,15}$", re.I)
+_ANOTHERS: Final = re.compile(r"(?:up to|more than|beyond|over|first|limit\w*|allow\w*|covers?|left|remaining|has|have|had|after|used|max\w*|missed|already|gets?|home|getting|exercis\w*|runs?|falls?|works?|day|school|going|max)\b[^.;\n]{0,15}$", re.I)
 
 
 def frequencies(text: str) -> list[Span[dict[str, object]]]:
