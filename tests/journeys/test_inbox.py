@@ -210,6 +210,8 @@ def test_a_late_page_joins_its_lead_and_what_differs_from_ours_is_doubted(staff:
     assert confirmed(late, dana) == lead
     assert Part.objects.filter(lead=lead, end="joined").count() == 1
     assert record_of(lead).order_signed is True
+    lead.facts.refresh_from_db()
+    assert lead.facts.order_here  # seen on a page of the document itself, not only stated
 
 
 def test_a_number_that_differs_from_the_card_or_the_partner_on_file_is_doubted_and_names_ours(staff: Staff) -> None:

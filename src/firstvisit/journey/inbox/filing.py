@@ -18,7 +18,7 @@ from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
-from firstvisit.referral.record import Channel, Referral
+from firstvisit.referral.record import ORDER_HERE, Channel, Referral
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.inbox.filing import referral_of
 from firstvisit.steps.intake.inbox.values import WholeReading
@@ -106,7 +106,7 @@ def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
         if value.path in _HIDDEN and value.patient == part.number
     }
     try:
-        return referral_of(
+        referral = referral_of(
             _reachable(part, whole),
             item=str(seen.item.id),
             channel=whole.channel if whole is not None else channel_of(seen.item.document.media_type),
@@ -117,6 +117,15 @@ def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
         )
     except BadInput as bad:
         raise BadInput([Problem(f"{part.number}.{each.field}", each.message) for each in bad.problems]) from None
+    return _with_order_seen(referral)
+
+
+def _with_order_seen(referral: Referral) -> Referral:
+    """An order whose signature somebody confirmed on a page of the document itself is here, not only stated."""
+    signed = referral.evidence.get("order_signed")
+    if referral.order_signed is not True or signed is None or not signed.place.startswith("page "):
+        return referral
+    return referral.model_copy(update={"evidence": {**referral.evidence, ORDER_HERE: signed}})
 
 
 def channel_of(media_type: str) -> Channel:
