@@ -37,6 +37,13 @@ def test_the_list_names_senders_and_the_top_line_counts(browser: Browser) -> Non
     assert "Inbox <small>1</small>" in page
 
 
+def test_today_names_who_sent_what_is_to_be_confirmed(browser: Browser) -> None:
+    item = arrived()
+    page = text_of(browser("dana"), "/today")
+    assert "Capitol Hand Surgery" in page
+    assert f"/inbox/{item.id}" in page
+
+
 def test_a_document_shows_its_doubt_first_with_its_cut_out(browser: Browser) -> None:
     item = arrived()
     page = text_of(browser("dana"), f"/inbox/{item.id}")
@@ -59,7 +66,13 @@ def test_it_is_confirmed_by_plain_forms_and_filed(browser: Browser) -> None:
     assert dana.post(f"{at}/file").status_code == 303
     assert Lead.objects.count() == 1
     assert Part.objects.get().end == "opened"
-    assert dana.get(at).status_code == 302
+    page = text_of(dana, at)
+    assert "It has found its end" in page
+    assert "data-key" not in page
+    lead = text_of(dana, f"/leads/L-{Lead.objects.get().number}")
+    assert f'href="{at}"' in lead
+    assert "Document confirmed" in lead
+    assert dana.post(f"{at}/clear").status_code == 409
 
 
 def test_what_was_typed_stays_beside_what_is_wrong_with_it(browser: Browser) -> None:

@@ -124,8 +124,8 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         consents=consents,
         parts=tuple(
             Part.objects.filter(lead=lead)
-            .select_related("item__document")
-            .defer("item__document__sealed", "item__answer")
+            .select_related("item__document", "item__reading")
+            .defer("item__document__sealed", "item__answer", "item__reading__sealed", "item__reading__confirmed")
             .order_by("item__received_at", "item_id")
         ),
         happenings=tuple(_happening(event, key, names, narrative) for event in events),

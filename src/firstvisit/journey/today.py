@@ -33,6 +33,7 @@ from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.practice.shape import Site
+from firstvisit.steps.intake.kept_readings import sender_of_items
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.qualify.checks import Checks, check
 from firstvisit.steps.qualify.policy import Judging
@@ -121,6 +122,8 @@ class Row:
     holder: str | None
     call: CallCard | None = None
     """The call that stands still, of a task that says so."""
+    sender: str = ""
+    """Who sent the document that a task is about, as it calls itself."""
     restrictions: tuple[Restricted, ...] = ()
     """What must not happen about the patient."""
     unused: frozenset[str] = frozenset()
@@ -301,6 +304,7 @@ def _rows(
     about_calls = [task.about_id for task in tasks if task.about_kind == "call"]
     cards = CallCard.objects.filter(id__in=about_calls).select_related("key", "holder") if about_calls else []
     calls = {card.id: card for card in cards}
+    senders = sender_of_items([task.about_id for task in tasks if task.about_kind == "item"])
     restricted = in_words({lead.patient_id for lead in leads if lead.patient_id})
     barred = forbidden(way for lead in leads if lead.patient_id in restricted for way in ways_of(lead, who))
     rows = []
@@ -323,6 +327,7 @@ def _rows(
                 held=lease,
                 holder=names.get(lease.holder) if lease else None,
                 call=calls.get(task.about_id),
+                sender=senders.get(task.about_id, ""),
                 restrictions=tuple(restricted.get(lead.patient_id, ())) if lead and lead.patient_id else (),
                 unused=frozenset(way for _, _, way in barred.intersection(ways_of(lead, who))) if lead else frozenset(),
             )

@@ -14,6 +14,7 @@ from firstvisit.journey.receiving import Receipt, settle_claimed
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
@@ -67,6 +68,9 @@ def file(item: Item, by: User, *, actor: Actor) -> Receipt:
             for referral, part in zip(referrals, seen.kept_parts, strict=True)
         ]
         receipt = settle_claimed(item, readings, shape, rules, now, into=into)
+        for end in item.parts.filter(lead__isnull=False).select_related("lead"):
+            if end.lead is not None:
+                leads.noted(end.lead, "document_confirmed", actor, at=now, subject=("item", item.id))
         for dropped, reason in seen.dropped.items():
             ItemPart.objects.create(
                 item=item, end="not_a_lead", at=now, signed_by=by, reason=reason, pages=pages.get(dropped, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +103,16 @@ def answered(row: FieldAnswer, key: seal.OpenKey) -> Mapping[str, Any]:
     """{was, became} of an answer."""
     opened: dict[str, Any] = seal.unseal_json(key, _ANSWER, "sealed", row.id, row.sealed)
     return opened
+
+
+def sender_of_items(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """How those who sent these documents are called; one question, none for nothing."""
+    rows = ItemReading.objects.filter(item__in=ids).select_related("item__key") if ids else []
+    found = {}
+    for row in rows:
+        whole = opened(row, seal.open_key(row.item.key))
+        found[row.item_id] = whole.sender or whole.number
+    return found
 
 
 def forget_senders(items: Iterable[Item]) -> None:

@@ -85,6 +85,7 @@ PAYER_KINDS: Final = {
 EVENTS: Final = {
     "received": "Received",
     "joined": "More arrived for this lead",
+    "document_confirmed": "Document confirmed",
     "left_aside": "It was about somebody else: left aside",
     "text_received": "They wrote a text message",
     "visit_told": "The EMR told of a visit",

@@ -49,6 +49,12 @@ KEYS: Final = (
     ("S", "skip to the next document"),
     ("Esc", "out of a field, so that the keys act"),
 )
+ENDS: Final = {
+    "opened": "It opened",
+    "joined": "It joined",
+    "answered": "It was answered",
+    "not_a_lead": "it was signed as no referral",
+}
 LIST_KEYS: Final = (("J", "next row"), ("K", "row before"), ("Enter", "open the row"))
 
 
@@ -71,9 +77,10 @@ def inbox_item(request: HttpRequest, item: UUID) -> HttpResponse:
     """One document; opening it holds it."""
     user = _comer(request)
     found = seeing.item_for(item, user, now=clock.now())
-    if found.status == "settled" or not deliveries.is_document(found):
+    if not deliveries.is_document(found):
         return HttpResponseRedirect(reverse("item", args=[found.id]))
-    verbs.hold(found, user, now=clock.now())
+    if found.status != "settled":
+        verbs.hold(found, user, now=clock.now())
     return _page(request, found)
 
 
@@ -170,7 +177,7 @@ def _page(
         "item": found,
         "keys": KEYS,
         "reads": seeing.reads(user),
-        "works": seeing.may_open(user) and seeing.reads(user),
+        "works": seeing.may_open(user) and seeing.reads(user) and found.status != "settled",
         "said": f"{said[:1].upper()}{said[1:]}." if said else "",
         "problems": problems or [],
         "rows": [line_of(row, site, now, on=row.item.id == found.id) for row in rows],
@@ -182,6 +189,10 @@ def _page(
         page = request.GET.get("page", "")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0
         context |= shown(seen, user, site, now, at=at, page=number, rows=rows)
+        context["ended"] = [
+            (f"L-{part.lead.number}" if part.lead else "", ENDS.get(part.end, part.end))
+            for part in found.parts.select_related("lead").order_by("at", "id")
+        ]
         context["colleagues"] = _colleagues(user)
         context["wrong"] = {each.field: each.message for each in problems or []}
         context["typed"] = request.POST.get("text", "") if problems else ""

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from django.urls import reverse
+
 from firstvisit.journey.endings import CLOSINGS
+from firstvisit.journey.inbox import seeing as inbox
 from firstvisit.journey.lead_file import LeadFile
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
@@ -254,8 +257,8 @@ class Seen:
         return found
 
     @property
-    def papers(self) -> list[tuple[str, Sign]]:
-        """What was said to be enclosed or announced, and the originals we keep."""
+    def papers(self) -> list[tuple[str, Sign, str]]:
+        """What was said to be enclosed or announced, and the originals we keep; of a document where it is seen."""
         found = []
         facts = self.file.lead.facts
         for kind in self.file.referral.documents or ():
@@ -266,14 +269,15 @@ class Seen:
                 sign = Sign("waiting", "stated signed, not seen here")
             elif kind == "order" and facts.order_state == "unsigned":
                 sign = Sign("waiting", "unsigned")
-            found.append((words.DOCUMENTS.get(kind, kind), sign))
+            found.append((words.DOCUMENTS.get(kind, kind), sign, ""))
         if facts.order_state == "announced":
-            found.append((words.DOCUMENTS["order"], Sign("waiting", "announced, not here yet")))
+            found.append((words.DOCUMENTS["order"], Sign("waiting", "announced, not here yet"), ""))
         for part in self.file.parts:
             source = words.SOURCES.get(part.item.source, part.item.source)
-            found.append(
-                (f"Original, {source}, {self.at(part.item.received_at)}", Sign("yes", "kept sealed"))
-            )
+            seen = hasattr(part.item, "reading") and inbox.may_open(self.user) and inbox.reads(self.user)
+            where = reverse("inbox_item", args=[part.item_id]) if seen else ""
+            original = f"Original, {source}, {self.at(part.item.received_at)}"
+            found.append((original, Sign("yes", "kept sealed"), where))
         return found
 
     @property

@@ -72,7 +72,7 @@ def _sections(page: LeadPage) -> list[dict[str, Any]]:
         _section("Reason, goal, dates", [*(Fact("", f"“{text}”") for text in page.said or ()), *page.wish]),
         _section("Who refers", page.referrer or []),
         _section("Coverage, as stated", page.coverage or []),
-        {"title": "Papers", "lines": [_line(label, state.word) for label, state in page.papers]},
+        {"title": "Papers", "lines": [_line(label, state.word) for label, state, _ in page.papers]},
         {
             "title": "Fit",
             "lines": [

@@ -220,7 +220,7 @@ def _name(row: Row) -> str:
     if row.call is not None:
         return card_name(said(row.call).answers) or "A call" if row.call.sealed is not None else "A call"
     if row.lead is None:
-        return "Something that arrived"
+        return row.sender or "Something that arrived"
     return naming.called(row.patient, row.contact, row.organization, row.code)
 
 
@@ -229,7 +229,7 @@ def _need(row: Row, now: datetime, site: Site) -> str:
     if row.call is not None:
         return f"{'call' if row.call.kind == 'call' else 'lead'} begun by {row.call.holder.name}"
     if row.lead is None:
-        return "kept, not yet understood"
+        return "a document to confirm" if row.sender else "kept, not yet understood"
     parts = []
     unnamed = naming.not_named(row.patient, row.relationship)
     if unnamed:
