@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlencode
@@ -17,8 +19,11 @@ from django.test import Client
 from tests.conftest import ClientPost
 from tests.people import FAMILY
 
-from firstvisit.api.jobs import fetch, fetch_media
-from firstvisit.journey import arriving
+from firstvisit.api.fetching import fetch
+from firstvisit.api.jobs import fetch_media
+from firstvisit.api.listen import counted
+from firstvisit.journey import arriving, reconciling
+from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.leads.models import Event, Lead, Task
@@ -220,6 +225,52 @@ def test_pictures_of_a_text_are_documents_of_their_own(way: WayIn, vendor: str) 
     }
     post(text("my order", From="+16085550999", **media))
     assert sorted(Item.objects.values_list("deliveries__what", flat=True)) == ["document", "document", "text"]
+
+
+class _Counts(BaseHTTPRequestHandler):
+    """Twilio's lists of a day, as api.v2010 describes them, in two pages."""
+
+    def do_GET(self) -> None:
+        message = {"direction": "inbound", "num_media": "0", "body": "hello", "sid": "SM1"}
+        first = {"messages": [message, {**message, "direction": "outbound-api", "sid": "SM8"}],
+                 "next_page_uri": "/2010-04-01/Accounts/AC1/Messages.json?Page=1"}  # fmt: skip
+        second = {"messages": [{**message, "sid": "SM2", "num_media": "1"}], "next_page_uri": None}
+        recordings = {"recordings": [{"sid": "RE1", "status": "completed"}], "next_page_uri": None}
+        calls = {"calls": [{"sid": "CA8", "direction": "inbound", "status": "no-answer"}], "next_page_uri": None}
+        pages = {"Page=1": second, "Messages": first, "Recordings": recordings, "Calls": calls}
+        page = next(page for part, page in pages.items() if part in self.path)
+        body = json.dumps(page if self.headers.get("Authorization") else {}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is said."""
+
+
+def test_what_twilio_says_it_brought_and_never_called_us_for_is_found(way: WayIn) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Counts)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        there = {**way.settings, "api": f"http://127.0.0.1:{server.server_address[1]}"}
+        ways_in.change(way, actor=SYSTEM, settings=there)
+        line = counted.serve(way, threading.Event())
+        day = clock.now().date() + timedelta(days=1)
+        said = line.told(day)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert said == [
+        ("text", "SM1"), ("text", "SM2"), ("document", "SM2|0"), ("call", "RE1"), ("document", "CA8|missed"),
+    ]  # fmt: skip
+    assert line.told(clock.now().date()) is None
+    post(text("hello"))
+    deliveries.carrier_told(way, clock.now().date(), said, now=clock.now())
+    [difference] = reconciling.differences(clock.now())
+    assert difference.words.startswith("Phone: 4 of the 5 that it brought on ")
 
 
 def test_whoever_calls_is_greeted_and_recorded(way: WayIn) -> None:

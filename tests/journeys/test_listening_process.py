@@ -1,4 +1,4 @@
-"""`firstvisit listen` as processes that are killed with -9 in the middle: nothing is lost, and nothing is taken twice."""
+"""`firstvisit listen` as a process that is killed with -9 in the middle: nothing is lost, nothing taken twice."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def test_killed_again_and_again_while_files_come_in(running: Installation) -> No
         half.write_text(f"Caller: number {number} needs therapy for a knee\n")
         half.rename(scans / f"{number}.txt")
         if number % 6 == 5:
-            wait_until("something is being taken", lambda before=taken(): taken() > before, 30)
+            before = taken()
+            wait_until("something is being taken", lambda at=before: taken() > at, 30)
             running.kill("listen")
         pause.wait(0.05)
     wait_until("all lie in taken", lambda: taken() == FILES, 60)

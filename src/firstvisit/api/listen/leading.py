@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from django.db import close_old_connections, connection
 
-from firstvisit.api.listen import folder, mailbox, mllp, polled
+from firstvisit.api.listen import counted, folder, mailbox, mllp, polled
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import short
 from firstvisit.kernel.errors import ConnectorError
@@ -47,8 +47,9 @@ SERVES: Final[dict[Transport, Serve]] = {
     "mailbox": mailbox.serve,
     "mllp": mllp.serve,
     "poll": polled.serve,
+    "web": counted.serve,
 }
-"""How each transport is served; "web" needs nobody here."""
+"""How each transport is served; over the web a vendor comes by itself and is only asked what it brought."""
 
 
 def listen(database: str, stop: threading.Event, *, ready: Callable[[], None] = lambda: None) -> None:
@@ -78,7 +79,7 @@ def listen(database: str, stop: threading.Event, *, ready: Callable[[], None] = 
 
 
 def _served() -> list[uuid.UUID]:
-    kinds = [name for name, kind in KINDS.items() if kind.transport in SERVES]
+    kinds = [name for name, kind in KINDS.items() if kind.transport != "web" or kind.lists is not None]
     ways = WayIn.objects.filter(kind__in=kinds).exclude(status="off")
     return list(ways.values_list("id", flat=True))
 

@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pydantic import BaseModel, ConfigDict, Field
 
 from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.steps.intake.sources.delivery import Delivery, Media, Received, WrongSignature
+from firstvisit.steps.intake.sources.delivery import Delivery, Media, Received, What, WrongSignature
 
 STOP: Final = frozenset("STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT ARRET ALTO PARAR".split())
 START: Final = frozenset({"START", "YES", "UNSTOP"})
@@ -35,12 +35,13 @@ _OUTGOING: Final = frozenset(
 
 class Settings(BaseModel):
     """An account at Twilio. `greeting` is said to whoever calls, after which a message is recorded; empty: calls are
-    only noted. `media_host` is where recordings and pictures are fetched from."""
+    only noted. `media_host` is where recordings and pictures are fetched from, `api` where it is asked for counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     account: Annotated[str, Field(max_length=40)] = ""
     media_host: Annotated[str, Field(max_length=80)] = "api.twilio.com"
+    api: Annotated[str, Field(max_length=120)] = "https://api.twilio.com"
     greeting: Annotated[str, Field(max_length=500)] = ""
     longest_seconds: Annotated[int, Field(ge=10, le=600)] = 180
 
@@ -97,6 +98,35 @@ def signs(secrets: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """The account's name and token, as HTTP's basic authorization."""
     pair = f"{settings.account}:{secrets.get('auth_token', '')}".encode()
     return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+
+def lists(settings: Settings, day: date) -> list[str]:
+    """Where Twilio tells what it brought on a day (UTC): messages, recordings, calls."""
+    account = f"{settings.api}/2010-04-01/Accounts/{settings.account}"
+    return [
+        f"{account}/Messages.json?DateSent={day}&PageSize=1000",
+        f"{account}/Recordings.json?DateCreated={day}&PageSize=1000",
+        f"{account}/Calls.json?StartTime={day}&PageSize=1000",
+    ]
+
+
+def told(answer: bytes, settings: Settings) -> tuple[list[tuple[What, str]], str]:
+    """One page of such a list: what should be here, by our marks, and where the next page is ("" at the end)."""
+    page = json.loads(answer)
+    found: list[tuple[What, str]] = []
+    for each in page.get("messages") or []:
+        if each.get("direction") != "inbound":
+            continue
+        media = int(each["num_media"]) if str(each.get("num_media", "")).isdecimal() else 0
+        if str(each.get("body") or "").strip() or not media:
+            found.append(("text", each["sid"]))
+        found += [("document", f"{each['sid']}|{number}") for number in range(min(media, 10))]
+    found += [("call", each["sid"]) for each in page.get("recordings") or [] if each.get("status") == "completed"]
+    for each in page.get("calls") or []:
+        if each.get("direction") == "inbound" and each.get("status") in _MISSED:
+            found.append(("document", f"{each['sid']}|missed"))
+    more = page.get("next_page_uri")
+    return found, f"{settings.api}{more}" if more else ""
 
 
 def word_of(text: str, stated: str = "") -> str:

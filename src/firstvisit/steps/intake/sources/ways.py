@@ -21,7 +21,7 @@ from firstvisit.steps.intake.sources import (
     twilio,
     webhook,
 )
-from firstvisit.steps.intake.sources.delivery import Delivery, Received
+from firstvisit.steps.intake.sources.delivery import Delivery, Received, What
 
 Transport = Literal["web", "folder", "mailbox", "mllp", "poll"]
 """Through what it reaches us: our web server · what `firstvisit listen` watches, reads, serves or asks."""
@@ -60,7 +60,10 @@ class Kind:
     answer: Callable[[Delivery, Any], tuple[str, str]] | None = None
     """What a vendor wants to hear: media type and text; None for our own JSON."""
     signs: Callable[[Mapping[str, str], Any], dict[str, str]] | None = None
-    """The headers with which its files are fetched."""
+    """The headers with which its files are fetched and its counts asked for."""
+    lists: Callable[[Any, date], list[str]] | None = None
+    told: Callable[[bytes, Any], tuple[list[tuple[What, str]], str]] | None = None
+    """Where a vendor tells what it brought on a day, and how one page of that reads."""
 
 
 KINDS: Final[dict[str, Kind]] = {
@@ -70,6 +73,7 @@ KINDS: Final[dict[str, Kind]] = {
     "twilio": Kind(
         "Twilio, texts and calls", "web", twilio.Settings, ("auth_token",),
         verify=twilio.verify, parse=twilio.parse, answer=twilio.answer, signs=twilio.signs,
+        lists=twilio.lists, told=twilio.told,
     ),
     "phaxio": Kind(
         "Sinch Fax or Phaxio", "web", phaxio.Settings, ("callback_token", "password"),
