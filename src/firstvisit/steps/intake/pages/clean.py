@@ -40,7 +40,7 @@ class Upright:
 def upright(sheet: Sheet, upside_down: Callable[[list[Grey]], float], turned_by: int | None = None) -> Upright:
     """`sheet` cleaned, turned and straightened. `upside_down` gets pieces of lines and says from 0 to 1 how surely
     they stand on their heads; `turned_by` are the degrees clockwise where a person has said them."""
-    grey = _square(_without_specks(_even(sheet.grey)), sheet.across, sheet.down)
+    grey = _square(_without_specks(_even(_dark_on_light(sheet.grey))), sheet.across, sheet.down)
     grey = _without_borders(grey)
     turned = 0
     if _sideways(grey) if turned_by is None else turned_by % 180 == 90:
@@ -71,6 +71,14 @@ def ink_of(grey: Grey) -> Grey:
     """255 where there is ink, else 0."""
     _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     return np.asarray(ink, dtype=np.uint8)
+
+
+def _dark_on_light(grey: Grey) -> Grey:
+    """A page of light letters on a dark ground (a card, a screen) turned over."""
+    sample = grey[:: max(1, grey.shape[0] // 400), :: max(1, grey.shape[1] // 400)].astype(np.int16)
+    ground = int(np.bincount(sample.ravel() // 8, minlength=32).argmax()) * 8 + 4
+    lighter, darker = float(np.mean(sample > ground + 60)), float(np.mean(sample < ground - 60))
+    return np.asarray(255 - grey, dtype=np.uint8) if ground < 190 and lighter > 2 * darker else grey
 
 
 def _even(grey: Grey) -> Grey:

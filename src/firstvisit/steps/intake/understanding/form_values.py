@@ -48,6 +48,7 @@ Reads = Callable[[Asked], Iterator[Said]]
 
 _CREDENTIALS: Final = re.compile(rf"(?:,|\s|/)\s*(?P<all>{names.CREDENTIALS})", re.ASCII)
 _NONE: Final = re.compile(r"^\W*(?:n\s?/\s?a|none|no|unknown|unk|not (?:applicable|known|given|available)|tbd|same|see (?:attached|above|below).*|-+|\.+|_+|pending|self)\W*$", re.I)
+_PARTICLES: Final = frozenset("de del la las los da dos der den van von bin al el le du di y st st. jr sr".split())
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -67,6 +68,9 @@ def person(text: str) -> tuple[str, str | None] | None:
     text = re.sub(rf"^(?:{names.TITLE}\s*)+", "", text.strip()).strip(" ,.;:-_")
     words = text.replace(",", " ").split()
     if not 1 <= len(words) <= 5 or not all(_LETTER.search(word) for word in words) or _NONE.match(text):
+        return None
+    capitals = [word[:1].isupper() for word in words if word.lower() not in _PARTICLES]
+    if any(capitals) and not all(capitals):  # "I requency" was a label once
         return None
     if any(re.search(r"\d", word) for word in words) or (len(words) == 1 and not names.is_name(text)):
         return None
@@ -308,6 +312,8 @@ def _referrer(asked: Asked) -> Iterator[Said]:
 
 def _organization(asked: Asked) -> Iterator[Said]:
     name = re.split(r"\s[|•]\s|\s{3,}|\b(?:Phone|Tel|Fax|NPI)\b|[•]", asked.text)[0].strip(" .,;:-")
+    if not name[:1].isupper() or name.count("(") != name.count(")"):
+        return
     if len(_LETTER.findall(name)) >= 4 and not _NONE.match(name) and asked.owner not in ("us", "other", "payer"):
         yield Said("referrer.organization", name, 0, len(name))
 
