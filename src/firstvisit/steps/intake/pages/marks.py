@@ -163,10 +163,10 @@ def _filled(ink: Grey, left: int, top: int, wide: int, high: int) -> float | Non
 
 
 def _straight_sides(patch: npt.NDArray[np.bool_], edge: int) -> bool:
-    """Whether each side has two rows (columns) together that are nearly whole: a round letter has none, and a straight
-    line that was straightened changes its row once."""
-
-    def whole(side: npt.NDArray[np.bool_]) -> bool:
-        return bool((side[:-1] | side[1:]).mean(axis=1).max() > 0.86)
-
-    return whole(patch[:edge]) and whole(patch[-edge:]) and whole(patch[:, :edge].T) and whole(patch[:, -edge:].T)
+    """Whether each side has one row (column) that is nearly whole: a round letter has none."""
+    return bool(
+        max(patch[:edge].mean(axis=1)) > 0.8
+        and max(patch[-edge:].mean(axis=1)) > 0.8
+        and max(patch[:, :edge].mean(axis=0)) > 0.8
+        and max(patch[:, -edge:].mean(axis=0)) > 0.8
+    )
