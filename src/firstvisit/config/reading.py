@@ -75,7 +75,7 @@ def line(path: Path, *, evidence: bool = False) -> dict[str, Any]:
         return {"file": path.name, "error": _said(error), "not_a_referral": None}
     except Exception as error:  # noqa: BLE001 -- one file, however odd, must not keep the others from being read
         print(f"firstvisit read: {path.name}: {type(error).__name__}; please report it", file=sys.stderr)
-        return {"file": path.name, "error": "This file could not be read; a person looks at it.", "not_a_referral": None}
+        return {"file": path.name, "error": "This file could not be read.", "not_a_referral": None}
     first, *others = [_record(settled, evidence) for settled in understood.patients]
     return {"file": path.name, **first} | ({"additional_records": others} if others else {})
 

@@ -112,7 +112,7 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "suicidal",
-        r"suicid\w*+(?! (?:prevention|awareness|hotline|screen))|kill(?:ing)? (?:my|him|her|them)sel\w+|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)|(?:wanna|gonna) die|"
+        r"suicid\w*+(?! (?:prevention|awareness|hotline|screen))|kill(?:ing)? (?:my|him|her|them)sel\w+(?! (?:trying|working|doing|to keep|to get|to make|at the gym))|(?:want|wants|wanted|going|wish\w*) to (?:die|be dead)|(?:wanna|gonna) die|"
         r"wish\w* (?:i|he|she|they) (?:was|were) dead|overdos\w+",
     ),
     (
@@ -137,12 +137,13 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
 
 _MORE: Final[tuple[tuple[str, str], ...]] = (
     ("chest_pain", r"chest(?:'s| is| has been| feels| felt| was| keeps)? (?:really |very |so |all |been |getting )*(?:tight|heavy|burning|crushing)|barely breathe|can hardly breathe|heart (?:is )?(?:racing|pounding) and|elephant on (?:my|his|her) chest|struggling for breath"),
+    ("stroke_signs", r"\b(?:just |has |he |she |they |suddenly )collaps(?:ed|ing)|(?:one |left |right )?side of (?:his|her|my|the) (?:face|mouth) (?:is |was |has |looks |started )?(?:\w+ )?(?:hang\w*|droop\w*|fall\w*|fell|sag\w*|numb|paraly\w*)|(?:speech|words|talking) (?:is |are |was |got |came out )?(?:all |really |so |very )*(?:garbled|slurred|jumbled|gibberish)|unresponsive|having a seizure|seizing"),
     ("stroke_signs", r"(?:mouth|face|smile|eyelid)(?: is| looks| seems| has| started| was)? (?:\w+ )?(?:droop\w*|crooked|lopsided|sagging)|suddenly (?:can'?t|cannot|couldn'?t|unable to) (?:speak|talk|see|move|walk|understand)|can(?:'?t|not) (?:get|find) (?:his|her|my) words (?:out )?(?:since|this morning|today|suddenly|right now)|"
      r"(?:arm|leg|hand|side|face)(?: is| are| went| has gone| just went| feels)? (?:all |completely |totally |suddenly )*(?:numb|weak|limp|dead)[^.;\n]{0,25}(?:since (?:this|last night|yesterday|lunch|breakfast|an hour|about)|suddenly|this morning|today|right now|an hour ago|out of nowhere)|"
      r"(?:since (?:this|last night|yesterday|lunch|an hour)|suddenly|this morning|all of a sudden)[^.;\n]{0,60}(?:arm|leg|hand|side|face)(?: is| are| went| has gone| feels)? (?:\w+ )?(?:numb|weak|limp|dead)\b|(?:see|sees|seeing|vision is|vision went) (?:double|blurry|black)[^.;\n]{0,20}(?:since|suddenly|today|now|this morning)|sudden(?:ly)? (?:confus\w+|double vision|loss of vision)"),
     ("cauda_equina", r"(?:peed|pooped|wet|soiled) (?:my|him|her)self|can(?:'?t|not) (?:pee|urinate|feel when (?:i|he|she) (?:pee|go|need))|numb (?:down there|in (?:my|his|her) (?:private|crotch|groin|saddle))|no (?:feeling|sensation) (?:down there|between (?:my|his|her) legs)|new (?:bladder|bowel|urinary|fecal) (?:incontinence|retention|accidents)"),
     ("clot_signs", r"(?:calf|leg|shin)\b[^.;\n]{0,40}(?:swollen|swelled|swelling|puffy)[^.;\n]{0,40}\b(?:hot|red|warm|purple)\b|(?:calf|leg|shin)\b[^.;\n]{0,30}\b(?:hot|red|warm|purple)\b[^.;\n]{0,40}(?:swollen|swelling|puffy)|(?:red|hot|warm),? (?:and )?(?:swollen|painful) (?:\w+ )?(?:calf|leg)"),
-    ("infection_signs", r"(?:incision|wound|stitches|surgical site|scar|sutures?)\b[^.;\n]{0,90}\b(?:fever|temperature|shiver\w*|chills|pus|yellow|green|hot to the touch)\b|(?:fever|temperature|shiver\w*|chills)\b[^.;\n]{0,90}(?:incision|wound|stitches|surgical site|sutures?)"),
+    ("infection_signs", r"(?:incision|wound|stitches|surgical site|scar|sutures?|surgery|\bcut)\b[^.;\n]{0,90}\b(?:fever|temperature|shiver\w*|chills|pus|yellow|green|hot to the touch)\b|(?:fever|temperature|shiver\w*|chills)\b[^.;\n]{0,90}(?:incision|wound|stitches|surgical site|sutures?|\bcut (?:is|looks)|oozing)"),
     ("infection_signs", r"(?:fever|chills|10[1-5] degrees)[^.;\n]{0,60}(?:stitches|surgical site|scar|pus|red streaks?|knee|hip|surgery)|(?:incision|wound|stitches|surgical site|scar)[^.;\n]{0,50}(?:pus|oozing|foul|smells|red streaks?|burst|opened up|split open)|(?:pus|red streaks?)[^.;\n]{0,40}(?:incision|wound|stitches|site|arm|leg)"),
     ("head_injury", r"(?:hit|injur\w*|bump\w*|bang\w*|fell on|landed on|struck|smacked|cracked) (?:my |his |her |the |their )?(?:\w+ )?head\b[^.;\n]{0,90}(?:threw up|thrown up|throws up|puk\w+|vomit|sleepy|drowsy|hard to wake|won't wake|passed out|knocked out|unconscious|slurr|confus|seizure|not making sense|blacked out)|(?:passed out|knocked out|lost consciousness|threw up|vomit\w*)[^.;\n]{0,60}(?:hit|hitting|bumped) (?:my|his|her|the) head"),
     ("choking", r"can(?:'?t|not) swallow (?:anything|water|liquids?|even|his own|her own|my own|saliva|food)|chok\w+[^.;\n]{0,60}(?:every (?:meal|time|bite)|can'?t (?:clear|breathe)|not eating|stopped eating|pneumonia)"),
@@ -178,7 +179,7 @@ _HAVING: Final = re.compile(
 """What may stand between "not" and what it denies: nothing, or a verb of having and a list."""
 _COMPLAINT: Final = _words(
     r"fever|chills?|pain|ache|nausea|vomit\w*|swelling|swollen|numb\w*|tingling|weakness|dizz\w*|faint\w*|cough\w*",
-    r"redness|drain\w*|bleed\w*|breath\w*|palpitation|sweat\w*|fatigue|rash|injur\w*|falls?|seizure|headache|wound",
+    r"redness|syncope|diplopia|vision|consciousness|incontinence|trauma|saddle|weight loss|bowel|bladder|sweats|palpit\w*|clot|seizures?|drain\w*|bleed\w*|breath\w*|palpitation|sweat\w*|fatigue|rash|injur\w*|falls?|seizure|headache|wound",
     r"red flags?|symptoms?|distress|thoughts?|plans?|fiebre|dolor|tos|mareo|v.mito|escalofr",
 )
 """Words for complaints. A list of them is denied as a whole; "no appetite, chest pain" is no such list."""
@@ -223,6 +224,12 @@ _TURNED_OUT: Final = re.compile(
     re.IGNORECASE,
 )
 """The clause after one that takes it back: "but that was checked and it was just reflux"."""
+_AS_EVER: Final = re.compile(
+    r"(?:that(?:'s| is)|it(?:'s| is)|which is) (?:his|her|my|their|just|pretty) ?(?:normal|baseline|usual|typical)|normal for (?:him|her|me)|(?:his|her|my) (?:normal|baseline|usual)|\bchronic(?:ally)?\b|"
+    r"(?:because of|due to|from) (?:his |her |my )?(?:COPD|asthma|emphysema|heart failure|CHF)|\bfor years\b|long-?standing",
+    re.IGNORECASE,
+)
+"""A breathlessness that somebody has lived with is no news."""
 _WAS: Final = _words(r"\b(?:had|was|were|tuvo|ten.a)\b")
 _NOW: Final = _words(
     r"\b(?:now|today|tonight|again|currently|yesterday|last night|this (?:morning|afternoon|evening|week)|since|"
@@ -245,6 +252,7 @@ def find(text: str) -> tuple[str, ...]:
         for code, pattern in _COMPILED
         for hit in pattern.finditer(clause)
         if not (_denied(clause, hit) or _past(clause, hit) or _supposed(clause, hit) or _taken_back(clause, following))
+        if not (code == "chest_pain" and _AS_EVER.search(f"{clause} {following}") and not _NOW.search(clause))
     }
     return tuple(code for code in RED_FLAGS if code in found)
 
