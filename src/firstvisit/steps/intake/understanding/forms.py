@@ -24,6 +24,8 @@ from firstvisit.steps.intake.understanding.values import contact_points, dates, 
 
 EVERYBODY: Final = -1
 """In place of a patient's number: said of every patient of the document."""
+_LONGEST_LINE: Final = 66
+"""Characters of a line of a form or a pad; longer ones are sentences, which `paper` reads as a letter's."""
 _FEWEST: Final = 4
 """Known labels with a value that make a page a form rather than a letter."""
 _SIGNED: Final = re.compile(r"(?:electronically|digitally|e-?)\s*signed|signed electronically|/s/|status\W*signed|authenticated by|signature on file", re.I)
@@ -138,7 +140,7 @@ class _Reader:
         keys = {each.key for each in self.fields if each.value}
         body = min((each.box.top for each in self.fields if each.owner == "patient"), default=0.3)
         for run in self.rest:
-            if run.ticked is not None or len(run.text) > 120:
+            if run.ticked is not None or len(run.text) > _LONGEST_LINE:
                 continue
             asked = Asked(run.text, "", "patient", self.written_on)
             said = list(form_values.service(asked)) if "service" not in keys else []
@@ -208,10 +210,11 @@ class _Reader:
             if found and found[1] and len(found[0].split()) >= 2:
                 for said in READERS["referrer"](Asked(text, "", "referrer", self.written_on)):
                     yield self._as_found(said, [run], 1.0, "header")
-            elif names.is_organization(text) and not _TITLE_OF_FORM.search(text) and len(text) < 70:
+            elif _over_an_address(run.text) or self._is_house(text):
                 # "Mercy Fork Hospital – Care Transitions": the house before its department.
                 house = re.split(r"\s[–—-]\s", text)[0]
                 name = house if len(house.split()) >= 2 else text
+                name = name.split(",")[0] if _over_an_address(run.text) else name
                 yield self._as_found(Said("referrer.organization", name, 0, len(name)), [run], 1.0, "header")
                 break
         for run in (run for run in self.rest if run.box.bottom <= first + 0.002 and run.ticked is None):
@@ -221,6 +224,10 @@ class _Reader:
                 fax = "fax" in before or "fax" in after or re.search(r"\bf\W*$", before)
                 path = f"referrer.{'fax' if fax else 'phone'}"
                 yield self._as_found(Said(path, span.value, span.start, span.end), [run], 1.0, "header")
+
+    @staticmethod
+    def _is_house(text: str) -> bool:
+        return names.is_organization(text) and not _TITLE_OF_FORM.search(text) and len(text) < 70
 
     def _head_lines(self, first: float) -> Iterator[Run]:
         """Lines over the form, each with the runs that stand close together joined: large type is set wide."""
@@ -261,6 +268,14 @@ class _Reader:
             sure = confidence.of("label") * (0.97 if signed else 0.95)
             yield Found("order_signed", signed, round(sure, 3), Place(each.page, box), quote, "label", self._whose())
             return
+
+
+_ADDRESS: Final = re.compile(r"^[A-Z][\w&'’. -]+?,\s*(?:P\.?\s?O\.? Box|\d+ [A-Z]).*\b[A-Z]{2} \d{5}")
+
+
+def _over_an_address(text: str) -> bool:
+    """ "Ridgepoint Injury Management, PO Box 88, Denver, CO 80206": what stands before an address is whose it is."""
+    return bool(_ADDRESS.match(text)) and len(text.split(",")[0].split()) >= 2
 
 
 _TITLE_OF_FORM: Final = re.compile(

@@ -96,7 +96,7 @@ def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
     return kept
 
 
-_NUMBER: Final = r"((?!(?:ID|NPI|NO|NUM|IS)\b)[A-Z]{0,6}[ -]?\d[A-Z0-9]*(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
+_NUMBER: Final = r"((?!(?:ID|NPI|NO|NUM|NUMBER|CARD|PLAN|IS)\b)[A-Z]{0,6}[ -]?\d[A-Z0-9]*(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
 _MEMBER: Final = re.compile(
     rf"\b(?:(?:member|subscriber|policy|insurance|medicare|medicaid|card|pmi|mbi|hic|recipient|beneficiary|plan|patient|cert(?:ificate)?|medical assistance)\s*(?:id|i\.d\.|number|num|no\.?|#|card)*|id|i\.d\.|number|#|id's)"
     rf"(?:\s*(?:number|num|no\.|#|id))?(?:\s*(?:is|are|:|=|,|-|that's|on the card is|there is|'s|would be|de))*\s*#?\s*{_NUMBER}",
