@@ -83,7 +83,7 @@ def _walk(data: object, label: str, pairs: list[tuple[str, str]], depth: int) ->
             _walk(answer, asked, pairs, depth + 1)
             return
         for key, value in data.items():
-            joined = f"{label} {key}" if label and of_label(f"{label} {key}") else str(key)
+            joined = f"{label} {key}" if label and of_label(f"{label} {key}") not in (None, "prose") else str(key)
             _walk(value, joined, pairs, depth + 1)
     elif isinstance(data, list):
         if data and all(isinstance(each, str | int | float) for each in data):

@@ -36,6 +36,7 @@ class Cover:
             for span in payers.authorization(passage.text, asked=passage.about("authorization")):
                 self.finding.add("payers.0.authorization_status", span.value, passage, span.start, span.end, rule_of(passage))
             self.by_label(passage)
+        self.not_twice()
         self.from_name()
         self.all_one()
 
@@ -146,6 +147,13 @@ class Cover:
         kind = "workers_comp" if work and not car else "auto" if car and not work else None
         if kind and not self.finding.has("payers.0.kind", named.patient):
             self.finding.found.append(type(named)("payers.0.kind", kind, 0.9, named.place, named.quote, "follows from", named.patient))
+
+    def not_twice(self) -> None:
+        """A number that was read as the authorization's or the claim's is not the member's."""
+        taken = {_plain(str(each.value)) for each in self.finding.found if each.path.endswith(("authorization_number", "claim_number", "group_number"))}
+        self.finding.found = [
+            each for each in self.finding.found if not (each.path.endswith("member_id") and _plain(str(each.value)) in taken)
+        ]
 
     def all_one(self) -> None:
         """Where an injury's claim is what pays, its number stands for the member's; a school pays what a school asks for

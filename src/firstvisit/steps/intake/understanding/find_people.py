@@ -152,7 +152,7 @@ class People:
                 continue
             if any(mention.passage is passage for mention in self.finding.mentions if mention.role in ("patient", "self", "relative")):
                 continue
-            match = re.match(rf"\W*(?i:(?:yes|yeah|sure|okay|ok|it's|it’s|it is|that's|he's|she's|um|uh|so|oh|of course|student is|patient is|the name is|name is|and|es|se llama|I'm|i am|my name is|full name is)[, ]*)*({NAME})", passage.text)
+            match = re.match(rf"\W*(?i:(?:yes|yeah|sure|okay|ok|it's|it’s|it is|that's|he's|she's|um|uh|so|oh|of course|student is|patient is|the name is|name is|and|es|se llama|I'm|i am|my name is|full name is)[, ]*)*(?:{names.TITLE}\s+)?({NAME})", passage.text)
             if match and match.start(1) < 40:
                 name = names.trimmed(match[1])
                 whole = re.match(rf"\W*({re.escape(name)} [A-Z][\w'’-]+)\W*$", self.after(passage)) if name and " " not in name else None
@@ -275,7 +275,9 @@ class People:
             match = re.match(rf"\s*(?:{names.TITLE}\s+)?({NAME})(?=\s*(?:,|$|\||-|–|\(|\n|[-–] \d))", passage.text)
             if match and not passage.asked and (n == 0 or len(match[1].split()) >= 2) and names.is_name(match[1]):
                 name = names.trimmed(match[1])
-                if party == "referrer" and any(m.role == "clinician" and m.passage.zone != "signature" for m in self.finding.mentions):
+                if party == "referrer" and (
+                    self.finding.has("referrer.name") or any(m.role == "clinician" and m.passage.zone != "signature" for m in self.finding.mentions)
+                ):
                     break
                 if name:
                     self.name(party, name, passage, match.start(1), match.start(1) + len(name), "signature", 0.0 if len(name.split()) > 1 else 0.1)

@@ -100,7 +100,7 @@ class Reach:
             self.at(f"{self.owner}.phone", passage, span, rule)
         elif passage.zone == "signature" and passage.patient is None:
             self.at("referrer.phone", passage, span, "signature")
-        elif _PATIENTS.search(before) or (last and last.role == "patient") or passage.patient is not None:
+        elif (re.search(r"(?i)\b(?:reach(?:ed|able)?|contact(?:ed)?|call(?:ed)?)\b[^.;]{0,14}$", before) and not last and not re.search(r"(?i)\b(?:me|us|our|office|clinic)\b", before)) or _PATIENTS.search(before) or (last and last.role == "patient") or passage.patient is not None:
             self.at("patient.phone", passage, span, rule)
         elif _OFFICE.search(before) and not re.search(r"\b(?:Phone|Cell|Home)\W*$", before):
             self.at("referrer.phone", passage, span, rule)

@@ -62,6 +62,7 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"(?i:\b(?:his|her|their|the (?:patient|student|child|kid)'s|(?:child|son|daughter|husband|wife|mother|father|mom|dad)'s|su)\s+(?:full |first )?(?:name|nombre)(?:'s|’s| is| es|:)\s+)({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:information (?:you asked for )?(?:on|for|about)|refer(?:ring|red)?|referral (?:for|of|on|-|–|:|//)|evaluation (?:for|of)|eval (?:for|of)|orders? (?:for|on)|script for|regarding|re:?|on behalf of|to see|seen?|schedul\w+|appointment for|services for|therapy (?:order )?for|for|about)\s+)(?:a\s+|our\s+|patient\s+|student\s+)?(?:{TITLE}\s+)?({NAME})(?=\s*(?:[,.(;?]|$|\n|-|//|\bDOB|\bwho|\bis\b|\bwas\b|\bhas\b|\band\b|\bfor\b|\bto\b|\bwith\b|\bat\b|\bclaim\b))"), "named in a sentence"),
     ("patient", re.compile(rf"\b(?:a|for|of|see|Patient|patient)\s+(?:Mr|Mrs|Ms|Miss|Master)\.?\s+({NAME})"), "named in a sentence"),
+    ("patient", re.compile(rf"({NAME}) is (?:only |just |now )?(?:\d{{1,2}})\b(?=\s*(?:[.,;(]|and|years|months|yo|y/o))"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:he|she)(?:'s|’s| is)\s+)({NAME})(?=\s*[.,;]|\s*$|\s+and\b)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\bmy (?:\d+|\w+)[- ](?:year|month)s?[- ]old)(?:,|\s)+(?i:named |is |called )?({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?:^|\n)\s*(?=[A-Z][\w'’-]+ [A-Z])({NAME}),?\s*(?:[-–|(]\s*)?(?:(?:F|M|[Ff]emale|[Mm]ale),?\s+)?\(?(?=\d{{1,2}}[/-]\d{{1,2}}[/-](?:19|20)\d\d)"), "named in a sentence"),
@@ -190,7 +191,7 @@ _I_HAVE: Final = re.compile(
     r"prescrib\w+ for me|for myself|referred by my|referred me|sent me|tengo|me duele|necesito|me operaron)", re.I
 )  # fmt: skip
 _FOR_RELATIVE: Final = re.compile(
-    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|it'?s|this is|llamo)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|having|going|getting|just|now|turning|about|never|still|always|not|name|\d|in\b|three|four|five|two)))",
+    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|it'?s|this is|llamo)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|having|going|getting|just|now|turning|about|never|still|always|not|name|\d|\w+ (?:months?|years?|weeks?)\b|in\b|three|four|five|two)))",
     re.IGNORECASE,
 )
 _I_AM: Final = re.compile(
@@ -233,7 +234,17 @@ def writing(told: Told) -> Writing:
         return Writing("professional")
     if mine is None and (child := _child_words(told)) and any(p.about("patient name") for p in told.passages):
         return Writing("relative", RELATIVES.get(child), own, sure=False)
+    if mine is None and _speaks_of_another(told):
+        return Writing("relative", None, own, sure=False)
     return Writing("patient", sure=mine is not None or told.channel != "phone" or not named)
+
+
+def _speaks_of_another(told: Told) -> bool:
+    """Whether the patient is named as somebody else than who writes: "this is Michael Dunne, about one of my parishioners"."""
+    found = mentions(told)
+    selves = {word.lower() for mention in found if mention.role == "self" for word in mention.name.split()}
+    others = [mention for mention in found if mention.role == "patient" and mention.rule == "said of the patient"]
+    return bool(selves) and any(selves.isdisjoint(word.lower() for word in mention.name.split()) for mention in others)
 
 
 def _stated(passage: Passage) -> Writing | None:
@@ -282,7 +293,7 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
 def _own_word(told: Told) -> str | None:
     """What the writer calls themselves toward the patient, or says yes to."""
     for passage in told.passages:
-        if match := _I_AM.search(passage.text):
+        if (match := _I_AM.search(passage.text)) and not (match[1][:1].isupper() and re.match(r"\s+[A-Z]", passage.text[match.end() :])):
             return people_words.own_relationship(match[1])
         if passage.about("my name") and (match := _YES_TO.search(passage.question)) and re.match(r"\W*(?:yes|yeah|yep|correct|right|uh-huh|sí|i am|that's right)\b", passage.text, re.I):
             return people_words.own_relationship(match[1])

@@ -110,7 +110,7 @@ def services(text: str) -> list[Span[str]]:
 
 _SETTINGS: Final = {
     "telehealth": r"tele-?(?:health|therapy|medicine|visit|practice)s?|virtual(?:ly)? (?:visit|session|therapy|appointment|eval\w*|speech|PT|OT)s?|(?:do|be|meet|sessions?|therapy|visits?|it|prefer|everything) (?:\w+ )?(?:online|virtual(?:ly)?)|online (?:sessions?|therapy|visits?|speech|PT|OT|appointments?)|by video|video (?:visit|session|call)s?|over zoom|via zoom|remote(?:ly)? (?:session|visit|therapy)s?|por video(?:llamada)?",
-    "home": r"(?:need\w*|want\w*|arrange|order\w*|get|for|looking for|request\w*|prefer\w*|like)\W+(?:\w+\W+){0,3}?home (?:OT|PT|speech|therapy|occupational|physical)\b|(?:OT|PT|SLP|speech|therapy|therapist|visits?|sessions?|evaluation|someone|somebody|come|comes|see \w+|treat\w*|services|it|done|prefer\w*|location:|setting:|where:)\s+(?:\w+\s+){0,4}?(?:at|in|to) (?:the |our |my |his |her |your |their |patient'?s? )?(?:home|house)\b|in-home|in home (?:OT|PT|speech|therapy|eval\w*)|home (?:visit|based|eval\w*|safety)s?|home-based|mobile (?:therapist|PT|OT|therapy)|homebound|a domicilio|en (?:la )?casa",
+    "home": r"(?:need\w*|want\w*|arrange|order\w*|get|for|looking for|request\w*|prefer\w*|like)\W+(?:\w+\W+){0,3}?home (?:OT|PT|speech|therapy|occupational|physical)\b|(?:OT|PT|SLP|speech|therapy|therapist|visits?|sessions?|evaluation|someone|somebody|come|comes|see \w+|treat\w*|services|it|done|prefer\w*|location:|setting:|where:)\s+(?:\w+\s+){0,4}?(?:at|in|to) (?:the |our |my |his |her |your |their |patient'?s? )?(?:home|house)\b|in-home|in home (?:OT|PT|speech|therapy|eval\w*)|home (?:visit|based|eval\w*|safety)s?|home-based|mobile (?:therapist|PT|OT|therapy)|homebound|(?:come|comes|came|somebody|someone) (?:out )?to (?:us|me|him|her|our place|my place|the apartment|her apartment|his apartment)\b|a domicilio|en (?:la )?casa",
     "school": r"(?:at|in|on) (?:the |our |his |her |their )?(?:school(?!\s+(?:he|she|they|but|it|for|twice|once|\d|right|already|now|so))|campus|preschool|daycare)(?:,|\.|;| please|$| during| and| on| building| site| setting)|school[- ]based (?:OT|PT|SLP|speech|services|therapy)|on campus|push-?in",
     "clinic": r"(?:in|at|to|come to) (?:the |your |our )?(?:\w+ )?(?:clinic|office)\b|in[- ]person|outpatient clinic|in[- ]clinic|clinic visits?",
 }
@@ -141,7 +141,7 @@ _TIMINGS: Final = (
 )  # fmt: skip
 _TIMING: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _TIMINGS)
 _NOT_URGENT: Final = re.compile(r"(?:not|no|isn't|n't|nothing|don't|less|is it|wait|call(?: me| us)?(?: back)?|text me|reply)\s*(?:\w+\s+){0,2}$", re.I)
-_ABOUT_ELSE: Final = re.compile(r"(?:surgery|operation|appointment|discharged?|see (?:the|her|his|my) (?:surgeon|doctor)|vacation|birthday|meeting|answer|expect|ends?|follow[- ]?up|finish\w*|done|over|moved?|return(?:s|ing)?|hearing|report)\b[^.!?\n]{0,30}$", re.I)
+_ABOUT_ELSE: Final = re.compile(r"(?:surgery|operation|appointment|discharged?|see (?:the|her|his|my) (?:surgeon|doctor)|vacation|birthday|meeting|answer|expect|ends?|follow[- ]?up|finish\w*|done|over|writing|sending|fax\w*|moved?|return(?:s|ing)?|hearing|report)\b[^.!?\n]{0,30}$", re.I)
 
 
 def timings(text: str) -> list[Span[str]]:

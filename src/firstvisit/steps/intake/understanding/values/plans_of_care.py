@@ -25,7 +25,7 @@ _WORDS_PER_WEEK: Final = (
 _WEEKS: Final = re.compile(rf"(?:\bfor|x|×|\bpor|,|\bduring|/wk|weekly|week|w)\s*(?:about |up to |the next |a total of |total )?{_N}\s?-?\s?(?:wks?\b|weeks?\b|semanas|w\b)|\bduration[:\s]+{_N}\s?(?:wks?|weeks?)|\d\s?w\s?(\d{{1,2}})\b", re.I)
 _MONTHS: Final = re.compile(r"\bfor (?:about )?(\d) months?\b", re.I)
 _TOTAL: Final = re.compile(
-    r"\b(\d{1,3})\s+(?:\w+\s)?(?:visits?|sessions?|treatments?|visitas|sesiones)\b(?!\s*(?:a|per|each|every|/|x)\s*(?:week|wk|year|calendar|month))|\b(?:visits|sessions)(?: approved| authorized| ordered)?[:\s]+(\d{1,3})\b|\btotal(?: of)?[:\s]+(\d{1,3})(?: visits)?\b", re.I
+    r"\b(\d{1,3})\s+(?:\w+\s)?(?:visits?|sessions?|treatments?|visitas|sesiones)\b(?!\s*(?:weekly\b|(?:a|per|each|every|/|x)\s*(?:week|wk|year|calendar|month)))|\b(?:visits|sessions)(?: approved| authorized| ordered)?[:\s]+(\d{1,3})\b|\btotal(?: of)?[:\s]+(\d{1,3})(?: visits)?\b", re.I
 )
 _ANOTHERS: Final = re.compile(r"(?:up to|more than|beyond|over|first|limit\w*|allow\w*|covers?|left|remaining|has|have|had|after|used|max\w*|missed|already|gets?|home|getting|exercis\w*|runs?|falls?|works?|day|school|going|max)\b[^.;\n]{0,15}$", re.I)
 
@@ -120,6 +120,14 @@ def availability(text: str) -> list[Span[str]]:
     for each in found:
         kept.setdefault(each.value, each)
     return list(kept.values())
+
+
+_NOT_DAYS: Final = re.compile(rf"(?:^|[.;,!]\s*)(?:just |but )?(?:not|no|never)\s+(?:on\s+)?((?:{_ANY_DAY})\b(?:(?:,| or| and|/)\s*(?:{_ANY_DAY})\b)*)\s*(?:[.,;!]|$)", re.I)
+
+
+def days_excluded(text: str) -> set[str]:
+    """Days that are ruled out by themselves: "Not Fridays." """
+    return {day for match in _NOT_DAYS.finditer(text) for day in _named(match[1])}
 
 
 def _clause(clause: str, at: int) -> list[Span[str]]:
