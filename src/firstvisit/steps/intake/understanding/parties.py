@@ -111,7 +111,7 @@ def _clinicians(passage: Passage) -> Iterator[Mention]:
                 continue
             if shape is _CREDENTIALED and (len(name.split()) < 2 or (passage.zone in ("label",) and passage.about("insurance", "member"))):
                 continue
-            start = text.index(name, match.start(1))
+            start = max(text.find(name, match.start(1)), match.start(1))
             if re.search(r"(?i)\b(?:i'm|i am|this is|i’m|my name is)\s*$", text[: match.start()]):
                 yield Mention("self", name, passage, start, start + len(name), "said of oneself", match[2] or ("MD" if shape is _DOCTOR else ""), _workplace(text, match.end()))
                 continue
