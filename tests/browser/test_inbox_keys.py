@@ -84,11 +84,15 @@ def confirm(page: Page, truth: dict[str, Any]) -> int:
             page.keyboard.press("Enter")
             keys += 2 + len(text)
         expect(page.locator(f'.field.on [name=key][value="{key}"]')).to_have_count(0)
-    page.keyboard.press("a")
+    while page.locator("[data-key=a]").count():
+        before = page.locator("#left").inner_text()
+        page.keyboard.press("a")
+        keys += 1
+        expect(page.locator("#left")).not_to_have_text(before)
     expect(page.locator("#left")).to_contain_text("Nothing is left")
     page.keyboard.press("f")
     expect(page.get_by_role("heading", level=1)).to_have_text("Inbox")
-    return keys + 2
+    return keys + 1
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the repository (../shared/corpus)")

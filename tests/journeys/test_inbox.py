@@ -152,6 +152,13 @@ def test_a_packet_of_two_people_becomes_two_leads_that_cover_its_pages(staff: St
     assert list(invariants.items_end(invariants.Scope(clock.now(), tmp_path / "heads"))) == []
 
 
+def test_one_key_confirms_what_is_shown_of_one_person(staff: Staff) -> None:
+    dana, item = staff("dana"), arrived(*TWO, pages=3)
+    assert verbs.confirm_clear(item, dana, actor=SYSTEM, only=1) == 4
+    first, second = seen(item, dana).parts
+    assert (len(first.left), len(second.left)) == (8, 0)
+
+
 def test_pages_are_cut_merged_and_moved_and_each_can_be_undone(staff: Staff) -> None:
     dana, item = staff("dana"), arrived(*TWO, pages=3)
     verbs.arrange(item, dana, actor=SYSTEM, how="merge", part=1)

@@ -62,7 +62,7 @@ def test_it_is_confirmed_by_plain_forms_and_filed(browser: Browser) -> None:
     sent = {"key": "0.patient.date_of_birth", "was": "04/11/1968", "text": "04/17/1968", "verb": "confirmed"}
     assert dana.post(f"{at}/answer", sent).status_code == 303
     assert FieldAnswer.objects.get().verb == "corrected"
-    assert dana.post(f"{at}/clear").status_code == 303
+    assert dana.post(f"{at}/clear", {"part": "0"}).status_code == 303
     assert dana.post(f"{at}/file").status_code == 303
     assert Lead.objects.count() == 1
     assert Part.objects.get().end == "opened"
@@ -72,7 +72,7 @@ def test_it_is_confirmed_by_plain_forms_and_filed(browser: Browser) -> None:
     lead = text_of(dana, f"/leads/L-{Lead.objects.get().number}")
     assert f'href="{at}"' in lead
     assert "Document confirmed" in lead
-    assert dana.post(f"{at}/clear").status_code == 409
+    assert dana.post(f"{at}/clear", {"part": "0"}).status_code == 409
 
 
 def test_what_was_typed_stays_beside_what_is_wrong_with_it(browser: Browser) -> None:
@@ -118,7 +118,7 @@ def test_while_a_colleague_has_it_open_it_can_be_read_and_not_answered(browser: 
     browser("dana").get(f"/inbox/{item.id}")
     mei = browser("mei")
     assert "has this document open until" in text_of(mei, f"/inbox/{item.id}")
-    assert mei.post(f"/inbox/{item.id}/clear").status_code == 409
+    assert mei.post(f"/inbox/{item.id}/clear", {"part": "0"}).status_code == 409
 
 
 def test_what_was_not_read_is_typed_and_pages_are_moved(browser: Browser) -> None:
@@ -171,7 +171,7 @@ def test_how_well_it_reads_is_counted_by_field_and_sender(browser: Browser) -> N
         said = "04/17/1968" if n else "04/11/1968"
         sent = {"key": "0.patient.date_of_birth", "was": "04/11/1968", "text": said, "verb": "confirmed"}
         dana.post(f"{at}/answer", sent)
-        dana.post(f"{at}/clear")
+        dana.post(f"{at}/clear", {"part": "0"})
     page = text_of(dana, "/inbox/accuracy")
     assert "Capitol Hand Surgery" in page
     assert "50%" in page

@@ -290,10 +290,3 @@ def leads_named(opened_item: Opened) -> list[str]:
 def count_for(user: User) -> int:
     """How many documents wait; one question."""
     return waiting_for(user).count() if may_open(user) or user.may("clinical.review") else 0
-
-
-def next_after(item: Item, user: User) -> Item | None:
-    """The document to look at after this one."""
-    rows = [row.item for row in listed(user)]
-    later = [each for each in rows if each.id != item.id]
-    return later[0] if later else None

@@ -83,15 +83,16 @@ def answer(
         audit.note(actor, f"field_{verb}", "item", [item.id])
 
 
-def confirm_clear(item: Item, by: User, *, actor: Actor) -> int:
-    """Confirm at once every value that is clear or likely and not yet answered; how many. Doubtful ones stay."""
+def confirm_clear(item: Item, by: User, *, actor: Actor, only: int | None = None) -> int:
+    """Confirm at once every value that is clear or likely and not yet answered, of one part or of all; how many.
+    Doubtful ones stay."""
     with _held(item, by) as now:
         seen = opened(item, by, now=now)
         left: list[_Said] = [
             (part.number, field.path, "confirmed", field, None)
             for part in seen.kept_parts
             for field in part.left
-            if field.level != "doubtful"
+            if field.level != "doubtful" and only in (None, part.number)
         ]
         _keep(seen, by, now, left)
         if left:

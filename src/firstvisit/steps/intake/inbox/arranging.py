@@ -1,4 +1,7 @@
-"""Whose which page is: a page goes with its patient, and what was read from it goes along."""
+"""Whose which page is: a page goes with its patient, and what was read from it goes along.
+
+Parts keep their numbers whatever moves: what was read of a part without pages of its own must find it again.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ def cut(now: Pages, before: int) -> dict[int, int]:
     if len(rest) == sum(1 for whose in now.values() if whose == part):
         raise ValueError("This is the first page of its person; choose a later one to cut before.")
     fresh = max(now.values()) + 1
-    return _numbered({page: fresh if page in rest else whose for page, whose in now.items()})
+    return {page: fresh if page in rest else whose for page, whose in now.items()}
 
 
 def merged(now: Pages, part: int) -> dict[int, int]:
@@ -36,7 +39,7 @@ def merged(now: Pages, part: int) -> dict[int, int]:
     if part not in order or order.index(part) == 0:
         raise ValueError("There is nobody before the first person to join.")
     before = order[order.index(part) - 1]
-    return _numbered({page: before if whose == part else whose for page, whose in now.items()})
+    return {page: before if whose == part else whose for page, whose in now.items()}
 
 
 def moved(now: Pages, page: int, part: int) -> dict[int, int]:
@@ -45,9 +48,4 @@ def moved(now: Pages, page: int, part: int) -> dict[int, int]:
         raise ValueError("There is no page of that number.")
     if not 0 <= part <= max(now.values()) + 1:
         raise ValueError("There is nobody of that number; choose one that stands in the list, or the next.")
-    return _numbered({each: part if each == page else whose for each, whose in now.items()})
-
-
-def _numbered(now: Pages) -> dict[int, int]:
-    """Parts keep their numbers: what was read of a part without pages of its own must find it again."""
-    return dict(now)
+    return {each: part if each == page else whose for each, whose in now.items()}

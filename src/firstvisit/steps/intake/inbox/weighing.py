@@ -88,9 +88,6 @@ class Part:
     pages: tuple[int, ...]
     fields: tuple[Field, ...]
 
-    def of(self, level: Level) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if field.level == level)
-
     @property
     def left(self) -> tuple[Field, ...]:
         """What must be answered before it may be filed."""

@@ -139,7 +139,7 @@ def shown(
         "needs": sum(field.level == "doubtful" for field in part.left),
         "glances": sum(field.level == "likely" for field in part.left),
         "total": len(part.fields),
-        "together": sum(field.level != "doubtful" for each in seen.kept_parts for field in each.left),
+        "together": sum(field.level != "doubtful" for field in part.left) if part.number not in seen.dropped else 0,
         "current": current.key if current else "",
         "sheet": drawing.drawn(sheet) if sheet else None,
         "marks": _marks(part, sheet, current) if sheet else [],

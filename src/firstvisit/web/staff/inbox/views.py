@@ -39,7 +39,7 @@ KEYS: Final = (
     ("N", "not stated"),
     ("U", "unreadable, ask the sender"),
     ("Tab", "next doubt; J and K go down and up"),
-    ("A", "confirm all that is clear or likely"),
+    ("A", "confirm all of this person that is clear or likely"),
     ("Z", "take back the last answer"),
     ("+ -", "zoom the page"),
     ("R", "turn the page"),
@@ -251,7 +251,7 @@ def _add(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
 
 
 def _clear(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
-    verbs.confirm_clear(found, user, actor=actor)
+    verbs.confirm_clear(found, user, actor=actor, only=_number(request, "part"))
     return _here(found)
 
 
