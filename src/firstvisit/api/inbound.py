@@ -50,7 +50,7 @@ def inbound(request: HttpRequest, name: str) -> HttpResponse:
     delivery = Delivery(_address(request), _headers(request), body, clock.now())
     try:
         kind.verify(delivery, ways_in.secrets_of(way), ways_in.settings_of(way))
-    except WrongSignature as error:
+    except (WrongSignature, BadInput) as error:
         return _refused(request, way, delivery, str(error))
     return _taken(way, kind, delivery)
 

@@ -68,7 +68,7 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
     if not requests:
         raise BadInput([Problem("entry", "holds no ServiceRequest")])
     _understood(requests)
-    ended = [request for request in (*requests, *bundle.of("Task")) if request.get("status") in ENDED]
+    ended = [request for request in (*requests, *bundle.of("Task")) if str(request.get("status")) in ENDED]
     if ended:
         said = f"is {ended[0].get('status')}: it asks for nothing, or takes something back"
         raise BadInput([Problem("status", said)])

@@ -33,7 +33,7 @@ def record_of(bundle: Bundle, request: Resource) -> dict[str, Any]:
         "diagnoses": [found for found in (_diagnosis(reason) for reason in reasons) if found][:25],
         "discipline": disciplines_in(" ".join(wanted)),
         "concern": "\n".join(dict.fromkeys(part.strip() for part in said if part.strip()))[:2000],
-        "timing": "asap" if request.get("priority") in ("urgent", "asap", "stat") else None,
+        "timing": "asap" if str(request.get("priority")) in ("urgent", "asap", "stat") else None,
     }
     record["lead_kind"] = "referral_partner" if record["referrer"] else "patient"
     return {name: value for name, value in record.items() if value not in ({}, [], "", None)}
@@ -44,7 +44,7 @@ def _patient(patient: Resource) -> dict[str, Any]:
     home = next(iter(_all(patient, "address")), {})
     languages = [_first_word(each.get("language")) for each in _all(patient, "communication")]
     lines = home.get("line")
-    sex = patient.get("gender")
+    sex = str(patient.get("gender"))
     found = {
         **name,
         "date_of_birth": str(patient.get("birthDate", ""))[:10],
@@ -52,8 +52,8 @@ def _patient(patient: Resource) -> dict[str, Any]:
         "phone": _telecom(patient, "phone"),
         "email": _telecom(patient, "email"),
         "street": " ".join(str(line) for line in lines) if isinstance(lines, list) else "",
-        "city": home.get("city"),
-        "state": home.get("state"),
+        "city": _text(home, "city"),
+        "state": _text(home, "state"),
         "postal_code": str(home.get("postalCode", ""))[:5],
         "language": next((word for word in languages if word), ""),
     }
@@ -86,12 +86,12 @@ def _requester(bundle: Bundle, reference: object) -> dict[str, Any]:
     name = _name(who)
     called = " ".join(name[part] for part in ("first_name", "last_name") if part in name)
     stated = reference.get("display") if isinstance(reference, Mapping) else None
-    titles = [str(each) for human in _all(who, "name") for each in human.get("suffix") or []]
+    titles = [title for human in _all(who, "name") for title in _texts(human, "suffix")]
     found = {
-        "name": called or (stated if not where else ""),
+        "name": called or (str(stated or "") if not where else ""),
         "credential": next(iter(titles), ""),
         "npi": _identifier(who, NPI) or _identifier(where, NPI),
-        "organization": where.get("name"),
+        "organization": _text(where, "name"),
     }
     for kind in ("phone", "fax", "email"):
         found[kind] = _telecom(role, kind) or _telecom(who, kind) or _telecom(where, kind)
@@ -101,13 +101,13 @@ def _requester(bundle: Bundle, reference: object) -> dict[str, Any]:
 
 def _payer(bundle: Bundle, coverage: Resource) -> dict[str, Any]:
     payors = _all(coverage, "payor")
-    names = [bundle.at(each).get("name") or each.get("display") for each in payors]
+    names = [_text(bundle.at(each), "name") or _text(each, "display") for each in payors]
     groups = [str(each.get("value", "")) for each in _all(coverage, "class") if "group" in _words(each.get("type"))]
     subscriber = bundle.at(coverage.get("subscriber"))
     called = _name(subscriber) if subscriber.get("resourceType") in ("Patient", "RelatedPerson") else {}
     found = {
         "name": next((name for name in names if name), "") or _first_word(coverage.get("type")),
-        "member_id": coverage.get("subscriberId") or _identifier(coverage, ""),
+        "member_id": _text(coverage, "subscriberId") or _identifier(coverage, ""),
         "group_number": next(iter(groups), ""),
         "subscriber_name": " ".join(called[part] for part in ("first_name", "last_name") if part in called),
     }
@@ -125,13 +125,24 @@ def _name(resource: Resource) -> dict[str, str]:
     """The official name, else the first."""
     humans = _all(resource, "name")
     human = next((each for each in humans if each.get("use") == "official"), next(iter(humans), {}))
-    given = [str(each) for each in human.get("given") or [] if each]
-    family = str(human.get("family") or "")
-    if not given and not family and (text := str(human.get("text") or "")):
+    given, family = _texts(human, "given"), _text(human, "family")
+    if not given and not family and (text := _text(human, "text")):
         first, _, family = text.rpartition(" ")
         given = [first] if first else []
     found = {"first_name": " ".join(given[:1]), "middle_name": " ".join(given[1:]), "last_name": family}
     return {key: value for key, value in found.items() if value}
+
+
+def _text(resource: Resource, name: str) -> str:
+    """A member that is a text; "" for anything else."""
+    value = resource.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(resource: Resource, name: str) -> list[str]:
+    """The texts of a list."""
+    value = resource.get(name)
+    return [each for each in value if isinstance(each, str) and each] if isinstance(value, list) else []
 
 
 def _telecom(resource: Resource, kind: str) -> str:

@@ -35,6 +35,8 @@ _CHARSETS: Final = {
     **{f"8859/{n}": f"iso8859-{n}" for n in range(1, 10)}, "8859/15": "iso8859-15",
 }  # fmt: skip
 """MSH-18 (HL7 table 0211) to Python's names; "" is UTF-8 where it can be, else Windows-1252."""
+_NOT_SPLIT: Final = (hl7.HL7Exception, AssertionError, LookupError, ValueError, TypeError, AttributeError)
+"""What the library raises, seen with messages that were cut and mended at random."""
 _FILES: Final = {
     "pdf": "application/pdf", "tiff": "image/tiff", "tif": "image/tiff", "jpeg": "image/jpeg", "jpg": "image/jpeg",
     "png": "image/png",
@@ -94,7 +96,7 @@ def decode(frame: bytes) -> Message:
         parsed = hl7.parse(text)
         header = parsed.segment("MSH")
         kind = [part[:3].upper() for part in (_part(header, 9, n) for n in (1, 2)) if part]
-    except (hl7.HL7Exception, IndexError, KeyError, ValueError, AttributeError):
+    except _NOT_SPLIT:
         raise Rejected("AR", "this message cannot be split into segments and fields") from None
     if len(kind) < 2:
         raise Rejected("AR", "MSH-9 must name the message and its trigger, such as REF^I12")
@@ -162,7 +164,7 @@ def acknowledged(frame: bytes, code: str, words: str, *, now: datetime, control:
         header = hl7.parse(first.split("\r")[0] + "\r").segment("MSH")
         fields = {n: str(header(n)) for n in (3, 4, 5, 6, 11, 12)}
         asked, trigger = _part(header, 10, 1), _part(header, 9, 2)
-    except (hl7.HL7Exception, IndexError, KeyError, ValueError, AttributeError):
+    except _NOT_SPLIT:
         fields, asked, trigger = {}, "", ""
     said = "".join(" " if c in "|^~\\&\r\n" else c for c in words)[:80]
     at = now.strftime("%Y%m%d%H%M%S%z")
