@@ -147,6 +147,7 @@ def _serve(way: WayIn, lock: psycopg.Connection[tuple[object, ...]], stop: threa
                 close_old_connections()
                 ways_in.looked(way, now=clock.now(), error=f"a fault of ours: {type(error).__name__}")
                 pause = PAUSE_AFTER_FAULT
+            connection.close()  # between two looks nobody holds one of the pool
             stop.wait(pause)
     finally:
         if line is not None:

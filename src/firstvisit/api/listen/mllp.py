@@ -143,6 +143,7 @@ class _Connection(socketserver.BaseRequestHandler):
                 answer = self._answer(frame)
                 line.settimeout(IDLE_SECONDS)
                 line.sendall(START + answer + END)
+                connection.close()  # a sender that rests holds no connection of the pool
         except (OSError, ssl.SSLError):
             log.info("mllp_hung_up", way=str(self.server.way.id))
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets as chance
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from firstvisit.steps.intake.sources.ways import KINDS, Kind
 
 _TABLE: Final = "intake_wayin"
 LONGEST_ERROR: Final = 200
+KEPT_RECORDED: Final = timedelta(days=7)
 
 
 @transaction.atomic
@@ -112,7 +113,9 @@ def switch(way: WayIn, status: str, *, actor: Actor) -> None:
     if status == "on" and not kind_of(way.kind).verified and way.recorded_at is None:
         raise Conflict("record one real delivery first: this vendor’s messages were not seen yet")
     way.status, way.error = status, ""
-    way.save(update_fields=["status", "error"])
+    if status != "recording":
+        way.recorded = None  # it was compared; what it says of somebody lies with its item
+    way.save(update_fields=["status", "error", "recorded"])
     verb = {"off": "way_in_off", "on": "way_in_on", "recording": "way_in_records"}[status]
     audit.note(actor, verb, "way_in", [way.slug])
 
@@ -129,6 +132,12 @@ def record(way: WayIn, delivery: Delivery, *, said: str, now: datetime) -> None:
     way.recorded = seal.seal_json(seal.open_key(way.key), _TABLE, "recorded", way.id, kept)
     way.recorded_at = now if said.startswith("signed") else way.recorded_at
     way.save(update_fields=["recorded", "recorded_at"])
+
+
+def forget_recorded(*, now: datetime) -> int:
+    """Recordings are for comparing: a week later they are gone; the number forgotten."""
+    old = WayIn.objects.filter(recorded__isnull=False, recorded_at__lt=now - KEPT_RECORDED)
+    return old.update(recorded=None)
 
 
 def recorded_of(way: WayIn) -> dict[str, Any] | None:
