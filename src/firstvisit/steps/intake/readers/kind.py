@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from firstvisit.steps.intake.readers import Document
 
 _LOOK_AT: Final = 4000
+LONGEST_TEXT: Final = 40_000
+"""Characters of a text that are read by machine: an hour of talk. What stands behind them a person finds in the original."""
 _HEADER: Final = re.compile(r"(?im)^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to):[ \t]*\S")
 _SPEAKER: Final = re.compile(
     r"(?im)^[ \t>*-]*(?:\[?\(?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[ap]m)?\]?\)?[ \t-]*)?"

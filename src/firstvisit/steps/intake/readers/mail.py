@@ -12,6 +12,7 @@ from typing import Final
 
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.readers.html_text import text_of
+from firstvisit.steps.intake.readers.kind import LONGEST_TEXT
 from firstvisit.steps.intake.understanding import letters, texts
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.recased import recased
@@ -86,7 +87,7 @@ def _parts(message: EmailMessage, received_on: dt.date) -> tuple[str, tuple[Docu
     body = "\n".join(each for each in plain if each.strip())
     if not body.strip() or (len(body) < 20 and html):
         body = "\n".join(text_of(each) for each in html)
-    return body.replace("\r\n", "\n").replace("\r", "\n"), tuple(attached)
+    return body.replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_TEXT], tuple(attached)
 
 
 def _text(part: EmailMessage) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.readers.html_text import text_of
-from firstvisit.steps.intake.readers.kind import decoded
+from firstvisit.steps.intake.readers.kind import LONGEST_TEXT, decoded
 from firstvisit.steps.intake.understanding import letters, texts
 from firstvisit.steps.intake.understanding.passages import Passage, Told, sentences
 from firstvisit.steps.intake.understanding.recased import recased
@@ -26,7 +26,7 @@ _QUESTION: Final = re.compile(r"^\s*(?P<label>[^?\n]{4,90}\?)\s*:?\s*(?P<value>.
 
 def read(document: Document) -> Read:
     """What a note says; a line that answers a label is read by it, everything else as a letter."""
-    text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")
+    text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_TEXT]
     if re.match(r"\s*<(?:!doctype|html|body|table|div|p)\b", text, re.I):
         text = text_of(text)
     passages = _fields_of_data(text) or _fields_of_lines(letters.without_unticked(recased(text)))
@@ -47,7 +47,10 @@ def _fields_of_data(text: str) -> list[Passage]:
         pairs: list[tuple[str, str]] = []
         _walk(data, "", pairs, 0)
     elif _URLENCODED.match(text):
-        pairs = parse_qsl(text.strip(), keep_blank_values=False, max_num_fields=500)
+        try:
+            pairs = parse_qsl(text.strip(), keep_blank_values=False, max_num_fields=500)
+        except ValueError:
+            return []  # more fields than any form has: read as words, as far as that goes
     else:
         return []
     made: list[Passage] = []

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from firstvisit.steps.intake.readers import Document, Read
-from firstvisit.steps.intake.readers.kind import decoded
+from firstvisit.steps.intake.readers.kind import LONGEST_TEXT, decoded
 from firstvisit.steps.intake.understanding import dialogue, texts
 from firstvisit.steps.intake.understanding.dialogue import Turn
 from firstvisit.steps.intake.understanding.passages import Told
@@ -30,7 +30,7 @@ _NOISE: Final = re.compile(r"\[(?:inaudible|crosstalk|noise|laughs?|laughter|sil
 
 def read(document: Document) -> Read:
     """What a transcript says. The day in its header bounds dates and fills in years."""
-    text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")
+    text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_TEXT]
     header = _HEADER.match(text)
     if header and re.search(r"(?m)^[ \t]*(?:agent|caller)\s*:", header[0], re.I):
         header = re.match(r"\A\s*\[[^\]\n]*\][ \t]*\n", text)
