@@ -67,14 +67,28 @@ class PageReader:
 
     def _look(self, header: dict[str, Any], raw: bytes) -> Message:
         with self._lock:
-            if self._looking is None or not self._looking.alive():
-                self._looking = _Process("look")
+            kept = self._looking is not None and self._looking.alive()
             try:
-                self._looking.send(header, raw, limits.LOOKING_SECONDS)
-                return self._looking.receive(limits.LOOKING_SECONDS)
+                return self._asked(header, raw)
             except _Gone as error:
-                self.close()
+                # One that was kept may have ended by itself, idle, just as it was asked.
+                if not (kept and error.ended):
+                    raise Unreadable(f"Page {header['number']} could not be read by machine: {error}.") from error
+            try:
+                return self._asked(header, raw)
+            except _Gone as error:
                 raise Unreadable(f"Page {header['number']} could not be read by machine: {error}.") from error
+
+    def _asked(self, header: dict[str, Any], raw: bytes) -> Message:
+        if self._looking is None or not self._looking.alive():
+            self.close()
+            self._looking = _Process("look")
+        try:
+            self._looking.send(header, raw, limits.LOOKING_SECONDS)
+            return self._looking.receive(limits.LOOKING_SECONDS)
+        except _Gone:
+            self.close()
+            raise
 
 
 def _unpacked(data: bytes) -> Iterator[Message]:
@@ -99,7 +113,11 @@ def _unpacked(data: bytes) -> Iterator[Message]:
 
 
 class _Gone(Exception):
-    """A process ended, or did not answer in time; the words say which."""
+    """A process `ended`, or did not answer in time; the words say which."""
+
+    def __init__(self, words: str, *, ended: bool = False) -> None:
+        self.ended = ended
+        super().__init__(words)
 
 
 class _Process:
@@ -147,7 +165,7 @@ class _Process:
                 try:
                     written = os.write(self._in.fileno(), rest[: 1 << 20])
                 except BrokenPipeError as error:
-                    raise _Gone(self._how_it_ended()) from error
+                    raise _Gone(self._how_it_ended(), ended=True) from error
                 rest = rest[written:]
 
     def receive(self, seconds: float) -> Message:
@@ -168,7 +186,7 @@ class _Process:
                 raise _Gone(f"it took more than {seconds:.0f} seconds")
             part = os.read(self._out.fileno(), min(count - len(got), 1 << 20))
             if not part:
-                raise _Gone(self._how_it_ended())
+                raise _Gone(self._how_it_ended(), ended=True)
             got += part
         return bytes(got)
 

@@ -107,6 +107,16 @@ def test_after_a_refusal_the_next_file_is_read() -> None:
     assert "Villanueva" in {word.text for word in page.words}
 
 
+def test_a_process_that_ended_between_two_files_is_started_anew() -> None:
+    with PageReader("rapidocr") as reader:
+        list(reader.pages(GOOD))
+        looking = reader._looking
+        assert looking is not None
+        looking._popen.kill()
+        (page,) = reader.pages(GOOD)
+    assert "Villanueva" in {word.text for word in page.words}
+
+
 def test_a_file_that_eats_memory_ends_its_own_process_alone() -> None:
     # A picture of 390,000 million dots in a stream of some kilobytes.
     wide, high = 7800, 5000
