@@ -23,7 +23,7 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
 from firstvisit.kernel.models import DataKey
 from firstvisit.kernel.seal import open_key
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.steps.intake import deliveries
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading, Part
@@ -283,6 +283,19 @@ def test_no_referral_is_signed_and_ends_its_tasks(staff: Staff) -> None:
     assert not Task.objects.filter(status="open").exists()
     with pytest.raises(Conflict):
         say(item, dana, "concern", "confirmed")
+
+
+def test_a_question_about_somebody_known_ends_as_answered(staff: Staff) -> None:
+    dana = staff("dana")
+    lead = confirmed(arrived(), dana)
+    asks = arrived(found("asks", "any news of Walter Brandt?"), sort="status_question", pages=2)
+    with pytest.raises(BadInput):
+        verbs.answered(asks, dana, actor=SYSTEM, lead="L-999", words="told them")
+    verbs.answered(asks, dana, actor=SYSTEM, lead=f"L-{lead.number}", words="Called the office: he comes on Tuesday")
+    end = Part.objects.get(item=asks)
+    assert (end.end, end.lead, end.signed_by, end.pages) == ("answered", lead, dana, 2)
+    assert Event.objects.filter(lead=lead, name="asked_about").exists()
+    assert not Task.objects.filter(about_id=asks.id, status="open").exists()
 
 
 FLAGGED = (*WALTER, found("escalate", True), found("escalate_reason", "chest pain since this morning"))

@@ -32,13 +32,15 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.kernel.ids import new_id
 from firstvisit.leads import scope
+from firstvisit.leads import services as leads
 from firstvisit.leads.models import Task
 from firstvisit.leads.queries import by_code, code
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy
 from firstvisit.steps.intake import kept_readings
+from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.inbox import arranging
-from firstvisit.steps.intake.inbox.typing import typed
+from firstvisit.steps.intake.inbox.entering import typed
 from firstvisit.steps.intake.inbox.weighing import Field, Part
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage
 from firstvisit.steps.intake.policy import InboxRules
@@ -230,6 +232,25 @@ def not_a_referral(item: Item, by: User, *, actor: Actor, reason: str) -> None:
         if Task.objects.filter(about_kind="item", about_id=item.id, kind="review_item", status="open").exists():
             raise Conflict("a clinician looks at the red flag first")
         items.sign_not_a_lead(item, by, actor=actor, reason=reason)
+        leases.give_back(LEASE, item.id, by.id)
+
+
+def answered(item: Item, by: User, *, actor: Actor, lead: str, words: str) -> None:
+    """A document that asked about a known matter was answered: it ends there, and the lead says what was answered.
+    Conflict while a red flag in it was not looked at."""
+    found = by_code(lead)
+    if found is None or not scope.sees(by, found, now=clock.now()):
+        raise BadInput([Problem("lead", "There is no lead of this number that you see.")])
+    if not words.strip():
+        raise BadInput([Problem("words", "Say what you answered, and to whom.")])
+    with _held(item, by) as now:
+        open_tasks = Task.objects.filter(about_kind="item", about_id=item.id, status="open")
+        if open_tasks.filter(kind="review_item").exists():
+            raise Conflict("a clinician looks at the red flag first")
+        intake.answered_by_a_person(item, found, by=by, at=now)
+        said = words.strip()[:500]
+        leads.noted(found, "asked_about", actor, at=now, words=said, subject=("item", item.id))
+        open_tasks.update(status="done", ended_at=now, ended_by=by)
         leases.give_back(LEASE, item.id, by.id)
 
 

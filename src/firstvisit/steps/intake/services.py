@@ -157,6 +157,15 @@ def sign_not_a_lead(item: Item, *, by: User, reason: str, at: datetime) -> None:
     writes.update(Item, [item], "status", "error")
 
 
+def answered_by_a_person(item: Item, lead: Lead, *, by: User, at: datetime) -> None:
+    """Settle a claimed item that asked about a known matter, all its pages: a person answered it."""
+    read = ItemReading.objects.filter(item=item).first()
+    pages = read.pages if read is not None else 1
+    Part.objects.create(item=item, lead=lead, end="answered", at=at, signed_by=by, pages=pages)
+    item.status, item.error = "settled", ""
+    writes.update(Item, [item], "status", "error")
+
+
 def row_digest(fingerprint: str) -> uuid.UUID:
     """What a row of a file is known by later, as a blind token."""
     return token("row", fingerprint)

@@ -86,6 +86,7 @@ EVENTS: Final = {
     "received": "Received",
     "joined": "More arrived for this lead",
     "document_confirmed": "Document confirmed",
+    "asked_about": "Somebody asked how it stands, and was answered",
     "left_aside": "It was about somebody else: left aside",
     "text_received": "They wrote a text message",
     "visit_told": "The EMR told of a visit",

@@ -314,6 +314,12 @@ def _not_a_referral(request: HttpRequest, found: Item, user: User, actor: Actor)
     return _next_of(user)
 
 
+def _answered(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    lead, words = request.POST.get("lead", "").strip()[:20], request.POST.get("words", "")
+    verbs.answered(found, user, actor=actor, lead=lead, words=words)
+    return _next_of(user)
+
+
 def _file(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     receipt = filing.file(found, user, actor=actor)
     return f"{_next_of(user)}?{urlencode({'filed': receipt.code or ''})}"
@@ -345,6 +351,7 @@ VERBS: Final[dict[str, Callable[[HttpRequest, Item, User, Actor], str]]] = {
     "hand-over": _hand_over,
     "looked": _looked,
     "not-a-referral": _not_a_referral,
+    "answered": _answered,
     "file": _file,
 }
 
