@@ -32,6 +32,10 @@ def understand(told: Told) -> Understood:
         # No child of that age writes: somebody does for them, whoever it is.
         finding = Finding(told, parties.Writing("relative", people_words.RELATIVES["child"], sure=False), finding.mentions)
         People(finding).find()
+    elif finding.writing.writer == "patient" and _two_people(finding):
+        # Whoever said their name is not whom they named as the patient: somebody writes for another.
+        finding = Finding(told, parties.Writing("relative", sure=False), finding.mentions)
+        People(finding).find()
     Reach(finding).find()
     Cover(finding).find()
     Care(finding).find()
@@ -46,11 +50,26 @@ def understand(told: Told) -> Understood:
         _escalation(finding)
     else:
         sort = "unclear"
+    if not finding.writing.sure and told.channel == "phone":
+        finding.found = [replace(each, confidence=each.confidence * 0.85) if each.path.startswith("contact.") and each.rule != "label" else each for each in finding.found]
     if sort != "referral" and not any(each.path == "escalate" and each.value for each in finding.found):
         finding.found = [_less_sure(each, sort) for each in finding.found]
     if finding.writing.writer == "organization":
         finding.found = [each for each in finding.found if not each.path.startswith("patient.") and each.path not in ("events", "frequencies", "availability")]
     return settle(finding.found, channel=told.channel, received_on=told.written_on, sort=sort)
+
+
+def _two_people(finding: Finding) -> bool:
+    """Whether the name that somebody said of themselves and the patient's name as answered or labelled have no word in common."""
+    said = {str(each.value).lower() for path in ("patient.first_name", "patient.last_name") for each in finding.values(path) if each.rule == "said of oneself"}
+    stated = {
+        str(each.value).lower()
+        for path in ("patient.first_name", "patient.last_name")
+        for each in finding.values(path)
+        if each.rule in ("asked and answered", "spelled out", "label")
+    }
+    firsts = [str(each.value).lower() for each in finding.values("patient.first_name")]
+    return len(said) >= 2 and len(stated) >= 2 and said.isdisjoint(stated) and len(set(firsts)) > 1
 
 
 def _is_small_child(finding: Finding) -> bool:

@@ -141,7 +141,7 @@ _TIMINGS: Final = (
 )  # fmt: skip
 _TIMING: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _TIMINGS)
 _NOT_URGENT: Final = re.compile(r"(?:not|no|isn't|n't|nothing|don't|less|is it|wait|call(?: me| us)?(?: back)?|text me|reply)\s*(?:\w+\s+){0,2}$", re.I)
-_ABOUT_ELSE: Final = re.compile(r"(?:surgery|operation|appointment|discharged?|see (?:the|her|his|my) (?:surgeon|doctor)|vacation|birthday|meeting|answer|expect|ends?|follow[- ]?up|finish\w*|done|over|writing|sending|fax\w*|moved?|return(?:s|ing)?|hearing|report)\b[^.!?\n]{0,30}$", re.I)
+_ABOUT_ELSE: Final = re.compile(r"(?:surgery|operation|appointment|discharged?|see (?:the|her|his|my) (?:surgeon|doctor)|vacation|birthday|meeting|answer|expect|ends?|follow[- ]?up|finish\w*|done|over|writing|sending|fax\w*|fell|fallen|twice|times|happened|been|moved?|return(?:s|ing)?|hearing|report)\b[^.!?\n]{0,30}$", re.I)
 
 
 def timings(text: str) -> list[Span[str]]:

@@ -68,7 +68,7 @@ _GENERIC: Final = re.compile(
 )
 
 
-_GOES_ON: Final = re.compile(r"(?: (?:of(?= [A-Z])|(?!(?:ID|Id|Group|Grp|Member|Number|Policy|Subscriber|I|My|We|He|She|And|Is|The|Through|Plan ID|Her|His|Our|Auth|Claim|Phone|DOB|Medicare ID)\b)[A-Z][A-Za-z&]+\b(?![ #:-]{0,2}\d))){1,4}")
+_GOES_ON: Final = re.compile(r"(?: (?:(?:of|for)(?= [A-Z])|(?!(?:ID|Id|Group|Grp|Member|Number|Policy|Subscriber|I|My|We|He|She|And|Is|The|Through|Plan ID|Her|His|Our|Auth|Claim|Phone|DOB|Medicare ID)\b)[A-Z][A-Za-z&]+\b(?![ #:-]{0,2}\d))){1,4}")
 """Words with capitals behind an insurer's name that belong to it: "Regence BlueShield", "Anthem Blue Cross PPO"."""
 _NO_PLAN: Final = r"(?i)(?:I|I'm|We|He|She|It|No|Yes|Not|None|Nope|My|That|Do|Does|Can|Will|Oh|Um|Well|ID|Group|Member|Number|Okay|Ok|Student|Just|Some|Sure|Yeah|Call|Let|The|Dad|Mom|Our|Still|Not|What|Her|His|Yep|Si|Sí)\b"
 
