@@ -15,9 +15,12 @@ Pages = Mapping[int, int]
 
 def part_of(value: Value, read: Pages, now: Pages) -> int:
     """Whose a value is once pages were moved: it follows its page, unless its page was another patient's when it was
-    read (a table with several patients on one page) or it has no page."""
+    read (a table with several patients on one page). One without a page goes where all pages of its patient went."""
     page = value.place.page if value.place else None
-    if page is None or page not in now or read.get(page) != value.patient:
+    if page is None:
+        went = {now[each] for each, whose in read.items() if whose == value.patient and each in now}
+        return went.pop() if len(went) == 1 else value.patient
+    if page not in now or read.get(page) != value.patient:
         return value.patient
     return now[page]
 

@@ -89,6 +89,14 @@ def test_two_people_on_one_page_stay_two_when_another_page_moves() -> None:
     assert (first.value("patient.last_name"), second.value("patient.last_name")) == ("Brandt", "Solheim")
 
 
+def test_what_has_no_page_goes_with_all_pages_of_its_person() -> None:
+    read = {1: 0, 2: 1}
+    values = (value("patient.last_name", "Brandt"), value("program", "hand_therapy", page=None, patient=1))
+    assert [part.number for part in parts(*values, read=read, pages=merged(read, 1))] == [0]
+    first, second = parts(*values, read=read, pages=read)
+    assert (first.value("program"), second.value("program")) == (None, "hand_therapy")
+
+
 def test_pages_merge_move_and_are_never_lost() -> None:
     pages = {1: 0, 2: 0, 3: 1, 4: 2}
     assert merged(pages, 1) == {1: 0, 2: 0, 3: 0, 4: 2}
