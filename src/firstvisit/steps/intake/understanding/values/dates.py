@@ -32,7 +32,7 @@ _SHAPES: Final = (
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})[\s-](?P<name>{_MONTH})[\s-](?P<y>\d{{4}}|\d{{2}})\b", re.I), True),
     (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/]|\s*(?:am|pm|a\.m|p\.m|percent|weeks|months|years|days))", re.I), False),
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of|de)\s+(?P<name>{_MONTH})", re.I), False),
-    (re.compile(r"(?<![\d/.-])(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/]|\s*(?:x|times|wk|week|10|pain))"), False),
+    (re.compile(r"(?<![\d/.-])(?<!pain )(?<!score )(?<!strength )(?<!level )(?<!rated )(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/]|\s*(?:x|times|wk|week|10|pain))"), False),
 )  # fmt: skip
 _SAID_IN_A_ROW: Final = re.compile(
     r"(?<![\d/.-])(?P<m>\d{1,2})[\s,]+(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s,]+(?P<y>(?:19|20)\d\d|\d\d)(?![\d/-])"

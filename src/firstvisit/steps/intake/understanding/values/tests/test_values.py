@@ -1,0 +1,136 @@
+"""Values in stretches of text: each way of saying one, and what only looks like one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from firstvisit.steps.intake.understanding.values.contact_points import emails, phones
+from firstvisit.steps.intake.understanding.values.dates import ages, days
+from firstvisit.steps.intake.understanding.values.names import spelled
+from firstvisit.steps.intake.understanding.values.payers import authorization, member_numbers
+from firstvisit.steps.intake.understanding.values.plans_of_care import availability, frequencies
+from firstvisit.steps.intake.understanding.values.spoken import view
+
+WRITTEN_ON = dt.date(2026, 4, 10)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("five one two, double five five, oh one four three", "512, 555, 0143"),
+        ("nineteen eighty-four", "1984"),
+        ("two thousand and nine", "2009"),
+        ("two hundred and five Main Street", "205 Main Street"),
+        ("0 4 4 1 9 2 7 3", "04419273"),
+        ("one E G four, dash, T E five, dash, M K seven three", "1EG4-TE5-MK73"),
+        ("this one is fine", "this one is fine"),
+    ],
+)
+def test_numbers_as_people_say_them(said: str, written: str) -> None:
+    assert view(said).text == written
+
+
+def test_a_number_points_back_at_the_words_it_was_said_in() -> None:
+    said = "my cell is six oh eight five five five zero one two two thanks"
+    [span] = phones(view(said).text)
+    start, end = view(said).back(span.start, span.end)
+    assert said[start:end] == "six oh eight five five five zero one two two"
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("April eleventh, twenty nineteen", "2019-04-11"),
+        ("the third of May two thousand and nine", "2009-05-03"),
+        ("12.19.91", "1991-12-19"),
+        ("March 9, 19... 48", "1948-03-09"),
+        ("3 de mayo de 2019", "2019-05-03"),
+        ("March 3rd", "2026-03-03"),
+        ("May 27th of this year", "2026-05-27"),
+    ],
+)
+def test_days_as_people_write_and_say_them(said: str, day: str) -> None:
+    assert [each.value.date.isoformat() for each in days(view(said).text, WRITTEN_ON)] == [day]
+
+
+@pytest.mark.parametrize("text", ["2x/week", "13/45/2020", "pain 3/10", "page 2 of 3"])
+def test_what_is_no_day(text: str) -> None:
+    assert days(text, WRITTEN_ON) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "age"), [("My 2 year old", 2), ("he is 14 months and still", 1), ("she's 74.", 74), ("(DOB unknown), aged 66", 66)]
+)
+def test_ages(text: str, age: int) -> None:
+    assert [each.value for each in ages(text)] == [age]
+
+
+def test_addresses_said_aloud() -> None:
+    assert [each.value for each in emails("it's jerome dot whitfield at example dot com")] == ["jerome.whitfield@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("Mateo Villarreal, V-I-L-L-A-R-R-E-A-L, April", "VILLARREAL"),
+        ("O as in Oscar, S as in Sam, E, I", "OSEI"),
+        ("Brandon Yates, Y A T E S. I tore my", "YATES"),
+        ("DeSantis, capital D-E, capital S-A-N-T-I-S.", "DESANTIS"),
+    ],
+)
+def test_names_that_are_spelled_out(text: str, letters: str) -> None:
+    assert [each.value.letters for each in spelled(text)] == [letters]
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("So Tuesdays or Thursdays in the afternoon", ["tue_pm", "thu_pm"]),
+        ("any weekday except Wednesday, mornings", ["mon_am", "tue_am", "thu_am", "fri_am"]),
+        ("After school only", [f"{day}_pm" for day in WEEKDAYS]),
+        ("Los martes y jueves por la mañana.", ["tue_am", "thu_am"]),
+        ("Saturday, or Friday in the afternoon.", ["fri_pm", "sat_am", "sat_pm"]),
+        ("I work Mondays and Tuesdays", []),
+        ("I can't do Mondays.", []),
+        ("Good morning", []),
+    ],
+)
+def test_when_somebody_can_come(text: str, halves: list[str]) -> None:
+    assert sorted(each.value for each in availability(text)) == sorted(halves)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("2-3 x/wk x 6 wks", {"visits_per_week": "2-3", "weeks": 6}),
+        ("twice a week for 8 weeks", {"visits_per_week": 2.0, "weeks": 8}),
+        ("2w6", {"visits_per_week": 2.0, "weeks": 6}),
+        ("12 visits", {"total_visits": 12}),
+        ("2-3 sessions weekly for 12 weeks", {"visits_per_week": "2-3", "weeks": 12}),
+        ("up to 20 visits a year", {}),
+    ],
+)
+def test_how_often_and_how_long(text: str, parts: dict[str, object]) -> None:
+    assert {name: value for each in frequencies(text) for name, value in each.value.items()} == parts
+
+
+def test_a_number_on_a_card_and_not_the_groups() -> None:
+    found = member_numbers("Summit Care PPO, ID SC00418827, group number 7715.", bare=True)
+    assert [each.value for each in found] == ["SC00418827"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("no auth needed up to 20 visits", ["not_required"]),
+        ("They told me you need pre-authorization.", ["required"]),
+        ("auth #PBT-A-20771 approved 18 visits", ["approved"]),
+        ("Authorization: pending with utilization review", ["pending"]),
+        ("Signed HIPAA authorization approved", []),
+    ],
+)
+def test_what_was_said_of_authorization(text: str, status: list[str]) -> None:
+    assert [each.value for each in authorization(text)] == status
