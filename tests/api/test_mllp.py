@@ -27,7 +27,6 @@ from firstvisit.steps.intake.sources import hl7v2
 from firstvisit.steps.intake.sources.hl7v2 import Rejected, Settings, decode, reading_of
 
 TODAY = date(2026, 11, 24)
-DIRECTORY = b"MSH|^~\\&|EMR|LAKESIDE|FV|CEDAR|20261124100000||"
 
 
 def message(kind: str, *segments: str, control: str = "1001", charset: str = "", processing: str = "P") -> bytes:

@@ -148,9 +148,9 @@ def test_the_demo_also_needs_the_port_of_its_mail_server(home: Installation) -> 
     assert postgres.running(home.home) is None
 
 
-def test_a_port_without_room_for_the_mail_server_is_refused(home: Installation) -> None:
+def test_a_port_without_room_for_the_demos_own_servers_is_refused(home: Installation) -> None:
     said = home.run("demo", "--port", "65530")
-    assert (said.code, said.err.count("from 1 to 65510")) == (2, 1)
+    assert (said.code, said.err.count("from 1 to 65508")) == (2, 1)
 
 
 @pytest.mark.parametrize(("words", "code"), [(["check"], 0), (["explain", "L-1"], 2), (["user", "list"], 0)])

@@ -218,9 +218,3 @@ def unread(*, now: datetime, limit: int) -> list[uuid.UUID]:
 def asked(item_ids: list[uuid.UUID], *, now: datetime) -> None:
     """They are asked for once more."""
     Item.objects.filter(id__in=item_ids).update(asked_until=now + ASKED)
-
-
-def counts_of(way: WayIn, *, since: datetime, until: datetime) -> dict[str, int]:
-    """How many deliveries of each kind a way took in a stretch of time."""
-    rows = Delivery.objects.filter(way=way, at__gte=since, at__lt=until).values("what")
-    return {row["what"]: row["n"] for row in rows.annotate(n=models.Count("id")).order_by()}

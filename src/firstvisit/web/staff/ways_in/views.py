@@ -25,7 +25,6 @@ from firstvisit.web.staff.ways_in.forms import entries, typed
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
-STATES: Final = {"off": "off", "recording": "recording", "on": "on"}
 NEWEST: Final = 20
 LONGEST_SHOWN: Final = 4000
 
