@@ -46,7 +46,7 @@ def upright(sheet: Sheet, upside_down: Callable[[list[Grey]], float], turned_by:
     if _sideways(grey) if turned_by is None else turned_by % 180 == 90:
         grey, turned = np.ascontiguousarray(np.rot90(grey, 3)), 90
     skew = _skew(grey)
-    grey = _straight(grey, skew)
+    grey = _bars_turned(_straight(grey, skew))
     pieces = lines_of(grey) if turned_by is None else []
     if turned_by in (180, 270) or (pieces and upside_down(pieces) > 0.5):
         grey, turned = np.ascontiguousarray(np.rot90(grey, 2)), turned + 180
@@ -143,6 +143,20 @@ def _without_borders(grey: Grey) -> Grey:
     clean = grey.copy()
     clean[near] = 255
     return clean
+
+
+def _bars_turned(grey: Grey) -> Grey:
+    """Light letters on a dark bar (the head of many a form) made dark on light, as the rest of the page is."""
+    height, width = grey.shape
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink_of(grey), connectivity=8)
+    turned = grey
+    for left, top, wide, high, area in stats[1:]:
+        if wide > 0.2 * width and 28 <= high <= 0.12 * height and wide > 3 * high and area > 0.6 * wide * high:
+            if turned is grey:
+                turned = grey.copy()
+            bar = turned[top : top + high, left : left + wide]
+            bar[:] = 255 - bar
+    return turned
 
 
 def _letters(grey: Grey) -> npt.NDArray[np.int32]:

@@ -67,8 +67,22 @@ class _Piece:
 
 def fields_of(sheet: Sheet) -> tuple[list[Field], list[Run]]:
     """The labelled fields of a page, and the runs that no label took."""
-    lines = [[piece for run in line for piece in _pieces(run)] for line in sheet.lines]
+    lines = [[piece for run in _joined(line, sheet.wide) for piece in _pieces(run)] for line in sheet.lines]
     return _Pairing(sheet, lines).paired()
+
+
+def _joined(line: Sequence[Run], wide: float) -> list[Run]:
+    """A line's runs, those joined that together are one label: "Discharge" and "date", set a little apart."""
+    joined: list[Run] = []
+    for run in line:
+        before = joined[-1] if joined else None
+        if before is not None and before.ticked is None and run.ticked is None and ":" not in before.text:
+            found = labels.label_of(f"{before.text} {run.text}")
+            if found and found.near == 1.0 and run.box.left - before.box.right < 2 * wide:
+                joined[-1] = replace(before, words=before.words + run.words)
+                continue
+        joined.append(run)
+    return joined
 
 
 def begins_with_label(run: Run) -> bool:
@@ -358,7 +372,7 @@ class _Pairing:
                 return []
             for piece in line:
                 box = piece.run.box if piece.run.words else at
-                near = box.left > at.right and abs(box.top - at.top) < 0.8 * self.sheet.tall
+                near = box.left > at.right and abs(box.top - at.top) < self.sheet.tall
                 if near and id(piece) not in self.taken and not self._wall(at.right, box.left, at):
                     found.append(piece)
         if len({piece.run.line for piece in found}) < 2:
