@@ -118,10 +118,13 @@ def _unglued(word: Word) -> list[Word]:
 
 
 def _struck(word: Word, struck: Sequence[Box]) -> bool:
-    middle, centre = (word.box.top + word.box.bottom) / 2, (word.box.left + word.box.right) / 2
+    middle, wide = (word.box.top + word.box.bottom) / 2, word.box.right - word.box.left
     half = 0.3 * (word.box.bottom - word.box.top)
+    # A pen goes through a whole word; what goes through half of one is the heads of its letters.
     return any(
-        box.left <= centre <= box.right and abs((box.top + box.bottom) / 2 - middle) < half + 0.002 for box in struck
+        min(box.right, word.box.right) - max(box.left, word.box.left) > 0.7 * wide
+        and abs((box.top + box.bottom) / 2 - middle) < half + 0.002
+        for box in struck
     )
 
 
