@@ -192,6 +192,8 @@ class Care:
             return False
         if re.search(r"(?i)\b(?:reach|call|text)\b", text) and re.search(r"\d{3}[-. )]+\d{4}", text):
             return False
+        if passage.zone != "label" and re.fullmatch(r"(?i)\W*(?:morning|afternoon|evening)\W*", text) and not passage.asked:
+            return False  # a greeting
         if re.search(r"(?i)\b(?:until then|after that|then only)\b", text):
             return False
         if self.asked(passage):

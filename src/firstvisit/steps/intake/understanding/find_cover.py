@@ -61,6 +61,8 @@ class Cover:
             cued = _SPEAKS_OF_IT.search(passage.text) or payers.is_known(span.value)
             if (passage.zone in ("text", "signature") and not cued) or self.takes_question(passage, span):
                 continue
+            if re.search(r"(?i)\bmedicare\b[^.;\n]{0,12}(?:,|\band\b|\bplus\b|&|\+|\bwith\b)\s*(?:then |a |an )?$", passage.text[: span.start]) and not re.search(r"(?i)medicare|advantage", span.value):
+                continue  # "Medicare and Anthem": the plan behind it pays what Medicare leaves
             if any(each.value != span.value for each in self.finding.values("payers.0.name", passage.patient or 0)):
                 continue
             if passage.about("prose", "service", "patient name") and passage.zone == "label" and not (_SPEAKS_OF_IT.search(passage.text.replace(span.value, "")) or payers.is_known(span.value)):

@@ -139,6 +139,8 @@ class People:
     def answered(self) -> None:
         """Bare names as answers. "Name?" asks for the patient, whoever calls."""
         for passage in self.told.passages:
+            if passage.zone == "text" and _LAST_NAME.search(passage.text) and _FIRST_NAME.search(passage.text):
+                self.parts(passage)
             if passage.zone != "answer":
                 continue
             if not passage.first:

@@ -191,7 +191,7 @@ class Reach:
                 for zip in addresses.zips(passage.text):
                     if (passage.about("address", "zip") or re.search(r"(?i)\b(?:zip(?: code)?(?: is)?|in|we're in|en|c[oó]digo postal)\W*$", passage.text[: zip.start])) and not self.not_home(passage, zip.start):
                         self.finding.add("patient.postal_code", zip.value, passage, zip.start, zip.end, rule)
-                    elif re.fullmatch(r"\W*\d{5}\W*", passage.text) or (re.search(r"[A-Za-z]\W+$", passage.text[: zip.start]) and not re.search(r"[#:]|(?i:\bid|no|claim|group|number|code|box|auth\w*)\W*$", passage.text[: zip.start])):
+                    elif re.fullmatch(r"\W*\d{5}\W*", passage.text) or (re.search(r"[A-Za-z]\W+$", passage.text[: zip.start]) and not re.search(r"[#:]|(?i:\bid|no|claim|group|number|code|box|auth\w*)\W*$|(?i:\b(?:id|member|policy|number)\b[^.]{0,30}$)", passage.text[: zip.start])):
                         self.finding.add("patient.postal_code", zip.value, passage, zip.start, zip.end, "most of its words")
             self.bare_city(passage, found)
 

@@ -154,7 +154,7 @@ def _own_office(finding: Finding) -> None:
         if not early or passage.zone == "label" or known:
             continue
         for match in _FROM.finditer(passage.text):
-            name = re.sub(r"\s+and I$", "", match[1])
+            name = re.sub(r"\s+(?:and I|for Dr.*)$", "", match[1])
             if names.is_organization(name) and len(name.split()) >= 2 and not re.search(r"(?i)^(?:physical|occupational|speech)|therapy (?:eval|intake)", name):
                 finding.add("referrer.organization", name, passage, match.start(1), match.end(1), "named in a sentence")
                 known.add(name)

@@ -39,7 +39,7 @@ _NOT_A_NAME: Final = frozenset(
     adhd autism parkinson's parkinsons alzheimer's stroke ms tbi mri ct er icu iep ifep wc hmo ppo epo asap fyi re fw fwd
     medical assistance health plan care case new old status regards sincerely best yours truly cheers respectfully
     just any some all anytime mornings afternoons evenings only also about from to for with at in on of by as
-    kids kid children families adults seniors women men veterans patients students clients discharged discharge diagnosed referred fell admitted services needed preferred request submission form inquiry message visitor contact chat website calling looking hoping trying having going getting writing concerned interested available free retired diagnosed
+    mine yours hers ours theirs kids kid children families adults seniors women men veterans patients students clients discharged discharge diagnosed referred fell admitted services needed preferred request submission form inquiry message visitor contact chat website calling looking hoping trying having going getting writing concerned interested available free retired diagnosed
     attached enclosed signed sent subject forwarded message original begin sir ma'am maam intake mailbox voicemail
     caller agent operator hola buenos buenas gracias soy mi me llamo hijo hija mama papa madre padre adult child
     one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen

@@ -96,7 +96,7 @@ def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
     return kept
 
 
-_NUMBER: Final = r"((?!(?:ID|NPI|NO|NUM|NUMBER|CARD|PLAN|IS)\b)[A-Z]{0,6}[ -]?\d[A-Z0-9]*(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
+_NUMBER: Final = r"((?!(?:ID|NPI|NO|NUM|NUMBER|CARD|PLAN|IS|MEMBER|POLICY|GROUP|GRP)\b)[A-Z]{0,6}[ -]?\d[A-Z0-9]*(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
 _MEMBER: Final = re.compile(
     rf"\b(?:(?:member|subscriber|policy|insurance|medicare|medicaid|card|pmi|mbi|hic|recipient|beneficiary|plan|patient|cert(?:ificate)?|medical assistance)\s*(?:id|i\.d\.|number|num|no\.?|#|card)*|id|i\.d\.|number|#|id's)"
     rf"(?:\s*(?:number|num|no\.|#|id))?(?:\s*(?:is|are|:|=|,|-|that's|on the card is|there is|'s|would be|de))*\s*#?\s*{_NUMBER}",
@@ -105,7 +105,7 @@ _MEMBER: Final = re.compile(
 _GROUP: Final = re.compile(r"\b(?:group|grp|gp|grupo)\.?\s*(?:number|num|no\.?|#|id)?\s*(?:is|:|=|,)?\s*#?\s*([A-Z]{0,6}-?\d[A-Z0-9-]*|[A-Z]{1,5}-?\d[A-Z0-9-]*)\b", re.I)
 _CLAIM: Final = re.compile(r"\bclaim\s*(?:number|num|no\.?|#|id)?[^.\d\n]{0,45}?(?:is|:|=|,|#|-)?\s*#?\s*((?:[A-Z]{1,5}-?)?\d[A-Z0-9]*(?:-[A-Z0-9]+)*)\b", re.I)
 _AUTH: Final = re.compile(r"\b(?:auth(?:orization)?|pre-?auth\w*|prior auth\w*|approval|certification)\s*(?:number|num|no\.?|#|code|id)?\s*(?:is|:|=|,|was)?\s*#?\s*((?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*)\b(?!\s*(?:visits?|sessions?|weeks?|days?|x))", re.I)
-_BARE: Final = re.compile(r"(?<![\w@./-])((?!(?:ID|NPI|NO)\b)(?:[A-Z]{1,5}[ -]?)?\d[\dA-Z]*(?:[ -][\dA-Z]*\d[\dA-Z]*|[ -][A-Z](?!\w))*)(?![\w@/]|\.\d)")
+_BARE: Final = re.compile(r"(?<![\w@./-])((?!(?:ID|NPI|NO|MEMBER|NUMBER|POLICY|GROUP|GRP|PLAN|CARD)\b)(?:[A-Z]{1,5}[ -]?)?\d[\dA-Z]*(?:[ -][\dA-Z]*\d[\dA-Z]*|[ -][A-Z](?!\w))*)(?![\w@/]|\.\d)")
 
 
 def member_numbers(text: str, *, bare: bool = False) -> list[Span[str]]:
