@@ -15,7 +15,7 @@ from firstvisit.journey import day_sheet, jobs, merging
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people.forbidding import forbidden
 from firstvisit.people.models import Guardian, PossibleMatch, Restriction
@@ -218,6 +218,47 @@ def test_with_every_known_way_forbidden_another_one_is_looked_for(
               "restriction": str(Restriction.objects.filter(lifted_at=None).first().id)})  # type: ignore[union-attr]
     twin.refresh_from_db()
     assert not twin.unreachable
+
+
+def test_after_a_first_try_another_way_is_looked_for_again_and_again(dana: Client, lead: Lead) -> None:
+    call = Task.objects.get(lead=lead, kind="call_to_book")
+    assert dana.post(f"/tasks/{call.id}/done", {"result": "left_vm"}).status_code == 303
+    assert Task.objects.filter(lead=lead, status="open", kind="follow_up").exists()
+    for way in ("(608) 555-0101", MAILBOX):
+        restricted(dana, lead, kind="avoid_address", address=way)
+    for _ in range(2):
+        task = Task.objects.get(lead=lead, status="open", kind="find_number")
+        assert not Task.objects.filter(lead=lead, status="open", kind="follow_up").exists()
+        assert dana.post(f"/tasks/{task.id}/done", {"result": "number_found"}).status_code == 303
+
+
+def test_a_lead_turns_to_whoever_else_speaks_for_the_patient(
+    dana: Client, lead: Lead, arrive: Callable[[Any], Lead]
+) -> None:
+    arrive(but(FAMILY, **FATHER, documents=[], order_signed=False))
+    mother = lead.contact_id
+    restricted(dana, lead, person=str(mother), kind="may_not_be_told")
+    lead.refresh_from_db()
+    assert lead.contact_id == Guardian.objects.exclude(guardian=mother).get().guardian_id
+    assert not lead.unreachable
+    card = dana.get(dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]).content.decode()
+    assert "Call back on (608) 555-0173" in card and "Bertram Quisenberry" in card
+
+
+def test_a_call_with_a_known_parent_makes_no_second_parent(dana: Client, lead: Lead) -> None:
+    card = dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]
+    dana.post(f"{card}/save", {"reason": "He also says no words yet", "settled": "1"})
+    dana.post(f"{card}/end", {"result": "reached"})
+    assert list(Guardian.objects.values_list("guardian", flat=True)) == [lead.contact_id]
+
+
+def test_whoever_may_not_read_the_familys_story_does_not_read_why(
+    browser: Callable[[str], Client], dana: Client, lead: Lead
+) -> None:
+    restricted(dana, lead, kind="avoid_address", address="(608) 555-0177")
+    page = browser("walt").get(f"/leads/L-{lead.number}").content.decode()
+    assert "Address to avoid: (608) 555-0177." in page and WHY not in page
+    assert "Who may decide, be told; restrictions" not in page
 
 
 def test_who_has_no_authority_to_consent_is_named_wherever_a_call_begins(dana: Client, lead: Lead) -> None:
@@ -433,5 +474,5 @@ def test_out_of_scope_is_not_found(browser: Callable[[str], Client], lead: Lead)
 def test_a_button_pressed_twice_writes_one_restriction_and_begins_one_call(dana: Client, lead: Lead) -> None:
     for _ in range(2):
         assert restricted(dana, lead).status_code == 303
-    assert Restriction.objects.count() == 1
+    assert Restriction.objects.count() == Event.objects.filter(lead=lead, name="restricted").count() == 1
     assert dana.post("/call/start")["Location"] == dana.post("/call/start")["Location"]

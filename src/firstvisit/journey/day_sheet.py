@@ -65,9 +65,9 @@ class Sheet:
         return {"title": self.title, "when": self.when, "sentence": self.sentence, "rows": rows, "foot": foot}
 
 
-def sheet(site: Site, *, now: datetime, most: int = MOST) -> Sheet:
+def sheet(site: Site, *, now: datetime, most: int = MOST, tells: bool = True) -> Sheet:
     """What is late or due today at one site, whoever has it, most pressing first; of more than `most` the rest is
-    counted."""
+    counted. Without `tells` it leaves out why something must not happen, for whoever may not read what families say."""
     rows, total = today.of_site(site, now=now, most=most)
     local = now.astimezone(site.tz)
     things = f"{total:,} next thing{'' if total == 1 else 's'}"
@@ -76,7 +76,7 @@ def sheet(site: Site, *, now: datetime, most: int = MOST) -> Sheet:
         title=f"Day sheet, {site.name}",
         when=f"{local:%a %b} {local.day}, {local.year}, {_clock(now, site.tz)} {local:%Z}",
         sentence=f"{things} late or due today. Order: safety, then the nearest due time.{left_out}",
-        lines=tuple(_line(row, site, now) for row in rows),
+        lines=tuple(_line(row, site, now, tells) for row in rows),
         leads=tuple(row.lead.id for row in rows if row.lead),
     )
 
@@ -138,7 +138,7 @@ def _write(folder: Path, name: str, body: bytes) -> None:
     draft.replace(folder / name)
 
 
-def _line(row: Row, site: Site, now: datetime) -> Line:
+def _line(row: Row, site: Site, now: datetime, tells: bool) -> Line:
     task = row.task
     queue = task.owner_queue
     held = task.owner_user.name if task.owner_user else str(queue.data.get("name", queue.slug)) if queue else ""
@@ -153,7 +153,7 @@ def _line(row: Row, site: Site, now: datetime) -> Line:
         held=held,
         why=f"{_broken(row, site, now)}{task.reason}",
         pressing=late or task.safety,
-        restrictions=tuple(each.text for each in row.restrictions),
+        restrictions=tuple(each.text if tells else each.about for each in row.restrictions),
     )
 
 

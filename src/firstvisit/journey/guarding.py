@@ -43,8 +43,8 @@ def restrict(
     if problems:
         raise BadInput(list(dict.fromkeys(problems)))
 
-    def write(patient: Person, now: datetime) -> None:
-        guarding.restrict(patient, kind=kind, person=who, address=reach, words=words, by=by, at=now)
+    def write(patient: Person, now: datetime) -> bool:
+        return guarding.restrict(patient, kind=kind, person=who, address=reach, words=words, by=by, at=now)
 
     _do(lead, by, actor, "restricted", write, {"kind": kind}, words)
 
@@ -55,9 +55,10 @@ def lift(lead: Lead, by: User, *, restriction: uuid.UUID, reason: str, actor: Ac
     if not words or len(words) > 500:
         raise BadInput([Problem("reason", "Say why, in a few words, under 500 characters.")])
 
-    def write(patient: Person, now: datetime) -> None:
+    def write(patient: Person, now: datetime) -> bool:
         if not guarding.lift(restriction, patient, by=by, at=now):
             raise BadInput([Problem("reason", "This restriction is not in force any more.")])
+        return True
 
     _do(lead, by, actor, "restriction_lifted", write, {}, words)
 
@@ -67,10 +68,11 @@ def authorize(lead: Lead, by: User, *, guardian: uuid.UUID, authority: str, told
     if authority not in guarding.AUTHORITIES or told not in ("", "yes", "no"):
         raise BadInput([Problem("authority", "Choose what they may decide, and whether we may talk to them.")])
 
-    def write(patient: Person, now: datetime) -> None:
+    def write(patient: Person, now: datetime) -> bool:
         may = {"yes": True, "no": False}.get(told)
         if not guarding.authorize(patient, guardian, authority=authority, may_be_told=may):
             raise BadInput([Problem("authority", "They do not speak for this patient.")])
+        return True
 
     _do(lead, by, actor, "authority_noted", write, {"authority": authority, "told": told}, None)
 
@@ -80,7 +82,7 @@ def _do(
     by: User,
     actor: Actor,
     name: str,
-    write: Callable[[Person, datetime], None],
+    write: Callable[[Person, datetime], bool],
     data: dict[str, str],
     words: str | None,
 ) -> None:
@@ -92,7 +94,8 @@ def _do(
         if not scope.leads_for(by).filter(id=locked.id).exists() or locked.patient is None:
             raise NotAllowed("leads.see")
         now = clock.now()
-        write(locked.patient, now)
+        if not write(locked.patient, now):
+            return
         services.noted(locked, name, actor, at=now, data=data, words=words)
         others = notice(concerned(locked.patient.id))
         advance(list({locked.id, *others}), now=now)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import PROPOSAL
@@ -279,6 +278,8 @@ def overrule(lead: Lead, by: User, *, actor: Actor, outcome: str, reason: str) -
         _only_reviewed(locked, by, "outcome")
         value, again = {"outcome": outcome}, timedelta(minutes=policy().section(Routing).lease_minutes)
         if not services.ruled_already(locked, "outcome", value, words, by=by, since=now - again):
+            if _red_flag(locked) and outcome != "clinician_review":
+                _let_go_of(locked, by, now)
             services.rule(lead=locked, what="outcome", value=value, reason=words, by=by, actor=actor, at=now)
 
     act_on(lead, by, "leads.overrule", write)
@@ -308,14 +309,20 @@ def no_red_flag(lead: Lead, by: User, *, actor: Actor, reason: str, seen: Collec
         items = list(flagged.values_list("item_id", flat=True))
         if not set(items) <= set(seen):
             raise BadInput([Problem("reason", "More has arrived that states a red flag. Read it, then say so again.")])
-        standing = Ruling.objects.filter(lead=locked, withdrawn_at__isnull=True)
-        standing.filter(Q(what="outcome") | Q(what="owner", value__user=str(by.id))).update(withdrawn_at=now)
-        if locked.assigned_user_id == by.id:
-            Lead.objects.filter(id=locked.id).update(assigned_user=None, assigned_at=None)
+        Ruling.objects.filter(lead=locked, withdrawn_at__isnull=True, what="outcome").update(withdrawn_at=now)
+        _let_go_of(locked, by, now)
         value = {"items": [str(item) for item in items]}
         services.rule(lead=locked, what=NO_RED_FLAG, value=value, reason=words, by=by, actor=actor, at=now)
 
     act_on(lead, by, "clinical.review", write)
+
+
+def _let_go_of(locked: Lead, by: User, now: datetime) -> None:
+    """What somebody took for the sake of a red flag goes back to its route once they have judged it."""
+    taken = Ruling.objects.filter(lead=locked, withdrawn_at__isnull=True, what="owner", value__user=str(by.id))
+    taken.update(withdrawn_at=now)
+    if locked.assigned_user_id == by.id:
+        Lead.objects.filter(id=locked.id).update(assigned_user=None, assigned_at=None)
 
 
 def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:

@@ -61,10 +61,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Restricted:
-    """One thing that must not happen, in words: `text` whole, `what` for whom names and words are hidden. `whose` is
-    the other patient for whom it was set, None where it was this one."""
+    """One thing that must not happen, in words: `text` whole, `about` for whom the words of why are hidden, `what` for
+    whom names are hidden too. `whose` is the other patient for whom it was set, None where it was this one."""
 
     what: str
+    about: str
     text: str
     whose: uuid.UUID | None = None
 
@@ -157,7 +158,7 @@ def _own(
     for what, person in dict.fromkeys(limit for record in one.own for limit in limits.get(record, ())):
         if what != NOT_TOLD or person not in told:
             name = names[person].name if person in names else "a guardian"
-            yield Restricted(f"{what}.", f"{what}: {name}.")
+            yield Restricted(f"{what}.", f"{what}: {name}.", f"{what}: {name}.")
 
 
 def _of_kin(
@@ -179,11 +180,8 @@ def _of_kin(
         kinds = [RESTRICTIONS[each.kind] for each in theirs if each.kind != AVOID]
         kinds += [NOT_TOLD for record in records for what, _ in limits.get(record, ()) if what == NOT_TOLD]
         for kind in dict.fromkeys(kinds):
-            yield Restricted(
-                f"{kind}, set for {OF_HOUSEHOLD}.",
-                f"{kind}: there is one about {who}, of the same household. Look there before you say anything.",
-                whose=person,
-            )
+            said = f"{kind}: there is one about {who}, of the same household. Look there before you say anything."
+            yield Restricted(f"{kind}, set for {OF_HOUSEHOLD}.", said, said, whose=person)
 
 
 def _sentence(
@@ -194,21 +192,22 @@ def _sentence(
     person = names[each.person].name if each.person and each.person in names else ""
     set_for = f"set for {set_for}" if set_for else ""
     whom = ", ".join(part for part in (person, place, set_for) if part)
-    text = f"{head}{f': {whom}' if whom else ''}. {each.words.rstrip('.')} ({each.by})."
-    return Restricted(f"{head}, set for {OF_HOUSEHOLD}." if whose else f"{head}.", text, whose=whose)
+    about = f"{head}{f': {whom}' if whom else ''}."
+    text = f"{about} {each.words.rstrip('.')} ({each.by})."
+    return Restricted(f"{head}, set for {OF_HOUSEHOLD}." if whose else f"{head}.", about, text, whose=whose)
 
 
 def restrict(
     patient: Person, *, kind: str, person: Person | None, address: str, words: str, by: User, at: datetime
-) -> Restriction:
-    """Write a restriction. `address` is a phone or e-mail address that nothing may go to, "" for none. The same that is
-    in force already, word for word, stands once."""
+) -> bool:
+    """Write a restriction. `address` is a phone or e-mail address that nothing may go to, "" for none. False when the
+    same, word for word, is in force already."""
     same = Restriction.objects.filter(patient=patient, kind=kind, person=person, lifted_at__isnull=True, by=by)
     same = same.filter(address=reach(address) if address else None).select_related("patient__key")
-    if (before := next((row for row in same if _opened(row)["words"] == words), None)) is not None:
-        return before
+    if any(_opened(row)["words"] == words for row in same):
+        return False
     row_id, key = new_id(), seal.open_key(patient.key)
-    return Restriction.objects.create(
+    Restriction.objects.create(
         id=row_id,
         patient=patient,
         kind=kind,
@@ -220,6 +219,7 @@ def restrict(
         by=by,
         at=at,
     )
+    return True
 
 
 def lift(restriction: uuid.UUID, patient: Person, *, by: User, at: datetime) -> bool:

@@ -87,9 +87,14 @@ def drop_draft(number: int, *, by: User) -> PolicyVersion:
 
 @transaction.atomic
 def return_to(number: int, *, by: User) -> PolicyVersion:
-    """A draft that is an earlier version again, to be signed like any other. PolicyVersion.DoesNotExist."""
-    earlier = PolicyVersion.objects.get(number=number)
-    return begin_draft(by=by, note=f"Return to version {number}", sections=earlier.sections)
+    """A draft that is an earlier version again, to be signed like any other; one press too many makes no second.
+    PolicyVersion.DoesNotExist."""
+    earlier, note = PolicyVersion.objects.get(number=number), f"Return to version {number}"
+    with transaction.atomic():
+        revisions.lock()
+        drafts = PolicyVersion.objects.filter(status=PolicyVersion.Status.DRAFT, note=note, drafted_by=by, edits=0)
+        same = drafts.filter(base=queries.live_policy().number).first()
+        return same or begin_draft(by=by, note=note, sections=earlier.sections)
 
 
 @transaction.atomic

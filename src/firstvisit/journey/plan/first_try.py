@@ -40,6 +40,9 @@ def next_try(ground: Ground, draft: Draft) -> None:
     flag = case.unreviewed() if outcome == "clinician_review" else None
     if flag is not None:
         begun, cause, done = flag.received_at, str(flag.item), None
+    if flag is None and case.unreachable and outcome not in ("clinician_review", "person_looks", "discovery"):
+        _find_another_way(ground, draft, done, begun, cause)
+        return
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
         after_try(ground, draft, done, begun)
         return
@@ -55,8 +58,6 @@ def next_try(ground: Ground, draft: Draft) -> None:
             begun = max(begun, opens)
             if names_a_day(ground, draft):
                 kind, why = WISHED
-    if case.unreachable and outcome not in ("clinician_review", "person_looks", "discovery"):
-        kind, why = BARRED
     minutes, clock = minutes_for(
         outcome,
         case.facts.lead_kind,
@@ -76,6 +77,29 @@ def next_try(ground: Ground, draft: Draft) -> None:
             safety=outcome == "clinician_review",
         )
     )
+
+
+def _find_another_way(ground: Ground, draft: Draft, done: TaskSeen | None, begun: datetime, cause: str) -> None:
+    """Nothing may go to any way that is known, whatever was tried before: another one is looked for, and again as long
+    as none is there."""
+    case, (kind, why) = ground.case, BARRED
+    looked = [task for task in case.tasks if task.kind == kind and task.ended_at is not None]
+    last = max(looked, key=lambda task: task.ended_at or begun, default=None)
+    if last is not None and last.ended_at is not None:
+        begun, cause = max(begun, last.ended_at), str(last.id)
+    elif done is not None and done.ended_at is not None:
+        begun = max(begun, done.ended_at)
+    minutes, clock = minutes_for(
+        draft.outcome,
+        case.facts.lead_kind,
+        urgent=draft.steers.urgent,
+        timing=case.facts.timing,
+        routing=ground.routing,
+    )
+    key = f"{ground.prefix}:{kind}:lead:{cause}"
+    due_at = due(case, not_put_off(ground, draft, key, clocks.due(begun, minutes, ground.site)))
+    reason = f"{why}. {clock.text}"
+    draft.tasks.append(WantedTask(key, kind, reason, draft.owner, due_at, minutes, safety=False))
 
 
 def _decide_again(ground: Ground, draft: Draft, answer: Arrived) -> None:

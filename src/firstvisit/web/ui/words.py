@@ -116,6 +116,7 @@ EVENTS: Final = {
     "merged_from": "Goes on with another lead of the same person",
     "restricted": "Restriction",
     "restriction_lifted": "Restriction lifted",
+    "contact_turned": "Nothing may go to whom it wrote to: it writes to somebody else who speaks for them",
     "authority_noted": "Who may decide and be told",
     "merge_undone": "Parted again: two people",
     "message_sent": "Message sent",

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from firstvisit.config.commands import ACTOR, DONE, PROBLEMS, WHY, Operation, out
+from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.queries import explanation
 from firstvisit.journey.verify import Verifier, same_engine
 from firstvisit.kernel import audit
@@ -79,6 +80,9 @@ def _print(told: dict[str, Any]) -> None:
         out(f"Closed at {closed['at']}: {closed['words'] or closed['how']}")
     if told["outcome"] != told["judged"]:
         out(f"A person ruled {told['outcome']}; the rules say {told['judged']}.")
+    for ruling in told["rulings"]:
+        if ruling["what"] == NO_RED_FLAG:
+            out(f"{ruling['by']} said that there is no red flag at {ruling['at']}.")
     out("\nReasons")
     for reason in told["reasons"]:
         out(f"  {reason['mark']:<8} {reason['text']}")

@@ -51,6 +51,6 @@ def _made(request: HttpRequest) -> tuple[Site, Sheet]:
     site = practice().sites.get(slug) if slug else site_of(request, user)
     if site is None or not scope.works_at(user, site.slug):
         raise NotAllowed("leads.see_site")
-    made = sheet(site, now=now)
+    made = sheet(site, now=now, tells=user.may("narrative.see"))
     noted_view(actor_of(request), "day sheet", list(made.leads))
     return site, made

@@ -173,8 +173,9 @@ class Seen:
             found.append(Fact("Access", referral.access_needs))
         found += self._organization
         if why["by"]:
-            left, day = why["days_left"], words.day(date.fromisoformat(why["by"]))
-            said = f"by {day}, {_left(left)}"
+            left, by = why["days_left"], date.fromisoformat(why["by"])
+            year = "" if by.year == self.today.year else f", {by.year}"
+            said = f"by {words.day(by)}{year}, {_left(left)}"
             found.append(Fact("First visit", said, strong=left is not None and left <= 7))
         times = referral.availability
         if times:

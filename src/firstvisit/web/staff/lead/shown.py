@@ -163,8 +163,12 @@ class LeadPage(Seen):
 
     @property
     def restrictions(self) -> list[str]:
-        """What must not happen about the patient; whom it is about and why only where names are shown."""
-        return [each.text if self.named else each.what for each in self.file.restrictions]
+        """What must not happen about the patient; whom it is about only where names are shown, why only to whoever may
+        read what families say."""
+        if not self.named:
+            return [each.what for each in self.file.restrictions]
+        tells = self.user.may("narrative.see")
+        return [each.text if tells else each.about for each in self.file.restrictions]
 
     @property
     def approved(self) -> list[str]:

@@ -292,6 +292,7 @@ def _page(
         "came": came(page),
         "pairs": pairs_of(user, lead),
         "restrictions": page.restrictions,
+        "tells": user.may("narrative.see"),
         "keys": KEYS,
         **_choices(page, user, site, now),
     }
