@@ -29,7 +29,7 @@ def taken(
     unread: tuple[str, ...] = (),
 ) -> WholeReading:
     """What is kept of a reading. `sender` and `number` are what the way in knows of who sent it; a document that
-    names its sender goes before that."""
+    names its sender goes before that; whoever writes for themselves or their family names a doctor and is none."""
     values = tuple(
         value
         for patient, settled in enumerate(understood.patients)
@@ -43,13 +43,20 @@ def taken(
         values=values,
         leaves=tuple(_leaves_of_pages(pages, values)),
         texts=dict(texts),
-        sender=first.referrer.organization or first.referrer.name or sender or first.contact.name or _named(first),
+        sender=_sender(first) or sender or first.contact.name or _named(first),
         number=number or first.referrer.fax or first.referrer.phone or "",
         escalates=bool(alarms),
         escalate_reason=next((one.escalate_reason for one in alarms if one.escalate_reason), ""),
         engine=engine,
         unread=unread,
     )
+
+
+def _sender(referral: Referral) -> str:
+    """How whoever sent it calls themselves: a family by its name, an office by its own."""
+    if referral.lead_kind in ("patient", "caregiver"):
+        return referral.contact.name or _named(referral)
+    return referral.referrer.organization or referral.referrer.name or ""
 
 
 def _named(referral: Referral) -> str:

@@ -170,6 +170,22 @@ def test_what_a_reader_understood_is_kept_with_places_doubts_and_other_readings(
     assert by_path[1, "patient.last_name"].value == "Solheim"
 
 
+def test_a_family_that_names_its_doctor_has_sent_it_itself() -> None:
+    def sender(kind: str) -> str:
+        said = {
+            "lead_kind": kind,
+            "contact.name": "Heather Lindstrom",
+            "referrer.name": "Paula Reyes",
+            "referrer.organization": "Minnehaha Pediatrics",
+        }
+        found = [Found(path, what, 0.97, Place(1, BOX), what, "label") for path, what in said.items()]
+        understood = settle(found, channel="email", received_on=TODAY)
+        return taken(understood, texts={}, pages=(), sender="heather@example.org").sender
+
+    assert sender("referral_partner") == "Minnehaha Pediatrics"
+    assert sender("caregiver") == sender("patient") == "Heather Lindstrom"
+
+
 def test_a_doubtful_word_of_a_list_is_asked_about_with_its_list() -> None:
     weak = Found("disciplines", "OT", 0.5, Place(1, BOX), "OT", "guessed")
     understood = settle([weak], channel="fax", received_on=TODAY)
