@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from firstvisit.steps.intake.readers.speakers import are_turns, marks
+
 if TYPE_CHECKING:
     from firstvisit.steps.intake.readers import Document
 
@@ -12,11 +14,6 @@ _LOOK_AT: Final = 4000
 LONGEST_TEXT: Final = 40_000
 """Characters of a text that are read by machine: an hour of talk. What stands behind them a person finds in the original."""
 _HEADER: Final = re.compile(r"(?im)^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to):[ \t]*\S")
-_SPEAKER: Final = re.compile(
-    r"(?im)^[ \t>*-]*(?:\[?\(?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[ap]m)?\]?\)?[ \t-]*)?"
-    r"(?:agent|caller|intake|front desk|receptionist|operator|speaker ?\w|patient|staff|rep|coordinator|clinic|"
-    r"customer|client|office|you|[ac]|s\d|[A-Z][a-z]+(?: \([a-z ]+\))?):[ \t]"
-)
 _CALL: Final = re.compile(
     r"(?i)^\W*(?:new )?\[?(?:inbound|outbound|voice ?mail|voice message|call|transcript|recording|incoming|missed call|"
     r"phone call|answering service|after[- ]hours)\b"
@@ -47,12 +44,12 @@ def text_kind(text: str, name: str = "") -> str:
     headers = {match[1].lower() for match in _HEADER.finditer(top)}
     if name.lower().endswith(".eml") or (len(headers) >= 2 and headers & {"subject", "message-id", "mime-version"}):
         return "mail"
-    if head[:1] in "{[" and not _CALL.match(head):
+    head = re.sub(r"\A\{[^\n]*\}[ \t]*\r?\n(?=\s*[^\s{\[])", "", head)
+    if re.match(r"\{|\[\s*[\[{\"]", head) and not _CALL.match(head):
         return "note"
     if _CALL.match(head) and "form" not in top[:40].lower():
         return "transcript"
-    speakers = [match[0].strip(" \t[]0123456789:.-").lower() for match in _SPEAKER.finditer(head)]
-    if len(speakers) >= 4 and len(set(speakers)) <= 4 and len(set(speakers)) * 2 <= len(speakers):
+    if are_turns(marks(head)):
         return "transcript"
     lines = [line for line in head.splitlines() if line.strip()]
     labels = sum(bool(_LABEL.match(line)) for line in lines)

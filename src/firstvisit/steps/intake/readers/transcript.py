@@ -6,24 +6,20 @@ import datetime as dt
 import re
 from typing import Final
 
+from firstvisit.referral.record import Channel
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.readers.kind import LONGEST_TEXT, decoded
+from firstvisit.steps.intake.readers.speakers import AGENT, CALLER, STAMP, Mark, marks, plain
 from firstvisit.steps.intake.understanding import dialogue, texts
 from firstvisit.steps.intake.understanding.dialogue import Turn
 from firstvisit.steps.intake.understanding.passages import Told
 from firstvisit.steps.intake.understanding.recased import recased
 from firstvisit.steps.intake.understanding.values.dates import days
 
-_STAMP: Final = r"(?:[\[(<]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[ap]\.?m\.?)?(?:\s*-->?\s*[\d:.,]+)?[\])>]?[ \t,-]*)"
-_TURN: Final = re.compile(rf"(?m)^[ \t>*-]*{_STAMP}?\**([A-Za-z][\w .'’/-]{{0,28}}?(?:\s?\([\w ]+\))?)\**[ \t]*{_STAMP}?:\**[ \t]+(?=\S)")
-_AGENT: Final = re.compile(
-    r"agent|intake|front ?desk|reception\w*|operator|staff|rep\b|representative|coordinator|clinic|scheduler|office|a|us|desk|team member|"
-    r"recepci[oó]n|agente|therapy|answering service|service|voicemail greeting|greeting|system|host|employee|ivr|dana|csr", re.I
-)  # fmt: skip
-_CALLER: Final = re.compile(r"caller|customer|client|patient|c|them|llamante|cliente|paciente|incoming|voicemail|message|guest|mom|dad|mother|father|parent|daughter|son|wife|husband", re.I)
 _GREETS: Final = re.compile(r"how (?:can|may) (?:i|we) help|this is intake|intake|thank you for calling|thanks for calling|front desk|therapy\b.*(?:this is|speaking)|good (?:morning|afternoon)[.,!]?\s*$|gracias por llamar", re.I)
-_HEADER: Final = re.compile(r"\A(?:\s*(?:\[[^\]\n]*\]|\([^)\n]*\)|(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
-_STAMPS_INSIDE: Final = re.compile(rf"(?m)^[ \t]*{_STAMP}(?=\S)|[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])]")
+_HEADER: Final = re.compile(r"\A(?:\s*(?:\{[^\n]*\}|[\d/: -]{8,22}(?:inbound|outbound|incoming)?|\[(?![^\]\n]*\][ \t]*\w)[^\]\n]*\]|\([^)\n]*\)|(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
+_STAMPS_INSIDE: Final = re.compile(rf"(?m)^[ \t]*{STAMP}(?=\S)|[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])]")
+_MACHINES: Final = ("bot", "chatbot", "visitor", "virtual assistant")
 _CHAT: Final = re.compile(r"\b(?:web ?chat|live chat|chat (?:transcript|session)|website chat|online chat)\b", re.I)
 _NOISE: Final = re.compile(r"\[(?:inaudible|crosstalk|noise|laughs?|laughter|silence|pause|music|beep|unclear|background[^\]]*|unintelligible|child[^\]]*|crying|coughs?)\]|\((?:inaudible|crosstalk|laughs?|pause|coughs?|background[^)]*)\)", re.I)
 
@@ -38,37 +34,69 @@ def read(document: Document) -> Read:
     begin = header.end() if header else 0
     turns = turns_of(text[:begin] + recased(text[begin:]), begin)
     passages, agent = dialogue.passages(turns)
-    return Read(texts.understand(Told("web" if _CHAT.search(text[:150]) else "phone", written_on, tuple(passages), agent=agent)), texts={"body": text})
+    speaker = next((turn.speaker for turn in turns if turn.caller and turn.speaker), "")
+    channel: Channel = "web" if _CHAT.search(text[:150]) or any(mark.name in _MACHINES for mark in marks(text)) else "phone"
+    return Read(texts.understand(Told(channel, written_on, tuple(passages), agent=agent, speaker=speaker)), texts={"body": text})
 
 
 def turns_of(text: str, begin: int = 0) -> list[Turn]:
-    """The turns of `text` from `begin`; a text without speakers is one turn of the caller."""
+    """The turns of `text` from `begin`; short lines that answer each other take turns too, and any other text without
+    speakers is one turn of the caller."""
     text = _NOISE.sub(lambda match: " " * len(match[0]), text)
-    marks = list(_TURN.finditer(text, begin))
-    names = [match[1].strip().lower() for match in marks]
-    if len(marks) < 2 or len(set(names)) > max(4, len(marks) // 2):
-        plain = _STAMPS_INSIDE.sub(lambda match: " " * len(match[0]), text)
-        return [Turn(plain[begin:], begin, True)] if plain[begin:].strip() else []
-    agents = _agents(text, marks, names)
+    found = marks(text, begin)
+    names = [mark.name for mark in found]
+    if len(found) < 2 or len(set(names)) > max(4, len(found) // 2):
+        plain_text = _STAMPS_INSIDE.sub(lambda match: " " * len(match[0]), text)
+        if lines := _by_lines(plain_text, begin):
+            return lines
+        return [Turn(plain_text[begin:], begin, True)] if plain_text[begin:].strip() else []
+    agents = _agents(text, found, names)
     turns = []
-    for n, match in enumerate(marks):
-        end = marks[n + 1].start() if n + 1 < len(marks) else len(text)
-        said = _STAMPS_INSIDE.sub(lambda found: " " * len(found[0]), text[match.end() : end])
-        turns.append(Turn(said, match.end(), names[n] not in agents))
+    for n, mark in enumerate(found):
+        end = found[n + 1].start if n + 1 < len(found) else len(text)
+        said = _STAMPS_INSIDE.sub(lambda match: " " * len(match[0]), text[mark.end : end])
+        turns.append(Turn(said, mark.end, names[n] not in agents, "" if names[n] in agents else plain(names[n])))
     return turns
 
 
-def _agents(text: str, marks: list[re.Match[str]], names: list[str]) -> set[str]:
+_FEWEST_LINES: Final = 8
+_LONGEST_LINE: Final = 160
+
+
+def _by_lines(text: str, begin: int) -> list[Turn]:
+    """Turns without speakers, a line each: ours are the lines that ask for what an intake asks for. Empty where lines do
+    not answer each other."""
+    lines: list[tuple[int, str]] = []
+    at = begin
+    for line in text[begin:].splitlines(keepends=True):
+        if line.strip():
+            lines.append((at, line))
+        at += len(line)
+    if len(lines) < _FEWEST_LINES or max(len(line) for _, line in lines) > 2 * _LONGEST_LINE or sum(len(line) for _, line in lines) > _LONGEST_LINE * len(lines):
+        return []
+    asks = [sum(1 for _, line in lines[parity::2] if line.rstrip().endswith("?") and _ASKS.search(line)) for parity in (0, 1)]
+    if max(asks) < 3 or min(asks) * 2 > max(asks):
+        return []
+    ours = asks.index(max(asks))
+    return [Turn(line, start, n % 2 != ours) for n, (start, line) in enumerate(lines)]
+
+
+_ASKS: Final = re.compile(
+    r"(?i)\b(?:name|birth|born|dob|number|phone|reach|insurance|address|zip|days?|times?|mornings?|afternoons?|doctor|refer\w*|how (?:old|soon|can)|order|e-?mail|spell|right|correct|pay\w*|city)\b"
+)
+
+
+def _agents(text: str, found: list[Mark], names: list[str]) -> set[str]:
     """Which of the speakers are ours: by what they are called, else by who greets like a front desk, else who begins."""
-    called = {name for name in names if _AGENT.fullmatch(re.sub(r"\s*\(.*\)|[\d ]+$", "", name).strip()) or "(agent" in name or "(intake" in name}
-    callers = {name for name in names if _CALLER.fullmatch(re.sub(r"[\d ]+$", "", name).strip())}
+    called = {name for name in names if AGENT.fullmatch(plain(name)) or re.search(r"\((?:agent|intake|desk|front ?desk|staff|us)\b", name)}
+    callers = {name for name in names if CALLER.fullmatch(plain(name))}
     if called - callers:
         return called - callers
     if callers:
         return set(names) - callers
-    for n, match in enumerate(marks[:3]):
-        end = marks[n + 1].start() if n + 1 < len(marks) else len(text)
-        if _GREETS.search(text[match.end() : end]):
+    for n, mark in enumerate(found[:3]):
+        end = found[n + 1].start if n + 1 < len(found) else len(text)
+        if _GREETS.search(text[mark.end : end]):
             return {names[n]}
     return {names[0]}
 

@@ -18,6 +18,8 @@ class Turn:
     text: str
     start: int
     caller: bool
+    speaker: str = ""
+    """What the transcript calls them: "daughter", "speaker 2"; empty where it calls them nothing."""
 
 
 _CORRECTS: Final = re.compile(

@@ -291,7 +291,9 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
 
 
 def _own_word(told: Told) -> str | None:
-    """What the writer calls themselves toward the patient, or says yes to."""
+    """What the writer calls themselves toward the patient, says yes to, or is called in the transcript."""
+    if told.speaker and (called := people_words.own_relationship(told.speaker)):
+        return called
     for passage in told.passages:
         if (match := _I_AM.search(passage.text)) and not (match[1][:1].isupper() and re.match(r"\s+[A-Z]", passage.text[match.end() :])):
             return people_words.own_relationship(match[1])

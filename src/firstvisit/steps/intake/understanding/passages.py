@@ -56,6 +56,8 @@ class Told:
     subject: str = ""
     agent: str = ""
     """All that the agent said, for what the caller only answers yes to."""
+    speaker: str = ""
+    """What a transcript calls whoever calls: "daughter", "caller"."""
     forwarded: bool = False
     attachments: tuple[str, ...] = field(default=())
     """Names of what was attached."""
