@@ -9,7 +9,11 @@ customs in the domain sheet, section 1.4; the approved lines that staff read sta
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
+
+from firstvisit.referral.red_flag_signs import ALONE, NEW, THREEFOLD, TOGETHER, TOLD_TO_CALL
 
 RED_FLAGS: Final[dict[str, str]] = {
     "chest_pain": "Red flag: chest pain or breathlessness",
@@ -22,6 +26,8 @@ RED_FLAGS: Final[dict[str, str]] = {
     "choking": "Red flag: choking, or feeding with weight loss",
     "suicidal": "Red flag: thoughts of suicide or self-harm",
     "abuse": "Red flag: abuse or violence",
+    "fall_injury": "Red flag: a fall just now, and cannot stand or walk",
+    "emergency": "Red flag: told to call 911, or has called",
 }
 
 _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
@@ -201,11 +207,11 @@ _SAYS_MORE: Final = re.compile(
 _REACH: Final = 60
 """Letters over which a denial may reach."""
 _PAST: Final = _words(
-    r"\b(?:back in (?:january|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|fall|winter))|years? ago|last year|months? ago|in (?:19|20)\d\d|as a child|history of|used to|hace \w+ (?:a.os|meses))\b"
+    r"\b(?:back in (?:january|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|fall|winter))|years? ago|last year|months? ago|in (?:19|20)\d\d|as a child|when (?:i|he|she) was (?:an? |in |only |about )?(?:\d+\b|kid|child|little|young|teen\w*|baby|boy|girl|five|six|seven|eight|nine|ten|twelve|high school|college)|history of|used to|hace \w+ (?:a.os|meses))\b"
 )
-_CLEARED: Final = r"(?:cleared|ruled out|was checked|been checked|resolved|went away|gone|was fine)\b"
+_CLEARED: Final = r"(?:cleared|ruled out|was checked|been checked|resolved|went away|gone(?! (?:to sleep|numb|dead|limp|weak|asleep|off))|was fine)\b"
 _SINCE_CLEARED: Final = re.compile(
-    r"\s*(?:which |it |this |that |all |and |has |have |been |was |were |since |later |then )*" + _CLEARED,
+    r"\s*(?:which |it |this |that(?:'s)? |it's |they(?:'ve)? |the doctors? |all |and |has |have |been |was |were |since |later |then )*" + _CLEARED,
     re.IGNORECASE,
 )
 """The part after a comma that takes back what was said before it: "chest pain in May, cleared by cardiology"."""
@@ -244,17 +250,229 @@ APOSTROPHES: Final = str.maketrans("’‘´`ʼ", "'''''")
 
 def find(text: str) -> tuple[str, ...]:
     """Codes of the red flags stated as present in `text`, each once, in the order of the list."""
-    text = _without_history(text.translate(APOSTROPHES))
-    clauses = _CLAUSE.split(text)
-    found = {
-        code
-        for clause, following in zip(clauses, [*clauses[1:], ""], strict=True)
-        for code, pattern in _COMPILED
-        for hit in pattern.finditer(clause)
-        if not (_denied(clause, hit) or _past(clause, hit) or _supposed(clause, hit) or _taken_back(clause, following))
-        if not (code == "chest_pain" and _AS_EVER.search(f"{clause} {following}") and not _NOW.search(clause))
-    }
+    text = _without_unmarked(_without_history(text.translate(APOSTROPHES)))
+    bounds = [0, *(end for match in _CLAUSE.finditer(text) for end in match.span()), len(text)]
+    clauses = [_Clause(text, bounds[n], bounds[n + 1]) for n in range(0, len(bounds), 2)]
+    found: set[str] = set()
+    for n, clause in enumerate(clauses):
+        following = clauses[n + 1].words if n + 1 < len(clauses) else ""
+        for code, pattern in (*_COMPILED, *ALONE):
+            if code not in found and any(clause.says(code, _At(hit), following) for hit in pattern.finditer(clause.words)):
+                found.add(code)
+    found |= {code for code, spans in _together(text) if code not in found and _stated(code, spans, clauses, text)}
     return tuple(code for code in RED_FLAGS if code in found)
+
+
+def told_to_call(words: str) -> bool:
+    """Whether whoever answered sent the caller to 911 or an emergency room; "if this is an emergency" sends nobody."""
+    words = words.translate(APOSTROPHES)
+    return any(
+        not _IF.search(_SENTENCE_END.split(words[: hit.start()])[-1]) for hit in TOLD_TO_CALL.finditer(words)
+    )
+
+
+def answered(question: str, answer: str) -> tuple[str, ...]:
+    """Red flags that were asked for and are answered with yes."""
+    return find(_ASKING.sub("", question)) if _AFFIRMS.match(answer) else ()
+
+
+def unmarked(text: str) -> frozenset[str]:
+    """Lines of a list with columns "Yes" and "No" that are marked under No, or not at all between marked ones; stripped."""
+    yes = no = -1
+    lines: set[str] = set()
+    open_ones: list[str] = []
+    for line in text.splitlines():
+        mark = _MARK.search(line)
+        if head := _COLUMNS.search(line):
+            yes, no, open_ones = head.start(1), head.start(2), []
+        elif yes >= 0 and mark:
+            lines |= {*open_ones, *([line.strip()] if abs(mark.start(1) - no) < abs(mark.start(1) - yes) else [])}
+            open_ones = []
+        elif yes >= 0 and not re.search(r"\S\s{2,}\S|:", line):
+            open_ones.append(line.strip())
+    return frozenset(lines)
+
+
+_COLUMNS: Final = re.compile(r"\b(yes|s.)\s+(no)\b\s*$", re.IGNORECASE)
+_MARK: Final = re.compile(r"\s{2,}[\[(]?\s*([xX\u2713\u2714\u2611\u2612*])\s*[\])]?\s*$")
+
+
+@dataclass(frozen=True)
+class _At:
+    """Where a sign stands, counted in its clause."""
+
+    match: re.Match[str]
+    offset: int = 0
+
+    def start(self) -> int:
+        return self.match.start() - self.offset
+
+    def end(self) -> int:
+        return self.match.end() - self.offset
+
+    def group(self) -> str:
+        return self.match.group()
+
+
+@dataclass(frozen=True)
+class _Clause:
+    """One statement of a text."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def words(self) -> str:
+        return self.text[self.start : self.end]
+
+    def says(self, code: str, hit: _At, following: str) -> bool:
+        """Whether a sign in this clause is stated of here and now."""
+        clause = self.words
+        if _denied(clause, hit) or _past(clause, hit) or _supposed(clause, hit) or _taken_back(clause, following):
+            return False
+        if self.text[self.end : self.end + 1] == "?" and _ASKED.search(clause[: hit.start()]) and not _YES.match(following):
+            return False
+        if _conditional(clause, hit) or _general(clause, hit) or _figure(clause, hit) or _of_others(clause, hit):
+            return False
+        if _later_taken_back(self.text, self.start, self.end, hit.end()) and not NEW.search(clause):
+            return False
+        if code in _OF_THE_DAY and _HANDLED.search(clause[max(0, hit.start() - 40) : hit.end() + 90]) and not NEW.search(clause):
+            return False
+        known = _KNOWN_CAUSE.get(code)
+        if known and known.search(clause) and not NEW.search(clause):
+            return False
+        return not (code == "chest_pain" and _AS_EVER.search(f"{clause} {following}") and not _NOW.search(clause))
+
+
+def _together(text: str) -> Iterator[tuple[str, tuple[re.Match[str], ...]]]:
+    """Signs that stand near enough each other to tell of one thing."""
+    for each in TOGETHER:
+        seconds = list(each.second.finditer(text))
+        for first in each.first.finditer(text) if seconds else ():
+            for second in seconds:
+                apart = text[min(first.end(), second.end()) : max(first.start(), second.start())]
+                overlaps = first.start() < second.end() and second.start() < first.end()
+                if not overlaps and len(apart) <= each.reach and not (each.one_clause and _CLAUSE.search(apart)):
+                    yield each.flag, (first, second)
+    for flag, signs, reach in THREEFOLD:
+        for first in signs[0].finditer(text):
+            window = max(0, first.start() - reach), first.end() + reach
+            others = [next(sign.finditer(text, *window), None) for sign in signs[1:]]
+            if all(others):
+                yield flag, (first, *(other for other in others if other))
+
+
+def _stated(code: str, spans: tuple[re.Match[str], ...], clauses: list[_Clause], text: str) -> bool:
+    """Whether every one of the signs is stated of now; handled long ago or by somebody else, none is."""
+    around = text[max(0, min(s.start() for s in spans) - 40) : max(s.end() for s in spans) + 90]
+    if code in _OF_THE_DAY and _HANDLED.search(around) and not NEW.search(around):
+        return False
+    for span in spans:
+        at = next(n for n, clause in enumerate(clauses) if span.start() <= clause.end and span.end() >= clause.start)
+        clause = clauses[at]
+        following = clauses[at + 1].words if at + 1 < len(clauses) else ""
+        if not clause.says(code, _At(span, clause.start), following):
+            return False
+    return True
+
+
+_IF: Final = re.compile(r"(?<!know )(?<!sure )(?<!wondering )(?<!wonder )(?<!ask )(?<!asking )(?<!tell )(?<!see )(?<!as )(?<!even )(?<!what )(?:\bif\b|\bshould (?:you|he|she|they|i) (?:ever )?(?:have|feel|get|develop|notice|experience)|\bin case\b|\bwhenever you\b|\bcall (?:us |911 )?when\b|\bsi (?:tiene|siente|nota|presenta|le da)\b)", re.IGNORECASE)
+_ASKS_IF: Final = re.compile(r"^\s*(?:i|we|he|she|it|this|that)?(?:'s)?\s*(?:should|need|can(?!'?t|not)|could(?!n't)|ought|is (?:normal|serious|okay|ok)|it's (?:normal|serious|okay|ok))\b", re.IGNORECASE)
+_WOULD: Final = _words(r"\b(?:911|ER|emergency|hospital|urgent care|straight to|right away|immediately|seek|stop|call (?:us|your|the|him|her|my)|contact|you|your|emergencias)\b")
+
+
+def _conditional(clause: str, hit: _At) -> bool:
+    """ "If I can't pee I go straight to the ER" tells what would be, not what is."""
+    before = [match for match in _IF.finditer(clause) if match.end() <= hit.start()]
+    if not before or _ASKS_IF.match(clause[before[-1].end() :]):
+        return False
+    return bool(_WOULD.search(clause)) and not re.search(r"(?i)\b(?:and|but) (?:now|today)\b", clause)
+
+
+_MEANS: Final = _words(r"\b(?:can|could|may|might)(?: also)? (?:mean|be (?:a |the )?(?:\w+ )?signs?|indicate|signal|point to|suggest)\b", r"\b(?:is|are) (?:a |an )?(?:warning |danger |emergency )?(?:signs? of|symptoms? of|an emergency|emergencies|red flags?)\b", r"\bneeds? (?:the ER|emergency|immediate)")
+_LISTS: Final = _words(r"\b(?:warning signs?|red flags?|danger signs?|when to (?:call|seek)|seek (?:medical|emergency|immediate)|call (?:911|your (?:doctor|surgeon)|us|the office) (?:for|if|with|right away (?:for|if))|stop (?:exercising|and)[^.]{0,20}(?:if|for)|go to the (?:ER|emergency room) (?:for|if|with)|side effects?|se.ales de (?:alarma|peligro)|learn (?:about|the signs)|know the signs|screen\w* for|asked (?:me |him |her )?about|handout|pamphlet|brochure)\b")
+_OWN: Final = _words(r"\b(?:i|i'm|i've|my|he|he's|his|she|she's|her|me|mom|dad|mi|me)\b")
+
+
+def _general(clause: str, hit: _At) -> bool:
+    """What a handout or a warning says of anybody."""
+    if _MEANS.search(clause[hit.end() :]) and not _OWN.search(clause[max(0, hit.start() - 25) : hit.end()]):
+        return True
+    lists = _last(_LISTS, clause[: hit.start()])
+    return bool(lists) and not _OWN.search(clause[lists.end() if lists else 0 : hit.end()])
+
+
+_FIGURES: Final = (
+    (re.compile(r"(?i)(?:hits?|hitting|beats?|beating|kill\w*|hurt\w*|chok\w*|threaten\w*)(?: \w+)?"), re.compile(r"(?i)\b(?:it|that|this|which|pain|dizziness|fatigue|spasm|wave|tiredness|exhaustion|anxiety|knee|back|hip|shoulder|leg|arm|foot|neck|exercises?|stairs|heat|sun|cold|cough|bill|price|traffic|walking|sitting|standing|ball|car|truck|door|bike)s? (?:\w+ ){0,2}$"), None),
+    (re.compile(r"(?i)(?:wants?|wanna|going|gonna|wish\w*)(?: to)? die"), None, re.compile(r"(?i)^ (?:of |from )?(?:embarrass|laugh|shame|boredom|hunger|happy|in (?:my|his|her) own bed|at home|with dignity)")),
+    (re.compile(r"(?i)push\w*(?: \w+)*"), None, re.compile(r"(?i)^ ?(?:around )?(?:in (?:a|the|my|his|her) (?:\w+ )?(?:wheel)?chair|on the swing|to (?:do|be|walk|exercise|try|get|go)|too hard|hard|past)")),
+    (re.compile(r"(?i)suicid\w*"), None, re.compile(r"(?i)^ (?:squats?|lane|knob|door|drill|runs?|sprints?|mission|prevention|awareness|hotline|screen\w*|risk (?:assessment|screen)|rates?)")),
+    (re.compile(r"(?i)chok\w*"), None, re.compile(r"(?i)^ (?:up (?:when|at|on)|point|hold|under pressure|hazard)")),
+    (re.compile(r"(?i).*breath\w*"), None, re.compile(r"(?i)^ (?:through (?:his|her|my|the) nose|a word|easy)")),
+)
+
+
+def _figure(clause: str, hit: _At) -> bool:
+    """Figures of speech, and children who hit in a tantrum."""
+    word, before, after = hit.group(), clause[: hit.start()], clause[hit.end() :]
+    if _TANTRUM.search(clause) and _BLOWS.search(word):
+        return True
+    for shape, ahead, behind in _FIGURES:
+        if shape.fullmatch(word) and ((ahead and ahead.search(before)) or (behind and behind.match(after))):
+            return True
+    return False
+
+
+_TANTRUM: Final = _words(r"\b(?:tantrums?|meltdowns?|autis\w+|sensory|toddler|preschool\w*|frustrat\w+|overwhelmed|kindergarten|speech delay|nonverbal)\b")
+_BLOWS: Final = _words(r"\b(?:hit|hits|hitting|bite|bites|kick\w*|push\w*|punch\w*|pinch\w*|throw\w*|beats?)\b")
+_OTHERS: Final = _words(r"\b(?:died (?:of|from)|passed (?:away )?(?:of|from)|runs in (?:my|the|our|his|her) family|family history|(?:lost|buried) (?:my|his|her) (?:\w+ )?(?:to|after)|my (?:neighbor|friend|coworker|co-worker|roommate|boss|late (?:husband|wife|mother|father)) (?:had|has|was|got))\b")
+
+
+def _of_others(clause: str, hit: _At) -> bool:
+    """What somebody else had, or died of."""
+    return bool(_OTHERS.search(clause)) and not _NOW.search(clause[hit.end() :])
+
+
+_HANDLED: Final = _words(r"\b(?:(?:weeks?|months?|years?) (?:ago|back)|last (?:month|year|spring|summer|fall|autumn|winter|season)|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|back in|CT (?:scan )?(?:was|is|came|showed)|(?:were|was|been) seen (?:at|in)|(?:ER|emergency room|hospital|urgent care) (?:said|checked|did|cleared|kept|sent|discharged)|cleared|concussion (?:clinic|specialist|protocol)|discharged|finished (?:the )?antibiotics|healed|hace (?:\w+ )(?:semanas|meses|a.os))\b")
+_OF_THE_DAY: Final = ("head_injury", "fall_injury", "infection_signs")
+"""What matters while it is fresh; seen to since, it is what therapy is for."""
+_KNOWN_CAUSE: Final[dict[str, re.Pattern[str]]] = {
+    "stroke_signs": _words(
+        r"\b(?:after|since|from|following|due to|because of|with|post|status post|s/p|left (?:him|her|me) with|secondary to)[- ](?:(?:his|her|my|the|a|an|that) )?(?:\w+ ){0,2}(?:stroke|CVA|TBI|brain (?:injury|bleed|tumor|surgery)|parkinson\w*|ALS|MS|bell'?s palsy|cerebral palsy|dementia|aneurysm)\b",
+        r"bell'?s palsy", r"\bstroke (?:in|last|\w+ (?:weeks?|months?|years?) ago)",
+    ),
+}  # fmt: skip
+_LATER: Final = _words(r"\b(?:turned out (?:to be|not|it was)|(?:it|that) was(?:n't| not)? (?:just|only|my heart|his heart|her heart|a heart|nothing|acid|reflux|anxiety|gas|muscular)|(?:ran|did|had) (?:every|all(?: the)?) tests?|cleared (?:me|him|her|for)|(?:has|have|had|were|was) (?:all )?(?:been )?(?:ruled out|cleared|checked out|resolved)|nothing wrong|all clear|came back (?:clean|normal|negative|fine)|safety plan (?:was )?closed|haven't had (?:any|it|one) since|none since|not since)\b")
+_TOLD_OF_THEN: Final = _words(r"\b(?:had|was|were|did have|took|taken|went|sent|got|admitted|used to|tuvo)\b")
+
+
+def _later_taken_back(text: str, start: int, end: int, at: int) -> bool:
+    """Whether what was told of then is taken back in the same sentence or the one behind it."""
+    clause = text[start:end]
+    if not _TOLD_OF_THEN.search(clause[: at + 1]):
+        return False
+    stop = _SENTENCE_END.search(text, end + 1)
+    return bool(_LATER.search(text[start + at : (stop.end() if stop else len(text))]))
+
+
+_ASKING: Final = re.compile(r"^\s*(?:(?:ok(?:ay)?|and|so|now|any|do you (?:have|get|feel)|does (?:he|she) have|are you (?:having|feeling)|is (?:he|she) (?:having|feeling)|have you (?:had|noticed)|has (?:he|she) had|tiene|siente|hay)\b[, ]*)+", re.IGNORECASE)
+_AFFIRMS: Final = re.compile(r"\s*(?:\[?x\]?\s*)?(?:yes|yeah|yep|yup|uh[- ]?huh|mm[- ]?hm+|a (?:little|bit)|some(?:times)?|i do|he does|she does|it is|he is|she is|i am|actually,? yes|well,? yes|s[ií])\b(?! (?:no|none|not|ma'?am no))", re.IGNORECASE)
+_ASKED: Final = _words(r"\b(?:any|do you (?:have|feel|get)|are you (?:having|feeling)|have you (?:had|noticed)|does (?:he|she) have|is (?:he|she) having|has (?:he|she) had|tiene|ha tenido)\b")
+_YES: Final = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:<?[A-Za-z]{3,12}[:>]\s*|[A-Z]{3,}\s+)?" + _AFFIRMS.pattern.replace(r"\s*", "", 1), re.IGNORECASE)
+"""A question is no statement until it is answered with yes."""
+_UNMARKED: Final = re.compile(
+    r"(?:\[\s*\]|\(\s+\)|[\u2610\u25a1\u25cb\u25ef])\s*(?!(?:yes|no|y|n|s.)\b)[^\n\[\]\u2610\u2611\u2612\u25a1\u25a0\u25cb]{1,90}|"
+    r"[^\n.;]{3,90}?(?:\[\s*\]|\(\s+\)|[\u2610\u25a1\u25cb])\s*yes\b[^\n]{0,20}|"
+    r"(?m:^[^\n.;]{3,90}?\s*(?:[:?=-]|\.{2,})\s*(?:no|none|n|never|denied|denies|negative|false|ninguno)\s*(?=$|[,;.\n]))|"
+    r"[^\n.;]{3,90}?[\[(]\s*[xX\u2713]\s*[\])]\s*no\b",
+    re.IGNORECASE,
+)
+
+
+def _without_unmarked(text: str) -> str:
+    """`text` without boxes that nobody ticked and questions of a form answered with no."""
+    return _UNMARKED.sub(" ; ", text)
 
 
 def _without_history(text: str) -> str:
@@ -265,7 +483,7 @@ def _without_history(text: str) -> str:
     return text
 
 
-def _supposed(clause: str, hit: re.Match[str]) -> bool:
+def _supposed(clause: str, hit: _At) -> bool:
     return bool(_SUPPOSED.search(clause[max(0, hit.start() - _REACH) : hit.start()])) and not _NOW.search(clause[hit.end() :])
 
 
@@ -274,7 +492,7 @@ def _taken_back(clause: str, following: str) -> bool:
     return bool(_TURNED_OUT.match(following)) and bool(_WAS.search(clause)) and not _NOW.search(clause)
 
 
-def _denied(clause: str, hit: re.Match[str]) -> bool:
+def _denied(clause: str, hit: _At) -> bool:
     """Whether the last denial before a hit governs it and nothing new was said in between."""
     before = clause[max(0, hit.start() - _REACH) : hit.start()]
     after = clause[hit.end() :].partition(",")[0]
@@ -300,7 +518,7 @@ def _is_list(between: str) -> bool:
     return all(_COMPLAINT.search(entry) or _FILLER.fullmatch(entry) for entry in _LISTED.split(between))
 
 
-def _past(clause: str, hit: re.Match[str]) -> bool:
+def _past(clause: str, hit: _At) -> bool:
     """Whether a hit is told of the past alone, or taken back right after it.
 
     A time ("two years ago") counts for its own part between commas, and for the next where that says "had".

@@ -119,6 +119,8 @@ LINES: Final = (
         flag="abuse",
         say="If anybody is in danger now, call 911. If not, the local protective services can be called today.",
     ),
+    ApprovedLine(flag="fall_injury", say="Please call 911 now, or go to the nearest emergency room."),
+    ApprovedLine(flag="emergency", say="Please call 911 now. Do not wait for us to call back."),
 )
 """Whom to call follows the domain sheet, section 1.4."""
 

@@ -39,6 +39,8 @@ HEARD: Final[dict[str, str]] = {
     "choking": "choking with weight loss",
     "suicidal": "suicidal",
     "abuse": "being abused",
+    "fall_injury": "fell today and cannot stand",
+    "emergency": "told to call 911",
 }
 """For each red flag the words that are kept when staff say that they heard it."""
 

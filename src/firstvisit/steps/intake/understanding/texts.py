@@ -189,17 +189,24 @@ def _kind(finding: Finding, whole: Passage) -> str:
 
 
 def _escalation(finding: Finding) -> None:
-    """Red flags in what the caller or writer says; what a form or an order merely lists as history does not count."""
-    for passage in finding.told.passages:
-        flags = red_flags.find(passage.text)
-        if flags:
-            finding.add("escalate", True, passage, 0, len(passage.text), "in these words")
-            finding.add("escalate_reason", "; ".join(red_flags.RED_FLAGS[flag] for flag in flags), passage, 0, len(passage.text), "in these words")
+    """Red flags in what the caller or writer says, or answers with yes, and what whoever answers tells them to do."""
+    told = finding.told
+    unmarked = red_flags.unmarked(told.words)
+    kept = [passage for passage in told.passages if passage.text.strip() not in unmarked]
+    for passage in kept:
+        if flags := red_flags.find(passage.text) or red_flags.answered(passage.question, passage.text):
+            _escalate(finding, flags, passage, len(passage.text))
             return
-    flags = red_flags.find(" ".join(p.text.strip() for p in finding.told.passages))
+    # Signs may stand in two sentences; of a mail or form only what stands close to each other is told together.
+    flags = red_flags.find("\n".join(p.text.strip() for p in kept) if told.channel == "web" else " ".join(p.text.strip() for p in kept))
+    if not flags and red_flags.told_to_call(told.agent):
+        flags = ("emergency",)
     if flags:
-        first = finding.told.passages[0]
-        finding.add("escalate", True, first, 0, 0, "in these words")
-        finding.add("escalate_reason", "; ".join(red_flags.RED_FLAGS[flag] for flag in flags), first, 0, 0, "in these words")
+        _escalate(finding, flags, told.passages[0], 0)
     else:
-        finding.add("escalate", False, finding.told.passages[0], 0, 0, "in these words")
+        finding.add("escalate", False, told.passages[0], 0, 0, "in these words")
+
+
+def _escalate(finding: Finding, flags: tuple[str, ...], passage: Passage, end: int) -> None:
+    finding.add("escalate", True, passage, 0, end, "in these words")
+    finding.add("escalate_reason", "; ".join(red_flags.RED_FLAGS[flag] for flag in flags), passage, 0, end, "in these words")
