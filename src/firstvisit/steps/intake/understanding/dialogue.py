@@ -27,6 +27,8 @@ _CORRECTS: Final = re.compile(
     r"(?:wait[, ]*)?(?:that(?:'s|’s| is| was) (?:my|his|her|our|the|an?) (?:old|previous|other|former|work|wrong|husband's|wife's|mom's)[^,.;]*[,.;]?|that(?:'s|’s| is) (?:wrong|not right|the wrong one)[,.;]?|not that(?: one)?[,.;]?|make that|it(?:'s|’s| is)|he's|she's)?",
     re.IGNORECASE,
 )
+_FILLS: Final = re.compile(r"\W*(?:(?:oh|ah|um+|uh+|er|hmm?|well|so|okay|ok|sure|right|hi|hello|hey|good morning|good afternoon|of course|let(?:'s| me) see|hold on|one sec(?:ond)?|just a (?:second|minute|moment)|wait)\b\W*)+", re.I)
+"""Words with which nothing is answered yet."""
 _VALUE: Final = re.compile(r"\d[\d\s().,/-]*\d(?:,? ?(?:ext\.?|extension) ?\d+)?|\d|[A-Z][a-z]+(?: [A-Z][a-z]+)?|\S+@\S+")
 _SHORT_QUESTION: Final = 7
 """Words up to which what the agent says without a question mark still asks for something: "And the phone number." """
@@ -54,10 +56,12 @@ def passages(turns: Sequence[Turn]) -> tuple[list[Passage], str]:
             continue
         topics = of_question(question) if question else frozenset()
         text = without_taken_back(turn.text)
-        for n, (start, sentence) in enumerate(sentences(text, turn.start)):
+        first = True
+        for start, sentence in sentences(text, turn.start):
             if sentence.strip():
                 zone: Zone = "answer" if topics else "text"
-                made.append(Passage(sentence, start, zone, topics, question=question, first=n == 0))
+                made.append(Passage(sentence, start, zone, topics, question=question, first=first))
+                first = first and bool(_FILLS.fullmatch(sentence))
     return made, "\n".join(agent)
 
 
@@ -67,7 +71,10 @@ def without_taken_back(text: str) -> str:
         head, tail = text[: match.start()], text[match.end() :]
         old = _OLD.match(tail.lstrip(" ,.…"))
         values = [m for m in _VALUE.finditer(head) if len(head) - m.end() <= 12]
-        following = _VALUE.search(tail[old.end() + len(tail) - len(tail.lstrip(" ,.…")) if old else 0 :][:45])
+        rest = tail[old.end() + len(tail) - len(tail.lstrip(" ,.…")) if old else 0 :][:45]
+        if re.match(r"\W*(?:let me spell|spell|spelled|I'll spell|with (?:a|an|two)\b)", rest, re.I):
+            continue  # what is spelled next is the same value again
+        following = _VALUE.search(rest)
         if not values or not following:
             continue
         taken = values[-1]

@@ -168,7 +168,7 @@ class Care:
             spans = plans_of_care.availability(passage.view.text)
             (named if _names_days(passage.text) else alone).extend((passage, span) for span in spans)
         out = {day for passage, _ in (*named, *alone) for day in plans_of_care.days_excluded(passage.text)}
-        out |= {day for passage in self.told.passages if self.asked(passage) for day in plans_of_care.days_excluded(passage.text)}
+        out |= {day for passage in self.told.passages if passage.zone != "subject" for day in plans_of_care.days_excluded(passage.text)}
         halves = {str(getattr(span, "value", ""))[-2:] for _, span in alone}
         for passage, span in named or alone:
             value = str(getattr(span, "value", ""))
@@ -202,7 +202,7 @@ class Care:
             return passage.question == "" or not passage.asked
         if re.search(r"(?i)\b(?:until then|after that|then only|for now)\b", text):
             return False  # one time now and another later: a person reads it
-        if re.search(r"(?i)\b(?:going|comes?|coming|goes|discharg\w*|gets?) (?:home|out)|meeting|surgery|appointment|leav(?:ing|es)|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?\d|stroke|fell|last|yesterday|since|tomorrow|today|next week|expect|answer by|hours|open\b|started|began|until|by (?:mon|tues|wednes|thurs|fri)|vacation|aide|weekends has|this (?:morning|afternoon|evening|week)|at night|nights?\b(?! so)|call(?: me)? (?:back )?(?:in the|after|before|any|tomorrow|monday|tuesday)|\bcall (?:me|us)\b.{0,40}(?:morning|afternoon|evening)|good (?:morning|afternoon|evening)|already come|with [A-Z]\w+ on|sees|already", text):
+        if re.search(r"(?i)\b(?:(?:was|were) (?:gonna|going to|supposed to|scheduled)|submitted|sent|faxed|going|comes?|coming|goes|discharg\w*|gets?) (?:home|out)|meeting|surgery|appointment|leav(?:ing|es)|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?\d|stroke|fell|last|yesterday|since|tomorrow|today|next week|expect|answer by|hours|open\b|started|began|until|by (?:mon|tues|wednes|thurs|fri)|vacation|aide|weekends has|this (?:morning|afternoon|evening|week)|at night|nights?\b(?! so)|call(?: me)? (?:back )?(?:in the|after|before|any|tomorrow|monday|tuesday)|\bcall (?:me|us)\b.{0,40}(?:morning|afternoon|evening)|good (?:morning|afternoon|evening)|already come|with [A-Z]\w+ on|sees|already", text):
             return bool(re.search(r"(?i)\b(?:available|works? (?:best|well|for)|prefer\w*|mornings? (?:are|is|work)|i can (?:do|come|make)|we can (?:do|come|make|bring)|free|off (?:on )?(?:mon|tue|wed|thu|fri|sat|sun)|so mornings|so afternoons|any (?:day|weekday))\b", text))
         return not (re.search(r"(?i)\b(?:school|on campus|per week|a week for)\b", text) and self.writer == "organization")
 

@@ -59,7 +59,7 @@ class Cover:
             if payers.is_secondary(passage.text, span.start, span.end) or payers.is_generic(span.value) or passage.about("secondary", "organization", "referrer"):
                 continue
             cued = _SPEAKS_OF_IT.search(passage.text) or payers.is_known(span.value)
-            if (passage.zone in ("text", "signature") and not cued) or self.takes_question(passage, span):
+            if (not cued and not passage.about("insurance", "secondary", "member")) or self.takes_question(passage, span):
                 continue
             if re.search(r"(?i)\bmedicare\b[^.;\n]{0,12}(?:,|\band\b|\bplus\b|&|\+|\bwith\b)\s*(?:then |a |an )?$", passage.text[: span.start]) and not re.search(r"(?i)medicare|advantage", span.value):
                 continue  # "Medicare and Anthem": the plan behind it pays what Medicare leaves
@@ -95,7 +95,12 @@ class Cover:
             if any(each.value != _plain(span.value) for each in self.finding.values("payers.0.member_id", passage.patient or 0)):
                 continue
             taken.append((span.start, span.end))
-            self.finding.add_span("payers.0.member_id", Span(span.start, span.end, _plain(span.value)), passage, rule)
+            # Letters said around the digits that were not drawn to them: part of the number is missing.
+            part = re.search(r"(?i)(?:(?<!['’])\b(?-i:[B-HJ-Z])|\b(?:dash|hyphen|as in \w+|like \w+|for \w+))[\s,.-]*$", text[: span.start]) or re.match(r"(?i)[\s,.]*(?:(?:and )?(?:then )?(?:dash|hyphen)\b|(?-i:[B-HJ-Z])\b(?!['’]))", text[span.end :])
+            number = re.sub(r"^MBI(?=\d)", "", _plain(span.value))
+            if re.fullmatch(r"[A-Z]{2}\d{5}", number) and re.search(r"\b[A-Z]{2} \d{5}\b", text[span.start : span.end]):
+                continue  # a state and its ZIP
+            self.finding.add_span("payers.0.member_id", Span(span.start, span.end, number), passage, rule, 0.2 if part else 0.0)
 
     def by_label(self, passage: Passage) -> None:
         """A number that is the whole value of its label."""

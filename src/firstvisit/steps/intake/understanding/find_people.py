@@ -18,7 +18,7 @@ from firstvisit.steps.intake.understanding.values.span import Span
 from firstvisit.steps.intake.understanding.values.spoken import view
 
 _BORN: Final = re.compile(r"(?:\bborn\b|\bd\.?o\.?b\b|birth|nacid|naci[oó]|nacimiento|cumplea[nñ]os|\bbday\b)[^.;\n]{0,45}$", re.I)
-_LAST_NAME: Final = re.compile(rf"(?i:\b(?:last name|surname|apellido)(?:'s|’s| is| es|,|:)*\s+(?:is\s+)?)({NAME})")
+_LAST_NAME: Final = re.compile(rf"(?i:\b(?:last name|family name|surname|apellido)(?:'s|’s| is| es|,|:)*\s+(?:is\s+)?)({NAME})")
 _FIRST_NAME: Final = re.compile(rf"(?i:\b(?:first name|nombre)(?:'s|’s| is|,|:)*\s+)({NAME})")
 
 
@@ -37,6 +37,7 @@ class People:
         self.mentioned()
         self.undersigned()
         self.spelled_alone()
+        self.last_name()
         for passage in self.told.passages:
             self.birth(passage)
             self.confirmed(passage)
@@ -303,6 +304,25 @@ class People:
                 last = self.finding.values("patient.last_name")
                 if after and last and str(last[0].value).lower() == span.value.letters.lower() and names.is_name(after[1]):
                     self.finding.add("patient.first_name", after[1], passage, span.end, span.end + after.end(), "spelled out")
+
+    def last_name(self) -> None:
+        """The patient's last name where only their first is known yet: said with it elsewhere ("Ines, she's nine. Ines
+        Duarte"), behind its letters ("I-N-E-S, Duarte") or as "last name Duarte"."""
+        first = self.finding.values("patient.first_name")
+        if not first or self.finding.has("patient.last_name") or self.told.patients > 1:
+            return
+        name = re.escape(str(first[0].value))
+        for passage in self.told.passages:
+            for shape, rule in (
+                (re.compile(rf"\b{name} ({NAME})"), "said of the patient"),
+                (re.compile(rf"\b{name}\b[^.?!]{{0,30}}?,? (?:[A-Z][-, ]+){{2,}}[A-Z],? ({NAME})"), "spelled out"),
+                (_LAST_NAME, "asked and answered"),
+            ):
+                match = shape.search(passage.text)
+                last = names.trimmed(match[1]) if match else ""
+                if match and last and names.is_name(last) and len(last.split()) <= 2:
+                    self.finding.add("patient.last_name", names.corrected(last, self.spellings), passage, match.start(1), match.start(1) + len(last), rule)
+                    return
 
     def birth(self, passage: Passage) -> None:
         text = passage.view.text

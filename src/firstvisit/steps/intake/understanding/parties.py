@@ -69,6 +69,7 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"(?i:\b(?:it's|it is|es|this is|that's)\s+(?:for|para|about)\s+)({NAME})"), "named in a sentence"),
     ("self", re.compile(rf"{_I}\s+(?:{TITLE}\s+)?({NAME})"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling)\b"), "said of oneself"),
+    ("self", re.compile(rf"(?:^|[.!,]\s+)({NAME})(?i: is my name\b)"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))(?=[A-Z][\w'’-]+ [A-Z])({NAME})(?:,|\s)+(?i:from|with)\b"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!]\s+)(?i:(?:good )?(?:hi|hello|hey|morning|afternoon|evening)\b)(?:\s+[A-Z]\w+)?,\s+({NAME}),\s+(?i:i'm|i am|i’m|the|from|with|at)\b"), "said of oneself"),
     ("relative", re.compile(rf"\b({_RELATED})(?:'s name|’s name)?(?:\s+(?i:is|named|name is|called))?(?:,|:|\s)+(?i:is\s+)?(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
@@ -80,6 +81,8 @@ _TITLED: Final = re.compile(
     rf"(?i:\b(?:nurse practitioner|physician assistant|surgeon|pediatrician|neurologist|orthopedist|podiatrist|dermatologist|primary care(?: doctor| physician| provider)?|pcp|rheumatologist|oncologist|physiatrist|"
     rf"cardiologist|physician|provider|ordering|ordered by|referred by|referring(?: provider| physician| doctor)?|doc|doctor|chiropractor|midwife|specialist|gynecologist|ob-?gyn|urologist)(?:'s name)?(?:\s+(?:is|was|named|at \w+))?[,:]?\s+(?:is\s+|by\s+)?)({NAME})(?:,?\s+({CREDENTIALS}))?"
 )
+_OURS: Final = re.compile(r"\b(?:[Tt]his is|I'm|I am|I’m) ([A-Z][a-z]+)\b|\b([A-Z][a-z]+) (?:speaking|here)\b")
+"""Who answers for us: the caller greets them by that name."""
 _WORKS_AT: Final = re.compile(rf"{_AT}{_ORG_NAME}")
 
 
@@ -88,7 +91,8 @@ def mentions(told: Told) -> list[Mention]:
     found: list[Mention] = []
     for passage in told.passages:
         found += _of_passage(passage)
-    return found
+    ours = {match[1] or match[2] for match in _OURS.finditer(told.agent)}
+    return [mention for mention in found if mention.name not in ours]
 
 
 def _of_passage(passage: Passage) -> Iterator[Mention]:
@@ -186,18 +190,18 @@ _ORGANIZATION: Final = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _I_HAVE: Final = re.compile(
-    r"\b(?:i(?:'ve|’ve| have| had| hurt| broke| tore| need| was| fell| got| just had| injured| burned| popped| twisted| pulled| smashed| started| stutter| leak|'m having|'d like| want| would like|'m recovering| can't|'m scheduled| am scheduled)\b|"
-    r"my (?:knee|back|shoulder|neck|hand|wrist|hip|foot|ankle|elbow|thumbs?|finger|voice|speech|balance|surgery|surgeon|doctor|pcp|arm|leg|left|right|pelvic|stutter\w*|neurologist|podiatrist|rheumatologist|insurance)\b|"
+    r"\b(?:i(?:(?:'ve|’ve| have)(?! (?:got )?(?:two|three|\d|them|him|staff|a patient|a student|a resident|a client))| had| hurt| broke| tore| need| was| fell| got| just had| injured| burned| popped| twisted| pulled| smashed| started| stutter| leak|'m having|'d like| want| would like|'m recovering| can't|'m scheduled| am scheduled)\b|"
+    r"my (?:knees?|back|shoulders?|neck|hands?|wrists?|hips?|foot|feet|ankles?|elbows?|jaw|ribs?|legs?|arms?|thumbs?|finger|voice|speech|balance|surgery|surgeon|doctor|pcp|arm|leg|left|right|pelvic|stutter\w*|neurologist|podiatrist|rheumatologist|insurance)\b|"
     r"prescrib\w+ for me|for myself|referred by my|referred me|sent me|tengo|me duele|necesito|me operaron)", re.I
 )  # fmt: skip
 _FOR_RELATIVE: Final = re.compile(
-    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|form|filled|submitted|request|it'?s|this is|llamo)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|having|going|getting|just|now|turning|about|never|still|always|not|name|\d|\w+ (?:months?|years?|weeks?)\b|in\b|three|four|five|two)))",
+    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|form|filled|submitted|request|it'?s|this is|llamo|es)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|\b(?:get|getting|bring|bringing|sign|have|schedule|enroll)\s+|\bes para\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|just|now|about|never|still|always|not|name|\w+ing\b|\d|\w+ (?:months?|years?|weeks?)\b|in\b|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)))",
     re.IGNORECASE,
 )
 _I_AM: Final = re.compile(
     rf"\b(?:i'm|i am|i’m|soy|this is|it's|it’s|me,)\s+(?:actually |also |just |(?-i:[A-Z]\w+),? |(?-i:[A-Z]\w+ [A-Z]\w+),? )?(?:(?:his|her|the|their|a|an|la|el|his legal|her legal|the patient's|also|[A-Z]\w+['’]s)\s+)?({OWN_WORD})\b(?! (?:is|was|has|had|said|needs|in law|works|can))", re.I
 )
-_YES_TO: Final = re.compile(rf"you(?:'re| are|’re)? (?:his|her|the|their)?\s*({OWN_WORD})\b", re.I)
+_YES_TO: Final = re.compile(rf"\byou(?:'re| are|’re)? (?:(?:his|her|the|their)\s+)?({OWN_WORD})\b", re.I)
 
 
 def writing(told: Told) -> Writing:
@@ -222,6 +226,7 @@ def writing(told: Told) -> Writing:
     mine = _I_HAVE.search(words)
     if professional and not (relative and relative[0] < professional.start()) and not (mine and mine.start() < professional.start() and told.channel != "phone"):
         return Writing("professional", sure=True)
+    labelled = labelled or (relative is None and any(p.zone == "label" and _OFFICE_LABEL.fullmatch(p.question.strip(" _.:-").replace("_", " ")) for p in told.passages))
     if labelled and not relative:
         return Writing("professional")
     if relative and (mine is None or relative[0] <= mine.start() + 60 or own):
@@ -236,7 +241,21 @@ def writing(told: Told) -> Writing:
         return Writing("relative", RELATIVES.get(child), own, sure=False)
     if mine is None and _speaks_of_another(told):
         return Writing("relative", None, own, sure=False)
-    return Writing("patient", sure=mine is not None or told.channel != "phone" or not named)
+    return Writing("patient", sure=mine is not None or ((told.channel == "web" or _OF_ME.search(words) is not None) and _of_oneself(words)))
+
+
+_OF_ANOTHER: Final = re.compile(r"\b(?:he|she|his|hers?|him|he's|she's|guys|kids|twins|residents|students|patients|employees)\b", re.I)
+_OF_ME: Final = re.compile(r"\b(?:I|I'm|I've|I'd|i'm|i've|me|my|myself|mine|yo|mi|soy|tengo)\b")
+_OFFICE_LABEL: Final = re.compile(
+    r"(?i)practice|submitting (?:office|practice|provider)|sent by|ordering provider|(?:provider |practice )npi|from facility|attending(?: physician)?|clmt|"
+    r"pt (?:first|last|dob|name|sex|cell|phone)|adjuster(?: (?:phone|name|email|fax))?|insurer ?/ ?tpa|provider"
+)
+"""Labels of forms that offices and insurers fill in about somebody else."""
+
+
+def _of_oneself(words: str) -> bool:
+    """Whether somebody speaks of nobody else, or of themselves as often as of a doctor they call he or she."""
+    return not MY_RELATIVE.search(words) and len(_OF_ANOTHER.findall(words)) <= len(_OF_ME.findall(words))
 
 
 def _speaks_of_another(told: Told) -> bool:
@@ -297,7 +316,7 @@ def _own_word(told: Told) -> str | None:
     for passage in told.passages:
         if (match := _I_AM.search(passage.text)) and not (match[1][:1].isupper() and re.match(r"\s+[A-Z]", passage.text[match.end() :])):
             return people_words.own_relationship(match[1])
-        if passage.about("my name") and (match := _YES_TO.search(passage.question)) and re.match(r"\W*(?:yes|yeah|yep|correct|right|uh-huh|sí|i am|that's right)\b", passage.text, re.I):
+        if passage.about("my name") and (match := _YES_TO.search(passage.question)) and re.match(rf"\W*(?:yes|yeah|yep|correct|right|uh-huh|sí|i am|that's right|(?:his |her |the )?{re.escape(match[1])})\b", passage.text, re.I):
             return people_words.own_relationship(match[1])
         if passage.about("relationship", "my name") and (match := re.fullmatch(rf"\W*(?:I'm |his |her |the |yes,? )*({OWN_WORD})\W*", passage.text, re.I)):
             return people_words.own_relationship(match[1])

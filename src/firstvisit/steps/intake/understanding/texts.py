@@ -50,8 +50,8 @@ def understand(told: Told) -> Understood:
         _escalation(finding)
     else:
         sort = "unclear"
-    if not finding.writing.sure and told.channel == "phone":
-        finding.found = [replace(each, confidence=each.confidence * 0.85) if each.path.startswith("contact.") and each.rule != "label" else each for each in finding.found]
+    if not finding.writing.sure:
+        finding.found = [_of_whoever(each, finding.writing.writer == "patient", told.channel == "phone") for each in finding.found]
     if sort != "referral" and not any(each.path == "escalate" and each.value for each in finding.found):
         finding.found = [_less_sure(each, sort) for each in finding.found]
     if finding.writing.writer == "organization":
@@ -77,6 +77,15 @@ def _is_small_child(finding: Finding) -> bool:
     ages = [int(str(each.value)) for each in finding.values("patient.age_years")]
     ages += [(finding.told.written_on - dt.date.fromisoformat(str(each.value))).days // 365 for each in finding.values("patient.date_of_birth")]
     return bool(ages) and max(ages) < 12
+
+
+def _of_whoever(found: Found, taken_for_patient: bool, spoken: bool) -> Found:
+    """Where it only looks as if somebody wrote for themselves, or for another, it is open whose name and number are whose.
+    What a mail or a form gives to reach somebody by reaches whoever wrote it in any case."""
+    theirs = found.path.startswith("contact.") if spoken else taken_for_patient and found.path in ("contact.name", "contact.relationship")
+    if theirs or (taken_for_patient and found.path in ("patient.phone", "patient.email")):
+        return found if found.rule == "label" and not taken_for_patient else replace(found, confidence=found.confidence * 0.85)
+    return found
 
 
 def _less_sure(found: Found, sort: str) -> Found:

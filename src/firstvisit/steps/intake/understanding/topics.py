@@ -65,7 +65,7 @@ _LABEL: Final = tuple((topic, re.compile(rf"(?:{shape})", re.IGNORECASE)) for to
 
 _QUESTIONS: Final = (
     ("patient name", rf"\b(?:{RELATIVE})['’]?s? (?:full |first |last )?name\b|" r"\b(?:his|her|their|patient'?s?|student'?s?|child'?s?|baby'?s?|son'?s|daughter'?s|claimant'?s?|client'?s?|the) (?:full |first and last |last )?name\b|name of (?:the )?(?:patient|student|child)|^\W*(?:his|hers|theirs|the patient'?s)\b,? ?(?:please|first)?\W*$|who(?:'s| is| are we| would we be)? (?:the )?(?:patient|student|child|client|we seeing|it for|seeing)|(?:how do you|can you) spell (?:his|her|their)|what(?:'s| is) (?:he|she|the (?:baby|child)) called|who(?:'s| is) the (?:student|patient|therapy)|get (?:his|her|their|the (?:patient|child|student)'?s?) (?:full )?name|how old(?:'s| is) (?:he|she|[A-Z])|nombre (?:de su|del)"),
-    ("my name", rf"\byours?\b(?! (?:\w+ )?(?:{RELATIVE})['’]?s?\b)[^?.]{{0,12}}\bname\b" r"|\band yours?\b|\byou are\b\??|who(?:'s| is| am| are) (?:calling|this|i speaking|you|on the line)|you(?:'re| are) the (?:mother|mom|father|dad|grandmother|daughter|son|wife|husband|parent|guardian|sister)|who am i (?:speaking|talking)|speaking with|su nombre|cómo se llama usted|your full name|relationship to|how are you related"),
+    ("my name", rf"\byours?\b(?! (?:\w+ )?(?:{RELATIVE})['’]?s?\b)[^?.]{{0,12}}\bname\b" r"|\band yours?\b|\byou are\b\??|who(?:'s| is| am| are) (?:calling|this|i speaking|you|on the line)|you(?:'re| are)(?: the| his| her| their)? (?:mother|mom|father|dad|grandmother|grandfather|daughter|son|wife|husband|parent|guardian|sister|brother)|who am i (?:speaking|talking)|speaking with|su nombre|cómo se llama usted|your full name|relationship to|how are you related"),
     ("name", r"(?:^|[.!,] )(?:full |first and last |and the |and a |okay,? |got it[,.]? |sure[,.]? |the )*names?\b[^?]{0,40}\?|\bname(?:,| and|\?)|can i (?:get|have) (?:a|the|your|his|her)? ?(?:full )?name|nombre"),
     ("dob", r"date of birth|birth ?date|birth ?day|\bdob\b|d\.o\.b|when (?:was|were) (?:he|she|you|they) born|fecha de nacimiento|cumplea[nñ]os|born"),
     ("age", r"how old|what age|\bage\b|edad"),
@@ -81,7 +81,7 @@ _QUESTIONS: Final = (
     ("documents", r"\b(?:order|script|prescription|referral|paperwork|documents?|records|notes|in writing)\b[^?]{0,40}\?"),
     ("signed", r"\bsigned\b"),
     ("codes", r"\bdx\b|diagnos\w+|icd|codes?\b"),
-    ("availability", r"\bdays?\b|mornings?|afternoons?|times?\b[^?]{0,25}(?:work|best|good|prefer|week)|available|availability|schedule|preferred time|when (?:could|can|are) you|best time|horario|qué d[ií]as?|preference|when works|when's good|time of day"),
+    ("availability", r"\bdays?\b|mornings?|afternoons?|times?\b[^?]{0,25}(?:work|best|good|prefer|week)|available|availability|schedule|preferred time|when (?:could|can|are) you|best time|horario|qué d[ií]as?|preference|when works|when(?:'s| is) (?:good|best)|when suits|time of day"),
     ("timing", r"how soon|urgent|urgency|timeline|when (?:would|do|did) you (?:like|want|need|hope)[^?]*|hoping to (?:start|get in)|start\b|rush|in a hurry|time ?frame|^when\?|when\?|soon"),
     ("setting", r"at (?:home|school|the clinic)|in person|telehealth|come (?:in|to)|where would|location|which office|on ?site|done at|virtual"),
     ("service", r"(?:what|which|ot or|kind of|type of)[^?]{0,20}(?:therapy|service)|evaluat\w+|treat\w*|looking for|how can (?:i|we) help|help you|what can (?:i|we) do"),

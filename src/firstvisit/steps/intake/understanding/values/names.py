@@ -25,7 +25,7 @@ CREDENTIALS: Final = rf"(?:(?:{_CREDENTIAL_WORDS})(?:(?:, ?| / ?| )(?:{_CREDENTI
 """One or more letters behind a name."""
 _NOT_A_NAME: Final = frozenset(
     """
-    i i'm i've im we he she they you it my our his her their your the a an this that these those there here and or but so if
+    i i'm i've im am oh ah eh nope yep ha hmm wait alright right we he she they you it my our his her their your the a an this that these those there here and or but so if
     yes yeah no not hi hello hey dear good morning afternoon evening thanks thank please sorry okay ok sure well um uh
     monday tuesday wednesday thursday friday saturday sunday january february march july september
     october november december medicare medicaid insurance patient client student claimant worker mother father mom dad son
@@ -57,7 +57,7 @@ _ORGANIZATION_WORDS: Final = re.compile(
 )
 _AS_IN: Final = r"(?:,?\s+(?:as in|like|for|as)\s+[A-Za-z]+,?)"
 _SPELLED: Final = re.compile(
-    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ouble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|[.,]\s*|\s+)(?:(?:and\s+then|then|capital|uppercase|small)\s+)?(?:[Dd]ouble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?!['’][a-z])(?:{_AS_IN})?){{2,}}(?![\w'’])"
+    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ouble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|,?\s+(?:hyphen|dash),?\s+|[.,]\s*|\s+)(?:(?:and\s+then|then|capital|uppercase|small)\s+)?(?:[Dd]ouble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?!['’][a-z])(?:{_AS_IN})?){{2,}}(?![\w'’])"
 )
 _SPELLED_SMALL: Final = re.compile(r"(?<![\w'’])[a-z](?:(?:-|\. ?)[a-z]){2,}(?![\w-])")
 
@@ -110,18 +110,35 @@ class Spelled:
 def spelled(text: str) -> list[Span[Spelled]]:
     """Every name that is spelled out in `text`, with the word before it that it corrects."""
     found = []
-    for hit in (*_SPELLED.finditer(text), *_SPELLED_SMALL.finditer(text)):
-        words = hit[0]
-        if re.match(r"\s+[a-z]", text[hit.end() :]):
+    for begin, words in _runs(text):
+        end = begin + len(words)
+        if re.match(r"\s+[a-z]", text[end:]):
             words = re.sub(r"[.,]\s+[IA]$", "", words)  # "Y A T E S. I tore": a new sentence
+        words = re.sub(r"[.,]\s+[A-Z]$", "", words) if re.match(r"\s+(?:for|as|like)\b", text[begin + len(words) :]) else words
+        if words.count(".") == 1:  # "T, R, I, N. N for Nora": a letter said again
+            words = re.sub(r"\.\s+[A-Z],? (?:as in|like|for|as) [A-Za-z]+,?$", "", words)
         said = re.sub(r"\b(?:capital|uppercase|small|then|and)\s+", "", re.sub(_AS_IN, "", words))
         letters = ""
-        for piece in re.finditer(rf"(?:([Dd]ouble|[Tt]wo) )?([{_LETTERS}a-z])(?:'?s)?\b", said):
-            letters += piece[2] * (2 if piece[1] else 1)
+        for piece in re.finditer(rf"\b(?:hyphen|dash)\b|(?:([Dd]ouble|[Tt]wo) )?\b([{_LETTERS}a-z])(?:'?s)?\b", said):
+            letters += piece[2] * (2 if piece[1] else 1) if piece[2] else "-"
         if len(letters) < 3 or len(set(letters.lower())) < 2:
             continue
-        found.append(Span(hit.start(), hit.start() + len(words), Spelled(letters, _spells(text[: hit.start()], letters))))
+        found.append(Span(begin, begin + len(words), Spelled(letters, _spells(text[:begin], letters))))
     return found
+
+
+def _runs(text: str) -> list[tuple[int, str]]:
+    """Runs of single letters; names whose letters are joined by hyphens end at a full stop or a comma."""
+    runs = []
+    for hit in (*_SPELLED.finditer(text), *_SPELLED_SMALL.finditer(text)):
+        at = 0
+        cuts = [cut.start() for cut in re.finditer(r"(?<=-[A-Z])[.,]\s+(?=[A-Z]-[A-Z])", hit[0])]
+        for cut in (*cuts, len(hit[0])):
+            piece = hit[0][at:cut]
+            lead = len(piece) - len(piece.lstrip(" .,"))
+            runs.append((hit.start() + at + lead, piece[lead:]))
+            at = cut
+    return runs
 
 
 def _spells(before: str, letters: str) -> str | None:
@@ -143,5 +160,5 @@ def corrected(name: str, spellings: list[Spelled]) -> str:
     for each in spellings:
         for n, part in enumerate(parts):
             if part == each.near and folded(part) != each.letters.lower():
-                parts[n] = each.letters.capitalize()
+                parts[n] = "-".join(letters.capitalize() for letters in each.letters.split("-"))
     return " ".join(parts)

@@ -60,7 +60,7 @@ _PLAN_WORD: Final = (
     r"Advantage(?: Plan)?|Choice|Care(?:Plus)?|Plan|Trust|Auto|Life|Network|Administrators|Employers|Comp|Underwriters|Fund|Shield|Cross|Select|Alliance|Cooperative|Coverage|Plus)"
 )
 _CAP: Final = r"(?:[A-Z][\w'’&-]*|of|the|&|and)"
-_NAMED: Final = re.compile(rf"\b([A-Z][\w'’&-]*(?:[ ]{_CAP}){{0,4}}?[ ]{_PLAN_WORD}(?:[ ]{_PLAN_WORD})*)(?![\w])")
+_NAMED: Final = re.compile(rf"\b([A-Z][\w'’&-]*(?:[ ]{_CAP}){{0,4}}?[ ]{_PLAN_WORD}(?:[ ]{_PLAN_WORD})*)(?![\w])(?! (?:Partners|Associates|Cent(?:er|re)|Clinic|Services|Medical|Hospital|Physicians|Specialists|Therapy|Rehab\w*|Agency|Department)\b)")
 _ANY_NAME: Final = re.compile(r"[A-Z][\w'’&.-]*(?:[ ](?:[A-Z][\w'’&.-]*|of|the|&|and)){0,5}")
 _GENERIC: Final = re.compile(
     r"(?i)^(?:the |traditional |original |regular |straight |state |nc |texas |ohio )*(?:medicare|medicaid|part [ab]|insurance|self[- ]?pay|private pay|"
@@ -70,7 +70,7 @@ _GENERIC: Final = re.compile(
 
 _GOES_ON: Final = re.compile(r"(?: (?:(?:of|for)(?= [A-Z])|(?!(?:ID|Id|Group|Grp|Member|Number|Policy|Subscriber|I|My|We|He|She|And|Is|The|Through|Plan ID|Her|His|Our|Auth|Claim|Phone|DOB|Medicare ID)\b)[A-Z][A-Za-z&]+\b(?![ #:-]{0,2}\d))){1,4}")
 """Words with capitals behind an insurer's name that belong to it: "Regence BlueShield", "Anthem Blue Cross PPO"."""
-_NO_PLAN: Final = r"(?i)(?:I|I'm|We|He|She|It|No|Yes|Not|None|Nope|My|That|Do|Does|Can|Will|Oh|Um|Well|ID|Group|Member|Number|Okay|Ok|Student|Just|Some|Sure|Yeah|Call|Let|The|Dad|Mom|Our|Still|Not|What|Her|His|Yep|Si|Sí)\b"
+_NO_PLAN: Final = r"(?i)(?:Now|So|Actually|Let|Hold|Hang|Wait|And|But|Both|Same|You|They|There|This|Is|Are|Through|By|At|For|Nothing|Only|One|I|I'm|We|He|She|It|No|Yes|Not|None|Nope|My|That|Do|Does|Can|Will|Oh|Um|Well|ID|Group|Member|Number|Okay|Ok|Student|Just|Some|Sure|Yeah|Call|Let|The|Dad|Mom|Our|Still|Not|What|Her|His|Yep|Si|Sí)\b"
 
 
 def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:

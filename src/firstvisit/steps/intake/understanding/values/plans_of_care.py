@@ -87,14 +87,14 @@ _INITIALS: Final = re.compile(r"(?<![A-Za-z&])(?:M[ /,]?T[uh]?[ /,]?W[ /,]?(?:Th
 _RANGE: Final = re.compile(rf"\b({_ANY_DAY})\.?\s?(?:-|–|to|through|thru|a)\s?({_ANY_DAY})\b", re.I)
 _AM: Final = r"(?-i:AM\b|A\.M\.)|a\.m\.|(?<=\d)\s?am\b|(?<=\d )am\b|(?<=mon |tue |wed |thu |fri |sat )am\b|mornings?|before (?:noon|lunch|9|10|11|12|nine|ten|eleven|twelve|work|school)|ma[nñ]anas?|(?<!too )early(?= (?:morning|in the (?:day|morning)|is|are|works|please|appointment|slot|time)|\s*[,.;)]|\s*$)|forenoon|first thing in the morning|(?:between|from) \w+ (?:and|to|till|until) noon|(?:9|10|8|nine|ten|eight) (?:to|-) (?:noon|11|12|eleven|twelve)"
 _PM: Final = (
-    r"(?-i:PM\b|P\.M\.)|p\.m\.|(?<=\d)\s?pm\b|(?<=\d )pm\b|(?<=mon |tue |wed |thu |fri |sat )pm\b|afternoons?|evenings?|weeknights?|after (?:school|work|lunch|noon|3|4|5|1|2|6|12|three|four|five|one|two|six|1:30|2:30|3:30|4:30|5:30)(?:\s?:?\d\d)?|tardes?|"
+    r"(?-i:PM\b|P\.M\.)|p\.m\.|(?<=\d)\s?pm\b|(?<=\d )pm\b|(?<=mon |tue |wed |thu |fri |sat )pm\b|afternoons?|evenings?|weeknights?|lunch ?(?:hour|time|break)s?|after (?:school|work|lunch|noon|3|4|5|1|2|6|12|three|four|five|one|two|six|1:30|2:30|3:30|4:30|5:30)(?:\s?:?\d\d)?|tardes?|"
     r"(?:at|from) (?:3|4|5|6)(?::\d\d)?(?![\d-])|dismissal|noches?|later in the day|(?<![\d-])(?:3|4|5)(?::\d\d)? ?(?:or later|onward|and after|on)\b"
 )
 _HALF: Final = re.compile(rf"(?:\b|(?<=\d))(?:(?P<am>{_AM})|(?P<pm>{_PM}))", re.I)
 _ALL_DAYS: Final = re.compile(r"\b(?:any ?(?:week ?)?days?|weekdays?|every (?:week)?day|all week|each day|daily|cualquier d[ií]a|entre semana|lunes a viernes)\b", re.I)
 _WEEKEND: Final = re.compile(r"\bweekends?\b|fines? de semana", re.I)
-_EXCEPT: Final = re.compile(rf"\b(?:except|(?<=day )but|but not|besides|other than|not|excepto|menos)\s+(?:on\s+)?((?:{_ANY_DAY})(?:(?:,| or| and|/)\s*(?:{_ANY_DAY}))*)", re.I)
-_CANNOT: Final = re.compile(rf"\b(?:can't|cannot|can’t|won't|not available|unavailable|no (?:good|appointments)|doesn't work|don't work|never|not|drive)\b[^.;,]{{0,40}}?(?:{_ANY_DAY}|mornings?|afternoons?|evenings?|nights?)[^.;,]*", re.I)
+_EXCEPT: Final = re.compile(rf"\b(?:except|(?<=day )but|but not|besides|other than|not|excepto|menos)\s+(?:on\s+|el\s+|los\s+)?((?:{_ANY_DAY})(?:(?:,| or| and|/)\s*(?:{_ANY_DAY}))*)", re.I)
+_CANNOT: Final = re.compile(rf"\b(?:not (?:before|until|after) (?:\d|ten|nine|eight|eleven|noon|two|three|four)|can't|cannot|can’t|won't|not available|unavailable|no (?:good|appointments)|doesn't work|don't work|never|not|drive)\b[^.;,]{{0,40}}?(?:{_ANY_DAY}|mornings?|afternoons?|evenings?|nights?)[^.;,]*", re.I)
 
 _BUSY: Final = re.compile(
     r"\b(?:he|she|i|we|they)(?:'s|’s| is|'m|’m| am|'re| are| has| have)? (?:\w+ ){0,2}?(?:on light duty|at (?:\w+ ){1,2}in the|in (?:\w+ ){1,2}in the|at work|works?\b|working|in school|at school|in class|busy|naps?|asleep|at daycare|at camp|dialysis|"
@@ -111,6 +111,8 @@ def availability(text: str) -> list[Span[str]]:
     take it; days without one are whole; a half without days is every weekday's."""
     found: list[Span[str]] = []
     text = re.sub(r"(?i)\bgood (?:morning|afternoon|evening)", lambda match: " " * len(match[0]), text)
+    text = re.sub(r"(?i)^\W*(?:good )?(?:morning|afternoon|evening)(?=[,.!]|\s+(?:this|my|it's|i'm|i am|everyone|all|there|to|team)\b|\s*$)", lambda match: " " * len(match[0]), text) if not re.fullmatch(r"(?i)\W*(?:morning|afternoon|evening)s?\W*", text) else text
+    text = re.sub(r"(?i)\b(?:trabaj\w+|clases?|escuela) (?:en|por|de) la (?:noche|tarde|ma[nñ]ana)s?", lambda match: " " * len(match[0]), text)
     text = _WORKS_ON.sub(lambda match: " " * len(match[0]), text)
     text = _BUSY.sub(lambda match: " " * len(match[0]), text)
     text = _CANNOT.sub(lambda match: match[0] if _EXCEPT.match(match[0]) else " " * len(match[0]), text)
