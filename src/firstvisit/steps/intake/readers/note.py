@@ -29,7 +29,7 @@ def read(document: Document) -> Read:
     text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_TEXT]
     if re.match(r"\s*<(?:!doctype|html|body|table|div|p)\b", text, re.I):
         text = text_of(text)
-    passages = _fields_of_data(text) or _fields_of_lines(letters.without_unticked(recased(text)))
+    passages = _fields_of_data(text) or _fields_of_lines(letters.with_colons(letters.without_unticked(recased(text))))
     name, address = _sender(passages)
     told = Told("web", _written_on(passages, text, document.received_on), tuple(passages), name, address)
     return Read(texts.understand(told), texts={"body": text})
@@ -119,7 +119,7 @@ def _fields_of_lines(text: str) -> list[Passage]:
         if alone and _label_alone(plain):
             if rest.strip():
                 made += letters.passages(rest, begun)
-            rest, pending, at = "", plain.strip(" *:?"), at + len(line)
+            rest, pending, at = "", plain.strip(" *:"), at + len(line)
             continue
         match = letters.LABELLED.match(plain)
         label = match[1].strip() if match else ""
@@ -156,7 +156,7 @@ _BARS: Final = re.compile(r"(?m)^\|([^|\n]{2,50})\|([^|\n]*)\|[ \t]*$")
 def _label_alone(line: str) -> bool:
     """Whether a line is nothing but a label, its value on the next."""
     plain = line.strip(" *:?")
-    return bool(plain) and len(plain.split()) <= 8 and not re.search(r"[@\d:=]", plain) and of_label(plain) is not None
+    return bool(plain) and len(plain.split()) <= 8 and not re.search(r"[@\d:=]", plain) and of_label(line.strip(" *:")) is not None
 
 
 _INNER: Final = re.compile(r"(?:\s{2,}|[;|]\s*|\t)([A-Za-z][A-Za-z /#.-]{1,28}?)\s?[:=]\s*")

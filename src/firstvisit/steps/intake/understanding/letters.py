@@ -32,6 +32,25 @@ def without_unticked(text: str) -> str:
     return _UNTICKED.sub(lambda match: " " * len(match[0]), text)
 
 
+_LEADERS: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^\n:=|]{0,44}?)[ \t]?(\.{3,}|_{4,}|…{2,})[ \t]*:?(?=[ \t]*\S)")
+_ONE_BAR: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^|\n:=]{0,40}?)([ \t]*\|)(?=[^|\n]*$)")
+_COLUMNS: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^\n:=|]{0,30}?[^\s:=|])([ ]{2,})(?=\S)")
+_FEWEST_ROWS: Final = 3
+
+
+def with_colons(text: str) -> str:
+    """`text` with a colon behind labels that dots, a bar or a column sets apart from their values; every character keeps
+    its place. Rows count from three on of which most have a label that is known."""
+    for shape in (_LEADERS, _ONE_BAR, _COLUMNS):
+        rows = list(shape.finditer(text))
+        known = [row for row in rows if of_label(row[1]) is not None]
+        if len(known) < _FEWEST_ROWS or len(known) * 2 < len(rows):
+            continue
+        for row in known if shape is _COLUMNS else rows:
+            text = text[: row.start(2)] + ":".ljust(row.end() - row.start(2)) + text[row.end() :]
+    return text
+
+
 def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
     """Passages of a letter's `text`, whose first character is number `start` of the text called `where`.
 
@@ -39,7 +58,7 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
     lines are the signature; disclaimers say nothing. Items of a numbered list that each name somebody, or repeated
     "Patient:" lines, are one patient each; what stands before and after them holds for all.
     """
-    text = without_unticked(text)
+    text = with_colons(without_unticked(text))
     text = _DISCLAIMER.sub(lambda match: " " * len(match[0]), text)
     lines = _lines(text)
     closing = _closing_at(lines)

@@ -9,7 +9,7 @@ from typing import Final
 from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 
 _PATIENT: Final = (
-    r"(?:patient|pt|child|kid|student|pupil|claimant|client|injured worker|employee|participant|resident|son|daughter|loved one|"
+    r"(?:patient|pt|pat|child|kiddo|kid|little one|student|clmt|worker|pupil|claimant|client|injured worker|injured employee|employee|participant|resident|son|daughter|loved one|"
     r"paciente|hijo|hija|ni[nñ][oa]|estudiante|cliente|who needs (?:care|therapy|help))"
 )
 _LABELS: Final = (
@@ -18,7 +18,7 @@ _LABELS: Final = (
     ("sex", rf"(?:{_PATIENT}(?:'?s)? )?(?:sex|gender|sexo|g[eé]nero)"),
     ("patient email", rf"{_PATIENT}(?:'?s)? e-?mail.*"),
     ("patient phone", rf"{_PATIENT}(?:'?s)? (?:phone|cell|mobile|tel|contact|home|number|home phone|cell phone|phone number|telephone|phones?).*"),
-    ("office fax", r"(?:.* )?(?:fax)(?: (?:number|no|#))?"),
+    ("office fax", r"(?:.* )?(?:fax|fx)(?: (?:number|no|#))?"),
     ("office phone", r"(?:office|staff|clinic|provider|referring|school|facility|referrer|physician|doctor|work|practice|callback|adjuster|case manager)(?:'?s)? (?:phone|ph|tel|telephone|number|contact|phone number|line|cell)"),
     ("contact phone", r"(?:parent|guardian|mother|father|mom|dad|caregiver|contact|emergency contact|spouse|family)(?:'?s)? (?:phone|cell|number|tel|contact|mobile).*"),
     ("contact email", r"(?:parent|guardian|mother|father|mom|dad|caregiver|contact)(?:'?s)? e-?mail.*"),
@@ -40,21 +40,21 @@ _LABELS: Final = (
     ("zip", r"(?:home |your )?(?:zip|postal|c[oó]digo postal|zip ?code|postal ?code|zipcode)(?: code)?"),
     ("language", r"(?:preferred |primary |home )?(?:language|idioma|lang)(?: .*)?|interpreter.*"),
     ("group", r"(?:group|grp)(?: ?(?:number|no\.?|#|id))?"),
-    ("member", r"(?:member|subscriber|policy|insurance|medicaid|medicare|card|insured|plan|pmi|mbi|recipient)(?:'?s)? ?(?:id|number|no\.?|#|i\.d\.|id number|id #)(?: .*)?|id(?: number| #|#)?|policy|mbi|pmi|medicare mbi"),
+    ("member", r"(?:member|subscriber|recip|policy|ins|insurance|medicaid|medicare|card|insured|plan|pmi|mbi|recipient)(?:'?s)? ?(?:id|number|no\.?|#|i\.d\.|id number|id #)(?: .*)?|id(?: number| #|#)?|policy|mbi|pmi|medicare mbi"),
     ("claim", r"(?:wc |work comp |auto )?claim(?: ?(?:number|no\.?|#|id))?"),
     ("authorization", r"(?:prior |pre-?)?auth(?:orization)?\.?(?: ?(?:number|no\.?|#|status|required\??|needed\??|info.*))?|approval"),
     ("insurance", r"(?:primary |health |your |medical |patient )*(?:insurance|coverage|payer|payor|plan|carrier|seguro|aseguranza|cobertura|health plan)(?: ?(?:company|carrier|plan|provider|name|info\w*|type|m[eé]dico|/.*|\(.*\)))*|payment(?: method| type)?|who (?:is paying|will pay|pays).*|how will you (?:pay|be paying).*|pago|funding(?: source)?|billing|bill to|ins"),
     ("secondary", r"secondary.*|supplement\w*|second insurance"),
     ("referrer", r"(?:referring|ordering|referred|primary care|treating|family|requesting)(?: by)? ?(?:provider|physician|doctor|dr\.?|md|clinician|practitioner|surgeon|therapist|party|person)?(?:'?s)?(?: name)?|referred by|ordering|(?:your |the )?(?:doctor|physician|provider|pcp|surgeon|md|m[eé]dico|doctora?|specialist|pediatrician|neurologist)(?:'?s)?(?: name)?|referral (?:source|from)|who referred.*|provider name|ordered by|referido por|staff|staff member|teacher|case manager|adjuster|social worker|staff contact|referrer"),
-    ("organization", r"(?:facility|practice|clinic|school|organi[sz]ation|company|agency|office|hospital|business|district|referring (?:facility|practice|clinic|office)|practice name|facility name|escuela|group name|name of (?:practice|facility|organization|school|company))(?: name)?"),
+    ("organization", r"(?:from facility|submitting (?:office|practice|clinic)|facility|practice|clinic|school|organi[sz]ation|company|agency|office|hospital|business|district|referring (?:facility|practice|clinic|office)|practice name|facility name|escuela|group name|name of (?:practice|facility|organization|school|company))(?: name)?"),
     ("npi", r"(?:provider |physician )?npi(?: ?(?:number|no\.?|#))?"),
     ("codes", r"(?:dx|diagnos[ei]s|diagn[oó]stico|icd(?:-?10)?(?:-?cm)?)(?: ?(?:codes?|/.*|\(.*\)|code\(s\)))*|codes?"),
-    ("event", r"(?:date of |doi|dos|d\.o\.i\.?|fecha de )(?:injury|surgery|accident|onset|loss|discharge|operation|cirug[ií]a|lesi[oó]n)?|(?:injury|surgery|accident|onset|discharge|loss|procedure|incident)(?: date)?|iep (?:date|due|meeting).*|deadline|due(?: date)?"),
+    ("event", r"(?:date of |doi|dos|d\.o\.i\.?|fecha de )(?:injury|surgery|accident|onset|loss|discharge|operation|cirug[ií]a|lesi[oó]n)?|(?:anticipated |expected |planned )?(?:injury|surgery|accident|onset|discharge|loss|procedure|incident)(?: date)?|iep (?:date|due|meeting).*|deadline|due(?: date)?"),
     ("availability", r"(?:best |preferred |prefer\w* |available )*(?:days?|times?|days? ?(?:/|and|&|or) ?times?|availab\w+|schedul\w+|time of day|appointment times?|slots?|hours|horario|disponibilidad|d[ií]as?)(?: .*)?|when (?:are you|can you|is .*) (?:free|available|come|best|good).*|best days|mejor(?:es)? .*"),
     ("timing", r"when|how soon.*|urgency|urgent\??|priority|timing|timeline|timeframe|time ?frame|needed by|start(?: date| by)?|when (?:do|would) you .*start.*|cu[aá]ndo|desired start.*|requested start.*"),
     ("setting", r"(?:preferred |desired |requested |treatment )?(?:setting|location)(?: preference)?|where|location|setting|place of service|visit type|appointment type|type of visit|d[oó]nde|lugar|in[- ]person or .*|location of .*"),
     ("service", r"(?:type of )?(?:service|services|therapy|therapies|discipline|specialty|interest|interested in|terapia|servicio|servicios|department|program|area|area of concern|needs?|requested services?|therapy type|treatment|discipline needed|services? (?:needed|requested|of interest)|(?:therapy|type of therapy) (?:needed|requested)|therapy requested|evaluate for|specialty needed|discipline\(s\)|select services?|order type|i need|looking for|reason code)"),
-    ("frequency", r"freq(?:uency)?(?: ?/ ?duration| and duration)?|duration|visits(?: ordered| approved| requested)?|plan of care|freq.*|# of visits|number of visits"),
+    ("frequency", r"dur|freq(?:uency)?(?: ?/ ?duration| and duration)?|duration|visits(?: ordered| approved| requested)?|plan of care|freq.*|# of visits|number of visits"),
     ("documents", r"(?:attachments?|attached|documents?|enclos\w+|files?|uploads?|paperwork|records|has (?:an )?(?:order|referral|prescription|script).*|do you have (?:a|an) (?:order|referral|prescription|script).*|order|orders|order status|script|prescription|rx|referral)(?: .*)?"),
     ("signed", r"(?:order )?signed.*|signature.*"),
     ("written on", r"submitted(?: on| at)?|date|date submitted|timestamp|time|received(?: on| at)?|form submitted|sent|created(?: at| on)?|submission date|fecha|date of referral|referral date|today'?s date|sent at|submit\w*|entry date"),
@@ -102,7 +102,11 @@ def of_label(label: str) -> str | None:
     plain = re.sub(r"^name (first|last)$", r"\1 name", plain)
     plain = re.sub(r"^(?:q?\d+[.)]?|field|input|the|a)\s+", "", plain)
     plain = re.sub(r"\s*\((?:required|optional|if .*|mm.*|cell|home)\)$", "", plain)
-    return next((topic for topic, shape in _LABEL if shape.fullmatch(plain)), None)
+    topic = next((topic for topic, shape in _LABEL if shape.fullmatch(plain)), None)
+    if topic in (None, "prose") and label.rstrip(" *:").endswith("?"):
+        asked = of_question(label)
+        return next((each for each in ("patient name", "dob") if each in asked), topic)
+    return topic
 
 
 @lru_cache(maxsize=512)

@@ -44,6 +44,8 @@ def emails(text: str) -> list[Span[str]]:
     """E-mail addresses where they stand in `text`, "rosa dot v at example dot org" among them."""
     found = [Span(match.start(), match.end(), match[0].rstrip(".")) for match in _EMAIL.finditer(text)]
     for match in _SPOKEN.finditer(text):
+        if match[1].lower() in ("form", "page", "site", "website", "us", "look", "me", "work", "home"):
+            continue  # "from the contact form at example.org": a place, not an address
         found.append(Span(match.start(), match.end(), f"{_written(match[1])}@{_written(match[2])}"))
     kept = []
     for each in apart(found):
