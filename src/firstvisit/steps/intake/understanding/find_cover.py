@@ -96,7 +96,7 @@ class Cover:
                 continue
             taken.append((span.start, span.end))
             # Letters said around the digits that were not drawn to them: part of the number is missing.
-            part = re.search(r"(?i)(?:(?<!['’])\b(?-i:[B-HJ-Z])|\b(?:dash|hyphen|as in \w+|like \w+|for \w+))[\s,.-]*$", text[: span.start]) or re.match(r"(?i)[\s,.]*(?:(?:and )?(?:then )?(?:dash|hyphen)\b|(?-i:[B-HJ-Z])\b(?!['’]))", text[span.end :])
+            part = re.search(r"(?i)(?:(?<!['’])\b(?-i:[B-HJ-Z])|\b(?:dash|hyphen|as in \w+|like \w+|for \w+))[\s,.-]*$", text[: span.start]) or re.match(r"(?i)[\s,.]*(?:(?:and )?(?:then )?(?:dash|hyphen|slash)\b|(?-i:[B-HJ-Z])\b(?!['’]))", text[span.end :])
             number = re.sub(r"^MBI(?=\d)", "", _plain(span.value))
             if re.fullmatch(r"[A-Z]{2}\d{5}", number) and re.search(r"\b[A-Z]{2} \d{5}\b", text[span.start : span.end]):
                 continue  # a state and its ZIP

@@ -9,7 +9,8 @@ import pytest
 from firstvisit.steps.intake.understanding import parties
 from firstvisit.steps.intake.understanding.dialogue import Turn, passages
 from firstvisit.steps.intake.understanding.passages import Passage, Told
-from firstvisit.steps.intake.understanding.values import names, payers, plans_of_care
+from firstvisit.steps.intake.understanding.values import care, names, payers, plans_of_care
+from firstvisit.steps.intake.understanding.values.spoken import view
 
 
 def told(text: str, agent: str = "") -> Told:
@@ -76,3 +77,17 @@ def test_greetings_and_work_are_no_times_to_come(text: str, halves: set[str]) ->
 def test_a_company_that_goes_on_behind_a_plans_word_is_no_plan() -> None:
     assert not payers.plan_names("Calling from Lakeland Managed Care Partners.")
     assert [span.value for span in payers.plan_names("I have Lakeland Managed Care.")] == ["Lakeland Managed Care"]
+
+
+@pytest.mark.parametrize(("text", "number"), [("Medicare 3TC9WD4NK71 Z47.1 PT", "3TC9WD4NK71"), ("Medicare, MBI 3TC9-WD4-NK71", "3TC9-WD4-NK71")])
+def test_a_medicare_number_ends_where_its_places_do(text: str, number: str) -> None:
+    assert [span.value for span in payers.member_numbers(text)] == [number]
+
+
+def test_ends_of_numbers_that_begin_with_nought() -> None:
+    assert view("two one six, five five five, oh one nineteen").text == "216, 555, 0119"
+
+
+@pytest.mark.parametrize(("text", "name"), [("She needs the O T.", "OT"), ("I'm calling about speech.", "SLP"), ("Got one for speech, a gentleman.", "SLP")])
+def test_therapies_in_short(text: str, name: str) -> None:
+    assert [span.value[0] for span in care.disciplines(text)] == [name]

@@ -11,7 +11,7 @@ from firstvisit.steps.intake.understanding.values.span import Span, apart
 
 _DISCIPLINES: Final = {
     "OT": re.compile(
-        r"occupational[ -]?therap\w*|occupational and (?:physical|speech)|\bOTR?\b(?!/L)|\bO\.T\.|certified hand therapist|"
+        r"occupational[ -]?therap\w*|occupational and (?:physical|speech)|\bOTR?\b(?!/L)|\bO\.T\.|(?-i:\bO T\b)|certified hand therapist|"
         r"terapia ocupacional|occupational(?= (?:eval|services|consult|,|and))",
         re.IGNORECASE,
     ),
@@ -22,7 +22,7 @@ _DISCIPLINES: Final = {
     ),
     "SLP": re.compile(
         r"speech(?:[- /]?(?:language|lang))?(?:,? and (?:language|feeding))?[- ]?(?:therap\w*|pathology|patholog\w+|eval\w*|assessment|services|referral|lessons)|"
-        r"speech(?: therapist)?(?= (?:and (?:occupational|physical|OT|PT)|or (?:OT|PT)|for (?:my|his|her)))|\bSLP\b|\bS\.?L\.?P\b|"
+        r"speech(?: therapist)?(?= (?:and (?:occupational|physical|OT|PT)|or (?:OT|PT)|for (?:my|his|her)))|speech(?= people\b| for both\b)|(?<=one for )speech\b|(?<=about )speech\b(?=[.,]|\s*$)|\bSLP\b|\bS\.?L\.?P\b|"
         r"terapia del? (?:habla|lenguaje)|fonoaudiolog\w*|logopeda|speech and language|\bI want speech\b|language evaluation|"
         r"(?<=occupational and )speech|(?<=physical and )speech|swallow(?:ing)? (?:therap\w*|eval\w*)|\bST\b(?= (?:eval|and|x|\d|for))|"
         r"(?<=\bOT, PT and )speech|(?<=\bOT, PT, and )speech|(?<=PT and )speech|(?<=OT and )speech|\bspeech (?=at home|once|twice)|stuttering therap\w*|voice therap\w*",

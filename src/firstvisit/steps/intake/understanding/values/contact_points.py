@@ -20,7 +20,7 @@ _EMAIL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9-]+(?:\.[A-
 _DOT: Final = r"(?:\s*\.\s*|\s+(?:dot|punto)\s+)"
 _SPOKEN: Final = re.compile(
     rf"\b([A-Za-z0-9_]+(?:(?:{_DOT}|\s+(?:underscore|dash|hyphen|plus)\s+|-)[A-Za-z0-9_]+)*)\s+(?:at|arroba)\s+"
-    rf"([A-Za-z0-9-]+(?:{_DOT}[A-Za-z0-9-]+)*?{_DOT}(?:com|org|net|edu|gov|us|info|example|io|co|biz|health|care))\b",
+    rf"([A-Za-z0-9-]+(?:{_DOT}[A-Za-z0-9-]+)*?{_DOT}(?:com|org|net|edu|gov|us|info|example(?!{_DOT}[a-z])|io|co|biz|health|care))\b",
     re.IGNORECASE,
 )
 

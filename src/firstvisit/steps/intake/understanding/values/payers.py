@@ -102,6 +102,8 @@ _MEMBER: Final = re.compile(
     rf"(?:\s*(?:number|num|no\.|#|id))?(?:\s*(?:is|are|:|=|,|-|that's|on the card is|there is|'s|would be|de))*\s*#?\s*{_NUMBER}",
     re.I,
 )
+_MBI: Final = re.compile(r"(?<![\w-])[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d[- ]?[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d[- ]?[AC-HJKMNP-RT-Y]{2}\d\d(?![\w-])")
+"""A Medicare number as it stands on the card (CMS, "Understanding the MBI format")."""
 _GROUP: Final = re.compile(r"\b(?:group|grp|gp|grupo)\.?\s*(?:number|num|no\.?|#|id)?\s*(?:is|:|=|,)?\s*#?\s*([A-Z]{0,6}-?\d[A-Z0-9-]*|[A-Z]{1,5}-?\d[A-Z0-9-]*)\b", re.I)
 _CLAIM: Final = re.compile(r"\bclaim\s*(?:number|num|no\.?|#|id)?[^.\d\n]{0,45}?(?:is|:|=|,|#|-)?\s*#?\s*((?:[A-Z]{1,5}-?)?\d[A-Z0-9]*(?:-[A-Z0-9]+)*)\b", re.I)
 _AUTH: Final = re.compile(r"\b(?:auth(?:orization)?|pre-?auth\w*|prior auth\w*|approval|certification)\s*(?:number|num|no\.?|#|code|id)?\s*(?:is|:|=|,|was)?\s*#?\s*((?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*)\b(?!\s*(?:visits?|sessions?|weeks?|days?|x))", re.I)
@@ -110,6 +112,9 @@ _BARE: Final = re.compile(r"(?<![\w@./-])((?!(?:ID|NPI|NO|MEMBER|NUMBER|POLICY|G
 
 def member_numbers(text: str, *, bare: bool = False) -> list[Span[str]]:
     """Numbers on a card behind a word that announces one; with `bare` any run of letters and digits long enough for one."""
+    of_medicare = [Span(m.start(), m.end(), m[0]) for m in _MBI.finditer(text)]
+    if of_medicare:
+        return of_medicare  # no other number has its eleven places
     found = [Span(m.start(1), m.end(1), m[1]) for m in _MEMBER.finditer(text) if _like_a_number(m[1]) and not _of_else(text, m.start())]
     if bare:
         found += [Span(m.start(1), m.end(1), m[1]) for m in _BARE.finditer(text) if _like_a_number(m[1], 7) and not _of_else(text, m.start(1))]

@@ -170,6 +170,8 @@ def _written(run: str) -> str:
         return "".join(numbers)
     if all(len(number) == 1 for number in numbers):
         return "".join(numbers)
+    if numbers and numbers[0] == "0" and all(len(number) <= 2 for number in numbers):
+        return "".join(numbers)  # "oh one eleven": nothing that is counted begins with nought
     return " ".join(numbers)
 
 
