@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
+
+from firstvisit.steps.intake.understanding.plain_kinds import plain_sort, wishes
 
 Sort = Literal[
     "referral", "addendum", "status_question", "records_request", "vendor", "job_seeker", "wrong_number",
@@ -54,6 +56,34 @@ def judged(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool) -
 
     Whatever looks at all like a referral stays one; what is plainly something else must have strong signs and no wish
     for care."""
+    wished = wishes(text)
+    if (plain := plain_sort(text)) and not _NEW.search(text):
+        sort, signs_of_it, start, end = plain
+        if codes and not wished and signs_of_it < 2 and sort in ("patient_in_care", "misdirected", "wrong_number", "job_seeker") and not _PLAN_SIGNED.search(text[start:end]):
+            return Judged("unclear", 0.5, start, end)
+        if not wished or _never_a_wish(text):
+            return Judged(cast(Sort, sort), min(0.97, 0.9 + 0.02 * signs_of_it), start, end)
+        if sort == "vendor" and signs_of_it >= 2 * wished and not (names_a_patient or codes):
+            return Judged("vendor", 0.9, start, end)
+        if signs_of_it > 2 * wished and not names_a_patient:
+            return Judged("unclear", 0.5, start, end)
+    judged_so = _weighed(text, names_a_patient=names_a_patient, wants_care=wants_care, codes=codes)
+    if judged_so.sort in NOT_REFERRALS and wished and (plain is None or plain[0] != judged_so.sort or plain[1] < wished):
+        return Judged("referral" if wished > 1 else "unclear", 0.87 if wished > 1 else 0.5, judged_so.start, judged_so.end)
+    return judged_so
+
+
+def _never_a_wish(text: str) -> bool:
+    """Whether care is asked for an animal, or jobs: what sounds like a wish is none."""
+    return bool(_FOR_ANIMALS.search(text))
+
+
+_PLAN_SIGNED: Final = re.compile(r"plan of care|\bPOC\b|recert", re.IGNORECASE)
+_FOR_ANIMALS: Final = re.compile(r"\b(?:therapy|PT|appointment|treatment|eval\w*)\b[^.\n]{0,20} (?:for|on) (?:my|our|a|the) (?:dog|cat|horse|puppy|kitten|parrot|goldfish|hamster|goat)\b", re.IGNORECASE)
+
+
+def _weighed(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool) -> Judged:
+    """Signs of something else against signs of a wish for care."""
     scores: dict[Sort, tuple[float, int, int]] = {}
     signs: dict[Sort, tuple[float, list[re.Match[str]]]] = {}
     for sort, weight, shape in _SIGN:
