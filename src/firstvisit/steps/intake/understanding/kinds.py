@@ -59,6 +59,8 @@ def judged(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool) -
     wished = wishes(text)
     if (plain := plain_sort(text)) and not _NEW.search(text):
         sort, signs_of_it, start, end = plain
+        if sort == "patient_in_care" and signs_of_it < 2 and len(text) > _LONG:
+            return _weighed(text, names_a_patient=names_a_patient, wants_care=wants_care, codes=codes)
         if codes and not wished and signs_of_it < 2 and sort in ("patient_in_care", "misdirected", "wrong_number", "job_seeker") and not _PLAN_SIGNED.search(text[start:end]):
             return Judged("unclear", 0.5, start, end)
         if not wished or _never_a_wish(text):
@@ -78,6 +80,8 @@ def _never_a_wish(text: str) -> bool:
     return bool(_FOR_ANIMALS.search(text))
 
 
+_LONG: Final = 450
+"""Letters above which one sign of a patient in care tells nothing."""
 _PLAN_SIGNED: Final = re.compile(r"plan of care|\bPOC\b|recert", re.IGNORECASE)
 _FOR_ANIMALS: Final = re.compile(r"\b(?:therapy|PT|appointment|treatment|eval\w*)\b[^.\n]{0,20} (?:for|on) (?:my|our|a|the) (?:dog|cat|horse|puppy|kitten|parrot|goldfish|hamster|goat)\b", re.IGNORECASE)
 
