@@ -58,25 +58,24 @@ def next_try(ground: Ground, draft: Draft) -> None:
             begun = max(begun, opens)
             if names_a_day(ground, draft):
                 kind, why = WISHED
+    _add(ground, draft, kind, why, begun, cause, safety=outcome == "clinician_review")
+
+
+def _add(
+    ground: Ground, draft: Draft, kind: str, why: str, begun: datetime, cause: str, *, safety: bool = False
+) -> None:
+    """The task of this kind on the clock of the lead's outcome, from `begun`."""
+    case = ground.case
     minutes, clock = minutes_for(
-        outcome,
+        draft.outcome,
         case.facts.lead_kind,
         urgent=draft.steers.urgent,
         timing=case.facts.timing,
         routing=ground.routing,
     )
     key = f"{ground.prefix}:{kind}:lead:{cause}"
-    draft.tasks.append(
-        WantedTask(
-            key=key,
-            kind=kind,
-            reason=f"{why}. {clock.text}",
-            owner=draft.owner,
-            due_at=due(case, not_put_off(ground, draft, key, clocks.due(begun, minutes, ground.site))),
-            minutes=minutes,
-            safety=outcome == "clinician_review",
-        )
-    )
+    due_at = due(case, not_put_off(ground, draft, key, clocks.due(begun, minutes, ground.site)))
+    draft.tasks.append(WantedTask(key, kind, f"{why}. {clock.text}", draft.owner, due_at, minutes, safety))
 
 
 def _find_another_way(ground: Ground, draft: Draft, done: TaskSeen | None, begun: datetime, cause: str) -> None:
@@ -89,17 +88,7 @@ def _find_another_way(ground: Ground, draft: Draft, done: TaskSeen | None, begun
         begun, cause = max(begun, last.ended_at), str(last.id)
     elif done is not None and done.ended_at is not None:
         begun = max(begun, done.ended_at)
-    minutes, clock = minutes_for(
-        draft.outcome,
-        case.facts.lead_kind,
-        urgent=draft.steers.urgent,
-        timing=case.facts.timing,
-        routing=ground.routing,
-    )
-    key = f"{ground.prefix}:{kind}:lead:{cause}"
-    due_at = due(case, not_put_off(ground, draft, key, clocks.due(begun, minutes, ground.site)))
-    reason = f"{why}. {clock.text}"
-    draft.tasks.append(WantedTask(key, kind, reason, draft.owner, due_at, minutes, safety=False))
+    _add(ground, draft, kind, why, begun, cause)
 
 
 def _decide_again(ground: Ground, draft: Draft, answer: Arrived) -> None:
