@@ -13,7 +13,7 @@ from django.test import Client
 from tests.mail import Mailbox
 from tests.people import FAMILY, FIRST_STEP, SECOND_STEP, but
 
-from firstvisit.journey import invariants, jobs
+from firstvisit.journey import invariants, jobs, verbs
 from firstvisit.journey.queries import found_leads
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -210,3 +210,18 @@ def test_a_changed_phone_does_not_hide_the_one_before(arrive: Arrive) -> None:
     assert identities([person.id])[person.id][0].phone == "+16085550199"
     assert {p.kind for p in person.contact_points.all()} == {"phone", "email"}
     assert person.contact_points.filter(kind="phone").count() == 2
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_names_that_came_the_other_way_round_are_said_on_the_lead(
+    arrive: Arrive, browser: Callable[[str], Client], staff: Callable[[str], User], closed: bool
+) -> None:
+    """First and last name stay as they were known, whether the request joins a lead or opens another."""
+    first = arrive(FAMILY)
+    if closed:
+        verbs.close(first, staff("dana"), actor=SYSTEM, how="patient_declined", reason="they found another day")
+    turned = but(FAMILY, patient__first_name="Quisenberry", patient__last_name="Mirabelle")
+    lead = arrive(turned)
+    assert (lead.id == first.id) is not closed
+    page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+    assert "first and last name stated the other way round" in page and "Mirabelle Quisenberry" in page

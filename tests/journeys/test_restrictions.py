@@ -200,6 +200,15 @@ def test_today_says_that_there_is_a_restriction_and_that_the_number_is_not_to_be
     assert WHY not in page
 
 
+def test_a_kind_of_restriction_that_stands_twice_is_said_once_on_today(dana: Client, lead: Lead) -> None:
+    restricted(dana, lead)
+    restricted(dana, lead, reason="A second order, of June 9")
+    page = dana.get("/today").content.decode()
+    assert page.count("Court order</span>") == 1
+    told = dana.get(f"/leads/L-{lead.number}").content.decode()
+    assert "Court order of May 2" in told and "A second order, of June 9" in told
+
+
 def test_with_every_known_way_forbidden_another_one_is_looked_for(
     dana: Client, lead: Lead, twin: Lead, arrive: Callable[[Any], Lead]
 ) -> None:

@@ -153,7 +153,7 @@ def _line(row: Row, site: Site, now: datetime, tells: bool) -> Line:
         held=held,
         why=f"{_broken(row, site, now)}{task.reason}",
         pressing=late or task.safety,
-        restrictions=tuple(each.text if tells else each.about for each in row.restrictions),
+        restrictions=tuple(dict.fromkeys(each.text if tells else each.about for each in row.restrictions)),
     )
 
 

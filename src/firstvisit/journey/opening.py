@@ -25,6 +25,8 @@ from firstvisit.people.models import ConsentEntry
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import queue_ids
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.merge import CROSSED
+from firstvisit.referral.names import crossed
 from firstvisit.referral.record import Evidence, Referral
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
@@ -96,7 +98,8 @@ def opened(
     lead, rows = leads.opened(
         resolved, referral, facts, queue_id=queue_ids()[queue], received_at=received_at, number=number
     )
-    event = leads.record(lead, "received", SYSTEM, at=received_at, data=origin(item))
+    data = {**origin(item), **({"changed": [CROSSED]} if _crossed(referral, resolved) else {})}
+    event = leads.record(lead, "received", SYSTEM, at=received_at, data=data)
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
     case = _fresh_case(lead, facts, item, queue, rulings, resolved, now)._replace(quiet=reading.quiet)
@@ -159,6 +162,14 @@ def _fresh_case(
         office=lead.referrer_id is not None or lead.organization_id is not None,
         desk=desk.members(now) if balances() else None,
     )
+
+
+def _crossed(referral: Referral, resolved: people.Resolved) -> bool:
+    """Whether first and last name of somebody known stand in each other's field."""
+    known, said = resolved.patient, referral.patient
+    if known is None or known.new:
+        return False
+    return crossed(known.identity.first_name, known.identity.last_name, said.first_name, said.last_name)
 
 
 def origin(item: Item) -> dict[str, str]:

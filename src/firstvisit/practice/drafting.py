@@ -29,18 +29,25 @@ class Overtaken(Conflict):
 
 @transaction.atomic
 def begin_draft(*, by: User, note: str = "", sections: Mapping[str, Any] | None = None) -> PolicyVersion:
-    """A draft under the next number: the live rules, or these sections. NotAllowed without `practice.edit`."""
+    """A draft under the next number: the live rules, or these sections. One press too many makes no second: a draft
+    that the same person began for the same on the same rules, and nobody changed since, is that draft. NotAllowed
+    without `practice.edit`."""
     _need(by, "practice.edit")
+    revisions.lock()
     live = queries.live_policy()
     full = live.as_json() if sections is None else policy.read(sections, 0).as_json()
-    revisions.lock()
+    note = note.strip()[:LONGEST_NOTE]
+    drafts = PolicyVersion.objects.filter(status=PolicyVersion.Status.DRAFT, drafted_by=by, edits=0)
+    same = drafts.filter(base=live.number, note=note, sections=full).first()
+    if same is not None:
+        return same
     last = PolicyVersion.objects.order_by("number").values_list("number", flat=True).last() or 0
     return PolicyVersion.objects.create(
         number=last + 1,
         sections=full,
         status=PolicyVersion.Status.DRAFT,
         base=live.number,
-        note=note.strip()[:LONGEST_NOTE],
+        note=note,
         drafted_by=by,
         drafted_at=clock.now(),
     )
@@ -87,14 +94,9 @@ def drop_draft(number: int, *, by: User) -> PolicyVersion:
 
 @transaction.atomic
 def return_to(number: int, *, by: User) -> PolicyVersion:
-    """A draft that is an earlier version again, to be signed like any other; one press too many makes no second.
-    PolicyVersion.DoesNotExist."""
-    earlier, note = PolicyVersion.objects.get(number=number), f"Return to version {number}"
-    with transaction.atomic():
-        revisions.lock()
-        drafts = PolicyVersion.objects.filter(status=PolicyVersion.Status.DRAFT, note=note, drafted_by=by, edits=0)
-        same = drafts.filter(base=queries.live_policy().number).first()
-        return same or begin_draft(by=by, note=note, sections=earlier.sections)
+    """A draft that is an earlier version again, to be signed like any other. PolicyVersion.DoesNotExist."""
+    earlier = PolicyVersion.objects.get(number=number)
+    return begin_draft(by=by, note=f"Return to version {number}", sections=earlier.sections)
 
 
 @transaction.atomic

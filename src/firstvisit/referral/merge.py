@@ -12,6 +12,8 @@ from firstvisit.referral.record import Attribution, Payer, Referral
 
 ACCIDENT: Final = ("workers_comp", "auto")
 """Payers of an injury at work or on the road; a health plan pays after them."""
+CROSSED: Final = "patient.names_crossed"
+"""Said among what changed where first and last name came in each other's field; the names themselves stay."""
 MOST_WORDS = 8000
 """Characters kept of what was said in several requests; each original is kept whole."""
 
@@ -21,11 +23,13 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
 
     Newly stated values win, with their evidence; what the newer one does not state stays. Lists are taken
     whole from the newer one, except documents, consents and payers, which add up; a person's own words are kept
-    beside those said before. A patient's first and last name that stand in each other's field change nothing.
+    beside those said before. A patient's first and last name that stand in each other's field change nothing; that
+    they came so is said.
     """
     changed: list[str] = []
     was, now = old.patient, new.patient
     if crossed(was.first_name, was.last_name, now.first_name, now.last_name):
+        changed.append(CROSSED)
         uncrossed = {"first_name": was.first_name, "last_name": was.last_name}
         new = new.model_copy(update={"patient": now.model_copy(update=uncrossed)})
     merged = _parts(old, new, "", changed)

@@ -83,10 +83,10 @@ def test_nothing_said_of_payers_changes_none() -> None:
     assert joined(paid_by(COMP, PLAN), paid_by())[0].payers == (COMP, PLAN)
 
 
-def test_first_and_last_name_in_each_others_field_change_nothing() -> None:
+def test_first_and_last_name_in_each_others_field_change_nothing_and_it_is_said() -> None:
     robert = Referral(channel="web", patient=Patient(first_name="Robert", last_name="Hale"))
     crossed = Referral(channel="file", patient=Patient(first_name="hale", last_name="Robert", phone="+16085550131"))
     merged, changed = joined(robert, crossed)
     who = merged.patient
     assert (who.first_name, who.last_name, who.phone) == ("Robert", "Hale", "+16085550131")
-    assert changed == ()
+    assert changed == ("patient.names_crossed",)

@@ -185,6 +185,15 @@ def test_a_second_person_signs_and_one_click_returns(
     )
 
 
+def test_a_draft_begun_twice_from_one_form_is_one_until_somebody_changed_it(mei: Client, signed_in: SignIn) -> None:
+    pressed = [mei.post("/rules/begin", {"note": "Longer clocks"})["Location"] for _ in range(2)]
+    assert pressed == ["/rules/2", "/rules/2"] and PolicyVersion.objects.filter(status="draft").count() == 1
+    assert signed_in("ruth").post("/rules/begin", {"note": "Longer clocks"})["Location"] == "/rules/3"
+    assert mei.post("/rules/begin", {"note": "Another matter"})["Location"] == "/rules/4"
+    mei.post("/rules/2/routing", {"standard_minutes": "150", "do": "save", "edits": "0"})
+    assert mei.post("/rules/begin", {"note": "Longer clocks"})["Location"] == "/rules/5"
+
+
 def test_the_preview_counts_names_leads_and_writes_nothing(
     mei: Client, arrive: Arrive, draft: PolicyVersion
 ) -> None:

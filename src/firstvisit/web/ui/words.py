@@ -157,6 +157,7 @@ CHANGED: Final = {
     "patient.sex": "sex",
     "patient.phone": "phone",
     "patient.email": "e-mail",
+    "patient.names_crossed": "first and last name stated the other way round (kept as they were: check them)",
     "patient.street": "street",
     "patient.city": "city",
     "patient.state": "state",

@@ -166,9 +166,9 @@ class LeadPage(Seen):
         """What must not happen about the patient; whom it is about only where names are shown, why only to whoever may
         read what families say."""
         if not self.named:
-            return [each.what for each in self.file.restrictions]
+            return list(dict.fromkeys(each.what for each in self.file.restrictions))
         tells = self.user.may("narrative.see")
-        return [each.text if tells else each.about for each in self.file.restrictions]
+        return list(dict.fromkeys(each.text if tells else each.about for each in self.file.restrictions))
 
     @property
     def approved(self) -> list[str]:
@@ -325,6 +325,7 @@ class LeadPage(Seen):
         match event.name:
             case "received":
                 text = f"Received by {words.SOURCES.get(data.get('source', ''), data.get('source', ''))}"
+                note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
             case "decided":
                 score = ""
                 if data.get("lo") is not None:

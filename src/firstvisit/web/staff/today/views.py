@@ -185,7 +185,7 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
         date=date_behind,
         action=row.words,
         phone=_phone(row, reach) if named and reach and task.kind != "close_do_not_contact" else "",
-        restricted=tuple(each.what.rstrip(".") for each in row.restrictions),
+        restricted=tuple(dict.fromkeys(each.what.rstrip(".") for each in row.restrictions)),
         why=task.reason,
         broken=_broken(row, user, site, now),
         blockers=tuple(words.blocker(w, whom, lead.outcome) for w, whom, *_ in lead.blockers) if lead else (),
