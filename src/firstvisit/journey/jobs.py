@@ -122,7 +122,6 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
         slugs = {number: slug for slug, number in queue_ids().items()}
         still: set[str] = set()
         unplanned: set[uuid.UUID] = set()
-        minutes: dict[uuid.UUID, int] = {}
         forbidden: set[uuid.UUID] = set()
         details: dict[str, dict[str, str]] = {}
         for case in load(leads.values(), slugs, now):
@@ -134,8 +133,6 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
                 continue
             still |= {message.key for message in planned.messages}
             details |= {message.key: dict(message.details) for message in planned.messages if message.details}
-            if planned.tasks:
-                minutes[case.lead] = planned.tasks[0].minutes
             if "do_not_contact" in case.rulings:
                 forbidden.add(case.lead)
         if unplanned:
@@ -155,7 +152,6 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
             (m for m in wanted if m.key in still),
             practice=shape,
             forbidden=forbidden,
-            minutes=minutes,
             details=details,
             now=now,
         )

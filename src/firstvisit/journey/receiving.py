@@ -15,6 +15,7 @@ from firstvisit.journey.advancing import TRIES, advance_locked
 from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
+from firstvisit.journey.plan.promised import answered_by
 from firstvisit.journey.plan.words import AGAIN
 from firstvisit.journey.reaching import notice
 from firstvisit.journey.telling import tell
@@ -50,6 +51,8 @@ class Receipt:
     repeated: bool
     minutes: int | None = None
     """Business minutes within which somebody answers, from the clock of the first task."""
+    by: datetime | None = None
+    """When that clock ends."""
     again: bool = False
     """A person had decided that nothing is to be booked yet: somebody reads this and decides again."""
     others: tuple[str, ...] = ()
@@ -60,7 +63,9 @@ class Receipt:
         cls, item: Item, lead: Lead, plan_now: Plan, *, joined: bool, others: Sequence[Lead] = ()
     ) -> Receipt:
         """The receipt of an item that has just been settled."""
-        score = plan_now.judgement.score
+        score, shape = plan_now.judgement.score, practice()
+        site = shape.sites.get(lead.site) or shape.sites[shape.identity.home_site]
+        usual = shape.identity.answers_within_minutes
         return cls(
             item=item.id,
             code=code(lead.number),
@@ -69,6 +74,7 @@ class Receipt:
             joined=joined,
             repeated=False,
             minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
+            by=answered_by(plan_now.tasks, item.received_at, site, clock.now(), minutes=usual),
             again=bool(plan_now.tasks) and plan_now.tasks[0].kind == AGAIN[0],
             others=tuple(code(other.number) for other in others),
         )
@@ -80,6 +86,7 @@ class Receipt:
             "score": list(self.score) if self.score else None,
             "joined": self.joined,
             "minutes": self.minutes,
+            "by": self.by.isoformat() if self.by else None,
             "again": self.again,
             "others": list(self.others),
         }
@@ -201,6 +208,7 @@ def _repeated(item: Item) -> Receipt:
         answer["joined"],
         True,
         answer["minutes"],
+        datetime.fromisoformat(answer["by"]) if answer.get("by") else None,
         answer.get("again", False),
         tuple(answer.get("others", ())),
     )

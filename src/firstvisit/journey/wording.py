@@ -54,11 +54,8 @@ def proposed(lead: Lead) -> dict[uuid.UUID, Text]:
     details = {message.key: dict(message.details) for message in planned.messages}
     for key, link in links_for(rows, now=now).items():
         details[key] = {**details.get(key, {}), **link}
-    minutes = planned.tasks[0].minutes if planned.tasks else None
     texts = {
-        proposal_of(row.key): messages.text_of(
-            row, practice=shape, minutes=minutes, details=details.get(row.key, NOTHING)
-        )
+        proposal_of(row.key): messages.text_of(row, practice=shape, details=details.get(row.key, NOTHING))
         for row in rows
     }
     return {task.id: text for task in tasks if task.key and (text := texts.get(task.key)) is not None}

@@ -58,15 +58,13 @@ def prepare(
     *,
     practice: Practice,
     forbidden: set[uuid.UUID],
-    minutes: dict[uuid.UUID, int],
     now: datetime,
     details: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> list[Outgoing]:
     """Last look at consent and suppression; those that may leave are marked `sending`, the rest end or wait.
 
     Runs in the transaction that holds the locks; `messages` carry lead and person. `forbidden` are leads
-    that nobody may contact; `minutes` are the leads' business minutes to the promised answer, `details` what the
-    plan knows for a message's gaps, by its key.
+    that nobody may contact; `details` what the plan knows for a message's gaps, by its key.
     """
     messages = list(messages)
     to = recipients.of(messages)
@@ -107,7 +105,6 @@ def prepare(
             site=site,
             code=f"L-{message.lead.number}",
             first_name=recipient.first_name,
-            minutes=minutes.get(message.lead_id, practice.identity.answers_within_minutes),
             stop=recipient.stop,
             details=details.get(message.key, NOTHING),
             reviewed=_reviewed(message.template, signed),
@@ -126,7 +123,7 @@ def prepare(
 
 
 def text_of(
-    message: Message, *, practice: Practice, minutes: int | None, details: Mapping[str, str] = NOTHING
+    message: Message, *, practice: Practice, details: Mapping[str, str] = NOTHING
 ) -> Text | None:
     """What a message that is not in the outbox yet would say; None where it would reach nobody."""
     recipient = recipients.of([message]).get(message.id)
@@ -140,7 +137,6 @@ def text_of(
         site=practice.sites[message.lead.site],
         code=f"L-{message.lead.number}",
         first_name=recipient.first_name,
-        minutes=minutes or practice.identity.answers_within_minutes,
         stop=recipient.stop,
         details=details,
         reviewed=_reviewed(message.template, signed),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
+from firstvisit.messages.moments import Spoken, promise
 from firstvisit.messages.texts import CLOSED, CLOSED_TO_PARTNER, MONTHS, PAPERS, TEMPLATES, parts
 from firstvisit.practice.shape import Identity, Site
 
@@ -38,7 +39,6 @@ def render(
     site: Site,
     code: str,
     first_name: str | None,
-    minutes: int,
     stop: str,
     details: Mapping[str, str] = NOTHING,
     reviewed: bool = True,
@@ -46,22 +46,22 @@ def render(
     """Fill a template; English where the language has none. KeyError for an unknown template or a gap that
     nobody fills.
 
-    `minutes` are business minutes to the promised answer, `stop` the address that stops such mail. `details`
-    are what the plan knows: `by` and `received` (ISO dates), `papers` (codes with commas), `how` (how it was
-    closed), `place` (another place by name and phone), `status` (scheduled), `link` (their own
-    page). Where the Spanish is not `reviewed`, the English stands below it.
+    `stop` is the address that stops such mail. `details` are what the plan knows: `answer_by` (an ISO moment) and
+    `minutes` (of business time until then, where they may be said), `by` and `received` (ISO dates), `papers` (codes
+    with commas), `how` (how it was closed), `place` (another place by name and phone), `status` (scheduled), `link`
+    (their own page). Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
         # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
         known = {
-            "practice": practice, "site": site, "code": code, "first_name": first_name, "minutes": minutes,
-            "stop": stop, "details": details,
+            "practice": practice, "site": site, "code": code, "first_name": first_name, "stop": stop,
+            "details": details,
         }  # fmt: skip
         spanish, english = (render(template, each, **known) for each in ("Spanish", "English"))  # type: ignore[arg-type]
         both = f"{spanish.words}---\n\n{english.words}"
         feet = f"{spanish.foot}\n---\n\n{english.foot}"
         return Text(spanish.subject, f"{spanish.body}\n---\n\n{english.body}", stop, both, feet)
-    spoken = "Spanish" if (template, "Spanish") in TEMPLATES and language == "Spanish" else "English"
+    spoken: Spoken = "Spanish" if (template, "Spanish") in TEMPLATES and language == "Spanish" else "English"
     words = TEMPLATES[template, spoken]
     values = {
         "practice": practice.name,
@@ -69,15 +69,23 @@ def render(
         "address": practice.address,
         "phone": site.phone,
         "fax": site.fax or site.phone,
-        "within": duration(minutes, spoken),
         "stop": stop,
         "code": code,
         "greeting": f" {first_name}" if first_name else "",
+        "promise": _promised(details, site, spoken),
         **_said(details, spoken),
     }
     said, foot = parts(words.body)
     said, foot = said.format(**values), foot.format(**values)
     return Text(words.subject.format(**values), said + foot, stop, said, foot)
+
+
+def _promised(details: Mapping[str, str], site: Site, spoken: Spoken) -> str:
+    """By when somebody answers; "" for a message that promises nothing."""
+    if "answer_by" not in details:
+        return ""
+    minutes = int(details["minutes"]) if "minutes" in details else None
+    return promise(datetime.fromisoformat(details["answer_by"]), minutes, site, spoken)
 
 
 def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
@@ -102,18 +110,3 @@ def day(when: date, language: str = "English") -> str:
     if language == "Spanish":
         return f"{when.day} de {MONTHS[when.month - 1]}"
     return f"{when:%A, %B} {when.day}"
-
-
-def duration(minutes: int, language: str = "English") -> str:
-    """Business minutes in words: "30 minutes", "2 hours", "1 working day" of eight hours."""
-    units = {"English": ("minute", "hour", "working day"), "Spanish": ("minuto", "hora", "día hábil")}[
-        language
-    ]
-    for size, unit in ((480, units[2]), (60, units[1]), (1, units[0])):
-        if minutes >= size and minutes % size == 0:
-            count = minutes // size
-            return f"{count} {unit if count == 1 else _PLURAL.get(unit, unit + 's')}"
-    return f"{minutes} {units[0]}s"
-
-
-_PLURAL: Final = {"día hábil": "días hábiles"}

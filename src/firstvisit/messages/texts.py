@@ -48,8 +48,8 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{practice}: we have your request ({code})",
         "Hello{greeting},\n\n"
         "your request has arrived at {practice}. Its reference is {code}.\n\n"
-        "What happens next: somebody from our front desk calls or writes to you within {within} "
-        "of our opening hours. You need not send it again.\n\n"
+        "What happens next: somebody from our front desk calls or writes to you {promise}. "
+        "You need not send it again.\n\n"
         "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
         "You get this e-mail because you asked us to confirm your request. To stop e-mail from us: "
         "{stop}\n\n" + _FOOT,
@@ -58,8 +58,8 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{practice}: recibimos su solicitud ({code})",
         "Hola{greeting}:\n\n"
         "su solicitud llegó a {practice}. Su número de referencia es {code}.\n\n"
-        "Qué sigue: alguien de recepción le llama o le escribe dentro de {within} de nuestro "
-        "horario. No hace falta enviarla otra vez.\n\n"
+        "Qué sigue: alguien de recepción le llama o le escribe {promise}. "
+        "No hace falta enviarla otra vez.\n\n"
         "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
         "un mensaje al 988.\n\n"
         "Recibe este correo porque pidió que confirmáramos su solicitud. Para no recibir más correos: "

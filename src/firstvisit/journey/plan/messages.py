@@ -7,6 +7,7 @@ from datetime import timedelta
 from firstvisit.journey.plan.answered import answered_since
 from firstvisit.journey.plan.dues import ASKED_FOR_CARE, moment, names_a_day
 from firstvisit.journey.plan.permitted import permitted
+from firstvisit.journey.plan.promised import answered_by, within
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
 from firstvisit.steps.routing import clocks
 
@@ -29,7 +30,11 @@ def receipt(ground: Ground, draft: Draft) -> None:
     key = f"{ground.prefix}:receipt:lead:{cause}"
     why = "They asked to be told that it arrived"
     if permitted(ground, draft, "receipt", key, why, since=arrived):
-        draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", cause))
+        minutes = draft.tasks[0].minutes if draft.tasks else ground.practice.identity.answers_within_minutes
+        by = answered_by(draft.tasks, arrived, ground.site, ground.now, minutes=minutes)
+        said = within(by, arrived, minutes, ground.site)
+        details = (("answer_by", by.isoformat()), *((("minutes", str(said)),) if said else ()))
+        draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", cause, details=details))
 
 
 def preferences(ground: Ground, draft: Draft) -> None:

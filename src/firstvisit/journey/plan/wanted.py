@@ -44,7 +44,7 @@ class WantedMessage(NamedTuple):
     cause: uuid.UUID
     to: Literal["person", "referrer"] = "person"
     details: tuple[tuple[str, str], ...] = ()
-    """What stands in the template's gaps: dates and codes, nobody's name."""
+    """What stands in the template's gaps: dates, moments and codes, nobody's name."""
 
 
 class Closing(NamedTuple):

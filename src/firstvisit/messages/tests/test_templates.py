@@ -13,8 +13,7 @@ def receipt(language: str | None, first_name: str | None = "Odalys") -> Text:
     practice = read_folder(SAMPLE).practice(1)
     return render(
         "receipt", language, practice=practice.identity, site=practice.sites["marquette"], code="L-7",
-        first_name=first_name,
-        minutes=120, stop="https://intake.example.org/stop/x",
+        first_name=first_name, details={"answer_by": "2026-11-24T16:30:00+00:00", "minutes": "120"}, stop="https://intake.example.org/stop/x",
     )  # fmt: skip
 
 
@@ -25,7 +24,7 @@ def test_a_receipt_names_the_reference_the_site_and_the_way_to_stop() -> None:
         "Hello Odalys",
         "L-7",
         "(906) 555-0160",
-        "within 2 hours",
+        "calls or writes to you within 2 hours of our opening hours: by Tue Nov 24, 11:30 am Eastern time.",
         "911",
         "988",
         "https://intake.example.org/stop/x",
@@ -57,7 +56,6 @@ def test_a_template_nobody_wrote_is_an_error() -> None:
             site=practice.sites["madison"],
             code="L-1",
             first_name=None,
-            minutes=30,
             stop="",
         )
 

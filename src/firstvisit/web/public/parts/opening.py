@@ -5,28 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Final
 
+from firstvisit.messages import moments
 from firstvisit.practice.shape import WEEKDAYS, Opening, Site, Weekday
 from firstvisit.steps.routing import clocks
-from firstvisit.web.public.texts import Language, words
+from firstvisit.web.public.texts import NAMES, Language, words
 from firstvisit.web.ui import words as said
 
 _DAYS: Final[dict[Language, tuple[str, ...]]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
 }
-_MONTHS: Final = "ene feb mar abr may jun jul ago sep oct nov dic".split()
-_SPANISH_DAYS: Final = "lun mar mié jue vie sáb dom".split()
-_ZONES: Final[dict[Language, dict[str, str]]] = {
-    "en": {"C": "Central time", "E": "Eastern time", "M": "Mountain time", "P": "Pacific time"},
-    "es": {"C": "hora del Centro", "E": "hora del Este", "M": "hora de la Montaña", "P": "hora del Pacífico"},
-}
 
 
 def zone_words(now: datetime, site: Site, language: Language = "en") -> str:
     """ "Central time"; elsewhere the zone's own short name."""
-    name = now.astimezone(site.tz).tzname() or site.zone
-    known = _ZONES[language].get(name[:1]) if len(name) == 3 and name[1:] in ("ST", "DT") else None
-    return known or name
+    return moments.zone(now, site, NAMES[language])
 
 
 def hours_words(site: Site, language: Language = "en") -> str:
@@ -55,12 +48,6 @@ def answer_words(now: datetime, minutes: int, site: Site, language: Language = "
     return texts["within_opens"].format(opens=moment_words(opens, site, now, language), minutes=minutes)
 
 
-def promise_words(received: datetime, minutes: int, site: Site, language: Language = "en") -> str:
-    """By when somebody answers: "Mon Nov 23, 8:30 am Central time"."""
-    due = clocks.due(received, minutes, site)
-    return dated_words(due, site, language)
-
-
 def moment_words(at: datetime, site: Site, now: datetime, language: Language = "en") -> str:
     """A moment with its zone, the day in front unless it is today, the year unless it is this one."""
     local, today = at.astimezone(site.tz).date(), now.astimezone(site.tz).date()
@@ -73,15 +60,12 @@ def moment_words(at: datetime, site: Site, now: datetime, language: Language = "
 
 def dated_words(at: datetime, site: Site, language: Language = "en") -> str:
     """ "Mon Nov 23, 8:30 am Central time", the day always in front."""
-    day = day_words(at.astimezone(site.tz).date(), language)
-    return f"{day}, {said.clock_time(at, site.tz)} {zone_words(at, site, language)}"
+    return moments.dated(at, site, NAMES[language])
 
 
 def day_words(day: date, language: Language = "en") -> str:
     """ "Mon Nov 23", "lun 23 nov"."""
-    if language == "en":
-        return said.day(day)
-    return f"{_SPANISH_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return moments.short_day(day, NAMES[language])
 
 
 def long_days(language: Language) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from firstvisit.journey.papers import asked_for
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import Lead
-from firstvisit.messages.templates import duration
+from firstvisit.messages.moments import duration
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.services import Running, original
@@ -61,7 +61,7 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     frame, said = frame_of(request), json.loads(original(kept.item))
     words, organization = frame.words("refer"), said["about"] == "organization"
     sentence = words["enquiry_call" if organization else "done_call"]
-    told = taken(frame, kept, sentence, within=PARTNER_MINUTES)
+    told = taken(frame, kept, sentence, usual=PARTNER_MINUTES)
     values = {
         "t": words,
         "title": words["enquiry_done" if organization else "done_title"],

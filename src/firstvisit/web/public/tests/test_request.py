@@ -16,7 +16,7 @@ from firstvisit.journey.verbs import overrule
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import FactsRow, Lead, Task
-from firstvisit.messages.templates import duration
+from firstvisit.messages.moments import dated, duration
 from firstvisit.people.models import ConsentEntry
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
@@ -27,7 +27,6 @@ from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import form
 from firstvisit.web.public.parts.limits import PRACTICE
 from firstvisit.web.public.parts.links import GOOD_FOR, link_to
-from firstvisit.web.public.parts.opening import dated_words
 from firstvisit.web.public.tests.pages import page
 from firstvisit.web.public.texts import words
 
@@ -319,5 +318,5 @@ def test_after_a_persons_decision_the_page_promises_what_somebody_is_given_to_do
     task = Task.objects.get(lead=lead, kind="decide_again", status="open")
     assert "Somebody of ours reads it beside what we already know" in done
     assert f"within {duration(task.minutes)} of our opening hours" in done
-    assert f"by {dated_words(task.due_at, practice().sites[lead.site])}" in done
+    assert f"by {dated(task.due_at, practice().sites[lead.site])}" in done
     assert "calls or writes to you" not in done

@@ -14,8 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from firstvisit.messages.moments import Spoken
+
 Language = Literal["en", "es"]
-NAMES: Final[dict[Language, str]] = {"en": "English", "es": "Spanish"}
+NAMES: Final[dict[Language, Spoken]] = {"en": "English", "es": "Spanish"}
 """Languages as the record and the ledger call them."""
 _FOLDER: Final = Path(__file__).parent
 _NUMBERS: Final = re.compile(r"\d[\d,]*")
