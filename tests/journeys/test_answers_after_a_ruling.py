@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.people import FAMILY, but
 
-from firstvisit.journey import jobs, verbs
+from firstvisit.journey import desk, jobs, verbs
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Event, Lead, Ruling, Task
@@ -139,3 +139,58 @@ def test_what_names_nobody_is_asked_about_first_and_is_an_answer_once_it_was_abo
     verbs.finish(ask, staff("dana"), actor=SYSTEM, result="for_this_patient")
     assert Event.objects.filter(lead=lead, name="taken_in").exists()
     assert "decide_again" in nexts(lead)
+
+
+def may_not(staff: Staff, *names: str) -> None:
+    """Whoever of these roles works on leads decides no outcome any more."""
+    for name in names:
+        role = staff(name).role
+        role.capabilities = [each for each in role.capabilities if each != "leads.overrule"]
+        role.save()
+
+
+def held_by_walt(arrive: Arrive, staff: Staff) -> Lead:
+    """A family that was ruled to rest answers while a biller, who decides no outcome, has their lead."""
+    lead = arrive(LATER)
+    ruled(lead, staff, "nurture")
+    verbs.take(lead, staff("walt"), actor=SYSTEM)
+    moved(minutes=10)
+    arrive(WORSE)
+    return lead
+
+
+def test_it_goes_to_a_queue_in_which_somebody_may_decide_where_the_owner_may_not(arrive: Arrive, staff: Staff) -> None:
+    lead = held_by_walt(arrive, staff)
+    task = again(lead)
+    assert task.owner_user is None and task.owner_queue is not None and task.owner_queue.slug == "front_desk_madison"
+    assert "may not decide" in task.reason
+    lead.refresh_from_db()
+    assert lead.owner_user == staff("walt"), "the lead itself stays whose it is"
+    verbs.hand_over(lead, staff("walt"), actor=SYSTEM, reason="yours to decide", user=staff("dana"))
+    assert again(lead).owner_user == staff("dana") and "may not decide" not in again(lead).reason
+
+
+def test_where_nobody_of_the_queue_may_it_goes_to_who_ruled_before(arrive: Arrive, staff: Staff) -> None:
+    may_not(staff, "dana")
+    lead = held_by_walt(arrive, staff)
+    assert again(lead).owner_user == staff("mei")
+
+
+def test_an_owner_who_may_decide_keeps_it(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(LATER)
+    ruled(lead, staff, "nurture")
+    verbs.hand_over(lead, staff("dana"), actor=SYSTEM, reason="your case", user=staff("anna"))
+    moved(minutes=10)
+    arrive(WORSE)
+    assert again(lead).owner_user == staff("anna")
+
+
+def test_when_its_clock_breaks_somebody_present_who_may_decide_is_given_the_lead(arrive: Arrive, staff: Staff) -> None:
+    lead = held_by_walt(arrive, staff)
+    clock.move(timedelta(hours=3))
+    for name in ("walt", "mei"):
+        desk.seen(staff(name))
+    jobs.sweep()
+    assert again(lead).breached_at is not None and again(lead).owner_user == staff("mei")
+    lead.refresh_from_db()
+    assert lead.owner_user == staff("mei")

@@ -130,6 +130,19 @@ class Member(NamedTuple):
     leads: int
 
 
+class Deciders(NamedTuple):
+    """Who may decide an outcome at a lead's site: accounts (ids as text) that see the site's leads or only those of
+    their own, and the queues (slugs) in which any of them works."""
+
+    everywhere: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    queues: frozenset[str] = frozenset()
+
+    def has(self, user: str | None, queue: str | None) -> bool:
+        """Whether this owner may decide, or somebody of this queue."""
+        return user in self.everywhere or user in self.own or queue in self.queues
+
+
 class Case(NamedTuple):
     """One lead as the plan sees it.
 
@@ -175,6 +188,8 @@ class Case(NamedTuple):
     quiet: bool = False
     arrived: tuple[Arrived, ...] = ()
     """What arrived and was not imported, in its order; read where a person ruled the outcome."""
+    deciders: Deciders | None = None
+    """Who may decide anew, where somebody answered after a ruling; None where nobody looked."""
     closed_at: datetime | None = None
     closed_how: str = ""
     asked_again: bool = False

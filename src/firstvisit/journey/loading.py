@@ -11,7 +11,18 @@ from typing import Any, NamedTuple
 from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
-from firstvisit.journey.case import Arrived, Assigned, Blocker, Case, Flagged, Member, MessageSeen, TaskSeen
+from firstvisit.journey.case import (
+    Arrived,
+    Assigned,
+    Blocker,
+    Case,
+    Deciders,
+    Flagged,
+    Member,
+    MessageSeen,
+    TaskSeen,
+)
+from firstvisit.journey.deciders import deciders_at
 from firstvisit.journey.flags import as_seen, unseen
 from firstvisit.journey.plan.breach import CLOCKED, acted_on
 from firstvisit.journey.status_mail import ASKED
@@ -30,7 +41,8 @@ AnyLead = Lead | LeadSeen
 
 def load(leads: Iterable[AnyLead], queues: dict[int, str], now: datetime) -> list[Case]:
     """Cases of many leads. Eight questions to the database, ten at most, however many leads; six more, at most,
-    to see who is present when a clock has broken or a route balances.
+    to see who is present when a clock has broken or a route balances, and three to see who may decide where somebody
+    answered after a ruling.
 
     `queues` maps queue ids to slugs.
     """
@@ -73,6 +85,7 @@ def load(leads: Iterable[AnyLead], queues: dict[int, str], now: datetime) -> lis
     late = _late(leads, tasks, queues, now)
     at_desk = desk.members(now) if late or balances() else None
     in_hand = leases.held("lead", late, now=now) if late else {}
+    deciders = deciders_at(lead.site for lead in leads if _answered_since(rulings[lead.id], parts[lead.id]))
     return [
         _case(
             lead,
@@ -87,6 +100,7 @@ def load(leads: Iterable[AnyLead], queues: dict[int, str], now: datetime) -> lis
             again,
             at_desk,
             in_hand.get(lead.id),
+            deciders.get(lead.site),
         )
         for lead in leads
     ]
@@ -105,6 +119,7 @@ def _case(
     again: set[uuid.UUID],
     at_desk: tuple[Member, ...] | None,
     held: leases.Held | None,
+    deciders: Deciders | None,
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts], tries) or (
@@ -141,6 +156,7 @@ def _case(
         answers=round_of([(part.item, part.received_at) for part in parts if not part.quiet], tries),
         quiet=bool(parts) and all(part.quiet for part in parts),
         arrived=tuple(Arrived(p.item, p.clock_from, p.at) for p in parts if not p.quiet and "outcome" in rulings),
+        deciders=deciders,
         closed_at=lead.closed_at,
         closed_how=lead.closed_how,
         asked_again=lead.id in again,
@@ -165,6 +181,12 @@ class _Part(NamedTuple):
     names_patient: bool
     clock_from: datetime
     quiet: bool
+
+
+def _answered_since(rulings: dict[str, dict[str, Any]], parts: list[_Part]) -> bool:
+    """Whether anything that somebody waits behind arrived since a person ruled the outcome."""
+    ruled = rulings.get("outcome")
+    return ruled is not None and any(p.at > datetime.fromisoformat(ruled["at"]) for p in parts if not p.quiet)
 
 
 def _unnamed(parts: list[_Part], elsewhere: datetime | None) -> tuple[tuple[uuid.UUID, datetime], ...]:
@@ -242,8 +264,9 @@ def standing_rulings(lead: Lead, now: datetime) -> dict[str, dict[str, Any]]:
 
 
 def _ruled(ruling: Ruling) -> dict[str, Any]:
-    """A ruling as the plan sees it: its value, its id and when it was made."""
-    return {**ruling.value, "ruling": str(ruling.id), "at": ruling.at.isoformat()}
+    """A ruling as the plan sees it: its value, its id, by whom and when it was made."""
+    by = str(ruling.by_id) if ruling.by_id else None
+    return {**ruling.value, "ruling": str(ruling.id), "by": by, "at": ruling.at.isoformat()}
 
 
 def round_of(

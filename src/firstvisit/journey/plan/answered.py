@@ -5,6 +5,7 @@ from __future__ import annotations
 from firstvisit.journey.case import Arrived, Case
 from firstvisit.journey.plan.dues import moment
 from firstvisit.journey.plan.outcome import AT_REST
+from firstvisit.journey.plan.wanted import Draft, Ground, Owner
 
 
 def waits_for_ruling(case: Case) -> Arrived | None:
@@ -15,6 +16,26 @@ def waits_for_ruling(case: Case) -> Arrived | None:
         return None
     since = max(filter(None, (moment(ruled["at"]), case.last_try)))
     return next((each for each in case.arrived if each.at > since and _about_them(case, each)), None)
+
+
+def who_decides(ground: Ground, draft: Draft) -> Owner:
+    """Whose it is to decide anew: the owner's, where they may; else a queue's in which somebody may (the lead's route,
+    then whoever answers for the desk), else theirs who ruled before."""
+    deciders, owner = ground.case.deciders, draft.owner
+    if deciders is None or deciders.has(owner.user, owner.queue):
+        return owner
+    ruled = ground.case.rulings["outcome"].get("by")
+    for queue in (draft.route, ground.routing.escalation_queue):
+        if queue in deciders.queues:
+            return Owner(queue=queue)
+    if ruled in deciders.everywhere:
+        return Owner(user=ruled)
+    return Owner(queue=draft.route) if deciders.everywhere and draft.route else owner
+
+
+def who_may_decide(case: Case) -> frozenset[str] | None:
+    """The accounts that may decide anew; None where nobody looked."""
+    return None if case.deciders is None else case.deciders.everywhere | case.deciders.own
 
 
 def answered_since(case: Case) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from firstvisit.journey.case import Assigned
+from firstvisit.journey.plan.answered import who_may_decide
 from firstvisit.journey.plan.owner import give, least_loaded
 from firstvisit.journey.plan.wanted import Draft, Ground
 from firstvisit.journey.plan.words import AGAIN, HELD, NEXT_ACTION, TASK_WORDS
@@ -38,7 +39,8 @@ def broken_clocks(ground: Ground, draft: Draft) -> None:
             continue
         if not seen.breached:
             draft.breached.append(task.key)
-        if not _given_on(ground, draft, TASK_WORDS.get(task.kind, task.kind).lower()):
+        may = who_may_decide(case) if task.kind == AGAIN[0] else None
+        if not _given_on(ground, draft, TASK_WORDS.get(task.kind, task.kind).lower(), may):
             later = now + timedelta(minutes=ground.routing.present_minutes)
             draft.look_again.append(clocks.opens_at(later, ground.site) or later)
 
@@ -49,11 +51,11 @@ def acted_on(due_at: datetime, user: str | None, assigned: Assigned | None) -> b
     return user is not None or (assigned is not None and assigned.at >= due_at)
 
 
-def _given_on(ground: Ground, draft: Draft, what: str) -> bool:
+def _given_on(ground: Ground, draft: Draft, what: str, may: frozenset[str] | None) -> bool:
     """To the owner if they are there, else to somebody of the queue who is, else to anybody who may, else up. False
-    while there is nobody with a hand free: then whoever comes next is waited for."""
+    while there is nobody with a hand free: then whoever comes next is waited for. `may`: only these can have it."""
     case = ground.case
-    desk = case.desk or ()
+    desk = [member for member in case.desk or () if may is None or member.user in may]
     flagged = draft.outcome == "clinician_review"
     if draft.owner.user is not None and any(member.user == draft.owner.user for member in desk):
         return True
