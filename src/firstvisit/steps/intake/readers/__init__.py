@@ -23,6 +23,8 @@ class Document:
     received_on: dt.date
     turns: Mapping[int, int] = field(default_factory=dict)
     """By page, how many degrees clockwise it is turned to stand upright, where a person has said so."""
+    by_office: bool = False
+    """Whether it came attached to a message by whom patients are referred."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,18 @@ _HIDDEN: Final = re.compile(
     r"(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|rgba?\(255,\s*255,\s*255)", re.I
 )  # fmt: skip
 
+_MOST_LINES: Final = 4
+"""Of a cell that holds a value: an address has as many."""
+_LONGEST_LABEL: Final = 60
+
 
 def text_of(html: str) -> str:
-    """The visible words, a line a block, cells of a row apart by " : " where there are two of them."""
+    """The visible words, a line a block. Of a table each row is a line: two cells as "label: value", more apart by tabs."""
     parser = _Visible()
     parser.feed(html)
     parser.close()
-    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(parser.made).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    lines = (re.sub(r"[ \xa0]+", " ", line).strip(" ") for line in parser.text().split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n ") + "\n"
 
 
 class _Visible(HTMLParser):
@@ -30,7 +34,15 @@ class _Visible(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.made: list[str] = []
         self.hidden: list[str] = []
-        self.cell = 0
+        self.rows: list[list[list[str]]] = []
+        """Of each table that is open, the cells of the row that is open."""
+
+    def text(self) -> str:
+        """All words so far; rows that were never closed are closed."""
+        while self.rows:
+            self.end_row()
+            self.rows.pop()
+        return "".join(self.made)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -40,13 +52,15 @@ class _Visible(HTMLParser):
             return
         if self.hidden:
             return
-        if tag == "tr":
-            self.cell = 0
-        if tag in ("td", "th"):
-            self.made.append(": " if self.cell == 1 else "  " if self.cell else "")
-            self.cell += 1
+        if tag == "table":
+            self.add("\n")
+            self.rows.append([])
+        elif tag == "tr" and self.rows:
+            self.end_row()
+        elif tag in ("td", "th") and self.rows:
+            self.rows[-1].append([])
         elif tag in _BLOCKS:
-            self.made.append("\n")
+            self.add("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if self.hidden:
@@ -54,9 +68,41 @@ class _Visible(HTMLParser):
                 while self.hidden and self.hidden.pop() != tag:
                     pass
             return
-        if tag in _BLOCKS and tag != "br":
-            self.made.append("\n")
+        if tag == "tr" and self.rows:
+            self.end_row()
+        elif tag == "table" and self.rows:
+            self.end_row()
+            self.rows.pop()
+            self.add("\n")
+        elif tag in _BLOCKS and tag != "br":
+            self.add("\n")
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:
-            self.made.append(re.sub(r"\s+", " ", data))
+            self.add(re.sub(r"\s+", " ", data))
+
+    def add(self, words: str) -> None:
+        """Words of the cell that is open, else of the page."""
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1].append(words)
+        else:
+            self.made.append(words)
+
+    def end_row(self) -> None:
+        """The row that is open, as a line of the cell or page around its table. A cell with several blocks is layout."""
+        cells = ["".join(cell).strip() for cell in self.rows[-1]]
+        self.rows[-1] = []
+        if not any(cells):
+            return
+        around = self.rows[-2][-1] if len(self.rows) > 1 and self.rows[-2] else self.made
+        if any(len([line for line in cell.split("\n") if line.strip()]) > _MOST_LINES or "\t" in cell for cell in cells) or len(cells) == 1:
+            around.append("\n" + "\n".join(cell for cell in cells if cell) + "\n")
+            return
+        plain = [", ".join(line.strip() for line in cell.split("\n") if line.strip()) or " " for cell in cells]
+        if len(plain) == 2:
+            label = plain[0].rstrip(" :")
+            around.append(f"\n{label}: {plain[1]}" if label and len(label) <= _LONGEST_LABEL else "\n" + "\n".join(plain))
+        else:
+            around.append("\n" + "\t".join(plain))
+
+

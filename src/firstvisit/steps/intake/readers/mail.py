@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.policy
 import re
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.readers.html_text import text_of
 from firstvisit.steps.intake.readers.kind import LONGEST_TEXT
-from firstvisit.steps.intake.understanding import letters, texts
+from firstvisit.steps.intake.understanding import letters, parties, texts
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.recased import recased
 
@@ -47,6 +48,8 @@ def read(document: Document) -> Read:
         "email", written_on, tuple(passages), sender or None, address or None, subject,
         forwarded=forwarded, attachments=tuple(each.name for each in attachments),
     )  # fmt: skip
+    if parties.writing(told).writer == "professional":
+        attachments = tuple(replace(each, by_office=True) for each in attachments)
     return Read(texts.understand(told), attachments, {"body": whole, "subject": subject})
 
 
@@ -85,8 +88,10 @@ def _parts(message: EmailMessage, received_on: dt.date) -> tuple[str, tuple[Docu
             continue
         (html if kind == "text/html" else plain).append(_text(part))
     body = "\n".join(each for each in plain if each.strip())
-    if not body.strip() or (len(body) < 20 and html):
-        body = "\n".join(text_of(each) for each in html)
+    shown = "\n".join(text_of(each) for each in html)
+    # A plain part that says much less than the page only says that there is a page.
+    if len(body.split()) * 2 < len(shown.split()):
+        body = shown
     return body.replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_TEXT], tuple(attached)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.readers.html_text import text_of
 from firstvisit.steps.intake.readers.kind import LONGEST_TEXT, decoded
-from firstvisit.steps.intake.understanding import letters, texts
+from firstvisit.steps.intake.understanding import letters, rows, texts
 from firstvisit.steps.intake.understanding.passages import Passage, Told, sentences
 from firstvisit.steps.intake.understanding.recased import recased
 from firstvisit.steps.intake.understanding.topics import of_label
@@ -29,9 +29,9 @@ def read(document: Document) -> Read:
     text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_TEXT]
     if re.match(r"\s*<(?:!doctype|html|body|table|div|p)\b", text, re.I):
         text = text_of(text)
-    passages = _fields_of_data(text) or _fields_of_lines(letters.with_colons(letters.without_unticked(recased(text))))
+    passages = _fields_of_data(text) or _fields_of_rows(letters.without_unticked(recased(text)))
     name, address = _sender(passages)
-    told = Told("web", _written_on(passages, text, document.received_on), tuple(passages), name, address)
+    told = Told("web", _written_on(passages, text, document.received_on), tuple(passages), name, address, by_office=document.by_office)
     return Read(texts.understand(told), texts={"body": text})
 
 
@@ -105,6 +105,13 @@ def _field(label: str, value: str, at: int) -> list[Passage]:
     if topic in ("prose", None) or (len(value) > 80 and topic not in ("availability", "address", "insurance")):
         return [Passage(each, start, "label", topics, question=label) for start, each in sentences(value, at)]
     return [Passage(value, at, "label", topics, question=label)]
+
+
+def _fields_of_rows(text: str) -> list[Passage]:
+    """Tables first, then lines; in the order of the text."""
+    made, rest = rows.cut(text)
+    made += _fields_of_lines(letters.with_colons(rest))
+    return sorted(made, key=lambda passage: passage.start)
 
 
 def _fields_of_lines(text: str) -> list[Passage]:

@@ -132,6 +132,8 @@ class People:
         name = match[1].strip(" ,.")
         if names.is_organization(name) and len(name.split()) > 2:
             return
+        if party == "referrer" and not names.is_name(names.without_credentials(names.trimmed(name))[0] or name):
+            return  # a therapy, a department or "none" behind a label that also asks for people
         name = names.without_credentials(name)[0]
         if party == "patient" and len(re.findall(r"[A-Z]", name)) == len(re.sub(r"[ .]", "", name)) and len(name) <= 5:
             return  # initials only, for privacy
@@ -265,6 +267,10 @@ class People:
             match = re.search(rf"([A-Z][\w'’-]+ {re.escape(name)})\b", text[mention.end : mention.end + 40])
             if match and names.is_name(match[1]):
                 return match[1]
+            whole = {m.name for m in self.finding.mentions if m.role in ("clinician", "self") and len(m.name.split()) > 1 and m.name.split()[-1] == name}
+            whole |= {full for p in self.told.passages if p.zone == "signature" and (line := re.match(rf"\s*(?:{names.TITLE}\s+)?({NAME})", p.text)) and (full := names.without_credentials(names.trimmed(line[1]))[0]) and len(full.split()) > 1 and full.split()[-1] == name}
+            if len(whole) == 1:
+                return whole.pop()
         return name
 
     def undersigned(self) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from firstvisit.steps.intake.understanding import rows
 from firstvisit.steps.intake.understanding.passages import Passage, Zone, sentences
 from firstvisit.steps.intake.understanding.topics import of_label
+from firstvisit.steps.intake.understanding.values import names
+from firstvisit.steps.intake.understanding.values.names import NAME
 
 LABELLED: Final = re.compile(r"^[ \t]*(?:[-*•·>]+[ \t]*)?\**([A-Za-zÀ-ÿ][^:=\n|]{0,44}?)\**[ \t]*(?::|=|\t| - (?=\S))\**[ \t]*(?P<value>.*)$")
 _INLINE: Final = re.compile(
@@ -58,12 +61,13 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
     lines are the signature; disclaimers say nothing. Items of a numbered list that each name somebody, or repeated
     "Patient:" lines, are one patient each; what stands before and after them holds for all.
     """
-    text = with_colons(without_unticked(text))
+    tables, text = rows.cut(without_unticked(text), start, where)
+    text = with_colons(text)
     text = _DISCLAIMER.sub(lambda match: " " * len(match[0]), text)
     lines = _lines(text)
     closing = _closing_at(lines)
-    owners = _owners(lines, closing)
-    made: list[Passage] = []
+    owners = {} if any(each.patient for each in tables) else _owners(lines, closing)
+    made: list[Passage] = tables
     prose: list[tuple[int, str]] = []
 
     def flush() -> None:
@@ -93,7 +97,7 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
                 flush()
             prose.append((at, line))
     flush()
-    return made
+    return sorted(made, key=lambda passage: passage.start) if tables else made
 
 
 def _labelled(line: str, at: int, start: int, where: str, owner: int | None, zone: Zone) -> list[Passage]:
@@ -175,12 +179,47 @@ def _owners(lines: list[tuple[int, str]], closing: int | None) -> dict[int, int]
         labels = [n for n in range(until) if _PATIENT_LABEL.match(lines[n][1])]
         blocks = [n for n in labels if _WHO.search(_block(lines, n, labels, until))]
     if len(blocks) < 2:
-        return {}
+        return _by_anchors(lines, until)
     owners = {}
     for k, first in enumerate(blocks):
         last = blocks[k + 1] if k + 1 < len(blocks) else until
         for n in range(first, last):
             if k + 1 == len(blocks) and n > first and not lines[n][1].strip() and not _goes_on(lines[n + 1 : last]):
+                break
+            owners[lines[n][0]] = k
+    return owners
+
+
+_ANCHOR: Final = re.compile(
+    rf"(?:(?<=^)|(?<=[\s\"(*•·-]))({NAME})(?:\s*[,(–-]+\s*|\s+)(?:\(?\s*(?:F|M|female|male|she|he|age|aged|\d{{1,3}}(?:\s?(?:yo|y/o|years? old))?|boy|girl|a \d+[- ]year[- ]old)\b[),;/ ]*){{0,2}}\s*\(?(?i:d\.?o\.?b\.?:?|date of birth:?|born(?: on)?:?|birth ?date:?|b\.)?\s*"
+    r"(?:\d{1,2}[/-]\d{1,2}[/-](?:19|20)?\d\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2},? (?:19|20)\d\d|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (?:19|20)\d\d)"
+)
+"""Somebody's name with the date of birth right behind it."""
+
+
+_NO_BIRTH: Final = re.compile(r"(?i)\b(?:signed|by|on|dated?|surgeon|seen|dr\.?|md|phone|since)[:\s]*$")
+
+
+def _by_anchors(lines: list[tuple[int, str]], until: int) -> dict[int, int]:
+    """Where two or more people each have their birth date behind their name, each one's lines run from there to the next, the
+    last one's to the end of the paragraph or item."""
+    starts: list[int] = []
+    known: list[set[str]] = []
+    for n in range(until):
+        for match in _ANCHOR.finditer(lines[n][1]):
+            name = names.trimmed(match[1])
+            words = set(re.findall(r"[^\W\d_]{2,}", name.lower()))
+            if len(words) < 2 or not names.is_name(name) or _NO_BIRTH.search(lines[n][1][: match.start()]) or words in known:
+                continue
+            starts.append(n)
+            known.append(words)
+    if len(starts) < 2 or len(set(starts)) < len(starts):
+        return {}
+    owners = {}
+    for k, first in enumerate(starts):
+        last = starts[k + 1] if k + 1 < len(starts) else until
+        for n in range(first, last):
+            if not lines[n][1].strip() and n > first:
                 break
             owners[lines[n][0]] = k
     return owners

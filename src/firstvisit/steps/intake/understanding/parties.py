@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from firstvisit.steps.intake.understanding import titles
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.values import names, people_words
 from firstvisit.steps.intake.understanding.values.names import CREDENTIALS, NAME, TITLE
@@ -57,6 +58,8 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"({NAME}),?\s*(?:\(|,|-|–)?\s*(?i:(?:a \d+[- ]\w+[- ]old[^,.]{{0,20}},?\s*)?(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|nacid[oa]))\b"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?(?:{RELATIVE})(?:'s name|’s name)?(?:\s+(?:is|named|called|is named|is called|se llama)|,|:|\(|\s)+)({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|injured worker|worker|resident|employee|child|kid|paciente|estudiante|niñ[oa]|gentleman|lady|individual|one of (?:our|my) \w+)(?: of (?:mine|ours))?(?:'s name|’s name)?(?:\s+(?:is|named|called|would be|by the name of|se llama)|,|:)+\s+(?:a\s+)?)(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|worker|resident|employee|child|son|daughter|mother|father|husband|wife|sister|brother|grandson|granddaughter|niece|nephew|paciente|estudiante|hij[oa]))\s+(?:{TITLE}\s+)?(?=[A-Z][\w'’-]+ [A-Z])({NAME})(?=\s*[,(;–-]|\s+(?:who|is|has|was|for|with|to|DOB|born)\b)"), "said of the patient"),
+    ("patient", re.compile(rf"(?=[A-Z][\w'’-]+ [A-Z])({NAME})\s*\((?:age |aged )?(?:\d{{1,2}}|1[01]\d)(?: ?(?:yo|y/o|years? old|months?|mos?))?(?:,[^)]{{0,20}})?\)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:mother|mom|father|dad|parent|guardian|grandmother|grandma|grandfather|daughter|son|wife|husband|sister|brother|caregiver|aunt|uncle|mamá|madre|padre)\s+(?:of|to|for|de)\s+)({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"({NAME})['’]s? (?i:mom|mother|dad|father|parent|wife|husband|daughter|son|grandmother|grandma|guardian|sister|brother|aunt|caregiver)\b"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:his|her|their|the (?:patient|student|child|kid)'s|(?:child|son|daughter|husband|wife|mother|father|mom|dad)'s|su)\s+(?:full |first )?(?:name|nombre)(?:'s|’s| is| es|:)\s+)({NAME})"), "said of the patient"),
@@ -165,6 +168,10 @@ def _others(passage: Passage) -> Iterator[Mention]:
             if re.search(r"(?i)\bdr\.?\s+$|\bdoctor\s+$", text[:start]):
                 continue
             word = match[1 if group == 2 else 2] if role == "relative" else ""
+            if role == "patient" and re.match(r"(?i)(?:his|her|their|su)\b", match[0]) and (official := _OFFICIALS.search(text[max(0, match.start() - 90) : match.start()])) and not re.search(rf"(?i)\b(?:my|our) (?:{RELATIVE})\b", text[: match.start()]):
+                if _HEALS.fullmatch(official[0]):
+                    yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", official[0].upper() if official[0].lower() in ("pa", "np", "md") else "", _workplace(text, official.end()))
+                continue
             if role == "patient" and re.match(r"(?i)(?:his|her|their)\b", match[0]) and (kin := re.search(rf"(?i)\b({RELATIVE}|caregiver|aide)\b[^.]{{0,40}}$", text[: match.start()])) and not re.search(rf"(?i)\bmy (?:\w+ )?{kin[1]}\b", text):
                 yield Mention("relative", name, passage, start, start + len(name), rule, kin[1].lower())
                 continue
@@ -206,7 +213,9 @@ _YES_TO: Final = re.compile(rf"\byou(?:'re| are|’re)? (?:(?:his|her|the|their)
 
 def writing(told: Told) -> Writing:
     """Who writes or calls. A label that says so counts first, then what professionals and organizations say, then for whom
-    somebody says they ask."""
+    somebody says they ask. In what is written, of whom most is told settles what single words leave open."""
+    if told.by_office:
+        return Writing("professional")
     for passage in told.passages:
         if passage.about("relationship") and (stated := _stated(passage)):
             return stated
@@ -224,6 +233,12 @@ def writing(told: Told) -> Writing:
     if labelled and any(p.zone == "label" and re.search(r"(?i)^(?:referring (?:provider|physician|md|clinician)|referring|facility)", p.question) for p in told.passages):
         return Writing("professional")
     mine = _I_HAVE.search(words)
+    about = spoken_of(told) if told.channel != "phone" else None
+    if about is not None and about.self_only and mine and not named_another(told) and not any(m.role == "patient" and m.word for m in mentions(told)):
+        # "I'm a music teacher, my voice is gone": their own work, and relatives they only mention, are about themselves.
+        of_oneself = bool(professional) and not _SENDS.search(words)
+        if of_oneself or (relative and own is None and about.first >= 4):
+            return Writing("patient")
     if professional and not (relative and relative[0] < professional.start()) and not (mine and mine.start() < professional.start() and told.channel != "phone"):
         return Writing("professional", sure=True)
     labelled = labelled or (relative is None and any(p.zone == "label" and _OFFICE_LABEL.fullmatch(p.question.strip(" _.:-").replace("_", " ")) for p in told.passages))
@@ -235,6 +250,8 @@ def writing(told: Told) -> Writing:
         return Writing("relative", None, own)
     if told.sender_name and professional is None and mine is None and _office(told):
         return Writing("professional")
+    if about is not None and (settled := _written(told, about, mine is not None)):
+        return settled
     if mine is None and _signed_by_credential(told):
         return Writing("professional")
     if mine is None and (child := _child_words(told)) and any(p.about("patient name") for p in told.passages):
@@ -242,6 +259,82 @@ def writing(told: Told) -> Writing:
     if mine is None and _speaks_of_another(told):
         return Writing("relative", None, own, sure=False)
     return Writing("patient", sure=mine is not None or ((told.channel == "web" or _OF_ME.search(words) is not None) and _of_oneself(words)))
+
+
+def _written(told: Told, about: SpokenOf, mine: bool) -> Writing | None:
+    """Who writes a letter or a form in which nobody says it outright: somebody of an office by their title, a relative by whom
+    they speak of, else the patient; None where it is open."""
+    another = named_another(told)
+    if (titles.signed(told) or another == "stranger") and not mine and about.first <= about.third + 2:
+        return Writing("professional", sure=titles.signed(told) or _clinical_labels(told) >= 2)
+    spoken = next(((match[1].lower(), p) for p in told.passages if p.zone != "signature" and (match := MY_RELATIVE.search(p.text)) and match[0].lower().startswith(("my", "our", "mi", "nuestr"))), None)
+    if spoken and about.third >= 2 and about.third >= about.first:
+        return _by_relative(told, *spoken)
+    if spoken is None and another is None and told.channel == "email" and about.third == 0 and told.sender_name:
+        return Writing("patient")
+    if another is None and about.first >= 2 and about.third * 3 <= about.first:
+        return Writing("patient")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenOf:
+    """How often a text says I and how often he or she, outside of sentences about doctors, teachers and the like."""
+
+    first: int
+    third: int
+
+    @property
+    def self_only(self) -> bool:
+        """Whether the text speaks of nobody but its writer."""
+        return self.third == 0 or self.first >= 5 * self.third
+
+
+_FIRST_PERSON: Final = re.compile(r"(?<![\w'’])(?:I(?:['’](?:m|ve|d|ll))?|i(?:['’](?:m|ve|d|ll))|me|my|mine|myself|yo|mi|me|tengo|necesito|quiero|puedo|soy|estoy)(?![\w'’])")
+_SMALL_I: Final = re.compile(r"(?<![\w'’.])i(?![\w'’.])")
+_THIRD_PERSON: Final = re.compile(r"(?<![\w'’])(?:he|she|him|her|his|hers|himself|herself|(?:he|she)['’](?:s|d|ll)|él|ella|tiene|necesita|puede|camina|habla)(?![\w'’])", re.I)
+_OFFICIALS: Final = re.compile(r"(?i)\b(?:dr|doctor|dra|doctora|surgeon|physician|pcp|pa|np|midwife|teacher|therapist|nurse|adjuster|neurologist|pediatrician|chiropractor|coach|boss|manager|lawyer|specialist|counselor|ortho\w*|médic[oa])\b")
+
+
+_HEALS: Final = re.compile(r"(?i)dr|doctor|dra|doctora|surgeon|physician|pcp|pa|np|midwife|neurologist|pediatrician|specialist|ortho\w*|médic[oa]")
+
+
+def spoken_of(told: Told) -> SpokenOf:
+    """Counts of who is spoken of in the sentences of a letter or form."""
+    first = third = 0
+    for passage in told.passages:
+        if passage.zone in ("signature", "subject") or (passage.zone == "label" and not passage.about("prose") and passage.asked):
+            continue
+        text = MY_RELATIVE.sub(lambda match: match[0].split()[-1], passage.text)
+        first += len(_FIRST_PERSON.findall(text)) + len(_SMALL_I.findall(text))
+        third += 0 if _OFFICIALS.search(text) else len(_THIRD_PERSON.findall(text))
+    return SpokenOf(first, third)
+
+
+_SENDS: Final = re.compile(r"(?i)\b(?:our|my) (?:patient|student|client|resident|claimant)s?\b|\brefer(?:ring)? (?!me\b|my\b|to\b)|\bclaimant\b|injured worker|\bDOB\b|date of birth")
+
+
+def named_another(told: Told) -> str | None:
+    """Whether a label names a patient who is not whoever sent the text: "relative" where both share a last name, "stranger"
+    where they share none, None where they may be one."""
+    sender = {word.lower() for word in re.findall(r"[^\W\d_]{2,}", re.sub(r"\(.*?\)", "", told.sender_name or ""))}
+    if len(sender) < 2:
+        signed = next((m[1] for p in told.passages if p.zone == "signature" and (m := re.match(rf"\s*({NAME})", p.text))), "")
+        sender = {word.lower() for word in re.findall(r"[^\W\d_]{2,}", signed)}
+    if len(sender) < 2:
+        return None
+    for passage in told.passages:
+        if passage.zone == "label" and passage.about("patient name", "name"):
+            named = {word.lower() for word in re.findall(r"[^\W\d_]{2,}", passage.text)}
+            if len(named) >= 2:
+                shared = sender & named
+                return None if len(shared) >= 2 or len(sender - named) == 0 else "relative" if shared else "stranger"
+    return None
+
+
+def _clinical_labels(told: Told) -> int:
+    """How many kinds of labels stand in a text that offices write and families do not."""
+    return len({topic for p in told.passages if p.zone == "label" for topic in p.asked & {"codes", "npi", "claim", "member", "authorization", "frequency", "group", "event", "referrer"}})
 
 
 _OF_ANOTHER: Final = re.compile(r"\b(?:he|she|his|hers?|him|he's|she's|guys|kids|twins|residents|students|patients|employees)\b", re.I)

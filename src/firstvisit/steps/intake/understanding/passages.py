@@ -61,6 +61,8 @@ class Told:
     forwarded: bool = False
     attachments: tuple[str, ...] = field(default=())
     """Names of what was attached."""
+    by_office: bool = False
+    """Whether it is known to come from somebody who refers patients."""
 
     @cached_property
     def words(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from firstvisit.kernel.folding import folded
 from firstvisit.referral.merge import joined
 from firstvisit.referral.record import Referral
-from firstvisit.steps.intake.understanding.settle import Settled, Understood
+from firstvisit.steps.intake.understanding.settle import Settled, Understood, sure
 
 _COVERING = ("unclear", "status_question", "addendum")
 """Kinds of a message that says next to nothing itself; what is attached to it tells what it is."""
@@ -41,8 +41,11 @@ def _same(one: Referral, other: Referral) -> bool:
 
 
 def _filled(known: Settled, more: Settled) -> Settled:
-    """The message's own values win; the attachment's fill what is open."""
+    """The message's own values win; the attachment's fill what is open, and what is sure there goes before what is doubtful in
+    the message."""
     referral, _ = joined(more.referral.model_copy(update={"channel": known.referral.channel}), known.referral)
+    for surer in (more, known):
+        referral, _ = joined(referral, sure(surer.referral.model_copy(update={"channel": known.referral.channel})))
     return Settled(referral, (*known.doubts, *more.doubts))
 
 
