@@ -22,7 +22,9 @@ def deciders_at(sites: Iterable[str]) -> dict[str, Deciders]:
 
 
 def _of(site: str, accounts: Iterable[User]) -> Deciders:
-    everywhere, own, queues = set(), set(), set()
+    everywhere: set[str] = set()
+    own: set[str] = set()
+    queues: set[str] = set()
     for user in accounts:
         slugs = {each.slug for each in user.sites.all()}
         if slugs and site not in slugs:

@@ -14,6 +14,7 @@ from typing import Final
 
 from firstvisit.journey.case import Case
 from firstvisit.journey.plan import (
+    answered,
     breach,
     compare_people,
     dues,
@@ -63,6 +64,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     silence.silent,
     papers.papers,
     breach.broken_clocks,
+    answered.to_whoever_may,
     messages.receipt,
     messages.preferences,
     partner.arrived,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from firstvisit.journey.case import Arrived, Case
 from firstvisit.journey.plan.dues import moment
 from firstvisit.journey.plan.outcome import AT_REST
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner
+from firstvisit.journey.plan.words import AGAIN
+
+NOT_THEIRS: Final = "Whoever has the lead may not decide it"
 
 
 def waits_for_ruling(case: Case) -> Arrived | None:
@@ -18,7 +23,14 @@ def waits_for_ruling(case: Case) -> Arrived | None:
     return next((each for each in case.arrived if each.at > since and _about_them(case, each)), None)
 
 
-def who_decides(ground: Ground, draft: Draft) -> Owner:
+def to_whoever_may(ground: Ground, draft: Draft) -> None:
+    """What is to be decided anew goes to somebody who may, whoever has the lead once its clocks were looked at."""
+    for number, task in enumerate(draft.tasks):
+        if task.kind == AGAIN[0] and (owner := _who_decides(ground, draft)) != draft.owner:
+            draft.tasks[number] = task._replace(owner=owner, reason=f"{task.reason}. {NOT_THEIRS}")
+
+
+def _who_decides(ground: Ground, draft: Draft) -> Owner:
     """Whose it is to decide anew: the owner's, where they may; else a queue's in which somebody may (the lead's route,
     then whoever answers for the desk), else theirs who ruled before."""
     deciders, owner = ground.case.deciders, draft.owner

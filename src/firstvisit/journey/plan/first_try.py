@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from firstvisit.journey.case import Arrived, Case, TaskSeen
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.plan.after_try import after_try
-from firstvisit.journey.plan.answered import waits_for_ruling, who_decides
+from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.dues import (
     ASKED_FOR_CARE,
     due,
@@ -103,9 +103,7 @@ def _decide_again(ground: Ground, draft: Draft, answer: Arrived) -> None:
     )
     key = f"{ground.prefix}:{kind}:lead:{answer.item}"
     due_at = due(case, clocks.due(answer.clock_from, minutes, ground.site))
-    owner = who_decides(ground, draft)
-    elsewhere = "" if owner == draft.owner else ". Whoever has the lead may not decide it"
-    draft.tasks.append(WantedTask(key, kind, f"{why}. {clock.text}{elsewhere}", owner, due_at, minutes))
+    draft.tasks.append(WantedTask(key, kind, f"{why}. {clock.text}", draft.owner, due_at, minutes))
 
 
 def _opens(ground: Ground, draft: Draft) -> datetime | None:
