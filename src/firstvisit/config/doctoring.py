@@ -26,6 +26,7 @@ from firstvisit.config import backups, database
 from firstvisit.config.databases import urls
 from firstvisit.config.env import Environment
 from firstvisit.journey import retiring
+from firstvisit.journey.inbox import second_opinion
 from firstvisit.kernel import addresses, clock, keyring
 from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable
 from firstvisit.kernel.models import AuditBlock
@@ -34,8 +35,11 @@ from firstvisit.messages.models import Message
 from firstvisit.practice import queries
 from firstvisit.practice.models import User
 from firstvisit.practice.texts import signed_versions
+from firstvisit.steps.intake import opinions
+from firstvisit.steps.intake.connectors import model
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.pages.engines import tesseract
+from firstvisit.steps.intake.policy import SecondOpinion
 from firstvisit.web.public.texts.register import unreviewed
 
 State = Literal["ok", "look", "broken"]
@@ -186,6 +190,23 @@ def _mail_agreement() -> Iterator[Finding]:
             f"{host} is somebody else's and no vendor agreement for e-mail is in force, so no mail leaves; enter "
             "it under Practice, Vendor agreements",
         )
+
+
+def _second_opinion() -> Iterator[Finding]:
+    """Whether a model is asked about documents, and how the line to it is."""
+    if not queries.is_set_up() or not model.name():
+        return
+    now, asks = clock.now(), queries.policy().section(SecondOpinion)
+    if why := second_opinion.forbidden(now):
+        yield Finding("second opinion", "look" if asks.ask else "ok", f"{model.host()} is not asked: {why}")
+        return
+    line = opinions.line(asks, now=now)
+    if line.rests_until is not None:
+        words = f"{model.host()} failed {line.failures} times in a row and rests until {line.rests_until:%H:%M} UTC"
+        yield Finding("second opinion", "look", f"{words}; documents are read by the rules alone meanwhile")
+    else:
+        words = f"{model.name()} at {model.host()} is asked about what the rules leave open"
+        yield Finding("second opinion", "ok", words)
 
 
 def _backup(environment: Environment) -> Finding:
@@ -372,6 +393,7 @@ LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _migrations,
     _practice,
     _mail_agreement,
+    _second_opinion,
     _accounts,
     _workers,
     _work,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from firstvisit.kernel.addresses import is_ours
 from firstvisit.kernel.errors import ConfigurationError
 
 DEMO_MAIL = 25
@@ -36,6 +37,9 @@ class Environment:
     signoff_minutes: int
     trusted_proxies: int
     log_level: str
+    model_url: str = ""
+    model_name: str = ""
+    model_key: str = field(default="", repr=False)
 
     @property
     def https(self) -> bool:
@@ -59,6 +63,9 @@ VARIABLES = {
     "FIRSTVISIT_SIGNOFF_MINUTES": "automatic sign-off after so many idle minutes, 1 to 60 (default 15)",
     "FIRSTVISIT_TRUSTED_PROXIES": "how many reverse proxies stand in front, 0 to 3 (default 0)",
     "FIRSTVISIT_LOG_LEVEL": "debug, info, warning or error (default info)",
+    "FIRSTVISIT_MODEL_URL": "OpenAI-compatible address of a model for second opinions (default none)",
+    "FIRSTVISIT_MODEL_NAME": "how that server calls the model",
+    "FIRSTVISIT_MODEL_KEY": "the key that server wants, where it wants one",
 }
 
 
@@ -101,6 +108,9 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     level = (source.get("FIRSTVISIT_LOG_LEVEL") or "info").lower()
     if level not in ("debug", "info", "warning", "error"):
         problems.append(f"FIRSTVISIT_LOG_LEVEL is {level!r}; it must be debug, info, warning or error.")
+    model = source.get("FIRSTVISIT_MODEL_URL", "").strip().rstrip("/")
+    model_name = source.get("FIRSTVISIT_MODEL_NAME", "").strip()
+    problems += _model_problems(model, model_name)
     environment = Environment(
         home=home,
         demo=demo,
@@ -115,7 +125,24 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         signoff_minutes=number("FIRSTVISIT_SIGNOFF_MINUTES", 15, 1, 60),
         trusted_proxies=number("FIRSTVISIT_TRUSTED_PROXIES", 0, 0, 3),
         log_level=level,
+        model_url=model,
+        model_name=model_name,
+        model_key=source.get("FIRSTVISIT_MODEL_KEY", "").strip(),
     )
     if problems:
         raise ConfigurationError(problems)
     return environment
+
+
+def _model_problems(url: str, name: str) -> list[str]:
+    """What is wrong with the address of a model. What documents say goes there, so to others over TLS only."""
+    if not url:
+        return []
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        words = "FIRSTVISIT_MODEL_URL must look like https://api.example.org/v1; a key belongs in FIRSTVISIT_MODEL_KEY."
+        return [words]
+    problems = [] if name else ["FIRSTVISIT_MODEL_NAME is missing; it says which model FIRSTVISIT_MODEL_URL serves."]
+    if parts.scheme == "http" and not is_ours(parts.hostname):
+        problems.append("FIRSTVISIT_MODEL_URL must begin with https:// unless it is on your own machine or network.")
+    return problems

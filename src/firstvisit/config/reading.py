@@ -14,6 +14,7 @@ from typing import Any, Final
 from firstvisit.referral.projection import project
 from firstvisit.steps.intake import readers
 from firstvisit.steps.intake.readers import Document, Unreadable
+from firstvisit.steps.intake.understanding.confidence import THRESHOLD
 from firstvisit.steps.intake.understanding.settle import Settled, sure
 
 DONE, WRONG_USE = 0, 2
@@ -45,6 +46,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", nargs="+", type=Path, help="a file, or a folder whose files are read")
     parser.add_argument("--json", action="store_true", help="JSON lines; the only form there is, and the default")
     parser.add_argument("--evidence", action="store_true", help="every value with confidence and place")
+    parser.add_argument(
+        "--threshold", type=_share, default=THRESHOLD, metavar="SHARE",
+        help=f"print values at or above this confidence, 0 to 1 (default {THRESHOLD}, as the rules ship; a practice's "
+        "own stands in its rules, section inbox)",
+    )  # fmt: skip
+
+
+def _share(text: str) -> float:
+    """A share as typed; argparse says what is wrong with it."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share; enter one from 0 to 1 such as 0.9")
+    return share
 
 
 def run(options: argparse.Namespace) -> int:
@@ -55,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
     if len(absent) == len(options.path):
         return WRONG_USE
     for path in _files(options.path):
-        print(json.dumps(line(path, evidence=options.evidence), ensure_ascii=False, default=str), flush=True)
+        said = line(path, evidence=options.evidence, threshold=options.threshold)
+        print(json.dumps(said, ensure_ascii=False, default=str), flush=True)
     return DONE
 
 
@@ -67,7 +85,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def line(path: Path, *, evidence: bool = False) -> dict[str, Any]:
+def line(path: Path, *, evidence: bool = False, threshold: float = THRESHOLD) -> dict[str, Any]:
     """One file as the published schema's record, further patients under `additional_records`."""
     try:
         understood = readers.read_whole(_document(path))
@@ -76,7 +94,7 @@ def line(path: Path, *, evidence: bool = False) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 -- one file, however odd, must not keep the others from being read
         print(f"firstvisit read: {path.name}: {type(error).__name__}; please report it", file=sys.stderr)
         return {"file": path.name, "error": "This file could not be read.", "not_a_referral": None}
-    first, *others = [_record(settled, evidence) for settled in understood.patients]
+    first, *others = [_record(settled, evidence, threshold) for settled in understood.patients]
     return {"file": path.name, **first} | ({"additional_records": others} if others else {})
 
 
@@ -94,8 +112,8 @@ def _said(error: Exception) -> str:
     return str(error) if isinstance(error, Unreadable) else "This file cannot be opened."
 
 
-def _record(settled: Settled, evidence: bool) -> dict[str, Any]:
-    record = project(sure(settled.referral))
+def _record(settled: Settled, evidence: bool, threshold: float) -> dict[str, Any]:
+    record = project(sure(settled.referral, threshold))
     if evidence:
         record["evidence"] = _evidence(settled)
     return record

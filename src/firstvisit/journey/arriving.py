@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from firstvisit.journey.advancing import TRIES
 from firstvisit.journey.desk_tasks import person_looks
+from firstvisit.journey.inbox import second_opinion
 from firstvisit.journey.inbox.keeping import document_of, rows_of, turns_of
 from firstvisit.journey.receiving import Receipt, settle
 from firstvisit.journey.texting import take_text
@@ -138,7 +139,10 @@ def read_again(item_id: uuid.UUID) -> None:
         log.warning("not_read_again", item=str(item_id), why=str(refused))
         return
     whole, rows = rows_of(item, read, now=now)
-    if deliveries.keep_again(item, rows) and whole.escalates:
+    if not deliveries.keep_again(item, rows):
+        return
+    second_opinion.want(item, whole, now=clock.now())
+    if whole.escalates:
         why = "A document that was read again tells of danger: look before it is confirmed"
         person_looks(item.id, "review_item", why, urgent=True)
 
@@ -153,6 +157,7 @@ def keep_read(item: Item, read: readers.Read, *, now: datetime) -> None:
     if whole.escalates:
         why = "A document that just arrived tells of danger: look before it is confirmed"
         person_looks(item.id, "review_item", why, urgent=True)
+    second_opinion.want(item, whole, now=clock.now())
 
 
 def read_left_behind(now: datetime) -> int:

@@ -21,6 +21,7 @@ from firstvisit.journey.arriving import read_left_behind
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
+from firstvisit.journey.inbox.second_opinion import ask_left_behind
 from firstvisit.journey.let_go import note_let_go
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import plan
@@ -55,7 +56,7 @@ that what arrives meanwhile is done together."""
 def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
-    return settle_left_behind(now) + read_left_behind(now) + advance_due(now=now, limit=FULL) + (
+    return settle_left_behind(now) + read_left_behind(now) + ask_left_behind(now) + advance_due(now=now, limit=FULL) + (
         revising.advance_revised(now=now) + note_let_go(now=now) + send_wanted()
     )
 

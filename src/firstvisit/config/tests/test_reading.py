@@ -11,6 +11,8 @@ import pytest
 
 from firstvisit.config import reading
 from firstvisit.config.cli import run
+from firstvisit.steps.intake.policy import InboxRules
+from firstvisit.steps.intake.understanding import confidence
 
 Capture = pytest.CaptureFixture[str]
 NOTE = "Name: Pia Lund\nDOB: 4/9/1978\nPhone: 608-555-0144\nService: Physical therapy\nReason: my knee hurts\n"
@@ -53,6 +55,29 @@ def test_evidence_adds_place_confidence_and_doubts(tmp_path: Path, capsys: Captu
     assert evidence["values"]["patient.phone"]["value"] == "+16085550144"
     assert evidence["values"]["patient.phone"]["place"] == f"body chars {start}-{start + 12}"
     assert any("check digit" in doubt["reason"] for doubt in evidence["doubts"])
+
+
+def test_the_threshold_says_what_is_printed(tmp_path: Path, capsys: Capture) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text(NOTE)
+    run(["read", str(note), "--threshold", "1"])
+    [nothing] = printed(capsys)
+    run(["read", str(note), "--threshold", "0"])
+    [all_of_it] = printed(capsys)
+    assert "Lund" not in json.dumps(nothing)
+    assert "Lund" in json.dumps(all_of_it)
+
+
+@pytest.mark.parametrize("share", ["2", "-1", "much", "nan"])
+def test_a_threshold_that_is_no_share_is_wrong_use(share: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["read", "x", "--threshold", share])
+    assert ended.value.code == 2
+    assert "is no share" in capsys.readouterr().err
+
+
+def test_the_practices_threshold_begins_with_the_one_that_ships() -> None:
+    assert InboxRules().likely_at == confidence.THRESHOLD == 0.85
 
 
 def test_no_file_at_all_is_wrong_use(tmp_path: Path, capsys: Capture) -> None:

@@ -63,12 +63,14 @@ def _taken(item: Item, read: Read) -> WholeReading:
 
 def _with_layout(item: Item, read: Read, layout: Layout) -> Understood:
     """What was found, settled once more with what stands where this sender keeps its values."""
-    hints = found_by(layout, read.pages, least=policy().section(InboxRules).layout_after)
+    rules = policy().section(InboxRules)
+    hints = found_by(layout, read.pages, least=rules.layout_after)
     before = read.understood
     return settle(
         [*before.found, *hints],
         channel=before.patients[0].referral.channel,
         received_on=item.received_at.date(),
         item=str(item.id),
+        threshold=rules.likely_at,
         sort=before.sort,
     )

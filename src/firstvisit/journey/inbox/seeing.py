@@ -23,10 +23,10 @@ from firstvisit.people.queries import identities, member_numbers
 from firstvisit.people.referrers import npi_of
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
-from firstvisit.steps.intake import deliveries, kept_readings
+from firstvisit.steps.intake import deliveries, kept_readings, opinions
 from firstvisit.steps.intake.inbox.values import WholeReading
 from firstvisit.steps.intake.inbox.weighing import Answer, Part, parts_of
-from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading
+from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading, Opinion
 from firstvisit.steps.intake.policy import InboxRules
 
 LEASE: Final = "item"
@@ -87,6 +87,7 @@ class Opened:
     notes: tuple[tuple[str, str, datetime], ...]
     came: Mapping[str, Any]
     times: int
+    opinion: Opinion | None
 
     @property
     def kept_parts(self) -> tuple[Part, ...]:
@@ -219,6 +220,7 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
         notes=tuple((each.by.name, str(became), each.at) for each, became in said if each.path == NOTE),
         came=deliveries.about(item),
         times=deliveries.times_received(item),
+        opinion=opinions.of(item),
     )
 
 

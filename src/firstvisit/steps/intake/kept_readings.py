@@ -55,6 +55,14 @@ def reading_row(
     )
 
 
+def keep_again(row: ItemReading, key: seal.OpenKey, reading: WholeReading, rules: InboxRules) -> None:
+    """Keep a reading to whose values something was added, in the place of the one before."""
+    levels = [level_of(value, rules) for value in reading.values]
+    row.doubtful, row.likely = levels.count("doubtful"), levels.count("likely")
+    row.sealed = seal.seal_json(key, _READING, "sealed", row.item_id, as_json(reading))
+    row.save(update_fields=["doubtful", "likely", "sealed"])
+
+
 def page_rows(
     item: Item, key: seal.OpenKey, reading: WholeReading, pages: Sequence[Page], pictures: Sequence[bytes]
 ) -> list[models.Model]:

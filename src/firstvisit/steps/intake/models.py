@@ -113,6 +113,47 @@ class ItemReading(models.Model):
         indexes = [models.Index(fields=["sender"], name="item_reading_sender")]
 
 
+class Opinion(models.Model):
+    """A second opinion of a model on one reading: a network action, `wanted` until `again_at` has come, `asked` until
+    `asked_until` (a dead one is wanted again), then `answered`, or `failed` for good with `why`. Names nobody.
+
+    `asked`, `found` and `dropped` count fields: asked for, found to stand in the document, and answered though they do
+    not. `tries` counts failures of this one, and with `failed_at` those of all tell when the model is given a rest.
+    """
+
+    class Status(models.TextChoices):
+        WANTED = "wanted", "wanted"
+        ASKED = "asked", "asked"
+        ANSWERED = "answered", "answered"
+        FAILED = "failed", "failed"
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="opinion")
+    status = models.CharField(max_length=10, choices=Status, default=Status.WANTED)
+    model = models.CharField(max_length=80)
+    wanted_at = models.DateTimeField()
+    again_at = models.DateTimeField()
+    asked_until = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    asked = models.SmallIntegerField(default=0)
+    found = models.SmallIntegerField(default=0)
+    dropped = models.SmallIntegerField(default=0)
+    used = models.BooleanField(default=True)
+    why = models.CharField(max_length=120, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["again_at"], condition=models.Q(status__in=["wanted", "asked"]), name="opinion_unended"
+            ),
+            models.Index(
+                fields=["answered_at"], condition=models.Q(answered_at__isnull=False), name="opinion_answered"
+            ),
+            models.Index(fields=["failed_at"], condition=models.Q(failed_at__isnull=False), name="opinion_failed"),
+        ]
+
+
 class ItemPage(models.Model):
     """One page of an item the right way up. `part` is whose it is, counted from 0; `sealed` its words with their boxes.
 
@@ -191,9 +232,10 @@ class WayIn(models.Model):
     """A door for machines: a watched folder, a mailbox, a vendor's webhook, an HL7 port. `slug` stands in its address.
 
     `settings` are checked by its kind's own shape; `sealed` are its secrets, as JSON. `status`: off, recording (takes
-    deliveries and keeps the newest one as it came, in `recorded`, for a person to compare), on. `last_at` is its last
-    delivery, `looked_at` when we last looked or listened there, `error` what went wrong since, in words and without
-    anybody's data. `position` is how far a mailbox or a list was read.
+    deliveries and keeps the newest one as it came, in `recorded`, for a person to compare), on. `test_wanted_at`: a
+    person wants it tested, which whoever listens does; `tested` is what they found. `last_at` is its last delivery,
+    `looked_at` when we last looked or listened there, `error` what went wrong since, in words and without anybody's
+    data. `position` is how far a mailbox or a list was read.
     """
 
     class Status(models.TextChoices):
@@ -216,6 +258,9 @@ class WayIn(models.Model):
     looked_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, default="")
+    test_wanted_at = models.DateTimeField(null=True)
+    test_asked_until = models.DateTimeField(null=True)
+    tested = models.JSONField(default=dict)
 
 
 class Delivery(models.Model):

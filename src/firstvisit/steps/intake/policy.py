@@ -1,12 +1,13 @@
-"""How long a call may stand still, as a section of the practice's rules."""
+"""How calls wait, documents arrive and are confirmed, and whether a model is asked: sections of the rules."""
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from firstvisit.practice import policy
+from firstvisit.steps.intake.understanding.confidence import THRESHOLD
 
 Minutes = Annotated[int, Field(gt=0, le=60 * 24)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -49,6 +50,7 @@ policy.register("arriving", Arriving)
 class InboxRules(BaseModel):
     """The section "inbox". A value read at `clear_at` or surer is clear, at `likely_at` or surer likely, else doubtful.
 
+    `likely_at` is the confirmation threshold: from there on a value counts without being asked for by itself.
     `layout_after` is how many confirmed documents of a sender teach its layout.
     """
 
@@ -56,7 +58,7 @@ class InboxRules(BaseModel):
 
     clear_at: Share = Field(0.93, title="Clear from", description="Confidence from which a value is clear")
     likely_at: Share = Field(
-        0.85, title="Likely from", description="Below it a value is doubtful and asked for by itself"
+        THRESHOLD, title="Likely from", description="Below it a value is doubtful and asked for by itself"
     )
     holds_minutes: Minutes = Field(
         10, title="An open document is held, minutes", description="Whoever opened it has it alone for so long"
@@ -73,3 +75,79 @@ class InboxRules(BaseModel):
 
 
 policy.register("inbox", InboxRules)
+
+
+AskedFor = Literal[
+    "patient.first_name",
+    "patient.last_name",
+    "patient.date_of_birth",
+    "patient.phone",
+    "patient.email",
+    "contact.name",
+    "contact.phone",
+    "referrer.name",
+    "referrer.organization",
+    "referrer.phone",
+    "referrer.fax",
+    "referrer.npi",
+    "payers.0.name",
+    "payers.0.member_id",
+    "payers.0.group_number",
+    "payers.0.authorization_number",
+    "payers.0.claim_number",
+    "diagnoses.0.code",
+    "diagnoses.0.words",
+]
+"""Fields that a second opinion may be asked for: those whose value stands in the text as it is kept. What follows from
+a text (which therapy, how urgent, whether it is a referral) is never asked of a model."""
+
+
+class SecondOpinion(BaseModel):
+    """The section "second_opinion": a language model that is asked about a document after our own rules, and off until
+    somebody signs that it is on. Which model is told in the environment (FIRSTVISIT_MODEL_URL).
+
+    Asked for are the fields of `empty` that nobody read, and of all that may be asked those that are doubtful. A value
+    that does not stand in the document is dropped; what is kept is doubtful until a person confirms it. After
+    `rest_after` failures in a row nobody is asked for `rest_minutes`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ask: bool = Field(
+        False,
+        title="Ask a model",
+        description="Parts of documents go to it; a vendor's needs an agreement for models under Practice",
+    )
+    empty: tuple[AskedFor, ...] = Field(
+        (
+            "patient.first_name",
+            "patient.last_name",
+            "patient.date_of_birth",
+            "patient.phone",
+            "referrer.organization",
+            "payers.0.name",
+            "payers.0.member_id",
+            "diagnoses.0.words",
+        ),
+        title="Asked for where nothing was read",
+        description="Doubtful values are asked for as well",
+    )
+    confidence: Share = Field(
+        0.6, title="Confidence of what only the model reads", description="It stays doubtful whatever it is"
+    )
+    most_characters: Annotated[int, Field(ge=500, le=60_000)] = Field(
+        12_000, title="Characters sent at most", description="What stands behind them is not sent"
+    )
+    seconds: Annotated[int, Field(ge=1, le=120)] = Field(
+        20, title="An answer may take, seconds", description="Meanwhile the document is in the Inbox all the same"
+    )
+    tries: Annotated[int, Field(ge=1, le=5)] = Field(
+        3, title="Tries for one document", description="Then it stays as it is"
+    )
+    rest_after: Annotated[int, Field(ge=1, le=50)] = Field(
+        5, title="Rest after failures in a row", description="Over all documents"
+    )
+    rest_minutes: Minutes = Field(10, title="Rest, minutes", description="Then one document is asked about again")
+
+
+policy.register("second_opinion", SecondOpinion)

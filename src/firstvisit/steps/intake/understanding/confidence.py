@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 THRESHOLD: Final = 0.85
-"""From here on a value counts without a person, unless the practice says otherwise."""
+"""The confirmation threshold as it ships: from here on a value counts without being asked for by itself. A practice's own
+is `likely_at` of its rules (section inbox), which begins with this one; the command line takes another as --threshold."""
 
 RULES: Final[dict[str, float]] = {
     "label": 0.97,

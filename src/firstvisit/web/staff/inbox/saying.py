@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any, Final
 
+from firstvisit.steps.intake.models import Opinion
 from firstvisit.web.ui import words
 
 LABELS: Final[dict[str, str]] = {
@@ -83,6 +84,20 @@ TYPED: Final = (
 _WORDS: Final = re.compile(r"[a-z]+(?:_[a-z]+)+")
 """One of the record's fixed words, which are read with spaces as well."""
 _NUMBER: Final = re.compile(r"\.(\d+)(?=\.)")
+
+
+def second_opinion(row: Opinion) -> str:
+    """How it went with the model that was asked about a document, in words."""
+    asked = f"{row.model} was asked for {'1 field' if row.asked == 1 else f'{row.asked} fields'}"
+    if row.status == "answered" and not row.used:
+        return f"{asked}; somebody had this document open first, so its answer was not used."
+    if row.status == "answered":
+        stand = f"{row.found} {'stands' if row.found == 1 else 'stand'} in this document"
+        went = f"; {row.dropped} not found in it {'was' if row.dropped == 1 else 'were'} dropped" if row.dropped else ""
+        return f"{asked}: {stand}{went}."
+    if row.status == "failed":
+        return f"No second opinion: {row.why}. This is what the rules read."
+    return f"{row.model} is being asked about what the rules left open; go on without waiting."
 
 
 def label(path: str) -> str:

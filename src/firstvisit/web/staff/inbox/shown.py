@@ -21,7 +21,16 @@ from firstvisit.steps.intake.models import ItemPage
 from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.inbox import drawing
 from firstvisit.web.staff.inbox.drawing import Drawn, Rect
-from firstvisit.web.staff.inbox.saying import ANSWERED, CHANNELS, LEVELS, THINGS, TYPED, label, written
+from firstvisit.web.staff.inbox.saying import (
+    ANSWERED,
+    CHANNELS,
+    LEVELS,
+    THINGS,
+    TYPED,
+    label,
+    second_opinion,
+    written,
+)
 from firstvisit.web.ui import words
 from firstvisit.web.ui.words import Sign
 
@@ -166,6 +175,7 @@ def shown(
         "arrived": words.moment(seen.item.received_at, site.tz, now),
         "thing": THINGS.get(reading.kind, ("", ""))[1] if reading else "",
         "many": len(seen.pages) > 1,
+        "opinion": second_opinion(seen.opinion) if seen.opinion else "",
     }
 
 

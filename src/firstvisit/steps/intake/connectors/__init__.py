@@ -1,0 +1,1 @@
+"""Lines to others whom intake asks: one file each."""
