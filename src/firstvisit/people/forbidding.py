@@ -96,6 +96,20 @@ def forbids_any() -> bool:
         return row[0]
 
 
+def maybe_barred(people: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Of new people those about whom `forbidden` may say anything: they may be somebody known, or an address of theirs
+    is one to avoid or somebody's who may not be told. Two questions."""
+    wanted = list(people)
+    standing = Restriction.objects.filter(lifted_at__isnull=True)
+    told_not = standing.filter(person__isnull=False).values("person")
+    left_out = Guardian.objects.filter(may_be_told=False).values("guardian")
+    theirs = ContactPoint.objects.filter(Q(person__in=told_not) | Q(person__in=left_out)).values("token")
+    avoided = standing.filter(address__isnull=False).values("address")
+    reached = ContactPoint.objects.filter(Q(token__in=avoided) | Q(token__in=theirs), person__among=wanted)
+    pairs = PossibleMatch.objects.filter(newcomer__among=wanted, status__in=WAITING)
+    return {*reached.values_list("person", flat=True), *pairs.values_list("newcomer", flat=True)}
+
+
 def reach(address: str) -> uuid.UUID:
     """The blind token of a phone number or e-mail address, as contact points have it."""
     return token("reach", address.casefold())

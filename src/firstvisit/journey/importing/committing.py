@@ -13,7 +13,9 @@ from dataclasses import replace
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 
+from firstvisit.journey.advancing import advance_locked
 from firstvisit.journey.importing.preparing import (
     Batch,
     Order,
@@ -23,10 +25,13 @@ from firstvisit.journey.importing.preparing import (
     read_again,
     timed,
 )
+from firstvisit.journey.reaching import notice
 from firstvisit.journey.receiving import Receipt, open_or_join
 from firstvisit.kernel import audit, clock, seal, writes
 from firstvisit.kernel.errors import Conflict
+from firstvisit.leads.models import Lead
 from firstvisit.people import newcomers
+from firstvisit.people.forbidding import forbids_any, maybe_barred
 from firstvisit.people.recognising import Before
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.intake import imports
@@ -107,7 +112,23 @@ def _settled(run: ImportRun, order: Order, batch: Batch, wanted: list[Prepared])
         batch.by_the_door += 1
     with timed(batch, "write"):
         writes.copy(gathered)
+    with timed(batch, "judge"):
+        _noticed([each.lead for each in wanted if each.lines is not None and each.lead is not None])
     return ends
+
+
+def _noticed(made: list[uuid.UUID]) -> None:
+    """Of leads made in bulk those whose every known way to be reached is forbidden: planned once more, as the door does
+    it."""
+    if not made or not forbids_any():
+        return
+    fresh = Lead.objects.filter(id__among=made)
+    barred = maybe_barred(person for pair in fresh.values_list("patient", "contact") for person in pair if person)
+    if barred:
+        theirs = Q(patient__among=barred) | Q(contact__among=barred)
+        leads = list(fresh.filter(theirs).select_for_update(of=("self",)).order_by("id"))
+        changed = set(notice(leads))
+        advance_locked([lead for lead in leads if lead.id in changed], clock.now())
 
 
 def _digests(batch: Batch) -> Iterable[uuid.UUID]:

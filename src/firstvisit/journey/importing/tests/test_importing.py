@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from firstvisit.config.committed import committed
-from firstvisit.journey import invariants
+from firstvisit.journey import guarding, invariants
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.importing import committing, report, running, verbs
 from firstvisit.journey.importing.preparing import Prepared
@@ -199,6 +199,32 @@ def test_who_may_be_somebody_is_made_in_bulk_with_the_pair_to_compare(practice: 
     assert (first.counts, dict(done.counts), done.by_the_door) == ({"opened": 20}, {"opened": 20}, 0)
     assert PossibleMatch.objects.count() >= 20
     assert Task.objects.filter(kind="compare_people", status="open").count() >= 20
+    assert unbroken() == {}
+
+
+@pytest.mark.parametrize("by_the_door", [False, True])
+def test_who_may_be_reached_in_no_way_is_looked_for_as_at_the_door(practice: None, by_the_door: bool) -> None:
+    """The newcomer may be somebody about whom nothing may go to the phone and e-mail address that the row gives."""
+    imported(file_of(row(1), row(2)))
+    lead = Lead.objects.order_by("number").first()
+    mei = User.objects.get(email="mei@cedarstreet.example.org")
+    assert lead is not None
+    for way in ("414-555-0107", "other7@example.org"):
+        guarding.restrict(
+            lead, mei, kind="avoid_address", person="", address=way, reason="A court order", actor=SYSTEM
+        )
+    run = begun(file_of(relatives(row(1), 7)[5], row(3)))
+    table, order = running.order_of(run)
+    batch = running.prepare(order, list(table.rows()))
+    if by_the_door:
+        batch.rows = [replace(each, lines=None) if isinstance(each, Prepared) else each for each in batch.rows]
+    committing.commit(run, order, batch)
+    assert batch.by_the_door == (2 if by_the_door else 0)
+    barred, other = Lead.objects.order_by("number")[2:4]
+    found = {each.id: set(each.tasks.filter(status="open").values_list("kind", flat=True)) for each in (barred, other)}
+    assert barred.unreachable and "find_number" in found[barred.id] and "call_to_book" not in found[barred.id]
+    assert "way_to_reach" in [what for what, *_ in barred.blockers]
+    assert not other.unreachable and "find_number" not in found[other.id]
     assert unbroken() == {}
 
 
