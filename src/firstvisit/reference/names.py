@@ -31,6 +31,18 @@ def formal_names() -> dict[str, tuple[str, ...]]:
     return {form: tuple(formals) for form, formals in found.items()}
 
 
+@cache
+def spelling_words() -> dict[str, str]:
+    """Words that stand for letters when somebody spells: "whiskey" for "W"."""
+    return {word: letter for letter, *words in _lines("spelling_alphabet.txt") for word in words}
+
+
+@cache
+def fixed_days() -> dict[str, tuple[int, int]]:
+    """Month and day of what falls on the same date every year, by its name in small letters."""
+    return {" ".join(words): (int(day[:2]), int(day[3:])) for day, *words in _lines("fixed_days.txt")}
+
+
 def _rates(name: str) -> dict[str, int]:
     return {word: int(rate) for rate, *words in _lines(name) for word in words}
 

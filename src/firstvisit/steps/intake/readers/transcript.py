@@ -33,7 +33,7 @@ def read(document: Document) -> Read:
     written_on = _written_on(header[0] if header else text[:80], document.received_on)
     begin = header.end() if header else 0
     turns = turns_of(text[:begin] + recased(text[begin:]), begin)
-    passages, agent = dialogue.passages(turns)
+    passages, agent = dialogue.passages(turns, written_on)
     speaker = next((turn.speaker for turn in turns if turn.caller and turn.speaker), "")
     channel: Channel = "web" if _CHAT.search(text[:150]) or any(mark.name in _MACHINES for mark in marks(text)) else "phone"
     return Read(texts.understand(Told(channel, written_on, tuple(passages), agent=agent, speaker=speaker)), texts={"body": text})

@@ -37,16 +37,14 @@ class Care:
         self.asks()
 
     def codes(self, passage: Passage) -> None:
-        for code in codes.diagnoses(passage.view.text if not passage.about("codes") else f"dx {passage.text}"):
+        text = passage.cards.text
+        for code in codes.diagnoses(text if not passage.about("codes") else f"dx {text}"):
             shift = 3 if passage.about("codes") else 0
-            if shift:
-                self.finding.add("diagnoses", {"code": code.value}, passage, max(0, code.start - shift), code.end - shift, rule_of(passage))
-            else:
-                start, end = passage.view.back(code.start, code.end)
-                self.finding.add("diagnoses", {"code": code.value}, passage, start, end, rule_of(passage))
-        for npi in codes.npis(passage.view.text if not passage.about("npi") else f"npi {passage.view.text.strip()}"):
+            start, end = passage.cards.back(max(0, code.start - shift), max(1, code.end - shift))
+            self.finding.add("diagnoses", {"code": code.value}, passage, start, end, rule_of(passage))
+        for npi in codes.npis(text if not passage.about("npi") else f"npi {text}"):
             shift = 4 if passage.about("npi") else 0
-            start, end = passage.view.back(max(0, npi.start - shift), max(1, npi.end - shift))
+            start, end = passage.cards.back(max(0, npi.start - shift), max(1, npi.end - shift))
             self.finding.add("referrer.npi", npi.value, passage, start, end, rule_of(passage))
 
     def wishes(self, passage: Passage) -> None:

@@ -75,7 +75,7 @@ class Cover:
         return bool(re.search(r"(?i)\b(?:do|does) (?:you|they)(?: guys)? (?:take|accept|bill|work with)\b", sentence[: span.start]))
 
     def numbers(self, passage: Passage, cued: bool, bare: bool) -> None:
-        text = passage.view.text
+        text = passage.cards.text
         rule = rule_of(passage)
         taken: list[tuple[int, int]] = [(span.start, span.end) for span in contact_points.phones(text)]
         for path, spans in (
@@ -86,7 +86,7 @@ class Cover:
             for span in spans:
                 if not _overlaps(span, taken):
                     taken.append((span.start, span.end))
-                    self.finding.add_span(path, Span(span.start, span.end, span.value.upper()), passage, rule)
+                    self.finding.add_span(path, Span(span.start, span.end, span.value.upper()), passage, rule, view=passage.cards)
         if not cued:
             return
         for span in payers.member_numbers(text, bare=bare and not passage.about("organization")):
@@ -100,7 +100,7 @@ class Cover:
             number = re.sub(r"^MBI(?=\d)", "", _plain(span.value))
             if re.fullmatch(r"[A-Z]{2}\d{5}", number) and re.search(r"\b[A-Z]{2} \d{5}\b", text[span.start : span.end]):
                 continue  # a state and its ZIP
-            self.finding.add_span("payers.0.member_id", Span(span.start, span.end, number), passage, rule, 0.2 if part else 0.0)
+            self.finding.add_span("payers.0.member_id", Span(span.start, span.end, number), passage, rule, 0.2 if part else 0.0, passage.cards)
 
     def by_label(self, passage: Passage) -> None:
         """A number that is the whole value of its label."""

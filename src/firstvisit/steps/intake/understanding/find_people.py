@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Final
 
@@ -10,14 +11,18 @@ from firstvisit.referral.vocabulary import LANGUAGES
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.parties import Mention
 from firstvisit.steps.intake.understanding.passages import Passage
-from firstvisit.steps.intake.understanding.values import dates, names, people_words
+from firstvisit.steps.intake.understanding.values import dates, events, names, people_words
 from firstvisit.steps.intake.understanding.values.dates import Day
 from firstvisit.steps.intake.understanding.values.names import NAME
 from firstvisit.steps.intake.understanding.values.people_words import OWN_WORD, RELATIVE
 from firstvisit.steps.intake.understanding.values.span import Span
 from firstvisit.steps.intake.understanding.values.spoken import view
 
-_BORN: Final = re.compile(r"(?:\bborn\b|\bd\.?o\.?b\b|birth|nacid|naci[oó]|nacimiento|cumplea[nñ]os|\bbday\b)[^.;\n]{0,45}$", re.I)
+_BORN: Final = re.compile(r"(?:\bborn\b|\bd\.?o\.?b\b|birth|nacid|naci[oó]|nacimiento|cumplea[nñ]os|\bbday\b|\bturn(?:s|ed|ing)? (?:\w+|\d+)\b)[^.;\n]{0,45}$", re.I)
+_ALONE: Final = re.compile(r"(?i)(?:[^\w]|\b(?:it's|it is|that's|that is|his is|hers is|mine is|and|um+|uh+|so|well|oh|yes|yeah|sure|the|on|of|okay|es|el|his|hers|he|she)\b)*")
+"""What may stand around a day that is said by itself."""
+_ROW: Final = re.compile(r"\W*(?:(?:and|um+|uh+|it's|so|okay|yes|yeah|sure|his|hers|mine)\W+)*\d{1,2}[\s,.-]{1,3}\d{1,2}(?:st|nd|rd|th)?[\s,.-]{1,3}(?:(?:19|20)\d\d|\d\d)\W*")
+_LONG_AGO: Final = 365 * 2
 _LAST_NAME: Final = re.compile(rf"(?i:\b(?:last name|family name|surname|apellido)(?:'s|’s| is| es|,|:)*\s+(?:is\s+)?)({NAME})")
 _FIRST_NAME: Final = re.compile(rf"(?i:\b(?:first name|nombre)(?:'s|’s| is|,|:)*\s+)({NAME})")
 
@@ -41,6 +46,8 @@ class People:
         for passage in self.told.passages:
             self.birth(passage)
             self.confirmed(passage)
+        self.only_day()
+        for passage in self.told.passages:
             self.age(passage)
         self.sex()
         self.language()
@@ -333,7 +340,7 @@ class People:
     def birth(self, passage: Passage) -> None:
         text = passage.view.text
         asked = passage.about("dob")
-        for span in dates.days(text, self.told.written_on, birth=True, in_a_row=asked or bool(re.search(r"(?i)\bborn\b|\bd\.?o\.?b\b|birth|\bnac", text))):
+        for span in dates.days(text, self.told.written_on, birth=True, in_a_row=asked or bool(re.search(r"(?i)\bborn\b|\bd\.?o\.?b\b|birth|\bnac", text)) or (self.told.channel == "phone" and bool(_ROW.fullmatch(text)))):
             before = text[max(0, span.start - 50) : span.start]
             cued = bool(_BORN.search(before)) or bool(re.match(r"\s*\(?(?:dob|birth)", text[span.end :], re.I))
             day = span.value
@@ -344,8 +351,23 @@ class People:
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, rule)
             elif (passage.about("name", "patient name") and re.fullmatch(r"\W*(?:(?:[A-Z][-. ]+){2,}[A-Z]?)?\W*", text[: span.start] + text[span.end :])) or re.fullmatch(rf".*\b(?:I'm|I am|this is|name is)\s+{NAME},?\s+(?:[A-Za-z][-. ]){{2,}}[A-Za-z]\W+", text[: span.start]):
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, "asked and answered", 0.03)
-            elif self.beside_name(passage, text, span.start) and not _says_else(before):
+            elif (self.beside_name(passage, text, span.start) and not _says_else(before)) or (
+                self.told.channel == "phone" and _ALONE.fullmatch(text[: span.start] + text[span.end :]) and (self.told.written_on - day.date).days > 60
+            ):
                 self.finding.add_span("patient.date_of_birth", _iso(span), passage, "named in a sentence")
+
+    def only_day(self) -> None:
+        """Of a call the one day of long ago that belongs to nothing else that happened."""
+        if self.told.channel != "phone" or self.finding.has("patient.date_of_birth") or self.told.patients > 1:
+            return
+        left = []
+        for passage in self.told.passages:
+            for span in dates.days(passage.view.text, self.told.written_on, birth=True):
+                old = (self.told.written_on - span.value.date).days > _LONG_AGO
+                if span.value.year_said and old and not _says_else(passage.view.text[max(0, span.start - 50) : span.start]) and not events.events(passage.view.text, [], self.told.written_on):
+                    left.append((span, passage))
+        if len({span.value.date for span, _ in left}) == 1:
+            self.finding.add_span("patient.date_of_birth", _iso(left[0][0]), left[0][1], "named in a sentence")
 
     def confirmed(self, passage: Passage) -> None:
         """ "January 12th, 1953?" - "That's right." """
@@ -372,11 +394,20 @@ class People:
             if self.writing.writer == "relative" and re.search(r"(?i)\bI(?:'m| am)\s*$", before):
                 continue
             rule = rule_of(passage, "said of the patient") if passage.about("age") else "said of the patient"
+            if not self.fits(span.value, passage):
+                continue  # a number that only looks like an age
             self.finding.add_span("patient.age_years", span, passage, rule)
         if passage.about("age") and not dates.ages(text) and (match := re.match(r"\s*(\d{1,3})\s*(?:years?|yrs?|a[nñ]os|$|,|\.|y/?o)", text, re.I)):
             self.finding.add("patient.age_years", int(match[1]), passage, match.start(1), match.end(1), rule_of(passage))
         elif passage.about("age") and (match := re.match(r"\s*(\d{1,2})\s*(?:months?|mos?)\b", text, re.I)):
             self.finding.add("patient.age_years", int(match[1]) // 12, passage, match.start(1), match.end(1), rule_of(passage))
+
+    def fits(self, age: int, passage: Passage) -> bool:
+        """Whether a number said in a call is near the age that the birth date gives, or stands beside a word for an age."""
+        births = self.finding.values("patient.date_of_birth", passage.patient or 0)
+        if self.told.channel != "phone" or not births or passage.about("age") or re.search(r"(?i)\b(?:years?|yrs?|months?)[- ]?old|\bage[ds]?\b|\ba[nñ]os\b", passage.view.text):
+            return True
+        return any(abs((self.told.written_on - dt.date.fromisoformat(str(each.value))).days / 365.25 - age) < 2 for each in births)
 
     def sex(self) -> None:
         """Stated, told by the word for a relative, or plain from how the patient is spoken of."""

@@ -175,24 +175,26 @@ class Reach:
             if (passage.zone == "signature" and self.writer == "professional") or passage.zone == "subject" or (passage.about("organization", "referrer", "setting", "insurance", "secondary", "member", "prose") and passage.zone == "label" and not passage.about("prose")):
                 continue
             rule = rule_of(passage)
-            found = addresses.addresses(passage.text)
+            text = passage.view.text
+            found = addresses.addresses(text)
             for each in found:
                 first = next(part for part in (each.street, each.city, each.state, each.postal_code) if part)
-                if self.not_home(passage, first.start) or self.is_somebody(passage, first.start):
+                at = passage.view.back(first.start, first.end)[0]
+                if self.not_home(passage, at) or self.is_somebody(passage, at):
                     continue
                 for name in ("street", "city", "state", "postal_code"):
                     part: Span[str] | None = getattr(each, name)
                     if part is not None:
                         less = 0.0 if each.street or each.postal_code or each.state or passage.about("address") else 0.04
-                        self.finding.add(f"patient.{name}", part.value, passage, part.start, part.end, rule, less)
+                        self.finding.add_span(f"patient.{name}", part, passage, rule, less)
             if passage.about("zip", "address", "city", "state") and passage.zone == "label":
                 self.labelled_place(passage)
             elif not any(each.postal_code for each in found):
-                for zip in addresses.zips(passage.text):
-                    if (passage.about("address", "zip") or re.search(r"(?i)\b(?:zip(?: code)?(?: is)?|in|we're in|en|c[oó]digo postal)\W*$", passage.text[: zip.start])) and not self.not_home(passage, zip.start):
-                        self.finding.add("patient.postal_code", zip.value, passage, zip.start, zip.end, rule)
-                    elif re.fullmatch(r"\W*\d{5}\W*", passage.text) or (re.search(r"[A-Za-z]\W+$", passage.text[: zip.start]) and not re.search(r"[#:]|(?i:\bid|no|claim|group|number|code|box|auth\w*)\W*$|(?i:\b(?:id|member|policy|number)\b[^.]{0,30}$)", passage.text[: zip.start])):
-                        self.finding.add("patient.postal_code", zip.value, passage, zip.start, zip.end, "most of its words")
+                for zip in addresses.zips(text):
+                    if (passage.about("address", "zip") or re.search(r"(?i)\b(?:zip(?: code)?(?: is)?|in|we're in|en|c[oó]digo(?: postal)?(?: es)?(?: el)?)\W*$", text[: zip.start])) and not self.not_home(passage, passage.view.back(zip.start, zip.end)[0]):
+                        self.finding.add_span("patient.postal_code", zip, passage, rule)
+                    elif re.fullmatch(r"\W*\d{5}\W*", text) or (re.search(r"[A-Za-z]\W+$", text[: zip.start]) and not re.search(r"[#:]|(?i:\bid|no|claim|group|number|code|box|auth\w*)\W*$|(?i:\b(?:id|member|policy|number)\b[^.]{0,30}$)", text[: zip.start])):
+                        self.finding.add_span("patient.postal_code", zip, passage, "most of its words")
             self.bare_city(passage, found)
 
     def bare_city(self, passage: Passage, found: list[addresses.Address]) -> None:
@@ -213,14 +215,17 @@ class Reach:
 
     def city_of_zip(self, passage: Passage) -> None:
         """The words before a ZIP that are its town, whatever their capitals."""
-        for zip in addresses.zips(passage.text):
+        text = passage.view.text
+        for zip in addresses.zips(text):
             place = zips.place(zip.value)
-            if place is None or self.not_home(passage, zip.start):
+            if place is None or self.not_home(passage, passage.view.back(zip.start, zip.end)[0]):
                 continue
-            match = re.search(rf"(?i)\b({re.escape(place.city)}),?\s+(?:{place.state}\s+)?$", passage.text[: zip.start])
+            city = re.escape(place.city)
+            before = re.search(rf"(?i)\b({city})[,.;]*\s+(?:{place.state}\b[,.]?\s+)?(?:(?:the )?zip(?: code)?(?: is|'s)?,?\s+)?$", text[: zip.start])
+            match = before or re.compile(rf"(?i)[,.]?\s+(?:(?:in|that's|which is|it's)\s+)*({city})\b").match(text, zip.end)
             if match:
-                self.finding.add("patient.city", place.city, passage, match.start(1), match.end(1), "in these words")
-                self.finding.add("patient.postal_code", zip.value, passage, zip.start, zip.end, "in these words")
+                self.finding.add_span("patient.city", Span(match.start(1), match.end(1), place.city), passage, "in these words")
+                self.finding.add_span("patient.postal_code", zip, passage, "in these words")
 
     def labelled_place(self, passage: Passage) -> None:
         text = passage.text.strip()

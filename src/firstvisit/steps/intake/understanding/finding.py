@@ -9,6 +9,7 @@ from firstvisit.steps.intake.understanding.found import Found, Place
 from firstvisit.steps.intake.understanding.parties import Mention, Writing
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.values.span import Span
+from firstvisit.steps.intake.understanding.values.spoken import View
 
 
 @dataclass
@@ -29,9 +30,9 @@ class Finding:
         for patient in whose:
             self.found.append(Found(path, value, sure, place, passage.text[start:end], rule, patient))
 
-    def add_span(self, path: str, span: Span[object], passage: Passage, rule: str, less: float = 0.0) -> None:
-        """As `add`, for a span of the passage's view with digits."""
-        start, end = passage.view.back(span.start, span.end)
+    def add_span(self, path: str, span: Span[object], passage: Passage, rule: str, less: float = 0.0, view: View | None = None) -> None:
+        """As `add`, for a span of `view`, by default the passage's with digits."""
+        start, end = (view or passage.view).back(span.start, span.end)
         self.add(path, span.value, passage, start, end, rule, less)
 
     def has(self, path: str, patient: int = 0) -> bool:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from firstvisit.referral.record import Channel
+from firstvisit.steps.intake.understanding.values.cards import cards
 from firstvisit.steps.intake.understanding.values.people_words import is_spanish
 from firstvisit.steps.intake.understanding.values.spoken import View, view
 
@@ -38,6 +39,11 @@ class Passage:
     @cached_property
     def view(self) -> View:
         return view(self.text, is_spanish(self.text))
+
+    @cached_property
+    def cards(self) -> View:
+        """The words with numbers of cards and codes drawn together as they are printed."""
+        return cards(self.text, is_spanish(self.text))
 
     def about(self, *topics: str) -> bool:
         """Whether one of `topics` was asked for."""

@@ -8,9 +8,10 @@ from typing import Final
 from firstvisit.referral.vocabulary import e164, email_address
 from firstvisit.steps.intake.understanding.values.span import Span, apart
 
-_GAP: Final = r"[\s().,/…_-]{0,6}"
+_GAP: Final = r"(?:[().,/…_-]|\s++){0,6}+"
+"""What may stand between the parts of a number; any stretch of blanks counts once, for parts of two turns."""
 _PHONE: Final = re.compile(
-    rf"(?<![\dA-Za-z#/.-])(?:\+?1{_GAP})?(\(?[2-9]\d\d\)?){_GAP}([2-9]\d\d){_GAP}(\d\d{_GAP}\d\d)"
+    rf"(?<![\dA-Za-z#/.-])(?:\+?1{_GAP})?(\(?[2-9] ?\d\d\)?){_GAP}([2-9] ?\d ?\d){_GAP}(\d\d{_GAP}\d\d)"
     r"(?![\dA-Za-z]|[-/]\d)(?:\s*,?\s*(?:ext\.?|extension|x)\s*\d{1,6})?",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from firstvisit.reference.names import fixed_days
 from firstvisit.steps.intake.understanding.values.span import Span, apart
 
 _MONTHS: Final = {
@@ -29,13 +30,18 @@ _SHAPES: Final = (
     (re.compile(r"(?<![\d/.-])(?P<m>\d{1,2})\s?(?P<s>[/.-])\s?(?P<d>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2})(?![\d/]|[.-]\d)"), True),
     (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?:of\s+|in\s+)?|,\s*|\.\.\.\s*)(?P<y>{_YEAR}|this year|last year)\b", re.I), True),
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH}),?\s+(?:of\s+|del?\s+)?(?P<y>{_YEAR})\b", re.I), True),
+    (re.compile(rf"(?<![\w/])(?P<y>(?:19|20)\d\d),?\s+(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*,?\s*(?:19|20)\d\d)", re.I), True),
+    (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)\s+(?:day\s+)?(?:of\s+)?(?P<name>{_MONTH})\.?,?\s+(?P<y>{_YEAR}|\d\d)\b", re.I), True),
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})[\s-](?P<name>{_MONTH})[\s-](?P<y>\d{{4}}|\d{{2}})\b", re.I), True),
     (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/]|\s*(?:am|pm|a\.m|p\.m|percent|weeks|months|years|days))", re.I), False),
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of|de)\s+(?P<name>{_MONTH})", re.I), False),
     (re.compile(r"(?<![\d/.-])(?<!pain )(?<!score )(?<!strength )(?<!level )(?<!rated )(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/]|\s*(?:x|times|wk|week|10|pain))"), False),
 )  # fmt: skip
 _SAID_IN_A_ROW: Final = re.compile(
-    r"(?<![\d/.-])(?P<m>\d{1,2})[\s,]+(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s,]+(?P<y>(?:19|20)\d\d|\d\d)(?![\d/-])"
+    r"(?<![\d/.-])(?<!\d[ ,])(?P<m>\d{1,2})[\s,.]{1,3}(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s,.]{1,3}(?P<y>(?:19|20)\d\d|\d\d)(?![\d/-]|[ ,]\d)"
+)
+_FIXED: Final = re.compile(
+    rf"\b(?P<fixed>{'|'.join(re.escape(name).replace(chr(39), '[’' + chr(39) + ']') for name in sorted(fixed_days(), key=len, reverse=True))})\b(?:,?\s+(?:of\s+|in\s+)?(?P<y>(?:19|20)\d\d|'\d\d)\b)?", re.I
 )
 
 
@@ -54,7 +60,17 @@ def days(text: str, written_on: dt.date, *, birth: bool = False, in_a_row: bool 
     return apart(_days(text, written_on, birth, in_a_row))
 
 
+def _named_days(text: str, written_on: dt.date, birth: bool) -> Iterator[Span[Day]]:
+    """ "Valentine's Day, 1950"; without a year that of `written_on`."""
+    for match in _FIXED.finditer(text):
+        month, day = fixed_days()[match["fixed"].lower().replace("’", "'")]
+        year, short = _year(match["y"], written_on, birth) if match["y"] else (written_on.year, False)
+        if (month, day) != (2, 29) or year % 4 == 0:
+            yield Span(match.start(), match.end(), Day(dt.date(year, month, day), bool(match["y"]), short))
+
+
 def _days(text: str, written_on: dt.date, birth: bool, in_a_row: bool) -> Iterator[Span[Day]]:
+    yield from _named_days(text, written_on, birth)
     shapes = (*_SHAPES, (_SAID_IN_A_ROW, True)) if in_a_row else _SHAPES
     for shape, _ in shapes:
         for match in shape.finditer(text):
@@ -93,6 +109,12 @@ _AGE: Final = (
     re.compile(r"(?<=[a-zé] )\((\d{1,3})(?=[),;])"),
     re.compile(r"(?<=[A-Za-zé]), (\d{1,3})(?=\s*(?:,|$|;|\.\s|\s*[-–]\s))"),
 )  # fmt: skip
+_BARE_AGE: Final = _AGE[-2:]
+_NO_AGE_BEHIND: Final = re.compile(
+    rf"(?:\b\d[\d-]*(?:st|nd|rd|th)?|\b(?:{'|'.join(_MONTHS)})|\b[A-Za-z]|\b[A-Z]{{2,}}|\b(?i:dash|hyphen|then|and|oh|double|triple|code|extension|ext|number|group|id|street|avenue|road|drive|lane|"
+    r"court|apartment|apt|unit|suite|room|floor|grade|is|are|at|or|to|zip|box|route|county|highway))\W*,?\s*\(?$"
+)
+"""Words behind which a bare number is no age: it belongs to a day, a card, an address."""
 _MONTHS_OLD: Final = re.compile(
     r"\b(\d{1,3})[\s-]*(?:months?|mos?\b\.?|meses)(?:[\s-]*(?:old|of age|de edad)\b|(?=\s*(?:[.,;!)]|$|and (?:still|he|she|not|is|has))))", re.I
 )  # fmt: skip
@@ -105,7 +127,7 @@ def ages(text: str) -> list[Span[int]]:
         Span(match.start(1), match.end(), int(match[1]))
         for shape in _AGE
         for match in shape.finditer(text)
-        if int(match[1]) <= 115
+        if int(match[1]) <= 115 and not (shape in _BARE_AGE and _NO_AGE_BEHIND.search(text[: match.start(1)]))
     ]
     for match in _MONTHS_OLD.finditer(text):
         old = re.search(r"old|of age|de edad", match[0], re.I)

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from firstvisit.reference.names import spelling_words
+
 _UNITS: Final = {word: n for n, word in enumerate("zero one two three four five six seven eight nine".split())} | {"oh": 0}
 _TEENS: Final = {
     word: n
@@ -25,11 +27,15 @@ _SPANISH: Final = dict(
     zip(
         "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
         "dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete "
-        "veintiocho veintinueve treinta".split(),
-        range(31),
+        "veintiocho veintinueve".split(),
+        range(30),
         strict=True,
     )
 )
+_SPANISH_TENS: Final = dict(zip("treinta cuarenta cincuenta sesenta setenta ochenta noventa".split(), range(30, 100, 10), strict=True))
+_SPANISH_HUNDREDS: Final = dict(
+    zip("cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos".split(), range(100, 1000, 100), strict=True)
+) | {"ciento": 100}
 _ORDINALS: Final = {
     word: n
     for n, word in enumerate(
@@ -47,18 +53,17 @@ _RUN: Final = re.compile(
     rf"\b(?:double|triple|{_NUMBER})(?:(?:[\s-]+|[\s-]+and[\s-]+(?=(?:{_NUMBER})\b))(?:double|triple|hundred|thousand|{_NUMBER}))*\b",
     re.IGNORECASE,
 )
-_SPANISH_RUN: Final = re.compile(rf"\b(?:{'|'.join(_SPANISH)})(?:[\s-]+(?:{'|'.join(_SPANISH)}))*\b", re.IGNORECASE)
+_SPANISH_WORD: Final = "|".join(sorted((*_SPANISH, *_SPANISH_TENS, *_SPANISH_HUNDREDS, "mil", "doble", "triple"), key=len, reverse=True))
+_SPANISH_RUN: Final = re.compile(rf"\b(?:{_SPANISH_WORD})(?:[\s-]+(?:y[\s-]+(?=(?:{_SPANISH_WORD})\b))?(?:{_SPANISH_WORD}))*\b", re.IGNORECASE)
 _ORDINAL: Final = re.compile(
-    rf"(?:(?<=\bthe )|(?<=\bof )|(?<={'|(?<='.join(_m + ' )' for _m in ('january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'))})"
-    rf"(?:(twenty|thirty)[\s-]+)?({'|'.join(_ORDINALS)})\b",
+    rf"(?:(?<=\bthe )|(?<=\bof )|(?<={'|(?<='.join(_m + ' )' for _m in ('january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'))}|\b(?=[\w-]+(?:[\s-][a-z]+)?\s+(?:day\s+)?(?:of\s+)?(?:{_MONTHS})\b))"
+    rf"(?:(twenty|thirty)[\s-]+)?\b({'|'.join(_ORDINALS)})\b",
     re.IGNORECASE,
 )
-_ONE_BY_ONE: Final = re.compile(r"(?<![\d/.:-])\d(?:(?: ?[-,.]? ?| ?\.{2,3} ?)\d){3,}(?![\d/:])")
-_AS_IN: Final = re.compile(r"\b([A-Za-z]),? (?:as in|like|for) [A-Za-z]+\b(?=[\s,]+\d)")
-"""A letter before digits, made plain: "H as in Henry 7 1 2"."""
-_MARKS: Final = re.compile(r"(?<![\w-])[A-Z0-9](?:(?:[ ,]+(?:dash|hyphen)[ ,]+|[ ,]+)[A-Z0-9]{1,2}(?![\w'])){5,}")
-"""Letters and digits of a card said one by one."""
-_COUNTED: Final = re.compile(r"\s*(?:time|day|visit|session|hour|week|month|year|x\b|per\b|a week)", re.IGNORECASE)
+_ONE_BY_ONE: Final = re.compile(r"(?<![\d/.:-])\d(?:(?: ?[-,]? ?|\.|\. | ?\.{2,3} ?)\d){3,}(?![\d/:])")
+_AS_IN: Final = re.compile(r"\b([A-Za-z]),? (?:as in|like|for|de|como) (?:the |an? )?([A-Za-z]+)\b(?!['’])")
+"""A letter with a word that begins with it: "H as in Henry"."""
+COUNTED: Final = re.compile(r"\s*(?:time|day|visit|session|hour|week|month|year|x\b|per\b|a week)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
@@ -88,25 +93,43 @@ class View:
 
 def view(text: str, spanish: bool = False) -> View:
     """`text` with its spoken numbers written as digits; Spanish ones only where the text is Spanish."""
-    changes = [(m.start(), m.end(), m[1].upper()) for m in _AS_IN.finditer(text)]
+    changes = [(m.start(), m.end(), m[1].upper()) for m in _AS_IN.finditer(text) if m[2][0].lower() == m[1].lower() and m[1] not in "aI"]
     changes += [(m.start(), m.end(), _written(m[0])) for m in _RUN.finditer(text) if not _idiom(text, m)]
+    changes += _by_alphabet(text)
+    changes += [(m.start(), m.end(), "W") for m in _DOUBLE_U.finditer(text)]
     if spanish:
         changes += [(m.start(), m.end(), _spanish(m[0])) for m in _SPANISH_RUN.finditer(text)]
-    changes += [
-        (m.start(), m.end(), _ordinal(m)) for m in _ORDINAL.finditer(text) if m.group(2)
-    ]
+    changes += [(m.start(), m.end(), _ordinal(m)) for m in _ORDINAL.finditer(text)]
     plain = _apply(text, (0,), (0,), changes)
-    joined = [(m.start(), m.end(), _marks(m[0])) for m in _MARKS.finditer(plain.text) if sum(map(str.isdigit, m[0])) >= 3]
-    joined += [
-        (m.start(), m.end(), re.sub(r"\D", "", m[0]))
-        for m in _ONE_BY_ONE.finditer(plain.text)
-        if re.fullmatch(r"\d(?:\D+\d)+", m[0])
-    ]
-    return _apply(plain.text, plain.begins, plain.origins, joined, plain) if joined else plain
+    joined = [(m.start(), m.end(), re.sub(r"\D", "", m[0])) for m in _ONE_BY_ONE.finditer(plain.text) if re.fullmatch(r"\d(?:\D+\d)+", m[0])]
+    return then_apply(plain, joined) if joined else plain
 
 
-def _marks(said: str) -> str:
-    return re.sub(r"[ ,]+", "", re.sub(r"[ ,]+(?:dash|hyphen)[ ,]+", "-", said))
+def then_apply(plain: View, changes: list[tuple[int, int, str]]) -> View:
+    """`plain` with further stretches of it written otherwise."""
+    return _apply(plain.text, plain.begins, plain.origins, changes, plain)
+
+
+_DOUBLE_U: Final = re.compile(r"\bdouble[ -]?(?:u|you)\b", re.IGNORECASE)
+_CODE_WORD: Final = re.compile(rf"\b(?:{'|'.join(sorted(spelling_words(), key=len, reverse=True))})\b", re.IGNORECASE)
+_FEWEST_CODE_WORDS: Final = 2
+
+
+def _by_alphabet(text: str) -> list[tuple[int, int, str]]:
+    """Words of a spelling alphabet that follow each other, as their letters: "whiskey charlie zero zero five". Two of them are
+    letters only beside digits, three and more always."""
+    runs: list[list[re.Match[str]]] = []
+    for match in _CODE_WORD.finditer(text):
+        if runs and re.fullmatch(r"[\s,.-]{1,4}", text[runs[-1][-1].end() : match.start()]):
+            runs[-1].append(match)
+        else:
+            runs.append([match])
+    made = []
+    for run in runs:
+        beside = re.match(rf"[\s,.-]{{1,4}}(?:\d|(?:{_NUMBER}|double|triple)\b)", text[run[-1].end() :], re.IGNORECASE)
+        if len(run) > _FEWEST_CODE_WORDS or (len(run) == _FEWEST_CODE_WORDS and beside):
+            made += [(match.start(), match.end(), spelling_words()[match[0].lower()]) for match in run]
+    return made
 
 
 def _apply(
@@ -154,25 +177,38 @@ def _moved(at: int, changes: list[tuple[int, int, str]]) -> int | None:
 
 
 def _idiom(text: str, match: re.Match[str]) -> bool:
-    """ "one" and "oh" alone are seldom numbers."""
+    """ "one" and "oh" alone are seldom numbers, and a number's word may begin a place's name: "Two Harbors"."""
     word = match[0].lower()
     if word in ("double", "triple"):
         return True
-    if word == "oh":
+    behind = text[match.end() :]
+    if word in ("oh", "one") and _IN_A_CODE.search(text[max(0, match.start() - 12) : match.start()]):
+        return False
+    if match[0][:1].isupper() and " " not in word and re.match(r" [A-Z][a-z]", behind) and not _NO_PLACE.match(behind):
         return True
-    return word == "one" and not _COUNTED.match(text, match.end()) and not re.match(r"[\s,]+[A-Z][\s,]", text[match.end() :])
+    return word == "oh" or (word == "one" and not COUNTED.match(behind) and not re.match(r"[\s,]+[A-Zb-hj-z][\s,]", behind))
+
+
+_IN_A_CODE: Final = re.compile(r"(?:\b(?:point|dot|dash|hyphen)\b[\s,]*(?:[A-Za-z]\b[\s,]*)?|\b[B-HJ-Zb-hj-z][\s,]+)$")
+"""Before "one" and "oh" that are digits of a code."""
+_NO_PLACE: Final = re.compile(rf" (?:{_NUMBER}|{_MONTHS}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b", re.IGNORECASE)
 
 
 def _written(run: str) -> str:
     """The digits of a run of number words."""
     numbers = _numbers([word.lower() for word in _WORD.findall(run)])
-    if all(len(number) <= 2 for number in numbers) and sum(map(len, numbers)) >= 6 and len(numbers) >= 3:
+    if all(len(number) <= 2 for number in numbers) and sum(map(len, numbers)) >= 6 and len(numbers) >= 3 and not _like_a_day(numbers):
         return "".join(numbers)
     if all(len(number) == 1 for number in numbers):
         return "".join(numbers)
     if numbers and numbers[0] == "0" and all(len(number) <= 2 for number in numbers):
         return "".join(numbers)  # "oh one eleven": nothing that is counted begins with nought
     return " ".join(numbers)
+
+
+def _like_a_day(numbers: list[str]) -> bool:
+    """ "10 14 48" may be a day; it is left as it was said."""
+    return len(numbers) == 3 and numbers[0] != "0" and 1 <= int(numbers[0]) <= 12 and 1 <= int(numbers[1]) <= 31
 
 
 def _numbers(words: list[str]) -> list[str]:
@@ -231,8 +267,30 @@ def _years(numbers: list[str]) -> list[str]:
 
 
 def _spanish(run: str) -> str:
-    numbers = [str(_SPANISH[word.lower()]) for word in run.replace("-", " ").split()]
-    return ("" if all(len(number) == 1 for number in numbers) else " ").join(numbers)
+    """The digits of a run of Spanish number words: "cinco cincuenta y cinco" is 5 55, "mil novecientos sesenta y uno" 1961."""
+    numbers: list[str] = []
+    open_ = 0
+    words = run.lower().replace("-", " ").split()
+    for n, word in enumerate(words):
+        if word in ("doble", "triple") or (n and words[n - 1] in ("doble", "triple")):
+            numbers += [str(_SPANISH[word])] * (2 if words[n - 1] == "doble" else 3) if word in _SPANISH else []
+        elif word == "mil":
+            open_ = 1000 * (int(numbers.pop()) if numbers and n and words[n - 1] in _SPANISH else 1)
+            numbers.append(str(open_))
+        elif word in _SPANISH_HUNDREDS:
+            open_ = (open_ if open_ >= 1000 else 0) + _SPANISH_HUNDREDS[word]
+            numbers[-1:] = [str(open_)] if open_ >= 1000 else [*numbers[-1:], str(open_)]
+        elif word in _SPANISH_TENS or word in _SPANISH:
+            value = _SPANISH_TENS.get(word, _SPANISH.get(word, 0))
+            if open_ or (n and words[n - 1] == "y"):
+                open_ = int(numbers[-1]) + value
+                numbers[-1] = str(open_)
+            else:
+                numbers.append(str(value))
+            if not (n + 1 < len(words) and words[n + 1] == "y"):
+                open_ = 0
+    joined = "".join(numbers)
+    return joined if all(len(number) <= 2 for number in numbers) and (len(joined) >= 6 or all(len(number) == 1 for number in numbers) or numbers[0] == "0") else " ".join(numbers)
 
 
 def _ordinal(match: re.Match[str]) -> str:
