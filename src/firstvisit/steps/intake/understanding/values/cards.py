@@ -58,7 +58,9 @@ def _apart(text: str, parts: list[Part], phones: list[tuple[int, int]]) -> list[
         of_phone = any(start < part.end and part.start < end for start, end in phones)
         counted = COUNTED.match(text, part.end)
         article = part.text in ("A", "I", "a", "i") and (bool(runs[-1]) or (n + 1 < len(parts) and parts[n + 1].text[:1].isdigit()))
-        if of_phone or counted or (part.text in _NO_PART and not article):
+        if re.match(r"[A-Z]{2,}\d{3}", part.text):
+            runs.append([part])  # whoever says letters and digits in one breath begins a number
+        elif of_phone or counted or (part.text in _NO_PART and not article):
             runs.append([])
         else:
             runs[-1].append(part)
