@@ -55,7 +55,7 @@ def web_command(port: int, *, workers: int) -> list[str]:
 
 
 def warm_up() -> None:
-    """Before a process serves: read what nobody should wait for (the list of ZIP codes takes a quarter of a second),
+    """Before a process serves: read what nobody should wait for (the lists of codes and places),
     and leave what start-up made out of every later collection of garbage, which took 80 ms to walk it."""
     preload()
     gc.collect()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 def preload() -> None:
-    """Open every data file now (about a third of a second, most of it the ZIP data)."""
+    """Open every data file now (some thirty milliseconds)."""
     from firstvisit.reference import facts, icd10cm, zips
 
     facts.all_facts()

@@ -1,17 +1,17 @@
 """Where a ZIP code is: its city, state, point on the map and time zone.
 
-Source: the `zipcodes` package (its data: USPS ZIP Locale Detail, GeoNames coordinates under CC BY 4.0,
-unitedstateszipcodes.org). Its first answer costs about a quarter of a second and 40 MB, each later one
-0.2 ms; so it is imported at the first question and its answers are kept.
+Source: `data/zips.txt.gz`, made by `build_zips.py` (where its data comes from stands in `data/SOURCES.toml`). It is
+unpacked at the first question, within some twenty milliseconds, and costs a process three megabytes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Final, Protocol
+
+from firstvisit.reference.lines import SortedLines
 
 EARTH_RADIUS_MILES = 3958.7613
 """Mean radius of the earth: 6371.0088 km (IUGG 1980)."""
@@ -42,28 +42,23 @@ class ZipPlace:
     zone: str | None
 
 
+_PLACES: Final = SortedLines("zips.txt.gz")
+
+
 # 4096 places are under one megabyte and more than any practice's neighbourhood.
 @lru_cache(maxsize=4096)
 def _place(five: str) -> ZipPlace | None:
-    import zipcodes
-
-    matching: Callable[[str], list[dict[str, Any]]] = zipcodes.matching
-    rows = matching(five)
-    if not rows:
+    rest = _PLACES.find(five)
+    if rest is None:
         return None
-    row = rows[0]
-    latitude, longitude = float(row["lat"]), float(row["long"])
-    # The package writes 0, 0 (a spot in the Atlantic) where it has no point, and no zone or,
-    # for one village, its name in place of the zone.
-    nowhere = latitude == 0 and longitude == 0
-    zone = row["timezone"]
+    city, state, latitude, longitude, zone, _ = rest.split("\t")
     return ZipPlace(
         zip=five,
-        city=row["city"],
-        state=row["state"],
-        latitude=None if nowhere else latitude,
-        longitude=None if nowhere else longitude,
-        zone=zone if zone and "/" in zone else None,
+        city=city,
+        state=state,
+        latitude=float(latitude) if latitude else None,
+        longitude=float(longitude) if longitude else None,
+        zone=zone or None,
     )
 
 
@@ -73,11 +68,6 @@ def place(zip: str) -> ZipPlace | None:
     if not (five.isascii() and five.isdigit() and len(five) == 5):
         return None
     return _place(five)
-
-
-def _names(row: dict[str, Any]) -> set[str]:
-    """What the post and other people call the place of a ZIP."""
-    return {name.casefold() for name in (row["city"], *row["acceptable_cities"], *row["unacceptable_cities"])}
 
 
 NEIGHBOURS_MILES = 30
@@ -101,10 +91,13 @@ def contradicted(zip: str, city: str | None, state: str | None) -> ZipPlace | No
 
 @lru_cache(maxsize=4096)
 def _far(city: str, here: ZipPlace) -> bool:
-    import zipcodes
-
-    filter_by: Callable[..., list[dict[str, Any]]] = zipcodes.filter_by
-    named = [row["zip_code"] for row in filter_by(state=here.state) if city in _names(row)]
+    """Whether every place of that name in the state is far; of a name that is not listed there nobody can say."""
+    named = [
+        zip
+        for needle in (f"\t{city}\t", f"|{city}|")
+        for zip, rest in _PLACES.lines_with(needle)
+        if rest.split("\t")[1] == here.state
+    ]
     if here.zip in named:
         return False
     away = [miles(here, there) for each in named if (there := _place(each)) is not None]
@@ -127,5 +120,5 @@ def miles(a: Located, b: Located) -> float | None:
 
 
 def preload() -> None:
-    """Let the package open its data now (a quarter of a second), so that no request pays for it."""
-    place("53703")
+    """Open the list now, so that no request pays for it."""
+    _PLACES.load()

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+import zipcodes
 
 from firstvisit.reference import zips
 
@@ -48,7 +49,7 @@ def test_a_distance_to_nowhere_is_unknown() -> None:
 
 
 def test_importing_the_loader_loads_no_data() -> None:
-    code = "import sys, firstvisit.reference.zips as z; sys.exit('zipcodes' in sys.modules)"
+    code = "import sys, firstvisit.reference.zips as z; sys.exit('_blob' in vars(z._PLACES))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -74,3 +75,32 @@ def test_a_city_or_state_far_from_the_zip_contradicts_it(
 
 def test_an_unknown_zip_contradicts_nothing() -> None:
     assert zips.contradicted("99999", "Madison", "WI") is None
+
+
+def test_the_file_says_what_the_package_says_that_it_was_made_of() -> None:
+    rows = zipcodes.list_all()
+    for row in rows[::40]:
+        found = zips.place(row["zip_code"])
+        assert found is not None
+        assert (found.city, found.state) == (row["city"], row["state"])
+        stated = None if float(row["lat"]) == 0 else float(row["lat"])
+        assert found.latitude == stated
+        assert found.zone == (row["timezone"] if "/" in (row["timezone"] or "") else None)
+
+
+@pytest.mark.parametrize("state", ["WI", "MI", "TX"])
+def test_other_names_of_a_place_fit_it_as_well(state: str) -> None:
+    named = [row for row in zipcodes.filter_by(state=state) if row["acceptable_cities"]]
+    assert len(named) > 50
+    for row in named[::7]:
+        for name in row["acceptable_cities"]:
+            assert zips.contradicted(row["zip_code"], name.upper(), state) is None
+
+
+def test_the_first_look_up_of_a_process_is_no_wait() -> None:
+    code = (
+        "import time, firstvisit.reference.zips as z; z.miles; at = time.process_time();"
+        "z.place('53703'); z.contradicted('53703', 'Green Bay', 'WI'); print(time.process_time() - at)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert float(done.stdout) < 0.1, "seconds of the processor"
