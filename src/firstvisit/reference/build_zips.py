@@ -16,6 +16,7 @@ import datetime as dt
 import gzip
 import hashlib
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -49,8 +50,9 @@ def main() -> None:
     # Only here: the package takes a quarter of a second and 40 MB to unpack what it carries.
     import zipcodes
 
+    listed: Callable[[], list[dict[str, Any]]] = zipcodes.list_all
     rows: dict[str, dict[str, Any]] = {}
-    for row in zipcodes.list_all():
+    for row in listed():
         rows.setdefault(row["zip_code"], row)
     # mtime=0: the same list gives the same bytes.
     packed = gzip.compress("\n".join(line(rows[zip]) for zip in sorted(rows)).encode("ascii"), compresslevel=9, mtime=0)
@@ -59,8 +61,8 @@ def main() -> None:
         f'["{FILE}"]\n'
         f'sha256 = "{hashlib.sha256(packed).hexdigest()}"\n'
         f"as_of = {as_of}\n"
-        f'source = "zipcodes {version("zipcodes")} (https://github.com/seanpianka/zipcodes): USPS ZIP Locale Detail; points '
-        'by GeoNames, https://www.geonames.org; names and zones as it carries them"\n'
+        f'source = "zipcodes {version("zipcodes")} (https://github.com/seanpianka/zipcodes): USPS ZIP Locale Detail; '
+        'points by GeoNames, https://www.geonames.org; names and zones as it carries them"\n'
         'licence = "MIT (zipcodes, (c) Sean Pianka); points CC BY 4.0 (GeoNames); ZIP Locale Detail public domain"\n'
     )
 
