@@ -38,9 +38,10 @@ def asked_for(lead: Lead) -> bool:
 
 
 def may_arrive(lead: Lead) -> dict[str, tuple[str, bool]]:
-    """What can be marked as arrived: an order that the lead waits for, or one that was stated and nobody has seen."""
+    """What can be marked as arrived: an order that the lead waits for, or one that was stated and nobody has seen. Of
+    one that nothing waits for it is enough that it came unsigned."""
     waited = any(str(what).startswith("order") for what, *_ in lead.blockers)
-    stated = lead.facts.order_state not in ("unknown", "none") and not lead.facts.order_here
+    stated = lead.facts.order_state not in ("unknown", "none", "unsigned") and not lead.facts.order_here
     return ARRIVED if waited or stated else {}
 
 

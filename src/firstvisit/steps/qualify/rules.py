@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "8"
+ENGINE: Final = "9"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -65,6 +65,17 @@ ORDER_REASONS: Final[dict[tuple[str, str | None, str | None], Reason]] = {
         ("no", "ready", Reason("order", "No order needed", "yes")),
         ("not_stated", "ready", Reason("order", "No order known to be needed", "yes")),
         ("not_stated", None, Reason("order", "Order: not stated", "unknown")),
+        *(
+            (needed, known, Reason("order", f"{said}; {none}", "yes"))
+            for needed, none in (("no", "none needed"), ("not_stated", "none known to be needed"))
+            for known, said in (
+                ("here", "Order here, signed"),
+                ("signed", "Order stated signed, not seen here"),
+                ("on_file", "Order stated, not seen here"),
+                ("unsigned", "Order not signed"),
+                ("announced", "Order announced, not asked for"),
+            )
+        ),
     )
 }
 
@@ -345,10 +356,12 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
 
 
 def _order_known(checks: Checks) -> str | None:
-    """How ready a needed order is and how we know: what is here is told from what was only said."""
+    """How ready an order is and how we know: what is here is told from what was only said. Of one that nobody needs,
+    what there is of it."""
     facts, ready = checks.facts, checks.order_readiness
     if checks.order_needed != "yes":
-        return ready
+        said = facts.order_state not in ("unknown", "none") and facts.lead_kind != "organization"
+        return ("here" if facts.order_here else facts.order_state) if said else ready
     if ready == "ready" and facts.order_here:
         return "here"
     return "unsigned" if facts.order_state == "unsigned" else ready

@@ -39,7 +39,7 @@ TREATING: Final = frozenset({"physician", "therapist", "hospital"})
 arrived (domain sheet, section 8; 45 CFR 164.506, 164.508)."""
 ORDERS: Final = {
     "sent": "The order is on its way to us from the referrer.",
-    "ask": "The referrer's office has an order: ask for it.",
+    "ask": "The referrer says that there is an order at their office.",
     "none": "The referrer says that there is no order.",
 }
 """What is kept of the order in words: it is not here yet, so it is no document of ours."""

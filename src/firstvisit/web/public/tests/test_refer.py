@@ -14,10 +14,11 @@ from firstvisit.journey.jobs import sweep
 from firstvisit.journey.papers import asked_for, may_arrive
 from firstvisit.journey.status_mail import links_for
 from firstvisit.journey.verbs import overrule
+from firstvisit.journey.verify import verify
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.models import AuditRow
-from firstvisit.leads.models import FactsRow, Lead
+from firstvisit.leads.models import DecisionRow, FactsRow, Lead
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Organization, OrganizationPerson
@@ -118,6 +119,25 @@ def test_an_announced_order_is_noted_when_it_comes_also_where_none_is_needed(vis
     assert FactsRow.objects.get(lead=lead).order_state == "signed"
     assert "The order has arrived" not in page(desk.get(f"/leads/L-{lead.number}"))
     assert "No order is known to be needed" not in page(standing(visitor, done))
+
+
+@pytest.mark.parametrize("said", ["ask", "sent"])
+def test_what_the_lead_says_of_an_order_follows_the_programs_rule(visitor: Client, said: str) -> None:
+    """The program needs none: nothing waits for what was announced, nor for the signature of what came."""
+    sent(visitor, {**LEO, **NO_ORDER, "order": said})
+    lead, dana = Lead.objects.get(), User.objects.get(email__startswith="dana@")
+    desk = Client()
+    desk.force_login(dana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    before = page(desk.get(f"/leads/L-{lead.number}"))
+    assert "announced; nothing waits for it" in before and "announced, not here yet" not in before
+    assert "Order announced, not asked for; none known to be needed" in before and "ask for it" not in before
+    assert desk.post(f"/leads/L-{lead.number}/papers", {"paper": "order_unsigned"}).status_code == 303
+    after = page(desk.get(f"/leads/L-{lead.number}"))
+    assert "Order not signed; none known to be needed" in after and "unsigned; nothing waits for it" in after
+    assert "announced" not in after and "The order has arrived" not in after
+    lead.refresh_from_db()
+    assert lead.blockers == [] and not asked_for(lead)
+    assert not any(verify(row) for row in DecisionRow.objects.filter(lead=lead))
 
 
 @pytest.mark.parametrize("said", ["ask", "sent"])

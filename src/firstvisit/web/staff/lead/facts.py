@@ -262,6 +262,7 @@ class Seen:
         """What was said to be enclosed or announced, and the originals we keep; of a document where it is seen."""
         found = []
         facts = self.file.lead.facts
+        awaited = any(str(what).startswith("order") for what, *_ in self.file.lead.blockers)
         for kind in self.file.referral.documents or ():
             sign = Sign("waiting", "stated, not here yet")
             if kind == "order" and facts.order_here:
@@ -269,10 +270,13 @@ class Seen:
             elif kind == "order" and facts.order_state == "signed":
                 sign = Sign("waiting", "stated signed, not seen here")
             elif kind == "order" and facts.order_state == "unsigned":
-                sign = Sign("waiting", "unsigned")
+                sign = Sign("waiting", "unsigned") if awaited else Sign("unknown", "unsigned; nothing waits for it")
             found.append((words.DOCUMENTS.get(kind, kind), sign, ""))
         if facts.order_state == "announced":
-            found.append((words.DOCUMENTS["order"], Sign("waiting", "announced, not here yet"), ""))
+            sign = Sign("waiting", "announced, not here yet")
+            if not awaited:
+                sign = Sign("unknown", "announced; nothing waits for it")
+            found.append((words.DOCUMENTS["order"], sign, ""))
         for part in self.file.parts:
             source = words.SOURCES.get(part.item.source, part.item.source)
             seen = hasattr(part.item, "reading") and inbox.may_open(self.user) and inbox.reads(self.user)
