@@ -7,7 +7,15 @@ from typing import Final
 
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.passages import Passage
-from firstvisit.steps.intake.understanding.values import care, codes, dates, events, papers, plans_of_care
+from firstvisit.steps.intake.understanding.values import (
+    care,
+    codes,
+    dates,
+    events,
+    half_days,
+    papers,
+    plans_of_care,
+)
 from firstvisit.steps.intake.understanding.values.programs import program
 
 _LONGEST_CONCERN: Final = 400
@@ -156,53 +164,37 @@ class Care:
             self.finding.add("frequencies", span.value, passage, start, end, rule_of(passage))
 
     def availability(self) -> None:
-        """Half days; where days are named somewhere, a half said alone is about those days. Times of a meeting, a surgery or
-        therapy elsewhere are not when they can come."""
-        named: list[tuple[Passage, object]] = []
-        alone: list[tuple[Passage, object]] = []
+        """Half days in which they can come, over everything that was said; none where they only say when they cannot."""
+        said: list[tuple[Passage, half_days.Coming]] = []
         for passage in self.told.passages:
-            if passage.zone == "subject" or not self.about_coming(passage):
-                continue
-            spans = plans_of_care.availability(passage.view.text)
-            (named if _names_days(passage.text) else alone).extend((passage, span) for span in spans)
-        out = {day for passage, _ in (*named, *alone) for day in plans_of_care.days_excluded(passage.text)}
-        out |= {day for passage in self.told.passages if passage.zone != "subject" for day in plans_of_care.days_excluded(passage.text)}
-        halves = {str(getattr(span, "value", ""))[-2:] for _, span in alone}
-        for passage, span in named or alone:
-            value = str(getattr(span, "value", ""))
-            if value[:3] in out:
-                continue
-            if named and len(halves) == 1 and value[-2:] not in halves and not re.search(r"(?i)morning|afternoon|evening|\b[ap]m\b|after|before", passage.text):
-                continue
-            start, end = passage.view.back(getattr(span, "start", 0), getattr(span, "end", 0))
+            if self.about_coming(passage):
+                said += ((passage, each) for each in half_days.coming(self.with_half(passage), asked=self.asked(passage)))
+        for value, n in half_days.half_days(each for _, each in said).items():
+            passage, each = said[n]
+            shift = len(self.with_half(passage)) - len(passage.view.text)
+            start, end = passage.view.back(max(0, each.start - shift), max(1, each.end - shift))
             self.finding.add("availability", value, passage, start, end, rule_of(passage) if self.asked(passage) else "in these words")
 
+    def with_half(self, passage: Passage) -> str:
+        """The words; where a form asks "Mornings" and for days beside it, with that half before them."""
+        if passage.zone == "label" and re.fullmatch(r"(?i)\W*(?:mornings?|afternoons?|evenings?|am|pm)\W*", passage.question):
+            return f"{passage.question.strip(' :')}: {passage.view.text}"
+        return passage.view.text
+
     def asked(self, passage: Passage) -> bool:
-        if passage.zone == "label" and re.search(r"(?i)\b(?:call|contact|reach|phone)\b", passage.question):
-            return False
-        return passage.about("availability") or (passage.about("timing") and passage.zone == "label")
+        return passage.about("availability") or (passage.about("timing") and passage.zone == "label") or self.with_half(passage) != passage.view.text
 
     def about_coming(self, passage: Passage) -> bool:
-        text = passage.text
+        """Whether times in it can be times of coming, and not of a call back or of something they have elsewhere."""
+        if passage.zone in ("subject", "signature", "sender"):
+            return False
         if passage.zone == "label" and re.search(r"(?i)\b(?:call|contact|reach|phone)\b", passage.question):
             return False
         if re.search(r"(?i)\b(?:have class|have work|at work|working|busy|can't|cannot|not available|in school)\b", passage.question):
             return False
-        if re.search(r"(?i)\b(?:reach|call|text)\b", text) and re.search(r"\d{3}[-. )]+\d{4}", text):
-            return False
-        if passage.zone != "label" and re.fullmatch(r"(?i)\W*(?:morning|afternoon|evening)\W*", text) and not passage.asked:
-            return False  # a greeting
-        if re.search(r"(?i)\b(?:until then|after that|then only)\b", text):
-            return False
-        if self.asked(passage):
-            return not re.search(r"(?i)\bcall(?: me)? back\b", text)
-        if passage.zone == "label" and not passage.about("prose", "setting", "service", "timing", "contact method"):
-            return passage.question == "" or not passage.asked
-        if re.search(r"(?i)\b(?:until then|after that|then only|for now)\b", text):
-            return False  # one time now and another later: a person reads it
-        if re.search(r"(?i)\b(?:(?:was|were) (?:gonna|going to|supposed to|scheduled)|submitted|sent|faxed|going|comes?|coming|goes|discharg\w*|gets?) (?:home|out)|meeting|surgery|appointment|leav(?:ing|es)|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?\d|stroke|fell|last|yesterday|since|tomorrow|today|next week|expect|answer by|hours|open\b|started|began|until|by (?:mon|tues|wednes|thurs|fri)|vacation|aide|weekends has|this (?:morning|afternoon|evening|week)|at night|nights?\b(?! so)|call(?: me)? (?:back )?(?:in the|after|before|any|tomorrow|monday|tuesday)|\bcall (?:me|us)\b.{0,40}(?:morning|afternoon|evening)|good (?:morning|afternoon|evening)|already come|with [A-Z]\w+ on|sees|already", text):
-            return bool(re.search(r"(?i)\b(?:available|works? (?:best|well|for)|prefer\w*|mornings? (?:are|is|work)|i can (?:do|come|make)|we can (?:do|come|make|bring)|free|off (?:on )?(?:mon|tue|wed|thu|fri|sat|sun)|so mornings|so afternoons|any (?:day|weekday))\b", text))
-        return not (re.search(r"(?i)\b(?:school|on campus|per week|a week for)\b", text) and self.writer == "organization")
+        if passage.zone == "label" and not self.asked(passage) and passage.asked and not passage.about("prose", "setting", "service", "timing", "contact method"):
+            return passage.question == ""
+        return not (re.search(r"(?i)\b(?:school|on campus|per week|a week for)\b", passage.text) and self.writer == "organization")
 
     def program(self, patient: int) -> None:
         """The program by the words of everything but names, addresses and cover."""
@@ -265,10 +257,6 @@ class Care:
         if asked:
             words = " ".join(" ".join(p.text.split()) for p in asked)[:_LONGEST_CONCERN]
             self.finding.add("asks", words, asked[0], 0, len(asked[0].text), "in these words")
-
-
-def _names_days(text: str) -> bool:
-    return bool(re.search(r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|week ?days?|weekends?|any day|every day)|\bM[ /,&-]?W\b|M-F|T/Th|TTh", text))
 
 
 def _not_clinical(passage: Passage) -> bool:

@@ -14,6 +14,7 @@ from firstvisit.steps.intake.understanding.values import (
     codes,
     contact_points,
     dates,
+    half_days,
     names,
     payers,
     people_words,
@@ -583,8 +584,9 @@ def documents(asked: Asked) -> Iterator[Said]:
 
 
 def _availability(asked: Asked) -> Iterator[Said]:
-    for span in plans_of_care.availability(asked.text):
-        yield Said("availability", span.value, span.start, span.end, 0.97)
+    said = half_days.coming(asked.text, asked=True)
+    for value, n in half_days.half_days(said).items():
+        yield Said("availability", value, said[n].start, said[n].end, 0.97)
 
 
 def _from(asked: Asked) -> Iterator[Said]:

@@ -10,11 +10,10 @@ from firstvisit.steps.intake.understanding.values.contact_points import emails, 
 from firstvisit.steps.intake.understanding.values.dates import ages, days
 from firstvisit.steps.intake.understanding.values.names import spelled
 from firstvisit.steps.intake.understanding.values.payers import authorization, member_numbers
-from firstvisit.steps.intake.understanding.values.plans_of_care import availability, frequencies
+from firstvisit.steps.intake.understanding.values.plans_of_care import frequencies
 from firstvisit.steps.intake.understanding.values.spoken import view
 
 WRITTEN_ON = dt.date(2026, 4, 10)
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 
 
 @pytest.mark.parametrize(
@@ -82,23 +81,6 @@ def test_addresses_said_aloud() -> None:
 )
 def test_names_that_are_spelled_out(text: str, letters: str) -> None:
     assert [each.value.letters for each in spelled(text)] == [letters]
-
-
-@pytest.mark.parametrize(
-    ("text", "halves"),
-    [
-        ("So Tuesdays or Thursdays in the afternoon", ["tue_pm", "thu_pm"]),
-        ("any weekday except Wednesday, mornings", ["mon_am", "tue_am", "thu_am", "fri_am"]),
-        ("After school only", [f"{day}_pm" for day in WEEKDAYS]),
-        ("Los martes y jueves por la mañana.", ["tue_am", "thu_am"]),
-        ("Saturday, or Friday in the afternoon.", ["fri_pm", "sat_am", "sat_pm"]),
-        ("I work Mondays and Tuesdays", []),
-        ("I can't do Mondays.", []),
-        ("Good morning", []),
-    ],
-)
-def test_when_somebody_can_come(text: str, halves: list[str]) -> None:
-    assert sorted(each.value for each in availability(text)) == sorted(halves)
 
 
 @pytest.mark.parametrize(
