@@ -173,7 +173,12 @@ class Care:
             passage, each = said[n]
             shift = len(self.with_half(passage)) - len(passage.view.text)
             start, end = passage.view.back(max(0, each.start - shift), max(1, each.end - shift))
-            self.finding.add("availability", value, passage, start, end, rule_of(passage) if self.asked(passage) else "in these words")
+            self.finding.add("availability", value, passage, start, end, self.times_rule(passage, each))
+
+    def times_rule(self, passage: Passage, said: half_days.Coming) -> str:
+        if not said.sure:
+            return "some of its words"
+        return rule_of(passage) if self.asked(passage) else "in these words"
 
     def with_half(self, passage: Passage) -> str:
         """The words; where a form asks "Mornings" and for days beside it, with that half before them."""

@@ -9,7 +9,7 @@ import pytest
 from firstvisit.steps.intake.understanding import parties
 from firstvisit.steps.intake.understanding.dialogue import Turn, passages
 from firstvisit.steps.intake.understanding.passages import Passage, Told
-from firstvisit.steps.intake.understanding.values import care, names, payers, plans_of_care
+from firstvisit.steps.intake.understanding.values import care, names, payers
 from firstvisit.steps.intake.understanding.values.spoken import view
 
 
@@ -57,21 +57,6 @@ def test_a_filler_is_not_the_answer() -> None:
 def test_what_is_spelled_next_takes_nothing_back() -> None:
     made, _ = passages([Turn("Name?", 0, False), Turn("Ottilie Vance. Wait, let me spell it, V-A-N-C-E. Born May 2nd.", 10, True)])
     assert "Ottilie Vance" in made[0].text
-
-
-@pytest.mark.parametrize(
-    ("text", "halves"),
-    [
-        ("Morning, this is Ida from the county.", set()),
-        ("Good afternoon everyone.", set()),
-        ("Trabajo en la tarde.", set()),
-        ("Lunes en la mañana.", {"mon_am"}),
-        ("Lunch hour on Tuesdays.", {"tue_pm"}),
-        ("Mornings are good.", {f"{day}_am" for day in ("mon", "tue", "wed", "thu", "fri")}),
-    ],
-)
-def test_greetings_and_work_are_no_times_to_come(text: str, halves: set[str]) -> None:
-    assert {span.value for span in plans_of_care.availability(text)} == halves
 
 
 def test_a_company_that_goes_on_behind_a_plans_word_is_no_plan() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -79,7 +79,7 @@ _ELSEWHERE: Final = re.compile(
     r"(?i)\b(?:call\w*|phone|ring|reach\w*|text|voicemail|messages?|discharg\w*|surger\w*|operat\w*|appointments?|meeting|(?:going|goes|go|comes?|coming|came|went|send\w*|sent|get|gets) (?:\w+ )?home|leav\w*|seen|saw|sees|fell|falls?|happened|accident|crash|since|yesterday|today|tomorrow|tonight|ago|faxed|submitted|started|starts?|began|begins?|stroke|was|were|had|did|hours|closed|closes|opens|in the office|back in|answer|expect\w*|deadline|due|vacation|away|aide|leaves|move|moving|visits?|hearing|hospital|until then|after that|for now|gonna|going to|supposed|already|last|submit|cast|church|seminar|arriv\w*)\b"
 )
 _JOINT: Final = re.compile(r"(?i)[.;!?\n]+(?=\s|$|[\"'”)])|,?\s(?:but(?! not\b)|though|although|because|cause|pero|porque|so|as|when|while|cuando|and then|that['’]s)\s|,|\s(?:and|y)\s(?=(?:i|he|she|we|they|only|estoy)\b)|\s[-–—]{1,2}\s(?=[a-z])|\s/\s?/\s")
-_FILLER: Final = re.compile(r"(?i)\b(?:x|and|or|y|o|u|e|on|in|the|a|at|el|la|los|las|por|en|de|then|also|maybe|either|mostly|preferably|only|just|any|please|all day|day|days?|um+|uh+|well|oh|yeah|yes|no problem|okay|ok|early|late|best|usually|ideally|like|i guess|any ?time|time|every|each|both|same|we|do|i|ma'am|sir|thanks?|thank you|really|some|should|say|let['’]s|or so)\b|[^\w]")
+_FILLER: Final = re.compile(r"(?i)\b(?:x|and|or|y|o|u|e|on|in|the|a|at|el|la|los|las|por|en|de|then|also|maybe|either|mostly|preferably|only|just|any|please|all day|day|days?|um+|uh+|well|oh|yeah|yes|no problem|okay|ok|early|late|best|usually|ideally|like|i guess|any ?time|time|every|each|both|same|today|tomorrow|we|do|i|ma'am|sir|thanks?|thank you|really|some|should|say|let['’]s|or so)\b|[^\w]")
 
 
 class Mark(NamedTuple):
@@ -94,13 +94,15 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What one stretch of words says: on these days, in these halves, they can (or, `out`, cannot) come. None: not said."""
+    """What one stretch of words says: on these days, in these halves, they can (or, `out`, cannot) come. None: not said.
+    `sure`: it was asked for, or says in so many words that it is about coming."""
 
     start: int
     end: int
     days: frozenset[str] | None
     halves: frozenset[str] | None
     out: bool
+    sure: bool = True
 
 
 def coming(text: str, *, asked: bool) -> list[Coming]:
@@ -118,7 +120,7 @@ def coming(text: str, *, asked: bool) -> list[Coming]:
             bare = not _FILLER.sub("", _without(words, start, marks)).strip()
             sure = bool(_STRONG.search(words)) or bool(_FREE_AT.search(words))
             against = bool(_CANNOT.search(words) or _BUSY.search(words)) and not (sure and not _CANNOT.search(words))
-            aside = bool(_ELSEWHERE.search(words)) and not sure
+            aside = bool(_ELSEWHERE.search(words)) and not (sure or (asked and bare))
             if aside and not against:
                 continue
             if bare and last is not None and said[last].out is False and not any(mark.out for mark in marks):
@@ -133,7 +135,8 @@ def coming(text: str, *, asked: bool) -> list[Coming]:
                 last = None
                 continue
             before = len(said)
-            said += _grouped(text, marks)
+            clear = bare or asked or sure
+            said += (each if clear or each.out else replace(each, sure=False) for each in _grouped(text, marks))
             last = next((n for n in range(before, len(said)) if not said[n].out), last)
     return said
 
@@ -142,10 +145,12 @@ def half_days(said: Iterable[Coming]) -> dict[str, int]:
     """Half days ("mon_am") in which they can come, each with the number of the stretch that says so.
 
     Days without a time take the times said without a day; times without any day are every weekday's; of a whole day and
-    half of it the half holds. What they cannot is taken off; only what they cannot is no answer.
+    half of it the half holds. What they cannot is taken off; only what they cannot is no answer. What is not sure counts
+    only where nothing surer was said.
     """
     told = list(said)
     free = [(n, each) for n, each in enumerate(told) if not each.out]
+    free = [(n, each) for n, each in free if each.sure] or free
     alone = [(n, each) for n, each in free if each.days is None and each.halves]
     close = [(n, each) for n, each in alone if len(each.halves or ()) == 1] or alone
     loose = frozenset(half for _, each in close for half in each.halves or ())
@@ -229,7 +234,7 @@ def _marks(text: str, start: int, end: int) -> Iterator[Mark]:
         add(match.start(), match.end(), WEEK, None)
     for match in _WEEKEND.finditer(text, start, end):
         add(match.start(), match.end(), frozenset({"sat", "sun"}), None)
-    named = [m for m in _DAY.finditer(text, start, end)]
+    named = list(_DAY.finditer(text, start, end))
     for match in named:
         day = str(match.lastgroup)
         if _THIS_ONE.search(text[start : match.start()]) or _ITS_DATE.match(text, match.end()):
