@@ -49,7 +49,9 @@ def find(text: str) -> tuple[str, ...]:
     for n, each in enumerate(said):
         following = said[n + 1].words if n + 1 < len(said) else ""
         for flag, sign in signs.alone():
-            if flag not in found and any(each.says(flag, hit, following) for hit in sign.finditer(each.words)):
+            if flag not in found and any(
+                each.says(flag, hit, following) for hit in sign.finditer(each.words)
+            ):
                 found.add(flag)
     for flag, spans in signs.together(text):
         if flag not in found and _stated(flag, spans, said, text):

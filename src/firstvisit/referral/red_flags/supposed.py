@@ -42,7 +42,9 @@ class _Figure(NamedTuple):
 
 def is_supposed(words: str, at: At) -> bool:
     """What might be, is looked out for or guarded against, and what a handout says of anybody."""
-    if _LOOKED_OUT_FOR.search(words[max(0, at.start - _REACH) : at.start]) and not NOW.search(words[at.end :]):
+    if _LOOKED_OUT_FOR.search(words[max(0, at.start - _REACH) : at.start]) and not NOW.search(
+        words[at.end :]
+    ):
         return True
     return _is_conditional(words, at) or _is_general(words, at)
 

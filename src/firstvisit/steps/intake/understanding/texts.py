@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Final
 
 from firstvisit.referral import red_flags
-from firstvisit.steps.intake.understanding import kinds, parties
+from firstvisit.steps.intake.understanding import kinds, parties, people
 from firstvisit.steps.intake.understanding.find_care import Care
 from firstvisit.steps.intake.understanding.find_cover import Cover
-from firstvisit.steps.intake.understanding.find_people import People
 from firstvisit.steps.intake.understanding.find_reach import Reach
 from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found
@@ -27,15 +26,15 @@ _LEAD_KINDS: Final = {
 def understand(told: Told) -> Understood:
     """Everything a text says, settled into one record a patient."""
     finding = Finding(told, parties.writing(told), parties.mentions(told))
-    People(finding).find()
+    people.find(finding)
     if finding.writing.writer == "patient" and _is_small_child(finding):
         # No child of that age writes: somebody does for them, whoever it is.
         finding = Finding(told, parties.Writing("relative", people_words.RELATIVES["child"], sure=False), finding.mentions)
-        People(finding).find()
+        people.find(finding)
     elif finding.writing.writer == "patient" and _two_people(finding):
         # Whoever said their name is not whom they named as the patient: somebody writes for another.
         finding = Finding(told, parties.Writing("relative", sure=False), finding.mentions)
-        People(finding).find()
+        people.find(finding)
     Reach(finding).find()
     Cover(finding).find()
     Care(finding).find()

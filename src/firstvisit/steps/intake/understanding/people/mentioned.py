@@ -1,0 +1,130 @@
+"""Names with a role in the sentence they stand in. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from firstvisit.steps.intake.understanding.finding import rule_of
+from firstvisit.steps.intake.understanding.parties import Mention
+from firstvisit.steps.intake.understanding.people.naming import Naming
+from firstvisit.steps.intake.understanding.people.spoken_of import own_word
+from firstvisit.steps.intake.understanding.values import names, people_words
+from firstvisit.steps.intake.understanding.values.names import NAME
+from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
+
+_NOT_REFERRING: Final = re.compile(
+    r"(?i)\b(?:dentist|therapist|ask(?:ed)? for|is this|trying to reach|speak (?:to|with)|appointment with|hi|hello"
+    r"|dear|thank you|thanks)\W+(?:Dr\.?\s*)?$"
+)
+"""What stands before the name of somebody who is spoken to."""
+_OUR_OWN: Final = re.compile(rf"(?i)\b(?:my|our|mi)\s+(?:[\w-]+\s+){{0,3}}(?:{RELATIVE})\b[^.]*$")
+_SIGNED: Final = re.compile(rf"\s*(?:{names.TITLE}\s+)?({NAME})")
+
+
+def mentioned(naming: Naming) -> None:
+    """Note each mention as the party it speaks of."""
+    mentions = naming.finding.mentions
+    for mention in mentions:
+        if mention.role == "clinician":
+            _clinician(naming, mention)
+            continue
+        party = _party(naming, mention)
+        if party is None:
+            continue
+        passage = mention.passage
+        unsure = mention.rule == "named in a sentence" and passage.about("referrer")
+        less = 0.05 if passage.zone == "subject" or unsure else 0.0
+        name = _fuller(mention, mentions)
+        naming.note(party, name, passage, mention.start, mention.end, mention.rule, less)
+        if mention.role == "self" and mention.at and party == "referrer":
+            end = mention.end
+            naming.finding.add("referrer.organization", mention.at, passage, end, end, "said of oneself")
+        naming.parts(passage) if party == "patient" else None
+
+
+def _party(naming: Naming, mention: Mention) -> str | None:
+    if mention.role == "patient":
+        return "patient"
+    if mention.role == "relative":
+        return _relative(naming, mention)
+    if mention.role != "self":
+        return None
+    party, passage = naming.me(), mention.passage
+    if " " not in mention.name and naming.finding.has("patient.first_name") and party == "patient":
+        return None  # what somebody is called when they ring; their full name was asked later
+    its = re.match(r"(?i)it['’]?s\b", passage.text[max(0, mention.start - 5) : mention.start])
+    if party == "contact" and its and not passage.about("my name"):
+        return None  # "It's Sophie": whoever it is about, not who calls
+    if party == "referrer" and _somebody_orders(naming):
+        return None  # whoever orders goes before whoever writes
+    return party
+
+
+def _somebody_orders(naming: Naming) -> bool:
+    return any(m.role == "clinician" and m.passage.zone != "signature" for m in naming.finding.mentions)
+
+
+def _relative(naming: Naming, mention: Mention) -> str | None:
+    """Whose name it is that stands beside a word for a relative: the contact's where somebody else writes, the
+    patient's where the writer speaks of their own relative."""
+    writer, passage = naming.writing.writer, mention.passage
+    if _OUR_OWN.search(passage.text[max(0, mention.start - 40) : mention.start]):
+        return "patient" if writer == "relative" else None
+    spoken = passage.zone in ("text", "signature", "answer") and people_words.own_relationship(mention.word)
+    if writer == "professional" or (writer == "relative" and spoken):
+        own_word(naming, passage, mention)
+        return "contact"
+    return None
+
+
+def _fuller(mention: Mention, mentions: list[Mention]) -> str:
+    """An initial is completed by another mention of the same last name."""
+    first, _, last = mention.name.partition(" ")
+    if len(first.rstrip(".")) == 1 and last:
+        for other in mentions:
+            if other.name.endswith(last) and len(other.name.split()[0].rstrip(".")) > 1:
+                return other.name
+    return mention.name
+
+
+def _clinician(naming: Naming, mention: Mention) -> None:
+    """Who ordered or referred; the writer's own credentials count where nobody else is named."""
+    passage, finding = mention.passage, naming.finding
+    text = passage.text
+    if _NOT_REFERRING.search(text[: mention.start]):
+        return
+    other = [
+        each
+        for each in finding.mentions
+        if each.role == "clinician" and each.name != mention.name and each.passage.zone != "signature"
+    ]
+    own = passage.zone == "signature" and naming.writing.writer == "professional"
+    if own and any(each.word or "dr" in each.passage.text.lower() for each in other):
+        return
+    name = _full_clinician(naming, mention, names.corrected(mention.name, naming.spellings))
+    rule = rule_of(passage, "named in a sentence")
+    finding.add("referrer.name", name, passage, mention.start, mention.end, rule)
+    if mention.word:
+        end = mention.end + len(mention.word) + 2
+        finding.add("referrer.credential", mention.word, passage, mention.end, end, "in these words")
+    if mention.at:
+        at = text.find(mention.at, mention.end)
+        end = at + len(mention.at)
+        finding.add("referrer.organization", mention.at, passage, at, end, "named in a sentence")
+
+
+def _full_clinician(naming: Naming, mention: Mention, name: str) -> str:
+    """ "Dr. Cho, Evelyn Cho" is Evelyn Cho; so is the Dr. Cho of whom one signature or mention tells more."""
+    if " " in name:
+        return name
+    following = mention.passage.text[mention.end : mention.end + 40]
+    match = re.search(rf"([A-Z][\w'’-]+ {re.escape(name)})\b", following)
+    if match and names.is_name(match[1]):
+        return match[1]
+    whole = {each.name for each in naming.finding.mentions if each.role in ("clinician", "self")}
+    for passage in naming.told.passages:
+        if passage.zone == "signature" and (line := _SIGNED.match(passage.text)):
+            whole.add(names.without_credentials(names.trimmed(line[1]))[0] or "")
+    whole = {each for each in whole if len(each.split()) > 1 and each.split()[-1] == name}
+    return whole.pop() if len(whole) == 1 else name

@@ -1,0 +1,83 @@
+"""How a name that was found is noted: whose it is, spelled as somebody spelled it out, in its parts. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from firstvisit.referral.names import person_name
+from firstvisit.steps.intake.understanding.finding import Finding
+from firstvisit.steps.intake.understanding.passages import Passage
+from firstvisit.steps.intake.understanding.values import names
+from firstvisit.steps.intake.understanding.values.names import NAME
+
+LAST_NAME: Final = re.compile(
+    rf"(?i:\b(?:last name|family name|surname|apellido)(?:'s|’s| is| es|,|:)*\s+(?:is\s+)?)({NAME})"
+)
+FIRST_NAME: Final = re.compile(rf"(?i:\b(?:first name|nombre)(?:'s|’s| is|,|:)*\s+)({NAME})")
+_TITLED: Final = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|mister)\.?\s+$")
+
+
+class Naming:
+    """One text whose people are looked for; the spelling that somebody spelled out holds for all of them."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        self.told = finding.told
+        self.writing = finding.writing
+        self.spellings = [span.value for span in names.spelled(self.told.words)]
+
+    def me(self) -> str:
+        """The party that the one who writes is."""
+        return {"patient": "patient", "professional": "referrer"}.get(self.writing.writer, "contact")
+
+    def note(
+        self, party: str, name: str, passage: Passage, start: int, end: int, rule: str, less: float = 0.0
+    ) -> None:
+        """Note a whole name as the patient's, the contact's or the referrer's."""
+        spelled = names.corrected(name, self.spellings)
+        rule = (
+            "spelled out" if any(each.near and each.near in name.split() for each in self.spellings) else rule
+        )
+        if party != "patient":
+            self.finding.add(f"{party}.name", without_title(spelled), passage, start, end, rule, less)
+            return
+        try:
+            parts = person_name(re.sub(rf"^{names.TITLE}\s+", "", spelled))
+        except ValueError:
+            return  # nothing but a title: no name
+        if _TITLED.search(passage.text[:start]) and parts.last is None:
+            self.finding.add("patient.last_name", parts.first, passage, start, end, rule, less)
+            return
+        if parts.first:
+            self.finding.add("patient.first_name", first_only(parts.first), passage, start, end, rule, less)
+        if parts.last:
+            self.finding.add("patient.last_name", parts.last, passage, start, end, rule, less)
+        if self.writing.writer == "patient":
+            whole = f"{first_only(parts.first or '')} {parts.last or ''}".strip()
+            self.finding.add("contact.name", whole, passage, start, end, rule, less)
+
+    def parts(self, passage: Passage) -> None:
+        """ "Last name Brennan" beside a first name."""
+        for path, shape in (("patient.last_name", LAST_NAME), ("patient.first_name", FIRST_NAME)):
+            if (match := shape.search(passage.text)) and names.is_name(match[1]):
+                spelled = names.corrected(names.trimmed(match[1]), self.spellings)
+                self.finding.add(path, spelled, passage, match.start(1), match.end(1), "asked and answered")
+
+
+def is_plain_name(text: str) -> bool:
+    """Whether a text is letters alone, as a part of a name is."""
+    return bool(re.fullmatch(r"[^\W\d_][\w'’. -]{0,60}", text))
+
+
+def first_only(first: str) -> str:
+    """Without middle names that are only an initial: "Gerald R." is Gerald."""
+    words = first.split()
+    while len(words) > 1 and re.fullmatch(r"[A-Z]\.?", words[-1]) and len(words[0].rstrip(".")) > 1:
+        words.pop()
+    return " ".join(words)
+
+
+def without_title(name: str) -> str:
+    """ "Dr. Amos Reed" is Amos Reed."""
+    return re.sub(rf"^{names.TITLE}\s+", "", name)
