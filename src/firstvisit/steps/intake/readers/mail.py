@@ -30,7 +30,7 @@ def read(document: Document) -> Read:
     the sender's own words, and what they answer to is left out."""
     message = email.message_from_bytes(document.content, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
-    written_on = _written_on(message, document.received_on)
+    stated = _written_on(message)
     body, attachments = _parts(message, document.received_on)
     sender, address = parseaddr(_header(message, "from"))
     subject = _header(message, "subject")
@@ -45,8 +45,8 @@ def read(document: Document) -> Read:
         passages.append(Passage(plain, len(subject) - len(plain), "subject", where="subject"))
     passages += letters.passages(recased(body), start)
     told = Told(
-        "email", written_on, tuple(passages), sender or None, address or None, subject,
-        forwarded=forwarded, attachments=tuple(each.name for each in attachments),
+        "email", stated or document.received_on, tuple(passages), sender or None, address or None, subject,
+        forwarded=forwarded, dated=stated is not None and not forwarded, attachments=tuple(each.name for each in attachments),
     )  # fmt: skip
     if parties.writing(told).writer == "professional":
         attachments = tuple(replace(each, by_office=True) for each in attachments)
@@ -62,11 +62,11 @@ def _header(message: EmailMessage, name: str) -> str:
         return re.sub(r"\s+", " ", raw)
 
 
-def _written_on(message: EmailMessage, received_on: dt.date) -> dt.date:
+def _written_on(message: EmailMessage) -> dt.date | None:
     try:
         return parsedate_to_datetime(_header(message, "date")).date()
-    except (ValueError, TypeError, IndexError):  # no date, or none that can be read: the day it reached us
-        return received_on
+    except (ValueError, TypeError, IndexError):  # no date, or none that can be read
+        return None
 
 
 def _parts(message: EmailMessage, received_on: dt.date) -> tuple[str, tuple[Document, ...]]:

@@ -31,7 +31,8 @@ def read(document: Document) -> Read:
         text = text_of(text)
     passages = _fields_of_data(text) or _fields_of_rows(letters.without_unticked(recased(text)))
     name, address = _sender(passages)
-    told = Told("web", _written_on(passages, text, document.received_on), tuple(passages), name, address, by_office=document.by_office)
+    stated = _written_on(passages, text, document.received_on)
+    told = Told("web", stated or document.received_on, tuple(passages), name, address, by_office=document.by_office, dated=stated is not None)
     return Read(texts.understand(told), texts={"body": text})
 
 
@@ -190,11 +191,11 @@ def _sender(passages: list[Passage]) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _written_on(passages: list[Passage], text: str, received_on: dt.date) -> dt.date:
-    """The day the form says it was sent, else the day it reached us."""
+def _written_on(passages: list[Passage], text: str, received_on: dt.date) -> dt.date | None:
+    """The day the form says it was sent."""
     for passage in passages:
         if passage.about("written on"):
             found = [each.value.date for each in days(passage.text, received_on) if each.value.year_said]
             if found and 2000 <= found[0].year <= received_on.year + 1:
                 return found[0]
-    return received_on
+    return None

@@ -30,13 +30,14 @@ def read(document: Document) -> Read:
     header = _HEADER.match(text)
     if header and re.search(r"(?m)^[ \t]*(?:agent|caller)\s*:", header[0], re.I):
         header = re.match(r"\A\s*\[[^\]\n]*\][ \t]*\n", text)
-    written_on = _written_on(header[0] if header else text[:80], document.received_on)
+    stated = _written_on(header[0] if header else text[:80], document.received_on)
+    written_on = stated or document.received_on
     begin = header.end() if header else 0
     turns = turns_of(text[:begin] + recased(text[begin:]), begin)
     passages, agent = dialogue.passages(turns, written_on)
     speaker = next((turn.speaker for turn in turns if turn.caller and turn.speaker), "")
     channel: Channel = "web" if _CHAT.search(text[:150]) or any(mark.name in _MACHINES for mark in marks(text)) else "phone"
-    return Read(texts.understand(Told(channel, written_on, tuple(passages), agent=agent, speaker=speaker)), texts={"body": text})
+    return Read(texts.understand(Told(channel, written_on, tuple(passages), agent=agent, speaker=speaker, dated=stated is not None)), texts={"body": text})
 
 
 def turns_of(text: str, begin: int = 0) -> list[Turn]:
@@ -101,6 +102,6 @@ def _agents(text: str, found: list[Mark], names: list[str]) -> set[str]:
     return {names[0]}
 
 
-def _written_on(header: str, received_on: dt.date) -> dt.date:
+def _written_on(header: str, received_on: dt.date) -> dt.date | None:
     found = [each.value.date for each in days(header, received_on) if each.value.year_said]
-    return found[0] if found and found[0].year >= 2000 else received_on
+    return found[0] if found and found[0].year >= 2000 else None

@@ -13,6 +13,7 @@ from firstvisit.steps.intake.understanding.values import (
     dates,
     events,
     half_days,
+    near_days,
     papers,
     plans_of_care,
 )
@@ -128,6 +129,8 @@ class Care:
             if kind:
                 self.note_event(passage, kind, days[0])
             return
+        if not days and self.told.dated and passage.zone in ("text", "answer"):
+            days = near_days.near_days(text, self.told.written_on)
         if not days:
             return
         for told in events.events(text, days, self.told.written_on):

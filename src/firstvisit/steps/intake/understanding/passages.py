@@ -65,6 +65,8 @@ class Told:
     speaker: str = ""
     """What a transcript calls whoever calls: "daughter", "caller"."""
     forwarded: bool = False
+    dated: bool = False
+    """Whether the text itself says when it was written; else `written_on` is the day it reached us."""
     attachments: tuple[str, ...] = field(default=())
     """Names of what was attached."""
     by_office: bool = False
