@@ -1,4 +1,5 @@
-"""A mailbox read over IMAP: each mail once, by its number there; nothing is deleted on the server.
+"""A mailbox read over IMAP: each mail once, by its number there; nothing is deleted on the server. Where the server
+tells of new mail by itself (IDLE) we wait for that, else we look every so often.
 
 What was taken is committed before the mail is marked or moved and before our position moves on. Killed in between, the
 next look finds the same mail, which is recognised by its Message-ID and bytes.
@@ -9,12 +10,14 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import re
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
+from firstvisit.api.listen.idle import Idle
 from firstvisit.journey import arriving, desk_tasks
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import ConnectorError
@@ -25,6 +28,8 @@ from firstvisit.steps.intake.sources.delivery import What
 
 LARGEST: Final = 50 * 1024 * 1024
 SECONDS: Final = 30
+WAIT_SECONDS: Final = 2.0
+"""How long one look waits for the server to tell; then whoever leads sees to settings, and waits again."""
 _NUMBER: Final = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -40,6 +45,7 @@ class _Mailbox:
         self.way, self.stop = way, stop
         self.settings: mailbox.Settings = ways_in.settings_of(way)
         self.position: dict[str, Any] = dict(way.position)
+        self.idle: Idle | None = None
         with _said(f"the server {self.settings.host} does not answer"):
             self.server = self._connect()
         try:
@@ -50,6 +56,8 @@ class _Mailbox:
             self.close()
             raise
         self.can_move = b"MOVE" in (can[0] or b"").upper().split()
+        self.can_idle = b"IDLE" in (can[0] or b"").upper().split()
+        self._keep_alive()
 
     def _connect(self) -> imaplib.IMAP4:
         there = self.settings
@@ -64,26 +72,50 @@ class _Mailbox:
             server.starttls(ssl.create_default_context())
         return server
 
+    def _keep_alive(self) -> None:
+        """Have the machine ask now and then whether the other side is still there: whoever waits hears nothing of a
+        line that was cut."""
+        line = self.server.sock
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+            if hasattr(socket, name):
+                line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
     def look(self) -> float:
-        """Take what came since the last look."""
+        """Take what came since the last look; while the server would tell and has not, only wait a little."""
+        with _said("the server hung up"):
+            if self.idle is not None and not self.idle.rang(WAIT_SECONDS) and not self.idle.is_old:
+                return 0.0
+            self._ask_again()
         with _said("the mailbox cannot be read"):
             number = self._select()
             if self.position.get("validity") != number:
                 self.position = {"validity": number, "uid": 0}
-            for uid in self._newer(self.position["uid"]):
-                if self.stop.is_set():
-                    break
-                self._take(uid)
-                self.position["uid"] = uid
-                ways_in.looked(self.way, now=clock.now(), position=self.position)
+            while newer := list(self._newer(self.position["uid"])):
+                for uid in newer:
+                    if self.stop.is_set():
+                        return 0.0
+                    self._take(uid)
+                    self.position["uid"] = uid
+                    ways_in.looked(self.way, now=clock.now(), position=self.position)
+            if self.can_idle and self.settings.use_idle:
+                # What came while the last search ran was told in its answer and is not told again.
+                self.idle = Idle(self.server, heard=self.server.response("EXISTS")[1] != [None])
         ways_in.looked(self.way, now=clock.now(), position=self.position)
-        return float(self.settings.poll_seconds)
+        return 0.0 if self.idle is not None else float(self.settings.poll_seconds)
+
+    def _ask_again(self) -> None:
+        """End the waiting, if we wait: the connection is for asking again."""
+        idle, self.idle = self.idle, None
+        if idle is not None:
+            idle.done()
 
     def told(self, day: date) -> list[tuple[What, str]] | None:
         """Every mail that the server says came on that day, in the folder and where taken mail is moved to."""
         found: list[tuple[What, str]] = []
         asked = f"ON {day.day}-{day:%b-%Y}"
         with _said("the mailbox cannot be read"):
+            self._ask_again()
             for folder in dict.fromkeys((self.settings.folder, self.settings.move_to)):
                 if not folder or self.server.select(_quoted(folder), readonly=True)[0] != "OK":
                     continue
@@ -98,7 +130,11 @@ class _Mailbox:
     def close(self) -> None:
         """Sign out; a server that is gone does not hold us."""
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            self._ask_again()
+        with contextlib.suppress(imaplib.IMAP4.error, OSError):
             self.server.logout()
+        with contextlib.suppress(OSError):
+            self.server.shutdown()  # a farewell that failed leaves the socket open
 
     def _select(self) -> str:
         """Open the folder; the number under which the server's numbers are valid (RFC 3501, 2.3.1.1)."""
@@ -112,6 +148,7 @@ class _Mailbox:
         """Numbers of mails above `last`, in order; of a mailbox never read those since the day it was set up."""
         since = self.way.made_at - timedelta(days=1)
         asked = f"UID {last + 1}:*" if last else f"SINCE {since.day}-{since:%b-%Y}"
+        self.server.response("EXISTS")  # what was told until now, the search knows
         answer, found = self.server.uid("SEARCH", asked)
         if answer != "OK":
             raise ConnectorError("the mailbox cannot be searched", temporary=True)

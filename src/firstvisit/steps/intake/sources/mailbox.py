@@ -15,6 +15,7 @@ from firstvisit.steps.intake.sources.delivery import Received
 class Settings(BaseModel):
     """An IMAP mailbox. Without TLS only a server on our own machine or network is read.
 
+    Looked into every `poll_seconds`, or when the server tells of mail by itself, where it can and `use_idle` says so.
     `after`: what a taken mail becomes: left as it is, marked as read, or moved to `move_to`. None is ever deleted.
     """
 
@@ -28,6 +29,7 @@ class Settings(BaseModel):
     after: Literal["leave", "seen", "move"] = "seen"
     move_to: Annotated[str, Field(max_length=120)] = ""
     poll_seconds: Annotated[int, Field(ge=2, le=3600)] = 10
+    use_idle: bool = True
 
     @model_validator(mode="after")
     def _fits(self) -> Settings:
