@@ -25,6 +25,7 @@ from firstvisit.referral.record import (
     Sex,
     Side,
     SourceKind,
+    StatedAuthority,
     Timing,
     UpdatesBy,
 )
@@ -65,6 +66,9 @@ class ContactIn(_In):
     email: Text = None
     preferred_method: ContactMethod | None = None
     no_voicemail: bool | None = None
+    authority: StatedAuthority | None = Field(
+        None, description="what the contact says of themselves for this patient: parent, guardian, shared or none"
+    )
 
 
 class ClinicianIn(_In):

@@ -22,7 +22,7 @@ from firstvisit.steps.qualify.policy import Questions
 _WORDS: Final = ("text", "date", "event", "phone", "email", "zip", "choice")
 """Kinds of answers that fill their field as they were typed."""
 WHO: Final = ("who", "relationship", "first_name", "last_name", "birth_date", "caller", "phone")
-ALWAYS: Final = ("who", "relationship", "caller", "phone", "email", "first_name", "last_name")
+ALWAYS: Final = ("who", "relationship", "authority", "caller", "phone", "email", "first_name", "last_name")
 """Answers that go with every delivery, because others cannot be read without them, or without whom they are about, or
 because who says it is known by them."""
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.desk_tasks import person_looks_on_lead
 from firstvisit.journey.reaching import concerned, notice
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope, services
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Lead, Task
 from firstvisit.people import guarding
+from firstvisit.people.authority import DOUBTS, Doubt
 from firstvisit.people.models import Guardian, Person
 from firstvisit.practice.models import User
 from firstvisit.referral.vocabulary import e164, email_address
+
+ASKED: Final = "check_authority"
+"""The kind of task that asks a person who may decide for a patient."""
 
 
 def restrict(
@@ -72,9 +78,17 @@ def authorize(lead: Lead, by: User, *, guardian: uuid.UUID, authority: str, told
         may = {"yes": True, "no": False}.get(told)
         if not guarding.authorize(patient, guardian, authority=authority, may_be_told=may):
             raise BadInput([Problem("authority", "They do not speak for this patient.")])
+        for task in Task.objects.filter(lead=lead, kind=ASKED, status="open") if authority else ():
+            services.end_task(task, result="done", by=by, at=now)
         return True
 
     _do(lead, by, actor, "authority_noted", write, {"authority": authority, "told": told}, None)
+
+
+def ask_who_decides(lead: Lead, doubt: Doubt) -> None:
+    """What somebody said they may decide contradicts what is on file: a person finds out, once while that is open."""
+    if doubt and not Task.objects.filter(lead=lead, kind=ASKED, status="open").exists():
+        person_looks_on_lead(lead, ASKED, DOUBTS[doubt], urgent=False)
 
 
 def _do(

@@ -17,7 +17,7 @@ from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
 from firstvisit.people.forbidding import Way, forbidden
-from firstvisit.people.guarding import Restricted, in_words
+from firstvisit.people.guarding import Restricted, Said, in_words
 from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ConsentEntry, ContactPoint, Guardian
@@ -73,6 +73,8 @@ class LeadFile:
     """Letters that wait for the end of quiet hours or for another attempt: template, and from when."""
     restrictions: tuple[Restricted, ...]
     """What must not happen about the patient."""
+    authority: Said | None
+    """What the contact may decide for the patient, and who says so."""
     avoided: frozenset[str]
     """Of the phones and e-mail addresses shown those that nothing may go to about the patient."""
 
@@ -93,7 +95,8 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     ).get(id=lead.id)
     key = seal.open_key(lead.reading.key)
     speak = Guardian.objects.filter(patient=lead.patient_id) if lead.patient_id else Guardian.objects.none()
-    related = dict(speak.values_list("guardian", "relationship"))
+    pairs = {pair.guardian_id: pair for pair in speak}
+    related = {person: pair.relationship for person, pair in pairs.items()}
     home = _household(lead, user)
     who = identities({p for p in (lead.patient_id, lead.contact_id, *related, *home) if p})
     ledger = (
@@ -139,6 +142,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             .values_list("template", "wanted_at")
         ),
         restrictions=tuple(in_words([lead.patient_id]).get(lead.patient_id, ())) if lead.patient_id else (),
+        authority=Said.of(pairs.get(lead.contact_id)) if lead.contact_id else None,
         avoided=_avoided(lead, {person: one for person, (one, _) in who.items() if person not in home}, earlier),
     )
 

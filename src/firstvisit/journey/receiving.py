@@ -12,6 +12,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from firstvisit.journey.advancing import TRIES, advance_locked
+from firstvisit.journey.guarding import ask_who_decides
 from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
@@ -168,7 +169,9 @@ def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> tupl
                 f"name or birth date say that this is about somebody else than {code(lead.number)}; correct them, "
                 "or file it by itself"
             )
-    return *join(item, reading, resolved, lead, shape), True
+    lead, plan_now = join(item, reading, resolved, lead, shape)
+    ask_who_decides(lead, resolved.who_decides)
+    return lead, plan_now, True
 
 
 def open_or_join(
@@ -186,6 +189,7 @@ def open_or_join(
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
     else:
         lead, plan_now = join(item, reading, resolved, lead, shape)
+    ask_who_decides(lead, resolved.who_decides)
     if notice([lead]):
         [(plan_now, _)] = advance_locked([lead], now)
     if begun is not None and begun.id != lead.id and resolved.instead_of is not None:

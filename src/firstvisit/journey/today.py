@@ -66,7 +66,15 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "await_answer",
         "answer_text",
     ),
-    "ask": ("ask_question", "ask_whom", "compare_people", "request_papers", "chase_papers", "ask_sender"),
+    "ask": (
+        "ask_question",
+        "ask_whom",
+        "compare_people",
+        "check_authority",
+        "request_papers",
+        "chase_papers",
+        "ask_sender",
+    ),
     "decide": (
         "review_red_flag",
         "review_item",

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from django.db.models import Q
@@ -28,6 +28,7 @@ AUTHORITIES: Final[dict[str, str]] = {
     "": "not asked",
     "may_consent": "parent or guardian, may consent",
     "no_authority": "no authority to consent",
+    "shared": "shares the decision, another must agree",
     "foster": "foster parent, within the placement",
     "court_order": "as a court order says",
 }
@@ -37,9 +38,12 @@ RESTRICTIONS: Final[dict[str, str]] = {
     "may_not_be_told": "May not be told",
 }
 
+COURT_ORDER: Final = f"{RESTRICTIONS['court_order']}."
+"""What `in_words` calls a court order about the very patient."""
 NOT_TOLD: Final = "Not on the talk-to list"
 LIMITED: Final[dict[str, str]] = {
     "no_authority": "No authority to consent",
+    "shared": "Shares the decision, another must agree",
     "court_order": "Decides only as a court order says",
 }
 """Authorities that whoever talks with them must know of."""
@@ -57,6 +61,22 @@ class Standing:
     words: str
     at: datetime
     by: str
+
+
+class Said(NamedTuple):
+    """What somebody may decide (`AUTHORITIES`): `source` is through what they said so themselves, "" where staff noted
+    it, `DISPUTED` where they said one thing and another; `at` when they said it."""
+
+    authority: str
+    source: str
+    at: datetime | None
+
+    @classmethod
+    def of(cls, pair: Guardian | None) -> Said | None:
+        """None where nothing was said or noted."""
+        if pair is None or not (pair.authority or pair.authority_from):
+            return None
+        return cls(pair.authority, pair.authority_from, pair.authority_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,4 +253,5 @@ def lift(restriction: uuid.UUID, patient: Person, *, by: User, at: datetime) -> 
 def authorize(patient: Person, guardian: uuid.UUID, *, authority: str, may_be_told: bool | None) -> bool:
     """What somebody who speaks for a patient may decide and be told; False when they do not speak for them."""
     pair = Guardian.objects.filter(patient=patient, guardian=guardian)
-    return pair.update(authority=authority, may_be_told=may_be_told) == 1
+    noted = {"authority": authority, "authority_from": "", "authority_at": None}
+    return pair.update(**noted, may_be_told=may_be_told) == 1

@@ -143,14 +143,17 @@ class ContactPoint(models.Model):
 class Guardian(models.Model):
     """Who speaks for a patient. `relationship` is a word of the vocabulary, not free text.
 
-    `authority` is what they may decide (`people.guarding.AUTHORITIES`); `may_be_told` whether they are on the
-    list of those we may talk to, None while nobody has asked.
+    `authority` is what they may decide (`people.guarding.AUTHORITIES`); `authority_from` through what they said so
+    themselves, "" where staff noted it, and `authority_at` when (`people.authority`); `may_be_told` whether they are on
+    the list of those we may talk to, None while nobody has asked.
     """
 
     patient = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardians", db_index=False)
     guardian = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="speaks_for")
     relationship = models.CharField(max_length=20)
     authority = models.CharField(max_length=20, default="")
+    authority_from = models.CharField(max_length=20, default="")
+    authority_at = models.DateTimeField(null=True)
     may_be_told = models.BooleanField(null=True)
 
     class Meta:

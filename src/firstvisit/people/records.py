@@ -15,7 +15,7 @@ from firstvisit.kernel.folding import folded
 from firstvisit.kernel.ids import new_id
 from firstvisit.people.finding import finders_of
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import ContactPoint, Guardian, Insurance, Person, PersonKey
+from firstvisit.people.models import ContactPoint, Insurance, Person, PersonKey
 from firstvisit.referral.record import Referral
 
 
@@ -131,18 +131,3 @@ def insure(known: Known, referral: Referral, rows: list[models.Model]) -> None:
         value: dict[str, Any] = payer.model_dump(mode="json", exclude_none=True)
         sealed = seal.seal_json(known.key, "people_insurance", "sealed", row_id, value)
         rows.append(Insurance(id=row_id, person_id=known.person.id, sealed=sealed, token=mark))
-
-
-def guard(patient: Known, contact: Known, relationship: str, rows: list[models.Model]) -> None:
-    """Who speaks for whom joins `rows`, once."""
-    both_known = not (patient.new or contact.new)
-    if both_known and Guardian.objects.filter(patient=patient.person, guardian=contact.person).exists():
-        return
-    word = relationship if relationship in RELATIONSHIPS else "other"
-    rows.append(Guardian(patient_id=patient.person.id, guardian_id=contact.person.id, relationship=word))
-
-
-RELATIONSHIPS = frozenset(
-    "mother father parent guardian foster_parent grandparent spouse partner daughter son child sibling "
-    "relative friend case_manager social_worker nurse teacher other".split()
-)

@@ -12,6 +12,7 @@ from django.db import connection, models
 
 from firstvisit.kernel import clock, seal
 from firstvisit.people import referrers
+from firstvisit.people.authority import Doubt
 from firstvisit.people.identity import Identity, contact_of, patient_of
 from firstvisit.people.keys import block_tokens, strong_keys
 from firstvisit.people.matching.described import Described, described
@@ -24,8 +25,9 @@ from firstvisit.people.models import (
 )
 from firstvisit.people.policy import Matching
 from firstvisit.people.recognising import Alike, Recognised, candidates, compared_with, recognise
-from firstvisit.people.records import Known, another, complete, guard, insure, make, opened
+from firstvisit.people.records import Known, another, complete, insure, make, opened
 from firstvisit.people.referrers import WhoRefers, organization_token, referrer_token
+from firstvisit.people.speaking import guard
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
 
@@ -47,6 +49,8 @@ class Resolved:
     possible: list[PossibleMatch] = field(default_factory=list)
     """Pairs of the patient and somebody known, which a person compares."""
     marks: Marks | None = None
+    who_decides: Doubt = ""
+    """Why a person finds out who may decide for the patient, where what was said contradicts what is on file."""
 
     @property
     def reachable(self) -> Known | None:
@@ -104,7 +108,8 @@ def resolve(
         others = [candidate for candidate in found if candidate.person.id != taken]
         resolved.contact = _find_or_make(contact, marks.contact_keys, others, resolved.rows)
     if resolved.patient and resolved.contact:
-        guard(resolved.patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
+        maybe = [pair.known_id for pair in resolved.possible]
+        resolved.who_decides = guard(resolved.patient, resolved.contact, referral, resolved.rows, maybe=maybe)
     resolved.organization, resolved.referrer, made = referrers.find_or_make(referral, newcomers)
     resolved.rows += made
     return resolved
@@ -128,7 +133,7 @@ def settle_on(resolved: Resolved, patient: Known, referral: Referral | None) -> 
         return
     insure(patient, referral, resolved.rows)
     if resolved.contact:
-        guard(patient, resolved.contact, referral.contact.relationship or "other", resolved.rows)
+        resolved.who_decides = guard(patient, resolved.contact, referral, resolved.rows)
 
 
 LOCKED: Final = 12

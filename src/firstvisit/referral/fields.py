@@ -222,6 +222,7 @@ CONTACT: dict[str, Read] = {
     "email": _EMAIL,
     "preferred_method": _one_of(get_args(record.ContactMethod)),
     "no_voicemail": _yes_no,
+    "authority": _one_of(get_args(record.StatedAuthority)),
 }
 CLINICIAN: dict[str, Read] = {
     "name": _NAME,

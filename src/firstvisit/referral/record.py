@@ -17,6 +17,9 @@ Discipline = Literal["OT", "PT", "SLP"]
 Service = Literal["evaluation", "treatment", "evaluation_and_treatment"]
 Sex = Literal["female", "male", "other"]
 ContactMethod = Literal["phone", "sms", "email"]
+StatedAuthority = Literal["parent", "guardian", "shared", "none"]
+"""What somebody says of themselves: the parent or the legal guardian, who may decide; that somebody else must agree;
+that somebody else decides. Said, not proven."""
 ReferrerRole = Literal[
     "physician", "pt", "slp", "school", "case_manager", "social_worker", "hospital", "other"
 ]
@@ -129,6 +132,7 @@ class Contact(Frozen):
     email: str | None = None
     preferred_method: ContactMethod | None = None
     no_voicemail: bool | None = None
+    authority: StatedAuthority | None = None
 
 
 class Clinician(Frozen):

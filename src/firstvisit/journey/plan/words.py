@@ -101,6 +101,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "close_do_not_contact": "Do not contact: close, or lift it",
     "ask_whom": "Ask for whom they asked",
     "compare_people": "Compare: one person or two?",
+    "check_authority": "Find out who may decide",
     "glass_broken": "Look at who broke the glass",
     "finish_call": "Finish the call",
     "finish_adding": "Finish adding the lead",

@@ -170,6 +170,7 @@ CHANGED: Final = {
     "contact.phone": "contact's phone",
     "contact.email": "contact's e-mail",
     "contact.preferred_method": "how to reach the contact",
+    "contact.authority": "what the contact may decide",
     "contact.no_voicemail": "contact's voicemail",
     "referrer.name": "referrer's name",
     "referrer.credential": "referrer's credential",

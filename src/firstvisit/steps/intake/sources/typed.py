@@ -45,7 +45,6 @@ HEARD: Final[dict[str, str]] = {
 """For each red flag the words that are kept when staff say that they heard it."""
 
 SPOKEN: Final = {
-    "authority": "May decide for the patient",
     "present": "At the window now",
 }
 """Answers for which the record has no place of their own: they stay as words, under these labels."""
@@ -63,6 +62,12 @@ _ORDERS: Final[dict[str, dict[str, Any]]] = {
     "unsigned": {"order_signed": False},
     "none": {"order": "none"},
 }
+_AUTHORITIES: Final = {
+    "yes, parent": "parent",
+    "yes, guardian": "guardian",
+    "shared, both must agree": "shared",
+    "no": "none",
+}
 _PARENTS: Final = ("mother", "father", "parent", "guardian", "foster_parent")
 _YES_NO: Final = {"yes": True, "no": False}
 _CAUSES: Final = {"work": "work", "auto": "auto", "no": "none"}
@@ -72,6 +77,7 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "contact.email": ("email",),
     "contact.name": ("caller",),
     "contact.relationship": ("relationship",),
+    "contact.authority": ("authority",),
     "referrer.phone": ("phone",),
     "referrer.email": ("email",),
     "referrer.name": ("referrer_name", "caller"),
@@ -322,9 +328,12 @@ def _contact(said: Mapping[str, Any], who: str) -> dict[str, Any]:
         contact["no_voicemail"] = True
     if who == "self":
         return {**contact, "relationship": "self"}
-    relationship = _text(said, "relationship")
+    relationship, authority = _text(said, "relationship"), _AUTHORITIES.get(_text(said, "authority"))
+    if authority is not None:
+        contact["authority"] = authority
     if not relationship and who:
-        relationship = "parent" if who == "child" else "other"
+        of_child = "guardian" if authority == "guardian" else "other" if authority == "none" else "parent"
+        relationship = of_child if who == "child" else "other"
     return {**contact, "relationship": relationship} if relationship else contact
 
 

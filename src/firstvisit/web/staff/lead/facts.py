@@ -13,6 +13,7 @@ from firstvisit.journey.inbox import seeing as inbox
 from firstvisit.journey.lead_file import LeadFile
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
+from firstvisit.people.guarding import COURT_ORDER
 from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
@@ -21,6 +22,7 @@ from firstvisit.reference import zips
 from firstvisit.referral.record import Diagnosis, Frequency
 from firstvisit.referral.sides import other_side
 from firstvisit.web.ui import words
+from firstvisit.web.ui.authority import may_decide
 from firstvisit.web.ui.naming import PARENTS
 from firstvisit.web.ui.words import NOT_USED, Sign
 
@@ -79,6 +81,11 @@ class Seen:
                 "Guardian" if file.relationship in ("mother", "father", "parent", "guardian") else "Contact"
             )
             found.append(Fact(label, ", ".join(p for p in (contact.name, relation) if p), strong=True))
+            if file.authority is not None:
+                ordered = any(each.what == COURT_ORDER for each in file.restrictions)
+                found.append(
+                    Fact("May decide", may_decide(file.authority, self.site.tz, self.now, ordered=ordered))
+                )
         reach = [who for who in (contact, patient) if who is not None]
         language = next((who.language for who in reversed(reach) if who.language), None)
         stated = file.referral.patient

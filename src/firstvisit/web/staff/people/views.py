@@ -11,18 +11,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from firstvisit.journey import guarding
-from firstvisit.kernel import audit
+from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
 from firstvisit.leads.models import Lead
-from firstvisit.people.guarding import AUTHORITIES, RESTRICTIONS, in_words, standing
+from firstvisit.people.guarding import AUTHORITIES, RESTRICTIONS, Said, in_words, standing
 from firstvisit.people.models import Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
+from firstvisit.web.ui.authority import may_decide
 
 LABELS = {"reason": "Why", "address": "Phone or e-mail", "kind": "What", "person": "Who", "authority": "May decide"}
 FIELDS = ("kind", "person", "address", "reason")
@@ -90,12 +92,18 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | tuple[Prob
     found = standing([lead.patient.id]).get(lead.patient.id, [])
     who = identities([lead.patient_id or uuid.UUID(int=0), *(p.guardian_id for p in pairs)])
     who |= identities(each.person for each in found if each.person and each.person not in who)
+    shape, now = practice(), clock.now()
+    home = shape.sites.get(lead.site) or shape.sites[shape.identity.home_site]
+    ordered = any(each.kind == "court_order" for each in found)
     speakers: list[dict[str, Any]] = [
         {
             "id": pair.guardian_id,
             "name": who[pair.guardian_id][0].name,
             "relation": words.relation(pair.relationship),
             "authority": pair.authority,
+            "said": may_decide(found_said, home.tz, now, ordered=ordered)
+            if (found_said := Said.of(pair)) is not None and found_said.source
+            else "",
             "told": {True: "yes", False: "no", None: ""}[pair.may_be_told],
         }
         for pair in pairs
