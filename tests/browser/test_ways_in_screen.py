@@ -27,6 +27,10 @@ def ways(server: str) -> None:
     seen = Delivery("http://here/in/forms", {"x-signature": "00"}, b'{"a": 1}', clock.now())
     ways_in.record(hook, seen, said="signed rightly; it brings 1: referral", now=clock.now())
     WayIn.objects.filter(slug="scans").update(status="on", error="the folder cannot be made: Permission denied")
+    scans, found = WayIn.objects.get(slug="scans"), ways_in.Finding
+    lines = [found("wrong", "/srv/scans is not there, and may not be made in /srv."), found("look", "Look at it.")]
+    ways_in.tested(scans, [*lines, found("ok", "It is as it should be.")], now=clock.now())
+    ways_in.want_test(WayIn.objects.get(slug="fax"), actor=SYSTEM)
     desk_tasks.person_looks_at_way(WayIn.objects.get(slug="scans"), "missing", "Scanner: 1 of the 3 is not here")
 
 

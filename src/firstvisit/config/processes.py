@@ -104,7 +104,7 @@ def run_listener() -> None:
     listener.start()
     stopping.only_remember()
     pause = threading.Event()
-    while not stopping.asked():
+    while not stopping.asked() and listener.is_alive():  # should it die, we end, and whoever runs us starts us again
         pause.wait(0.25)
     stop.set()
     listener.join(STOP_SECONDS)

@@ -38,23 +38,31 @@ class _Counted:
     def told(self, day: date) -> list[tuple[What, str]] | None:
         """Every page of what the vendor says it brought; None where it does not tell, and of days until the way in was
         set up."""
-        kind, settings = KINDS[self.way.kind], ways_in.settings_of(self.way)
+        kind = KINDS[self.way.kind]
         if kind.lists is None or kind.told is None or day <= self.way.made_at.date():
             return None
-        headers = kind.signs(ways_in.secrets_of(self.way), settings) if kind.signs is not None else {}
-        found: list[tuple[What, str]] = []
-        for address in kind.lists(settings, day):
-            more = address
-            for _ in range(MOST_PAGES):
-                body, _kind = fetch(more, host=urlsplit(address).hostname or "", headers=headers)
-                try:
-                    page, more = kind.told(body, settings)
-                except (ValueError, KeyError, AttributeError, TypeError):
-                    raise ConnectorError("what the vendor counts cannot be read", temporary=True) from None
-                found += page
-                if not more:
-                    break
-        return found
+        return brought(self.way, day)
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def brought(way: WayIn, day: date) -> list[tuple[What, str]]:
+    """Every page of what a vendor lists of a day; nothing where it lists nothing. ConnectorError says what is wrong."""
+    kind, settings = KINDS[way.kind], ways_in.settings_of(way)
+    if kind.lists is None or kind.told is None:
+        return []
+    headers = kind.signs(ways_in.secrets_of(way), settings) if kind.signs is not None else {}
+    found: list[tuple[What, str]] = []
+    for address in kind.lists(settings, day):
+        more = address
+        for _ in range(MOST_PAGES):
+            body, _kind = fetch(more, host=urlsplit(address).hostname or "", headers=headers)
+            try:
+                page, more = kind.told(body, settings)
+            except (ValueError, KeyError, AttributeError, TypeError):
+                raise ConnectorError("what the vendor counts cannot be read", temporary=True) from None
+            found += page
+            if not more:
+                break
+    return found

@@ -11,6 +11,7 @@ import os
 import stat
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -20,11 +21,13 @@ from django.conf import settings
 from firstvisit.journey import arriving, desk_tasks
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import ConnectorError
+from firstvisit.kernel.ids import new_id
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.deliveries import actor_of
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources import folder
 from firstvisit.steps.intake.sources.delivery import Received, What
+from firstvisit.steps.intake.ways_in import Finding
 
 LOOK_SECONDS: Final = 1.0
 MOST_AT_ONCE: Final = 50
@@ -130,6 +133,39 @@ class _Watch:
         audit.note(actor_of(self.way), "file_refused", "way_in", [self.way.slug], why=why[:100])
         desk_tasks.person_looks_at_way(self.way, "refused", f"{self.way.name} refused a file; see its folder “refused”")
         self.seen.pop(name, None)
+
+
+def tried(way: WayIn) -> Iterator[Finding]:
+    """Whether the folder can be read and written from here, with a file of ours that is gone again."""
+    path = settings.HOME / ways_in.settings_of(way).path
+    if not path.exists():
+        near = next(parent for parent in path.parents if parent.exists())
+        if not os.access(near, os.W_OK | os.X_OK):
+            yield Finding("wrong", f"{path} is not there, and may not be made in {near}.")
+            return
+        yield Finding("look", f"{path} is not there yet; it is made when the way in is switched on.")
+        return
+    if not path.is_dir():
+        yield Finding("wrong", f"{path} is a file, not a folder.")
+        return
+    trace = path / f".firstvisit-test-{new_id().hex}"
+    try:
+        trace.write_bytes(b"firstvisit")
+        whole = trace.read_bytes() == b"firstvisit"
+        (path / "taken").mkdir(exist_ok=True)
+        moved = trace.rename(path / "taken" / trace.name)
+        moved.unlink()
+    except OSError as error:
+        trace.unlink(missing_ok=True)
+        words = f"{path} cannot be written, or files not moved to its folder “taken”: {error.strerror}."
+        yield Finding("wrong", words)
+        return
+    waiting = sum(1 for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
+    there = f"{waiting} {'file waits' if waiting == 1 else 'files wait'} there"
+    if not whole:
+        yield Finding("wrong", f"What was written in {path} was not what was read back.")
+        return
+    yield Finding("ok", f"In {path} a file of ours was written, moved to “taken” and taken away again; {there}.")
 
 
 def _read(path: Path, state: tuple[int, int]) -> bytes | None:

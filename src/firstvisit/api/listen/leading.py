@@ -10,9 +10,10 @@ from typing import Final, Protocol
 
 import psycopg
 import structlog
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from firstvisit.api.listen import counted, folder, mailbox, mllp, polled
+from firstvisit.api.listen.trying import try_wanted
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import short
 from firstvisit.kernel.errors import ConnectorError
@@ -56,6 +57,8 @@ def listen(database: str, stop: threading.Event, *, ready: Callable[[], None] = 
     """Serve every way in that is not off, until `stop`. `database` is the application's own address; `ready` is called
     once the first list was read."""
     threads: dict[uuid.UUID, threading.Thread] = {}
+    trying = threading.Thread(target=try_wanted, args=(stop,), name="trying")
+    trying.start()
     try:
         while not stop.is_set():
             try:
@@ -67,13 +70,13 @@ def listen(database: str, stop: threading.Event, *, ready: Callable[[], None] = 
                         )
                         thread.start()
                 ready()
-            except Exception as error:  # the list is read again once the database is back
+            except DatabaseError as error:  # the list is read again once the database is back
                 log.error("ways_not_read", exc_info=error)
                 close_old_connections()
             stop.wait(LOOK_SECONDS)
     finally:
         stop.set()
-        for thread in threads.values():
+        for thread in (trying, *threads.values()):
             thread.join()
         connection.close()
 

@@ -25,6 +25,7 @@ from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources import mailbox
 from firstvisit.steps.intake.sources.delivery import What
+from firstvisit.steps.intake.ways_in import Finding
 
 LARGEST: Final = 50 * 1024 * 1024
 SECONDS: Final = 30
@@ -180,6 +181,29 @@ class _Mailbox:
         if self.settings.after == "move":
             self.server.uid("COPY", str(uid), _quoted(self.settings.move_to))
         self.server.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+
+
+def tried(way: WayIn) -> Iterator[Finding]:
+    """Sign in with a connection of our own and look, without changing anything there."""
+    line = _Mailbox(way, threading.Event())
+    there = line.settings
+    how = {"tls": "over TLS", "starttls": "over TLS (STARTTLS)", "none": "without encryption"}[there.security]
+    try:
+        yield Finding("ok", f"{there.host} let {there.user} in, {how}.")
+        folders = [(there.folder, "we look into"), *([(there.move_to, "taken mail")] if there.after == "move" else [])]
+        for folder, what in folders:
+            with _said(f"the folder {folder} cannot be opened"):
+                answer, count = line.server.select(_quoted(folder), readonly=True)
+            if answer != "OK":
+                yield Finding("wrong", f"There is no folder {folder} ({what}).")
+            else:
+                yield Finding("ok", f"The folder {folder} ({what}) holds {int(count[0] or 0)} mails.")
+        if line.can_idle and there.use_idle:
+            yield Finding("ok", "The server tells of new mail by itself.")
+        else:
+            yield Finding("ok", f"It is looked into every {there.poll_seconds} seconds.")
+    finally:
+        line.close()
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import socket
 import socketserver
 import ssl
 import threading
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from django.db import close_old_connections, connection
 
 from firstvisit.journey import arriving
 from firstvisit.kernel import audit, clock
+from firstvisit.kernel.addresses import is_ours
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.kernel.ids import new_id
 from firstvisit.practice.queries import practice
@@ -27,6 +29,7 @@ from firstvisit.steps.intake.deliveries import actor_of
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources import hl7v2
 from firstvisit.steps.intake.sources.delivery import What
+from firstvisit.steps.intake.ways_in import Finding
 
 log = structlog.get_logger("mllp")
 START: Final = b"\x0b"
@@ -38,6 +41,7 @@ IDLE_SECONDS: Final = 30.0
 """How long a frame that was begun may stand still; between frames a connection may rest as long as it likes."""
 MOST_CONNECTIONS: Final = 32
 LOOK_SECONDS: Final = 1.0
+TEST_SECONDS: Final = 10.0
 
 
 def serve(way: WayIn, stop: threading.Event) -> _Port:
@@ -75,6 +79,51 @@ class _Port:
         self.server.hang_up()
         self.server.server_close()
         self.thread.join()
+
+
+def tried(way: WayIn) -> Iterator[Finding]:
+    """While it is on: a message of a kind that nobody takes, and its acknowledgement. While it is off: whether the port
+    and the certificate could be used."""
+    there: hl7v2.Settings = ways_in.settings_of(way)
+    where = f"Port {there.port} of {there.host}"
+    _tls(there)
+    if there.certificate:
+        yield Finding("ok", f"The certificate {there.certificate} and its key can be used.")
+    elif not is_ours(there.host) or there.host == "0.0.0.0":
+        yield Finding("look", "Nothing is encrypted: name a certificate, or listen on your own machine.")
+    if way.status == "off":
+        with socket.create_server((there.host, there.port)):
+            yield Finding("ok", f"{where} is free. Switch the way in on to listen there.")
+        return
+    if there.client_authority:
+        words = "demands a certificate of the sender, which we do not have: have one message sent from there"
+        yield Finding("look", f"{where} {words}.")
+        return
+    control = f"TEST{new_id().hex[:16]}"
+    header = f"MSH|^~\\&|FIRSTVISIT|SELFTEST|||||NMQ^N01|{control}|P|2.5\r"
+    answer = _answered(there, header.encode())
+    if control.encode() not in answer or b"MSA|" not in answer:
+        yield Finding("wrong", f"{where} answers, but does not acknowledge our message: somebody else listens there.")
+        return
+    code = answer.partition(b"MSA|")[2][:2].decode("ascii", "replace")
+    yield Finding("ok", f"{where} answers our message ({code}: nobody takes its kind, so nothing was kept).")
+
+
+def _answered(there: hl7v2.Settings, message: bytes) -> bytes:
+    """The whole frame with which a message is answered."""
+    with socket.create_connection((there.host, there.port), TEST_SECONDS) as plain:
+        line: socket.socket = plain
+        if there.certificate:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # it is our own port, named by number
+            line = context.wrap_socket(plain)
+        with line:
+            line.settimeout(TEST_SECONDS)
+            line.sendall(START + message + END)
+            answer = b""
+            while END not in answer and (piece := line.recv(65536)):
+                answer += piece
+    return answer
 
 
 def _tls(settings: hl7v2.Settings) -> ssl.SSLContext | None:

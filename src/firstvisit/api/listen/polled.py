@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import urlencode, urlsplit
 
@@ -16,6 +17,8 @@ from firstvisit.steps.intake.models import Delivery, WayIn
 from firstvisit.steps.intake.sources import srfax
 from firstvisit.steps.intake.sources.delivery import Delivery as Asked
 from firstvisit.steps.intake.sources.delivery import What
+from firstvisit.steps.intake.sources.ways import KINDS
+from firstvisit.steps.intake.ways_in import Finding
 
 SECONDS = 60
 LARGEST = 80 * 1024 * 1024
@@ -24,6 +27,13 @@ LARGEST = 80 * 1024 * 1024
 def serve(way: WayIn, stop: threading.Event) -> _Asked:
     """Begin to ask."""
     return _Asked(way, stop)
+
+
+def tried(way: WayIn) -> Iterator[Finding]:
+    """Ask the vendor for today's list; nothing is fetched."""
+    today = clock.now().date()
+    listed = _Asked(way, threading.Event()).told(today) or []
+    yield Finding("ok", f"{KINDS[way.kind].title} lets us in; of today it lists {len(listed)}.")
 
 
 class _Asked:

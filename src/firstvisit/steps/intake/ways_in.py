@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import secrets as chance
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.db import transaction
 from pydantic import BaseModel, ValidationError
@@ -21,6 +22,17 @@ from firstvisit.steps.intake.sources.ways import KINDS, Kind
 _TABLE: Final = "intake_wayin"
 LONGEST_ERROR: Final = 200
 KEPT_RECORDED: Final = timedelta(days=7)
+TEST_MINUTES: Final = 2
+"""How long a test may take; after that whoever did it is dead, and another may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a test of a way in found: as it should be, wrong, or worth a look; in words without anybody's
+    data."""
+
+    how: Literal["ok", "wrong", "look"]
+    words: str
 
 
 @transaction.atomic
@@ -118,6 +130,41 @@ def switch(way: WayIn, status: str, *, actor: Actor) -> None:
     way.save(update_fields=["status", "error", "recorded"])
     verb = {"off": "way_in_off", "on": "way_in_on", "recording": "way_in_records"}[status]
     audit.note(actor, verb, "way_in", [way.slug])
+
+
+@transaction.atomic
+def want_test(way: WayIn, *, actor: Actor) -> None:
+    """Have a way in tried by whoever listens; it may be off."""
+    way.test_wanted_at, way.test_asked_until = clock.now(), None
+    way.save(update_fields=["test_wanted_at", "test_asked_until"])
+    audit.note(actor, "way_in_tested", "way_in", [way.slug])
+
+
+def begin_test(*, now: datetime) -> WayIn | None:
+    """Take one that is to be tried, the one that waits longest; None when nobody waits."""
+    with transaction.atomic():
+        waits = WayIn.objects.filter(test_wanted_at__isnull=False).exclude(test_asked_until__gte=now)
+        free = waits.select_for_update(skip_locked=True, of=("self",)).select_related("key")
+        way = free.order_by("test_wanted_at").first()
+        if way is not None:
+            way.test_asked_until = now + timedelta(minutes=TEST_MINUTES)
+            way.save(update_fields=["test_asked_until"])
+    return way
+
+
+def tested(way: WayIn, findings: Sequence[Finding], *, now: datetime) -> None:
+    """Keep what a test found; one that was asked for again meanwhile is done again."""
+    kept = {"at": now.isoformat(), "findings": [[each.how, each.words[:300]] for each in findings]}
+    WayIn.objects.filter(id=way.id).update(tested=kept)
+    done = WayIn.objects.filter(id=way.id, test_wanted_at=way.test_wanted_at)
+    done.update(test_wanted_at=None, test_asked_until=None)
+
+
+def findings_of(way: WayIn) -> tuple[datetime, list[Finding]] | None:
+    """When a way was tried last, and what was found; None when it never was."""
+    if not way.tested:
+        return None
+    return datetime.fromisoformat(way.tested["at"]), [Finding(how, words) for how, words in way.tested["findings"]]
 
 
 def record(way: WayIn, delivery: Delivery, *, said: str, now: datetime) -> None:

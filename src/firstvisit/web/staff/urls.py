@@ -87,6 +87,7 @@ urlpatterns: list[URLPattern] = [
     path("ways-in", ways_in.listing, name="ways_in"),
     path("ways-in/of/<uuid:way>", ways_in.seen_to, name="way_task"),
     path("ways-in/<slug:slug>", ways_in.one, name="way_in"),
+    path("ways-in/<slug:slug>/tested", ways_in.tested, name="way_in_tested"),
     path("ways-in/<slug:slug>/<slug:verb>", ways_in.verb, name="way_in_verb"),
     path("changes", changes, name="changes"),
     *practice,

@@ -88,6 +88,16 @@ def verify(delivery: Delivery, secrets: Mapping[str, str], settings: Settings) -
         raise WrongSignature(f"the signature in {scheme.header} does not match")
 
 
+def signed_headers(body: bytes, url: str, secret: str, scheme: Scheme, *, at: datetime) -> dict[str, str]:
+    """The headers with which a delivery of ours would be taken."""
+    moment = str(int(at.timestamp()))
+    signed = _signed(Delivery(url, {}, body, at), moment, scheme)
+    made = hmac.new(secret.encode(), signed, scheme.algorithm).digest()
+    text = made.hex() if scheme.encoding == "hex" else base64.b64encode(made).decode()
+    stamp = {scheme.timestamp_header.lower(): moment} if scheme.timestamp_header else {}
+    return {scheme.header.lower(): f"{scheme.prefix}{text}", **stamp}
+
+
 def _signed(delivery: Delivery, moment: str, scheme: Scheme) -> bytes:
     if scheme.signed == "timestamp.body":
         return moment.encode() + b"." + delivery.body

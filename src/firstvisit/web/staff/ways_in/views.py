@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,9 +25,17 @@ from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.ways_in.forms import entries, typed
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
+from firstvisit.web.ui.words import Sign
 
 NEWEST: Final = 20
 LONGEST_SHOWN: Final = 4000
+UNHEARD: Final = timedelta(seconds=15)
+"""A test that nobody has made by then: nobody listens."""
+FOUND: Final = {
+    "ok": Sign("yes", "As it should be"),
+    "look": Sign("soon", "Look"),
+    "wrong": Sign("late", "Wrong", hot=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,9 @@ def verb(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     try:
         if verb in WayIn.Status.values:
             ways_in.switch(way, verb, actor=actor)
+        elif verb == "test":
+            ways_in.want_test(way, actor=actor)
+            return HttpResponseRedirect(f"{reverse('way_in', args=[way.slug])}#test", status=303)
         elif verb == "secret":
             name = request.POST.get("name", "")
             value = request.POST.get("value", "")
@@ -86,6 +98,16 @@ def verb(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     except Conflict as error:
         return _page(request, way, problems=[Problem("", str(error))], status=409)
     return HttpResponseRedirect(reverse("way_in", args=[way.slug]), status=303)
+
+
+@require_GET
+@screen("keys.manage")
+def tested(request: HttpRequest, slug: str) -> HttpResponse:
+    """The part that waits for a test; 205 once it has ended."""
+    way = _found(slug)
+    if way.test_wanted_at is None:
+        return HttpResponse(status=205)
+    return render(request, "staff/ways_in/tested.html", _test(request, way))
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,8 +175,21 @@ def _page(
         "entries": entries(kind.settings, way.settings),
         "recorded": recorded,
         "problems": problems or [],
+        **_test(request, way),
     }
     return render(request, "staff/ways_in/way_in.html", values, status=status)
+
+
+def _test(request: HttpRequest, way: WayIn) -> dict[str, Any]:
+    """What a test found, and whether one is under way."""
+    now, zone = clock.now(), site_of(request, staff(request)).tz
+    wanted, found = way.test_wanted_at, ways_in.findings_of(way)
+    return {
+        "tests": wanted is not None,
+        "alone": wanted is not None and now - wanted > UNHEARD,
+        "tested": words.moment(found[0], zone, now) if found else "",
+        "findings": [(FOUND[each.how], each.words) for each in found[1]] if found and wanted is None else [],
+    }
 
 
 def _recorded(request: HttpRequest, way: WayIn) -> dict[str, Any] | None:
