@@ -1,4 +1,4 @@
-"""What follows from several values of a form together: who leads, what kind of cover, which program, that it is an order."""
+"""What follows from several values of a form together: who leads, which cover, which program, that it is an order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from firstvisit.steps.intake.understanding import confidence
-from firstvisit.steps.intake.understanding.fields_of_forms import Field
+from firstvisit.steps.intake.understanding.forms.field import Field
 from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.values import people_words, programs
 
@@ -29,16 +29,22 @@ def concluded(found: Sequence[Found], fields: Sequence[Field], written_on: dt.da
 class _Of:
     """One patient's values, asked by their paths."""
 
-    def __init__(self, patient: int, found: Sequence[Found], fields: Sequence[Field], written_on: dt.date) -> None:
+    def __init__(
+        self, patient: int, found: Sequence[Found], fields: Sequence[Field], written_on: dt.date
+    ) -> None:
         self.patient, self.found, self.fields, self.written_on = patient, found, fields, written_on
 
     def best(self, path: str) -> Found | None:
-        return max((each for each in self.found if each.path == path), key=lambda each: each.confidence, default=None)
+        return max(
+            (each for each in self.found if each.path == path), key=lambda each: each.confidence, default=None
+        )
 
     def follows(self, source: Found, path: str, value: object, sure: float = 1.0) -> Found:
         """`value` stated at the place of `source`, no surer than it."""
         base = confidence.of("follows from") + 0.05
-        return replace(source, path=path, value=value, rule="follows from", confidence=round(min(base, 1) * sure, 3))
+        return replace(
+            source, path=path, value=value, rule="follows from", confidence=round(min(base, 1) * sure, 3)
+        )
 
     def lead(self) -> Iterator[Found]:
         source = self.best("referrer.name") or self.best("referrer.organization") or self.best("referrer.npi")
@@ -50,7 +56,9 @@ class _Of:
         if name is None or self.best("payers.0.kind"):
             return
         said = [f"{each.label} {each.text}" for each in self.fields]
-        injured = any(re.search(r"injured (?:worker|employee)|work(?:ers)?'? comp", each, re.I) for each in said)
+        injured = any(
+            re.search(r"injured (?:worker|employee)|work(?:ers)?'? comp", each, re.I) for each in said
+        )
         crash = any(re.search(r"motor vehicle|\bMV[AC]\b|(?:auto|car) accident", each, re.I) for each in said)
         claim = any(each.key == "claim" and each.value for each in self.fields)
         kind = "workers_comp" if injured else "auto" if crash and claim else "commercial"
@@ -66,7 +74,9 @@ class _Of:
         who = self.best("referrer.credential") or self.best("referrer.organization")
         if who is None or self.best("referrer.role"):
             return
-        if role := people_words.role_of(str(who.value)) or ("school" if "school" in str(who.value).lower() else None):
+        if role := people_words.role_of(str(who.value)) or (
+            "school" if "school" in str(who.value).lower() else None
+        ):
             yield self.follows(who, "referrer.role", role)
 
     def order(self) -> Iterator[Found]:
@@ -74,13 +84,17 @@ class _Of:
         signed, role = self.best("order_signed"), self.best("referrer.role")
         if signed is None or (role is not None and role.value in _FROM_ELSEWHERE):
             return
-        if (self.best("disciplines") or self.best("service")) and (self.best("referrer.npi") or self.best("referrer.credential")):
+        if (self.best("disciplines") or self.best("service")) and (
+            self.best("referrer.npi") or self.best("referrer.credential")
+        ):
             yield self.follows(signed, "documents", "order", 0.96)
 
     def program(self) -> Iterator[Found]:
         """The program that the complaint and the codes speak of."""
         told = [each for each in self.found if each.path in ("concern", "diagnoses")]
-        wanted = {str(each.value) for each in self.found if each.path == "disciplines" and each.confidence > 0.8}
+        wanted = {
+            str(each.value) for each in self.found if each.path == "disciplines" and each.confidence > 0.8
+        }
         if not told and not wanted:
             return
         years = self._years()

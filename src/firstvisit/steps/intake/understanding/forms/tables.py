@@ -12,7 +12,9 @@ from firstvisit.steps.intake.understanding.layout import Run
 
 _NAMES: Final = frozenset({"patient_name", "name", "last_name", "first_name"})
 _BORN: Final = frozenset({"dob", "dob_sex"})
-_DATE: Final = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{4}-\d\d-\d\d")
+_DATE: Final = re.compile(
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{4}-\d\d-\d\d"
+)
 
 
 class Piece(Protocol):
@@ -42,7 +44,9 @@ def rows(lines: Sequence[Sequence[Piece]]) -> tuple[list[list[Cell]], set[int]]:
     """The patients of a table with a row each, and which pieces (by id) it took. Two rows at least must have a date of
     birth under its label."""
     for number, line in enumerate(lines):
-        heads = [piece for piece in line if piece.key is not None and not piece.run.words and piece.at is not None]
+        heads = [
+            piece for piece in line if piece.key is not None and not piece.run.words and piece.at is not None
+        ]
         keys = {piece.key for piece in heads}
         if len(heads) < 2 or len(heads) < len(line) - 1 or not keys & _NAMES or not keys & _BORN:
             continue
@@ -92,7 +96,7 @@ def columns(lines: Sequence[Sequence[Piece]]) -> tuple[list[list[Cell]], set[int
             values = _beside(below)
             if not values or (below is not line and abs(below[0].at.left - line[0].at.left) > 0.05):
                 break
-            placed = [min(range(len(lefts)), key=lambda n, run=run: abs(lefts[n] - run.box.left)) for run in values]  # type: ignore[misc]
+            placed = [_nearest(lefts, run.box.left) for run in values]
             if len(values) == 1 and below[0].run.words:
                 break
             for column, run in zip(placed, values, strict=True):
@@ -110,3 +114,8 @@ def _beside(line: Sequence[Piece]) -> list[Run]:
         return []
     own = [line[0].run] if line[0].run.words else []
     return own + [piece.run for piece in line[1:] if piece.run.words]
+
+
+def _nearest(lefts: Sequence[float], left: float) -> int:
+    """The number of the column that begins nearest to `left`."""
+    return min(range(len(lefts)), key=lambda number: abs(lefts[number] - left))

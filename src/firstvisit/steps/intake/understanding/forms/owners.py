@@ -1,0 +1,69 @@
+"""Whose field it is: what its label says, the part of the form it stands in, the label before it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from firstvisit.steps.intake.pages.page import Box
+from firstvisit.steps.intake.understanding.forms.field import Field
+from firstvisit.steps.intake.understanding.forms.lines import Lines
+
+_KEYS: Final = {
+    "patient": "patient_name first_name last_name dob age sex dob_sex patient_phone",
+    "contact": "contact contact_phone relationship",
+    "referrer": "referrer organization npi from referrer_phone referrer_fax referrer_phone_fax signature",
+    "payer": "insurance member claim group authorization authorization_number",
+    "other": "secondary subscriber_name pcp",
+    "us": "to",
+}
+OWNERS: Final = {key: owner for owner, keys in _KEYS.items() for key in keys.split()}
+"""Whose fields follow behind a label that says it."""
+
+WHOEVER: Final = frozenset({"name", "phone", "fax", "phone_fax", "email", "address", "place", "state", "zip"})
+"""Labels that do not say whose; the part of the form or the label before them does."""
+
+
+def owned(page: Lines, fields: list[Field]) -> list[Field]:
+    """Each field with whose it is: what its label says, else the part of the form, else the label before it."""
+    owned: list[Field] = []
+    current = ""
+    named = any(each.key in ("patient_name", "last_name") for each in fields)
+    for each in fields:
+        if each.of is not None:
+            owned.append(
+                replace(each, key="patient_name" if each.key == "name" else each.key, owner="patient")
+            )
+            continue
+        said = OWNERS.get(each.key)
+        section = next((owner for owner, box in reversed(page.sections) if _within(each.box, box)), "")
+        if each.key == "name" and section in ("", "none") and not current and not named:
+            # A pad of prescriptions: the office above, then "Name".
+            said = current = "patient"
+        elif said is not None and each.key not in ("dob", "age", "sex", "dob_sex", "npi"):
+            current = said
+        elif each.key in ("dob", "age", "sex", "dob_sex"):
+            said = (
+                section if section in ("contact", "other") else ("other" if current == "other" else "patient")
+            )
+            current = current or "patient"
+        elif each.key == "":
+            current = "other" if not each.value else current
+        owner = said or (section if section not in ("", "none") else current)
+        if each.key in WHOEVER and section not in ("", "none") and not _nearer(each, owned, section):
+            owner = section
+        owned.append(replace(each, owner=owner or "sender"))
+    return owned
+
+
+def _nearer(field: Field, before: Sequence[Field], section: str) -> bool:
+    """Whether a label on the same line in front of this one says whose it is: "Parent: Ann Lee  Phone: ..."."""
+    same = [each for each in before if abs(each.box.top - field.box.top) < 0.006 and OWNERS.get(each.key)]
+    if not same:
+        return False
+    return OWNERS[same[-1].key] != section
+
+
+def _within(box: Box, area: Box) -> bool:
+    return area.left - 0.005 <= box.left < area.right and area.top < box.top < area.bottom

@@ -1,0 +1,93 @@
+"""What one page says: its fields, and what stands free of labels. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from firstvisit.steps.intake.understanding.forms.field import Field
+from firstvisit.steps.intake.understanding.forms.head import TITLE_OF_FORM, letterhead
+from firstvisit.steps.intake.understanding.forms.options import ticked
+from firstvisit.steps.intake.understanding.forms.reading import Reading
+from firstvisit.steps.intake.understanding.forms.signed import signature
+from firstvisit.steps.intake.understanding.forms.values.care import read_concern, read_service, therapies
+from firstvisit.steps.intake.understanding.forms.values.people import named_patient
+from firstvisit.steps.intake.understanding.forms.values.register import READERS
+from firstvisit.steps.intake.understanding.forms.values.said import Asked
+from firstvisit.steps.intake.understanding.found import Found
+
+_LONGEST_LINE: Final = 66
+"""Characters of a line of a form or a pad; longer ones are sentences, which `paper` reads as a letter's."""
+
+
+def said_on(page: Reading) -> list[Found]:
+    found: list[Found] = []
+    in_table = any(each.of is not None for each in page.fields)
+    for number, each in enumerate(page.fields):
+        if in_table and each.of is None:
+            page.shared = True
+        named = each.key == "patient_name" or (each.key == "name" and each.owner == "patient")
+        name = named_patient(each.text, each.label) if named else None
+        if name and not page.patients.named(name[0], _born(page, number)):
+            continue
+        found += _field(page, each)
+    found += ticked(page)
+    found += letterhead(page)
+    found += signature(page)
+    found += _between(page)
+    return found
+
+
+def _between(page: Reading) -> Iterator[Found]:
+    """What is wanted, where it stands free: in the title, and on a pad of prescriptions below "Rx"."""
+    keys = {each.key for each in page.fields if each.value}
+    body = min((each.box.top for each in page.fields if each.owner == "patient"), default=0.3)
+    for run in page.rest:
+        if run.ticked is not None or len(run.text) > _LONGEST_LINE:
+            continue
+        asked = Asked(run.text, "", "patient", page.written_on)
+        said = list(read_service(asked)) if "service" not in keys else []
+        if run.box.top < body:
+            # A title names the therapy; whether it also says what is ordered is another matter.
+            said = (
+                [each for each in said if each.path == "disciplines"]
+                if TITLE_OF_FORM.search(run.text)
+                else []
+            )
+        elif "frequency" in keys:
+            said = [each for each in said if each.path != "frequencies"]
+        for each in said:
+            yield page.as_found(each, [run], 1.0, "in these words")
+        if not said and run.box.top >= body and "concern" not in keys and len(run.text.split()) >= 3:
+            for each in read_concern(asked):
+                yield page.as_found(each, [run], 1.0, "in these words")
+                keys.add("concern")
+
+
+def _born(page: Reading, number: int) -> str | None:
+    """The birth date that follows the name in field `number`, before the next name."""
+    for each in page.fields[number + 1 :]:
+        if each.key == "patient_name":
+            return None
+        if each.key in ("dob", "dob_sex"):
+            said = next(iter(READERS["dob"](Asked(each.text, each.label, "patient", page.written_on))), None)
+            return str(said.value) if said else None
+    return None
+
+
+def _field(page: Reading, field: Field) -> Iterator[Found]:
+    key, owner = field.key, field.owner
+    if key == "name":
+        key = {"patient": "patient_name", "contact": "contact", "referrer": "referrer"}.get(owner, "")
+    if key in ("address", "place", "zip", "state") and owner == "contact":
+        owner = "patient"
+    if key == "phone" and owner == "payer":
+        return
+    if key == "patient_name" and list(therapies(field.text)):
+        key = "service"  # "Referral for: PT", "Regarding: speech evaluation"
+    reads = READERS.get(key)
+    if reads is None or not field.text.strip() or owner in ("us", "other"):
+        return
+    asked = Asked(field.text, field.label, owner, page.written_on)
+    for said in reads(asked):
+        yield page.as_found(said, field.value, field.near, "label")

@@ -1,0 +1,84 @@
+"""Pages of words to values: fields, ticked boxes, letterhead, signature; several patients in one document.
+
+What forms have in common, by layout and by the words they use; nobody's own form is known here. Pure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from firstvisit.steps.intake.pages.page import Page
+from firstvisit.steps.intake.understanding.forms.conclusions import concluded
+from firstvisit.steps.intake.understanding.forms.field import Field
+from firstvisit.steps.intake.understanding.forms.fields import fields_of
+from firstvisit.steps.intake.understanding.forms.page import said_on
+from firstvisit.steps.intake.understanding.forms.patients import EVERYBODY, Patients
+from firstvisit.steps.intake.understanding.forms.reading import Reading
+from firstvisit.steps.intake.understanding.forms.values.register import READERS
+from firstvisit.steps.intake.understanding.found import Found
+from firstvisit.steps.intake.understanding.layout import Sheet, sheet_of
+from firstvisit.steps.intake.understanding.values import dates
+
+_FEWEST: Final = 4
+"""Known labels with a value that make a page a form rather than a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a document of pages says, and which of its pages are letters, to be read as such."""
+
+    found: tuple[Found, ...]
+    letters: tuple[Sheet, ...]
+    sheets: tuple[Sheet, ...]
+    fields: tuple[Field, ...]
+    written_on: dt.date
+
+
+def read(pages: Sequence[Page], received_on: dt.date) -> Form:
+    """Everything found on `pages`. `received_on` bounds dates and fills in years where the form has no date."""
+    sheets = tuple(sheet_of(page) for page in pages)
+    paired = [fields_of(sheet) for sheet in sheets]
+    written_on = _written_on([each for fields, _ in paired for each in fields], received_on)
+    patients = Patients()
+    found: list[Found] = []
+    letters: list[Sheet] = []
+    for sheet, (fields, rest) in zip(sheets, paired, strict=True):
+        known = [each for each in fields if each.key in READERS and (each.value or each.boxes)]
+        if len({each.key for each in known}) < _FEWEST:
+            letters.append(sheet)
+        found += said_on(Reading(sheet, fields, rest, written_on, patients))
+    found = _for_each(found, len(patients.known))
+    found += concluded(found, [each for fields, _ in paired for each in fields], written_on)
+    return Form(
+        tuple(found),
+        tuple(letters),
+        sheets,
+        tuple(each for fields, _ in paired for each in fields),
+        written_on,
+    )
+
+
+def _written_on(fields: Iterable[Field], received_on: dt.date) -> dt.date:
+    for each in fields:
+        if each.key == "written":
+            for day in dates.days(each.text, received_on):
+                if day.value.year_said and abs((received_on - day.value.date).days) < 1000:
+                    return day.value.date
+    return received_on
+
+
+def _for_each(found: Sequence[Found], patients: int) -> list[Found]:
+    """What is said of everybody, said of each patient of whom the same is not said otherwise."""
+    out = [each for each in found if each.patient != EVERYBODY]
+    own = {(each.patient, each.path) for each in out}
+    for each in found:
+        if each.patient == EVERYBODY:
+            out += [
+                replace(each, patient=n)
+                for n in range(max(patients, 1))
+                if (n, each.path) not in own or patients <= 1
+            ]
+    return out
