@@ -105,14 +105,14 @@ class Care:
     def papers(self, passage: Passage) -> None:
         for paper in papers.papers(passage.text):
             self.finding.add("documents", paper.value, passage, paper.start, paper.end, rule_of(passage))
-        yes = re.match(r"(?i)\W*(?:yes|yeah|yep|sí|i do|i have|we do|correct|uh-huh)\b", passage.text)
-        if passage.zone in ("answer", "label") and passage.about("documents") and yes and re.search(r"(?i)order|script|prescription|referral", passage.question):
-            self.finding.add("documents", "order", passage, yes.start(), yes.end(), rule_of(passage))
+        yes = papers.affirmed(passage.text)
+        order = (passage.about("documents") or passage.first) and papers.asks_for_an_order(passage.question[-80:])
+        if order and yes:
+            self.finding.add("documents", "order", passage, yes.start, yes.end, rule_of(passage))
         for signed in papers.signature(passage.text):
             self.finding.add("order_signed", signed.value, passage, signed.start, signed.end, rule_of(passage))
         if passage.about("signed") and not papers.signature(passage.text):
-            no = re.match(r"(?i)\W*(?:no|not yet|nope)\b", passage.text)
-            if yes or no:
+            if yes or papers.denied(passage.text):
                 self.finding.add("order_signed", bool(yes), passage, 0, len(passage.text), rule_of(passage))
 
     def events(self, passage: Passage) -> None:

@@ -56,6 +56,34 @@ def papers(text: str) -> list[Span[str]]:
     return list(kept.values())
 
 
+_ORDER_ASKED: Final = re.compile(r"(?i)\b(?:orders?|scripts?|prescriptions?|referrals?|rx|receta|orden)\b(?! (?:number|source|from|by|reason|type|date)\b)")
+_YES: Final = re.compile(
+    r"(?i)^\W*(?:yes|yeah|yep|yup|sure|correct|right here|uh-?huh|mm-?hmm|s[ií]|i do|we do|she does|he does|it is|they are|of course|absolutely|x\b|☒|both|got it|have it|on (?:file|hand))|"
+    r"\b(?:signed|faxed|faxing|sent|sending|emailing|mailing|(?:have|has|had|got|holding|bringing|bring) (?:it|that|them|one|both|her|his|mine)|right here|in (?:my|her|his) (?:hands?|purse|bag|car|folder)|on (?:hand|its way|the way)|"
+    r"attached|enclosed|(?:gave|handed|wrote) (?:me|us|him|her|it|one)|(?:la|lo) (?:trae|tengo|tenemos|mandó|llevo)|adjunt[ao])\b"
+)
+_NO: Final = re.compile(r"(?i)\b(?:no|nope|not|none|never|without|unsigned|waiting|need(?:s|ed)? (?:to|one|it)|don['’]?t|doesn['’]?t|didn['’]?t|hasn['’]?t|haven['’]?t|isn['’]?t|aren['’]?t|todav[ií]a|falta)\b")
+_NO_AT_ONCE: Final = re.compile(r"(?i)\W*(?:no|nope|not (?:yet|sure|that)|i don['’]t|we don['’]t|todav[ií]a no)\b")
+
+
+def asks_for_an_order(question: str) -> bool:
+    """Whether a question or a label is about an order being there."""
+    return bool(_ORDER_ASKED.search(question))
+
+
+def affirmed(answer: str) -> Span[bool] | None:
+    """Where an answer says that what was asked for is there: "Yes", "Signed it yesterday", "Right here in my purse"."""
+    match = _YES.search(answer)
+    if match is None or _NO.search(re.split(r"[.!?;]\s", answer)[0]):
+        return None
+    return Span(match.start(), match.end(), True)
+
+
+def denied(answer: str) -> bool:
+    """Whether an answer begins by saying no."""
+    return bool(_NO_AT_ONCE.match(answer))
+
+
 _UNSIGNED: Final = re.compile(
     r"(?:order|script|prescription|referral|it|rx)\b[^.;\n]{0,25}(?:not|n't|hasn't been|un|never)[ -]?(?:been |yet )?signed|unsigned (?:order|script|referral|prescription)|(?:still |yet )?(?:needs?|waiting (?:for|on)|awaiting|missing|without|lacks?|no) (?:the |a |his |her |doctor'?s |to be )*(?:signature|signed)|signature (?:is )?(?:pending|missing|line is (?:empty|blank))|to be signed|sin firm\w*|not signed",
     re.I,

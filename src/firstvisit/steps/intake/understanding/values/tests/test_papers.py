@@ -1,0 +1,36 @@
+"""Papers that are there, by the answer to whether they are."""
+
+import pytest
+
+from firstvisit.steps.intake.understanding.values.papers import affirmed, asks_for_an_order, denied
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Yes.", "Yeah, doctor Hale signed it", "uh-huh, faxed over an hour ago", "Right here in my purse.", "I've got it with me", "Sí, la tengo",
+        "We do", "Both signed, faxing now", "X", "She gave me one", "It's in the folder, I have it here and I'm bringing it",
+    ],
+)  # fmt: skip
+def test_said_to_be_there(answer: str) -> None:
+    assert affirmed(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["No.", "Not yet", "I don't have it", "yeah no, they haven't sent it", "He needs to sign it", "Waiting on the doctor, they said it was sent", "Do I need one?", "What kind?"],
+)
+def test_not_said_to_be_there(answer: str) -> None:
+    assert affirmed(answer) is None
+
+
+def test_a_no_is_told_from_a_yes() -> None:
+    assert denied("Nope, not yet") and denied("Not sure") and not denied("Yes") and not denied("I know he signed it")
+
+
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [("Do you have a doctor's order?", True), ("And the script?", True), ("Referral source", False), ("¿Tiene receta médica?", True), ("Who referred you?", False)],
+)
+def test_which_questions_are_about_an_order(question: str, order: bool) -> None:
+    assert asks_for_an_order(question) is order
