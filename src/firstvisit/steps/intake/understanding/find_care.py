@@ -111,9 +111,9 @@ class Care:
             self.finding.add("documents", "order", passage, yes.start, yes.end, rule_of(passage))
         for signed in papers.signature(passage.text):
             self.finding.add("order_signed", signed.value, passage, signed.start, signed.end, rule_of(passage))
-        if passage.about("signed") and not papers.signature(passage.text):
-            if yes or papers.denied(passage.text):
-                self.finding.add("order_signed", bool(yes), passage, 0, len(passage.text), rule_of(passage))
+        answered = yes or papers.denied(passage.text)
+        if answered and passage.about("signed") and not papers.signature(passage.text):
+            self.finding.add("order_signed", bool(yes), passage, 0, len(passage.text), rule_of(passage))
 
     def events(self, passage: Passage) -> None:
         text = passage.view.text
