@@ -25,6 +25,8 @@ WHO: Final = ("who", "relationship", "first_name", "last_name", "birth_date", "c
 ALWAYS: Final = ("who", "relationship", "authority", "caller", "phone", "email", "first_name", "last_name")
 """Answers that go with every delivery, because others cannot be read without them, or without whom they are about, or
 because who says it is known by them."""
+HOME: Final = ("zip", "city", "state")
+"""Answers that go with the one which of them holds."""
 
 
 def record(answers: Mapping[str, Any], by: User) -> Referral:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from firstvisit.journey import undo, verbs
-from firstvisit.journey.call_answers import ALWAYS, WHO, paths_of, record, told_by, unread, words_of
+from firstvisit.journey.call_answers import ALWAYS, HOME, WHO, paths_of, record, told_by, unread, words_of
 from firstvisit.journey.case import BESIDE, PROPOSAL
 from firstvisit.journey.endings import TRIES
 from firstvisit.journey.receiving import Receipt, receive
@@ -260,6 +260,8 @@ def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
     what = cards.said(card)
     always: dict[str, Any] = {name: what.answers[name] for name in ALWAYS if name in what.answers}
     news = {**always, **what.news}
+    if "home_place" in news:  # which of the two holds cannot be read without them
+        news = {**{name: what.answers[name] for name in HOME if name in what.answers}, **news}
     news |= words_of(news)
     body = typed.kept(news, by=typed.By(str(by.id), by.name), channel="phone", paths=paths_of(news))
     mark = f"{card.id}:{hashlib.sha256(body).hexdigest()[:16]}"

@@ -65,6 +65,8 @@ class Facts(NamedTuple):
     """Whether whoever ordered, or is to order, is somebody else than whoever refers; None where nobody is named."""
     sides_disagree: bool | None = None
     """Whether a diagnosis names another side of the body in its code than beside it; None where none does."""
+    zip_disagrees: bool | None = None
+    """Whether the stated city or state lies elsewhere than the ZIP; None where it does not."""
     not_known: tuple[str, ...] = ()
     """Slugs of questions that were asked and that nobody could answer."""
     order_here: bool | None = None
@@ -128,6 +130,7 @@ FACTS: dict[str, Registered] = {
     "not_before": Registered("not wanted before", False),
     "ordering": Registered("somebody else than the sender orders", False),
     "sides_disagree": Registered("sides of a diagnosis disagree", False),
+    "zip_disagrees": Registered("ZIP disagrees with city or state", False),
     "not_known": Registered("asked, not known", False),
     "order_here": Registered("signed order is here", False),
 }

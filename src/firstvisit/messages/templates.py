@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
 from firstvisit.messages.moments import Spoken, promise
-from firstvisit.messages.texts import CLOSED, CLOSED_TO_PARTNER, MONTHS, PAPERS, TEMPLATES, parts
+from firstvisit.messages.texts import (
+    ANSWERED_BY_FAMILY,
+    CLOSED,
+    CLOSED_TO_PARTNER,
+    HOW_TO_SEND,
+    MONTHS,
+    PAPERS,
+    TEMPLATES,
+    parts,
+)
 from firstvisit.practice.shape import Identity, Site
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -75,9 +84,18 @@ def render(
         "promise": _promised(details, site, spoken),
         **_said(details, spoken),
     }
+    if "papers" in details:
+        values["how"] = _how_to_send(details["papers"].split(","), values, spoken)
     said, foot = parts(words.body)
     said, foot = said.format(**values), foot.format(**values)
     return Text(words.subject.format(**values), said + foot, stop, said, foot)
+
+
+def _how_to_send(codes: Sequence[str], values: Mapping[str, str], spoken: Spoken) -> str:
+    """What a family does about what is missing: of papers and of answers, of each what it needs."""
+    kinds = dict.fromkeys("answer" if code in ANSWERED_BY_FAMILY else "papers" for code in codes)
+    ways = HOW_TO_SEND[spoken]
+    return "\n\n".join(ways[kind].format(**values) for kind in ("papers", "answer") if kind in kinds)
 
 
 def _promised(details: Mapping[str, str], site: Site, spoken: Spoken) -> str:

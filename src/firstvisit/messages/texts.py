@@ -124,20 +124,18 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{link}\n\nO llame al {phone}.\n\n" + _HABLAR,
     ),
     ("papers_family", "English"): Template(
-        "{practice}: one paper we need for your request ({code})",
+        "{practice}: what we need for your request ({code})",
         "Hello{greeting},\n\n"
-        "for your request {code} we still need from your doctor's office:\n\n"
+        "for your request {code} we still need:\n\n"
         "{papers}\n\n"
-        "Please ask the office to send it to us by {by}, with the reference {code}, by fax to {fax}. You need not "
-        "fetch it yourself; tell us the doctor's name at {phone} and we ask them.\n\n" + _TALK,
+        "{how}\n\n" + _TALK,
     ),
     ("papers_family", "Spanish"): Template(
-        "{practice}: un papel que necesitamos para su solicitud ({code})",
+        "{practice}: lo que necesitamos para su solicitud ({code})",
         "Hola{greeting}:\n\n"
-        "para su solicitud {code} todavía necesitamos del consultorio de su médico:\n\n"
+        "para su solicitud {code} todavía necesitamos:\n\n"
         "{papers}\n\n"
-        "Pida al consultorio que nos lo envíe antes del {by}, con la referencia {code}, por fax al {fax}. No hace "
-        "falta que lo recoja usted; díganos el nombre del médico al {phone} y lo pedimos nosotros.\n\n" + _HABLAR,
+        "{how}\n\n" + _HABLAR,
     ),
     ("partner_receipt", "English"): Template(
         "{practice}: your referral arrived ({code})",
@@ -175,15 +173,34 @@ PAPERS: Final[dict[str, dict[str, str]]] = {
         "order_unsigned": "the order for therapy with its signature and date",
         "order_not_stated": "the order for therapy, signed and dated, if there is one",
         "way_to_reach": "a phone number or e-mail address of the patient or family",
+        "home_place": "the home ZIP code and town: the two we have do not fit together",
     },
     "Spanish": {
         "order": "la orden para la terapia, firmada y con fecha",
         "order_unsigned": "la orden para la terapia con su firma y fecha",
         "order_not_stated": "la orden para la terapia, firmada y con fecha, si la hay",
         "way_to_reach": "un teléfono o correo del paciente o de la familia",
+        "home_place": "el código postal y la ciudad de la casa: los que tenemos no coinciden",
     },
 }
-"""What an office is asked for, by blocker."""
+"""What an office or a family is asked for, by blocker."""
+
+HOW_TO_SEND: Final[dict[str, dict[str, str]]] = {
+    "English": {
+        "papers": "Please ask your doctor's office to send the order to us by {by}, with the reference {code}, by fax "
+        "to {fax}. You need not fetch it yourself; tell us the doctor's name at {phone} and we ask them.",
+        "answer": "Please call {phone} by {by}, give the reference {code}, and tell us which is right.",
+    },
+    "Spanish": {
+        "papers": "Pida al consultorio de su médico que nos envíe la orden antes del {by}, con la referencia {code}, "
+        "por fax al {fax}. No hace falta que la recoja usted; díganos el nombre del médico al {phone} y la pedimos "
+        "nosotros.",
+        "answer": "Llame al {phone} antes del {by}, dé la referencia {code} y díganos cuál es el correcto.",
+    },
+}
+"""How a family sends what its doctor has, and how it answers what only it knows."""
+ANSWERED_BY_FAMILY: Final = frozenset({"home_place"})
+"""Blockers that a family ends by a word."""
 
 CLOSED: Final[dict[str, dict[str, str]]] = {
     "English": {

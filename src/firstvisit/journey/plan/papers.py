@@ -17,8 +17,8 @@ from firstvisit.steps.qualify.rules import BOOKS
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.tries import open_day
 
-PAPERS: Final = frozenset({"order", "order_unsigned", "order_not_stated", "way_to_reach"})
-"""Blockers that an office can end."""
+PAPERS: Final = frozenset({"order", "order_unsigned", "order_not_stated", "way_to_reach", "home_place"})
+"""Blockers that an office or a family can end."""
 ASKED_IN: Final = BOOKS | {"need_info", "need_auth_first", "waitlist"}
 """Outcomes in which papers are worth asking for: we expect to see them."""
 _NOON: Final = time(12)
@@ -27,6 +27,7 @@ _WORDS: Final = {
     "order_unsigned": "the order with its signature",
     "order_not_stated": "the order, if there is one",
     "way_to_reach": "a way to reach them",
+    "home_place": "the home ZIP code and town, which do not fit together",
 }
 _WHOM: Final = {"referrer": "whoever referred", "orderer": "whoever orders", "family": "the family"}
 
@@ -44,9 +45,10 @@ def papers(ground: Ground, draft: Draft) -> None:
 def _request(ground: Ground, draft: Draft, party: str, missing: list[Blocker]) -> None:
     codes = [blocker.what for blocker in missing]
     mark = f"{party}:{'+'.join(codes)}"
-    asked = _asked(ground, party, mark, moment(min(b.since for b in missing)))
+    since = moment(min(b.since for b in missing))
+    asked = _asked(ground, party, mark, since) or _asked_with_more(ground, party, set(codes), since)
     if asked is None:
-        _ask(ground, draft, party, mark, codes, moment(min(b.since for b in missing)))
+        _ask(ground, draft, party, mark, codes, since)
         return
     expected = clocks.due(open_day(asked, ground.tries.papers_days, _NOON, ground.site), 0, ground.site)
     texts = asked.astimezone(UTC).isoformat(), expected.astimezone(UTC).isoformat()
@@ -76,6 +78,19 @@ def _asked(ground: Ground, party: str, mark: str, since: datetime) -> datetime |
     asking = TWO_WAY - {"told"}  # telling them how it stands asks for nothing
     spoken = [t.ended_at for t in case.tasks if t.tried and t.result in asking and t.ended_at and t.ended_at >= since]
     return min(spoken, default=None)
+
+
+def _asked_with_more(ground: Ground, party: str, codes: set[str], since: datetime) -> datetime | None:
+    """When all of this was asked for together with what has come meanwhile."""
+    letters = [(key, seen.ended_at) for key, seen in ground.case.messages.items() if seen.status == "sent"]
+    tasks = [(task.key or "", task.ended_at) for task in ground.case.tasks if task.status == "done"]
+    found = [
+        at
+        for key, at in (*letters, *tasks)
+        for begins in (f"{ground.prefix}:papers_request:{party}:", f"{ground.prefix}:request_papers:{party}:")
+        if key.startswith(begins) and at is not None and at >= since and codes < set(key[len(begins) :].split("+"))
+    ]
+    return max(found, default=None)
 
 
 def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], since: datetime) -> None:

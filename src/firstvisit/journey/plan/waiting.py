@@ -17,6 +17,10 @@ ORDER_BLOCKERS: Final[dict[str | None, str]] = {
 """What a needed order holds up, by how ready it is. Not stated is not missing."""
 
 
+HOME: Final = "home_place"
+"""Which of a ZIP and a town holds that do not fit together; also the slug of its question."""
+
+
 def blockers(ground: Ground, draft: Draft) -> None:
     """What it waits for and on whom. An order is the office's to send; where nobody refers, the family's. Of whom we
     refer elsewhere we want none."""
@@ -31,6 +35,9 @@ def blockers(ground: Ground, draft: Draft) -> None:
     ):
         sender = "family" if facts.ordering is None and not case.office else "referrer"
         _wait(ground, draft, paper, "orderer" if facts.ordering else sender)
+    if facts.zip_disagrees and not (question is not None and steers.asks_home) and _asks_home(ground, draft):
+        reached = facts.has_phone or facts.has_email
+        _wait(ground, draft, HOME, "family" if reached or not case.office else "referrer")
     if draft.outcome == "need_auth_first":
         _wait(ground, draft, "authorization", "payer")
     if draft.outcome in ("clinician_review", "person_looks"):
@@ -39,6 +46,11 @@ def blockers(ground: Ground, draft: Draft) -> None:
         _wait(ground, draft, "way_to_reach", "referrer")
     elif case.unreachable:
         _wait(ground, draft, "way_to_reach", "referrer" if case.office else "us")
+
+
+def _asks_home(ground: Ground, draft: Draft) -> bool:
+    """Whether it is worth asking where they live: not of whom we refer elsewhere, nor where nobody knew."""
+    return draft.outcome != "refer_out" and HOME not in ground.case.facts.not_known
 
 
 def _wait(ground: Ground, draft: Draft, what: str, whom: str) -> None:

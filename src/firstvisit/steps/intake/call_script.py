@@ -233,6 +233,23 @@ SCRIPT: Final[tuple[Question, ...]] = (
         ),
     ),
     Question(
+        "home_place",
+        "Which home",
+        "The ZIP code and the town or state we have do not fit together. Which of them is right?",
+        "While they disagree we know neither the site nor the distance.",
+        fields=(
+            Field("zip", "ZIP code", hint="Five digits"),
+            Field("city", "Town"),
+            Field("state", "State", hint="Two letters"),
+        ),
+        choose="home_place",
+        choices=(
+            ("zip", "The ZIP code; the town follows from it"),
+            ("town", "The town; its ZIP code is typed here"),
+            ("unknown", "They do not know"),
+        ),
+    ),
+    Question(
         "times",
         "Times",
         "Which half days could you come?",
@@ -275,6 +292,7 @@ COVERS: Final = {
     "member_id": "payer",
     "home_health": "home_health",
     "zip": "place",
+    "home_place": "home_place",
     "language": "place",
     "times": "times",
     "email": "email",

@@ -29,6 +29,8 @@ PURPOSES: Final[dict[str, frozenset[str]]] = {
 """What is worth asking for an outcome; any other outcome: everything. Collect only what is needed."""
 _OFTEN_SETTLED: Final = frozenset({"ways_to_reach"})
 """Facts of which each answer tells a part."""
+_CONTRADICTIONS: Final = frozenset({"zip_disagrees"})
+"""Facts of which the presence says that what was stated contradicts itself."""
 _UNKNOWN_OF: Final[dict[str, Any]] = {"order_state": "unknown", "disciplines": (), "icd_categories": ()}
 
 
@@ -171,6 +173,8 @@ def _answered(question: Question, checks: Checks, stated: Collection[str]) -> bo
     """Known because its field is filled; a question without a field, because the facts it settles are known."""
     if question.purpose == "safety":
         return False
+    if any(getattr(checks.facts, fact) for fact in question.facts if fact in _CONTRADICTIONS):
+        return False  # its field is filled, and with what cannot be
     if question.record and question.record in stated:
         return True
     plain = [fact for fact in question.facts if fact in FACTS]

@@ -72,6 +72,7 @@ def facts_of(
         home_health=referral.home_health,
         interpreter=referral.patient.interpreter,
         sides_disagree=any(other_side(d) for d in referral.diagnoses or ()) or None,
+        zip_disagrees=True if referral.patient.postal_code and zip_code is None else None,
         ordering=_ordered_elsewhere(referral),
         organization_states=tuple(
             name for name in _ORGANIZATION if getattr(referral.organization, name) is not None

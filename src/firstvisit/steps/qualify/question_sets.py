@@ -373,6 +373,17 @@ QUESTIONS: Final = (
         purpose="fit",
     ),
     Question(
+        slug="home_place",
+        text="The ZIP code and the town or state we have do not fit together. Which of them is right?",
+        text_es="El código postal y la ciudad o el estado que tenemos no coinciden. ¿Cuál es el correcto?",
+        why="While they disagree we know neither the site nor the distance.",
+        kind="zip",
+        record="patient.postal_code",
+        facts=("zip_disagrees", "in_area"),
+        purpose="fit",
+        when=(Condition(fact="zip_disagrees", test="is", value=True),),
+    ),
+    Question(
         slug="setting",
         text="Where should the visits be?",
         text_es="¿Dónde deberían ser las visitas?",
@@ -597,7 +608,7 @@ _PEOPLE: Final = ("patient", "caregiver", "referral_partner")
 _FAMILY: Final = ("patient", "caregiver")
 _START: Final = ("red_flags", "caller", "callback", "may_text")
 _PLAN: Final = ("cause", "claim", "order", "referrer", "payer", "authorization", "member_id")
-_PLACE: Final = ("zip", "setting", "times", "timing", "not_before", "interests", "language", "email")
+_PLACE: Final = ("zip", "home_place", "setting", "times", "timing", "not_before", "interests", "language", "email")
 
 SETS: Final = (
     QuestionSet(
@@ -667,6 +678,7 @@ SETS: Final = (
             "send_order",
             "patient_knows",
             "zip",
+            "home_place",
             "setting",
             "timing",
             "payer",

@@ -99,6 +99,8 @@ class Steering(NamedTuple):
     held_until: date | None
     held_for: Trigger | None
     place: str
+    asks_home: bool = False
+    """Whether what is to be asked is where they live."""
 
 
 class Judgement(NamedTuple):
@@ -142,6 +144,7 @@ class Judgement(NamedTuple):
             hold.until if hold is not None else None,
             hold.trigger if hold is not None else None,
             self.place.text if self.place is not None else "",
+            self.question is not None and self.question.fact == "in_area",
         )
 
 
@@ -325,6 +328,9 @@ def _book(checks: Checks) -> str:
     return "book_pending_docs" if pending else "book_now"
 
 
+ZIP_DISAGREES: Final = Reason(
+    "area", "Home: the ZIP and the city or state stated beside it disagree: ask which one holds", "unknown"
+)
 SIDES_DISAGREE: Final = Reason(
     "sides", "The diagnosis code and the side stated beside it disagree: ask which one holds", "unknown"
 )
@@ -341,7 +347,7 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
         fits = practice.memo[key] = _fit_reasons(checks)
     reasons: tuple[Reason, ...] = (
         *fits,
-        _area_reason(facts.in_area, facts.miles),
+        ZIP_DISAGREES if facts.zip_disagrees else _area_reason(facts.in_area, facts.miles),
         ORDER_REASONS[checks.order_needed, checks.order_before, _order_known(checks)],
     )
     if facts.sides_disagree:

@@ -54,7 +54,7 @@ LETTERS: Final = {
     "close_note": "note at the close",
     "reactivation": "asking once more",
     "preferences": "asking for preferences",
-    "papers_family": "asking the family for papers",
+    "papers_family": "asking the family for what is missing",
     "papers_request": "asking the office for papers",
     "partner_receipt": "telling the partner that it arrived",
     "partner_status": "telling the partner how it stands",
@@ -327,6 +327,8 @@ def blocker(what: str, whom: str, outcome: str) -> Sign:
             return Sign("stop", "Authorization first")
         case "way_to_reach":
             return Sign("no", "No way to reach them")
+        case "home_place":
+            return Sign("unknown", "Home: ZIP and town disagree")
         case "judgement" if outcome == "clinician_review":
             return Sign("stop", "Red flag open", hot=True, ink=True)
         case "judgement":

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, Final
 
 from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.reference import zips
 from firstvisit.referral.reading import read_record
 from firstvisit.referral.record import Channel, Evidence, Referral
 from firstvisit.referral.vocabulary import one_line
@@ -88,6 +89,8 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "patient.last_name": ("last_name",),
     "patient.date_of_birth": ("birth_date",),
     "patient.postal_code": ("zip",),
+    "patient.city": ("city",),
+    "patient.state": ("state",),
     "patient.language": ("language",),
     "events": ("event_date", "event_kind"),
     "events.0.kind": ("event_kind",),
@@ -205,6 +208,8 @@ def answers_of(referral: Referral) -> dict[str, Any]:
         "last_name": patient.last_name,
         "birth_date": f"{patient.date_of_birth:%m/%d/%Y}" if patient.date_of_birth else None,
         "zip": patient.postal_code,
+        "city": patient.city,
+        "state": patient.state,
         "language": patient.language,
         "therapy": referral.disciplines[0] if referral.disciplines else None,
         "program": referral.program,
@@ -280,8 +285,11 @@ def _record(said: Mapping[str, Any], *, unread: Mapping[str, Any]) -> dict[str, 
             last_name="last_name",
             date_of_birth="birth_date",
             postal_code="zip",
+            city="city",
+            state="state",
             language="language",
-        ),
+        )
+        | _home(said),
         "contact": {} if office else _contact(said, who),
         "referrer": _referrer(said) if office else {},
         **_ORDERS.get(_text(said, "order"), {}),
@@ -300,6 +308,8 @@ def _record(said: Mapping[str, Any], *, unread: Mapping[str, Any]) -> dict[str, 
         record["discipline"] = therapy
     if _text(said, "event_kind") not in ("", "none") and "event_date" in said:
         record["events"] = [{"kind": said["event_kind"], "date": said["event_date"]}]
+    if _text(said, "home_place") == "unknown":
+        record["not_known"] = ["home_place"]
     if "times" in said:
         record["availability"] = said["times"]
     if payer := _payer(said):
@@ -316,6 +326,12 @@ def _record(said: Mapping[str, Any], *, unread: Mapping[str, Any]) -> dict[str, 
     if words := _words(said, unread):
         record["asks"] = words
     return record
+
+
+def _home(said: Mapping[str, Any]) -> dict[str, Any]:
+    """City and state by the ZIP, where that is what holds of the two."""
+    found = zips.place(_text(said, "zip")) if _text(said, "home_place") == "zip" else None
+    return {} if found is None else {"city": found.city, "state": found.state}
 
 
 def _some(said: Mapping[str, Any], **names: str) -> dict[str, Any]:

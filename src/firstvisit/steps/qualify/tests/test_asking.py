@@ -67,6 +67,16 @@ def test_what_nobody_knew_is_not_asked_again() -> None:
     assert again[1].because == "decides"
 
 
+def test_a_zip_that_cannot_be_is_asked_about_though_it_is_stated_and_decides_as_any_unknown_home_does() -> None:
+    stated, home = ("patient.postal_code",), {"in_area": None, "miles": None}
+    assert not {"zip", "home_place"} & set(slugs(asked(stated=stated, **home)))
+    found = asked(stated=stated, zip_disagrees=True, half_days=None, timing=None, **home)
+    assert "zip" not in slugs(found)
+    torn = next(one for one in found if one.question.slug == "home_place")
+    assert torn.because == "decides" and dict(torn.changes)["outside the area"] == "person_looks"
+    assert "home_place" not in slugs(asked(stated=stated, zip_disagrees=True, not_known=("home_place",), **home))
+
+
 def test_what_was_answered_in_this_call_is_not_asked_again() -> None:
     assert "red_flags" not in slugs(asked(done=("red_flags",), **HALF_KNOWN))
 
