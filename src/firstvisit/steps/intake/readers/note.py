@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,9 @@ from firstvisit.steps.intake.understanding.values.dates import days
 
 _URLENCODED: Final = re.compile(r"\A\s*[\w.\[\]%+-]+=[^&\n]*(?:&[\w.\[\]%+-]+=[^&\n]*)+\s*\Z")
 _DEEPEST: Final = 12
+_ONE_OF: Final = re.compile(r"(?i)(child|kid|patient|student|sibling|dependent|resident|client|pt)(?:ren|s|ies)?$")
+_NUMBERED_PERSON: Final = re.compile(r"(?i)\W*(child|kid|patient|student|sibling|twin|dependent|resident|client|person|family member|pt|athlete|employee|referral)[\s_#\[.-]*(?:no\.? ?)?(\d)(?!\d)[\s_\].:-]*(.*)$")
+"""A label or a heading that counts patients: "child_2_name", "students[1][dob]", "Child 2"."""
 _QUESTION: Final = re.compile(r"^\s*(?P<label>[^?\n]{4,90}\?)\s*:?\s*(?P<value>.*)$")
 
 
@@ -56,13 +60,27 @@ def _fields_of_data(text: str) -> list[Passage]:
         return []
     made: list[Passage] = []
     for label, value in pairs:
-        at = text.find(value)
-        made += _field(label, value, max(at, 0))
+        made += _field(label, value, max(text.find(value), 0))
+    return _of_counted(made)
+
+
+def _of_counted(passages: list[Passage]) -> list[Passage]:
+    """Fields whose labels count patients ("child_2_name") are each about that one, where two or more are counted."""
+    numbers = {passage: match[2] for passage in passages if (match := _NUMBERED_PERSON.match(passage.question))}
+    order = sorted(set(numbers.values()), key=int)
+    made = []
+    for passage in passages:
+        if number := numbers.get(passage):
+            asked = frozenset("patient name" if topic == "name" else topic for topic in passage.asked)
+            made.append(replace(passage, patient=order.index(number) if len(order) > 1 else None, asked=asked))
+        else:
+            made.append(passage)
     return made
 
 
 def _table(text: str) -> list[Passage]:
-    """A head of labels and one row of values, apart by commas, tabs, bars or semicolons; empty where there is none."""
+    """A head of labels and a row of values for each patient, apart by commas, tabs, bars or semicolons; empty where there is
+    none."""
     head, _, rest = text.lstrip().partition("\n")
     for mark in (",", "\t", "|", ";"):
         labels = [label.strip(" \"") for label in head.split(mark)]
@@ -70,9 +88,14 @@ def _table(text: str) -> list[Passage]:
         if len(labels) < 3 or known < max(3, len(labels) // 2):
             continue
         rows = [row for row in csv.reader(io.StringIO(rest), delimiter=mark) if any(cell.strip(" -") for cell in row)]
-        if len(rows) == 1 and len(rows[0]) == len(labels):
-            pairs = zip(labels, (cell.strip() for cell in rows[0]), strict=True)
-            return [each for label, value in pairs if value for each in _field(label, value, max(text.find(value), 0))]
+        if rows and all(len(row) == len(labels) for row in rows):
+            return [
+                replace(each, patient=n if len(rows) > 1 else None)
+                for n, row in enumerate(rows)
+                for label, value in zip(labels, (cell.strip() for cell in row), strict=True)
+                if value
+                for each in _field("patient name" if len(rows) > 1 and of_label(label) == "name" else label, value, max(text.find(value), 0))
+            ]
     return []
 
 
@@ -87,6 +110,12 @@ def _walk(data: object, label: str, pairs: list[tuple[str, str]], depth: int) ->
             _walk(answer, asked, pairs, depth + 1)
             return
         for key, value in data.items():
+            if isinstance(value, list) and len(value) > 1 and all(isinstance(each, dict) for each in value) and (one := _ONE_OF.match(str(key))):
+                for n, each in enumerate(value, start=1):
+                    inner: list[tuple[str, str]] = []
+                    _walk(each, one[1], inner, depth + 1)
+                    pairs += [(f"{one[1]} {n} {name.removeprefix(one[1]).strip()}", words) for name, words in inner]
+                continue
             joined = f"{label} {key}" if label and of_label(f"{label} {key}") not in (None, "prose") else str(key)
             _walk(value, joined, pairs, depth + 1)
     elif isinstance(data, list):
@@ -102,6 +131,8 @@ def _walk(data: object, label: str, pairs: list[tuple[str, str]], depth: int) ->
 def _field(label: str, value: str, at: int) -> list[Passage]:
     """One field: prose is cut into sentences, anything else stays whole."""
     topic = of_label(label)
+    if topic in ("my name", "name", "patient name", "parent", "referrer", "first") and len(value) > 80 and len(value.split()) > 12:
+        topic = "prose"  # what somebody typed into a box meant for a name
     topics = frozenset({topic} if topic else ())
     if topic in ("prose", None) or (len(value) > 80 and topic not in ("availability", "address", "insurance")):
         return [Passage(each, start, "label", topics, question=label) for start, each in sentences(value, at)]
@@ -111,8 +142,34 @@ def _field(label: str, value: str, at: int) -> list[Passage]:
 def _fields_of_rows(text: str) -> list[Passage]:
     """Tables first, then lines; in the order of the text."""
     made, rest = rows.cut(text)
-    made += _fields_of_lines(letters.with_colons(rest))
+    made += _of_several(_of_counted(_fields_of_lines(letters.with_colons(rest))), rest)
     return sorted(made, key=lambda passage: passage.start)
+
+
+def _of_several(passages: list[Passage], text: str) -> list[Passage]:
+    """Where two or more headings count patients ("Child 1", "Child 2"), what stands under each is about that one; a
+    paragraph that has no name, birth date, age or sex of its own holds for all again."""
+    heads: list[tuple[int, int]] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        match = _NUMBERED_PERSON.match(line.strip(" \t\n*#=-"))
+        if match and not match[3].strip():
+            heads.append((at, int(match[2])))
+        at += len(line)
+    if not heads or len({number for _, number in heads}) < len(heads):
+        return passages
+    made = []
+    for passage in passages:
+        mine = [n for n, (begin, _) in enumerate(heads) if begin <= passage.start]
+        if not mine:
+            made.append(passage)
+            continue
+        head = heads[mine[-1]][0]
+        apart = re.split(r"\n[ \t]*\n", text[head : passage.start])
+        own = len(apart) == 1 or (mine[-1] + 1 < len(heads) or any(p.about("patient name", "name", "dob", "sex", "age", "first") for p in passages if p.start >= passage.start - len(apart[-1])))
+        topics = frozenset("patient name" if topic == "name" else topic for topic in passage.asked)
+        made.append(replace(passage, patient=mine[-1] if len(heads) > 1 else None, asked=topics) if own else passage)
+    return made
 
 
 def _fields_of_lines(text: str) -> list[Passage]:
@@ -163,8 +220,8 @@ _BARS: Final = re.compile(r"(?m)^\|([^|\n]{2,50})\|([^|\n]*)\|[ \t]*$")
 
 def _label_alone(line: str) -> bool:
     """Whether a line is nothing but a label, its value on the next."""
-    plain = line.strip(" *:?")
-    return bool(plain) and len(plain.split()) <= 8 and not re.search(r"[@\d:=]", plain) and of_label(line.strip(" *:")) is not None
+    plain = re.sub(r"^\W*(?:Q\s?)?\d{1,2}[.):]\s*", "", line).strip(" *:?¿")
+    return bool(plain) and len(plain.split()) <= 8 and not re.search(r"[@\d:=]", plain) and of_label(line.strip(" *:")) is not None and len(line.strip()) <= 80
 
 
 _INNER: Final = re.compile(r"(?:\s{2,}|[;|]\s*|\t)([A-Za-z][A-Za-z /#.-]{1,28}?)\s?[:=]\s*")

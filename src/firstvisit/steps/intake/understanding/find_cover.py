@@ -30,6 +30,8 @@ class Cover:
                 continue
             asked = passage.about(*_TOPICS)
             kinds = payers.kinds(passage.text)
+            if passage.zone == "label" and passage.about("member", "insurance") and (named_by := payers.kinds(passage.question)) and re.search(r"\d{4}|(?i:^\W*(?:yes|y|part|primary|true|sí)\b)", passage.text):
+                self.finding.add("payers.0.kind", named_by[0].value, passage, 0, len(passage.text), "label")
             named = payers.plan_names(passage.text, asked=passage.about("insurance") and not kinds and (passage.first or passage.zone == "label"))
             self.kinds(passage, kinds, named)
             self.numbers(passage, asked or bool(kinds or named) or bool(_SPEAKS_OF_IT.search(passage.text)), bool(kinds or named) or asked)

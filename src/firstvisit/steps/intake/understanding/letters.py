@@ -35,7 +35,8 @@ def without_unticked(text: str) -> str:
     return _UNTICKED.sub(lambda match: " " * len(match[0]), text)
 
 
-_LEADERS: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^\n:=|]{0,44}?)[ \t]?(\.{3,}|_{4,}|…{2,})[ \t]*:?(?=[ \t]*\S)")
+_LEADERS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|]{0,60}?)[ \t]?(\.{3,}|_{4,}|…{2,})[ \t]*:?(?=[ \t]*\S)")
+_ARROWS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|>→»]{0,58}?)[ \t]*(>>|->|=>|→|»|::|—|–)[ \t]*(?=\S)")
 _ONE_BAR: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^|\n:=]{0,40}?)([ \t]*\|)(?=[^|\n]*$)")
 _COLUMNS: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^\n:=|]{0,30}?[^\s:=|])([ ]{2,})(?=\S)")
 _FEWEST_ROWS: Final = 3
@@ -44,7 +45,7 @@ _FEWEST_ROWS: Final = 3
 def with_colons(text: str) -> str:
     """`text` with a colon behind labels that dots, a bar or a column sets apart from their values; every character keeps
     its place. Rows count from three on of which most have a label that is known."""
-    for shape in (_LEADERS, _ONE_BAR, _COLUMNS):
+    for shape in (_LEADERS, _ARROWS, _ONE_BAR, _COLUMNS):
         rows = list(shape.finditer(text))
         known = [row for row in rows if of_label(row[1]) is not None]
         if len(known) < _FEWEST_ROWS or len(known) * 2 < len(rows):

@@ -411,6 +411,10 @@ def _own_word(told: Told) -> str | None:
             return people_words.own_relationship(match[1])
         if passage.about("my name") and (match := _YES_TO.search(passage.question)) and re.match(rf"\W*(?:yes|yeah|yep|correct|right|uh-huh|sí|i am|that's right|(?:his |her |the )?{re.escape(match[1])})\b", passage.text, re.I):
             return people_words.own_relationship(match[1])
+        if passage.about("parent relationship") and (match := re.search(rf"\b({OWN_WORD})\b", passage.text, re.I)):
+            return people_words.own_relationship(match[1])
+        if passage.about("my name", "name") and passage.zone == "label" and (match := re.search(rf"(?:[,(|/–-]\s*)(?:his |her |the |their )?({OWN_WORD})\b(?=\s*(?:[),|/–-]|$))", passage.text, re.I)):
+            return people_words.own_relationship(match[1])
         if passage.about("relationship", "my name") and (match := re.fullmatch(rf"\W*(?:I'm |his |her |the |yes,? )*({OWN_WORD})\W*", passage.text, re.I)):
             return people_words.own_relationship(match[1])
     return None

@@ -31,4 +31,4 @@ def signed(told: Told) -> bool:
     """Whether somebody signs with a job in which people send patients, or names it in the sender's line."""
     if told.sender_name and (match := _jobs().search(told.sender_name)) and match[0].lower() not in ("ma", "rn"):
         return True
-    return any(passage.zone == "signature" and title_in(passage.text) for passage in told.passages)
+    return any((passage.zone == "signature" or passage.about("title")) and title_in(passage.text) for passage in told.passages)

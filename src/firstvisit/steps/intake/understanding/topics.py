@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import tomllib
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final
 
+from firstvisit.kernel.folding import folded
 from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 
 _PATIENT: Final = (
@@ -94,19 +98,52 @@ _QUESTIONS: Final = (
 _QUESTION: Final = tuple((topic, re.compile(shape, re.IGNORECASE)) for topic, shape in _QUESTIONS)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def of_label(label: str) -> str | None:
     """The topic of a label ("Patient DOB" is "dob"), None for one nobody knows."""
-    plain = re.sub(r"[_\s]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)).replace("-", " ").strip(" *#.?:").lower()
+    plain = re.sub(r"[_\s]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)).replace("-", " ").strip(" *#.?¿:…").lower()
     plain = re.sub(r"^q\d+\s+", "", re.sub(r"[\[\]]+", " ", plain)).strip()
     plain = re.sub(r"^name (first|last)$", r"\1 name", plain)
     plain = re.sub(r"^(?:q?\d+[.)]?|field|input|the|a)\s+", "", plain)
     plain = re.sub(r"\s*\((?:required|optional|if .*|mm.*|cell|home)\)$", "", plain)
-    topic = next((topic for topic, shape in _LABEL if shape.fullmatch(plain)), None)
-    if topic in (None, "prose") and label.rstrip(" *:").endswith("?"):
+    topic = _listed(plain) or next((topic for topic, shape in _LABEL if shape.fullmatch(plain)), None)
+    if topic is None:
+        topic = next((found for other in _variants(plain) if (found := _listed(other) or next((t for t, shape in _LABEL if shape.fullmatch(other)), None))), None)
+    if topic in (None, "prose") and label.rstrip(" *:").endswith("?") and _listed(plain) is None:
         asked = of_question(label)
-        return next((each for each in ("patient name", "dob") if each in asked), topic)
+        return next((each for each in ("patient name", "dob", "my name", "age") if each in asked), topic)
     return topic
+
+
+@cache
+def _words() -> dict[str, str]:
+    data: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("topics.toml").read_text("utf-8"))
+    return {folded(label): topic for topic, labels in data.items() for label in labels}
+
+
+def _listed(plain: str) -> str | None:
+    """The topic of a label that stands in the list of plain words."""
+    return _words().get(folded(plain))
+
+
+def _variants(plain: str) -> Iterator[str]:
+    """The same label without what forms add: brackets, numbers and marks behind it, whose it is, short forms."""
+    bare = re.sub(r"\s*\([^)]*\)", "", plain).strip()
+    yield bare
+    bare = re.sub(r"^(child|kid|patient|student|sibling|twin|dependent|resident|client|pt) ?\d\b *", r"\1 ", bare)
+    yield bare
+    bare = re.sub(r"[\s.]*(?:#|no\.?|nr\.?|number|\d{1,2}|if known|if any|if you know it|if applicable|\*)$", "", bare).strip(" .:,")
+    yield bare
+    if bare:
+        yield f"{bare} number"
+    yield re.sub(r"^ref(?:erral)? ", "referring ", bare)
+    yield re.sub(r"^e mail|(?<= )e mail", "email", bare)
+    yield re.sub(r"^(?:please (?:enter|provide|list) )?(?:your|my|the|his or her|his|her|su|tu) ", "", bare)
+    yield re.sub(r"^(?:lead|form|entry|contact|details?|data|info|request|intake|answers?|fields?|submission|person|demographics) ", "", bare)
+    if "/" in bare:
+        yield bare.split("/")[0].strip()
+    if "," in bare:
+        yield bare.split(",")[0].strip()
 
 
 @lru_cache(maxsize=512)

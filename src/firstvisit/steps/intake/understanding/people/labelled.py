@@ -52,7 +52,8 @@ def labelled(naming: Naming) -> None:
             naming.finding.add("patient.last_name", text, passage, at, at + len(text), "label")
         elif passage.about("referrer"):
             _label_name(naming, "referrer", passage)
-    _two_labels(naming)
+    _two_labels(naming, naming.me())
+    _two_labels(naming, "contact", "contact ")
     _whole_contact(naming)
 
 
@@ -70,16 +71,15 @@ def _of_whom(naming: Naming, topics: set[str]) -> tuple[str, float]:
     return ("patient" if mine or own_label or alone else naming.me()), less
 
 
-def _two_labels(naming: Naming) -> None:
+def _two_labels(naming: Naming, party: str, whose: str = "") -> None:
     """First and last name behind two labels, of somebody who is not the patient."""
     said = {
         topic: each
         for each in naming.told.passages
         for topic in ("first", "last")
-        if each.zone == "label" and each.about(topic)
+        if each.zone == "label" and each.about(f"{whose}{topic}")
     }
-    party = naming.me()
-    if naming.writing.writer == "patient" or len(said) < 2 or naming.finding.has(f"{party}.name"):
+    if party == "patient" or len(said) < 2 or naming.finding.has(f"{party}.name"):
         return
     first, last = said["first"], said["last"]
     if is_plain_name(first.text.strip()) and is_plain_name(last.text.strip()):
@@ -99,7 +99,7 @@ def _whole_contact(naming: Naming) -> None:
 
 def _label_name(naming: Naming, party: str, passage: Passage, less: float = 0.0) -> None:
     """The name at the beginning of a label's value; "my son, Joaquin Medina" is Joaquin Medina."""
-    text = passage.text
+    text = names.without_nickname(passage.text)
     lead = _LEAD.match(text)
     begin = lead.end() if lead else 0
     match = _WHOLE.match(text, begin)
@@ -108,7 +108,7 @@ def _label_name(naming: Naming, party: str, passage: Passage, less: float = 0.0)
         return
     if match is None:
         return
-    name = match[1].strip(" ,.")
+    name = re.sub(r" +", " ", match[1].strip(" ,."))
     if names.is_organization(name) and len(name.split()) > 2:
         return
     if party == "referrer" and not names.is_name(names.without_credentials(names.trimmed(name))[0] or name):

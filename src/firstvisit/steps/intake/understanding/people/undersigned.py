@@ -11,6 +11,9 @@ from firstvisit.steps.intake.understanding.values.names import NAME
 
 _SIGNED: Final = re.compile(rf"\s*(?:{names.TITLE}\s+)?({NAME})(?=\s*(?:,|$|\||-|–|\(|\n|[-–] \d))")
 
+_INVERTED: Final = re.compile(rf"({NAME}), (?!{names.CREDENTIALS})({NAME})(?:\s*\(.*\))?$")
+"""As address books write it: "Okerlund, Trudy"."""
+
 
 def undersigned(naming: Naming) -> None:
     """Whoever signs or sends a letter writes it, unless somebody else orders."""
@@ -22,12 +25,12 @@ def _signature(naming: Naming) -> None:
     party, finding = naming.me(), naming.finding
     signed = [each for each in naming.told.passages if each.zone == "signature" and each.text.strip()]
     for n, passage in enumerate(signed[:3]):
-        match = _SIGNED.match(passage.text)
+        match = _SIGNED.match(names.without_nickname(passage.text))
         if match is None or passage.asked or not (n == 0 or len(match[1].split()) >= 2):
             continue
         if not names.is_name(match[1]):
             continue
-        name = names.trimmed(match[1])
+        name = re.sub(r" +", " ", names.trimmed(match[1]))
         orders = any(m.role == "clinician" and m.passage.zone != "signature" for m in finding.mentions)
         if name and not (party == "referrer" and (finding.has("referrer.name") or orders)):
             less = 0.0 if len(name.split()) > 1 else 0.1
@@ -37,7 +40,7 @@ def _signature(naming: Naming) -> None:
 
 def _sender(naming: Naming) -> None:
     party, finding, told = naming.me(), naming.finding, naming.told
-    sender = (told.sender_name or "").strip().strip("\"'")
+    sender = _INVERTED.sub(r"\2 \1", (told.sender_name or "").strip().strip("\"'"))
     if not sender or not told.passages or not names.is_name(names.trimmed(sender)):
         return
     if names.is_organization(sender) or (party == "referrer" and finding.has("referrer.name")):

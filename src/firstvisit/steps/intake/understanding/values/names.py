@@ -79,6 +79,14 @@ def is_organization(words: str) -> bool:
     return bool(_ORGANIZATION_WORDS.search(words))
 
 
+_NICKNAME: Final = re.compile(r"(?<=[a-zß-öø-ÿ.] )(?:[\"“”'‘][A-Z][a-zà-ÿ]+[\"“”'’]|\([A-Z][a-zà-ÿ]+\))(?= [A-Z])")
+
+
+def without_nickname(text: str) -> str:
+    """`text` with nicknames between two names left out ("Gertrude "Trudy" Okerlund"); every other character keeps its place."""
+    return _NICKNAME.sub(lambda match: " " * len(match[0]), text)
+
+
 def without_credentials(words: str) -> tuple[str, str]:
     """A name and the credentials that stand behind it without a comma: "Inez Coltrane MD"."""
     match = re.fullmatch(rf"(.+?),?\s+({CREDENTIALS})", words)
