@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from firstvisit.steps.intake.understanding.plain_kinds import plain_sort, wishes
+from firstvisit.steps.intake.understanding.plain_kinds import plain_sort, speaks_of_care, wishes
 
 Sort = Literal[
     "referral", "addendum", "status_question", "records_request", "vendor", "job_seeker", "wrong_number",
@@ -50,29 +50,44 @@ _REFERS: Final = re.compile(
 _NEW: Final = re.compile(r"\b(?:never been|new (?:patient|referral|issue|problem)|different (?:problem|issue)|also (?:need|want|like)\w*|again because|wait ?list|first (?:appointment|visit|time|opening)|get (?:me|him|her|us) in|sign (?:him|her|me) up|can you see (?:him|her|me))\b", re.I)
 
 
-def judged(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool) -> Judged:
+def judged(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool, therapy: bool = True) -> Judged:
     """What kind of thing `text` is. `names_a_patient`: a patient with a birth date, code or reason was read; `wants_care`: a
-    therapy, program or service is asked for; `codes`: a diagnosis code or frequency stands in it.
+    therapy, program or service is asked for, `therapy`: one of the first two; `codes`: a diagnosis code or frequency stands in
+    it.
 
     Whatever looks at all like a referral stays one; what is plainly something else must have strong signs and no wish
     for care."""
     wished = wishes(text)
-    if (plain := plain_sort(text)) and not _NEW.search(text):
-        sort, signs_of_it, start, end = plain
-        if sort == "patient_in_care" and signs_of_it < 2 and len(text) > _LONG:
+    if not speaks_of_care(text) and not (names_a_patient or codes):
+        return Judged("misdirected", 0.9, 0, 0)
+    plain = plain_sort(text)
+    weak = plain is not None and plain.alone == 0 and plain.signs == 1 and (names_a_patient or wants_care or codes)
+    if plain and not weak and (plain.signs >= _MANY or not _NEW.search(text)):
+        sort, place = cast(Sort, plain.sort), (plain.start, plain.end)
+        if sort == "patient_in_care" and plain.signs < 2 and len(text) > _LONG:
             return _weighed(text, names_a_patient=names_a_patient, wants_care=wants_care, codes=codes)
-        if codes and not wished and signs_of_it < 2 and sort in ("patient_in_care", "misdirected", "wrong_number", "job_seeker") and not _PLAN_SIGNED.search(text[start:end]):
-            return Judged("unclear", 0.5, start, end)
+        if codes and not wished and plain.signs < 2 and sort in ("patient_in_care", "misdirected", "wrong_number", "job_seeker") and not _PLAN_SIGNED.search(text[place[0] : place[1]]):
+            return Judged("unclear", 0.5, *place)
+        if plain.alone == 0 and not wished and names_a_patient and codes:
+            return Judged("unclear", 0.5, *place)
         if not wished or _never_a_wish(text):
-            return Judged(cast(Sort, sort), min(0.97, 0.9 + 0.02 * signs_of_it), start, end)
-        if sort == "vendor" and signs_of_it >= 2 * wished and not (names_a_patient or codes):
-            return Judged("vendor", 0.9, start, end)
-        if signs_of_it > 2 * wished and not names_a_patient:
-            return Judged("unclear", 0.5, start, end)
+            return Judged(sort, min(0.97, 0.9 + 0.02 * plain.signs), *place)
+        many = plain.signs >= 2 * wished
+        if many and sort in ("vendor", "job_seeker", "wrong_number") and not (names_a_patient or codes):
+            return Judged(sort, 0.9, *place)
+        if many and sort == "misdirected" and not therapy:
+            return Judged(sort, 0.9, *place)
+        if plain.signs > 2 * wished and not names_a_patient:
+            return Judged("unclear", 0.5, *place)
     judged_so = _weighed(text, names_a_patient=names_a_patient, wants_care=wants_care, codes=codes)
-    if judged_so.sort in NOT_REFERRALS and wished and (plain is None or plain[0] != judged_so.sort or plain[1] < wished):
-        return Judged("referral" if wished > 1 else "unclear", 0.87 if wished > 1 else 0.5, judged_so.start, judged_so.end)
+    if judged_so.sort in NOT_REFERRALS and wished and (plain is None or plain.sort != judged_so.sort or plain.signs < wished):
+        sure = wished > 1 or plain is None or plain.signs <= wished
+        return Judged("referral" if sure else "unclear", 0.87 if sure else 0.5, judged_so.start, judged_so.end)
     return judged_so
+
+
+_MANY: Final = 3
+"""Unlike signs of something else that count also where a new patient is spoken of."""
 
 
 def _never_a_wish(text: str) -> bool:

@@ -7,6 +7,10 @@ trade tell nothing. What tells is who wishes for what.
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 
@@ -15,7 +19,7 @@ def _any(*shapes: str) -> re.Pattern[str]:
 
 
 _CARE: Final = r"(?:therap\w*|terapia|P\.?T\b|O\.?T\b|S\.?L\.?P\b|rehab\w*|eval\w*|assess\w*|treat(?:ed|ment)\b|seen\b|splint\w*|speech|new appointment|first appointment|an? (?:appointment|opening|slot)|in with|set up|signed up|established|started)(?! (?:records?|notes|chart|leads|jobs?|positions?)\b)"
-_NOT_MOVING: Final = r"(?:(?!\b(?:move|cancel\w*|resched\w*|change|switch|copies|copy|records|bill\w*|refill\w*|leads?|notes)\b)[^.?!\n]){0,50}?"
+_NOT_MOVING: Final = r"(?:(?!\b(?:move|cancel\w*|resched\w*|change|switch(?! to)|copies|copy|copia|records|expediente|bill\w*|refill\w*|leads?|notes|forms?|paperwork|volunteer\w*|hours|placement|acquir\w*|invest\w*|sell\w*|hiring|resume|cambiar|mover|cancelar|trabajo|empleo|school for)\b)[^.?!\n]){0,50}?"
 WISH: Final = _any(
     rf"(?:i|i'm|i'd|i've|we|we're|we'd|he|he's|she|she's|they|who|(?:my|our) \w+|mom|dad|patient|pt|student|client|resident)\b{_NOT_MOVING}\b(?:needs?|wants?|would like|'d like|like to|looking (?:for|to)|look for|hop(?:e|ing) (?:for|to)|interested in|should (?:get|have|see|start)|trying to (?:get|find|set)|supposed to (?:get|have|start|see)|(?:was|were|been|got|is|being) (?:referred|told|sent|prescribed|ordered)|could use|ask\w* (?:about|for)|(?<!the )schedul(?:e|ing)|have (?:a|an) (?:referral|order|script|prescription)|help with|qualif\w+)\b{_NOT_MOVING}\b{_CARE}",
     rf"(?:recommend\w*|advis\w+|prescrib\w+|suggest\w*|order(?:ed|ing)?|would benefit from|candidate for|appropriate for)\b{_NOT_MOVING}\b{_CARE}", r"can be reached at|(?:patient|family|parent|mother|father|daughter|son)(?:'s)? (?:phone|cell|number|would like)",
@@ -23,11 +27,11 @@ WISH: Final = _any(
     r"(?:please|pls|kindly) (?:evaluate|eval|see|assess|treat|schedule (?:this|the|him|her|for|a)|contact (?:the )?(?:patient|family|parent|him|her|me))", r"eval(?:uate|uation)? (?:and|&|/|\+) ?(?:tx|treat)\w*", r"(?:referral|referring|refer|order|script|rx|prescription) (?:for|to|from) (?!(?:our|your) (?:product|service))(?:\w+ ){0,4}(?:therap\w*|PT|OT|SLP|speech|eval\w*|you)\b",
     r"(?:referring|i'?d like to refer|we'?d like to refer|i am referring|would like to refer)", r"(?:do|can|are|would|will) you (?:guys |all |folks )?(?:do|take|takes|taking|treat|see|accept|accepting|work with|offer|help|have (?:any )?(?:openings?(?! for (?:an? )?(?:PT |OT |rehab |therapy )?(?:tech|aide|assistant|student|job|position))|availability|room|space|someone|anyone|a wait))\b(?! (?:credit|checks|applications|interns|students|volunteers|minutes|interest|time|a minute))", r"new patients?\b(?! (?:volume|leads?|a month|per|every|growth|acquisition|flow))",
     r"(?:doctor|surgeon|pediatrician|teacher|neurologist|hospital|school|nurse|PCP|ortho\w*) (?:\w+ ){0,3}(?:wants?|says?|said|told|recommend\w*|suggest\w*|sent|order\w*|wrote|refer\w*|thinks?)\b[^.?!\n]{0,60}(?:therap\w*|PT|OT|speech|you|eval\w*)\b", r"(?:get|getting|set) (?:him|her|me|us|them|my \w+) (?:in|started|set up|signed up|scheduled|on (?:the|your) (?:list|waitlist))\b", r"(?:want|like) to (?:come (?:back|in)|try your|switch to you|be seen|get seen|start|resume (?:therapy|PT|OT))",
-    r"(?:necesit\w+|quier[oe]|quisiera|busc\w+|me (?:mandaron|refirieron)|recomend\w+|mandaron|refiri\w+|orden para)\b[^.?!\n]{0,60}(?:terapia|cita|evaluaci.n|consulta)", r"reason for (?:referral|visit)\s*[:\-]", r"our (?:PT|OT|SLP|therapist|speech \w+) (?:is|are|left|quit|retired|going|has)\b", r"(?:need|looking for|want) (?:someone|somebody|a therapist|an? (?:OT|PT|SLP)|coverage|a (?:PT|provider)|services)\b[^.?!\n]{0,60}(?:days?|schools?|building|residents|students|kids|employees|workers|hours)", r"(?:send|quote|what is|what are) (?:us |me )?(?:her|your|the) (?:hourly )?rates?\b",
+    r"(?:necesit\w+|quier[oe]|quisiera|busc\w+|me (?:mandaron|refirieron)|recomend\w+|mandaron|refiri\w+|orden para)\b(?:(?!\b(?:cambiar|mover|cancelar|trabajo|empleo|copia|expediente)\b)[^.?!\n]){0,60}(?:terapia|cita|evaluaci.n|consulta)", r"reason for (?:referral|visit)\s*[:\-]", r"our (?:PT|OT|SLP|therapist|speech \w+) (?:is|are|left|quit|retired|going|has)\b", r"(?:need|looking for|want) (?:someone|somebody|a therapist|an? (?:OT|PT|SLP)|coverage|a (?:PT|provider)|services)\b[^.?!\n]{0,60}(?:days?|schools?|building|residents|students|kids|employees|workers|hours)", r"(?:send|quote|what is|what are) (?:us |me )?(?:her|your|the) (?:hourly )?rates?\b",
 )  # fmt: skip
 """A wish for care, one's own or for somebody: also an order, and a house that needs a therapist."""
 FIRST: Final = _any(
-    r"first (?:visit|appointment|session|time|eval\w*)", r"(?:intake|initial|OT|PT|speech|handwriting) (?:eval\w*|appointment)\b", r"evaluation", r"new patient", r"never been", r"(?:start|starts|starting|begin)\b[^.?!\n]{0,20}(?:PT|OT|therapy|monday|tuesday|wednesday|thursday|friday|next)", r"primera (?:cita|vez)",
+    r"first (?:visit|appointment|session|time|eval\w*)", r"(?:intake|initial|OT|PT|speech|handwriting) (?:eval\w*|appointment)\b", r"(?<!at my )(?<!since my )(?<!after my )(?<!from my )(?<!during my )(?<!following my )evaluation(?! (?:on|last|was|report|in (?:january|february|march|april|may|june|july|august|september|october|november|december)))", r"new patient", r"never been", r"(?:start|starts|starting|begin)\b[^.?!\n]{0,20}(?:PT|OT|therapy|monday|tuesday|wednesday|thursday|friday|next)", r"primera (?:cita|vez)",
 )  # fmt: skip
 """Who has not been seen yet is no patient in care, whatever they move."""
 _DAY: Final = r"(?:(?:mon|tues|wednes|thurs|fri|satur)days?|tomorrow|today|tonight|this (?:week|afternoon|morning)|next week|\d{1,2}(?::\d\d)? ?(?:am|pm|o'?clock)?\b|(?:nine|ten|eleven|noon|one|two|three|four|five)\b)"
@@ -59,16 +63,51 @@ PLAIN: Final = (
 )  # fmt: skip
 
 
-def plain_sort(text: str) -> tuple[str, int, int, int] | None:
-    """What `text` plainly is when it is no referral: the sort, how many unlike signs say so, and the place of the first."""
-    best: tuple[str, int, int, int] | None = None
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What a text plainly is when it is no referral: how many unlike signs say so, how many of them say so alone, and the
+    place of the first."""
+
+    sort: str
+    signs: int
+    alone: int
+    start: int
+    end: int
+
+
+def plain_sort(text: str) -> Plain | None:
+    """The sort with most signs; None where there is none. Whoever has not been seen yet is no patient in care, unless most of
+    what they say is of one."""
+    best: Plain | None = None
     new = bool(FIRST.search(text))
+    listed, _ = _listed()
     for sort, shape in PLAIN:
-        hits = list(shape.finditer(text))
+        alone = list(shape.finditer(text))
+        hits = sorted((*alone, *listed[sort].finditer(text)), key=lambda hit: hit.start())
         count = len({hit[0].lower() for hit in hits})
-        if hits and not (sort == "patient_in_care" and new) and (best is None or count > best[1]):
-            best = (sort, count, hits[0].start(), hits[0].end())
+        if hits and not (sort == "patient_in_care" and new and count < _MOST) and (best is None or count > best.signs):
+            best = Plain(sort, count, len({hit[0].lower() for hit in alone}), hits[0].start(), hits[0].end())
     return best
+
+
+_MOST: Final = 3
+
+
+@cache
+def _listed() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+    """The signs kept as data, by sort, and the words of care."""
+    data: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
+    signs = {sort: re.compile(r"(?<![\w])(?:" + "|".join(shapes) + ")", re.IGNORECASE) for sort, shapes in data.items()}
+    return signs, signs.pop("care")
+
+
+_ENOUGH_TO_TELL: Final = 12
+"""Words from which on a text that never speaks of care is about something else."""
+
+
+def speaks_of_care(text: str) -> bool:
+    """Whether a text has a word of health, therapy or coming in, or is too short to have one."""
+    return len(re.findall(r"[^\W\d_]{2,}", text)) < _ENOUGH_TO_TELL or bool(_listed()[1].search(text))
 
 
 def wishes(text: str) -> int:

@@ -187,7 +187,12 @@ def _kind(finding: Finding, whole: Passage) -> str:
     wanted = any(each.confidence >= 0.85 for each in finding.values("disciplines")) or finding.has("service") or any(each.confidence >= 0.85 for each in finding.values("program"))
     codes = finding.has("diagnoses") or finding.has("frequencies") or finding.has("payers.0.member_id")
     attached = " ".join(finding.told.attachments)
-    judged = kinds.judged(f"{words}\n{attached}", names_a_patient=patient and details, wants_care=wanted, codes=codes)
+    # Labels that ask for nothing we enter tell what the form is for: "Position: ...", "Resume: ...".
+    labels = " ".join(dict.fromkeys(p.question for p in finding.told.passages if (p.zone == "label" and p.about("title", "form", "prose")) or (p.zone == "label" and not p.asked)))
+    therapy = any(each.confidence >= 0.85 for path in ("disciplines", "program") for each in finding.values(path)) or any(
+        isinstance(each.value, dict) for each in finding.values("diagnoses")
+    )
+    judged = kinds.judged(f"{words}\n{attached}\n{labels}", names_a_patient=patient and details, wants_care=wanted, codes=codes, therapy=therapy)
     first = finding.told.passages[0]
     if judged.sort in kinds.NOT_REFERRALS:
         finding.add("not_a_referral", True, first, 0, 0, "in these words", 0.93 - judged.confidence)

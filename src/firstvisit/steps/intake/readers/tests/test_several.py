@@ -12,7 +12,10 @@ from firstvisit.steps.intake.readers import Document
 
 def patients(text: str) -> list[tuple[str | None, str | None]]:
     done = readers.read(Document("note.txt", "text/plain", text.encode(), dt.date(2026, 8, 20)))
-    return [(each.referral.patient.first_name, str(each.referral.patient.date_of_birth)) for each in done.understood.patients]
+    return [
+        (each.referral.patient.first_name, str(each.referral.patient.date_of_birth))
+        for each in done.understood.patients
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,15 +19,9 @@ LABELS = {
         "patient_first|Patient First Name|child_first|pt_first|patientFirstName|"
         "Student first name|firstName of patient"
     ),
-    "patient last": (
-        "patient_last|Patient Last Name|child_last|pt_last|patientLastName|Pt last"
-    ),
-    "first": (
-        "First|First Name|first_name|fname|firstName|Given name|Nombre(s)|Your first name"
-    ),
-    "last": (
-        "Last|Last Name|last_name|lname|Surname|Family name|Apellido|Apellidos|Your last name"
-    ),
+    "patient last": ("patient_last|Patient Last Name|child_last|pt_last|patientLastName|Pt last"),
+    "first": ("First|First Name|first_name|fname|firstName|Given name|Nombre(s)|Your first name"),
+    "last": ("Last|Last Name|last_name|lname|Surname|Family name|Apellido|Apellidos|Your last name"),
     "my name": (
         "Your name|Contact person|contact_name|Contact Name|Submitted by|"
         "Name of person completing this form|Person filling out form|Who is filling this in?|"
@@ -52,8 +46,7 @@ LABELS = {
         "Fecha de nacimiento (mes/día/año)|patient.birthDate|birth_dt"
     ),
     "age": (
-        "Age|Patient age|His or her age?|Edad|Child's age|How old is the patient?|Age in years|"
-        "Age (years)"
+        "Age|Patient age|His or her age?|Edad|Child's age|How old is the patient?|Age in years|Age (years)"
     ),
     "sex": (
         "Sex|Gender|Legal sex|Sex assigned at birth|pt_sex|Sexo|Gender identity|Sex at birth|M/F|"
@@ -80,19 +73,13 @@ LABELS = {
         "School phone|Adjuster phone|Phone (office)"
     ),
     "office fax": (
-        "Fax|Office fax|Provider fax|ref_fax|Practice fax|Fx|Fax number|Fax #|Referring fax|"
-        "Facsimile"
+        "Fax|Office fax|Provider fax|ref_fax|Practice fax|Fx|Fax number|Fax #|Referring fax|Facsimile"
     ),
     "email": (
-        "Email|E-mail|Email address|Your email|Correo|Correo electrónico|email_address|Mail|"
-        "Best email|e mail"
+        "Email|E-mail|Email address|Your email|Correo|Correo electrónico|email_address|Mail|Best email|e mail"
     ),
-    "patient email": (
-        "Patient email|Patient e-mail address|pt_email"
-    ),
-    "contact email": (
-        "Parent email|guardian_email|Guardian e-mail"
-    ),
+    "patient email": ("Patient email|Patient e-mail address|pt_email"),
+    "contact email": ("Parent email|guardian_email|Guardian e-mail"),
     "contact method": (
         "Preferred contact|Best way to reach you|Prefers|Reach me by|Contact preference|"
         "How should we contact you?|preferred_contact_method|Prefer|Contact me by|"
@@ -107,12 +94,8 @@ LABELS = {
         "City|Town|City/State|City, State, ZIP|City/St/Zip|Ciudad|City / State / ZIP|"
         "Town and ZIP?|Ciudad y código postal"
     ),
-    "state": (
-        "State|Estado|ST|State/Province"
-    ),
-    "zip": (
-        "ZIP|Zip code|Postal code|zipcode|Zip|Código postal|pt_zip|Home zip|ZIP/Postal"
-    ),
+    "state": ("State|Estado|ST|State/Province"),
+    "zip": ("ZIP|Zip code|Postal code|zipcode|Zip|Código postal|pt_zip|Home zip|ZIP/Postal"),
     "language": (
         "Language|Preferred language|Interpreter needed?|Idioma|Idioma preferido|"
         "Language spoken at home|Primary language|Lang|Interpreter"
@@ -130,12 +113,8 @@ LABELS = {
         "Member number|Policy number|Recip ID|MBI|Medicare #|Insurance ID number|"
         "Número de miembro|Identification no.|ID on card|Insured ID|Member/Subscriber ID"
     ),
-    "group": (
-        "Group|Group #|Group number|Grp|group_no|Grp #|Group ID"
-    ),
-    "claim": (
-        "Claim #|Claim number|Claim no.|Claim ID|WC claim #|claim|Claim"
-    ),
+    "group": ("Group|Group #|Group number|Grp|group_no|Grp #|Group ID"),
+    "claim": ("Claim #|Claim number|Claim no.|Claim ID|WC claim #|claim|Claim"),
     "authorization": (
         "Auth|Auth #|Authorization|Prior auth|Prior authorization|Pre-cert|Precert|"
         "Pre-authorization|Authorized|Auth status|Authorization #|Referral/auth #|Auth required?|"
@@ -155,9 +134,7 @@ LABELS = {
         "District|Facility name|Referring facility|Office name|Hospital|Business name|"
         "Institution|Employer name"
     ),
-    "npi": (
-        "NPI|NPI #|Provider NPI|ref_npi|NPI number|Referring NPI|Physician NPI"
-    ),
+    "npi": ("NPI|NPI #|Provider NPI|ref_npi|NPI number|Referring NPI|Physician NPI"),
     "codes": (
         "Dx|Diagnosis|ICD-10|ICD|Dx codes|dx1|dx2|Dx1|Diagnosis code|Diagnoses|ICD-10 code(s)|"
         "icd10|Primary dx|Secondary diagnosis|Diagnosis code, if you know it|Diagnóstico|"
@@ -209,9 +186,7 @@ LABELS = {
         "Presenting problem|Body part|Symptoms|Anything else?|Notes from visitor|Chief complaint|"
         "Areas of concern|What can we help with?"
     ),
-    "parent relationship": (
-        "guardian_relation|Guardian relationship|Parent relation"
-    ),
+    "parent relationship": ("guardian_relation|Guardian relationship|Parent relation"),
 }
 
 
@@ -221,6 +196,8 @@ def test_labels_of_many_forms_are_known(topic: str) -> None:
     assert {label: of_label(label) for label in asked} == dict.fromkeys(asked, topic)
 
 
-@pytest.mark.parametrize("words", ["Hello there", "Best regards", "Riverbend", "He is four", "Thank you", "See you soon", "12", ""])
+@pytest.mark.parametrize(
+    "words", ["Hello there", "Best regards", "Riverbend", "He is four", "Thank you", "See you soon", "12", ""]
+)
 def test_other_words_ask_for_nothing(words: str) -> None:
     assert of_label(words) is None
