@@ -205,7 +205,7 @@ def test_ten_megabytes_with_an_enclosed_letter_are_taken(open_doors: str) -> Non
         assert ask(line, message("REF^I12^REF_I12", *REF, obx))[0] == "AA"
     enclosed = Item.objects.get(document__media_type="application/pdf")
     assert enclosed.document.size == len(letter)
-    assert Lead.objects.count() == 1
+    assert deliveries.belongs_to(enclosed) == Lead.objects.get()
 
 
 def test_over_tls_with_a_certificate_of_ours(open_doors: str, tmp_path: Path) -> None:

@@ -4,20 +4,51 @@ from __future__ import annotations
 
 import json
 import uuid
+from urllib.parse import urljoin, urlsplit
 
 import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from firstvisit.api.fetching import fetch
+from firstvisit.api.models import ApiKey
 from firstvisit.journey import arriving
-from firstvisit.kernel.errors import ConnectorError
+from firstvisit.kernel.errors import BadInput, ConnectorError
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import original
+from firstvisit.steps.intake.sources import fhir_files
 from firstvisit.steps.intake.sources.ways import KINDS
 
 log = structlog.get_logger("jobs")
+
+
+@app.task(queue="prompt", retry=RetryStrategy(max_attempts=4, exponential_wait=8))
+def fetch_linked(item_id: str, key_id: str) -> None:
+    """Fetch a file that a FHIR bundle points at, from where its key's files may lie; then it is read. After the last
+    try, and where that is not allowed, a person sees the notice of it."""
+    item = Item.objects.select_related("key", "document").get(id=uuid.UUID(item_id))
+    if item.status != "received" or item.document.media_type != "application/json":
+        return  # it is here already
+    key = ApiKey.objects.get(id=uuid.UUID(key_id))
+    told = json.loads(original(item))
+    try:
+        if not key.files_from:
+            raise ConnectorError("files of this sender are not fetched", temporary=False)
+        url = urljoin(f"{key.files_from}/", told["url"])
+        host = urlsplit(key.files_from).hostname or ""
+        headers = {"Accept": f"{told['media_type']}, application/fhir+json;q=0.9, */*;q=0.8"}
+        body, media_type = fhir_files.fetched(*fetch(url, host=host, headers=headers, below=key.files_from))
+    except BadInput as error:
+        arriving.not_fetched(item, f"the file is damaged: {error}")
+        return
+    except ConnectorError as error:
+        if error.temporary:
+            raise
+        log.warning("file_not_fetched", item=item_id, why=str(error))
+        arriving.not_fetched(item, str(error))
+        return
+    arriving.fetched(item, body, media_type)
 
 
 @app.task(queue="prompt", retry=RetryStrategy(max_attempts=4, exponential_wait=8))

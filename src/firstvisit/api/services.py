@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from urllib.parse import urlsplit
 
 from firstvisit.api.models import ApiKey
 from firstvisit.kernel import audit, clock
+from firstvisit.kernel.addresses import is_ours
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
+from firstvisit.kernel.errors import BadInput, Problem
 
 SCOPES = {
     "referrals:write": "send referrals",
@@ -22,10 +25,17 @@ _lock = threading.Lock()
 _seen: dict[object, tuple[float, ApiKey]] = {}
 
 
-def make_key(*, name: str, scopes: list[str], actor: Actor) -> tuple[ApiKey, str]:
-    """A new key and its text, which is shown this once and kept nowhere."""
+def make_key(*, name: str, scopes: list[str], actor: Actor, files_from: str = "") -> tuple[ApiKey, str]:
+    """A new key and its text, which is shown this once and kept nowhere. BadInput where files would be fetched from
+    somebody else without encryption."""
+    parts = urlsplit(files_from)
+    ours = parts.scheme == "http" and is_ours(parts.hostname or "example.org")
+    if files_from and not (parts.hostname and (parts.scheme == "https" or ours)):
+        raise BadInput([Problem("files_from", "must look like https://emr.example.org/fhir")])
     text = _PREFIX + secrets.token_urlsafe(32)
-    key = ApiKey.objects.create(name=name, token=token("api_key", text), scopes=scopes, made_at=clock.now())
+    key = ApiKey.objects.create(
+        name=name, token=token("api_key", text), scopes=scopes, files_from=files_from.rstrip("/"), made_at=clock.now()
+    )
     audit.note(actor, "api_key_made", "api_key", [key.id])
     return key, text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,11 +19,13 @@ from firstvisit.journey.inbox.keeping import document_of, rows_of, turns_of
 from firstvisit.journey.receiving import Receipt, settle
 from firstvisit.journey.texting import take_text
 from firstvisit.kernel import clock
+from firstvisit.leads import services as leads
 from firstvisit.steps.intake import deliveries, readers
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.deliveries import How
 from firstvisit.steps.intake.models import Item, WayIn
 from firstvisit.steps.intake.readers.attached import with_attachments
+from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources.delivery import Received
 
 log = structlog.get_logger("journey")
@@ -80,6 +83,24 @@ def _take_text(item: Item, received: Received, now: datetime) -> None:
     except Exception as error:  # the promise of commit one holds whatever a rule does
         log.error("text_not_taken", item=str(item.id), exc_info=error)
     read_item.defer(item_id=str(item.id))
+
+
+def take_enclosed(arrivals: Sequence[Arrival], *, now: datetime) -> list[Item | None]:
+    """Keep the documents that came with a request, each once, and hand them to the worker that reads; for each the
+    item, None where it was here already. Of what has a "url" a notice is kept, to be fetched before it is read."""
+    kept: list[Item | None] = []
+    for arrival in arrivals:
+        with transaction.atomic():
+            item, is_new = intake.keep(arrival, now=now)
+            kept.append(item if is_new else None)
+            if not is_new:
+                continue
+            if "url" not in (arrival.about or {}):
+                read_item.defer(item_id=str(item.id))
+            lead = deliveries.belongs_to(item)
+            if lead is not None:
+                leads.noted(lead, "document_came", arrival.actor, at=now, subject=("item", item.id))
+    return kept
 
 
 def fetched(item: Item, body: bytes, media_type: str) -> None:

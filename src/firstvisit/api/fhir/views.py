@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from firstvisit.api.fhir import resources
 from firstvisit.api.fhir.resources import Json
+from firstvisit.api.jobs import fetch_linked
 from firstvisit.api.models import ApiKey
 from firstvisit.api.services import key_of
+from firstvisit.journey import arriving
 from firstvisit.journey.receiving import receive
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.addresses import client_address
@@ -30,7 +34,7 @@ from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.deliveries import about
 from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.services import Arrival, OtherBody, Running
-from firstvisit.steps.intake.sources import fhir
+from firstvisit.steps.intake.sources import fhir, fhir_files
 
 MEDIA_TYPE: Final = "application/fhir+json"
 LARGEST: Final = 10 * 1024 * 1024
@@ -80,8 +84,10 @@ def take(request: HttpRequest, key: ApiKey, kind: str = "") -> HttpResponse:
         return _said(413, "too-long", f"is larger than {LARGEST // 1024 // 1024} MB")
     try:
         reading = fhir.parse(body, clock.now().date(), practice().program_words)
+        attached = fhir_files.files_of(body)
         arrival = Arrival("fhir", _actor(request, key), body, MEDIA_TYPE, fhir.mark_of(body))
         receipt = receive(arrival, reading)
+        _keep_files(arrival, attached, receipt.item, key)
     except BadInput as bad:
         first = bad.problems[0]
         return _said(422, "invalid", f"{first.field} {first.message}", first.field)
@@ -96,6 +102,26 @@ def take(request: HttpRequest, key: ApiKey, kind: str = "") -> HttpResponse:
     answer = JsonResponse(resources.task(lead), status=200 if receipt.repeated else 201, content_type=MEDIA_TYPE)
     answer.headers["Location"] = f"{settings.ENVIRONMENT.address}/fhir/Task/{lead.id}"
     return answer
+
+
+def _keep_files(
+    request: Arrival, attached: Sequence[fhir_files.Attached], item: uuid.UUID, key: ApiKey
+) -> None:
+    """Keep what came with a request as documents that are read and belong to its lead; sent again, each once."""
+    arrivals = []
+    for file in attached:
+        about: dict[str, Any] = {"name": file.name, "what": "document"}
+        about |= {"belongs_to": str(item), "request": file.request}
+        told = json.dumps({"url": file.url, "media_type": file.media_type, "title": file.name}).encode()
+        if file.url:
+            about["url"] = file.url[:1000]
+        kind = "application/json" if file.url else file.media_type[:80]
+        mark = f"{request.repeat_key}|{file.mark}"
+        arrivals.append(Arrival("fhir", request.actor, told if file.url else file.body, kind, mark, about=about))
+    with transaction.atomic():
+        for new, file in zip(arriving.take_enclosed(arrivals, now=clock.now()), attached, strict=True):
+            if new is not None and file.url:
+                fetch_linked.defer(item_id=str(new.id), key_id=str(key.id))
 
 
 @keyed("fhir:read")

@@ -11,6 +11,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -210,8 +211,10 @@ def _taken(way: WayIn, settings: hl7v2.Settings, frame: bytes) -> tuple[str, str
     """Keep what a frame holds; the code and words of the acknowledgement."""
     try:
         known, today = practice().program_words, clock.now().date()
-        for received in hl7v2.read(frame, today, known, settings=settings):
-            arriving.take(way, received)
+        first, *enclosed = hl7v2.read(frame, today, known, settings=settings)
+        request = arriving.take(way, first).item
+        for each in enclosed:
+            arriving.take(way, replace(each, about={**each.about, "belongs_to": str(request or "")}))
     except hl7v2.Rejected as refused:
         audit.note(actor_of(way), "delivery_refused", "way_in", [way.slug], why=f"{refused.code}: {refused.words}")
         return refused.code, refused.words

@@ -194,7 +194,11 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
     read = {leaf.number: leaf.part for leaf in whole.leaves} if whole is not None else {}
     now_pages = {page.number: page.part for page in pages}
     parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules)
-    goes = {part.number: _goes(part, user, about_parts.get((part.number, LEAD)), now) for part in parts}
+    came_with = deliveries.belongs_to(item)
+    goes = {}
+    for n, part in enumerate(parts):
+        chosen = about_parts.get((part.number, LEAD))
+        goes[part.number] = _goes(part, user, chosen, now, came_with if n == 0 else None)
     ours = {
         (part.number, path): value
         for part in parts
@@ -224,9 +228,9 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
     )
 
 
-def _goes(part: Part, user: User, chosen: Any, now: datetime) -> Goes:
-    """The lead that a part joins: the one a person chose, else one of somebody with the same name and birth date, or
-    the same phone and a name that begins alike. Others are named only."""
+def _goes(part: Part, user: User, chosen: Any, now: datetime, came_with: Lead | None = None) -> Goes:
+    """The lead that a part joins: the one a person chose, else that of the request it came with, else one of somebody
+    with the same name and birth date, or the same phone and a name that begins alike. Others are named only."""
     found = [
         each
         for each in alike(
@@ -243,6 +247,9 @@ def _goes(part: Part, user: User, chosen: Any, now: datetime) -> Goes:
         lead = by_code(str(chosen)) if chosen else None
         why = next((each.why for each in found if lead is not None and each.lead.id == lead.id), "")
         return Goes(lead, why, True, tuple(each for each in found if lead is None or each.lead.id != lead.id))
+    if came_with is not None and came_with.closed_at is None and scope.sees(user, came_with, now=now):
+        rest = tuple(each for each in found if each.lead.id != came_with.id)
+        return Goes(came_with, "it came with its request", False, rest)
     sure = [each for each in found if "birth date" in each.why or " and " in each.why]
     if len({each.lead.patient_id for each in sure}) == 1:
         return Goes(sure[0].lead, sure[0].why, False, tuple(each for each in found if each is not sure[0]))

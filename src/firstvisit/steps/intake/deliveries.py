@@ -17,6 +17,8 @@ from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.ids import new_id
+from firstvisit.leads.models import Lead
+from firstvisit.leads.queries import by_code
 from firstvisit.steps.intake.models import (
     CarrierDay,
     Delivery,
@@ -111,6 +113,20 @@ def about(item: Item) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = seal.unseal_json(seal.open_key(item.key), "intake_item", "sealed", item.id, item.sealed)
     return found
+
+
+def belongs_to(item: Item) -> Lead | None:
+    """The lead of the request with which a document came (a FHIR bundle, an HL7 message), once that has been judged."""
+    came = about(item)
+    try:
+        request = Item.objects.filter(id=uuid.UUID(str(came.get("belongs_to", "")))).first()
+    except ValueError:
+        return None
+    if request is None or not request.answer:
+        return None
+    leads = [request.answer.get("code"), *request.answer.get("others", ())]
+    number = int(came.get("request", 0))
+    return by_code(leads[number]) if number < len(leads) and leads[number] else None
 
 
 def times_received(item: Item) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads.models import Lead
 from firstvisit.practice.models import User
+from firstvisit.steps.intake.deliveries import ASKED
 from firstvisit.steps.intake.models import Item, ItemReading, Part
 
 UNSETTLED = ("received", "waiting", "to_confirm")
@@ -30,7 +31,8 @@ REPEAT_DAYS = 7
 class Arrival:
     """Something that stands at a door, already known to be readable.
 
-    `repeat_key` is the sender's own mark for this delivery (Idempotency-Key, the form's token).
+    `repeat_key` is the sender's own mark for this delivery (Idempotency-Key, the form's token). `about` is what came
+    with a document that is to be read: {"name", "what", "belongs_to", ...}; with nothing it is structured.
     """
 
     source: str
@@ -39,6 +41,7 @@ class Arrival:
     media_type: str
     repeat_key: str | None = None
     joins: uuid.UUID | None = None
+    about: Mapping[str, Any] | None = None
 
 
 class Running(Conflict):
@@ -69,7 +72,10 @@ def keep(arrival: Arrival, *, now: datetime) -> tuple[Item, bool]:
         token=mark,
         digest=digest,
         joins_id=arrival.joins,
+        asked_until=now + ASKED if arrival.about is not None else None,
     )
+    if arrival.about is not None:
+        item.sealed = seal.seal_json(key, "intake_item", "sealed", item.id, dict(arrival.about))
     logged = audit.row(arrival.actor, "received", "item", [item.id])
     try:
         with transaction.atomic():

@@ -85,6 +85,7 @@ PAYER_KINDS: Final = {
 EVENTS: Final = {
     "received": "Received",
     "joined": "More arrived for this lead",
+    "document_came": "Document came with it",
     "document_confirmed": "Document confirmed",
     "asked_about": "Somebody asked how it stands, and was answered",
     "left_aside": "It was about somebody else: left aside",

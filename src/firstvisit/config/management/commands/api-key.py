@@ -28,6 +28,12 @@ class Command(Operation):
             help="what it may do, once for each (default referrals:write): "
             + ", ".join(f"{scope}: {words}" for scope, words in services.SCOPES.items()),
         )
+        add.add_argument(
+            "--files-from",
+            default="",
+            metavar="ADDRESS",
+            help="fetch files that its FHIR bundles point at, below this address and nowhere else (default: none)",
+        )
         keys = add_verb(verbs, "list", "list the keys", example="firstvisit api-key list --json")
         keys.add_argument("--json", action="store_true", help="as JSON")
         revoke = add_verb(
@@ -44,7 +50,12 @@ class Command(Operation):
                 name = options.name.strip()
                 if not 0 < len(name) <= 80:
                     raise BadInput([Problem("name", "1 to 80 characters")])
-                key, text = services.make_key(name=name, scopes=options.scope or ["referrals:write"], actor=ACTOR)
+                key, text = services.make_key(
+                    name=name,
+                    scopes=options.scope or ["referrals:write"],
+                    actor=ACTOR,
+                    files_from=options.files_from.strip(),
+                )
                 out(text)
                 say(
                     f"Key {key.id} for {key.name}. Its text is shown this once; keep it where "
@@ -69,6 +80,7 @@ def _list(*, as_json: bool) -> None:
             "id": str(key.id),
             "name": key.name,
             "scopes": key.scopes,
+            "files_from": key.files_from,
             "made_at": key.made_at.isoformat(),
             "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
         }
