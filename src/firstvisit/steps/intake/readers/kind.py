@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from firstvisit.steps.intake.readers.speakers import are_turns, marks
+from firstvisit.steps.intake.readers.speakers import are_turns, marks, stamped_lines
 
 if TYPE_CHECKING:
     from firstvisit.steps.intake.readers import Document
@@ -18,6 +18,13 @@ _CALL: Final = re.compile(
     r"(?i)^\W*(?:new )?\[?(?:inbound|outbound|voice ?mail|voice message|call|transcript|recording|incoming|missed call|"
     r"phone call|answering service|after[- ]hours)\b"
 )
+_OF_A_CALL: Final = re.compile(
+    r"(?i)\b(?:vm|v-?mail|voice ?mails?|voice message|voicemail box|mailbox \d|buz[oó]n(?: de voz)?|mensaje de voz|inbound|outbound|incoming|llamada|grabaci[oó]n|recording|recorded line|transcri\w+|call (?:log|recording|from|in|id|center)|"
+    r"phone call|missed call|stt|duration:?|durati?on|caller(?: id)?:?|wireless caller)\b|[*\[](?:ring|music|beep|tone|hold)[^*\]\n]{0,12}[*\]]"
+)
+"""Words of what phone systems set above a talk or a message left."""
+_OF_A_FORM: Final = re.compile(r"(?i)\b(?:form|submission|submitted|request an?|inquiry|entry|subject|questionnaire|e-?referral|portal)\b")
+_HEAD: Final = 240
 _LABEL: Final = re.compile(r"(?m)^[ \t]*[\w][^:=\n]{0,48}[:=][ \t]*\S?")
 _SPOKEN: Final = re.compile(
     r"(?i)\b(?:this is|my name(?:'s| is)|i'?m calling|call(?:ing)? (?:me )?back|give me a call|um+|uh+|bye|voicemail|"
@@ -49,7 +56,9 @@ def text_kind(text: str, name: str = "") -> str:
         return "note"
     if _CALL.match(head) and "form" not in top[:40].lower():
         return "transcript"
-    if are_turns(marks(head)):
+    if are_turns(marks(head)) or stamped_lines(head):
+        return "transcript"
+    if _OF_A_CALL.search("\n".join(head.splitlines()[:2])[:_HEAD]) and not _OF_A_FORM.search(head[:_HEAD]):
         return "transcript"
     lines = [line for line in head.splitlines() if line.strip()]
     labels = sum(bool(_LABEL.match(line)) for line in lines)

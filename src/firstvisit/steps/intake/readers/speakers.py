@@ -16,14 +16,17 @@ _MARK: Final = re.compile(
     rf"(?m)^[ \t>*-]*(?:{STAMP}?\**({_NAME})\**[ \t]*{STAMP}?:\**[ \t]+(?=\S)"
     rf"|{STAMP}?[\[<]([A-Za-z][\w .'’-]{{0,24}})[\]>]:?[ \t]+(?=\S)"
     rf"|{STAMP}([A-Za-z][\w.'’-]{{0,18}}(?: [\w.'’-]{{1,18}})?)(?:[ \t]{{2,}}|\t|[ \t]*[|>–-][ \t]+)(?=\S)"
-    rf"|{STAMP}([A-Z]{{3,14}})[ \t]+(?=\S))"
+    rf"|{STAMP}([A-Z]{{3,14}})[ \t]+(?=\S)"
+    rf"|([A-Za-z][\w .'’-]{{0,24}}?)[ \t]?>[ \t]+(?=\S)"
+    rf"|([A-Z][A-Z .'’\d-]{{1,18}}[A-Z\d])(?:[ ]{{2,}}|\t)(?=\S)"
+    rf"|([A-Za-z][\w.'’-]{{0,18}}(?: [\w.'’-]{{1,18}})?)[ \t]*(?:[|(–-][ \t]*)?{_CLOCK}[)\]]?[ \t]*\n[ \t]*(?=\S))"
 )
 AGENT: Final = re.compile(
-    r"agent|intake|front ?desk|front|reception\w*|operator|staff|rep\b|representative|coordinator|clinic|scheduler|office|a|us|me|desk|team member|"
+    r"agent|clinic|in|host|rep|csr|line|intake|front ?desk|front|reception\w*|operator|staff|rep\b|representative|coordinator|clinic|scheduler|office|a|us|me|desk|team member|"
     r"recepci[oó]n|agente|therapy|answering service|service|voicemail greeting|greeting|system|host|employee|ivr|csr|bot|chatbot|assistant|virtual assistant", re.I
 )  # fmt: skip
 CALLER: Final = re.compile(
-    r"caller|customer|client|patient|c|them|him|her|llamante|cliente|paciente|incoming|voicemail|message|guest|user|visitor|"
+    r"caller|out|unknown(?: caller)?|señora?|señor|customer|client|patient|c|them|him|her|llamante|cliente|paciente|incoming|voicemail|message|guest|user|visitor|"
     r"mom|dad|mother|father|parent|daughter|son|wife|husband|grandma|grandmother|grandpa|grandfather|sister|brother|aunt|uncle|spouse", re.I
 )  # fmt: skip
 
@@ -40,6 +43,17 @@ class Mark:
 def marks(text: str, begin: int = 0) -> list[Mark]:
     """Every mark from `begin` on."""
     return [Mark(m.start(), m.end(), next(g for g in m.groups() if g).strip().lower()) for m in _MARK.finditer(text, begin)]
+
+
+_ONLY_STAMPED: Final = re.compile(rf"(?m)^[ \t]*[\[(<]?{_CLOCK}[\])>]?[ \t|:-]+(?=\S)")
+_FEWEST_LINES: Final = 4
+
+
+def stamped_lines(text: str, begin: int = 0) -> list[Mark]:
+    """Lines that begin with a time and no name, each a turn; empty where they are few or not most of the text."""
+    found = [Mark(m.start(), m.end(), "") for m in _ONLY_STAMPED.finditer(text, begin)]
+    lines = sum(bool(line.strip()) for line in text[begin:].splitlines())
+    return found if len(found) >= _FEWEST_LINES and len(found) * 3 >= lines * 2 else []
 
 
 def plain(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from firstvisit.referral.record import Channel
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.readers.kind import LONGEST_TEXT, decoded
-from firstvisit.steps.intake.readers.speakers import AGENT, CALLER, STAMP, Mark, marks, plain
+from firstvisit.steps.intake.readers.speakers import AGENT, CALLER, STAMP, Mark, marks, plain, stamped_lines
 from firstvisit.steps.intake.understanding import dialogue, texts
 from firstvisit.steps.intake.understanding.dialogue import Turn
 from firstvisit.steps.intake.understanding.passages import Told
@@ -47,6 +47,8 @@ def turns_of(text: str, begin: int = 0) -> list[Turn]:
     found = marks(text, begin)
     names = [mark.name for mark in found]
     if len(found) < 2 or len(set(names)) > max(4, len(found) // 2):
+        if stamped := stamped_lines(text, begin):
+            return _in_turn(text, stamped)
         plain_text = _STAMPS_INSIDE.sub(lambda match: " " * len(match[0]), text)
         if lines := _by_lines(plain_text, begin):
             return lines
@@ -85,6 +87,17 @@ def _by_lines(text: str, begin: int) -> list[Turn]:
 _ASKS: Final = re.compile(
     r"(?i)\b(?:name|birth|born|dob|number|phone|reach|insurance|address|zip|days?|times?|mornings?|afternoons?|doctor|refer\w*|how (?:old|soon|can)|order|e-?mail|spell|right|correct|pay\w*|city)\b"
 )
+
+
+def _in_turn(text: str, lines: list[Mark]) -> list[Turn]:
+    """Turns of lines with times and no names: two people take turns, and whoever does not begin by asking for something is us."""
+    ends = [*(mark.start for mark in lines[1:]), len(text)]
+    first = text[lines[0].end : ends[0]]
+    ours = 1 if _SELF.search(first) and not _GREETS.search(first) and "?" not in first else 0
+    return [Turn(text[mark.end : end], mark.end, n % 2 != ours) for n, (mark, end) in enumerate(zip(lines, ends, strict=True))]
+
+
+_SELF: Final = re.compile(r"(?i)\b(?:i'm calling|my name(?:'s| is)|i need|calling (?:about|for))\b")
 
 
 def _agents(text: str, found: list[Mark], names: list[str]) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Final
 from firstvisit.steps.intake.understanding.corrections import ends_put_right, without_taken_back
 from firstvisit.steps.intake.understanding.passages import Passage, Zone, sentences
 from firstvisit.steps.intake.understanding.topics import of_question
-from firstvisit.steps.intake.understanding.values.people_words import is_spanish
+from firstvisit.steps.intake.understanding.values.people_words import is_mostly_spanish, is_spanish
 from firstvisit.steps.intake.understanding.values.spoken import view
 
 
@@ -51,6 +51,7 @@ def passages(turns: Sequence[Turn], written_on: dt.date | None = None) -> tuple[
     turns = _put_right(_in_one(turns), written_on)
     made: list[Passage] = []
     agent: list[str] = []
+    spanish = is_mostly_spanish(" ".join(turn.text for turn in turns))
     question, standing = "", ""
     spoken: Turn | None = None
     """What the agent said right before."""
@@ -67,12 +68,12 @@ def passages(turns: Sequence[Turn], written_on: dt.date | None = None) -> tuple[
             continue
         topics = of_question(question) if question else frozenset()
         if spoken is not None and _YES.match(turn.text):
-            made += _confirmed(spoken, topics)
+            made += [replace(passage, spanish=spanish) for passage in _confirmed(spoken, topics)]
         spoken = None
         first = True
         for start, sentence in _sentences(turn):
             zone: Zone = "answer" if topics else "text"
-            made.append(Passage(sentence, start, zone, topics, question=question, first=first))
+            made.append(Passage(sentence, start, zone, topics, question=question, spanish=spanish, first=first))
             first = first and bool(_FILLS.fullmatch(sentence))
     return made, "\n".join(agent)
 

@@ -207,7 +207,7 @@ class Care:
     def program(self, patient: int) -> None:
         """The program by the words of everything but names, addresses and cover."""
         told = [p for p in self.told.passages if p.patient in (None, patient) and not _not_clinical(p)]
-        words = "\n".join(_clinical(p.text) for p in told)
+        words = "\n".join(_DENIED.sub(lambda match: " " * len(match[0]), _clinical(p.text)) for p in told)
         found_codes = [str(each.value["code"]) for each in self.finding.values("diagnoses", patient) if isinstance(each.value, dict)]
         wanted = {str(each.value) for each in self.finding.values("disciplines", patient) if each.confidence >= 0.8}
         age, old = self.age_of(patient)
@@ -265,6 +265,13 @@ class Care:
         if asked:
             words = " ".join(" ".join(p.text.split()) for p in asked)[:_LONGEST_CONCERN]
             self.finding.add("asks", words, asked[0], 0, len(asked[0].text), "in these words")
+
+
+_DENIED: Final = re.compile(
+    r"(?i)\b(?:it was(?:n't| not)|was(?:n't| not)|is(?:n't| not)|not|never had|thought (?:it|he|she|i)(?:'d)? (?:was|had)|ruled out|afraid it was|no (?:sign of|history of)?) ?(?:a |an |any |another |my |the )?(?:stroke|concussion|seizure|heart attack|fracture|surgery|MS|parkinson\w*)\b|"
+    r"\b(?:freestyle|swim\w*|back|breast|golf|tennis) stroke\b|\bthe stroke, the\b|\bstroke of\b|\bpelvic (?:ring|fracture|x-?ray|girdle fracture)\b|fractured pelvis|\bheart attack\b"
+)
+"""Words for an ailment that somebody says they have not, or that mean something else."""
 
 
 def _not_clinical(passage: Passage) -> bool:

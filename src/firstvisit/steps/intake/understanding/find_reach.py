@@ -29,11 +29,14 @@ class Reach:
         self.told = finding.told
         self.writer = finding.writing.writer
         self.owner = "patient"
+        self.last_kin = self.kin_before = False
         """Whose labels are being read: a bare "Phone" belongs to whoever was named last."""
 
     def find(self) -> None:
         before = ""
+        self.last_kin = False
         for passage in self.told.passages:
+            self.named_last(passage)
             self.owner = _owner(passage, self.owner)
             for span in contact_points.phones(passage.view.text):
                 self.phone(passage, span, before)
@@ -43,6 +46,13 @@ class Reach:
             self.method(passage)
         self.sender()
         self.places()
+
+    def named_last(self, passage: Passage) -> None:
+        """Keep whether a relative was the last whom a professional named: "Mom is Rebecca. She's at ..." is mom's number."""
+        if passage.first or passage.zone == "label":
+            self.last_kin = False
+        named = [m for m in self.finding.mentions if m.passage is passage and m.role in ("relative", "patient", "clinician")]
+        self.kin_before, self.last_kin = self.last_kin, named[-1].role == "relative" if named else self.last_kin
 
     def mine(self, leaf: str, passage: Passage, span: Span[str], rule: str, in_view: bool = True) -> None:
         """The writer's own phone or address goes where the writer stands in the record."""
@@ -89,12 +99,15 @@ class Reach:
 
     def professionals(self, passage: Passage, span: Span[str], before: str, earlier: str, rule: str) -> None:
         """Of a professional's letter or call: the office's own, a relative's or the patient's."""
-        text_behind = passage.view.text[span.end :]
+        text = passage.view.text
+        text_behind = text[span.end :]
         named = [m for m in self.finding.mentions if m.passage is passage and m.role in ("relative", "patient", "clinician")]
         last = max((m for m in named if m.end <= span.start), key=lambda m: m.end, default=None)
         if re.match(r"\s*\((?:p|o|ph|office|main|direct|t)\)", text_behind, re.I) or (_MINE.search(before) and not re.search(r"\bmy (?:patient|student)", before, re.I)):
             self.at("referrer.phone", passage, span, rule)
-        elif passage.about("parent") or _RELATIVES_PHONE.search(before) or (last and last.role == "relative"):
+        elif passage.about("parent") or _RELATIVES_PHONE.search(before) or (last and last.role == "relative") or (
+            self.told.channel == "phone" and not last and (self.kin_before or re.search(rf"(?i)\b(?:{RELATIVE}|guardian|caregiver)\b[^;]{{0,110}}$", text[: span.start])) and not re.search(r"(?i)\bpatient'?s?\b[^;]{0,40}$", text[: span.start])
+        ):
             self.at("contact.phone", passage, span, rule)
         elif passage.zone == "label" and self.owner != "patient":
             self.at(f"{self.owner}.phone", passage, span, rule)

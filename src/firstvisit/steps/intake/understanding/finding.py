@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from firstvisit.steps.intake.understanding import confidence
 from firstvisit.steps.intake.understanding.found import Found, Place
@@ -10,6 +11,9 @@ from firstvisit.steps.intake.understanding.parties import Mention, Writing
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.values.span import Span
 from firstvisit.steps.intake.understanding.values.spoken import View
+
+_OF_ALL: Final = ("lead_kind", "not_a_referral", "escalate", "escalate_reason", "asks")
+"""What holds for every patient of a call, whoever was spoken of when it was said."""
 
 
 @dataclass
@@ -26,7 +30,8 @@ class Finding:
         each. `less` is taken off the rule's confidence."""
         sure = max(0.0, confidence.of(rule) - less)
         place = Place(text=passage.where, span=(passage.start + start, passage.start + end))
-        whose = range(self.told.patients) if passage.patient is None else (passage.patient,)
+        of_all = passage.patient is None or (bool(self.told.anchors) and path.partition(".")[0] in _OF_ALL)
+        whose = range(self.told.patients) if of_all or passage.patient is None else (passage.patient,)
         for patient in whose:
             self.found.append(Found(path, value, sure, place, passage.text[start:end], rule, patient))
 

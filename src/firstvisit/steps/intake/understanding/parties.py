@@ -202,7 +202,7 @@ _I_HAVE: Final = re.compile(
     r"prescrib\w+ for me|for myself|referred by my|referred me|sent me|tengo|me duele|necesito|me operaron)", re.I
 )  # fmt: skip
 _FOR_RELATIVE: Final = re.compile(
-    rf"\b(?:(?:calling|call|writing|reaching out|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|form|filled|submitted|request|it'?s|this is|llamo|es)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|\b(?:get|getting|bring|bringing|sign|have|schedule|enroll)\s+|\bes para\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|just|now|about|never|still|always|not|name|\w+ing\b|\d|\w+ (?:months?|years?|weeks?)\b|in\b|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)))",
+    rf"\b(?:(?:calling|call|writing|reaching out|set (?:something|it|this) up|sign\w* up|inquiring|asking|looking|here|appointment|appt|evaluation|therapy|therapist|\w+ therapist|help|services|lead|needed|OT|PT|speech|form|filled|submitted|request|it'?s|this is|llamo|es)\b[^.?!]{{0,45}}?(?:about|for|regarding|on behalf of|to get|por|para)\s+|\b(?:get|getting|bring|bringing|sign|have|schedule|enroll)\s+|\bes para\s+|^\s*|[.!?]\s+|\bhi,? |\bhello,? |\bso,? |\bthat |\bbecause |\band |\bpatient:? )(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|(?:\w+)[- ](?:year|month)s?[- ]old)\b(?!['’]s\s+(?!(?:been|got|had|just|now|about|never|still|always|not|name|\w+ing\b|\d|\w+ (?:months?|years?|weeks?)\b|in\b|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)))",
     re.IGNORECASE,
 )
 _I_AM: Final = re.compile(
@@ -239,6 +239,8 @@ def writing(told: Told) -> Writing:
         of_oneself = bool(professional) and not _SENDS.search(words)
         if of_oneself or (relative and own is None and about.first >= 4):
             return Writing("patient")
+    if told.channel == "phone" and (called := _called(told, professional, mine is not None, relative is not None or own is not None)):
+        return called
     if professional and not (relative and relative[0] < professional.start()) and not (mine and mine.start() < professional.start() and told.channel != "phone"):
         return Writing("professional", sure=True)
     labelled = labelled or (relative is None and any(p.zone == "label" and _OFFICE_LABEL.fullmatch(p.question.strip(" _.:-").replace("_", " ")) for p in told.passages))
@@ -254,11 +256,50 @@ def writing(told: Told) -> Writing:
         return settled
     if mine is None and _signed_by_credential(told):
         return Writing("professional")
+    two = told.channel == "phone" and _two_named(told)
     if mine is None and (child := _child_words(told)) and any(p.about("patient name") for p in told.passages):
-        return Writing("relative", RELATIVES.get(child), own, sure=False)
-    if mine is None and _speaks_of_another(told):
-        return Writing("relative", None, own, sure=False)
+        return Writing("relative", RELATIVES.get(child), own, sure=two)
+    if (mine is None or two) and (two or _speaks_of_another(told)):
+        return Writing("relative", None, own, sure=two)
     return Writing("patient", sure=mine is not None or ((told.channel == "web" or _OF_ME.search(words) is not None) and _of_oneself(words)))
+
+
+_ONLY_OCCUPATION: Final = re.compile(r"(?i)(?:i'm|i am|i’m|this is)\b[^.]{0,50}\b(?:nurse|teacher|principal|counselor|medical assistant|physician)")
+_CARED_FOR: Final = re.compile(r"(?i)\b(?:patient|student|client|resident|claimant|gentleman|lady|grader|referr\w+ (?:you|a|an|him|her)|one of (?:our|my))\b")
+_NOT_ONE: Final = re.compile(r"(?i)\b(?:for|about|is (?:this|it|that))\b[^?]{0,25}\b(?:one|a (?:particular|specific|single|certain)|an individual|any one)\b[^?]{0,30}\?")
+
+
+def _called(told: Told, professional: re.Match[str] | None, mine: bool, kin: bool) -> Writing | None:
+    """What a talk alone tells of who calls; None where it tells nothing."""
+    if any(_NOT_ONE.search(passage.question) and re.match(r"(?i)\W*(?:no|nope)\b", passage.text) for passage in told.passages):
+        return Writing("organization")
+    if kin:
+        return None
+    if professional and mine and _ONLY_OCCUPATION.fullmatch(professional[0]) and _of_oneself(told.words) and not _CARED_FOR.search(told.words):
+        return Writing("patient")  # "I am a teacher, my voice is gone"
+    if professional is None and not mine and _calls_from_a_house(told):
+        return Writing("professional")
+    return None
+
+
+def _calls_from_a_house(told: Told) -> bool:
+    """Whether somebody who says they are with a clinic, school or agency speaks of another: "this is Annette with Silver Maple
+    Home Health, we've been seeing Mrs. Haas"."""
+    selves = [_WORKS_AT.match(m.passage.text, m.end) for m in mentions(told) if m.role == "self"]
+    return any(match and names.is_organization(match[1]) for match in selves) and bool(_OF_ANOTHER.search(told.words))
+
+
+def _two_named(told: Told) -> bool:
+    """Whether the agent asked for the patient's name and for the caller's, and was told two names."""
+    asked: dict[str, set[str]] = {"patient name": set(), "my name": set()}
+    for passage in told.passages:
+        for topic, said in asked.items():
+            other = "my name" if topic == "patient name" else "patient name"
+            if passage.first and passage.about(topic) and not passage.about(other) and (match := re.search(NAME, passage.text)):
+                name = names.trimmed(match[0])
+                said |= {word.lower() for word in name.split()} if names.is_name(name) else set()
+    first, second = asked["patient name"], asked["my name"]
+    return bool(first and second) and not (second <= first) and not (first <= second)
 
 
 def _written(told: Told, about: SpokenOf, mine: bool) -> Writing | None:
@@ -394,6 +435,9 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
             return at, "child" if re.search(r"old$", word) else word, passage
         young = re.search(r"(?i)\b(?:we|i)(?:'ve|’ve| have)(?: got)? an? [\w-]+[- ](?:year|month|week)s?[- ]old\b(?! (?:patient|student|client|house|car|knee|hip))", text)
         if young and not _PROFESSIONAL.search(told.words):
+            return at, "child", passage
+        many = re.search(r"(?i)\b(?:we|i)(?:'ve|’ve| have)(?: got)? (?:two|three|four|twins|[\w-]+[- ]old twins|\d)\b ?(?:\w+ ){0,2}?(?:kids|boys|girls|children|sons|daughters|twins)?\b", text)
+        if many and re.search(r"(?i)kids|boys|girls|children|sons|daughters|twins", many[0]) and not _PROFESSIONAL.search(told.words):
             return at, "child", passage
         own = re.search(rf"\b(?:mother|mom|father|dad|parent|guardian|grandmother|wife|husband|daughter|son)\s+of\s+(?!a\b|the\b|two|three)({NAME})", text)
         if own:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from firstvisit.referral.record import Channel
 from firstvisit.steps.intake.understanding.values.cards import cards
-from firstvisit.steps.intake.understanding.values.people_words import is_spanish
+from firstvisit.steps.intake.understanding.values.people_words import is_english, is_spanish
 from firstvisit.steps.intake.understanding.values.spoken import View, view
 
 Zone = Literal["text", "label", "answer", "signature", "subject", "sender"]
@@ -33,21 +33,36 @@ class Passage:
     """Of several patients the one it is about; None for what holds for all."""
     question: str = ""
     """The words of the question or label."""
+    spanish: bool = False
+    """Whether the whole talk is Spanish, whatever this sentence is."""
     first: bool = False
     """Whether these are the first words of an answer: what a bare name or plan in them is, the question says."""
 
     @cached_property
     def view(self) -> View:
-        return view(self.text, is_spanish(self.text))
+        return view(self.text, self.in_spanish)
+
+    @property
+    def in_spanish(self) -> bool:
+        return is_spanish(self.text) or (self.spanish and not is_english(self.text))
 
     @cached_property
     def cards(self) -> View:
         """The words with numbers of cards and codes drawn together as they are printed."""
-        return cards(self.text, is_spanish(self.text))
+        return cards(self.text, self.in_spanish)
 
     def about(self, *topics: str) -> bool:
         """Whether one of `topics` was asked for."""
         return not self.asked.isdisjoint(topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The name of one of several patients as first said, in the passage that says it."""
+
+    name: str
+    passage: Passage
+    start: int
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,9 @@ class Told:
     """Names of what was attached."""
     by_office: bool = False
     """Whether it is known to come from somebody who refers patients."""
+
+    anchors: tuple[Anchor, ...] = ()
+    """Of a call about several patients their names, in their order."""
 
     @cached_property
     def words(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from firstvisit.referral import red_flags
-from firstvisit.steps.intake.understanding import kinds, parties, people
+from firstvisit.steps.intake.understanding import kinds, parties, people, several
 from firstvisit.steps.intake.understanding.find_care import Care
 from firstvisit.steps.intake.understanding.find_cover import Cover
 from firstvisit.steps.intake.understanding.find_reach import Reach
@@ -25,6 +25,9 @@ _LEAD_KINDS: Final = {
 
 def understand(told: Told) -> Understood:
     """Everything a text says, settled into one record a patient."""
+    if told.channel == "phone" and told.patients == 1:
+        apart, anchors = several.by_patient(told.passages, told.agent, parties.writing(told).writer == "professional")
+        told = replace(told, passages=tuple(apart), anchors=tuple(anchors))
     finding = Finding(told, parties.writing(told), parties.mentions(told))
     people.find(finding)
     if finding.writing.writer == "patient" and _is_small_child(finding):

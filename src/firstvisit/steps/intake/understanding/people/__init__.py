@@ -8,6 +8,7 @@ from firstvisit.steps.intake.understanding.people import (
     born,
     labelled,
     mentioned,
+    of_several,
     sex,
     spoken_of,
     undersigned,
@@ -18,6 +19,7 @@ from firstvisit.steps.intake.understanding.people.naming import Naming
 def find(finding: Finding) -> None:
     """Note the people of a text. What stands behind labels goes before answers, and both before running words."""
     naming = Naming(finding)
+    of_several.named(naming)
     labelled.labelled(naming)
     answered.answered(naming)
     mentioned.mentioned(naming)
@@ -30,6 +32,6 @@ def find(finding: Finding) -> None:
     born.only_day(naming)
     for passage in finding.told.passages:
         born.age(naming, passage)
-    sex.sex(naming)
+    of_several.told(naming) if finding.told.anchors else sex.sex(naming)
     spoken_of.language(naming)
     spoken_of.relationship(naming)

@@ -15,7 +15,7 @@ _ANSWER: Final = re.compile(
     r"|the name is|name is|and|es|se llama|I'm|i am|my name is|full name is)[, ]*)*"
     rf"(?:{names.TITLE}\s+)?({NAME})"
 )
-_RELATIVE_FIRST: Final = re.compile(r"(?i)(?:mom|dad|mother|father)\b")
+_RELATIVE_FIRST: Final = re.compile(r"(?i)(?:mom|dad|mother|father|para|el|la|es|con|del?)\b")
 
 
 def answered(naming: Naming) -> None:

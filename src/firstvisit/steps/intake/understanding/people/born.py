@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Final
 
 from firstvisit.steps.intake.understanding.finding import rule_of
@@ -83,12 +84,18 @@ def _with_the_name(passage: Passage, before: str, after: str) -> bool:
 
 
 def only_day(naming: Naming) -> None:
-    """Of a call the one day of long ago that belongs to nothing else that happened."""
+    """Of a call the one day of long ago that belongs to nothing else that happened, for each patient."""
+    for patient in range(naming.told.patients):
+        if naming.told.channel == "phone" and not naming.finding.values("patient.date_of_birth", patient):
+            _only_day_of(naming, patient)
+
+
+def _only_day_of(naming: Naming, patient: int) -> None:
     told, finding = naming.told, naming.finding
-    if told.channel != "phone" or finding.has("patient.date_of_birth") or told.patients > 1:
-        return
     left = []
     for passage in told.passages:
+        if passage.patient not in (None, patient):
+            continue
         text = passage.view.text
         for span in dates.days(text, told.written_on, birth=True):
             old = (told.written_on - span.value.date).days > _LONG_AGO
@@ -97,7 +104,7 @@ def only_day(naming: Naming) -> None:
             if not events.events(text, [], told.written_on):
                 left.append((span, passage))
     if len({span.value.date for span, _ in left}) == 1:
-        span, passage = left[0]
+        span, passage = left[0][0], replace(left[0][1], patient=patient)
         finding.add_span("patient.date_of_birth", _iso(span), passage, "named in a sentence")
 
 

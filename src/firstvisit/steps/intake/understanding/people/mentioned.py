@@ -127,4 +127,25 @@ def _full_clinician(naming: Naming, mention: Mention, name: str) -> str:
         if passage.zone == "signature" and (line := _SIGNED.match(passage.text)):
             whole.add(names.without_credentials(names.trimmed(line[1]))[0] or "")
     whole = {each for each in whole if len(each.split()) > 1 and each.split()[-1] == name}
-    return whole.pop() if len(whole) == 1 else name
+    if len(whole) == 1:
+        return whole.pop()
+    return _said_elsewhere(naming, name) if naming.told.channel == "phone" else name
+
+
+_FIRST_OF_DOCTOR: Final = re.compile(
+    rf"(?i:\b(?:doctor|dr|surgeon|provider|physician)\.?(?:['’]s)? first name(?:['’]s| is|,|:)*\s+)({NAME})"
+)
+
+
+def _said_elsewhere(naming: Naming, name: str) -> str:
+    """ "Doctor Winslow. Geraldine Winslow." A relative of that name is somebody else."""
+    family = [
+        str(each.value).lower() for path in ("patient.last_name", "contact.name") for each in naming.finding.values(path)
+    ]
+    if any(name.lower() in known for known in family):
+        return name
+    for match in re.finditer(rf"\b([A-Z][\w'’-]+(?: [A-Z]\.)? {re.escape(name)})\b", naming.told.words):
+        if names.is_name(match[1]) and not re.match(r"(?i)(?:dra?|doctora?|mr|mrs|ms|miss)\b", match[1]):
+            return match[1]
+    first = _FIRST_OF_DOCTOR.search(naming.told.words)
+    return f"{first[1]} {name}" if first else name

@@ -35,6 +35,8 @@ class Naming:
         self, party: str, name: str, passage: Passage, start: int, end: int, rule: str, less: float = 0.0
     ) -> None:
         """Note a whole name as the patient's, the contact's or the referrer's."""
+        if party == "patient" and self.told.anchors and not self.is_of(name, passage):
+            return
         spelled = names.corrected(name, self.spellings)
         rule = (
             "spelled out" if any(each.near and each.near in name.split() for each in self.spellings) else rule
@@ -56,6 +58,13 @@ class Naming:
         if self.writing.writer == "patient":
             whole = f"{first_only(parts.first or '')} {parts.last or ''}".strip()
             self.finding.add("contact.name", whole, passage, start, end, rule, less)
+
+    def is_of(self, name: str, passage: Passage) -> bool:
+        """Whether a name is that of the one of several patients whom a passage is about."""
+        if passage.patient is None:
+            return False
+        own = self.told.anchors[passage.patient].name.split()
+        return not {word.lower() for word in name.split()}.isdisjoint(word.lower() for word in own)
 
     def parts(self, passage: Passage) -> None:
         """ "Last name Brennan" beside a first name."""

@@ -17,8 +17,8 @@ _KIND: Final = (
 )
 _UNIT: Final = r"(?i:,?\s*(?:apartment|apt|unit|suite|ste|number|no|lot|trailer|#|space|room|rm|floor)\.?\s*#?\s*[A-Za-z]?-?\d{0,5}[A-Za-z]?\b)"
 _STREET: Final = re.compile(
-    rf"(?<![\d/$#-])\b(\d{{1,6}}(?:-\d+)?[A-Za-z]?(?:\s+1/2)?\s+(?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\.?\s+)?"
-    rf"(?:(?:County|State|Farm)\s+)?(?:[A-Z0-9][\w'’-]*\.?\s+){{0,4}}?(?i:(?:County|State) (?:Road|Route|Highway) \d+|{_KIND}|broadway)\b\.?(?! (?:Road|Street|Avenue|Drive|Lane|Court|Boulevard|Place|Way|Circle|Trail|Rd|St|Ave|Dr|Ln)\b)(?:\s+(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\b\.?)?(?:{_UNIT})?)"
+    rf"(?<![\d/$#-])\b(\d{{1,6}}(?:-\d+)?[A-Za-z]?(?:\s+1/2)?\s+(?:(?:[NSEW]|NE|NW|SE|SW|(?i:North|South|East|West|Northeast|Northwest|Southeast|Southwest))\.?\s+)?"
+    rf"(?:(?:County|State|Farm)\s+(?!(?:Road|Route|Highway) \d))?(?:[A-Z0-9][\w'’-]*\.?\s+){{0,4}}?(?i:(?:County|State) (?:Road|Route|Highway) \d+|(?<![\d] ){_KIND}|broadway)\b\.?(?! (?:Road|Street|Avenue|Drive|Lane|Court|Boulevard|Place|Way|Circle|Trail|Rd|St|Ave|Dr|Ln)\b)(?:\s+(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\b\.?)?(?:{_UNIT})?)"
 )
 _BOX: Final = re.compile(r"\bP\.?\s?O\.?\s+Box\s+\d+\b", re.IGNORECASE)
 _ZIP: Final = re.compile(r"(?<![\d$#/.-])(\d{5})(?:-\d{4})?(?![\d/]|[.,]\d|-\d)")

@@ -29,6 +29,8 @@ _DISCIPLINES: Final = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
+_TRADE: Final = re.compile(r"\s+(?:schools?|tech\w*|aides?|assistants?|students?|positions?|jobs?|degrees?|licen\w+|careers?|graduates?|programs? at|classmates?)\b", re.IGNORECASE)
+"""Words that make of a therapy a trade to learn or to work in."""
 _NOT_WANTED: Final = re.compile(
     r"(?:\b(?:my|his|her|their|our|your|previous|prior|former|last|past|old|the school|school|in-?patient|home|home health|a|the|an|current|another)\s+)$|"
     r"(?:already (?:has|have|had|gets?|getting|doing|in|sees)|used to (?:have|get|do)|(?:had|did|does|gets|tried|finished|completed|stopped|doing)\s+(?:some\s+|home\s+)?|"
@@ -52,6 +54,8 @@ def disciplines(text: str) -> list[Span[tuple[str, bool]]]:
                 continue  # small letters among capitals are rarely the therapy: "st" is a street
             before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 40]
             if _is_somebody(word, before, after) or _in_a_name(word, before, after):
+                continue
+            if _TRADE.match(after):
                 continue
             wanted = bool(_WANTED.search(before)) or bool(re.match(r"\s*(?:eval|evaluation|consult|referral|order|and (?:treat|eval))", after, re.I))
             if _NOT_WANTED.search(before) and not (wanted and re.search(r"\b(?:a|an|the|home|in-?home)\s+$", before, re.I)):
@@ -98,7 +102,7 @@ def services(text: str) -> list[Span[str]]:
     found += [Span(m.start(), m.end(), "treatment") for m in _TREATMENT.finditer(text)]
     for match in _EVALUATION.finditer(text):
         before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 40]
-        if re.match(r"\s*(?:from|in (?:19|20|\d|the past|last|january|february|march|april|may|june|july|august|september|october|november|december)|done|was|were|by (?:the|a|our)|report|results|last|is attached|attached|showed|and was|takes?)", after, re.I):
+        if re.match(r"\s*(?:from|in (?:19|20|\d|the past|last|january|february|march|april|may|june|july|august|september|october|november|december)|done|was|were|(?:that |which )?(?:we|i|he|she|they|somebody|someone) (?:did|had|got|have|do|made|wrote)|by (?:the|a|our)|report|results|last|is attached|attached|showed|and was|takes?)", after, re.I):
             continue
         if re.search(r"(?:last year|previous|prior|old|past|recent|psych\w*|neuropsych\w*|hearing|audiolog\w*|medical|driving|20\d\d|copy of)['’]?s?\s+(?:\w+\s+){0,2}$", before, re.I):
             continue
@@ -115,7 +119,7 @@ _SETTINGS: Final = {
     "clinic": r"(?:in|at|to|come to) (?:the |your |our )?(?:(?!my\b|his\b|her\b|their\b|doctor|dr\b|a\b|another\b)\w+ )?(?:clinic|office)\b|in[- ]person|outpatient clinic|in[- ]clinic|clinic visits?",
 }
 _SETTING: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _SETTINGS.items())
-_ALREADY: Final = re.compile(r"(?:home (?:health|therapy|care)|IEP|already|gets?|has|had|receiv\w*|currently|fell|falls?|burn\w*|lives?|living|stays?|safe|safety|goes?|doing|works?|can't|cannot|trouble|struggl\w*)\b[^.]{0,30}$", re.I)
+_ALREADY: Final = re.compile(r"(?:home (?:health|therapy|care)|IEP|already|gets?|has|had|receiv\w*|currently|fell|falls?|burn\w*|lives?|living|habl\w*|give|offer|provide|here|stays?|safe|safety|goes?|doing|works?|can't|cannot|trouble|struggl\w*)\b[^.]{0,30}$", re.I)
 
 
 def settings(text: str) -> list[Span[str]]:
@@ -135,9 +139,9 @@ def settings(text: str) -> list[Span[str]]:
 
 
 _TIMINGS: Final = (
-    ("later", r"(?:no|not in (?:a|any)|not a|no (?:big|real|great|particular)|not (?:in )?(?:a|any) (?:big|real|great|particular)) (?:rush|hurry)|after the (?:holidays|new year|summer|wedding)|not urgent|(?<!not )whenever|(?:next|in the) (?:year|quarter|fall|spring|summer|winter|semester|school year)|starting (?:in )?(?:the )?(?:fall|spring|summer|winter|august|next quarter|next year)|Q[1-4] start|in (?:two|three|2|3|four|4|six|6|several|a few|a couple of) months|just (?:looking|exploring|asking|gathering|curious)|(?:next|capacity from|from) (?:quarter|August|September)|no tengo prisa|(?:away|traveling|off|out of town|gone) (?:[\w ]{1,30})?(?:until|till)|routine follow"),
+    ("later", r"(?:no|not in (?:a|any)|not a|no (?:big|real|great|particular)|not (?:in )?(?:a|any) (?:big|real|great|particular)) (?:rush|hurry)|after the (?:holidays|new year|summer|wedding)|not urgent|(?<!not )(?<!free )(?<!available )(?<!him )(?<!her )(?<!me )whenever|(?:next|in the) (?:year|quarter|fall|spring|summer|winter|semester|school year)|starting (?:in )?(?:the )?(?:fall|spring|summer|winter|august|next quarter|next year)|Q[1-4] start|in (?:two|three|2|3|four|4|six|6|several|a few|a couple of) months|just (?:looking|exploring|asking|gathering|curious)|(?:next|capacity from|from) (?:quarter|August|September)|no tengo prisa|(?:away|traveling|off|out of town|gone) (?:[\w ]{1,30})?(?:until|till)|routine follow"),
     ("within_month", r"(?:with)?in (?:about |the next |roughly |around )?(?:a |one |2|two|3|three|4|four|the next |next |a few |couple of |a couple of |few |30|thirty|2-3|2 to 3|two to three|three or four|14|21|20|10 ?-? ?14)\s*(?:or (?:so|two|three|four)\s)?(?:business )?(?:weeks?|month|days)|(?:this|next|in the next) month\b|(?:next|first) available|within (?:the |a )?month|(?:next|a|the next|in a|within a)? ?(?:couple|few) (?:of )?weeks|routine\b(?! care)|(?:dentro de|en) (?:unas|dos|tres) semanas|este mes|(?:two|three|2|3|four|4|2-3) weeks or so|before the (?:school year|semester|holidays)|by (?:the )?(?:end of|mid) (?:the |this )?month"),
-    ("asap", r"\ba\.?s\.?a\.?p\b|as (?:soon|early|quickly) as (?:possible|you (?:can|have)|we can|there(?:'s| is))|right away|immediately|\burgent(?:ly)?\b(?!\s*care)|(?<!not )\bstat\b|(?:sooner|earlier) the better|this week(?! only)|(?:with)?in (?:the next )?(?:one |1 |a )week|within (?:24|48|72|3|three|5|five|7|seven|two|2)(?:\s*-\s*\d+)? ?(?:hours|hrs|days|business days)|by (?:next week|monday|tuesday|wednesday|thursday|friday|the end of (?:the|this) week)|next week\b|earliest (?:possible|available|appointment|opening)|first (?:opening|thing you have)|soonest|lo antes posible|lo m[aá]s pronto|cuanto antes|urgente|esta semana|can you see (?:him|her|me|us|them) sooner|quickly|emergent|(?:before|right after|on|upon) discharge|rush\b(?<!no rush)"),
+    ("asap", r"\ba\.?s\.?a\.?p\b|(?<!as )soon as (?:possible|you (?:can|have|'ve)|you've got|we can|there(?:'s| is))|as (?:soon|early|quickly) as (?:possible|you (?:can|have)|we can|there(?:'s| is))|right away|immediately|\burgent(?:ly)?\b(?!\s*care)|(?<!not )\bstat\b|(?:sooner|earlier) the better|this week(?! only)|(?:with)?in (?:the next )?(?:one |1 |a )week|within (?:24|48|72|3|three|5|five|7|seven|two|2)(?:\s*-\s*\d+)? ?(?:hours|hrs|days|business days)|by (?:next week|monday|tuesday|wednesday|thursday|friday|the end of (?:the|this) week)|next week\b|earliest (?:possible|available|appointment|opening)|first (?:opening|thing you have)|soonest|lo antes posible|lo m[aá]s pronto|cuanto antes|urgente|esta semana|can you see (?:him|her|me|us|them) sooner|quickly|emergent|(?:before|right after|on|upon) discharge|rush\b(?<!no rush)"),
 )  # fmt: skip
 _TIMING: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _TIMINGS)
 _NOT_URGENT: Final = re.compile(r"(?:not|no|isn't|n't|nothing|don't|less|is it|wait|call(?: me| us)?(?: back)?|text me|reply)\s*(?:\w+\s+){0,2}$", re.I)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -131,8 +132,23 @@ def spelled(text: str) -> list[Span[Spelled]]:
             letters += piece[2] * (2 if piece[1] else 1) if piece[2] else "-"
         if len(letters) < 3 or len(set(letters.lower())) < 2:
             continue
+        if first := _first_of_two(text[:begin], letters):
+            found.append(Span(begin, end, Spelled(letters[:first], _spells(text[:begin], letters[:first]))))
+            letters = letters[first:]
         found.append(Span(begin, begin + len(words), Spelled(letters, _spells(text[:begin], letters))))
     return found
+
+
+def _first_of_two(before: str, letters: str) -> int | None:
+    """Of letters that spell a first and a last name in one run how many are the first's, by the two words before them."""
+    words = [folded(word) for word in re.findall(r"[^\W\d_][\w'’-]+", before[-120:])][-8:]
+    for first, last in itertools.pairwise(words):
+        if len(first) > 1 and letters.lower().startswith(first) and len(letters) - len(first) >= 2 and letters[len(first) :].lower() != "" and SequenceMatcher(None, last, letters[len(first) :].lower()).ratio() > _ALIKE:
+            return len(first)
+    return None
+
+
+_ALIKE: Final = 0.6
 
 
 def _runs(text: str) -> list[tuple[int, str]]:
@@ -140,10 +156,10 @@ def _runs(text: str) -> list[tuple[int, str]]:
     runs = []
     for hit in (*_SPELLED.finditer(text), *_SPELLED_SMALL.finditer(text)):
         at = 0
-        cuts = [cut.start() for cut in re.finditer(r"(?<=-[A-Z])[.,]\s+(?=[A-Z]-[A-Z])", hit[0])]
+        cuts = [cut.start() for cut in re.finditer(r"(?<=-[A-Z])(?:[.,]\s+(?:(?:and )?then\s+)?|\s+(?:and )?then\s+)(?=[A-Z]-[A-Z])", hit[0])]
         for cut in (*cuts, len(hit[0])):
             piece = hit[0][at:cut]
-            lead = len(piece) - len(piece.lstrip(" .,"))
+            lead = len(piece) - len(re.sub(r"^(?:[ .,]|and |then )+", "", piece))
             runs.append((hit.start() + at + lead, piece[lead:]))
             at = cut
     return runs

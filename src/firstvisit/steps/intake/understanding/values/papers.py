@@ -8,7 +8,7 @@ from typing import Final
 from firstvisit.steps.intake.understanding.values.span import Span, apart
 
 _KINDS: Final = (
-    ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of)\b)|prescriptions?\b(?! (?:drug|med|glasses|refill)\w*\b)|scripts?\b|rx\b|receta)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
+    ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of)\b)|prescriptions?\b(?! (?:drug|med|glasses|refill)\w*\b)|scripts?\b|rx\b|receta|orden(?:es)?\b(?! (?:del d[ií]a))|papel (?:del doctor|de la doctora|de [eé]l|de ella)|slip\b|printout)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
     ("operative_note", r"op(?:erative)?\.?[ -](?:note|report)s?|surgical (?:note|report)|surgeon'?s note"),
     ("discharge_summary", r"discharge (?:summary|papers|paperwork|notes|instructions)|d/c summary"),
     ("prior_evaluation", r"(?:last year'?s|previous|prior|old|earlier|recent|school|20\d\d|her|his|the|psych\w*|private|outside|initial) (?:\w+ )?(?:OT |PT |speech |SLP |school |psych\w* )?eval(?:uation)?s?(?: report)?(?: from)?(?=[^.?!]{0,40})|evaluation (?:report|from)|(?:OT|PT|speech|therapy) (?:evaluation )?report|test(?:ing)? results|progress report"),
@@ -18,7 +18,7 @@ _KINDS: Final = (
 _KIND: Final = tuple((kind, re.compile(rf"\b(?:{shape})", re.I)) for kind, shape in _KINDS)
 _IN_HAND: Final = re.compile(
     r"attach\w*|enclos\w*|includ\w*|fax\w*|send\w*|sent\b|scan\w*|upload\w*|email\w*|bring\w*|forward\w*|\bhave\b|\bhas\b|\bgot\b|in hand|in my purse|with (?:me|this)|following|"
-    r"\bsign\w*|says?\b|written|wrote|gave|on the sheet|to follow|drop(?:ping)? off|mail(?:ed|ing)?|adjunt\w*|envi\w*|tengo|tenemos|mandar\w*|mandó|below|here is|see\b|wrote|comes? with|provide", re.I
+    r"\bsign\w*|says?\b|written|wrote|gave|on the sheet|to follow|drop(?:ping)? off|mail(?:ed|ing)?|adjunt\w*|envi\w*|tengo|tenemos|traigo|trae\b|viene|mandar\w*|mandaron|mandó|below|here is|see\b|wrote|comes? with|provide", re.I
 )  # fmt: skip
 _MISSING: Final = re.compile(
     r"(?:\bno\b|\bnot\b|n't|don’t|without|never|waiting (?:on|for)|need (?:to get |a |an |to have )|need[s]? (?:an?|the)|still need|haven't|yet to|would need|they'd need|require[sd]?|ask\w* for|request\w*|whether|do (?:I|we|you) need|if (?:I|we) need|get(?:ting)? (?:a|an|the)|sin|chase|obtain|once (?:we|I|you) (?:get|have|receive)|will need|want(?:s)? (?:a|an|the|your))\b[^.;!?\n]{0,28}$", re.I

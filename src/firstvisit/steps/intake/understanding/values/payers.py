@@ -22,7 +22,7 @@ def _known() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 _KINDS: Final = (
     ("private_pay", r"self[- ]?pay(?:ing)?\b|pay(?:ing)? (?:myself|ourselves|cash|out[- ]of[- ]pocket|privately|on my own|for it (?:myself|ourselves))|out[- ]of[- ]pocket|private(?:ly)?[- ]pay|no insurance|uninsured|(?:don't|do not|doesn't) have (?:any |health )?insurance|cash[- ]pay|pay cash|sin seguro|no tenemos seguro|no tengo seguro|between insurances?|without insurance"),
-    ("workers_comp", r"work(?:er|ers|er's|ers'|er’s|men's|man's)?[ -]?comp(?:ensation)?\b|\bcomp (?:carrier|claim|case|insurance|services|adjuster)|on comp\b|\bWC (?:referral|claim|case|carrier|insurance)|injured worker|compensación (?:laboral|al trabajador)|L ?& ?I claim|industrial (?:injury|claim)|(?:it'?s|is|through|under) (?:work )?comp\b"),
+    ("workers_comp", r"work(?:er|ers|er's|ers'|er’s|men's|man's)?[ -]?comp(?:ensation)?\b|\bcomp (?:carrier|claim|case|insurance|services|adjuster)|on comp\b|\bWC (?:referral|claim|case|carrier|insurance)|injured worker|compensaci[oó]n (?:laboral|al trabajador)|seguro del? (?:trabajo|patr[oó]n|empleador)|accidente (?:de|en el) trabajo|L ?& ?I claim|industrial (?:injury|claim)|(?:it'?s|is|through|under) (?:work )?comp\b"),
     ("auto", r"auto (?:insurance|claim|policy|carrier|accident (?:claim|insurance))|car insurance|no[- ]fault|\bPIP\b|med-?pay|motor vehicle (?:claim|insurance)|\b[A-Z]\w+ Auto\b(?! (?:shop|parts|repair|body))|auto(?:-| )?(?:owners)? ins|seguro (?:de|del) (?:auto|carro)"),
     ("school", r"(?:school )?district (?:will |is |would |to |can )?(?:pay\w*|cover\w*|fund\w*|expense)|(?:at|by) (?:the )?(?:district|school)(?: district)?(?:'s)? expense|paid (?:for )?by the (?:school|district)|school (?:will|is|would) (?:pay|cover)\w*|bill(?:ed)? (?:to )?the (?:school|district)|independent educational evaluation|\bIEE\b|(?:school|district) (?:purchase order|PO)"),
     ("va", r"VA community care|(?-i:\bVA) (?:auth\w*|referral|benefits|pays|insurance|care)|veterans (?:affairs|administration|choice)|through the (?-i:VA)\b|tricare|champva"),
@@ -57,7 +57,7 @@ def kinds(text: str) -> list[Span[str]]:
 
 _PLAN_WORD: Final = (
     r"(?:HMO|PPO|EPO|POS|HDHP|Health ?[Pp]lans?|Healthcare|Health|Mutual(?: Health)?|Benefit (?:Plan|Trust)|Benefits?|Insurance|Casualty|Indemnity|Assurance|"
-    r"Advantage(?: Plan)?|Choice|Care(?:Plus)?|Plan|Trust|Auto|Life|Network|Administrators|Employers|Comp|Underwriters|Fund|Shield|Cross|Select|Alliance|Cooperative|Coverage|Plus)"
+    r"Advantage(?: Plan)?|Choice|Care(?:Plus)?|Plan|Trust|Auto|Life|Network|Administrators|Employers|Comp|Underwriters|Compensation|Fund|Shield|Cross|Select|Alliance|Cooperative|Coverage|Plus)"
 )
 _CAP: Final = r"(?:[A-Z][\w'’&-]*|of|the|&|and)"
 _NAMED: Final = re.compile(rf"\b([A-Z][\w'’&-]*(?:[ ]{_CAP}){{0,4}}?[ ]{_PLAN_WORD}(?:[ ]{_PLAN_WORD})*)(?![\w])(?! (?:Partners|Associates|Cent(?:er|re)|Clinic|Services|Medical|Hospital|Physicians|Specialists|Therapy|Rehab\w*|Agency|Department)\b)")
@@ -105,7 +105,7 @@ _MEMBER: Final = re.compile(
 _MBI: Final = re.compile(r"(?<![\w-])[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d[- ]?[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d[- ]?[AC-HJKMNP-RT-Y]{2}\d\d(?![\w-])")
 """A Medicare number as it stands on the card (CMS, "Understanding the MBI format")."""
 _GROUP: Final = re.compile(r"\b(?:group|grp|gp|grupo)\.?\s*(?:number|num|no\.?|#|id)?\s*(?:is|:|=|,)?\s*#?\s*([A-Z]{0,6}-?\d[A-Z0-9-]*|[A-Z]{1,5}-?\d[A-Z0-9-]*)\b", re.I)
-_CLAIM: Final = re.compile(r"\bclaim\s*(?:number|num|no\.?|#|id)?[^.\d\n]{0,45}?(?:is|:|=|,|#|-)?\s*#?\s*((?:[A-Z]{1,5}-?)?\d[A-Z0-9]*(?:-[A-Z0-9]+)*)\b", re.I)
+_CLAIM: Final = re.compile(r"\b(?:claim|(?:n[uú]mero de )(?:caso|reclamo|reclamaci[oó]n)|case(?= (?:number|no\b|#)))\s*(?:number|num|no\.?|#|id)?[^.\d\n]{0,45}?(?:is|:|=|,|#|-)?\s*#?\s*((?:[A-Z]{1,5}-?)?\d[A-Z0-9]*(?:-[A-Z0-9]+)*)\b", re.I)
 _AUTH: Final = re.compile(r"\b(?:auth(?:orization)?|pre-?auth\w*|prior auth\w*|approval|certification)\s*(?:number|num|no\.?|#|code|id)?\s*(?:is|:|=|,|was)?\s*#?\s*((?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*)\b(?!\s*(?:visits?|sessions?|weeks?|days?|x))", re.I)
 _BARE: Final = re.compile(r"(?<![\w@./-])((?!(?:ID|NPI|NO|MEMBER|NUMBER|POLICY|GROUP|GRP|PLAN|CARD)\b)(?:[A-Z]{1,5}[ -]?)?\d[\dA-Z]*(?:[ -][\dA-Z]*\d[\dA-Z]*|[ -][A-Z](?!\w))*)(?![\w@/]|\.\d)")
 
@@ -150,8 +150,8 @@ def _of_else(text: str, at: int) -> bool:
 
 
 _STATUSES: Final = (
-    ("not_required", r"(?:no|without) (?:prior |pre-?)?auth(?:orization)?\b(?! (?:yet|number|on file|so far))(?: (?:is )?(?:needed|required|necessary))?|auth(?:orization)?\.?:? (?:is |was )?(?:not (?:required|needed|necessary))|(?:doesn't|does not|don't|do not) (?:need|require) (?:an? )?(?:prior |pre-?)?auth\w*|not required|auth(?:orization)?:? n/?a\b|no pre-?cert"),
-    ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:have been |been |was |is |are |already )?authorized for|(?:visits|sessions|it|they) (?:are|is|were|was|have been|has been) (?:authorized|approved)|(?:gave|given|received|issued|sent)[^.;\n]{0,20} auth\w* [A-Z0-9-]*\d|auth\w* (?:#|number|no\.?)(?: is)?[ :]*[\w-]*\d[^.;\n]{0,25}"),
+    ("not_required", r"no (?:necesita|requiere) autorizaci[oó]n|(?:no|without) (?:prior |pre-?)?auth(?:orization)?\b(?! (?:yet|number|on file|so far))(?: (?:is )?(?:needed|required|necessary))?|auth(?:orization)?\.?:? (?:is |was )?(?:not (?:required|needed|necessary))|(?:doesn't|does not|don't|do not) (?:need|require) (?:an? )?(?:prior |pre-?)?auth\w*|not required|auth(?:orization)?:? n/?a\b|no pre-?cert"),
+    ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:ya |lo |la |me lo )*(?:est[aá] |fue |viene )?(?:aprobad[oa]|autorizad[oa])s?\b|aprobaron|autorizaron|(?<!if )(?:they|she|he)? ?already (?:approved|authorized)|they approved it|(?:it was|has been|got) approved(?! for| yet)|(?:have been |been |was |is |are |already )?authorized for|(?:visits|sessions|it|they) (?:are|is|were|was|have been|has been) (?:authorized|approved)|(?:gave|given|received|issued|sent)[^.;\n]{0,20} auth\w* [A-Z0-9-]*\d|auth\w* (?:#|number|no\.?)(?: is)?[ :]*[\w-]*\d[^.;\n]{0,25}"),
     ("pending", r"auth\w*\W[^.;\n]{0,40}?\b(?:pending|in process|in progress|submitted|requested|waiting|under review|being worked|still out)|(?:pending|waiting (?:on|for)|requested|submitted|asked for) [^.;\n]{0,25}auth\w*|(?:it's|it is|is|still) pending|don't know if it'?s approved|not approved yet|(?:not|n't) (?:been )?approved yet"),
     ("required", r"(?:need|needs|requires?|required|requiring|must have|has to have|have to get|will need|wants) (?:an? |to get |to have |a )?(?:prior[- ]|pre-?)?auth\w*|(?:prior[- ]?|pre-?)?auth(?:orization)?\.?:? (?:is |will be |may be )?(?:required|needed|necessary)|pre-?cert\w* (?:is )?(?:required|needed)"),
 )  # fmt: skip

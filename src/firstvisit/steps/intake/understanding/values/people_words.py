@@ -24,7 +24,7 @@ class Relative:
 _RELATIVES: Final = {
     "son|boy|hijo|stepson|little boy|little guy|baby boy": ("parent", "male", True),
     "daughter|girl|hija|stepdaughter|little girl|baby girl": ("parent", "female", True),
-    "child|kid|kiddo|toddler|baby|infant|bebé|bebe|niño|teen|teenager|oldest|youngest|twins?": ("parent", None, True),
+    "child|kid|kiddo|little one|little man|little lady|toddler|baby|infant|bebé|bebe|niño|teen|teenager|oldest|youngest|twins?": ("parent", None, True),
     "niña": ("parent", "female", True),
     "mother|mom|mum|mama|mamá|madre|mommy": ("child", "female", False),
     "father|dad|papa|papá|padre|daddy": ("child", "male", False),
@@ -117,13 +117,26 @@ _LANGUAGE_SAID: Final = re.compile(
 )
 _IN_SPANISH: Final = re.compile(
     r"\b(?:hola|gracias|por favor|habla|hablo|hijo|hija|necesita|necesito|terapia|buenos|buenas|tengo|tiene|niño|niña|"
-    r"cita|soy|llamo|nombre|también|porque|seguro|doctor dice|mi mamá|años|teléfono)\b", re.IGNORECASE
+    r"cita|soy|llamo|nombre|también|porque|seguro|doctor dice|mi mamá|años|teléfono|señora?|señorita|disculpe|número|nació|nací|fecha|vivimos|usted|está|estoy|quiero|quisiera|mañana|tarde|semana|los|las|del|una|muy|pero|cómo|qué|dónde|cuándo)\b", re.IGNORECASE
 )  # fmt: skip
 
 
 def is_spanish(text: str) -> bool:
     """Whether a text is mostly Spanish, or so much that numbers in it may be."""
     return len({match[0].lower() for match in _IN_SPANISH.finditer(text)}) >= 3
+
+
+_IN_ENGLISH: Final = re.compile(r"\b(?:the|is|my|and|for|we|he|she|it's|i'm|you|of|with|can|at|but|this)\b", re.IGNORECASE)
+
+
+def is_english(text: str) -> bool:
+    """Whether English words stand in a sentence of a talk that is otherwise Spanish."""
+    return len({match[0].lower() for match in _IN_ENGLISH.finditer(text)}) >= 2
+
+
+def is_mostly_spanish(text: str) -> bool:
+    """Whether a whole talk is held in Spanish, with at most some English words in it."""
+    return is_spanish(text) and len(_IN_SPANISH.findall(text)) > 2 * len(_IN_ENGLISH.findall(text))
 
 
 def languages(text: str) -> list[Span[str]]:

@@ -31,7 +31,7 @@ _SPANISH: Final = dict(
         range(30),
         strict=True,
     )
-)
+) | {"un": 1, "una": 1, "dieciséis": 16, "veintidós": 22, "veintitrés": 23, "veintiséis": 26, "primero": 1}
 _SPANISH_TENS: Final = dict(zip("treinta cuarenta cincuenta sesenta setenta ochenta noventa".split(), range(30, 100, 10), strict=True))
 _SPANISH_HUNDREDS: Final = dict(
     zip("cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos".split(), range(100, 1000, 100), strict=True)
@@ -274,6 +274,8 @@ def _spanish(run: str) -> str:
     for n, word in enumerate(words):
         if word in ("doble", "triple") or (n and words[n - 1] in ("doble", "triple")):
             numbers += [str(_SPANISH[word])] * (2 if words[n - 1] == "doble" else 3) if word in _SPANISH else []
+        elif word in ("un", "una", "primero") and len(words) == 1:
+            return run if word != "primero" else "1"
         elif word == "mil":
             open_ = 1000 * (int(numbers.pop()) if numbers and n and words[n - 1] in _SPANISH else 1)
             numbers.append(str(open_))
