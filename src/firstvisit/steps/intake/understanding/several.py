@@ -82,13 +82,13 @@ def _people(told: Sequence[Passage], agent: str) -> list[_Person]:
     found: list[_Person] = []
     for n, passage in enumerate(told):
         text = passage.text
-        hits = [(match.start(1), match[1], 2, match.start()) for match in _INTRODUCED.finditer(text)]
-        hits += [(match.start(1), match[1], 1, match.start(1)) for match in _SUBJECT.finditer(text)]
+        hits = [(match.start(1), match[1], 2) for match in _INTRODUCED.finditer(text)]
+        hits += [(match.start(1), match[1], 1) for match in _SUBJECT.finditer(text)]
         asked = passage.about("patient name", "name") or bool(passage.first and _ANOTHER.search(passage.question))
         if asked and not passage.about("my name") and (lead := re.match(rf"\W*(?i:(?:okay|sure|yes|so|um|uh|it's|the \w+(?: \w+)? is|and)[, ]+)*({NAME})", text)):
-            hits.append((lead.start(1), lead[1], 2 if passage.first else 1, lead.start(1)))
+            hits.append((lead.start(1), lead[1], 2 if passage.first else 1))
         seen: set[int] = set()
-        for start, said, score, before in sorted(hits, key=lambda hit: -hit[2]):
+        for start, said, score in sorted(hits, key=lambda hit: -hit[2]):
             name = names.without_credentials(names.trimmed(said))[0]
             start = text.find(name, start) if name else -1
             if name.split()[:1] and name.split()[0].lower() in _NO_NAME:
