@@ -13,8 +13,8 @@ _SENTENCE_END: Final = re.compile(r"[.!?\n]")
 _UNMARKED: Final = re.compile(
     r"(?:\[\s*\]|\(\s+\)|[\u2610\u25a1\u25cb\u25ef])\s*(?!(?:yes|no|y|n|s.)\b)[^\n\[\]\u2610\u2611\u2612\u25a1\u25a0\u25cb]{1,90}|"
     r"[^\n.;]{3,90}?(?:\[\s*\]|\(\s+\)|[\u2610\u25a1\u25cb])\s*yes\b[^\n]{0,20}|"
-    r"(?m:^[^\n.;]{3,90}?\s*(?:[:?=-]|\.{2,})\s*"
-    r"(?:no|none|n|never|denied|denies|negative|false|ninguno)\s*(?=$|[,;.\n]))|"
+    r"(?m:^[^\n.;]{3,90}?(?:\s*(?:[:?=|-]|>>|\.{2,}|…))+\s*"
+    r"(?:no|none|n|never|denied|denies|negative|false|0|ninguno)\s*\|?\s*(?=$|[,;.\n]))|"
     r"[^\n.;]{3,90}?[\[(]\s*[xX\u2713]\s*[\])]\s*no\b",
     re.IGNORECASE,
 )

@@ -25,7 +25,8 @@ _DEEPEST: Final = 12
 _ONE_OF: Final = re.compile(r"(?i)(child|kid|patient|student|sibling|dependent|resident|client|pt)(?:ren|s|ies)?$")
 _NUMBERED_PERSON: Final = re.compile(r"(?i)\W*(child|kid|patient|student|sibling|twin|dependent|resident|client|person|family member|pt|athlete|employee|referral)[\s_#\[.-]*(?:no\.? ?)?(\d)(?!\d)[\s_\].:-]*(.*)$")
 """A label or a heading that counts patients: "child_2_name", "students[1][dob]", "Child 2"."""
-_QUESTION: Final = re.compile(r"^\s*(?P<label>[^?\n]{4,90}\?)\s*:?\s*(?P<value>.*)$")
+_YES_OR_NO: Final = re.compile(r"(?i)\W*(?:yes|no|y|n|none|never|not sure|unsure|maybe|n/a|na|true|false|sí|si|sometimes)\W*")
+_QUESTION: Final = re.compile(r"^\s*(?P<label>[^?\n]{4,90}\?)[\s:.…_|>=-]*(?P<value>.*)$")
 
 
 def read(document: Document) -> Read:
@@ -190,7 +191,7 @@ def _fields_of_lines(text: str) -> list[Passage]:
         label = match[1].strip() if match else ""
         known = bool(match) and (of_label(label) is not None) and len(label.split()) <= 8
         asked = None if known else _QUESTION.match(plain)
-        if asked and of_label(asked["label"]) and len(asked["label"].split()) <= 12:
+        if asked and len(asked["label"].split()) <= 12 and (of_label(asked["label"]) or _YES_OR_NO.fullmatch(asked["value"])):
             match, label, known = asked, asked["label"], True
         if known and match:
             if rest.strip():

@@ -204,11 +204,19 @@ def _kind(finding: Finding, whole: Passage) -> str:
     return judged.sort
 
 
+_SAYS_NO: Final = re.compile(r"(?i)\W*(?:no|none|never|nope|negative|not at all|n)\b(?!\s+(?:longer|matter|doubt|idea))")
+"""What answers a question of a form or a list with no."""
+
+
 def _escalation(finding: Finding) -> None:
     """Red flags in what the caller or writer says, or answers with yes, and what whoever answers tells them to do."""
     told = finding.told
     unmarked = red_flags.unmarked(told.words)
-    kept = [passage for passage in told.passages if passage.text.strip() not in unmarked]
+    kept = [
+        passage
+        for passage, following in zip(told.passages, (*told.passages[1:], None), strict=True)
+        if passage.text.strip() not in unmarked and not (following and passage.text.rstrip().endswith("?") and _SAYS_NO.match(following.text))
+    ]
     for passage in kept:
         if flags := red_flags.find(passage.text) or red_flags.answered(passage.question, passage.text):
             _escalate(finding, flags, passage, len(passage.text))
