@@ -351,3 +351,11 @@ def stages(shown: str) -> list[str]:
     row = re.search(r'<ol class="steps".*?</ol>', shown, re.S)
     assert row is not None
     return [unescape(re.sub(r"<[^>]+>", "", each)).strip() for each in re.findall(r"<li.*?</li>", row[0], re.S)]
+
+
+def test_a_way_that_was_refused_is_refused_in_words_on_screen_and_on_paper(arrive: Arrive, signed_in: SignIn) -> None:
+    lead = arrive(email="rosa.delgado@example.org", may_email="yes")
+    browser = signed_in("dana")
+    for path in (f"/leads/L-{lead.number}", f"/leads/L-{lead.number}/packet"):
+        shown = browser.get(path).content.decode()
+        assert "text: no" in shown and "e-mail: yes" in shown and "voicemail: not asked" in shown

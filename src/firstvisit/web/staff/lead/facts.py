@@ -324,10 +324,9 @@ class Seen:
         if way in self.file.avoided:
             return Sign("no", f"{words.CHANNELS[channel]}: {NOT_USED}")
         given = self.file.consents.get(channel)
-        shape = "unknown" if given is None else "yes" if given else "no"
-        return Sign(
-            shape, words.CHANNELS[channel] if given is not None else f"{words.CHANNELS[channel]} not asked"
-        )
+        if given is None:
+            return Sign("unknown", f"{words.CHANNELS[channel]}: not asked")
+        return Sign("yes", f"{words.CHANNELS[channel]}: yes") if given else Sign("no", f"{words.CHANNELS[channel]}: no")
 
     def _unused(self, way: str) -> tuple[Sign, ...]:
         return (Sign("no", NOT_USED),) if way in self.file.avoided else ()
