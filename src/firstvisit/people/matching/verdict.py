@@ -182,8 +182,9 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
 
 def _is_that_name(one: Described, two: Described, first: FieldWeight, *, grown: bool) -> bool:
     """Whether no twin is called so. Of children a slip with another letter in it may be a brother or sister; grown
-    twins called nearly alike who still share a home are far rarer than a slip."""
-    if first.level == "slip" and not grown:
+    twins called nearly alike who still share a home are far rarer than a slip. Letters changed round make no name of
+    two, wherever in it they stand (Jock, Ojck)."""
+    if first.level == "near" or (first.level == "slip" and not grown):
         return bool(one.given and two.given) and same_letters(one.given[0], two.given[0])
     return first.level in CERTAIN
 

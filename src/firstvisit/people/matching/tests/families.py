@@ -17,6 +17,8 @@ ALIKE = (("Jayla", "Kayla"), ("Ethan", "Nathan"), ("Ella", "Bella"), ("Samuel", 
 ONE_LETTER = (("Jon", "Joan"), ("Don", "Ron"), ("Marlena", "Darlena"), ("Jean", "Joan"), ("Erin", "Eric"),
               ("Carol", "Carl"), ("Dena", "Deana"), ("Tim", "Tom"), ("Kristen", "Kirsten"),
               ("Jaylen", "Kaylen"))  # fmt: skip
+RHYMING = (("Marlena", "Darlena"), ("Ronda", "Wanda"), ("Terry", "Jerry"), ("Arlene", "Darlene"), ("Larry", "Barry"),
+           ("Donna", "Ronna"), ("Ilene", "Eileen"), ("Jaylen", "Kaylen"))  # fmt: skip
 UNLISTED = (("Diya", "Divya"), ("Linh", "Lanh"), ("Anaya", "Amaya"), ("Xiaoyan", "Xiaoyun"), ("Elif", "Elis"),
             ("Noura", "Nora"), ("Nikhil", "Nikhila"), ("Reyansh", "Revansh"))  # fmt: skip
 NAMES = "Quisenberry Halvorsgaard Smith Garcia Nguyen Johnson Pikkarainen Lopez-Vance Okonkwo Brown".split()
@@ -208,3 +210,93 @@ KINDS: tuple[Callable[[random.Random], PairCase], ...] = (
 )  # fmt: skip
 
 
+def harder(count: int = 200, seed: int = 7) -> list[PairCase]:
+    """Cases that a rule which decides more by itself would get wrong: nearly everything agrees, and they are two."""
+    chance = random.Random(seed)
+    return [HARDER[number % len(HARDER)](chance) for number in range(count)]
+
+
+def _grown_twins_that_rhyme(chance: random.Random) -> PairCase:
+    first, second = chance.choice(RHYMING)
+    one = replace(_grown(chance), first_name=first)
+    return PairCase("grown twins that rhyme", one, replace(one, first_name=second), (), ("NH1234567",), False)
+
+
+def _junior_with_a_wrong_year(chance: random.Random) -> PairCase:
+    """A son of his father's name whose year of birth was typed too near his father's."""
+    one = _grown(chance)
+    year = int((one.date_of_birth or "")[:4]) + chance.randrange(2, 14)
+    return PairCase("wrong year", one, replace(one, date_of_birth=f"{year}-{_other_day(chance, one)}"), (), (), False)
+
+
+def _junior_with_his_fathers_birth_date(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    senior, junior = replace(one, last_name=f"{one.last_name} Sr"), replace(one, last_name=f"{one.last_name} Jr")
+    return PairCase("father's birth date", senior, junior, (), ("NH1234567",), False)
+
+
+def _cousins_of_one_name(chance: random.Random) -> PairCase:
+    """Both named after the grandfather with whom they live, and reached by his phone."""
+    one = replace(_child(chance), date_of_birth=_day(chance, 2012, 2018))
+    year = int((one.date_of_birth or "")[:4]) + chance.randrange(1, 6)
+    two = replace(one, date_of_birth=f"{year}-{_other_day(chance, one)}")
+    return PairCase("cousins", one, two, (_phone(chance),), (), False)
+
+
+def _cousins_in_two_homes(chance: random.Random) -> PairCase:
+    one = _child(chance)
+    two = replace(one, date_of_birth=_day(chance, 2005, 2011), **_home(chance))
+    return PairCase("cousins in two homes", one, two, (_phone(chance), "oma@example.org"), (), False)
+
+
+def _residents_of_one_house(chance: random.Random) -> PairCase:
+    """Two of one common name in a nursing home: its address, its phone."""
+    one = replace(_grown(chance), first_name="John", last_name="Smith", phone=None)
+    one = replace(one, date_of_birth=_day(chance, 1930, 1938))
+    two = replace(one, date_of_birth=_day(chance, 1939, 1946))
+    return PairCase("residents", one, two, (_phone(chance),), (), False)
+
+
+def _couple_of_one_first_name(chance: random.Random) -> PairCase:
+    one = replace(_grown(chance), first_name="Pat", date_of_birth=_day(chance, 1950, 1955))
+    two = replace(one, date_of_birth=_day(chance, 1956, 1962))
+    return PairCase("couple", one, two, (), ("NH1234567",), False)
+
+
+def _twins_of_one_first_word(chance: random.Random) -> PairCase:
+    one = replace(chance.choice((_child, _grown))(chance), first_name="Mary Kate")
+    two = replace(one, first_name="Mary Ann")
+    return PairCase("one first word", one, two, (_phone(chance),), ("NH1234567",), False)
+
+
+def _child_of_whom_little_is_said(chance: random.Random) -> PairCase:
+    one = _child(chance)
+    two = replace(one, first_name=None, date_of_birth=None)
+    return PairCase("little said", one, two, (_phone(chance), "parent@example.org"), ("NH1234567",), False)
+
+
+def _twins_with_crossed_names(chance: random.Random) -> PairCase:
+    """Of one the names stand in each other's field."""
+    one = chance.choice((_child, _grown))(chance)
+    two = replace(one, first_name=one.last_name, last_name=_another(chance, one.first_name))
+    return PairCase("crossed twins", one, two, (_phone(chance),), (), False)
+
+
+def _grown_namesake_without_birth_date(chance: random.Random) -> PairCase:
+    one = replace(_grown(chance), email="home@example.org")
+    return PairCase("namesake", one, replace(one, date_of_birth=None, email=None), (), ("NH1234567",), False)
+
+
+def _other_day(chance: random.Random, who: Identity) -> str:
+    """A day and month neither of which is theirs."""
+    _, month, day = (who.date_of_birth or "").split("-")
+    months = [f"{number:02d}" for number in range(1, 13) if f"{number:02d}" not in (month, day)]
+    days = [f"{number:02d}" for number in range(1, 29) if f"{number:02d}" not in (month, day)]
+    return f"{chance.choice(months)}-{chance.choice(days)}"
+
+
+HARDER: tuple[Callable[[random.Random], PairCase], ...] = (
+    _grown_twins_that_rhyme, _junior_with_a_wrong_year, _junior_with_his_fathers_birth_date, _cousins_of_one_name,
+    _cousins_in_two_homes, _residents_of_one_house, _couple_of_one_first_name, _twins_of_one_first_word,
+    _child_of_whom_little_is_said, _twins_with_crossed_names, _grown_namesake_without_birth_date,
+)  # fmt: skip
