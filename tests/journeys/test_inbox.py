@@ -14,7 +14,7 @@ from tests.journeys.documents import WALTER, arrived, found, page, picture, reco
 
 from firstvisit.documents.models import Document
 from firstvisit.journey import invariants, privacy, sealed
-from firstvisit.journey.inbox import seeing, verbs
+from firstvisit.journey.inbox import ending, holding, seeing, verbs
 from firstvisit.journey.inbox.filing import file, what_is_left
 from firstvisit.journey.inbox.keeping import rows_of, turns_of
 from firstvisit.kernel import clock
@@ -122,7 +122,7 @@ def test_what_is_not_stated_is_left_out_and_what_is_unreadable_is_asked_of_the_s
 
 def test_one_person_works_on_it_and_an_abandoned_one_returns(staff: Staff) -> None:
     dana, mei, item = staff("dana"), staff("mei"), arrived()
-    verbs.hold(item, dana, now=clock.now())
+    holding.hold(item, dana, now=clock.now())
     with pytest.raises(Conflict):
         say(item, mei, "concern", "confirmed")
     clock.move(timedelta(minutes=11))
@@ -278,7 +278,7 @@ def _opens(column: sealed.Column) -> Iterator[bool]:
 
 def test_no_referral_is_signed_and_ends_its_tasks(staff: Staff) -> None:
     dana, item = staff("dana"), arrived()
-    verbs.not_a_referral(item, dana, actor=SYSTEM, reason="vendor")
+    ending.not_a_referral(item, dana, actor=SYSTEM, reason="vendor")
     assert Part.objects.get().end == "not_a_lead"
     assert not Task.objects.filter(status="open").exists()
     with pytest.raises(Conflict):
@@ -290,8 +290,8 @@ def test_a_question_about_somebody_known_ends_as_answered(staff: Staff) -> None:
     lead = confirmed(arrived(), dana)
     asks = arrived(found("asks", "any news of Walter Brandt?"), sort="status_question", pages=2)
     with pytest.raises(BadInput):
-        verbs.answered(asks, dana, actor=SYSTEM, lead="L-999", words="told them")
-    verbs.answered(asks, dana, actor=SYSTEM, lead=f"L-{lead.number}", words="Called the office: he comes on Tuesday")
+        ending.answered(asks, dana, actor=SYSTEM, lead="L-999", words="told them")
+    ending.answered(asks, dana, actor=SYSTEM, lead=f"L-{lead.number}", words="Called the office: he comes on Tuesday")
     end = Part.objects.get(item=asks)
     assert (end.end, end.lead, end.signed_by, end.pages) == ("answered", lead, dana, 2)
     assert Event.objects.filter(lead=lead, name="asked_about").exists()
@@ -311,8 +311,8 @@ def test_danger_stands_first_and_reaches_a_clinician_before_it_is_confirmed(staf
     with pytest.raises(NotAllowed):
         seeing.item_for(first.id, anna, now=clock.now())
     with pytest.raises(Conflict, match="clinician"):
-        verbs.not_a_referral(urgent, dana, actor=SYSTEM, reason="vendor")
-    verbs.looked(urgent, anna, actor=SYSTEM, words="Called him: he is on his way to the hospital")
+        ending.not_a_referral(urgent, dana, actor=SYSTEM, reason="vendor")
+    ending.looked(urgent, anna, actor=SYSTEM, words="Called him: he is on his way to the hospital")
     task.refresh_from_db()
     assert (task.status, task.ended_by) == ("done", anna)
     assert seen(urgent, dana).notes[0][0] == anna.name
@@ -353,7 +353,7 @@ def test_read_again_it_says_what_it_says_now_and_answers_stay(staff: Staff) -> N
     assert [part.pages for part in seen(item, dana).parts] == [(1,), (2,), (3,)]
     assert turns_of(item) == {}
     assert Document.objects.count() == 4
-    verbs.not_a_referral(item, dana, actor=SYSTEM, reason="test")
+    ending.not_a_referral(item, dana, actor=SYSTEM, reason="test")
     assert not deliveries.keep_again(item, rows)
 
 

@@ -17,7 +17,7 @@ from tests.journeys.documents import WALTER, arrived, found
 from tests.model_server import ModelServer, serving, values, words
 
 from firstvisit.config.doctoring import _second_opinion as doctor_looks
-from firstvisit.journey.inbox import second_opinion, seeing, verbs
+from firstvisit.journey.inbox import holding, second_opinion, seeing, verbs
 from firstvisit.journey.inbox.filing import what_is_left
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -256,7 +256,7 @@ def test_a_person_who_is_quicker_is_not_disturbed(
     if quicker == "answers":
         verbs.answer(item, dana, actor=SYSTEM, part=0, path="patient.date_of_birth", verb="confirmed")
     else:
-        verbs.hold(item, dana, now=clock.now())
+        holding.hold(item, dana, now=clock.now())
     before, model.says = fields(item, dana), GOOD
     second_opinion.ask_one(item.id)
     assert (of(item).status, of(item).used) == ("answered", False)

@@ -11,8 +11,7 @@ from django.urls import reverse
 
 from firstvisit.journey import items
 from firstvisit.journey.inbox.filing import what_is_left
-from firstvisit.journey.inbox.seeing import Goes, Opened, Row
-from firstvisit.leads.queries import code
+from firstvisit.journey.inbox.seeing import Opened, Row
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
@@ -21,6 +20,7 @@ from firstvisit.steps.intake.models import ItemPage
 from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.inbox import drawing
 from firstvisit.web.staff.inbox.drawing import Drawn, Rect
+from firstvisit.web.staff.inbox.places import id_of, marks, texts
 from firstvisit.web.staff.inbox.saying import (
     ANSWERED,
     CHANNELS,
@@ -31,6 +31,7 @@ from firstvisit.web.staff.inbox.saying import (
     second_opinion,
     written,
 )
+from firstvisit.web.staff.inbox.whose import about, share, then, title
 from firstvisit.web.ui import words
 from firstvisit.web.ui.words import Sign
 
@@ -59,36 +60,6 @@ class Line:
     open: bool
     on: bool
     long: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A value's place on the page that is shown."""
-
-    id: str
-    key: str
-    rect: Rect
-    label: str
-    level: str
-    on: bool
-    above: int
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One person's share of the document, as the side shows it."""
-
-    number: int
-    name: str
-    goes: str
-    pages: tuple[tuple[int, bool], ...]
-    first: int
-    merges: bool
-    dropped: str
-    others: tuple[tuple[str, str], ...]
-    chosen: bool
-    lead: str
-    on: bool
 
 
 def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[str, Any]:
@@ -138,11 +109,11 @@ def shown(
     reading = seen.reading
     return {
         "seen": seen,
-        "title": _title(seen),
-        "about": _about(seen, site, now, rows),
+        "title": title(seen),
+        "about": about(seen, site, now, rows),
         "due": due,
         "by": words.moment(first.due_at, site.tz, now) if first else "",
-        "shares": [_share(seen, each, sheet, on=each.number == part.number) for each in seen.parts],
+        "shares": [share(seen, each, sheet, on=each.number == part.number) for each in seen.parts],
         "part": part.number,
         **_groups(part, lines, current),
         "needs": sum(field.level == "doubtful" for field in part.left),
@@ -151,11 +122,11 @@ def shown(
         "together": sum(field.level != "doubtful" for field in part.left) if part.number not in seen.dropped else 0,
         "current": current.key if current else "",
         "sheet": drawing.drawn(sheet) if sheet else None,
-        "marks": _marks(part, sheet, current) if sheet else [],
-        "texts": _texts(seen, part, current) if not seen.pages else [],
+        "marks": marks(part, sheet, current) if sheet else [],
+        "texts": texts(seen, part, current) if not seen.pages else [],
         "listens": listens,
         "left": left_words,
-        "then": _then(seen),
+        "then": then(seen),
         "file_words": "File both people" if len(seen.kept_parts) == 2 else f"File {len(seen.kept_parts)} people"
         if len(seen.kept_parts) > 2
         else "File",
@@ -177,11 +148,6 @@ def shown(
         "many": len(seen.pages) > 1,
         "opinion": second_opinion(seen.opinion) if seen.opinion else "",
     }
-
-
-def _id(kind: str, field: Field) -> str:
-    """What a page calls the field ("f") or its place ("m")."""
-    return f"{kind}-{field.key.replace('.', '-')}"
 
 
 def _groups(part: Part, lines: list[Line], current: Field | None) -> dict[str, list[Line]]:
@@ -216,7 +182,7 @@ def _line(field: Field, sheets: dict[int, ItemPage], *, on: bool) -> Line:
     text = "" if field.answer in ("not_stated", "unreadable") else written(field.path, field.value)
     return Line(
         key=field.key,
-        id=_id("f", field),
+        id=id_of("f", field),
         path=field.path,
         part=field.part,
         label=label(field.path),
@@ -233,119 +199,3 @@ def _line(field: Field, sheets: dict[int, ItemPage], *, on: bool) -> Line:
         on=on,
         long=len(text) > 40,
     )
-
-
-def _marks(part: Part, sheet: ItemPage, current: Field | None) -> list[Mark]:
-    found = []
-    for field in part.fields:
-        if field.place is None or field.place.box is None or field.place.page != sheet.number:
-            continue
-        on = current is not None and field.key == current.key
-        level = field.level if field.open else "settled"
-        where = drawing.rect(sheet, field.place.box)
-        found.append(
-            Mark(_id("m", field), field.key, where, label(field.path), level, on, max(30, where.y - 14))
-        )
-    return sorted(found, key=lambda mark: mark.on)
-
-
-def _texts(seen: Opened, part: Part, current: Field | None) -> list[dict[str, Any]]:
-    """The texts in pieces; a piece that a value was read from is marked with it."""
-    reading = seen.reading
-    if reading is None:
-        return []
-    found = []
-    for name, text in reading.texts.items():
-        spans = [
-            (field.place.span, field)
-            for field in part.fields
-            if field.place is not None and field.place.span is not None and field.place.text == name
-        ]
-        spans.sort(key=lambda each: each[0])
-        pieces: list[dict[str, Any]] = []
-        end = 0
-        for (start, stop), field in spans:
-            if start < end or stop > len(text):
-                continue
-            pieces += [
-                {"text": text[end:start]},
-                {
-                    "text": text[start:stop],
-                    "id": _id("m", field),
-                    "label": label(field.path),
-                    "on": current is not None and field.key == current.key,
-                },
-            ]
-            end = stop
-        pieces.append({"text": text[end:]})
-        found.append({"name": name, "pieces": pieces})
-    return found
-
-
-def _share(seen: Opened, part: Part, sheet: ItemPage | None, *, on: bool) -> Share:
-    goes = seen.goes[part.number]
-    dropped = items.NOT_A_LEAD.get(seen.dropped.get(part.number, ""), "")
-    name = " ".join(str(part.value(f"patient.{each}") or "") for each in ("first_name", "last_name")).strip()
-    return Share(
-        number=part.number,
-        name=name or ("Nobody named yet" if len(seen.parts) == 1 else f"Person {part.number + 1}"),
-        goes=f"no referral: {dropped.lower()}" if dropped else _goes(goes),
-        pages=tuple((number, sheet is not None and number == sheet.number) for number in part.pages),
-        first=part.pages[0] if part.pages else 0,
-        merges=part.number != seen.parts[0].number and bool(part.pages),
-        dropped=dropped,
-        others=tuple((code(each.lead.number), each.why) for each in goes.others),
-        chosen=goes.chosen,
-        lead=code(goes.lead.number) if goes.lead else "",
-        on=on,
-    )
-
-
-def _goes(goes: Goes) -> str:
-    if goes.lead is not None:
-        return f"joins {code(goes.lead.number)}{', ' + goes.why if goes.why else ''}"
-    if goes.others:
-        return "may be somebody known"
-    return "new person"
-
-
-def _then(seen: Opened) -> str:
-    """What filing will do."""
-    joins = [code(goes.lead.number) for part in seen.kept_parts if (goes := seen.goes[part.number]).lead]
-    opens = len(seen.kept_parts) - len(joins)
-    said = [f"joins {each}" for each in joins]
-    if opens:
-        said.append("opens a lead" if opens == 1 else f"opens {opens} leads")
-    said += [f"{len(seen.dropped)} signed as no referral"] if seen.dropped else []
-    return ", ".join(said)
-
-
-def _title(seen: Opened) -> str:
-    reading = seen.reading
-    way = CHANNELS.get(reading.channel, "Document") if reading else "Document"
-    if seen.item.document.media_type.startswith("audio/"):
-        way = "Recording"
-    sender = (reading.sender or words.phone(reading.number)) if reading else ""
-    named = sender or words.phone(str(seen.came.get("from", ""))) or str(seen.came.get("name", ""))
-    return f"{way} from {named}" if sender else f"{way} {named}".strip()
-
-
-def _about(seen: Opened, site: Site, now: datetime, rows: Sequence[Row]) -> str:
-    reading, said = seen.reading, []
-    number = reading.number if reading else str(seen.came.get("from", ""))
-    if number and reading and reading.sender:
-        said.append(words.phone(number) if number.startswith("+") else number)
-    said.append(f"received {words.moment(seen.item.received_at, site.tz, now)}")
-    if seen.times > 1:
-        said.append(f"came {seen.times} times")
-    if seen.pages:
-        said.append("1 page" if len(seen.pages) == 1 else f"{len(seen.pages)} pages")
-    if reading is None:
-        said.append("not read by machine: a person says what it is")
-    elif len(seen.parts) > 1:
-        said.append(f"reads as {len(seen.parts)} people")
-    elif reading.kind in THINGS and THINGS[reading.kind][1]:
-        said.append(THINGS[reading.kind][1])
-    place = next((n for n, row in enumerate(rows, 1) if row.item.id == seen.item.id), 0)
-    where = f" Document {place} of {len(rows)}, oldest promise first." if place else ""
-    return f"{', '.join(said)}.{where}"

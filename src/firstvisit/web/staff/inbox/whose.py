@@ -1,0 +1,102 @@
+"""Whose a document is and where it goes: the shares of people in it, and the words above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from firstvisit.journey import items
+from firstvisit.journey.inbox.seeing import Goes, Opened, Row
+from firstvisit.leads.queries import code
+from firstvisit.practice.shape import Site
+from firstvisit.steps.intake.inbox.weighing import Part
+from firstvisit.steps.intake.models import ItemPage
+from firstvisit.web.staff.inbox.saying import CHANNELS, THINGS
+from firstvisit.web.ui import words
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One person's share of the document, as the side shows it."""
+
+    number: int
+    name: str
+    goes: str
+    pages: tuple[tuple[int, bool], ...]
+    first: int
+    merges: bool
+    dropped: str
+    others: tuple[tuple[str, str], ...]
+    chosen: bool
+    lead: str
+    on: bool
+
+
+def share(seen: Opened, part: Part, sheet: ItemPage | None, *, on: bool) -> Share:
+    goes = seen.goes[part.number]
+    dropped = items.NOT_A_LEAD.get(seen.dropped.get(part.number, ""), "")
+    name = " ".join(str(part.value(f"patient.{each}") or "") for each in ("first_name", "last_name")).strip()
+    return Share(
+        number=part.number,
+        name=name or ("Nobody named yet" if len(seen.parts) == 1 else f"Person {part.number + 1}"),
+        goes=f"no referral: {dropped.lower()}" if dropped else _goes(goes),
+        pages=tuple((number, sheet is not None and number == sheet.number) for number in part.pages),
+        first=part.pages[0] if part.pages else 0,
+        merges=part.number != seen.parts[0].number and bool(part.pages),
+        dropped=dropped,
+        others=tuple((code(each.lead.number), each.why) for each in goes.others),
+        chosen=goes.chosen,
+        lead=code(goes.lead.number) if goes.lead else "",
+        on=on,
+    )
+
+
+def _goes(goes: Goes) -> str:
+    if goes.lead is not None:
+        return f"joins {code(goes.lead.number)}{', ' + goes.why if goes.why else ''}"
+    if goes.others:
+        return "may be somebody known"
+    return "new person"
+
+
+def then(seen: Opened) -> str:
+    """What filing will do."""
+    joins = [code(goes.lead.number) for part in seen.kept_parts if (goes := seen.goes[part.number]).lead]
+    opens = len(seen.kept_parts) - len(joins)
+    said = [f"joins {each}" for each in joins]
+    if opens:
+        said.append("opens a lead" if opens == 1 else f"opens {opens} leads")
+    said += [f"{len(seen.dropped)} signed as no referral"] if seen.dropped else []
+    return ", ".join(said)
+
+
+def title(seen: Opened) -> str:
+    reading = seen.reading
+    way = CHANNELS.get(reading.channel, "Document") if reading else "Document"
+    if seen.item.document.media_type.startswith("audio/"):
+        way = "Recording"
+    sender = (reading.sender or words.phone(reading.number)) if reading else ""
+    named = sender or words.phone(str(seen.came.get("from", ""))) or str(seen.came.get("name", ""))
+    return f"{way} from {named}" if sender else f"{way} {named}".strip()
+
+
+def about(seen: Opened, site: Site, now: datetime, rows: Sequence[Row]) -> str:
+    reading, said = seen.reading, []
+    number = reading.number if reading else str(seen.came.get("from", ""))
+    if number and reading and reading.sender:
+        said.append(words.phone(number) if number.startswith("+") else number)
+    said.append(f"received {words.moment(seen.item.received_at, site.tz, now)}")
+    if seen.times > 1:
+        said.append(f"came {seen.times} times")
+    if seen.pages:
+        said.append("1 page" if len(seen.pages) == 1 else f"{len(seen.pages)} pages")
+    if reading is None:
+        said.append("not read by machine: a person says what it is")
+    elif len(seen.parts) > 1:
+        said.append(f"reads as {len(seen.parts)} people")
+    elif reading.kind in THINGS and THINGS[reading.kind][1]:
+        said.append(THINGS[reading.kind][1])
+    place = next((n for n, row in enumerate(rows, 1) if row.item.id == seen.item.id), 0)
+    where = f" Document {place} of {len(rows)}, oldest promise first." if place else ""
+    return f"{', '.join(said)}.{where}"
