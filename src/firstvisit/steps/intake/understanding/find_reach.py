@@ -18,6 +18,8 @@ _MINE: Final = re.compile(r"\b(?:my|me|i'm|i am|i’m|reach me|call me|us|our|te
 _PATIENTS: Final = re.compile(r"\b(?:his|her|their|patient'?s?|pt'?s?|he's at|she's at|claimant'?s?|student'?s?|client'?s?|cell|home|lives)\b[^.;]{0,28}$", re.I)
 _OFFICE: Final = re.compile(r"(?:\b(?:office|clinic|tel|telephone|ph|main|direct|desk|ext|our|line|work|school|voice|P|T|O)\b[.: #]*(?:phone|number|line|ph|is)?[.: ]*)$", re.I)
 _RELATIVES_PHONE: Final = re.compile(rf"\b(?:{RELATIVE}|parent|guardian|legal guardian|caregiver|emergency contact)\b[^.;\n]{{0,60}}$", re.I)
+_OTHER_DESK: Final = re.compile(r"(?i)\b(?:billing|after[- ]hours|appointments?|records|emergenc\w+|answering service|scheduling line|pharmacy|toll[- ]free)\W*$")
+"""Numbers of a signature that reach somebody else than whoever signs."""
 _ELSE: Final = re.compile(r"\b(?:adjuster|carrier|insurance|payer|pharmacy|pcp|attorney|lawyer|records|questions)\b[^.;\n]{0,40}$", re.I)
 
 
@@ -28,9 +30,19 @@ class Reach:
         self.finding = finding
         self.told = finding.told
         self.writer = finding.writing.writer
+        self.under = " ".join(each.text for each in self.told.passages if each.zone == "signature")
+        """The lines under a letter."""
+        self.body_office = self._office_in_body()
+        """Whether a clinician's own number stands beside their name in the letter; it goes before that of whoever signs."""
         self.owner = "patient"
         self.last_kin = self.kin_before = False
         """Whose labels are being read: a bare "Phone" belongs to whoever was named last."""
+
+    def _office_in_body(self) -> bool:
+        return any(
+            m.role == "clinician" and m.passage.zone not in ("signature", "subject") and contact_points.phones(m.passage.view.text)
+            for m in self.finding.mentions
+        )
 
     def find(self) -> None:
         before = ""
@@ -83,6 +95,8 @@ class Reach:
             self.at("referrer.phone", passage, span, rule)
         elif passage.about("contact phone") and passage.zone == "label":
             self.at("contact.phone", passage, span, rule)
+        elif self.writer == "professional" and passage.about("referrer") and passage.zone == "label":
+            self.at("referrer.phone", passage, span, rule)
         elif self.writer == "professional":
             self.professionals(passage, span, before, earlier, rule)
         elif self.writer == "relative" and re.search(r"\b(?:his|her|their|patient'?s?|mom's|dad's|mother's|father's)\s+(?:own |home |cell |direct )*(?:phone|number|cell|line|mobile)[^.;]{0,12}$", before, re.I):
@@ -112,7 +126,10 @@ class Reach:
         elif passage.zone == "label" and self.owner != "patient":
             self.at(f"{self.owner}.phone", passage, span, rule)
         elif passage.zone == "signature" and passage.patient is None:
-            self.at("referrer.phone", passage, span, "signature")
+            if _OTHER_DESK.search(before):
+                return
+            direct = bool(re.search(r"(?i)\b(?:direct|cell|mobile)\b", self.under)) and not re.search(r"(?i)\b(?:direct|cell|mobile)\b\W*(?:line)?\W*$", before)
+            self.finding.add_span("referrer.phone", span, passage, "signature", 0.3 if direct or self.body_office else 0.0)
         elif (re.search(r"(?i)\b(?:reach(?:ed|able)?|contact(?:ed)?|call(?:ed)?)\b[^.;]{0,14}$", before) and not last and not re.search(r"(?i)\b(?:me|us|our|office|clinic)\b", before)) or _PATIENTS.search(before) or (last and last.role == "patient") or passage.patient is not None:
             self.at("patient.phone", passage, span, rule)
         elif _OFFICE.search(before) and not re.search(r"\b(?:Phone|Cell|Home)\W*$", before):

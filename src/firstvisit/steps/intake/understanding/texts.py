@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from firstvisit.referral import red_flags
-from firstvisit.steps.intake.understanding import kinds, parties, people, several
+from firstvisit.steps.intake.understanding import kinds, offices, parties, people, several
 from firstvisit.steps.intake.understanding.find_care import Care
 from firstvisit.steps.intake.understanding.find_cover import Cover
 from firstvisit.steps.intake.understanding.find_reach import Reach
@@ -144,22 +144,20 @@ def _own_office(finding: Finding) -> None:
     """ "I'm Beth, coordinator at Cedar Bluff Elementary", and the office's line in a signature."""
     told = finding.told
     known = {str(each.value) for each in finding.values("referrer.organization")}
-    for part in re.split(r"\s*[,|]\s*", (told.sender_name or "").strip("\"' ")):
-        if names.is_organization(part) and len(part.split()) >= 2 and not re.fullmatch(r"(?i)(?:front desk|referrals?|intake|patient access)", part):
-            part = re.sub(r"(?i)\s+(?:referrals?|front desk|intake|office|scheduling|orders)$", "", part)
-            finding.add("referrer.organization", part, told.passages[0], 0, 0, "sender")
-            known.add(part)
+    if sender := offices.of_sender(told):
+        finding.add("referrer.organization", sender, told.passages[0], 0, 0, "sender")
+        known.add(sender)
+    for under, start, name, by_word in offices.under_signature(told):
+        if by_word or not known:
+            finding.add("referrer.organization", name, under, start, start + len(name), "signature" if by_word else "named in a sentence")
+            known.add(name)
     for passage in told.passages:
         match = _OFFICE_LINE.match(passage.text)
         if match and names.is_organization(match[1]):
             finding.add("referrer.organization", match[1], passage, match.start(1), match.end(1), "signature")
             known.add(match[1])
     for n, passage in enumerate(told.passages):
-        if passage.zone == "signature" and not passage.asked:
-            line = re.split(r"\s{2,}| \| |, (?=[A-Z][a-z]+(?:, [A-Z]{2})?\b)| (?=[TFP]\b[: ]*\(?\d)|\d{3}", passage.text.strip())[0].strip(" ,|-")
-            line = re.sub(r"\s+(?:Ph|Tel|Phone|Fax|T|F|P)\.?:?$", "", line)
-            if names.is_organization(line) and 2 <= len(line.split()) <= 7 and re.match(r"[A-Z]", line) and not re.search(r"(?i)\b(?:coordinator|manager|director|teacher|department of|planner|desk,)\b", line) and "@" not in line:
-                finding.add("referrer.organization", line, passage, 0, len(line), "signature")
+        if passage.zone == "signature":
             continue
         early = n < 4 or any(m.passage is passage and m.role == "self" for m in finding.mentions)
         if not early or passage.zone == "label" or known:

@@ -150,11 +150,12 @@ def _of_else(text: str, at: int) -> bool:
 
 
 _STATUSES: Final = (
-    ("not_required", r"no (?:necesita|requiere) autorizaci[oó]n|(?:no|without) (?:prior |pre-?)?auth(?:orization)?\b(?! (?:yet|number|on file|so far))(?: (?:is )?(?:needed|required|necessary))?|auth(?:orization)?\.?:? (?:is |was )?(?:not (?:required|needed|necessary))|(?:doesn't|does not|don't|do not) (?:need|require) (?:an? )?(?:prior |pre-?)?auth\w*|not required|auth(?:orization)?:? n/?a\b|no pre-?cert"),
+    ("not_required", r"(?:none|not|nothing) (?:is )?(?:needed|required|necessary)\b(?=[^.;\n]{0,40}(?:plan|rep|insur|$|[.;,(]))(?<!referral )|(?:states?|says?|said) (?:that )?no auth\w*|exempt from (?:prior )?auth\w*|no (?:necesita|requiere) autorizaci[oó]n|(?:no|without) (?:prior |pre-?)?auth(?:orization)?\b(?! (?:yet|number|on file|so far))(?: (?:is )?(?:needed|required|necessary))?|auth(?:orization)?\.?:? (?:is |was )?(?:not (?:required|needed|necessary))|(?:doesn't|does not|don't|do not) (?:need|require) (?:an? )?(?:prior |pre-?)?auth\w*|not required|auth(?:orization)?:? n/?a\b|no pre-?cert"),
     ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:ya |lo |la |me lo )*(?:est[aá] |fue |viene )?(?:aprobad[oa]|autorizad[oa])s?\b|aprobaron|autorizaron|(?<!if )(?:they|she|he)? ?already (?:approved|authorized)|they approved it|(?:it was|has been|got) approved(?! for| yet)|(?:have been |been |was |is |are |already )?authorized for|(?:visits|sessions|it|they) (?:are|is|were|was|have been|has been) (?:authorized|approved)|(?:gave|given|received|issued|sent)[^.;\n]{0,20} auth\w* [A-Z0-9-]*\d|auth\w* (?:#|number|no\.?)(?: is)?[ :]*[\w-]*\d[^.;\n]{0,25}"),
-    ("pending", r"auth\w*\W[^.;\n]{0,40}?\b(?:pending|in process|in progress|submitted|requested|waiting|under review|being worked|still out)|(?:pending|waiting (?:on|for)|requested|submitted|asked for) [^.;\n]{0,25}auth\w*|(?:it's|it is|is|still) pending|don't know if it'?s approved|not approved yet|(?:not|n't) (?:been )?approved yet"),
-    ("required", r"(?:need|needs|requires?|required|requiring|must have|has to have|have to get|will need|wants) (?:an? |to get |to have |a )?(?:prior[- ]|pre-?)?auth\w*|(?:prior[- ]?|pre-?)?auth(?:orization)?\.?:? (?:is |will be |may be )?(?:required|needed|necessary)|pre-?cert\w* (?:is )?(?:required|needed)"),
+    ("pending", r"(?:auth\w*|pre-?cert\w*|approval)\b[^.;\n]{0,60}?\b(?:went in|no (?:answer|response|decision|word)|not (?:been )?(?:answered|back|decided)|has not been answered|in review|not back)|not back yet|no answer yet|(?:went in|submitted|requested|sent)\b[^.;\n]{0,25}(?:not (?:back|answered)|no (?:answer|word|response))|todav[ií]a no (?:aprueban|autorizan|contestan)|(?<!not )(?<!not yet )(?<!nobody has )auth\w*\W[^.;\n]{0,40}?\b(?:pending|in process|in progress|submitted|requested|waiting|under review|being worked|still out)|(?:pending|waiting (?:on|for)|requested|submitted|asked for) [^.;\n]{0,25}auth\w*|(?:it's|it is|is|still) pending|don't know if it'?s approved|not approved yet|(?:not|n't) (?:been )?approved yet"),
+    ("required", r"(?:required|needed)[^.;\n]{0,12}not (?:yet )?(?:been )?(?:requested|submitted|asked)|(?:prior )?(?:approval|auth\w*|pre-?cert\w*)\b[^.;\n]{0,30}\b(?:has|have|needs?|must|will need) to be (?:requested|obtained|asked|submitted|gotten)|please (?:obtain|get|request) (?:the )?(?:prior )?auth\w*|required,? please obtain|(?:need|needs|requires?|required|requiring|must have|has to have|have to get|will need|wants) (?:an? |to get |to have |a )?(?:prior[- ]|pre-?)?auth\w*|(?:prior[- ]?|pre-?)?auth(?:orization)?\.?:? (?:is |will be |may be )?(?:required|needed|necessary)|pre-?cert\w* (?:is )?(?:required|needed)"),
 )  # fmt: skip
+_NOT_REQUESTED: Final = re.compile(r"(?i)not (?:yet )?(?:been )?(?:requested|submitted|asked for|started)|nobody has (?:done so|asked|requested)|to be (?:requested|submitted|obtained)")
 _STATUS: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _STATUSES)
 
 
@@ -166,6 +167,8 @@ def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
     for name, shape in _STATUS:
         for match in shape.finditer(text):
             context = text[max(0, match.start() - 40) : match.end() + 20]
+            if name == "pending" and _NOT_REQUESTED.search(text[max(0, match.start() - 15) : match.end() + 15]):
+                continue
             if re.search(r"HIPAA|release|records|\?\s*$|do (?:I|we|you|they) need", context, re.I):
                 continue
             if not any(match.start() - len(lead) < each.end and each.start < match.end() - len(lead) for each in found):
