@@ -131,19 +131,21 @@ def waits_until(draft: PolicyVersion, signer: User) -> str | None:
 
 
 def ground() -> Ground:
-    """The practice as it stands, and the queues in which an active account works."""
+    """The practice as it stands, the queues whose work an active account sees, and who is in them."""
     practice = queries.practice_now()
     staffed: set[str] = set()
+    members: dict[str, frozenset[str]] = {}
     for user in User.objects.filter(is_active=True).select_related("role").prefetch_related("queues", "sites"):
         if not user.may("leads.work"):
             continue
-        staffed |= {queue.slug for queue in user.queues.all()}
+        for queue in user.queues.all():
+            members[queue.slug] = members.get(queue.slug, frozenset()) | set(user.role.capabilities)
         if user.may("leads.see_site"):
             sites = {site.slug for site in user.sites.all()}
             staffed |= {
                 queue.slug for queue in practice.queues.values() if not sites or queue.site in (None, *sites)
             }
-    return Ground(practice, frozenset(staffed))
+    return Ground(practice, frozenset(staffed | set(members)), members)
 
 
 def _open_draft(number: int) -> PolicyVersion:

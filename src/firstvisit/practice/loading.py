@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from firstvisit.kernel import clock
-from firstvisit.practice import policy, queries, revisions, shape
+from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.practice import drafting, policy, queries, revisions, shape
 from firstvisit.practice.content import KINDS, Kind, PracticeFiles
 from firstvisit.practice.models import (
     ROWS,
@@ -41,6 +42,8 @@ class Loaded:
     policy: int | None = None
     draft: int | None = None
     """The draft that holds the files' rules, where they are not the live ones: rules change by a signature."""
+    looks: list[str] = field(default_factory=list)
+    """What in the files' rules somebody should look at, such as a queue that nobody is in."""
 
     @property
     def anything(self) -> bool:
@@ -220,8 +223,18 @@ def _drafted(full: dict[str, Any]) -> int:
 
 
 def _rules(sections: Mapping[str, Any], loaded: Loaded) -> None:
-    """The first version goes live unsigned, because at set-up there is nobody yet who could sign."""
-    full = policy.read(sections, 1).as_json()
+    """The first version goes live unsigned, because at set-up there is nobody yet who could sign.
+
+    ConfigurationError for a name that does not exist. A queue that leads to nobody is only said: accounts may follow.
+    """
+    rules, ground = policy.read(sections, 1), drafting.ground()
+    full = rules.as_json()
+    if sections:
+        peopled = ground._replace(staffed=frozenset(ground.practice.queues))
+        if found := policy.unmet(rules, peopled):
+            raise ConfigurationError([f"rules, {one.field}: {one.message}" for one in found])
+        looks = (*policy.unmet(rules, ground), *policy.warned(rules, ground))
+        loaded.looks += [f"rules, {one.field}: {one.message}" for one in looks]
     if PolicyVersion.objects.exists():
         if sections and queries.live_policy().as_json() != full:
             loaded.draft = _drafted(full)

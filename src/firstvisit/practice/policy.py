@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from firstvisit.kernel.errors import ConfigurationError, Problem
-from firstvisit.practice import problems
+from firstvisit.practice import names, problems
 from firstvisit.practice.shape import Practice
 
 Section = TypeVar("Section", bound=BaseModel)
@@ -67,14 +67,17 @@ def register(name: str, model: type[BaseModel]) -> None:
 
 
 class Ground(NamedTuple):
-    """What rules stand on: the practice, and the queues in which somebody works."""
+    """What rules stand on: the practice; the queues whose work somebody sees and may do; and of each queue the
+    capabilities of those who are in it."""
 
     practice: Practice
     staffed: frozenset[str]
+    members: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 Check = Callable[[Any, Ground], Iterable[Problem]]
 _checks: dict[str, list[Check]] = {}
+_warnings: dict[str, list[Check]] = {}
 
 
 def check(name: str, found: Check) -> None:
@@ -84,16 +87,33 @@ def check(name: str, found: Check) -> None:
         _checks[name].append(found)
 
 
+def warn(name: str, found: Check) -> None:
+    """As `check`, for what is said and does not stand in the way of a signature."""
+    if found not in _warnings.setdefault(name, []):
+        _warnings[name].append(found)
+
+
 def unmet(policy: Policy, ground: Ground, only: str = "") -> list[Problem]:
-    """What in these rules the practice cannot carry, such as a route to nobody; of one section or of all. The
-    field begins with the section's name."""
-    return [
-        Problem(f"{name}, {problem.field}", problem.message)
-        for name, section in policy.sections.items()
-        if only in ("", name)
-        for found in _checks.get(name, ())
-        for problem in found(section, ground)
-    ]
+    """What in these rules the practice cannot carry: a name that does not exist, a route to nobody; of one section
+    or of all. The field begins with the section's name."""
+    return _found(policy, ground, only, _checks, named=True)
+
+
+def warned(policy: Policy, ground: Ground, only: str = "") -> list[Problem]:
+    """What in these rules somebody should look at before signing, and may leave: a queue that nobody is in."""
+    return _found(policy, ground, only, _warnings, named=False)
+
+
+def _found(
+    policy: Policy, ground: Ground, only: str, looks: Mapping[str, list[Check]], *, named: bool
+) -> list[Problem]:
+    found = []
+    for name, section in policy.sections.items():
+        if only in ("", name):
+            here = [*names.unknown(section, ground.practice)] if named else []
+            here += [problem for look in looks.get(name, ()) for problem in look(section, ground)]
+            found += [Problem(f"{name}, {problem.field}", problem.message) for problem in here]
+    return found
 
 
 def registered() -> Mapping[str, type[BaseModel]]:

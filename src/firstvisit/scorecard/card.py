@@ -26,10 +26,19 @@ MOST_ANSWERS: Final = 1000
 class Band(Value):
     """Points for one answer. `test` compares the fact with `value`; the first band that holds counts."""
 
-    test: Test
-    value: Any = None
-    points: Annotated[int, Field(ge=0, le=100)]
-    text: Text
+    test: Test = Field(
+        title="Test",
+        description="How the fact is compared; otherwise takes whatever is left",
+        json_schema_extra={"from": "tests"},
+    )
+    value: Any = Field(
+        None,
+        title="Answer",
+        description="What it is compared with; after another fact or test, show its answers first",
+        json_schema_extra={"from": "answers"},
+    )
+    points: Annotated[int, Field(ge=0, le=100)] = Field(title="Points", description="What this answer gives")
+    text: Text = Field(title="Said on the lead", description="The reason beside the points, as everybody reads it")
 
     @model_validator(mode="after")
     def _comparable(self) -> Self:
@@ -58,15 +67,26 @@ class Line(NamedTuple):
 class Factor(Value):
     """One line of the card. `question` is what a person is asked when the fact is unknown."""
 
-    slug: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
-    label: Text
-    fact: str
-    bands: Annotated[tuple[Band, ...], Field(min_length=1, max_length=30)]
-    question: Text
-    applies_to: tuple[str, ...] = ()
-    """Kinds of lead the factor applies to; empty: all."""
-    when: Annotated[tuple[Condition, ...], Field(max_length=5)] = ()
-    """Applies when all of these hold; empty: always."""
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)] = Field(
+        title="Short name", description="Small letters, digits and _; stays the same when the name changes"
+    )
+    label: Text = Field(title="Name of the factor", description="As it stands on the lead and in the table")
+    fact: str = Field(
+        title="Fact", description="What the points are given for", json_schema_extra={"from": "facts_that_rank"}
+    )
+    bands: Annotated[tuple[Band, ...], Field(min_length=1, max_length=30)] = Field(
+        title="Bands", description="Points for each answer; the first band that fits counts"
+    )
+    question: Text = Field(title="Question", description="What is asked where the fact is not known")
+    applies_to: tuple[str, ...] = Field(
+        (),
+        title="Applies to",
+        description="Who asks; none chosen: every lead",
+        json_schema_extra={"from": "lead_kinds"},
+    )
+    when: Annotated[tuple[Condition, ...], Field(max_length=5)] = Field(
+        (), title="Applies when", description="All of these hold; none: always"
+    )
 
     @model_validator(mode="after")
     def _every_band_can_be_reached(self) -> Self:
@@ -117,9 +137,15 @@ class Factor(Value):
 class Scorecard(Value):
     """The practice's points table and its two thresholds, in per cent of the points that apply."""
 
-    factors: Annotated[tuple[Factor, ...], Field(min_length=1)]
-    low: Annotated[int, Field(ge=0, le=100)] = 40
-    high: Annotated[int, Field(ge=0, le=100)] = 70
+    factors: Annotated[tuple[Factor, ...], Field(min_length=1)] = Field(
+        title="Factors", description="What points are given for; each is one line of the card"
+    )
+    low: Annotated[int, Field(ge=0, le=100)] = Field(
+        40, title="A person looks, below", description="Per cent of the points that apply"
+    )
+    high: Annotated[int, Field(ge=0, le=100)] = Field(
+        70, title="Book now, from", description="Per cent of the points that apply; between the two, one question"
+    )
 
     def factors_for(self, kind: str | None) -> tuple[tuple[Factor, str, dict[Any, Line], Line], ...]:
         """The factors of one kind of lead, each with what evaluation looks at again and again."""

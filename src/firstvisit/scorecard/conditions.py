@@ -60,9 +60,21 @@ def passes(test: str, value: Any, against: Any) -> bool:
 class Condition(Value):
     """A test on one fact, by its name. `value` is what it compares with; "known" compares with nothing."""
 
-    fact: Annotated[str, Field(min_length=1, max_length=60)]
-    test: Literal["is", "is_not", "in", "at_most", "at_least", "known"] = "is"
-    value: Any = None
+    fact: Annotated[str, Field(min_length=1, max_length=60)] = Field(
+        title="Fact", description="What is known of a lead", json_schema_extra={"from": "facts_that_rank"}
+    )
+    test: Literal["is", "is_not", "in", "at_most", "at_least", "known"] = Field(
+        "is",
+        title="Test",
+        description="How it is compared; known compares with nothing",
+        json_schema_extra={"from": "tests"},
+    )
+    value: Any = Field(
+        None,
+        title="Answer",
+        description="What it is compared with; after another fact or test, show its answers first",
+        json_schema_extra={"from": "answers"},
+    )
 
     @model_validator(mode="after")
     def _comparable(self) -> Self:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from firstvisit.practice import policy
+from firstvisit.practice import names, policy
+from firstvisit.steps.intake.sources import SOURCES
 from firstvisit.steps.intake.understanding.confidence import THRESHOLD
 
+BROUGHT: Final = ("folder", "mailbox", "webhook", "fax", "sms", "voice")
+"""Ways in beside those whose bytes a source reads at once: documents, messages and calls."""
 Minutes = Annotated[int, Field(gt=0, le=60 * 24)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -22,12 +25,21 @@ class Calls(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    holds_minutes: Minutes = 5
-    idle_minutes: Minutes = 15
-    queue_minutes: Minutes = 30
+    holds_minutes: Minutes = Field(
+        5, title="An open call is held, minutes", description="For so long its card is its holder's alone"
+    )
+    idle_minutes: Minutes = Field(
+        15,
+        title="A call stands still after, minutes",
+        description="Nothing saved for so long: a task for whoever had it",
+    )
+    queue_minutes: Minutes = Field(
+        30, title="Then the queue's after, minutes", description="Without a hand on it, as the clock on the wall counts"
+    )
 
 
 policy.register("calls", Calls)
+names.register("sources", "way in", lambda practice: {name: name for name in (*SOURCES, *BROUGHT)})
 
 
 class Arriving(BaseModel):
@@ -39,9 +51,17 @@ class Arriving(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    confirm_minutes: Minutes = 120
-    urgent_minutes: Minutes = 15
-    quiet_days: Annotated[int, Field(ge=0, le=90)] = 7
+    confirm_minutes: Minutes = Field(
+        120,
+        title="Confirmed within, business minutes",
+        description="A document that arrived waits no longer for a person",
+    )
+    urgent_minutes: Minutes = Field(
+        15, title="With a red flag, business minutes", description="A document that tells of danger"
+    )
+    quiet_days: Annotated[int, Field(ge=0, le=90)] = Field(
+        7, title="A quiet way in is looked at after, days", description="Nothing came over it for so long; 0: never"
+    )
 
 
 policy.register("arriving", Arriving)
@@ -131,6 +151,7 @@ class SecondOpinion(BaseModel):
         ),
         title="Asked for where nothing was read",
         description="Doubtful values are asked for as well",
+        json_schema_extra={"from": "record"},
     )
     confidence: Share = Field(
         0.6, title="Confidence of what only the model reads", description="It stays doubtful whatever it is"

@@ -7,5 +7,5 @@ class QualifyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register this step's section of the rules."""
-        from firstvisit.steps.qualify import policy  # noqa: F401  importing it registers the section
+        """Register this step's sections of the rules, and what names they may use."""
+        from firstvisit.steps.qualify import answers, policy  # noqa: F401  importing them registers both

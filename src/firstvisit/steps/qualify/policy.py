@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from firstvisit.kernel.values import Value
 from firstvisit.practice import policy
-from firstvisit.referral.record import PayerKind
+from firstvisit.referral.record import PayerKind, SourceKind, Timing
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.scorecard.card import Factor, Scorecard
 from firstvisit.steps.qualify import question_sets, shipped
@@ -29,35 +29,77 @@ YesNo = Literal["yes", "no"]
 class Judging(Scorecard):
     """The section "qualify": a scorecard whose factors may only read facts that may rank, and what judges beside it."""
 
-    factors: Annotated[tuple[Factor, ...], Field(min_length=1, max_length=40)] = shipped.FACTORS
-    approved_lines: Annotated[tuple[ApprovedLine, ...], Field(max_length=len(RED_FLAGS))] = shipped.LINES
-    hard_rules: Annotated[tuple[HardRule, ...], Field(max_length=50)] = ()
-    age_clocks: Annotated[tuple[AgeClock, ...], Field(max_length=10)] = shipped.AGE_CLOCKS
-    next_steps: Annotated[tuple[NextStep, ...], Field(max_length=50)] = shipped.NEXT_STEPS
-    order_by_payer_kind: dict[PayerKind, YesNo] = shipped.ORDER_BY_PAYER_KIND  # type: ignore[assignment]
-    """Whether a kind of payer needs an order before the evaluation, where the payer is not on the list."""
-    authorization_by_payer_kind: dict[PayerKind, YesNo] = shipped.AUTHORIZATION_BY_PAYER_KIND  # type: ignore[assignment]
-    """Whether a kind of payer authorizes the evaluation first, where the payer is not on the list."""
-    critical_days_before: Days = 14
-    """A safety window is time-critical from this many days before it ends."""
-    critical_days_after: Days = 14
-    """... for whoever comes up to so many days after its end; of an older one the window says nothing any more."""
-    hold_days_ahead: Days = 30
-    """A surgery or discharge further ahead than this is held until then."""
-    hold_months_too_young: Annotated[int, Field(ge=0, le=24)] = 12
-    """A child who is old enough within this many months is held and not only referred out."""
-    stale_after_days: Days = 180
-    """Another place verified longer ago than this is named with a warning."""
-    ready_timings: tuple[str, ...] = ("asap", "two_weeks", "within_month")
-    """Wishes that count as ready to begin."""
-    same_day_timings: tuple[str, ...] = ("asap", "two_weeks")
-    """Wishes for which a lead with complete contact is scheduled on the day it came."""
-    nurture_timings: tuple[str, ...] = ("later", "not_sure")
-    """Wishes for which a low score is kept warm instead of shown to a person."""
-    nurture_sources: tuple[str, ...] = ("guide",)
-    """Through what people come who asked for something to read and not for care."""
-    nurture_days: Days = 30
-    """How long somebody who is kept warm without a date is left in peace."""
+    factors: Annotated[tuple[Factor, ...], Field(min_length=1, max_length=40)] = Field(
+        shipped.FACTORS, title="Factors", description="What points are given for; each is one line of the card"
+    )
+    approved_lines: Annotated[tuple[ApprovedLine, ...], Field(max_length=len(RED_FLAGS))] = Field(
+        shipped.LINES, title="Lines at a red flag", description="What staff read out word for word"
+    )
+    hard_rules: Annotated[tuple[HardRule, ...], Field(max_length=50)] = Field(
+        (), title="Hard rules", description="Where we are not the right place, whatever the points; of every program"
+    )
+    age_clocks: Annotated[tuple[AgeClock, ...], Field(max_length=10)] = Field(
+        shipped.AGE_CLOCKS, title="Age clocks", description="Birthdays by which something ends for a child"
+    )
+    next_steps: Annotated[tuple[NextStep, ...], Field(max_length=50)] = Field(
+        shipped.NEXT_STEPS, title="Next steps", description="What a family can do when we are not the right place"
+    )
+    order_by_payer_kind: dict[PayerKind, YesNo] = Field(
+        shipped.ORDER_BY_PAYER_KIND,  # type: ignore[arg-type]
+        title="Order before the evaluation, by kind of coverage",
+        description="Where the payer itself is not on the practice's list",
+        json_schema_extra={"from": "payer_kinds"},
+    )
+    authorization_by_payer_kind: dict[PayerKind, YesNo] = Field(
+        shipped.AUTHORIZATION_BY_PAYER_KIND,  # type: ignore[arg-type]
+        title="Authorization before the evaluation, by kind of coverage",
+        description="Where the payer itself is not on the practice's list",
+        json_schema_extra={"from": "payer_kinds"},
+    )
+    critical_days_before: Days = Field(
+        14, title="A window presses from, days", description="Before a safety window ends"
+    )
+    critical_days_after: Days = Field(
+        14, title="A missed window presses for, days", description="After its end; then it says nothing any more"
+    )
+    hold_days_ahead: Days = Field(
+        30, title="Held until a date ahead, days", description="A surgery or discharge further ahead than this is held"
+    )
+    hold_months_too_young: Annotated[int, Field(ge=0, le=24)] = Field(
+        12,
+        title="Too young: held for, months",
+        description="Who is old enough by then is held, and not only referred out",
+    )
+    stale_after_days: Days = Field(
+        180, title="Another place is stale after, days", description="Verified longer ago, it is named with a warning"
+    )
+    ready_timings: tuple[Timing, ...] = Field(
+        ("asap", "two_weeks", "within_month"),
+        title="Ready to begin",
+        description="Wishes that count as ready",
+        json_schema_extra={"from": "timings"},
+    )
+    same_day_timings: tuple[Timing, ...] = Field(
+        ("asap", "two_weeks"),
+        title="Scheduled the same day",
+        description="Wishes for which whoever gave us complete contact is scheduled on the day they asked",
+        json_schema_extra={"from": "timings"},
+    )
+    nurture_timings: tuple[Timing, ...] = Field(
+        ("later", "not_sure"),
+        title="Kept in touch with",
+        description="Wishes for which a low score is kept in touch with instead of shown to a person",
+        json_schema_extra={"from": "timings"},
+    )
+    nurture_sources: tuple[SourceKind, ...] = Field(
+        ("guide",),
+        title="Came for something to read",
+        description="Through what people come who did not ask for care",
+        json_schema_extra={"from": "source_kinds"},
+    )
+    nurture_days: Days = Field(
+        30, title="Left in peace, days", description="Whoever is kept in touch with and named no day"
+    )
 
     def line_for(self, flag: str) -> str:
         """What staff read out at this red flag; the shipped line where the practice wrote none. KeyError for
@@ -101,9 +143,15 @@ class Judging(Scorecard):
 class Questions(Value):
     """The section "questions": every question once, the sets that use them, and the guardrails of every call."""
 
-    questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=200)] = question_sets.QUESTIONS
-    sets: Annotated[tuple[QuestionSet, ...], Field(min_length=1, max_length=30)] = question_sets.SETS
-    guardrails: Annotated[tuple[Guardrail, ...], Field(max_length=30)] = question_sets.GUARDRAILS
+    questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=200)] = Field(
+        question_sets.QUESTIONS, title="Questions", description="Each stands here once; the sets say when it comes"
+    )
+    sets: Annotated[tuple[QuestionSet, ...], Field(min_length=1, max_length=30)] = Field(
+        question_sets.SETS, title="Sets of questions", description="What one kind of lead is asked, in order"
+    )
+    guardrails: Annotated[tuple[Guardrail, ...], Field(max_length=30)] = Field(
+        question_sets.GUARDRAILS, title="Guardrails", description="What is never said on a call, and what to say"
+    )
 
     @cached_property
     def by_slug(self) -> dict[str, Question]:

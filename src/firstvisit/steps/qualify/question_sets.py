@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from firstvisit.scorecard.conditions import Condition
-from firstvisit.steps.qualify.questions import Choice, Guardrail, Question, QuestionSet
+from firstvisit.steps.qualify.questions import Asks, Choice, Guardrail, Question, QuestionSet
 
 GUARDRAILS: Final = (
     Guardrail(
@@ -181,7 +180,7 @@ QUESTIONS: Final = (
         record="events.surgery.date",
         facts=("event_on", "days_left"),
         purpose="fit",
-        when=(Condition(fact="after_surgery", test="is", value=True),),
+        when=(Asks(fact="after_surgery", test="is", value=True),),
     ),
     Question(
         slug="surgeon",
@@ -240,7 +239,7 @@ QUESTIONS: Final = (
         kind="text",
         record="payers.0.claim_number",
         purpose="readiness",
-        when=(Condition(fact="cause", test="in", value=["work", "auto"]),),
+        when=(Asks(fact="cause", test="in", value=["work", "auto"]),),
         guardrails=("coverage",),
     ),
     Question(
@@ -328,7 +327,7 @@ QUESTIONS: Final = (
         facts=("authorization",),
         whom="payer",
         purpose="readiness",
-        when=(Condition(fact="payer_kind", test="known"),),
+        when=(Asks(fact="payer_kind", test="known"),),
         choices=(
             _c("approved", "Approved", "Aprobada", {"payers.0.authorization_status": "approved"},
                {"authorization": "approved"}),
@@ -347,7 +346,7 @@ QUESTIONS: Final = (
         record="home_health",
         facts=("home_health",),
         purpose="readiness",
-        when=(Condition(fact="payer_kind", test="is", value="medicare"),),
+        when=(Asks(fact="payer_kind", test="is", value="medicare"),),
         choices=(_fact("yes", *YES, home_health=True), _fact("no", *NO, home_health=False)),
         guardrails=("coverage",),
     ),
@@ -359,7 +358,7 @@ QUESTIONS: Final = (
         kind="yes_no",
         record="therapy_elsewhere",
         purpose="registration",
-        when=(Condition(fact="payer_kind", test="is", value="medicare"),),
+        when=(Asks(fact="payer_kind", test="is", value="medicare"),),
         guardrails=("coverage",),
     ),
     Question(
@@ -381,7 +380,7 @@ QUESTIONS: Final = (
         record="patient.postal_code",
         facts=("zip_disagrees", "in_area"),
         purpose="fit",
-        when=(Condition(fact="zip_disagrees", test="is", value=True),),
+        when=(Asks(fact="zip_disagrees", test="is", value=True),),
     ),
     Question(
         slug="setting",
@@ -436,7 +435,7 @@ QUESTIONS: Final = (
         record="not_before",
         facts=("not_before",),
         purpose="keeping",
-        when=(Condition(fact="timing", test="is", value="later"),),
+        when=(Asks(fact="timing", test="is", value="later"),),
     ),
     Question(
         slug="interests",
@@ -446,7 +445,7 @@ QUESTIONS: Final = (
         kind="choice",
         record="contact.preferred_method",
         purpose="keeping",
-        when=(Condition(fact="timing", test="in", value=["later", "not_sure"]),),
+        when=(Asks(fact="timing", test="in", value=["later", "not_sure"]),),
         choices=(
             _c("email", "By e-mail", "Por correo electrónico", {"contact.preferred_method": "email"}),
             _c("sms", "By text", "Por mensaje de texto", {"contact.preferred_method": "sms"}),
@@ -509,7 +508,7 @@ QUESTIONS: Final = (
         facts=("order_readiness",),
         whom="referrer",
         purpose="readiness",
-        when=(Condition(fact="order_to_get", test="is", value=True),),
+        when=(Asks(fact="order_to_get", test="is", value=True),),
         choices=(
             _c("signed", "Sent, signed", "Enviada, firmada", {"order_signed": True, "documents": ["order"]},
                {"order_state": "signed"}),
@@ -615,14 +614,14 @@ SETS: Final = (
         slug="post_surgical",
         label="After surgery",
         lead_kinds=_PEOPLE,
-        when=(Condition(fact="after_surgery", test="is", value=True),),
+        when=(Asks(fact="after_surgery", test="is", value=True),),
         questions=("red_flags", "surgery_date", "surgeon", "order", "protocol", "brace"),
     ),
     QuestionSet(
         slug="pediatric",
         label="Children",
         lead_kinds=_FAMILY,
-        when=(Condition(fact="life_stage", test="is", value="child"),),
+        when=(Asks(fact="life_stage", test="is", value="child"),),
         questions=(
             *_START,
             "relationship",
@@ -643,7 +642,7 @@ SETS: Final = (
         slug="adult",
         label="Adults",
         lead_kinds=_FAMILY,
-        when=(Condition(fact="life_stage", test="is", value="adult"),),
+        when=(Asks(fact="life_stage", test="is", value="adult"),),
         questions=(
             *_START,
             "patient_name",

@@ -14,14 +14,17 @@ from firstvisit.steps.qualify.ranking import refuse_excluding, refuse_unfit
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n]*$")
 ]
+NAMED_ONCE = "Small letters, digits and _; stays the same when the words change"
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 
 
 class ApprovedLine(Value):
     """What staff read out, word for word, when one red flag is raised: whom to call, and no advice."""
 
-    flag: str
-    say: Line
+    flag: str = Field(
+        title="Red flag", description="What was heard", json_schema_extra={"from": "red_flags"}
+    )
+    say: Line = Field(title="Read out", description="Word for word: whom to call, and no advice")
 
     @field_validator("flag")
     @classmethod
@@ -38,14 +41,29 @@ class AgeClock(Value):
     within `urgent_within_days` and at once. `programs` are slugs; empty: every program that takes the age.
     """
 
-    slug: Code
-    text: Line
-    at_months: Annotated[int, Field(gt=0, le=216)]
-    notice_days: Annotated[int, Field(gt=0, le=730)]
-    urgent_days: Annotated[int, Field(gt=0, le=730)]
-    notice_within_days: Annotated[int, Field(gt=0, le=90)] = 14
-    urgent_within_days: Annotated[int, Field(gt=0, le=90)] = 7
-    programs: tuple[str, ...] = ()
+    slug: Code = Field(title="Short name", description=NAMED_ONCE)
+    text: Line = Field(title="Said on the lead", description="What ends at this birthday")
+    at_months: Annotated[int, Field(gt=0, le=216)] = Field(
+        title="Ends at, months of age", description="36 is the third birthday"
+    )
+    notice_days: Annotated[int, Field(gt=0, le=730)] = Field(
+        title="Looked at from, days before", description="From here on the first visit must not wait long"
+    )
+    urgent_days: Annotated[int, Field(gt=0, le=730)] = Field(
+        title="Urgent from, days before", description="Nearer to the birthday: tried at once"
+    )
+    notice_within_days: Annotated[int, Field(gt=0, le=90)] = Field(
+        14, title="First visit within, days", description="From receipt, while it is looked at"
+    )
+    urgent_within_days: Annotated[int, Field(gt=0, le=90)] = Field(
+        7, title="First visit when urgent, days", description="From receipt, once it is urgent"
+    )
+    programs: tuple[str, ...] = Field(
+        (),
+        title="For the programs",
+        description="None chosen: every program that takes the age",
+        json_schema_extra={"from": "programs"},
+    )
 
     @model_validator(mode="after")
     def _urgent_is_later(self) -> Self:
@@ -57,17 +75,31 @@ class AgeClock(Value):
         return self
 
 
+class Excludes(Condition):
+    """A condition of a hard rule: it may name what no score may read, a payer among them."""
+
+    fact: Annotated[str, Field(min_length=1, max_length=60)] = Field(
+        title="Fact", description="What is known of a lead", json_schema_extra={"from": "facts_that_exclude"}
+    )
+
+
 class HardRule(Value):
     """A practice-wide exclusion: when every condition holds we are not the right place, whatever the score.
 
     It may test a payer: being out of network excludes nobody unless a practice says so here.
     """
 
-    code: Code
-    text: Line
-    when: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=5)]
-    instead: Code | None = None
-    """Another program of ours that is the right place."""
+    code: Code = Field(title="Short name", description=NAMED_ONCE)
+    text: Line = Field(title="Said on the lead", description="Why we are not the right place")
+    when: Annotated[tuple[Excludes, ...], Field(min_length=1, max_length=5)] = Field(
+        title="Where", description="All of these hold; while one is not known nobody is excluded"
+    )
+    instead: Code | None = Field(
+        None,
+        title="The right program instead",
+        description="Another program of ours; any: none of ours",
+        json_schema_extra={"from": "programs"},
+    )
 
     @model_validator(mode="after")
     def _excludes_by_permitted_facts(self) -> Self:
@@ -81,5 +113,7 @@ class HardRule(Value):
 class NextStep(Value):
     """What a family can do next when we are not the right place, by the reason's code ("other": any)."""
 
-    code: Code
-    text: Line
+    code: Code = Field(
+        title="Reason", description="Why we are not the right place", json_schema_extra={"from": "reasons"}
+    )
+    text: Line = Field(title="What the family can do", description="Said with the decision and in the letter")

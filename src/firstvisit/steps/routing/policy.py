@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from firstvisit.kernel.errors import Problem
-from firstvisit.practice import policy
+from firstvisit.practice import names, policy
 from firstvisit.practice.policy import Ground
+from firstvisit.referral.record import LeadKind
 from firstvisit.referral.vocabulary import LANGUAGES
 
 Minutes = Annotated[int, Field(gt=0, le=60 * 24 * 10)]
@@ -25,18 +26,31 @@ class Route(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    outcomes: tuple[str, ...] = Field((), description="None chosen: any", json_schema_extra={"from": "outcomes"})
-    lead_kinds: tuple[str, ...] = Field(
+    outcomes: tuple[str, ...] = Field(
+        (), title="What was decided", description="None chosen: any", json_schema_extra={"from": "outcomes"}
+    )
+    lead_kinds: tuple[LeadKind, ...] = Field(
         (), title="Who asks", description="None chosen: anybody", json_schema_extra={"from": "lead_kinds"}
     )
-    site: str = Field("", json_schema_extra={"from": "sites"})
-    programs: tuple[str, ...] = Field((), description="None chosen: any", json_schema_extra={"from": "programs"})
-    languages: tuple[str, ...] = Field(
-        (), description="None chosen: any", json_schema_extra={"from": "languages"}
+    site: str = Field("", title="At the site", description="Any: every site", json_schema_extra={"from": "sites"})
+    programs: tuple[str, ...] = Field(
+        (), title="For the program", description="None chosen: any", json_schema_extra={"from": "programs"}
     )
-    payers: tuple[str, ...] = Field((), description="None chosen: any", json_schema_extra={"from": "payers"})
-    urgent: bool | None = None
-    queue: str = Field(title="To the queue", json_schema_extra={"from": "queues"})
+    languages: tuple[str, ...] = Field(
+        (), title="Language", description="None chosen: any", json_schema_extra={"from": "languages"}
+    )
+    payers: tuple[str, ...] = Field(
+        (),
+        title="Who pays",
+        description="None chosen: any. For a queue of people credentialed with them",
+        json_schema_extra={"from": "payers"},
+    )
+    urgent: bool | None = Field(
+        None, title="Urgent", description="Yes: only where a date presses; no: only where none does"
+    )
+    queue: str = Field(
+        title="To the queue", description="Whose people work on it", json_schema_extra={"from": "queues"}
+    )
     assign: Literal["queue", "balance"] = Field(
         "queue", title="Given to", description="Balance: whoever is present and has the fewest open leads"
     )
@@ -63,7 +77,9 @@ class Routing(BaseModel):
     high_intent_minutes: Minutes = Field(
         30, title="High intent, minutes", description="They asked for care and wait for an answer"
     )
-    standard_minutes: Minutes = Field(120, title="Standard and partners, minutes")
+    standard_minutes: Minutes = Field(
+        120, title="Standard and partners, minutes", description="Whoever else asks or was sent to us"
+    )
     review_minutes: Minutes = Field(15, title="Red flag, minutes", description="Until a clinician looks")
     later_minutes: Minutes = Field(480, title="No hurry, minutes", description="They said that it can wait")
     lease_minutes: Annotated[int, Field(gt=0, le=120)] = Field(
@@ -74,11 +90,13 @@ class Routing(BaseModel):
             Route(outcomes=("clinician_review",), queue="clinical_review"),
             Route(lead_kinds=("organization",), queue="partners"),
         ),
+        title="Routes",
         description="The first that fits counts; what none takes goes to the site's own front desk",
     )
     fallback_queue: str = Field(
-        "front_desk",
+        "",
         title="Where no route and no front desk fits",
+        description="None chosen: the practice's first queue",
         json_schema_extra={"from": "queues"},
     )
     escalation_queue: str = Field(
@@ -98,30 +116,34 @@ class Routing(BaseModel):
 
 
 def carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
-    """Routes and the fallback lead to a queue of the practice in which somebody works."""
+    """Every queue that is named leads to somebody: an account that may work sees what lies in it."""
+    for field, queue, _ in _named(routing):
+        if queue in ground.practice.queues and queue not in ground.staffed:
+            yield Problem(field, f"the queue {queue!r} leads to nobody: no active account works in it")
+
+
+def thinly_carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
+    """Queues that nobody is in, though managers see what lies there; and red flags that go where no clinician is."""
+    for field, slug, outcomes in _named(routing):
+        queue = ground.practice.queues.get(slug)
+        if queue is None or slug not in ground.staffed:
+            continue
+        may = ground.members.get(slug)
+        if may is None:
+            yield Problem(field, f"nobody is in the queue {queue.name}: what goes there waits until a manager looks")
+        elif "clinician_review" in outcomes and "clinical.review" not in may:
+            yield Problem(field, f"nobody in the queue {queue.name} may judge a red flag")
+
+
+def _named(routing: Routing) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Every queue that is named: its field, its slug, and the outcomes that go there."""
     for number, route in enumerate(routing.routes, start=1):
-        yield from _reaches(f"routes {number}, queue", route.queue, ground)
-        if route.site and route.site not in ground.practice.sites:
-            yield Problem(f"routes {number}, site", f"there is no site {route.site!r}")
-        for slug in route.programs:
-            if slug not in ground.practice.programs:
-                yield Problem(f"routes {number}, programs", f"there is no program {slug!r}")
-        for slug in route.payers:
-            if slug not in ground.practice.payers:
-                yield Problem(f"routes {number}, payers", f"there is no payer {slug!r}")
-    if routing.escalation_queue:
-        yield from _reaches("escalation_queue", routing.escalation_queue, ground)
-    if routing.fallback_queue in ground.practice.queues:  # else a site's own front desk, then the first queue
-        yield from _reaches("fallback_queue", routing.fallback_queue, ground)
+        yield f"routes {number}, queue", route.queue, route.outcomes
+    for field in ("escalation_queue", "fallback_queue"):
+        yield field, getattr(routing, field), ()
 
 
-def _reaches(field: str, queue: str, ground: Ground) -> Iterator[Problem]:
-    known = ground.practice.queues
-    if queue not in known:
-        yield Problem(field, f"there is no queue {queue!r}; there are {', '.join(sorted(known))}")
-    elif queue not in ground.staffed:
-        yield Problem(field, f"the queue {queue!r} leads to nobody: no active account works in it")
-
-
+names.register("languages", "language", lambda practice: {language: language for language in LANGUAGES})
 policy.register("routing", Routing)
 policy.check("routing", carried)
+policy.warn("routing", thinly_carried)

@@ -31,8 +31,8 @@ class _Section(BaseModel):
 class Try(_Section):
     """One more try: on the `day`-th open day, at about this local time."""
 
-    day: Day
-    at: time
+    day: Day = Field(title="Open day", description="Counted from the first try; 0 is the same day")
+    at: time = Field(title="At about", description="In the site's time")
 
     @model_validator(mode="after")
     def _local(self) -> Self:
@@ -48,11 +48,19 @@ class Sequence(_Section):
     answer; 0 asks nobody again. `call_office` tells staff to call the referring office as well.
     """
 
-    tries: tuple[Try, ...]
-    reminder_day: Day | None = None
-    close_day: Annotated[int, Field(gt=0, le=120)]
-    reactivate_days: Annotated[int, Field(ge=0, le=400)] = 0
-    call_office: bool = False
+    tries: tuple[Try, ...] = Field(title="More tries", description="After the first one that found nobody")
+    reminder_day: Day | None = Field(
+        None, title="Reminder, open day", description="After the last try; empty: nobody is reminded"
+    )
+    close_day: Annotated[int, Field(gt=0, le=120)] = Field(
+        title="Close-out, open day", description="We stop trying and say so"
+    )
+    reactivate_days: Annotated[int, Field(ge=0, le=400)] = Field(
+        0, title="Asked once more after, days", description="Calendar days from the close-out; 0: never"
+    )
+    call_office: bool = Field(
+        False, title="Call the referring office as well", description="Beside trying the family"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -77,24 +85,46 @@ _STANDARD = _tries((1, "12:00"), (2, "09:00"), (4, "16:30"))
 class Tries(_Section):
     """The section "tries"."""
 
-    urgent: Sequence = Sequence(tries=_tries((0, "12:30"), (0, "16:30")), close_day=2, call_office=True)
-    high_intent: Sequence = Sequence(
-        tries=(*_tries((0, "16:30")), *_STANDARD), reminder_day=7, close_day=10, reactivate_days=75
+    urgent: Sequence = Field(
+        Sequence(tries=_tries((0, "12:30"), (0, "16:30")), close_day=2, call_office=True),
+        title="Urgent",
+        description="A date behind it presses",
     )
-    partner: Sequence = Sequence(tries=_STANDARD, reminder_day=5, close_day=7)
-    standard: Sequence = Sequence(tries=_STANDARD, reminder_day=7, close_day=10, reactivate_days=75)
-    gap_minutes: Annotated[int, Field(gt=0, le=960)] = 90
-    """Business minutes that lie at least between two tries."""
-    thinking_days: Annotated[int, Field(gt=0, le=60)] = 2
-    """Open days until somebody who is thinking it over is called again."""
-    preferences_days: Annotated[int, Field(gt=0, le=120)] = 7
-    """Calendar days until somebody who is not ready yet is asked what they want."""
-    waiting_days: Annotated[int, Field(gt=0, le=180)] = 30
-    """Calendar days until somebody at rest without a day to wait for hears from us again."""
-    papers_days: Annotated[int, Field(gt=0, le=60)] = 2
-    """Open days within which an office is asked to send papers."""
-    chase_days: Annotated[int, Field(gt=0, le=60)] = 2
-    """Open days after that date until the office is called; after as many more the manager decides."""
+    high_intent: Sequence = Field(
+        Sequence(tries=(*_tries((0, "16:30")), *_STANDARD), reminder_day=7, close_day=10, reactivate_days=75),
+        title="High intent",
+        description="They asked for care and wait for an answer",
+    )
+    partner: Sequence = Field(
+        Sequence(tries=_STANDARD, reminder_day=5, close_day=7),
+        title="Partners and organizations",
+        description="Whoever refers or asks for many",
+    )
+    standard: Sequence = Field(
+        Sequence(tries=_STANDARD, reminder_day=7, close_day=10, reactivate_days=75),
+        title="Standard",
+        description="Everybody else",
+    )
+    gap_minutes: Annotated[int, Field(gt=0, le=960)] = Field(
+        90, title="Between two tries, business minutes", description="At least so many"
+    )
+    thinking_days: Annotated[int, Field(gt=0, le=60)] = Field(
+        2, title="Thinking it over, open days", description="Until they are called again"
+    )
+    preferences_days: Annotated[int, Field(gt=0, le=120)] = Field(
+        7, title="Not ready yet, days", description="Until they are asked what they want and when"
+    )
+    waiting_days: Annotated[int, Field(gt=0, le=180)] = Field(
+        30, title="At rest without a day, days", description="Until they hear from us again"
+    )
+    papers_days: Annotated[int, Field(gt=0, le=60)] = Field(
+        2, title="Papers wanted within, open days", description="The day that an office is told"
+    )
+    chase_days: Annotated[int, Field(gt=0, le=60)] = Field(
+        2,
+        title="The office is called after, open days",
+        description="From that day; after as many more the manager decides",
+    )
 
     def of(self, class_: Class) -> Sequence:
         """The sequence of a class of leads."""

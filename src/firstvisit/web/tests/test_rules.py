@@ -35,7 +35,7 @@ def fields(page: str) -> dict[str, Any]:
     form = page[page.index('id="section"') :]
     for tag in re.findall(r"<input[^>]*>", form):
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and ("radio" not in tag or "checked" in tag):
+        if name and (not re.search('type="(radio|checkbox)"', tag) or " checked" in tag):
             found.setdefault(name[1], []).append(value[1] if value else "")
     for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
         found[name] = re.findall(r'value="([^"]*)" selected', inner)

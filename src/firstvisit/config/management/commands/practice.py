@@ -55,6 +55,8 @@ class Command(Operation):
                 say(f"firstvisit: {sentence}")
             say("firstvisit: nothing was changed")
             return PROBLEMS
+        for sentence in loaded.looks:
+            say(f"firstvisit: look at this: {sentence}")
         out(str(loaded))
         return DONE
 

@@ -21,12 +21,12 @@ from firstvisit.practice import drafting, policy, problems, queries
 from firstvisit.practice.drafting import Overtaken
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.staff.rules import versions
+from firstvisit.web.staff.rules import choosing, versions
 from firstvisit.web.staff.rules.difference import Difference, differences
 from firstvisit.web.staff.rules.tree import Node, blank, find, node, read, section
 from firstvisit.web.staff.screen import screen, staff
 
-LIST_VERBS: Final = ("add", "drop", "up")
+LIST_VERBS: Final = ("add", "drop", "up", "look")
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,6 +110,8 @@ class Editor:
             self.value = read(self.model, "", self.value, typed)
 
     def _change_list(self, verb: str, path: str) -> None:
+        if verb == "look":  # the answers of a fact just chosen
+            return
         try:
             if verb == "add":
                 annotation, _ = find(self.model, f"{path}.0")
@@ -170,7 +172,7 @@ class Editor:
 
     def nodes(self) -> list[Node]:
         live = queries.live_policy().as_json().get(self.name)
-        chosen = versions.choices(queries.practice())
+        chosen = choosing.choices(queries.practice(), self.value)
         if not self.at:
             return section(self.model, self.value, live, self.errors, chosen)
         annotation, info = find(self.model, self.at)

@@ -18,8 +18,8 @@ from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.qualify.rules import OUTCOMES
+from firstvisit.web.staff.rules.choosing import LEAD_KINDS
 from firstvisit.web.staff.rules.tree import words_of
-from firstvisit.web.staff.rules.versions import LEAD_KINDS
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 

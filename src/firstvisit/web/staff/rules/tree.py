@@ -10,20 +10,46 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from firstvisit.practice.names import source
+
+IN_ORDER: Final = ("questions",)
+"""Kinds of names of which a list is in an order that counts."""
 NAMED_BY: Final = ("label", "slug", "code", "flag", "text", "name", "queue", "fact", "value", "day")
 """What an entry of a list is called by, first that it has."""
 LONG: Final = 90
+BOXES: Final = 14
 MOST: Final = 500
 """Entries of one list."""
 Choices = Mapping[str, Mapping[str, str]]
-"""Choices that the practice gives ("queues", "sites"): by value, in words."""
+"""What may stand in a field that takes names ("queues", "sites"), by value, in words; the answers to a fact under
+"answers:<fact>"."""
+
+
+class About(NamedTuple):
+    """The fact and the test that an answer belongs to."""
+
+    fact: str = ""
+    test: str = ""
+
+    def inside(self, value: Any) -> About:
+        """The same inside a group that says one of them itself."""
+        if not isinstance(value, Mapping):
+            return self
+        return About(str(value.get("fact", self.fact)), str(value.get("test", self.test)))
+
+    def answers(self, choices: Choices) -> Mapping[str, str] | None:
+        """The answers that a person chooses from; None where they write one."""
+        return None if self.test not in ("is", "is_not", "in") else choices.get(f"answers:{self.fact}")
+
+
+NOWHERE: Final = About()
 
 
 @dataclass(slots=True)
@@ -44,6 +70,8 @@ class Node:
     called: str = ""
     deep: bool = False
     """A list whose entries have lists of their own: each is edited on a page of its own."""
+    look: bool = False
+    """A fact whose answers are shown on demand: what it is compared with is chosen from them."""
 
     @property
     def id(self) -> str:
@@ -53,6 +81,11 @@ class Node:
     def radio(self) -> bool:
         """Few enough choices to show them all."""
         return self.kind == "choice" and 0 < len(self.choices) < 4
+
+    @property
+    def boxes(self) -> bool:
+        """Few enough to tick them instead of choosing from a list."""
+        return self.kind == "many" and len(self.choices) <= BOXES
 
     @property
     def wrong(self) -> bool:
@@ -82,9 +115,11 @@ def node(
     was: Any,
     errors: Mapping[str, str],
     choices: Choices,
+    about: About = NOWHERE,
 ) -> Node:
     """The form of one value of this type; `was` is the live value, None where there is none."""
     kind, inner, limits = _kind(annotation, info)
+    about = about.inside(value)
     name = path.rpartition(".")[2]
     made = Node(
         path=path,
@@ -94,12 +129,14 @@ def node(
         error=errors.get(path, ""),
         limits=limits,
     )
-    extra = info.json_schema_extra if info and isinstance(info.json_schema_extra, dict) else {}
-    given = choices.get(str(extra.get("from", "")))
+    names = source(info)
+    given = about.answers(choices) if names == "answers" else choices.get(names)
     if kind == "group":
         if name.isdecimal():  # one entry of a list on a page of its own
             made.called = called(value, int(name))
-        made.children = list(_fields(inner, path, value, was, errors, choices))
+        made.children = list(_fields(inner, path, value, was, errors, choices, about))
+    elif kind == "entries" and names in IN_ORDER:
+        _in_order(made, value, given or {}, errors)
     elif kind == "list":
         made.deep = any(
             _kind(one.annotation, one)[0] in ("list", "pairs", "group", "words")
@@ -109,13 +146,13 @@ def node(
         live = was if isinstance(was, list) else []
         for number, entry in enumerate(entries):
             before = live[number] if number < len(live) else None
-            child = node(inner, None, f"{path}.{number}", entry, before, errors, choices)
+            child = node(inner, None, f"{path}.{number}", entry, before, errors, choices, about)
             child.called = called(entry, number)
             made.children.append(child)
     elif kind == "table":
         keys, values = inner
         for key in get_args(keys):
-            child = Node(f"{path}.{key}", words_of(key), "", "choice")
+            child = Node(f"{path}.{key}", (given or {}).get(key, words_of(key)), "", "choice")
             chosen = str((value or {}).get(key, ""))
             child.choices = tuple(
                 (one, words_of(one) or "not said", one == chosen) for one in ("", *get_args(values))
@@ -124,8 +161,20 @@ def node(
             made.children.append(child)
         made.kind = "group"
     else:
+        made.look = name == "fact" and names.startswith("facts")
         _leaf(made, inner, value, was, given, optional=_optional(annotation))
     return made
+
+
+def _in_order(made: Node, value: Any, given: Mapping[str, str], errors: Mapping[str, str]) -> None:
+    """A list of names whose order counts: each is chosen by itself, and can be moved."""
+    made.kind = "list"
+    for number, one in enumerate(value if isinstance(value, list) else []):
+        child = Node(f"{made.path}.{number}", f"{made.label} {number + 1}", "", "text")
+        child.error = errors.get(child.path, "")
+        child.called = given.get(one, one) or f"{number + 1}"
+        _leaf(child, str, one, None, given, optional=not one)
+        made.children.append(child)
 
 
 def section(
@@ -144,7 +193,7 @@ def find(model: type[BaseModel], path: str) -> tuple[Any, FieldInfo | None]:
         if kind == "group" and step in inner.model_fields:
             info = inner.model_fields[step]
             annotation = info.annotation
-        elif kind == "list" and step.isdecimal():
+        elif kind in ("list", "entries") and step.isdecimal():
             annotation, info = inner, None
         else:
             raise LookupError(path)
@@ -172,7 +221,7 @@ def read(annotation: Any, path: str, value: Any, posted: Mapping[str, list[str]]
                 for name, info in inner.model_fields.items()
             },
         }
-    if kind == "list":
+    if kind == "list" or (kind == "entries" and f"{path}.-n" in posted):
         entries = list(value) if isinstance(value, list) else []
         if (count := posted.get(f"{path}.-n", [""])[-1]).isdecimal() and int(count) <= MOST:
             entries = entries[: int(count)] + [blank(inner) for _ in range(len(entries), int(count))]
@@ -186,6 +235,10 @@ def read(annotation: Any, path: str, value: Any, posted: Mapping[str, list[str]]
     if path not in posted and f"{path}.-" not in posted:
         return value
     texts = posted.get(path, [])
+    if f"{path}.-" in posted:  # chosen from what is offered; what was chosen before stays in its order
+        chosen = [_free(text) for text in texts] if kind == "free" else texts
+        before = value if isinstance(value, list) else []
+        return [*(one for one in before if one in chosen), *(one for one in chosen if one not in before)]
     return _typed(kind, texts, optional=_optional(annotation))
 
 
@@ -215,6 +268,13 @@ def _free(text: str) -> Any:
     return int(text) if text.lstrip("-").isdecimal() and len(text) < 10 else text
 
 
+def worded(value: Any, words: Mapping[str, str]) -> str:
+    """A value as people read it: names by their words."""
+    if isinstance(value, list | tuple):
+        return ", ".join(worded(one, words) for one in value)
+    return words.get(said(value), said(value))
+
+
 def said(value: Any) -> str:
     """A value as a person writes it; `_free` reads it again."""
     if value is None:
@@ -229,12 +289,19 @@ def said(value: Any) -> str:
 
 
 def _fields(
-    model: type[BaseModel], path: str, value: Any, was: Any, errors: Mapping[str, str], choices: Choices
+    model: type[BaseModel],
+    path: str,
+    value: Any,
+    was: Any,
+    errors: Mapping[str, str],
+    choices: Choices,
+    about: About = NOWHERE,
 ) -> Iterator[Node]:
     known = value if isinstance(value, Mapping) else {}
     live = was if isinstance(was, Mapping) else {}
     for name, info in model.model_fields.items():
-        yield node(info.annotation, info, _join(path, name), known.get(name), live.get(name), errors, choices)
+        inner, before = known.get(name), live.get(name)
+        yield node(info.annotation, info, _join(path, name), inner, before, errors, choices, about)
 
 
 def _leaf(
@@ -247,10 +314,12 @@ def _leaf(
         value = str(value).lower() if value is not None else value
     else:
         values = {str(one): words_of(str(one)) for one in get_args(inner)} if made.kind == "many" else {}
-    if given is not None and made.kind in ("text", "words", "entries"):
-        values, made.kind = dict(given), "many" if made.kind == "entries" else "choice"
-        optional = optional or made.limits.get("blank", False)
-    chosen = {str(one) for one in value} if isinstance(value, list | tuple) else {said(value)}
+    if given is not None and made.kind in ("text", "words", "entries", "free"):
+        several = made.kind == "entries" or (made.kind == "free" and isinstance(value, list))
+        values, made.kind = dict(given), "many" if several else "choice"
+    elif given is not None and made.kind in ("choice", "many"):
+        values = {one: given.get(one, word) for one, word in values.items()}
+    chosen = {said(one) for one in value} if isinstance(value, list | tuple) else {said(value)}
     if values:
         missing = {one: one for one in chosen if one not in values and one}
         none = {"": "any"} if made.kind == "choice" and (optional or "" in chosen) else {}
@@ -258,7 +327,7 @@ def _leaf(
         made.choices = tuple((one, word, one in chosen) for one, word in listed.items())
     made.value = said(value)
     if was is not None and said(was) != said(value):
-        made.was = said(was) or "nothing"
+        made.was = worded(was, values) or "nothing"
 
 
 def _kind(annotation: Any, info: FieldInfo | None) -> tuple[str, Any, dict[str, Any]]:

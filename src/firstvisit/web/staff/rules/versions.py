@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from firstvisit.leads.facts import FACTS
-from firstvisit.practice import drafting, policy
+from firstvisit.kernel.errors import Problem
+from firstvisit.practice import drafting, policy, problems
 from firstvisit.practice.models import PolicyVersion, User
-from firstvisit.practice.shape import Practice
-from firstvisit.referral.vocabulary import LANGUAGES
-from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
-from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.web.staff.rules.difference import Difference, differences
-from firstvisit.web.staff.rules.tree import Choices, words_of
+from firstvisit.web.staff.rules.tree import find, words_of
 
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "qualify": ("Fit and points", "Which leads fit, and how much speaks for an early visit"),
@@ -33,12 +29,6 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "importing": ("Importing", "When the clocks of leads from a file start"),
 }
 """Sections in the order of the page, with a sentence. One that is not here stands at the end under its name."""
-LEAD_KINDS: Final = {
-    "patient": "Patient",
-    "caregiver": "Caregiver",
-    "referral_partner": "Referral partner",
-    "organization": "Organization",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +57,6 @@ def sections_of(version: PolicyVersion, before: Mapping[str, Any]) -> list[Secti
     ]
 
 
-def choices(practice: Practice) -> Choices:
-    """What the practice offers to choose from."""
-    facts = {name: fact.label for name, fact in FACTS.items() if fact.may_rank}
-    return {
-        "queues": {slug: queue.name for slug, queue in practice.queues.items()},
-        "sites": {slug: site.name for slug, site in practice.sites.items()},
-        "programs": {slug: program.name for slug, program in practice.programs.items()},
-        "payers": {slug: payer.name for slug, payer in practice.payers.items()},
-        "outcomes": {slug: f"{text}" for slug, text in OUTCOMES.items() if slug != "not_a_match"},
-        "lead_kinds": LEAD_KINDS,
-        "languages": {language: language for language in LANGUAGES},
-        "facts": {**{name: words_of(name) for name in sorted(DERIVED_MAY_RANK)}, **facts},
-    }
-
-
 def why_not_sign(version: PolicyVersion, live: PolicyVersion | None, user: User) -> str:
     """Why this person cannot sign the draft now; "" when they can."""
     if not user.may("rules.sign"):
@@ -92,6 +67,24 @@ def why_not_sign(version: PolicyVersion, live: PolicyVersion | None, user: User)
         return "Nobody said yet what this draft is for: say it in a few words, then it can be signed."
     wait = drafting.waits_until(version, user)
     return f"{wait[:1].upper()}{wait[1:]}." if wait else ""
+
+
+def placed(problem: Problem) -> str:
+    """A problem of the rules with its place as the form calls it: "Routes and clocks, routes 2, to the queue: ..."."""
+    name, _, field = problem.field.partition(", ")
+    model = policy.registered()[name]
+    path = problems.path_of(field).split(".")
+    said: list[str] = []
+    for number, step in enumerate(path, start=1):
+        if step.isdecimal():
+            said[-1] += f" {int(step) + 1}"
+            continue
+        try:
+            _, info = find(model, ".".join(path[:number]))
+        except LookupError:
+            info = None
+        said.append((info.title if info and info.title else words_of(step)).lower())
+    return f"{titled(name)[0]}, {', '.join(said)}: {problem.message}"
 
 
 def changed_at(version: PolicyVersion) -> datetime:

@@ -140,14 +140,20 @@ def _page(request: HttpRequest, found: PolicyVersion, *, refused: str = "") -> H
         "may_return": user.may("practice.edit") and found.status in ("retired", "dropped"),
         "why_not": versions.why_not_sign(found, live, user) if draft else "",
         "overtaken": draft and live is not None and live.number > found.number,
-        "unmet": [
-            f"{problem.field}: {problem.message}"
-            for problem in policy.unmet(policy.read(found.sections, found.number), drafting.ground())
-        ]
-        if draft
-        else [],
+        **_carried(found),
     }
     return render(request, "staff/rules/version.html", context, status=409 if refused else 200)
+
+
+def _carried(found: PolicyVersion) -> dict[str, list[str]]:
+    """Of a draft: what the practice cannot carry, and what somebody should look at before it is signed."""
+    if found.status != PolicyVersion.Status.DRAFT:
+        return {"unmet": [], "looks": []}
+    rules, ground = policy.read(found.sections, found.number), drafting.ground()
+    return {
+        "unmet": [versions.placed(problem) for problem in policy.unmet(rules, ground)],
+        "looks": [versions.placed(problem) for problem in policy.warned(rules, ground)],
+    }
 
 
 def _line(request: HttpRequest, row: PolicyVersion) -> dict[str, Any]:
