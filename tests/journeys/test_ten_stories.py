@@ -226,8 +226,9 @@ def test_c_a_counselor_outside_the_area_is_told_a_named_place_and_the_next_step_
     desk, page = browser("mei"), shown(browser("mei"), lead)
     assert "(555) " not in page and re.search(r"\(\d{3}\) 555-01\d\d", page), "the place's own number"
     told = tasks(lead)["tell_other_place"]
-    press(desk, f"/tasks/{told.id}/done", result="told")
+    press(desk, f"/tasks/{told.id}/done", result="told_referrer")
     assert set(tasks(fresh(lead))) >= {"close_told"}
+    assert fresh(lead).stage != "contacted", "the school was told; nobody has spoken with the family"
 
 
 def test_d_within_two_weeks_and_complete_is_scheduled_the_same_day(arrive: Arrive) -> None:

@@ -20,7 +20,7 @@ from django.db.models import F, Q
 from firstvisit.journey import undo, verbs
 from firstvisit.journey.call_answers import ALWAYS, HOME, WHO, paths_of, record, told_by, unread, words_of
 from firstvisit.journey.case import BESIDE, PROPOSAL
-from firstvisit.journey.endings import TRIES
+from firstvisit.journey.endings import CALLED
 from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -219,7 +219,7 @@ def end(
     No lead when nothing was said. Done twice it makes nothing twice: the same words are the same item. That it counted
     as a try can be undone for some seconds; what was said stays where it went.
     """
-    if result not in TRIES and result != NOTHING:
+    if result not in CALLED and result != NOTHING:
         raise BadInput([Problem("result", "Choose how the call ended.")])
     verbs.check_ending(result, again_at=again_at, why=why, now=clock.now())
     what = cards.said(card)

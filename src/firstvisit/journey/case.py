@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
+from firstvisit.journey.endings import ATTEMPTS
 from firstvisit.leads.facts import Facts
 
 Maker = Literal["planner", "person"]
@@ -209,6 +210,11 @@ class Case(NamedTuple):
     """Who is present; None where nobody looked, because nothing is to be given to anybody."""
     in_hand: datetime | None = None
     """Until when somebody has it open, where that was looked at."""
+
+    @property
+    def attempted(self) -> bool:
+        """Whether a person tried to reach them: not what was only reviewed, arranged or told to whoever referred."""
+        return self.last_try is not None and any(task.tried and task.result in ATTEMPTS for task in self.tasks)
 
     @property
     def silent(self) -> bool:

@@ -37,12 +37,20 @@ SPECIAL: Final[dict[str, str]] = {
 }
 OURS: Final[dict[str, str]] = {
     "reviewed": "Reviewed",
-    "told": "Told them",
+    "told": "Told the family",
+    "told_referrer": "Told whoever referred",
     "number_found": "Another number is here",
     "arranged": "Arranged",
     "done": "Done",
 }
-"""What ends a task of ours without a try to reach anybody; telling somebody is a two-way contact."""
+"""What ends a task of ours. Telling the family is a two-way contact with them; telling whoever referred is none, and
+neither is what nobody was spoken to for."""
+NO_CONTACT: Final = frozenset({"reviewed", "arranged", "done"})
+TO_REACH: Final = frozenset({
+    "call_to_book", "ask_question", "call_back", "follow_up", "call_organization", "call_when_wished", "keep_in_touch",
+    "offer_waitlist", "offer_other_program", "explain_hold",
+})  # fmt: skip
+"""Kinds of task whose point is to reach somebody: they end in what that came to, never in a mere "done"."""
 
 ABOUT: Final[dict[str, str]] = {
     "for_this_patient": "It was about this patient: take in what it says",
@@ -59,8 +67,22 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
 }
 """The endings as the Lead screen offers them."""
 
+
+
+def groups_for(kind: str) -> dict[str, dict[str, str]]:
+    """The endings that a task of this kind may have, in the groups of the screen."""
+    if kind not in TO_REACH:
+        return GROUPS
+    return {
+        name: {code: words for code, words in group.items() if code not in NO_CONTACT}
+        for name, group in GROUPS.items()
+    }
+
+
 TRIES: Final[dict[str, str]] = {code: words for group in GROUPS.values() for code, words in group.items()}
 """What a try ended in."""
+CALLED: Final[dict[str, str]] = {code: words for code, words in TRIES.items() if code not in NO_CONTACT}
+"""What a call may end in."""
 RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT}
 """What any task of a lead may end in."""
 

@@ -12,7 +12,16 @@ from django.db import transaction
 
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.endings import ABOUT, ATTEMPTS, CLOSINGS, DECLINES, RESULTS, TWO_WAY
+from firstvisit.journey.endings import (
+    ABOUT,
+    ATTEMPTS,
+    CLOSINGS,
+    DECLINES,
+    NO_CONTACT,
+    RESULTS,
+    TO_REACH,
+    TWO_WAY,
+)
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.joining import leave_aside, take_in
 from firstvisit.kernel import audit, clock, leases
@@ -171,6 +180,9 @@ def finish(
     """
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
+    if result in NO_CONTACT and task.kind in TO_REACH:
+        wrong = "Say whether you reached them, tried, or wrote: nobody has been in touch yet."
+        raise BadInput([Problem("result", wrong)])
     lead = _lead_of(task)
     if task.kind.startswith(PROPOSAL):
         raise BadInput([Problem("result", "Say whether to go on as proposed, or not this time.")])

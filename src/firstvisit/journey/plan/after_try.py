@@ -17,7 +17,7 @@ MID_MORNING: Final = time(10)
 SOON: Final = ("number_found", "arranged", "language_needed", "wrong_number", "disconnected")
 """Somebody still waits to be reached: what follows these is as soon as a first try."""
 
-TOLD_OF_HOLD: Final = ("told", "reached_answered", "reached_thinking", "done")
+TOLD_OF_HOLD: Final = ("told", "told_referrer", "reached_answered", "reached_thinking", "done")
 """After these somebody who is held or on the waitlist is left in peace."""
 
 

@@ -58,6 +58,7 @@ FOLLOW_UPS: Final[dict[str, tuple[str, str]]] = {
     "duplicate": ("close_duplicate", "Somebody found it to be the same as another lead: close it"),
     "reviewed": ("decide", "Reviewed: decide the outcome"),
     "told": ("close_told", "They were told: close the lead with the reason"),
+    "told_referrer": ("close_told", "Whoever referred was told: close the lead with the reason"),
     "done": ("decide", "Done: decide what comes next"),
 }
 """What follows a try, by what it ended in; after anything else nobody was reached and the tries go on."""

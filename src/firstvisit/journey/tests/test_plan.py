@@ -121,7 +121,7 @@ def test_no_receipt_is_wanted_where_nobody_may_be_written_to(changes: dict[str, 
 
 
 def test_after_a_try_the_next_one_comes_at_another_time_of_day() -> None:
-    done = task(status="done", ended_at=at("2026-11-24T10:10"))
+    done = task(status="done", ended_at=at("2026-11-24T10:10"), result="no_answer")
     what = planned(case(tasks=(done,), last_try=done.ended_at), at("2026-11-24T10:11"))
     (again,) = what.tasks
     assert (again.kind, again.key) == ("follow_up", f"{LEAD}:follow_up:lead:{done.id}")

@@ -359,3 +359,15 @@ def test_a_way_that_was_refused_is_refused_in_words_on_screen_and_on_paper(arriv
     for path in (f"/leads/L-{lead.number}", f"/leads/L-{lead.number}/packet"):
         shown = browser.get(path).content.decode()
         assert "text: no" in shown and "e-mail: yes" in shown and "voicemail: not asked" in shown
+
+
+@pytest.mark.parametrize("result", ["done", "reviewed", "arranged"])
+def test_a_call_does_not_end_in_a_mere_done(arrive: Arrive, signed_in: SignIn, result: str) -> None:
+    lead = arrive(email="rosa.delgado@example.org")
+    task = Task.objects.get(lead=lead, status="open")
+    stage, browser = Lead.objects.get(id=lead.id).stage, signed_in("dana")
+    refused = browser.post(f"/tasks/{task.id}/done", {"result": result})
+    assert refused.status_code == 422 and "nobody has been in touch yet" in refused.content.decode()
+    assert f'value="{result}"' not in browser.get(f"/leads/L-{lead.number}").content.decode()
+    task.refresh_from_db()
+    assert task.status == "open" and Lead.objects.get(id=lead.id).stage == stage

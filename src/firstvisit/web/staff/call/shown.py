@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from firstvisit.journey.call_view import CallView
 from firstvisit.journey.calls import NOTHING
-from firstvisit.journey.endings import DECLINES, TRIES
+from firstvisit.journey.endings import CALLED, DECLINES
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.wordings import text as wording
 from firstvisit.practice.models import User
@@ -84,7 +84,7 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
             for name, (_, mark) in WORDINGS.items()
         ],
         "yes_no": (("yes", "yes"), ("no", "no")),
-        "results": TRIES,
+        "results": CALLED,
         "declines": DECLINES,
         "nothing": NOTHING if not answers else "",
         "halves": [(half, label, [(f"{day}_{half}", f"{title} {label.lower()}") for day, title in DAYS])

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS
+from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS, groups_for
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
@@ -81,6 +81,11 @@ class Next:
     """A ready action that waits for a person's press."""
     broken: str
     """What its broken clock did."""
+
+    @property
+    def endings(self) -> dict[str, dict[str, str]]:
+        """What it may end in, in groups."""
+        return groups_for(self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import calls, papers, stages, undo, verbs, wording
-from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, GROUPS
+from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
 from firstvisit.journey.queries import last_event
@@ -321,7 +321,6 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "flagged": _flagged(page) if lead.outcome == "clinician_review" and user.may("clinical.review") else None,
         "may_overrule": decides and user.may("leads.overrule"),
         "overruled": overruled,
-        "results": GROUPS,
         "about": ABOUT,
         "declines": DECLINES,
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
