@@ -19,8 +19,10 @@ LONGEST: Final = 7
 _NEAR: Final = 89
 """Of a hundred: how near slips of the eye leave a label of some length to itself."""
 _WANT_COLON: Final = frozenset(
-    "evaluation treatment urgent school hospital clinic office order orders plan rx p t f x main home call first last when where "
-    "type primary st re to from visits notes family contact history goals schedule job time web page program requested".split()
+    "evaluation treatment urgent school hospital clinic office order orders plan rx p t f x main home call first last when "
+    "where type primary st re to from visits notes family contact history goals schedule job time web page program "
+    "requested why need needs lives operation impression assessment branch delivery sender worker individual infant ent "
+    "counselor campus custody".split()
 )
 """Labels that are common words too: among other words only a colon makes them labels."""
 
@@ -62,6 +64,7 @@ def plain(words: str) -> str:
     text = _HINT.sub(" ", text) if not text.startswith("(") else text
     text = re.sub(r"#|\bno\.(?=\s|:|$)|\bnum\b\.?|\bnbr\b\.?", " number ", text)
     text = re.sub(r"(?<=[a-z])['`]s\b", "", text)
+    text = re.sub(r"(?<=[a-z])['`](?=[a-z]{3})", "", text)
     text = re.sub(r"\b(?:[a-z]\.){2,}", lambda match: match[0].replace(".", "") + " ", text)
     text = re.sub(r"[^a-z0-9]+", " ", text).strip()
     text = re.sub(r"\b(number)(?: number)+\b", r"\1", text)
@@ -87,6 +90,10 @@ def _match(text: str, table: dict[str, str]) -> Label | None:
     for form in (text, text.removesuffix(" s"), text.removeprefix("the "), text.removesuffix("s")):
         if form in table:
             return Label(table[form], 1.0)
+    if len(text) < 5:
+        return None
+    if alike := _alike().get(text.translate(_LOOKS)) if table is _tables()[0] else None:
+        return Label(alike, 0.93)
     if len(text) < 6:
         return None
     best = process.extractOne(text, table.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
@@ -94,6 +101,20 @@ def _match(text: str, table: dict[str, str]) -> Label | None:
     if best is None or best[0].count(" ") != text.count(" ") or abs(len(best[0]) - len(text)) > 1:
         return None
     return Label(table[best[0]], best[1] / 100)
+
+
+_LOOKS: Final = str.maketrans("l1jeo07z", "iiiccczz")
+"""Letters that small print and thin lines leave alike: "Strect", "Reforral", "7IP"."""
+
+
+@cache
+def _alike() -> dict[str, str]:
+    """Labels by how they look, where only one field's labels look so."""
+    keys: dict[str, set[str]] = {}
+    for words, key in _tables()[0].items():
+        if len(words) >= 5:
+            keys.setdefault(words.translate(_LOOKS), set()).add(key)
+    return {looks: next(iter(found)) for looks, found in keys.items() if len(found) == 1}
 
 
 def is_no_label_alone(words: str) -> bool:

@@ -12,6 +12,8 @@ from firstvisit.steps.intake.pages.page import Box, Page, Tick, Word
 
 _GAP: Final = 1.15
 """A space wider than this times the height of the line ends a run: words of one run stand closer."""
+_FEWEST_TEETH: Final = 6
+"""Digits of the shortest comb: a day of birth with a year of two."""
 _TICKED: Final = re.compile(r"[\[({<]\s?[xX✓✔√*vV/]\s?[\])}>]|[☒☑✓✔✗✘■◼]|_[xX✓]_")
 _EMPTY: Final = re.compile(r"[\[({<]\s?_{0,3}\s?[\])}>]|[☐□◻○▢]")
 _TRANSMISSION: Final = re.compile(
@@ -80,6 +82,7 @@ def sheet_of(page: Page) -> Sheet:
     tall = median(word.box.bottom - word.box.top for word in words)
     ratio = page.height / max(page.width, 1)
     ticks = list(page.ticks)
+    words = _combed(words, tall * ratio)
     words, more = _printed_ticks(words)
     ticks += more
     rows = _rows(words, tall)
@@ -126,6 +129,27 @@ def _struck(word: Word, struck: Sequence[Box]) -> bool:
         and abs((box.top + box.bottom) / 2 - middle) < half + 0.002
         for box in struck
     )
+
+
+def _combed(words: Sequence[Word], wide: float) -> list[Word]:
+    """Digits that stand in the teeth of a comb, one each, joined to a word; it is as sure as the least sure of them."""
+    kept: list[Word] = []
+    digits = [word for word in words if len(word.text) == 1 and word.text.isdigit()]
+    taken: set[int] = set()
+    for first in sorted(digits, key=lambda each: each.box.left):
+        if id(first) in taken:
+            continue
+        comb = [first]
+        for word in sorted(digits, key=lambda each: each.box.left):
+            last = comb[-1].box
+            gap = word.box.left - last.right
+            if word is not first and 0 < gap < 2.5 * wide and abs(word.box.top - last.top) < 0.4 * (last.bottom - last.top):
+                comb.append(word)
+        if len(comb) >= _FEWEST_TEETH:
+            taken |= {id(word) for word in comb}
+            text = "".join(word.text for word in comb)
+            kept.append(Word(text, around(w.box for w in comb), min(w.confidence for w in comb)))
+    return [word for word in words if id(word) not in taken] + kept
 
 
 def _printed_ticks(words: Sequence[Word]) -> tuple[list[Word], list[Tick]]:

@@ -113,3 +113,35 @@ def day(text: str, today: dt.date) -> str:
     mended = re.sub(r"[\dOoIl|SsBZzQ!]{1,4}(?:[/.-][\dOoIl|SsBZzQ!]{1,4}){1,2}", lambda m: m[0].translate(_DIGIT), text)
     # "12 /14/ 1978" and "12/14.1978"
     return re.sub(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{2,4})\b", r"\1/\2/\3", mended) if not re.match(r"\d{4}-", mended) else mended
+
+
+_SLIPPED: Final = re.compile(r"[bcdfgkmnpstvwxz]l[bcdfgkmnpstvwxz]|[bcdfgmnpstv]l[nc]\b|qul[bcdfgkmnpstvwxz]", re.I)
+
+
+def is_slipped(name: str) -> bool:
+    """Whether a name has an l where no English or Spanish word has one and an i would fit: "Crispln"."""
+    return any(_SLIPPED.search(word[1:]) for word in name.split())
+
+
+_OF_HOUSES: Final = (
+    "clinic medical medicine family pediatric pediatrics children physicians specialists institute hospital district "
+    "elementary services rehabilitation primary internal surgical regional community university associates orthopedic "
+    "orthopedics orthopaedic orthopaedics neurology sports spine pain surgery therapy office veterans affairs middle high "
+    "school public unified independent county valley hills united christian general center centre health"
+).split()
+
+
+def house(name: str) -> str:
+    """The name of an organization with l and i put right in the words that such names are made of."""
+    known = {word.translate(_ONE_STROKE): word for word in _OF_HOUSES}
+
+    def right(match: re.Match[str]) -> str:
+        word = known.get(match[0].lower().translate(_ONE_STROKE))
+        if word is None or word == match[0].lower():
+            return match[0]
+        return word.upper() if match[0].isupper() else word.capitalize() if match[0][0].isupper() else word
+
+    return re.sub(r"[^\W\d_]{4,}", right, name)
+
+
+_ONE_STROKE: Final = str.maketrans("l", "i")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from firstvisit.steps.intake.pages.page import Box
 from firstvisit.steps.intake.understanding import labels
 from firstvisit.steps.intake.understanding.forms.lines import Lines
-from firstvisit.steps.intake.understanding.forms.pieces import Piece
+from firstvisit.steps.intake.understanding.forms.pieces import FIGURES, Piece
 from firstvisit.steps.intake.understanding.forms.under import runs_over
 from firstvisit.steps.intake.understanding.layout import Run
 
@@ -44,7 +45,9 @@ def value_of(page: Lines, number: int, place: int, piece: Piece) -> tuple[Run, .
             not value and box.left - edge < 0.5
         ):
             break
-        if page.wall(edge, box.left, at) or (not value and _belongs_above(page, number, box)):
+        if page.wall(edge, box.left, at) and (value or not _stands_across(page, number, piece, other)):
+            break
+        if not value and _belongs_above(page, number, box):
             break
         value.append(other.run)
         page.taken.add(id(other))
@@ -65,6 +68,43 @@ def value_of(page: Lines, number: int, place: int, piece: Piece) -> tuple[Run, .
             page, number, value, at, piece.key or "", ticks=any(run.ticked is not None for run in value)
         )
     return tuple(value)
+
+
+def values_stand_across(page: Lines) -> bool:
+    """Whether the form is a grid with labels in one cell and their values in the next: many are, and few have something
+    else below their label."""
+    across = below = 0
+    for number, line in enumerate(page.lines):
+        for piece, other in pairwise(line):
+            if piece.key is None or piece.run.words or piece.at is None:
+                continue
+            if (
+                other.key is None
+                and other.run.words
+                and page.wall(piece.at.right, other.run.box.left, piece.at)
+            ):
+                across += 1
+                below += _has_below(page, number, piece.at)
+    return across >= 3 and across > 2 * below
+
+
+def _has_below(page: Lines, number: int, at: Box) -> bool:
+    """Whether something without a label stands right below a label, in its cell."""
+    end = page.cell_end(number, at)
+    for piece in page.lines[number + 1] if number + 1 < len(page.lines) else ():
+        if piece.key is None and piece.run.words:
+            box = piece.run.box
+            if at.left - page.sheet.wide <= box.left < end and box.top - at.bottom < 1.2 * page.sheet.tall:
+                return not page.rule_between(at, box)
+    return False
+
+
+def _stands_across(page: Lines, number: int, piece: Piece, other: Piece) -> bool:
+    """Whether what stands beyond an upright line is a label's value: in such a grid, or digits where it asks for digits."""
+    assert piece.at is not None
+    if page.across:
+        return not _has_below(page, number, piece.at)
+    return piece.key in FIGURES and bool(re.fullmatch(r"\d{6,10}", other.run.text))
 
 
 def _astride(page: Lines, number: int, at: Box) -> list[Run]:
@@ -145,6 +185,8 @@ def _continued(
             break
         if (first.run.ticked is not None) != ticks and ticks:
             break
+        if _is_asked_for(line, first, wide):
+            break
         for other in inside:
             if other.key is not None or id(other) in page.taken:
                 break
@@ -152,6 +194,15 @@ def _continued(
             page.taken.add(id(other))
             bottom = other.run.box.bottom
     return more
+
+
+def _is_asked_for(line: Sequence[Piece], value: Piece, wide: float) -> bool:
+    """Whether a label without a value stands close in front of a run."""
+    at = line.index(value)
+    label = line[at - 1] if at else None
+    if label is None or label.key is None or label.run.words or label.at is None:
+        return False
+    return (value.at or value.run.box).left - label.at.right < 6 * wide
 
 
 def _leads_to_next(page: Lines, line: Sequence[Piece], box: Box, before: Box) -> bool:

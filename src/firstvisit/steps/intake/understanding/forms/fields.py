@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from firstvisit.steps.intake.understanding.forms import tables
-from firstvisit.steps.intake.understanding.forms.beside import value_of
+from firstvisit.steps.intake.understanding.forms.answers import without_answers
+from firstvisit.steps.intake.understanding.forms.beside import value_of, values_stand_across
+from firstvisit.steps.intake.understanding.forms.blocks import blocks, offices
 from firstvisit.steps.intake.understanding.forms.field import Field
 from firstvisit.steps.intake.understanding.forms.lines import Lines
 from firstvisit.steps.intake.understanding.forms.owners import owned
@@ -15,9 +17,11 @@ from firstvisit.steps.intake.understanding.layout import Run, Sheet
 
 def fields_of(sheet: Sheet) -> tuple[list[Field], list[Run]]:
     """The labelled fields of a page, and the runs that no label took."""
-    page = Lines(sheet, pieces_of(sheet))
+    page = Lines(sheet, without_answers(pieces_of(sheet), sheet.wide))
+    page.blocks = blocks(page)
     page.sections = sections(page)
     page.under = labels_stand_under(page)
+    page.across = values_stand_across(page)
     fields: list[Field] = _tables(page)
     for number, line in enumerate(page.lines):
         for place, piece in enumerate(line):
@@ -41,6 +45,7 @@ def fields_of(sheet: Sheet) -> tuple[list[Field], list[Run]]:
                     piece.colon,
                 )
             )
+    fields += offices(page)
     rest = [
         piece.run
         for line in page.lines

@@ -12,6 +12,10 @@ class Lines:
 
     sections: list[tuple[str, Box]]
     """Headings with the stretch of page each rules."""
+    blocks: list[tuple[str, Box]]
+    """Blocks that say from whom and to whom, with their part of the page."""
+    across: bool
+    """Whether values stand in the cell beside their label's."""
     under: bool
     """Whether labels stand below the line that a value is written on."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -13,7 +14,7 @@ from firstvisit.steps.intake.understanding.forms.lines import Lines
 _KEYS: Final = {
     "patient": "patient_name first_name last_name dob age sex dob_sex patient_phone",
     "contact": "contact contact_phone relationship",
-    "referrer": "referrer organization npi from referrer_phone referrer_fax referrer_phone_fax signature",
+    "referrer": "referrer organization npi from referrer_phone referrer_fax referrer_phone_fax signature signed_by",
     "payer": "insurance member claim group authorization authorization_number",
     "other": "secondary subscriber_name pcp",
     "us": "to",
@@ -23,6 +24,14 @@ OWNERS: Final = {key: owner for owner, keys in _KEYS.items() for key in keys.spl
 
 WHOEVER: Final = frozenset({"name", "phone", "fax", "phone_fax", "email", "address", "place", "state", "zip"})
 """Labels that do not say whose; the part of the form or the label before them does."""
+
+_OF_THE_CARE: Final = frozenset(
+    "diagnosis concern service setting timing frequency surgery injury onset discharge iep documents availability "
+    "language precautions".split()
+)
+"""Labels that ask for the patient's care, whoever was spoken of before; only what the clinic fills in itself is not."""
+_AT_HOME: Final = re.compile(r"(?i)\W*(?:home|residential|residence|mailing|lives)\b")
+"""Only people have these."""
 
 
 def owned(page: Lines, fields: list[Field]) -> list[Field]:
@@ -36,8 +45,13 @@ def owned(page: Lines, fields: list[Field]) -> list[Field]:
                 replace(each, key="patient_name" if each.key == "name" else each.key, owner="patient")
             )
             continue
+        if each.key in _OF_THE_CARE:
+            office = any(owner == "office" and _within(each.box, box) for owner, box in page.sections)
+            owned.append(replace(each, owner="other" if office else "patient"))
+            continue
         said = OWNERS.get(each.key)
         section = next((owner for owner, box in reversed(page.sections) if _within(each.box, box)), "")
+        section = "other" if section == "office" else section
         if each.key == "name" and section in ("", "none") and not current and not named:
             # A pad of prescriptions: the office above, then "Name".
             said = current = "patient"
@@ -53,8 +67,22 @@ def owned(page: Lines, fields: list[Field]) -> list[Field]:
         owner = said or (section if section not in ("", "none") else current)
         if each.key in WHOEVER and section not in ("", "none") and not _nearer(each, owned, section):
             owner = section
+        if owner in ("payer", "other", "us") and each.key in WHOEVER and _AT_HOME.match(each.label):
+            owner = "patient"
+        if each.key == "group" and (
+            section == "referrer" or (current == "referrer" and not _has_digit(each.text))
+        ):
+            each = replace(each, key="organization")
+            owner = "referrer"
+        block = next((whose for whose, box in page.blocks if _within(each.box, box)), "")
+        if block and (each.key in WHOEVER or each.key == "organization"):
+            owner = block
         owned.append(replace(each, owner=owner or "sender"))
     return owned
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _nearer(field: Field, before: Sequence[Field], section: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from firstvisit.steps.intake.pages.page import Box, Word
 from firstvisit.steps.intake.understanding import labels
+from firstvisit.steps.intake.understanding.forms.value_column import cut_at_values
 from firstvisit.steps.intake.understanding.layout import Run, Sheet, around
 
 _NO_COLON_NEEDED: Final = re.compile(
@@ -20,7 +21,7 @@ _NO_COLON_NEEDED: Final = re.compile(
 _TYPED: Final = re.compile(r"^[#:(\s]*(?:\+?1[\s.-]?)?[(\d]|^[A-TV-Z]\d\d|^(?:M|F|Male|Female)\b")
 
 
-_FIGURES: Final = frozenset(
+FIGURES: Final = frozenset(
     "dob phone fax npi age patient_phone contact_phone referrer_phone referrer_fax zip surgery injury discharge "
     "written iep phone_fax".split()
 )
@@ -38,11 +39,16 @@ class Piece:
     label: str = ""
     at: Box | None = None
     """Where the label stands."""
+    words: tuple[Word, ...] = ()
+    """The label's own words; of a value those that are a label elsewhere."""
 
 
 def pieces_of(sheet: Sheet) -> list[list[Piece]]:
     """A page's lines, each cut at the labels in it."""
-    return [[piece for run in _joined(line, sheet.wide) for piece in _pieces(run)] for line in sheet.lines]
+    return [
+        [piece for run in _joined(line, sheet.wide) for piece in _pieces(run)]
+        for line in cut_at_values(sheet)
+    ]
 
 
 def _joined(line: Sequence[Run], wide: float) -> list[Run]:
@@ -93,25 +99,8 @@ def _pieces(run: Run) -> list[Piece]:
         end = cuts[number + 1][0] if number + 1 < len(cuts) else len(words)
         label = words[start : start + length]
         value = _behind_colon(words[start + length - 1], words[start + length : end])
-        pieces.append(
-            Piece(
-                replace(run, words=value or label),
-                key,
-                near,
-                colon,
-                " ".join(word.text for word in label),
-                around(word.box for word in label),
-            )
-            if value
-            else Piece(
-                replace(run, words=()),
-                key,
-                near,
-                colon,
-                " ".join(word.text for word in label),
-                around(w.box for w in label),
-            )
-        )
+        text, at = " ".join(word.text for word in label), around(word.box for word in label)
+        pieces.append(Piece(replace(run, words=value), key, near, colon, text, at, tuple(label)))
     return pieces
 
 
@@ -170,7 +159,7 @@ def _may_begin(key: str, rest: Sequence[Word], head: str) -> bool:
     if not rest:
         return True
     text = " ".join(word.text for word in rest)
-    if key in _FIGURES:
+    if key in FIGURES:
         return bool(re.match(r"[(#\d]|\+1|[A-Z][a-z]{2,8}\.? \d", text))
     if key in (
         "name",

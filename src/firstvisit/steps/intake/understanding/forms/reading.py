@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from firstvisit.steps.intake.pages.page import Word
-from firstvisit.steps.intake.understanding import confidence
+from firstvisit.steps.intake.understanding import confidence, mend
 from firstvisit.steps.intake.understanding.forms.field import Field
 from firstvisit.steps.intake.understanding.forms.patients import EVERYBODY, Patients
 from firstvisit.steps.intake.understanding.forms.values.said import Said
@@ -36,15 +36,25 @@ class Reading:
         seen = min((word.confidence for word in words if len(word.text) > 1), default=1.0)
         box = around(word.box for word in words)
         quote = " ".join(word.text for word in words)
+        value, clear = self._spelled(said)
         sure = (
             confidence.of(rule)
             * said.sure
             * eye(seen, said.held or said.path in _CHECKED, self.sheet.page.how)
             * (1.0 if near > 0.99 else 0.97)
+            * clear
         )
         return Found(
-            said.path, said.value, round(sure, 3), Place(runs[0].page, box), quote, rule, self.whose()
+            said.path, value, round(sure, 3), Place(runs[0].page, box), quote, rule, self.whose()
         )
+
+    def _spelled(self, said: Said) -> tuple[object, float]:
+        """A name as it must have stood, and how much of its confidence is left where a letter cannot be right."""
+        if self.sheet.page.how == "text_layer" or not isinstance(said.value, str):
+            return said.value, 1.0
+        if said.path == "referrer.organization":
+            return mend.house(said.value), 1.0
+        return said.value, 0.86 if said.path in _NAMES and mend.is_slipped(said.value) else 1.0
 
     def whose(self) -> int:
         return EVERYBODY if self.shared or not self.patients.known else self.patients.now
@@ -60,6 +70,7 @@ def _words_of(runs: Sequence[Run], start: int, end: int) -> Iterator[Word]:
             at += len(word.text) + 1
 
 
+_NAMES: Final = frozenset({"patient.first_name", "patient.last_name", "contact.name", "referrer.name"})
 _CHECKED: Final = frozenset(
     {"referrer.npi", "diagnoses", "disciplines", "service", "patient.sex", "documents", "frequencies"}
 )

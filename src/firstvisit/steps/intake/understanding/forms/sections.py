@@ -16,6 +16,8 @@ def sections(page: Lines) -> list[tuple[str, Box]]:
     for number, line in enumerate(page.lines):
         for piece in line:
             text = piece.label or piece.run.text
+            if piece.key is None and piece.words:
+                continue
             if piece.run.words and piece.key is not None:
                 continue
             owner = labels.section_of(text.rstrip(": "))

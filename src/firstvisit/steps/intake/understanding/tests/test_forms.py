@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from firstvisit.referral.projection import project
+from firstvisit.steps.intake.pages.page import Page
 from firstvisit.steps.intake.understanding import paper
 from firstvisit.steps.intake.understanding.settle import sure
 from firstvisit.steps.intake.understanding.tests.paper import Form
@@ -191,3 +193,74 @@ def test_papers_that_are_no_referral() -> None:
     )
     advert.text(160, 380, "Order by phone 770-555-0133. To be removed from our list, fax this page back.")
     assert read(advert)[0]["not_a_referral"] is True
+
+
+def test_a_label_in_one_cell_has_its_value_in_the_next() -> None:
+    form = Form().text(160, 90, "Referral to therapy", 40)
+    rows = (
+        (("Patient", "Amadou Kessler"), ("DOB", "06/30/1962")),
+        (("Telephone", ""), ("Insurance", "Juniper Health Plan")),
+        (("Physician", "Petra Lindholm, MD"), ("Diagnosis", "M17.12")),
+        (("Therapy", "PT"), ("Frequency", "2x/week x 4 weeks")),
+    )
+    for n, row in enumerate(rows):
+        for k, (label, value) in enumerate(row):
+            left, top = 100 + 740 * k, 200 + 60 * n
+            form.cell(left, top, left + 240, top + 60, "", "").cell(left + 240, top, left + 740, top + 60, "", "")
+            form.text(left + 12, top + 14, label, 26)
+            if value:
+                form.text(left + 252, top + 14, value, 26)
+    (record,) = read(form)
+    assert (record["patient"]["last_name"], record["patient"]["date_of_birth"]) == ("Kessler", "1962-06-30")
+    assert "phone" not in record["patient"]
+    assert record["payer"]["name"] == "Juniper Health Plan"
+    assert record["diagnoses"] == ["M17.12"] and record["discipline"] == ["PT"]
+
+
+def test_what_is_wanted_is_the_patients_whoever_was_spoken_of_before() -> None:
+    form = Form()
+    for n, line in enumerate(
+        (
+            "Patient name: Ilse Varga",
+            "DOB: 02/02/1950",
+            "PCP: Roderick Stone, MD",
+            "Secondary insurance: Juniper Supplement",
+            "Diagnosis: R26.81",
+            "Therapy: PT",
+            "Refer to: Cedar Street Therapy",
+            "Frequency: 1x/week x 8 weeks",
+            "Priority: Routine",
+        )
+    ):
+        form.text(160, 200 + 60 * n, line)
+    (record,) = read(form)
+    assert record["diagnoses"] == ["R26.81"] and record["discipline"] == ["PT"]
+    assert record["frequency"] == {"visits_per_week": 1, "weeks": 8}
+    assert record["timing"] == "within_month"
+
+
+def test_digits_in_a_comb_are_one_number_and_unsure_ones_are_not_printed() -> None:
+    def form(seen: float) -> Page:
+        made = Form().text(160, 200, "Patient: Ilse Varga").text(160, 320, "Therapy: PT  Diagnosis: R26.81")
+        made.text(160, 260, "DOB:")
+        for k, digit in enumerate("02021950"):
+            made.text(260 + 52 * k, 260, digit)
+        page = made.page()
+        unsure = tuple(w._replace(confidence=seen) if w.text == "9" else w for w in page.words)
+        return replace(page, words=unsure)
+
+    def born(seen: float) -> object:
+        (patient,) = paper.understand([form(seen)], TODAY).patients
+        return project(sure(patient.referral)).get("patient", {}).get("date_of_birth")
+
+    assert born(0.99) == "1950-02-02"
+    assert born(0.6) is None
+
+
+def test_whoever_signs_by_machine_orders() -> None:
+    form = Form().text(160, 200, "Patient: Ilse Varga").text(160, 260, "DOB: 02/02/1950")
+    form.text(160, 320, "Diagnosis: R26.81").text(160, 380, "Therapy ordered: PT")
+    form.text(160, 480, "Electronically signed by: Ngozi Ballard, DO on 05/28/2026 at 4:40 PM")
+    (record,) = read(form)
+    assert (record["referrer"]["name"], record["referrer"]["credential"]) == ("Ngozi Ballard", "DO")
+    assert record["order_signed"] is True

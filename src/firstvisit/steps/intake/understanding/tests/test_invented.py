@@ -1,4 +1,4 @@
-"""Ten layouts that no sender of the corpus uses."""
+"""Twenty layouts that no sender of the corpus uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from firstvisit.steps.intake.understanding import paper
 from firstvisit.steps.intake.understanding.settle import sure
 from firstvisit.steps.intake.understanding.tests.faxed import faxed
 from firstvisit.steps.intake.understanding.tests.invented import INVENTED, Record, flat
+from firstvisit.steps.intake.understanding.tests.layouts import LAYOUTS
 
+FORMS = INVENTED | LAYOUTS
 PLANS = ["rapidocr", *(["usual"] if tesseract.program() else [])]
 
 
@@ -31,9 +33,9 @@ def expected(records: Sequence[Record]) -> list[Record]:
     ]
 
 
-@pytest.mark.parametrize("name", INVENTED)
+@pytest.mark.parametrize("name", FORMS)
 def test_a_form_without_a_slip_of_the_eye_is_read_whole(name: str) -> None:
-    made = INVENTED[name]()
+    made = FORMS[name]()
     assert read([form.page() for form in made.pages]) == expected(made.records)
 
 
@@ -41,7 +43,7 @@ def test_a_form_without_a_slip_of_the_eye_is_read_whole(name: str) -> None:
 def test_faxed_nine_in_ten_values_are_read_and_hardly_any_wrongly(plan: str) -> None:
     right = wrong = missed = 0
     with PageReader(plan) as reader:
-        for name, make in INVENTED.items():
+        for name, make in FORMS.items():
             made = make()
             records = read(list(reader.pages(faxed(made))))
             assert len(records) == len(made.records), name

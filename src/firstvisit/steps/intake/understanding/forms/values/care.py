@@ -49,6 +49,10 @@ def read_service(asked: Asked) -> Iterator[Said]:
             r"\b(?:continue|resume|treat(?:ment)?(?: only)?|therapeutic exercise)\b", text, re.I
         ):
             yield Said("service", "treatment", match.start(), match.end(), 0.93)
+    for span in care.settings(text):
+        if span.value == "home":
+            yield Said("setting", "home", span.start, span.end, 0.95)
+            break
     yield from read_visits(asked)
 
 
@@ -96,8 +100,19 @@ def read_timing(asked: Asked) -> Iterator[Said]:
             yield Said("timing", how_soon, day.start, day.end, 0.86)
 
 
+_NUMBERS: Final = "one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTED: Final = re.compile(
+    rf"(?i)\b({'|'.join(_NUMBERS)})(?=(?:\s+|-)(?:weeks?|wks?|visits?|sessions?|months?)\b)"
+)
+
+
+def _in_digits(text: str) -> str:
+    """ "for four weeks" as "for 4 weeks"."""
+    return _COUNTED.sub(lambda word: str(_NUMBERS.index(word[1].lower()) + 1), text)
+
+
 def read_visits(asked: Asked) -> Iterator[Said]:
-    text = re.sub(r"(?<=\d)\s?[*×]\s?", " x ", asked.text)
+    text = _in_digits(re.sub(r"(?<=\d)\s?[*×]\s?", " x ", asked.text))
     same = len(text) == len(asked.text)
     whole: dict[str, object] = {}
     spans = plans_of_care.frequencies(text)

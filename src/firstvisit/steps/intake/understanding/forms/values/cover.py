@@ -112,17 +112,25 @@ def read_authorization(asked: Asked) -> Iterator[Said]:
     number = re.search(
         r"(?:#|no\.?|number|auth\w*|ref\w*)?\W*\b((?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{3,18})\b", text
     )
-    if (
-        number
-        and not dates.days(number[1], asked.written_on)
-        and not re.fullmatch(r"(?:19|20)\d\d", number[1])
-    ):
-        yield Said("payers.0.authorization_number", number[1], number.start(1), number.end(1))
+    year = number and re.fullmatch(r"(?:19|20)\d\d", number[1])
+    if number and not dates.days(number[1], asked.written_on) and not year:
+        # What goes on behind a speck was read with a slip.
+        sure = 0.8 if re.match(r"[.,'] ?\d|\s\d", text[number.end(1) :]) else 1.0
+        yield Said("payers.0.authorization_number", number[1], number.start(1), number.end(1), sure)
         status = status or Said(
             "payers.0.authorization_status", "approved", number.start(1), number.end(1), 0.9
         )
+    approved = status is not None and status.value == "approved"
+    if approved and (match := re.search(r"\b(\d{1,3})\s*(?:visits?|sessions?|treatments?)\b", text, re.I)):
+        yield Said("frequencies", {"total_visits": int(match[1])}, match.start(), match.end())
     if status:
         yield status
+
+
+def read_referral_number(asked: Asked) -> Iterator[Said]:
+    """The number of a referral of the veterans' office is its authorization; other offices count theirs as they like."""
+    if match := re.match(r"\W*(VA\d{9,12})\b", asked.text):
+        yield Said("payers.0.authorization_number", match[1], match.start(1), match.end(1))
 
 
 def read_claim(asked: Asked) -> Iterator[Said]:

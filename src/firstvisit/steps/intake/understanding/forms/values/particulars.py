@@ -12,7 +12,7 @@ from firstvisit.steps.intake.understanding.values import dates
 
 
 def read_born(asked: Asked) -> Iterator[Said]:
-    text = mend.day(asked.text, asked.written_on)
+    text = mend.day(_combed(asked.text), asked.written_on)
     for span in dates.days(text, asked.written_on, birth=True):
         if span.value.year_said and dt.date(1900, 1, 1) < span.value.date <= asked.written_on:
             same = text == asked.text
@@ -24,6 +24,19 @@ def read_born(asked: Asked) -> Iterator[Said]:
                 1.0 if same else 0.93,
             )
             break
+
+
+def _combed(text: str) -> str:
+    """ "04152017", as a comb of boxes gives a day, with its strokes."""
+    return re.sub(r"^\W*(\d\d)(\d\d)((?:19|20)\d\d)\W*$", r"\1/\2/\3", text)
+
+
+def read_born_and_age(asked: Asked) -> Iterator[Said]:
+    """A birth date, perhaps with the age behind it: "7/9/21 (4 yrs)"."""
+    yield from read_born(asked)
+    match = re.search(r"(?<![\d/.-])(\d{1,3})\s*-?(?:yo|y/o|y\.o|yrs?|years?)\b", asked.text, re.I)
+    if match and int(match[1]) <= 110:
+        yield Said("patient.age_years", int(match[1]), match.start(1), match.end(1))
 
 
 def read_age(asked: Asked) -> Iterator[Said]:

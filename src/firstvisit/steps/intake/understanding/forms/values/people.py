@@ -18,10 +18,13 @@ _PARTICLES: Final = frozenset(
     "de del la las los da dos der den van von bin al el le du di y st st. jr sr".split()
 )
 
+_DOTTED: Final = re.compile(r"(?<=[,\s])(?:M\.D|D\.O|D\.P\.M|N\.P|R\.N|D\.C|D\.P\.T|Ph\.D)\b\.?")
+"""Credentials with dots; "P.A." behind a house says that physicians own it."""
+
 
 def person(text: str) -> tuple[str, str | None] | None:
     """A name and its credentials out of what stands behind a label for a person; None where no name does."""
-    text = text.strip(" .,;:-_|")
+    text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.strip(" .,;:-_|"))
     credential = None
     match = _CREDENTIALS.search(text)
     if match and match.start() > 1:
@@ -139,6 +142,17 @@ def read_referrer(asked: Asked) -> Iterator[Said]:
         yield Said("referrer.role", role, 0, len(asked.text), 0.97)
     yield from npis_in(asked.text)
     yield from read_phone(asked._replace(owner="referrer"))
+
+
+def read_signer(asked: Asked) -> Iterator[Said]:
+    """Who signed by machine: "Royce Tanager, MD on 05/28/2026 16:40". Whoever signs an order gives it."""
+    who = re.split(r"\s(?:on|at|dated?)\s|\s\d|\(", asked.text)[0]
+    found = person(who)
+    if found is not None and found[1]:
+        yield from (
+            said._replace(sure=0.95 * said.sure)
+            for said in read_referrer(asked._replace(text=who, owner="referrer"))
+        )
 
 
 def read_organization(asked: Asked) -> Iterator[Said]:

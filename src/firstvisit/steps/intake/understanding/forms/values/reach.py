@@ -14,7 +14,7 @@ from firstvisit.steps.intake.understanding.values.span import Span
 def read_phone(asked: Asked) -> Iterator[Said]:
     """A phone of whoever's field this is; behind "phone / fax" the second is the fax."""
     # A stroke between two numbers is no part of either.
-    text = mend.digits(asked.text).replace("/", " ")
+    text = mend.digits(re.sub(r"(?<=\d{4})(?=[fF]\w{0,2}[ .:]*\(?\d)", " ", asked.text)).replace("/", " ")
     owner = "referrer" if asked.owner == "sender" else asked.owner
     if owner not in ("patient", "contact", "referrer"):
         return

@@ -19,11 +19,12 @@ from firstvisit.steps.intake.understanding.forms.values.cover import (
     read_authorization,
     read_claim,
     read_insurance,
+    read_referral_number,
 )
 from firstvisit.steps.intake.understanding.forms.values.papers import read_documents
 from firstvisit.steps.intake.understanding.forms.values.particulars import (
     read_age,
-    read_born,
+    read_born_and_age,
     read_born_and_sex,
     read_language,
     read_sex,
@@ -36,6 +37,7 @@ from firstvisit.steps.intake.understanding.forms.values.people import (
     read_patient_name,
     read_referrer,
     read_relationship,
+    read_signer,
 )
 from firstvisit.steps.intake.understanding.forms.values.reach import (
     read_address,
@@ -52,7 +54,7 @@ READERS: Final[dict[str, Reads]] = {
     "patient_name": read_patient_name,
     "first_name": part_of_name("patient.first_name"),
     "last_name": part_of_name("patient.last_name"),
-    "dob": read_born,
+    "dob": read_born_and_age,
     "age": read_age,
     "sex": read_sex,
     "dob_sex": read_born_and_sex,
@@ -92,6 +94,8 @@ READERS: Final[dict[str, Reads]] = {
     "group": number_at("payers.0.group_number"),
     "authorization": read_authorization,
     "authorization_number": number_at("payers.0.authorization_number"),
+    "referral_number": read_referral_number,
+    "signed_by": read_signer,
     "claim": read_claim,
     "documents": read_documents,
     "availability": read_availability,
