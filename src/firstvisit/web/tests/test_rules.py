@@ -240,7 +240,7 @@ def test_live_rules_are_read_and_not_edited(mei: Client) -> None:
 def test_pages_ask_a_constant_number_of_questions(mei: Client, arrive: Arrive, draft: PolicyVersion) -> None:
     arrive()
     few = {path: questions(mei, path) for path in ("/rules", "/rules/2", "/rules/2/preview")}
-    for _ in range(5):
+    for number in range(5):
         arrive()
-        mei.post("/rules/begin")
+        mei.post("/rules/begin", {"note": f"Draft {number}"})
     assert {path: questions(mei, path) for path in few} == few

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,7 @@ def test_sixty_leads_take_as_many_questions_as_ten(arrive: Arrive, signed_in: Si
 
 
 def test_the_order_is_safety_then_due(arrive: Arrive, signed_in: SignIn) -> None:
+    clock.move(datetime(2026, 11, 24, 16, 0, tzinfo=UTC) - clock.now())  # a Tuesday, so that late is late at any hour
     early, late, flag = arrive(), arrive(), arrive(concern="She is choking at feeds and losing weight.")
     now = clock.now()
     Task.objects.filter(lead=late).update(due_at=now - timedelta(hours=2))

@@ -13,7 +13,7 @@ from firstvisit.web.ui.words import moment
 _SAID_BY: Final = {
     "phone": "on the phone",
     "in_person": "at the window",
-    "web": "in a web form",
+    "web": "online",
     "email": "in an e-mail",
     "fax": "in a fax",
     "file": "in a file",
