@@ -13,6 +13,8 @@ from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import DecisionRow
 from firstvisit.practice import policy
 from firstvisit.practice.models import PolicyVersion, User
+from firstvisit.steps.intake.policy import SecondOpinion
+from firstvisit.web.staff.rules import tree
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +246,9 @@ def test_pages_ask_a_constant_number_of_questions(mei: Client, arrive: Arrive, d
         arrive()
         mei.post("/rules/begin", {"note": f"Draft {number}"})
     assert {path: questions(mei, path) for path in few} == few
+
+
+@pytest.mark.parametrize(("value", "live", "shown"), [(True, True, ""), (False, False, ""), (True, False, "no")])
+def test_a_yes_or_no_says_what_is_live_only_where_it_differs(value: bool, live: bool, shown: str) -> None:
+    [ask, *_] = tree.section(SecondOpinion, {"ask": value}, {"ask": live}, {}, {})
+    assert (ask.path, ask.was) == ("ask", shown)

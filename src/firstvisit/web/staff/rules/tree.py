@@ -326,7 +326,8 @@ def _leaf(
         listed = {**none, **values, **missing}
         made.choices = tuple((one, word, one in chosen) for one, word in listed.items())
     made.value = said(value)
-    if was is not None and said(was) != said(value):
+    now = {"true": "yes", "false": "no"}.get(made.value, made.value) if isinstance(was, bool) else made.value
+    if was is not None and said(was) != now:
         made.was = worded(was, values) or "nothing"
 
 

@@ -22,7 +22,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "questions": ("Questions", "What is asked of whom, in which words"),
     "calls": ("Calls", "How long a call may stand still"),
     "inbox": ("Inbox", "When a value that was read is sure, and how long a document is held"),
-    "arriving": ("Documents that arrive", "By when they are confirmed, and when a quiet way in is looked at"),
+    "arriving": ("Arrivals", "By when documents are confirmed, and when a quiet way in is looked at"),
     "second_opinion": ("Second opinion", "Whether a language model is asked about what the rules could not read"),
     "matching": ("Matching people", "When two records are one person's"),
     "day_sheets": ("Day sheets", "Whether the machine keeps sheets for the hour without it, and for how long"),
