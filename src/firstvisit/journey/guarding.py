@@ -78,7 +78,8 @@ def authorize(lead: Lead, by: User, *, guardian: uuid.UUID, authority: str, told
         may = {"yes": True, "no": False}.get(told)
         if not guarding.authorize(patient, guardian, authority=authority, may_be_told=may):
             raise BadInput([Problem("authority", "They do not speak for this patient.")])
-        for task in Task.objects.filter(lead=lead, kind=ASKED, status="open") if authority else ():
+        asked = Task.objects.filter(lead__patient=patient, kind=ASKED, status="open")
+        for task in asked if authority else ():
             services.end_task(task, result="done", by=by, at=now)
         return True
 
