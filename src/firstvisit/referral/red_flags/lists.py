@@ -11,7 +11,8 @@ from firstvisit.referral.wordings import Wordings
 _HISTORY: Final = Wordings(__file__, "said.toml").any_of("time.history", r"(?:^|\n|[.;]\s)\s*%s\b\s*[:;-]")
 _SENTENCE_END: Final = re.compile(r"[.!?\n]")
 _UNMARKED: Final = re.compile(
-    r"(?:\[\s*\]|\(\s+\)|[\u2610\u25a1\u25cb\u25ef])\s*(?!(?:yes|no|y|n|s.)\b)[^\n\[\]\u2610\u2611\u2612\u25a1\u25a0\u25cb]{1,90}|"
+    r"(?:\[\s*\]|\(\s+\)|[\u2610\u25a1\u25cb\u25ef])\s*(?!(?:yes|no|y|n|"
+    r"s.)\b)[^\n\[\]\u2610\u2611\u2612\u25a1\u25a0\u25cb]{1,90}|"
     r"[^\n.;]{3,90}?(?:\[\s*\]|\(\s+\)|[\u2610\u25a1\u25cb])\s*yes\b[^\n]{0,20}|"
     r"(?m:^[^\n.;]{3,90}?(?:\s*(?:[:?=|-]|>>|\.{2,}|…))+\s*"
     r"(?:no|none|n|never|denied|denies|negative|false|0|ninguno)\s*\|?\s*(?=$|[,;.\n]))|"

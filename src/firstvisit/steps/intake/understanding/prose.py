@@ -66,7 +66,8 @@ def of_letters(
 
 
 _THEIRS: Final = re.compile(
-    r"(?i)\b(?:she|he|they|patient|pt|his|her|their|mr|mrs|ms|miss|child|student|family|mother|father|parents?|home|cell)\b"
+    r"(?i)\b(?:she|he|they|patient|pt|his|her|their|mr|mrs|ms|miss|child|student|family|mother|father|"
+    r"parents?|home|cell)\b"
     r"[^.;]{0,60}$"
 )
 

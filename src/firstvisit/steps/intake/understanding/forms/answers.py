@@ -1,4 +1,4 @@
-"""Words that are labels elsewhere and answer another label here: "Son" below "Relationship", "OT:" behind "Therapy". Pure."""
+"""Words that are labels elsewhere and answer one here: "Son" below "Relationship", "OT:" behind "Therapy". Pure."""
 
 from __future__ import annotations
 

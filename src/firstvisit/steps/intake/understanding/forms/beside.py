@@ -100,7 +100,7 @@ def _has_below(page: Lines, number: int, at: Box) -> bool:
 
 
 def _stands_across(page: Lines, number: int, piece: Piece, other: Piece) -> bool:
-    """Whether what stands beyond an upright line is a label's value: in such a grid, or digits where it asks for digits."""
+    """Whether what stands beyond an upright line is a label's value: in such a grid, or where digits are asked."""
     assert piece.at is not None
     if page.across:
         return not _has_below(page, number, piece.at)

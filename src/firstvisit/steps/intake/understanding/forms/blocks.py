@@ -1,4 +1,4 @@
-"""Blocks beside each other that say to whom a paper goes and from whom it comes, each with its own phone and fax. Pure."""
+"""Blocks beside each other that say to whom a paper goes and from whom, each with its own numbers. Pure."""
 
 from __future__ import annotations
 

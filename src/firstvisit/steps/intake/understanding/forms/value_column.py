@@ -1,4 +1,4 @@
-"""Forms whose values all begin at one place, close behind labels without a colon: where to cut label from value. Pure."""
+"""Forms whose values begin at one place, close behind labels without a colon: where to cut the two. Pure."""
 
 from __future__ import annotations
 

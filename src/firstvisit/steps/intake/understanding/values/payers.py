@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from firstvisit.referral.wordings import Wordings
 from firstvisit.steps.intake.understanding.values.span import Span, apart
 
 
@@ -20,104 +21,186 @@ def _known() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
-_KINDS: Final = (
-    ("private_pay", r"self[- ]?pay(?:ing)?\b|pay(?:ing)? (?:myself|ourselves|cash|out[- ]of[- ]pocket|privately|on my own|for it (?:myself|ourselves))|out[- ]of[- ]pocket|private(?:ly)?[- ]pay|no insurance|uninsured|(?:don't|do not|doesn't) have (?:any |health )?insurance|cash[- ]pay|pay cash|sin seguro|no tenemos seguro|no tengo seguro|between insurances?|without insurance"),
-    ("workers_comp", r"work(?:er|ers|er's|ers'|er’s|men's|man's)?[ -]?comp(?:ensation)?\b|\bcomp (?:carrier|claim|case|insurance|services|adjuster)|on comp\b|\bWC (?:referral|claim|case|carrier|insurance)|injured worker|compensaci[oó]n (?:laboral|al trabajador)|seguro del? (?:trabajo|patr[oó]n|empleador)|accidente (?:de|en el) trabajo|L ?& ?I claim|industrial (?:injury|claim)|(?:it'?s|is|through|under) (?:work )?comp\b"),
-    ("auto", r"auto (?:insurance|claim|policy|carrier|accident (?:claim|insurance))|car insurance|no[- ]fault|\bPIP\b|med-?pay|motor vehicle (?:claim|insurance)|\b[A-Z]\w+ Auto\b(?! (?:shop|parts|repair|body))|auto(?:-| )?(?:owners)? ins|seguro (?:de|del) (?:auto|carro)"),
-    ("school", r"(?:school )?district (?:will |is |would |to |can )?(?:pay\w*|cover\w*|fund\w*|expense)|(?:at|by) (?:the )?(?:district|school)(?: district)?(?:'s)? expense|paid (?:for )?by the (?:school|district)|school (?:will|is|would) (?:pay|cover)\w*|bill(?:ed)? (?:to )?the (?:school|district)|independent educational evaluation|\bIEE\b|(?:school|district) (?:purchase order|PO)"),
-    ("va", r"VA community care|(?-i:\bVA) (?:auth\w*|referral|benefits|pays|insurance|care)|veterans (?:affairs|administration|choice)|through the (?-i:VA)\b|tricare|champva"),
-    ("medicare", r"medicare|red,? white,? and blue|red white and blue card"),
-    ("commercial", r"(?:insurance|coverage|plan|benefits) (?:is )?through (?:my|his|her|our|work|the|an?) (?:\w+(?:'s)? )?(?:work|job|employer|company|husband|wife|university)|employer plan|\b(?:HMO|PPO|EPO|HDHP)\b"),
-)  # fmt: skip
-_KIND: Final = tuple((kind, re.compile(rf"\b(?:{shape})", re.IGNORECASE)) for kind, shape in _KINDS)
-_UNSURE: Final = re.compile(r"(?:\bnot\b|\bno\b|n't|don’t|isn’t|take|accept|applied for|applying|used to (?:have|be)|lost|without|do you (?:take|accept)|\bor\b)\s+(?:\w+\s+){0,2}$", re.I)
-_SECONDARY: Final = re.compile(r"(?:secondary|supplement\w*|second|backup|\bplus|\+)[\s:]+(?:\w+\s+){0,2}$", re.I)
+_WORDS: Final = Wordings(__file__, "cover.toml")
+_KINDS: Final = {
+    name: _WORDS.any_of(f"kinds.{name}", r"\b%s")
+    for name in (
+        "private_pay",
+        "workers_comp",
+        "auto",
+        "school",
+        "va",
+        "medicare",
+        "commercial",
+    )
+}
+_UNSURE: Final = _WORDS.any_of("unsure", r"%s\s+(?:\w+\s+){0,2}$")
+_SECONDARY: Final = re.compile(
+    r"(?:secondary|supplement\w*|second|backup|\bplus|\+)[\s:]+(?:\w+\s+){0,2}$", re.I
+)
 
 
 def kinds(text: str) -> list[Span[str]]:
-    """Kinds of cover in `text` in the order said. A Medicare plan by an insurer is Medicare, a Medicaid plan Medicaid."""
+    """Kinds of cover in `text` in the order said. An insurer's Medicare plan is Medicare, a Medicaid plan Medicaid."""
     found = []
-    for kind, shape in _KIND:
+    for kind, shape in _KINDS.items():
         for match in shape.finditer(text):
             before = text[max(0, match.start() - 30) : match.start()]
             if kind != "private_pay" and _UNSURE.search(before):
                 continue
-            if kind == "commercial" and re.search(r"medicare|medicaid", text[max(0, match.start() - 25) : match.end() + 25], re.I):
+            if kind == "commercial" and re.search(
+                r"medicare|medicaid", text[max(0, match.start() - 25) : match.end() + 25], re.I
+            ):
                 continue
             if kind == "auto" and re.search(r"do you|take", before, re.I):
                 continue
             found.append(Span(match.start(), match.end(), kind))
     for match in _known()[0].finditer(text):
         before = text[max(0, match.start() - 30) : match.start()]
-        if _UNSURE.search(before) or (match[0].lower() in ("chip", "molina", "health first", "all kids", "family care", "healthchoice", "ohp") and not match[0][0].isupper()):
+        if _UNSURE.search(before) or (
+            match[0].lower()
+            in ("chip", "molina", "health first", "all kids", "family care", "healthchoice", "ohp")
+            and not match[0][0].isupper()
+        ):
             continue
         found.append(Span(match.start(), match.end(), "medicaid"))
     return apart(found)
 
 
 _PLAN_WORD: Final = (
-    r"(?:HMO|PPO|EPO|POS|HDHP|Health ?[Pp]lans?|Healthcare|Health|Mutual(?: Health)?|Benefit (?:Plan|Trust)|Benefits?|Insurance|Casualty|Indemnity|Assurance|"
-    r"Advantage(?: Plan)?|Choice|Care(?:Plus)?|Plan|Trust|Auto|Life|Network|Administrators|Employers|Comp|Underwriters|Compensation|Fund|Shield|Cross|Select|Alliance|Cooperative|Coverage|Plus)"
+    r"(?:HMO|PPO|EPO|POS|HDHP|Health ?[Pp]lans?|Healthcare|Health|Mutual(?: Health)?|Benefit (?:Plan|Trust)|"
+    r"Benefits?|Insurance|Casualty|Indemnity|Assurance|"
+    r"Advantage(?: Plan)?|Choice|Care(?:Plus)?|Plan|Trust|Auto|Life|Network|Administrators|Employers|Comp|"
+    r"Underwriters|Compensation|Fund|Shield|Cross|Select|Alliance|Cooperative|Coverage|Plus)"
 )
 _CAP: Final = r"(?:[A-Z][\w'’&-]*|of|the|&|and)"
-_NAMED: Final = re.compile(rf"\b([A-Z][\w'’&-]*(?:[ ]{_CAP}){{0,4}}?[ ]{_PLAN_WORD}(?:[ ]{_PLAN_WORD})*)(?![\w])(?! (?:Partners|Associates|Cent(?:er|re)|Clinic|Services|Medical|Hospital|Physicians|Specialists|Therapy|Rehab\w*|Agency|Department)\b)")
+_NAMED: Final = re.compile(
+    rf"\b([A-Z][\w'’&-]*(?:[ ]{_CAP}){{0,4}}?[ ]{_PLAN_WORD}(?:[ ]{_PLAN_WORD})*)(?![\w])(?! (?:Partners|"
+    rf"Associates|Cent(?:er|re)|Clinic|Services|Medical|Hospital|Physicians|Specialists|Therapy|Rehab\w*|"
+    rf"Agency|Department)\b)"
+)
 _ANY_NAME: Final = re.compile(r"[A-Z][\w'’&.-]*(?:[ ](?:[A-Z][\w'’&.-]*|of|the|&|and)){0,5}")
 _GENERIC: Final = re.compile(
-    r"(?i)^(?:the |traditional |original |regular |straight |state |nc |texas |ohio )*(?:medicare|medicaid|part [ab]|insurance|self[- ]?pay|private pay|"
-    r"workers?'?s?|comp|auto|none|unknown|yes|no|health insurance|my insurance|commercial|school district|cash|n/?a|plus|advantage|supplement|and|&|\+|\s)+\s*$"
+    r"(?i)^(?:the |traditional |original |regular |straight |state |nc |texas |ohio )*(?:medicare|medicaid|"
+    r"part [ab]|insurance|self[- ]?pay|private pay|"
+    r"workers?'?s?|comp|auto|none|unknown|yes|no|health insurance|my insurance|commercial|school district|"
+    r"cash|n/?a|plus|advantage|supplement|and|&|\+|\s)+\s*$"
 )
 
 
-_GOES_ON: Final = re.compile(r"(?: (?:(?:of|for)(?= [A-Z])|(?!(?:ID|Id|Group|Grp|Member|Number|Policy|Subscriber|I|My|We|He|She|And|Is|The|Through|Plan ID|Her|His|Our|Auth|Claim|Phone|DOB|Medicare ID)\b)[A-Z][A-Za-z&]+\b(?![ #:-]{0,2}\d))){1,4}")
+_GOES_ON: Final = re.compile(
+    r"(?: (?:(?:of|for)(?= [A-Z])|(?!(?:ID|Id|Group|Grp|Member|Number|Policy|Subscriber|I|My|We|He|She|And|"
+    r"Is|The|Through|Plan ID|Her|His|Our|Auth|Claim|Phone|DOB|"
+    r"Medicare ID)\b)[A-Z][A-Za-z&]+\b(?![ #:-]{0,2}\d))){1,4}"
+)
 """Words with capitals behind an insurer's name that belong to it: "Regence BlueShield", "Anthem Blue Cross PPO"."""
-_NO_PLAN: Final = r"(?i)(?:Now|So|Actually|Let|Hold|Hang|Wait|And|But|Both|Same|You|They|There|This|Is|Are|Through|By|At|For|Nothing|Only|One|I|I'm|We|He|She|It|No|Yes|Not|None|Nope|My|That|Do|Does|Can|Will|Oh|Um|Well|ID|Group|Member|Number|Okay|Ok|Student|Just|Some|Sure|Yeah|Call|Let|The|Dad|Mom|Our|Still|Not|What|Her|His|Yep|Si|Sí)\b"
+_NO_PLAN: Final = _WORDS.any_of("no_plan", r"%s\b")
 
 
 def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
-    """Names of plans and insurers; with `asked` (behind a label or a question for insurance) any name at the beginning."""
+    """Names of plans and insurers; with `asked` (behind a label or a question for insurance) what begins it."""
     found = []
     for known in _known()[1].finditer(text):
         more = _GOES_ON.match(text, known.end())
-        found.append(Span(known.start(), more.end() if more else known.end(), text[known.start() : more.end() if more else known.end()]))
+        found.append(
+            Span(
+                known.start(),
+                more.end() if more else known.end(),
+                text[known.start() : more.end() if more else known.end()],
+            )
+        )
     for match in _NAMED.finditer(text):
-        name = re.sub(r"^(?:The|And|My|Our|His|Her|Insurance|Carrier|Plan|Have|It's|Through|We|I|Is|Payer|Coverage|Primary|Yes|Yeah|Um|Uh|So|Health Insurance|Comp|PT|OT)\s+", "", match[1])
+        name = re.sub(
+            r"^(?:The|And|My|Our|His|Her|Insurance|Carrier|Plan|Have|It's|Through|We|I|Is|Payer|Coverage|"
+            r"Primary|Yes|Yeah|Um|Uh|So|Health Insurance|Comp|PT|OT)\s+",
+            "",
+            match[1],
+        )
         name = re.sub(r"\s(?:of|the|and|&)$", "", name)
-        if name and not _GENERIC.match(name) and not re.search(r"\b(?:Home|Family|Mental|Urgent|Primary|Day|Intensive|Women'?s|Public|Behavioral) (?:Health|Care)\b|Clinic|Hospital|Medicine", name):
+        if (
+            name
+            and not _GENERIC.match(name)
+            and not re.search(
+                r"\b(?:Home|Family|Mental|Urgent|Primary|Day|Intensive|Women'?s|Public|Behavioral) (?:Health|"
+                r"Care)\b|Clinic|Hospital|Medicine",
+                name,
+            )
+        ):
             found.append(Span(match.end(1) - len(name), match.end(1), name))
     if asked and not apart(found):
-        lead = re.match(r"\s*(?:(?:i|we|he|she|they)(?:'ve| have| has|'s|'m)?(?: got| on| with)?|it's|it is|yes|yeah|um|uh|that would be|that'd be|have|through|just|primary(?: is)?|,|the|my|his|her|insurance is)\s+", text, re.I)
+        lead = re.match(
+            r"\s*(?:(?:i|we|he|she|they)(?:'ve| have| has|'s|'m)?(?: got| on| with)?|it's|it is|yes|yeah|um|"
+            r"uh|that would be|that'd be|have|through|just|primary(?: is)?|,|the|my|his|her|insurance is)\s+",
+            text,
+            re.I,
+        )
         named = _ANY_NAME.match(text, lead.end() if lead else len(text) - len(text.lstrip()))
-        if named and not _GENERIC.match(named[0]) and len(named[0]) > 2 and not re.match(_NO_PLAN, named[0]):
+        if named and not _GENERIC.match(named[0]) and len(named[0]) > 2 and not _NO_PLAN.match(named[0]):
             found.append(Span(named.start(), named.end(), named[0].rstrip(".,")))
     kept = []
     for each in apart(found):
-        if not _known()[0].fullmatch(each.value) or not re.match(r"(?i)medicaid$|medical assistance$", each.value):
+        if not _known()[0].fullmatch(each.value) or not re.match(
+            r"(?i)medicaid$|medical assistance$", each.value
+        ):
             kept.append(each)
     return kept
 
 
-_NUMBER: Final = r"((?!(?:ID|NPI|NO|NUM|NUMBER|CARD|PLAN|IS|MEMBER|POLICY|GROUP|GRP)\b)[A-Z]{0,6}[ -]?\d[A-Z0-9]*(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
+_NUMBER: Final = (
+    r"((?!(?:ID|NPI|NO|NUM|NUMBER|CARD|PLAN|IS|MEMBER|POLICY|GROUP|GRP)\b)"
+    r"[A-Z]{0,6}[ -]?\d[A-Z0-9]*"
+    r"(?:[ -](?=[A-Z0-9-]*\d)[A-Z0-9]+|[ -][A-Z](?![\w'])|-[A-Z0-9]+)*)"
+)
 _MEMBER: Final = re.compile(
-    rf"\b(?:(?:member|subscriber|policy|insurance|medicare|medicaid|card|pmi|mbi|hic|recipient|beneficiary|plan|patient|cert(?:ificate)?|medical assistance)\s*(?:id|i\.d\.|number|num|no\.?|#|card)*|id|i\.d\.|number|#|id's)"
-    rf"(?:\s*(?:number|num|no\.|#|id))?(?:\s*(?:is|are|:|=|,|-|that's|on the card is|there is|'s|would be|de))*\s*#?\s*{_NUMBER}",
+    rf"\b(?:(?:member|subscriber|policy|insurance|medicare|medicaid|card|pmi|mbi|hic|recipient|beneficiary|"
+    rf"plan|patient|cert(?:ificate)?|medical assistance)\s*(?:id|i\.d\.|number|num|no\.?|#|card)*|id|i\.d\.|"
+    rf"number|#|id's)"
+    rf"(?:\s*(?:number|num|no\.|#|id))?(?:\s*(?:is|are|:|=|,|-|that's|on the card is|there is|'s|would be|"
+    rf"de))*\s*#?\s*{_NUMBER}",
     re.I,
 )
-_MBI: Final = re.compile(r"(?<![\w-])[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d[- ]?[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d[- ]?[AC-HJKMNP-RT-Y]{2}\d\d(?![\w-])")
+_MBI: Final = re.compile(
+    r"(?<![\w-])[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d[- ]?[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y]\d[-"
+    r" ]?[AC-HJKMNP-RT-Y]{2}\d\d(?![\w-])"
+)
 """A Medicare number as it stands on the card (CMS, "Understanding the MBI format")."""
-_GROUP: Final = re.compile(r"\b(?:group|grp|gp|grupo)\.?\s*(?:number|num|no\.?|#|id)?\s*(?:is|:|=|,)?\s*#?\s*([A-Z]{0,6}-?\d[A-Z0-9-]*|[A-Z]{1,5}-?\d[A-Z0-9-]*)\b", re.I)
-_CLAIM: Final = re.compile(r"\b(?:claim|(?:n[uú]mero de )(?:caso|reclamo|reclamaci[oó]n)|case(?= (?:number|no\b|#)))\s*(?:number|num|no\.?|#|id)?[^.\d\n]{0,45}?(?:is|:|=|,|#|-)?\s*#?\s*((?:[A-Z]{1,5}-?)?\d[A-Z0-9]*(?:-[A-Z0-9]+)*)\b", re.I)
-_AUTH: Final = re.compile(r"\b(?:auth(?:orization)?|pre-?auth\w*|prior auth\w*|approval|certification)\s*(?:number|num|no\.?|#|code|id)?\s*(?:is|:|=|,|was)?\s*#?\s*((?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*)\b(?!\s*(?:visits?|sessions?|weeks?|days?|x))", re.I)
-_BARE: Final = re.compile(r"(?<![\w@./-])((?!(?:ID|NPI|NO|MEMBER|NUMBER|POLICY|GROUP|GRP|PLAN|CARD)\b)(?:[A-Z]{1,5}[ -]?)?\d[\dA-Z]*(?:[ -][\dA-Z]*\d[\dA-Z]*|[ -][A-Z](?!\w))*)(?![\w@/]|\.\d)")
+_GROUP: Final = _WORDS.any_of(
+    "group",
+    r"\b%s\.?\s*(?:number|num|no\.?|#|id)?\s*(?:is|:|=|,)?\s*#?\s*([A-Z]{0,6}-?\d[A-Z0-9-]*|"
+    r"[A-Z]{1,5}-?\d[A-Z0-9-]*)\b",
+)
+_CLAIM: Final = _WORDS.any_of(
+    "claim",
+    r"\b%s\s*(?:number|num|no\.?|#|id)?[^.\d\n]{0,45}?(?:is|:|=|,|#|"
+    r"-)?\s*#?\s*((?:[A-Z]{1,5}-?)?\d[A-Z0-9]*(?:-[A-Z0-9]+)*)\b",
+)
+_AUTH: Final = _WORDS.any_of(
+    "auth",
+    r"\b%s\s*(?:number|num|no\.?|#|code|id)?\s*(?:is|:|=|,|"
+    r"was)?\s*#?\s*((?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*)\b(?!\s*(?:visits?|sessions?|weeks?|days?|x))",
+)
+_BARE: Final = re.compile(
+    r"(?<![\w@./-])((?!(?:ID|NPI|NO|MEMBER|NUMBER|POLICY|GROUP|GRP|PLAN|"
+    r"CARD)\b)(?:[A-Z]{1,5}[ -]?)?\d[\dA-Z]*(?:[ -][\dA-Z]*\d[\dA-Z]*|[ -][A-Z](?!\w))*)(?![\w@/]|\.\d)"
+)
 
 
 def member_numbers(text: str, *, bare: bool = False) -> list[Span[str]]:
-    """Numbers on a card behind a word that announces one; with `bare` any run of letters and digits long enough for one."""
+    """Numbers on a card behind a word that announces one; with `bare` any letters and digits long enough for one."""
     of_medicare = [Span(m.start(), m.end(), m[0]) for m in _MBI.finditer(text)]
     if of_medicare:
         return of_medicare  # no other number has its eleven places
-    found = [Span(m.start(1), m.end(1), m[1]) for m in _MEMBER.finditer(text) if _like_a_number(m[1]) and not _of_else(text, m.start())]
+    found = [
+        Span(m.start(1), m.end(1), m[1])
+        for m in _MEMBER.finditer(text)
+        if _like_a_number(m[1]) and not _of_else(text, m.start())
+    ]
     if bare:
-        found += [Span(m.start(1), m.end(1), m[1]) for m in _BARE.finditer(text) if _like_a_number(m[1], 7) and not _of_else(text, m.start(1))]
+        found += [
+            Span(m.start(1), m.end(1), m[1])
+            for m in _BARE.finditer(text)
+            if _like_a_number(m[1], 7) and not _of_else(text, m.start(1))
+        ]
     return apart(found)
 
 
@@ -141,22 +224,36 @@ def _like_a_number(text: str, least: int = 5) -> bool:
         return False
     marks = re.sub(r"[^A-Za-z0-9]", "", text)
     digits = sum(map(str.isdigit, marks))
-    return len(marks) >= least and digits >= max(3, len(marks) // 3) and not re.fullmatch(r"(?:19|20)\d\d", marks)
+    return (
+        len(marks) >= least
+        and digits >= max(3, len(marks) // 3)
+        and not re.fullmatch(r"(?:19|20)\d\d", marks)
+    )
 
 
 def _of_else(text: str, at: int) -> bool:
     """A number of the group, the claim, a phone or a fax is none of the member's."""
-    return bool(re.search(r"\b(?:group|grp|claim|auth\w*|phone|fax|cell|callback|call[- ]?back|npi|zip|room|apt|suite|street|tax|best|home|work|my|his|her|reach|ph|tel|contact|extension|file|reference|ref|case)\W*(?:at|is|me at)?\W*$", text[max(0, at - 18) : at], re.I))
+    return bool(
+        re.search(
+            r"\b(?:group|grp|claim|auth\w*|phone|fax|cell|callback|call[- ]?back|npi|zip|room|apt|suite|"
+            r"street|tax|best|home|work|my|his|her|reach|ph|tel|contact|extension|file|reference|ref|"
+            r"case)\W*(?:at|is|me at)?\W*$",
+            text[max(0, at - 18) : at],
+            re.I,
+        )
+    )
 
 
-_STATUSES: Final = (
-    ("not_required", r"(?:none|not|nothing) (?:is )?(?:needed|required|necessary)\b(?=[^.;\n]{0,40}(?:plan|rep|insur|$|[.;,(]))(?<!referral )|(?:states?|says?|said) (?:that )?no auth\w*|exempt from (?:prior )?auth\w*|no (?:necesita|requiere) autorizaci[oó]n|(?:no|without) (?:prior |pre-?)?auth(?:orization)?\b(?! (?:yet|number|on file|so far))(?: (?:is )?(?:needed|required|necessary))?|auth(?:orization)?\.?:? (?:is |was )?(?:not (?:required|needed|necessary))|(?:doesn't|does not|don't|do not) (?:need|require) (?:an? )?(?:prior |pre-?)?auth\w*|not required|auth(?:orization)?:? n/?a\b|no pre-?cert"),
-    ("approved", r"auth\w*\W[^.;\n]{0,40}?\b(?:approved|granted|obtained|on file|in hand|received)|approved[^.;\n]{0,30}(?:visits|auth\w*|sessions)|(?:have|got|has|with) (?:an? |the )?(?:auth(?:orization)?)\b(?! (?:pending|request))|visits? (?:approved|authorized)|(?:ya |lo |la |me lo )*(?:est[aá] |fue |viene )?(?:aprobad[oa]|autorizad[oa])s?\b|aprobaron|autorizaron|(?<!if )(?:they|she|he)? ?already (?:approved|authorized)|they approved it|(?:it was|has been|got) approved(?! for| yet)|(?:have been |been |was |is |are |already )?authorized for|(?:visits|sessions|it|they) (?:are|is|were|was|have been|has been) (?:authorized|approved)|(?:gave|given|received|issued|sent)[^.;\n]{0,20} auth\w* [A-Z0-9-]*\d|auth\w* (?:#|number|no\.?)(?: is)?[ :]*[\w-]*\d[^.;\n]{0,25}"),
-    ("pending", r"(?:auth\w*|pre-?cert\w*|approval)\b[^.;\n]{0,60}?\b(?:went in|no (?:answer|response|decision|word)|not (?:been )?(?:answered|back|decided)|has not been answered|in review|not back)|not back yet|no answer yet|(?:went in|submitted|requested|sent)\b[^.;\n]{0,25}(?:not (?:back|answered)|no (?:answer|word|response))|todav[ií]a no (?:aprueban|autorizan|contestan)|(?<!not )(?<!not yet )(?<!nobody has )auth\w*\W[^.;\n]{0,40}?\b(?:pending|in process|in progress|submitted|requested|waiting|under review|being worked|still out)|(?:pending|waiting (?:on|for)|requested|submitted|asked for) [^.;\n]{0,25}auth\w*|(?:it's|it is|is|still) pending|don't know if it'?s approved|not approved yet|(?:not|n't) (?:been )?approved yet"),
-    ("required", r"(?:required|needed)[^.;\n]{0,12}not (?:yet )?(?:been )?(?:requested|submitted|asked)|(?:prior )?(?:approval|auth\w*|pre-?cert\w*)\b[^.;\n]{0,30}\b(?:has|have|needs?|must|will need) to be (?:requested|obtained|asked|submitted|gotten)|please (?:obtain|get|request) (?:the )?(?:prior )?auth\w*|required,? please obtain|(?:need|needs|requires?|required|requiring|must have|has to have|have to get|will need|wants) (?:an? |to get |to have |a )?(?:prior[- ]|pre-?)?auth\w*|(?:prior[- ]?|pre-?)?auth(?:orization)?\.?:? (?:is |will be |may be )?(?:required|needed|necessary)|pre-?cert\w* (?:is )?(?:required|needed)"),
-)  # fmt: skip
-_NOT_REQUESTED: Final = re.compile(r"(?i)not (?:yet )?(?:been )?(?:requested|submitted|asked for|started)|nobody has (?:done so|asked|requested)|to be (?:requested|submitted|obtained)")
-_STATUS: Final = tuple((name, re.compile(rf"\b(?:{shape})", re.I)) for name, shape in _STATUSES)
+_STATUSES: Final = {
+    name: _WORDS.any_of(f"statuses.{name}", r"\b%s")
+    for name in (
+        "not_required",
+        "approved",
+        "pending",
+        "required",
+    )
+}
+_NOT_REQUESTED: Final = _WORDS.any_of("not_requested")
 
 
 def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
@@ -164,23 +261,34 @@ def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
     lead = "authorization: " if asked else ""
     text = lead + text
     found: list[Span[str]] = []
-    for name, shape in _STATUS:
+    for name, shape in _STATUSES.items():
         for match in shape.finditer(text):
             context = text[max(0, match.start() - 40) : match.end() + 20]
-            if name == "pending" and _NOT_REQUESTED.search(text[max(0, match.start() - 15) : match.end() + 15]):
+            if name == "pending" and _NOT_REQUESTED.search(
+                text[max(0, match.start() - 15) : match.end() + 15]
+            ):
                 continue
             if re.search(r"HIPAA|release|records|\?\s*$|do (?:I|we|you|they) need", context, re.I):
                 continue
-            if not any(match.start() - len(lead) < each.end and each.start < match.end() - len(lead) for each in found):
+            if not any(
+                match.start() - len(lead) < each.end and each.start < match.end() - len(lead)
+                for each in found
+            ):
                 found.append(Span(max(0, match.start() - len(lead)), max(0, match.end() - len(lead)), name))
     return sorted(found, key=lambda span: span.start)
 
 
 def is_secondary(text: str, at: int, end: int | None = None) -> bool:
     """Whether the cover named from `at` to `end` is said to come after another."""
-    if end is not None and re.match(r"\s*(?:supplement\w*|secondary|medigap|as (?:a )?(?:second|backup))\b", text[end:], re.I):
+    if end is not None and re.match(
+        r"\s*(?:supplement\w*|secondary|medigap|as (?:a )?(?:second|backup))\b", text[end:], re.I
+    ):
         return True
-    behind = re.match(r"[\w ,&'’-]{0,40}?\b(?:as|for|is) (?:my|his|her|the|a|our)?\s?(?:supplement\w*|secondary|second|backup)\b", text[at:], re.I)
+    behind = re.match(
+        r"[\w ,&'’-]{0,40}?\b(?:as|for|is) (?:my|his|her|the|a|our)?\s?(?:supplement\w*|secondary|second|backup)\b",
+        text[at:],
+        re.I,
+    )
     return bool(behind or _SECONDARY.search(text[max(0, at - 40) : at]))
 
 

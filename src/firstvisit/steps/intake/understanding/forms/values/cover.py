@@ -128,7 +128,7 @@ def read_authorization(asked: Asked) -> Iterator[Said]:
 
 
 def read_referral_number(asked: Asked) -> Iterator[Said]:
-    """The number of a referral of the veterans' office is its authorization; other offices count theirs as they like."""
+    """The number of a referral of the veterans' office is its authorization; others count as they like."""
     if match := re.match(r"\W*(VA\d{9,12})\b", asked.text):
         yield Said("payers.0.authorization_number", match[1], match.start(1), match.end(1))
 
