@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 
 from firstvisit.journey import calls
+from firstvisit.journey.call_answers import HOWS, channel_of
 from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
@@ -15,20 +16,10 @@ from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
-from firstvisit.referral.record import Channel
 from firstvisit.steps.intake import calls as cards
 from firstvisit.steps.intake.models import CallCard, Item
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import Reading, typed
-
-HOWS: Final[dict[str, tuple[str, Channel]]] = {
-    "phone": ("On the phone", "phone"),
-    "window": ("At the window", "in_person"),
-    "voicemail": ("Voicemail", "phone"),
-    "email": ("E-mail", "email"),
-    "fax": ("Fax or letter", "fax"),
-}
-"""How it reached whoever types it: the words, and the channel of the record."""
 
 
 def add_lead(
@@ -41,13 +32,13 @@ def add_lead(
     _need(by)
     if how not in HOWS:
         raise BadInput([Problem("how", "Choose how it reached you.")])
-    channel = HOWS[how][1]
+    source, channel = channel_of("add", {"how": how})
     who = typed.By(str(by.id), by.name)
     today, programs = clock.now().date(), practice().program_words
     referral = typed.read(answers, by=who, channel=channel, today=today, programs=programs)
     body = typed.kept(answers, by=who, channel=channel)
-    source = "walk_in" if how == "window" else "added"
-    arrival = Arrival(source, actor, body, "application/json", repeat_key)
+    card = begun(by)  # of which a red flag may have gone ahead: what it made is gone on with
+    arrival = Arrival(source, actor, body, "application/json", repeat_key, card.lead_id if card else None)
     receipt = receive(arrival, Reading(referral), waits=True)
     _end(by, actor=actor, receipt=receipt)
     return receipt
@@ -59,10 +50,11 @@ def begun(by: User) -> CallCard | None:
     return cards_of.exclude(status="ended").order_by("-changed_at").first()
 
 
-def save(by: User, *, actor: Actor, answers: Mapping[str, str]) -> CallCard:
+def save(by: User, *, actor: Actor, answers: Mapping[str, str], settled: bool = False) -> CallCard:
     """Keep what is being typed, sealed, so that it is there again when the page is opened again, on any machine.
 
-    BadInput names a field that is too long or no text.
+    A red flag in it goes to a clinician as in a call (`calls.save`), before the lead is added. BadInput names a field
+    that is too long or no text.
     """
     _need(by)
     with transaction.atomic():
@@ -71,7 +63,7 @@ def save(by: User, *, actor: Actor, answers: Mapping[str, str]) -> CallCard:
         if card is None:
             card = cards.opened(by=by, site=calls.site_of(by), now=clock.now(), kind="add")
             audit.note(actor, "adding_begun", "call", [card.id])
-    calls.save(card, by, actor=actor, typed_texts=answers, lists={})
+    calls.save(card, by, actor=actor, typed_texts=answers, lists={}, settled=settled)
     return CallCard.objects.select_related("key", "holder", "lead").get(id=card.id)
 
 

@@ -14,7 +14,7 @@ from firstvisit.people.models import Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
-from firstvisit.referral.record import Referral
+from firstvisit.referral.record import Channel, Referral
 from firstvisit.steps.intake import call_script
 from firstvisit.steps.intake.sources import typed
 from firstvisit.steps.qualify.policy import Questions
@@ -27,6 +27,22 @@ ALWAYS: Final = ("who", "relationship", "authority", "caller", "phone", "email",
 because who says it is known by them."""
 HOME: Final = ("zip", "city", "state")
 """Answers that go with the one which of them holds."""
+HOWS: Final[dict[str, tuple[str, Channel]]] = {
+    "phone": ("On the phone", "phone"),
+    "window": ("At the window", "in_person"),
+    "voicemail": ("Voicemail", "phone"),
+    "email": ("E-mail", "email"),
+    "fax": ("Fax or letter", "fax"),
+}
+"""How a lead that somebody adds reached them: the words, and the channel of the record."""
+
+
+def channel_of(kind: str, answers: Mapping[str, Any]) -> tuple[str, Channel]:
+    """(the source, the channel) of what stands on a card of this kind."""
+    if kind == "call":
+        return "call", "phone"
+    how = str(answers.get("how") or "phone")
+    return ("walk_in" if how == "window" else "added"), HOWS.get(how, HOWS["phone"])[1]
 
 
 def record(answers: Mapping[str, Any], by: User) -> Referral:

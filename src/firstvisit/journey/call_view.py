@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from firstvisit.journey import call_answers
+from firstvisit.journey.call_sending import Alarm, alarm_of
 from firstvisit.kernel import seal
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import LeadReferral
@@ -53,7 +54,7 @@ class CallView:
     referral: Referral
     wrong: dict[str, str]
     judgement: Judgement
-    flags: tuple[str, ...]
+    alarm: Alarm
     lines: tuple[str, ...]
     question: Question | None
     answers: tuple[Answer, ...]
@@ -84,15 +85,15 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
     judgement = _judged(referral, told, card, judging, now)
     left, why = _left(what, referral, told, judgement, judging, now)
     question = _asked(asked) or _asked(what.at) or next(iter(left), None)
-    facts = judgement.checks.facts
+    alarm = alarm_of(card, what, by)
     return CallView(
         card=card,
         said=what,
         referral=referral,
         wrong={problem.field: problem.message for problem in problems},
         judgement=judgement,
-        flags=facts.red_flags,
-        lines=tuple(dict.fromkeys(judging.line_for(flag) for flag in facts.red_flags)),
+        alarm=alarm,
+        lines=lines_for(alarm),
         question=question,
         answers=_answers(question, what.answers, told, card, by, judging, now) if question else (),
         left=tuple(q for q in left if question is None or q.slug != question.slug),
@@ -103,6 +104,12 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
         restrictions=_restrictions(card),
         unused=_unused(card, referral),
     )
+
+
+def lines_for(alarm: Alarm) -> tuple[str, ...]:
+    """What is read out word for word, each line once."""
+    judging = policy().section(Judging)
+    return tuple(dict.fromkeys(judging.line_for(flag) for flag in alarm.standing))
 
 
 def _told(card: CallCard) -> Referral | None:

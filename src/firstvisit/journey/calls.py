@@ -1,12 +1,11 @@
 """Calls as a person holds them: begun, saved as typed, taken over, ended; each checks who may and in what scope.
 
-Ending a call sends what was said through the same door as every other request. A red flag does not wait for the end:
-what is known then goes through the door at once, so that a clinician has it while the caller still talks.
+Ending a call sends what was said through the same door as every other request. A red flag does not wait for the end
+(`journey.call_sending`): a clinician has it while the caller still talks.
 """
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,10 +17,10 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from firstvisit.journey import undo, verbs
-from firstvisit.journey.call_answers import ALWAYS, HOME, WHO, paths_of, record, told_by, unread, words_of
+from firstvisit.journey.call_answers import WHO, told_by, unread
+from firstvisit.journey.call_sending import deliver, pass_on, urgent
 from firstvisit.journey.case import BESIDE, PROPOSAL
 from firstvisit.journey.endings import CALLED
-from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -35,9 +34,6 @@ from firstvisit.steps.intake import calls as cards
 from firstvisit.steps.intake.calls import Said
 from firstvisit.steps.intake.models import CallCard, Item
 from firstvisit.steps.intake.policy import Calls
-from firstvisit.steps.intake.services import Arrival
-from firstvisit.steps.intake.sources import Reading, typed
-from firstvisit.steps.qualify.facts import red_flags_of
 
 LEASE: Final = "call"
 NOTHING: Final = "nothing_said"
@@ -141,7 +137,8 @@ def save(
     """Save answers as they were typed; what is on the card now. An empty text takes an answer back.
 
     `at` is the question in whose middle they are typed: the card opens there again, on whatever machine. `settled` is
-    False while somebody is in the middle of a word: only what is settled goes before a clinician at once. `leaving` is
+    False while somebody is in the middle of a word: a red flag that is settled goes before a clinician now, any other
+    as soon as nobody types (`call_sending.pass_on_left`), so that half a word alarms nobody. `leaving` is
     the question that these answers would leave: it stays the one that is asked while something of it cannot be read.
     Conflict when a colleague has taken the call over, or it has ended.
     """
@@ -155,11 +152,11 @@ def save(
         what = cards.said(locked).with_answers(answers, at=at)
         if leaving and unread(leaving, what.answers, by):
             what = replace(what, at=leaving[:60])
+        waits = urgent(what, by)
+        locked.urgent_since = (locked.urgent_since or now) if waits else None
         cards.keep(locked, what, by=by, now=now)
         _task_of(card).update(status="withdrawn", ended_at=now)
-    if settled and what.news and red_flags_of(record(what.answers, by)):
-        what = deliver(card, by, actor=actor)[1]
-    return what
+    return pass_on(locked, by, actor=actor) if settled and waits else what
 
 
 def about(card: CallCard, lead: Lead, by: User, *, actor: Actor) -> None:
@@ -232,6 +229,7 @@ def end(
         receipt, _ = deliver(card, by, actor=actor)
         item = Item.objects.get(id=receipt.item)
         lead = by_code(receipt.code) if receipt.code else lead
+    pass_on(card, by, actor=actor)
     put_away(card, by, actor=actor, item=item, lead=lead, result=result)
     if lead is None or result == NOTHING:
         return Ended(lead, None)
@@ -249,34 +247,6 @@ def put_away(
         leases.give_back(LEASE, card.id, by.id)
         _task_of(card).update(status="done", ended_at=now, ended_by=by, result=result[:24])
         audit.note(actor, f"{card.kind}_ended", "call", [card.id, *([lead.id] if lead else [])])
-
-
-def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
-    """Send what the lead does not have yet through the door; afterwards the lead has it.
-
-    Not inside a transaction: what was kept must stay kept whatever follows.
-    """
-    card = CallCard.objects.select_related("key", "lead").get(id=card.id)
-    what = cards.said(card)
-    always: dict[str, Any] = {name: what.answers[name] for name in ALWAYS if name in what.answers}
-    news = {**always, **what.news}
-    if "home_place" in news:  # which of the two holds cannot be read without them
-        news = {**{name: what.answers[name] for name in HOME if name in what.answers}, **news}
-    news |= words_of(news)
-    body = typed.kept(news, by=typed.By(str(by.id), by.name), channel="phone", paths=paths_of(news))
-    mark = f"{card.id}:{hashlib.sha256(body).hexdigest()[:16]}"
-    arrival = Arrival("call", actor, body, "application/json", mark, card.lead_id)
-    receipt = receive(arrival, Reading(record(news, by)), waits=True)
-    found = by_code(receipt.code) if receipt.code else None
-    if found is None:
-        return receipt, what
-    with transaction.atomic():
-        locked = cards.locked(card.id)
-        now_said = cards.said(locked)
-        locked.lead = found
-        after = replace(now_said, told={**now_said.told, **what.answers})
-        cards.keep(locked, after, by=by, now=clock.now())
-    return receipt, after
 
 
 def _count_as_try(

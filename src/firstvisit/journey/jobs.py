@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from firstvisit.journey import day_sheet, reconciling, revising, undo
 from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.arriving import read_left_behind
+from firstvisit.journey.call_sending import pass_on_left
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.importing import jobs as importing_jobs
 from firstvisit.journey.importing import verbs as importing
@@ -56,9 +57,10 @@ that what arrives meanwhile is done together."""
 def sweep() -> int:
     """One round; the number of things done, 0 when nothing was due."""
     now = clock.now()
-    return settle_left_behind(now) + read_left_behind(now) + ask_left_behind(now) + advance_due(now=now, limit=FULL) + (
-        revising.advance_revised(now=now) + note_let_go(now=now) + send_wanted()
-    )
+    alerted = pass_on_left(now=now)
+    arrived = settle_left_behind(now) + read_left_behind(now) + ask_left_behind(now)
+    planned = advance_due(now=now, limit=FULL) + revising.advance_revised(now=now)
+    return alerted + arrived + planned + note_let_go(now=now) + send_wanted()
 
 
 def apply_revised() -> int:

@@ -86,9 +86,13 @@ def _touched(old: Attribution | None, new: Attribution | None) -> Attribution | 
 
 
 def _both(was: str | None, now: str | None) -> str | None:
-    """What was said before and what was said now; a repetition is said once. What is new is kept whole."""
+    """What was said before and what was said now; a repetition is said once, and a line that now goes on is not said
+    before it again. What is new is kept whole."""
     if was is None or now is None or now in was:
         return was if now is None or (was is not None and now in was) else now
+    was = "\n".join(line for line in was.split("\n") if line not in now)
+    if not was:
+        return now
     return f"{was[: max(0, MOST_WORDS - len(now) - 1)]}\n{now}"
 
 

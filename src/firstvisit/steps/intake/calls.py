@@ -34,12 +34,15 @@ _OF_RULES: Final = re.compile(r"(?:q|note)\.[a-z0-9_]{1,60}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is on a card: `answers` as typed, `told` those that the lead has already, `shown` the people whose names
-    were shown beside it, `at` the question in whose middle somebody is ("" between two)."""
+    were shown beside it, `at` the question in whose middle somebody is ("" between two). `alerted` are the red flags
+    that went to the lead from here, `taken_back` those of them of which it knows that they are not said any more."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     shown: tuple[str, ...] = ()
     at: str = ""
+    alerted: tuple[str, ...] = ()
+    taken_back: tuple[str, ...] = ()
 
     @property
     def news(self) -> dict[str, Any]:
@@ -76,7 +79,8 @@ def said(card: CallCard) -> Said:
     if card.sealed is None:
         raise Conflict("this call has ended")
     value = seal.unseal_json(seal.open_key(card.key), _TABLE, "sealed", card.id, card.sealed)
-    return Said(value["answers"], value["told"], tuple(value["shown"]), value["at"])
+    shown, alerted, taken_back = (tuple(value[name]) for name in ("shown", "alerted", "taken_back"))
+    return Said(value["answers"], value["told"], shown, value["at"], alerted, taken_back)
 
 
 def locked(card_id: uuid.UUID) -> CallCard:
@@ -91,14 +95,20 @@ def keep(card: CallCard, what: Said, *, by: User, now: datetime) -> None:
     """Save a locked card; whoever saves holds it from now, and a kept one is open again."""
     card.sealed = _sealed(card, seal.open_key(card.key), what)
     card.holder, card.changed_at, card.status = by, now, "open"
-    card.save(update_fields=["sealed", "holder", "changed_at", "status", "lead"])
+    card.save(update_fields=["sealed", "holder", "changed_at", "status", "lead", "urgent_since"])
+
+
+def note(card: CallCard, what: Said, *, urgent_since: datetime | None) -> None:
+    """Save what became of a locked card while its holder goes on: nobody touched it for that."""
+    card.sealed, card.urgent_since = _sealed(card, seal.open_key(card.key), what), urgent_since
+    card.save(update_fields=["sealed", "lead", "urgent_since"])
 
 
 def end(card: CallCard, *, item: Item | None, lead: Lead | None, now: datetime) -> None:
     """End a locked card. What was said lies with the item; here nothing of it stays."""
     card.status, card.ended_at, card.changed_at, card.sealed = "ended", now, now, None
-    card.item, card.lead = item, lead
-    card.save(update_fields=["status", "ended_at", "changed_at", "sealed", "item", "lead"])
+    card.item, card.lead, card.urgent_since = item, lead, None
+    card.save(update_fields=["status", "ended_at", "changed_at", "sealed", "item", "lead", "urgent_since"])
     erasure.destroy([card.key_id], at=now)
 
 
@@ -135,5 +145,12 @@ def is_field(name: str) -> bool:
 
 
 def _sealed(card: CallCard, key: seal.OpenKey, what: Said) -> bytes:
-    value = {"answers": what.answers, "told": what.told, "shown": list(what.shown), "at": what.at}
+    value = {
+        "answers": what.answers,
+        "told": what.told,
+        "shown": list(what.shown),
+        "at": what.at,
+        "alerted": list(what.alerted),
+        "taken_back": list(what.taken_back),
+    }
     return seal.seal_json(key, _TABLE, "sealed", card.id, value)

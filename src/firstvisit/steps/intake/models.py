@@ -379,7 +379,7 @@ class CallCard(models.Model):
     `open` while somebody talks, `kept` when nobody touched it for a while (a task says so), `ended` with the item
     that the call became, or without one when nothing was said; then nothing stays sealed here, for the item keeps it
     all. Whoever last touched it holds it (`holder`, and a lease of kind "call"). `lead` is the lead it
-    is about, where that is known.
+    is about, where that is known. `urgent_since`: since when words beside a red flag wait to go to a clinician.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -394,6 +394,7 @@ class CallCard(models.Model):
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    urgent_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -406,6 +407,9 @@ class CallCard(models.Model):
         indexes = [
             models.Index(
                 fields=["changed_at"], condition=~models.Q(status="ended"), name="call_card_unended"
+            ),
+            models.Index(
+                fields=["urgent_since"], condition=models.Q(urgent_since__isnull=False), name="call_card_urgent"
             ),
         ]
 

@@ -20,7 +20,9 @@ class Calls(BaseModel):
     """The section "calls". Minutes as the clock on the wall counts them: nobody is put on hold overnight.
 
     A call card on which nothing was saved for `idle_minutes` becomes a task of whoever had it; after `queue_minutes`
-    more without a hand on it, of the queue. `holds_minutes` is how long an open card is its holder's alone.
+    more without a hand on it, of the queue. `holds_minutes` is how long an open card is its holder's alone. A red flag
+    that is typed goes to a clinician when its field is left, or when nobody types for `alert_after_seconds`, or
+    `alert_within_seconds` after it was typed whoever types on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +37,16 @@ class Calls(BaseModel):
     )
     queue_minutes: Minutes = Field(
         30, title="Then the queue's after, minutes", description="Without a hand on it, as the clock on the wall counts"
+    )
+    alert_after_seconds: Annotated[int, Field(ge=2, le=60)] = Field(
+        6,
+        title="A typed red flag goes to a clinician after a pause of, seconds",
+        description="Shorter than a pause for thought, and half a word alarms somebody",
+    )
+    alert_within_seconds: Annotated[int, Field(ge=5, le=120)] = Field(
+        20,
+        title="At the latest after, seconds",
+        description="Also while somebody types on",
     )
 
 

@@ -237,11 +237,12 @@
   function keep(form) {
     const word = one("#saved");
     const dirty = new Map();
-    let busy = false, timer = 0, wait = 1000, then = null, settled = false;
+    const PAUSE = 3000;
+    let busy = false, timer = 0, pause = 0, wait = 1000, then = null, settled = false;
     const say = (text, lost) => { word.textContent = text; word.classList.toggle("not-saved", lost); };
     const later = (after) => { clearTimeout(timer); timer = setTimeout(save, after); };
 
-    form.addEventListener("input", (event) => { note(event.target); later(400); });
+    form.addEventListener("input", (event) => { settled = false; note(event.target); later(400); rest(); });
     form.addEventListener("change", (event) => { note(event.target); settled = true; later(0); });
     /* Enter goes on, as it says beside the button; a line of its own is Shift and Enter */
     form.addEventListener("keydown", (event) => {
@@ -252,6 +253,13 @@
     });
     addEventListener("online", () => { if (dirty.size) later(0); });
     addEventListener("beforeunload", (event) => { if (dirty.size || busy) event.preventDefault(); });
+
+    /* a red flag that was typed goes to a clinician at a pause too, not only when its field is left; where this page
+       dies before, the server sends it */
+    function rest() {
+      clearTimeout(pause);
+      if (one("[data-urgent]")) pause = setTimeout(() => { settled = true; save(true); }, PAUSE);
+    }
 
     function note(field) {
       if (!field.name) return;
@@ -288,8 +296,8 @@
       return sent;
     }
 
-    async function save() {
-      if (busy || !dirty.size) return;
+    async function save(urgent) {
+      if (busy || !(dirty.size || urgent === true)) return;
       busy = true;
       const taken = new Map(dirty);
       dirty.clear();
@@ -349,7 +357,9 @@
       });
       const said = one("#call-saved", fresh);
       if (!dirty.size) say(said ? said.textContent : "Saved", false);
+      rest();
     }
+    rest();
   }
 
   /* ---------- finding while typing ---------- */

@@ -89,6 +89,7 @@ EVENTS: Final = {
     "document_confirmed": "Document confirmed",
     "asked_about": "Somebody asked how it stands, and was answered",
     "left_aside": "It was about somebody else: left aside",
+    "flag_taken_back": "Said in the call, and then not any more; both are kept",
     "text_received": "They wrote a text message",
     "visit_told": "The EMR told of a visit",
     "taken_in": "It was about this patient: taken in",

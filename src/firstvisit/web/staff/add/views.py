@@ -11,7 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from firstvisit.journey import adding, calls
-from firstvisit.journey.adding import HOWS, add_lead
+from firstvisit.journey.adding import add_lead
+from firstvisit.journey.call_answers import HOWS
+from firstvisit.journey.call_sending import alarm_of
+from firstvisit.journey.call_view import lines_for
 from firstvisit.journey.finding import alike
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -23,6 +26,7 @@ from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.intake.services import OtherBody
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of, typed
+from firstvisit.web.staff.call.shown import alarm_shown
 from firstvisit.web.staff.find.views import line_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -96,13 +100,18 @@ def add_verb(request: HttpRequest, verb: str) -> HttpResponse:
     try:
         if lost := problems_of(request, LABELS):
             raise BadInput(lost)
-        card = adding.save(user, actor=actor, answers={n: request.POST[n] for n in LABELS if n in request.POST})
+        answers = {n: request.POST[n] for n in LABELS if n in request.POST}
+        card = adding.save(user, actor=actor, answers=answers, settled=request.POST.get("settled") == "1")
     except BadInput as bad:
         return HttpResponse(bad.problems[0].message, status=422, content_type="text/plain; charset=utf-8")
     except Conflict as error:
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
     said, tz = cards.said(card).answers, site_of(request, user).tz
-    known = {"matches": _matches(request, said, card), "saved": words.clock_time(card.changed_at, tz)}
+    known = {
+        "matches": _matches(request, said, card),
+        "saved": words.clock_time(card.changed_at, tz),
+        **_alarm(request, card),
+    }
     return render(request, "staff/add/live.html", known)
 
 
@@ -135,6 +144,15 @@ def _matches(request: HttpRequest, said: dict[str, Any], card: CallCard | None) 
     return [line_of(one, user, site_of(request, user), now) for one in found]
 
 
+def _alarm(request: HttpRequest, card: CallCard | None) -> dict[str, Any]:
+    """The red flags in what is being typed, and what is read out."""
+    if card is None:
+        return {}
+    user = staff(request)
+    alarm = alarm_of(card, cards.said(card), user)
+    return alarm_shown(alarm, lines_for(alarm), site_of(request, user), clock.now())
+
+
 def _named(caller: str) -> tuple[str, str]:
     try:
         first, last = person_name(caller)
@@ -144,10 +162,12 @@ def _named(caller: str) -> tuple[str, str]:
 
 
 def _page(request: HttpRequest, said: dict[str, Any], problems: list[Problem] | None = None) -> HttpResponse:
+    card = adding.begun(staff(request))
     context = {
+        **_alarm(request, card),
         "said": said,
         "begun": said.get("begun", ""),
-        "matches": _matches(request, said, adding.begun(staff(request))),
+        "matches": _matches(request, said, card),
         "problems": problems or [],
         "wrong": {problem.field: problem.message for problem in problems or []},
         "hows": {key: label for key, (label, _) in HOWS.items()},

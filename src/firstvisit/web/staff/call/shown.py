@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
 
+from firstvisit.journey.call_sending import Alarm
 from firstvisit.journey.call_view import CallView
 from firstvisit.journey.calls import NOTHING
 from firstvisit.journey.endings import CALLED, DECLINES
@@ -32,6 +33,8 @@ LISTEN_FOR: Final = (
     "new face droop, weakness or slurred speech; chest pain; hot swollen calf; "
     "choking; head injury; no control of bladder; talk of suicide"
 )
+STUCK: Final = timedelta(minutes=1)
+"""After this long something is wrong: whoever is on the call fetches a clinician."""
 DAYS: Final = (("mon", "Mon"), ("tue", "Tue"), ("wed", "Wed"), ("thu", "Thu"), ("fri", "Fri"), ("sat", "Sat"))
 RELATIONSHIPS: Final = (
     "mother", "father", "guardian", "foster_parent", "grandparent", "spouse", "daughter", "son", "sibling", "other",
@@ -72,8 +75,7 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         "verdict": OUTCOMES[view.judgement.outcome],
         "settles": _settles(view),
         "score": _score(view),
-        "flags": [RED_FLAGS[flag] for flag in view.flags],
-        "lines": view.lines,
+        **alarm_shown(view.alarm, view.lines, site, now),
         "restrictions": view.restrictions,
         "listen_for": LISTEN_FOR,
         "heard": [(code, RED_FLAGS[code], code in answers.get("heard", ())) for code in HEARD],
@@ -93,6 +95,20 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         "times": answers.get("times", []),
         "languages": LANGUAGES,
     }  # fmt: skip
+
+
+def alarm_shown(alarm: Alarm, lines: tuple[str, ...], site: Site, now: datetime) -> dict[str, Any]:
+    """The red flags beside a card, as `flags.html` prints them."""
+    waits = alarm.since is not None
+    return {
+        "flags": [RED_FLAGS[flag] for flag in alarm.standing],
+        "waiting": [RED_FLAGS[flag] for flag in alarm.waiting],
+        "taken_back": [RED_FLAGS[flag] for flag in alarm.taken_back],
+        "alerted_at": words.clock_time(alarm.at, site.tz) if alarm.at else "",
+        "lines": lines,
+        "waits": waits,
+        "stuck": alarm.since is not None and now - alarm.since > STUCK,
+    }
 
 
 def card_line(
@@ -203,7 +219,7 @@ def _way(way: str, view: CallView) -> str:
 def _settles(view: CallView) -> str:
     """What could still change the outcome, in a sentence."""
     changing = [a for a in view.answers if a.outcome != view.judgement.outcome]
-    if view.flags:
+    if view.judgement.checks.facts.red_flags:
         return "A red flag was said: a clinician looks before anything else."
     if changing and view.answers:
         numbers = [str(n) for n, a in enumerate(view.answers, 1) if a.outcome != view.judgement.outcome]
