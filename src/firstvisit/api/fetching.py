@@ -8,10 +8,13 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from firstvisit.kernel.addresses import is_ours
+from firstvisit.kernel.deadlines import within
 from firstvisit.kernel.errors import ConnectorError
 
 LARGEST: Final = 50 * 1024 * 1024
 SECONDS: Final = 30
+WHOLE_SECONDS: Final = 120
+"""From the first to the last byte of one file."""
 MOST_HOPS: Final = 3
 
 
@@ -52,9 +55,12 @@ def _got(parts: SplitResult, headers: dict[str, str]) -> tuple[http.client.HTTPR
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     line = kind(parts.hostname or "", parts.port, timeout=SECONDS)
     try:
-        line.request("GET", parts._replace(scheme="", netloc="").geturl() or "/", headers=headers)
-        answer = line.getresponse()
-        body = answer.read(LARGEST + 1)
+        with within(WHOLE_SECONDS, line) as late:
+            line.request("GET", parts._replace(scheme="", netloc="").geturl() or "/", headers=headers)
+            with line.getresponse() as answer:
+                body = answer.read(LARGEST + 1)
+        if late.is_set():
+            raise TimeoutError
     except (OSError, ssl.SSLError, http.client.HTTPException) as error:
         raise ConnectorError(f"the vendor does not answer ({type(error).__name__})", temporary=True) from None
     finally:

@@ -104,8 +104,8 @@ def _asked(address: str, body: bytes | None) -> tuple[int, bytes]:
         line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=SECONDS)
     try:
         line.request("GET" if body is None else "POST", parts.path, body)
-        answer = line.getresponse()
-        return answer.status, answer.read(10_000)
+        with line.getresponse() as answer:
+            return answer.status, answer.read(10_000)
     finally:
         line.close()
 

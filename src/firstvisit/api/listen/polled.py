@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from firstvisit.journey import arriving
 from firstvisit.kernel import clock
 from firstvisit.kernel.addresses import is_ours
+from firstvisit.kernel.deadlines import within
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.steps.intake import deliveries, ways_in
 from firstvisit.steps.intake.models import Delivery, WayIn
@@ -21,6 +22,7 @@ from firstvisit.steps.intake.sources.ways import KINDS
 from firstvisit.steps.intake.ways_in import Finding
 
 SECONDS = 60
+WHOLE_SECONDS = 180
 LARGEST = 80 * 1024 * 1024
 
 
@@ -81,9 +83,12 @@ class _Asked:
         line = kind(parts.hostname or "", parts.port, timeout=SECONDS)
         try:
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            line.request("POST", parts.path or "/", urlencode(form), headers)
-            answer = line.getresponse()
-            body = answer.read(LARGEST)
+            with within(WHOLE_SECONDS, line) as late:
+                line.request("POST", parts.path or "/", urlencode(form), headers)
+                with line.getresponse() as answer:
+                    body = answer.read(LARGEST)
+            if late.is_set():
+                raise TimeoutError
         except (OSError, http.client.HTTPException) as error:
             raise ConnectorError(f"SRFax does not answer ({type(error).__name__})", temporary=True) from None
         finally:

@@ -16,13 +16,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from firstvisit.kernel import addresses
+from firstvisit.kernel.deadlines import within
 from firstvisit.kernel.errors import ConnectorError
 
 LARGEST: Final = 256 * 1024
 """Bytes of an answer that are read."""
 MOST_TOKENS: Final = 1200
-BOTH_WAYS: Final = 2
-"""What ends a socket in both directions (SHUT_RDWR), so that a reader that waits at it returns."""
 _LATER: Final = frozenset({408, 409, 425, 429})
 
 
@@ -70,34 +69,23 @@ def _posted(url: str, body: bytes, headers: dict[str, str], seconds: float) -> t
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     line = kind(parts.hostname or "", parts.port, timeout=seconds)
+    too_long = ConnectorError(f"the model took longer than {seconds:g} seconds", temporary=True)
     late = threading.Event()
-    too_long = f"the model took longer than {seconds:g} seconds"
-
-    def end() -> None:
-        late.set()
-        if line.sock is not None:
-            line.sock.shutdown(BOTH_WAYS)
-
     try:
-        line.connect()
-        bell = threading.Timer(seconds, end)  # a server that drips byte after byte never meets the socket's own timeout
-        bell.start()
-        try:
+        with within(seconds, line) as late:
             line.request("POST", f"{parts.path}/chat/completions", body, headers)
-            answer = line.getresponse()
-            content = answer.read(LARGEST + 1)
-        finally:
-            bell.cancel()
+            with line.getresponse() as answer:
+                content = answer.read(LARGEST + 1)
     except ssl.SSLError:
         raise ConnectorError("the model’s certificate is not one we trust", temporary=False) from None
     except (OSError, http.client.HTTPException) as error:
-        slow = late.is_set() or isinstance(error, TimeoutError)
-        words = too_long if slow else f"the model does not answer ({type(error).__name__})"
-        raise ConnectorError(words, temporary=True) from None
+        if late.is_set() or isinstance(error, TimeoutError):
+            raise too_long from None
+        raise ConnectorError(f"the model does not answer ({type(error).__name__})", temporary=True) from None
     finally:
         line.close()
     if late.is_set():
-        raise ConnectorError(too_long, temporary=True)
+        raise too_long
     if len(content) > LARGEST:
         raise ConnectorError("the model’s answer is too large", temporary=False)
     return answer.status, content
