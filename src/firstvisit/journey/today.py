@@ -79,6 +79,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "review_red_flag",
         "review_item",
         "decide",
+        "sign_rules",
         "decide_again",
         "decide_silence",
         "review_unreached",
@@ -199,7 +200,7 @@ def tasks_for(user: User) -> QuerySet[Task]:
         tasks = tasks.filter(lead__isnull=True)
     if not user.may("items.resolve"):
         flagged = Q(kind="review_item") if user.may("clinical.review") else Q()
-        tasks = tasks.filter(Q(lead__isnull=False) | Q(about_kind="call") | flagged)
+        tasks = tasks.filter(Q(lead__isnull=False) | Q(about_kind__in=("call", "rules")) | flagged)
     return tasks
 
 

@@ -7,19 +7,16 @@ older state is refused, so that nobody overwrites what they never saw. Going liv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
 
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import ConfigurationError, Conflict, NotAllowed
-from firstvisit.practice import policy, queries, revisions
+from firstvisit.practice import authorship, policy, queries, revisions, signing
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.practice.policy import Ground
 
-ALONE_WAITS: Final = timedelta(hours=24)
-"""How long a draft must stand unchanged before whoever made it signs it, where nobody else may sign."""
 LONGEST_NOTE: Final = 500
 
 
@@ -41,16 +38,7 @@ def begin_draft(*, by: User, note: str = "", sections: Mapping[str, Any] | None 
     same = drafts.filter(base=live.number, note=note, sections=full).first()
     if same is not None:
         return same
-    last = PolicyVersion.objects.order_by("number").values_list("number", flat=True).last() or 0
-    return PolicyVersion.objects.create(
-        number=last + 1,
-        sections=full,
-        status=PolicyVersion.Status.DRAFT,
-        base=live.number,
-        note=note,
-        drafted_by=by,
-        drafted_at=clock.now(),
-    )
+    return new_draft(full, note=note, by=by)
 
 
 @transaction.atomic
@@ -64,8 +52,7 @@ def change_draft(
     """
     _need(by, "practice.edit")
     draft = _open_draft(number)
-    if draft.edits != edits:
-        raise Overtaken(f"draft {number} was changed by {_who(draft)} after you opened it")
+    _unmoved(draft, edits)
     sections = {**draft.sections, **changes}
     rules = policy.read(sections, number)
     stands = ground()
@@ -77,8 +64,10 @@ def change_draft(
         return draft
     if full != draft.sections:  # whoever only says what it is for has made none of it, and may still sign
         draft.changed_by, draft.changed_at = by, clock.now()
+        draft.hands = authorship.written(draft.hands, _base(draft), draft.sections, full, str(by.id))
     draft.sections, draft.note, draft.edits = full, kept, draft.edits + 1
-    draft.save(update_fields=["sections", "note", "edits", "changed_by", "changed_at"])
+    draft.ready_by = draft.ready_at = None
+    draft.save()
     return draft
 
 
@@ -105,29 +94,76 @@ def renew_draft(number: int, *, by: User) -> PolicyVersion:
     field; where both changed the same field the draft's value is taken. The old draft is dropped."""
     _need(by, "practice.edit")
     draft = _open_draft(number)
-    base = PolicyVersion.objects.filter(number=draft.base).first()
-    before = policy.read(base.sections if base else {}, draft.base).as_json()
-    sections = queries.live_policy().as_json()
+    before = _base(draft)
+    live = queries.live_policy().as_json()
+    sections = {name: dict(section) for name, section in live.items()}
     for name, section in policy.read(draft.sections, number).as_json().items():
         for field, value in section.items():
             if before[name].get(field) != value:
                 sections[name][field] = value
     drop_draft(number, by=by)
-    return begin_draft(by=by, note=draft.note, sections=sections)
+    full = policy.read(sections, 0).as_json()
+    hands = authorship.carried(draft.hands, live, full)
+    anew = new_draft(full, note=draft.note, by=by, hands=hands)
+    anew.edits = draft.edits + 1  # not the draft that somebody begins by pressing twice
+    anew.save(update_fields=["edits"])
+    return anew
 
 
-def waits_until(draft: PolicyVersion, signer: User) -> str | None:
-    """Why this person may not sign the draft now, as a sentence; None when they may."""
-    if signer.id not in (draft.drafted_by_id, draft.changed_by_id):
-        return None
-    others = User.objects.filter(is_active=True, role__capabilities__contains=["rules.sign"])
-    if others.exclude(id=signer.id).exists():
-        return "rules go live when a second person signs them"
-    since = draft.changed_at or draft.drafted_at
-    if clock.now() - since < ALONE_WAITS:
-        until = (since + ALONE_WAITS).isoformat(timespec="minutes")
-        return f"nobody else may sign rules here, so this draft may be signed from {until}"
-    return None
+@transaction.atomic
+def say_ready(number: int, *, by: User, edits: int) -> PolicyVersion:
+    """Whoever wrote the draft says that it may be signed as it stands; any further change takes that back.
+
+    NotAllowed without `practice.edit`; Overtaken for another state than `edits`; Conflict without a note of what it
+    is for, and for somebody who wrote none of it while its authors are here.
+    """
+    _need(by, "practice.edit")
+    draft = _open_draft(number)
+    _unmoved(draft, edits)
+    if not draft.note:
+        raise Conflict(f"nobody said what draft {number} is for; say it in a few words before it is signed")
+    wrote = [one for one in signing.signing(draft).authors if one.is_active and one.may("practice.edit")]
+    if wrote and by not in wrote:
+        raise Conflict(f"{signing.names(wrote)} wrote this draft and says when it is ready")
+    return mark_ready(draft, by)
+
+
+@transaction.atomic
+def take_back_ready(number: int, *, by: User) -> PolicyVersion:
+    """The draft goes on being written."""
+    _need(by, "practice.edit")
+    draft = _open_draft(number)
+    draft.ready_by = draft.ready_at = None
+    draft.save(update_fields=["ready_by", "ready_at"])
+    return draft
+
+
+def mark_ready(draft: PolicyVersion, by: User | None) -> PolicyVersion:
+    """A draft that its author handed over whole: signed in one go, or brought by files (by nobody in particular)."""
+    draft.ready_by, draft.ready_at = by, clock.now()
+    draft.save(update_fields=["ready_by", "ready_at"])
+    return draft
+
+
+def new_draft(
+    sections: Mapping[str, Any], *, note: str, by: User | None, hands: authorship.Hands | None = None
+) -> PolicyVersion:
+    """A draft of just these full sections under the next number. The revision is locked."""
+    live = queries.live_policy()
+    standing = live.as_json()
+    last = PolicyVersion.objects.order_by("number").values_list("number", flat=True).last() or 0
+    if hands is None:
+        hands = authorship.written({}, standing, standing, sections, str(by.id) if by else "")
+    return PolicyVersion.objects.create(
+        number=last + 1,
+        sections=sections,
+        status=PolicyVersion.Status.DRAFT,
+        base=live.number,
+        note=note,
+        hands=hands,
+        drafted_by=by,
+        drafted_at=clock.now(),
+    )
 
 
 def ground() -> Ground:
@@ -154,6 +190,17 @@ def _open_draft(number: int) -> PolicyVersion:
     if draft is None:
         raise Conflict(f"rules version {number} is no draft any more")
     return draft
+
+
+def _base(draft: PolicyVersion) -> dict[str, Any]:
+    """The sections that the draft was begun from, in full."""
+    base = PolicyVersion.objects.filter(number=draft.base).first()
+    return policy.read(base.sections if base else {}, draft.base).as_json()
+
+
+def _unmoved(draft: PolicyVersion, edits: int) -> None:
+    if draft.edits != edits:
+        raise Overtaken(f"draft {draft.number} was changed by {_who(draft)} after you opened it")
 
 
 def _who(draft: PolicyVersion) -> str:

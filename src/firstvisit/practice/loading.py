@@ -210,16 +210,8 @@ def _drafted(full: dict[str, Any]) -> int:
     drafts = PolicyVersion.objects.filter(status=PolicyVersion.Status.DRAFT, base=live, sections=full)
     if (waiting := drafts.order_by("number").first()) is not None:
         return waiting.number
-    number = (PolicyVersion.objects.order_by("number").values_list("number", flat=True).last() or 0) + 1
-    PolicyVersion.objects.create(
-        number=number,
-        sections=full,
-        status=PolicyVersion.Status.DRAFT,
-        base=live,
-        note="From the practice files",
-        drafted_at=clock.now(),
-    )
-    return number
+    draft = drafting.new_draft(full, note="From the practice files", by=None)
+    return drafting.mark_ready(draft, None).number
 
 
 def _rules(sections: Mapping[str, Any], loaded: Loaded) -> None:

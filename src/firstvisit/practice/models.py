@@ -174,8 +174,9 @@ class User(AbstractBaseUser):
 class PolicyVersion(models.Model):
     """One version of the rules: every section in full, so that a later default changes nothing in it.
 
-    A draft is begun from version `base` and changed `edits` times, last by `changed_by`; a dropped one is kept to
-    be seen, never to go live.
+    A draft is begun from version `base` and changed `edits` times, last by `changed_by`; `hands` says who wrote what of
+    it (`practice.authorship`). From `ready_at` on it may be signed, until somebody changes it again. A dropped one is
+    kept to be seen, never to go live.
     """
 
     class Status(models.TextChoices):
@@ -195,6 +196,9 @@ class PolicyVersion(models.Model):
     edits = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(null=True)
+    hands = models.JSONField(default=dict)
+    ready_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ready_at = models.DateTimeField(null=True)
     live_from = models.DateTimeField(null=True)
 
     class Meta:

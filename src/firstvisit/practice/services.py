@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, ConfigurationError, Conflict, NotAllowed, Problem
-from firstvisit.practice import checks, drafting, policy, queries, revisions
+from firstvisit.practice import checks, drafting, policy, revisions, signing
 from firstvisit.practice.content import PracticeFiles
 from firstvisit.practice.loading import Loaded, account_columns, load_all, set_lists
 from firstvisit.practice.models import (
@@ -68,26 +68,19 @@ def draft_policy(sections: Mapping[str, Any], *, note: str, drafted_by: User) ->
     _need(drafted_by, "practice.edit")
     full = policy.read(sections, 0).as_json()
     revisions.lock()
-    return PolicyVersion.objects.create(
-        number=_next_number(),
-        sections=full,
-        status=PolicyVersion.Status.DRAFT,
-        base=queries.live_policy().number,
-        note=note,
-        drafted_by=drafted_by,
-        drafted_at=clock.now(),
-    )
+    return drafting.new_draft(full, note=note, by=drafted_by)
 
 
 @transaction.atomic
 def sign_policy(number: int, *, signed_by: User, edits: int | None = None) -> PolicyVersion:
     """A draft goes live and the version before it retires.
 
-    Whoever drafted or last changed it may sign only as the one active account with `rules.sign`, 24 hours after
-    the last change. `edits` is the state of the draft that the signer saw.
-    NotAllowed without `rules.sign`; Conflict for the drafter, for what is no draft or was changed since, without a
-    note of what it is for, and for a draft older than the live version's start (sign a fresh draft instead, so that
-    nobody's change is lost unseen); ConfigurationError for rules that the practice cannot carry.
+    Whoever wrote part of it may sign only where everybody with `rules.sign` did, 24 hours after the last change.
+    `edits` is the state of the draft that the signer saw.
+    NotAllowed without `rules.sign`; Conflict for an author, for what is no draft or was changed since, without a
+    note of what it is for, before its author said that it is ready, and for a draft older than the live version's
+    start (sign a fresh draft instead, so that nobody's change is lost unseen); ConfigurationError for rules that the
+    practice cannot carry.
     """
     _need(signed_by, "rules.sign")
     revision = revisions.lock()
@@ -101,8 +94,10 @@ def sign_policy(number: int, *, signed_by: User, edits: int | None = None) -> Po
         raise Conflict(f"draft {number} was changed after you opened it; look at it again before you sign")
     if not draft.note:
         raise Conflict(f"nobody said what draft {number} is for; say it in a few words before it is signed")
-    if (wait := drafting.waits_until(draft, signed_by)) is not None:
-        raise Conflict(wait)
+    if draft.ready_at is None:
+        raise Conflict(f"nobody said yet that draft {number} is ready to sign: it is still being written")
+    if (why := signing.signing(draft).why_not(signed_by)) is not None:
+        raise Conflict(why)
     rules = policy.read(draft.sections, number)
     if found := policy.unmet(rules, drafting.ground()):
         raise ConfigurationError([f"rules, {problem.field}: {problem.message}" for problem in found])
@@ -127,6 +122,8 @@ def publish_policy(
     ).order_by("number")
     waiting = drafts.filter(number__gt=live.number if live else 0).first()
     draft = waiting or draft_policy(sections, note=note, drafted_by=drafted_by)
+    if draft.ready_at is None:
+        drafting.mark_ready(draft, drafted_by)
     return sign_policy(draft.number, signed_by=signed_by)
 
 
@@ -208,10 +205,6 @@ def _need(user: User, capability: str) -> None:
 def _others_with(capability: str, user: User) -> bool:
     holders = User.objects.filter(is_active=True, role__capabilities__contains=[capability])
     return holders.exclude(id=user.id).exists()
-
-
-def _next_number() -> int:
-    return (PolicyVersion.objects.order_by("number").values_list("number", flat=True).last() or 0) + 1
 
 
 def _go_live(draft: PolicyVersion, live: PolicyVersion | None, *, signed_by: User | None) -> None:

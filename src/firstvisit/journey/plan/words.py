@@ -72,6 +72,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "offer_other_program": "Offer the other program",
     "tell_other_place": "Name the other place",
     "decide": "Decide the outcome",
+    "sign_rules": "Read the rules, and sign or say what is wrong",
     "decide_again": "They answered: decide again",
     "keep_in_touch": "Ask when they want care",
     "call_when_wished": "Call when their day comes near",

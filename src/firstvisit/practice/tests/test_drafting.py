@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ import firstvisit.journey.policy
 import firstvisit.steps.qualify.policy  # noqa: F401
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import ConfigurationError, Conflict, NotAllowed
-from firstvisit.practice import drafting, queries, services
+from firstvisit.practice import drafting, queries, services, signing
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.models import PolicyVersion, User
 
@@ -28,6 +28,12 @@ def sample(db: None) -> None:
 @pytest.fixture
 def account() -> Callable[[str], User]:
     return lambda name: User.objects.get(email=f"{name}@cedarstreet.example.org")
+
+
+def sign(number: int, by: User, **said: Any) -> PolicyVersion:
+    """Sign a draft whose author handed it over."""
+    drafting.mark_ready(PolicyVersion.objects.get(number=number), None)
+    return services.sign_policy(number, signed_by=by, **said)
 
 
 def routing(**changes: Any) -> dict[str, Any]:
@@ -57,9 +63,9 @@ def test_whoever_changed_a_draft_is_not_its_second_person(account: Callable[[str
     drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(2, by=account("ruth"), edits=0, changes=routing(standard_minutes=150))
     with pytest.raises(Conflict, match="nobody else may sign"):
-        services.sign_policy(2, signed_by=account("ruth"))
+        sign(2, account("ruth"))
     clock.move(timedelta(hours=24, minutes=1))
-    assert services.sign_policy(2, signed_by=account("ruth")).status == "live"
+    assert sign(2, account("ruth")).status == "live"
 
 
 def test_whoever_only_says_what_a_draft_is_for_may_still_sign_it(account: Callable[[str], User]) -> None:
@@ -67,15 +73,15 @@ def test_whoever_only_says_what_a_draft_is_for_may_still_sign_it(account: Callab
     drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
     told = drafting.change_draft(2, by=account("ruth"), edits=1, changes={}, note="Longer clocks for the holidays")
     assert (told.edits, told.changed_by) == (2, account("mei"))
-    assert services.sign_policy(2, signed_by=account("ruth")).status == "live"
+    assert sign(2, account("ruth")).status == "live"
 
 
 def test_a_draft_changed_after_it_was_looked_at_is_not_signed_unseen(account: Callable[[str], User]) -> None:
     drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
     with pytest.raises(Conflict, match="changed after you opened it"):
-        services.sign_policy(2, signed_by=account("ruth"), edits=0)
-    assert services.sign_policy(2, signed_by=account("ruth"), edits=1).status == "live"
+        sign(2, account("ruth"), edits=0)
+    assert sign(2, account("ruth"), edits=1).status == "live"
 
 
 def test_a_route_to_nobody_is_refused_and_named(account: Callable[[str], User]) -> None:
@@ -99,9 +105,9 @@ def test_a_draft_that_others_overtook_is_made_anew_with_its_changes(account: Cal
     drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
     other = drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(other.number, by=account("mei"), edits=0, changes=routing(urgent_minutes=20))
-    services.sign_policy(other.number, signed_by=account("ruth"))
+    sign(other.number, account("ruth"))
     with pytest.raises(Conflict, match="draft it anew"):
-        services.sign_policy(2, signed_by=account("ruth"))
+        sign(2, account("ruth"))
     anew = drafting.renew_draft(2, by=account("mei"))
     assert anew.sections["routing"]["standard_minutes"] == 150
     assert anew.sections["routing"]["urgent_minutes"] == 20
@@ -111,7 +117,7 @@ def test_a_draft_that_others_overtook_is_made_anew_with_its_changes(account: Cal
 def test_an_earlier_version_comes_back_as_a_draft(account: Callable[[str], User]) -> None:
     drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.change_draft(2, by=account("mei"), edits=0, changes=routing(standard_minutes=150))
-    services.sign_policy(2, signed_by=account("ruth"))
+    sign(2, account("ruth"))
     back = drafting.return_to(1, by=account("mei"))
     assert (back.status, back.note) == ("draft", "Return to version 1")
     assert back.sections == PolicyVersion.objects.get(number=1).sections
@@ -121,13 +127,76 @@ def test_a_dropped_draft_cannot_be_signed_and_stays_to_be_seen(account: Callable
     drafting.begin_draft(by=account("mei"), note="Longer clocks")
     drafting.drop_draft(2, by=account("mei"))
     with pytest.raises(Conflict, match="no draft any more"):
-        services.sign_policy(2, signed_by=account("ruth"))
+        sign(2, account("ruth"))
     assert drafting.begin_draft(by=account("mei"), note="Longer clocks").number == 3
 
 
 def test_only_who_may_edit_the_practice_drafts(account: Callable[[str], User]) -> None:
     with pytest.raises(NotAllowed):
         drafting.begin_draft(by=account("dana"))
+
+
+def test_what_is_still_being_written_is_signed_by_nobody(account: Callable[[str], User]) -> None:
+    mei, ruth = account("mei"), account("ruth")
+    drafting.begin_draft(by=mei, note="Longer clocks")
+    drafting.change_draft(2, by=mei, edits=0, changes=routing(standard_minutes=150))
+    with pytest.raises(Conflict, match="still being written"):
+        services.sign_policy(2, signed_by=ruth)
+    with pytest.raises(Conflict, match="Mei Tanaka wrote this draft and says when it is ready"):
+        drafting.say_ready(2, by=ruth, edits=1)
+    with pytest.raises(drafting.Overtaken):
+        drafting.say_ready(2, by=mei, edits=0)
+    drafting.say_ready(2, by=mei, edits=1)
+    drafting.change_draft(2, by=mei, edits=1, changes=routing(standard_minutes=160))
+    with pytest.raises(Conflict, match="still being written"):
+        services.sign_policy(2, signed_by=ruth)
+    drafting.say_ready(2, by=mei, edits=2)
+    drafting.take_back_ready(2, by=mei)
+    with pytest.raises(Conflict, match="still being written"):
+        services.sign_policy(2, signed_by=ruth)
+    drafting.say_ready(2, by=mei, edits=2)
+    assert services.sign_policy(2, signed_by=ruth, edits=2).status == "live"
+
+
+def test_who_changed_a_draft_and_changed_it_back_may_sign_it(account: Callable[[str], User]) -> None:
+    mei, ruth = account("mei"), account("ruth")
+    drafting.begin_draft(by=mei, note="Longer clocks")
+    drafting.change_draft(2, by=mei, edits=0, changes=routing(standard_minutes=150))
+    drafting.change_draft(2, by=ruth, edits=1, changes=routing(standard_minutes=170, urgent_minutes=20))
+    with pytest.raises(Conflict, match=r"everybody who may sign rules \(Ruth Adler\) wrote part of this draft"):
+        sign(2, ruth)
+    drafting.change_draft(2, by=ruth, edits=2, changes=routing(standard_minutes=150, urgent_minutes=15))
+    assert sign(2, ruth).status == "live"
+
+
+def test_where_another_may_sign_the_refusal_names_them(account: Callable[[str], User]) -> None:
+    ruth = account("ruth")
+    services.add_user(email="second@example.org", name="Second Owner", role="owner")
+    drafting.begin_draft(by=account("mei"), note="Longer clocks")
+    drafting.change_draft(2, by=ruth, edits=0, changes=routing(standard_minutes=150))
+    with pytest.raises(Conflict, match="you wrote part of this draft, so a second person signs it: Second Owner may"):
+        sign(2, ruth)
+
+
+def test_who_brings_a_draft_up_to_date_has_not_written_it(account: Callable[[str], User]) -> None:
+    mei, ruth = account("mei"), account("ruth")
+    drafting.begin_draft(by=mei, note="mine")
+    drafting.change_draft(2, by=mei, edits=0, changes=routing(standard_minutes=150))
+    drafting.begin_draft(by=mei, note="other")
+    drafting.change_draft(3, by=mei, edits=0, changes=routing(urgent_minutes=20))
+    sign(3, ruth)
+    anew = drafting.renew_draft(2, by=ruth)
+    assert signing.signing(anew).authors == (mei,)
+    assert sign(anew.number, ruth).status == "live"
+
+
+def test_the_day_from_which_one_alone_may_sign_is_said_in_the_practices_time(account: Callable[[str], User]) -> None:
+    clock.move(datetime(2026, 11, 24, 14, 16, tzinfo=UTC) - clock.now())
+    ruth = account("ruth")
+    drafting.begin_draft(by=ruth, note="mine")
+    drafting.change_draft(2, by=ruth, edits=0, changes=routing(standard_minutes=150))
+    with pytest.raises(Conflict, match="may be signed unchanged from Wed Nov 25, 8:16 am CST"):
+        sign(2, ruth)
 
 
 def test_changed_rules_in_files_become_one_draft_of_nobodys(account: Callable[[str], User]) -> None:
@@ -143,6 +212,6 @@ def test_changed_rules_in_files_become_one_draft_of_nobodys(account: Callable[[s
 def test_a_draft_is_signed_only_once_it_says_what_it_is_for(account: Callable[[str], User]) -> None:
     drafting.begin_draft(by=account("mei"))
     with pytest.raises(Conflict, match="what draft 2 is for"):
-        services.sign_policy(2, signed_by=account("ruth"))
+        sign(2, account("ruth"))
     drafting.change_draft(2, by=account("mei"), edits=0, changes={}, note="Longer clocks")
-    assert services.sign_policy(2, signed_by=account("ruth")).status == "live"
+    assert sign(2, account("ruth")).status == "live"

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from firstvisit.kernel.models import AuditRow
-from firstvisit.leads.models import DecisionRow
+from firstvisit.leads.models import DecisionRow, Task
 from firstvisit.practice import policy
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.steps.intake.policy import SecondOpinion
@@ -176,6 +176,9 @@ def test_a_second_person_signs_and_one_click_returns(
 ) -> None:
     mei.post("/rules/2/routing", {"standard_minutes": "150", "do": "save", "edits": "0"})
     assert mei.post("/rules/2/do/sign", {"edits": "1"}).status_code == 404
+    early = signed_in("ruth").post("/rules/2/do/sign", {"edits": "1"})
+    assert early.status_code == 409 and "still being written" in early.content.decode()
+    assert mei.post("/rules/2/do/ready", {"edits": "1"}).status_code == 303
     stale = signed_in("ruth").post("/rules/2/do/sign", {"edits": "0"})
     assert stale.status_code == 409 and "changed after you opened it" in stale.content.decode()
     assert signed_in("ruth").post("/rules/2/do/sign", {"edits": "1"}).status_code == 303
@@ -185,6 +188,47 @@ def test_a_second_person_signs_and_one_click_returns(
     assert {"rules_drafted", "rules_changed", "rules_sign", "rules_return"} <= set(
         AuditRow.objects.filter(subject_kind="rules").values_list("verb", flat=True)
     )
+
+
+def test_who_may_sign_is_given_a_task_until_the_draft_is_signed_changed_or_taken_back(
+    mei: Client, signed_in: SignIn, draft: PolicyVersion
+) -> None:
+    ruth = signed_in("ruth")
+    asked = Task.objects.filter(about_kind="rules", status="open")
+    mei.post("/rules/2/routing", {"standard_minutes": "150", "do": "save", "edits": "0"})
+    assert not asked.exists() and "Still being written." in ruth.get("/rules/2").content.decode()
+    unseen = mei.post("/rules/2/do/ready")
+    assert unseen.status_code == 409 and "which state of the draft you saw" in unseen.content.decode()
+    mei.post("/rules/2/do/ready", {"edits": "1"})
+    assert [task.owner_user.name for task in asked.all() if task.owner_user] == ["Ruth Adler"]
+    today = ruth.get("/today").content.decode()
+    assert "Rules, draft 2" in today and "Ready to sign, says Mei Tanaka: Trying something" in today
+    assert 'href="/rules/2"' in today and "Rules, draft 2" not in mei.get("/today").content.decode()
+    mei.post("/rules/2/do/write_on")
+    assert not asked.exists()
+    mei.post("/rules/2/do/ready", {"edits": "1"})
+    assert asked.count() == 1
+    mei.post("/rules/2/routing", {"standard_minutes": "160", "do": "save", "edits": "1"})
+    assert not asked.exists()
+    mei.post("/rules/2/do/ready", {"edits": "2"})
+    assert ruth.post("/rules/2/do/sign").status_code == 409
+    assert ruth.post("/rules/2/do/sign", {"edits": "2"}).status_code == 303
+    assert not asked.exists()
+
+
+def test_a_draft_page_says_who_wrote_it_and_who_may_sign(
+    mei: Client, signed_in: SignIn, draft: PolicyVersion
+) -> None:
+    mei.post("/rules/2/routing", {"standard_minutes": "150", "do": "save", "edits": "0"})
+    page = mei.get("/rules/2").content.decode()
+    assert "Written by Mei Tanaka. Ruth Adler may sign" in page and "Ready to sign</button>" in page
+    ruth = signed_in("ruth")
+    ruth.post("/rules/2/routing", {"urgent_minutes": "20", "do": "save", "edits": "1"})
+    mei.post("/rules/2/do/ready", {"edits": "2"})
+    page = ruth.get("/rules/2").content.decode()
+    assert "Written by Mei Tanaka and Ruth Adler" in page and "Sign and make live" not in page
+    assert "Everybody who may sign rules (Ruth Adler) wrote part of this draft" in page
+    assert not re.search(r"\d\d\d\d-\d\d-\d\dT", page)
 
 
 def test_a_draft_begun_twice_from_one_form_is_one_until_somebody_changed_it(mei: Client, signed_in: SignIn) -> None:

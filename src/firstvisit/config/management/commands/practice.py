@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from firstvisit.config.commands import ACTOR, DONE, PROBLEMS, WHY, Operation, add_verb, out, say
-from firstvisit.journey import retiring
+from firstvisit.journey import retiring, signing
 from firstvisit.kernel import audit
 from firstvisit.kernel.errors import Conflict
 from firstvisit.practice import queries, services
@@ -48,6 +48,7 @@ class Command(Operation):
                 loaded = services.load(files, by=WHY)
                 if found := retiring.needed(loaded.retired):
                     raise Conflict("\n".join(found))  # and the load is undone
+                signing.settle()
                 if loaded.anything:
                     audit.note(ACTOR, "practice_loaded", "practice", [], why=WHY)
         except Conflict as error:

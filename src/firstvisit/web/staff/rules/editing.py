@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from pydantic import BaseModel, ValidationError
 
+from firstvisit.journey.signing import with_tasks
 from firstvisit.kernel import audit
 from firstvisit.kernel.errors import ConfigurationError, Conflict, NotAllowed
 from firstvisit.practice import drafting, policy, problems, queries
@@ -129,8 +130,9 @@ class Editor:
         if not self._valid():
             return self.page(422)
         try:
-            saved = drafting.change_draft(
-                self.version.number, by=self.user, edits=seen, changes={self.name: self.value}
+            number, changes = self.version.number, {self.name: self.value}
+            saved = with_tasks(
+                lambda: drafting.change_draft(number, by=self.user, edits=seen, changes=changes)
             )
         except Overtaken as error:
             self.overtaken = str(error)

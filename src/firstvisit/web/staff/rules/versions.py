@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from firstvisit.kernel.errors import Problem
-from firstvisit.practice import drafting, policy, problems
+from firstvisit.practice import policy, problems, signing
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.web.staff.rules.difference import Difference, differences
 from firstvisit.web.staff.rules.tree import find, words_of
@@ -59,14 +59,14 @@ def sections_of(version: PolicyVersion, before: Mapping[str, Any]) -> list[Secti
 
 def why_not_sign(version: PolicyVersion, live: PolicyVersion | None, user: User) -> str:
     """Why this person cannot sign the draft now; "" when they can."""
-    if not user.may("rules.sign"):
-        return "Somebody with the right to sign rules makes it live."
     if live is not None and live.number > version.number:
         return f"Rules {live.number} went live after this draft was begun. Bring the draft up to date first."
     if not version.note:
         return "Nobody said yet what this draft is for: say it in a few words, then it can be signed."
-    wait = drafting.waits_until(version, user)
-    return f"{wait[:1].upper()}{wait[1:]}." if wait else ""
+    if version.ready_at is None:
+        return "It is still being written: its author says when it is ready to sign."
+    why = signing.signing(version).why_not(user)
+    return f"{why[:1].upper()}{why[1:]}." if why else ""
 
 
 def placed(problem: Problem) -> str:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey.policy import actions
 from firstvisit.journey.queries import answered_proposals, still_to_plan
+from firstvisit.journey.signing import with_tasks
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import ConfigurationError, Conflict, NotAllowed
-from firstvisit.practice import drafting, policy, services
+from firstvisit.practice import drafting, policy, services, signing
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.rules import versions
@@ -32,7 +33,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """What is live, which drafts wait, and every version."""
     user = staff(request)
     rows = list(
-        PolicyVersion.objects.select_related("drafted_by", "changed_by", "signed_by").order_by("-number")
+        PolicyVersion.objects.select_related("drafted_by", "changed_by", "signed_by", "ready_by").order_by("-number")
     )
     waiting, leads = still_to_plan()
     live = next((row for row in rows if row.status == "live"), None)
@@ -79,7 +80,7 @@ def version_verb(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise NotAllowed(verb)
     try:
-        after = VERBS[verb](request, found, staff(request))
+        after = with_tasks(lambda: VERBS[verb](request, found, staff(request)))
     except (Conflict, ConfigurationError) as error:
         return _page(request, _version(number), refused=str(error))
     _noted(request, f"rules_{verb}", after)
@@ -87,7 +88,15 @@ def version_verb(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 
 def _sign(request: HttpRequest, found: PolicyVersion, user: User) -> PolicyVersion:
-    return services.sign_policy(found.number, signed_by=user, edits=_edits(request))
+    return services.sign_policy(found.number, signed_by=user, edits=_seen(request))
+
+
+def _ready(request: HttpRequest, found: PolicyVersion, user: User) -> PolicyVersion:
+    return drafting.say_ready(found.number, by=user, edits=_seen(request))
+
+
+def _write_on(request: HttpRequest, found: PolicyVersion, user: User) -> PolicyVersion:
+    return drafting.take_back_ready(found.number, by=user)
 
 
 def _drop(request: HttpRequest, found: PolicyVersion, user: User) -> PolicyVersion:
@@ -114,6 +123,8 @@ def _note(request: HttpRequest, found: PolicyVersion, user: User) -> PolicyVersi
 
 
 VERBS: Final[dict[str, Callable[[HttpRequest, PolicyVersion, User], PolicyVersion]]] = {
+    "ready": _ready,
+    "write_on": _write_on,
     "sign": _sign,
     "drop": _drop,
     "renew": _renew,
@@ -137,12 +148,24 @@ def _page(request: HttpRequest, found: PolicyVersion, *, refused: str = "") -> H
         "changes": sum(len(line.changes) for line in lines),
         "refused": refused,
         "edits": draft and user.may("practice.edit"),
+        **(_signing(found, user) if draft else {}),
         "may_return": user.may("practice.edit") and found.status in ("retired", "dropped"),
         "why_not": versions.why_not_sign(found, live, user) if draft else "",
         "overtaken": draft and live is not None and live.number > found.number,
         **_carried(found),
     }
     return render(request, "staff/rules/version.html", context, status=409 if refused else 200)
+
+
+def _signing(found: PolicyVersion, user: User) -> dict[str, Any]:
+    """Who wrote the draft, who may sign it, and whether this person may say that it is ready."""
+    who = signing.signing(found)
+    return {
+        "authors": signing.names(who.authors) if who.authors else "",
+        "signers": signing.names(who.signers) if who.signers else "",
+        "signers_n": len(who.signers),
+        "wrote": user in who.authors or not any(one.is_active for one in who.authors),
+    }
 
 
 def _carried(found: PolicyVersion) -> dict[str, list[str]]:
@@ -171,6 +194,9 @@ def _line(request: HttpRequest, row: PolicyVersion) -> dict[str, Any]:
         "changed_by": row.changed_by.name if row.changed_by else "",
         "changed_at": words.moment(row.changed_at, zone, now) if row.changed_at else "",
         "signed_by": row.signed_by.name if row.signed_by else "",
+        "ready": row.ready_at is not None,
+        "ready_by": row.ready_by.name if row.ready_by else "the practice files",
+        "ready_at": words.moment(row.ready_at, zone, now) if row.ready_at else "",
         "live_from": words.moment(row.live_from, zone, now) if row.live_from else "",
     }
 
@@ -198,7 +224,7 @@ def _place(name: str) -> int:
 
 
 def _version(number: int) -> PolicyVersion:
-    rows = PolicyVersion.objects.select_related("drafted_by", "changed_by", "signed_by")
+    rows = PolicyVersion.objects.select_related("drafted_by", "changed_by", "signed_by", "ready_by")
     found = rows.filter(number=number).first()
     if found is None:
         raise NotAllowed("practice.see")
@@ -208,6 +234,14 @@ def _version(number: int) -> PolicyVersion:
 def _edits(request: HttpRequest) -> int | None:
     text = request.POST.get("edits", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
+
+
+def _seen(request: HttpRequest) -> int:
+    """The state of the draft that the person saw."""
+    seen = _edits(request)
+    if seen is None:
+        raise Conflict("this does not say which state of the draft you saw; look at it again")
+    return seen
 
 
 def _noted(request: HttpRequest, verb: str, row: PolicyVersion) -> None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from firstvisit.journey import queries
 from firstvisit.journey import today as today_list
 from firstvisit.journey.calls import unended
+from firstvisit.journey.signing import number_of
 from firstvisit.journey.today import KINDS, PAGE, TIMES, Row, Today
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
@@ -213,12 +214,16 @@ def _url(row: Row) -> str:
         return reverse("lead", args=[row.code])
     if row.task.about_kind == "way":
         return reverse("way_task", args=[row.task.about_id])
+    if row.task.about_kind == "rules":
+        return reverse("rules_version", args=[number_of(row.task)])
     return reverse("call" if row.task.about_kind == "call" else "inbox_item", args=[row.task.about_id])
 
 
 def _name(row: Row) -> str:
     if row.call is not None:
         return card_name(said(row.call).answers) or "A call" if row.call.sealed is not None else "A call"
+    if row.task.about_kind == "rules":
+        return f"Rules, draft {number_of(row.task)}"
     if row.lead is None:
         return row.sender or "Something that arrived"
     return naming.called(row.patient, row.contact, row.organization, row.code)
@@ -228,6 +233,8 @@ def _need(row: Row, now: datetime, site: Site) -> str:
     """Age and who calls: "2 y 9 m, mother Rosa"; while the patient has no name, "mother, child not named yet"."""
     if row.call is not None:
         return f"{'call' if row.call.kind == 'call' else 'lead'} begun by {row.call.holder.name}"
+    if row.task.about_kind == "rules":
+        return "a draft that waits for a second person"
     if row.lead is None:
         return "a document to confirm" if row.sender else "kept, not yet understood"
     parts = []
