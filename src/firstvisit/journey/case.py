@@ -23,6 +23,7 @@ BESIDE: Final = frozenset(
         "send_letter",
         "call_office",
         "request_papers",
+        "authorize_beside",
         "chase_papers",
         "papers_escalated",
         "review_unreached",

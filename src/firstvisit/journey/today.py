@@ -86,7 +86,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "papers_escalated",
         "glass_broken",
     ),
-    "coverage": ("request_authorization",),
+    "coverage": ("request_authorization", "authorize_beside"),
     "mend": ("confirm_item", "item_waits", "way_differs", "message_unclear", "message_refused", "advance_failed"),
     "close": (
         "close_do_not_contact",

@@ -17,8 +17,18 @@ from firstvisit.journey.plan.dues import (
     names_a_day,
     not_put_off,
 )
+from firstvisit.journey.plan.waiting import asked_beside
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import AGAIN, BARRED, HELD, NEXT_ACTION, RULED, STAGE_ACTION, WISHED
+from firstvisit.journey.plan.words import (
+    AGAIN,
+    BARRED,
+    HELD,
+    NEXT_ACTION,
+    RULED,
+    STAGE_ACTION,
+    UNAUTHORIZED,
+    WISHED,
+)
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
@@ -49,8 +59,12 @@ def next_try(ground: Ground, draft: Draft) -> None:
     kind, why = NEXT_ACTION[outcome]
     if outcome == "discovery":
         kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
+    if (fits := draft.steers.instead) is not None and outcome == draft.steers.outcome:
+        why = f"{fits.name} fits: say so, and book it there once they agree"
     if case.ruled_outcome() == outcome != "clinician_review":
         why = RULED
+    if asked_beside(draft):
+        why = f"{why}; {UNAUTHORIZED}"
     if outcome == "nurture" and (opens := _opens(ground, draft)) is not None:
         if draft.steers.held_for in ASKED_FOR_CARE:
             kind, why = HELD

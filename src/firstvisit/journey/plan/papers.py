@@ -12,13 +12,17 @@ from firstvisit.journey.case import Blocker
 from firstvisit.journey.endings import TWO_WAY
 from firstvisit.journey.plan.dues import moment
 from firstvisit.journey.plan.permitted import permitted
+from firstvisit.journey.plan.waiting import asked_beside
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage, WantedTask
+from firstvisit.journey.plan.words import AUTHORIZE_BESIDE
 from firstvisit.steps.qualify.rules import BOOKS
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.tries import open_day
 
-PAPERS: Final = frozenset({"order", "order_unsigned", "order_not_stated", "way_to_reach", "home_place"})
-"""Blockers that an office or a family can end."""
+PAPERS: Final = frozenset(
+    {"order", "order_unsigned", "order_not_stated", "way_to_reach", "home_place", "authorization"}
+)
+"""Blockers that an office, a family or a payer can end by sending something."""
 ASKED_IN: Final = BOOKS | {"need_info", "need_auth_first", "waitlist"}
 """Outcomes in which papers are worth asking for: we expect to see them."""
 _NOON: Final = time(12)
@@ -27,9 +31,15 @@ _WORDS: Final = {
     "order_unsigned": "the order with its signature",
     "order_not_stated": "the order, if there is one",
     "way_to_reach": "a way to reach them",
+    "authorization": "the authorization of the evaluation",
     "home_place": "the home ZIP code and town, which do not fit together",
 }
-_WHOM: Final = {"referrer": "whoever referred", "orderer": "whoever orders", "family": "the family"}
+_WHOM: Final = {
+    "referrer": "whoever referred",
+    "orderer": "whoever orders",
+    "family": "the family",
+    "payer": "the payer",
+}
 
 
 def papers(ground: Ground, draft: Draft) -> None:
@@ -40,6 +50,8 @@ def papers(ground: Ground, draft: Draft) -> None:
         missing = [b for b in draft.blockers if b.whom == party and b.what in PAPERS]
         if missing:
             _request(ground, draft, party, missing)
+    if asked_beside(draft):
+        _request(ground, draft, "payer", [b for b in draft.blockers if b.whom == "payer"])
 
 
 def _request(ground: Ground, draft: Draft, party: str, missing: list[Blocker]) -> None:
@@ -125,12 +137,22 @@ def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], 
             return
     if party == "family":
         return
+    if party == "payer":
+        _authorize_beside(ground, draft, mark, since)
+        return
     minutes = ground.routing.standard_minutes
     due_at = clocks.due(since, minutes, ground.site)
     why = f"Ask {_named(ground, party)}, once, for {what}; the family is not asked for it"
     draft.tasks.append(
         WantedTask(f"{ground.prefix}:request_papers:{mark}", "request_papers", why, draft.owner, due_at, minutes)
     )
+
+
+def _authorize_beside(ground: Ground, draft: Draft, mark: str, since: datetime) -> None:
+    """The visit is booked and the payer asked at once, so that nobody is seen without anybody knowing of it."""
+    minutes, (kind, why) = ground.routing.high_intent_minutes, AUTHORIZE_BESIDE
+    key, due_at = f"{ground.prefix}:request_papers:{mark}", clocks.due(since, minutes, ground.site)
+    draft.tasks.append(WantedTask(key, kind, why, draft.owner, due_at, minutes))
 
 
 def _chase(

@@ -7,6 +7,7 @@ from typing import Final
 
 from firstvisit.journey.case import Blocker
 from firstvisit.journey.plan.wanted import Draft, Ground
+from firstvisit.steps.qualify.rules import BOOKS
 
 ORDER_BLOCKERS: Final[dict[str | None, str]] = {
     None: "order_not_stated",
@@ -38,7 +39,7 @@ def blockers(ground: Ground, draft: Draft) -> None:
     if facts.zip_disagrees and not (question is not None and steers.asks_home) and _asks_home(ground, draft):
         reached = facts.has_phone or facts.has_email
         _wait(ground, draft, HOME, "family" if reached or not case.office else "referrer")
-    if draft.outcome == "need_auth_first":
+    if draft.outcome == "need_auth_first" or asked_beside(draft):
         _wait(ground, draft, "authorization", "payer")
     if draft.outcome in ("clinician_review", "person_looks"):
         _wait(ground, draft, "judgement", "us")
@@ -51,6 +52,12 @@ def blockers(ground: Ground, draft: Draft) -> None:
 def _asks_home(ground: Ground, draft: Draft) -> bool:
     """Whether it is worth asking where they live: not of whom we refer elsewhere, nor where nobody knew."""
     return draft.outcome != "refer_out" and HOME not in ground.case.facts.not_known
+
+
+def asked_beside(draft: Draft) -> bool:
+    """Whether the payer is to authorize the evaluation first and it is booked all the same: because it cannot wait, or
+    because a person said so."""
+    return draft.outcome in BOOKS and draft.steers.authorization
 
 
 def _wait(ground: Ground, draft: Draft, what: str, whom: str) -> None:

@@ -32,6 +32,14 @@ WISHED: Final = ("call_when_wished", "Not yet: they said from when they want car
 AGAIN: Final = ("decide_again", "More arrived since a person decided: read it and decide again, or answer and leave it")
 """For somebody whom a person ruled to rest (not yet, the waitlist, elsewhere) and who answered since."""
 
+AUTHORIZE_BESIDE: Final = (
+    "authorize_beside",
+    "The payer authorizes the evaluation first, and the visit cannot wait: ask at once, beside the booking",
+)
+"""For a visit that is booked before the payer has answered."""
+UNAUTHORIZED: Final = "not authorized yet, so tell them and ask beside it"
+"""Said where the evaluation is booked before the payer has authorized it."""
+
 WAITING: Final = ("keep_in_touch", "On the waitlist: say how it stands, and ask whether they still want it")
 RULED: Final = "A person decided the outcome; their reason is on the timeline"
 
@@ -68,6 +76,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "call_to_book": "Call to book",
     "ask_question": "Ask the one question",
     "request_authorization": "Request the authorization",
+    "authorize_beside": "Request the authorization, beside the booking",
     "offer_waitlist": "Offer the waitlist",
     "offer_other_program": "Offer the other program",
     "tell_other_place": "Name the other place",

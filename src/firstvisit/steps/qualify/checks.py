@@ -139,8 +139,77 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
     )
     if judging.hard_rules:
         held_rule = next((rule for rule in judging.hard_rules if all_hold(rule.when, checks.value)), None)
-        return checks._replace(hard_rule=held_rule)
+        checks = checks._replace(hard_rule=held_rule)
+    if of_people and facts.event_on is not None and not checks.due.pressing:
+        return _demanded(checks, practice, judging)
     return checks
+
+
+def as_in(checks: Checks, program: Program, judging: Judging) -> Checks:
+    """The same lead with the dates and the order rule of another program of ours, which is the one that fits."""
+    facts = checks.facts
+    needed, before = _order_needed(facts, program, checks.payer, judging)
+    theirs = due(
+        facts._replace(program=program.slug), program, checks.age_months, checks.site, judging, checks.today
+    )
+    return checks._replace(
+        order_needed=needed,
+        order_before=before,
+        order_readiness=_readiness(facts, needed),
+        due=checks.due if checks.due.pressing and not theirs.pressing else theirs,
+    )
+
+
+def icd_fits(facts: Facts, program: Program) -> bool:
+    """Whether a diagnosis is one of a program's."""
+    return any(
+        category.startswith(prefix[:3]) or prefix.startswith(category)
+        for category in facts.icd_categories
+        for prefix in program.icd_prefixes
+    )
+
+
+def _demanded(checks: Checks, practice: Practice, judging: Judging) -> Checks:
+    """What an event demands does not wait for the right program to be found: where the one asked for is not it, or no
+    program is known, or a diagnosis is another's, the safety window that ends first decides how soon."""
+    facts, age = checks.facts, checks.age_months
+    key = ("safety_windows", facts.event_kind)
+    programs: tuple[Program, ...] | None = practice.memo.get(key)
+    if programs is None:
+        programs = practice.memo[key] = tuple(
+            program
+            for program in practice.programs.values()
+            if any(window.urgent and facts.event_kind in window.since for window in program.windows)
+        )
+    running = [
+        (theirs.deadline, program.name, theirs)
+        for program in programs
+        if program is not checks.program and _pointed_to(checks, program) and held(facts, program) is None
+        if (theirs := due(facts, program, age, checks.site, judging, checks.today)).pressing and theirs.deadline
+    ]
+    if not running:
+        return checks
+    _, name, nearest = min(running, key=lambda each: each[:2])
+    clock, near = checks.due.clock, checks.due.clock_urgent
+    return checks._replace(due=nearest._replace(by_program=name, clock=clock, clock_urgent=near))
+
+
+def _pointed_to(checks: Checks, program: Program) -> bool:
+    """Whether diagnosis or, without one, therapy and age point to a program; a program that fits needs a diagnosis to
+    be doubted, and so does a service that we do not have."""
+    facts, asked, age = checks.facts, checks.program, checks.age_months
+    if age is not None and not program.age_from_months <= age < program.age_to_months:
+        return False
+    if asked is not None and checks.exclusion is not None and checks.exclusion.instead == program.slug:
+        return True
+    therapies = facts.disciplines or (asked.disciplines if asked is not None else ())
+    if therapies and set(program.disciplines).isdisjoint(therapies):
+        return False
+    if facts.icd_categories:
+        return icd_fits(facts, program)
+    if asked is None:
+        return facts.asked_program is None
+    return checks.exclusion is not None or checks.age_and_setting_fit is False
 
 
 def setting_fits_at(setting: str | None, program: Program, site: Site) -> bool:

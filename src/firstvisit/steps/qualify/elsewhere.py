@@ -10,7 +10,7 @@ from firstvisit.kernel.decisions import Reason
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import OtherPlace, Practice, Program
 from firstvisit.reference.zips import miles
-from firstvisit.steps.qualify.checks import Checks, candidates, held, setting_fits_at
+from firstvisit.steps.qualify.checks import Checks, candidates, held, icd_fits, setting_fits_at
 from firstvisit.steps.qualify.holds import Hold, day, too_young
 from firstvisit.steps.qualify.policy import Judging
 
@@ -56,6 +56,8 @@ class Elsewhere(NamedTuple):
     next_step: str
     place: Named | None = None
     hold: Hold | None = None
+    program: Program | None = None
+    """The program of ours that fits; None where none does, or the same one in another setting."""
 
 
 class _Why(NamedTuple):
@@ -83,23 +85,24 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
     if all(why.ours for why in whys) and (ours := _ours(checks, practice, whys)) is not None:
         if whys[0].code in LOOK_ELSEWHERE:
             step = judging.next_step("instead")
-        fits = Reason("instead", ours, "yes")
-        return Elsewhere("route_other_location_or_program", (*reasons, fits, _can(step)), step)
+        said, program = ours
+        fits = Reason("instead", said, "yes")
+        return Elsewhere("route_other_location_or_program", (*reasons, fits, _can(step)), step, program=program)
     only_age = len(whys) == 1 and whys[0].code == "age"
     hold = too_young(checks, judging) if only_age else None
     place = named_place(checks, practice, judging)
     serves = place is not None and place.serves_home is not False
-    said = []
+    then = []
     if place is not None:
-        said.append(Reason("place", place.text, "yes" if serves and not place.stale else "waiting"))
+        then.append(Reason("place", place.text, "yes" if serves and not place.stale else "waiting"))
     if _telehealth_may_do(checks):
-        said.append(Reason("telehealth", "Also done by telehealth: ask whether that would do", "unknown"))
-    said.append(can)
+        then.append(Reason("telehealth", "Also done by telehealth: ask whether that would do", "unknown"))
+    then.append(can)
     if hold is not None:
-        return Elsewhere("nurture", (*reasons, Reason("hold", hold.text, "waiting"), *said), step, place, hold)
+        return Elsewhere("nurture", (*reasons, Reason("hold", hold.text, "waiting"), *then), step, place, hold)
     if serves:
-        return Elsewhere("refer_out", (*reasons, *said), step, place)
-    return Elsewhere("person_looks", (*reasons, NO_PLACE if place is None else FAR_PLACE, *said), step, place)
+        return Elsewhere("refer_out", (*reasons, *then), step, place)
+    return Elsewhere("person_looks", (*reasons, NO_PLACE if place is None else FAR_PLACE, *then), step, place)
 
 
 @lru_cache(maxsize=256)
@@ -141,16 +144,17 @@ def _not_offered(facts: Facts, practice: Practice) -> _Why:
     return _Why("not_offered", f"We do not offer {asked}", False)
 
 
-def _ours(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> str | None:
+def _ours(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> tuple[str, Program | None] | None:
     """Another program of ours, or another setting of the same one, in words; None when none fits."""
     for why in whys:
         if why.instead is not None and (instead := practice.programs.get(why.instead)) is not None:
             fits = _takes(instead, checks, any_setting=False) and _within_reach(instead, checks, practice)
-            return f"{instead.name} fits" if fits else None
+            return (f"{_at(instead, checks, practice)} fits", instead) if fits else None
     by_setting = any(why.by_setting for why in whys)
     fitting = programs_instead(checks, practice)
     if fitting:
-        return f"{' or '.join(program.name for program in fitting[:2])} fits"
+        names = " or ".join(_at(program, checks, practice) for program in fitting[:2])
+        return f"{names} fits", fitting[0]
     program = checks.program
     if by_setting and program is not None and {why.code for why in whys} <= {"setting", "area"} | {
         why.code for why in whys if why.by_setting
@@ -158,8 +162,16 @@ def _ours(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> str | N
         settings = [s for s in program.settings if s != checks.facts.setting and s in ("clinic", "telehealth")]
         if settings and _takes(program, checks, any_setting=True):
             words = {"clinic": f"in the clinic, {checks.site.name}", "telehealth": "by telehealth"}
-            return f"{program.name} {' or '.join(words[s] for s in settings)}"
+            return f"{program.name} {' or '.join(words[s] for s in settings)}", None
     return None
+
+
+def _at(program: Program, checks: Checks, practice: Practice) -> str:
+    """A program's name, with its site where the lead's own does not have it."""
+    if checks.site.slug in program.sites:
+        return program.name
+    site = next((practice.sites[slug] for slug in program.sites if slug in practice.sites), None)
+    return program.name if site is None else f"{program.name}, at {site.name},"
 
 
 def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
@@ -185,7 +197,7 @@ def _standing_in(checks: Checks, practice: Practice) -> tuple[Program, ...]:
         if program is not wanted
         and disciplines & set(program.disciplines)
         and _within_reach(program, checks, practice)
-        and (_icd_fits(facts, program) if facts.icd_categories else _stands_in(program, wanted))
+        and (icd_fits(facts, program) if facts.icd_categories else _stands_in(program, wanted))
     ]
     return tuple(sorted(fitting, key=lambda program: (facts.site not in program.sites, program.name)))
 
@@ -222,14 +234,6 @@ def _within_reach(program: Program, checks: Checks, practice: Practice) -> bool:
 
 def _telehealth_may_do(checks: Checks) -> bool:
     return checks.facts.in_area is False and checks.program is not None and "telehealth" in checks.program.settings
-
-
-def _icd_fits(facts: Facts, program: Program) -> bool:
-    return any(
-        category.startswith(prefix[:3]) or prefix.startswith(category)
-        for category in facts.icd_categories
-        for prefix in program.icd_prefixes
-    )
 
 
 def named_place(checks: Checks, practice: Practice, judging: Judging) -> Named | None:

@@ -13,8 +13,8 @@ from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Practice, Program
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.scorecard.card import Line, Score, evaluate, next_question
-from firstvisit.steps.qualify.checks import Checks, Needed, OrderReadiness, check
-from firstvisit.steps.qualify.elsewhere import Named, elsewhere
+from firstvisit.steps.qualify.checks import Checks, Needed, OrderReadiness, as_in, check
+from firstvisit.steps.qualify.elsewhere import Elsewhere, Named, elsewhere
 from firstvisit.steps.qualify.holds import (
     Hold,
     Trigger,
@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "9"
+ENGINE: Final = "10"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -47,6 +47,10 @@ OUTCOMES: Final[dict[str, str]] = {
 }
 
 BOOKS: Final = frozenset({"book_now", "book_pending_docs"})
+AUTHORIZED_BESIDE: Final = Reason(
+    "authorization", "The payer authorizes the evaluation first: ask at once, beside the booking", "waiting"
+)
+DATE_TO_ASK: Final = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
 SAME_DAY: Final = Reason("same_day", "Complete contact and a visit wished soon: schedule it today", "waiting")
 _ELSEWHERE: Final = frozenset({"refer_out"})
 
@@ -85,7 +89,9 @@ class Steering(NamedTuple):
     same next things, whatever the scores behind them.
 
     `by` is the last day of a window, `question` the slug of what is to be asked, `today` the site's day, `held_until`
-    when a hold ends and `held_for` what it waits for, `place` the place named where we are not the right one.
+    when a hold ends and `held_for` what it waits for, `place` the place named where we are not the right one,
+    `authorization` whether the payer is to authorize the evaluation and has not, `instead` the program of ours that
+    fits where the one asked for does not.
     """
 
     outcome: str
@@ -101,6 +107,8 @@ class Steering(NamedTuple):
     place: str
     asks_home: bool = False
     """Whether what is to be asked is where they live."""
+    authorization: bool = False
+    instead: Program | None = None
 
 
 class Judgement(NamedTuple):
@@ -109,7 +117,8 @@ class Judgement(NamedTuple):
     `question` is the unknown line that could change the outcome most; `hold` says until when or until what the lead
     waits; `place` is the place named where we are not the right one; `next_step` what the family can do next;
     `same_day`: complete contact and a wish so near that the visit is scheduled on the day it came; `confirm` what
-    is to be found out from an organization, in the order of asking (names of `organizations.CONFIRM`).
+    is to be found out from an organization, in the order of asking (names of `organizations.CONFIRM`); `instead` the
+    program of ours that fits where the one asked for does not.
     """
 
     decision: Decision
@@ -123,6 +132,7 @@ class Judgement(NamedTuple):
     next_step: str = ""
     same_day: bool = False
     confirm: tuple[str, ...] = ()
+    instead: Program | None = None
 
     @property
     def outcome(self) -> str:
@@ -145,6 +155,8 @@ class Judgement(NamedTuple):
             hold.trigger if hold is not None else None,
             self.place.text if self.place is not None else "",
             self.question is not None and self.question.fact == "in_area",
+            checks.authorization_first,
+            self.instead,
         )
 
 
@@ -188,17 +200,12 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
         beneath = _hold(checks, practice, judging)  # what waits beneath the flag goes on once it was judged
         return result("clinician_review", *_flags(facts), urgent=True, hold=beneath)
     if (other := elsewhere(checks, practice, judging)) is not None:
-        said = [reason.code for reason in other.reasons]
-        rest = [reason for reason in screened if reason.code not in said]
-        decision = Decision(other.outcome, (*other.reasons, *rest))
-        return Judgement(
-            decision, score, None, False, by, checks, other.hold, other.place, other.next_step
-        )
+        return _elsewhere(checks, score, other, practice, judging)
     if (critical := _time_critical(checks)) is not None:
-        return result(_book(checks), critical, urgent=True)
+        beside = (AUTHORIZED_BESIDE,) if checks.authorization_first else ()
+        return result(_book(checks), critical, *beside, urgent=True)
     if due.must_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
-        asked = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
-        return result("need_info", asked, question=line, urgent=True)
+        return result("need_info", DATE_TO_ASK, question=line, urgent=True)
     waits = due.ahead is not None or facts.not_before is not None
     if waits and (hold := until_event(checks, judging) or not_before(checks, judging)) is not None:
         return result("nurture", hold=hold)
@@ -210,6 +217,39 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
         hold = Hold("authorization", None, "Look again when the payer has answered")
         return result("need_auth_first", Reason("authorization", why, "waiting"), hold=hold)
     return _by_score(checks, judging, score, result)
+
+
+def _elsewhere(
+    checks: Checks, score: Score, other: Elsewhere, practice: Practice, judging: Judging
+) -> Judgement:
+    """Not the right program, setting or place. What the events demand decides how soon, whoever is to see them: the
+    program of ours that fits is offered as soon as its own lead would be called, and whoever looks looks at once.
+    Of whom we refer out no visit of ours is due."""
+    if other.program is not None:
+        checks = as_in(checks, other.program, judging)
+        score = score_of(checks, judging) or score
+    due, reasons = checks.due, other.reasons
+    presses = due.pressing or due.must_ask
+    if (critical := _time_critical(checks)) is not None:
+        reasons = (*reasons, critical)
+    elif due.must_ask:
+        reasons = (*reasons, DATE_TO_ASK)
+    said = [reason.code for reason in reasons]
+    rest = [reason for reason in _screen_reasons(checks, practice) if reason.code not in said]
+    ours = other.program is not None or other.hold is not None or presses or due.clock_urgent
+    by = due.deadline if other.outcome != "refer_out" and ours else None
+    return Judgement(
+        Decision(other.outcome, (*reasons, *rest)),
+        score,
+        None,
+        presses or (other.program is not None and due.clock_urgent),
+        by,
+        checks,
+        other.hold,
+        other.place,
+        other.next_step,
+        instead=other.program,
+    )
 
 
 def _hold(checks: Checks, practice: Practice, judging: Judging) -> Hold | None:
@@ -256,9 +296,10 @@ def _time_critical(checks: Checks) -> Reason | None:
     due = checks.due
     if not due.pressing or due.deadline is None:
         return None
+    whose = f", by the window of {due.by_program}" if due.by_program else ""
     if due.deadline < checks.today:
-        return Reason("window", f"Time-critical, and late: it was due by {day(due.deadline)}", "waiting")
-    return Reason("window", f"Time-critical: first visit by {day(due.deadline)}", "waiting")
+        return Reason("window", f"Time-critical, and late: it was due by {day(due.deadline)}{whose}", "waiting")
+    return Reason("window", f"Time-critical: first visit by {day(due.deadline)}{whose}", "waiting")
 
 
 def _by_score(
@@ -278,8 +319,7 @@ def _by_score(
             return result("nurture", Reason("score", between), hold=until_wished(checks, judging))
         return result("person_looks", Reason("score", between))
     if checks.due.to_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
-        asked = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
-        return result("need_info", asked, question=line)
+        return result("need_info", DATE_TO_ASK, question=line)
     books, waits = _book(checks), "nurture" if facts.timing in judging.nurture_timings else "person_looks"
 
     def outcome_at(lo: int, hi: int) -> str:

@@ -23,7 +23,8 @@ class Due(NamedTuple):
 
     `pressing`: a safety window runs, or ran out since they came or within days before, so it is booked before anything
     else is asked. `to_ask`: a date decides how soon and was not stated. `past`: when the window of the stated event
-    ended, if that was long before they came. `ahead`: the day of an event that is far ahead.
+    ended, if that was long before they came. `ahead`: the day of an event that is far ahead. `by_program`: the program
+    whose window it is, where that is not the one asked for.
     """
 
     window: Window | None = None
@@ -35,6 +36,7 @@ class Due(NamedTuple):
     ahead: date | None = None
     clock: AgeClock | None = None
     clock_urgent: bool = False
+    by_program: str = ""
 
 
 NOTHING_DUE = Due()

@@ -1,0 +1,119 @@
+"""What the dates demand decides how soon, whichever program was asked; what stands beside it is not forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.people import TUESDAY, but, surgeon
+
+from firstvisit.journey import verbs
+from firstvisit.journey.queries import explanation
+from firstvisit.journey.verify import verify
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.leads.models import DecisionRow, Lead, Task
+from firstvisit.practice.models import User
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Staff = Callable[[str], User]
+OPERATED = (TUESDAY - timedelta(days=3)).date()
+CUFF = but(surgeon(TUESDAY.date()), program="orthopedic", diagnoses=[], concern="Rotator cuff repaired on Saturday")
+TENDON = but(
+    surgeon(TUESDAY.date()), program="hand_therapy", discipline=["OT"], diagnoses=["S66.120A"],
+    concern="Zone II flexor tendon repair",
+)  # fmt: skip
+AT_WORK = but(
+    surgeon(TUESDAY.date()), program="post_surgical", diagnoses=["S83.511A"],
+    payers=[{"name": "Great Lakes Compensation Mutual", "kind": "workers_comp", "claim_number": "WC-1"}],
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: datetime) -> None:
+    """All of it happens on a Tuesday at ten."""
+
+
+def open_tasks(lead: Lead) -> dict[str, Task]:
+    return {t.kind: t for t in Task.objects.select_related("lead").filter(lead=lead, status="open")}
+
+
+def said(lead: Lead) -> str:
+    return " / ".join(reason["text"] for reason in explanation(lead)["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("body", "last_day", "program"),
+    [(CUFF, 7, "ACL, rotator cuff"), (TENDON, 5, "Hand: flexor and extensor tendon repair")],
+)
+def test_a_surgery_three_days_ago_is_urgent_though_another_program_was_asked(
+    body: Any, last_day: int, program: str, arrive: Arrive
+) -> None:
+    lead = arrive(body)
+    offer = open_tasks(lead)["offer_other_program"]
+    why = explanation(lead)
+    assert lead.outcome == "route_other_location_or_program"
+    assert (offer.minutes, why["urgent"]) == (15, True)
+    assert why["by"] == (OPERATED + timedelta(days=last_day)).isoformat()
+    assert program in offer.reason
+    assert "The date behind it presses" in offer.reason
+    assert "Time-critical" in said(lead)
+    assert "needed before the evaluation" in said(lead), "the order rule is that of the program that fits"
+    assert [verify(row) for row in DecisionRow.objects.filter(lead=lead)] == [[]]
+
+
+def test_without_its_date_a_surgery_hurries_whoever_offers_the_program_that_fits(arrive: Arrive) -> None:
+    lead = arrive(but(CUFF, events=[{"kind": "surgery"}]))
+    assert (lead.outcome, open_tasks(lead)["offer_other_program"].minutes) == ("route_other_location_or_program", 15)
+    assert "decides how soon" in said(lead)
+
+
+def test_whoever_is_excluded_and_cannot_wait_is_looked_at_at_once(arrive: Arrive) -> None:
+    lead = arrive(but(TENDON, program="hand_tendon_repair", patient__postal_code="49855"))
+    assert lead.outcome in ("person_looks", "refer_out")
+    (task,) = [t for kind, t in open_tasks(lead).items() if kind in ("decide", "tell_other_place")]
+    assert task.minutes == 15
+    assert "Time-critical" in said(lead)
+
+
+def test_a_stroke_is_urgent_though_a_program_for_children_was_asked(arrive: Arrive) -> None:
+    left = (TUESDAY - timedelta(days=4)).date()
+    lead = arrive(
+        but(
+            surgeon(TUESDAY.date()), program="pediatric", diagnoses=["I63.9"], discipline=["OT", "PT"],
+            concern="Stroke", events=[{"kind": "discharge", "date": left.isoformat()}],
+        )
+    )  # fmt: skip
+    why = explanation(lead)
+    assert (why["urgent"], why["by"]) == (True, (left + timedelta(days=7)).isoformat())
+    assert min(task.minutes for task in open_tasks(lead).values()) == 15
+
+
+def test_a_surgery_without_a_program_is_urgent_too(arrive: Arrive) -> None:
+    body = but(surgeon(TUESDAY.date()), diagnoses=[])
+    del body["program"]
+    lead = arrive(body)
+    assert (lead.outcome, open_tasks(lead)["call_to_book"].minutes) == ("book_now", 15)
+
+
+def test_no_visit_of_ours_is_due_where_we_refer_elsewhere(arrive: Arrive) -> None:
+    lead = arrive(but(CUFF, program="driving", discipline=["OT"], events=[], patient__postal_code="53705"))
+    assert (lead.outcome, explanation(lead)["by"]) == ("refer_out", None)
+
+
+def test_an_authorization_is_asked_beside_a_booking_that_cannot_wait(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(AT_WORK)
+    tasks = open_tasks(lead)
+    assert lead.outcome in ("book_now", "book_pending_docs")
+    assert "authorize" in tasks["call_to_book"].reason.replace("authorized", "authorize")
+    assert tasks["authorize_beside"].minutes == 30
+    assert ("authorization", "payer") in [(b[0], b[1]) for b in lead.blockers]
+    assert "payer authorizes the evaluation first" in said(lead)
+    verbs.finish(tasks["authorize_beside"], staff("dana"), actor=SYSTEM, result="sent_email")
+    lead.refresh_from_db()
+    (asked,) = [b for b in lead.blockers if b[0] == "authorization"]
+    assert asked[3] is not None, "asked once, with a day"
+    assert "authorize_beside" not in open_tasks(lead)
+    assert "call_to_book" in open_tasks(lead), "asking the payer is no try to reach the patient"
