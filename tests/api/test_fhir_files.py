@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import html
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -213,7 +214,7 @@ def test_a_file_on_the_senders_own_server_is_fetched_where_that_is_allowed(send:
     ],
 )
 def test_what_lies_elsewhere_is_never_fetched_and_a_person_sees_the_notice(
-    send: Send, emr: str, url: str, files_from: str, why: str
+    send: Send, emr: str, url: str, files_from: str, why: str, browser: Callable[[str], Client]
 ) -> None:
     there = {"emr": emr, "root": emr.removesuffix("/fhir")}
     assert send(bundle(*ENTRIES, linked(url.format(**there))), files_from.format(**there)).status_code == 201
@@ -225,6 +226,8 @@ def test_what_lies_elsewhere_is_never_fetched_and_a_person_sees_the_notice(
     arriving.read_one(item.id)
     item.refresh_from_db()
     assert item.status == "to_confirm"
+    page = html.unescape(browser("dana").get(f"/inbox/{item.id}").content.decode())
+    assert "A file that it names was not fetched: " in page and why in page
 
 
 def test_a_server_that_is_busy_is_asked_again(send: Send, emr: str) -> None:

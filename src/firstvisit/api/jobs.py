@@ -40,13 +40,13 @@ def fetch_linked(item_id: str, key_id: str) -> None:
         headers = {"Accept": f"{told['media_type']}, application/fhir+json;q=0.9, */*;q=0.8"}
         body, media_type = fhir_files.fetched(*fetch(url, host=host, headers=headers, below=key.files_from))
     except BadInput as error:
-        arriving.not_fetched(item, f"the file is damaged: {error}")
+        arriving.not_fetched(item, f"A file that it names was not fetched: it is damaged, {error}")
         return
     except ConnectorError as error:
         if error.temporary:
             raise
         log.warning("file_not_fetched", item=item_id, why=str(error))
-        arriving.not_fetched(item, str(error))
+        arriving.not_fetched(item, f"A file that it names was not fetched: {error}.")
         return
     arriving.fetched(item, body, media_type)
 

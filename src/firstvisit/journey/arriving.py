@@ -139,7 +139,8 @@ def read_one(item_id: uuid.UUID) -> None:
         log.error("reading_failed", item=str(item_id), exc_info=error)
         deliveries.reading_failed(item_id, type(error).__name__, again_at=now + TRY_AGAIN)
         return
-    keep_read(item, read, now=now)
+    notice = "url" in deliveries.about(item)  # a file that lies elsewhere: why it could not be had stays beside it
+    keep_read(item, read, now=now, why=item.error if notice else "")
 
 
 @app.task(queue="heavy")
@@ -168,10 +169,11 @@ def read_again(item_id: uuid.UUID) -> None:
         person_looks(item.id, "review_item", why, urgent=True)
 
 
-def keep_read(item: Item, read: readers.Read, *, now: datetime) -> None:
-    """Keep what a reader made of an item, with the task to confirm it; danger in it goes to a clinician at once."""
+def keep_read(item: Item, read: readers.Read, *, now: datetime, why: str = "") -> None:
+    """Keep what a reader made of an item, with the task to confirm it; danger in it goes to a clinician at once. `why`
+    says to a person what is missing of it."""
     whole, rows = rows_of(item, read, now=now)
-    if not deliveries.keep_reading(item, rows, now=clock.now()):
+    if not deliveries.keep_reading(item, rows, now=clock.now(), why=why):
         return
     why = "A document arrived: say what it is and confirm what it says"
     person_looks(item.id, "confirm_item", why, urgent=whole.escalates)
