@@ -75,6 +75,8 @@ def _values(plain: View) -> Iterator[_Said]:
     for match in _VALUE.finditer(plain.text):
         if len(match[0]) == 1 and re.search(r"(?i)\blast $", plain.text[: match.start()]):
             continue  # "the last four"
+        if MARKER.fullmatch(match[0]) or re.fullmatch(r"(?i)okay|well|oh|it|my|i|let", match[0]):
+            continue
         start, end = plain.back(match.start(), match.end())
         yield _Said(start, end, match[0])
 
@@ -154,7 +156,7 @@ def _alike(one: str, other: str) -> bool:
     return one[:1].isupper() and other[:1].isupper()
 
 
-_PHONE: Final = re.compile(r"(?<![\d-])\(?\d{3}\)?[\s.,-]*\d{3}[\s.,-]*(\d{4})(?!\d)")
+_PHONE: Final = re.compile(r"(?<![\d-])\(?\d ?\d ?\d\)?[\s.,-]*\d ?\d ?\d[\s.,-]*(\d{4})(?!\d)")
 _FOUR: Final = re.compile(r"(?<![\d/-])(?<!\d )(\d{4})(?![\d/-])(?! \d)")
 _GREATEST_SLIP: Final = 2
 
@@ -162,7 +164,7 @@ _GREATEST_SLIP: Final = 2
 def ends_put_right(said: list[str]) -> list[str]:
     """What several turns say, with the last four digits of a number put right where a later turn says them otherwise:
     "555-0168" ... "Oh one eight six, Dot." is 555-0186. The four must be those of the number but for a slip."""
-    texts = list(said)
+    texts = _same_but(list(said))
     for n in range(1, len(texts)):
         later = view(texts[n], is_spanish(texts[n]))
         fours = [match[1] for match in _FOUR.finditer(later.text) if not re.fullmatch(r"(?:19|20)\d\d", match[1])]
@@ -178,6 +180,26 @@ def ends_put_right(said: list[str]) -> list[str]:
                 digits = re.sub(r"\D", "", phone[0])
                 texts[earlier] = _put(texts[earlier], *plain.back(phone.start(), phone.end()), digits[:-4] + meant)
             break
+    return texts
+
+
+_SAME_BUT: Final = re.compile(r"(?i)\bsame\b[^.?!\d]{0,30}\b(?:but|except|only|with|ending|ends|just|is)\b[^.?!\d]{0,20}(?<!\d)(\d{4})(?!\d)")
+
+
+def _same_but(texts: list[str]) -> list[str]:
+    """ "The fax is the same but 0173": the number said before, with these for its last four."""
+    for n, text in enumerate(texts):
+        plain = view(text, is_spanish(text))
+        match = _SAME_BUT.search(plain.text)
+        if match is None:
+            continue
+        before = [phone[0] for earlier in (*texts[:n], plain.text[: match.start()]) for phone in _PHONE.finditer(view(earlier).text)]
+        if before:
+            digits = re.sub(r"\D", "", before[-1])[:-4] + match[1]
+            end = plain.back(match.start(1), match.end(1))[1]
+            # The four alone have no room for the whole; the words before them ("same but") have.
+            begin = max(plain.back(match.start(), match.start() + 1)[0], end - len(digits) - 1)
+            texts[n] = _put(text, begin, end, f" {digits}"[-(end - begin) :]) if end - begin >= len(digits) else text
     return texts
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
-from firstvisit.steps.intake.understanding.passages import Passage
+from firstvisit.steps.intake.understanding.passages import Passage, sentences
 from firstvisit.steps.intake.understanding.values import (
     care,
     codes,
@@ -19,6 +19,8 @@ from firstvisit.steps.intake.understanding.values import (
 )
 from firstvisit.steps.intake.understanding.values.programs import program
 
+_NAMED: Final = 0.85
+_OURS_DOES: Final = re.compile(r"(?i)\b(?:that(?:'s|’s|'d| is| would| sounds)|so|it's|it'd be|one of our|our|we have|we start with|sounds like)\b(?![^.]*\b(?:this is|thank you|thanks for|you've reached)\b)")
 _LONGEST_CONCERN: Final = 400
 
 
@@ -39,6 +41,7 @@ class Care:
                 self.events(passage)
             self.frequency(passage)
         self.availability()
+        self.told_by_us()
         self.both_services()
         for patient in range(self.told.patients):
             self.program(patient)
@@ -93,7 +96,19 @@ class Care:
             asked = passage.about("timing")
             if passage.about("insurance", "authorization") and not asked:
                 continue
+            if timing.value == "later" and self.told.channel == "phone" and not asked and re.match(r"(?i)(?:next|in the)\b", text[timing.start :]) and not re.search(r"(?i)\b(?:start|begin|come|appointment|visit|therapy|get in|get going|wait|until|till|schedul\w*|see (?:you|somebody|someone))\b", text):
+                continue
             self.finding.add("timing", timing.value, passage, timing.start, timing.end, rule if asked else "in these words", 0.0 if asked else 0.03)
+
+    def told_by_us(self) -> None:
+        """The therapy that whoever answers says it is ("That'd be one of our OTs"), where the caller named none."""
+        if self.told.channel != "phone" or not self.told.passages or any(each.confidence >= _NAMED for each in self.finding.values("disciplines")):
+            return
+        for _, sentence in sentences(self.told.agent):
+            named = {found.value[0] for found in care.disciplines(sentence)} if _OURS_DOES.search(sentence) else set()
+            if len(named) == 1:
+                self.finding.add("disciplines", named.pop(), self.told.passages[0], 0, 0, "follows from")
+                return
 
     def both_services(self) -> None:
         """Where evaluation and treatment are both wanted, an evaluation said alone elsewhere is a part of it."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
+from firstvisit.steps.intake.understanding.corrections import MARKER
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.passages import Passage
@@ -14,6 +16,8 @@ from firstvisit.steps.intake.understanding.values.span import Span
 _TOPICS: Final = ("insurance", "member", "group", "claim", "authorization")
 _SPEAKS_OF_IT: Final = re.compile(r"(?i)insurance|coverage|medica|plan\b|payer|carrier|\bID\b|member|group|claim|auth|HMO|PPO|EPO|seguro|pay|benefit|policy|\bcard\b|comp\b")
 
+_LONGEST_ANSWER: Final = 6
+"""Sentences of an answer within which a card that was read out may be taken back."""
 _YES: Final = re.compile(r"(?i)\W*(?:yes|yeah|yep|sí|si|correct|right|uh-huh|that's right)\b")
 
 
@@ -40,6 +44,7 @@ class Cover:
             self.by_label(passage)
         self.not_twice()
         self.from_name()
+        self.authorized()
         self.all_one()
 
     def kinds(self, passage: Passage, kinds: list[Span[str]], named: list[Span[str]]) -> None:
@@ -95,7 +100,9 @@ class Cover:
             if _overlaps(span, taken) or re.fullmatch(r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}", span.value):
                 continue
             if any(each.value != _plain(span.value) for each in self.finding.values("payers.0.member_id", passage.patient or 0)):
-                continue
+                if not self.taken_back(passage):
+                    continue
+                self.finding.found = [each for each in self.finding.found if each.path != "payers.0.member_id" or each.patient != (passage.patient or 0)]
             taken.append((span.start, span.end))
             # Letters said around the digits that were not drawn to them: part of the number is missing.
             part = re.search(r"(?i)(?:(?<!['’])\b(?-i:[B-HJ-Z])|\b(?:dash|hyphen|as in \w+|like \w+|for \w+))[\s,.-]*$", text[: span.start]) or re.match(r"(?i)[\s,.]*(?:(?:and )?(?:then )?(?:dash|hyphen|slash)\b|(?-i:[B-HJ-Z])\b(?!['’]))", text[span.end :])
@@ -103,6 +110,18 @@ class Cover:
             if re.fullmatch(r"[A-Z]{2}\d{5}", number) and re.search(r"\b[A-Z]{2} \d{5}\b", text[span.start : span.end]):
                 continue  # a state and its ZIP
             self.finding.add_span("payers.0.member_id", Span(span.start, span.end, number), passage, rule, 0.2 if part else 0.0, passage.cards)
+
+    def taken_back(self, passage: Passage) -> bool:
+        """Whether the speaker takes back, in this answer and before these words, what they read out: "wait, that's my other card"."""
+        if self.told.channel != "phone" or passage.first:
+            return False
+        at = self.told.passages.index(passage)
+        answer = []
+        for earlier in reversed(self.told.passages[max(0, at - _LONGEST_ANSWER) : at]):
+            answer.append(earlier.text)
+            if earlier.first or earlier.question != passage.question:
+                break
+        return any(MARKER.search(text) for text in (*answer[:-1], passage.text))
 
     def by_label(self, passage: Passage) -> None:
         """A number that is the whole value of its label."""
@@ -163,6 +182,13 @@ class Cover:
         self.finding.found = [
             each for each in self.finding.found if not (each.path.endswith("member_id") and _plain(str(each.value)) in taken)
         ]
+
+    def authorized(self) -> None:
+        """A number that was given for an authorization says that it was approved, where nobody says otherwise."""
+        for patient in range(self.told.patients):
+            numbers = self.finding.values("payers.0.authorization_number", patient)
+            if self.told.channel == "phone" and numbers and not self.finding.values("payers.0.authorization_status", patient):
+                self.finding.found.append(replace(numbers[0], path="payers.0.authorization_status", value="approved", confidence=0.88, rule="follows from"))
 
     def all_one(self) -> None:
         """Where an injury's claim is what pays, its number stands for the member's; a school pays what a school asks for

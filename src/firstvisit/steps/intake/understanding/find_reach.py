@@ -14,9 +14,12 @@ from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 from firstvisit.steps.intake.understanding.values.span import Span
 
 _FAX: Final = re.compile(r"(?:\bfax\w*(?: (?:number|no|#|is|at|to))*|\bF)\s*(?:is|:|at|#|number)?\s*$", re.I)
-_MINE: Final = re.compile(r"\b(?:my|me|i'm|i am|i’m|reach me|call me|us|our|text me|mine|i can be|mi)\b[^.;]{0,28}$", re.I)
+_MINE: Final = re.compile(r"\b(?:my|me|i'm|i am|i’m|reach me|call me|us|ours?|text me|mine|this number|i can be|mi)\b[^.;]{0,28}$", re.I)
 _PATIENTS: Final = re.compile(r"\b(?:his|her|their|patient'?s?|pt'?s?|he's at|she's at|claimant'?s?|student'?s?|client'?s?|cell|home|lives)\b[^.;]{0,28}$", re.I)
-_OFFICE: Final = re.compile(r"(?:\b(?:office|clinic|tel|telephone|ph|main|direct|desk|ext|our|line|work|school|voice|P|T|O)\b[.: #]*(?:phone|number|line|ph|is)?[.: ]*)$", re.I)
+_OFFICE: Final = re.compile(r"(?:\b(?:office|clinic|tel|telephone|ph|main|direct|desk|ext|our|line|work|school|unit|floor|voice|P|T|O)\b(?:['’]s)?[.: #]*(?:phone|number|line|ph|is)?[.: ]*)$", re.I)
+_RATHER: Final = re.compile(r"(?i)\b(?:rather|prefer\w*|better|best)\b[^.?!]{0,40}\b(?:e-?mail|text|call|phone)\b")
+_ALSO: Final = re.compile(r"(?i)\b(?:fine|works|okay|ok|good|great)\b")
+_FOR_YOU: Final = re.compile(r"(?i)\b(?:yours|for you|and you|(?:do i|can i|could i|i) (?:have|get|need) (?:yours|your)|your (?:own |direct |best |office )?(?:number|contact|phone|line|callback|extension|info\w*)|(?:call|reach|contact|ring) you)\b(?!['’]re)")
 _RELATIVES_PHONE: Final = re.compile(rf"\b(?:{RELATIVE}|parent|guardian|legal guardian|caregiver|emergency contact)\b[^.;\n]{{0,60}}$", re.I)
 _OTHER_DESK: Final = re.compile(r"(?i)\b(?:billing|after[- ]hours|appointments?|records|emergenc\w+|answering service|scheduling line|pharmacy|toll[- ]free)\W*$")
 """Numbers of a signature that reach somebody else than whoever signs."""
@@ -99,7 +102,7 @@ class Reach:
             self.at("referrer.phone", passage, span, rule)
         elif self.writer == "professional":
             self.professionals(passage, span, before, earlier, rule)
-        elif self.writer == "relative" and re.search(r"\b(?:his|her|their|patient'?s?|mom's|dad's|mother's|father's)\s+(?:own |home |cell |direct )*(?:phone|number|cell|line|mobile)[^.;]{0,12}$", before, re.I):
+        elif self.writer == "relative" and re.search(r"\b(?:his|her|their|patient'?s?|mom's|dad's|mother's|father's)\s+(?:own |home |cell |direct )*(?:phone|number|cell|line|mobile)[^.;]{0,12}$|\b(?:hers|his)(?:['’]s| is)\W*$", before, re.I):
             self.of_patient(passage, span, rule)
         elif re.search(r"\b(?:dr|doctor|office|clinic|surgeon|school)\b[^.;]{0,40}$", before, re.I) and not _MINE.search(before):
             self.at("referrer.phone", passage, span, rule)
@@ -117,7 +120,7 @@ class Reach:
         text_behind = text[span.end :]
         named = [m for m in self.finding.mentions if m.passage is passage and m.role in ("relative", "patient", "clinician")]
         last = max((m for m in named if m.end <= span.start), key=lambda m: m.end, default=None)
-        if re.match(r"\s*\((?:p|o|ph|office|main|direct|t)\)", text_behind, re.I) or (_MINE.search(before) and not re.search(r"\bmy (?:patient|student)", before, re.I)):
+        if re.match(r"\s*\((?:p|o|ph|office|main|direct|t)\)", text_behind, re.I) or (_MINE.search(before) and not re.search(r"\bmy (?:patient|student)", before, re.I)) or (passage.zone == "answer" and _FOR_YOU.search(passage.question) and not last and not _RELATIVES_PHONE.search(before) and not re.search(r"(?i)\b(?:his|her|hers|patient'?s?|call (?:him|her|them|the))\b", before)):
             self.at("referrer.phone", passage, span, rule)
         elif passage.about("parent") or _RELATIVES_PHONE.search(before) or (last and last.role == "relative") or (
             self.told.channel == "phone" and not last and (self.kin_before or re.search(rf"(?i)\b(?:{RELATIVE}|guardian|caregiver)\b[^;]{{0,110}}$", text[: span.start])) and not re.search(r"(?i)\bpatient'?s?\b[^;]{0,40}$", text[: span.start])
@@ -175,8 +178,8 @@ class Reach:
         text = passage.text
         shapes = (
             ("sms", r"\btext(?:ing|s)?(?: me| is| works| preferred| would| only| please| the| messages?)*(?: is)? (?:best|better|fine|preferred|works|easier|easiest|great|good)|\btext me\b|prefers? (?:a )?text|(?:please|just|only) text|text,? (?:please|not call)|somebody text|mensaje de texto|por texto|by text|\(text\)|text is best|rather (?:you )?text|better to text|text (?:only|preferred)"),
-            ("email", r"e-?mail(?:'s|’s| me| is| works| would| please| only| the| probably| really)* (?:best|better|fine|preferred|easier|easiest|works)|(?:please|just|only) e-?mail|e-?mail me\b(?! or (?:call|text))(?! (?:your|the|a|an|any|some|info\w*|forms?))|prefers? e-?mail|by e-?mail\b|reply (?:to this|by) e-?mail|e-?mail,? (?:please|i can't)|por correo|rather (?:you )?e-?mail|write (?:me )?back by e-?mail|best by e-?mail"),
-            ("phone", r"(?:just|only|please) call(?: me)?\b|prefers? (?:a )?(?:phone )?calls?|call(?:s|ing)? (?:is|are) (?:best|better)|(?:don't|do not|no|not|doesn't|never|can't|please don't|i don't do the) text\w*|landline|phone (?:is|works) (?:best|better)|rather (?:you )?call|best by phone|by phone\b(?! (?:number|or))|\bcall me (?:at|on|back|any)|llámeme|please call(?: me| her| him| us)?(?= at| on| back| as|\.|,|$)|give me a call|do not own a mobile"),
+            ("email", r"e-?mail(?:'s|’s| me| is| works| would| please| only| the| probably| really)* (?:best|better|fine|preferred|easier|easiest|works)|(?:please|just|only) e-?mail|e-?mail me\b(?! or (?:call|text))(?! (?:your|the|a|an|any|some|info\w*|forms?))|prefers? e-?mail|by e-?mail\b|reply (?:to this|by) e-?mail|e-?mail,? (?:please|i can't)|por correo|rather (?:you |have it (?:in|by) (?:an? )?|get (?:an? )?)?e-?mail|e-?mail(?:'s|’s| is)? (?:quick\w*|easiest|the (?:best|easiest) way)|write (?:me )?back by e-?mail|best by e-?mail"),
+            ("phone", r"(?:just|only|please) call(?: me)?\b(?! (?:him|her|it|them|his|our|the|this))|prefers? (?:a )?(?:phone )?calls?|call(?:s|ing)? (?:is|are) (?:best|better)|(?:don't|do not|no|not|doesn't|never|can't|please don't|i don't do the) text\w*|landline|phone (?:is|works) (?:best|better)|rather (?:you )?call|best by phone|by phone\b(?! (?:number|or))|\bcall me (?:at|on|back|any)|llámeme|please call(?: me| her| him| us)?(?= at| on| back| as|\.|,|$)|give me a call|do not own a mobile"),
         )  # fmt: skip
         if passage.about("contact method") and passage.zone == "label":
             shapes = (("sms", r"\btext|sms|texto|mensaje"), ("email", r"e-?mail|correo"), ("phone", r"phone|call|cell|tel|llamada"))
@@ -184,10 +187,13 @@ class Reach:
             if len(found) == 1:
                 self.finding.add("contact.preferred_method", found[0][1], passage, found[0][2].start(), found[0][2].end(), "label")
             return
+        rather = _RATHER.search(text)
         for method, shape in shapes:
             match = re.search(rf"(?:{shape})", text, re.I)
             if match is None:
                 continue
+            if rather and match.end() <= rather.start() and _ALSO.search(match[0]):
+                continue  # "text is fine too, but I'd rather have it in an e-mail"
             if method != "phone" and re.search(r"(?i)\b(?:not|don't|no|n't|can't)\s+(?:\w+\s+)?$", text[max(0, match.start() - 14) : match.start()]):
                 continue
             if method == "phone" and re.search(r"(?i)call me (?:at|on|back)|please call|give me a call|call me any", match[0]):
@@ -223,6 +229,8 @@ class Reach:
                 for zip in addresses.zips(text):
                     if (passage.about("address", "zip") or re.search(r"(?i)\b(?:zip(?: code)?(?: is)?|in|we're in|en|c[oó]digo(?: postal)?(?: es)?(?: el)?)\W*$", text[: zip.start])) and not self.not_home(passage, passage.view.back(zip.start, zip.end)[0]):
                         self.finding.add_span("patient.postal_code", zip, passage, rule)
+                    elif zips.place(zip.value) is None or passage.about("authorization", "member", "claim", "insurance") or re.search(r"(?i)\b(?:auth\w*|claim|member|policy)\b", text[: zip.start]):
+                        continue
                     elif re.fullmatch(r"\W*\d{5}\W*", text) or (re.search(r"[A-Za-z]\W+$", text[: zip.start]) and not re.search(r"[#:]|(?i:\bid|no|claim|group|number|code|box|auth\w*)\W*$|(?i:\b(?:id|member|policy|number)\b[^.]{0,30}$)", text[: zip.start])):
                         self.finding.add_span("patient.postal_code", zip, passage, "most of its words")
             self.bare_city(passage, found)

@@ -57,7 +57,7 @@ _RELATED: Final = rf"(?i:{RELATIVE}|parent|guardian|legal guardian|caregiver|aid
 _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"({NAME}),?\s*(?:\(|,|-|–)?\s*(?i:(?:a \d+[- ]\w+[- ]old[^,.]{{0,20}},?\s*)?(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|nacid[oa]))\b"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?(?:{RELATIVE})(?:'s name|’s name)?(?:\s+(?:is|named|called|is named|is called|se llama)|,|:|\(|\s)+)({NAME})"), "said of the patient"),
-    ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|injured worker|worker|resident|employee|child|kid|paciente|estudiante|niñ[oa]|gentleman|lady|individual|one of (?:our|my) \w+)(?: of (?:mine|ours))?(?:'s name|’s name)?(?:\s+(?:is|named|called|would be|by the name of|se llama)|,|:)+\s+(?:a\s+)?)(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|injured worker|worker|resident|employee|child|kid|paciente|estudiante|niñ[oa]|gentleman|lady|fellow|guy|man|woman|person|individual|one of (?:our|my) \w+)(?: of (?:mine|ours))?(?:'s name|’s name)?(?:\s+(?:is|named|called|would be|by the name of|se llama)|,|:)+\s+(?:a\s+)?)(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|worker|resident|employee|child|son|daughter|mother|father|husband|wife|sister|brother|grandson|granddaughter|niece|nephew|paciente|estudiante|hij[oa]))\s+(?:{TITLE}\s+)?(?=[A-Z][\w'’-]+ [A-Z])({NAME})(?=\s*[,(;–-]|\s+(?:who|is|has|was|for|with|to|DOB|born)\b)"), "said of the patient"),
     ("patient", re.compile(rf"(?=[A-Z][\w'’-]+ [A-Z])({NAME})\s*\((?:age |aged )?(?:\d{{1,2}}|1[01]\d)(?: ?(?:yo|y/o|years? old|months?|mos?))?(?:,[^)]{{0,20}})?\)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:mother|mom|father|dad|parent|guardian|grandmother|grandma|grandfather|daughter|son|wife|husband|sister|brother|caregiver|aunt|uncle|mamá|madre|padre)\s+(?:of|to|for|de)\s+)({NAME})"), "said of the patient"),
@@ -74,7 +74,12 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling)\b"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+)({NAME})(?i: is my name\b)"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))(?=[A-Z][\w'’-]+ [A-Z])({NAME})(?:,|\s)+(?i:from|with)\b"), "said of oneself"),
-    ("self", re.compile(rf"(?:^|[.!]\s+)(?i:(?:good )?(?:hi|hello|hey|morning|afternoon|evening)\b)(?:\s+[A-Z]\w+)?,\s+({NAME}),\s+(?i:i'm|i am|i’m|the|from|with|at)\b"), "said of oneself"),
+    ("self", re.compile(rf"(?:^|[.!]\s+)(?:(?i:yes|yeah|okay|oh)\b,?\s+)?(?i:(?:good )?(?:hi|hello|hey|morning|afternoon|evening)\b)(?:\s+[A-Z]\w+)?,\s+({NAME}),\s+(?i:i'm|i am|i’m|i (?:manage|run|work|handle|own|direct|take care)|i've|the|from|with|at|a|an|our|owner|\w+ (?:manager|director|coordinator|planner|teacher|nurse|supervisor|therapist))\b"), "said of oneself"),
+    ("self", re.compile(rf"(?i:\b(?:i'm|i am|i’m)\s+(?:a|an|the|his|her|their)\s+(?:\w+[ -]){{0,3}}?(?:mom|mother|dad|father|parent|guardian|nurse|planner|coordinator|teacher|manager|worker|director|adjuster|aunt|uncle|grandmother|grandma|grandpa|grandfather|sister|brother|wife|husband|daughter|son)),\s+({NAME})"), "said of oneself"),
+    ("patient", re.compile(rf"(?i:\b(?:baby|infant|toddler|child|kid|boy|girl|little one|little man|son|daughter|student|patient)(?:'s|’s) (?:full |first )?name(?:'s|’s| is)\s+)({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\bthe (?:boy|girl|kid|child|baby|little one|little guy)(?:'s|’s| is)\s+)({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?i:\b(?:a|the|this|our|my)\s+(?:\w+ )?(?:gentleman|lady|patient|student|claimant|client|resident|worker)\s+)(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?<!this is )(?<!I'm )(?<!name is )\b(?:Mr|Mrs|Ms|Miss|Master)\b\.?\s+(?=[A-Z][\w'’-]+ [A-Z])({NAME})"), "named in a sentence"),
     ("relative", re.compile(rf"\b({_RELATED})(?:'s name|’s name)?(?:\s+(?i:is|named|name is|called))?(?:,|:|\s)+(?i:is\s+)?(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
     ("relative", re.compile(rf"({NAME})\s*(?:\(|,\s*)(?i:his |her |the |their )?({_RELATED})(?:\)|,|\.|;|\s*$|\s+at\b|\s*[-–])"), "said of the patient"),
 )  # fmt: skip
@@ -163,6 +168,8 @@ def _others(passage: Passage) -> Iterator[Mention]:
                 continue
             if match[0].lower().startswith(("it's", "it’s")) and ((passage.zone == "answer" and not (passage.first and passage.about("name", "my name", "patient name"))) or passage.about("insurance", "member", "address") or names.is_organization(name)):
                 continue
+            if role == "self" and match[0].lower().startswith(("it's", "it’s")) and re.match(r", [A-Z][\w'’-]+\W*$", text[start + len(name) :]):
+                continue  # "It's Fitzgerald, Bronwyn.": the last name first
             if name.lower() in ("officer", "manager") or re.fullmatch(r"(?i)(?:officer manager|office manager).*", name):
                 continue
             if re.search(r"(?i)\bdr\.?\s+$|\bdoctor\s+$", text[:start]):
@@ -172,7 +179,7 @@ def _others(passage: Passage) -> Iterator[Mention]:
                 if _HEALS.fullmatch(official[0]):
                     yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", official[0].upper() if official[0].lower() in ("pa", "np", "md") else "", _workplace(text, official.end()))
                 continue
-            if role == "patient" and re.match(r"(?i)(?:his|her|their)\b", match[0]) and (kin := re.search(rf"(?i)\b({RELATIVE}|caregiver|aide)\b[^.]{{0,40}}$", text[: match.start()])) and not re.search(rf"(?i)\bmy (?:\w+ )?{kin[1]}\b", text):
+            if role == "patient" and re.match(r"(?i)(?:his|her|their)\b", match[0]) and (kin := re.search(rf"(?i)\b({RELATIVE}|caregiver|aide)\b[^.]{{0,90}}$", text[: match.start()])) and not re.search(rf"(?i)\bmy (?:\w+ )?{kin[1]}\b", text):
                 yield Mention("relative", name, passage, start, start + len(name), rule, kin[1].lower())
                 continue
             if role == "patient" and rule == "said of the patient" and (relative := re.search(rf"(?i)\b({RELATIVE})\b", match[0][: start - match.start()])):
@@ -277,7 +284,7 @@ def _called(told: Told, professional: re.Match[str] | None, mine: bool, kin: boo
         return None
     if professional and mine and _ONLY_OCCUPATION.fullmatch(professional[0]) and _of_oneself(told.words) and not _CARED_FOR.search(told.words):
         return Writing("patient")  # "I am a teacher, my voice is gone"
-    if professional is None and not mine and _calls_from_a_house(told):
+    if professional is None and (not mine or len(_OF_ANOTHER.findall(told.words)) >= len(_OF_ME.findall(told.words))) and _calls_from_a_house(told):
         return Writing("professional")
     return None
 

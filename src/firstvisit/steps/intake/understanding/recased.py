@@ -20,7 +20,7 @@ _STOP: Final = (
 _WORD: Final = rf"(?!{_STOP}\b)[a-zà-ÿ][a-zà-ÿ'’-]+"
 _NAMES: Final = rf"((?:{_WORD})(?: (?:de la |de |van |von )?(?:{_WORD}))?)"
 _CUES: Final = re.compile(
-    rf"\b(?:my name(?:'s| is)|name(?:'s|s)? (?:is )?|this is|i am|i'm|im|(?:first|last|full) name(?: is)?|me llamo|soy|doctor|dr\.?|nurse|(?:my|our|mi) (?:\w+ )?(?:{RELATIVE})(?:'s name is)?|"
+    rf"\b(?:my name(?:'s| is)|its|it's|this message is from|name(?:'s|s)? (?:is )?|this is|i am|i'm|im|(?:first|last|full) name(?: is)?|me llamo|soy|doctor|dr\.?|nurse|(?:my|our|mi) (?:\w+ )?(?:{RELATIVE})(?:'s name is)?|"
     rf"patient(?:'s name)?(?: is|:)?|(?:mr|mrs|ms|miss)\.?|student(?: is|:)?|named|called|claimant(?: is|:)?|name)[:,]? (?:is |uh |um |named |doctor |dr\.? )?{_NAMES}",
     re.IGNORECASE,
 )
@@ -31,7 +31,7 @@ _PLACE: Final = re.compile(
 _CITY: Final = re.compile(r"\b(?:live in|lives in|we're in|i'm in|located in|from)\s+([a-z]{3,}(?: (?!\b(?:and|my|our|his|her|the|um|zip)\b)[a-z]{3,})?)(?=,? \d{5}|,? (?:zip|and|um|uh|my|our)\b|[,.]|$)")
 _LETTERS: Final = re.compile(r"(?<![\w'’])[a-z](?:[ ,.-]+(?:double )?[a-z](?![\w'’])){2,}")
 _CARD: Final = re.compile(r"\b(?!(?:and|the|zip|cell|ext|apt|for|was|box|top|age|his|her|our|call|home|text|room|over|than|last|next|past|is|at|in|to|of|on|no|my|or|by|am|pm|id|es|de|el)\b)[a-z]{1,4}(?=[ -]?\d[\d ]{6,})")
-_SHORT: Final = re.compile(r"\b(?:pt|ot|slp|otr|np|md|pa|rn|hmo|ppo|epo|npi|icd|dx|dob|iep|mri|acl|tbi|ms|tmj|bppv|er|ct|va|i|i'm|i've|i'd)\b")
+_SHORT: Final = re.compile(r"\b(?:pt|ot|slp|otr|np|md|pa|rn|hmo|ppo|epo|npi|icd|dx|dob|iep|mri|acl|tbi|ms|tmj|bppv|er|ct|va|i|i'm|i've|i'd|[po] t|s l p)\b")
 
 
 def is_bare(text: str) -> bool:

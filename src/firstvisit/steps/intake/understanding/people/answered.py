@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from firstvisit.reference.names import given_names, surnames
 from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.people.naming import FIRST_NAME, LAST_NAME, Naming
 from firstvisit.steps.intake.understanding.values import names
@@ -27,14 +28,54 @@ def answered(naming: Naming) -> None:
             continue
         if not passage.first:
             naming.parts(passage) if passage.about("patient name", "name") else None
+            _said_later(naming, passage)
             continue
         party = _asked_for(naming, passage)
         if party is None or _told_already(naming, passage):
+            continue
+        if party == "patient" and (turned := _last_name_first(passage)):
+            for path, name in zip(("patient.first_name", "patient.last_name"), turned, strict=True):
+                at = passage.text.find(name)
+                naming.finding.add(path, name, passage, at, at + len(name), "asked and answered")
             continue
         match = _ANSWER.match(passage.text)
         if match and match.start(1) < 40:
             _note_answer(naming, party, passage, match)
         naming.parts(passage)
+
+
+_BARE: Final = re.compile(
+    rf"\W*(?i:(?:it's|it is|that's|um|uh|so|oh|my name|es|soy)[,. ]*)*({NAME})\W*(?:[A-Z](?:[-. ,]+[A-Z])+\W*)?"
+)
+
+
+def _said_later(naming: Naming, passage: Passage) -> None:
+    """A bare name behind words that answered nothing yet: "I'm their dad, actually. Grant Castlebury." """
+    party = _asked_for(naming, passage)
+    match = _BARE.fullmatch(passage.text) if party is not None else None
+    path = "patient.first_name" if party == "patient" else f"{party}.name"
+    if match is None or party is None or naming.finding.has(path) or _told_already(naming, passage):
+        return
+    name = names.trimmed(match[1])
+    if name and names.is_name(name) and (party == "patient" or " " in name):
+        start = passage.text.find(name)
+        naming.note(party, name, passage, start, start + len(name), "asked and answered")
+
+
+_INVERTED: Final = re.compile(
+    r"\W*(?i:(?:sure|yes|okay|it's|it is|that's|the|name|last|is|um|uh)[,. ]*)*([A-Z][\w'’-]+), ([A-Z][\w'’-]+)\W*$"
+)
+
+
+def _last_name_first(passage: Passage) -> tuple[str, str] | None:
+    """First and last name of "It's Fitzgerald, Bronwyn." """
+    match = _INVERTED.match(passage.text)
+    if match is None or not names.is_name(match[1]) or not names.is_name(match[2]):
+        return None
+    given, family = given_names(), surnames()
+    first, second = match[1].lower(), match[2].lower()
+    known = given.get(second, 0) > given.get(first, 0) or (family.get(first, 0) > family.get(second, 0) and first not in given)
+    return (match[2], match[1]) if known else None
 
 
 def _asked_for(naming: Naming, passage: Passage) -> str | None:

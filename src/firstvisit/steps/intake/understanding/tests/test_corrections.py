@@ -48,6 +48,7 @@ def births(*said: str) -> set[str]:
         "610-555-0191. That's my sister's. Mine is 610-555-0136.",
         "610-555-0163, I mean 0136.",
         "610 555 0163. Oops, 0136.",
+        "six one oh, five five five, zero one six three. Sorry, I flipped those. It's zero one three six.",
         "610-555-0163. My mistake, the last four are 0136.",
     ],
 )
@@ -123,6 +124,25 @@ def test_a_question_holds_until_it_is_answered(first: str, answer: str, again: s
 )  # fmt: skip
 def test_not_every_no_takes_something_back(text: str) -> None:
     assert without_taken_back(text, TODAY) == text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Phone 610-555-0101, fax is the same but 0102.",
+        "610-555-0101. The fax is the same except 0102.",
+        "610 555 0101 and the fax is the same, just 0102 at the end",
+        "six ten, five five five, oh one oh one. Fax is the same number but oh one oh two.",
+        "610-555-0101, same for the fax except it's 0102",
+        "610-555-0101. Fax same but oh one oh two",
+        "Our line is 610-555-0101. The fax is the same with 0102.",
+        "610-555-0101. Fax? Same but ending 0102.",
+        "610-555-0101; fax the same only 0102",
+        "It's 610-555-0101, and the fax number is the same but ends in 0102.",
+    ],
+)
+def test_the_same_number_but_for_its_end(said: str) -> None:
+    assert phones("Your number?", said) == ["+16105550101", "+16105550102"]
 
 
 def test_places_stay_where_they_were() -> None:

@@ -23,7 +23,7 @@ _TRADE: Final = _WORDS.any_of("trade", r"\s+%s\b")
 """Words that make of a therapy a trade to learn or to work in."""
 _NOT_WANTED: Final = re.compile(
     r"(?:\b(?:my|his|her|their|our|your|previous|prior|former|last|past|old|the school|school|in-?patient|"
-    r"home|home health|a|the|an|current|another)\s+)$|"
+    r"home|home health|(?:has|have|had|sees?|saw|with|by|from|is) an?|the|current|another)\s+)$|"
     r"(?:already (?:has|have|had|gets?|getting|doing|in|sees)|used to (?:have|get|do)|(?:had|did|does|gets|"
     r"tried|finished|completed|stopped|doing)\s+(?:some\s+|home\s+)?|"
     r"(?:discharged|graduated) from (?:\w+ )?|not |no |instead of |rather than |than |don't need )$", re.IGNORECASE

@@ -103,6 +103,8 @@ def trimmed(words: str) -> str:
         if n and part.strip(".,'’").lower().replace("’", "'") in _NOT_A_NAME:
             parts = parts[:n]
             break
+    if len(parts) == 3 and parts[0] == parts[2]:
+        parts = parts[1:]  # "Marchbanks... Odette Marchbanks"
     while len(parts) > 2 and re.fullmatch(r"[A-Z]", parts[-1]):
         parts = parts[:-1]  # the first of letters that spell the name
     return " ".join(parts).strip(" ,;:-").removesuffix("'s").removesuffix("’s")
@@ -183,6 +185,6 @@ def corrected(name: str, spellings: list[Spelled]) -> str:
     parts = name.split()
     for each in spellings:
         for n, part in enumerate(parts):
-            if part == each.near and folded(part) != each.letters.lower():
+            if part == each.near and folded(part) != each.letters.lower() and each.letters.lower() not in [folded(half) for half in part.split("-")]:
                 parts[n] = "-".join(letters.capitalize() for letters in each.letters.split("-"))
     return " ".join(parts)

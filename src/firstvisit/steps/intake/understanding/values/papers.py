@@ -8,7 +8,7 @@ from typing import Final
 from firstvisit.steps.intake.understanding.values.span import Span, apart
 
 _KINDS: Final = (
-    ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of)\b)|prescriptions?\b(?! (?:drug|med|glasses|refill)\w*\b)|scripts?\b|rx\b|receta|orden(?:es)?\b(?! (?:del d[ií]a))|papel (?:del doctor|de la doctora|de [eé]l|de ella)|slip\b|printout)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
+    ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of)\b)|prescriptions?\b(?! (?:drug|med|glasses|refill)\w*\b)|scripts?\b|rx\b|receta|orden(?:es)?\b(?! (?:del d[ií]a))|papel (?:del doctor|de la doctora|de [eé]l|de ella)|slip\b)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
     ("operative_note", r"op(?:erative)?\.?[ -](?:note|report)s?|surgical (?:note|report)|surgeon'?s note"),
     ("discharge_summary", r"discharge (?:summary|papers|paperwork|notes|instructions)|d/c summary"),
     ("prior_evaluation", r"(?:last year'?s|previous|prior|old|earlier|recent|school|20\d\d|her|his|the|psych\w*|private|outside|initial) (?:\w+ )?(?:OT |PT |speech |SLP |school |psych\w* )?eval(?:uation)?s?(?: report)?(?: from)?(?=[^.?!]{0,40})|evaluation (?:report|from)|(?:OT|PT|speech|therapy) (?:evaluation )?report|test(?:ing)? results|progress report"),
@@ -89,7 +89,7 @@ _UNSIGNED: Final = re.compile(
     re.I,
 )  # fmt: skip
 _SIGNED: Final = re.compile(
-    r"signed (?:and dated )?(?:\w+ )?(?:orders?|script|prescription|referral|rx)|(?:order|orders|script|prescription|referral|rx|paper|it)\b[^.;\n]{0,45}\bsigned\b|(?:he|she|they|doctor|dr\.? \w+)(?:'s|’s| has| have)? (?:already )?signed (?:it|the|off)|\(signed\)|electronically signed|signed:? by|signed: |e-signed|firmad[ao]",
+    r"signed (?:and dated )?(?:\w+ )?(?:orders?|script|prescription|referral|rx)|(?:order|orders|script|prescription|referral|rx|paper|it)\b[^.;\n]{0,45}\bsigned\b|(?:he|she|they|doctor|dr\.? \w+)(?:'s|’s| has| have)? (?:already )?signed (?:it|the|off|them|those|that|this)|signed and (?:everything|all|dated)|\b(?:both|all)(?: of them)?(?: are)? signed|they(?:'re|’re| are)(?: all| both)? signed|already signed|\(signed\)|electronically signed|signed:? by|signed: |e-signed|firmad[ao]",
     re.I,
 )  # fmt: skip
 
@@ -99,7 +99,7 @@ def signature(text: str) -> list[Span[bool]]:
     found = [Span(m.start(), m.end(), False) for m in _UNSIGNED.finditer(text)]
     for match in _SIGNED.finditer(text):
         around = text[max(0, match.start() - 30) : match.end() + 25]
-        if re.search(r"consent|release|HIPAA|authorization|plan of care|\?|once|when|get (?:it|the|him|her)|if (?:it|he|she)|will be|needs? to be|to be signed", around, re.I):
+        if re.search(r"consent|release|HIPAA|authorization|plan of care|\?|once|when|get (?:it|the|him|her)|if (?:it|he|she|they|those)|whether|know (?:yet )?if|will be|needs? to be|to be signed", around, re.I):
             continue
         if not any(match.start() < each.end and each.start < match.end() for each in found):
             found.append(Span(match.start(), match.end(), True))

@@ -81,7 +81,7 @@ _NAMED: Final = re.compile(
 )
 _ANY_NAME: Final = re.compile(r"[A-Z][\w'’&.-]*(?:[ ](?:[A-Z][\w'’&.-]*|of|the|&|and)){0,5}")
 _GENERIC: Final = re.compile(
-    r"(?i)^(?:the |traditional |original |regular |straight |state |nc |texas |ohio )*(?:medicare|medicaid|"
+    r"(?i)^(?:the |an? |traditional |original |regular |straight |state |nc |texas |ohio )*(?:medicare|medicaid|"
     r"part [ab]|insurance|self[- ]?pay|private pay|"
     r"workers?'?s?|comp|auto|none|unknown|yes|no|health insurance|my insurance|commercial|school district|"
     r"cash|n/?a|plus|advantage|supplement|and|&|\+|\s)+\s*$"
@@ -109,9 +109,13 @@ def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
                 text[known.start() : more.end() if more else known.end()],
             )
         )
+    for known in _known()[0].finditer(text):
+        generic = _GENERIC.match(known[0]) or re.match(r"(?i)medicaid|medical assistance|medi-?cal$", known[0])
+        if known[0][:1].isupper() and not generic:
+            found.append(Span(known.start(), known.end(), known[0]))
     for match in _NAMED.finditer(text):
         name = re.sub(
-            r"^(?:The|And|My|Our|His|Her|Insurance|Carrier|Plan|Have|It's|Through|We|I|Is|Payer|Coverage|"
+            r"^(?:The|A|An|And|My|Our|His|Her|Insurance|Carrier|Plan|Have|It's|Through|We|I|Is|Payer|Coverage|"
             r"Primary|Yes|Yeah|Um|Uh|So|Health Insurance|Comp|PT|OT)\s+",
             "",
             match[1],
@@ -129,12 +133,15 @@ def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
             found.append(Span(match.end(1) - len(name), match.end(1), name))
     if asked and not apart(found):
         lead = re.match(
-            r"\s*(?:(?:i|we|he|she|they)(?:'ve| have| has|'s|'m)?(?: got| on| with)?|it's|it is|yes|yeah|um|"
+            r"\W*(?:(?:no|oh|well|so|now|okay|uh|um|let's see|actually)[,. ]+)*(?:it's,? (?:uh|um),? )?"
+            r"(?:(?:i|we|he|she|they)(?:'ve| have| has|'s|'m|'re)?(?: got| on| with| under)?|it's|it is|yes|yeah|um|"
             r"uh|that would be|that'd be|have|through|just|primary(?: is)?|,|the|my|his|her|insurance is)\s+",
             text,
             re.I,
         )
         named = _ANY_NAME.match(text, lead.end() if lead else len(text) - len(text.lstrip()))
+        if named is None or _NO_PLAN.match(named[0]):
+            named = next((each for each in _LATER.finditer(text) if _names_a_plan(text, each)), None)
         if named and not _GENERIC.match(named[0]) and len(named[0]) > 2 and not _NO_PLAN.match(named[0]):
             found.append(Span(named.start(), named.end(), named[0].rstrip(".,")))
     kept = []
@@ -144,6 +151,16 @@ def plan_names(text: str, *, asked: bool = False) -> list[Span[str]]:
         ):
             kept.append(each)
     return kept
+
+
+_LATER: Final = re.compile(r"[A-Z][\w'’&.-]*[a-z][\w'’&.-]*(?:[ ](?:[A-Z][\w'’&.-]*|of|the|&|and)){1,4}")
+
+
+def _names_a_plan(text: str, match: re.Match[str]) -> bool:
+    """Whether words with capitals further on in an answer may be the plan's name, and are nobody's own name."""
+    before = text[max(0, match.start() - 24) : match.start()]
+    of_else = re.search(r"(?i)\b(?:dr|doctor|mr|mrs|ms|from|in|my name is|i'm|this is|name's|at)\.?\s+$", before)
+    return not of_else and not _NO_PLAN.match(match[0]) and not _GENERIC.match(match[0])
 
 
 _NUMBER: Final = (
