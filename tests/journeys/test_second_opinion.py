@@ -241,6 +241,22 @@ def test_after_failures_in_a_row_the_model_rests_then_one_document_is_let_throug
     assert [finding.state for finding in doctor_looks()] == ["ok"]
 
 
+def test_two_are_asked_at_once_and_the_others_wait_their_turn(asks: Callable[..., None], model: ModelServer) -> None:
+    asks()
+    first, second, third = fax(), fax(), fax()
+    model.says = GOOD
+    Opinion.objects.filter(item__in=[first, second]).update(
+        status="asked", asked_until=clock.now() + timedelta(minutes=1)
+    )
+    second_opinion.ask_one(third.id)
+    assert (of(third).status, model.asked) == ("wanted", [])
+    Opinion.objects.filter(item=first).update(status="answered")
+    clock.move(timedelta(seconds=6))
+    assert second_opinion.ask_left_behind(clock.now()) == 1
+    second_opinion.ask_one(third.id)
+    assert of(third).status == "answered"
+
+
 def test_an_asker_that_died_is_followed_by_another(asks: Callable[..., None], model: ModelServer) -> None:
     asks()
     item, model.says = fax(), GOOD

@@ -17,6 +17,9 @@ FIRST_PAUSE: Final = timedelta(seconds=30)
 """After the first failure of one document; it doubles with each."""
 DEAD_AFTER: Final = timedelta(seconds=60)
 """Beyond the time an answer may take: whoever asked is dead by then."""
+MOST_AT_ONCE: Final = 2
+"""Asked at the same time: whoever asks waits, and the queue they work for has other things to do."""
+SOON: Final = timedelta(seconds=5)
 LOOKS_BACK: Final = timedelta(days=1)
 
 
@@ -51,16 +54,16 @@ def line(asks: SecondOpinion, *, now: datetime) -> Line:
 
 
 def begin(item_id: uuid.UUID, asks: SecondOpinion, *, now: datetime) -> Opinion | None:
-    """Take a wanted one to ask. None where it is not its time, somebody asks already, or the model rests; after a rest
-    one is let through, and the others wait for how it goes."""
+    """Take a wanted one to ask. None where it is not its time, enough are asked already, or the model rests; after a
+    rest one is let through, and the others wait for how it goes."""
     with transaction.atomic():
         row = Opinion.objects.select_for_update().filter(item=item_id, status="wanted", again_at__lte=now).first()
         if row is None:
             return None
         at = line(asks, now=now)
-        tried = at.failures >= asks.rest_after and Opinion.objects.filter(status="asked").exists()
-        if at.rests_until is not None or tried:
-            row.again_at = at.rests_until or now + DEAD_AFTER
+        most = 1 if at.failures >= asks.rest_after else MOST_AT_ONCE
+        if at.rests_until is not None or Opinion.objects.filter(status="asked").count() >= most:
+            row.again_at = at.rests_until or now + SOON
             row.save(update_fields=["again_at"])
             return None
         row.status, row.asked_until = "asked", now + timedelta(seconds=asks.seconds) + DEAD_AFTER
