@@ -12,6 +12,9 @@ THRESHOLD: Final = 0.85
 """The confirmation threshold as it ships: from here on a value counts without being asked for by itself. A practice's own
 is `likely_at` of its rules (section inbox), which begins with this one; the command line takes another as --threshold."""
 
+HARDLY: Final = 0.75
+"""Taken off what somebody else in the same text makes improbable: shown beside the other, it does not make that one doubtful."""
+
 RULES: Final[dict[str, float]] = {
     "label": 0.97,
     "asked and answered": 0.95,

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from firstvisit.reference import zips
+from firstvisit.steps.intake.understanding.confidence import HARDLY
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.values import addresses, contact_points, names, payers
@@ -132,7 +133,7 @@ class Reach:
             if _OTHER_DESK.search(before):
                 return
             direct = bool(re.search(r"(?i)\b(?:direct|cell|mobile)\b", self.under)) and not re.search(r"(?i)\b(?:direct|cell|mobile)\b\W*(?:line)?\W*$", before)
-            self.finding.add_span("referrer.phone", span, passage, "signature", 0.3 if direct or self.body_office else 0.0)
+            self.finding.add_span("referrer.phone", span, passage, "signature", HARDLY if direct or self.body_office else 0.0)
         elif (re.search(r"(?i)\b(?:reach(?:ed|able)?|contact(?:ed)?|call(?:ed)?)\b[^.;]{0,14}$", before) and not last and not re.search(r"(?i)\b(?:me|us|our|office|clinic)\b", before)) or _PATIENTS.search(before) or (last and last.role == "patient") or passage.patient is not None:
             self.at("patient.phone", passage, span, rule)
         elif _OFFICE.search(before) and not re.search(r"\b(?:Phone|Cell|Home)\W*$", before):

@@ -55,7 +55,7 @@ _ORG_NAME: Final = r"((?:(?:St|Mt|Ft|Dr)\.\s)?[A-Z0-9][\w'’&.-]*(?:\s(?:(?:of|
 _AT: Final = r"(?:,?\s*(?:\(|[-–|]\s*|(?i:(?:who(?:'s| is) )?(?:over |up |down |out )?(?:at|with|from|of|en|de))\s+(?i:the\s+|our\s+)?|,\s*))"
 _RELATED: Final = rf"(?i:{RELATIVE}|parent|guardian|legal guardian|caregiver|aide)"
 _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
-    ("patient", re.compile(rf"({NAME}),?\s*(?:\(|,|-|–)?\s*(?i:(?:a \d+[- ]\w+[- ]old[^,.]{{0,20}},?\s*)?(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|nacid[oa]))\b"), "named in a sentence"),
+    ("patient", re.compile(rf"({NAME}),?\s*(?:\(|,|-|–)?\s*(?i:(?:(?:a |an )?(?:\d+|\w+)[- ](?:year|month)s?[- ]old[^,.]{{0,20}},?\s*\(?|(?:age |aged )?\d{{1,3}}(?: ?y/?o)?[,;]?\s*\(?|(?:f|m|female|male)[,;]?\s*\(?)?(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|nacid[oa]))\b"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?(?:{RELATIVE})(?:'s name|’s name)?(?:\s+(?:is|named|called|is named|is called|se llama)|,|:|\(|\s)+)({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|injured worker|worker|resident|employee|child|kid|paciente|estudiante|niñ[oa]|gentleman|lady|fellow|guy|man|woman|person|individual|one of (?:our|my) \w+)(?: of (?:mine|ours))?(?:'s name|’s name)?(?:\s+(?:is|named|called|would be|by the name of|se llama)|,|:)+\s+(?:a\s+)?)(?:{TITLE}\s+)?({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:patient|claimant|student|client|worker|resident|employee|child|son|daughter|mother|father|husband|wife|sister|brother|grandson|granddaughter|niece|nephew|paciente|estudiante|hij[oa]))\s+(?:{TITLE}\s+)?(?=[A-Z][\w'’-]+ [A-Z])({NAME})(?=\s*[,(;–-]|\s+(?:who|is|has|was|for|with|to|DOB|born)\b)"), "said of the patient"),
@@ -64,7 +64,8 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"({NAME})['’]s? (?i:mom|mother|dad|father|parent|wife|husband|daughter|son|grandmother|grandma|guardian|sister|brother|aunt|caregiver)\b"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:his|her|their|the (?:patient|student|child|kid)'s|(?:child|son|daughter|husband|wife|mother|father|mom|dad)'s|su)\s+(?:full |first )?(?:name|nombre)(?:'s|’s| is| es|:)\s+)({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:information (?:you asked for )?(?:on|for|about)|refer(?:ring|red)?|referral (?:for|of|on|-|–|:|//)|evaluation (?:for|of)|eval (?:for|of)|orders? (?:for|on)|script for|regarding|re:?|on behalf of|to see|seen?|schedul\w+|appointment for|services for|therapy (?:order )?for|for|about)\s+)(?:a\s+|our\s+|patient\s+|student\s+)?(?:{TITLE}\s+)?({NAME})(?=\s*(?:[,.(;?]|$|\n|-|//|\bDOB|\bwho|\bis\b|\bwas\b|\bhas\b|\band\b|\bfor\b|\bto\b|\bwith\b|\bat\b|\bclaim\b))"), "named in a sentence"),
-    ("patient", re.compile(rf"\b(?:a|for|of|see|Patient|patient)\s+(?:Mr|Mrs|Ms|Miss|Master)\.?\s+({NAME})"), "named in a sentence"),
+    ("patient", re.compile(rf"\b(?:a|for|of|see|Patient|patient|managing|following|with|that|evaluated|saw|treat|treating|refer|referring|know|introduce|send|sending|you)\s+(?:Mr|Mrs|Ms|Miss|Master)\.?\s+({NAME})"), "named in a sentence"),
+    ("patient", re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Sra?)\.?\s+(?=[A-Z][\w'’-]+ [A-Z])({NAME})\s*(?=\(|,\s*(?:DOB|born|b\.|age|\d))"), "named in a sentence"),
     ("patient", re.compile(rf"({NAME}) is (?:only |just |now )?(?:\d{{1,2}})\b(?=\s*(?:[.,;(]|and|years|months|yo|y/o))"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:he|she)(?:'s|’s| is)\s+)({NAME})(?=\s*[.,;]|\s*$|\s+and\b)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\bmy (?:\d+|\w+)[- ](?:year|month)s?[- ]old)(?:,|\s)+(?i:named |is |called )?({NAME})"), "said of the patient"),
@@ -87,7 +88,7 @@ _DOCTOR: Final = re.compile(rf"(?:\b(?i:dr|doctor|dra|doctora)\b\.?)\s+({NAME})(
 _CREDENTIALED: Final = re.compile(rf"({NAME}),?\s+\(?({CREDENTIALS})\)?")
 _TITLED: Final = re.compile(
     rf"(?i:\b(?:nurse practitioner|physician assistant|surgeon|pediatrician|neurologist|orthopedist|podiatrist|dermatologist|primary care(?: doctor| physician| provider)?|pcp|rheumatologist|oncologist|physiatrist|"
-    rf"cardiologist|physician|provider|ordering|ordered by|referred by|referring(?: provider| physician| doctor)?|doc|doctor|chiropractor|midwife|specialist|gynecologist|ob-?gyn|urologist)(?:'s name)?(?:\s+(?:is|was|named|at \w+))?[,:]?\s+(?:is\s+|by\s+)?)({NAME})(?:,?\s+({CREDENTIALS}))?"
+    rf"cardiologist|physician|provider|ordering|ordered by|referred by|(?<!are )(?<!am )(?<!is )(?<!be )(?<!['’]m )(?<!['’]re )(?<!writing )referring(?: provider| physician| doctor)?|doc|doctor|chiropractor|midwife|specialist|gynecologist|ob-?gyn|urologist)(?:'s name)?(?:\s+(?:is|was|named|at \w+))?[,:]?\s+(?:is\s+|by\s+)?)({NAME})(?:,?\s+({CREDENTIALS}))?"
 )
 _OURS: Final = re.compile(r"\b(?:[Tt]his is|I'm|I am|I’m) ([A-Z][a-z]+)\b|\b([A-Z][a-z]+) (?:speaking|here)\b")
 """Who answers for us: the caller greets them by that name."""

@@ -54,6 +54,8 @@ def understand(told: Told) -> Understood:
         sort = "unclear"
     if not finding.writing.sure:
         finding.found = [_of_whoever(each, finding.writing.writer == "patient", told.channel == "phone") for each in finding.found]
+    if told.patients > 1 and finding.writing.writer == "relative":
+        finding.found = _one_of_them(finding)
     if sort != "referral" and not any(each.path == "escalate" and each.value for each in finding.found):
         finding.found = [_less_sure(each, sort) for each in finding.found]
     if finding.writing.writer == "organization":
@@ -72,6 +74,23 @@ def _two_people(finding: Finding) -> bool:
     }
     firsts = [str(each.value).lower() for each in finding.values("patient.first_name")]
     return len(said) >= 2 and len(stated) >= 2 and said.isdisjoint(stated) and len(set(firsts)) > 1
+
+
+def _one_of_them(finding: Finding) -> list[Found]:
+    """Of several patients the one who writes, known by the sender's name, writes for themselves."""
+    sender = {word.lower() for word in re.findall(r"[^\W\d_]{2,}", finding.told.sender_name or "")}
+    selves = {
+        patient
+        for patient in range(finding.told.patients)
+        if len(sender) >= 2
+        and all(any(str(each.value).lower() in sender for each in finding.values(f"patient.{part}_name", patient)) for part in ("first", "last"))
+    }
+    own = {"lead_kind": "patient", "contact.relationship": "self"}
+    return [
+        replace(each, value=own[each.path]) if each.path in own and each.patient in selves else each
+        for each in finding.found
+        if not (each.path == "patient.sex" and each.patient in selves)
+    ]
 
 
 def _is_small_child(finding: Finding) -> bool:
@@ -104,7 +123,8 @@ def _referrer(finding: Finding) -> None:
     for passage in told.passages:
         if passage.about("organization") and passage.zone == "label":
             value = re.split(r"\s{2,}|\s*[|(]", passage.text.strip())[0].strip(" .,")
-            if value:
+            theirs = finding.writing.writer in ("patient", "relative") and re.search(r"(?i)school|employer|company|team|club|escuela", passage.question)
+            if re.search(r"[^\W\d_]{2,}", value) and not re.match(r"\W*\d{3}", value) and not theirs:
                 finding.add("referrer.organization", value, passage, 0, len(value), "label")
     if finding.writing.writer in ("professional", "organization"):
         _own_office(finding)

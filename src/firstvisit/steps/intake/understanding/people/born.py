@@ -17,7 +17,7 @@ from firstvisit.steps.intake.understanding.values.span import Span
 from firstvisit.steps.intake.understanding.values.spoken import view
 
 _BORN: Final = re.compile(
-    r"(?:\bborn\b|\bd\.?o\.?b\b|birth|nacid|naci[oó]|nacimiento|cumplea[nñ]os|\bbday\b"
+    r"(?:\bborn\b|(?<=\()b\.|\bd\.?o\.?b\b|birth|nacid|naci[oó]|nacimiento|cumplea[nñ]os|\bbday\b"
     r"|\bturn(?:s|ed|ing)? (?:\w+|\d+)\b)[^.;\n]{0,45}$",
     re.I,
 )

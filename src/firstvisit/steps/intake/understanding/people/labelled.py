@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from firstvisit.steps.intake.understanding.confidence import HARDLY
 from firstvisit.steps.intake.understanding.finding import rule_of
 from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.people.naming import Naming, is_plain_name
@@ -31,7 +33,8 @@ def labelled(naming: Naming) -> None:
         if passage.about("patient name"):
             _label_name(naming, "patient", passage)
         elif passage.about("my name"):
-            _label_name(naming, naming.me(), passage)
+            sends_only = naming.me() == "referrer" and orders_by_label(naming.told.passages)
+            _label_name(naming, naming.me(), passage, HARDLY if sends_only else 0.0)
         elif passage.about("parent"):
             _label_name(naming, "contact", passage)
             own_word(naming, passage)
@@ -51,10 +54,22 @@ def labelled(naming: Naming) -> None:
         ):
             naming.finding.add("patient.last_name", text, passage, at, at + len(text), "label")
         elif passage.about("referrer"):
-            _label_name(naming, "referrer", passage)
+            sends_only = bool(_ONLY_SENDS.search(passage.question)) and orders_by_label(naming.told.passages)
+            _label_name(naming, "referrer", passage, HARDLY if sends_only else 0.0)
     _two_labels(naming, naming.me())
     _two_labels(naming, "contact", "contact ")
     _whole_contact(naming)
+
+
+_ONLY_SENDS: Final = re.compile(r"(?i)adjuster|case manager|coordinator|staff|social worker|teacher|agency|nurse|contact|sent by|submitted")
+
+
+def orders_by_label(passages: Sequence[Passage]) -> bool:
+    """Whether a label asks for whoever orders and a name stands behind it."""
+    return any(
+        each.zone == "label" and each.about("referrer") and not _ONLY_SENDS.search(each.question) and _WHOLE.match(each.text, _LEAD.match(each.text).end() if _LEAD.match(each.text) else 0)  # type: ignore[union-attr]
+        for each in passages
+    )
 
 
 def _of_whom(naming: Naming, topics: set[str]) -> tuple[str, float]:

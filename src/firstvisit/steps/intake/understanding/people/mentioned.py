@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from firstvisit.steps.intake.understanding.confidence import HARDLY
 from firstvisit.steps.intake.understanding.finding import rule_of
 from firstvisit.steps.intake.understanding.parties import Mention
+from firstvisit.steps.intake.understanding.people.labelled import orders_by_label
 from firstvisit.steps.intake.understanding.people.naming import Naming
 from firstvisit.steps.intake.understanding.people.spoken_of import own_word
 from firstvisit.steps.intake.understanding.values import names, people_words
@@ -88,12 +90,19 @@ def _fuller(mention: Mention, mentions: list[Mention]) -> str:
     return mention.name
 
 
+_ORDERS: Final = re.compile(
+    r"(?i)\b(?:refer(?:s|red|ral|ring)?|order(?:s|ed|ing)?|prescri\w+|recommend\w*|suggest\w*|sent|sends|wants?|would like|wrote|script|told (?:me|us|him|her) to|says? (?:I|he|she|we) (?:should|need)|quiere|mand[oó]|recomend\w+|refiri[oó]|receta)\b"
+)
+
+
 def _clinician(naming: Naming, mention: Mention) -> None:
     """Who ordered or referred; the writer's own credentials count where nobody else is named."""
     passage, finding = mention.passage, naming.finding
     text = passage.text
     if _NOT_REFERRING.search(text[: mention.start]):
         return
+    if passage.zone == "label" and passage.about("my name") and orders_by_label(naming.told.passages):
+        return  # whoever filled the form in, with letters behind their name
     other = [
         each
         for each in finding.mentions
@@ -104,7 +113,11 @@ def _clinician(naming: Naming, mention: Mention) -> None:
         return
     name = _full_clinician(naming, mention, names.corrected(mention.name, naming.spellings))
     rule = rule_of(passage, "named in a sentence")
-    finding.add("referrer.name", name, passage, mention.start, mention.end, rule)
+    # Of several doctors the one who orders, sends or recommends refers; one who only operated or cleared does not.
+    less = HARDLY if not _ORDERS.search(text) and any(_ORDERS.search(each.passage.text) and each.name.split()[-1] != mention.name.split()[-1] for each in other) else 0.0
+    finding.add("referrer.name", name, passage, mention.start, mention.end, rule, less)
+    if less:
+        return
     if mention.word:
         end = mention.end + len(mention.word) + 2
         finding.add("referrer.credential", mention.word, passage, mention.end, end, "in these words")

@@ -24,7 +24,7 @@ _CATEGORY: Final = re.compile(r"[A-TV-Z]\d[0-9AB]")
 _FEWEST_MARKS: Final = 5
 _FEWEST_DIGITS: Final = 3
 _FEWEST_GROUPS: Final = 3
-_NO_PART: Final = frozenset("ID NPI DOB HMO PPO EPO POS PT OT SLP ST MD NP PA RN DO MBI PMI IT IS I A a i AM PM ER OK TV IEP ICD DX AND THE".split())
+_NO_PART: Final = frozenset("GRP GROUP GP CLAIM AUTH PLAN INS ID NPI DOB HMO PPO EPO POS PT OT SLP ST MD NP PA RN DO MBI PMI IT IS I A a i AM PM ER OK TV IEP ICD DX AND THE".split())
 """Capitals before or behind a number that are no part of it."""
 
 

@@ -22,6 +22,8 @@ def diagnoses(text: str) -> list[Span[str]]:
     found = []
     for match in _DOTTED.finditer(text):
         code = f"{match[1]}.{re.sub(r'[ -]', '', match[2])}".upper()
+        if match[1][0].islower() and not _CUE.search(text[max(0, match.start() - 80) : match.start()]):
+            continue  # "v11.4" is a version
         # "M54.50 and": a letter that belongs to the next word was taken along.
         while len(code) > 4 and not icd10cm.is_code(code):
             code = code[:-1]

@@ -16,7 +16,7 @@ _PARTICLE: Final = r"(?:de la|de los|de las|de|del|der|da|dos|van der|van|von|bi
 _PART: Final = rf"(?:[{_LETTERS}][\w'’]*[a-zß-öø-ÿ'’](?:-[{_LETTERS}]?[\w'’]+)*|[{_LETTERS}]{{2,}}(?:-[{_LETTERS}]+)*|[{_LETTERS}]\.?(?=[\s,.]|$))"
 NAME: Final = rf"(?:{_PART}(?:[ ]+(?:{_PARTICLE}[ ]+)?{_PART}){{0,3}}(?:,? (?:Jr|Sr|II|III|IV)\b\.?)?)"
 """One to four words with capitals. Use inside a pattern without IGNORECASE."""
-TITLE: Final = r"(?:Dr|Doctor|Mr|Mister|Mrs|Missus|Ms|Miss|Mx|Prof|Professor|Rev|Reverend|Sister|Fr|Father|Coach|Officer|Sgt)\b\.?"
+TITLE: Final = r"(?:Don(?= [A-Z][\w'’-]+ [A-Z])|Do[nñ]a|Sra?|Srta|Dr|Doctor|Mr|Mister|Mrs|Missus|Ms|Miss|Mx|Prof|Professor|Rev|Reverend|Sister|Fr|Father|Coach|Officer|Sgt)\b\.?"
 _CREDENTIAL_WORDS: Final = (
     "MD|M\\.D\\.|DO|D\\.O\\.|DPM|NP|N\\.P\\.|PA-C|PA|APRN|ARNP|CRNP|CNP|CNM|FNP-C|FNP-BC|FNP|PNP|DNP|AGNP|MPAS|RN|BSN|LPN|MSN|CCM|"
     "CRRN|LCSW|LMSW|LISW|LICSW|MSW|BSW|LPC|PhD|Ph\\.D\\.|PsyD|Psy\\.D\\.|EdD|Ed\\.D\\.|EdS|Ed\\.S\\.|M\\.Ed\\.|MEd|DPT|PT|MPT|OTR/L|OTD|OT|"

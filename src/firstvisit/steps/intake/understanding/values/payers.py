@@ -34,6 +34,7 @@ _KINDS: Final = {
         "commercial",
     )
 }
+_NOT_PAID: Final = _WORDS.any_of("not_paid", r"[^.;,\n]{0,15}\b%s")
 _UNSURE: Final = _WORDS.any_of("unsure", r"%s\s+(?:\w+\s+){0,2}$")
 _SECONDARY: Final = re.compile(
     r"(?:secondary|supplement\w*|second|backup|\bplus|\+)[\s:]+(?:\w+\s+){0,2}$", re.I
@@ -48,6 +49,8 @@ def kinds(text: str) -> list[Span[str]]:
             before = text[max(0, match.start() - 30) : match.start()]
             if kind != "private_pay" and _UNSURE.search(before):
                 continue
+            if _NOT_PAID.match(text[match.end() :]):
+                continue  # "Medicare won't cover it"
             if kind == "commercial" and re.search(
                 r"medicare|medicaid", text[max(0, match.start() - 25) : match.end() + 25], re.I
             ):

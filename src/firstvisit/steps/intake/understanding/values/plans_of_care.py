@@ -17,7 +17,7 @@ _PER_WEEK: Final = (
     re.compile(r"\bfreq(?:uency)?[:\s]+" + _N + r"\s?(?:x|times|/|per)", re.I),
 )
 _WORDS_PER_WEEK: Final = (
-    (re.compile(r"\bonce(?: (?:or twice))?(?: a| per| every| each)? ?week(?:ly)?\b|\bweekly\b(?! (?:basis|schedule|email))|\bonce weekly\b|\b1 (?:time|day|visit) (?:a|per) week|\bevery week\b|una vez (?:por|a la) semana", re.I), 1.0),
+    (re.compile(r"\bonce(?: (?:or twice))?(?: a| per| every| each)? ?week(?:ly)?\b|(?<!preaches )(?<!travels )(?<!plays )(?<!report )(?<!adjuster, )\bweekly\b(?! (?:basis|schedule|email|report|update|newsletter))|\bonce weekly\b|\b1 (?:time|day|visit) (?:a|per) week|\bevery week\b|una vez (?:por|a la) semana", re.I), 1.0),
     (re.compile(r"\btwice(?: a| per| every| each)? ?week(?:ly)?\b|\btwice weekly\b|dos veces (?:por|a la) semana", re.I), 2.0),
     (re.compile(r"\b(?:three times|thrice) (?:a|per|each) week|tres veces (?:por|a la) semana", re.I), 3.0),
     (re.compile(r"\bevery other week\b|\bbi-?weekly\b|\bevery (?:two|2) weeks\b|cada dos semanas", re.I), 0.5),
