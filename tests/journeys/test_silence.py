@@ -315,12 +315,15 @@ def test_a_school_is_told_only_when_a_person_presses(
     body = but(surgeon(TUESDAY.date()), referrer__email="counselor@example.org", referrer__role="school")
     lead = arrive(body)
     jobs.sweep()
-    assert mailbox.mails == []
+    assert len(mailbox.mails) == 1 and "only with their permission" in mailbox.text()
+    verbs.finish(open_tasks(lead)["call_to_book"], staff("dana"), actor=SYSTEM, result="reached_booked")
+    jobs.sweep()
+    assert len(mailbox.mails) == 1
     proposal = open_tasks(lead)["propose_partner_status"]
     assert "authorization" in proposal.reason
     verbs.answer_proposal(proposal, staff("dana"), actor=SYSTEM, answer="accepted")
     jobs.sweep()
-    assert len(mailbox.mails) == 1
+    assert len(mailbox.mails) == 2
 
 
 def test_who_asks_again_after_the_close_out_is_known_again(

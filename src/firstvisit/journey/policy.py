@@ -24,6 +24,9 @@ class Switches(BaseModel):
     receipt: Switch = Field(
         "do", title="Receipt", description="Tell whoever asked that their request has arrived"
     )
+    partner_receipt: Switch = Field(
+        "do", title="Receipt for a partner", description="Tell whoever referred that their referral has arrived"
+    )
     papers_request: Switch = Field(
         "propose", title="Request for papers", description="Ask the office for an order or papers that are missing"
     )

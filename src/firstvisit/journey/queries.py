@@ -86,6 +86,12 @@ def changed_since(since: int, user: User, *, lead: Lead | None = None) -> bool:
     return (later if sites is None else later.filter(lead__site__in=sites)).exists()
 
 
+def place_named(lead: Lead) -> str:
+    """The place that the latest decision named where we are not the right one, in words; "" where none."""
+    decided = DecisionRow.objects.filter(lead=lead).order_by("-at", "-id").values_list("reasons", flat=True).first()
+    return next((str(reason["text"]) for reason in decided or () if reason["code"] == "place"), "")
+
+
 def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
     """Why a lead is where it is: the stored decision, and its arithmetic made anew from the facts of today.
 

@@ -17,6 +17,7 @@ from firstvisit.messages.texts import (
     MONTHS,
     PAPERS,
     TEMPLATES,
+    TOLD_FURTHER,
     parts,
 )
 from firstvisit.practice.shape import Identity, Site
@@ -118,6 +119,7 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
     if details.get("status") == "scheduled":
         said["status"] = "the first visit is agreed"
     said["link"] = details.get("link", "")
+    said["follows"] = TOLD_FURTHER[details.get("told", "")]
     place = details.get("place")
     said["next_step"] = f" Another place that may fit: {place}." if place else ""
     return said

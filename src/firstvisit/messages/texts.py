@@ -141,7 +141,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{practice}: your referral arrived ({code})",
         "Hello,\n\n"
         "the referral you sent on {received} arrived at {practice}. Its reference is {code}. We contact the "
-        "patient ourselves and tell you what becomes of it.\n\n"
+        "patient ourselves{follows}.\n\n"
         "See how it stands, without a login: {link}\n\n" + _PARTNER,
     ),
     ("papers_request", "English"): Template(
@@ -228,6 +228,11 @@ CLOSED: Final[dict[str, dict[str, str]]] = {
 }
 """Why a request was closed, as the family reads it."""
 
+TOLD_FURTHER: Final[dict[str, str]] = {
+    "": " and tell you what becomes of it",
+    "received_only": "; what becomes of it we may tell you only with their permission",
+}
+"""What whoever referred hears after the receipt, by what they may be told."""
 CLOSED_TO_PARTNER: Final[dict[str, str]] = {
     "evaluated": "the first evaluation has taken place",
     "unable_to_reach": "closed, because nobody could be reached",

@@ -21,14 +21,15 @@ def tell_referrer(
 ) -> None:
     """One message to the referrer's own address, by the switch of the `action`.
 
-    A treating provider may be told by the machine; anybody else (a school, an employer) needs the patient's
-    authorization first (45 CFR 164.508), so a person presses, who knows of it.
+    A treating provider may be told by the machine what became of it; anybody else (a school, an employer) needs the
+    patient's authorization first (45 CFR 164.508), so a person presses, who knows of it. That what they sent has
+    arrived anybody may be told.
     """
     case = ground.case
     if case.referrer is None or not case.referrer_mail or case.mourned is not None:
         return
     key = f"{ground.prefix}:{template}:{what}"
-    outside = case.referrer_mail != "treating"
+    outside = case.referrer_mail != "treating" and action == "partner_status"
     if outside:
         why = f"{why}; not a treating provider: only with the patient's authorization"
     if permitted(ground, draft, action, key, why, since=since, pressed=outside):
@@ -46,7 +47,10 @@ def arrived(ground: Ground, draft: Draft) -> None:
     if case.quiet or ground.silent:
         return
     why = "Tell whoever referred that it arrived"
-    tell_referrer(ground, draft, "partner_receipt", "received", case.received_at, why=why)
+    more = () if case.referrer_mail == "treating" else (("told", "received_only"),)
+    tell_referrer(
+        ground, draft, "partner_receipt", "received", case.received_at, more, why=why, action="partner_receipt"
+    )
 
 
 def scheduled(ground: Ground, draft: Draft) -> None:

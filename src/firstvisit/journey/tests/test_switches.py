@@ -40,7 +40,8 @@ def kinds(found: Plan) -> list[str]:
 
 
 def test_a_new_practice_sends_receipts_and_proposes_the_rest() -> None:
-    assert Switches().model_dump() == dict.fromkeys(Switches.model_fields, "propose") | {"receipt": "do"}
+    receipts = {"receipt": "do", "partner_receipt": "do"}
+    assert Switches().model_dump() == dict.fromkeys(Switches.model_fields, "propose") | receipts
 
 
 def test_do_sends_by_itself() -> None:

@@ -371,3 +371,14 @@ def test_a_call_does_not_end_in_a_mere_done(arrive: Arrive, signed_in: SignIn, r
     assert f'value="{result}"' not in browser.get(f"/leads/L-{lead.number}").content.decode()
     task.refresh_from_db()
     assert task.status == "open" and Lead.objects.get(id=lead.id).stage == stage
+
+
+def test_how_whoever_refers_wants_to_hear_stands_on_the_lead_and_in_the_packet(signed_in: SignIn) -> None:
+    from firstvisit.web.public.tests.test_refer import LEO, sent
+
+    sent(Client(), LEO)
+    number = Lead.objects.get().number
+    for path in (f"/leads/L-{number}", f"/leads/L-{number}/packet"):
+        shown = unescape(signed_in("dana").get(path).content.decode())
+        for words in ("ines@example.org", "by e-mail", "1234567893", "they treat the patient"):
+            assert words in shown, (path, words)

@@ -47,6 +47,13 @@ SOURCES: Final = {
     "sms": "a text message",
     "voice": "a recorded call",
 }
+UPDATES: Final = {"email": "by e-mail", "fax": "by fax", "phone": "by phone", "none": "wants none"}
+"""How whoever referred wants to hear what became of it."""
+MAY_BE_TOLD: Final = {
+    "treats": "what became of it: they treat the patient",
+    "authorized": "what became of it: the family allowed it",
+    "received_only": "only that it arrived",
+}
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
 LETTERS: Final = {
     "receipt": "receipt",

@@ -20,6 +20,10 @@ ASKED_OF_THEM: Final = ("order", "order_unsigned", "order_not_stated", "way_to_r
 """Blockers on whoever refers; every other one is no business of theirs."""
 
 
+NAMES_A_PLACE: Final = ("out_of_area", "out_of_scope", "not_a_match")
+"""Endings at which another place is named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step: its word (a text's key), how it stands, and when."""
@@ -38,6 +42,8 @@ class Standing:
     steps: tuple[Step, ...]
     order_welcome: bool = False
     """An order was announced that nothing waits for."""
+    place: str = ""
+    """Another place that may fit, where it ended because we are not the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Seen:
     closed_at: datetime | None
     closed_how: str
     order_state: str = "unknown"
+    place: str = ""
+    """Another place that was named, in words."""
 
 
 def may_know(referral: Referral) -> bool:
@@ -77,7 +85,8 @@ def standing(referral: Referral, seen: Seen) -> Standing:
         steps.append(_at("evaluated", seen.closed_at if evaluated else None))
     if seen.closed_at is not None and not evaluated:
         done = [step for step in steps if step.state == "yes"]
-        return Standing((), (*done, Step("closed", "no", seen.closed_at, seen.closed_how)))
+        place = seen.place if seen.closed_how in NAMES_A_PLACE else ""
+        return Standing((), (*done, Step("closed", "no", seen.closed_at, seen.closed_how)), place=place)
     return Standing(needs, tuple(steps), order_is_welcome(seen.blockers, seen.order_state))
 
 

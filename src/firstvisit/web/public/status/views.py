@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
+from firstvisit.journey.queries import place_named
 from firstvisit.kernel import audit, clock
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
@@ -71,6 +72,7 @@ def _page(request: HttpRequest, found: Status, lead: Lead | None, referral: Refe
         "send_it": words["send_it"].format(fax=site.fax or site.phone, code=reference, phone=site.phone),
         "order_welcome": words["order_welcome"].format(fax=site.fax or site.phone) if stands.order_welcome else "",
         "steps": [_step(frame, step, site) for step in stands.steps],
+        "place": words["another_place"].format(place=stands.place) if stands.place else "",
         "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) else "",
         "until": words["until"].format(day=until, now=opening.dated_words(now, site, language)),
     }
@@ -89,6 +91,7 @@ def _seen(item: Item, lead: Lead | None) -> Seen:
         closed_at=lead.closed_at,
         closed_how=lead.closed_how,
         order_state=lead.facts.order_state,
+        place=place_named(lead),
     )
 
 

@@ -228,6 +228,18 @@ def test_a_closed_referral_says_why_in_a_word(visitor: Client) -> None:
     assert "the home is outside our area" in shown and "We need" not in shown
 
 
+def test_where_we_are_not_the_right_place_the_other_one_is_named(visitor: Client) -> None:
+    done = sent(visitor, {**LEO, "zip": "55802", "birth_date": "03/04/2018", "therapies": ["speech"]})
+    lead = Lead.objects.get()
+    assert lead.outcome == "refer_out"
+    assert "Another place" not in page(standing(visitor, done)), "as long as it is open we tell them ourselves"
+    Lead.objects.update(closed_at=clock.now(), closed_how="out_of_area")
+    place = next(r["text"] for r in DecisionRow.objects.get(lead=lead).reasons if r["code"] == "place")
+    assert f"Another place that may fit: {place}." in page(standing(visitor, done))
+    Lead.objects.update(closed_how="patient_declined")
+    assert "Another place" not in page(standing(visitor, done))
+
+
 def test_the_link_ends_and_can_be_asked_anew(visitor: Client, settings: Settings) -> None:
     [address] = links(sent(visitor, LEO), "/status/")
     clock.move(GOOD_FOR + timedelta(minutes=5))

@@ -19,7 +19,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.reference import zips
-from firstvisit.referral.record import Diagnosis, Frequency
+from firstvisit.referral.record import Diagnosis, Frequency, Payer
 from firstvisit.referral.sides import other_side
 from firstvisit.web.ui import words
 from firstvisit.web.ui.authority import may_decide
@@ -143,15 +143,27 @@ class Seen:
             )
         if place.get("name"):
             found.append(Fact("At", str(place["name"])))
+        stated, ordering = self.file.referral.referrer, self.file.referral.ordering
         for label, key in (("Phone", "phone"), ("Fax", "fax")):
             if number := person.get(key) or place.get(key):
                 found.append(Fact(label, words.phone(number)))
-        ordering = self.file.referral.ordering
+        if email := person.get("email") or place.get("email") or stated.email:
+            found.append(Fact("E-mail", self._way(str(email))))
+        if npi := person.get("npi") or stated.npi:
+            found.append(Fact("NPI", str(npi)))
+        if stated.updates_by:
+            found.append(Fact("Updates", words.UPDATES[stated.updates_by]))
+        if stated.may_be_told:
+            found.append(Fact("May be told", words.MAY_BE_TOLD[stated.may_be_told]))
         if ordering.name or ordering.organization:
             who = (ordering.name, ordering.credential, ordering.organization)
             found.append(Fact("Ordered by", ", ".join(part for part in who if part)))
             if ordering.phone:
                 found.append(Fact("Their phone", words.phone(ordering.phone)))
+            if ordering.fax:
+                found.append(Fact("Their fax", words.phone(ordering.fax)))
+            if ordering.npi:
+                found.append(Fact("Their NPI", ordering.npi))
         return found
 
     @property
@@ -259,7 +271,8 @@ class Seen:
             found.append(
                 Fact(
                     "Authorization",
-                    signs=(status.get(payer.authorization_status or "", Sign("unknown", "not stated")),),
+                    f"No. {payer.authorization_number}" if payer.authorization_number else "",
+                    signs=(status.get(payer.authorization_status or "", Sign("unknown", _not_said(payer))),),
                 )
             )
         return found
@@ -335,6 +348,11 @@ class Seen:
         """A phone or e-mail address, and that nothing may go there."""
         said = way if "@" in way or not way else words.phone(way)
         return f"{said} ({NOT_USED})" if way in self.file.avoided else said
+
+
+def _not_said(payer: Payer) -> str:
+    """What an authorization is called of which only the number, or nothing, was stated."""
+    return "status not stated" if payer.authorization_number else "not stated"
 
 
 def _left(days: int | None) -> str:
