@@ -55,15 +55,22 @@ def open_lease(lead: Lead, by: User) -> leases.Held | None:
     """Opening a lead leases it for some minutes; when somebody else has it, theirs is returned.
 
     A person holds one lead at a time: opening the next gives the one before back. Whoever does not review
-    red flags reads one without holding it (None while nobody does), so that no glance keeps a clinician out.
+    red flags reads one without holding it (None while nobody does), so that no glance keeps a clinician out; so does
+    whoever handed a lead over, whom its page shows what became of it, until they take it again.
     """
     now, minutes = clock.now(), policy().section(Routing).lease_minutes
     leases.give_back_all(LEASE, by.id, but=lead.id)
-    if _red_flag(lead) and not by.may("clinical.review"):
+    if (_red_flag(lead) and not by.may("clinical.review")) or _handed_over(lead, by):
         return leases.held(LEASE, [lead.id], now=now).get(lead.id)
     if held := leases.held(LEASE, [lead.id], now=now).get(lead.id):
         _step_aside(lead, held, by)
     return leases.take(LEASE, lead.id, by.id, now=now, minutes=minutes)
+
+
+def _handed_over(lead: Lead, by: User) -> bool:
+    """Whether this person gave the lead to somebody else, or to a queue, and that stands."""
+    ruled = Ruling.objects.filter(lead=lead, what="owner", withdrawn_at__isnull=True, by=by)
+    return lead.owner_user_id != by.id and ruled.exclude(value__user=str(by.id)).exists()
 
 
 def _step_aside(lead: Lead, held: leases.Held, by: User) -> bool:
