@@ -108,7 +108,26 @@ def test_with_nobody_there_the_list_says_that_it_was_given_to_nobody(
     lead = arrive(FAMILY)
     later(31)
     for page in ("/today", f"/leads/L-{lead.number}"):
-        assert "Clock broken at 10:31 am, given to nobody else" in browser("dana").get(page).content.decode()
+        said = "Clock broken at 10:31 am, given to nobody else: nobody is here who may take it"
+        assert said in browser("dana").get(page).content.decode()
+
+
+@pytest.mark.parametrize("who", ["walt", "imani", "ruth", "anna"])
+def test_no_family_is_given_to_somebody_who_does_not_call_families(
+    arrive: Arrive, staff: Staff, who: str
+) -> None:
+    lead = arrive(FAMILY)
+    later(31, staff(who))
+    assert owner(lead) == "front_desk_madison"
+    later(1, staff(who), staff("dana"))
+    assert owner(lead) == "dana", "whoever comes is given it at once"
+
+
+def test_nobody_of_the_queue_is_given_what_they_may_not_do(arrive: Arrive, staff: Staff) -> None:
+    staff("walt").queues.add(*staff("dana").queues.all())
+    lead = arrive(FAMILY)
+    later(31, staff("walt"))
+    assert owner(lead) == "front_desk_madison"
 
 
 def test_a_clock_in_good_time_says_nothing_of_breaking(arrive: Arrive, browser: Callable[[str], Client]) -> None:

@@ -20,6 +20,7 @@ from firstvisit.journey import undo, verbs
 from firstvisit.journey.call_answers import WHO, told_by, unread
 from firstvisit.journey.call_sending import deliver, pass_on, urgent
 from firstvisit.journey.case import BESIDE, PROPOSAL
+from firstvisit.journey.desk import TO_CALL
 from firstvisit.journey.endings import CALLED
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -50,7 +51,7 @@ class Ended:
 
 def may_call(user: User) -> bool:
     """Whether somebody takes calls: works on leads and may see who it is and what they say."""
-    return all(user.may(needed) for needed in ("leads.work", "identity.see", "narrative.see"))
+    return all(user.may(needed) for needed in TO_CALL)
 
 
 def begin(by: User, *, actor: Actor, lead: Lead | None = None) -> CallCard:

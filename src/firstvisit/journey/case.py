@@ -120,13 +120,15 @@ class Assigned(NamedTuple):
 
 
 class Member(NamedTuple):
-    """Somebody present who works on leads. No `sites`: every one. `leads` is how many open ones are theirs."""
+    """Somebody present who works on leads. No `sites`: every one. `leads` is how many open ones are theirs, `calls`
+    whether they may call a family: see who it is and read what was said."""
 
     user: str
     sites: frozenset[str]
     queues: frozenset[str]
     sees_site: bool
     reviews: bool
+    calls: bool
     payers: frozenset[str]
     languages: frozenset[str]
     leads: int

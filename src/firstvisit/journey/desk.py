@@ -20,6 +20,8 @@ from firstvisit.steps.routing.policy import Routing
 
 PRESENT: Final = "present"
 AWAY: Final = "away"
+TO_CALL: Final = ("leads.work", "identity.see", "narrative.see")
+"""What somebody needs who takes calls and calls families."""
 LONGEST_AWAY: Final = timedelta(hours=16)
 RENEW_AFTER: Final = timedelta(minutes=1)
 AT_ONCE: Final = 100
@@ -105,6 +107,7 @@ def members(now: datetime) -> tuple[Member, ...]:
                 queues=frozenset(queue.slug for queue in user.queues.all()),
                 sees_site=user.may("leads.see_site"),
                 reviews=user.may("clinical.review"),
+                calls=all(user.may(needed) for needed in TO_CALL),
                 payers=frozenset(resource.payers) if resource else frozenset(),
                 languages=frozenset(resource.languages) if resource else frozenset(),
                 leads=loads.get(user.id, 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from firstvisit.journey.case import Assigned
+from firstvisit.journey.case import Assigned, Member
 from firstvisit.journey.plan.answered import who_may_decide
 from firstvisit.journey.plan.owner import give, least_loaded
 from firstvisit.journey.plan.wanted import Draft, Ground
@@ -52,11 +52,16 @@ def acted_on(due_at: datetime, user: str | None, assigned: Assigned | None) -> b
 
 
 def _given_on(ground: Ground, draft: Draft, what: str, may: frozenset[str] | None) -> bool:
-    """To the owner if they are there, else to somebody of the queue who is, else to anybody who may, else up. False
-    while there is nobody with a hand free: then whoever comes next is waited for. `may`: only these can have it."""
+    """To the owner if they are there, else to somebody of the queue who is, else to whoever stands in for the desk,
+    else up. False while there is nobody with a hand free: then whoever comes next is waited for. `may`: only these can
+    have it. A family's lead goes to nobody who may not call them."""
     case = ground.case
-    desk = [member for member in case.desk or () if may is None or member.user in may]
     flagged = draft.outcome == "clinician_review"
+    desk = [
+        member
+        for member in case.desk or ()
+        if (may is None or member.user in may) and (flagged or member.calls or case.kind == "organization")
+    ]
     if draft.owner.user is not None and any(member.user == draft.owner.user for member in desk):
         return True
     queue = draft.owner.queue
@@ -65,7 +70,7 @@ def _given_on(ground: Ground, draft: Draft, what: str, may: frozenset[str] | Non
     most = None if flagged else ground.routing.most_in_hand
     taker = least_loaded(ground, own, reviews=flagged, most=most)
     if taker is None:
-        near = [member for member in others if member.sees_site or flagged]
+        near = [member for member in others if flagged or _stands_in(member)]
         taker = least_loaded(ground, near, reviews=flagged, most=most)
     if taker is not None:
         why = f"Its clock broke ({what}); present, with the fewest open leads"
@@ -77,3 +82,9 @@ def _given_on(ground: Ground, draft: Draft, what: str, may: frozenset[str] | Non
         give(ground, draft, Assigned(above, None, ground.now, why))
         return True
     return False
+
+
+def _stands_in(member: Member) -> bool:
+    """Whether somebody outside the queue does the desk's work where nobody of it is there: sees the site's leads and
+    may call families, and is not kept for what nobody else may judge."""
+    return member.sees_site and member.calls and not member.reviews

@@ -281,11 +281,15 @@ def due_sign(left: int, of: int, *, late: bool) -> Sign:
     return Sign("", f"in {length(left)} of business time")
 
 
-def broken_clock(at: datetime, to: str, zone: ZoneInfo, now: datetime) -> str:
-    """What became of a lead whose clock broke; `to` is who was given it, "" nobody."""
+def broken_clock(at: datetime, to: str, zone: ZoneInfo, now: datetime, *, waits: bool) -> str:
+    """What became of a lead whose clock broke; `to` is who was given it, "" nobody, and whether it `waits` for whoever
+    comes."""
     when = moment(at, zone, now)
     when = f"on {when}" if "," in when else f"at {when}"
-    return f"Clock broken, given to {to} {when}" if to else f"Clock broken {when}, given to nobody else"
+    if to:
+        return f"Clock broken, given to {to} {when}"
+    nobody = ": nobody is here who may take it" if waits else ""
+    return f"Clock broken {when}, given to nobody else{nobody}"
 
 
 NOT_USED: Final = "not to be used"

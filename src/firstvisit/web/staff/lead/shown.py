@@ -322,7 +322,8 @@ class LeadPage(Seen):
         if broken is None:
             return ""
         to = "you" if broken["to"] and self.file.lead.assigned_user_id == self.user.pk else broken["to"]
-        return words.broken_clock(datetime.fromisoformat(broken["at"]), to, self.site.tz, self.now)
+        waits = self.file.lead.owner_user_id is None
+        return words.broken_clock(datetime.fromisoformat(broken["at"]), to, self.site.tz, self.now, waits=waits)
 
     def _entry(self, happening: Happening) -> Entry:
         event, data = happening.event, happening.event.data

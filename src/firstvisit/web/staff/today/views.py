@@ -206,7 +206,8 @@ def _broken(row: Row, user: User, site: Site, now: datetime) -> str:
     if broken is None:
         return ""
     to = "you" if broken.to == user.name and row.lead and row.lead.assigned_user_id == user.id else broken.to
-    return words.broken_clock(datetime.fromisoformat(broken.at), to, site.tz, now)
+    waits = row.lead is not None and row.lead.owner_user_id is None
+    return words.broken_clock(datetime.fromisoformat(broken.at), to, site.tz, now, waits=waits)
 
 
 def _url(row: Row) -> str:
