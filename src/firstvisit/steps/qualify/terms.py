@@ -97,7 +97,7 @@ class HardRule(Value):
     instead: Code | None = Field(
         None,
         title="The right program instead",
-        description="Another program of ours; any: none of ours",
+        description="Another program of ours; none chosen: none is",
         json_schema_extra={"from": "programs"},
     )
 

@@ -32,7 +32,9 @@ class Route(BaseModel):
     lead_kinds: tuple[LeadKind, ...] = Field(
         (), title="Who asks", description="None chosen: anybody", json_schema_extra={"from": "lead_kinds"}
     )
-    site: str = Field("", title="At the site", description="Any: every site", json_schema_extra={"from": "sites"})
+    site: str = Field(
+        "", title="At the site", description="None chosen: every site", json_schema_extra={"from": "sites"}
+    )
     programs: tuple[str, ...] = Field(
         (), title="For the program", description="None chosen: any", json_schema_extra={"from": "programs"}
     )

@@ -84,7 +84,9 @@ def test_a_number_is_changed_and_said_in_words(mei: Client, draft: PolicyVersion
     mei.post("/rules/2/qualify", {"factors.0.bands.0.points": "31", "do": "save", "edits": "0"})
     assert section(2, "qualify")["factors"][0]["bands"][0]["points"] == 31
     page = mei.get("/rules/2").content.decode()
-    assert "points" in page and "<b>31</b>" in page
+    assert "Factors, “Service”, bands" in page
+    assert 'data-label="Was">is Yes: 25 points, “A therapy we offer”<' in page
+    assert "<b>is Yes: 31 points, “A therapy we offer”</b>" in page
     page = mei.get("/rules/2/qualify").content.decode()
     assert re.search(r'class="num was">25<', page)
 
@@ -168,7 +170,7 @@ def test_of_two_who_edit_a_whole_page_only_what_differs_is_listed(
     assert ruth.post("/rules/2/qualify", theirs).status_code == 303
     page = mei.post("/rules/2/qualify", {**opened, "high": "81", "do": "save"}).content.decode()
     listed = re.findall(r"<li>(.*?: stored .*?, you .*?)</li>", page)
-    assert [line.rpartition(": ")[2] for line in listed] == ["stored 23, you 25", "stored 70, you 81"]
+    assert [re.findall(r"(?:stored|you|Yes:) (\d+)", line) for line in listed] == [["23", "25"], ["70", "81"]]
 
 
 def test_a_second_person_signs_and_one_click_returns(

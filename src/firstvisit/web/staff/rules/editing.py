@@ -231,7 +231,7 @@ class Editor:
         """What differs between what is stored now and what was typed, both as the section reads them."""
         sections = (stored.sections, {**stored.sections, self.name: self.value})
         was, now = (policy.read(each, stored.number).as_json()[self.name] for each in sections)
-        return differences(self.model, was, now)
+        return differences(self.model, was, now, choosing.choices(queries.practice(), now))
 
 
 def _get(value: Any, path: str) -> Any:

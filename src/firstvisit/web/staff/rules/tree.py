@@ -21,8 +21,10 @@ from firstvisit.practice.names import source
 
 IN_ORDER: Final = ("questions",)
 """Kinds of names of which a list is in an order that counts."""
-NAMED_BY: Final = ("label", "slug", "code", "flag", "text", "name", "queue", "fact", "value", "day")
+NAMED_BY: Final = ("label", "text", "slug", "code", "flag", "name", "queue", "fact", "value", "day")
 """What an entry of a list is called by, first that it has."""
+ENTRIES: Final = ("queues", "red_flags")
+"""Kinds of names by which entries without a name of their own are called: a route, a line at a red flag."""
 LONG: Final = 90
 BOXES: Final = 14
 MOST: Final = 500
@@ -147,7 +149,8 @@ def node(
         for number, entry in enumerate(entries):
             before = live[number] if number < len(live) else None
             child = node(inner, None, f"{path}.{number}", entry, before, errors, choices, about)
-            child.called = called(entry, number)
+            name = called(entry, number)
+            child.called = next((words[name] for kind in ENTRIES if name in (words := choices.get(kind, {}))), name)
             made.children.append(child)
     elif kind == "table":
         keys, values = inner
@@ -268,6 +271,12 @@ def _free(text: str) -> Any:
     return int(text) if text.lstrip("-").isdecimal() and len(text) < 10 else text
 
 
+def inside(annotation: Any) -> type[BaseModel] | None:
+    """The group that a type is, or whose entries a list has; None for any other."""
+    kind, within, _ = _kind(annotation, None)
+    return within if kind in ("group", "list") else None
+
+
 def worded(value: Any, words: Mapping[str, str]) -> str:
     """A value as people read it: names by their words."""
     if isinstance(value, list | tuple):
@@ -322,7 +331,8 @@ def _leaf(
     chosen = {said(one) for one in value} if isinstance(value, list | tuple) else {said(value)}
     if values:
         missing = {one: one for one in chosen if one not in values and one}
-        none = {"": "any"} if made.kind == "choice" and (optional or "" in chosen) else {}
+        open_end = made.kind == "choice" and (optional or "" in chosen)
+        none = {"": "any" if inner is bool else "none chosen"} if open_end else {}
         listed = {**none, **values, **missing}
         made.choices = tuple((one, word, one in chosen) for one, word in listed.items())
     made.value = said(value)

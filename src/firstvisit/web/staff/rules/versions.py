@@ -10,6 +10,8 @@ from typing import Any, Final
 from firstvisit.kernel.errors import Problem
 from firstvisit.practice import policy, problems, signing
 from firstvisit.practice.models import PolicyVersion, User
+from firstvisit.practice.shape import Practice
+from firstvisit.web.staff.rules.choosing import choices
 from firstvisit.web.staff.rules.difference import Difference, differences
 from firstvisit.web.staff.rules.tree import find, words_of
 
@@ -46,13 +48,14 @@ def titled(name: str) -> tuple[str, str]:
     return SECTIONS.get(name, (words_of(name), ""))
 
 
-def sections_of(version: PolicyVersion, before: Mapping[str, Any]) -> list[SectionLine]:
+def sections_of(version: PolicyVersion, before: Mapping[str, Any], practice: Practice) -> list[SectionLine]:
     """Every section of a version, with its changes against the sections `before`."""
     known = policy.registered()
     order = [*(name for name in SECTIONS if name in known), *(name for name in known if name not in SECTIONS)]
     now = policy.read(version.sections, version.number).as_json()
+    offered = choices(practice, now["qualify"] | now["questions"])
     return [
-        SectionLine(name, *titled(name), tuple(differences(known[name], before.get(name), now[name])))
+        SectionLine(name, *titled(name), tuple(differences(known[name], before.get(name), now[name], offered)))
         for name in order
     ]
 

@@ -15,7 +15,7 @@ from firstvisit.journey.queries import answered_proposals, still_to_plan
 from firstvisit.journey.signing import with_tasks
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import ConfigurationError, Conflict, NotAllowed
-from firstvisit.practice import drafting, policy, services, signing
+from firstvisit.practice import drafting, policy, queries, services, signing
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.rules import versions
@@ -139,7 +139,7 @@ def _page(request: HttpRequest, found: PolicyVersion, *, refused: str = "") -> H
     draft = found.status == "draft"
     before = live if draft else PolicyVersion.objects.filter(number=found.base).first()
     known = policy.read(before.sections if before else {}, before.number if before else 0).as_json()
-    lines = versions.sections_of(found, known)
+    lines = versions.sections_of(found, known, queries.practice())
     context: dict[str, Any] = {
         "version": _line(request, found),
         "draft": draft,
