@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests.people import TUESDAY, but, surgeon
 
 from firstvisit.journey import verbs
 from firstvisit.journey.queries import explanation
 from firstvisit.journey.verify import verify
 from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import DecisionRow, Lead, Task
 from firstvisit.practice.models import User
 
@@ -117,3 +119,46 @@ def test_an_authorization_is_asked_beside_a_booking_that_cannot_wait(arrive: Arr
     assert asked[3] is not None, "asked once, with a day"
     assert "authorize_beside" not in open_tasks(lead)
     assert "call_to_book" in open_tasks(lead), "asking the payer is no try to reach the patient"
+
+
+def test_once_they_agree_the_lead_stands_in_the_program_that_fits_and_goes_on_by_itself(
+    arrive: Arrive, staff: Staff
+) -> None:
+    lead = arrive(CUFF)
+    offer = open_tasks(lead)["offer_other_program"]
+    verbs.finish(offer, staff("dana"), actor=SYSTEM, result="reached_agreed", words="She says yes")
+    lead.refresh_from_db()
+    why, call = explanation(lead), open_tasks(lead)["call_to_book"]
+    assert (lead.outcome, why["program"]) == ("book_now", "ACL, rotator cuff, labrum and other repairs")
+    assert (call.minutes, why["by"]) == (15, (OPERATED + timedelta(days=7)).isoformat())
+    assert set(open_tasks(lead)) == {"call_to_book"}
+    assert [verify(row) for row in DecisionRow.objects.filter(lead=lead)] == [[], []]
+    arrive(but(CUFF, concern="When will you see her?"))
+    lead.refresh_from_db()
+    assert lead.outcome == "book_now", "what arrives later does not move it back"
+
+
+def test_a_person_chooses_the_program_without_a_call_and_nothing_that_does_not_take_the_patient(
+    arrive: Arrive, staff: Staff
+) -> None:
+    lead = arrive(TENDON)
+    with pytest.raises(BadInput, match="programs that take this patient"):
+        verbs.choose_program(lead, staff("dana"), actor=SYSTEM, program="pediatric", reason="a try")
+    verbs.choose_program(lead, staff("dana"), actor=SYSTEM, program="hand_tendon_repair", reason="tendon")
+    lead.refresh_from_db()
+    assert (lead.outcome, open_tasks(lead)["call_to_book"].minutes) == ("book_now", 15)
+
+
+def test_on_screen_the_lead_moves_and_both_what_was_asked_and_the_program_stand_there(
+    arrive: Arrive, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(CUFF), browser("dana")
+    page = dana.get(f"/leads/L-{lead.number}").content.decode()
+    assert page.index("ACL, rotator cuff, labrum and other repairs</option>") < page.index("Vestibular")
+    assert "Reached, agrees to the program that fits" in page
+    moved = {"program": "post_surgical", "reason": "operated on Saturday"}
+    after = dana.post(f"/leads/L-{lead.number}/program", moved, follow=True).content.decode()
+    assert "Yes. Book now." in after
+    assert "Program chosen" in after
+    assert "PT, Spine, neck, shoulder, knee pain" in after, "what was asked for"
+    assert "ACL, rotator cuff, labrum and other repairs, PT" in dana.get("/today").content.decode()

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from firstvisit.journey import call_answers
 from firstvisit.journey.call_sending import Alarm, alarm_of
+from firstvisit.journey.flags import PROGRAM, as_seen
 from firstvisit.kernel import seal
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import LeadReferral
+from firstvisit.leads.models import LeadReferral, Ruling
 from firstvisit.people.forbidding import forbidden
 from firstvisit.people.guarding import in_words
 from firstvisit.practice.models import User
@@ -135,7 +136,10 @@ def _judged(
 ) -> Judgement:
     whole = joined(told, referral)[0] if told is not None else referral
     shape = practice()
-    return judge(facts_of(whole, shape, received_at=card.started_at, source="call"), shape, judging, now)
+    facts = facts_of(whole, shape, received_at=card.started_at, source="call")
+    chosen = Ruling.objects.filter(lead=card.lead_id, what=PROGRAM, withdrawn_at=None).first() if card.lead_id else None
+    rulings = {PROGRAM: chosen.value} if chosen is not None else {}
+    return judge(as_seen(facts, rulings, ()), shape, judging, now)
 
 
 def _answers(

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+AGREED: Final = "reached_agreed"
+"""They agree to the program of ours that fits; the lead is for it from then on."""
 REACHED: Final[dict[str, str]] = {
+    AGREED: "Reached, agrees to the program that fits",
     "reached_booked": "Reached, visit agreed",
     "reached_callback_set": "Reached, call back agreed",
     "reached_thinking": "Reached, is thinking it over",
@@ -66,16 +69,15 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
     "Without a call": OURS,
 }
 """The endings as the Lead screen offers them."""
-
+OFFERS: Final = "offer_other_program"
+"""The kind of task by which somebody is offered the program of ours that fits."""
 
 
 def groups_for(kind: str) -> dict[str, dict[str, str]]:
     """The endings that a task of this kind may have, in the groups of the screen."""
-    if kind not in TO_REACH:
-        return GROUPS
+    no = {*(NO_CONTACT if kind in TO_REACH else ()), *(() if kind == OFFERS else (AGREED,))}
     return {
-        name: {code: words for code, words in group.items() if code not in NO_CONTACT}
-        for name, group in GROUPS.items()
+        name: {code: words for code, words in group.items() if code not in no} for name, group in GROUPS.items()
     }
 
 

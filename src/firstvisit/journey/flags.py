@@ -1,4 +1,4 @@
-"""Red flags that a clinician has seen and found to be none. Pure."""
+"""What people said of the facts: red flags that a clinician found to be none, the program a lead is for. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from firstvisit.referral.red_flags import RED_FLAGS
 
 NO_RED_FLAG: Final = "no_red_flag"
 """What such a ruling is about; its value holds the items whose words were read."""
+PROGRAM: Final = "program"
+"""The ruling by which a lead is for another program than was asked for; its value names it."""
 
 
 def unseen(rulings: Mapping[str, Mapping[str, Any]], item: uuid.UUID) -> bool:
@@ -22,7 +24,10 @@ def unseen(rulings: Mapping[str, Mapping[str, Any]], item: uuid.UUID) -> bool:
 def as_seen(
     facts: Facts, rulings: Mapping[str, Mapping[str, Any]], stated: Iterable[tuple[uuid.UUID, Sequence[str]]]
 ) -> Facts:
-    """The facts as rules read them: red flags are those `stated` by items that no clinician has seen."""
+    """The facts as rules read them: red flags are those `stated` by items that no clinician has seen, the program is
+    the one that was chosen."""
+    if PROGRAM in rulings:
+        facts = facts._replace(program=rulings[PROGRAM]["program"])
     if NO_RED_FLAG not in rulings or not facts.red_flags:
         return facts
     left = {flag for item, flags in stated if unseen(rulings, item) for flag in flags}

@@ -35,6 +35,7 @@ VERBS: Final[dict[str, str]] = {
     "overrule": "Overruled",
     "withdraw-overruling": "Overruling withdrawn",
     "no-red-flag": "Seen: no red flag",
+    "program": "Program chosen",
     "do-not-contact": "Do not contact",
     "contact-again": "May be contacted again",
     "close": "Closed",

@@ -14,16 +14,19 @@ from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import (
     ABOUT,
+    AGREED,
     ATTEMPTS,
     CLOSINGS,
     DECLINES,
     NO_CONTACT,
+    OFFERS,
     RESULTS,
     TO_REACH,
     TWO_WAY,
 )
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.joining import leave_aside, take_in
+from firstvisit.journey.placing import agreed, choices, place
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -219,6 +222,8 @@ def finish(
         if again is not None:
             data["again_at"] = again.isoformat()
         services.noted(locked, "tried", actor, at=now, data=data, words=words.strip() or None)
+        if result == AGREED or (result == "reached_booked" and current.kind == OFFERS):
+            agreed(locked, by, actor=actor, at=now, words=words.strip())
         if result == "for_this_patient":
             take_in(locked, now=now)
         if result == "for_another":
@@ -342,6 +347,20 @@ def _let_go_of(locked: Lead, by: User, now: datetime) -> None:
     taken.update(withdrawn_at=now)
     if locked.assigned_user_id == by.id:
         Lead.objects.filter(id=locked.id).update(assigned_user=None, assigned_at=None)
+
+
+def choose_program(lead: Lead, by: User, *, actor: Actor, program: str, reason: str) -> None:
+    """The lead is for this program of ours, whichever was asked for; it is judged in it and goes on by itself.
+    BadInput for one that does not take the patient."""
+    words = reason_of(reason)
+
+    def write(locked: Lead, now: datetime) -> None:
+        _only_reviewed(locked, by, "program")
+        if program not in choices(locked, now=now):
+            raise BadInput([Problem("program", "Choose one of the programs that take this patient.")])
+        place(locked, by, actor=actor, program=program, words=words, at=now)
+
+    act_on(lead, by, "leads.work", write)
 
 
 def do_not_contact(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:

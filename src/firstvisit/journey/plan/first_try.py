@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from firstvisit.journey.case import Arrived, Case, TaskSeen
-from firstvisit.journey.flags import NO_RED_FLAG
+from firstvisit.journey.endings import AGREED
+from firstvisit.journey.flags import NO_RED_FLAG, PROGRAM
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.dues import (
@@ -54,8 +55,10 @@ def next_try(ground: Ground, draft: Draft) -> None:
         _find_another_way(ground, draft, done, begun, cause)
         return
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
-        after_try(ground, draft, done, begun)
-        return
+        if done.result != AGREED:
+            after_try(ground, draft, done, begun)
+            return
+        begun, cause = done.ended_at, str(done.id)
     kind, why = NEXT_ACTION[outcome]
     if outcome == "discovery":
         kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
@@ -131,11 +134,11 @@ def _opens(ground: Ground, draft: Draft) -> datetime | None:
 def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[datetime, str]:
     """When the present first thing began and the id of what caused it: the round's first request, the moment at which
     time or news ended the lead's rest, or what a person decided since: to open the lead again, to move an enquiry,
-    that there is no red flag or, after a finished try, another outcome."""
+    that there is no red flag, for which program it is or, after a finished try, another outcome."""
     begun, cause = case.clock_from, str(case.cause)
     if roused is not None and roused > begun:
         begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
-    always = ("reopened", "stage", NO_RED_FLAG)
+    always = ("reopened", "stage", NO_RED_FLAG, PROGRAM)
     for what in (*always, "outcome") if done is not None else always:
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:

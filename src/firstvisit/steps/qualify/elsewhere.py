@@ -174,6 +174,20 @@ def _at(program: Program, checks: Checks, practice: Practice) -> str:
     return program.name if site is None else f"{program.name}, at {site.name},"
 
 
+def may_be_chosen(checks: Checks, practice: Practice) -> list[Program]:
+    """Our programs within reach that take this patient, full ones too; those of the therapy asked for first."""
+    facts, age = checks.facts, checks.age_months
+    found = [
+        program
+        for program in practice.programs.values()
+        if program is not checks.program
+        and (age is None or program.age_from_months <= age < program.age_to_months)
+        and held(facts, program) is None
+        and _within_reach(program, checks, practice)
+    ]
+    return sorted(found, key=lambda program: set(program.disciplines).isdisjoint(facts.disciplines))
+
+
 def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
     """Our own programs that fit where the one asked for does not, same therapy, same site first."""
     if checks.age_months is None:

@@ -111,6 +111,7 @@ EVENTS: Final = {
     "papers_arrived": "Papers arrived",
     "stage_ruled": "Moved",
     "outcome_ruled": "Overruled",
+    "program_ruled": "Program chosen",
     "no_red_flag_ruled": "Seen: no red flag; goes on by the rules",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",

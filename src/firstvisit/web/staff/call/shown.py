@@ -12,7 +12,7 @@ from django.urls import reverse
 from firstvisit.journey.call_sending import Alarm
 from firstvisit.journey.call_view import CallView
 from firstvisit.journey.calls import NOTHING
-from firstvisit.journey.endings import CALLED, DECLINES
+from firstvisit.journey.endings import AGREED, CALLED, DECLINES
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.wordings import text as wording
 from firstvisit.practice.models import User
@@ -86,7 +86,9 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
             for name, (_, mark) in WORDINGS.items()
         ],
         "yes_no": (("yes", "yes"), ("no", "no")),
-        "results": CALLED,
+        "results": {
+            code: text for code, text in CALLED.items() if code != AGREED or view.judgement.instead is not None
+        },
         "declines": DECLINES,
         "nothing": NOTHING if not answers else "",
         "halves": [(half, label, [(f"{day}_{half}", f"{title} {label.lower()}") for day, title in DAYS])

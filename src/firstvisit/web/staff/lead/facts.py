@@ -169,14 +169,19 @@ class Seen:
     @property
     def wish(self) -> list[Fact]:
         referral, facts, why = self.file.referral, self.file.lead.facts, self.file.why
-        program = practice().programs.get(facts.program or "")
+        program = next((each for each in practice().programs.values() if each.name == why["program"]), None)
         found = []
+        asked = practice().program_by_any_slug.get(facts.asked_program or "")
+        therapies = " + ".join(referral.disciplines or ())
+        if therapies or (asked is not None and asked is not program):
+            name = asked.name if asked is not None and asked is not program else ""
+            found.append(Fact("Asked for", ", ".join(part for part in (therapies, name) if part)))
         if program is not None:
             found.append(Fact("Program", f"{program.name}, {' + '.join(program.disciplines)}"))
         elif facts.asked_program:
             found.append(Fact("Program", f"{facts.asked_program.replace('_', ' ')}, not ours"))
         else:
-            found.append(Fact("Program", " + ".join(facts.disciplines) or "not stated"))
+            found.append(Fact("Program", "not known yet" if therapies else "not stated"))
         if self.user.may("narrative.see") and referral.diagnoses:
             found.append(Fact("Diagnosis", "; ".join(_diagnosis(d) for d in referral.diagnoses)))
         for event in referral.events or ():
@@ -186,8 +191,8 @@ class Seen:
             found.append(Fact("Date", ", ".join(part for part in (f"{kind} {when}", told) if part)))
         if referral.cause not in (None, "none"):
             found.append(Fact("Came about", words.CAUSES[str(referral.cause)]))
-        for asked in referral.frequencies or ():
-            found.append(Fact("Ordered", _frequency(asked)))
+        for ordered in referral.frequencies or ():
+            found.append(Fact("Ordered", _frequency(ordered)))
         if referral.access_needs and self.user.may("narrative.see"):
             found.append(Fact("Access", referral.access_needs))
         found += self._organization

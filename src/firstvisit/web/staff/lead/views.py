@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import calls, papers, stages, undo, verbs, wording
+from firstvisit.journey import calls, papers, placing, stages, undo, verbs, wording
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -188,6 +188,16 @@ def _papers(request: HttpRequest, lead: Lead, user: User) -> None:
     papers.arrived(lead, user, actor=actor_of(request), paper=request.POST.get("paper", ""))
 
 
+def _program(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.choose_program(
+        lead,
+        user,
+        actor=actor_of(request),
+        program=request.POST.get("program", ""),
+        reason=_text(request, "reason"),
+    )
+
+
 def _stage(request: HttpRequest, lead: Lead, user: User) -> None:
     stages.move(
         lead,
@@ -239,9 +249,12 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "close": _close,
     "reopen": _reopen,
     "papers": _papers,
+    "program": _program,
     "stage": _stage,
 }
-TYPED: Final = ("task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage")
+TYPED: Final = (
+    "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
+)  # fmt: skip
 """Fields that a refused form shows again."""
 LABELS: Final = {
     "reason": "Why, in a few words",
@@ -250,6 +263,7 @@ LABELS: Final = {
     "why": "Why they declined",
     "paper": "What has arrived",
     "stage": "Move to",
+    "program": "The program",
     "again_at": "Call back at",
     "outcome": "Decide instead",
     "how": "How it ended",
@@ -260,7 +274,7 @@ LABELS: Final = {
     "moment": "Date and time",
 }
 """Fields as the sheets label them."""
-FIRST_VERBS: Final = ("", "take", "done", "no-red-flag", "reopen", "answer", "papers", "unmask")
+FIRST_VERBS: Final = ("", "take", "done", "no-red-flag", "reopen", "answer", "papers", "program", "unmask")
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""
 TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {
@@ -325,6 +339,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "declines": DECLINES,
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
         "papers": papers.may_arrive(lead),
+        "programs": placing.choices(lead, now=now) if decides and own else {},
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
         "closings": CLOSINGS,
