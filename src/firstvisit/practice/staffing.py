@@ -16,7 +16,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.practice import accounts, checks, loading, problems, queries, references, revisions, vital
 from firstvisit.practice.changing import ChangedMeanwhile, last_change, stamp
-from firstvisit.practice.models import PracticeRevision, User
+from firstvisit.practice.models import PracticeRevision, Queue, User
 from firstvisit.practice.shape import StaffMember
 
 CAPABILITY = "users.manage"
@@ -38,6 +38,13 @@ def member(user_id: uuid.UUID) -> User:
     if found is None:
         raise NotAllowed(CAPABILITY)
     return found
+
+
+def queues_left_empty(user_id: uuid.UUID) -> list[str]:
+    """The names of the queues that nobody is in once this account may not sign in any more."""
+    theirs = Queue.objects.filter(users=user_id, users__is_active=True, retired_at=None)
+    shared = User.queues.through.objects.filter(user__is_active=True).exclude(user=user_id).values("queue")
+    return sorted(queue.shape().name for queue in theirs.exclude(id__in=shared))
 
 
 @transaction.atomic

@@ -229,6 +229,19 @@ def test_a_site_with_open_leads_and_a_queue_that_rules_name_stay(signed_in: Sign
     assert {"madison", "clinical_review"} <= {*queries.practice_now().sites, *queries.practice_now().queues}
 
 
+def test_who_leaves_and_was_the_last_in_a_queue_leaves_it_empty_and_the_page_says_so(
+    signed_in: SignIn, account: Callable[[str], User]
+) -> None:
+    ruth = signed_in("ruth")
+    page = ruth.get(f"/practice/staff/of/{account('reggie').id}/retire").content.decode()
+    assert "Nobody is left in" in page and "Front desk Marquette. What goes there waits" in page
+    page = ruth.get(f"/practice/staff/of/{account('priya').id}/retire").content.decode()
+    assert "Nobody is left in" not in page
+    User.objects.filter(queues__slug="clinical_review").exclude(id=account("priya").id).update(is_active=False)
+    page = signed_in("admin").get(f"/practice/staff/of/{account('priya').id}/retire").content.decode()
+    assert "Clinical review. What goes there waits" in page
+
+
 @pytest.mark.parametrize("path", ["/practice/programs/new", f"{HAND}/retire"])
 def test_who_may_only_look_is_told_that_there_is_no_such_page(path: str, signed_in: SignIn) -> None:
     client = signed_in("dana")

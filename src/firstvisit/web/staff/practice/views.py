@@ -174,6 +174,7 @@ def retire(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
         "name": _name(ours, standing),
         "problems": problems,
         "stands": moving.standing_on(collection, slug),
+        "left_empty": staffing.queues_left_empty(uuid.UUID(slug)) if collection == "staff" else [],
         "named_by": _named_by(collection, standing, slug, practice),
         "queues": {to: name for to, name in names["queues"].items() if to != slug},
     }
