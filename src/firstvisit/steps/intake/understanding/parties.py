@@ -135,6 +135,7 @@ def _workplace(text: str, at: int) -> str:
     """The organization right behind a clinician's name: "at Willow Creek Pediatrics", "(Mission Hand)"."""
     tail = re.sub(r"^(?:\s*,?\s*(?:he's|she's|who is|the|my|his|her|an?|NPI:? ?\d{10},?|\(NPI:? ?\d{10}\),?)*\s*(?:neurologist|surgeon|orthopedics|orthopedist|pediatrician|sports medicine|hand surgeon|neurology|pediatrics|cardiology|ENT|rheumatology|podiatry)?(?=,| at| with| of|\s*\())", "", text[at : at + 140])
     tail = re.sub(r"^[\s,]*\(?NPI:?\s*\d{10}\)?[\s,]*", ", ", tail)
+    tail = re.sub(r"^[\s,.]*[A-Z](?:[- ,]+[A-Z])+\b[.,]?\s*", ", ", tail)  # the letters of the name
     match = _WORKS_AT.match(tail)
     if not match:
         return ""
@@ -441,6 +442,9 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
         if match and not re.search(r"(?i)^\W*(?:can|will|could|is going to|'s work|drives?|works|has the baby|told|said|suggested|recommended|found|referred me|loved|came to you|used to|passed|'s insurance)\b", text[match.end() :]):
             word = match[1].lower()
             return at, "child" if re.search(r"old$", word) else word, passage
+        subject = _MINE_IS.search(text) if told.channel == "phone" else None
+        if subject and not _PROFESSIONAL.search(told.words):
+            return at, subject[1].lower(), passage
         young = re.search(r"(?i)\b(?:we|i)(?:'ve|’ve| have)(?: got)? an? [\w-]+[- ](?:year|month|week)s?[- ]old\b(?! (?:patient|student|client|house|car|knee|hip))", text)
         if young and not _PROFESSIONAL.search(told.words):
             return at, "child", passage
@@ -452,6 +456,12 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
             return at, {"mother": "child", "mom": "child", "father": "child", "dad": "child", "parent": "child", "guardian": "ward", "grandmother": "grandchild", "wife": "husband", "husband": "wife", "daughter": "mother", "son": "father"}[own[0].split()[0].lower()], passage
         at += len(text) + 1
     return None
+
+
+_MINE_IS: Final = re.compile(
+    rf"(?i)\bmy (?:(?:little|oldest|youngest|older|younger|elderly|\w+[- ]year[- ]old) )?({RELATIVE})(?: (?:really|just|still|probably|also))? (?:needs?|could use|isn't|can't|doesn't|won't|is having|has been|keeps|fell|broke|hurt|was (?:just )?(?:diagnosed|discharged|told|referred)|was in (?:a|an|the))\b"
+)
+"""Somebody's relative as the one who ails or needs something."""
 
 
 def _own_word(told: Told) -> str | None:
@@ -467,7 +477,7 @@ def _own_word(told: Told) -> str | None:
             return people_words.own_relationship(match[1])
         if passage.about("my name", "name") and passage.zone == "label" and (match := re.search(rf"(?:[,(|/–-]\s*)(?:his |her |the |their )?({OWN_WORD})\b(?=\s*(?:[),|/–-]|$))", passage.text, re.I)):
             return people_words.own_relationship(match[1])
-        if passage.about("relationship", "my name") and (match := re.fullmatch(rf"\W*(?:I'm |his |her |the |yes,? )*({OWN_WORD})\W*", passage.text, re.I)):
+        if passage.about("relationship", "my name") and (match := re.match(rf"\W*(?:I'm |his |her |the |their |yes,? |no,? )*({OWN_WORD})(?:[.,!?]|\s*$)", passage.text, re.I)):
             return people_words.own_relationship(match[1])
     return None
 
