@@ -65,7 +65,7 @@ def test_a_folder_is_written_and_left_as_it_was(practice: Any, tmp_path: Path) -
 def test_a_mailbox_lets_us_in_and_its_folders_are_counted(open_doors: str, post: Post) -> None:
     way = made(post)
     post.send("A referral")
-    wait_until("it is delivered", lambda: said(way)[1] == ("ok", "The folder INBOX (we look into) holds 1 mails."), 20)
+    wait_until("it is delivered", lambda: said(way)[1] == ("ok", "The folder INBOX (we look into) holds 1 mail."), 20)
     assert said(way)[0] == ("ok", "127.0.0.1 let referrals in, without encryption.")
     assert said(way)[2] == ("ok", "The server tells of new mail by itself.")
     client = post.reader()

@@ -197,7 +197,8 @@ def tried(way: WayIn) -> Iterator[Finding]:
             if answer != "OK":
                 yield Finding("wrong", f"There is no folder {folder} ({what}).")
             else:
-                yield Finding("ok", f"The folder {folder} ({what}) holds {int(count[0] or 0)} mails.")
+                mails = int(count[0] or 0)
+                yield Finding("ok", f"The folder {folder} ({what}) holds {mails} {'mail' if mails == 1 else 'mails'}.")
         if line.can_idle and there.use_idle:
             yield Finding("ok", "The server tells of new mail by itself.")
         else:
