@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import connection
+from django.db.models import Q
 
 from firstvisit.kernel import seal
 from firstvisit.kernel.models import DataKey
@@ -20,11 +21,12 @@ from firstvisit.people.matching.blocking import SHARED_BITS
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.verdict import compare, stays_another
-from firstvisit.people.models import ContactPoint, Guardian, Insurance, Person
+from firstvisit.people.models import WAITING, ContactPoint, Guardian, Insurance, Person, PossibleMatch
 from firstvisit.people.policy import Matching
 
 CLEAR: Final = 3.0
 """Bits by which the best of several who are all the same must lie before the next; else a person decides."""
+IDENTIFYING: Final = frozenset({"first_name", "last_name", "birth_date"})
 REMEMBERED: Final = 20_000
 """How many opened identities are remembered at most, some 40 MB."""
 
@@ -125,9 +127,24 @@ def compared_with(
 def _told(alike: Sequence[Alike]) -> Recognised:
     """Who the newcomer is or may be, of those compared, the likeliest first."""
     same = [each for each in alike if each.comparison.verdict == "same"]
-    if same and (len(same) == 1 or same[0].comparison.weight - same[1].comparison.weight >= CLEAR):
+    clear = bool(same) and (len(same) == 1 or same[0].comparison.weight - same[1].comparison.weight >= CLEAR)
+    if clear and not _asked_about(same[0]):
         return Recognised(same[0])
     return Recognised(None, tuple(each for each in alike if each.comparison.verdict != "different"))
+
+
+def _asked_about(best: Alike) -> bool:
+    """Whether somebody is still asked who the best is: then whoever comes with another form of the name or of the birth
+    date is asked about too, for a guess would decide what is open."""
+    if exactly(best.comparison):
+        return False
+    either = Q(known=best.person.id) | Q(newcomer=best.person.id)
+    return PossibleMatch.objects.filter(either, status__in=WAITING).exists()
+
+
+def exactly(comparison: Comparison) -> bool:
+    """Whether names and birth date, as far as stated, are written alike."""
+    return all(field.level in ("exact", "unknown") for field in comparison.fields if field.field in IDENTIFYING)
 
 
 def _compared_each(

@@ -24,7 +24,7 @@ from firstvisit.people.models import (
     PossibleMatch,
 )
 from firstvisit.people.policy import Matching
-from firstvisit.people.recognising import Alike, Recognised, candidates, compared_with, recognise
+from firstvisit.people.recognising import Alike, Recognised, candidates, compared_with, exactly, recognise
 from firstvisit.people.records import Known, another, complete, insure, make, opened
 from firstvisit.people.referrers import WhoRefers, organization_token, referrer_token
 from firstvisit.people.speaking import guard
@@ -140,9 +140,8 @@ LOCKED: Final = 12
 """How many blocks of a newcomer are locked."""
 
 
-UNSETTLED: Final = frozenset({"suffix", "sex", "first_name", "birth_date"})
+UNSETTLED: Final = frozenset({"suffix", "sex", "first_name", "last_name", "birth_date"})
 """Doubts that no strong key settles."""
-IDENTIFYING: Final = frozenset({"first_name", "last_name", "birth_date"})
 NOT_COMPARED: Final = Comparison("same", 0.0, (), ())
 """For a patient without a name, who is known by a strong key alone."""
 
@@ -326,7 +325,7 @@ def _complete_alike(alike: Alike, marks: Marks, rows: list[models.Model]) -> Kno
     """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays."""
     assert marks.patient is not None
     known, said = alike.identity, marks.patient
-    if alike.record != alike.person.id or not _exactly(alike.comparison):
+    if alike.record != alike.person.id or not exactly(alike.comparison):
         said = replace(
             said,
             first_name=known.first_name or said.first_name,
@@ -334,10 +333,6 @@ def _complete_alike(alike: Alike, marks: Marks, rows: list[models.Model]) -> Kno
             date_of_birth=known.date_of_birth or said.date_of_birth,
         )
     return complete(Known(alike.person, alike.key, known, False), said, marks.patient_keys, rows, marks.blocks)
-
-
-def _exactly(comparison: Comparison) -> bool:
-    return all(f.level in ("exact", "unknown") for f in comparison.fields if f.field in IDENTIFYING)
 
 
 def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, ...]) -> None:

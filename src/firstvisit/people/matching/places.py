@@ -10,6 +10,9 @@ from firstvisit.people.matching.shown import FieldWeight
 
 _MOST_ADDRESS: Final = 14.0
 _LEAST_ADDRESS: Final = -4.0
+_MOST_STREET: Final = 7.0
+"""Bits of an address at most where the house number is another: neighbours, or a slip."""
+_SAME_NUMBER: Final = 4.0
 
 
 def compare_phones(one: Described, two: Described) -> FieldWeight:
@@ -65,6 +68,9 @@ def compare_addresses(one: Described, two: Described) -> FieldWeight:
     if both_streets and words <= 0 and number <= 0:
         bits -= 1
     bits = max(_LEAST_ADDRESS, min(_MOST_ADDRESS, bits))
+    if number < _SAME_NUMBER and one.numbers and two.numbers and bits >= 3:
+        text = "Same street, another house number" if words > 4 else "Parts of the address are the same"
+        return FieldWeight("address", "near", "close", min(bits, _MOST_STREET), text)
     if both_streets and bits >= 8:
         return FieldWeight("address", "exact", "same", bits, "Same address")
     if bits >= 3:
@@ -113,7 +119,7 @@ def _number(one: Described, two: Described) -> float:
     if not one.numbers or not two.numbers:
         return 0.0
     if one.numbers & two.numbers:
-        return 4.0
+        return _SAME_NUMBER
     return 1.0 if any(edits(a, b, 1) == 1 for a in one.numbers for b in two.numbers) else -1.0
 
 

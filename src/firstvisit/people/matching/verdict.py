@@ -157,7 +157,7 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
         found.append(Doubt("suffix", "One is Jr, Sr, II or III and the other is not the same"))
     elif one.suffix != two.suffix and birth.level != "exact":
         found.append(Doubt("suffix", "Only one has Jr, Sr, II or III, and the birth date does not settle it"))
-    # A last name changes; a first name that is missing can only be a twin's, and grown twins seldom share a home.
+    # A first name that is missing can only be a twin's, and grown twins seldom share a home.
     whole = fields["phone"].level != "slip" and shared
     certain = last.level in CERTAIN and birth.level == "exact" and "address" in shared
     unsaid = grown and first.level == "unknown" and certain
@@ -175,7 +175,8 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
     elif birth.level != "exact" and not shared:
         found.append(Doubt("birth_date", "The birth dates differ a little and nothing else confirms it"))
     named = first.level == "exact" or (grown and first.level in CERTAIN)
-    if last.bits <= 2 and not (birth.level == "exact" and named and whole):
+    # Names change, but so do the families behind one phone: with another last name only a person says who it is.
+    if last.level in RENAMED or (last.bits <= 2 and not (birth.level == "exact" and named and whole)):
         found.append(Doubt("last_name", "The last name does not agree"))
     return found
 
