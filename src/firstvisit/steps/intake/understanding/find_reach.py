@@ -129,7 +129,7 @@ class Reach:
             self.at("contact.phone", passage, span, rule)
         elif passage.zone == "label" and self.owner != "patient":
             self.at(f"{self.owner}.phone", passage, span, rule)
-        elif passage.zone == "signature" and passage.patient is None:
+        elif passage.zone in ("signature", "sender") and passage.patient is None:
             if _OTHER_DESK.search(before):
                 return
             direct = bool(re.search(r"(?i)\b(?:direct|cell|mobile)\b", self.under)) and not re.search(r"(?i)\b(?:direct|cell|mobile)\b\W*(?:line)?\W*$", before)
@@ -209,7 +209,7 @@ class Reach:
     def places(self) -> None:
         """Where the patient lives: an address in somebody's signature, an office's or a school's town is not it."""
         for passage in self.told.passages:
-            if (passage.zone == "signature" and self.writer == "professional") or passage.zone == "subject" or (passage.about("organization", "referrer", "setting", "insurance", "secondary", "member", "prose") and passage.zone == "label" and not passage.about("prose")):
+            if (passage.zone in ("signature", "sender") and self.writer == "professional") or passage.zone == "subject" or (passage.about("organization", "referrer", "setting", "insurance", "secondary", "member", "prose") and passage.zone == "label" and not passage.about("prose")):
                 continue
             rule = rule_of(passage)
             text = passage.view.text

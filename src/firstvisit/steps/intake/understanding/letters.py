@@ -39,13 +39,15 @@ _LEADERS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|]{0,60}?)[ \t]?
 _ARROWS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|>→»]{0,58}?)[ \t]*(>>|->|=>|→|»|::|—|–)[ \t]*(?=\S)")
 _ONE_BAR: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^|\n:=]{0,40}?)([ \t]*\|)(?=[^|\n]*$)")
 _COLUMNS: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^\n:=|]{0,30}?[^\s:=|])([ ]{2,})(?=\S)")
+_CAPITALS: Final = re.compile(r"(?m)^([ \t]*(?:NAME|PATIENT|PT|DOB|SEX|AGE|HOME|CELL|PHONE|TEL|ADDRESS|ADDR|DX|ICD|INS|INSURANCE|PLAN|ID|MEMBER|GRP|GROUP|AUTH|NPI|FREQ|REF|CLAIM))([ ])(?=\S)")
+"""Lines of a text in capitals that begin with a label and nothing behind it: "NAME ODO FALK"."""
 _FEWEST_ROWS: Final = 3
 
 
 def with_colons(text: str) -> str:
     """`text` with a colon behind labels that dots, a bar or a column sets apart from their values; every character keeps
     its place. Rows count from three on of which most have a label that is known."""
-    for shape in (_LEADERS, _ARROWS, _ONE_BAR, _COLUMNS):
+    for shape in (_LEADERS, _ARROWS, _ONE_BAR, _COLUMNS, _CAPITALS):
         rows = list(shape.finditer(text))
         known = [row for row in rows if of_label(row[1]) is not None]
         if len(known) < _FEWEST_ROWS or len(known) * 2 < len(rows):
@@ -68,6 +70,7 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
     lines = _lines(text)
     closing = _closing_at(lines)
     owners = {} if any(each.patient for each in tables) else _owners(lines, closing)
+    head = _letterhead(lines)
     made: list[Passage] = tables
     prose: list[tuple[int, str]] = []
 
@@ -85,12 +88,12 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
         if not line.strip():
             flush()
             continue
-        zone: Zone = "signature" if closing is not None and n > closing else "text"
+        zone: Zone = "sender" if n < head else "signature" if closing is not None and n > closing else "text"
         labelled = _labelled(line, at, start, where, owners.get(at), zone)
         if labelled:
             flush()
             made.extend(labelled)
-        elif zone == "signature":
+        elif zone in ("signature", "sender"):
             flush()
             made.append(Passage(line, start + at, zone, frozenset(), where))
         else:
@@ -169,6 +172,25 @@ def _closing_at(lines: list[tuple[int, str]]) -> int | None:
     if len(block) <= 6 and all(len(line) <= 70 for line in block) and n > 0 and re.match(r"\s*(?:Dr\.? )?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,4}(?:,.*)?\s*$", block[0]):
         return n - 1
     return None
+
+
+_SALUTATION: Final = re.compile(r"(?i)^\s*(?:dear|to whom|estimad[oa]s?|to the|hello|hi|good (?:morning|afternoon|day|evening))\b")
+_DATE_ALONE: Final = re.compile(r"^\s*(?:\w+day,? )?(?:[A-Z][a-z]+ \d{1,2},? \d{4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2} [A-Z][a-z]+ \d{4})\s*$")
+_FURTHEST_SALUTATION: Final = 16
+
+
+def _letterhead(lines: list[tuple[int, str]]) -> int:
+    """How many lines stand over a letter as its letterhead: short lines without a sentence, one of them with a telephone
+    number, an address or an office's name, above the date or the salutation; 0 where there are none."""
+    salutation = next((n for n, (_, line) in enumerate(lines[:_FURTHEST_SALUTATION]) if _SALUTATION.match(line)), None)
+    if salutation is None:
+        return 0
+    until = next((n for n, (_, line) in enumerate(lines[:salutation]) if _DATE_ALONE.match(line) or re.match(r"(?i)\s*(?:re|to|patient|regarding)\s*:", line)), salutation)
+    above = [line for _, line in lines[:until] if line.strip()]
+    if not above or len(above) > 7 or any(re.search(r"[a-z][.!?]\s*$|[.!?]\s+[A-Z]", line) or len(line) > 100 for line in above):
+        return 0
+    telling = any(re.search(r"\d{3}[-.) ]+\d{3}[-. ]\d{4}|\b[A-Z]{2} \d{5}\b", line) or names.is_organization(line) for line in above)
+    return until if telling else 0
 
 
 def _owners(lines: list[tuple[int, str]], closing: int | None) -> dict[int, int]:

@@ -46,7 +46,7 @@ def under_signature(told: Told) -> Iterator[tuple[Passage, int, str, bool]]:
     """Offices named in the lines under a letter: the passage, where the name begins, the name, and whether a word of it
     tells that it is one; without such a word only a line right behind the name or title of whoever signs counts."""
     before = ""
-    for passage in (each for each in told.passages if each.zone == "signature" and not each.asked):
+    for passage in (each for each in told.passages if each.zone in ("signature", "sender") and not each.asked):
         line = passage.text.strip()
         at = 0
         for piece in (*_PIECES.split(line), ""):
@@ -59,7 +59,7 @@ def under_signature(told: Told) -> Iterator[tuple[Passage, int, str, bool]]:
                 before = name
                 continue
             told_so = names.is_organization(name)
-            if told_so or _signs(before):
+            if told_so or (_signs(before) and passage.zone == "signature"):
                 yield passage, start, name, told_so
             before = name
 
@@ -68,7 +68,7 @@ def _office(name: str, told: Told) -> bool:
     """Whether words with capitals may be an office's name: no job, no person, no address, no sentence."""
     if not 2 <= len(name.split()) <= 8 or not _NAMED.fullmatch(name) or _NO_OFFICE.search(name) or _DEPARTMENT.fullmatch(name):
         return False
-    if titles.title_in(name) or re.search(r"\d", name) or re.search(rf",?\s{names.CREDENTIALS}$", name):
+    if re.match(r"(?:Office|Department|Division|Dept\.?) of\b", name) or titles.title_in(name) or re.search(r"\d", name) or re.search(rf",?\s{names.CREDENTIALS}$", name):
         return False
     known = {word.lower() for word in re.findall(r"[^\W\d_]{2,}", told.sender_name or "")}
     words = [word.lower() for word in re.findall(r"[^\W\d_]{2,}", name)]

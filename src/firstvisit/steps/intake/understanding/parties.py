@@ -161,6 +161,8 @@ def _others(passage: Passage) -> Iterator[Mention]:
                 continue
             if not name or not names.is_name(name) or people_words.RELATIVES.get(name.lower()):
                 continue
+            if " " not in name and name.isupper() and len(name) > 3 and text.isupper():
+                continue  # one word of a sentence in capitals
             start = text.find(name, match.start(group))
             if role == "self" and match[0].lower().startswith(("it's", "it’s")) and passage.first and passage.about("patient name"):
                 yield Mention("patient", name, passage, start, start + len(name), "said of the patient")

@@ -78,8 +78,11 @@ def _days(text: str, written_on: dt.date, birth: bool, in_a_row: bool) -> Iterat
             month = _MONTHS[parts["name"].lower().rstrip(".")] if parts.get("name") else int(parts["m"])
             said = parts.get("y")
             year, short = _year(said, written_on, birth) if said else (written_on.year, False)
+            day = int(parts["d"])
+            if not parts.get("name") and month > 12 >= day and said:
+                month, day = day, month  # 16/12/1970: the day stands first
             try:
-                date = dt.date(year, month, int(parts["d"]))
+                date = dt.date(year, month, day)
             except ValueError:
                 continue  # 13/45 is no day; whatever it is, it is not read as one
             yield Span(match.start(), match.end(), Day(date, bool(said), short))
