@@ -162,3 +162,24 @@ def test_on_screen_the_lead_moves_and_both_what_was_asked_and_the_program_stand_
     assert "Program chosen" in after
     assert "PT, Spine, neck, shoulder, knee pain" in after, "what was asked for"
     assert "ACL, rotator cuff, labrum and other repairs, PT" in dana.get("/today").content.decode()
+
+
+def test_the_therapy_that_the_program_does_not_do_is_named_owned_and_has_a_lead_of_its_own(
+    arrive: Arrive, staff: Staff
+) -> None:
+    lead = arrive(but(CUFF, program="post_surgical", discipline=["PT", "OT"]))
+    other = open_tasks(lead)["settle_therapy"]
+    assert "OT was asked for too" in other.reason
+    assert "Also asked for: OT" in said(lead)
+    second = arrive(but(CUFF, program="fall_prevention", discipline=["OT"], events=[]))
+    assert second.id != lead.id and second.patient_id == lead.patient_id
+    verbs.finish(other, staff("dana"), actor=SYSTEM, result="done", words="L-2 is for OT")
+    assert set(open_tasks(lead)) == {"call_to_book"}, "settled once, and no try to reach anybody"
+
+
+def test_a_booking_without_a_program_says_what_is_to_be_settled_first(arrive: Arrive) -> None:
+    body = but(surgeon(TUESDAY.date()), diagnoses=[])
+    del body["program"]
+    lead = arrive(body)
+    assert "settle the program with them first" in open_tasks(lead)["call_to_book"].reason
+    assert "Settle the program before a time is given" in said(lead)

@@ -24,6 +24,7 @@ BESIDE: Final = frozenset(
         "call_office",
         "request_papers",
         "authorize_beside",
+        "settle_therapy",
         "chase_papers",
         "papers_escalated",
         "review_unreached",

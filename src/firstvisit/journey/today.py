@@ -75,6 +75,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "request_papers",
         "chase_papers",
         "ask_sender",
+        "settle_therapy",
     ),
     "decide": (
         "review_red_flag",

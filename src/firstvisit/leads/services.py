@@ -17,6 +17,7 @@ from firstvisit.leads.queries import facts_of_columns
 from firstvisit.people.queries import same_people
 from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
 from firstvisit.referral.record import Referral
 
 JOIN_WITHIN = timedelta(days=120)
@@ -52,7 +53,7 @@ def find_open(resolved: Resolved, referral: Referral, *, received_at: datetime) 
             theirs &= ~models.Q(patient=resolved.instead_of)  # what was only begun is continued, not joined
         # In the order in which everybody locks several leads of one person.
         for lead in open_leads.filter(theirs, received_at__gte=since).select_related("facts").order_by("id"):
-            asked, has = set(referral.disciplines or ()), set(lead.facts.disciplines)
+            asked, has = set(referral.disciplines or ()), _therapies_of(lead)
             if not asked or not has or asked & has:
                 return lead
         return None
@@ -69,6 +70,14 @@ def find_open(resolved: Resolved, referral: Referral, *, received_at: datetime) 
             .first()
         )
     return None
+
+
+def _therapies_of(lead: Lead) -> set[str]:
+    """What a lead is about: of the therapies asked for those that its program does, so that the other has a lead of its
+    own."""
+    asked = set(lead.facts.disciplines)
+    program = practice().programs.get(lead.facts.program or "")
+    return (asked & set(program.disciplines) if program is not None else asked) or asked
 
 
 def opened(

@@ -25,11 +25,13 @@ from firstvisit.journey.plan.words import (
     BARRED,
     HELD,
     NEXT_ACTION,
+    PROGRAM_OPEN,
     RULED,
     STAGE_ACTION,
     UNAUTHORIZED,
     WISHED,
 )
+from firstvisit.steps.qualify.rules import BOOKS
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
 
@@ -66,6 +68,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
         why = f"{fits.name} fits: say so, and book it there once they agree"
     if case.ruled_outcome() == outcome != "clinician_review":
         why = RULED
+    elif outcome in BOOKS and draft.steers.program is None:
+        why = f"{why}; {PROGRAM_OPEN}"
     if asked_beside(draft):
         why = f"{why}; {UNAUTHORIZED}"
     if outcome == "nurture" and (opens := _opens(ground, draft)) is not None:

@@ -37,6 +37,9 @@ AUTHORIZE_BESIDE: Final = (
     "The payer authorizes the evaluation first, and the visit cannot wait: ask at once, beside the booking",
 )
 """For a visit that is booked before the payer has answered."""
+SETTLE_THERAPY: Final = "settle_therapy"
+"""For a therapy that was asked beside another and that the program does not do."""
+PROGRAM_OPEN: Final = "settle the program with them first"
 UNAUTHORIZED: Final = "not authorized yet, so tell them and ask beside it"
 """Said where the evaluation is booked before the payer has authorized it."""
 
@@ -76,6 +79,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "call_to_book": "Call to book",
     "ask_question": "Ask the one question",
     "request_authorization": "Request the authorization",
+    "settle_therapy": "Settle the other therapy",
     "authorize_beside": "Request the authorization, beside the booking",
     "offer_waitlist": "Offer the waitlist",
     "offer_other_program": "Offer the other program",

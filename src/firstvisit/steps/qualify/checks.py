@@ -57,6 +57,14 @@ class Checks(NamedTuple):
         return None if self.age_fits is None or self.setting_fits is None else True
 
     @property
+    def other_therapies(self) -> tuple[str, ...]:
+        """What was asked for and is not done in the program."""
+        if self.program is None or self.facts.lead_kind == "organization":
+            return ()
+        found = tuple(asked for asked in self.facts.disciplines if asked not in self.program.disciplines)
+        return found if len(found) < len(self.facts.disciplines) else ()
+
+    @property
     def ways_to_reach(self) -> int:
         return self.facts.has_phone + self.facts.has_email
 

@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "10"
+ENGINE: Final = "11"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -49,6 +49,9 @@ OUTCOMES: Final[dict[str, str]] = {
 BOOKS: Final = frozenset({"book_now", "book_pending_docs"})
 AUTHORIZED_BESIDE: Final = Reason(
     "authorization", "The payer authorizes the evaluation first: ask at once, beside the booking", "waiting"
+)
+PROGRAM_OPEN: Final = Reason(
+    "program_open", "Settle the program before a time is given: length, therapist and order rule follow it", "unknown"
 )
 DATE_TO_ASK: Final = Reason("date_to_ask", "The date behind it decides how soon; it was not stated", "unknown")
 SAME_DAY: Final = Reason("same_day", "Complete contact and a visit wished soon: schedule it today", "waiting")
@@ -191,7 +194,8 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
     ) -> Judgement:
         held = (Reason("hold", hold.text, "waiting"),) if hold is not None else ()
         today = outcome in BOOKS and _same_day(facts, judging)
-        decision = Decision(outcome, (*reasons, *held, *screened))
+        open_ = (PROGRAM_OPEN,) if outcome in BOOKS and checks.program is None else ()
+        decision = Decision(outcome, (*reasons, *open_, *held, *screened))
         return Judgement(
             decision, score, question, urgent or due.clock_urgent, by, checks, hold, same_day=today
         )
@@ -390,6 +394,9 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
         ZIP_DISAGREES if facts.zip_disagrees else _area_reason(facts.in_area, facts.miles),
         ORDER_REASONS[checks.order_needed, checks.order_before, _order_known(checks)],
     )
+    if other := checks.other_therapies:
+        text = f"Also asked for: {' + '.join(other)}, which {checks.program.name if checks.program else ''} does not do"
+        reasons = (*reasons, Reason("other_therapy", text, "waiting"))
     if facts.sides_disagree:
         reasons = (*reasons, SIDES_DISAGREE)
     if due.clock is not None and due.deadline is not None:

@@ -59,9 +59,9 @@ FIELDS: Final = {
 }
 """Where a problem of the record shows on the form."""
 ORDERS: Final = {
-    "sent": "The family says that the doctor sends us an order.",
-    "have": "The family has an order.",
-    "none": "The family says that there is no order yet.",
+    "sent": "Whoever asks says that the doctor sends us an order.",
+    "have": "Whoever asks has an order.",
+    "none": "Whoever asks says that there is no order yet.",
 }
 """What is kept of the order in words: it is not here yet, so it is no document of ours."""
 
