@@ -225,3 +225,16 @@ def test_names_that_came_the_other_way_round_are_said_on_the_lead(
     assert (lead.id == first.id) is not closed
     page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
     assert "first and last name stated the other way round" in page and "Mirabelle Quisenberry" in page
+
+
+@pytest.mark.parametrize(
+    ("born", "said"), [("2019-03-04", "nobody named who speaks for them"), ("1980-03-04", "calls for themselves")]
+)
+def test_no_child_calls_for_themselves(
+    arrive: Arrive, browser: Callable[[str], Client], born: str, said: str
+) -> None:
+    alone = but(FAMILY, contact=None, lead_kind="patient", patient__date_of_birth=born, patient__phone="+16085550177")
+    arrive(alone)
+    page = browser("dana").get("/today").content.decode()
+    assert said in page
+    assert page.count("for themselves") == (said == "calls for themselves")

@@ -19,6 +19,7 @@ from firstvisit.reference import zips
 from firstvisit.referral.reading import read_record
 from firstvisit.referral.record import Channel, Evidence, Referral
 from firstvisit.referral.vocabulary import one_line
+from firstvisit.steps.intake.call_script import by_slug
 from firstvisit.steps.intake.reading import Reading
 
 LONGEST: Final = 4000
@@ -372,12 +373,18 @@ def _words(said: Mapping[str, Any], unread: Mapping[str, Any]) -> str:
     """What has no place of its own, one line each: notes, spoken answers, and what could not be read."""
     lines = [f"{label}: {said[name]}" for name, label in SPOKEN.items() if name in said]
     lines += [
-        f"{name.partition('.')[2].replace('_', ' ')}: {text}"
+        f"Asked about {_label(name.partition('.')[2])}: {text}"
         for name, text in said.items()
         if name.startswith("note.")
     ]
     lines += [f"{name.replace('_', ' ')} as told: {_shown(value)}" for name, value in unread.items()]
     return "\n".join(one_line(line, 20_000) for line in lines)[:LONGEST]
+
+
+def _label(slug: str) -> str:
+    """What a question is about, in the words of the call."""
+    question = by_slug(slug)
+    return (question.label if question else slug.replace("_", " ")).lower()
 
 
 def _shown(value: Any) -> str:

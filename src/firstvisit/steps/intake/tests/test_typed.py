@@ -9,6 +9,7 @@ import pytest
 from firstvisit.kernel.errors import BadInput
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.sources import parse, typed
+from firstvisit.steps.qualify.facts import red_flags_of
 
 DANA = typed.By("0198-dana", "Dana Whitlock")
 TODAY = date(2026, 11, 24)
@@ -96,7 +97,14 @@ def test_the_kept_bytes_give_the_same_record_again() -> None:
     body = typed.kept(answers, by=DANA, channel="phone")
     again = parse("call", body, today=TODAY, programs=()).referral
     assert again == readable(**answers)[0]
-    assert again.asks == "order: soon\nbirth date as told: not known"
+    assert again.asks == "Asked about order: soon\nbirth date as told: not known"
+
+
+def test_a_note_is_kept_under_the_words_of_its_question() -> None:
+    said = {"caller": "Rosa Example", "phone": "6085550142", "note.authority": "he has had chest pain"}
+    referral = readable(**said)[0]
+    assert referral.asks is not None and "authority" not in referral.asks
+    assert red_flags_of(referral) == ("chest_pain",)
 
 
 def test_a_form_that_is_typed_in_one_go_is_read_strictly() -> None:

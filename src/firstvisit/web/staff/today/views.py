@@ -24,6 +24,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.calls import said
+from firstvisit.steps.qualify.asking import ADULT_MONTHS
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import start_of
 from firstvisit.web.staff.call.shown import card_line, card_name
@@ -201,6 +202,15 @@ def _phone(row: Row, reach: Identity) -> str:
     return f"{number} ({words.NOT_USED})" if reach.phone in row.unused else number
 
 
+def _child(row: Row, now: datetime) -> bool:
+    """Whether the patient is stated to be under age: a child calls nobody."""
+    who = row.patient
+    if who is None:
+        return False
+    months = words.months_since(who.born, now.date()) if who.born else (who.age_years or ADULT_MONTHS) * 12
+    return months < ADULT_MONTHS
+
+
 def _broken(row: Row, user: User, site: Site, now: datetime) -> str:
     broken = row.broken
     if broken is None:
@@ -253,7 +263,7 @@ def _need(row: Row, now: datetime, site: Site) -> str:
         first = row.contact.first_name or row.contact.name
         parts.append(f"{words.relation(row.relationship) or 'contact'} {first}")
     elif row.patient is not None and row.lead.kind == "patient":
-        parts.append("calls for themselves")
+        parts.append("calls for themselves" if not _child(row, now) else "nobody named who speaks for them")
     elif row.contact is not None:
         parts.append(row.contact.name)
     if row.organization and row.patient is not None and _name(row) != row.organization:
