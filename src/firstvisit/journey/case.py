@@ -25,6 +25,7 @@ BESIDE: Final = frozenset(
         "request_papers",
         "authorize_beside",
         "settle_therapy",
+        "tell_partner",
         "chase_papers",
         "papers_escalated",
         "review_unreached",
@@ -159,8 +160,7 @@ class Case(NamedTuple):
     `unnamed` the items (and when they arrived) that joined without saying whom they are about. `answers` is the
     item, and when it arrived, whose sender waits to be told so, where that is not the cause; `quiet` that nobody
     waits (all of the round was imported). `planned_under` is the revision of practice and rules of the last
-    plan, `judged` what that judgement came to. `referrer` is whoever sent them, `referrer_mail` whether they can be
-    written to
+    plan, `judged` what that judgement came to. `referrer` is whoever sent them, `referrer_mail` how they are told
     (`leads.models.Lead`).
     """
 
@@ -219,6 +219,11 @@ class Case(NamedTuple):
     def attempted(self) -> bool:
         """Whether a person tried to reach them: not what was only reviewed, arranged or told to whoever referred."""
         return self.last_try is not None and any(task.tried and task.result in ATTEMPTS for task in self.tasks)
+
+    @property
+    def mails_referrer(self) -> bool:
+        """Whether whoever referred is told by e-mail."""
+        return self.referrer is not None and self.referrer_mail in ("treating", "outside")
 
     @property
     def silent(self) -> bool:

@@ -61,6 +61,13 @@ ABOUT: Final[dict[str, str]] = {
 }
 """Whom a request was about that named nobody: how the task of asking ends."""
 
+PARTNER: Final[dict[str, str]] = {
+    "told_referrer": OURS["told_referrer"],
+    "no_answer": NOT_REACHED["no_answer"],
+    "not_told": "Not told: they may not know it",
+}
+"""How telling whoever referred ends; none of it is a try to reach the family."""
+
 GROUPS: Final[dict[str, dict[str, str]]] = {
     "Reached": REACHED,
     "Not reached": NOT_REACHED,
@@ -75,6 +82,8 @@ OFFERS: Final = "offer_other_program"
 
 def groups_for(kind: str) -> dict[str, dict[str, str]]:
     """The endings that a task of this kind may have, in the groups of the screen."""
+    if kind == "tell_partner":
+        return {"Whoever referred": PARTNER}
     no = {*(NO_CONTACT if kind in TO_REACH else ()), *(() if kind == OFFERS else (AGREED,))}
     return {
         name: {code: words for code, words in group.items() if code not in no} for name, group in GROUPS.items()
@@ -85,7 +94,7 @@ TRIES: Final[dict[str, str]] = {code: words for group in GROUPS.values() for cod
 """What a try ended in."""
 CALLED: Final[dict[str, str]] = {code: words for code, words in TRIES.items() if code not in NO_CONTACT}
 """What a call may end in."""
-RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT}
+RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER}
 """What any task of a lead may end in."""
 
 TWO_WAY: Final = frozenset({*REACHED, "told", "language_needed", "do_not_contact"})

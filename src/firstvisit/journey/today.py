@@ -64,6 +64,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "arrange_interpreter",
         "call_office",
         "send_letter",
+        "tell_partner",
         "await_answer",
         "answer_text",
     ),

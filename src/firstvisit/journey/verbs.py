@@ -20,6 +20,7 @@ from firstvisit.journey.endings import (
     DECLINES,
     NO_CONTACT,
     OFFERS,
+    PARTNER,
     RESULTS,
     TO_REACH,
     TWO_WAY,
@@ -196,11 +197,12 @@ def finish(
     lead = _lead_of(task)
     if task.kind.startswith(PROPOSAL):
         raise BadInput([Problem("result", "Say whether to go on as proposed, or not this time.")])
-    told = task.kind == "glass_broken"
+    told, partner = task.kind == "glass_broken", task.kind == "tell_partner"
     if told and task.owner_user_id != by.id:
         raise NotAllowed("glass_broken")
     check_ending(result, again_at=again_at, why=why, now=clock.now())
-    if result in ABOUT and task.kind != "ask_whom":
+    wrong_for_partner = result not in PARTNER if partner else result == "not_told"
+    if (result in ABOUT and task.kind != "ask_whom") or wrong_for_partner:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
 
     def write(locked: Lead, now: datetime) -> None:
@@ -211,7 +213,7 @@ def finish(
             raise Conflict("this task is no longer open")
         again = again_at if result == "reached_callback_set" else None
         services.end_task(current, result=result, by=by, at=now)
-        if result in ATTEMPTS and current.key and not told:
+        if result in ATTEMPTS and current.key and not (told or partner):
             services.attempted(
                 locked, current, outcome=result, reached=result in TWO_WAY, again_at=again, by=by, at=now,
                 why=why if result == "reached_declined" else "",
@@ -236,8 +238,8 @@ def finish(
             )
         leases.give_back(LEASE, locked.id, by.id)
 
-    # Who broke the glass is looked at whether or not the lead has been closed since.
-    act_on(lead, by, "leads.work", write, glass=True, closed=told)
+    # Who broke the glass is looked at, and whoever referred is told, whether or not the lead has been closed since.
+    act_on(lead, by, "leads.work", write, glass=True, closed=told or partner)
 
 
 def check_ending(result: str, *, again_at: datetime | None, why: str, now: datetime) -> None:

@@ -61,9 +61,9 @@ class Lead(models.Model):
     """Whether every known way to reach them is one that nothing may go to."""
     owner_reason = models.CharField(max_length=200, default="")
     referrer_mail = models.CharField(max_length=10, default="")
-    """Whether whoever refers can be e-mailed: "" not at all, "treating" a treating provider or an
-    organization about its own enquiry, "outside" somebody who needs the patient's authorization first (45 CFR
-    164.508)."""
+    """How whoever refers is told what became of it: "" not at all, "treating" by e-mail a treating provider or an
+    organization about its own enquiry, "outside" by e-mail somebody who needs the patient's authorization first
+    (45 CFR 164.508); "by_hand" and "hand_out" the same two where they have only a phone or a fax, or wished so."""
     received_at = models.DateTimeField()
     first_tried_at = models.DateTimeField(null=True)
     first_reached_at = models.DateTimeField(null=True)

@@ -124,16 +124,19 @@ TREATING: Final = frozenset({"physician", "pt", "slp", "ot", "hospital"})
 
 
 def referrer_mail(referral: Referral) -> str:
-    """Whether whoever refers can and wants to be e-mailed, and whether they treat the patient or hold the patient's
-    authorization. Of one who said neither, the role tells. An organization's own enquiry is about no patient."""
+    """How whoever refers is told, and whether they treat the patient or hold the patient's authorization; of one who
+    said neither, the role tells (`Lead.referrer_mail`). An organization's own enquiry is about no patient."""
     referrer = referral.referrer
-    if not referrer.email or referrer.updates_by not in (None, "email"):
-        return ""
     if referral.lead_kind == "organization":
-        return "treating"
+        return "treating" if referrer.email and referrer.updates_by in (None, "email") else ""
+    if referrer.updates_by == "none" or not (referrer.email or referrer.phone or referrer.fax):
+        return ""
+    treats = referrer.role in TREATING
     if referrer.may_be_told is not None:
-        return "outside" if referrer.may_be_told == "received_only" else "treating"
-    return "treating" if referrer.role in TREATING else "outside"
+        treats = referrer.may_be_told != "received_only"
+    if referrer.email and referrer.updates_by in (None, "email"):
+        return "treating" if treats else "outside"
+    return "by_hand" if treats else "hand_out"
 
 
 def reading_row(lead: Lead, key: seal.OpenKey, referral: Referral) -> LeadReferral:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from firstvisit.journey.case import ACCEPTED, PROPOSAL
-from firstvisit.journey.plan.partner import tell_referrer
+from firstvisit.journey.plan.partner import tell_referrer, told_by_a_person
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage
 from firstvisit.steps.routing.rules import class_of
@@ -14,6 +14,9 @@ from firstvisit.steps.routing.rules import class_of
 BY_THE_CLOCK: Final = "unable_to_reach"
 NOT_TOLD: Final = ("duplicate", "deceased", "won", "lost")
 """Closings about which no machine writes to a partner."""
+
+NAMES_A_PLACE: Final = ("out_of_area", "out_of_scope", "not_a_match")
+"""Closings after which the place that we named is said."""
 
 
 def stays(ground: Ground, draft: Draft) -> None:
@@ -49,12 +52,12 @@ def status_of_the_end(ground: Ground, draft: Draft) -> None:
         return
     place = draft.steers.place
     details = [("how", case.closed_how)]
-    if place and case.closed_how in ("out_of_area", "out_of_scope", "not_a_match"):
+    if place and case.closed_how in NAMES_A_PLACE:
         details.append(("place", place))
-    tell_referrer(
-        ground, draft, "partner_status", f"closed:{case.closed_how}", case.closed_at, tuple(details),
-        why="It is closed: tell whoever referred how it ended",
-    )  # fmt: skip
+    what, why = f"closed:{case.closed_how}", "It is closed: tell whoever referred how it ended"
+    tell_referrer(ground, draft, "partner_status", what, case.closed_at, tuple(details), why=why)
+    at = case.closed_at.isoformat(timespec="seconds")
+    told_by_a_person(ground, draft, f"{what}:{at}", case.closed_at, why=why)
 
 
 def ask_again(ground: Ground, draft: Draft) -> None:

@@ -113,7 +113,7 @@ def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], 
     seen = case.messages.get(key)
     astray = seen is not None and seen.status in ("refused", "unclear")
     by_mail = {
-        "referrer": bool(case.referrer_mail and case.referrer),
+        "referrer": case.mails_referrer,
         "family": case.writes_to is not None and facts.has_email and facts.may_email,
     }.get(party, False)
     what = " and ".join(_WORDS[code] for code in codes)

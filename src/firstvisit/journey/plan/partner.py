@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from firstvisit.journey.plan.permitted import permitted
-from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage
+from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
+from firstvisit.steps.routing import clocks
 
 
 def tell_referrer(
@@ -26,7 +27,7 @@ def tell_referrer(
     arrived anybody may be told.
     """
     case = ground.case
-    if case.referrer is None or not case.referrer_mail or case.mourned is not None:
+    if not case.mails_referrer or case.mourned is not None:
         return
     key = f"{ground.prefix}:{template}:{what}"
     outside = case.referrer_mail != "treating" and action == "partner_status"
@@ -39,6 +40,28 @@ def tell_referrer(
                 key, "email", "partner", template, case.lead, to="referrer", details=(received, *details)
             )
         )
+
+
+def told_by_a_person(ground: Ground, draft: Draft, what: str, since: datetime, *, why: str) -> None:
+    """A task to call or fax whoever referred and has no e-mail, or wished it so: what to say stands with it on the
+    lead. A try that reached nobody brings the task back; off where partners are told nothing."""
+    case = ground.case
+    if case.referrer is None or case.referrer_mail not in ("by_hand", "hand_out") or case.mourned is not None:
+        return
+    if ground.switches.of("partner_status") == "off":
+        return
+    if case.referrer_mail == "hand_out":
+        why = f"{why}; not a treating provider: only with the patient's authorization"
+    key = begins = f"{ground.prefix}:tell_partner:{what}"
+    tries = 0
+    while (before := case.ended(key)) is not None:
+        if before.result != "no_answer" or before.ended_at is None:
+            return
+        tries, since = tries + 1, before.ended_at
+        key = f"{begins}:{tries}"
+    minutes = ground.routing.standard_minutes if not tries else ground.cadence.follow_up_minutes
+    due_at = clocks.due(since, minutes, ground.site)
+    draft.tasks.append(WantedTask(key, "tell_partner", why, draft.owner, due_at, minutes))
 
 
 def arrived(ground: Ground, draft: Draft) -> None:

@@ -107,6 +107,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "arrange_interpreter": "Arrange an interpreter",
     "call_office": "Call the referring office as well",
     "send_letter": "Send a letter",
+    "tell_partner": "Call or fax whoever referred",
     "await_answer": "Wait for an answer",
     "decide_silence": "Nobody was reached: decide",
     "request_papers": "Ask for the papers",

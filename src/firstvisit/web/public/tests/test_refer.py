@@ -331,7 +331,8 @@ def test_what_was_sent_can_be_read_again(visitor: Client) -> None:
     ("changes", "mail"),
     [
         ({}, "treating"),
-        ({"updates_by": "fax"}, ""),
+        ({"updates_by": "fax"}, "by_hand"),
+        ({"updates_by": "phone", "role": "school", "authority": "received_only"}, "hand_out"),
         ({"updates_by": "none"}, ""),
         ({"role": "school", "authority": "received_only"}, "outside"),
         ({"role": "school", "authority": "authorized"}, "treating"),

@@ -11,10 +11,13 @@ from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS, groups_for
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
+from firstvisit.journey.plan.farewell import NAMES_A_PLACE
+from firstvisit.journey.queries import place_named
 from firstvisit.journey.undo import VERBS
 from firstvisit.journey.verbs import ANSWERED
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
+from firstvisit.messages.texts import CLOSED_TO_PARTNER
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
@@ -81,6 +84,8 @@ class Next:
     """A ready action that waits for a person's press."""
     broken: str
     """What its broken clock did."""
+    say: tuple[str, ...] = ()
+    """Of telling a partner: by which number, and what is said; no name, which the other side knows by the reference."""
 
     @property
     def endings(self) -> dict[str, dict[str, str]]:
@@ -316,7 +321,23 @@ class LeadPage(Seen):
             snoozed=self.at_text(task["snoozed_until"]) if task["snoozed_until"] else "",
             proposal=task["kind"].startswith(PROPOSAL),
             broken=self._broken(task["broken"]),
+            say=self._to_partner() if task["kind"] == "tell_partner" and self.named else (),
         )
+
+    def _to_partner(self) -> tuple[str, ...]:
+        """How to reach whoever referred, as they wish, and how it ended in the words of the letter."""
+        lead, stated = self.file.lead, self.file.referral.referrer
+        known = (self.file.referrer or {}, self.file.organization or {}, stated.model_dump())
+        numbers = {way: next((str(k[way]) for k in known if k.get(way)), "") for way in ("phone", "fax")}
+        verbs = {"phone": "call", "fax": "send a fax to"}
+        first = stated.updates_by if stated.updates_by in numbers else "phone"
+        ways = sorted((way for way in numbers if numbers[way]), key=lambda way: way != first)
+        reach = ", or ".join(f"{verbs[way]} {words.phone(numbers[way])}" for way in ways).capitalize()
+        status = CLOSED_TO_PARTNER.get(lead.closed_how, "closed; they may call us about it")
+        day = words.day(lead.received_at.astimezone(self.site.tz).date())
+        said = f"Say: the referral of {day}, our reference {self.code}: {status}."
+        place = place_named(lead) if lead.closed_how in NAMES_A_PLACE else ""
+        return tuple(line for line in (reach and f"{reach}.", said, place) if line)
 
     def _broken(self, broken: dict[str, str] | None) -> str:
         if broken is None:

@@ -1,0 +1,85 @@
+"""A partner who has only a phone or a fax, or wished to hear that way, is told at the close by a person."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.people import TUESDAY, but, surgeon
+
+from firstvisit.leads.models import ContactAttempt, Lead, Task
+from firstvisit.messages.models import Message
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+
+
+@pytest.fixture
+def dana(browser: Callable[[str], Client], tuesday: datetime) -> Client:
+    return browser("dana")
+
+
+def closed(dana: Client, lead: Lead, how: str = "patient_declined") -> str:
+    said = {"how": how, "reason": "They see somebody at home"}
+    assert dana.post(f"/leads/L-{lead.number}/close", said).status_code == 303
+    return shown(dana, lead)
+
+
+def shown(dana: Client, lead: Lead) -> str:
+    return html.unescape(dana.get(f"/leads/L-{lead.number}").content.decode())
+
+
+def to_tell(lead: Lead) -> list[Task]:
+    return list(Task.objects.filter(lead=lead, kind="tell_partner", status="open"))
+
+
+def ends(dana: Client, lead: Lead, result: str) -> int:
+    [task] = to_tell(lead)
+    return dana.post(f"/tasks/{task.id}/done", {"result": result}).status_code
+
+
+def test_who_has_a_phone_is_called_with_what_to_say(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(surgeon(TUESDAY.date()))
+    page = closed(dana, lead)
+    assert "Call (608) 555-0109." in page
+    assert f"our reference L-{lead.number}: closed, because the patient or family declined." in page
+    assert "not a treating provider" not in page
+    assert ends(dana, lead, "no_answer") == 303
+    assert len(to_tell(lead)) == 1, "nobody answered, so it is tried again"
+    assert ends(dana, lead, "reached_booked") == 422
+    assert ends(dana, lead, "told_referrer") == 303
+    assert not to_tell(lead)
+    assert not ContactAttempt.objects.filter(lead=lead).exists(), "nobody tried to reach the family"
+    assert not Message.objects.filter(lead=lead, template="partner_status").exists()
+
+
+def test_who_wished_a_fax_gets_one_though_their_e_mail_is_known(dana: Client, arrive: Arrive) -> None:
+    wish = {"fax": "+16085550144", "email": "office@mendota.example.org", "updates_by": "fax"}
+    base = surgeon(TUESDAY.date())
+    lead = arrive(but(base, referrer={**base["referrer"], **wish}))
+    assert "Send a fax to (608) 555-0144, or call (608) 555-0109." in closed(dana, lead)
+    assert not Task.objects.filter(lead=lead, kind="propose_partner_status").exists()
+
+
+def test_who_does_not_treat_is_told_only_with_the_authorization(dana: Client, arrive: Arrive) -> None:
+    base = surgeon(TUESDAY.date())
+    lead = arrive(but(base, referrer={**base["referrer"], "role": "school"}))
+    assert "only with the patient's authorization" in closed(dana, lead)
+    assert ends(dana, lead, "not_told") == 303 and not to_tell(lead)
+
+
+@pytest.mark.parametrize(
+    ("changes", "how"),
+    [({"updates_by": "none"}, "patient_declined"), ({"phone": None}, "patient_declined"), ({}, "duplicate")],
+)
+def test_who_wants_nothing_or_cannot_be_reached_is_nobodys_task(
+    dana: Client, arrive: Arrive, changes: dict[str, Any], how: str
+) -> None:
+    base = surgeon(TUESDAY.date())
+    lead = arrive(but(base, referrer={**base["referrer"], **changes}))
+    closed(dana, lead, how)
+    assert not to_tell(lead)
