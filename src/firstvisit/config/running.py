@@ -42,7 +42,7 @@ def alone(environment: Environment, *more_ports: int) -> Iterator[None]:
     lock = only_one(environment.home)
     try:
         for port in (environment.port, *more_ports):
-            refuse_taken(port)
+            refuse_taken(port, environment.port)
         note_port(lock, environment.port)
         yield
     finally:
@@ -90,16 +90,17 @@ def keep_database(environment: Environment) -> None:
         postgres.start(environment.home)
 
 
-def refuse_taken(port: int) -> None:
-    """ConfigurationError when we could not listen on this port of 127.0.0.1, whoever has it."""
+def refuse_taken(port: int, web: int | None = None) -> None:
+    """ConfigurationError when we could not listen on this port of 127.0.0.1, whoever has it. `web`: the port that was
+    chosen, where this one only lies beside it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers do
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise ConfigurationError(
-                [f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}); choose another with --port."]
-            ) from None
+            beside = f"; it lies {port - web} above the web port {web}" if web not in (None, port) else ""
+            said = f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}){beside}; choose another with --port."
+            raise ConfigurationError([said]) from None
 
 
 def _wait_until_ready(port: int, family: Family) -> None:
