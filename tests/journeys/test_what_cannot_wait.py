@@ -183,3 +183,10 @@ def test_a_booking_without_a_program_says_what_is_to_be_settled_first(arrive: Ar
     lead = arrive(body)
     assert "settle the program with them first" in open_tasks(lead)["call_to_book"].reason
     assert "Settle the program before a time is given" in said(lead)
+
+
+def test_an_injury_that_was_operated_on_since_hurries_by_its_operation(arrive: Arrive) -> None:
+    hurt = {"kind": "injury", "date": (OPERATED - timedelta(days=20)).isoformat()}
+    lead = arrive(but(CUFF, events=[hurt, {"kind": "surgery", "date": OPERATED.isoformat()}]))
+    assert (explanation(lead)["urgent"], lead.facts.event_kind) == (True, "surgery")
+    assert explanation(lead)["by"] == (OPERATED + timedelta(days=7)).isoformat()

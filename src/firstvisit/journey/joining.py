@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from firstvisit.journey.advancing import advance_locked
-from firstvisit.journey.opening import consents_of, names_patient, origin
+from firstvisit.journey.opening import consents_of, known_by, names_patient, origin
 from firstvisit.journey.plan import Plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM
@@ -39,7 +39,7 @@ def join(
     before, merged, facts, changed = _merged(lead, read, None if aside else referral, shape, reading.complete)
     flags = red_flags_of(referral)
     facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
-    data = {**origin(item), "changed": list(changed), **({"aside": True} if aside else {})}
+    data = {**origin(item), **known_by(resolved), "changed": list(changed), **({"aside": True} if aside else {})}
     words = _said(referral) if aside else None
     event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
     part = intake.part(

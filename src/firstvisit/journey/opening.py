@@ -98,7 +98,7 @@ def opened(
     lead, rows = leads.opened(
         resolved, referral, facts, queue_id=queue_ids()[queue], received_at=received_at, number=number
     )
-    data = {**origin(item), **({"changed": [CROSSED]} if _crossed(referral, resolved) else {})}
+    data = {**origin(item), **known_by(resolved), **({"changed": [CROSSED]} if _crossed(referral, resolved) else {})}
     event = leads.record(lead, "received", SYSTEM, at=received_at, data=data)
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
@@ -176,6 +176,11 @@ def origin(item: Item) -> dict[str, str]:
     """Where an item came from, and who of us typed it, where somebody did."""
     origin = {"source": item.source, "item": str(item.id)}
     return {**origin, "user": item.sender[5:]} if item.sender.startswith("user:") else origin
+
+
+def known_by(resolved: people.Resolved) -> dict[str, list[str]]:
+    """By what the machine took the patient for somebody known, for the timeline; nothing where it did not."""
+    return {"known_by": list(resolved.known_by)} if resolved.known_by else {}
 
 
 def consents_of(resolved: people.Resolved, item: Item, referral: Referral, now: datetime) -> list[ConsentEntry]:

@@ -51,6 +51,8 @@ class Resolved:
     marks: Marks | None = None
     who_decides: Doubt = ""
     """Why a person finds out who may decide for the patient, where what was said contradicts what is on file."""
+    known_by: tuple[str, ...] = ()
+    """What the machine took the patient for the same as somebody known by: fields and how they agree, no values."""
 
     @property
     def reachable(self) -> Known | None:
@@ -255,6 +257,7 @@ def _resolve_patient(marks: Marks, found: list[_Candidate], resolved: Resolved) 
     seen = _seen(marks, found)
     if seen.same is not None:
         resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
+        resolved.known_by = tuple(seen.same.comparison.codes)
         return
     resolved.patient = make(marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
     _record_possible(resolved, resolved.patient.person, seen.possibly)
@@ -269,6 +272,7 @@ def _resolve_continued(
     seen = _seen(marks, before, but=continues.person.id) if before or marks.described else Recognised()
     if seen.same is not None and (before or not continues.identity.first_name):
         resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
+        resolved.known_by = tuple(seen.same.comparison.codes)
         resolved.instead_of = _same_as(continues.person, resolved.patient.person)
         return
     resolved.patient = complete(continues, marks.patient, marks.patient_keys, resolved.rows, marks.blocks)

@@ -180,8 +180,8 @@ def _places_near(practice: Practice, home: zips.ZipPlace | None) -> tuple[str, .
 
 def _event(events: tuple[ClinicalEvent, ...], program: Program | None) -> ClinicalEvent | None:
     """The event that decides urgency: one that the program's windows count from, dated before undated; then
-    surgery before discharge before injury and so on; of one kind the latest. An injury that was operated on since counts
-    no more: time runs from the operation, whatever was asked for."""
+    surgery before discharge before injury and so on; of one kind the latest. An injury that was operated on since
+    counts no more: time runs from the operation, whatever was asked for."""
     operated = max((event.date for event in events if event.kind == "surgery" and event.date), default=None)
     if operated is not None:
         events = tuple(e for e in events if e.kind != "injury" or (e.date is not None and e.date > operated))

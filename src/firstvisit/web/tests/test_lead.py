@@ -133,7 +133,10 @@ def test_the_timeline_says_in_words_what_a_second_request_changed(arrive: Arrive
     lead = arrive(**rosa, phone="6085550142", zip="53711", concern="She still has no words.")
     shown = page(signed_in("dana"), lead)
     entry = re.search(r"More arrived for this lead.*?<small>([^<]*)</small>", shown)
-    assert entry is not None and unescape(entry[1]).split(", ") == ["ZIP", "their words"]
+    assert entry is not None
+    changed, _, known_by = unescape(entry[1]).partition(", known as the same person by ")
+    assert changed == "ZIP, their words"
+    assert known_by.startswith("same: first name, last name, birth date, phone")
 
 
 def test_the_lines_of_the_explanation_add_up(arrive: Arrive) -> None:
@@ -382,3 +385,13 @@ def test_how_whoever_refers_wants_to_hear_stands_on_the_lead_and_in_the_packet(s
         shown = unescape(signed_in("dana").get(path).content.decode())
         for words in ("ines@example.org", "by e-mail", "1234567893", "they treat the patient"):
             assert words in shown, (path, words)
+
+
+def test_whoever_the_machine_took_for_somebody_known_is_explained(arrive: Arrive, signed_in: SignIn) -> None:
+    said = {"patient_first_name": "Lucía", "patient_last_name": "Delgado", "birth_date": "2022-05-08"}
+    lead = arrive(**said)
+    again = arrive(**said, therapy="occupational", phone="6085550101")
+    shown = signed_in("dana").get(f"/leads/L-{again.number}").content.decode()
+    assert "known as the same person by same: first name, last name, birth date" in shown
+    first = signed_in("dana").get(f"/leads/L-{lead.number}").content.decode()
+    assert again.id == lead.id or "known as the same person" not in first

@@ -54,6 +54,17 @@ MAY_BE_TOLD: Final = {
     "authorized": "what became of it: the family allowed it",
     "received_only": "only that it arrived",
 }
+MATCHED: Final = {
+    "first_name": "first name",
+    "last_name": "last name",
+    "birth_date": "birth date",
+    "phone": "phone",
+    "email": "e-mail",
+    "member_id": "member number",
+    "address": "address",
+    "sex": "sex",
+}
+"""Fields by which people are told apart."""
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
 LETTERS: Final = {
     "receipt": "receipt",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -352,7 +353,7 @@ class LeadPage(Seen):
         match event.name:
             case "received":
                 text = f"Received by {words.SOURCES.get(data.get('source', ''), data.get('source', ''))}"
-                note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
+                note = _note(happening, data)
             case "decided":
                 score = ""
                 if data.get("lo") is not None:
@@ -406,7 +407,7 @@ class LeadPage(Seen):
                 text = f"The EMR says: a visit was {data.get('became', '')}"
                 note = str(data.get("at", ""))
             case "joined" | "taken_in":
-                note = ", ".join(p for p in (happening.who, words.changed(data.get("changed", ()))) if p)
+                note = _note(happening, data)
         if event.name.startswith("message_"):
             letter = words.LETTERS.get(data.get("template", ""), "")
             note = ", ".join(p for p in (letter, words.CHANNELS.get(data.get("channel", ""), "")) if p)
@@ -414,6 +415,24 @@ class LeadPage(Seen):
         if happening.hidden:
             note = f"{note}, words hidden from your role".lstrip(", ")
         return Entry(self.at(event.at), text, said, note)
+
+
+def _note(happening: Happening, data: Mapping[str, Any]) -> str:
+    """Who brought what arrived, what it changed, and by what the patient was known."""
+    parts = (happening.who, words.changed(data.get("changed", ())), _known_by(data.get("known_by", ())))
+    return ", ".join(part for part in parts if part)
+
+
+def _known_by(codes: Sequence[str]) -> str:
+    """By what the machine took the patient for somebody known: the fields that are the same, nearly, or differ."""
+    found: dict[str, list[str]] = {"same": [], "nearly": [], "differs": []}
+    for one in codes:
+        name, _, level = one.partition(":")
+        if name in words.MATCHED:
+            how = "same" if level == "exact" else "differs" if level == "differs" else "nearly"
+            found[how].append(words.MATCHED[name])
+    told = "; ".join(f"{how}: {', '.join(names)}" for how, names in found.items() if names)
+    return f"known as the same person by {told}" if told else ""
 
 
 def seen_by(user: User, file: LeadFile, site: Site) -> LeadPage:

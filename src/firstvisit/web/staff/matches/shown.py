@@ -16,16 +16,7 @@ from firstvisit.practice.models import User
 from firstvisit.web.ui import words
 from firstvisit.web.ui.words import Sign
 
-LABELS: Final = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "birth_date": "Birth date",
-    "phone": "Phone",
-    "email": "E-mail",
-    "member_id": "Member number",
-    "address": "Address",
-    "sex": "Sex",
-}
+LABELS: Final = {name: f"{label[0].upper()}{label[1:]}" for name, label in words.MATCHED.items()}
 AGREEMENTS: Final = {
     "same": Sign("yes", "same"),
     "close": Sign("waiting", "nearly"),
