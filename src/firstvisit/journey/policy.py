@@ -97,6 +97,12 @@ class Importing(BaseModel):
         title="Imported leads: older ones spread over, days",
         description="The due times of older leads from a file are spread over so many days from the import",
     )
+    undated_a_day: Annotated[int, Field(ge=1, le=1000)] = Field(
+        40,
+        title="Imported leads: without a day of receipt, a day",
+        description="Leads from a file that does not say when they were received become due so many a day, one after "
+        "another; a long file is spread over the days of older ones",
+    )
 
 
 class DaySheets(BaseModel):

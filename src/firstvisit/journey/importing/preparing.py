@@ -75,6 +75,8 @@ class Prepared:
     lines: writes.Lines | None = None
     lead: uuid.UUID | None = None
     outcome: str = ""
+    clock: str = ""
+    """From when its clock runs (`clock_of`)."""
 
 
 @dataclass(slots=True)
@@ -151,8 +153,9 @@ def _prepared(
     batch: Batch,
     possibly: tuple[Alike, ...] = (),
 ) -> Prepared:
+    started = clock_of(order, read, rules)
     if read.referral.lead_kind == "organization":  # it may have an open enquiry
-        return Prepared(row, digest, marks_of(read.referral))
+        return Prepared(row, digest, marks_of(read.referral), clock=started)
     reading = reading_of(order, read, shape, rules)
     try:
         with timed(batch, "resolve"):
@@ -167,9 +170,9 @@ def _prepared(
             lines = writes.lines([key_row, item.document, item, logged, *made])
     except Exception as error:  # whatever a rule does with one row, the others go in; the door's way says the rest
         log.error("preparing_failed", row=read.number, exc_info=error)
-        return Prepared(row, digest, marks_of(read.referral))
+        return Prepared(row, digest, marks_of(read.referral), clock=started)
     assert resolved.marks is not None
-    return Prepared(row, digest, resolved.marks, number, lines, lead.id, planned.outcome)
+    return Prepared(row, digest, resolved.marks, number, lines, lead.id, planned.outcome, started)
 
 
 def item_of(order: Order, read: Read, key: seal.OpenKey) -> Item:
@@ -187,25 +190,35 @@ def item_of(order: Order, read: Read, key: seal.OpenKey) -> Item:
 
 def reading_of(order: Order, read: Read, shape: Practice, rules: Policy) -> Reading:
     """What the door is told of a row: when it was received, when its clocks start, whether anybody waits."""
-    clock_from = read.received_at
-    if _is_old(order, read, rules):
-        clock_from = _turn(order, read.number, _home(shape), rules)
+    clock_from, days = read.received_at, spread_days(order.rows, clock_of(order, read, rules), rules)
+    if days:
+        clock_from = _turn(order, read.number, _home(shape), days)
     return Reading(
         read.referral, received_at=read.received_at, clock_from=clock_from, quiet=not order.receipts
     )
 
 
-def _is_old(order: Order, read: Read, rules: Policy) -> bool:
-    """Whether a lead is so old that its clock starts in its turn."""
+def clock_of(order: Order, read: Read, rules: Policy) -> str:
+    """From when a lead's clock runs: the day it was received ("fresh"), or its turn: it is "old" or "undated"."""
+    if read.received_at is None:
+        return "undated"
     fresh = timedelta(days=rules.section(Importing).fresh_days)
-    return read.received_at is not None and order.at - read.received_at > fresh
+    return "old" if order.at - read.received_at > fresh else "fresh"
 
 
-def _turn(order: Order, number: int, site: Site, rules: Policy) -> datetime:
-    """When the clock of an old lead starts: by its place in the file, evenly over the days of the rules. The same
-    however often the run stops and goes on."""
+def spread_days(rows: int, clock: str, rules: Policy) -> float:
+    """Over how many working days the clocks of a file's leads start; 0 where each keeps its own. A few leads that say
+    no day may be of today: they start within minutes of one another."""
+    importing = rules.section(Importing)
+    undated = min(importing.backlog_days, rows / importing.undated_a_day)
+    return {"fresh": 0.0, "old": float(importing.backlog_days), "undated": undated}[clock]
+
+
+def _turn(order: Order, number: int, site: Site, days: float) -> datetime:
+    """When the clock of such a lead starts: by its place in the file, evenly over the days. The same however often the
+    run stops and goes on."""
     share = (number - 2) / max(order.rows, 1)
-    minutes = int(share * rules.section(Importing).backlog_days * BUSINESS_MINUTES)
+    minutes = int(share * days * BUSINESS_MINUTES)
     return clocks.due(order.at, minutes, site) if minutes else order.at
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -10,11 +11,12 @@ from typing import Any, Final
 from django.db import transaction
 
 from firstvisit.journey.importing import running
-from firstvisit.journey.importing.preparing import Prepared
+from firstvisit.journey.importing.preparing import Prepared, spread_days
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import policy
 from firstvisit.steps.intake import imports
 from firstvisit.steps.intake.file.mapping import Mapping as Meant
 from firstvisit.steps.intake.file.mapping import settled
@@ -56,11 +58,13 @@ def settle_mapping(
 def check(
     run: ImportRun, *, tell: Callable[[int], None] = lambda row: None, processes: int = 1
 ) -> dict[str, Any]:
-    """Read and judge every row and write nothing: how many would go in, with what outcome if nobody knows them, how
-    many are in already, and the problems by column. What was found stays with the run."""
+    """Read and judge every row and write nothing: how many would go in, with what outcome if nobody knows them and
+    from when their clocks run, how many are in already, and the problems by column. What was found stays with the
+    run."""
     table, order = running.order_of(run)
     found: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
+    clocks: Counter[str] = Counter()
     problems: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], int] = {}
     seen = set()
@@ -79,10 +83,15 @@ def check(
                     seen.add(each.digest)
                     found["ready"] += 1
                     outcomes[each.outcome or "person_looks"] += 1
+                    clocks[each.clock] += 1
             tell(batch.last)
     run.checked = {
         "counts": dict(found),
         "outcomes": dict(outcomes.most_common()),
+        "clocks": [
+            {"which": which, "leads": count, "days": math.ceil(spread_days(order.rows, which, policy()))}
+            for which, count in clocks.most_common()
+        ],
         "problems": [
             {"column": column, "sentence": sentence, "rows": count, "first": first[column, sentence]}
             for (column, sentence), count in problems.most_common(50)
@@ -163,6 +172,23 @@ def told(counts: Mapping[str, int]) -> str:
         "opened": "opened a lead", "joined": "joined an open lead", "repeated": "in already", "refused": "refused",
     }  # fmt: skip
     return ", ".join(f"{counts.get(end, 0):,} {said}" for end, said in words.items())
+
+
+def told_clocks(checked: Mapping[str, Any]) -> list[str]:
+    """From when the clocks of a checked file's leads run, in sentences."""
+    said = []
+    for each in checked.get("clocks", ()):
+        leads, days = f"{each['leads']:,}", each["days"]
+        over = f"become due one after another over {days} working day{'' if days == 1 else 's'}"
+        said.append(
+            {
+                "fresh": f"{leads} received in the last days: due by the clock from the day they came.",
+                "old": f"{leads} received longer ago: they {over}.",
+                "undated": f"{leads} without a day of receipt: they {over}. Of people who wait now, choose the column "
+                "that says when they were received.",
+            }[each["which"]]
+        )
+    return said
 
 
 def forget_old(*, now: datetime) -> int:

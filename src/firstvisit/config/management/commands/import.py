@@ -126,6 +126,8 @@ def _tell_checked(checked: Mapping[str, Any]) -> int:
         out(f"{name}\t{checked['counts'].get(name, 0)}")
     for outcome, count in checked["outcomes"].items():
         out(f"outcome {outcome}\t{count}")
+    for words in verbs.told_clocks(checked):
+        out(f"due\t{words}")
     for problem in checked["problems"]:
         out(f"refused\t{problem['rows']}\trow {problem['first']}\t{problem['column']}\t{problem['sentence']}")
     return PROBLEMS if checked["counts"].get("refused") else DONE

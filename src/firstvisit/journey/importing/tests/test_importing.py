@@ -322,6 +322,27 @@ def test_old_leads_are_not_late_and_not_all_due_at_once(practice: None) -> None:
     }
 
 
+def test_leads_without_a_day_of_receipt_are_not_all_due_at_once_and_the_check_says_so(practice: None) -> None:
+    undated = file_of(*(row(n, received="") for n in range(80)))
+    run = verbs.upload(undated, name="leads.csv", by=None, actor=SYSTEM)
+    verbs.settle_mapping(run, {}, by=None)
+    [said] = verbs.told_clocks(verbs.check(run))
+    assert said.startswith("80 without a day of receipt: they become due one after another over 2 working days.")
+    now = clock.now()
+    verbs.begin(run, by=None, actor=SYSTEM)
+    running.go_on(run)
+    due = sorted(Task.objects.filter(status="open").values_list("due_at", flat=True))
+    assert due[-1] - due[0] > timedelta(days=1)
+    assert max(sum(1 for other in due if at <= other < at + timedelta(hours=1)) for at in due) <= 15
+    assert due[0] >= now
+
+
+def test_a_few_leads_without_a_day_of_receipt_are_treated_as_of_today(practice: None) -> None:
+    imported(file_of(*(row(n, received="") for n in range(3))))
+    due = sorted(Task.objects.filter(status="open").values_list("due_at", flat=True))
+    assert due[-1] - due[0] < timedelta(hours=1)
+
+
 def test_a_red_flag_does_not_wait_for_its_turn(practice: None) -> None:
     now = clock.now()
     old = (now - timedelta(days=200)).date().isoformat()

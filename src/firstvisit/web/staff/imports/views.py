@@ -169,6 +169,7 @@ def _page(
         values |= _mapping(request, run, stated, problems)
     if run.status in (Status.CHECKED, Status.IMPORTING, Status.DONE, Status.STOPPED):
         found = run.checked.get("outcomes", {})
+        values["clocks"] = verbs.told_clocks(run.checked)
         values["outcomes"] = [(OUTCOMES.get(outcome, outcome), count) for outcome, count in found.items()]
     if run.started_at is None and (before := verbs.repeats(run)) is not None:
         values["repeats"] = before
