@@ -46,13 +46,13 @@ def _sound_afterwards(_morning: None, tmp_path: Any) -> Any:
     assert {i.name: found for i in INVARIANTS if (found := list(i.breaks(scope)))} == {}
 
 
-def form(first: Any, second: Any = None) -> Lead:
+def form(first: Any, second: Any = None, *, token: str = "0123456789") -> Lead:
     """The public form, step by step."""
     family = Client()
-    answer = family.post("/request", {**first, "token": "story-step-one-0123456789"})
+    answer = family.post("/request", {**first, "token": f"story-step-one-{token}"})
     assert answer.status_code == 303, answer.content.decode()
     if second is not None:
-        answer = family.post(answer["Location"], {**second, "token": "story-step-two-0123456789"})
+        answer = family.post(answer["Location"], {**second, "token": f"story-step-two-{token}"})
         assert answer.status_code == 303, answer.content.decode()
     lead = Lead.objects.order_by("-number").first()
     assert lead is not None
@@ -355,6 +355,18 @@ def test_h_silence_is_reminded_then_closed_and_asked_once_more(browser: Browser,
     clock.move(timedelta(minutes=1))
     jobs.sweep()
     assert len(mailbox.mails) == before + 1, "they are asked once more"
+
+
+def test_whoever_asks_again_by_themselves_is_not_asked_once_more(browser: Browser, mailbox: Mailbox) -> None:
+    asked = (FIRST_STEP, {**SECOND_STEP, "birth_date": "05/08/2022"})
+    desk, lead = browser("dana"), fresh(form(*asked))
+    press(desk, f"/leads/{code(lead.number)}/close", how="unable_to_reach", reason="Nobody answered for weeks")
+    days(95, sweeps=95)
+    assert "propose_reactivation" in tasks(lead)
+    again = form(*asked, token="9876543210")
+    assert again.id != lead.id and again.closed_at is None
+    jobs.sweep()
+    assert "propose_reactivation" not in tasks(lead)
 
 
 def until_nothing_to_try(desk: Client, lead: Lead) -> None:

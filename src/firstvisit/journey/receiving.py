@@ -6,12 +6,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 
 from firstvisit.journey.advancing import TRIES, advance_locked
+from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.guarding import ask_who_decides
 from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
@@ -23,7 +27,7 @@ from firstvisit.journey.telling import tell
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.people import records
 from firstvisit.people import services as people
@@ -187,6 +191,7 @@ def open_or_join(
     was_open = lead is not None
     if lead is None:
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
+        _look_at_closed(lead, now)
     else:
         lead, plan_now = join(item, reading, resolved, lead, shape)
     ask_who_decides(lead, resolved.who_decides)
@@ -195,6 +200,18 @@ def open_or_join(
     if begun is not None and begun.id != lead.id and resolved.instead_of is not None:
         leads.continue_in(begun, lead, at=now)
     return lead, plan_now, was_open
+
+
+def _look_at_closed(lead: Lead, now: datetime) -> None:
+    """Whoever asks again by themselves need not be asked once more: their closed leads on which that is proposed are
+    planned anew."""
+    theirs = [Q(**{f"lead__{who}": person}) for who in ("patient", "contact") if (person := getattr(lead, f"{who}_id"))]
+    if not theirs:
+        return
+    proposed = Task.objects.filter(
+        reduce(or_, theirs), status="open", kind=f"{PROPOSAL}reactivation", lead__closed_at__isnull=False
+    )
+    Lead.objects.filter(id__in=proposed.values("lead")).update(look_again_at=now)
 
 
 def _repeated(item: Item) -> Receipt:
