@@ -147,6 +147,24 @@ def test_past_the_close_out_nobody_is_reminded_of_it(arrive: Arrive, staff: Staf
     assert "tried to reach you" not in mailbox.text()
 
 
+@pytest.mark.parametrize("pressed", [False, True])
+def test_a_reminder_that_nobody_pressed_leaves_a_line_and_the_close_out_says_so(
+    pressed: bool, arrive: Arrive, staff: Staff, browser: Callable[[str], Client], mailbox: Mailbox
+) -> None:
+    lead = arrive(FAMILY)
+    nobody_answers(lead, staff("dana"), 5)
+    until(datetime(2026, 12, 7, 10, 0, tzinfo=MADISON))
+    proposal = open_tasks(lead)["propose_reminder"]
+    if pressed:
+        browser("dana").post(f"/tasks/{proposal.id}/answer", {"answer": "accepted"})
+    for day in range(8, 21):
+        until(datetime(2026, 12, day, 10, 0, tzinfo=MADISON))
+    page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+    assert "5 tries reached nobody" in page and "propose_close_out" in open_tasks(lead)
+    assert ("and nobody reminded them" in page) is not pressed
+    assert ("Nobody reminded them: the reminder waited" in page) is not pressed
+
+
 def test_not_this_time_leaves_the_decision_with_a_person(arrive: Arrive, staff: Staff) -> None:
     lead, dana = arrive(FAMILY), staff("dana")
     nobody_answers(lead, dana, 5)

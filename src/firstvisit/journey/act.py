@@ -9,11 +9,11 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import models
 
-from firstvisit.journey.case import Assigned, Case, MessageSeen, TaskSeen
+from firstvisit.journey.case import PROPOSAL, Assigned, Case, MessageSeen, TaskSeen
 from firstvisit.journey.plan import Owner, Plan, WantedMessage, WantedTask
 from firstvisit.journey.standing import of_case, of_plan
 from firstvisit.kernel import writes
@@ -22,6 +22,10 @@ from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.leads.services import record, withdraw_tasks
 from firstvisit.messages.models import Message
 from firstvisit.steps.qualify.rules import ENGINE, Judgement
+
+REMINDERS: Final = (f"{PROPOSAL}reminder", "send_letter")
+CLOSE_OUT: Final = (f"{PROPOSAL}close_out", "decide_silence", "review_unreached")
+"""What waits for a person to remind somebody; what comes when the time for that is over."""
 
 
 class Changes(NamedTuple):
@@ -231,6 +235,8 @@ def write(
         rows.append(_given(lead, plan.assigned, queues))
     open_by_key = {task.key: task.id for task in case.tasks if task.status == "open"}
     pending.breached += [open_by_key[key] for key in plan.breached if key in open_by_key]
+    if _lapsed(plan, changes):
+        rows.append(record(lead, "reminder_lapsed", SYSTEM, at=now))
     lead.look_again_at = plan.look_again_at
     pending.withdrawn += [task.id for task in changes.gone_tasks]
     for seen, task in changes.moved_tasks:
@@ -297,6 +303,12 @@ def message_row(lead: Lead, case: Case, message: WantedMessage, now: datetime) -
         made_at=now,
         wanted_at=now,
     )
+
+
+def _lapsed(plan: Plan, changes: Changes) -> bool:
+    """Whether a reminder that waited for a person goes because its time is over."""
+    over = plan.closing is not None or any(task.kind in CLOSE_OUT for task in plan.tasks)
+    return over and any(task.kind in REMINDERS for task in changes.gone_tasks)
 
 
 def _given(lead: Lead, given: Assigned, queues: dict[str, int]) -> Event:

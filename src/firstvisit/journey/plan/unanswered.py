@@ -114,14 +114,17 @@ def _quiet(
     if sequence.call_office and not _clinician_knows(ground, draft, done, ahead):
         return
     count = len(draft.tasks)
-    if permitted(ground, draft, "close_out", key, f"{tries} tries reached nobody", since=ahead.close_at):
-        draft.closing = Closing("unable_to_reach", f"{tries} tries reached nobody")
+    found = f"{tries} tries reached nobody"
+    if ahead.remind_at is not None and reminded is None:
+        found += ", and nobody reminded them"
+    if permitted(ground, draft, "close_out", key, found, since=ahead.close_at):
+        draft.closing = Closing("unable_to_reach", found)
     if len(draft.tasks) == count:
         draft.tasks.append(
             WantedTask(
                 f"{ground.prefix}:decide_silence:lead:{done.id}",
                 "decide_silence",
-                f"{tries} tries reached nobody: try once more, or close the lead",
+                f"{found}: try once more, or close the lead",
                 draft.owner,
                 due(ground.case, clocks.due(ahead.close_at, BUSINESS_DAY, ground.site)),
                 BUSINESS_DAY,

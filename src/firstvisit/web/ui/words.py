@@ -114,6 +114,7 @@ EVENTS: Final = {
     "decided": "Judged",
     "tried": "Tried",
     "proposal_answered": "Proposal answered",
+    "reminder_lapsed": "Nobody reminded them: the reminder waited for somebody until its time was over",
     "undone": "Undone",
     "spoken": "Spoke on the phone",
     "snoozed": "Snoozed",
