@@ -321,7 +321,10 @@ def test_e_a_guide_download_that_is_not_sure_is_kept_and_asked_later(
     assert set(tasks(lead)) == {"keep_in_touch"}
     assert tasks(lead)["keep_in_touch"].due_at > clock.now() + timedelta(hours=4), "nobody is hurried"
     jobs.sweep()
-    assert len(mailbox.mails) <= 1, "nothing but the receipt"
+    assert len(mailbox.mails) == 1, "nothing but the receipt"
+    again = re.search(r"/guide/[a-z0-9]+/ready/\S+", mailbox.text())
+    assert again is not None and "https://example.org/guide" in visitor.get(again[0]).content.decode()
+    assert "by Thu Dec 24" in mailbox.text(), "what the plan keeps, and no sooner"
     page = shown(browser("dana"), lead)
     assert "Not yet. Keep in touch." in page
     days(1)

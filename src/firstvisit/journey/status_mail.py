@@ -6,6 +6,7 @@ the lead is closed.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -21,7 +22,9 @@ from firstvisit.leads.queries import by_code
 from firstvisit.messages.models import Message
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
-from firstvisit.steps.intake.models import Part
+from firstvisit.steps.intake.models import Item, Part
+from firstvisit.steps.intake.outreach import guide_mark
+from firstvisit.steps.intake.services import original
 from firstvisit.steps.intake.status_links import status_mark
 
 ASKED: Final = "asked"
@@ -39,6 +42,10 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
         for message in messages
         if message.person_id is not None
     }
+    receipts = {message.cause_id: message.key for message in messages if message.template == "receipt"}
+    for came in Item.objects.select_related("key", "document").filter(id__in=receipts, source="guide"):
+        if slug := json.loads(original(came))["guide"].get("slug"):
+            found.setdefault(receipts[came.id], {})["guide"] = f"{address}/guide/{slug}/ready/{guide_mark(came.id)}"
     to_partners = [message for message in messages if message.referrer_id is not None]
     if not to_partners:
         return found

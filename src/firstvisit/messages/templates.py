@@ -13,6 +13,7 @@ from firstvisit.messages.texts import (
     ANSWERED_BY_FAMILY,
     CLOSED,
     CLOSED_TO_PARTNER,
+    GUIDE,
     HOW_TO_SEND,
     MONTHS,
     PAPERS,
@@ -119,6 +120,7 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
     if details.get("status") == "scheduled":
         said["status"] = "the first visit is agreed"
     said["link"] = details.get("link", "")
+    said["guide"] = GUIDE[language].format(link=details["guide"]) if "guide" in details else ""
     said["follows"] = TOLD_FURTHER[details.get("told", "")]
     place = details.get("place")
     said["next_step"] = f" Another place that may fit: {place}." if place else ""

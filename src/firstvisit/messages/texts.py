@@ -47,7 +47,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ("receipt", "English"): Template(
         "{practice}: we have your request ({code})",
         "Hello{greeting},\n\n"
-        "your request has arrived at {practice}. Its reference is {code}.\n\n"
+        "your request has arrived at {practice}. Its reference is {code}.{guide}\n\n"
         "What happens next: somebody from our front desk calls or writes to you {promise}. "
         "You need not send it again.\n\n"
         "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
@@ -57,7 +57,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ("receipt", "Spanish"): Template(
         "{practice}: recibimos su solicitud ({code})",
         "Hola{greeting}:\n\n"
-        "su solicitud llegó a {practice}. Su número de referencia es {code}.\n\n"
+        "su solicitud llegó a {practice}. Su número de referencia es {code}.{guide}\n\n"
         "Qué sigue: alguien de recepción le llama o le escribe {promise}. "
         "No hace falta enviarla otra vez.\n\n"
         "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
@@ -166,6 +166,9 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "If it was not you, do nothing: the link went to nobody else.\n\n" + _PARTNER,
     ),
 }
+
+GUIDE: Final = {"English": "\n\nYour guide: {link}", "Spanish": "\n\nSu guía: {link}"}
+"""In the receipt of a download."""
 
 PAPERS: Final[dict[str, dict[str, str]]] = {
     "English": {

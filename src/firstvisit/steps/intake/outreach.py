@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.core import signing
 from django.db import transaction
 from django.utils.dateparse import parse_date
 
@@ -98,6 +100,11 @@ def end_offer(offer: CommunityEvent | Guide, *, by: User, actor: Actor) -> None:
         offer.save(update_fields=["ended_at"])
         kind = "event" if isinstance(offer, CommunityEvent) else "guide"
         audit.note(actor, f"{kind}_ended", kind, [offer.id])
+
+
+def guide_mark(item: uuid.UUID) -> str:
+    """The signed part of the address at which a downloaded guide is had again."""
+    return signing.Signer(salt="request.guide_ready").sign(item.hex)
 
 
 def pdf_of(guide: Guide) -> bytes:

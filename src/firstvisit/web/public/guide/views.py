@@ -38,7 +38,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if problems := shown.damaged(typed.answers, unreadable_fields(request), FIELDS):
             raise BadInput(problems)
-        came, about = touches_of(request), {"title": found.title}
+        came, about = touches_of(request), {"title": found.title, "slug": found.slug}
         body = form_answers.kept(typed.answers, guide=about, language=frame.language, came=came)
         receipt = take_post(request, "guide", body)
     except BadInput as bad:

@@ -18,6 +18,8 @@ from firstvisit.leads.models import Lead
 from firstvisit.steps.intake.models import Item
 
 GOOD_FOR: Final = timedelta(hours=24)
+GUIDE_GOOD_FOR: Final = timedelta(days=90)
+"""The receipt carries the link to the guide, behind which is nobody's data."""
 Page = Literal["step2", "done", "refer_done", "refer_again", "event_done", "guide_ready"]
 SOURCES: Final[dict[Page, str]] = {
     "step2": "form",
@@ -60,7 +62,8 @@ def behind(page: Page, link: str) -> Kept | None:
     except (signing.BadSignature, ValueError):
         return None
     item = Item.objects.select_related("key", "document").filter(id=item_id, source=SOURCES[page]).first()
-    if item is None or item.received_at + GOOD_FOR < clock.now():
+    good_for = GUIDE_GOOD_FOR if page == "guide_ready" else GOOD_FOR
+    if item is None or item.received_at + good_for < clock.now():
         return None
     part = item.parts.select_related("lead").first()
     return Kept(item, part.lead if part else None, bool(part and part.red_flags))
