@@ -8,12 +8,14 @@ from pydantic import BaseModel
 
 from firstvisit.kernel.folding import folded
 from firstvisit.referral.names import crossed
-from firstvisit.referral.record import Attribution, Payer, Referral
+from firstvisit.referral.record import Attribution, Evidence, Payer, Referral
 
 ACCIDENT: Final = ("workers_comp", "auto")
 """Payers of an injury at work or on the road; a health plan pays after them."""
 CROSSED: Final = "patient.names_crossed"
 """Said among what changed where first and last name came in each other's field; the names themselves stay."""
+WORDS: Final = ("concern", "asks")
+"""Their own words, which add up."""
 MOST_WORDS = 8000
 """Characters kept of what was said in several requests; each original is kept whole."""
 
@@ -37,13 +39,54 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     merged["documents"] = documents if old.documents is not None or new.documents is not None else None
     merged["payers"] = _payers(old.payers, new.payers)
     merged["consents"] = (*old.consents, *(c for c in new.consents if c not in old.consents))
-    merged["evidence"] = {**old.evidence, **new.evidence}
     merged["channel"] = old.channel
     merged["not_known"] = tuple(dict.fromkeys((*(old.not_known or ()), *(new.not_known or ())))) or None
     merged["attribution"] = _touched(old.attribution, new.attribution)
-    for words in ("concern", "asks"):
+    for words in WORDS:
         merged[words] = _both(getattr(old, words), getattr(new, words))
-    return Referral.model_validate(merged), tuple(changed)
+    whole = Referral.model_validate(merged)
+    return whole.model_copy(update={"evidence": _evidence(whole, old, new)}), tuple(changed)
+
+
+def _evidence(whole: Referral, old: Referral, new: Referral) -> dict[str, Evidence]:
+    """The evidence of every value that still stands, under the path it has now: an entry of a list may have moved, and
+    what was said otherwise since has no place in what was said before. Words that add up keep theirs."""
+    kept: dict[str, Evidence] = {}
+    stated = whole.model_dump(exclude={"evidence"})
+    for part in (old, new):
+        said = part.model_dump(exclude={"evidence"}) if part.evidence else {}
+        for path, evidence in part.evidence.items():
+            if path in WORDS:
+                kept[path] = evidence
+            elif (now := _moved(path, said, stated)) is not None:
+                kept[now] = evidence
+    return kept
+
+
+def _moved(path: str, said: dict[str, Any], stated: dict[str, Any]) -> str | None:
+    """Where the value that `said` has at `path` stands in `stated`; None where it does not."""
+    value, head, _, rest = _value(said, path), *path.partition(".")
+    if value is None:
+        return None
+    if _value(stated, path) == value:
+        return path
+    number, _, field = rest.partition(".")
+    if not number.isdigit():
+        return None
+    places = (f"{head}.{n}{field and '.'}{field}" for n in range(len(stated.get(head) or ())))
+    return next((place for place in places if _value(stated, place) == value), None)
+
+
+def _value(part: Any, path: str) -> Any:
+    """The value at a path of plain data; None where there is none."""
+    for name in path.split("."):
+        if isinstance(part, dict):
+            part = part.get(name)
+        elif isinstance(part, tuple | list) and name.isdigit():
+            part = part[int(name)] if int(name) < len(part) else None
+        else:
+            return None
+    return part
 
 
 def _payers(old: tuple[Payer, ...] | None, new: tuple[Payer, ...] | None) -> tuple[Payer, ...] | None:

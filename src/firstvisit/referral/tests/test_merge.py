@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from firstvisit.referral.merge import joined
-from firstvisit.referral.record import ConsentGiven, Contact, Patient, Payer, Referral
+from firstvisit.referral.record import ConsentGiven, Contact, Diagnosis, Evidence, Patient, Payer, Referral
 
 FIRST = Referral(
     channel="web",
@@ -90,3 +90,29 @@ def test_first_and_last_name_in_each_others_field_change_nothing_and_it_is_said(
     who = merged.patient
     assert (who.first_name, who.last_name, who.phone) == ("Robert", "Hale", "+16085550131")
     assert changed == ("patient.names_crossed",)
+
+
+def _read(place: str, at: tuple[str, ...], **stated: object) -> Referral:
+    """A reading whose values at these paths point at `place`."""
+    evidence = {path: Evidence(item="i", place=place, confidence=0.9) for path in at}
+    return Referral.model_validate({"channel": "email", "evidence": evidence, **stated})
+
+
+def test_evidence_follows_its_value_and_goes_with_it() -> None:
+    mail = _read(
+        "mail", diagnoses=[Diagnosis(code="R29.6"), Diagnosis(code="Z91.81")], patient=Patient(postal_code="53713"),
+        payers=[Payer(kind="medicare", member_id="1EG4TE5MK73")], concern="She fell",
+        at=("diagnoses.0.code", "diagnoses.1.code", "patient.postal_code", "payers.0.member_id", "concern"),
+    )  # fmt: skip
+    form = _read(
+        "form", diagnoses=[Diagnosis(code="R29.6")], patient=Patient(postal_code="53703"),
+        payers=[Payer(kind="auto", claim_number="A-77")], concern="Unsteady",
+        at=("diagnoses.0.code", "payers.0.claim_number", "concern"),
+    )  # fmt: skip
+    merged, _ = joined(mail, form)
+    assert {path: each.place for path, each in merged.evidence.items()} == {
+        "diagnoses.0.code": "form",
+        "payers.0.claim_number": "form",
+        "payers.1.member_id": "mail",
+        "concern": "form",
+    }
