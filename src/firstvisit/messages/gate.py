@@ -51,7 +51,7 @@ def may_send(
         return Decision("refuse", (Reason("not_asked", "Consent was not asked for this channel", "unknown"),))
     if purpose != "partner" and not consent:
         return Decision("refuse", (Reason("refused", "Consent was refused or taken back", "no"),))
-    if purpose == "receipt" and just_asked:
+    if purpose in ("receipt", "partner") and just_asked:
         return Decision("send", (Reason("just_asked", "The answer they have just asked for", "yes"),))
     opens, closes = _hours(purpose, local, zone_known)
     if not opens <= local.time() < closes:

@@ -31,6 +31,8 @@ RETRY_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 NOT_REACHED = "not reached"
 JUST_ASKED = timedelta(hours=2)
+PARTNER_ASKED = frozenset({"partner_receipt", "status_link"})
+"""What a partner has just asked for: any other letter to one waits for the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def prepare(
             do_not_contact=message.lead_id in forbidden,
             restricted=_way(message, recipient) in restricted,
             local=local,
-            just_asked=now - message.made_at < JUST_ASKED,
+            just_asked=_asked_for(message) and now - message.made_at < JUST_ASKED,
             zone_known=known,
         )
         if decision.outcome == "refuse":
@@ -230,6 +232,11 @@ def _way(message: Message, recipient: recipients.Recipient) -> forbidding.Way | 
 def _reviewed(template: str, signed: Mapping[str, frozenset[str]]) -> bool:
     """Whether somebody signed the Spanish of a template as it is now; one without Spanish needs no review."""
     return template not in in_spanish() or version(template) in signed.get(f"mail-{template}", ())
+
+
+def _asked_for(message: Message) -> bool:
+    """Whether a message that was just made answers whoever it goes to."""
+    return message.purpose != "partner" or message.template in PARTNER_ASKED
 
 
 def _end(message: Message, status: str, why: str, now: datetime) -> None:
