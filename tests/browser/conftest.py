@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 KEPT = ("django_migrations", "django_content_type", "people_consentwording")
 """Tables whose rows belong to the migrated database."""
+DESK = {"width": 1280, "height": 800}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -123,3 +125,27 @@ def axe() -> Callable[[Page], list[str]]:
         ]
 
     return findings
+
+
+@pytest.fixture
+def machine(chromium: Browser, server: str, django_db_blocker: object) -> Iterator[Callable[..., Page]]:
+    """A machine at which somebody is signed in; as many as wanted."""
+    from django.test import Client
+
+    from firstvisit.practice.models import User
+
+    contexts: list[BrowserContext] = []
+
+    def make(name: str = "dana", size: dict[str, int] = DESK) -> Page:
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            client = Client(HTTP_HOST="127.0.0.1")
+            client.force_login(User.objects.get(email=f"{name}@cedarstreet.example.org"), backend=BACKEND)
+            cookie = next(iter(client.cookies.values()))
+        context = chromium.new_context(viewport=size, base_url=server)  # type: ignore[arg-type]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 WIDE = "document.documentElement.scrollWidth - window.innerWidth"
-
-
-@pytest.fixture
-def machine(chromium: Browser, server: str, django_db_blocker: object) -> Iterator[Callable[..., Page]]:
-    """A machine at which somebody is signed in; as many as wanted."""
-    from django.test import Client
-
-    from firstvisit.practice.models import User
-
-    contexts: list[BrowserContext] = []
-
-    def make(name: str = "dana", size: dict[str, int] = DESK) -> Page:
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            client = Client(HTTP_HOST="127.0.0.1")
-            client.force_login(User.objects.get(email=f"{name}@cedarstreet.example.org"), backend=BACKEND)
-            cookie = next(iter(client.cookies.values()))
-        context = chromium.new_context(viewport=size, base_url=server)  # type: ignore[arg-type]
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
-        contexts.append(context)
-        return context.new_page()
-
-    yield make
-    for context in contexts:
-        context.close()
 
 
 def begin(page: Page) -> None:
