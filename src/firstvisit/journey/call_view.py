@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from firstvisit.journey import call_answers
 from firstvisit.journey.call_sending import Alarm, alarm_of
-from firstvisit.journey.flags import PROGRAM, as_seen
+from firstvisit.journey.deriving import chosen_for
 from firstvisit.kernel import seal
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import LeadReferral, Ruling
+from firstvisit.leads.models import LeadReferral
 from firstvisit.people.forbidding import forbidden
 from firstvisit.people.guarding import in_words
 from firstvisit.practice.models import User
@@ -29,7 +29,7 @@ from firstvisit.steps.intake.call_script import Field, Kind, Question
 from firstvisit.steps.intake.calls import Said
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.qualify.asking import next_questions, stated_paths
-from firstvisit.steps.qualify.facts import facts_of
+from firstvisit.steps.qualify.facts import NOTHING_CHOSEN, facts_of
 from firstvisit.steps.qualify.policy import Judging, Questions
 from firstvisit.steps.qualify.questions import Question as AskedOfRules
 from firstvisit.steps.qualify.rules import OUTCOMES, Judgement, judge
@@ -136,10 +136,9 @@ def _judged(
 ) -> Judgement:
     whole = joined(told, referral)[0] if told is not None else referral
     shape = practice()
-    facts = facts_of(whole, shape, received_at=card.started_at, source="call")
-    chosen = Ruling.objects.filter(lead=card.lead_id, what=PROGRAM, withdrawn_at=None).first() if card.lead_id else None
-    rulings = {PROGRAM: chosen.value} if chosen is not None else {}
-    return judge(as_seen(facts, rulings, ()), shape, judging, now)
+    chosen = chosen_for(card.lead_id) if card.lead_id is not None else NOTHING_CHOSEN
+    facts = facts_of(whole, shape, received_at=card.started_at, source="call", chosen=chosen)
+    return judge(facts, shape, judging, now)
 
 
 def _answers(

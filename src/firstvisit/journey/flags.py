@@ -1,4 +1,5 @@
-"""What people said of the facts: red flags that a clinician found to be none, the program a lead is for. Pure."""
+"""What people said of the facts: red flags that a clinician found to be none, what they chose beside what was asked.
+Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +9,15 @@ from typing import Any, Final
 
 from firstvisit.leads.facts import Facts
 from firstvisit.referral.red_flags import RED_FLAGS
+from firstvisit.steps.qualify.facts import Chosen
 
 NO_RED_FLAG: Final = "no_red_flag"
 """What such a ruling is about; its value holds the items whose words were read."""
 PROGRAM: Final = "program"
-"""The ruling by which a lead is for another program than was asked for; its value names it."""
+"""The ruling by which a lead is for another program than was asked for; its value names it, and the site where that
+is another one."""
+SETTING: Final = "setting"
+"""The ruling by which care is given elsewhere than was asked: in the clinic, at home, by video; its value names it."""
 
 
 def unseen(rulings: Mapping[str, Mapping[str, Any]], item: uuid.UUID) -> bool:
@@ -24,11 +29,14 @@ def unseen(rulings: Mapping[str, Mapping[str, Any]], item: uuid.UUID) -> bool:
 def as_seen(
     facts: Facts, rulings: Mapping[str, Mapping[str, Any]], stated: Iterable[tuple[uuid.UUID, Sequence[str]]]
 ) -> Facts:
-    """The facts as rules read them: red flags are those `stated` by items that no clinician has seen, the program is
-    the one that was chosen."""
-    if PROGRAM in rulings:
-        facts = facts._replace(program=rulings[PROGRAM]["program"])
+    """The facts as rules read them: red flags are those `stated` by items that no clinician has seen."""
     if NO_RED_FLAG not in rulings or not facts.red_flags:
         return facts
     left = {flag for item, flags in stated if unseen(rulings, item) for flag in flags}
     return facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in left))
+
+
+def chosen_by(rulings: Mapping[str, Mapping[str, Any]]) -> Chosen:
+    """What these rulings in force chose."""
+    program, setting = rulings.get(PROGRAM, {}), rulings.get(SETTING, {})
+    return Chosen(program.get("program"), program.get("site"), setting.get("setting"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from firstvisit.journey.advancing import advance_locked
+from firstvisit.journey.deriving import derived
 from firstvisit.journey.opening import consents_of, known_by, names_patient, origin
 from firstvisit.journey.plan import Plan
 from firstvisit.kernel import audit, clock, writes
@@ -24,7 +25,7 @@ from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.sources import Reading
-from firstvisit.steps.qualify.facts import facts_of, red_flags_of
+from firstvisit.steps.qualify.facts import red_flags_of
 
 
 def join(
@@ -106,15 +107,7 @@ def _merged(
     if newer is None:
         return before, read, before, ()
     merged, changed = joined(read, newer)
-    facts = facts_of(
-        merged,
-        shape,
-        received_at=before.received_at,
-        source=before.source,
-        complete=before.complete_form or complete,
-    )
-    stated = {*before.red_flags, *facts.red_flags}
-    return before, merged, facts._replace(red_flags=tuple(f for f in RED_FLAGS if f in stated)), changed
+    return before, merged, derived(lead, merged, shape, before=before, complete=complete), changed
 
 
 def _aside(item: Item, referral: Referral, read: Referral, lead: Lead) -> bool:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.deriving import derived
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
@@ -24,7 +25,6 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.merge import joined
 from firstvisit.referral.red_flags import RED_FLAGS
-from firstvisit.steps.qualify.facts import facts_of
 
 CAPABILITY: Final = "people.merge"
 
@@ -124,16 +124,10 @@ def _continue(going: Lead, staying: Lead, merge: Merge, by: User, actor: Actor, 
     rows = {row.lead_id: services.facts_of_row(row) for row in FactsRow.objects.filter(lead__in=(going, staying))}
     older, newer = sorted((going, staying), key=lambda lead: lead.received_at)
     reading, _ = joined(readings[older.id], readings[newer.id])
-    kept = rows[staying.id]
-    facts = facts_of(
-        reading,
-        practice(),
-        received_at=kept.received_at,
-        source=kept.source,
-        complete=any(each.complete_form for each in rows.values()),
-    )
-    stated = {flag for each in (facts, *rows.values()) for flag in each.red_flags}
-    facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in stated))
+    stated = {flag for each in rows.values() for flag in each.red_flags}
+    kept = rows[staying.id]._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in stated))
+    complete = any(each.complete_form for each in rows.values())
+    facts = derived(staying, reading, practice(), before=kept, complete=complete)
     lead_merging.continue_merged(
         going, staying, merge, reading=reading, facts=facts, by=by, actor=actor, at=now
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.deriving import derived
 from firstvisit.journey.verbs import act_on
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
@@ -17,7 +18,6 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.merge import joined
 from firstvisit.referral.record import ORDER_HERE, Evidence, Referral
-from firstvisit.steps.qualify.facts import facts_of
 
 ARRIVED: Final[dict[str, tuple[str, bool]]] = {
     "order_signed": ("The order, signed and dated", True),
@@ -64,15 +64,7 @@ def arrived(lead: Lead, by: User, *, actor: Actor, paper: str) -> None:
         )
         merged, changed = joined(before_it, news)
         before = services.facts_of_row(FactsRow.objects.get(lead=locked))
-        facts = facts_of(
-            merged,
-            practice(),
-            received_at=before.received_at,
-            source=before.source,
-            complete=before.complete_form,
-        )
-        facts = facts._replace(red_flags=before.red_flags)  # what was stated once stays until it is judged
-        services.replace_reading(locked, key, merged, facts)
+        services.replace_reading(locked, key, merged, derived(locked, merged, practice(), before=before))
         services.noted(
             locked, "papers_arrived", actor, at=now, data={"paper": paper, "changed": list(changed)}
         )

@@ -1,39 +1,114 @@
-"""Which program of ours a lead is for, where that is another than was asked for, or none was: a person chooses it, or
-the family agrees to the one that fits. What was asked stays as it was; from then on the lead is judged in the chosen
-program and goes on by itself."""
+"""For which program of ours a lead is, at which site and in which setting, where that is another than was asked for, or
+none was: a person chooses it, or the family agrees to what fits. What was asked stays beside it in the reading; from
+then on the lead is judged as chosen and goes on by itself, at the site where the program is."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final, get_args
 
-from firstvisit.journey.flags import PROGRAM
+from firstvisit.journey.deriving import chosen_for, derive_again, derived
+from firstvisit.journey.flags import PROGRAM, SETTING
 from firstvisit.journey.queries import judged_now
 from firstvisit.kernel.audit import Actor
-from firstvisit.leads import services
-from firstvisit.leads.models import Lead
+from firstvisit.kernel.seal import open_key
+from firstvisit.leads import scope, services
+from firstvisit.leads.facts import Facts
+from firstvisit.leads.models import FactsRow, Lead, LeadReferral, Ruling
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import practice
-from firstvisit.steps.qualify.elsewhere import may_be_chosen
+from firstvisit.practice.queries import policy, practice
+from firstvisit.referral.record import Referral, Setting
+from firstvisit.steps.qualify.elsewhere import may_be_chosen, site_for, with_site
+from firstvisit.steps.qualify.facts import Chosen
+from firstvisit.steps.qualify.policy import Judging
+from firstvisit.steps.qualify.rules import Judgement, judge
+
+SETTINGS: Final[tuple[Setting, ...]] = get_args(Setting)
 
 
 def choices(lead: Lead, *, now: datetime) -> dict[str, str]:
-    """The programs that a person may choose for an open lead, slugs to names: the one that fits first, then those of
-    the therapy that was asked."""
+    """The programs that a person may choose for an open lead, slugs to names (with the site, where that is another):
+    the one that fits first, then those of the therapy that was asked."""
     if lead.kind == "organization" or lead.closed_at is not None:
         return {}
-    judgement = judged_now(lead, now=now)
-    found = may_be_chosen(judgement.checks, practice())
-    return {program.slug: program.name for program in sorted(found, key=lambda each: each != judgement.instead)}
+    judgement, shape = judged_now(lead, now=now), practice()
+    fits = judgement.instead.program if judgement.instead is not None else None
+    found = sorted(may_be_chosen(judgement.checks, shape), key=lambda each: each != fits)
+    return {program.slug: with_site(program, judgement.checks, shape) for program in found}
+
+
+def settings(lead: Lead, referral: Referral, *, now: datetime) -> dict[Setting, Judgement]:
+    """The settings that a person may choose for an open lead of some program, each with what the lead would be judged
+    there."""
+    facts = lead.facts
+    if lead.kind == "organization" or lead.closed_at is not None or facts.program is None:
+        return {}
+    shape, judging, before = practice(), policy().section(Judging), services.facts_of_row(facts)
+    chosen = chosen_for(lead.id)
+    return {
+        each: judge(
+            derived(lead, referral, shape, before=before, chosen=chosen._replace(setting=each)), shape, judging, now
+        )
+        for each in SETTINGS
+        if each != facts.setting
+    }
 
 
 def agreed(locked: Lead, by: User, *, actor: Actor, at: datetime, words: str) -> None:
-    """They agreed to the program of ours that fits: the locked lead is for it from now on. Where another answer has
-    made the one asked for fit meanwhile, nothing changes."""
-    fits = judged_now(locked, now=at).instead
-    if fits is not None:
-        place(locked, by, actor=actor, program=fits.slug, words=words or "They agreed to it", at=at)
+    """They agreed to what of ours fits: the locked lead is for that program, or that setting, from now on. Where
+    another answer has made what they asked for fit meanwhile, nothing changes."""
+    fits, said = judged_now(locked, now=at).instead, words or "They agreed to it"
+    if fits is None:
+        return
+    if fits.setting is not None:
+        place_in(locked, by, actor=actor, setting=fits.setting, words=said, at=at)
+    else:
+        place(locked, by, actor=actor, program=fits.program.slug, words=said, at=at)
 
 
 def place(locked: Lead, by: User, *, actor: Actor, program: str, words: str, at: datetime) -> None:
-    """The locked lead is for this program until a person chooses another."""
-    services.rule(lead=locked, what=PROGRAM, value={"program": program}, reason=words, by=by, actor=actor, at=at)
+    """The locked lead is for this program until a person chooses another, at the site where they would come to it: its
+    own while that has the program, else the nearest to it, unless another follows from where they live."""
+    shape, before = practice(), services.facts_of_row(FactsRow.objects.get(lead=locked))
+    chosen = chosen_for(locked.id)._replace(program=program, site=None)
+    free = _derived(locked, before, chosen)
+    near = locked.site in shape.programs[program].sites and before.in_area is False
+    value = {"program": program}
+    if free.site != locked.site and not near:
+        value["site"] = site_for(shape.programs[program], judged_now(locked, now=at).checks, shape)
+    _choose(locked, by, PROGRAM, value, chosen._replace(site=value.get("site")), actor=actor, words=words, at=at)
+
+
+def place_in(locked: Lead, by: User, *, actor: Actor, setting: Setting, words: str, at: datetime) -> None:
+    """The locked lead is for this setting until a person chooses another."""
+    chosen = chosen_for(locked.id)._replace(setting=setting)
+    _choose(locked, by, SETTING, {"setting": setting}, chosen, actor=actor, words=words, at=at)
+
+
+def _choose(
+    locked: Lead, by: User, what: str, value: dict[str, str], chosen: Chosen, *, actor: Actor, words: str, at: datetime
+) -> None:
+    """Keep what was chosen, and the facts that follow. Where they are at another site, so is the lead: it goes to
+    whoever has that site's leads, unless its owner works there too, and both sites stand in what was kept."""
+    before, left = services.facts_of_row(FactsRow.objects.get(lead=locked)), locked.site
+    to = _derived(locked, before, chosen).site
+    if to != left:
+        value = {**value, "from": left, "to": to}
+    services.rule(lead=locked, what=what, value=value, reason=words, by=by, actor=actor, at=at)
+    derive_again(locked)
+    if to != left and not _works_at(locked, to):
+        Ruling.objects.filter(lead=locked, what="owner", withdrawn_at__isnull=True).update(withdrawn_at=at)
+        Lead.objects.filter(id=locked.id).update(assigned_user=None, assigned_queue=None, assigned_at=None)
+
+
+def _works_at(lead: Lead, site: str) -> bool:
+    """Whether its owner works with the leads of a site."""
+    if lead.owner_user is not None:
+        return scope.works_at(lead.owner_user, site)
+    queue = practice().queues.get(lead.owner_queue.slug) if lead.owner_queue is not None else None
+    return queue is None or queue.site in (None, site)
+
+
+def _derived(locked: Lead, before: Facts, chosen: Chosen) -> Facts:
+    row = LeadReferral.objects.select_related("key").get(lead=locked)
+    return derived(locked, services.read(row, open_key(row.key)), practice(), before=before, chosen=chosen)

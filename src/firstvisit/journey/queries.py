@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 
 from firstvisit.journey.case import PROPOSAL, Blocker
 from firstvisit.journey.endings import CLOSINGS
-from firstvisit.journey.flags import NO_RED_FLAG, PROGRAM, as_seen
+from firstvisit.journey.flags import NO_RED_FLAG, as_seen
 from firstvisit.journey.plan import task_words
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
@@ -180,9 +180,8 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
 
 
 def _facts_seen(lead: Lead, rulings: Iterable[Ruling]) -> Facts:
-    """The facts as the plan reads them: without the red flags that a clinician found to be none, in the program that
-    was chosen."""
-    seen = {ruling.what: ruling.value for ruling in rulings if ruling.what in (NO_RED_FLAG, PROGRAM)}
+    """The facts as the plan reads them: without the red flags that a clinician found to be none."""
+    seen = {ruling.what: ruling.value for ruling in rulings if ruling.what == NO_RED_FLAG}
     parts = Part.objects.filter(lead=lead).values_list("item_id", "red_flags") if NO_RED_FLAG in seen else ()
     return as_seen(facts_of_row(lead.facts), seen, parts)
 

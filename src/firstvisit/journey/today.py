@@ -14,7 +14,6 @@ from django.db.models import Case as SqlCase
 from django.db.models import CharField, Count, Q, QuerySet, Value, When
 
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.flags import PROGRAM, as_seen
 from firstvisit.journey.plan import task_words
 from firstvisit.journey.policy import actions
 from firstvisit.journey.queries import BrokenClock, broken_clock, user_names
@@ -23,7 +22,7 @@ from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
 from firstvisit.kernel.leases import Held
 from firstvisit.kernel.models import Lease
-from firstvisit.leads.models import Lead, Ruling, Task
+from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.leads.services import facts_of_row
 from firstvisit.people.forbidding import forbidden
@@ -319,8 +318,6 @@ def _rows(
     senders = sender_of_items([task.about_id for task in tasks if task.about_kind == "item"])
     restricted = in_words({lead.patient_id for lead in leads if lead.patient_id})
     barred = forbidden(way for lead in leads if lead.patient_id in restricted for way in ways_of(lead, who))
-    chosen = Ruling.objects.filter(lead__in=leads, what=PROGRAM, withdrawn_at=None)
-    placed = {lead: {PROGRAM: value} for lead, value in chosen.values_list("lead_id", "value")}
     rows = []
     for task in tasks:
         lead = task.lead
@@ -335,7 +332,7 @@ def _rows(
                 contact=who.get(lead.contact_id) if lead else None,
                 relationship=relations.get((lead.patient_id, lead.contact_id)) if lead else None,
                 organization=organizations.get(lead.organization_id) if lead else None,
-                checks=check(as_seen(facts_of_row(lead.facts), placed.get(lead.id, {}), ()), shape, judging, now)
+                checks=check(facts_of_row(lead.facts), shape, judging, now)
                 if lead and lead.site in shape.sites
                 else None,
                 held=lease,

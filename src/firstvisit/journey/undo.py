@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.deriving import chosen_for, derive_again
 from firstvisit.journey.policy import Cadence
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
@@ -36,6 +37,7 @@ VERBS: Final[dict[str, str]] = {
     "withdraw-overruling": "Overruling withdrawn",
     "no-red-flag": "Seen: no red flag",
     "program": "Program chosen",
+    "setting": "Setting changed",
     "do-not-contact": "Do not contact",
     "contact-again": "May be contacted again",
     "close": "Closed",
@@ -51,7 +53,7 @@ STAYS: Final[dict[str, str]] = {"call-end": "What was said stays with the lead; 
 
 _FIXED: Final = frozenset({"id", "number", "kind", "patient_id", "contact_id", "organization_id", "referrer_id",
                            "site", "received_at", "key", "lead_id", "about_kind", "about_id"})  # fmt: skip
-"""Columns that no verb changes; they belong to what arrives meanwhile."""
+"""Columns that belong to what arrives meanwhile. The site follows from the facts, which follow from what is chosen."""
 _OF_MESSAGE: Final = ("status", "wanted_at", "ended_at", "why")
 
 
@@ -147,6 +149,7 @@ def _plain(value: Any) -> str:
 
 
 def _restore(lead: Lead, before: dict[str, Any], now: datetime) -> None:
+    chosen = chosen_for(lead.id)
     ContactAttempt.objects.filter(lead=lead).exclude(id__in=before["attempts"]).delete()
     rulings = Ruling.objects.filter(_rulings_of(lead))
     rulings.filter(withdrawn_at__isnull=True).exclude(id__in=before["rulings"]).update(withdrawn_at=now)
@@ -164,6 +167,8 @@ def _restore(lead: Lead, before: dict[str, Any], now: datetime) -> None:
     caused.update(status="withdrawn", ended_at=now, why="undone", words=None)
     Lead.objects.filter(id=lead.id).update(**_typed(Lead, before["lead"]))
     lead.refresh_from_db()
+    if chosen_for(lead.id) != chosen:
+        derive_again(lead)
     if lead.writes_to_id is not None:
         _others(lead).update(look_again_at=now)
 

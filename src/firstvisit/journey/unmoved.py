@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from firstvisit.journey.flags import PROGRAM
 from firstvisit.journey.plan import reads_alike
 from firstvisit.leads.facts import Facts
-from firstvisit.leads.models import Lead, Ruling
+from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import FACT_COLUMNS, facts_of_columns
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
@@ -51,8 +50,7 @@ def unmoved(
     same_screen = was.model_copy(update={"low": will.low, "high": will.high, "factors": will.factors}) == will
     same_points = same_screen and was.factors == will.factors
     at_rest = leads.filter(Q(look_again_at__isnull=True) | Q(look_again_at__gt=now), failures=0, closed_at=None)
-    placed = Ruling.objects.filter(what=PROGRAM, withdrawn_at=None).values("lead")
-    at_rest = at_rest.exclude(judged="").exclude(id__in=placed)
+    at_rest = at_rest.exclude(judged="")
     for lead, number, site, outcome, judged, *columns in at_rest.values_list(
         "id", "number", "site", "outcome", "judged", *FACT_COLUMNS
     ):

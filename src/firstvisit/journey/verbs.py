@@ -27,12 +27,12 @@ from firstvisit.journey.endings import (
 )
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.joining import leave_aside, take_in
-from firstvisit.journey.placing import agreed, choices, place
+from firstvisit.journey.placing import SETTINGS, agreed, choices, place, place_in
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import scope, services
-from firstvisit.leads.models import Lead, Ruling, Task
+from firstvisit.leads.models import FactsRow, Lead, Ruling, Task
 from firstvisit.practice.models import Queue, User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.intake.models import Part
@@ -358,9 +358,28 @@ def choose_program(lead: Lead, by: User, *, actor: Actor, program: str, reason: 
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "program")
+        if program and program == _fact(locked, "program"):
+            return  # pressed twice
         if program not in choices(locked, now=now):
             raise BadInput([Problem("program", "Choose one of the programs that take this patient.")])
         place(locked, by, actor=actor, program=program, words=words, at=now)
+
+    act_on(lead, by, "leads.work", write)
+
+
+def change_setting(lead: Lead, by: User, *, actor: Actor, setting: str, reason: str) -> None:
+    """The visits are to be in this setting, whichever was asked for; the lead is judged in it and goes on by itself."""
+    words = reason_of(reason)
+    chosen = next((each for each in SETTINGS if each == setting), None)
+    if chosen is None:
+        raise BadInput([Problem("setting", "Choose where the visits are to be.")])
+
+    def write(locked: Lead, now: datetime) -> None:
+        _only_reviewed(locked, by, "setting")
+        if locked.kind == "organization":
+            raise BadInput([Problem("setting", "An organization's enquiry has no setting of its own.")])
+        if chosen != _fact(locked, "setting"):
+            place_in(locked, by, actor=actor, setting=chosen, words=words, at=now)
 
     act_on(lead, by, "leads.work", write)
 
@@ -468,6 +487,11 @@ def _its_own_people(lead: Lead, by: User) -> None:
     """Whoever broke the glass may read, note a try and put a task away; deciding is for the lead's own people."""
     if not scope.leads_for(by).filter(id=lead.id).exists():
         raise BadInput([Problem("scope", "You see this lead for an hour only; its own people decide about it.")])
+
+
+def _fact(lead: Lead, name: str) -> object:
+    """One fact of a lead as it stands."""
+    return FactsRow.objects.values_list(name, flat=True).get(lead=lead)
 
 
 def _lead_of(task: Task) -> Lead:

@@ -355,9 +355,9 @@ def continue_in(lead: Lead, other: Lead, *, at: datetime) -> None:
 
 def reopen(lead: Lead, *, words: str, by: User, actor: Actor, at: datetime) -> None:
     """Open a closed, locked lead again; the plan asks anew. Only "do not contact" outlives a closing, what a
-    clinician found to be no red flag, and for which program it is."""
+    clinician found to be no red flag, and for which program and setting it is."""
     standing = Ruling.objects.filter(lead=lead, withdrawn_at__isnull=True)
-    lifted = standing.exclude(what__in=("do_not_contact", "no_red_flag", "program"))
+    lifted = standing.exclude(what__in=("do_not_contact", "no_red_flag", "program", "setting"))
     lifted.update(withdrawn_at=at)
     lead.closed_at, lead.closed_how = None, ""
     lead.assigned_user, lead.assigned_queue, lead.assigned_at = None, None, None

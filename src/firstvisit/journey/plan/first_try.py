@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from firstvisit.journey.case import Arrived, Case, TaskSeen
 from firstvisit.journey.endings import AGREED
-from firstvisit.journey.flags import NO_RED_FLAG, PROGRAM
+from firstvisit.journey.flags import NO_RED_FLAG, PROGRAM, SETTING
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.dues import (
@@ -31,9 +32,15 @@ from firstvisit.journey.plan.words import (
     UNAUTHORIZED,
     WISHED,
 )
+from firstvisit.steps.qualify.elsewhere import Fitting
 from firstvisit.steps.qualify.rules import BOOKS
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.rules import minutes_for
+
+LONGEST: Final = 200
+"""Characters of a task's reason."""
+_SETTING: Final = {"clinic": "in the clinic", "telehealth": "by video"}
+"""Settings in which a program may fit instead."""
 
 
 def next_try(ground: Ground, draft: Draft) -> None:
@@ -65,7 +72,7 @@ def next_try(ground: Ground, draft: Draft) -> None:
     if outcome == "discovery":
         kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
     if (fits := draft.steers.instead) is not None and outcome == draft.steers.outcome:
-        why = f"{fits.name} fits: say so, and book it there once they agree"
+        why = f"{_named(ground, fits)} fits: say so, and book it there once they agree"
     if case.ruled_outcome() == outcome != "clinician_review":
         why = RULED
     elif outcome in BOOKS and draft.steers.program is None:
@@ -96,7 +103,16 @@ def _add(
     )
     key = f"{ground.prefix}:{kind}:lead:{cause}"
     due_at = due(case, not_put_off(ground, draft, key, clocks.due(begun, minutes, ground.site)))
-    draft.tasks.append(WantedTask(key, kind, f"{why}. {clock.text}", draft.owner, due_at, minutes, safety))
+    reason = f"{why}. {clock.text}"[:LONGEST]
+    draft.tasks.append(WantedTask(key, kind, reason, draft.owner, due_at, minutes, safety))
+
+
+def _named(ground: Ground, fits: Fitting) -> str:
+    """What of ours fits, short: the program, with its site or setting where that is another one."""
+    if fits.setting is not None:
+        return f"{fits.program.name} {_SETTING[fits.setting]}"
+    site = ground.practice.sites[fits.site]
+    return fits.program.name if site.slug == ground.site.slug else f"{fits.program.name} at {site.name}"
 
 
 def _find_another_way(ground: Ground, draft: Draft, done: TaskSeen | None, begun: datetime, cause: str) -> None:
@@ -138,11 +154,11 @@ def _opens(ground: Ground, draft: Draft) -> datetime | None:
 def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[datetime, str]:
     """When the present first thing began and the id of what caused it: the round's first request, the moment at which
     time or news ended the lead's rest, or what a person decided since: to open the lead again, to move an enquiry,
-    that there is no red flag, for which program it is or, after a finished try, another outcome."""
+    that there is no red flag, for which program or setting it is or, after a finished try, another outcome."""
     begun, cause = case.clock_from, str(case.cause)
     if roused is not None and roused > begun:
         begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
-    always = ("reopened", "stage", NO_RED_FLAG, PROGRAM)
+    always = ("reopened", "stage", NO_RED_FLAG, PROGRAM, SETTING)
     for what in (*always, "outcome") if done is not None else always:
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:

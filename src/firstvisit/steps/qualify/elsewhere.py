@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.kernel.decisions import Reason
 from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import OtherPlace, Practice, Program
 from firstvisit.reference.zips import miles
+from firstvisit.referral.record import Setting
 from firstvisit.steps.qualify.checks import Checks, candidates, held, icd_fits, setting_fits_at
 from firstvisit.steps.qualify.holds import Hold, day, too_young
 from firstvisit.steps.qualify.policy import Judging
 
+_INSTEAD: Final[tuple[Literal["clinic", "telehealth"], ...]] = ("clinic", "telehealth")
+"""Settings in which a program may do instead of the one asked for, the one to offer first."""
 MOST_REMEMBERED: Final = 20_000
 """Rankings of places that are remembered of one practice."""
 
@@ -48,6 +51,15 @@ class Named(NamedTuple):
         return {**self._asdict(), "verified_on": self.verified_on.isoformat()}
 
 
+class Fitting(NamedTuple):
+    """What of ours fits where what was asked for does not: a program and the site (slug) to come to; `setting` where it
+    is the same program in another one."""
+
+    program: Program
+    site: str
+    setting: Setting | None = None
+
+
 class Elsewhere(NamedTuple):
     """The judgement that we are not the right place, or not yet: outcome, reasons and what goes with them."""
 
@@ -56,8 +68,13 @@ class Elsewhere(NamedTuple):
     next_step: str
     place: Named | None = None
     hold: Hold | None = None
-    program: Program | None = None
-    """The program of ours that fits; None where none does, or the same one in another setting."""
+    fits: Fitting | None = None
+    """What of ours fits; None where nothing does."""
+
+    @property
+    def program(self) -> Program | None:
+        """The other program of ours that fits; None where none does, or the same one in another setting."""
+        return self.fits.program if self.fits is not None and self.fits.setting is None else None
 
 
 class _Why(NamedTuple):
@@ -85,9 +102,9 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
     if all(why.ours for why in whys) and (ours := _ours(checks, practice, whys)) is not None:
         if whys[0].code in LOOK_ELSEWHERE:
             step = judging.next_step("instead")
-        said, program = ours
-        fits = Reason("instead", said, "yes")
-        return Elsewhere("route_other_location_or_program", (*reasons, fits, _can(step)), step, program=program)
+        said, fits = ours
+        told = Reason("instead", said, "yes")
+        return Elsewhere("route_other_location_or_program", (*reasons, told, _can(step)), step, fits=fits)
     only_age = len(whys) == 1 and whys[0].code == "age"
     hold = too_young(checks, judging) if only_age else None
     place = named_place(checks, practice, judging)
@@ -144,34 +161,52 @@ def _not_offered(facts: Facts, practice: Practice) -> _Why:
     return _Why("not_offered", f"We do not offer {asked}", False)
 
 
-def _ours(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> tuple[str, Program | None] | None:
+def _ours(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> tuple[str, Fitting] | None:
     """Another program of ours, or another setting of the same one, in words; None when none fits."""
     for why in whys:
         if why.instead is not None and (instead := practice.programs.get(why.instead)) is not None:
             fits = _takes(instead, checks, any_setting=False) and _within_reach(instead, checks, practice)
-            return (f"{_at(instead, checks, practice)} fits", instead) if fits else None
+            found = Fitting(instead, site_for(instead, checks, practice))
+            return (f"{_at(instead, checks, practice)} fits", found) if fits else None
     by_setting = any(why.by_setting for why in whys)
     fitting = programs_instead(checks, practice)
     if fitting:
         names = " or ".join(_at(program, checks, practice) for program in fitting[:2])
-        return f"{names} fits", fitting[0]
+        return f"{names} fits", Fitting(fitting[0], site_for(fitting[0], checks, practice))
     program = checks.program
     if by_setting and program is not None and {why.code for why in whys} <= {"setting", "area"} | {
         why.code for why in whys if why.by_setting
     }:
-        settings = [s for s in program.settings if s != checks.facts.setting and s in ("clinic", "telehealth")]
+        settings = [s for s in _INSTEAD if s in program.settings and s != checks.facts.setting]
         if settings and _takes(program, checks, any_setting=True):
             words = {"clinic": f"in the clinic, {checks.site.name}", "telehealth": "by telehealth"}
-            return f"{program.name} {' or '.join(words[s] for s in settings)}", None
+            said = f"{program.name} {' or '.join(words[s] for s in settings)}"
+            return said, Fitting(program, checks.site.slug, settings[0])
     return None
 
 
 def _at(program: Program, checks: Checks, practice: Practice) -> str:
-    """A program's name, with its site where the lead's own does not have it."""
+    """A program's name, with its site where the lead's own does not have it, as it stands within a sentence."""
+    named = with_site(program, checks, practice)
+    return named if named == program.name else f"{named},"
+
+
+def with_site(program: Program, checks: Checks, practice: Practice) -> str:
+    """A program's name, with the site to come to where the lead's own does not have it."""
+    site = practice.sites[site_for(program, checks, practice)]
+    return program.name if site.slug == checks.site.slug else f"{program.name}, at {site.name}"
+
+
+def site_for(program: Program, checks: Checks, practice: Practice) -> str:
+    """The site (slug) at which somebody of this lead would come to a program: its own, else the nearest to it."""
     if checks.site.slug in program.sites:
-        return program.name
-    site = next((practice.sites[slug] for slug in program.sites if slug in practice.sites), None)
-    return program.name if site is None else f"{program.name}, at {site.name},"
+        return checks.site.slug
+    key = ("site_for", program.slug, checks.site.slug)
+    if key not in practice.memo:
+        sites = [practice.sites[slug] for slug in program.sites if slug in practice.sites]
+        nearest = min(sites, key=lambda site: (miles(checks.site, site) or 0.0, site.slug), default=checks.site)
+        practice.memo[key] = nearest.slug
+    return str(practice.memo[key])
 
 
 def may_be_chosen(checks: Checks, practice: Practice) -> list[Program]:

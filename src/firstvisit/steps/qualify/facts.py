@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from firstvisit.kernel.folding import folded
 from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral import red_flags
-from firstvisit.referral.record import ORDER_HERE, ClinicalEvent, OrganizationNeed, Referral
+from firstvisit.referral.record import ORDER_HERE, ClinicalEvent, OrganizationNeed, Referral, Setting
 from firstvisit.referral.sides import other_side
 from firstvisit.referral.vocabulary import LANGUAGES
 
@@ -18,15 +19,34 @@ _ORGANIZATION: Final = tuple(OrganizationNeed.model_fields)
 _EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
 
 
+class Chosen(NamedTuple):
+    """What a person chose for a lead, beside what was asked: the program and the site (slugs), and the setting."""
+
+    program: str | None = None
+    site: str | None = None
+    setting: Setting | None = None
+
+
+NOTHING_CHOSEN: Final = Chosen()
+
+
 def facts_of(
-    referral: Referral, practice: Practice, *, received_at: datetime, source: str, complete: bool = True
+    referral: Referral,
+    practice: Practice,
+    *,
+    received_at: datetime,
+    source: str,
+    complete: bool = True,
+    chosen: Chosen = NOTHING_CHOSEN,
 ) -> Facts:
-    """Derive the facts of one reading. `complete` is False while a two-step form has only its first step."""
+    """Derive the facts of one reading. `complete` is False while a two-step form has only its first step. What was
+    `chosen` goes before what was asked, as long as the practice has it."""
     zip_code = _zip(referral)
     home = zips.place(zip_code) if zip_code else None
     age = _age_months(referral, received_at.date())
-    program = _program(referral, practice, age)
-    site = _site(practice, program, home, zip_code)
+    program = practice.programs.get(chosen.program or "") or _program(referral, practice, age)
+    site = practice.sites.get(chosen.site or "") or _site(practice, program, home, zip_code)
+    setting = chosen.setting or referral.setting
     away = zips.miles(home, site) if home else None
     miles = None if away is None else round(away)
     event = _event(referral.events or (), program)
@@ -41,7 +61,7 @@ def facts_of(
         asked_program=referral.program,
         program=program.slug if program else None,
         disciplines=referral.disciplines or (program.disciplines if program else ()),
-        setting=referral.setting,
+        setting=setting,
         age_months=age,
         icd_categories=tuple(sorted({d.code[:3] for d in referral.diagnoses or () if d.code})),
         timing=referral.timing,
@@ -55,7 +75,7 @@ def facts_of(
         language=_language(referral.patient.language),
         sex=referral.patient.sex,
         miles=miles,
-        in_area=_in_area(site, miles, zip_code, referral),
+        in_area=_in_area(site, home, zip_code, setting, among=practice.sites.values() if chosen.site else (site,)),
         places_near=_places_near(practice, home),
         half_days=len(referral.availability) if isinstance(referral.availability, tuple) else None,
         has_name=bool(referral.patient.last_name or referral.contact.name),
@@ -156,13 +176,23 @@ def _zip(referral: Referral) -> str | None:
     return patient.postal_code[:5]
 
 
-def _in_area(site: Site, miles: int | None, zip_code: str | None, referral: Referral) -> bool | None:
+def _in_area(
+    site: Site, home: zips.ZipPlace | None, zip_code: str | None, setting: Setting | None, *, among: Iterable[Site]
+) -> bool | None:
+    """Whether the home lies in the area of the site, or of one of those `among` which somebody chose it: whoever lives
+    in the area of one of our sites and agreed to come to another is outside of none."""
+    found = [_reached(each, home, zip_code, setting) for each in (site, *among)]
+    return True if any(found) else found[0]
+
+
+def _reached(site: Site, home: zips.ZipPlace | None, zip_code: str | None, setting: Setting | None) -> bool | None:
     if zip_code and zip_code in site.area_zips:
         return True
-    if miles is None:
+    away = zips.miles(home, site) if home else None
+    if away is None:
         return None
-    reach = site.home_area_miles if referral.setting == "home" and site.home_area_miles else site.area_miles
-    return miles <= reach
+    reach = site.home_area_miles if setting == "home" and site.home_area_miles else site.area_miles
+    return round(away) <= reach
 
 
 def _places_near(practice: Practice, home: zips.ZipPlace | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from firstvisit.practice.shape import Practice, Program
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.scorecard.card import Line, Score, evaluate, next_question
 from firstvisit.steps.qualify.checks import Checks, Needed, OrderReadiness, as_in, check
-from firstvisit.steps.qualify.elsewhere import Elsewhere, Named, elsewhere
+from firstvisit.steps.qualify.elsewhere import Elsewhere, Fitting, Named, elsewhere
 from firstvisit.steps.qualify.holds import (
     Hold,
     Trigger,
@@ -93,8 +93,8 @@ class Steering(NamedTuple):
 
     `by` is the last day of a window, `question` the slug of what is to be asked, `today` the site's day, `held_until`
     when a hold ends and `held_for` what it waits for, `place` the place named where we are not the right one,
-    `authorization` whether the payer is to authorize the evaluation and has not, `instead` the program of ours that
-    fits where the one asked for does not.
+    `authorization` whether the payer is to authorize the evaluation and has not, `instead` what of ours fits where
+    what was asked for does not.
     """
 
     outcome: str
@@ -111,7 +111,7 @@ class Steering(NamedTuple):
     asks_home: bool = False
     """Whether what is to be asked is where they live."""
     authorization: bool = False
-    instead: Program | None = None
+    instead: Fitting | None = None
 
 
 class Judgement(NamedTuple):
@@ -120,8 +120,8 @@ class Judgement(NamedTuple):
     `question` is the unknown line that could change the outcome most; `hold` says until when or until what the lead
     waits; `place` is the place named where we are not the right one; `next_step` what the family can do next;
     `same_day`: complete contact and a wish so near that the visit is scheduled on the day it came; `confirm` what
-    is to be found out from an organization, in the order of asking (names of `organizations.CONFIRM`); `instead` the
-    program of ours that fits where the one asked for does not.
+    is to be found out from an organization, in the order of asking (names of `organizations.CONFIRM`); `instead` what
+    of ours fits where what was asked for does not.
     """
 
     decision: Decision
@@ -135,7 +135,7 @@ class Judgement(NamedTuple):
     next_step: str = ""
     same_day: bool = False
     confirm: tuple[str, ...] = ()
-    instead: Program | None = None
+    instead: Fitting | None = None
 
     @property
     def outcome(self) -> str:
@@ -252,7 +252,7 @@ def _elsewhere(
         other.hold,
         other.place,
         other.next_step,
-        instead=other.program,
+        instead=other.fits,
     )
 
 

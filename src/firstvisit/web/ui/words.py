@@ -65,6 +65,8 @@ MATCHED: Final = {
     "sex": "sex",
 }
 """Fields by which people are told apart."""
+SETTINGS: Final = {"clinic": "in the clinic", "home": "at home", "school": "at school", "telehealth": "by video"}
+"""Where visits are."""
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
 LETTERS: Final = {
     "receipt": "receipt",
@@ -124,6 +126,7 @@ EVENTS: Final = {
     "stage_ruled": "Moved",
     "outcome_ruled": "Overruled",
     "program_ruled": "Program chosen",
+    "setting_ruled": "Setting changed",
     "no_red_flag_ruled": "Seen: no red flag; goes on by the rules",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",

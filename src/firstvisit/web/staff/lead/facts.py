@@ -42,6 +42,12 @@ class Fact:
     """Where the text leads."""
 
 
+def site_name(slug: str) -> str:
+    """A site by its name; one that is no part of the practice any more, by its slug."""
+    site = practice().sites.get(slug)
+    return site.name if site is not None else slug
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A lead file seen by one person at one moment: the facts of it."""
@@ -182,6 +188,12 @@ class Seen:
             found.append(Fact("Program", f"{facts.asked_program.replace('_', ' ')}, not ours"))
         else:
             found.append(Fact("Program", "not known yet" if therapies else "not stated"))
+        if len(practice().sites) > 1:
+            found.append(Fact("Site", self._site))
+        if facts.setting:
+            asked_for = referral.setting if referral.setting != facts.setting else None
+            asked_words = f"asked for {words.SETTINGS[asked_for]}" if asked_for else ""
+            found.append(Fact("Setting", ", ".join(p for p in (words.SETTINGS[facts.setting], asked_words) if p)))
         if self.user.may("narrative.see") and referral.diagnoses:
             found.append(Fact("Diagnosis", "; ".join(_diagnosis(d) for d in referral.diagnoses)))
         for event in referral.events or ():
@@ -216,6 +228,13 @@ class Seen:
         if facts.not_before:
             found.append(Fact("Not before", words.day(facts.not_before)))
         return found
+
+    @property
+    def _site(self) -> str:
+        """Where the lead is, and from where it came with the program or setting that was chosen."""
+        site, came = site_name(self.file.lead.site), [r["value"] for r in self.file.why["rulings"]]
+        left = next((each["from"] for each in reversed(came) if each.get("to") == self.file.lead.site), None)
+        return f"{site}, moved from {site_name(left)}" if left else site
 
     @property
     def _organization(self) -> list[Fact]:

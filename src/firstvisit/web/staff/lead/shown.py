@@ -27,7 +27,7 @@ from firstvisit.steps.qualify.organizations import STAGES as ORGANIZATION_STAGES
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
-from firstvisit.web.staff.lead.facts import Seen
+from firstvisit.web.staff.lead.facts import Seen, site_name
 from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.words import Sign
 
@@ -384,6 +384,8 @@ class LeadPage(Seen):
                 text, note = f"Given to {happening.whom or 'a queue'}", str(data.get("why", ""))
             case "stage_ruled":
                 text = f"Moved to {ORGANIZATION_STAGES.get(data.get('stage', ''), '').lower()}"
+            case "program_ruled" | "setting_ruled":
+                text = f"{text}: {_chosen(data)}"
             case "owner_ruled":
                 text = (
                     "Taken" if data.get("user") and event.actor == f"user:{data['user']}" else "Handed over"
@@ -415,6 +417,14 @@ class LeadPage(Seen):
         if happening.hidden:
             note = f"{note}, words hidden from your role".lstrip(", ")
         return Entry(self.at(event.at), text, said, note)
+
+
+def _chosen(data: Mapping[str, Any]) -> str:
+    """The program or the setting that was chosen, and from which site to which the lead came by it."""
+    program = practice().programs.get(data.get("program", ""))
+    named = words.SETTINGS.get(data.get("setting", "")) or (program.name if program else data.get("program", ""))
+    came = f"; moved from {site_name(data['from'])} to {site_name(data['to'])}" if "to" in data else ""
+    return f"{named}{came}"
 
 
 def _note(happening: Happening, data: Mapping[str, Any]) -> str:

@@ -198,6 +198,16 @@ def _program(request: HttpRequest, lead: Lead, user: User) -> None:
     )
 
 
+def _setting(request: HttpRequest, lead: Lead, user: User) -> None:
+    verbs.change_setting(
+        lead,
+        user,
+        actor=actor_of(request),
+        setting=request.POST.get("setting", ""),
+        reason=_text(request, "reason"),
+    )
+
+
 def _stage(request: HttpRequest, lead: Lead, user: User) -> None:
     stages.move(
         lead,
@@ -250,10 +260,12 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "reopen": _reopen,
     "papers": _papers,
     "program": _program,
+    "setting": _setting,
     "stage": _stage,
 }
 TYPED: Final = (
     "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
+    "setting",
 )  # fmt: skip
 """Fields that a refused form shows again."""
 LABELS: Final = {
@@ -264,6 +276,7 @@ LABELS: Final = {
     "paper": "What has arrived",
     "stage": "Move to",
     "program": "The program",
+    "setting": "Where the visits are to be",
     "again_at": "Call back at",
     "outcome": "Decide instead",
     "how": "How it ended",
@@ -274,7 +287,9 @@ LABELS: Final = {
     "moment": "Date and time",
 }
 """Fields as the sheets label them."""
-FIRST_VERBS: Final = ("", "take", "done", "no-red-flag", "reopen", "answer", "papers", "program", "unmask")
+FIRST_VERBS: Final = (
+    "", "take", "done", "no-red-flag", "reopen", "answer", "papers", "program", "setting", "unmask",
+)  # fmt: skip
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""
 TASK_VERBS: Final[dict[str, Callable[[HttpRequest, Task, User], None]]] = {
@@ -340,6 +355,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
         "papers": papers.may_arrive(lead),
         "programs": placing.choices(lead, now=now) if decides and own else {},
+        "settings": _settings(page, now) if decides and own else [],
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
         "outcomes": {key: text for key, text in OUTCOMES.items() if key not in ("not_a_match", lead.outcome)},
         "closings": CLOSINGS,
@@ -348,6 +364,12 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "snoozes": _snoozes(site, now),
         "silent": silent,
     }
+
+
+def _settings(page: LeadPage, now: datetime) -> list[tuple[str, str, str]]:
+    """The settings to choose: value, words, and what the lead would be judged there."""
+    found = placing.settings(page.file.lead, page.file.referral, now=now)
+    return [(value, words.SETTINGS[value], OUTCOMES[judged.outcome]) for value, judged in found.items()]
 
 
 def _flagged(page: LeadPage) -> list[UUID]:

@@ -11,15 +11,9 @@ from typing import Final
 from firstvisit.practice.capabilities import CAPABILITIES
 from firstvisit.practice.checks import EXCLUSION_FACTS
 from firstvisit.web.staff.practice.fields import Field
-from firstvisit.web.ui.words import PAYER_KINDS
+from firstvisit.web.ui.words import PAYER_KINDS, SETTINGS
 
 DISCIPLINES: Final = {"OT": "OT", "PT": "PT", "SLP": "Speech"}
-SETTINGS: Final = {
-    "clinic": "in the clinic",
-    "home": "at home",
-    "school": "at school",
-    "telehealth": "by video",
-}
 KNOWN: Final = {"yes": "yes", "no": "no", "not_stated": "not stated"}
 ORDER_RULES: Final = {
     "not_required": "not required",

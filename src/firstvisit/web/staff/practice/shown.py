@@ -29,11 +29,10 @@ from firstvisit.web.staff.practice.register import (
     ORDER_RULES,
     PURPOSES,
     RESOURCES,
-    SETTINGS,
     Collection,
 )
 from firstvisit.web.ui import words
-from firstvisit.web.ui.words import PAYER_KINDS
+from firstvisit.web.ui.words import PAYER_KINDS, SETTINGS
 
 Cell = tuple[str, str]
 """What a cell says first, and its circumstance."""

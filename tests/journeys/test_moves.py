@@ -1,0 +1,167 @@
+"""A lead moves to the site of the program that fits, and to another setting; its queue, owner and clocks move along."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.people import FAMILY, TUESDAY, but, surgeon
+
+from firstvisit.journey import undo, verbs
+from firstvisit.journey.queries import explanation
+from firstvisit.journey.verify import verify
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.errors import BadInput
+from firstvisit.leads import scope
+from firstvisit.leads.models import DecisionRow, Lead, Task
+from firstvisit.practice import services
+from firstvisit.practice.files import SAMPLE, read_folder
+from firstvisit.practice.models import User
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Staff = Callable[[str], User]
+SUN_PRAIRIE = "53590"
+TENDON = but(
+    surgeon(TUESDAY.date()), program="hand_therapy", discipline=["OT"], diagnoses=["S66.120A"],
+    concern="Zone II flexor tendon repair", patient__postal_code=SUN_PRAIRIE,
+)  # fmt: skip
+"""Asked for at the site next door, which does not have the program that fits."""
+AT_HOME = but(FAMILY, setting="home")
+
+
+@pytest.fixture
+def next_door(db: None, practice: Any, tuesday: datetime) -> None:
+    """The second site lies twelve miles from the first, in another queue and another zone than its own."""
+    files = read_folder(SAMPLE)
+    home, other = files.sites
+    near = other.model_copy(update={"latitude": 43.1836, "longitude": -89.2137, "area_miles": 30.0})
+    services.load(replace(files, sites=(home, near)), by="tests")
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: datetime) -> None:
+    """All of it happens on a Tuesday at ten."""
+
+
+def open_tasks(lead: Lead) -> dict[str, Task]:
+    return {t.kind: t for t in Task.objects.select_related("owner_queue").filter(lead=lead, status="open")}
+
+
+def page(client: Client, lead: Lead) -> str:
+    return html.unescape(client.get(f"/leads/L-{lead.number}").content.decode())
+
+
+def agrees(lead: Lead, by: User) -> Lead:
+    verbs.finish(open_tasks(lead)["offer_other_program"], by, actor=SYSTEM, result="reached_agreed", words="Yes")
+    lead.refresh_from_db()
+    return lead
+
+
+def test_whoever_agrees_to_a_program_next_door_is_that_site_s_lead(
+    next_door: None, arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(TENDON)
+    assert (lead.site, lead.outcome) == ("marquette", "route_other_location_or_program")
+    assert "at Cedar Street Therapy Madison fits" in open_tasks(lead)["offer_other_program"].reason
+    verbs.take(lead, staff("reggie"), actor=SYSTEM)
+    lead = agrees(lead, staff("reggie"))
+    call = open_tasks(lead)["call_to_book"]
+    assert (lead.site, lead.facts.site, call.site) == ("madison",) * 3
+    assert lead.owner_queue is not None and lead.owner_queue.slug == "front_desk_madison"
+    assert lead.route_queue_id == lead.owner_queue_id == call.owner_queue_id
+    assert lead.facts.in_area is True, "they live in the area of ours and come to another of ours"
+    assert (lead.outcome, call.minutes) == ("book_now", 15)
+    shown = page(browser("dana"), lead)
+    assert "Cedar Street Therapy Madison, moved from Cedar Street Therapy Marquette" in shown
+    assert "moved from Cedar Street Therapy Marquette to Cedar Street Therapy Madison" in shown
+    assert not scope.leads_for(staff("reggie")).filter(id=lead.id).exists()
+    assert [verify(row) for row in DecisionRow.objects.filter(lead=lead)] == [[], []]
+
+
+def test_what_arrives_later_moves_it_neither_back_nor_away(next_door: None, arrive: Arrive, staff: Staff) -> None:
+    lead = agrees(arrive(TENDON), staff("reggie"))
+    assert arrive(but(TENDON, concern="When will you see him?")).id == lead.id
+    lead.refresh_from_db()
+    assert (lead.site, lead.facts.program, lead.outcome) == ("madison", "hand_tendon_repair", "book_now")
+
+
+def test_an_owner_of_both_sites_keeps_the_lead(next_door: None, arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(TENDON)
+    verbs.take(lead, staff("mei"), actor=SYSTEM)
+    assert agrees(lead, staff("mei")).owner_user_id == staff("mei").id
+
+
+def test_undone_it_is_back_at_its_site_with_its_owner(
+    next_door: None, arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead, reggie = arrive(TENDON), browser("reggie")
+    verbs.take(lead, staff("reggie"), actor=SYSTEM)
+    said = {"program": "hand_tendon_repair", "reason": "tendon"}
+    assert "Hand: flexor and extensor tendon repair, at Cedar Street Therapy Madison</option>" in page(reggie, lead)
+    gone = reggie.post(f"/leads/L-{lead.number}/program", said)
+    lead.refresh_from_db()
+    assert (gone.status_code, lead.site) == (303, "madison")
+    assert gone["Location"].startswith("/today?done="), "it left their hands, and can be taken back there"
+    step = gone["Location"].partition("=")[2]
+    undo.undo(step, staff("reggie"), actor=SYSTEM)
+    lead.refresh_from_db()
+    assert (lead.site, lead.facts.site, lead.facts.program) == ("marquette", "marquette", "hand_therapy")
+    assert lead.owner_user_id == staff("reggie").id
+    assert open_tasks(lead)["offer_other_program"].site == "marquette"
+
+
+def test_a_program_asked_at_home_fits_in_the_clinic_once_they_agree(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(AT_HOME)
+    assert lead.outcome == "route_other_location_or_program"
+    assert "in the clinic fits" in open_tasks(lead)["offer_other_program"].reason
+    lead = agrees(lead, staff("dana"))
+    assert (lead.facts.setting, lead.outcome) == ("clinic", "book_now")
+    shown = page(browser("dana"), lead)
+    assert "in the clinic, asked for at home" in shown
+    assert "Setting changed: in the clinic" in shown
+
+
+def test_a_change_of_setting_is_decided_again_said_and_undoable(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(FAMILY), browser("dana")
+    shown = page(dana, lead)
+    assert "Change the setting" in shown
+    changed = {"setting": "home", "reason": "Grandmother cannot drive"}
+    after = dana.post(f"/leads/L-{lead.number}/setting", changed)
+    lead.refresh_from_db()
+    assert (lead.facts.setting, lead.outcome) == ("home", "route_other_location_or_program")
+    assert "Setting changed: at home" in page(dana, lead)
+    assert dana.post(f"/leads/L-{lead.number}/setting", changed).status_code == 303, "pressed twice is pressed once"
+    dana.post(f"/undo/{after['Location'].partition('=')[2]}")
+    lead.refresh_from_db()
+    assert (lead.facts.setting, lead.outcome) == (None, "book_now")
+    assert explanation(lead)["reasons"], "judged again"
+
+
+@pytest.mark.parametrize("setting", ["", "moon"])
+def test_no_setting_is_no_change(arrive: Arrive, browser: Callable[[str], Client], setting: str) -> None:
+    lead, dana = arrive(FAMILY), browser("dana")
+    wrong = dana.post(f"/leads/L-{lead.number}/setting", {"setting": setting, "reason": "because"})
+    assert wrong.status_code == 422
+    assert "Choose where the visits are to be." in html.unescape(wrong.content.decode())
+
+
+def test_without_a_reason_or_the_right_nothing_changes(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(FAMILY)
+    with pytest.raises(BadInput, match="Say why"):
+        verbs.change_setting(lead, staff("dana"), actor=SYSTEM, setting="home", reason=" ")
+    refused = browser("auditor").post(f"/leads/L-{lead.number}/setting", {"setting": "home", "reason": "x"})
+    assert refused.status_code == 404
+    lead.refresh_from_db()
+    assert lead.facts.setting is None
