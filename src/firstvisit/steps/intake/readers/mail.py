@@ -11,17 +11,16 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Final
 
-from firstvisit.steps.intake.readers import Document, Read
+from firstvisit.steps.intake.readers import Document, Read, thread
 from firstvisit.steps.intake.readers.html_text import text_of
 from firstvisit.steps.intake.readers.kind import LONGEST_TEXT
-from firstvisit.steps.intake.understanding import letters, parties, texts
+from firstvisit.steps.intake.understanding import letters, texts, who_writes
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.recased import recased
 
 MOST_PARTS: Final = 200
-_FORWARDED: Final = re.compile(r"(?im)^[ \t>]*(?:-{2,}\s*(?:forwarded message|original message|mensaje reenviado)\s*-{2,}|begin forwarded message:).*$")
-_QUOTED_FROM: Final = re.compile(r"(?im)^[ \t>]*(?:on .{5,80} wrote:|el .{5,80} escribi[oó]:|-{2,}\s*original message\s*-{2,}|_{10,})\s*$")
-_HEAD_LINE: Final = re.compile(r"(?im)^[ \t>]*\**(from|sent|date|to|cc|subject|de|para|asunto|enviado|fecha)\**:[ \t]*(.*)$")
+_FEW_WORDS: Final = 25
+"""Words above a forward up to which it counts alone."""
 _SPEAKS: Final = re.compile(r"\w{2,}")
 
 
@@ -34,23 +33,41 @@ def read(document: Document) -> Read:
     body, attachments = _parts(message, document.received_on)
     sender, address = parseaddr(_header(message, "from"))
     subject = _header(message, "subject")
-    whole = body
-    body, start, forwarded = _what_counts(body)
-    if forwarded:
-        sender, address, inner_subject, body, start = _inner(body, start, sender, address)
-        subject = inner_subject or subject
+    newest, *older = thread.parts(body)
+    forwards = re.match(r"(?i)\s*(?:fwd?|fw|rv|tr)\s*:", subject) is not None
+    others = [each for each in older if each.text.strip()]
+    handed_on = next((each for each in others if each.forwarded or forwards), None)
+    few = _own_words(newest.text) <= (_FEW_WORDS if handed_on else 0)
+    main = (handed_on or (others[0] if others else newest)) if few else newest
+    forwarded = main is not newest and handed_on is not None
+    if main is not newest:
+        sender, address, subject = (main.author or sender, main.address if main.author else address, main.subject or subject)
     passages: list[Passage] = []
     if subject:
         plain = re.sub(r"(?i)^(?:(?:re|fwd?|fw|aw|rv)\s*:\s*)+", "", subject)
         passages.append(Passage(plain, len(subject) - len(plain), "subject", where="subject"))
-    passages += letters.passages(recased(body), start)
+    passages += letters.passages(recased(main.text), main.start)
     told = Told(
         "email", stated or document.received_on, tuple(passages), sender or None, address or None, subject,
         forwarded=forwarded, dated=stated is not None and not forwarded, attachments=tuple(each.name for each in attachments),
     )  # fmt: skip
-    if parties.writing(told).writer == "professional":
+    behind = others[others.index(main) + 1 :] if main in others else others
+    before = []
+    for part in behind:
+        same = _same_person(part, sender, address)
+        if same or part.forwarded or forwards:
+            before.append((replace(told, passages=tuple(letters.passages(recased(part.text), part.start)), sender_name=part.author or None, sender_email=part.address or None, subject=part.subject, attachments=()), same))
+    if who_writes.writing(told).writer == "professional":
         attachments = tuple(replace(each, by_office=True) for each in attachments)
-    return Read(texts.understand(told), attachments, {"body": whole, "subject": subject})
+    return Read(texts.understand_thread(told, before), attachments, {"body": body, "subject": subject})
+
+
+def _same_person(part: thread.Part, sender: str, address: str) -> bool:
+    """Whether an older part was written by whoever wrote the newest."""
+    if part.address and address:
+        return part.address.lower() == address.lower()
+    words = [{word.lower() for word in _SPEAKS.findall(name)} for name in (part.author, sender)]
+    return bool(words[0]) and len(words[0] & words[1]) >= min(2, len(words[1]))
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -103,51 +120,7 @@ def _text(part: EmailMessage) -> str:
         return content.decode("cp1252", "replace") if isinstance(content, bytes) else ""
 
 
-def _what_counts(body: str) -> tuple[str, int, bool]:
-    """The part of the body to read, where it begins, and whether it is somebody else's, forwarded."""
-    forward = _FORWARDED.search(body)
-    heads = list(_HEAD_LINE.finditer(body))
-    if forward is None and len(heads) >= 3 and heads[0].start() < 400 and heads[2].end() - heads[0].start() < 600:
-        forward = re.compile(r"(?m)^").match(body, heads[0].start())
-    if forward is not None:
-        own = body[: forward.start()]
-        if _own_words(own) <= 25:
-            return _unquoted(body[forward.end() :]), forward.end(), True
-        return body[: forward.start()], 0, False
-    quoted = _QUOTED_FROM.search(body)
-    if quoted is not None and _own_words(body[: quoted.start()]) >= 1:
-        return _without_quotes(body[: quoted.start()]), 0, False
-    if _own_words(_without_quotes(body)) >= 3:
-        return _without_quotes(body), 0, False
-    return _unquoted(body), 0, False
-
-
 def _own_words(text: str) -> int:
     """Words of the sender above a forward, without greeting and signature lines."""
     lines = [line for line in text.splitlines() if len(line.split()) > 3 and ":" not in line[:12]]
     return sum(len(_SPEAKS.findall(line)) for line in lines)
-
-
-def _unquoted(text: str) -> str:
-    """Marks of quoting blanked, so that places stay."""
-    return re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", lambda match: " " * len(match[0]), text)
-
-
-def _without_quotes(text: str) -> str:
-    return re.sub(r"(?m)^[ \t]*>.*$", lambda match: " " * len(match[0]), text)
-
-
-def _inner(body: str, start: int, sender: str, address: str) -> tuple[str, str, str, str, int]:
-    """The sender and subject of a forwarded message from the lines at its head, and the body behind them."""
-    subject, end = "", 0
-    for match in _HEAD_LINE.finditer(body):
-        if match.start() - end > 3 and end:
-            break
-        end = match.end()
-        name, value = match[1].lower(), match[2]
-        if name in ("from", "de"):
-            shown, inner = parseaddr(value.replace("[mailto:", "<").replace("]", ">"))
-            sender, address = (shown or sender, inner if "@" in inner else "")
-        elif name in ("subject", "asunto"):
-            subject = value
-    return sender, address, subject, body[end:], start + end

@@ -102,6 +102,11 @@ def _less_sure(reason: str, *values: Settling) -> None:
         each.disagrees = each.disagrees or reason
 
 
+def same(path: str, one: object, other: object) -> bool:
+    """Whether two values of a field say the same, one perhaps with more words."""
+    return _same(path, one, other)
+
+
 def _weight(group: Sequence[tuple[object, Found]]) -> float:
     """How sure the places of one value are together; two finds in one place count once."""
     places: dict[str, float] = {}

@@ -431,6 +431,17 @@ def _stated(passage: Passage) -> Writing | None:
     return None
 
 
+def as_relative(told: Told) -> Writing:
+    """The writing of somebody who writes for a relative, as far as the text says for whom."""
+    asked_for = _relative_at(told)
+    if asked_for is not None:
+        return _by_relative(told, asked_for[1], asked_for[2])
+    for passage in told.passages:
+        if passage.zone != "signature" and (match := MY_RELATIVE.search(passage.text)) and re.match(r"(?i)(?:my|our|mi|nuestr)", match[0]):
+            return _by_relative(told, match[1].lower(), passage)
+    return Writing("relative", None, _own_word(told))
+
+
 def _by_relative(told: Told, word: str, passage: Passage, own: str | None = None) -> Writing:
     return Writing("relative", RELATIVES.get(word.lower()), own or _own_word(told), passage)
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from firstvisit.referral import red_flags
-from firstvisit.steps.intake.understanding import kinds, offices, parties, people, several
+from firstvisit.steps.intake.understanding import (
+    agreement,
+    kinds,
+    offices,
+    parties,
+    people,
+    several,
+    who_writes,
+)
+from firstvisit.steps.intake.understanding.confidence import THRESHOLD
 from firstvisit.steps.intake.understanding.find_care import Care
 from firstvisit.steps.intake.understanding.find_cover import Cover
 from firstvisit.steps.intake.understanding.find_reach import Reach
@@ -16,6 +26,7 @@ from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.settle import Understood, settle
+from firstvisit.steps.intake.understanding.together import together
 from firstvisit.steps.intake.understanding.values import names, people_words
 
 _LEAD_KINDS: Final = {
@@ -23,12 +34,49 @@ _LEAD_KINDS: Final = {
 }  # fmt: skip
 
 
-def understand(told: Told) -> Understood:
-    """Everything a text says, settled into one record a patient."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was written before in the same thread: its words, what was found in them, and whether by the same author."""
+
+    told: Told
+    understood: Understood
+    same_author: bool
+
+
+def understand_thread(newest: Told, older: Sequence[tuple[Told, bool]]) -> Understood:
+    """What the newest part of a thread says together with the older ones, the newest of them first, each with whether its
+    author is the same. A newer part puts an older one right; what somebody else wrote only fills what is left open."""
+    before = [Before(told, understand(told), same) for told, same in older]
+    done = understand(newest, before)
+    if len(done.patients) > 1 or any(len(each.understood.patients) > 1 for each in before):
+        return together(done, [each.understood for each in before])
+    found = list(done.found)
+    for each in before:
+        found += [one for one in each.understood.found if _adds(one, found, each.same_author)]
+        alarms = [one for one in each.understood.found if one.path in ("escalate", "escalate_reason") and one.value]
+        if alarms:
+            found = [one for one in found if one.path != "escalate" or one.value] + alarms
+    return settle(found, channel=newest.channel, received_on=newest.written_on, sort=done.sort)
+
+
+_OF_THE_NEWEST: Final = ("lead_kind", "not_a_referral", "escalate", "escalate_reason", "asks")
+_OF_THE_WRITER: Final = ("contact.", "timing", "availability", "setting", "concern")
+
+
+def _adds(one: Found, known: Sequence[Found], same_author: bool) -> bool:
+    """Whether an older part's value is taken over: nothing newer says otherwise."""
+    if one.path in _OF_THE_NEWEST or (not same_author and one.path.startswith(_OF_THE_WRITER)):
+        return False
+    newer = [each for each in known if each.path == one.path and each.confidence >= THRESHOLD]
+    return not newer or any(agreement.same(one.path, each.value, one.value) for each in newer)
+
+
+def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
+    """Everything a text says, settled into one record a patient. What was written before only tells what kind of thing it is."""
     if told.channel == "phone" and told.patients == 1:
-        apart, anchors = several.by_patient(told.passages, told.agent, parties.writing(told).writer == "professional")
+        apart, anchors = several.by_patient(told.passages, told.agent, who_writes.writing(told).writer == "professional")
         told = replace(told, passages=tuple(apart), anchors=tuple(anchors))
-    finding = Finding(told, parties.writing(told), parties.mentions(told))
+    finding = Finding(told, who_writes.writing(told), parties.mentions(told))
     people.find(finding)
     if finding.writing.writer == "patient" and _is_small_child(finding):
         # No child of that age writes: somebody does for them, whoever it is.
@@ -48,7 +96,7 @@ def understand(told: Told) -> Understood:
         rule = "label" if writing.passage is not None and writing.passage.zone == "label" else "follows from" if writing.sure else "some of its words"
         finding.add("lead_kind", _LEAD_KINDS[writing.writer], told.passages[0], 0, 0, rule)
         _timing_of_events(finding)
-        sort = _kind(finding, whole)
+        sort = _kind(finding, whole, before)
         _escalation(finding)
     else:
         sort = "unclear"
@@ -201,8 +249,13 @@ def _timing_of_events(finding: Finding) -> None:
             finding.found.append(type(each)("timing", "asap", 0.9, each.place, each.quote, "follows from", each.patient))
 
 
-def _kind(finding: Finding, whole: Passage) -> str:
-    words = whole.text
+def _kind(finding: Finding, whole: Passage, before: Sequence[Before] = ()) -> str:
+    earlier = [each for each in before if each.same_author or each.understood.sort == "referral"]
+    words = "\n".join([whole.text, *(each.told.words for each in earlier)])
+    said = finding
+    if earlier:
+        found = [*finding.found, *(one for each in earlier for one in each.understood.found)]
+        finding = Finding(finding.told, finding.writing, finding.mentions, found)
     patient = finding.has("patient.first_name") or finding.has("patient.last_name")
     details = finding.has("patient.date_of_birth") or finding.has("patient.age_years")
     wanted = any(each.confidence >= 0.85 for each in finding.values("disciplines")) or finding.has("service") or any(each.confidence >= 0.85 for each in finding.values("program"))
@@ -216,9 +269,9 @@ def _kind(finding: Finding, whole: Passage) -> str:
     judged = kinds.judged(f"{words}\n{attached}\n{labels}", names_a_patient=patient and details, wants_care=wanted, codes=codes, therapy=therapy)
     first = finding.told.passages[0]
     if judged.sort in kinds.NOT_REFERRALS:
-        finding.add("not_a_referral", True, first, 0, 0, "in these words", 0.93 - judged.confidence)
+        said.add("not_a_referral", True, first, 0, 0, "in these words", 0.93 - judged.confidence)
     elif judged.sort == "referral":
-        finding.add("not_a_referral", False, first, 0, 0, "in these words", 0.93 - judged.confidence)
+        said.add("not_a_referral", False, first, 0, 0, "in these words", 0.93 - judged.confidence)
     return judged.sort
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from firstvisit.steps.intake.understanding import letters, parties
+from firstvisit.steps.intake.understanding import letters, who_writes
 from firstvisit.steps.intake.understanding.passages import Told
 
 
@@ -34,7 +34,7 @@ def written(text: str, sender: str | None = None) -> Told:
     ],
 )
 def test_of_whom_most_is_told_says_who_writes(text: str, writer: str) -> None:
-    assert parties.writing(written(text, "Ida Voss")).writer == writer
+    assert who_writes.writing(written(text, "Ida Voss")).writer == writer
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_a_patient_named_by_a_label_is_another_than_the_sender(sender: str | Non
 
 def test_what_an_office_attached_was_written_by_it() -> None:
     told = Told("web", dt.date(2026, 6, 1), tuple(letters.passages("Patient: Odo Falk\nPhone: 608-555-0101\n")), by_office=True)
-    assert parties.writing(told).writer == "professional"
+    assert who_writes.writing(told).writer == "professional"
