@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from firstvisit.steps.intake.understanding import letters, who_writes
+from firstvisit.steps.intake.understanding import letters, parties, who_writes
 from firstvisit.steps.intake.understanding.passages import Told
 
 
