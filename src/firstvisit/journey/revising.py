@@ -48,8 +48,10 @@ def advance_revised(*, now: datetime, limit: int | None = None) -> int:
             ids = list(taken.values_list("id", flat=True)[:most])
             stay: list[Unmoved] = []
             if before is not None:
-                stay = list(unmoved(Lead.objects.filter(id__among=ids), shape, before, policy(), now))
-                passed = [Passed(lead.lead, shape.version, act.judged_as(lead.judgement)) for lead in stay]
+                rules = policy()
+                stay = list(unmoved(Lead.objects.filter(id__among=ids), shape, before, rules, now))
+                judged = (act.judged_as(lead.judgement(shape, rules)) for lead in stay)
+                passed = [Passed(lead.lead, shape.version, said) for lead, said in zip(stay, judged, strict=True)]
                 writes.update(Lead, passed, "planned_under", "judged")
             rest = set(ids) - {lead.lead for lead in stay}
             if rest:

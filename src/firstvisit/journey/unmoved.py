@@ -19,20 +19,26 @@ from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import FACT_COLUMNS, facts_of_columns
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.qualify.checks import check
+from firstvisit.scorecard.card import Score
+from firstvisit.steps.qualify.checks import Checks, check
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.rules import Judgement, decide, score_of
+from firstvisit.steps.qualify.rules import Judgement, decide, same_side, score_of
 
 
 class Unmoved(NamedTuple):
-    """A lead that stands under the other rules as it stands; `judgement` is theirs."""
+    """A lead that stands under the other rules as it stands."""
 
     lead: uuid.UUID
     number: int
     outcome: str
     judged: str
     facts: Facts
-    judgement: Judgement
+    checks: Checks
+    score: Score | None
+
+    def judgement(self, practice: Practice, after: Policy) -> Judgement:
+        """The judgement of the other rules."""
+        return decide(self.checks, self.score, practice, after.section(Judging))
 
 
 def unmoved(
@@ -59,8 +65,11 @@ def unmoved(
             continue
         checks = check(facts, practice, will, now)
         score = score_of(checks, will)
-        judgement = decide(checks, score, practice, will)
-        before_checks = checks if same_screen else check(facts, practice, was, now)
-        before_score = score if same_points else score_of(before_checks, was)
-        if judgement.steers == decide(before_checks, before_score, practice, was).steers:
-            yield Unmoved(lead, number, outcome, judged, facts, judgement)
+        stays = same_points and same_side(score, was, will)
+        if not stays:
+            before_checks = checks if same_screen else check(facts, practice, was, now)
+            before_score = score if same_points else score_of(before_checks, was)
+            before_steers = decide(before_checks, before_score, practice, was).steers
+            stays = decide(checks, score, practice, will).steers == before_steers
+        if stays:
+            yield Unmoved(lead, number, outcome, judged, facts, checks, score)

@@ -176,6 +176,15 @@ def score_of(checks: Checks, judging: Judging) -> Score | None:
     return None if kind == "organization" else evaluate(judging, checks.value, kind)
 
 
+def same_side(score: Score | None, one: Judging, other: Judging) -> bool:
+    """Whether a score lies wholly above or wholly below the thresholds of two sections that differ in nothing else:
+    then both decide alike. An organization's enquiry has no score, and no threshold decides it."""
+    if score is None:
+        return True
+    above = score.lo >= one.high and score.lo >= other.high
+    return above or (score.hi < one.low and score.hi < other.low)
+
+
 def decide(checks: Checks, score: Score | None, practice: Practice, judging: Judging) -> Judgement:
     """The judgement, from the answers of the screen and the points."""
     facts = checks.facts
