@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_origin, get_type_hints
 
 from django.db.models import Q, QuerySet
 
@@ -16,6 +16,8 @@ from firstvisit.people.queries import same_people
 
 FACT_COLUMNS: Final = tuple(f"facts__{name}" for name in Facts._fields)
 """The columns of a lead's facts, as a question about leads asks for them."""
+_LISTS: Final = tuple(n for n, hint in enumerate(get_type_hints(Facts).values()) if get_origin(hint) is tuple)
+"""Where among the facts those stand that are several."""
 _CODE = re.compile(r"[Ll]-?([0-9]{1,18})", re.ASCII)
 
 
@@ -87,7 +89,10 @@ def facts_by_lead(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Facts]:
 
 def facts_of_columns(columns: Sequence[Any]) -> Facts:
     """The columns of a row, in the order of the facts, as the plain value that rules read."""
-    return Facts._make([tuple(value) if value.__class__ is list else value for value in columns])
+    values = list(columns)
+    for at in _LISTS:
+        values[at] = tuple(values[at])
+    return Facts._make(values)
 
 
 def rulings_in_force(leads: Iterable[Lead | LeadSeen], *, now: datetime) -> dict[uuid.UUID, list[Ruling]]:

@@ -72,8 +72,10 @@ class Tally:
         self._group(facts, booked, booked, False)
 
     def _group(self, facts: Facts, before: bool, after: bool, changed: bool) -> None:
-        for by, name in groups_of(facts):
-            counts = self.groups.setdefault((by, name), [0, 0, 0, 0])
+        for group in groups_of(facts):
+            counts = self.groups.get(group)
+            if counts is None:
+                counts = self.groups[group] = [0, 0, 0, 0]
             counts[0] += 1
             counts[1] += changed
             counts[2] += before
