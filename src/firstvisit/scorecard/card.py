@@ -159,6 +159,10 @@ class Scorecard(Value):
         return found
 
     @cached_property
+    def factor_by_slug(self) -> dict[str, Factor]:
+        return {factor.slug: factor for factor in self.factors}
+
+    @cached_property
     def _by_kind(self) -> dict[str | None, tuple[tuple[Factor, str, dict[Any, Line], Line], ...]]:
         return {}
 
@@ -281,7 +285,6 @@ def next_question(
         return None
     best: tuple[int, int] = (0, 0)
     found: Line | None = None
-    factors = {factor.slug: factor for factor in card.factors}
     for line in score.lines:
         if line.known or line.slug in in_vain or line.fact in in_vain:
             continue
@@ -292,7 +295,7 @@ def next_question(
                     _percent(score.points_lo - line.lo + points, score.of),
                     _percent(score.points_hi - line.hi + points, score.of),
                 )
-                for points in factors[line.slug].points
+                for points in card.factor_by_slug[line.slug].points
                 if line.lo <= points <= line.hi
             }
         else:

@@ -5,7 +5,6 @@ Pure. Each check answers one question and may answer "not known"; the scorecard 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple
 
@@ -120,7 +119,7 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
         age += months_between(received, today)
     if program is not None:
         offered: bool | None = True
-        age_fits = _age_fits(age, (program,))
+        age_fits = takes_age(program, age)
         setting_fits: bool | None = setting_fits_at(facts.setting, program, site)
     else:
         offered, age_fits, setting_fits = _without_program(facts, age, practice, site)
@@ -143,7 +142,7 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
         order_readiness=_readiness(facts, needed),
         authorization_first=of_people and _authorization_first(facts, payer, judging),
         ready_to_schedule=_ready(facts, judging),
-        due=due(facts, program, age, site, judging, today) if of_people else NOTHING_DUE,
+        due=due(facts, program, age, site, judging, today, facts.program) if of_people else NOTHING_DUE,
     )
     if judging.hard_rules:
         held_rule = next((rule for rule in judging.hard_rules if all_hold(rule.when, checks.value)), None)
@@ -157,9 +156,7 @@ def as_in(checks: Checks, program: Program, judging: Judging) -> Checks:
     """The same lead with the dates and the order rule of another program of ours, which is the one that fits."""
     facts = checks.facts
     needed, before = _order_needed(facts, program, checks.payer, judging)
-    theirs = due(
-        facts._replace(program=program.slug), program, checks.age_months, checks.site, judging, checks.today
-    )
+    theirs = due(facts, program, checks.age_months, checks.site, judging, checks.today, program.slug)
     return checks._replace(
         order_needed=needed,
         order_before=before,
@@ -193,7 +190,8 @@ def _demanded(checks: Checks, practice: Practice, judging: Judging) -> Checks:
         (theirs.deadline, program.name, theirs)
         for program in programs
         if program is not checks.program and _pointed_to(checks, program) and held(facts, program) is None
-        if (theirs := due(facts, program, age, checks.site, judging, checks.today)).pressing and theirs.deadline
+        if (theirs := due(facts, program, age, checks.site, judging, checks.today, facts.program)).pressing
+        and theirs.deadline
     ]
     if not running:
         return checks
@@ -264,16 +262,17 @@ def _without_program(
     programs = candidates(facts, practice)
     if not programs:
         return False, None, None
-    ages = _age_fits(age, programs)
+    takes = [takes_age(program, age) for program in programs]
+    ages = True if any(takes) else None if age is None else False
     there = any(setting_fits_at(facts.setting, program, site) for program in programs)
     return True, ages, there
 
 
-def _age_fits(age: int | None, programs: Iterable[Program]) -> bool | None:
+def takes_age(program: Program, age: int | None) -> bool | None:
+    """Whether a program takes this age in months; None while it is not known, unless the program takes everyone."""
     if age is None:
-        takes_everyone = any(p.age_from_months == 0 and p.age_to_months >= 120 * 12 for p in programs)
-        return True if takes_everyone else None
-    return any(program.age_from_months <= age < program.age_to_months for program in programs)
+        return True if program.age_from_months == 0 and program.age_to_months >= 120 * 12 else None
+    return program.age_from_months <= age < program.age_to_months
 
 
 def _order_needed(

@@ -43,15 +43,22 @@ NOTHING_DUE = Due()
 
 
 def due(
-    facts: Facts, program: Program | None, age_months: int | None, site: Site, judging: Judging, today: date
+    facts: Facts,
+    program: Program | None,
+    age_months: int | None,
+    site: Site,
+    judging: Judging,
+    today: date,
+    named: str | None,
 ) -> Due:
-    """The window of this lead, shortened by a clock of the patient's age."""
+    """The window of this lead, shortened by a clock of the patient's age. `named` is the program that they are for: by
+    it a clock of some programs tells whether it counts."""
     found = _window(facts, program, site, judging, today) if program is not None else NOTHING_DUE
     if age_months is None or facts.lead_kind == "organization":
         return found
     for clock in judging.age_clocks:
         state = clock_state(clock, age_months)
-        if state is None or (clock.programs and facts.program not in clock.programs):
+        if state is None or (clock.programs and named not in clock.programs):
             continue
         if program is not None and not program.age_from_months < clock.at_months:
             continue
