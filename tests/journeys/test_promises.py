@@ -14,7 +14,7 @@ from tests.mail import Mailbox
 from tests.people import FIRST_STEP, MADISON, SECOND_STEP
 
 from firstvisit.journey import jobs
-from firstvisit.journey.plan.promised import answered_by, within
+from firstvisit.journey.plan.promised import promise, within
 from firstvisit.journey.plan.wanted import Owner, WantedTask
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead, Task
@@ -75,7 +75,7 @@ def test_what_is_promised_is_the_clock_of_the_next_thing_and_never_the_past(
     """A request of ten o'clock, by when its next thing is due and when the promise is made."""
     site = read_folder(SAMPLE).practice(1).sites["madison"]
     task = WantedTask("key", "call_to_book", "", Owner(), at(due), 30)
-    promised = answered_by([task], at("2026-11-24T10:00"), site, at(now), minutes=120)
+    promised = promise([task], at("2026-11-24T10:00"), site, at(now), minutes=120).by
     assert promised == at(by) and within(promised, at("2026-11-24T10:00"), 30, site) == minutes
 
 

@@ -272,6 +272,11 @@ class Case(NamedTuple):
         """The finished task of this key, if somebody has done it."""
         return next((task for task in self.tasks if task.key == key and task.status == "done"), None)
 
+    def has_left(self, key: str) -> bool:
+        """Whether the message of this key is on its way or further: nothing of it is worded anew."""
+        seen = self.messages.get(key)
+        return seen is not None and seen.status not in ("wanted", "withdrawn")
+
     def pressed_since(self, key: str, moment: datetime | None) -> bool:
         """Whether a person pressed the proposal of this key after that moment."""
         answered = self.ended(proposal_of(key))

@@ -49,9 +49,9 @@ class Switches(BaseModel):
 
     def of(self, action: str) -> Switch:
         """The switch of a kind of action. LookupError for a kind that has none: a mistake in the program."""
-        if action not in type(self).model_fields:
+        switch: Switch | None = self.__dict__.get(action)
+        if switch is None:
             raise LookupError(f"no switch is named {action!r}")
-        switch: Switch = getattr(self, action)
         return switch
 
 

@@ -20,7 +20,7 @@ from firstvisit.journey.guarding import ask_who_decides
 from firstvisit.journey.joining import join
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
-from firstvisit.journey.plan.promised import answered_by
+from firstvisit.journey.plan.promised import promise
 from firstvisit.journey.plan.words import AGAIN
 from firstvisit.journey.reaching import notice
 from firstvisit.journey.telling import tell
@@ -79,7 +79,7 @@ class Receipt:
             joined=joined,
             repeated=False,
             minutes=plan_now.tasks[0].minutes if plan_now.tasks else None,
-            by=answered_by(plan_now.tasks, item.received_at, site, clock.now(), minutes=usual),
+            by=promise(plan_now.tasks, item.received_at, site, clock.now(), minutes=usual).by,
             again=bool(plan_now.tasks) and plan_now.tasks[0].kind == AGAIN[0],
             others=tuple(code(other.number) for other in others),
         )

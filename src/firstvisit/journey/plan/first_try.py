@@ -158,6 +158,8 @@ def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[
     begun, cause = case.clock_from, str(case.cause)
     if roused is not None and roused > begun:
         begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
+    if not case.rulings:
+        return begun, cause
     always = ("reopened", "stage", NO_RED_FLAG, PROGRAM, SETTING)
     for what in (*always, "outcome") if done is not None else always:
         ruled = case.rulings.get(what)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from firstvisit.journey.plan.answered import answered_since
 from firstvisit.journey.plan.dues import ASKED_FOR_CARE, moment, names_a_day
 from firstvisit.journey.plan.permitted import permitted
-from firstvisit.journey.plan.promised import answered_by, within
+from firstvisit.journey.plan.promised import promise
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
 from firstvisit.steps.routing import clocks
 
@@ -30,11 +30,15 @@ def receipt(ground: Ground, draft: Draft) -> None:
     key = f"{ground.prefix}:receipt:lead:{cause}"
     why = "They asked to be told that it arrived"
     if permitted(ground, draft, "receipt", key, why, since=arrived):
-        minutes = draft.tasks[0].minutes if draft.tasks else ground.practice.identity.answers_within_minutes
-        by = answered_by(draft.tasks, arrived, ground.site, ground.now, minutes=minutes)
-        said = within(by, arrived, minutes, ground.site)
-        details = (("answer_by", by.isoformat()), *((("minutes", str(said)),) if said else ()))
+        details = () if case.has_left(key) else _answer_by(ground, draft, arrived)
         draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", cause, details=details))
+
+
+def _answer_by(ground: Ground, draft: Draft, arrived: datetime) -> tuple[tuple[str, str], ...]:
+    """By when they are answered, and within how many minutes where that may be said."""
+    usual = ground.practice.identity.answers_within_minutes
+    told = promise(draft.tasks, arrived, ground.site, ground.now, minutes=usual)
+    return ("answer_by", told.by.isoformat()), *((("minutes", str(told.minutes)),) if told.minutes else ())
 
 
 def preferences(ground: Ground, draft: Draft) -> None:

@@ -23,8 +23,7 @@ def permitted(
         return False
     if switch == "do" and pressed:
         switch = "propose"
-    seen = case.messages.get(key)
-    if switch == "do" or (seen is not None and seen.status not in ("wanted", "withdrawn")):
+    if switch == "do" or case.has_left(key):
         return True
     answered = case.ended(proposal_of(key))
     if answered is not None:

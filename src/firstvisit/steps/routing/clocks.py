@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from firstvisit.practice.shape import Site
 
 _LONGEST_CLOSURE = 60
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 def due(start: datetime, minutes: int, site: Site) -> datetime:
@@ -16,12 +18,16 @@ def due(start: datetime, minutes: int, site: Site) -> datetime:
     Outside hours the clock starts at the next opening. ValueError when the site does not open within
     sixty days, which the practice files do not allow.
     """
-    left = timedelta(minutes=minutes)
-    for opens, closes in _stretches(start, site):
-        begin = max(opens, start)
-        if closes - begin >= left:
-            return begin + left
-        left -= closes - begin
+    left, day = minutes * _MINUTE, start.astimezone(site.tz).date()
+    for _ in range(_LONGEST_CLOSURE):  # as `_stretches`, written out: a plan asks for several
+        for opens, closes in site.openings(day):
+            if closes <= start:
+                continue
+            begin = opens if opens > start else start
+            if closes - begin >= left:
+                return begin + left
+            left -= closes - begin
+        day += _DAY
     raise ValueError(f"site {site.slug} gives {minutes} business minutes nowhere in {_LONGEST_CLOSURE} days")
 
 
@@ -58,4 +64,4 @@ def _stretches(start: datetime, site: Site) -> Iterator[tuple[datetime, datetime
         for stretch in site.openings(day):
             if stretch[1] > start:
                 yield stretch
-        day += timedelta(days=1)
+        day += _DAY
