@@ -179,8 +179,9 @@ def acknowledged(frame: bytes, code: str, words: str, *, now: datetime, control:
 def _text(body: bytes) -> str:
     """The characters of a message in the set that MSH-18 names."""
     first = body.split(b"\r", 1)[0].split(b"\n", 1)[0]
-    separator = first[3:4]
-    fields = first.split(separator)
+    if len(first) < 4:
+        raise Rejected("AR", "this message cannot be split into segments and fields")
+    fields = first.split(first[3:4])
     # The first field after MSH is the separator itself, so MSH-18 stands at place 17.
     named = fields[17].decode("ascii", "replace").split("~")[0].strip().upper() if len(fields) > 17 else ""
     if named not in _CHARSETS:
