@@ -36,6 +36,8 @@ RED_FLAGS: Final[dict[str, str]] = {
 
 _APOSTROPHES: Final = str.maketrans("’‘´`ʼ", "'''''")
 """What people and phones write for one."""
+_LETTERS: Final = _APOSTROPHES | str.maketrans("ſıİ", "sii")
+"""And the letters that are small ones to a pattern for any capitals, and not to Python."""
 _WORDS: Final = Wordings(__file__, "said.toml")
 _ASKING: Final = _WORDS.any_of("asked.asking", r"^\s*(?:%s\b[, ]*)+")
 _AFFIRMS: Final = _WORDS.any_of("asked.affirms", r"\s*(?:\[?x\]?\s*)?%s\b(?! (?:no|none|not|ma'?am no))")
@@ -43,15 +45,13 @@ _AFFIRMS: Final = _WORDS.any_of("asked.affirms", r"\s*(?:\[?x\]?\s*)?%s\b(?! (?:
 
 def find(text: str) -> tuple[str, ...]:
     """Codes of the red flags stated as present in `text`, each once, in the order of the list."""
-    text = without_unmarked(without_history(text.translate(_APOSTROPHES)))
+    text = without_unmarked(without_history(text.translate(_LETTERS).lower()))
     said = statements(text)
     found: set[str] = set()
     for n, each in enumerate(said):
-        following = said[n + 1].words if n + 1 < len(said) else ""
+        words, following = each.words, said[n + 1].words if n + 1 < len(said) else ""
         for flag, sign in signs.alone():
-            if flag not in found and any(
-                each.says(flag, hit, following) for hit in sign.finditer(each.words)
-            ):
+            if flag not in found and any(each.says(flag, hit, following) for hit in sign.finditer(words)):
                 found.add(flag)
     for flag, spans in signs.together(text):
         if flag not in found and _stated(flag, spans, said, text):

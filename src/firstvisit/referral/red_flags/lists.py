@@ -19,13 +19,15 @@ _UNMARKED: Final = re.compile(
     r"[^\n.;]{3,90}?[\[(]\s*[xX\u2713]\s*[\])]\s*no\b",
     re.IGNORECASE,
 )
+_FORM: Final = re.compile(r"[\[(:?=|>\u2026\u2610\u25a1\u25cb\u25ef-]|\.\.")
+"""One of these stands in every box and between every question and its answer."""
 _COLUMNS: Final = re.compile(r"\b(yes|s.)\s+(no)\b\s*$", re.IGNORECASE)
 _MARK: Final = re.compile(r"\s{2,}[\[(]?\s*([xX\u2713\u2714\u2611\u2612*])\s*[\])]?\s*$")
 
 
 def without_unmarked(text: str) -> str:
     """`text` without boxes that nobody ticked and questions of a form answered with no."""
-    return _UNMARKED.sub(" ; ", text)
+    return _UNMARKED.sub(" ; ", text) if _FORM.search(text) else text
 
 
 def without_history(text: str) -> str:

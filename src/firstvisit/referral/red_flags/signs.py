@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from firstvisit.referral.wordings import Wording, Wordings
+from firstvisit.referral.wordings import Wording, Wordings, small
 
 Places = tuple[re.Match[str], ...]
 """Where the signs of one flag stand."""
@@ -42,10 +42,8 @@ class _Together:
 
 @cache
 def alone() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Each sign that tells a flag by itself, with the flag."""
-    return tuple(
-        (row["flag"], re.compile("|".join(row["words"]), re.IGNORECASE)) for row in _SIGNS.raw("sign")
-    )
+    """Each sign that tells a flag by itself, with the flag; for a text in small letters."""
+    return tuple((row["flag"], re.compile(small("|".join(row["words"])))) for row in _SIGNS.raw("sign"))
 
 
 @cache
@@ -59,11 +57,11 @@ def _pairs() -> tuple[_Together, ...]:
 
 @cache
 def _sign(name: str) -> Wording:
-    return _SIGNS.any_of(f"words.{name}", r"\b%s")
+    return _SIGNS.in_small(f"words.{name}", r"\b%s")
 
 
 def together(text: str) -> Iterator[tuple[str, Places]]:
-    """Signs that stand near enough each other to tell of one thing."""
+    """Signs that stand near enough each other in a text of small letters to tell of one thing."""
     for pair in _pairs():
         seconds = list(pair.second.finditer(text))
         for first in pair.first.finditer(text) if seconds else ():
