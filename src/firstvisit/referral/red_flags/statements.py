@@ -20,6 +20,10 @@ _AFFIRMS: Final = _SAID.any_of(
 _ASKED: Final = _SAID.any_of("asked.asked", r"\b%s\b")
 
 
+_MEANT: Final = ("suicidal", "abuse")
+"""Threats: "if this does not stop I am going to end my life" is one."""
+
+
 class At(NamedTuple):
     """Where a sign stands, counted in its statement, and its words."""
 
@@ -50,7 +54,9 @@ class Statement:
         """Whether a sign in this statement is stated of here and now; `offset` where `hit` is counted in the text."""
         at = At(hit.start() - offset, hit.end() - offset, hit.group())
         words = self.words
-        if denied.is_denied(words, at) or times.is_past(words, at) or supposed.is_supposed(words, at):
+        if denied.is_denied(words, at) or times.is_past(words, at):
+            return False
+        if supposed.is_supposed(words, at, conditional=flag not in _MEANT):
             return False
         if times.is_taken_back(words, following):
             return False

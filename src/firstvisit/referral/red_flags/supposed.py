@@ -40,13 +40,15 @@ class _Figure(NamedTuple):
     after: re.Pattern[str] | None
 
 
-def is_supposed(words: str, at: At) -> bool:
-    """What might be, is looked out for or guarded against, and what a handout says of anybody."""
+def is_supposed(words: str, at: At, *, conditional: bool = True) -> bool:
+    """What might be, is looked out for or guarded against, and what a handout says of anybody.
+
+    Of signs of what somebody means to do an "if" takes nothing back: `conditional` is false."""
     if _LOOKED_OUT_FOR.search(words[max(0, at.start - _REACH) : at.start]) and not NOW.search(
         words[at.end :]
     ):
         return True
-    return _is_conditional(words, at) or _is_general(words, at)
+    return (conditional and _is_conditional(words, at)) or _is_general(words, at)
 
 
 def is_condition(before: str) -> bool:
