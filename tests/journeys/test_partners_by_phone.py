@@ -1,4 +1,5 @@
-"""A partner who has only a phone or a fax, or wished to hear that way, is told at the close by a person."""
+"""A partner who has only a phone or a fax, or wished to hear that way, is told by a person when those with e-mail get a
+letter: that the visit is agreed, that it took place, how the lead ended."""
 
 from __future__ import annotations
 
@@ -83,3 +84,44 @@ def test_who_wants_nothing_or_cannot_be_reached_is_nobodys_task(
     lead = arrive(but(base, referrer={**base["referrer"], **changes}))
     closed(dana, lead, how)
     assert not to_tell(lead)
+
+
+def reached(dana: Client, lead: Lead, result: str, **more: str) -> None:
+    task = Task.objects.filter(lead=lead, status="open").exclude(kind="tell_partner").order_by("due_at")[0]
+    assert dana.post(f"/tasks/{task.id}/done", {"result": result, **more}).status_code == 303
+
+
+def test_that_the_visit_is_agreed_is_told_once_and_that_it_took_place_again(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(surgeon(TUESDAY.date()))
+    assert not to_tell(lead), "that it arrived is no call"
+    reached(dana, lead, "reached_booked")
+    page = shown(dana, lead)
+    assert "A first visit is agreed: tell whoever referred" in page
+    assert f"our reference L-{lead.number}: the first visit is agreed." in page
+    assert ends(dana, lead, "told_referrer") == 303 and not to_tell(lead)
+    assert "the first evaluation has taken place" in closed(dana, lead, "evaluated")
+    assert len(to_tell(lead)) == 1
+
+
+def test_nobody_is_told_of_a_visit_that_was_called_off_before_the_call(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(surgeon(TUESDAY.date()))
+    reached(dana, lead, "reached_booked")
+    assert len(to_tell(lead)) == 1
+    reached(dana, lead, "reached_declined", why="time")
+    assert not to_tell(lead)
+
+
+def test_a_call_that_waits_when_the_lead_closes_tells_how_it_ended(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(surgeon(TUESDAY.date()))
+    reached(dana, lead, "reached_booked")
+    page = closed(dana, lead)
+    assert len(to_tell(lead)) == 1
+    assert "because the patient or family declined" in page and "the first visit is agreed" not in page
+
+
+def test_whoever_has_e_mail_gets_the_letter_and_no_call(dana: Client, arrive: Arrive) -> None:
+    base = surgeon(TUESDAY.date())
+    lead = arrive(but(base, referrer={**base["referrer"], "email": "office@mendota.example.org"}))
+    reached(dana, lead, "reached_booked")
+    assert not to_tell(lead)
+    assert Task.objects.filter(lead=lead, kind="propose_partner_status", status="open").exists()

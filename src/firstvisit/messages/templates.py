@@ -10,6 +10,7 @@ from typing import Final
 
 from firstvisit.messages.moments import Spoken, promise
 from firstvisit.messages.texts import (
+    AGREED_TO_PARTNER,
     ANSWERED_BY_FAMILY,
     CLOSED,
     CLOSED_TO_PARTNER,
@@ -118,7 +119,7 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
         said["reason"] = CLOSED[language].get(how, CLOSED[language]["not_a_match"])
         said["status"] = CLOSED_TO_PARTNER.get(how, "closed")
     if details.get("status") == "scheduled":
-        said["status"] = "the first visit is agreed"
+        said["status"] = AGREED_TO_PARTNER
     said["link"] = details.get("link", "")
     said["guide"] = GUIDE[language].format(link=details["guide"]) if "guide" in details else ""
     said["follows"] = TOLD_FURTHER[details.get("told", "")]

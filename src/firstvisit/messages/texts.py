@@ -247,6 +247,7 @@ CLOSED_TO_PARTNER: Final[dict[str, str]] = {
     "not_a_match": "closed, because we are not the right place",
 }
 """What became of a referral, as whoever sent it reads it."""
+AGREED_TO_PARTNER: Final = "the first visit is agreed"
 
 MONTHS: Final = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",

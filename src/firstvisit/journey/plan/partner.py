@@ -77,10 +77,12 @@ def arrived(ground: Ground, draft: Draft) -> None:
 
 
 def scheduled(ground: Ground, draft: Draft) -> None:
-    """Whoever refers is told that a first visit is agreed."""
-    agreed = next((t for t in ground.case.tasks if t.tried and t.result == "reached_booked"), None)
-    if agreed is None or agreed.ended_at is None:
+    """Whoever refers is told that a first visit is agreed, as long as no later try says otherwise."""
+    tried = [task for task in ground.case.tasks if task.tried and task.ended_at is not None]
+    agreed = max(tried, key=lambda task: task.ended_at or ground.now, default=None)
+    if agreed is None or agreed.ended_at is None or agreed.result != "reached_booked":
         return
     details = (("status", "scheduled"),)
     why = "A first visit is agreed: tell whoever referred"
     tell_referrer(ground, draft, "partner_status", "scheduled", agreed.ended_at, details, why=why)
+    told_by_a_person(ground, draft, "scheduled", agreed.ended_at, why=why)

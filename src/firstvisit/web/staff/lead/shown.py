@@ -18,7 +18,7 @@ from firstvisit.journey.undo import VERBS
 from firstvisit.journey.verbs import ANSWERED
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
-from firstvisit.messages.texts import CLOSED_TO_PARTNER
+from firstvisit.messages.texts import AGREED_TO_PARTNER, CLOSED_TO_PARTNER
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
@@ -326,7 +326,7 @@ class LeadPage(Seen):
         )
 
     def _to_partner(self) -> tuple[str, ...]:
-        """How to reach whoever referred, as they wish, and how it ended in the words of the letter."""
+        """Whom to reach, as they wish, and how it stands or ended in the words of the letter."""
         lead, stated = self.file.lead, self.file.referral.referrer
         known = (self.file.referrer or {}, self.file.organization or {}, stated.model_dump())
         numbers = {way: next((str(k[way]) for k in known if k.get(way)), "") for way in ("phone", "fax")}
@@ -334,11 +334,14 @@ class LeadPage(Seen):
         first = stated.updates_by if stated.updates_by in numbers else "phone"
         ways = sorted((way for way in numbers if numbers[way]), key=lambda way: way != first)
         reach = ", or ".join(f"{verbs[way]} {words.phone(numbers[way])}" for way in ways).capitalize()
+        who = next((f"{one.text}." for one in self.referrer if one.label in ("Name", "At")), "")
         status = CLOSED_TO_PARTNER.get(lead.closed_how, "closed; they may call us about it")
+        if lead.closed_at is None:
+            status = AGREED_TO_PARTNER
         day = words.day(lead.received_at.astimezone(self.site.tz).date())
         said = f"Say: the referral of {day}, our reference {self.code}: {status}."
         place = place_named(lead) if lead.closed_how in NAMES_A_PLACE else ""
-        return tuple(line for line in (reach and f"{reach}.", said, place) if line)
+        return tuple(line for line in (who, reach and f"{reach}.", said, place) if line)
 
     def _broken(self, broken: dict[str, str] | None) -> str:
         if broken is None:
