@@ -11,6 +11,8 @@ from firstvisit.leads.facts import Facts
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.facts import Chosen
 
+AUTHORIZATION: Final = "authorization"
+"""The ruling that notes what a payer answered; its value says whether it has come. The facts are in the reading."""
 NO_RED_FLAG: Final = "no_red_flag"
 """What such a ruling is about; its value holds the items whose words were read."""
 PROGRAM: Final = "program"

@@ -27,7 +27,7 @@ def project(referral: Referral) -> dict[str, object]:
     injury, iep, other (an onset, then a birth, both called "other" there); of one kind the first listed. The
     payer is the first, which is the primary one; kinds that the schema does not know are "unknown" there. "Within two
     weeks" is within a month there, and "not sure" is nothing stated. A record that came in person is one of the phone
-    there, one out of a file one of the web. The claim number of an
+    there, one out of a file one of the web. That a payer refused has no place there. The claim number of an
     injury stands where a member's would. What else the record holds has no place in the schema.
     `not_a_referral`, `escalate` and its reason pass through.
 
@@ -75,6 +75,8 @@ def _stated(part: BaseModel, names: set[str]) -> dict[str, object]:
 
 def _payer(payer: Payer) -> dict[str, object]:
     shown = _stated(payer, _PAYER)
+    if payer.authorization_status == "denied":
+        del shown["authorization_status"]
     if payer.claim_number and payer.kind in ("workers_comp", "auto", None):
         # Of an injury's payer the claim number is the number that counts.
         shown.setdefault("member_id", payer.claim_number)

@@ -65,7 +65,7 @@ UpdatesBy = Literal["email", "fax", "phone", "none"]
 MayBeTold = Literal["treats", "authorized", "received_only"]
 """What a partner may learn: one who treats the patient, one whom the patient authorized in writing, and anybody else,
 who is told that it arrived and nothing more (45 CFR 164.508; docs/why)."""
-AuthorizationStatus = Literal["approved", "pending", "required", "not_required"]
+AuthorizationStatus = Literal["approved", "pending", "required", "not_required", "denied"]
 DocumentKind = Literal[
     "order", "prior_evaluation", "clinical_notes", "discharge_summary", "operative_note", "iep"
 ]
@@ -180,7 +180,8 @@ class ClinicalEvent(Frozen):
 class Payer(Frozen):
     """Who is expected to pay, the first of several before the second; numbers as printed on the card.
 
-    `claim_number` and the adjuster belong to a work or auto injury, the subscriber is whoever holds the plan.
+    An authorization holds for so many units (visits, or units of time as the payer counts) and from one day through
+    another. `claim_number` and the adjuster belong to a work or auto injury, the subscriber is whoever holds the plan.
     """
 
     kind: PayerKind | None = None
@@ -189,6 +190,9 @@ class Payer(Frozen):
     group_number: str | None = None
     authorization_number: str | None = None
     authorization_status: AuthorizationStatus | None = None
+    authorization_units: int | None = Field(default=None, ge=1)
+    authorization_from: dt.date | None = None
+    authorization_through: dt.date | None = None
     claim_number: str | None = None
     adjuster_name: str | None = None
     adjuster_phone: str | None = None

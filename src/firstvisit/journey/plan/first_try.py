@@ -7,7 +7,7 @@ from typing import Final
 
 from firstvisit.journey.case import Arrived, Case, TaskSeen
 from firstvisit.journey.endings import AGREED
-from firstvisit.journey.flags import NO_RED_FLAG, PROGRAM, SETTING
+from firstvisit.journey.flags import AUTHORIZATION, NO_RED_FLAG, PROGRAM, SETTING
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.dues import (
@@ -27,6 +27,8 @@ from firstvisit.journey.plan.words import (
     HELD,
     NEXT_ACTION,
     PROGRAM_OPEN,
+    REFUSED,
+    REFUSED_BESIDE,
     RULED,
     STAGE_ACTION,
     UNAUTHORIZED,
@@ -79,6 +81,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
         why = f"{why}; {PROGRAM_OPEN}"
     if asked_beside(draft):
         why = f"{why}; {UNAUTHORIZED}"
+    elif draft.steers.refused and outcome in (*BOOKS, "person_looks"):
+        why = REFUSED if outcome == "person_looks" else f"{why}; {REFUSED_BESIDE}"
     if outcome == "nurture" and (opens := _opens(ground, draft)) is not None:
         if draft.steers.held_for in ASKED_FOR_CARE:
             kind, why = HELD
@@ -154,13 +158,14 @@ def _opens(ground: Ground, draft: Draft) -> datetime | None:
 def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[datetime, str]:
     """When the present first thing began and the id of what caused it: the round's first request, the moment at which
     time or news ended the lead's rest, or what a person decided since: to open the lead again, to move an enquiry,
-    that there is no red flag, for which program or setting it is or, after a finished try, another outcome."""
+    that there is no red flag, for which program or setting it is, what the payer answered or, after a finished try,
+    another outcome."""
     begun, cause = case.clock_from, str(case.cause)
     if roused is not None and roused > begun:
         begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
     if not case.rulings:
         return begun, cause
-    always = ("reopened", "stage", NO_RED_FLAG, PROGRAM, SETTING)
+    always = ("reopened", "stage", NO_RED_FLAG, PROGRAM, SETTING, AUTHORIZATION)
     for what in (*always, "outcome") if done is not None else always:
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:

@@ -40,6 +40,9 @@ AUTHORIZE_BESIDE: Final = (
 SETTLE_THERAPY: Final = "settle_therapy"
 """For a therapy that was asked beside another and that the program does not do."""
 PROGRAM_OPEN: Final = "settle the program with them first"
+REFUSED: Final = "The payer refused: decide whether to appeal with whoever ordered, and tell the family"
+"""Why somebody decides about a lead whose evaluation the payer refused to authorize."""
+REFUSED_BESIDE: Final = "the payer refused, so say what it costs before a time is given"
 UNAUTHORIZED: Final = "not authorized yet, so tell them and ask beside it"
 """Said where the evaluation is booked before the payer has authorized it."""
 

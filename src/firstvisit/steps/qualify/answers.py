@@ -152,6 +152,7 @@ REASONS: Final = {
     "at_school": "What a school does for its pupils",
     "area": "Lives outside the area",
     "payer": "We do not take the plan",
+    "not_authorized": "The payer refused to authorize it",
     "instead": "Another program or site of ours fits",
     "other": "Any other reason",
 }

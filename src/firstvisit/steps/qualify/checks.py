@@ -64,6 +64,11 @@ class Checks(NamedTuple):
         return found if len(found) < len(self.facts.disciplines) else ()
 
     @property
+    def authorization_refused(self) -> bool:
+        """Whether the payer refused to authorize the evaluation."""
+        return self.authorization_first and self.facts.authorization == "denied"
+
+    @property
     def ways_to_reach(self) -> int:
         return self.facts.has_phone + self.facts.has_email
 
@@ -319,7 +324,7 @@ def _authorization_first(facts: Facts, payer: Payer | None, judging: Judging) ->
         kind = judging.authorization_by_payer_kind.get(facts.payer_kind) if facts.payer_kind else None  # type: ignore[call-overload]
         if payer is None and kind is not None:
             return bool(kind == "yes")
-        return facts.authorization in ("required", "pending")
+        return facts.authorization in ("required", "pending", "denied")
     return rule == "yes"
 
 

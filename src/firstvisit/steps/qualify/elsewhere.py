@@ -98,13 +98,13 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
         return None
     reasons = [Reason(why.code, why.text, "no") for why in whys]
     step = judging.next_step(whys[0].code)
-    can = _can(step)
+    can = they_can(step)
     if all(why.ours for why in whys) and (ours := _ours(checks, practice, whys)) is not None:
         if whys[0].code in LOOK_ELSEWHERE:
             step = judging.next_step("instead")
         said, fits = ours
         told = Reason("instead", said, "yes")
-        return Elsewhere("route_other_location_or_program", (*reasons, told, _can(step)), step, fits=fits)
+        return Elsewhere("route_other_location_or_program", (*reasons, told, they_can(step)), step, fits=fits)
     only_age = len(whys) == 1 and whys[0].code == "age"
     hold = too_young(checks, judging) if only_age else None
     place = named_place(checks, practice, judging)
@@ -123,7 +123,8 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
 
 
 @lru_cache(maxsize=256)
-def _can(step: str) -> Reason:
+def they_can(step: str) -> Reason:
+    """The family's next best step, as a reason says it."""
     return Reason("next_step", f"They can: {step}", "waiting")
 
 

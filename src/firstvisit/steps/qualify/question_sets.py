@@ -335,6 +335,8 @@ QUESTIONS: Final = (
                {"authorization": "pending"}),
             _c("not_required", "Not needed", "No hace falta", {"payers.0.authorization_status": "not_required"},
                {"authorization": "not_required"}),
+            _c("denied", "Refused", "Negada", {"payers.0.authorization_status": "denied"},
+               {"authorization": "denied"}),
         ),
     ),
     Question(

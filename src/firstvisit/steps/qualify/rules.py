@@ -14,7 +14,7 @@ from firstvisit.practice.shape import Practice, Program
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.scorecard.card import Line, Score, evaluate, next_question
 from firstvisit.steps.qualify.checks import Checks, Needed, OrderReadiness, as_in, check
-from firstvisit.steps.qualify.elsewhere import Elsewhere, Fitting, Named, elsewhere
+from firstvisit.steps.qualify.elsewhere import Elsewhere, Fitting, Named, elsewhere, they_can
 from firstvisit.steps.qualify.holds import (
     Hold,
     Trigger,
@@ -50,6 +50,7 @@ BOOKS: Final = frozenset({"book_now", "book_pending_docs"})
 AUTHORIZED_BESIDE: Final = Reason(
     "authorization", "The payer authorizes the evaluation first: ask at once, beside the booking", "waiting"
 )
+REFUSED: Final = Reason("authorization", "The payer refused to authorize the evaluation", "no")
 PROGRAM_OPEN: Final = Reason(
     "program_open", "Settle the program before a time is given: length, therapist and order rule follow it", "unknown"
 )
@@ -93,7 +94,8 @@ class Steering(NamedTuple):
 
     `by` is the last day of a window, `question` the slug of what is to be asked, `today` the site's day, `held_until`
     when a hold ends and `held_for` what it waits for, `place` the place named where we are not the right one,
-    `authorization` whether the payer is to authorize the evaluation and has not, `instead` what of ours fits where
+    `authorization` whether the payer is to authorize the evaluation and has not answered, `refused` that it refused,
+    `instead` what of ours fits where
     what was asked for does not.
     """
 
@@ -112,6 +114,7 @@ class Steering(NamedTuple):
     """Whether what is to be asked is where they live."""
     authorization: bool = False
     instead: Fitting | None = None
+    refused: bool = False
 
 
 class Judgement(NamedTuple):
@@ -158,8 +161,9 @@ class Judgement(NamedTuple):
             hold.trigger if hold is not None else None,
             self.place.text if self.place is not None else "",
             self.question is not None and self.question.fact == "in_area",
-            checks.authorization_first,
+            checks.authorization_first and not checks.authorization_refused,
             self.instead,
+            checks.authorization_refused,
         )
 
 
@@ -215,7 +219,8 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
     if (other := elsewhere(checks, practice, judging)) is not None:
         return _elsewhere(checks, score, other, practice, judging)
     if (critical := _time_critical(checks)) is not None:
-        beside = (AUTHORIZED_BESIDE,) if checks.authorization_first else ()
+        asked = REFUSED if checks.authorization_refused else AUTHORIZED_BESIDE
+        beside = (asked,) if checks.authorization_first else ()
         return result(_book(checks), critical, *beside, urgent=True)
     if due.must_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
         return result("need_info", DATE_TO_ASK, question=line, urgent=True)
@@ -225,6 +230,9 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
     if checks.program is not None and (hold := program_full(checks)) is not None:
         name = checks.program.name if checks.program is not None else ""
         return result("waitlist", Reason("capacity", f"{name} is full", "waiting"), hold=hold)
+    if checks.authorization_refused:
+        step = judging.next_step("not_authorized")
+        return result("person_looks", REFUSED, they_can(step))._replace(next_step=step)
     if checks.authorization_first:
         why = "The payer authorizes the evaluation first"
         hold = Hold("authorization", None, "Look again when the payer has answered")

@@ -156,6 +156,11 @@ NEXT_STEPS: Final = (
     ),
     NextStep(code="payer", text="Ask the plan for a practice in its network, or ask us what paying oneself costs."),
     NextStep(
+        code="not_authorized",
+        text="Ask the plan in writing why and until when to appeal; whoever ordered can speak with its reviewer. We "
+        "say what paying oneself costs.",
+    ),
+    NextStep(
         code="instead",
         text="Take the program or site of ours that fits; if it does not suit them, call us and we name another place.",
     ),

@@ -127,6 +127,7 @@ EVENTS: Final = {
     "outcome_ruled": "Overruled",
     "program_ruled": "Program chosen",
     "setting_ruled": "Setting changed",
+    "authorization_ruled": "The payer answered",
     "no_red_flag_ruled": "Seen: no red flag; goes on by the rules",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",

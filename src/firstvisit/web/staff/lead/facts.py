@@ -291,11 +291,12 @@ class Seen:
                 "not_required": Sign("yes", "not required"),
                 "pending": Sign("waiting", "pending"),
                 "required": Sign("waiting", "required"),
+                "denied": Sign("no", "refused"),
             }
             found.append(
                 Fact(
                     "Authorization",
-                    f"No. {payer.authorization_number}" if payer.authorization_number else "",
+                    _authorized(payer),
                     signs=(status.get(payer.authorization_status or "", Sign("unknown", _not_said(payer))),),
                 )
             )
@@ -372,6 +373,18 @@ class Seen:
         """A phone or e-mail address, and that nothing may go there."""
         said = way if "@" in way or not way else words.phone(way)
         return f"{said} ({NOT_USED})" if way in self.file.avoided else said
+
+
+def _authorized(payer: Payer) -> str:
+    """Number, units and days of an authorization, as far as they were said."""
+    begins, ends, units = payer.authorization_from, payer.authorization_through, payer.authorization_units
+    said = (
+        f"No. {payer.authorization_number}" if payer.authorization_number else "",
+        f"{units} {'unit' if units == 1 else 'units'}" if units else "",
+        f"from {words.day(begins)}, {begins.year}" if begins else "",
+        f"through {words.day(ends)}, {ends.year}" if ends else "",
+    )
+    return ", ".join(part for part in said if part)
 
 
 def _not_said(payer: Payer) -> str:

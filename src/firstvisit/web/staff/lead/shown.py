@@ -387,6 +387,9 @@ class LeadPage(Seen):
                 text, note = f"Given to {happening.whom or 'a queue'}", str(data.get("why", ""))
             case "stage_ruled":
                 text = f"Moved to {ORGANIZATION_STAGES.get(data.get('stage', ''), '').lower()}"
+            case "authorization_ruled":
+                came = data.get("answer") == "approved"
+                text = "The authorization has come" if came else "The payer refused the authorization"
             case "program_ruled" | "setting_ruled":
                 text = f"{text}: {_chosen(data)}"
             case "owner_ruled":

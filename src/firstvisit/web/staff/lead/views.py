@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import calls, papers, placing, stages, undo, verbs, wording
+from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, wording
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -188,6 +188,15 @@ def _papers(request: HttpRequest, lead: Lead, user: User) -> None:
     papers.arrived(lead, user, actor=actor_of(request), paper=request.POST.get("paper", ""))
 
 
+def _authorization(request: HttpRequest, lead: Lead, user: User) -> None:
+    said = {name: request.POST.get(name, "") for name in ("said_by", "number", "units", "begins", "ends")}
+    today = clock.now().astimezone(site_of(request, user).tz).date()
+    what = authorizing.read(
+        answer=request.POST.get("authorized", ""), why=request.POST.get("refused_why", ""), today=today, **said
+    )
+    authorizing.answered(lead, user, actor=actor_of(request), what=what)
+
+
 def _program(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.choose_program(
         lead,
@@ -259,13 +268,14 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "close": _close,
     "reopen": _reopen,
     "papers": _papers,
+    "authorization": _authorization,
     "program": _program,
     "setting": _setting,
     "stage": _stage,
 }
 TYPED: Final = (
     "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
-    "setting",
+    "setting", "authorized", "said_by", "number", "units", "begins", "ends", "refused_why",
 )  # fmt: skip
 """Fields that a refused form shows again."""
 LABELS: Final = {
@@ -274,6 +284,13 @@ LABELS: Final = {
     "result": "How did it end?",
     "why": "Why they declined",
     "paper": "What has arrived",
+    "authorized": "What the payer answered",
+    "said_by": "Who said so",
+    "number": "Number",
+    "units": "Visits or units",
+    "begins": "From",
+    "ends": "Through",
+    "refused_why": "Why they refused",
     "stage": "Move to",
     "program": "The program",
     "setting": "Where the visits are to be",
@@ -288,7 +305,8 @@ LABELS: Final = {
 }
 """Fields as the sheets label them."""
 FIRST_VERBS: Final = (
-    "", "take", "done", "no-red-flag", "reopen", "answer", "papers", "program", "setting", "unmask",
+    "", "take", "done", "no-red-flag", "reopen", "answer", "papers", "authorization", "program", "setting",
+    "unmask",
 )  # fmt: skip
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""
@@ -354,6 +372,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "declines": DECLINES,
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
         "papers": papers.may_arrive(lead),
+        "authorizations": authorizing.ANSWERS if own and decides and authorizing.may_be_answered(lead) else {},
         "programs": placing.choices(lead, now=now) if decides and own else {},
         "settings": _settings(page, now) if decides and own else [],
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
