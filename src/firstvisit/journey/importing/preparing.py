@@ -51,15 +51,15 @@ BUSINESS_MINUTES = 480
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What every preparer is told of a run. `at` is when the file arrived, `rows` how many it has, `now` the moment
-    of preparing."""
+    """What every preparer is told of a run. `at` is when the file arrived, `rows` how many it has, `new_today` whether
+    its people ask today, `now` the moment of preparing."""
 
     actor: Actor
     mapping: Mapping
     headings: tuple[str, ...]
     at: datetime
     rows: int
-    receipts: bool
+    new_today: bool
     now: datetime
 
 
@@ -190,12 +190,12 @@ def item_of(order: Order, read: Read, key: seal.OpenKey) -> Item:
 
 def reading_of(order: Order, read: Read, shape: Practice, rules: Policy) -> Reading:
     """What the door is told of a row: when it was received, when its clocks start, whether anybody waits."""
-    clock_from, days = read.received_at, spread_days(order.rows, clock_of(order, read, rules), rules)
+    clock = clock_of(order, read, rules)
+    clock_from, days = read.received_at, spread_days(order.rows, clock, rules, new_today=order.new_today)
     if days:
         clock_from = _turn(order, read.number, _home(shape), days)
-    return Reading(
-        read.referral, received_at=read.received_at, clock_from=clock_from, quiet=not order.receipts
-    )
+    quiet = clock == "old" or not order.new_today
+    return Reading(read.referral, received_at=read.received_at, clock_from=clock_from, quiet=quiet)
 
 
 def clock_of(order: Order, read: Read, rules: Policy) -> str:
@@ -206,11 +206,11 @@ def clock_of(order: Order, read: Read, rules: Policy) -> str:
     return "old" if order.at - read.received_at > fresh else "fresh"
 
 
-def spread_days(rows: int, clock: str, rules: Policy) -> float:
-    """Over how many working days the clocks of a file's leads start; 0 where each keeps its own. A few leads that say
-    no day may be of today: they start within minutes of one another."""
+def spread_days(rows: int, clock: str, rules: Policy, *, new_today: bool) -> float:
+    """Over how many working days the clocks of a file's leads start; 0 where each keeps its own. Leads that say no day
+    are of today where somebody said so; else a few of them start within minutes of one another."""
     importing = rules.section(Importing)
-    undated = min(importing.backlog_days, rows / importing.undated_a_day)
+    undated = 0.0 if new_today else min(importing.backlog_days, rows / importing.undated_a_day)
     return {"fresh": 0.0, "old": float(importing.backlog_days), "undated": undated}[clock]
 
 

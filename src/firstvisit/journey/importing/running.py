@@ -73,7 +73,7 @@ def order_of(run: ImportRun) -> tuple[Table, Order]:
     table = read_table(imports.file_of(run), encoding=mapping.encoding, delimiter=mapping.delimiter)
     actor = Actor("user", str(run.made_by_id)) if run.made_by_id else SYSTEM
     return table, Order(
-        actor, mapping, table.headings, run.made_at, run.rows, run.receipts, clock.now()
+        actor, mapping, table.headings, run.made_at, run.rows, bool(run.new_today), clock.now()
     )
 
 

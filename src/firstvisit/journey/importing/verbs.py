@@ -12,6 +12,7 @@ from django.db import transaction
 
 from firstvisit.journey.importing import running
 from firstvisit.journey.importing.preparing import Prepared, spread_days
+from firstvisit.journey.policy import Switches
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -37,9 +38,7 @@ def upload(body: bytes, *, name: str, by: User | None, actor: Actor) -> ImportRu
     return imports.keep(body, name=name, by=by, actor=actor, at=clock.now())
 
 
-def settle_mapping(
-    run: ImportRun, stated: Mapping[str, Any], *, by: User | None, receipts: bool = False
-) -> Meant:
+def settle_mapping(run: ImportRun, stated: Mapping[str, Any], *, by: User | None) -> Meant:
     """Give a run its mapping, which is held against the whole file. BadInput names every problem."""
     _allowed(by)
     if run.started_at is not None:
@@ -49,9 +48,9 @@ def settle_mapping(
     )
     mapping = settled(table, stated)
     rows = sum(1 for _ in table.rows())
-    run.mapping, run.receipts, run.rows, run.checked = mapping.as_json(), receipts, rows, {}
+    run.mapping, run.rows, run.checked = mapping.as_json(), rows, {}
     run.status = Status.CHECKING
-    run.save(update_fields=["mapping", "receipts", "rows", "checked", "status"])
+    run.save(update_fields=["mapping", "rows", "checked", "status"])
     return mapping
 
 
@@ -89,7 +88,11 @@ def check(
         "counts": dict(found),
         "outcomes": dict(outcomes.most_common()),
         "clocks": [
-            {"which": which, "leads": count, "days": math.ceil(spread_days(order.rows, which, policy()))}
+            {
+                "which": which,
+                "leads": count,
+                "days": math.ceil(spread_days(order.rows, which, policy(), new_today=False)),
+            }
             for which, count in clocks.most_common()
         ],
         "problems": [
@@ -103,9 +106,13 @@ def check(
     return dict(run.checked)
 
 
-def begin(run: ImportRun, *, by: User | None, actor: Actor, again: bool = False) -> None:
+def begin(
+    run: ImportRun, *, by: User | None, actor: Actor, again: bool = False, new_today: bool | None = None
+) -> None:
     """Say that the rows may come in; `running.go_on` brings them.
 
+    `new_today`: whether their people ask today or asked earlier; at a screen somebody says so before the rows come in,
+    and what was said stays. BadInput where nobody did.
     Conflict when this very file came in before, unless `again`: then only its rows that are not in yet are tried.
     """
     _allowed(by)
@@ -119,9 +126,11 @@ def begin(run: ImportRun, *, by: User | None, actor: Actor, again: bool = False)
             "the rows that were refused and import that file, or try them again as they are with --again"
         )
     if run.started_at is None:
+        if new_today is None and by is not None:
+            raise BadInput([Problem("age", "Say whether these people ask today or asked earlier.")])
         with transaction.atomic():
-            run.started_at, run.status = clock.now(), Status.IMPORTING
-            run.save(update_fields=["started_at", "status"])
+            run.started_at, run.status, run.new_today = clock.now(), Status.IMPORTING, bool(new_today)
+            run.save(update_fields=["started_at", "status", "new_today"])
             audit.note(actor, "import_started", "import", [run.id])
     elif run.status == Status.STOPPED:
         run.status, run.error = Status.IMPORTING, ""
@@ -174,21 +183,46 @@ def told(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts.get(end, 0):,} {said}" for end, said in words.items())
 
 
-def told_clocks(checked: Mapping[str, Any]) -> list[str]:
+AGES: Final[dict[str, tuple[bool, str]]] = {
+    "new": (True, "They are new today"),
+    "older": (False, "They are older enquiries (date unknown)"),
+}
+"""What somebody says of a file's people before its rows come in: whether they ask today, and the words."""
+
+
+def told_clocks(checked: Mapping[str, Any], *, new_today: bool) -> list[str]:
     """From when the clocks of a checked file's leads run, in sentences."""
     said = []
     for each in checked.get("clocks", ()):
         leads, days = f"{each['leads']:,}", each["days"]
         over = f"become due one after another over {days} working day{'' if days == 1 else 's'}"
+        undated = "due by the clock from the moment the file was sent, all at once" if new_today else f"they {over}"
         said.append(
             {
                 "fresh": f"{leads} received in the last days: due by the clock from the day they came.",
                 "old": f"{leads} received longer ago: they {over}.",
-                "undated": f"{leads} without a day of receipt: they {over}. Of people who wait now, choose the column "
-                "that says when they were received.",
+                "undated": f"{leads} without a day of receipt: {undated}.",
             }[each["which"]]
         )
     return said
+
+
+def told_letters(checked: Mapping[str, Any], *, new_today: bool) -> str:
+    """What is sent to the people of a checked file, in a sentence."""
+    if not new_today:
+        return (
+            "Nothing is sent by itself: no receipt, and any other letter waits for somebody's press until they were "
+            "tried."
+        )
+    switch = policy().section(Switches).of("receipt")
+    receipt = {
+        "do": "A receipt leaves at once to whoever allowed e-mail",
+        "propose": "A receipt is proposed for whoever allowed e-mail, and leaves when somebody presses",
+        "off": "No receipt leaves: its switch is off",
+    }[switch]
+    old = any(each["which"] == "old" for each in checked.get("clocks", ()))
+    rest = "; to those received longer ago nothing is sent by itself" if old else ""
+    return f"{receipt}; other letters by their switches, as of anybody who asks today{rest}."
 
 
 def forget_old(*, now: datetime) -> int:

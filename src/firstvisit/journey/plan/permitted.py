@@ -16,12 +16,13 @@ def permitted(
 
     Under "propose" it becomes a task with the ready action instead, due in the standard clock from `since`,
     and is permitted once a person has pressed it; "not this time" ends the matter for this key. A message
-    that began to leave stays permitted. `pressed`: a person presses even where the switch says "do".
+    that began to leave stays permitted. `pressed`: a person presses even where the switch says "do"; so they do of
+    somebody who came in a file of older enquiries, until they were tried.
     """
     case, switch = ground.case, ground.switches.of(action)
     if switch == "off":
         return False
-    if switch == "do" and pressed:
+    if switch == "do" and (pressed or (case.quiet and case.last_try is None)):
         switch = "propose"
     if switch == "do" or case.has_left(key):
         return True

@@ -305,7 +305,7 @@ class ImportRun(models.Model):
 
     `document` is the file, sealed under `key` until it is forgotten; `sealed` its name. `digest` tells the same
     file again. `position` is the number of the last row that found its end, `counts` how many ended how, `checked`
-    what a dry run found. `receipts`: whether the people of this file are told that their request arrived. `backlog`
+    what a dry run found. `new_today`: whether they ask today, or asked earlier; null until somebody says so. `backlog`
     counts old leads, whose clocks start one after another.
     """
 
@@ -324,7 +324,7 @@ class ImportRun(models.Model):
     digest = models.UUIDField(db_index=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.MAPPING)
     mapping = models.JSONField(default=dict)
-    receipts = models.BooleanField(default=False)
+    new_today = models.BooleanField(null=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -47,7 +47,12 @@ def test_a_file_goes_from_the_upload_to_leads(manager: Client) -> None:
     page = manager.get(f"/imports/{run.id}").content.decode()
     assert "Bring the rows in" in page and "This is not a phone number" in page
     assert not Lead.objects.exists()
-    assert manager.post(f"/imports/{run.id}/start").status_code == 303
+    assert "They are new today" in page and "They are older enquiries (date unknown)" in page
+    assert "A receipt leaves at once to whoever allowed e-mail" in page and "Nothing is sent by itself" in page
+    unsaid = manager.post(f"/imports/{run.id}/start")
+    assert unsaid.status_code == 422 and "Say whether these people ask today" in unsaid.content.decode()
+    assert not Lead.objects.exists() and ImportRun.objects.get().started_at is None
+    assert manager.post(f"/imports/{run.id}/start", {"age": "older"}).status_code == 303
     import_step(run_id=str(run.id))
     assert Lead.objects.count() == 2
     page = manager.get(f"/imports/{run.id}").content.decode()
@@ -59,7 +64,7 @@ def test_a_file_that_came_in_before_is_recognised_as_soon_as_it_is_sent(manager:
     run = sent(manager)
     assert "came in before" not in manager.get(f"/imports/{run.id}").content.decode()
     named(manager, run, **{"d-2": "mdy", "d-6": "mdy"})
-    manager.post(f"/imports/{run.id}/start")
+    manager.post(f"/imports/{run.id}/start", {"age": "new"})
     import_step(run_id=str(run.id))
     answer = manager.post("/imports", {"file": SimpleUploadedFile("again.csv", FILE, "text/csv")})
     page = manager.get(answer["Location"]).content.decode()
@@ -125,7 +130,7 @@ def test_the_report_names_nobody_and_the_refused_rows_are_for_who_may_see_them(m
     run = sent(manager)
     named(manager, run, **{"d-2": "mdy", "d-6": "mdy"})
     import_step(run_id=str(run.id))
-    manager.post(f"/imports/{run.id}/start")
+    manager.post(f"/imports/{run.id}/start", {"age": "new"})
     import_step(run_id=str(run.id))
     report = manager.get(f"/imports/{run.id}/report.csv").content.decode()
     assert "Phone" in report and "Okafor" not in report

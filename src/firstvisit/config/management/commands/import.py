@@ -21,8 +21,8 @@ from firstvisit.steps.intake.models import ImportRun
 class Command(Operation):
     words = (
         "Bring leads in from a CSV file: each row is matched, judged and given an owner and a clock as if it had come "
-        "by a door, and no message leaves. A run that was killed goes on where it stopped when the same command is "
-        "given again. Rows that cannot be read are refused with row, column and what to enter."
+        "by a door; of older enquiries nothing is sent by itself. A run that was killed goes on where it stopped when "
+        "the same command is given again. Rows that cannot be read are refused with row, column and what to enter."
     )
     example = "firstvisit import leads.csv --map leads.toml --report refused.csv"
 
@@ -33,7 +33,9 @@ class Command(Operation):
         parser.add_argument("--report", type=Path, help="write row, end, column and reason of every row here (CSV)")
         parser.add_argument("--mend", type=Path, help="write the refused rows here as they came, to correct them")
         parser.add_argument("--again", action="store_true", help="try the refused rows of the same file once more")
-        parser.add_argument("--receipts", action="store_true", help="tell the people that their request arrived")
+        parser.add_argument(
+            "--new-today", action="store_true", help="they ask today: clocks run, receipts leave by the switches"
+        )
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help=argparse.SUPPRESS)
 
     def run(self, options: argparse.Namespace) -> int:
@@ -53,7 +55,7 @@ class Command(Operation):
     def _first(self, options: argparse.Namespace, body: bytes, stated: Mapping[str, Any]) -> int:
         run = verbs.upload(body, name=options.file.name, by=None, actor=ACTOR)
         try:
-            mapping = verbs.settle_mapping(run, stated, by=None, receipts=options.receipts)
+            mapping = verbs.settle_mapping(run, stated, by=None)
         except BadInput:
             verbs.discard(run, actor=ACTOR)
             raise
@@ -66,8 +68,8 @@ class Command(Operation):
             verbs.discard(run, actor=ACTOR)
             for path in filter(None, (options.report, options.mend)):
                 say(f"A dry run brings nothing in, so there is nothing to report yet: {path} was not written.")
-            return _tell_checked(checked)
-        verbs.begin(run, by=None, actor=ACTOR, again=True)
+            return _tell_checked(checked, new_today=options.new_today)
+        verbs.begin(run, by=None, actor=ACTOR, again=True, new_today=options.new_today)
         return _go_on(run, options)
 
 
@@ -121,13 +123,14 @@ def _tell_mapping(mapping: Meant) -> None:
         say(f"  No column says {', '.join(missing)}")
 
 
-def _tell_checked(checked: Mapping[str, Any]) -> int:
+def _tell_checked(checked: Mapping[str, Any], *, new_today: bool) -> int:
     for name in ("ready", "repeated", "refused"):
         out(f"{name}\t{checked['counts'].get(name, 0)}")
     for outcome, count in checked["outcomes"].items():
         out(f"outcome {outcome}\t{count}")
-    for words in verbs.told_clocks(checked):
+    for words in verbs.told_clocks(checked, new_today=new_today):
         out(f"due\t{words}")
+    out(f"letters\t{verbs.told_letters(checked, new_today=new_today)}")
     for problem in checked["problems"]:
         out(f"refused\t{problem['rows']}\trow {problem['first']}\t{problem['column']}\t{problem['sentence']}")
     return PROBLEMS if checked["counts"].get("refused") else DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -68,8 +69,8 @@ def file_of(*rows: str) -> bytes:
 
 def begun(body: bytes, **options: Any) -> ImportRun:
     run = verbs.upload(body, name="leads.csv", by=None, actor=SYSTEM)
-    verbs.settle_mapping(run, options.pop("stated", {}), by=None, **options)
-    verbs.begin(run, by=None, actor=SYSTEM, again=True)
+    verbs.settle_mapping(run, options.pop("stated", {}), by=None)
+    verbs.begin(run, by=None, actor=SYSTEM, again=True, **options)
     return run
 
 
@@ -228,9 +229,37 @@ def test_who_may_be_reached_in_no_way_is_looked_for_as_at_the_door(practice: Non
     assert unbroken() == {}
 
 
-def test_receipts_leave_where_the_run_says_so(practice: None) -> None:
-    imported(file_of(row(1)), receipts=True)
-    assert Message.objects.filter(template="receipt", status="wanted").count() == 1
+def test_of_people_who_ask_today_receipts_leave_but_not_to_those_who_asked_long_ago(practice: None) -> None:
+    old = (clock.now() - timedelta(days=40)).date().isoformat()
+    imported(file_of(row(1), row(2, received=clock.now().date().isoformat()), row(3, received=old)), new_today=True)
+    receipts = Message.objects.filter(template="receipt", status="wanted")
+    assert receipts.count() == 2
+    assert not receipts.filter(lead__received_at__lt=clock.now() - timedelta(days=30)).exists()
+
+
+def test_people_who_ask_today_are_all_due_by_the_clock_of_their_lead(practice: None) -> None:
+    imported(file_of(*(row(n) for n in range(90))), new_today=True)
+    calls = Task.objects.filter(status="open", kind="call_to_book")
+    due = sorted(calls.values_list("due_at", flat=True))
+    assert len(due) == 90 and due[-1] - due[0] <= timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(("new_today", "leave"), [(False, False), (True, True)])
+def test_of_older_enquiries_nothing_leaves_by_itself_whatever_the_switches_say(
+    practice: None, new_today: bool, leave: bool
+) -> None:
+    sections = queries.live_policy().as_json()
+    sections["switches"] = dict.fromkeys(sections["switches"], "do") | {"receipt": "off", "partner_receipt": "off"}
+    mei, ruth = (User.objects.get(email=f"{name}@cedarstreet.example.org") for name in ("mei", "ruth"))
+    practice_services.publish_policy(sections, note="all", drafted_by=mei, signed_by=ruth)
+    told = {"order,yes": ",no", "Northfield Health": "BadgerCare Plus", "Lakeside Pediatrics .": ""}
+    missing = [row(n) for n in range(3)]
+    for before, after in told.items():
+        missing = [re.sub(before, after, each) for each in missing]
+    imported(file_of(*missing), new_today=new_today)
+    assert Message.objects.filter(template__startswith="papers").exists() is leave
+    assert Task.objects.filter(kind="propose_papers_request", status="open").exists() is not leave
+    assert Lead.objects.count() == 3
 
 
 def test_a_later_request_of_an_imported_family_is_answered(practice: None) -> None:
@@ -326,8 +355,13 @@ def test_leads_without_a_day_of_receipt_are_not_all_due_at_once_and_the_check_sa
     undated = file_of(*(row(n, received="") for n in range(80)))
     run = verbs.upload(undated, name="leads.csv", by=None, actor=SYSTEM)
     verbs.settle_mapping(run, {}, by=None)
-    [said] = verbs.told_clocks(verbs.check(run))
-    assert said.startswith("80 without a day of receipt: they become due one after another over 2 working days.")
+    checked = verbs.check(run)
+    [said] = verbs.told_clocks(checked, new_today=False)
+    assert said == "80 without a day of receipt: they become due one after another over 2 working days."
+    [new] = verbs.told_clocks(checked, new_today=True)
+    assert "due by the clock from the moment the file was sent" in new
+    assert "Nothing is sent by itself" in verbs.told_letters(checked, new_today=False)
+    assert "A receipt leaves at once to whoever allowed e-mail" in verbs.told_letters(checked, new_today=True)
     now = clock.now()
     verbs.begin(run, by=None, actor=SYSTEM)
     running.go_on(run)

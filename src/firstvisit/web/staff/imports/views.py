@@ -98,10 +98,12 @@ def verb(request: HttpRequest, run: UUID, verb: str) -> HttpResponse:
     try:
         if verb == "map":
             stated = _stated(request, found)
-            verbs.settle_mapping(found, stated, by=user, receipts="receipts" in request.POST)
+            verbs.settle_mapping(found, stated, by=user)
             verbs.send_on(found)
         elif verb in ("start", "go-on"):
-            verbs.begin(found, by=user, actor=actor, again=found.started_at is not None or "again" in request.POST)
+            new_today, _ = verbs.AGES.get(request.POST.get("age", ""), (None, ""))
+            again = found.started_at is not None or "again" in request.POST
+            verbs.begin(found, by=user, actor=actor, again=again, new_today=new_today)
             verbs.send_on(found)
         elif verb == "stop":
             verbs.stop(found, by=user, actor=actor)
@@ -114,7 +116,8 @@ def verb(request: HttpRequest, run: UUID, verb: str) -> HttpResponse:
         else:
             raise NotAllowed(verb)
     except BadInput as bad:
-        return _page(request, found, stated=_stated(request, found), problems=bad.problems, status=422)
+        typed = _stated(request, found) if verb == "map" else None
+        return _page(request, _run(run), stated=typed, problems=bad.problems, status=422)
     except Conflict as error:
         return _page(request, _run(run), said=str(error), status=409)
     return HttpResponseRedirect(reverse("import", args=[found.id]), status=303)
@@ -169,7 +172,7 @@ def _page(
         values |= _mapping(request, run, stated, problems)
     if run.status in (Status.CHECKED, Status.IMPORTING, Status.DONE, Status.STOPPED):
         found = run.checked.get("outcomes", {})
-        values["clocks"] = verbs.told_clocks(run.checked)
+        values |= _ages(run, problems)
         values["outcomes"] = [(OUTCOMES.get(outcome, outcome), count) for outcome, count in found.items()]
     if run.started_at is None and (before := verbs.repeats(run)) is not None:
         values["repeats"] = before
@@ -178,6 +181,16 @@ def _page(
         values["leads"] = report.leads_of(run, most=SHOWN_LEADS)
         values["more_leads"] = run.counts.get("opened", 0) + run.counts.get("joined", 0) > SHOWN_LEADS
     return render(request, "staff/imports/import.html", values, status=status)
+
+
+def _ages(run: ImportRun, problems: list[Problem] | None) -> dict[str, Any]:
+    """What can be said of the people of a checked file, each with what follows; of one that has begun, what was."""
+    said = [
+        (value, label, [*verbs.told_clocks(run.checked, new_today=new), verbs.told_letters(run.checked, new_today=new)])
+        for value, (new, label) in verbs.AGES.items()
+        if run.new_today in (None, new)
+    ]
+    return {"ages": said, "age_wrong": next((one.message for one in problems or () if one.field == "age"), "")}
 
 
 def _mapping(
