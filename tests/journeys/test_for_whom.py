@@ -17,10 +17,12 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
 from firstvisit.leads.services import read
+from firstvisit.messages.models import Message
 from firstvisit.people.models import Insurance, Person
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.models import Part
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -151,3 +153,42 @@ def test_whom_it_was_about_ends_no_other_task(arrive: Arrive, staff: Staff) -> N
     task = Task.objects.get(lead=zeno, status="open", kind="call_to_book")
     with pytest.raises(BadInput):
         done(task, staff("dana"), "for_this_patient")
+
+
+def test_the_first_step_for_the_second_twin_stands_with_the_second_twin(arrive: Arrive, browser: Any) -> None:
+    """Their mother fills in the form for the second twin: its first step names nobody yet."""
+    first = arrive(ARON)
+    twin = {"patient_first_name": "Noam", "patient_last_name": "Quisenberry", "birth_date": "2023-09-14"}
+    second = by_form(**twin, therapy="speech")
+    assert second.id != first.id
+    assert [Part.objects.filter(lead=lead).count() for lead in (first, second)] == [1, 2]
+    shown = browser("dana").get(f"/leads/L-{first.number}").content.decode()
+    assert "More arrived that names nobody" not in shown
+    assert "The first step of a form for somebody else came here; it stands with" in shown
+    assert f"L-{second.number}</a>" in shown
+    theirs = browser("dana").get(f"/leads/L-{second.number}").content.decode()
+    assert "The first step of this form" in theirs and "Received by web form" in theirs
+    clock.move(timedelta(minutes=11))
+    while sweep():
+        pass
+    assert not Task.objects.filter(lead=first, kind="ask_whom", status="open").exists()
+    letters = Message.objects.filter(lead=second, template="receipt").count()
+    assert letters <= 1
+
+
+def test_a_form_given_up_and_begun_anew_for_the_second_twin_takes_every_step_along(arrive: Arrive, pages: None) -> None:
+    first = arrive(ARON)
+    visitor = Client()
+    who = {"who": "child", "name": "Odalys Quisenberry", "phone": "608-555-0101", "token": "4" * 32}
+    step2 = visitor.post("/request", who)["Location"]
+    said = {"concern": "He falls a lot", "event_kind": "none", "token": "5" * 32}
+    assert visitor.post(step2, said).status_code == 303
+    assert Part.objects.filter(lead=first).count() == 3
+    twin = {"patient_first_name": "Noam", "patient_last_name": "Quisenberry", "birth_date": "2023-09-14"}
+    assert visitor.post(step2, {**said, **twin}).status_code == 303
+    assert Part.objects.filter(lead=first).count() == 1
+    second = Lead.objects.exclude(id=first.id).get()
+    assert Part.objects.filter(lead=second).count() == 3
+    assert list(Event.objects.filter(lead=first, name="went_on_elsewhere").values_list("data__in", flat=True)) == [
+        f"L-{second.number}", f"L-{second.number}",
+    ]  # fmt: skip

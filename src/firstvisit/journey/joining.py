@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from firstvisit.journey.advancing import advance_locked
 from firstvisit.journey.deriving import derived
 from firstvisit.journey.opening import consents_of, known_by, names_patient, origin
 from firstvisit.journey.plan import Plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.seal import OpenKey, open_key
 from firstvisit.leads import services as leads
 from firstvisit.leads.facts import Facts
@@ -22,7 +25,7 @@ from firstvisit.referral.merge import joined
 from firstvisit.referral.record import Referral
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.intake import services as intake
-from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.sources import Reading
 from firstvisit.steps.qualify.facts import red_flags_of
@@ -53,6 +56,7 @@ def join(
         clock_from=reading.clock_from,
         quiet=reading.quiet,
         pages=reading.pages,
+        number=reading.number,
     )
     logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
     writes.insert([*resolved.rows, *consents_of(resolved, item, referral, now), part, event, logged])
@@ -85,9 +89,38 @@ def take_in(lead: Lead, *, now: datetime) -> None:
         writes.insert([leads.record(lead, "taken_in", SYSTEM, at=now, data=data)])
 
 
+def take_first_step(item: Item, begun: Lead, lead: Lead, *, now: datetime) -> None:
+    """Earlier steps of this item's form named nobody and were kept aside at `begun`, the lead of a brother or sister;
+    they belong to `lead`, for which the form goes on. Both timelines say so."""
+    if item.continues_id is None:
+        return
+    Lead.objects.select_for_update().get(id=begun.id)
+    aside = set(_kept_aside(begun))
+    same_form = Q(item=item.continues_id) | Q(item__continues=item.continues_id)
+    parts = Part.objects.filter(same_form, lead=begun).exclude(item=item).select_related("item").order_by("id")
+    moved = [part for part in parts if str(part.item_id) in aside]
+    for part in moved:
+        part.delete()
+        # Written anew: parts stand in the order in which they came to their lead.
+        part.id, part.lead, part.at = new_id(), lead, now
+        away = {"item": str(part.item_id), "in": f"L-{lead.number}"}
+        gone = leads.record(begun, "went_on_elsewhere", SYSTEM, at=now, data=away)
+        came = leads.record(lead, "first_step", SYSTEM, at=now, data=origin(part.item))
+        writes.insert([part, gone, came])
+    if moved:
+        advance_locked([begun], now)
+
+
+def outside(lead: Lead) -> set[str]:
+    """The items that joined and never became part of the reading."""
+    aside = Event.objects.filter(lead=lead, name="joined", data__aside=True).values_list("data__item", flat=True)
+    taken = Event.objects.filter(lead=lead, name="taken_in").values_list("data__item", flat=True)
+    return set(aside) - set(taken)
+
+
 def _kept_aside(lead: Lead) -> list[str]:
     """The items that joined without a name and of which nobody has said yet whom they are about, in their order."""
-    told = Event.objects.filter(lead=lead, name__in=["taken_in", "left_aside"])
+    told = Event.objects.filter(lead=lead, name__in=["taken_in", "left_aside", "went_on_elsewhere"])
     done = set(told.values_list("data__item", flat=True))
     kept = Event.objects.filter(lead=lead, name="joined", data__aside=True).order_by("id")
     return [item for item in kept.values_list("data__item", flat=True) if item not in done]

@@ -51,9 +51,21 @@ def same_person(pair: PossibleMatch, by: User, *, actor: Actor) -> None:
 
     def write(locked: PossibleMatch, now: datetime) -> None:
         merging.decide(locked, "same", by=by, at=now)
-        merge = merging.merge(locked, by=by, at=now)
-        for going, staying in _couples(lead_merging.locked_leads(merging.records(locked))):
-            _continue(going, staying, merge, by, actor, now)
+        _merge(locked, by, actor, now)
+
+    _do(pair, by, actor, "people_merged", write)
+
+
+def same_after_all(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
+    """The two were told apart, and they are one person's: what follows is what follows of "same person", and the reason
+    is on the timelines of their open leads."""
+    words = _reason(reason)
+
+    def write(locked: PossibleMatch, now: datetime) -> None:
+        merging.reconsider(locked, by=by, at=now)
+        for lead in lead_merging.locked_leads(merging.records(locked)):
+            services.noted(lead, "same_after_all", actor, at=now, words=words)
+        _merge(locked, by, actor, now)
 
     _do(pair, by, actor, "people_merged", write)
 
@@ -70,11 +82,7 @@ def ask_first(pair: PossibleMatch, by: User, *, actor: Actor) -> None:
 
 def undo(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
     """They are two people after all: both records and both leads as they were; the reason is on both timelines."""
-    words = reason.strip()
-    if not words:
-        raise BadInput([Problem("reason", "Say why, in a few words.")])
-    if len(words) > 500:
-        raise BadInput([Problem("reason", "Keep the reason under 500 characters.")])
+    words = _reason(reason)
 
     def write(locked: PossibleMatch, now: datetime) -> None:
         merge = Merge.objects.filter(match=locked, undone_at__isnull=True).first()
@@ -86,6 +94,21 @@ def undo(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
             lead_merging.part(row, words=words, by=by, actor=actor, at=now)
 
     _do(pair, by, actor, "people_merge_undone", write)
+
+
+def _reason(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise BadInput([Problem("reason", "Say why, in a few words.")])
+    if len(words) > 500:
+        raise BadInput([Problem("reason", "Keep the reason under 500 characters.")])
+    return words
+
+
+def _merge(pair: PossibleMatch, by: User, actor: Actor, now: datetime) -> None:
+    merge = merging.merge(pair, by=by, at=now)
+    for going, staying in _couples(lead_merging.locked_leads(merging.records(pair))):
+        _continue(going, staying, merge, by, actor, now)
 
 
 def _do(

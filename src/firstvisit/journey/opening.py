@@ -122,6 +122,7 @@ def opened(
         clock_from=clock_from,
         quiet=reading.quiet,
         pages=reading.pages,
+        number=reading.number,
     )
     logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
     consents = consents_of(resolved, item, referral, now)

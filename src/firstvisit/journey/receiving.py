@@ -17,7 +17,7 @@ from django.db.models import Q
 from firstvisit.journey.advancing import TRIES, advance_locked
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.guarding import ask_who_decides
-from firstvisit.journey.joining import join
+from firstvisit.journey.joining import join, take_first_step
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
 from firstvisit.journey.plan.promised import promise
@@ -197,8 +197,11 @@ def open_or_join(
     ask_who_decides(lead, resolved.who_decides)
     if notice([lead]):
         [(plan_now, _)] = advance_locked([lead], now)
-    if begun is not None and begun.id != lead.id and resolved.instead_of is not None:
-        leads.continue_in(begun, lead, at=now)
+    if begun is not None and begun.id != lead.id:
+        if resolved.instead_of is not None:
+            leads.continue_in(begun, lead, at=now)
+        else:
+            take_first_step(item, begun, lead, now=now)
     return lead, plan_now, was_open
 
 

@@ -51,6 +51,8 @@ VERBS: Final[dict[str, str]] = {
 STAYS: Final[dict[str, str]] = {"call-end": "What was said stays with the lead; how it ended can be taken back."}
 """What undoing leaves as it is."""
 
+MOVED: Final = ("joined", "merged_from", "taken_in", "parted_off", "parted_from")
+"""What comes to a lead or goes from it, after which it cannot be put back as it stood."""
 _FIXED: Final = frozenset({"id", "number", "kind", "patient_id", "contact_id", "organization_id", "referrer_id",
                            "site", "received_at", "key", "lead_id", "about_kind", "about_id"})  # fmt: skip
 """Columns that belong to what arrives meanwhile. The site follows from the facts, which follow from what is chosen."""
@@ -120,7 +122,7 @@ def _still_possible(step: UndoStep, lead: Lead, now: datetime) -> None:
         raise Conflict("it is too late to undo this; it can be changed on the lead")
     if UndoStep.objects.filter(lead=lead, at__gt=step.at, undone_at__isnull=True).exists():
         raise Conflict("something else was done with this lead since")
-    if Event.objects.filter(lead=lead, id__gt=step.upto, name__in=["joined", "merged", "taken_in"]).exists():
+    if Event.objects.filter(lead=lead, id__gt=step.upto, name__in=MOVED).exists():
         raise Conflict("something arrived for this lead since, so it stays as it is now")
     since = Message.objects.filter(lead=lead).exclude(id__in=step.before["messages"])
     if since.exclude(status__in=["wanted", "withdrawn"]).exists():

@@ -44,6 +44,14 @@ def decide(pair: PossibleMatch, status: str, *, by: User, at: datetime) -> None:
     pair.save(update_fields=["status", "decided_by", "decided_at"])
 
 
+def reconsider(pair: PossibleMatch, *, by: User, at: datetime) -> None:
+    """Two people, it was said of a locked pair, and they are one after all. Conflict when it was not decided so."""
+    if pair.status != "different":
+        raise Conflict("nobody said of these two that they are two people")
+    pair.status, pair.decided_by, pair.decided_at = "same", by, at
+    pair.save(update_fields=["status", "decided_by", "decided_at"])
+
+
 def merge(pair: PossibleMatch, *, by: User, at: datetime) -> Merge:
     """The newcomer's record is the known person's: nothing sealed is moved, so taking it back is easy.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from firstvisit.kernel import seal
@@ -69,6 +70,15 @@ def possible_matches(newcomers: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, uu
     """Pairs that wait for a person to compare them: (newcomer, pair, when it was found), in one question."""
     waiting = PossibleMatch.objects.filter(newcomer__among=set(newcomers), status__in=WAITING)
     return list(waiting.order_by("found_at", "id").values_list("newcomer", "id", "found_at"))
+
+
+def told_apart(people: Iterable[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Of these people the pairs of whom a person said that they are two, each both ways round, with whoever else they
+    were told apart from; in one question."""
+    ids = set(people)
+    told = PossibleMatch.objects.filter(Q(known__in=ids) | Q(newcomer__in=ids), status="different")
+    pairs = set(told.values_list("known", "newcomer"))
+    return pairs | {(other, one) for one, other in pairs}
 
 
 def consents(ids: Iterable[uuid.UUID], channel: str) -> dict[uuid.UUID, bool]:

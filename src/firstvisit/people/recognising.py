@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -98,10 +98,12 @@ def _array(numbers: Iterable[int]) -> str:
 
 
 def recognise(
-    who: Described, ids: Iterable[uuid.UUID], rules: Matching, *, this_year: int, but: uuid.UUID | None = None
+    who: Described, ids: Iterable[uuid.UUID], rules: Matching, *, this_year: int, but: Collection[uuid.UUID] = ()
 ) -> Recognised:
-    """Open these people and compare each with the newcomer; merged records count as the one that stands."""
-    return _told([each for each in compared_with(who, ids, rules, this_year=this_year) if each.person.id != but])
+    """Open these people and compare each with the newcomer; merged records count as the one that stands. `but` are
+    those the newcomer is not."""
+    alike = compared_with(who, ids, rules, this_year=this_year)
+    return _told([each for each in alike if each.person.id not in but])
 
 
 def recognise_each(

@@ -79,14 +79,19 @@ def complete(
     person, identity = known.person, known.identity.completed_by(who)
     together = sorted({*person.blocks, *blocks})
     if identity != known.identity or together != person.blocks:
-        person.sealed = _sealed(person.id, known.key, identity)
-        person.finders, person.blocks = finders_of(identity), together
-        person.save(update_fields=["sealed", "finders", "blocks"])
+        reseal(person, known.key, identity, together)
     held = set(PersonKey.objects.filter(person=person, token__in=keys).values_list("token", flat=True))
     rows += [PersonKey(token=key, person=person) for key in keys - held]
     reach = set(person.contact_points.values_list("token", flat=True))
     rows += _contact_points(person, known.key, identity, reach)
     return Known(person, known.key, identity, False)
+
+
+def reseal(person: Person, key: seal.OpenKey, identity: Identity, blocks: Iterable[int]) -> None:
+    """A person's record, written again with this identity and these blocks."""
+    person.sealed = _sealed(person.id, key, identity)
+    person.finders, person.blocks = finders_of(identity), sorted(blocks)
+    person.save(update_fields=["sealed", "finders", "blocks"])
 
 
 def opened(person: Person, key: seal.OpenKey) -> Identity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, NamedTuple
@@ -24,7 +24,16 @@ from firstvisit.people.models import (
     PossibleMatch,
 )
 from firstvisit.people.policy import Matching
-from firstvisit.people.recognising import Alike, Recognised, candidates, compared_with, exactly, recognise
+from firstvisit.people.queries import told_apart
+from firstvisit.people.recognising import (
+    CLEAR,
+    Alike,
+    Recognised,
+    candidates,
+    compared_with,
+    exactly,
+    recognise,
+)
 from firstvisit.people.records import Known, another, complete, insure, make, opened
 from firstvisit.people.referrers import WhoRefers, organization_token, referrer_token
 from firstvisit.people.speaking import guard
@@ -74,6 +83,7 @@ def resolve(
     continues: Known | None = None,
     newcomers: WhoRefers | None = None,
     possibly: tuple[Alike, ...] = (),
+    but: Collection[uuid.UUID] = (),
 ) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
@@ -85,7 +95,7 @@ def resolve(
 
     With `newcomers` nobody is looked for and nothing asked of the database: the people are made as if nobody
     knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true); `possibly` are
-    those the patient may be.
+    those the patient may be. `but` are people who, as a person said, the patient is not.
     """
     marks = marks_of(referral)
     patient, contact = marks.patient, marks.contact
@@ -100,9 +110,9 @@ def resolve(
             resolved.patient = make(patient, marks.patient_keys, resolved.rows, marks.blocks)
             _record_possible(resolved, resolved.patient.person, possibly)
         elif continues is None or another(continues.identity, patient):
-            _resolve_patient(marks, found, resolved)
+            _resolve_patient(marks, found, resolved, but)
         else:
-            _resolve_continued(continues, marks, found, resolved)
+            _resolve_continued(continues, marks, found, resolved, but)
     if resolved.patient is not None:
         insure(resolved.patient, referral, resolved.rows)
     if contact is not None:
@@ -251,10 +261,12 @@ def _candidate(
     )
 
 
-def _resolve_patient(marks: Marks, found: list[_Candidate], resolved: Resolved) -> None:
+def _resolve_patient(
+    marks: Marks, found: list[_Candidate], resolved: Resolved, but: Collection[uuid.UUID]
+) -> None:
     """Find the patient or make them; those they may be are recorded for a person to compare."""
     assert marks.patient is not None
-    seen = _seen(marks, found)
+    seen = _seen(marks, found, but=but)
     if seen.same is not None:
         resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
         resolved.known_by = tuple(seen.same.comparison.codes)
@@ -264,12 +276,14 @@ def _resolve_patient(marks: Marks, found: list[_Candidate], resolved: Resolved) 
 
 
 def _resolve_continued(
-    continues: Known, marks: Marks, found: list[_Candidate], resolved: Resolved
+    continues: Known, marks: Marks, found: list[_Candidate], resolved: Resolved, but: Collection[uuid.UUID]
 ) -> None:
     """The patient of a form's first step, now named: completed, or somebody who was known before."""
     assert marks.patient is not None
+    begun = continues.person.id
+    but = {*but, begun, *(other for one, other in told_apart([begun]) if one == begun)}
     before = _known_before(continues, marks.patient, marks.patient_keys, found)
-    seen = _seen(marks, before, but=continues.person.id) if before or marks.described else Recognised()
+    seen = _seen(marks, before, but=but) if before or marks.described else Recognised()
     if seen.same is not None and (before or not continues.identity.first_name):
         resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
         resolved.known_by = tuple(seen.same.comparison.codes)
@@ -280,12 +294,16 @@ def _resolve_continued(
     _record_possible(resolved, continues.person, others)
 
 
-def _seen(marks: Marks, found: list[_Candidate], *, but: uuid.UUID | None = None) -> Recognised:
+def _seen(marks: Marks, found: list[_Candidate], *, but: Collection[uuid.UUID] = ()) -> Recognised:
     """Who the patient is or may be. A strong key in common makes two the same unless a doubt stands that it cannot
     settle; otherwise those who share blocks are compared."""
     assert marks.patient is not None
     who, rules, year = marks.described, policy().section(Matching), clock.now().year
-    keyed = [c for c in found if c.tokens & marks.patient_keys and not c.is_another(marks.patient)]
+    keyed = [
+        c
+        for c in found
+        if c.tokens & marks.patient_keys and c.person.id not in but and not c.is_another(marks.patient)
+    ]
     if who is None:
         best = _best(keyed, marks)
         if best is None:
@@ -298,6 +316,9 @@ def _seen(marks: Marks, found: list[_Candidate], *, but: uuid.UUID | None = None
         near = [c for c in keyed if c.person.id in compared]
         sure = [c for c in near if _stands(c, compared[c.person.id].comparison, marks, rules)]
         if best := _best(sure, marks):
+            either = _as_likely(best, sure, compared, marks)
+            if either:
+                return Recognised(None, (compared[best.person.id], *either))
             return Recognised(compared[best.person.id])
     ids = {*candidates(marks.blocks, rules), *(record for c in keyed for record in c.records)}
     return recognise(who, ids, rules, this_year=year, but=but)
@@ -314,15 +335,29 @@ def _stands(candidate: _Candidate, comparison: Comparison, marks: Marks, rules: 
 def _best(same: list[_Candidate], marks: Marks) -> _Candidate | None:
     """A record with the very birth date goes before one that never stated any: completing the latter would make two
     records of one name and birth date."""
+    return max(same, key=lambda candidate: _how_good(candidate, marks), default=None)
+
+
+def _how_good(candidate: _Candidate, marks: Marks) -> tuple[bool, int]:
     born = marks.patient.date_of_birth if marks.patient else None
-    return max(
-        same,
-        key=lambda candidate: (
-            born is not None and candidate.identity.date_of_birth == born,
-            len(candidate.tokens & marks.patient_keys),
-        ),
-        default=None,
-    )
+    own = born is not None and candidate.identity.date_of_birth == born
+    return own, len(candidate.tokens & marks.patient_keys)
+
+
+def _as_likely(
+    best: _Candidate, sure: list[_Candidate], compared: Mapping[uuid.UUID, Alike], marks: Marks
+) -> list[Alike]:
+    """Those as good as the best of whom a person said that they are somebody else: which of them it is, a person says
+    once more."""
+    told = told_apart([best.person.id]) if len(sure) > 1 else set()
+    weight = compared[best.person.id].comparison.weight
+    return [
+        compared[c.person.id]
+        for c in sure
+        if (best.person.id, c.person.id) in told
+        and _how_good(c, marks) >= _how_good(best, marks)
+        and abs(weight - compared[c.person.id].comparison.weight) < CLEAR
+    ]
 
 
 def _complete_alike(alike: Alike, marks: Marks, rows: list[models.Model]) -> Known:

@@ -45,10 +45,10 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     for words in WORDS:
         merged[words] = _both(getattr(old, words), getattr(new, words))
     whole = Referral.model_validate(merged)
-    return whole.model_copy(update={"evidence": _evidence(whole, old, new)}), tuple(changed)
+    return whole.model_copy(update={"evidence": evidence_of(whole, old, new)}), tuple(changed)
 
 
-def _evidence(whole: Referral, old: Referral, new: Referral) -> dict[str, Evidence]:
+def evidence_of(whole: Referral, old: Referral, new: Referral) -> dict[str, Evidence]:
     """The evidence of every value that still stands, under the path it has now: an entry of a list may have moved, and
     what was said otherwise since has no place in what was said before. Words that add up keep theirs."""
     kept: dict[str, Evidence] = {}

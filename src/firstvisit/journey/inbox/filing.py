@@ -64,8 +64,8 @@ def file(item: Item, by: User, *, actor: Actor) -> Receipt:
             if seen.goes[part.number].lead is not None
         }
         readings = [
-            Reading(referral, pages=pages[part.number])
-            for referral, part in zip(referrals, seen.kept_parts, strict=True)
+            Reading(referral, pages=pages[part.number], number=number)
+            for number, (referral, part) in enumerate(zip(referrals, seen.kept_parts, strict=True))
         ]
         receipt = settle_claimed(item, readings, shape, rules, now, into=into)
         for end in item.parts.filter(lead__isnull=False).select_related("lead"):

@@ -19,7 +19,8 @@ class Item(models.Model):
 
     `token` makes a repeated delivery the same item (kept seven days), `digest` tells whether the repeat
     said the same, `answer` is what the sender was told. `sealed` is what came with a document: its file name, the
-    numbers or addresses it came from and to. `asked_until`: somebody is reading it until then.
+    numbers or addresses it came from and to. `asked_until`: somebody is reading it until then. `joins` is the lead and
+    `continues` the item that it goes on with: the first step of its form.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -35,6 +36,7 @@ class Item(models.Model):
     digest = models.UUIDField()
     answer = models.JSONField(null=True)
     joins = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True, related_name="+")
+    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="continued_by")
     sealed = models.BinaryField(null=True)
     asked_until = models.DateTimeField(null=True)
 
@@ -54,7 +56,8 @@ class Part(models.Model):
 
     `red_flags` are those it states itself, `names_patient` whether it says who it is about: what arrives later
     for the same lead may say something new of either. `clock_from` is when its clocks start where that is not
-    its arrival (an imported row), `quiet` that nobody waits to be told that it arrived.
+    its arrival (an imported row), `quiet` that nobody waits to be told that it arrived. `number` is which of the
+    item's patients it is, counted from 0.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -67,6 +70,7 @@ class Part(models.Model):
     clock_from = models.DateTimeField(null=True)
     quiet = models.BooleanField(default=False)
     pages = models.SmallIntegerField(default=1)
+    number = models.SmallIntegerField(default=0)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

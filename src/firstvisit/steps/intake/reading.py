@@ -28,14 +28,16 @@ class Reading:
     clock_from: datetime | None = None
     quiet: bool = False
     pages: int = 1
+    number: int = 0
+    """Which patient of the item it is about, counted from 0."""
     opens: bool = True
     visit: dict[str, str] | None = None
 
     def each(self) -> Iterator[Reading]:
         """One reading a patient, the first one first."""
         yield self
-        for other in self.others:
-            yield Reading(other, self.complete)
+        for number, other in enumerate(self.others, start=1):
+            yield Reading(other, self.complete, number=number)
 
 
 def says_something(referral: Referral) -> None:

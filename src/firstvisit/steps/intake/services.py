@@ -32,7 +32,8 @@ class Arrival:
     """Something that stands at a door, already known to be readable.
 
     `repeat_key` is the sender's own mark for this delivery (Idempotency-Key, the form's token). `about` is what came
-    with a document that is to be read: {"name", "what", "belongs_to", ...}; with nothing it is structured.
+    with a document that is to be read: {"name", "what", "belongs_to", ...}; with nothing it is structured. `joins` is
+    the lead and `continues` the item that it goes on with (step 2 of a form).
     """
 
     source: str
@@ -41,6 +42,7 @@ class Arrival:
     media_type: str
     repeat_key: str | None = None
     joins: uuid.UUID | None = None
+    continues: uuid.UUID | None = None
     about: Mapping[str, Any] | None = None
 
 
@@ -72,6 +74,7 @@ def keep(arrival: Arrival, *, now: datetime) -> tuple[Item, bool]:
         token=mark,
         digest=digest,
         joins_id=arrival.joins,
+        continues_id=arrival.continues,
         asked_until=now + ASKED if arrival.about is not None else None,
     )
     if arrival.about is not None:
@@ -139,8 +142,9 @@ def part(
     clock_from: datetime | None = None,
     quiet: bool = False,
     pages: int = 1,
+    number: int = 0,
 ) -> Part:
-    """The end of a part, not yet written."""
+    """The end of a part, not yet written. `number` is which of the item's patients it is, counted from 0."""
     return Part(
         item=item,
         lead=lead,
@@ -151,6 +155,7 @@ def part(
         clock_from=clock_from,
         quiet=quiet,
         pages=pages,
+        number=number,
     )
 
 

@@ -82,23 +82,35 @@ def refused(request: HttpRequest, why: str, status: int) -> HttpResponse:
 
 
 def take(
-    source: str, body: bytes, *, actor: Actor, token: str | None, joins: uuid.UUID | None = None
+    source: str,
+    body: bytes,
+    *,
+    actor: Actor,
+    token: str | None,
+    joins: uuid.UUID | None = None,
+    continues: uuid.UUID | None = None,
 ) -> Receipt:
     """Read and keep what a form sent. BadInput names the fields; Running when a double tap is being judged."""
     reading = parse(source, body, today=clock.now().date(), programs=practice().program_words)
     try:
-        return receive(Arrival(source, actor, body, MEDIA_TYPE, token, joins), reading, waits=True)
+        return receive(Arrival(source, actor, body, MEDIA_TYPE, token, joins, continues), reading, waits=True)
     except OtherBody:
         # They went back and corrected something: that is a new delivery of its own, and it joins the first.
         mark = f"{token}:{hashlib.sha256(body).hexdigest()[:32]}"
-        return receive(Arrival(source, actor, body, MEDIA_TYPE, mark, joins), reading, waits=True)
+        return receive(Arrival(source, actor, body, MEDIA_TYPE, mark, joins, continues), reading, waits=True)
 
 
 def take_post(
-    request: HttpRequest, source: str, body: bytes, *, joins: uuid.UUID | None = None
+    request: HttpRequest,
+    source: str,
+    body: bytes,
+    *,
+    joins: uuid.UUID | None = None,
+    continues: uuid.UUID | None = None,
 ) -> Receipt:
     """`take` for a visitor's own post, under the form's own mark."""
-    return take(source, body, actor=actor_of(request), token=shown.token_of(request.POST), joins=joins)
+    mark = shown.token_of(request.POST)
+    return take(source, body, actor=actor_of(request), token=mark, joins=joins, continues=continues)
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:

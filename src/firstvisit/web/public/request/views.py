@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or switches(request):
         return _start_page(request, frame, typed.shown())
     try:
-        receipt = _receive(request, 1, typed.answers, frame.language, joins=None)
+        receipt = _receive(request, 1, typed.answers, frame.language)
     except BadInput as bad:
         return _start_page(request, frame, typed.shown(bad.problems), status=422)
     except Running:
@@ -57,7 +56,7 @@ def step2(request: HttpRequest, link: str) -> HttpResponse:
     # What they agreed to, they read in the language of step 1.
     language, answers = first.get("language", frame.language), {**before, **typed.answers}
     try:
-        receipt = _receive(request, 2, answers, language, joins=kept.lead.id if kept.lead else None)
+        receipt = _receive(request, 2, answers, language, after=kept)
     except BadInput as bad:
         return _step2_page(request, frame, who, typed.shown(bad.problems), status=422)
     except Running:
@@ -78,14 +77,16 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
 
 
 def _receive(
-    request: HttpRequest, step: int, answers: dict[str, Any], language: str, *, joins: uuid.UUID | None
+    request: HttpRequest, step: int, answers: dict[str, Any], language: str, *, after: links.Kept | None = None
 ) -> Receipt:
-    """Read and keep one step. BadInput names the fields; Running when a double tap is still being judged."""
+    """Read and keep one step, `after` the one before. BadInput names the fields; Running when a double tap is still
+    being judged."""
     fields = asked.STEP1 if step == 1 else (*asked.STEP2, *asked.LISTS)
     if problems := shown.damaged(answers, unreadable_fields(request), fields):
         raise BadInput(problems)
     body = form.kept(step, answers, language=language, came=touches_of(request))
-    return take_post(request, "form", body, joins=joins)
+    joins = after.lead.id if after is not None and after.lead is not None else None
+    return take_post(request, "form", body, joins=joins, continues=after.item.id if after is not None else None)
 
 
 def _start_page(request: HttpRequest, frame: Frame, page: Shown, status: int = 200) -> HttpResponse:

@@ -76,6 +76,7 @@ VERBS: Final = {
     "people_told_apart": "decided: two people",
     "people_asked": "asks before deciding on a pair",
     "people_merge_undone": "undid a merge of people",
+    "person_parted": "said: not this person",
     "do_not_contact_ruled": "ruled: do not contact",
     "do_not_contact_lifted": "lifted do not contact",
     "event_made": "set up an event",

@@ -39,6 +39,10 @@ HOLDS: Final = ("hold", "capacity", "authorization")
 """Reasons that keep a lead from being booked though we are the right place."""
 
 
+_NAMES_LEAD: Final = {"parted_off": "to", "parted_from": "from", "went_on_elsewhere": "in"}
+"""Entries that name another lead, and under which name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One stage on the way, with what is known of it."""
@@ -56,6 +60,10 @@ class Entry:
     text: str
     said: str
     note: str
+    lead: str = ""
+    """The lead that it names, to be opened from there."""
+    recognised: str = ""
+    """The item by which the machine took somebody for this person, where it may still be told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +276,18 @@ class LeadPage(Seen):
 
     @property
     def timeline(self) -> list[Entry]:
-        return [self._entry(happening) for happening in self.file.happenings]
+        """What happened; a first step of a form that was about somebody else is said by where it went alone."""
+        went = {h.event.data.get("item") for h in self.file.happenings if h.event.name == "went_on_elsewhere"}
+        return [
+            self._entry(happening)
+            for happening in self.file.happenings
+            if not (happening.event.name == "joined" and happening.event.data.get("item") in went)
+        ]
+
+    @property
+    def recognised(self) -> set[str]:
+        """The items that are with this lead, of which it may be told that they are about somebody else."""
+        return {str(part.item_id) for part in self.file.parts}
 
     @property
     def hold(self) -> Sign:
@@ -402,6 +421,14 @@ class LeadPage(Seen):
                 text = f"Undone: {VERBS.get(data.get('verb', ''), '').lower()}"
             case "continued":
                 text = f"Continued in {data.get('in', '')}"
+            case "parted_off":
+                text = "Not this person: what came here goes on in"
+            case "parted_from":
+                text = "Not the person it was taken for; parted from"
+            case "went_on_elsewhere":
+                text = "The first step of a form for somebody else came here; it stands with"
+            case "first_step":
+                text, note = "The first step of this form", happening.who
             case "merged_into":
                 text = f"One person: continued in {data.get('in', '')}"
             case "merged_from":
@@ -422,7 +449,9 @@ class LeadPage(Seen):
         said = f"“{happening.words}”" if happening.words and happening.words != "taken" else ""
         if happening.hidden:
             note = f"{note}, words hidden from your role".lstrip(", ")
-        return Entry(self.at(event.at), text, said, note)
+        lead = str(data.get(_NAMES_LEAD[event.name], "")) if event.name in _NAMES_LEAD else ""
+        item = str(data.get("item", "")) if data.get("known_by") else ""
+        return Entry(self.at(event.at), text, said, note, lead, item if item in self.recognised else "")
 
 
 def _chosen(data: Mapping[str, Any]) -> str:

@@ -19,6 +19,8 @@ from firstvisit.journey import authorizing, calls, papers, placing, stages, undo
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
+from firstvisit.journey.merging import CAPABILITY
+from firstvisit.journey.parting import not_this_person
 from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
@@ -217,6 +219,13 @@ def _setting(request: HttpRequest, lead: Lead, user: User) -> None:
     )
 
 
+def _not_this_person(request: HttpRequest, lead: Lead, user: User) -> None:
+    items = _uuids(request.POST.get("item", ""))
+    if not items:
+        raise NotAllowed("not-this-person")
+    not_this_person(lead, user, item=items[0], reason=_text(request, "reason"), actor=actor_of(request))
+
+
 def _stage(request: HttpRequest, lead: Lead, user: User) -> None:
     stages.move(
         lead,
@@ -272,10 +281,12 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "program": _program,
     "setting": _setting,
     "stage": _stage,
+    "not-this-person": _not_this_person,
 }
 TYPED: Final = (
     "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
     "setting", "authorized", "said_by", "number", "units", "begins", "ends", "refused_why",
+    "item",
 )  # fmt: skip
 """Fields that a refused form shows again."""
 LABELS: Final = {
@@ -307,6 +318,7 @@ LABELS: Final = {
 FIRST_VERBS: Final = (
     "", "take", "done", "no-red-flag", "reopen", "answer", "papers", "authorization", "program", "setting",
     "unmask",
+    "not-this-person",
 )  # fmt: skip
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""
@@ -370,6 +382,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "overruled": overruled,
         "about": ABOUT,
         "declines": DECLINES,
+        "may_part": own and user.may(CAPABILITY) and user.may("identity.see"),
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
         "papers": papers.may_arrive(lead),
         "authorizations": authorizing.ANSWERS if own and decides and authorizing.may_be_answered(lead) else {},

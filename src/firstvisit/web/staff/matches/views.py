@@ -96,11 +96,16 @@ def _undo(request: HttpRequest, pair: PossibleMatch, user: User) -> None:
     merging.undo(pair, user, reason=request.POST.get("reason", ""), actor=actor_of(request))
 
 
+def _same_after_all(request: HttpRequest, pair: PossibleMatch, user: User) -> None:
+    merging.same_after_all(pair, user, reason=request.POST.get("reason", ""), actor=actor_of(request))
+
+
 VERBS: Final[dict[str, Callable[[HttpRequest, PossibleMatch, User], None]]] = {
     "same": _same,
     "different": _different,
     "ask": _ask,
     "undo": _undo,
+    "same-after-all": _same_after_all,
 }
 
 
@@ -124,6 +129,7 @@ def _page(
         "weight": f"{file.comparison.weight:+.0f}",
         "waits": pair.status in WAITING,
         "merged": file.merge is not None,
+        "apart": pair.status == "different",
         "joined": [(f"L-{each.going.number}", f"L-{each.staying.number}") for each in file.joined],
         "decided": decided[:1].upper() + decided[1:],
         "problems": problems,
