@@ -9,6 +9,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from django.db import models
@@ -18,6 +19,7 @@ from firstvisit.journey.plan import Owner, Plan, WantedMessage, WantedTask
 from firstvisit.journey.standing import of_case, of_plan
 from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.decisions import Reason
 from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.leads.services import record, withdraw_tasks
 from firstvisit.messages.models import Message
@@ -133,9 +135,14 @@ def _decides_anew(case: Case, plan: Plan) -> bool:
 
 def judged_as(judgement: Judgement) -> str:
     """What a judgement came to, short: its outcome, and a hash of interval and reasons."""
-    score, reasons = judgement.score, judgement.decision.reasons
-    said = [(score.lo, score.hi) if score else None, [(reason.code, reason.text) for reason in reasons]]
-    return f"{judgement.outcome}:{hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()}"
+    score, decision = judgement.score, judgement.decision
+    return _judged_as(decision.outcome, (score.lo, score.hi) if score else None, decision.reasons)
+
+
+@lru_cache(maxsize=2000)
+def _judged_as(outcome: str, interval: tuple[int, int] | None, reasons: tuple[Reason, ...]) -> str:
+    said = [interval, [(reason.code, reason.text) for reason in reasons]]
+    return f"{outcome}:{hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()}"
 
 
 def _revived(case: Case, plan: Plan) -> tuple[str, ...]:

@@ -109,6 +109,7 @@ def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]
     """Advance locked leads; for each its plan and whether anything changed."""
     shape, rules = practice(), policy()
     done, changed, pending = [], [], act.Pending()
+    columns = {"look_again_at"}
     given: Counter[str] = Counter()
     for lead, case in zip(locked, load(locked, _slugs(), now), strict=True):
         before, had = _standing(lead), case.user
@@ -117,10 +118,11 @@ def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]
         if plan_now.owner.user is not None and plan_now.owner.user != had:
             given[plan_now.owner.user] += 1
         done.append(plan_now)
-        if _standing(lead) != before:
+        if (after := _standing(lead)) != before:
             changed.append(lead)
+            columns |= {name for name, was, is_ in zip(_COLUMNS, before, after, strict=True) if was != is_}
     pending.flush(now=now)
-    writes.update(Lead, changed, *_COLUMNS)
+    writes.update(Lead, changed, *sorted(columns))
     for lead, plan_now in zip(locked, done, strict=True):
         if plan_now.closing is not None:
             _close_by_the_clock(lead, plan_now.closing, now)
