@@ -36,7 +36,7 @@ def without_unticked(text: str) -> str:
 
 
 _LEADERS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|]{0,60}?)[ \t]?(\.{3,}|_{4,}|…{2,})[ \t]*:?(?=[ \t]*\S)")
-_ARROWS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|>→»]{0,58}?)[ \t]*(>>|->|=>|→|»|::|—|–)[ \t]*(?=\S)")
+_ARROWS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|>→»/]{0,58}?)[ \t]*(>>|->|=>|→|»|::|—|–|/(?= ))[ \t]*(?=\S)")
 _ONE_BAR: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^|\n:=]{0,40}?)([ \t]*\|)(?=[^|\n]*$)")
 _COLUMNS: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^\n:=|]{0,30}?[^\s:=|])([ ]{2,})(?=\S)")
 _CAPITALS: Final = re.compile(r"(?m)^([ \t]*(?:NAME|PATIENT|PT|DOB|SEX|AGE|HOME|CELL|PHONE|TEL|ADDRESS|ADDR|DX|ICD|INS|INSURANCE|PLAN|ID|MEMBER|GRP|GROUP|AUTH|NPI|FREQ|REF|CLAIM))([ ])(?=\S)")
@@ -54,7 +54,43 @@ def with_colons(text: str) -> str:
             continue
         for row in known if shape is _COLUMNS else rows:
             text = text[: row.start(2)] + ":".ljust(row.end() - row.start(2)) + text[row.end() :]
+    return _with_bare_labels(text)
+
+
+_BARE: Final = re.compile(r"(?m)^([ \t]*)((?:[A-Za-zÀ-ÿ¿'’#-]+[ ]){1,6}?)(?=[^\s:=|])")
+_LONGEST_LABEL: Final = 5
+_FEWEST_BARE: Final = 4
+
+
+def _with_bare_labels(text: str) -> str:
+    """`text` with a colon behind labels that begin lines with nothing but a space behind them ("Birthday 08/26/1988"), where so
+    many lines begin with a label that they are a form."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    cuts: list[int] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        if (end := _bare_label(line.rstrip("\n"))) is not None:
+            cuts.append(at + end)
+        at += len(line)
+    if len(cuts) < _FEWEST_BARE or len(cuts) * 2 < len(lines):
+        return text
+    for cut in cuts:
+        text = text[:cut] + ":" + text[cut + 1 :]
     return text
+
+
+def _bare_label(line: str) -> int | None:
+    """Where the label that begins a line ends, None where none does or a mark stands behind it."""
+    if re.match(r"[^\n:=|?]{0,60}[:=|]", line):
+        return None
+    found = None
+    for match in re.finditer(r"(?<=\S) (?=\S)", line):
+        label = line[: match.start()].strip()
+        if len(label.split()) > _LONGEST_LABEL:
+            break
+        if of_label(label) not in (None, "prose", "form") and not label.endswith((".", ",")):
+            found = match.start()
+    return found
 
 
 def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
@@ -80,7 +116,7 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
             begin, owner = prose[0][0], owners.get(prose[0][0])
             joined = text[begin : prose[-1][0] + len(prose[-1][1])]
             # A line that is nearly full runs on in the next; a short one was ended on purpose.
-            cut = re.sub(r"([^\n]{45}[^.!?:\n])\n(?=[a-z(])", r"\1 ", joined)
+            cut = joined.replace("\n", " ") if _is_wrapped(joined) else re.sub(r"([^\n]{45}[^.!?:\n])\n(?=[a-z(])", r"\1 ", joined)
             made.extend(Passage(each, at, "text", frozenset(), where, owner) for at, each in sentences(cut, start + begin))
             prose.clear()
 
@@ -102,6 +138,19 @@ def passages(text: str, start: int = 0, where: str = "body") -> list[Passage]:
             prose.append((at, line))
     flush()
     return sorted(made, key=lambda passage: passage.start) if tables else made
+
+
+_NARROW: Final = 50
+_WIDE: Final = 100
+
+
+def _is_wrapped(paragraph: str) -> bool:
+    """Whether the lines of a paragraph end where the page did: all but the last are about as long as each other."""
+    *lines, last = paragraph.rstrip("\n").split("\n")
+    sizes = [len(line.rstrip()) for line in lines]
+    if re.search(r"\S {2,}\S|\t|\|", paragraph):
+        return False  # cells in columns
+    return bool(lines) and min(sizes) >= _NARROW and max(sizes) <= _WIDE and max(sizes) - min(sizes) <= 22 and len(last) <= max(sizes) + 2
 
 
 def _labelled(line: str, at: int, start: int, where: str, owner: int | None, zone: Zone) -> list[Passage]:
@@ -214,7 +263,7 @@ def _owners(lines: list[tuple[int, str]], closing: int | None) -> dict[int, int]
 
 
 _ANCHOR: Final = re.compile(
-    rf"(?:(?<=^)|(?<=[\s\"(*•·-]))({NAME})(?:\s*[,(–-]+\s*|\s+)(?:\(?\s*(?:F|M|female|male|she|he|age|aged|\d{{1,3}}(?:\s?(?:yo|y/o|years? old))?|boy|girl|a \d+[- ]year[- ]old)\b[),;/ ]*){{0,2}}\s*\(?(?i:d\.?o\.?b\.?:?|date of birth:?|born(?: on)?:?|birth ?date:?|b\.)?\s*"
+    rf"(?:(?<=^)|(?<=[\s\"(*•·-]))({NAME})(?:\s*[,(–-]+\s*|\s+)(?:\(?\s*(?:F|M|f|m|female|male|she|he|age|aged|\d{{1,3}}(?:\s?(?:yo|y/o|years? old))?|boy|girl|a \d+[- ]year[- ]old)\b[),;/ ]*){{0,2}}\s*\(?(?i:d\.?o\.?b\.?:?|date of birth:?|born(?: on)?:?|birth ?date:?|b\.)?\s*"
     r"(?:\d{1,2}[/-]\d{1,2}[/-](?:19|20)?\d\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2},? (?:19|20)\d\d|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (?:19|20)\d\d)"
 )
 """Somebody's name with the date of birth right behind it."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from firstvisit.kernel.folding import folded
+from firstvisit.reference.names import given_names, surnames
 from firstvisit.steps.intake.understanding import titles
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.values import names, people_words
@@ -70,6 +73,8 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"(?i:\b(?:he|she)(?:'s|’s| is)\s+)({NAME})(?=\s*[.,;]|\s*$|\s+and\b)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\bmy (?:\d+|\w+)[- ](?:year|month)s?[- ]old)(?:,|\s)+(?i:named |is |called )?({NAME})"), "said of the patient"),
     ("patient", re.compile(rf"(?:^|\n)\s*(?=[A-Z][\w'’-]+ [A-Z])({NAME}),?\s*(?:[-–|(]\s*)?(?:(?:F|M|[Ff]emale|[Mm]ale),?\s+)?\(?(?=\d{{1,2}}[/-]\d{{1,2}}[/-](?:19|20)\d\d)"), "named in a sentence"),
+    ("patient", re.compile(rf"(?i:\b(?:(?:ella|él|la ni[ñn]a|el ni[ñn]o|la beb[eé]|el beb[eé]|mi \w+) )?se llama\s+)({NAME})"), "said of the patient"),
+    ("patient", re.compile(rf"(?=[A-Z][\w'’-]+ [A-Z])({NAME}),?\s*\(?(?i:m|f|male|female|boy|girl)\)?,?\s*(?=(?:dob:? ?)?\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)?\d\d)"), "said of the patient"),
     ("patient", re.compile(rf"(?i:\b(?:it's|it is|es|this is|that's)\s+(?:for|para|about)\s+)({NAME})"), "named in a sentence"),
     ("self", re.compile(rf"{_I}\s+(?:{TITLE}\s+)?({NAME})"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling)\b"), "said of oneself"),
@@ -100,8 +105,30 @@ def mentions(told: Told) -> list[Mention]:
     found: list[Mention] = []
     for passage in told.passages:
         found += _of_passage(passage)
+    found += _above_birth(told)
     ours = {match[1] or match[2] for match in _OURS.finditer(told.agent)}
     return [mention for mention in found if mention.name not in ours]
+
+
+_BIRTH_LINE: Final = re.compile(r"(?i)\W*(?:d\.?o\.?b\b|date of birth|born|birth ?da(?:te|y)|nacid[oa]|naci[oó]|fecha de nac)")
+_NAME_FIRST: Final = re.compile(rf"\W*({NAME})\s*(?:$|[,(–-]|\n)")
+
+
+def _above_birth(told: Told) -> Iterator[Mention]:
+    """A name that begins the line above the birth date: "Randall Eskola, goes by Randy" over "dob 1/22/1981"."""
+    if told.channel == "phone" or any(p.zone == "label" and p.about("patient name", "name", "first") for p in told.passages):
+        return
+    for above, passage in itertools.pairwise(told.passages):
+        if not (passage.about("dob") or _BIRTH_LINE.match(passage.text)) or above.zone != "text" or len(above.text) > _LONGEST_LINE:
+            continue
+        match = _NAME_FIRST.match(above.text)
+        name = names.trimmed(match[1]) if match else ""
+        if match and " " in name and names.is_name(name):
+            start = above.text.find(name)
+            yield Mention("patient", name, above, start, start + len(name), "said of the patient")
+
+
+_LONGEST_LINE: Final = 80
 
 
 def _of_passage(passage: Passage) -> Iterator[Mention]:
@@ -122,6 +149,8 @@ def _clinicians(passage: Passage) -> Iterator[Mention]:
             name, behind = names.without_credentials(names.trimmed(match[1]))
             if not name or not names.is_name(name):
                 continue
+            if shape is _CREDENTIALED and re.match(r"\W*\d{5}\b", text[match.end() :]):
+                continue  # "Silver Spring, MD 20901"
             if shape is _CREDENTIALED and (len(name.split()) < 2 or (passage.zone in ("label",) and passage.about("insurance", "member"))):
                 continue
             start = max(text.find(name, match.start(1)), match.start(1))
@@ -186,9 +215,19 @@ def _others(passage: Passage) -> Iterator[Mention]:
             if role == "patient" and re.match(r"(?i)(?:his|her|their)\b", match[0]) and (kin := re.search(rf"(?i)\b({RELATIVE}|caregiver|aide)\b[^.]{{0,90}}$", text[: match.start()])) and not re.search(rf"(?i)\bmy (?:\w+ )?{kin[1]}\b", text):
                 yield Mention("relative", name, passage, start, start + len(name), rule, kin[1].lower())
                 continue
-            if role == "patient" and rule == "said of the patient" and (relative := re.search(rf"(?i)\b({RELATIVE})\b", match[0][: start - match.start()])):
+            if role == "patient" and rule == "said of the patient" and (relative := re.search(rf"(?i)\b({RELATIVE})\b(?!\s+(?:of|to|for|de)\b)", match[0][: start - match.start()])):
                 word = relative[1].lower()
+            if role == "patient" and rule == "named in a sentence" and not _is_plainly_somebody(text, match.group(0), name, match.end(group)):
+                rule = "some of its words"
             yield Mention(role, name, passage, start, start + len(name), rule, word.lower())
+
+
+def _is_plainly_somebody(text: str, words: str, name: str, end: int) -> bool:
+    """Whether words with capitals behind "for", "about" and the like name a person: by a title, a known given name, or an age,
+    sex or birth date behind them; else it may be a place, a house or a brand."""
+    if " " not in name or re.search(names.TITLE, words) or re.match(r"\W*(?:\(|DOB|dob|born|\d)", text[end:]):
+        return True
+    return folded(name.split()[0].rstrip(".")) in given_names() or folded(name.split()[-1]) in surnames()
 
 
 _PROFESSIONAL: Final = re.compile(

@@ -23,6 +23,8 @@ from firstvisit.steps.intake.understanding.values import names
 _WRITERS: Final[tuple[Writer, ...]] = ("patient", "relative", "professional", "organization")
 _SURE: Final = 2.0
 """How far the first must be ahead of the second so that what follows from it may be printed."""
+_AGAINST_A_LABEL: Final = 5.0
+"""From which lead on even a label that names the writer is doubted: it may be an emergency contact's."""
 _MOST_LABELS: Final = 3
 _CLINICAL: Final = frozenset({"codes", "npi", "claim", "authorization", "frequency", "event", "referrer", "office fax"})
 """What labels of offices ask for and those of families seldom do."""
@@ -52,10 +54,11 @@ def writing(told: Told) -> Writing:
     """Who writes or calls, and what they are to the patient. Of a mail or a form what a label says stands; else what is
     said outright counts where nothing weighs against it, and where the two disagree nothing of it is sure."""
     said = parties.writing(told)
-    stated = told.by_office or (said.passage is not None and said.passage.zone == "label")
-    if told.channel not in ("email", "web") or stated:
+    if told.channel not in ("email", "web") or told.by_office:
         return said
     most = weighed(told)
+    if said.passage is not None and said.passage.about("relationship"):
+        return said if most.writer == said.writer or most.lead < _AGAINST_A_LABEL else replace(said, sure=False)
     if most.writer == said.writer:
         return replace(said, sure=said.sure or most.sure)
     if not most.sure:
@@ -124,7 +127,7 @@ def _signed(told: Told) -> dict[str, float]:
     under = [p for p in told.passages if p.zone == "signature"]
     sender = told.sender_name or ""
     address = (told.sender_email or "").partition("@")[0]
-    lettered = any(re.search(rf"[a-z],? {names.CREDENTIALS}", each) for each in (sender, *(p.text for p in under)))
+    lettered = any(re.search(rf"[a-z],? {names.CREDENTIALS}(?!,?\s*\d{{5}})", each) for each in (sender, *(p.text for p in under)))
     return {
         "title": float(titles.signed(told)),
         "credential": float(lettered),

@@ -47,6 +47,9 @@ def mentioned(naming: Naming) -> None:
 
 def _party(naming: Naming, mention: Mention) -> str | None:
     if mention.role == "patient":
+        if mention.word and naming.writing.writer == "professional" and naming.told.channel != "phone" and people_words.own_relationship(mention.word):
+            own_word(naming, mention.passage, mention)
+            return "contact"  # "his brother Keith Eskola", in the words of whoever sends him
         return "patient"
     if mention.role == "relative":
         return _relative(naming, mention)
@@ -95,6 +98,9 @@ _ORDERS: Final = re.compile(
 )
 
 
+_WAITS: Final = re.compile(r"(?i)\b(?:want\w*|would like|prefer\w*) (?:us |me |her |him )?to (?:wait|hold off|see (?:us|her|him|me) again)\b|didn'?t (?:refer|order|write|send)|not a referral")
+
+
 def _clinician(naming: Naming, mention: Mention) -> None:
     """Who ordered or referred; the writer's own credentials count where nobody else is named."""
     passage, finding = mention.passage, naming.finding
@@ -114,9 +120,11 @@ def _clinician(naming: Naming, mention: Mention) -> None:
     name = _full_clinician(naming, mention, names.corrected(mention.name, naming.spellings))
     rule = rule_of(passage, "named in a sentence")
     # Of several doctors the one who orders, sends or recommends refers; one who only operated or cleared does not.
-    less = HARDLY if not _ORDERS.search(text) and any(_ORDERS.search(each.passage.text) and each.name.split()[-1] != mention.name.split()[-1] for each in other) else 0.0
+    several = any(each.name.split()[-1] != mention.name.split()[-1] for each in other)
+    unasked = 0.1 if naming.told.channel != "phone" and (_WAITS.search(text) or (several and not _ORDERS.search(text))) else 0.0
+    less = HARDLY if not _ORDERS.search(text) and any(_ORDERS.search(each.passage.text) and each.name.split()[-1] != mention.name.split()[-1] for each in other) else unasked
     finding.add("referrer.name", name, passage, mention.start, mention.end, rule, less)
-    if less:
+    if less > unasked:
         return
     if mention.word:
         end = mention.end + len(mention.word) + 2

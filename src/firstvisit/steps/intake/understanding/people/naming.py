@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from firstvisit.referral.names import person_name
+from firstvisit.kernel.folding import folded
+from firstvisit.reference.names import given_names, surnames
+from firstvisit.referral.names import PersonName, person_name
 from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.passages import Passage
-from firstvisit.steps.intake.understanding.values import names
+from firstvisit.steps.intake.understanding.values import names, people_words
 from firstvisit.steps.intake.understanding.values.names import NAME
 
 LAST_NAME: Final = re.compile(
@@ -25,6 +27,7 @@ class Naming:
         self.finding = finding
         self.told = finding.told
         self.writing = finding.writing
+        self.spanish = people_words.is_spanish(self.told.words)
         self.spellings = [span.value for span in names.spelled(self.told.words)]
 
     def me(self) -> str:
@@ -48,6 +51,10 @@ class Naming:
             parts = person_name(re.sub(rf"^{names.TITLE}\s+", "", spelled))
         except ValueError:
             return  # nothing but a title: no name
+        if passage.zone == "subject" and parts.last is None:
+            return  # "referral - Gallardo": first or last
+        if parts.first and parts.last and self.spanish:
+            parts = _two_surnames(parts)
         if _TITLED.search(passage.text[:start]) and parts.last is None:
             self.finding.add("patient.last_name", parts.first, passage, start, end, rule, less)
             return
@@ -72,6 +79,19 @@ class Naming:
             if (match := shape.search(passage.text)) and names.is_name(match[1]):
                 spelled = names.corrected(names.trimmed(match[1]), self.spellings)
                 self.finding.add(path, spelled, passage, match.start(1), match.end(1), "asked and answered")
+
+
+_RARE: Final = 8
+"""Bearers in 100,000 up to which a surname may as well be a given name."""
+
+
+def _two_surnames(name: PersonName) -> PersonName:
+    """In Spanish a word between first and last name that is known as a surname is the first of two."""
+    words = (name.first or "").split()
+    middle = folded(words[-1]) if len(words) == 2 else ""
+    if not middle or surnames().get(middle, 0) <= max(_RARE, given_names().get(middle, 0)):
+        return name
+    return PersonName(words[0], f"{words[1]} {name.last}")
 
 
 def is_plain_name(text: str) -> bool:

@@ -45,6 +45,7 @@ def _sender(naming: Naming) -> None:
         return
     if names.is_organization(sender) or (party == "referrer" and finding.has("referrer.name")):
         return
+    sender = re.sub(r"\s+[A-Z]\.?$", "", sender)
     clean = re.sub(r"\s*\(.*?\)|,.*$", "", names.trimmed(re.sub(rf"^{names.TITLE}\s+", "", sender)))
     if len(clean.split()) < 2 and finding.has(f"{party}.name"):
         return
