@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0011_red_flags_on_cards'),
+        ('intake', '0012_who_asks_in_a_file'),
     ]
 
     operations = [
