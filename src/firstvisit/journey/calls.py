@@ -21,7 +21,7 @@ from firstvisit.journey.call_answers import WHO, told_by, unread
 from firstvisit.journey.call_sending import deliver, pass_on, urgent
 from firstvisit.journey.case import BESIDE, PROPOSAL
 from firstvisit.journey.desk import TO_CALL
-from firstvisit.journey.endings import CALLED
+from firstvisit.journey.endings import ANSWERED, CALLED
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -179,6 +179,23 @@ def about(card: CallCard, lead: Lead, by: User, *, actor: Actor) -> None:
         audit.note(actor, "call_about", "call", [card.id, lead.id])
 
 
+def turn(card: CallCard, by: User, *, actor: Actor, inbound: bool) -> None:
+    """Say who called whom: a call that came in ends otherwise than one of ours. Conflict when a colleague has it."""
+    now = clock.now()
+    with transaction.atomic():
+        locked = cards.locked(card.id)
+        if leases.take(LEASE, card.id, by.id, now=now, minutes=_minutes().holds_minutes).holder != by.id:
+            raise Conflict(f"{locked.holder.name} is on this call")
+        cards.keep(locked, cards.said(locked), by=by, now=now)
+        CallCard.objects.filter(id=locked.id).update(inbound=inbound)
+        audit.note(actor, "call_turned", "call", [card.id])
+
+
+def ends_of(card: CallCard) -> dict[str, str]:
+    """What a card's call can end in, in words."""
+    return ANSWERED if card.inbound else CALLED
+
+
 def apart(card: CallCard, by: User, *, actor: Actor) -> None:
     """The call is about nobody known after all: what the lead had said goes off the card again."""
     with transaction.atomic():
@@ -217,7 +234,7 @@ def end(
     No lead when nothing was said. Done twice it makes nothing twice: the same words are the same item. That it counted
     as a try can be undone for some seconds; what was said stays where it went.
     """
-    if result not in CALLED and result != NOTHING:
+    if result not in ends_of(card) and result != NOTHING:
         raise BadInput([Problem("result", "Choose how the call ended.")])
     verbs.check_ending(result, again_at=again_at, why=why, now=clock.now())
     what = cards.said(card)

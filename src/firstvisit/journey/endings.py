@@ -93,7 +93,13 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
 TRIES: Final[dict[str, str]] = {code: words for group in GROUPS.values() for code, words in group.items()}
 """What a try ended in."""
 CALLED: Final[dict[str, str]] = {code: words for code, words in TRIES.items() if code not in NO_CONTACT}
-"""What a call may end in."""
+"""What a call of ours may end in."""
+ANSWERED: Final[dict[str, str]] = {
+    code: words.removeprefix("Reached, ").capitalize() if code in REACHED else words
+    for code, words in CALLED.items()
+    if code not in (*NOT_REACHED, *WROTE)
+}
+"""What a call that came in may end in: they are on the line, so nobody was out of reach or written to."""
 RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER}
 """What any task of a lead may end in."""
 

@@ -65,10 +65,13 @@ def opened(
     told: Mapping[str, Any] | None = None,
     kind: str = "call",
 ) -> CallCard:
-    """A new card of one person, written; of the kind "add" it is a lead that they are adding."""
+    """A new card of one person, written; of the kind "add" it is a lead that they are adding. About a lead it begins as
+    a call of ours, else as one that came in."""
     key_row, key = seal.new_key()
     key_row.save(force_insert=True)
-    card = CallCard(key=key_row, kind=kind, site=site, holder=by, lead=lead, started_at=now, changed_at=now)
+    card = CallCard(
+        key=key_row, kind=kind, inbound=lead is None, site=site, holder=by, lead=lead, started_at=now, changed_at=now
+    )
     card.sealed = _sealed(card, key, Said(dict(told or {}), dict(told or {})))
     card.save(force_insert=True)
     return card

@@ -382,13 +382,15 @@ class CallCard(models.Model):
 
     `open` while somebody talks, `kept` when nobody touched it for a while (a task says so), `ended` with the item
     that the call became, or without one when nothing was said; then nothing stays sealed here, for the item keeps it
-    all. Whoever last touched it holds it (`holder`, and a lease of kind "call"). `lead` is the lead it
-    is about, where that is known. `urgent_since`: since when words beside a red flag wait to go to a clinician.
+    all. Whoever last touched it holds it (`holder`, and a lease of kind "call"). `lead` is the lead it is about, where
+    that is known, `inbound` that they called us. `urgent_since`: since when words beside a red flag wait to go to a
+    clinician.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=4, default="call", choices=[("call", "a call"), ("add", "a lead being added")])
+    inbound = models.BooleanField(default=True)
     sealed = models.BinaryField(null=True)
     site = models.CharField(max_length=60)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

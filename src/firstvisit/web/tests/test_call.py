@@ -157,12 +157,12 @@ def test_ending_makes_a_lead_counts_as_a_try_and_keeps_consent_with_its_wording(
 
 def test_of_an_ended_call_nothing_stays_but_the_item(dana: Client, call: str) -> None:
     say(dana, call, caller="Karen Nyberg", phone="6085550163")
-    say(dana, call, "end", result="left_vm")
+    say(dana, call, "end", result="reached_thinking")
     card = CallCard.objects.get()
     assert card.sealed is None
     assert DataKey.objects.get(id=card.key_id).wrapped is None
     assert "This call has ended" in dana.get(call).content.decode()
-    assert dana.post(f"{call}/end", {"result": "left_vm"}).status_code == 409
+    assert dana.post(f"{call}/end", {"result": "reached_thinking"}).status_code == 409
     assert Lead.objects.count() == 1
 
 
@@ -403,3 +403,35 @@ def test_ended_too_long_ago_it_stands(dana: Client, arrive: Arrive) -> None:
     say(dana, card, "end", result="no_answer")
     clock.move(timedelta(seconds=11))
     assert dana.post(f"/undo/{UndoStep.objects.get().id}").status_code == 409
+
+
+def test_a_call_that_came_in_offers_only_what_can_happen_to_it(dana: Client, call: str) -> None:
+    say(dana, call, "save", caller="Karen Nyberg", phone="6085550163")
+    page = dana.get(f"{call}?end").content.decode()
+    assert "They called us." in page
+    assert 'value="reached_booked" required> Visit agreed' in page
+    for code in ("vm_full", "left_vm", "no_answer", "third_party_only", "wrong_number", "disconnected", "sent_text"):
+        assert f'value="{code}"' not in page, code
+        assert dana.post(f"{call}/end", {"result": code}).status_code == 422
+    assert CallCard.objects.get().status == "open"
+
+
+def test_who_called_whom_is_said_otherwise_and_the_ends_follow(dana: Client, call: str) -> None:
+    say(dana, call, "save", caller="Karen Nyberg", phone="6085550163")
+    to = say(dana, call, "turn", who="we")
+    page = dana.get(to).content.decode()
+    assert "We called them." in page and 'value="vm_full"' in page
+    say(dana, call, "end", result="left_vm")
+    assert CallCard.objects.get().status == "ended"
+
+
+def test_a_call_about_a_lead_begins_as_ours(dana: Client, arrive: Arrive) -> None:
+    card = dana.post("/call/start", {"lead": f"L-{arrive().number}"})["Location"]
+    page = dana.get(f"{card}?end").content.decode()
+    assert "We called them." in page and "Left a voicemail" in page
+    assert "No answer" not in dana.get(say(dana, card, "turn", who="they")).content.decode()
+
+
+def test_a_colleague_turns_no_card_that_somebody_talks_on(dana: Client, call: str, signed_in: SignIn) -> None:
+    assert signed_in("mei").post(f"{call}/turn", {"who": "we"}).status_code == 409
+    assert CallCard.objects.get().inbound

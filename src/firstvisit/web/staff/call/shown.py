@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from firstvisit.journey.call_sending import Alarm
 from firstvisit.journey.call_view import CallView
-from firstvisit.journey.calls import NOTHING
-from firstvisit.journey.endings import AGREED, CALLED, DECLINES
+from firstvisit.journey.calls import NOTHING, ends_of
+from firstvisit.journey.endings import AGREED, DECLINES
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.wordings import text as wording
 from firstvisit.practice.models import User
@@ -87,7 +87,9 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         ],
         "yes_no": (("yes", "yes"), ("no", "no")),
         "results": {
-            code: text for code, text in CALLED.items() if code != AGREED or view.judgement.instead is not None
+            code: text
+            for code, text in ends_of(view.card).items()
+            if code != AGREED or view.judgement.instead is not None
         },
         "declines": DECLINES,
         "nothing": NOTHING if not answers else "",

@@ -112,6 +112,9 @@ def call_verb(request: HttpRequest, card: UUID, verb: str) -> HttpResponse:
             if lead is None:
                 raise NotAllowed("leads.see")
             calls.about(found, lead, user, actor=actor)
+        elif verb == "turn":
+            calls.turn(found, user, actor=actor, inbound=request.POST.get("who") == "they")
+            return HttpResponseRedirect(f"{reverse('call', args=[found.id])}?end", status=303)
         elif verb == "apart":
             calls.apart(found, user, actor=actor)
         elif verb == "end":
