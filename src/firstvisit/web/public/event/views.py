@@ -12,7 +12,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.models import CommunityEvent
 from firstvisit.steps.intake.services import Running
 from firstvisit.steps.intake.sources import answers as form_answers
-from firstvisit.web.public.parts import links, opening, shown
+from firstvisit.web.public.parts import device, links, opening, shown, touch
 from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
@@ -63,7 +63,11 @@ def done(request: HttpRequest, slug: str, link: str) -> HttpResponse:
     frame = frame_of(request)
     words = frame.words("event")
     values = {"t": words, **taken(frame, kept, words["done_next"]), "again": reverse("event", args=[slug])}
-    return draw(request, "public/event/done.html", values, frame=frame, private=True)
+    page = draw(request, "public/event/done.html", values, frame=frame, private=True)
+    touch.forget(page)
+    if not values["emergency"]:
+        device.make_way(request, page)
+    return page
 
 
 def _page(

@@ -25,7 +25,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Arrival, OtherBody
 from firstvisit.steps.intake.sources import parse
 from firstvisit.web.middleware import actor_of, client_address
-from firstvisit.web.public.parts import languages, shown, touch
+from firstvisit.web.public.parts import device, languages, shown, touch
 from firstvisit.web.public.parts.frame import draw, frame_of
 from firstvisit.web.public.parts.limits import allowance, may_post
 from firstvisit.web.readable import names_fields, unreadable_fields
@@ -136,6 +136,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 
 def _remembered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    device.remember(request, response)
     languages.remember(request, response)
     touch.remember(request, response)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])

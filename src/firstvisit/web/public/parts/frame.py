@@ -15,7 +15,7 @@ from firstvisit.people import wordings
 from firstvisit.practice.queries import practice
 from firstvisit.practice.texts import signed_versions
 from firstvisit.web.public import texts
-from firstvisit.web.public.parts import opening, shown
+from firstvisit.web.public.parts import device, opening, shown
 from firstvisit.web.public.parts.languages import language_of
 from firstvisit.web.public.texts import Language
 
@@ -94,6 +94,7 @@ def draw(
         ],
         "token_name": shown.TOKEN,
         "trap_name": shown.TRAP,
+        "shared": device.begins_at(request),
     }
     response = render(request, template, {**around, **values}, status=status)
     response["Content-Language"] = language

@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from firstvisit.web.public.parts import device
 from firstvisit.web.public.texts import Language
 
 COOKIE: Final = "firstvisit_language"
@@ -17,7 +18,8 @@ ASKED: Final = "lang"
 
 def language_of(request: HttpRequest, *, unread: bool = False) -> Language:
     """The language of this answer; the body of a post that is `unread` is not looked at."""
-    chosen = chosen_now(request, unread=unread) or _known(request.COOKIES.get(COOKIE, ""))
+    before = "" if device.next_person(request) else request.COOKIES.get(COOKIE, "")
+    chosen = chosen_now(request, unread=unread) or _known(before)
     return chosen or _accepted(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
@@ -39,6 +41,8 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
         response.set_cookie(
             COOKIE, chosen, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )
+    elif device.next_person(request) and COOKIE in request.COOKIES:
+        response.delete_cookie(COOKIE, samesite="Lax")
 
 
 def _known(text: str) -> Language | None:

@@ -18,6 +18,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from firstvisit.kernel import clock
+from firstvisit.web.public.parts import device
 
 COOKIE: Final = "firstvisit_touch"
 KEPT: Final = timedelta(days=7)
@@ -37,6 +38,8 @@ def touches_of(request: HttpRequest) -> Touches | None:
 
     A page of ours that led to this one is no touch, nor is a page opened directly once a first is known.
     """
+    if device.begins_at(request):
+        return _anew(request)
     known = _known(request)
     now = _touch(request) if _arrives(request) else None
     if now is None:
@@ -46,8 +49,26 @@ def touches_of(request: HttpRequest) -> Touches | None:
     return {"first": known["first"], "last": now} if _says_whence(now) else known
 
 
+def _anew(request: HttpRequest) -> Touches | None:
+    """On a device that many share everybody comes by this very form; behind its first step nothing is added."""
+    found = request.resolver_match
+    if found is not None and {"link", "mark"} & set(found.kwargs):
+        return None
+    here = {"landing": request.path[:LONGEST], "at": clock.now().isoformat(timespec="seconds")}
+    return {"first": here, "last": here}
+
+
+def forget(response: HttpResponse) -> None:
+    """Whoever fills in the next form in this browser is another person."""
+    response.delete_cookie(COOKIE, samesite="Lax")
+
+
 def remember(request: HttpRequest, response: HttpResponse) -> None:
-    """Keep a new touch; an old cookie is left to end when it would."""
+    """Keep a new touch; an old cookie is left to end when it would. A device that many share keeps none."""
+    if device.begins_at(request):
+        if COOKIE in request.COOKIES:
+            forget(response)
+        return
     touches = touches_of(request)
     if touches is None or touches == _known(request):
         return

@@ -14,7 +14,7 @@ from firstvisit.kernel.errors import BadInput
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Running, original
 from firstvisit.steps.intake.sources import form
-from firstvisit.web.public.parts import links, opening, shown
+from firstvisit.web.public.parts import device, links, opening, shown
 from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
@@ -73,7 +73,10 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
     frame = frame_of(request)
     words = frame.words("request")
     values = {"t": words, **taken(frame, kept, words["somebody"])}
-    return draw(request, "public/request/done.html", values, frame=frame, private=True)
+    page = draw(request, "public/request/done.html", values, frame=frame, private=True)
+    if not values["emergency"]:
+        device.make_way(request, page)
+    return page
 
 
 def _receive(

@@ -19,6 +19,7 @@ from firstvisit.practice.texts import signed_versions
 from firstvisit.steps.intake.models import CommunityEvent, Guide
 from firstvisit.steps.intake.outreach import LARGEST_GUIDE, end_offer, make_event, make_guide
 from firstvisit.web.middleware import actor_of
+from firstvisit.web.public.parts import device
 from firstvisit.web.public.texts import pages, words
 from firstvisit.web.readable import names_fields, problems_of, typed
 from firstvisit.web.staff.screen import screen, staff
@@ -144,6 +145,7 @@ def _shown(event: CommunityEvent) -> dict[str, Any]:
         "site": site.name if site else event.site,
         "address": address,
         "qr": _qr(address),
+        "tablet": f"{address}?{device.ASKED}=1",
     }
 
 
@@ -166,6 +168,7 @@ def _list(
         wrong.setdefault(problem.field, problem.message)
     base = settings.ENVIRONMENT.address
     values = {
+        "tablet": f"{base}{reverse('request_start')}?{device.ASKED}=1",
         "events": [
             (each, f"{day(each.on)}, {each.on.year}", shape.sites[each.site].name if each.site in shape.sites else "")
             for each in CommunityEvent.objects.order_by("-on", "-made_at")[:100]
