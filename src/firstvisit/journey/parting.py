@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.deriving import chosen_for
 from firstvisit.journey.joining import join, outside
 from firstvisit.journey.merging import CAPABILITY
 from firstvisit.journey.opening import open_lead
@@ -218,6 +219,7 @@ def _leave(lead: Lead, known: list[Person], own: list[_Sent], staying: list[_Sen
         received_at=lead.received_at,
         source=before.source if opened_it else first.part.item.source,
         complete=any(each.reading.complete for each in staying),
+        chosen=chosen_for(lead.id),
     )
     went = {flag for each in own if not each.stays for flag in each.part.red_flags}
     stated = (set(before.red_flags) - went) | {flag for each in staying for flag in each.part.red_flags}

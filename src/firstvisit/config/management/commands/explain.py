@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import datetime
 from typing import Any
 
 from firstvisit.config.commands import ACTOR, DONE, PROBLEMS, WHY, Operation, out
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.queries import explanation
 from firstvisit.journey.verify import Verifier, same_engine
-from firstvisit.kernel import audit
+from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.leads.models import DecisionRow, Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.leads.services import facts_of_row
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Site
 from firstvisit.web.ui import words
 
 
@@ -42,7 +45,7 @@ class Command(Operation):
             "facts": facts_of_row(lead.facts).as_json(),
             "decisions": [_decision(row, verifier) for verifier in [Verifier()] for row in _rows(lead)],
         }
-        out(json.dumps(told, indent=1, default=str)) if options.json else _print(told)
+        out(json.dumps(told, indent=1, default=str)) if options.json else _print(told, _site_of(lead))
         broken = any(decision["differences"] and decision["same_engine"] for decision in told["decisions"])
         return PROBLEMS if broken else DONE
 
@@ -73,16 +76,28 @@ def _owner(lead: Lead) -> str:
     return str(queue.data.get("name", queue.slug)) if queue is not None else "nobody"
 
 
-def _print(told: dict[str, Any]) -> None:
-    """For eyes: one fact a line."""
+def _site_of(lead: Lead) -> Site:
+    """The site in whose hours and zone a lead runs; the home site of one whose own is gone."""
+    shape = practice()
+    return shape.sites.get(lead.site) or shape.sites[shape.identity.home_site]
+
+
+def _print(told: dict[str, Any], site: Site) -> None:
+    """For eyes: one fact a line, moments as the screen says them."""
+
+    def at(text: str) -> str:
+        return words.moment(datetime.fromisoformat(text), site.tz, now)
+
+    now = clock.now()
     out(f"{told['code']}  {told['stage']}  {told['verdict']}")
+    out(f"Times are those of {site.name} ({site.zone}); it is {words.moment(now, site.tz, now)} there.")
     if closed := told["closed"]:
-        out(f"Closed at {closed['at']}: {closed['words'] or closed['how']}")
+        out(f"Closed {at(closed['at'])}: {closed['words'] or closed['how']}")
     if told["outcome"] != told["judged"]:
         out(f"A person ruled {told['outcome']}; the rules say {told['judged']}.")
     for ruling in told["rulings"]:
         if ruling["what"] == NO_RED_FLAG:
-            out(f"{ruling['by']} said that there is no red flag at {ruling['at']}.")
+            out(f"{ruling['by']} said that there is no red flag, {at(ruling['at'])}.")
     out("\nReasons")
     for reason in told["reasons"]:
         out(f"  {reason['mark']:<8} {reason['text']}")
@@ -103,9 +118,9 @@ def _print(told: dict[str, Any]) -> None:
         out(f"\nHeld: {hold['text']} (opens again by {hold['trigger']}, {hold['until'] or 'no day known'})")
     out(f"\nOwner: {told['owner']}")
     for task in told["tasks"]:
-        out(f"Next: {task['words']}, due {task['due_at']}, because: {task['why']}{_other(task, told)}")
+        out(f"Next: {task['words']}, due {at(task['due_at'])}, because: {task['why']}{_other(task, told)}")
         if broken := task["broken"]:
-            out(f"  Clock broken at {broken['at']}, given to {broken['to'] or 'nobody else'}")
+            out(f"  Clock broken, {at(broken['at'])}, given to {broken['to'] or 'nobody else'}")
     for blocker in told["blockers"]:
         what = words.blocker(blocker["what"], blocker["whom"], told["outcome"]).word
         out(f"Waits for {words.whom(blocker['whom'])}: {what}")
@@ -115,14 +130,15 @@ def _print(told: dict[str, Any]) -> None:
         out(f"Decided under rules {stored['rules']}; rules {stored['rules_now']} {same}.")
     out("\nFacts")
     for name, value in told["facts"].items():
-        out(f"  {name:<16} {'not stated' if value is None else value}")
+        shown = at(value) if name == "received_at" else value
+        out(f"  {name:<16} {'not stated' if shown is None else shown}")
     out("\nDecisions")
     for decision in told["decisions"]:
         span = "" if decision["lo"] is None else f" {_span(decision['lo'], decision['hi'])}"
         verified = "verified" if not decision["differences"] else "differs"
         if decision["differences"] and not decision["same_engine"]:
             verified = f"of engine {decision['engine']}; judged today it would differ"
-        out(f"  {decision['at']}  {decision['outcome']}{span}  rules {decision['rules']}  {verified}")
+        out(f"  {at(decision['at'])}  {decision['outcome']}{span}  rules {decision['rules']}  {verified}")
         for difference in decision["differences"]:
             out(f"    {difference}")
 

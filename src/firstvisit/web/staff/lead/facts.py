@@ -132,9 +132,10 @@ class Seen:
         """A lead of the same patient, in words: its reference, and how and when it ended."""
         if lead.closed_at is None:
             return f"{code(lead.number)}, open"
-        how = CLOSINGS.get(lead.closed_how, lead.closed_how.replace("_", " ")).lower()
+        how = CLOSINGS.get(lead.closed_how, "").lower()
         closed = lead.closed_at.astimezone(self.site.tz).date()
-        return f"{code(lead.number)}, closed {words.day(closed)}, {closed.year}: {how}"
+        ended = f": {how}" if how else ", goes on in another lead"
+        return f"{code(lead.number)}, closed {words.day(closed)}, {closed.year}{ended}"
 
     @property
     def referrer(self) -> list[Fact]:

@@ -399,7 +399,8 @@ class LeadPage(Seen):
                 text = ANSWERED.get(data.get("result", ""), text)
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
             case "closed":
-                text = f"Closed: {CLOSINGS.get(data.get('how', ''), '')}"
+                how = CLOSINGS.get(data.get("how", ""), "")
+                text = f"Closed: {how}" if how else "Closed"
             case "snoozed":
                 text = f"Snoozed until {self.at_text(data['until'])}"
             case "reassigned":

@@ -22,6 +22,7 @@ from firstvisit.kernel import clock
 from firstvisit.leads.queries import code
 from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import user_scope
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.calls import said
 from firstvisit.steps.qualify.asking import ADULT_MONTHS
@@ -104,13 +105,15 @@ def today(request: HttpRequest) -> HttpResponse:
     time, kind = time if time in TIMES else "", kind if kind in KINDS else ""
     snoozed, start = "snoozed" in request.GET, start_of(request)
     listed = today_list.today(user, now=now, zone=site.tz, time=time, kind=kind, snoozed=snoozed, start=start)
+    whose = _whose(user)
     noted_view(actor_of(request), "today", listed.leads)
     context = {
         "counts": listed.counts,
         "times": _filters(listed, "time", TIME_WORDS, time, everything=not (time or kind or snoozed)),
         "kinds": _filters(listed, "kind", {name: name for name in KINDS}, kind, everything=None),
         "snoozed": snoozed,
-        "sentence": _sentence(listed, time, kind, snoozed),
+        "sentence": _sentence(listed, whose, time, kind, snoozed),
+        "whose": whose,
         "filtered": bool(time or kind or snoozed),
         "sections": _sections(listed, user, site, now),
         "empty": _empty(time, kind, snoozed),
@@ -142,16 +145,25 @@ def _filters(
     return found
 
 
-def _sentence(listed: Today, time: str, kind: str, snoozed: bool) -> str:
+def _whose(user: User) -> str:
+    """Whose next things Today lists, beside one's own."""
+    if user.queues.exists():
+        return "for you and your queues"
+    if not user.may("leads.see_site"):
+        return "for you"
+    return "at every site" if user_scope(user) is None else "at your sites"
+
+
+def _sentence(listed: Today, whose: str, time: str, kind: str, snoozed: bool) -> str:
     total = listed.counts.total
     things = "1 next thing" if total == 1 else f"{total:,} next things"
     if snoozed:
         return f"Showing what was put away. {things} otherwise."
     if time or kind:
         what = TIME_WORDS[time] if time else kind
-        return f"Showing {what} only. {things} for you and your queues in all."
+        return f"Showing {what} only. {things} {whose} in all."
     return (
-        f"{things} for you and your queues. Order: safety, then promises past due, "
+        f"{things} {whose}. Order: safety, then promises past due, "
         "then the nearest due time. Payer never counts."
     )
 
