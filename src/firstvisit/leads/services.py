@@ -185,11 +185,13 @@ def take_people(lead: Lead, resolved: Resolved, facts: Facts) -> None:
     """
     own = resolved.patient.identity if resolved.patient else None
     grown = facts.age_months is None or facts.age_months >= 18 * 12
-    if lead.contact is None and resolved.contact and not (grown and own and (own.phone or own.email)):
+    if lead.contact_id is None and resolved.contact and not (grown and own and (own.phone or own.email)):
         lead.contact = resolved.contact.person
-    lead.organization = lead.organization or resolved.organization
-    lead.referrer = lead.referrer or resolved.referrer
-    if lead.referrer is None:
+    if lead.organization_id is None:
+        lead.organization = resolved.organization
+    if lead.referrer_id is None:
+        lead.referrer = resolved.referrer
+    if lead.referrer_id is None:
         lead.referrer_mail = ""
     lead.save(update_fields=["contact", "organization", "referrer", "referrer_mail"])
 
