@@ -113,6 +113,8 @@ def _encoding(model: type[models.Model]) -> tuple[str, Callable[[Any], tuple[Any
 
 def _encoder(field: models.Field[Any, Any]) -> Encode:
     """A value's text in COPY's format."""
+    if isinstance(field, models.BinaryField):
+        return lambda value: "\\\\x" + value.hex()  # its one backslash escaped
     text, escapes = _text(field)
     return (lambda value: _escaped(text(value))) if escapes else text
 
@@ -139,7 +141,10 @@ _JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    text = text.replace("\\", "\\\\")
+    if text.isprintable():
+        return text
+    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _array_text(values: Iterable[Any]) -> str:

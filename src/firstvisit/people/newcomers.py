@@ -67,7 +67,7 @@ def _known_by_key(asked: Sequence[Marks]) -> list[set[uuid.UUID] | None]:
     keys = [marks.patient_keys | marks.contact_keys for marks in asked]
     wanted = {key for each in keys for key in each}
     holders: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for mark, person in PersonKey.objects.filter(token__in=wanted).values_list("token", "person") if wanted else ():
+    for mark, person in PersonKey.objects.filter(token__among=wanted).values_list("token", "person") if wanted else ():
         holders[mark].add(person)
     found: list[set[uuid.UUID] | None] = []
     for each in keys:
@@ -130,6 +130,6 @@ def _known(named: Iterable[uuid.UUID]) -> WhoRefers:
     if not tokens:
         return WhoRefers()
     return WhoRefers(
-        {row.token: row for row in Organization.objects.filter(token__in=tokens)},
-        {row.token: row for row in OrganizationPerson.objects.filter(token__in=tokens)},
+        {row.token: row for row in Organization.objects.filter(token__among=tokens)},
+        {row.token: row for row in OrganizationPerson.objects.filter(token__among=tokens)},
     )

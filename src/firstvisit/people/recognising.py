@@ -211,7 +211,7 @@ def _worth_opening(
     """Of each newcomer's candidates those who are not another by their identity alone, and records that were merged,
     for which whoever stands is looked at. Most candidates end here, so they are read as columns."""
     wanted = {each for who, ids in newcomers if who is not None for each in ids}
-    rows = Person.objects.filter(id__in=wanted, erased_at__isnull=True) if wanted else Person.objects.none()
+    rows = Person.objects.filter(id__among=wanted, erased_at__isnull=True) if wanted else Person.objects.none()
     alone: dict[uuid.UUID, Described | None] = {}
     for person_id, sealed, same_as, key_id, wrapped, master in rows.values_list(
         "id", "sealed", "same_as_id", "key_id", "key__wrapped", "key__master"
@@ -264,7 +264,7 @@ def _records(ids: Iterable[uuid.UUID]) -> _Records:
     wanted = set(ids)
     if not wanted:
         return _Records({}, {}, {})
-    found = Person.objects.filter(id__in=wanted, erased_at__isnull=True).select_related("key", "same_as__key")
+    found = Person.objects.filter(id__among=wanted, erased_at__isnull=True).select_related("key", "same_as__key")
     people = {person.id: person for record in found for person in (record, record.same_as) if person is not None}
     keys = {person_id: seal.open_key(person.key) for person_id, person in people.items()}
     return _Records(people, keys, {each: _identity(person, keys[each]) for each, person in people.items()})
@@ -297,11 +297,11 @@ def _reach(keys: dict[uuid.UUID, seal.OpenKey]) -> tuple[dict[uuid.UUID, list[st
     candidates are opened for one batch of a file."""
     own: dict[uuid.UUID, list[str]] = defaultdict(list)
     spoken: dict[uuid.UUID, list[str]] = defaultdict(list)
-    points = ContactPoint.objects.filter(person__in=keys).values_list("person_id", "id", "sealed")
+    points = ContactPoint.objects.filter(person__among=keys).values_list("person_id", "id", "sealed")
     for person_id, row_id, sealed in points:
         own[person_id].append(_reached(keys[person_id], row_id, sealed))
     theirs = Guardian.objects.filter(
-        patient__in=keys, guardian__erased_at__isnull=True, guardian__contact_points__isnull=False
+        patient__among=keys, guardian__erased_at__isnull=True, guardian__contact_points__isnull=False
     ).values_list("patient_id", "guardian_id", "guardian__contact_points__id", "guardian__contact_points__sealed")
     found = list(theirs)
     opened = keys | _keys_of({guardian_id for _, guardian_id, *_ in found} - keys.keys())
@@ -311,7 +311,7 @@ def _reach(keys: dict[uuid.UUID, seal.OpenKey]) -> tuple[dict[uuid.UUID, list[st
 
 
 def _keys_of(people: set[uuid.UUID]) -> dict[uuid.UUID, seal.OpenKey]:
-    rows = Person.objects.filter(id__in=people).values_list("id", "key_id", "key__wrapped", "key__master")
+    rows = Person.objects.filter(id__among=people).values_list("id", "key_id", "key__wrapped", "key__master")
     return {
         person_id: seal.open_key(DataKey(id=key_id, wrapped=wrapped, master=master))
         for person_id, key_id, wrapped, master in rows
@@ -324,7 +324,7 @@ def _reached(key: seal.OpenKey, row_id: uuid.UUID, sealed: bytes | memoryview) -
 
 def _member_ids(keys: dict[uuid.UUID, seal.OpenKey]) -> dict[uuid.UUID, list[str]]:
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
-    rows = Insurance.objects.filter(person__in=keys).values_list("person_id", "id", "sealed")
+    rows = Insurance.objects.filter(person__among=keys).values_list("person_id", "id", "sealed")
     for person_id, row_id, sealed in rows:
         value = seal.unseal_json(keys[person_id], "people_insurance", "sealed", row_id, sealed)
         found[person_id].append(value.get("member_id") or "")
