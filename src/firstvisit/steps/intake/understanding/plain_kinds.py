@@ -111,5 +111,17 @@ def speaks_of_care(text: str) -> bool:
 
 
 def wishes(text: str) -> int:
-    """How many unlike wishes for care stand in `text`."""
-    return len({hit[0].lower() for hit in WISH.finditer(text)})
+    """How many unlike wishes for care stand in `text`. Words that offer, ask for papers, look for work or speak of a visit
+    already made are no wish, whatever therapies they name: "I need forty hours of observing a physical therapist"."""
+    listed, _ = _listed()
+    others = [hit.span() for sort, shape in PLAIN for each in (shape, listed[sort]) for hit in each.finditer(text)]
+    return len(
+        {
+            hit[0].lower()
+            for hit in WISH.finditer(text)
+            if not any(begin < hit.end() and hit.start() < end and not _NEEDS.search(text[end : hit.end()]) for begin, end in others)
+        }
+    )
+
+
+_NEEDS: Final = _any(r"needs?\b", r"wants?\b", r"like\b", r"looking\b", r"interested\b", r"hop(?:e|ing)\b", r"necesit\w+", r"quier\w+", r"busc\w+", r"refer\w*", r"order\w*", r"prescri\w*")

@@ -266,7 +266,7 @@ def _kind(finding: Finding, whole: Passage, before: Sequence[Before] = ()) -> st
     therapy = any(each.confidence >= 0.85 for path in ("disciplines", "program") for each in finding.values(path)) or any(
         isinstance(each.value, dict) for each in finding.values("diagnoses")
     )
-    judged = kinds.judged(f"{words}\n{attached}\n{labels}", names_a_patient=patient and details, wants_care=wanted, codes=codes, therapy=therapy)
+    judged = kinds.judged(f"{words}\n{attached}\n{labels}", names_a_patient=patient and details, wants_care=wanted, codes=codes, therapy=therapy, tells_of_somebody=who_writes.tells_of_somebody(finding.told))
     first = finding.told.passages[0]
     if judged.sort in kinds.NOT_REFERRALS:
         said.add("not_a_referral", True, first, 0, 0, "in these words", 0.93 - judged.confidence)

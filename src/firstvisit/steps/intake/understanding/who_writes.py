@@ -101,6 +101,12 @@ _OFFICE_LABEL: Final = re.compile(
 """Labels of forms that offices, insurers and schools fill in about somebody else."""
 
 
+def tells_of_somebody(told: Told) -> bool:
+    """Whether the text tells of the writer's own body or of a relative who needs something."""
+    found = signs(told)
+    return any(found.get(sign) for sign in ("my_body", "asks_for_kin", "kin_alone", "speaks_of_kin"))
+
+
 def _labels(told: Told) -> dict[str, float]:
     """What the labels of a form tell of whoever fills it in."""
     labels = [p for p in told.passages if p.zone == "label" and p.question]
