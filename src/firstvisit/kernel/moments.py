@@ -22,9 +22,9 @@ class MomentLoader(TimestamptzLoader):
     """By this Django sees that the connection's moments are its own already."""
 
     def load(self, data: Buffer) -> datetime:
-        text = bytes(data)
-        if text.endswith(b"+00"):
-            return datetime.fromisoformat(text.decode("ascii"))
+        text = str(data, "ascii")
+        if text.endswith("+00"):
+            return datetime.fromisoformat(text)
         return super().load(data).astimezone(UTC)
 
 
