@@ -288,16 +288,13 @@ def next_question(
     for line in score.lines:
         if line.known or line.slug in in_vain or line.fact in in_vain:
             continue
-        outcomes = outcomes_of(line) | {now}
+        outcomes = {now, *outcomes_of(line)}
         if line.applies and score.sure == score.of:
-            outcomes |= {
-                outcome_at(
-                    _percent(score.points_lo - line.lo + points, score.of),
-                    _percent(score.points_hi - line.hi + points, score.of),
-                )
-                for points in card.factor_by_slug[line.slug].points
-                if line.lo <= points <= line.hi
-            }
+            below, above = score.points_lo - line.lo, score.points_hi - line.hi
+            for points in card.factor_by_slug[line.slug].points:
+                if line.lo <= points <= line.hi:
+                    lo, hi = _percent(below + points, score.of), _percent(above + points, score.of)
+                    outcomes.add(outcome_at(lo, hi))
         else:
             outcomes |= {outcome_at(score.lo, score.lo), outcome_at(score.hi, score.hi)}
         rank = (len(outcomes) - 1, line.hi - line.lo)

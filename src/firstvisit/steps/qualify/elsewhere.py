@@ -169,15 +169,12 @@ def _ours(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> tuple[s
             fits = _takes(instead, checks, any_setting=False) and _within_reach(instead, checks, practice)
             found = Fitting(instead, site_for(instead, checks, practice))
             return (f"{_at(instead, checks, practice)} fits", found) if fits else None
-    by_setting = any(why.by_setting for why in whys)
     fitting = programs_instead(checks, practice)
     if fitting:
         names = " or ".join(_at(program, checks, practice) for program in fitting[:2])
         return f"{names} fits", Fitting(fitting[0], site_for(fitting[0], checks, practice))
-    program = checks.program
-    if by_setting and program is not None and {why.code for why in whys} <= {"setting", "area"} | {
-        why.code for why in whys if why.by_setting
-    }:
+    program, by_setting = checks.program, {why.code for why in whys if why.by_setting}
+    if by_setting and program is not None and {why.code for why in whys} <= {"setting", "area"} | by_setting:
         settings = [s for s in _INSTEAD if s in program.settings and s != checks.facts.setting]
         if settings and _takes(program, checks, any_setting=True):
             words = {"clinic": f"in the clinic, {checks.site.name}", "telehealth": "by telehealth"}

@@ -194,7 +194,6 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
     facts = checks.facts
     if score is None:
         return _organization(facts, checks)
-    screened = _screen_reasons(checks, practice)
     due = checks.due
     by = due.deadline
 
@@ -208,7 +207,7 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
         held = (Reason("hold", hold.text, "waiting"),) if hold is not None else ()
         today = outcome in BOOKS and _same_day(facts, judging)
         open_ = (PROGRAM_OPEN,) if outcome in BOOKS and checks.program is None else ()
-        decision = Decision(outcome, (*reasons, *open_, *held, *screened))
+        decision = Decision(outcome, (*reasons, *open_, *held, *_screen_reasons(checks, practice)))
         return Judgement(
             decision, score, question, urgent or due.clock_urgent, by, checks, hold, same_day=today
         )
