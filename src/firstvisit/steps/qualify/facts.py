@@ -196,16 +196,20 @@ def _reached(site: Site, home: zips.ZipPlace | None, zip_code: str | None, setti
 
 
 def _places_near(practice: Practice, home: zips.ZipPlace | None) -> tuple[str, ...]:
-    """Slugs of the other places whose area the home lies in, nearest first."""
+    """Slugs of the other places whose area the home lies in, nearest first; found once for each ZIP code."""
     if home is None:
         return ()
-    away = [(zips.miles(home, place), place) for place in practice.places.values()]
-    near = [
-        (miles, place.slug)
-        for miles, place in away
-        if miles is not None and (miles <= place.area_miles or home.zip in place.area_zips)
-    ]
-    return tuple(slug for _, slug in sorted(near))
+    key = ("places_near", home.zip)
+    found: tuple[str, ...] | None = practice.memo.get(key)
+    if found is None:
+        away = [(zips.miles(home, place), place) for place in practice.places.values()]
+        near = [
+            (miles, place.slug)
+            for miles, place in away
+            if miles is not None and (miles <= place.area_miles or home.zip in place.area_zips)
+        ]
+        found = practice.memo[key] = tuple(slug for _, slug in sorted(near))
+    return found
 
 
 def _event(events: tuple[ClinicalEvent, ...], program: Program | None) -> ClinicalEvent | None:
