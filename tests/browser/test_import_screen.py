@@ -69,6 +69,9 @@ def test_a_file_comes_in_and_every_page_on_the_way_is_sound(
     expect(page.get_by_role("button", name="Bring the rows in")).to_be_visible()
     sound()
     page.get_by_role("button", name="Bring the rows in").click()
+    expect(page.get_by_role("heading", name="Who are these people?")).to_be_visible()  # nothing begins unsaid
+    page.get_by_label("They are older enquiries").check()
+    page.get_by_role("button", name="Bring the rows in").click()
     expect(page.get_by_role("heading", name="Coming in")).to_be_visible()
     run_jobs()
     expect(page.get_by_text("2 opened a lead")).to_be_visible()

@@ -211,8 +211,8 @@ def told_letters(checked: Mapping[str, Any], *, new_today: bool) -> str:
     """What is sent to the people of a checked file, in a sentence."""
     if not new_today:
         return (
-            "Nothing is sent by itself: no receipt, and any other letter waits for somebody's press until they were "
-            "tried."
+            "Nothing is sent by itself: no receipt, and any other letter waits for somebody's press until "
+            "somebody has tried to reach them."
         )
     switch = policy().section(Switches).of("receipt")
     receipt = {

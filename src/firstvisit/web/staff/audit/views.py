@@ -53,6 +53,48 @@ VERBS: Final = {
     "lead_opened": "opened a lead",
     "lead_joined": "joined to a lead",
     "tried": "tried",
+    "spoken": "noted a call",
+    "asked_about": "was asked how it stands, and answered",
+    "proposal_answered": "answered a proposal",
+    "papers_arrived": "noted that papers arrived",
+    "authorization_ruled": "noted what the payer answered",
+    "program_ruled": "chose the program",
+    "setting_ruled": "changed the setting",
+    "stage_ruled": "moved an enquiry",
+    "no_red_flag_ruled": "said: no red flag",
+    "undone": "undid",
+    "call_begun": "began a call",
+    "call_about": "said whom a call is about",
+    "call_turned": "said who called whom",
+    "call_taken_over": "took a call over",
+    "call_ended": "ended a call",
+    "adding_begun": "began to add a lead",
+    "add_ended": "ended adding a lead",
+    "fields_confirmed": "confirmed fields",
+    "item_noted": "noted something on what arrived",
+    "item_read_again": "had it read again",
+    "item_handed_over": "handed over what arrived",
+    "item_reviewed": "reviewed a red flag in what arrived",
+    "filed": "filed",
+    "not_a_lead": "signed: not a lead",
+    "page_turned": "turned a page",
+    "pages_moved": "moved pages",
+    "settled_again": "settled what was left behind",
+    "second_opinion_asked": "asked for a second opinion",
+    "second_opinion_answered": "got a second opinion",
+    "second_opinion_failed": "got no second opinion",
+    "way_in_tested": "tested a way in",
+    "mail_stopped": "stopped e-mail to an address",
+    "person_erased": "erased a person",
+    "explained": "explained on the command line",
+    "kept_day_sheet": "kept a day sheet",
+    "api_key_made": "made an API key",
+    "api_key_revoked": "revoked an API key",
+    "rules_changed": "changed the rules",
+    "practice_set_up": "set up the practice",
+    "clock_moved": "moved the demo's clock",
+    "went_away": "went away",
+    "came_back": "came back",
     "owner_ruled": "changed the owner",
     "outcome_ruled": "overruled",
     "closed": "closed",
@@ -100,6 +142,21 @@ VERBS: Final = {
     "second_factor_added": "added a second factor",
     "second_factor_removed": "removed a second factor",
 }
+
+
+KINDS: Final = {
+    "today": "Today",
+    "user": "account",
+    "item": "what arrived",
+    "item page": "page of what arrived",
+    "item original": "original of what arrived",
+    "import": "file of leads",
+    "api_key": "API key",
+    "way_in": "way in",
+    "master_key": "master key",
+    "text": "translated text",
+}
+"""What a row is about, where its own word is none of the screens'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +238,9 @@ def _line(row: AuditRow, names: dict[str, str], site: Site, now: datetime) -> Li
     known = list(dict.fromkeys(names.get(s, s) for s in row.subjects if s in names or not _uuid(s)))
     hidden = sum(1 for s in row.subjects if s not in names and _uuid(s))
     listed = ", ".join(known[:6]) + (f" and {len(known) - 6} more" if len(known) > 6 else "")
-    place = {"today": "Today", "user": "account"}.get(row.subject_kind, row.subject_kind)
+    place = KINDS.get(row.subject_kind, row.subject_kind)
     if hidden and not known:
-        listed = f"{hidden} record{'s' if hidden > 1 else ''} {row.subjects[0][:8]}"
+        listed = f"{row.subjects[0][:8]}{f' and {hidden - 1} more' if hidden > 1 else ''}"
     what = f"{place}: {listed}" if listed else place
     if row.why:
         what += f" ({row.why})"

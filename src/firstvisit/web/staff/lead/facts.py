@@ -268,9 +268,8 @@ class Seen:
         for payer in self.file.referral.payers or ():
             ours = practice().payer_by_name.get(payer.name.casefold()) if payer.name else None
             kind = words.PAYER_KINDS.get((ours.kind if ours else payer.kind) or "", "")
-            found.append(
-                Fact("Payer", ", ".join(p for p in (payer.name, kind) if p) or "not stated", strong=True)
-            )
+            said = (payer.name, kind if kind.casefold() not in (payer.name or "").casefold() else "")
+            found.append(Fact("Payer", ", ".join(p for p in said if p) or "not stated", strong=True))
             if payer.member_id:
                 found.append(Fact("Member", payer.member_id))
             if payer.claim_number:

@@ -120,7 +120,7 @@ def _row(field: FieldWeight, known: Side, newcomer: Side, user: User) -> Row:
     one, two = (_value(field.field, side) for side in (known, newcomer))
     counts = field.agreement != "unknown"
     sign = AGREEMENTS[field.agreement] if counts else _unknown(one, two)
-    text, bits = (field.text, f"{field.bits:+.0f}") if counts else ("does not count", "")
+    text, bits = (field.text, _weight(field.bits)) if counts else ("does not count", "")
     if field.field == "member_id" and not user.may("insurance.see"):
         one = two = "hidden from your role"
     return Row(LABELS[field.field], one or "not stated", two or "not stated", sign, text, bits)
@@ -169,4 +169,11 @@ def _birth(who: Identity) -> str:
 
 
 def _speakers(side: Side) -> str:
-    return ", ".join(f"{who.name} ({words.relation(relation)})" for who, relation in side.speakers)
+    said = ((who.name, words.relation(relation)) for who, relation in side.speakers)
+    return ", ".join(f"{name} ({relation})" if relation else name for name, relation in said)
+
+
+def _weight(bits: float) -> str:
+    """A whole number with its sign; less than half is nothing."""
+    whole = round(bits)
+    return f"{whole:+}" if whole else "0"
