@@ -37,11 +37,27 @@ class Part:
 def parts(body: str) -> list[Part]:
     """The parts of `body` from the newest to the oldest; the first is the sender's own and may be empty."""
     cuts = _cuts(body)
-    made = [Part(_unquoted_end(body[: cuts[0][0]] if cuts else body), 0)]
-    for n, (_, end, author, address, subject, forwarded) in enumerate(cuts):
+    rest = body
+    made: list[Part] = []
+    for n, (begin, end, author, address, subject, forwarded) in enumerate(cuts):
         until = cuts[n + 1][0] if n + 1 < len(cuts) else len(body)
+        if body[begin:end].lstrip(" \t").startswith(">"):
+            until = _quoted_until(body, end, until)  # what stands below a quoted part is the newest author's again
+        rest = rest[:begin] + re.sub(r"[^\n]", " ", body[begin:until]) + rest[until:]
         made.append(Part(_unquoted(body[end:until]), end, author, address, subject, forwarded))
-    return made
+    return [Part(_unquoted_end(rest.rstrip() if made else rest), 0), *made]
+
+
+def _quoted_until(body: str, at: int, until: int) -> int:
+    """Where the lines behind `at` that are marked as quoted end."""
+    end = at
+    for line in re.compile(r"[^\n]*\n?").finditer(body, at, until):
+        if line[0].strip() and not line[0].lstrip().startswith(">") and line.start() > at:
+            break
+        end = line.end()
+        if not line[0]:
+            break
+    return end
 
 
 Cut = tuple[int, int, str, str, str, bool]
@@ -114,6 +130,7 @@ def _of_line(line: str) -> tuple[str, str]:
     plain = re.sub(r"[\s>]+", " ", line)
     address = re.search(r"[\w.+-]+@[\w.-]+\w", plain)
     author = re.search(r"(?:\d{4}|[ap]\.?m\.?|\d:\d\d),? (?:at [\d:]+ ?(?:[ap]\.?m\.?)?,? )?(?:-?\d{4} )?([^\d<>,:]{3,60}?)\s*(?:<|\[|\(|wrote|escribi)", plain, re.I)
+    author = author or re.search(r"\b([A-Z][\w'’-]+(?: [A-Z][\w'’.-]*){1,3})\s*(?:<|\[|\(|wrote|escribi)", plain)
     return (author[1].strip(" \"'") if author else "", address[0] if address else "")
 
 

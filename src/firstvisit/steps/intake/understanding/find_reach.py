@@ -20,6 +20,8 @@ _PATIENTS: Final = re.compile(r"\b(?:his|her|their|patient'?s?|pt'?s?|he's at|sh
 _OFFICE: Final = re.compile(r"(?:\b(?:office|clinic|tel|telephone|ph|main|direct|desk|ext|our|line|work|school|unit|floor|voice|P|T|O)\b(?:['’]s)?[.: #]*(?:phone|number|line|ph|is)?[.: ]*)$", re.I)
 _RATHER: Final = re.compile(r"(?i)\b(?:rather|prefer\w*|better|best)\b[^.?!]{0,40}\b(?:e-?mail|text|call|phone)\b")
 _ALSO: Final = re.compile(r"(?i)\b(?:fine|works|okay|ok|good|great)\b")
+_SOMEBODY_ELSE: Final = re.compile(rf"(?i)\b(?:my|his|her|our) (?:{RELATIVE})\b(?! is)[^.;?!]{{0,80}}$|\bmy (?:{RELATIVE})\b [A-Z]\w+[^.;?!]{{0,80}}$")
+"""Another relative whose number follows."""
 _FOR_YOU: Final = re.compile(r"(?i)\b(?:yours|for you|and you|(?:do i|can i|could i|i) (?:have|get|need) (?:yours|your)|your (?:own |direct |best |office )?(?:number|contact|phone|line|callback|extension|info\w*)|(?:call|reach|contact|ring) you)\b(?!['’]re)")
 _RELATIVES_PHONE: Final = re.compile(rf"\b(?:{RELATIVE}|parent|guardian|legal guardian|caregiver|emergency contact)\b[^.;\n]{{0,60}}$", re.I)
 _OTHER_DESK: Final = re.compile(r"(?i)\b(?:billing|after[- ]hours|appointments?|records|emergenc\w+|answering service|scheduling line|pharmacy|toll[- ]free)\W*$")
@@ -105,10 +107,19 @@ class Reach:
             self.professionals(passage, span, before, earlier, rule)
         elif self.writer == "relative" and re.search(r"\b(?:his|her|their|patient'?s?|mom's|dad's|mother's|father's)\s+(?:own |home |cell |direct )*(?:phone|number|cell|line|mobile)[^.;]{0,12}$|\b(?:hers|his)(?:['’]s| is)\W*$", before, re.I):
             self.of_patient(passage, span, rule)
-        elif re.search(r"\b(?:dr|doctor|office|clinic|surgeon|school)\b[^.;]{0,40}$", before, re.I) and not _MINE.search(before):
+        elif (re.search(r"\b(?:dr|doctor|office|clinic|surgeon|school)\b[^.;]{0,40}$", before, re.I) or self.behind_clinician(passage, span)) and not _MINE.search(before):
             self.at("referrer.phone", passage, span, rule)
+        elif self.told.channel != "phone" and passage.zone == "text" and _SOMEBODY_ELSE.search(text[: span.start]) and not _MINE.search(text[: span.start]):
+            return  # "my aunt Voula is there all day, 727-555-0137"
         else:
             self.mine("phone", passage, span, rule)
+
+    def behind_clinician(self, passage: Passage, span: Span[str]) -> bool:
+        """Whether a number stands right behind a clinician's name and house: "Dr. Manos Stathakis (Gulf Spine, 727-555-0122)"."""
+        start = passage.view.back(span.start, span.end)[0]
+        named = [m for m in self.finding.mentions if m.passage is passage and m.end <= start]
+        last = max(named, key=lambda m: m.end, default=None)
+        return self.told.channel != "phone" and last is not None and last.role == "clinician" and start - last.end < 60
 
     def of_patient(self, passage: Passage, span: Span[str], rule: str) -> None:
         self.at("patient.phone", passage, span, rule)
@@ -133,7 +144,8 @@ class Reach:
             if _OTHER_DESK.search(before):
                 return
             direct = bool(re.search(r"(?i)\b(?:direct|cell|mobile)\b", self.under)) and not re.search(r"(?i)\b(?:direct|cell|mobile)\b\W*(?:line)?\W*$", before)
-            self.finding.add_span("referrer.phone", span, passage, "signature", HARDLY if direct or self.body_office else 0.0)
+            earlier_one = self.told.channel != "phone" and any(each.rule == "signature" and each.value != span.value for each in self.finding.values("referrer.phone"))
+            self.finding.add_span("referrer.phone", span, passage, "signature", HARDLY if direct or earlier_one or self.body_office else 0.0)
         elif (re.search(r"(?i)\b(?:reach(?:ed|able)?|contact(?:ed)?|call(?:ed)?)\b[^.;]{0,14}$", before) and not last and not re.search(r"(?i)\b(?:me|us|our|office|clinic)\b", before)) or _PATIENTS.search(before) or (last and last.role == "patient") or passage.patient is not None:
             self.at("patient.phone", passage, span, rule)
         elif _OFFICE.search(before) and not re.search(r"\b(?:Phone|Cell|Home)\W*$", before):

@@ -81,14 +81,14 @@ def _with_bare_labels(text: str) -> str:
 
 def _bare_label(line: str) -> int | None:
     """Where the label that begins a line ends, None where none does or a mark stands behind it."""
-    if re.match(r"[^\n:=|?]{0,60}[:=|]", line):
+    if re.match(r"[^\n:=|?]{0,60}(?:[:=|\t]|\S {2,}\S)", line):
         return None
     found = None
     for match in re.finditer(r"(?<=\S) (?=\S)", line):
         label = line[: match.start()].strip()
         if len(label.split()) > _LONGEST_LABEL:
             break
-        if of_label(label) not in (None, "prose", "form") and not label.endswith((".", ",")):
+        if re.fullmatch(r"[A-Za-zÀ-ÿ¿'’#/? -]+", label) and of_label(label) not in (None, "prose", "form"):
             found = match.start()
     return found
 

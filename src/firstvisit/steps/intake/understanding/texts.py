@@ -151,6 +151,8 @@ def _is_small_child(finding: Finding) -> bool:
 def _of_whoever(found: Found, taken_for_patient: bool, spoken: bool) -> Found:
     """Where it only looks as if somebody wrote for themselves, or for another, it is open whose name and number are whose.
     What a mail or a form gives to reach somebody by reaches whoever wrote it in any case."""
+    if taken_for_patient and not spoken and found.path in ("patient.first_name", "patient.last_name") and found.rule in ("signature", "sender"):
+        return replace(found, confidence=found.confidence * 0.85)
     theirs = found.path.startswith("contact.") if spoken else taken_for_patient and found.path in ("contact.name", "contact.relationship")
     if theirs or (taken_for_patient and found.path in ("patient.phone", "patient.email")):
         return found if found.rule == "label" and not taken_for_patient else replace(found, confidence=found.confidence * 0.85)

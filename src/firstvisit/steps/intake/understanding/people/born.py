@@ -48,7 +48,7 @@ _BEHIND_NAME: Final = re.compile(
     rf"(?:^|\s|\*)({NAME})\s*(?:,|-|–|\(|\s|:|\|)+(?:(?:F|M|female|male|she|he|\d+ ?(?:yo|y/o))\W+)?$"
 )
 _COUNTS_ELSE: Final = re.compile(
-    r"(?i)\b(?:for|last|past|since|about|over|after|grade|room|apt|x|in|within)\s*$"
+    r"(?i)\b(?:at age|turning|turns|until|by age|after age|for|last|past|since|about|over|after|grade|room|apt|x|in|within)\s*$"
 )
 
 

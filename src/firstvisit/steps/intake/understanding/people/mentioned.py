@@ -37,6 +37,8 @@ def mentioned(naming: Naming) -> None:
         passage = mention.passage
         unsure = mention.rule == "named in a sentence" and passage.about("referrer")
         less = 0.05 if passage.zone == "subject" or unsure else 0.0
+        if party == "contact" and naming.writing.writer == "professional" and _named_before(naming, mention):
+            less = HARDLY  # of several relatives whoever is named first is asked
         name = _fuller(mention, mentions)
         naming.note(party, name, passage, mention.start, mention.end, mention.rule, less)
         if mention.role == "self" and mention.at and party == "referrer":
@@ -48,8 +50,11 @@ def mentioned(naming: Naming) -> None:
 def _party(naming: Naming, mention: Mention) -> str | None:
     if mention.role == "patient":
         if mention.word and naming.writing.writer == "professional" and naming.told.channel != "phone" and people_words.own_relationship(mention.word):
-            own_word(naming, mention.passage, mention)
+            if not _named_before(naming, mention):
+                own_word(naming, mention.passage, mention)
             return "contact"  # "his brother Keith Eskola", in the words of whoever sends him
+        if _another_relative(naming, mention):
+            return None
         return "patient"
     if mention.role == "relative":
         return _relative(naming, mention)
@@ -70,6 +75,22 @@ def _somebody_orders(naming: Naming) -> bool:
     return any(m.role == "clinician" and m.passage.zone != "signature" for m in naming.finding.mentions)
 
 
+def _named_before(naming: Naming, mention: Mention) -> bool:
+    """Whether another contact has been named in a letter before."""
+    words = {word.lower() for word in mention.name.split()}
+    known = [str(each.value).lower().split() for each in naming.finding.values("contact.name")]
+    return naming.told.channel != "phone" and any(words.isdisjoint(each) for each in known)
+
+
+def _another_relative(naming: Naming, mention: Mention) -> bool:
+    """ "My aunt Voula is there all day", of somebody who asks for their grandmother."""
+    asked_for = naming.writing.relative
+    named = people_words.RELATIVES.get(mention.word)
+    if naming.writing.writer != "relative" or naming.told.channel == "phone" or asked_for is None or named is None:
+        return False
+    return named.speaker_is != asked_for.speaker_is or bool(named.sex and asked_for.sex and named.sex != asked_for.sex)
+
+
 def _relative(naming: Naming, mention: Mention) -> str | None:
     """Whose name it is that stands beside a word for a relative: the contact's where somebody else writes, the
     patient's where the writer speaks of their own relative."""
@@ -77,10 +98,22 @@ def _relative(naming: Naming, mention: Mention) -> str | None:
     if _OUR_OWN.search(passage.text[max(0, mention.start - 40) : mention.start]):
         return "patient" if writer == "relative" else None
     spoken = passage.zone in ("text", "signature", "answer") and people_words.own_relationship(mention.word)
+    if writer == "relative" and spoken and naming.told.channel != "phone" and not _is_writer(naming, mention, spoken):
+        return None
     if writer == "professional" or (writer == "relative" and spoken):
-        own_word(naming, passage, mention)
+        if not _named_before(naming, mention):
+            own_word(naming, passage, mention)
         return "contact"
     return None
+
+
+def _is_writer(naming: Naming, mention: Mention, spoken: str) -> bool:
+    """Whether a relative named in a letter of another relative is its writer: by their word for themselves or their name."""
+    sender = {word.lower() for word in re.findall(r"[^\W\d_]{2,}", naming.told.sender_name or "")}
+    named = {word.lower() for word in re.findall(r"[^\W\d_]{2,}", mention.name)}
+    if sender:
+        return bool(sender & named)
+    return naming.writing.own in (None, spoken)
 
 
 def _fuller(mention: Mention, mentions: list[Mention]) -> str:
