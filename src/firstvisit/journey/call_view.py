@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from firstvisit.journey import call_answers
 from firstvisit.journey.call_sending import Alarm, alarm_of
@@ -18,7 +19,8 @@ from firstvisit.kernel import seal
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import LeadReferral
 from firstvisit.people.forbidding import forbidden
-from firstvisit.people.guarding import in_words
+from firstvisit.people.guarding import Restricted, in_words, of_others
+from firstvisit.people.identity import contact_of, patient_of
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.merge import joined
@@ -66,7 +68,10 @@ class CallView:
     guardrails: tuple[tuple[str, str], ...]
     """What is never said, and what to say instead; those of this question first."""
     restrictions: tuple[str, ...]
-    """What must not happen about the patient of the lead that the call is about."""
+    """What must not happen about the patient of the lead that the call is about, and that whoever calls is named in a
+    restriction about somebody else."""
+    named_about: tuple[UUID, ...]
+    """The patients whom those are about."""
     unused: frozenset[str]
     """Of the phones and e-mail addresses given in the call those that nothing may go to."""
 
@@ -86,7 +91,7 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
     judgement = _judged(referral, told, card, judging, now)
     left, why = _left(what, referral, told, judgement, judging, now)
     question = _asked(asked) or _asked(what.at) or next(iter(left), None)
-    alarm = alarm_of(card, what, by)
+    alarm, restricted = alarm_of(card, what, by), _restrictions(card, referral, by, now)
     return CallView(
         card=card,
         said=what,
@@ -102,7 +107,8 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
         why=why.get(question.slug, question.why) if question else "",
         guardrails=_guardrails(question),
         judging=judging,
-        restrictions=_restrictions(card),
+        restrictions=tuple(each.text for each in restricted),
+        named_about=tuple(each.whose for each in restricted if each.whose is not None),
         unused=_unused(card, referral),
     )
 
@@ -120,9 +126,13 @@ def _told(card: CallCard) -> Referral | None:
     return leads.read(reading, seal.open_key(reading.key))
 
 
-def _restrictions(card: CallCard) -> tuple[str, ...]:
+def _restrictions(card: CallCard, referral: Referral, by: User, now: datetime) -> list[Restricted]:
     patient = card.lead.patient_id if card.lead is not None else None
-    return tuple(each.text for each in in_words([patient]).get(patient, ())) if patient else ()
+    own = in_words([patient]).get(patient, []) if patient else []
+    if not by.may("identity.see"):
+        return own
+    spoken = [one for one in (contact_of(referral), patient_of(referral, now.year)) if one is not None]
+    return [*own, *of_others(spoken, (), [patient] if patient else [])]
 
 
 def _unused(card: CallCard, referral: Referral) -> frozenset[str]:

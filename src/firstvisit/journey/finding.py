@@ -20,7 +20,7 @@ from firstvisit.leads import scope
 from firstvisit.leads.models import Lead
 from firstvisit.people.finding import Wanted, wanted
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import ContactPoint
+from firstvisit.people.models import ContactPoint, Restriction
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.referral.vocabulary import birth_date, e164
@@ -51,13 +51,13 @@ def find_people(user: User, text: str, *, now: datetime) -> list[Found]:
     asked = wanted(text) if user.may("identity.see") else Wanted()
     found = {lead.id: lead for lead, _ in exact}
     loose = [lead for lead in _by_finders(user, asked) if lead.id not in found] if asked else []
-    who = _opened([*found.values(), *loose], named=user.may("identity.see"))
-    kept = [
-        *found.values(),
-        *(lead for lead in loose if any(asked.fits(one) for one in _of(lead, who))),
-    ]
+    named = _named_in(user, asked) if asked else {}
+    barred = [lead for lead in named if lead.id not in found]
+    who = _opened([*found.values(), *loose, *barred], named=user.may("identity.see"))
+    fits = [lead for lead in loose if any(asked.fits(one) for one in _of(lead, who))]
+    kept = list({lead.id: lead for lead in (*found.values(), *fits, *barred)}.values())
     kept.sort(key=lambda lead: (lead.closed_at is not None, -lead.number))
-    return [_found(lead, who) for lead in kept[:SHOWN]]
+    return [_found(lead, who, named.get(lead, "")) for lead in kept[:SHOWN]]
 
 
 def alike(user: User, *, phone: str, first: str, last: str, born: str, today: date) -> list[Found]:
@@ -103,6 +103,18 @@ def _by_finders(user: User, asked: Wanted) -> list[Lead]:
         for lead in mine.filter(**{f"{whose}__finders__contains": finders}).order_by("-number")[:MOST]:
             found[lead.id] = lead
     return list(found.values())
+
+
+def _named_in(user: User, asked: Wanted) -> dict[Lead, str]:
+    """The newest lead of each patient about whom a restriction in force names whoever is asked for, and who that is."""
+    rows = Restriction.objects.filter(person__finders__contains=asked.finders(), lifted_at=None)
+    pairs = list(rows.values_list("patient", "person")[:MOST])
+    if not pairs:
+        return {}
+    people = {person: one.name for person, (one, _) in identities({p for _, p in pairs}).items() if asked.fits(one)}
+    about = {patient: people[person] for patient, person in pairs if person in people}
+    leads = scope.leads_for(user).filter(patient__in=about).order_by("patient", "-number").distinct("patient")
+    return {lead: f"{about[lead.patient_id]} is named in a restriction" for lead in leads if lead.patient_id}
 
 
 def _of_people(user: User, people: set[uuid.UUID]) -> list[Lead]:

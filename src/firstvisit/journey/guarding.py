@@ -4,53 +4,91 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import models, transaction
 
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.desk_tasks import person_looks_on_lead
 from firstvisit.journey.reaching import concerned, notice
-from firstvisit.kernel import clock
+from firstvisit.kernel import clock, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope, services
 from firstvisit.leads.models import Lead, Task
-from firstvisit.people import guarding
+from firstvisit.people import barring, guarding
 from firstvisit.people.authority import DOUBTS, Doubt
+from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Person
 from firstvisit.practice.models import User
 from firstvisit.referral.vocabulary import e164, email_address
 
+ANOTHER: Final = "another"
+"""In the place of a person: somebody whom nobody who speaks for the patient is."""
+LONGEST_AHEAD: Final = timedelta(days=366)
 ASKED: Final = "check_authority"
 """The kind of task that asks a person who may decide for a patient."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody who may never have written, as typed: who they are, how to know them when they call, and what the
+    restriction rests on (`since` an ISO day, `paper` of `guarding.PAPERS`)."""
+
+    first_name: str = ""
+    last_name: str = ""
+    relation: str = ""
+    phone: str = ""
+    email: str = ""
+    since: str = ""
+    paper: str = ""
+
+
 def restrict(
-    lead: Lead, by: User, *, kind: str, person: str, address: str, reason: str, actor: Actor
+    lead: Lead,
+    by: User,
+    *,
+    kind: str,
+    person: str,
+    address: str,
+    reason: str,
+    actor: Actor,
+    named: Named | None = None,
 ) -> None:
-    """Say what must not happen about the patient of a lead, with a reason; messages keep to it from now."""
-    problems = []
+    """Say what must not happen about the patient of a lead, with a reason; messages keep to it from now. `person` is
+    the id of somebody who speaks for them, or `ANOTHER` for whom `named` names."""
+    said = named or Named()
+    other, problems = _identity_of(said) if person == ANOTHER else (None, [])
     words = reason.strip()
     if kind not in guarding.RESTRICTIONS:
         problems.append(Problem("kind", "Choose what it is."))
     if not words or len(words) > 500:
         problems.append(Problem("reason", "Say why, in a few words, under 500 characters."))
     who = _speaker(lead, person)
-    if person and who is None:
+    if person and who is None and person != ANOTHER:
         problems.append(Problem("person", "Choose somebody who speaks for this patient."))
     reach, wrong = _reach(address)
     problems += [Problem("address", wrong)] if wrong else []
-    if kind == "may_not_be_told" and who is None:
+    if kind == "may_not_be_told" and who is None and person != ANOTHER:
         problems.append(Problem("person", "Choose who may not be told."))
     if kind == "avoid_address" and not reach and not wrong:
         problems.append(Problem("address", "Enter the phone or e-mail address that nothing may go to."))
+    problems += _grounds_wrong(said)
     if problems:
         raise BadInput(list(dict.fromkeys(problems)))
+    grounds = {"relation": said.relation.strip(), "since": said.since, "paper": said.paper}
 
     def write(patient: Person, now: datetime) -> bool:
-        return guarding.restrict(patient, kind=kind, person=who, address=reach, words=words, by=by, at=now)
+        about = who
+        if other is not None:
+            rows: list[models.Model] = []
+            about = barring.named(patient, other, rows).person
+            writes.insert(rows)
+        return guarding.restrict(
+            patient, kind=kind, person=about, address=reach, words=words, by=by, at=now, grounds=grounds
+        )
 
     _do(lead, by, actor, "restricted", write, {"kind": kind}, words)
 
@@ -123,6 +161,39 @@ def _speaker(lead: Lead, text: str) -> Person | None:
         return None
     pair = Guardian.objects.filter(patient=lead.patient_id, guardian=wanted).select_related("guardian").first()
     return pair.guardian if pair else None
+
+
+def _identity_of(said: Named) -> tuple[Identity | None, list[Problem]]:
+    """Whom a restriction names though they never wrote; a name that can be heard on the phone is needed."""
+    phone, wrong_phone = _reach(said.phone)
+    email, wrong_email = _reach(said.email)
+    first, last = said.first_name.strip(), said.last_name.strip()
+    problems = []
+    if not (first and last):
+        problems.append(Problem("first_name", "Enter first and last name of whom it is about."))
+    if wrong_phone or "@" in phone:
+        problems.append(Problem("phone", wrong_phone or "Enter a phone number, and the e-mail address beside it."))
+    if wrong_email or (email and "@" not in email):
+        problems.append(Problem("email", "Enter an e-mail address, like name@example.org."))
+    if problems:
+        return None, problems
+    return Identity(first_name=first, last_name=last, phone=phone or None, email=email or None), []
+
+
+def _grounds_wrong(said: Named) -> list[Problem]:
+    problems = []
+    if said.paper not in guarding.PAPERS:
+        problems.append(Problem("paper", "Choose whether somebody saw the paper."))
+    if len(said.relation.strip()) > 40:
+        problems.append(Problem("relation", "Say how they are related in under 40 characters."))
+    if said.since:
+        try:
+            day = date.fromisoformat(said.since)
+        except ValueError:
+            day = None
+        if day is None or not date(1900, 1, 1) <= day <= clock.now().date() + LONGEST_AHEAD:
+            problems.append(Problem("since", "Enter the day from which it holds, at most a year ahead."))
+    return problems
 
 
 def _reach(text: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
 from firstvisit.people.forbidding import Way, forbidden
-from firstvisit.people.guarding import Restricted, Said, in_words
+from firstvisit.people.guarding import Restricted, Said, in_words, of_others
 from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ConsentEntry, ContactPoint, Guardian
@@ -141,10 +141,18 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             .order_by("wanted_at")
             .values_list("template", "wanted_at")
         ),
-        restrictions=tuple(in_words([lead.patient_id]).get(lead.patient_id, ())) if lead.patient_id else (),
+        restrictions=_restrictions(lead, who),
         authority=Said.of(pairs.get(lead.contact_id)) if lead.contact_id else None,
         avoided=_avoided(lead, {person: one for person, (one, _) in who.items() if person not in home}, earlier),
     )
+
+
+def _restrictions(lead: Lead, who: dict[uuid.UUID, tuple[Identity, seal.OpenKey]]) -> tuple[Restricted, ...]:
+    """What must not happen about the patient, and that contact or patient are named in a restriction about another."""
+    own = in_words([lead.patient_id]).get(lead.patient_id, []) if lead.patient_id else []
+    ids = [person for person in (lead.contact_id, lead.patient_id) if person in who]
+    others = of_others([who[person][0] for person in ids], ids, [lead.patient_id] if lead.patient_id else [])
+    return (*own, *others)
 
 
 def _before(lead: Lead, user: User) -> tuple[Lead, ...]:

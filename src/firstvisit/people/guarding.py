@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 import structlog
@@ -14,6 +14,7 @@ from django.db.models import Q
 from firstvisit.kernel import seal
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.ids import new_id
+from firstvisit.people.barring import barred
 from firstvisit.people.forbidding import AVOID, reach
 from firstvisit.people.households import Kin, kin_of
 from firstvisit.people.identity import Identity
@@ -38,6 +39,8 @@ RESTRICTIONS: Final[dict[str, str]] = {
     "may_not_be_told": "May not be told",
 }
 
+PAPERS: Final[dict[str, str]] = {"": "", "seen": "paper seen", "not_seen": "paper not seen"}
+"""Whether somebody of ours saw the order or agreement that a restriction rests on."""
 COURT_ORDER: Final = f"{RESTRICTIONS['court_order']}."
 """What `in_words` calls a court order about the very patient."""
 NOT_TOLD: Final = "Not on the talk-to list"
@@ -61,6 +64,12 @@ class Standing:
     words: str
     at: datetime
     by: str
+    relation: str = ""
+    """How the person is related to the patient, where they were named for this."""
+    since: str = ""
+    """From which day it holds, ISO; "" where nobody said."""
+    paper: str = ""
+    """Whether somebody of ours saw the paper (`PAPERS`)."""
 
 
 class Said(NamedTuple):
@@ -129,7 +138,8 @@ def _in_force(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Standing]]:
     opened: dict[uuid.UUID, list[Standing]] = {}
     for row in rows.select_related("patient__key", "by").order_by("at", "id"):
         said = _opened(row)
-        one = Standing(row.id, row.kind, row.person_id, said["address"], said["words"], row.at, row.by.name)
+        more = {name: said.get(name, "") for name in ("relation", "since", "paper")}
+        one = Standing(row.id, row.kind, row.person_id, said["address"], said["words"], row.at, row.by.name, **more)
         opened.setdefault(row.patient_id, []).append(one)
     return opened
 
@@ -211,17 +221,34 @@ def _sentence(
     place = each.address if "@" in each.address else as_read(each.address)
     person = names[each.person].name if each.person and each.person in names else ""
     set_for = f"set for {set_for}" if set_for else ""
-    whom = ", ".join(part for part in (person, place, set_for) if part)
+    whom = ", ".join(part for part in (person, each.relation if person else "", place, set_for) if part)
     about = f"{head}{f': {whom}' if whom else ''}."
-    text = f"{about} {each.words.rstrip('.')} ({each.by})."
+    grounds = ", ".join(part for part in (since(each), PAPERS.get(each.paper, ""), each.by) if part)
+    text = f"{about} {each.words.rstrip('.')} ({grounds})."
     return Restricted(f"{head}, set for {OF_HOUSEHOLD}." if whose else f"{head}.", about, text, whose=whose)
 
 
+def since(each: Standing) -> str:
+    """From which day it holds, in words."""
+    if not each.since:
+        return ""
+    day = date.fromisoformat(each.since)
+    return f"since {day:%B} {day.day}, {day.year}"
+
+
 def restrict(
-    patient: Person, *, kind: str, person: Person | None, address: str, words: str, by: User, at: datetime
+    patient: Person,
+    *,
+    kind: str,
+    person: Person | None,
+    address: str,
+    words: str,
+    by: User,
+    at: datetime,
+    grounds: Mapping[str, str] | None = None,
 ) -> bool:
-    """Write a restriction. `address` is a phone or e-mail address that nothing may go to, "" for none. False when the
-    same, word for word, is in force already."""
+    """Write a restriction. `address` is a phone or e-mail address that nothing may go to, "" for none; `grounds` are
+    relation, since and paper, as far as somebody said. False when the same, word for word, is in force already."""
     same = Restriction.objects.filter(patient=patient, kind=kind, person=person, lifted_at__isnull=True, by=by)
     same = same.filter(address=reach(address) if address else None).select_related("patient__key")
     if any(_opened(row)["words"] == words for row in same):
@@ -234,7 +261,7 @@ def restrict(
         person=person,
         address=reach(address) if address else None,
         sealed=seal.seal_json(
-            key, "people_restriction", "sealed", row_id, {"words": words, "address": address}
+            key, "people_restriction", "sealed", row_id, {**(grounds or {}), "words": words, "address": address}
         ),
         by=by,
         at=at,
@@ -248,6 +275,21 @@ def lift(restriction: uuid.UUID, patient: Person, *, by: User, at: datetime) -> 
         id=restriction, patient__in=same_people([patient.id])[patient.id], lifted_at__isnull=True
     )
     return theirs.update(lifted_at=at, lifted_by=by) == 1
+
+
+def of_others(who: Iterable[Identity], ids: Iterable[uuid.UUID], but: Iterable[uuid.UUID]) -> list[Restricted]:
+    """That somebody is named in a restriction about another patient than `but` (records): look there first. Two
+    questions where nobody is named anywhere."""
+    own = {record for records in same_people(but).values() for record in records}
+    found = [each for each in barred(who, ids) if each.patient not in own]
+    names = {person: one.name for person, (one, _) in identities({each.patient for each in found}).items()}
+    said = []
+    for each in found:
+        kind, about = RESTRICTIONS[each.kind].lower(), names.get(each.patient, "somebody here")
+        head = f"{each.name} is" if each.sure else f"Somebody called {each.name}, perhaps the same, is"
+        text = f"{head} named in a restriction ({kind}) about {about}. Look there before you say anything."
+        said.append(Restricted("Named in a restriction about somebody else.", text, text, whose=each.patient))
+    return list(dict.fromkeys(said))
 
 
 def authorize(patient: Person, guardian: uuid.UUID, *, authority: str, may_be_told: bool | None) -> bool:

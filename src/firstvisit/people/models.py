@@ -164,8 +164,9 @@ class Restriction(models.Model):
     """What must not happen about a patient: a court order, an address to avoid, somebody who may not be told.
 
     `address` is the blind token of a phone or e-mail that nothing may go to; `person` somebody nothing may be
-    told to; `sealed` is that address and says why, under the patient's key. It holds until somebody lifts it; an
-    address to avoid holds for everybody of the household.
+    told to, who may never have written to us; `sealed` is that address and says why, how they are related, since when
+    and whether anybody saw the paper, under the patient's key. It holds until somebody lifts it; an address to avoid
+    holds for everybody of the household.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -174,7 +175,7 @@ class Restriction(models.Model):
     )
     kind = models.CharField(max_length=20)
     person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+        Person, on_delete=models.CASCADE, null=True, related_name="named_in", db_index=False
     )
     address = models.UUIDField(null=True)
     sealed = models.BinaryField()
@@ -196,6 +197,11 @@ class Restriction(models.Model):
                 fields=["address"],
                 condition=models.Q(lifted_at__isnull=True, address__isnull=False),
                 name="restriction_address",
+            ),
+            models.Index(
+                fields=["person"],
+                condition=models.Q(lifted_at__isnull=True, person__isnull=False),
+                name="restriction_person",
             ),
         ]
 

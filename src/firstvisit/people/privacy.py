@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from firstvisit.kernel import erasure, seal
 from firstvisit.kernel.errors import SealBroken
+from firstvisit.people.barring import only_named
 from firstvisit.people.identity import Identity
 from firstvisit.people.keys import strong_keys
 from firstvisit.people.models import (
@@ -51,11 +52,15 @@ def erase(records: Iterable[Person], *, at: datetime) -> int:
     ContactPoint.objects.filter(person__in=ids).delete()
     Insurance.objects.filter(person__in=ids).delete()
     Guardian.objects.filter(Q(patient__in=ids) | Q(guardian__in=ids)).delete()
-    Restriction.objects.filter(patient__in=ids).delete()
+    theirs = Restriction.objects.filter(patient__in=ids)
+    named = {person for person in theirs.values_list("person", flat=True) if person is not None}
+    theirs.delete()
     PossibleMatch.objects.filter(Q(known__in=ids) | Q(newcomer__in=ids)).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_forget_addresses(%s::uuid[])", [ids])
     Person.objects.filter(id__in=ids).update(erased_at=at, blocks=[], finders=[])
+    if alone := only_named(named - set(ids)):
+        erase(alone, at=at)  # known by what was said of the person who is erased, and by nothing else
     return erasure.destroy((record.key_id for record in records), at=at)
 
 

@@ -13,6 +13,7 @@ from django.db import connection, models
 from firstvisit.kernel import clock, seal
 from firstvisit.people import referrers
 from firstvisit.people.authority import Doubt
+from firstvisit.people.barring import same_as_barred
 from firstvisit.people.identity import Identity, contact_of, patient_of
 from firstvisit.people.keys import block_tokens, strong_keys
 from firstvisit.people.matching.described import Described, described
@@ -118,7 +119,7 @@ def resolve(
     if contact is not None:
         taken = resolved.patient.person.id if resolved.patient else None
         others = [candidate for candidate in found if candidate.person.id != taken]
-        resolved.contact = _find_or_make(contact, marks.contact_keys, others, resolved.rows)
+        resolved.contact = _contact(contact, marks.contact_keys, others, resolved)
     if resolved.patient and resolved.contact:
         maybe = [pair.known_id for pair in resolved.possible]
         resolved.who_decides = guard(resolved.patient, resolved.contact, referral, resolved.rows, maybe=maybe)
@@ -397,6 +398,20 @@ def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, .
         if each.person.id not in told
     ]
     resolved.rows += resolved.possible
+
+
+def _contact(who: Identity, keys: set[uuid.UUID], found: list[_Candidate], resolved: Resolved) -> Known:
+    """Find the contact or make them. Whoever asks about a patient under the name of somebody whom a restriction about
+    that patient names is that person, by whatever number."""
+    rows: list[models.Model] = []
+    contact = _find_or_make(who, keys, found, rows)
+    patient = resolved.patient
+    known_patient = patient is not None and not patient.new
+    named = same_as_barred(patient.person, who) if contact.new and patient and known_patient else None
+    if named is not None:
+        return complete(named, who, keys, resolved.rows)
+    resolved.rows += rows
+    return contact
 
 
 def _find_or_make(

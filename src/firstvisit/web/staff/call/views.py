@@ -240,8 +240,8 @@ def _matches(
         today=now.date(),
     )
     others = [one for one in found if one.lead.id != view.card.lead_id]
-    if others:
-        ids = list(dict.fromkeys(i for one in others for i in one.ids))
+    if others or view.named_about:
+        ids = list(dict.fromkeys([*(i for one in others for i in one.ids), *view.named_about]))
         calls.shown(view.card, ids, actor=actor_of(request))
     return [line_of(one, user, site, now) for one in others]
 

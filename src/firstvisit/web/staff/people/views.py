@@ -15,7 +15,7 @@ from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
 from firstvisit.leads.models import Lead
-from firstvisit.people.guarding import AUTHORITIES, RESTRICTIONS, Said, in_words, standing
+from firstvisit.people.guarding import AUTHORITIES, PAPERS, RESTRICTIONS, Said, in_words, since, standing
 from firstvisit.people.models import Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
@@ -26,8 +26,14 @@ from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.authority import may_decide
 
-LABELS = {"reason": "Why", "address": "Phone or e-mail", "kind": "What", "person": "Who", "authority": "May decide"}
+LABELS = {
+    "reason": "Why", "address": "Phone or e-mail", "kind": "What", "person": "Who", "authority": "May decide",
+    "first_name": "First name", "last_name": "Last name", "relation": "Related how", "phone": "Their phone",
+    "email": "Their e-mail", "since": "Since when", "paper": "The paper",
+}  # fmt: skip
 FIELDS = ("kind", "person", "address", "reason")
+NAMED = ("first_name", "last_name", "relation", "phone", "email", "since", "paper")
+"""Whom a restriction names who does not speak for the patient, and what it rests on."""
 
 
 @names_fields
@@ -62,7 +68,10 @@ def _write(request: HttpRequest, lead: Lead, user: User) -> None:
     match said.get("do"):
         case "restrict":
             values = {name: said.get(name, "") for name in FIELDS}
-            guarding.restrict(lead, user, actor=actor, **values)
+            named = guarding.Named(**{name: said.get(name, "") for name in NAMED})
+            if named.last_name and not values["person"]:
+                values["person"] = guarding.ANOTHER  # named below, and not chosen above
+            guarding.restrict(lead, user, actor=actor, named=named, **values)
         case "lift":
             restriction = _id(said.get("restriction", ""))
             guarding.lift(lead, user, restriction=restriction, reason=said.get("reason", ""), actor=actor)
@@ -115,8 +124,9 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | tuple[Prob
             "text": RESTRICTIONS[each.kind],
             "who": who[each.person][0].name if each.person in who else "",
             "address": each.address if "@" in each.address else words.phone(each.address),
+            "relation": each.relation,
             "words": each.words,
-            "by": each.by,
+            "by": ", ".join(part for part in (since(each), PAPERS.get(each.paper, ""), each.by) if part),
         }
         for each in found
     ]
@@ -132,6 +142,9 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | tuple[Prob
         "authorities": AUTHORITIES,
         "kinds": RESTRICTIONS,
         "problems": problems,
-        "typed": {name: request.POST.get(name, "")[:500] for name in FIELDS},
+        "typed": {name: request.POST.get(name, "")[:500] for name in (*FIELDS, *NAMED)},
+        "wrong": {problem.field: problem.message for problem in reversed(problems)},
+        "another": guarding.ANOTHER,
+        "papers": {"": "nobody asked", **{k: v for k, v in PAPERS.items() if k}},
     }
     return render(request, "staff/people/people.html", values, status=422 if problems else 200)
