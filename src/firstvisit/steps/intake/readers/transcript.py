@@ -17,7 +17,7 @@ from firstvisit.steps.intake.understanding.recased import recased
 from firstvisit.steps.intake.understanding.values.dates import days
 
 _GREETS: Final = re.compile(r"how (?:can|may) (?:i|we) help|this is intake|intake|thank you for calling|thanks for calling|front desk|therapy\b.*(?:this is|speaking)|good (?:morning|afternoon)[.,!]?\s*$|gracias por llamar", re.I)
-_HEADER: Final = re.compile(r"\A(?:\s*(?:\{[^\n]*\}|[\d/: -]{8,22}(?:inbound|outbound|incoming)?|\[(?![^\]\n]*\][ \t]*\w)[^\]\n]*\]|\([^)\n]*\)|(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
+_HEADER: Final = re.compile(r"\A(?:\s*(?:\{[^\n]*\}|[\d/: -]{8,22}(?:inbound|outbound|incoming)?|\[(?![^\]\n]*\][ \t]*\w)[^\]\n]*\]|\([^)\n]*\)|(?:[\[({][^\])}\n]{0,40}[\])}][ \t:,-]*)?(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|vm|v/m|vmail|msg|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
 _STAMPS_INSIDE: Final = re.compile(rf"(?m)^[ \t]*{STAMP}(?=\S)|[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])]")
 _MACHINES: Final = ("bot", "chatbot", "visitor", "virtual assistant")
 _CHAT: Final = re.compile(r"\b(?:web ?chat|live chat|chat (?:transcript|session)|website chat|online chat)\b", re.I)
@@ -101,18 +101,45 @@ _SELF: Final = re.compile(r"(?i)\b(?:i'm calling|my name(?:'s| is)|i need|callin
 
 
 def _agents(text: str, found: list[Mark], names: list[str]) -> set[str]:
-    """Which of the speakers are ours: by what they are called, else by who greets like a front desk, else who begins."""
-    called = {name for name in names if AGENT.fullmatch(plain(name)) or re.search(r"\((?:agent|intake|desk|front ?desk|staff|us)\b", name)}
-    callers = {name for name in names if CALLER.fullmatch(plain(name))}
-    if called - callers:
-        return called - callers
-    if callers:
-        return set(names) - callers
-    for n, mark in enumerate(found[:3]):
+    """Which of the speakers are ours: by what they are called and by how they speak, who greets and asks like a front desk."""
+    said: dict[str, list[str]] = {}
+    for n, mark in enumerate(found):
         end = found[n + 1].start if n + 1 < len(found) else len(text)
-        if _GREETS.search(text[mark.end : end]):
-            return {names[n]}
-    return {names[0]}
+        if text[mark.end : end].strip():
+            said.setdefault(names[n], []).append(text[mark.end : end])
+    first = next(iter(said), names[0])
+    points = {name: _called(name) + _sounds_like_us(turns, name == first) for name, turns in said.items()}
+    best = max(points, key=lambda name: points[name], default=names[0])
+    if len(points) == 1 and points[best] <= 0:
+        return set()
+    ours = {name for name, each in points.items() if each > 0 and each >= points[best] - _AS_SURE} or {best}
+    return ours if len(ours) < len(points) else {best}
+
+
+_AS_SURE: Final = 4.0
+"""Points by which a second speaker of ours may fall behind the first."""
+
+
+def _called(name: str) -> float:
+    """What a speaker's name tells, for us or against."""
+    bare = plain(name)
+    if re.search(r"\((?:agent|intake|desk|front ?desk|staff|us|clinic|office|reception\w*)\b", name):
+        return 5.0
+    if AGENT.fullmatch(bare):
+        return 4.0 if len(bare) > 3 or bare in ("rep", "csr", "ivr") else 1.5
+    if CALLER.fullmatch(bare):
+        return -4.0 if len(bare) > 3 else -1.5
+    words = re.findall(r"[^\W\d_]+", name)
+    if any(AGENT.fullmatch(word) and len(word) > 3 for word in words):
+        return 3.0
+    return -3.0 if any(CALLER.fullmatch(word) and len(word) > 2 for word in words) or re.match(r"(?:mr|mrs|ms|miss|dr)\b", name) else 0.0
+
+
+def _sounds_like_us(turns: list[str], first: bool) -> float:
+    """What a speaker's words tell: a greeting with our name, questions for what an intake asks for, against telling one's own."""
+    asks = sum(1 for turn in turns if ("?" in turn or len(turn.split()) <= 4) and _ASKS.search(turn))
+    tells = sum(1 for turn in turns if re.search(r"\d{3}.?\d{4}|\b(?:i'm calling|my name|i need|calling (?:about|for)|my (?:son|daughter|husband|wife|mother|mom|dad|father|doctor))\b", turn, re.I))
+    return 2.0 * bool(_GREETS.search(turns[0])) + 1.0 * first + 3.0 * (asks - tells) / max(len(turns), 3)
 
 
 def _written_on(header: str, received_on: dt.date) -> dt.date | None:

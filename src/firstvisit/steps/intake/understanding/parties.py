@@ -155,12 +155,12 @@ def _clinicians(passage: Passage) -> Iterator[Mention]:
                 continue
             start = max(text.find(name, match.start(1)), match.start(1))
             if re.search(r"(?i)\b(?:i'm|i am|this is|i’m|my name is)\s*$", text[: match.start()]):
-                yield Mention("self", name, passage, start, start + len(name), "said of oneself", match[2] or ("MD" if shape is _DOCTOR else ""), _workplace(text, match.end()))
+                yield Mention("self", name, passage, start, start + len(name), "said of oneself", match[2] or ("MD" if shape is _DOCTOR else ""), workplace(text, match.end()))
                 continue
-            yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", (match[2] or behind).strip(), _workplace(text, match.end()))
+            yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", (match[2] or behind).strip(), workplace(text, match.end()))
 
 
-def _workplace(text: str, at: int) -> str:
+def workplace(text: str, at: int) -> str:
     """The organization right behind a clinician's name: "at Willow Creek Pediatrics", "(Mission Hand)"."""
     tail = re.sub(r"^(?:\s*,?\s*(?:he's|she's|who is|the|my|his|her|an?|NPI:? ?\d{10},?|\(NPI:? ?\d{10}\),?)*\s*(?:neurologist|surgeon|orthopedics|orthopedist|pediatrician|sports medicine|hand surgeon|neurology|pediatrics|cardiology|ENT|rheumatology|podiatry)?(?=,| at| with| of|\s*\())", "", text[at : at + 140])
     tail = re.sub(r"^[\s,]*\(?NPI:?\s*\d{10}\)?[\s,]*", ", ", tail)
@@ -172,6 +172,8 @@ def _workplace(text: str, at: int) -> str:
     name = re.split(r"\s+(?:NPI|Phone|Fax|Tel|Ph|She|He|They|DOB|I|We|Dx|ICD)\b", name)[0]
     spoken = re.match(r"(?i),?\s*\(|,?\s*(?:who(?:'s| is) )?(?:over |up |down |out )?(?:at|with|from|of|en)\b", match[0])
     if re.fullmatch(r"(?:ENT|PCP|OB|GI|PM&R|Ortho|Neurology|Orthopedics|Cardiology|Pediatrics|Oncology|Urology|Podiatry)", name):
+        return ""
+    if re.match(r"(?i)(?:dr|doctor)\b", name):
         return ""
     if names.is_organization(name) or (spoken and len(name.split()) >= 2 and not re.match(r"(?:Medicare|Medicaid|Monday|January|March|April|May|June|July)", name)):
         return name
@@ -210,7 +212,7 @@ def _others(passage: Passage) -> Iterator[Mention]:
             word = match[1 if group == 2 else 2] if role == "relative" else ""
             if role == "patient" and re.match(r"(?i)(?:his|her|their|su)\b", match[0]) and (official := _OFFICIALS.search(text[max(0, match.start() - 90) : match.start()])) and not re.search(rf"(?i)\b(?:my|our) (?:{RELATIVE})\b", text[: match.start()]):
                 if _HEALS.fullmatch(official[0]):
-                    yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", official[0].upper() if official[0].lower() in ("pa", "np", "md") else "", _workplace(text, official.end()))
+                    yield Mention("clinician", name, passage, start, start + len(name), "named in a sentence", official[0].upper() if official[0].lower() in ("pa", "np", "md") else "", workplace(text, official.end()))
                 continue
             if role == "patient" and re.match(r"(?i)(?:his|her|their)\b", match[0]) and (kin := re.search(rf"(?i)\b({RELATIVE}|caregiver|aide)\b[^.]{{0,90}}$", text[: match.start()])) and not re.search(rf"(?i)\bmy (?:\w+ )?{kin[1]}\b", text):
                 yield Mention("relative", name, passage, start, start + len(name), rule, kin[1].lower())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
@@ -15,15 +16,17 @@ _STOP: Final = (
     r"(?:and|or|but|i|i'm|im|is|was|he|she|they|we|it|my|his|her|their|our|the|a|an|to|for|from|at|in|on|of|with|who|that|this|calling|has|had|have|"
     r"needs?|wants?|said|says|told|about|um|uh|so|just|will|can|please|dob|date|born|phone|number|here|there|as|by|not|no|yes|because|if|when|after|before|"
     r"d\.?o\.?b|again|looking|trying|mom|dad|mother|father|i've|we're|he's|she's|it's|also|now|over|up|out|m\.?d|sorry|okay|ok|right|like|well|then|back|age|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|recommended|referred|wrote|gave|sent|suggested|thinks|ordered|does|did|got|is|are|ext|extension|ma'am|sir)"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|recommended|referred|wrote|gave|sent|suggested|thinks|ordered|does|did|office|clinic|team|practice|speaking|calling|got|is|are|ext|extension|ma'am|sir)"
 )
 _WORD: Final = rf"(?!{_STOP}\b)[a-zà-ÿ][a-zà-ÿ'’-]+"
 _NAMES: Final = rf"((?:{_WORD})(?: (?:de la |de |van |von )?(?:{_WORD}))?)"
 _CUES: Final = re.compile(
-    rf"\b(?:my name(?:'s| is)|its|it's|this message is from|name(?:'s|s)? (?:is )?|this is|i am|i'm|im|(?:first|last|full) name(?: is)?|me llamo|soy|doctor|dr\.?|nurse|(?:my|our|mi) (?:\w+ )?(?:{RELATIVE})(?:'s name is)?|"
+    rf"\b(?:(?:my |full )?name(?:'?s)?(?: is)?|this message is from|this is|(?:first|last|full) name(?: is)?|me llamo|soy|doctor|dr\.?|nurse|(?:my|our|mi) (?:\w+ )?(?:{RELATIVE})(?:'s name is)?|"
     rf"patient(?:'s name)?(?: is|:)?|(?:mr|mrs|ms|miss)\.?|student(?: is|:)?|named|called|claimant(?: is|:)?|name)[:,]? (?:is |uh |um |named |doctor |dr\.? )?{_NAMES}",
     re.IGNORECASE,
 )
+_ITS: Final = re.compile(rf"\b(?:i'?m|i am|it'?s|for|about|hi|hey|hello|thanks|and|is|with|mom|dad|she's|he's)[,.]? {_NAMES}", re.IGNORECASE)
+"""What often stands before a name and as often before another word: a name only by the lists of names."""
 _PLACE: Final = re.compile(
     r"\b(?:at|with|from|of|out of|over at)\s+(?:the\s+)?((?:[a-z][a-z'’&-]+\s){1,3}?(?:orthopa?edics?|ortho|pediatrics|neurology|clinic|hospital|medical(?: center)?|center|medicine|associates|family (?:medicine|practice|health)|spine|rehab|"
     r"elementary|school|health|surgery|podiatry|physicians|specialists|care|institute|hand(?: center)?|ent|urology|rheumatology|oncology|cardiology))\b"
@@ -56,6 +59,10 @@ def recased(text: str) -> str:
     for shape in (_CUES, _PLACE, _CITY):
         for match in shape.finditer(text):
             lift(match.start(1), match.end(1))
+    for match in _ITS.finditer(text):
+        words = match[1].split()
+        if words[0] in _firsts() and words[0] not in _COMMON:
+            lift(match.start(1), match.end(1) if len(words) > 1 and words[1] in surnames() and words[1] not in _COMMON else match.start(1) + len(words[0]))
     for match in payers.known_in(text):
         if re.fullmatch(r"bcbs|uhc|umr|geha", match[0].split()[0], re.I):
             letters[match.start() : match.start() + len(match[0].split()[0])] = match[0].split()[0].upper()
@@ -71,12 +78,22 @@ def recased(text: str) -> str:
             letters[at] = text[at] if _within(text, at, "double") else text[at].upper()
         if match.re is _SHORT and "'" in match[0]:
             letters[match.start() + 1 : match.end()] = text[match.start() + 1 : match.end()]
+    for match in _LETTERS.finditer(text):
+        spelled = re.sub(r"[^a-z]", "", match[0].replace("double", ""))
+        before = list(re.finditer(r"[a-z][a-z'’-]+", text[max(0, match.start() - 40) : match.start()]))
+        for n, word in enumerate(before):
+            if SequenceMatcher(None, word[0], spelled).ratio() > _ALIKE:
+                at = max(0, match.start() - 40)
+                lift(at + word.start(), at + word.end())
+                if n and before[n - 1][0] in _firsts() and before[n - 1][0] not in _COMMON:
+                    lift(at + before[n - 1].start(), at + before[n - 1].end())
     for match in re.finditer(r"\b([a-z]{3,}) ([a-z]{3,})\b", text):
         if match[1] in _firsts() and match[2] in surnames() and match[1] not in _COMMON and match[2] not in _COMMON:
             lift(match.start(), match.end())
     return "".join(letters)
 
 
+_ALIKE: Final = 0.8
 _COMMON: Final = frozenset("will may mark grace hope faith joy art bill rose june april august summer dawn drew frank pat rob sue ray long young day love hill may rice price white black brown green case best page".split())
 
 

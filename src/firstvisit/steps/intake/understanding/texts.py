@@ -18,6 +18,7 @@ from firstvisit.steps.intake.understanding import (
     several,
     who_writes,
 )
+from firstvisit.steps.intake.understanding.cast.noted import Talk
 from firstvisit.steps.intake.understanding.confidence import THRESHOLD
 from firstvisit.steps.intake.understanding.find_care import Care
 from firstvisit.steps.intake.understanding.find_cover import Cover
@@ -73,19 +74,20 @@ def _adds(one: Found, known: Sequence[Found], same_author: bool) -> bool:
 
 def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
     """Everything a text says, settled into one record a patient. What was written before only tells what kind of thing it is."""
-    if told.channel == "phone" and told.patients == 1:
-        apart, anchors = several.by_patient(told.passages, told.agent, who_writes.writing(told).writer == "professional")
-        told = replace(told, passages=tuple(apart), anchors=tuple(anchors))
-    finding = Finding(told, who_writes.writing(told), parties.mentions(told))
-    people.find(finding)
+    talk = Talk(told) if told.channel == "phone" else None
+    if talk is not None and told.patients == 1:
+        apart, anchors = several.by_patient(told.passages, told.agent, talk.writing.writer == "professional")
+        if anchors:
+            told = replace(told, passages=tuple(apart), anchors=tuple(anchors))
+            talk = Talk(told)
+    finding = _finding(told, talk)
     if finding.writing.writer == "patient" and _is_small_child(finding):
         # No child of that age writes: somebody does for them, whoever it is.
-        finding = Finding(told, parties.Writing("relative", people_words.RELATIVES["child"], sure=False), finding.mentions)
-        people.find(finding)
-    elif finding.writing.writer == "patient" and _two_people(finding):
+        nobody = parties.Writing("relative", people_words.RELATIVES["child"], sure=False)
+        finding = _finding(told, talk.by(nobody) if talk else None, nobody)
+    elif talk is None and finding.writing.writer == "patient" and _two_people(finding):
         # Whoever said their name is not whom they named as the patient: somebody writes for another.
-        finding = Finding(told, parties.Writing("relative", sure=False), finding.mentions)
-        people.find(finding)
+        finding = _finding(told, None, parties.Writing("relative", sure=False))
     Reach(finding).find()
     Cover(finding).find()
     Care(finding).find()
@@ -109,6 +111,13 @@ def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
     if finding.writing.writer == "organization":
         finding.found = [each for each in finding.found if not each.path.startswith("patient.") and each.path not in ("events", "frequencies", "availability")]
     return settle(finding.found, channel=told.channel, received_on=told.written_on, sort=sort)
+
+
+def _finding(told: Told, talk: Talk | None, writing: parties.Writing | None = None) -> Finding:
+    """The people of a text: of a talk by its cast, of a letter by who writes and whom they name."""
+    finding = Finding(told, talk.writing, talk.mentions()) if talk else Finding(told, writing or who_writes.writing(told), parties.mentions(told))
+    people.find(finding, talk)
+    return finding
 
 
 def _two_people(finding: Finding) -> bool:
@@ -182,7 +191,8 @@ def _referrer(finding: Finding) -> None:
     named = finding.values("referrer.name")
     if not named and not (finding.has("referrer.organization") and finding.writing.writer == "professional"):
         return
-    doctor = any(m.role == "clinician" and not m.word and re.search(r"(?i)\b(?:dra?|doctora?)\b", m.passage.text[max(0, m.start - 8) : m.start]) for m in finding.mentions)
+    doctor = told.channel == "phone" and any(m.role == "clinician" for m in finding.mentions)
+    doctor = doctor or any(m.role == "clinician" and not m.word and re.search(r"(?i)\b(?:dra?|doctora?)\b", m.passage.text[max(0, m.start - 8) : m.start]) for m in finding.mentions)
     around = " ".join(m.passage.text for m in finding.mentions if m.role in ("clinician", "self")) if finding.writing.writer == "professional" else ""
     credential = " ".join(str(each.value) for each in finding.values("referrer.credential"))
     role = people_words.role_of(credential) if credential else None

@@ -27,6 +27,11 @@ def title_in(line: str) -> re.Match[str] | None:
     return _jobs().search(line)
 
 
+def job_in(words: str) -> re.Match[str] | None:
+    """The first job named in a stretch of talk."""
+    return _jobs().search(words)
+
+
 def signed(told: Told) -> bool:
     """Whether somebody signs with a job in which people send patients, or names it in the sender's line."""
     if told.sender_name and (match := _jobs().search(told.sender_name)) and match[0].lower() not in ("ma", "rn"):

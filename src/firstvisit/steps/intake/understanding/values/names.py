@@ -45,6 +45,8 @@ _NOT_A_NAME: Final = frozenset(
     caller agent operator hola buenos buenas gracias soy mi me llamo hijo hija mama papa madre padre adult child
     one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
     twenty thirty forty fifty sixty seventy eighty ninety hundred dupuytren's bell's evaluating texting easy lives home text
+    officer reverend rev pastor father sister coach captain sergeant professor deacon rabbi judge call talk ask speak tell let put give send leave try text check come go get make take look say know think want had having saw
+    family given attending coverage received first second third fourth fifth last twice once birthday both correct happy wonderful perfect lovely great fine nothing something everything maybe probably actually basically honestly anyway
     botox zoom covid facetime google facebook cdt rom hep kindergarten grade male female self parent guardian
     """.split()
 )
@@ -73,6 +75,15 @@ def is_name(words: str) -> bool:
     if len(parts) > 1 and _ORGANIZATION_WORDS.search(words):
         return False
     return any(len(part) > 1 for part in parts) or len(parts) > 1
+
+
+def is_usual(word: str) -> bool:
+    """Whether a word is one of those that are hardly ever a name."""
+    plain = word.strip(".,'’").lower().replace("’", "'")
+    return plain in _NOT_A_NAME or _CONTRACTED.sub("", plain) in _NOT_A_NAME or all(part in _NOT_A_NAME or part in ("oh", "o") for part in plain.split("-"))
+
+
+_CONTRACTED: Final = re.compile(r"'(?:s|d|ll|ve|re|m)$")
 
 
 def is_organization(words: str) -> bool:
@@ -129,9 +140,11 @@ def spelled(text: str) -> list[Span[Spelled]]:
         if words.count(".") == 1:  # "T, R, I, N. N for Nora": a letter said again
             words = re.sub(r"\.\s+[A-Z],? (?:as in|like|for|as) [A-Za-z]+,?$", "", words)
         said = re.sub(r"\b(?:capital|uppercase|small|then|and)\s+", "", re.sub(_AS_IN, "", words))
-        letters = ""
+        letters, near = "", re.findall(r"[^\W\d_][\w'’-]+", text[max(0, begin - 60) : begin])[-3:]
         for piece in re.finditer(rf"\b(?:hyphen|dash)\b|(?:([Dd]ouble|[Tt]wo) )?\b([{_LETTERS}a-z])(?:'?s)?\b", said):
             letters += piece[2] * (2 if piece[1] else 1) if piece[2] else "-"
+        if letters[-1:] in ("I", "A", "i", "a") and any(folded(word) == letters[:-1].lower() for word in near):
+            letters = letters[:-1]  # "poteet p o t e e t i got hurt"
         if len(letters) < 3 or len(set(letters.lower())) < 2:
             continue
         if first := _first_of_two(text[:begin], letters):
