@@ -144,7 +144,7 @@ class Care:
             if kind:
                 self.note_event(passage, kind, days[0])
             return
-        if not days and self.told.dated and passage.zone in ("text", "answer"):
+        if not days and self.told.dated and (passage.zone in ("text", "answer") or passage.about("prose")):
             days = near_days.near_days(text, self.told.written_on)
         if not days:
             return
@@ -176,7 +176,7 @@ class Care:
         found = plans_of_care.frequencies(text)
         for span in found:
             therapy = re.search(r"(?i)\b(?:PT|OT|SLP|ST|therapy|order\w*|says|visits?|eval|treat|auth|surgeon|doctor|each|wants?|script|frequency|x|like|sessions?|wk|plan|CDT|approved|semana)\b|\dx", text)
-            if not (labelled or therapy or passage.about("frequency", "documents", "authorization")):
+            if not (labelled or therapy or passage.about("frequency", "documents", "authorization") or (self.writer == "professional" and self.told.channel != "phone")):
                 continue
             start, end = passage.view.back(span.start, span.end)
             self.finding.add("frequencies", span.value, passage, start, end, rule_of(passage))

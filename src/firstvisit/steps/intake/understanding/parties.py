@@ -56,7 +56,7 @@ class Writing:
 _I: Final = r"(?i:\b(?:my (?:full )?name(?:'s|’s| is)|name(?:'s|’s)|this is|i am|i'm|i’m|it's|it’s|me llamo|mi nombre es|soy|habla|you can call me|calling[,:] ?))"
 _ORG_NAME: Final = r"((?:(?:St|Mt|Ft|Dr)\.\s)?[A-Z0-9][\w'’&.-]*(?:\s(?:(?:of|the|&|and|for|at|in|de|del|la)\s)*[A-Z0-9][\w'’&-]*(?:\.(?=\s[a-z])|)){0,6})"
 _AT: Final = r"(?:,?\s*(?:\(|[-–|]\s*|(?i:(?:who(?:'s| is) )?(?:over |up |down |out )?(?:at|with|from|of|en|de))\s+(?i:the\s+|our\s+)?|,\s*))"
-_RELATED: Final = rf"(?i:{RELATIVE}|parent|guardian|legal guardian|caregiver|aide)"
+_RELATED: Final = rf"(?i:foster (?:mom|mother|dad|father|parent)|step-?(?:mom|mother|dad|father)|{RELATIVE}|parent|guardian|legal guardian|caregiver|aide)"
 _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("patient", re.compile(rf"({NAME}),?\s*(?:\(|,|-|–)?\s*(?i:(?:(?:a |an )?(?:\d+|\w+)[- ](?:year|month)s?[- ]old[^,.]{{0,20}},?\s*\(?|(?:age |aged )?\d{{1,3}}(?: ?y/?o)?[,;]?\s*\(?|(?:f|m|female|male)[,;]?\s*\(?)?(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|nacid[oa]))\b"), "named in a sentence"),
     ("patient", re.compile(rf"(?i:\b(?:my|our|mi|nuestr[oa])\s+(?:[\w/-]+\s+){{0,3}}?(?:{RELATIVE})(?:'s name|’s name)?(?:\s+(?:is|named|called|is named|is called|se llama)|,|:|\(|\s)+)({NAME})"), "said of the patient"),
@@ -79,6 +79,8 @@ _SHAPES: Final[tuple[tuple[Role, re.Pattern[str], str], ...]] = (
     ("self", re.compile(rf"{_I}\s+(?:{TITLE}\s+)?({NAME})"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))({NAME})(?:,|\s)+(?i:here|speaking|calling)\b"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!,]\s+)({NAME})(?i: is my name\b)"), "said of oneself"),
+    ("self", re.compile(rf"(?i:\b(?:it['’]?s|this is|that['’]?s)(?: just| only)? me,?\s+)({NAME})"), "said of oneself"),
+    ("patient", re.compile(rf"(?=[A-Z][\w'’-]+ [A-Z])({NAME}),? (?:age |aged )?(?:[1-9]\d|10\d)(?=\s*(?:[.;)]|$|, (?:lives|who|is|has|was|had|needs)))"), "named in a sentence"),
     ("self", re.compile(rf"(?:^|[.!,]\s+|(?i:\b(?:hi|hello|hey|yes|yeah|morning|afternoon|evening|hola)\b[^.?!]{{0,14}}?,?\s+))(?=[A-Z][\w'’-]+ [A-Z])({NAME})(?:,|\s)+(?i:from|with)\b"), "said of oneself"),
     ("self", re.compile(rf"(?:^|[.!]\s+)(?:(?i:yes|yeah|okay|oh)\b,?\s+)?(?i:(?:good )?(?:hi|hello|hey|morning|afternoon|evening)\b)(?:\s+[A-Z]\w+)?,\s+({NAME}),\s+(?i:i'm|i am|i’m|i (?:manage|run|work|handle|own|direct|take care)|i've|the|from|with|at|a|an|our|owner|\w+ (?:manager|director|coordinator|planner|teacher|nurse|supervisor|therapist))\b"), "said of oneself"),
     ("self", re.compile(rf"(?i:\b(?:i'm|i am|i’m)\s+(?:a|an|the|his|her|their)\s+(?:\w+[ -]){{0,3}}?(?:mom|mother|dad|father|parent|guardian|nurse|planner|coordinator|teacher|manager|worker|director|adjuster|aunt|uncle|grandmother|grandma|grandpa|grandfather|sister|brother|wife|husband|daughter|son)),\s+({NAME})"), "said of oneself"),
@@ -93,7 +95,7 @@ _DOCTOR: Final = re.compile(rf"(?:\b(?i:dr|doctor|dra|doctora)\b\.?)\s+({NAME})(
 _CREDENTIALED: Final = re.compile(rf"({NAME}),?\s+\(?({CREDENTIALS})\)?")
 _TITLED: Final = re.compile(
     rf"(?i:\b(?:nurse practitioner|physician assistant|surgeon|pediatrician|neurologist|orthopedist|podiatrist|dermatologist|primary care(?: doctor| physician| provider)?|pcp|rheumatologist|oncologist|physiatrist|"
-    rf"cardiologist|physician|provider|ordering|ordered by|referred by|(?<!are )(?<!am )(?<!is )(?<!be )(?<!['’]m )(?<!['’]re )(?<!writing )referring(?: provider| physician| doctor)?|doc|doctor|chiropractor|midwife|specialist|gynecologist|ob-?gyn|urologist)(?:'s name)?(?:\s+(?:is|was|named|at \w+))?[,:]?\s+(?:is\s+|by\s+)?)({NAME})(?:,?\s+({CREDENTIALS}))?"
+    rf"cardiologist|physician|provider|ordering|ordered by|referred by|(?<!are )(?<!am )(?<!is )(?<!be )(?<!['’]m )(?<!['’]re )(?<!writing )referring(?: provider| physician| doctor)?|doc|doctor|chiropractor|midwife|specialist|gynecologist|ob-?gyn|urologist|doctora|pediatra|cirujan[oa]|m[eé]dic[oa])(?:'s name)?(?:\s+(?:is|was|named|es|se llama|at \w+))?[,:]?\s+(?:is\s+|by\s+)?)({NAME})(?:,?\s+({CREDENTIALS}))?"
 )
 _OURS: Final = re.compile(r"\b(?:[Tt]his is|I'm|I am|I’m) ([A-Z][a-z]+)\b|\b([A-Z][a-z]+) (?:speaking|here)\b")
 """Who answers for us: the caller greets them by that name."""
@@ -258,7 +260,7 @@ _FOR_RELATIVE: Final = re.compile(
     re.IGNORECASE,
 )
 _I_AM: Final = re.compile(
-    rf"\b(?:i'm|i am|i’m|soy|this is|it's|it’s|me,)\s+(?:actually |also |just |(?-i:[A-Z]\w+),? |(?-i:[A-Z]\w+ [A-Z]\w+),? )?(?:(?:his|her|the|their|a|an|la|el|his legal|her legal|the patient's|also|[A-Z]\w+['’]s)\s+)?({OWN_WORD})\b(?! (?:is|was|has|had|said|needs|in law|works|can))", re.I
+    rf"\b(?:i'm|i am|i’m|soy|this is|it's|it’s|me,)\s+(?:actually |also |just |(?-i:[A-Z]\w+),? |(?-i:[A-Z]\w+ [A-Z]\w+),? )?(?:(?:his|her|the|their|a|an|la|el|his legal|her legal|the patient's|also|(?-i:(?:[A-Z]\w+ )?[A-Z]\w+)['’]s)\s+)?({OWN_WORD})\b(?! (?:is|was|has|had|said|needs|in law|works|can))", re.I
 )
 _YES_TO: Final = re.compile(rf"\byou(?:'re| are|’re)? (?:(?:his|her|the|their)\s+)?({OWN_WORD})\b", re.I)
 

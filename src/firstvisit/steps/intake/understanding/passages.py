@@ -101,7 +101,7 @@ class Told:
         return 1 + max((passage.patient or 0 for passage in self.passages), default=0)
 
 
-_ABBREVIATED: Final = re.compile(r"(?:\b(?:Dr|dr|mr|mrs|ms|Mr|Mrs|Ms|St|Jr|Sr|vs|approx|appt|no|No|Ave|Blvd|Rd|Mt|Ft|Ste|Apt|ext|Ext|Ph|Tel|a\.m|p\.m|e\.g|i\.e|Ed|Ph\.D|M|Dx|Rx|Inc|Prof|Rev)|\b[A-Z]|\(b)\.$")
+_ABBREVIATED: Final = re.compile(r"(?:\b(?:Dr|dr|DR|MR|MRS|MS|mr|mrs|ms|Mr|Mrs|Ms|St|Sra|Srta|d\.o\.b|D\.O\.B|Jr|Sr|vs|approx|appt|no|No|Ave|Blvd|Rd|Mt|Ft|Ste|Apt|ext|Ext|Ph|Tel|a\.m|p\.m|e\.g|i\.e|Ed|Ph\.D|M|Dx|Rx|Inc|Prof|Rev)|\b[A-Z]|\(b)\.$")
 _END: Final = re.compile(r"[.!?]+[\"'”’)]*\s+|\n+")
 
 

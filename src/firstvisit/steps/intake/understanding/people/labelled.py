@@ -18,7 +18,7 @@ from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 _LEAD: Final = re.compile(
     rf"\s*(?:(?:my|mi|our)\s+(?:\w+\s+)?(?i:{RELATIVE})\s*[,:]?\s*)?(?:{names.TITLE}\s+)?"
 )
-_WHOLE: Final = re.compile(rf"({NAME}(?:, [A-Z][\w'’-]+(?: [A-Z]\.?)?(?=\s*(?:$|[;(|-]|\d|,\s*\d)))?)")
+_WHOLE: Final = re.compile(rf"({NAME}(?:, (?!DOB|Dob|D\.O\.B|Age|AGE|Sex|Born|ID|MRN)[A-Z][\w'’-]+(?: [A-Z]\.?)?(?=\s*(?:$|[;(|-]|\d|,\s*\d)))?)")
 _SMALL: Final = re.compile(r"([a-z][a-z'’-]+(?: [a-z][a-z'’.-]+){1,2})\s*$")
 
 

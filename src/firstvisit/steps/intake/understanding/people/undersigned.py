@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from firstvisit.steps.intake.understanding.people.naming import Naming
-from firstvisit.steps.intake.understanding.values import names
+from firstvisit.steps.intake.understanding.values import names, people_words
 from firstvisit.steps.intake.understanding.values.names import NAME
 
 _SIGNED: Final = re.compile(rf"\s*(?:{names.TITLE}\s+)?({NAME})(?=\s*(?:,|$|\||-|–|\(|\n|[-–] \d))")
@@ -35,7 +35,12 @@ def _signature(naming: Naming) -> None:
         if name and not (party == "referrer" and (finding.has("referrer.name") or orders)):
             less = 0.0 if len(name.split()) > 1 else 0.1
             naming.note(party, name, passage, match.start(1), match.start(1) + len(name), "signature", less)
+        if party == "contact" and (own := _OWN_BEHIND.match(passage.text, match.end(1))) and (word := people_words.own_relationship(own[1])):
+            finding.add("contact.relationship", word, passage, own.start(1), own.end(1), "signature")
         return
+
+
+_OWN_BEHIND: Final = re.compile(rf"[,(–-]\s*(?:his |her |the |su |la |el )?({people_words.OWN_WORD})\b\s*\)?", re.I)
 
 
 def _sender(naming: Naming) -> None:

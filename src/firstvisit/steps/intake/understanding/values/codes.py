@@ -12,6 +12,8 @@ _DOTTED: Final = re.compile(r"(?<![\w.-])([A-TV-Za-tv-z]\d[\dABab])\s?(?:\.|\s?(
 _CATEGORY: Final = re.compile(r"(?<![\w.-])([A-TV-Z]\d[\dAB])(?![\w.-])")
 _UNDOTTED: Final = re.compile(r"(?<![\w.-])([A-TV-Z]\d[\dAB])([\dA-Z]{1,4})(?![\w.-])")
 _CUE: Final = re.compile(r"(?:\bdx\b|diagnos\w*|icd|codes?\b|\bdx\.)[^.\n]{0,60}$", re.IGNORECASE)
+_BEHIND_A_CODE: Final = re.compile(r"[A-TV-Z]\d[\dAB]\.[\dA-Z]{1,4}\s*(?:,|;|/|\+|&|and\b|y\b)\s*(?:also |and )?$")
+"""What stands before a code without a dot that follows another one: "F80.2, F88"."""
 _NPI: Final = re.compile(r"(?<![\d-])([12]\d{2}[ -]?\d{3}[ -]?\d{4})(?![\d-])")
 _NPI_CUE: Final = re.compile(r"\bn\.?p\.?i\.?\b", re.IGNORECASE)
 
@@ -31,7 +33,8 @@ def diagnoses(text: str) -> list[Span[str]]:
             found.append(Span(match.start(), match.end(), code))
     for match in (*_UNDOTTED.finditer(text), *_CATEGORY.finditer(text)):
         code = f"{match[1]}.{match[2]}" if match.re is _UNDOTTED else match[1]
-        if icd10cm.is_code(code) and _CUE.search(text[max(0, match.start() - 80) : match.start()]):
+        before = text[max(0, match.start() - 80) : match.start()]
+        if icd10cm.is_code(code) and (_CUE.search(before) or _BEHIND_A_CODE.search(before)):
             found.append(Span(match.start(), match.end(), code))
     return apart(found)
 

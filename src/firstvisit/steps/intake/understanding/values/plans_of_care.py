@@ -11,7 +11,8 @@ _N: Final = r"(\d{1,2}(?:\s?(?:-|–|to|or)\s?\d{1,2})?)"
 _TIMES: Final = r"(?:x(?:'s)?|×|times|visits?|sessions?|days|treatments?|veces|tx)"
 _PER_WEEK: Final = (
     re.compile(rf"\b{_N}\s?{_TIMES}?\s?(?:/|\bper\b|\ba\b|\beach\b|\bevery\b|\bweekly\b|\bpor\b|\bx\b)\s?(?:wks?\b|weeks?\b|semana|w\b|(?<=weekly))", re.I),
-    re.compile(rf"\b{_N}\s?x\s?/?\s?(?:wks?|weeks?|weekly|w)\b", re.I),
+    re.compile(rf"\b{_N}\s?x\s?(?:/|a|per|each)?\s?(?:wks?|weeks?|weekly|w)\b", re.I),
+    re.compile(rf"\b{_N}\s?x\s?(?=\d{{1,2}}\s?(?:wks?|weeks?)\b)", re.I),
     re.compile(rf"\b{_N}\s?(?:times|x)?\s?weekly\b", re.I),
     re.compile(rf"\b{_N}\s?w\s?\d{{1,2}}\b", re.I),
     re.compile(r"\bfreq(?:uency)?[:\s]+" + _N + r"\s?(?:x|times|/|per)", re.I),
