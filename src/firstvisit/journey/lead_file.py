@@ -20,7 +20,7 @@ from firstvisit.people.forbidding import Way, forbidden
 from firstvisit.people.guarding import Restricted, Said, in_words, of_others
 from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import ConsentEntry, ContactPoint, Guardian
+from firstvisit.people.models import NOT_THEIRS, ConsentEntry, ContactPoint, Guardian
 from firstvisit.people.queries import identities, same_people
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
@@ -102,7 +102,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     ledger = (
         ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("channel", "-id").distinct("channel")
     )
-    consents = {entry.channel: entry.given for entry in ledger}
+    consents = {entry.channel: entry.given for entry in ledger if entry.wording != NOT_THEIRS}
     events = list(Event.objects.filter(lead=lead).order_by("-id")[:EVENTS])
     held = leases.held(LEASE, [lead.id], now=now).get(lead.id)
     people = {uuid.UUID(event.actor[5:]) for event in events if event.actor.startswith("user:")}

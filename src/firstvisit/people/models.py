@@ -237,6 +237,10 @@ OWN_WORDS = ("form", "event", "guide", "preferences", "sms")
 """Ways in by which people speak for themselves; by any other somebody reports of them."""
 
 
+NOT_THEIRS = "not_theirs"
+"""The wording of a line that answers one which turned out to be somebody else's: this person was not asked."""
+
+
 class ConsentEntry(models.Model):
     """One line of the consent ledger: given or taken back, for a channel, at a moment, under a wording.
 

@@ -14,6 +14,7 @@ from firstvisit.kernel.folding import folded
 from firstvisit.people.identity import Identity
 from firstvisit.people.matching.verdict import compare
 from firstvisit.people.models import (
+    NOT_THEIRS,
     ConsentEntry,
     ContactPoint,
     Guardian,
@@ -164,7 +165,7 @@ def _consents(records: Sequence[Person], requests: Sequence[Request], at: dateti
                 person_id=person,
                 channel=channel,
                 given=before.given if before else False,
-                wording=before.wording if before else "not_theirs",
+                wording=before.wording if before else NOT_THEIRS,
                 address=before.address if before else None,
                 source_kind="staff",
                 source_id=latest.source_id,

@@ -14,7 +14,7 @@ from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import OWN_WORDS, WAITING, ConsentEntry, Insurance, Person, PossibleMatch
+from firstvisit.people.models import NOT_THEIRS, OWN_WORDS, WAITING, ConsentEntry, Insurance, Person, PossibleMatch
 from firstvisit.people.records import opened
 
 log = structlog.get_logger("people")
@@ -88,7 +88,7 @@ def consents(ids: Iterable[uuid.UUID], channel: str) -> dict[uuid.UUID, bool]:
         .order_by("person", "-id")
         .distinct("person")
     )
-    return {row.person_id: row.given for row in rows}
+    return {row.person_id: row.given for row in rows if row.wording != NOT_THEIRS}
 
 
 def stopped(addresses: Iterable[str]) -> set[str]:

@@ -50,6 +50,7 @@ KEYS: Final = (
     ("H", "hand over"),
     ("V", "overrule"),
     ("F", "a clinician: seen, no red flag"),
+    ("I", "not this person: the newest entry by which somebody was known"),
     ("N", "do not contact"),
     ("X", "close with a reason"),
     ("O", "reopen"),
