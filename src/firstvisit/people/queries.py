@@ -14,7 +14,15 @@ from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import NOT_THEIRS, OWN_WORDS, WAITING, ConsentEntry, Insurance, Person, PossibleMatch
+from firstvisit.people.models import (
+    NOT_THEIRS,
+    OWN_WORDS,
+    WAITING,
+    ConsentEntry,
+    Insurance,
+    Person,
+    PossibleMatch,
+)
 from firstvisit.people.records import opened
 
 log = structlog.get_logger("people")

@@ -24,7 +24,12 @@ from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
-KEYS: Final = (("S", "same person"), ("D", "different people"), ("A", "ask first"), ("U", "undo, or one person after all"))
+KEYS: Final = (
+    ("S", "same person"),
+    ("D", "different people"),
+    ("A", "ask first"),
+    ("U", "undo, or one person after all"),
+)
 LIST_KEYS: Final = (("J", "next pair"), ("K", "pair before"), ("Enter", "compare the two"))
 LABELS: Final = {"reason": "Why"}
 
