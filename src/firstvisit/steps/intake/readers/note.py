@@ -100,6 +100,10 @@ def _table(text: str) -> list[Passage]:
     return []
 
 
+_HOLDS: Final = re.compile(r"(?i)(?:referral|request|form|data|details?|intake|submission|lead|payload|answers?|fields?|body|info|record|entry|response)s?")
+"""Keys that only hold others: "referral": {"location": ...}."""
+
+
 def _walk(data: object, label: str, pairs: list[tuple[str, str]], depth: int) -> None:
     """Leaves of JSON with their labels: the nearest key that is known, with its parent where both are needed."""
     if depth > _DEEPEST:
@@ -117,7 +121,7 @@ def _walk(data: object, label: str, pairs: list[tuple[str, str]], depth: int) ->
                     _walk(each, one[1], inner, depth + 1)
                     pairs += [(f"{one[1]} {n} {name.removeprefix(one[1]).strip()}", words) for name, words in inner]
                 continue
-            joined = f"{label} {key}" if label and of_label(f"{label} {key}") not in (None, "prose") else str(key)
+            joined = f"{label} {key}" if label and not _HOLDS.fullmatch(label) and of_label(f"{label} {key}") not in (None, "prose") else str(key)
             _walk(value, joined, pairs, depth + 1)
     elif isinstance(data, list):
         if data and all(isinstance(each, str | int | float) for each in data):

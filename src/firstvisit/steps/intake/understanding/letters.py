@@ -65,7 +65,7 @@ _FEWEST_BARE: Final = 4
 def _with_bare_labels(text: str) -> str:
     """`text` with a colon behind labels that begin lines with nothing but a space behind them ("Birthday 08/26/1988"), where so
     many lines begin with a label that they are a form."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip() and not re.match(r"[^\n]{0,50}[:=?]", line)]
     cuts: list[int] = []
     at = 0
     for line in text.splitlines(keepends=True):

@@ -95,7 +95,7 @@ def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
     if told.passages:
         whole = Passage(told.words, 0)
         writing = finding.writing
-        rule = "label" if writing.passage is not None and writing.passage.zone == "label" else "follows from" if writing.sure else "some of its words"
+        rule = "label" if writing.passage is not None and writing.passage.about("relationship") else "follows from" if writing.sure else "some of its words"
         finding.add("lead_kind", _LEAD_KINDS[writing.writer], told.passages[0], 0, 0, rule)
         _timing_of_events(finding)
         sort = _kind(finding, whole, before)
@@ -176,6 +176,9 @@ def _less_sure(found: Found, sort: str) -> Found:
     return found if flag or named else replace(found, confidence=found.confidence * 0.6)
 
 
+_CREDENTIAL_LABEL: Final = re.compile(r"(?i)(?:\w+[ _])*(?:provider|referrer|orderer|physician)?[ _]?cred(?:ential)?s?")
+
+
 def _referrer(finding: Finding) -> None:
     """What follows of whoever refers: the organization they write for and their role."""
     told = finding.told
@@ -185,6 +188,8 @@ def _referrer(finding: Finding) -> None:
             theirs = finding.writing.writer in ("patient", "relative") and re.search(r"(?i)school|employer|company|team|club|escuela", passage.question)
             if re.search(r"[^\W\d_]{2,}", value) and not re.match(r"\W*\d{3}", value) and not theirs:
                 finding.add("referrer.organization", value, passage, 0, len(value), "label")
+        if _CREDENTIAL_LABEL.fullmatch(passage.question) and re.fullmatch(rf"\s*{names.CREDENTIALS}\.?\s*", passage.text):
+            finding.add("referrer.credential", passage.text.strip(), passage, 0, len(passage.text), "label")
     if finding.writing.writer in ("professional", "organization"):
         _own_office(finding)
     words = [str(each.value) for path in ("referrer.credential", "referrer.organization") for each in finding.values(path)]
@@ -210,7 +215,7 @@ def _referrer(finding: Finding) -> None:
 
 
 def _signature(told: Told) -> str:
-    return " ".join(p.text for p in told.passages if p.zone == "signature")
+    return " ".join(p.text for p in told.passages if p.zone == "signature" or (p.zone == "label" and p.about("title", "my name")))
 
 
 _FROM: Final = re.compile(r"(?i:\b(?:at|with|from|for|of)\s+(?:the\s+)?)((?:St\.\s)?[A-Z][\w'’&-]*(?:\s(?:(?:of|the|&|and|for)\s)*[A-Z][\w'’&-]*){0,5})")

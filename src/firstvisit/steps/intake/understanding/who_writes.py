@@ -23,6 +23,8 @@ from firstvisit.steps.intake.understanding.values import names
 _WRITERS: Final[tuple[Writer, ...]] = ("patient", "relative", "professional", "organization")
 _SURE: Final = 2.0
 """How far the first must be ahead of the second so that what follows from it may be printed."""
+_SURE_AGAINST: Final = 3.0
+"""The same where what is said outright names another."""
 _AGAINST_A_LABEL: Final = 5.0
 """From which lead on even a label that names the writer is doubted: it may be an emergency contact's."""
 _MOST_LABELS: Final = 3
@@ -63,7 +65,7 @@ def writing(told: Told) -> Writing:
         return replace(said, sure=said.sure or most.sure)
     if not most.sure:
         return replace(said, sure=False)
-    return parties.as_relative(told) if most.writer == "relative" else Writing(most.writer, sure=most.lead >= 2 * _SURE)
+    return parties.as_relative(told) if most.writer == "relative" else Writing(most.writer, sure=most.lead >= _SURE_AGAINST)
 
 
 def weighed(told: Told) -> Weighed:

@@ -30,6 +30,8 @@ _ROW: Final = re.compile(
     r"\W*(?:(?:and|um+|uh+|it's|so|okay|yes|yeah|sure|his|hers|mine)\W+)*"
     r"\d{1,2}[\s,.-]{1,3}\d{1,2}(?:st|nd|rd|th)?[\s,.-]{1,3}(?:(?:19|20)\d\d|\d\d)\W*"
 )
+_EIGHT_DIGITS: Final = re.compile(r"\s*((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s*")
+"""A day as machines write it: 19380906."""
 _LONG_AGO: Final = 365 * 2
 _OLD: Final = re.compile(r"(?i)\b(?:years?|yrs?|months?)[- ]?old|\bage[ds]?\b|\ba[nñ]os\b")
 _OF_BIRTH: Final = re.compile(r"(?i)\bborn\b|\bd\.?o\.?b\b|birth|\bnac")
@@ -56,6 +58,10 @@ def birth(naming: Naming, passage: Passage) -> None:
     """A day with its year that is asked for, announced or stands behind the patient's name."""
     text, finding = passage.view.text, naming.finding
     asked = passage.about("dob")
+    if asked and (plain := _EIGHT_DIGITS.fullmatch(passage.text)):
+        year, month, day = plain.groups()
+        finding.add("patient.date_of_birth", f"{year}-{month}-{day}", passage, 0, len(passage.text), rule_of(passage))
+        return
     spoken = naming.told.channel == "phone"
     in_a_row = asked or bool(_OF_BIRTH.search(text)) or (spoken and bool(_ROW.fullmatch(text)))
     for span in dates.days(text, naming.told.written_on, birth=True, in_a_row=in_a_row):

@@ -11,12 +11,12 @@ from firstvisit.steps.intake.understanding.finding import rule_of
 from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.people.naming import Naming, is_plain_name
 from firstvisit.steps.intake.understanding.people.spoken_of import own_word
-from firstvisit.steps.intake.understanding.values import names
+from firstvisit.steps.intake.understanding.values import names, people_words
 from firstvisit.steps.intake.understanding.values.names import NAME
 from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 
 _LEAD: Final = re.compile(
-    rf"\s*(?:(?:my|mi|our)\s+(?:\w+\s+)?(?i:{RELATIVE})\s*[,:]?\s*)?(?:{names.TITLE}\s+)?"
+    rf"\s*(?:(?i:{people_words.OWN_WORD})(?:\s*/\s*\w+)*\s*[,:-]\s*)?(?:(?:my|mi|our)\s+(?:\w+\s+)?(?i:{RELATIVE})\s*[,:]?\s*)?(?:{names.TITLE}\s+)?"
 )
 _WHOLE: Final = re.compile(rf"({NAME}(?:, (?!DOB|Dob|D\.O\.B|Age|AGE|Sex|Born|ID|MRN)[A-Z][\w'’-]+(?: [A-Z]\.?)?(?=\s*(?:$|[;(|-]|\d|,\s*\d)))?)")
 _SMALL: Final = re.compile(r"([a-z][a-z'’-]+(?: [a-z][a-z'’.-]+){1,2})\s*$")
@@ -128,6 +128,8 @@ def _label_name(naming: Naming, party: str, passage: Passage, less: float = 0.0)
         return
     if party == "referrer" and not names.is_name(names.without_credentials(names.trimmed(name))[0] or name):
         return  # a therapy, a department or "none" behind a label that also asks for people
+    if people_words.own_relationship(name):
+        return  # "Who is filling this out? Grandparent"
     name = names.without_credentials(name)[0]
     initials = len(re.findall(r"[A-Z]", name)) == len(re.sub(r"[ .]", "", name)) and len(name) <= 5
     if party == "patient" and initials:

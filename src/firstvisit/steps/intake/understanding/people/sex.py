@@ -13,7 +13,7 @@ from firstvisit.steps.intake.understanding.values.people_words import OWN_WORD
 _LABEL: Final = re.compile(r"\W*(f|female|femenino|m|male|masculino|woman|man|girl|boy|mujer|hombre)\b", re.I)
 _SPOKEN_OF: Final = re.compile(
     r"\b(?:\d+[- ](?:year|month)s?[- ]old|\d+ ?y/?o|a|an|the|this|elderly|young|nice|pleasant)\s+"
-    r"(?:(?:right|left)[- ]handed )?(girl|boy|woman|man|female|male|gentleman|lady)\b"
+    r"(?:(?:right|left)[- ]handed )?(girl|boy|woman|man|female|male|gentleman|lady)\b(?!\s+(?:at|from|in the|who answered|told|said|says?|on the phone)\b)"
     r"|,\s*(F|M|female|male)\b\s*(?:,|\d|\)|$|;)",
     re.I,
 )
