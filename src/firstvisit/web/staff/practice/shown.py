@@ -25,6 +25,7 @@ from firstvisit.web.staff.practice.fields import DAYS, Field, age, difference, s
 from firstvisit.web.staff.practice.register import (
     COLLECTIONS,
     DISCIPLINES,
+    EVENTS,
     KNOWN,
     ORDER_RULES,
     PURPOSES,
@@ -157,7 +158,7 @@ def _program(one: Program, called: Mapping[str, Mapping[str, str]]) -> Line:
     status = one.status + (f" until {_day(one.status_until)}" if one.status_until else "")
     windows = [
         f"day {w.first_day}–{w.last_day}"
-        + (f" after {' or '.join(w.since)}" if w.since else " after it arrived")
+        + (f" after {' or '.join(EVENTS[kind] for kind in w.since)}" if w.since else " after it arrived")
         for w in one.windows
     ]
     return Line(
