@@ -29,6 +29,7 @@ RULES: Final[dict[str, float]] = {
     "follows from": 0.9,
     "most of its words": 0.88,
     "some of its words": 0.7,
+    "signs around it": 0.85,
     "guessed": 0.6,
 }
 

@@ -17,6 +17,7 @@ from firstvisit.steps.intake.understanding import (
     people,
     several,
     who_writes,
+    whose,
 )
 from firstvisit.steps.intake.understanding.cast.noted import Talk
 from firstvisit.steps.intake.understanding.confidence import THRESHOLD
@@ -89,6 +90,7 @@ def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
         # Whoever said their name is not whom they named as the patient: somebody writes for another.
         finding = _finding(told, None, parties.Writing("relative", sure=False))
     Reach(finding).find()
+    whose.weigh(finding)
     Cover(finding).find()
     Care(finding).find()
     _referrer(finding)
@@ -192,6 +194,7 @@ def _referrer(finding: Finding) -> None:
             finding.add("referrer.credential", passage.text.strip(), passage, 0, len(passage.text), "label")
     if finding.writing.writer in ("professional", "organization"):
         _own_office(finding)
+    whose.weigh_organization(finding)
     words = [str(each.value) for path in ("referrer.credential", "referrer.organization") for each in finding.values(path)]
     named = finding.values("referrer.name")
     if not named and not (finding.has("referrer.organization") and finding.writing.writer == "professional"):
