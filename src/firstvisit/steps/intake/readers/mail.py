@@ -17,10 +17,15 @@ from firstvisit.steps.intake.readers.kind import LONGEST_TEXT
 from firstvisit.steps.intake.understanding import letters, texts, who_writes
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.recased import recased
+from firstvisit.steps.intake.understanding.values import people_words
 
 MOST_PARTS: Final = 200
 _FEW_WORDS: Final = 25
 """Words above a forward up to which it counts alone."""
+_FAMILY: Final = re.compile(
+    rf"(?i)\b(?:(?:call|text|reach|e-?mail) me\b|(?:my|our|mi) (?:{people_words.RELATIVE})\b|['’]s (?:{people_words.OWN_WORD})\b|\(?(?:mom|mother|dad|father)\)?\s*$)", re.M
+)
+"""What a family writes above a message that they send on, however short: it is they who are to be called."""
 _SPEAKS: Final = re.compile(r"\w{2,}")
 
 
@@ -37,7 +42,7 @@ def read(document: Document) -> Read:
     forwards = re.match(r"(?i)\s*(?:fwd?|fw|rv|tr)\s*:", subject) is not None
     others = [each for each in older if each.text.strip()]
     handed_on = next((each for each in others if each.forwarded or forwards), None)
-    few = _own_words(newest.text) <= (_FEW_WORDS if handed_on else 0)
+    few = _own_words(newest.text) <= (_FEW_WORDS if handed_on and not _FAMILY.search(newest.text) else 0)
     main = (handed_on or (others[0] if others else newest)) if few else newest
     forwarded = main is not newest and handed_on is not None
     if main is not newest:

@@ -18,7 +18,7 @@ from typing import Final
 from firstvisit.steps.intake.understanding import offices, parties, titles
 from firstvisit.steps.intake.understanding.parties import Mention, Writer, Writing, mentions, spoken_of
 from firstvisit.steps.intake.understanding.passages import Told
-from firstvisit.steps.intake.understanding.values import names
+from firstvisit.steps.intake.understanding.values import names, people_words
 
 _WRITERS: Final[tuple[Writer, ...]] = ("patient", "relative", "professional", "organization")
 _SURE: Final = 2.0
@@ -37,6 +37,10 @@ _OFFICE_ADDRESS: Final = re.compile(
 _FAX: Final = re.compile(r"(?i)\b(?:fax|fx|F)\b\.?[:# ]*\(?\d{3}")
 _US: Final = re.compile(r"(?i)(?<![\w'’])(?:we|us|our|ours|we['’](?:re|ve|d|ll))(?![\w'’])")
 _BIRTH: Final = re.compile(r"(?i)\b(?:dob|d\.o\.b|date of birth|born|b\.)\W")
+
+
+_KIN_SIGNED: Final = re.compile(rf"(?:['’]s\s+(?:{people_words.OWN_WORD})\b|\((?:{people_words.OWN_WORD})\)|\b(?:{people_words.OWN_WORD}) (?:of|to|de) [A-Z]|,\s*(?:his|her|their) (?:{people_words.OWN_WORD})\b)", re.I)
+"""How a family signs: "Yusra (Sami's mom)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def signs(told: Told) -> dict[str, float]:
     found |= _named(told, mentions(told))
     found["speaks_of_kin"] = 0.0 if found["asks_for_kin"] else found["speaks_of_kin"]
     found |= _labels(told)
+    if any(_KIN_SIGNED.search(p.text) for p in told.passages if p.zone == "signature"):
+        found["of_kin"] += 1
     return {name: value for name, value in found.items() if value}
 
 

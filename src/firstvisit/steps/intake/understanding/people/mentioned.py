@@ -55,6 +55,8 @@ def _party(naming: Naming, mention: Mention) -> str | None:
             return "contact"  # "his brother Keith Eskola", in the words of whoever sends him
         if _another_relative(naming, mention):
             return None
+        if mention.word and naming.writing.writer == "patient" and naming.told.channel != "phone":
+            return None  # "my wife Dolores makes the appointments"
         return "patient"
     if mention.role == "relative":
         return _relative(naming, mention)
@@ -134,6 +136,23 @@ _ORDERS: Final = re.compile(
 _WAITS: Final = re.compile(r"(?i)\b(?:want\w*|would like|prefer\w*) (?:us |me |her |him )?to (?:wait|hold off|see (?:us|her|him|me) again)\b|didn'?t (?:refer|order|write|send)|not a referral")
 
 
+_ORDERING: Final = re.compile(r"\b(?:M\.?D|D\.?O|DPM|[A-Z]{0,3}NP(?:-[A-Z]+)?|PA(?:-C)?|APRN|ARNP|CNM|D\.?C|DDS|DMD|O\.?D|MBBS)\b")
+"""Letters of those who may order therapy themselves."""
+_ORDERS_BEHIND: Final = re.compile(r"[^.;]{0,30}?\b(?:orders?|ordered|wants?|would like|request(?:s|ed)?|prescribe[sd]?|referred|refers|asks?|asked|recommend(?:s|ed)|signed|wrote)\b")
+_ORDERS_BEFORE: Final = re.compile(r"(?i)(?:\b(?:order(?:s|ed)?|scripts?|prescription|referral|request(?:ed)?|referred|prescribed|signed)\b[^.;]{0,25}|\b(?:on behalf of|per)\s+)(?:Dr\.?\s*)?$")
+
+
+def _may_order(mention: Mention) -> bool:
+    """Whether the letters behind a name are those of somebody who may order therapy."""
+    return bool(_ORDERING.search(mention.word))
+
+
+def _is_said_to_order(mention: Mention) -> bool:
+    """Whether the words around a name say that they order: "Dr. Kim would like", "orders from Dr. Kim"."""
+    text = mention.passage.text
+    return bool(_ORDERS_BEHIND.match(text[mention.end :]) or _ORDERS_BEFORE.search(text[: mention.start]))
+
+
 def _clinician(naming: Naming, mention: Mention) -> None:
     """Who ordered or referred; the writer's own credentials count where nobody else is named."""
     passage, finding = mention.passage, naming.finding
@@ -148,13 +167,20 @@ def _clinician(naming: Naming, mention: Mention) -> None:
         if each.role == "clinician" and each.name != mention.name and each.passage.zone != "signature"
     ]
     own = passage.zone == "signature" and naming.writing.writer == "professional"
-    if own and any(each.word or "dr" in each.passage.text.lower() for each in other):
+    rivals = [each for each in other if each.word or "dr" in each.passage.text.lower()]
+    if own and any(not _may_order(mention) or naming.told.channel == "phone" or _is_said_to_order(each) for each in rivals):
         return
     name = _full_clinician(naming, mention, names.corrected(mention.name, naming.spellings))
     rule = rule_of(passage, "named in a sentence")
     # Of several doctors the one who orders, sends or recommends refers; one who only operated or cleared does not.
     several = any(each.name.split()[-1] != mention.name.split()[-1] for each in other)
-    unasked = 0.1 if naming.told.channel != "phone" and (_WAITS.search(text) or (several and not _ORDERS.search(text))) else 0.0
+    signed = naming.writing.writer == "professional" and any(
+        each.passage.zone == "signature" and _may_order(each) and each.name.split()[-1] != mention.name.split()[-1] for each in finding.mentions
+    )
+    if signed and passage.zone == "text" and naming.told.channel != "phone" and not _is_said_to_order(mention):
+        several = True  # a physician who signs refers; another one whom they name does not
+        text = ""
+    unasked = 0.1 if naming.told.channel != "phone" and passage.zone != "signature" and (_WAITS.search(text) or (several and not _ORDERS.search(text))) else 0.0
     less = HARDLY if not _ORDERS.search(text) and any(_ORDERS.search(each.passage.text) and each.name.split()[-1] != mention.name.split()[-1] for each in other) else unasked
     finding.add("referrer.name", name, passage, mention.start, mention.end, rule, less)
     if less > unasked:
