@@ -102,13 +102,13 @@ def compare(case: Case, plan: Plan) -> Changes:
             new.append(task)
         elif seen.status == "withdrawn" or (
             seen.status == "open"
-            and (_owner_of(seen), seen.due_at, seen.reason) != (task.owner, task.due_at, task.reason)
+            and ((seen.queue, seen.user), seen.due_at, seen.reason) != (task.owner, task.due_at, task.reason)
         ):
             moved.append((seen, task))
     return Changes(
         decision=not case.closed and _decides_anew(case, plan),
         lead=(case.stage, case.outcome, case.blockers) != (plan.stage, plan.outcome, plan.blockers)
-        or (Owner(queue=case.queue, user=case.user), case.owner_reason) != (plan.owner, plan.owner_reason)
+        or ((case.queue, case.user), case.owner_reason) != (plan.owner, plan.owner_reason)
         or case.assigned != plan.assigned
         or bool(plan.route and case.route != plan.route)
         or bool(plan.breached),
@@ -330,7 +330,3 @@ def _given(lead: Lead, given: Assigned, queues: dict[str, int]) -> Event:
 def _owner_columns(owner: Owner, queues: dict[str, int]) -> tuple[int | None, uuid.UUID | None]:
     """Queue and user as their columns have them."""
     return queues[owner.queue] if owner.queue else None, uuid.UUID(owner.user) if owner.user else None
-
-
-def _owner_of(task: TaskSeen) -> Owner:
-    return Owner(queue=task.queue, user=task.user)
