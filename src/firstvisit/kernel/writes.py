@@ -51,7 +51,8 @@ def insert(rows: Iterable[models.Model]) -> None:
             if 1 < len(together) < MANY:
                 values = [take(row) for row in together for take in _takers(model)]
                 cursor.execute(_statement(((model, len(together)),)), values, prepare=True)
-    copy(lines(row for together in tables.values() if len(together) >= MANY for row in together))
+    if many := lines(row for together in tables.values() if len(together) >= MANY for row in together):
+        copy(many)
     for together in tables.values():
         for row in together:
             row._state.adding = False
@@ -80,11 +81,15 @@ def copy(tables: Lines) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("rows are written inside transaction.atomic(), or a half of them could stay")
     raw: psycopg.Connection[Any] = connection.connection
-    by_table = {model._meta.db_table: model for model in apps.get_models()}
     with connection.wrap_database_errors, raw.cursor() as cursor:
         for table, rows in tables.items():
-            with cursor.copy(_copy_statement(by_table[table])) as sending:
+            with cursor.copy(_copy_statement(_by_table()[table])) as sending:
                 sending.write(b"".join(rows))
+
+
+@functools.cache
+def _by_table() -> dict[str, type[models.Model]]:
+    return {model._meta.db_table: model for model in apps.get_models()}
 
 
 @functools.cache
@@ -261,7 +266,7 @@ def _takers(model: type[models.Model]) -> list[Callable[[models.Model], Any]]:
 
 _AS_THEY_ARE = (
     models.UUIDField, models.CharField, models.TextField, models.IntegerField, models.BooleanField,
-    models.DateTimeField, models.DateField,
+    models.DateTimeField, models.DateField, models.BinaryField,
 )  # fmt: skip
 """Fields whose Python value psycopg takes without Django's preparation."""
 
@@ -271,5 +276,7 @@ def _taker(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, _AS_THEY_ARE):
         return take
+    if isinstance(target, ArrayField) and isinstance(target.base_field, _AS_THEY_ARE):
+        return lambda row: None if (values := take(row)) is None else list(values)
     prepare = functools.partial(field.get_db_prep_save, connection=connection)
     return lambda row: prepare(take(row))
