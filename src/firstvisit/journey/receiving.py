@@ -191,7 +191,8 @@ def open_or_join(
     was_open = lead is not None
     if lead is None:
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
-        _look_at_closed(lead, now)
+        if resolved.any_known:
+            _look_at_closed(lead, now)
     else:
         lead, plan_now = join(item, reading, resolved, lead, shape)
     ask_who_decides(lead, resolved.who_decides)

@@ -69,6 +69,11 @@ class Resolved:
         """Whom to write to: the contact, else the patient."""
         return self.contact or self.patient
 
+    @property
+    def any_known(self) -> bool:
+        """Whether patient or contact was here before; newcomers have nothing yet that could be looked for."""
+        return any(known is not None and not known.new for known in (self.patient, self.contact))
+
 
 def lock(referrals: Iterable[Referral]) -> None:
     """Lock the people of several referrals at once, before any is resolved: two deliveries with the same
