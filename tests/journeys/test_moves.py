@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from tests.people import FAMILY, TUESDAY, but, surgeon
 
-from firstvisit.journey import undo, verbs
+from firstvisit.journey import placing, undo, verbs
 from firstvisit.journey.queries import explanation
 from firstvisit.journey.verify import verify
 from firstvisit.kernel.audit import SYSTEM
@@ -35,13 +35,18 @@ TENDON = but(
 AT_HOME = but(FAMILY, setting="home")
 
 
-@pytest.fixture
-def next_door(db: None, practice: Any, tuesday: datetime) -> None:
-    """The second site lies twelve miles from the first, in another queue and another zone than its own."""
+def lies_next_door(area: float) -> None:
+    """The second site lies eleven miles from the first, which serves homes within so many miles."""
     files = read_folder(SAMPLE)
     home, other = files.sites
     near = other.model_copy(update={"latitude": 43.1836, "longitude": -89.2137, "area_miles": 30.0})
-    services.load(replace(files, sites=(home, near)), by="tests")
+    services.load(replace(files, sites=(home.model_copy(update={"area_miles": area}), near)), by="tests")
+
+
+@pytest.fixture
+def next_door(practice: Any, tuesday: datetime) -> None:
+    """Two sites near each other, each with a queue and a zone of its own."""
+    lies_next_door(area=40.0)
 
 
 @pytest.fixture(autouse=True)
@@ -165,3 +170,45 @@ def test_without_a_reason_or_the_right_nothing_changes(
     assert refused.status_code == 404
     lead.refresh_from_db()
     assert lead.facts.setting is None
+
+
+def test_whoever_changes_their_mind_goes_back_to_where_they_live(
+    next_door: None, arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead = agrees(arrive(TENDON), staff("reggie"))
+    assert "Falls, gait, older adults, at Cedar Street Therapy Marquette</option>" in page(browser("mei"), lead)
+    verbs.choose_program(lead, staff("mei"), actor=SYSTEM, program="fall_prevention", reason="The surgeon says so")
+    lead.refresh_from_db()
+    assert (lead.site, lead.facts.program) == ("marquette", "fall_prevention")
+    assert lead.owner_queue is not None and lead.owner_queue.slug == "front_desk_marquette"
+
+
+def test_the_choices_of_a_lead_cost_the_same_however_many_programs_there_are(
+    arrive: Arrive, staff: Staff, django_assert_max_num_queries: Any
+) -> None:
+    lead = arrive(FAMILY)
+    with django_assert_max_num_queries(12):
+        assert len(placing.choices(lead, now=TUESDAY)) > 1
+
+
+def test_beside_a_task_for_somebody_else_the_family_s_phone_does_not_stand(
+    arrive: Arrive, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(surgeon(TUESDAY.date())), browser("dana")
+    phone = "(608) 555-0"
+    first = Task.objects.get(lead=lead, status="open", kind="call_to_book")
+    assert phone in dana.get("/today").content.decode()
+    dana.post(f"/tasks/{first.id}/done", {"result": "reached_booked"})
+    rows = dana.get("/today").content.decode().split('class="row"')
+    [told] = [row for row in rows if "Call or fax whoever referred" in row]
+    assert phone not in told
+
+
+def test_whoever_lives_beyond_the_other_site_s_area_and_agrees_to_come_is_outside_of_none(
+    next_door: None, arrive: Arrive, staff: Staff
+) -> None:
+    lies_next_door(area=20.0)
+    lead = arrive(but(TENDON, patient__postal_code="53925"))
+    assert (lead.site, lead.facts.in_area) == ("marquette", True)
+    lead = agrees(lead, staff("reggie"))
+    assert (lead.site, lead.facts.miles, lead.facts.in_area, lead.outcome) == ("madison", 25, True, "book_now")

@@ -5,7 +5,7 @@ then on the lead is judged as chosen and goes on by itself, at the site where th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from firstvisit.journey.deriving import chosen_for, derive_again, derived
 from firstvisit.journey.flags import PROGRAM, SETTING
@@ -17,8 +17,9 @@ from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import FactsRow, Lead, LeadReferral, Ruling
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
+from firstvisit.practice.shape import Program
 from firstvisit.referral.record import Referral, Setting
-from firstvisit.steps.qualify.elsewhere import may_be_chosen, site_for, with_site
+from firstvisit.steps.qualify.elsewhere import may_be_chosen, site_for
 from firstvisit.steps.qualify.facts import Chosen
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import Judgement, judge
@@ -26,15 +27,27 @@ from firstvisit.steps.qualify.rules import Judgement, judge
 SETTINGS: Final[tuple[Setting, ...]] = get_args(Setting)
 
 
-def choices(lead: Lead, *, now: datetime) -> dict[str, str]:
-    """The programs that a person may choose for an open lead, slugs to names (with the site, where that is another):
-    the one that fits first, then those of the therapy that was asked."""
+class Destination(NamedTuple):
+    """The site (slug) at which a lead would be; `said` that it must be kept with the choice, as it does not follow from
+    where they live."""
+
+    slug: str
+    said: bool
+
+
+def choices(lead: Lead, referral: Referral | None = None, *, now: datetime) -> dict[str, str]:
+    """The programs that a person may choose for an open lead, slugs to names (with the site to which it would move,
+    where that is another): the one that fits first, then those of the therapy that was asked. `referral` is its
+    reading, where that is open already."""
     if lead.kind == "organization" or lead.closed_at is not None:
         return {}
-    judgement, shape = judged_now(lead, now=now), practice()
-    fits = judgement.instead.program if judgement.instead is not None else None
-    found = sorted(may_be_chosen(judgement.checks, shape), key=lambda each: each != fits)
-    return {program.slug: with_site(program, judgement.checks, shape) for program in found}
+    stands, shape = _standing(lead, referral or _reading(lead), now), practice()
+    instead, names = stands.judgement.instead, {}
+    fits = instead.program if instead is not None else None
+    for program in sorted(may_be_chosen(stands.judgement.checks, shape), key=lambda each: each != fits):
+        site = _destination(stands, program).slug
+        names[program.slug] = program.name if site == lead.site else f"{program.name}, at {shape.sites[site].name}"
+    return names
 
 
 def settings(lead: Lead, referral: Referral, *, now: datetime) -> dict[Setting, Judgement]:
@@ -63,20 +76,21 @@ def agreed(locked: Lead, by: User, *, actor: Actor, at: datetime, words: str) ->
     if fits.setting is not None:
         place_in(locked, by, actor=actor, setting=fits.setting, words=said, at=at)
     else:
-        place(locked, by, actor=actor, program=fits.program.slug, words=said, at=at)
+        place(locked, by, actor=actor, program=fits.program.slug, site=fits.site, words=said, at=at)
 
 
-def place(locked: Lead, by: User, *, actor: Actor, program: str, words: str, at: datetime) -> None:
-    """The locked lead is for this program until a person chooses another, at the site where they would come to it: its
-    own while that has the program, else the nearest to it, unless another follows from where they live."""
-    shape, before = practice(), services.facts_of_row(FactsRow.objects.get(lead=locked))
-    chosen = chosen_for(locked.id)._replace(program=program, site=None)
-    free = _derived(locked, before, chosen)
-    near = locked.site in shape.programs[program].sites and before.in_area is False
-    value = {"program": program}
-    if free.site != locked.site and not near:
-        value["site"] = site_for(shape.programs[program], judged_now(locked, now=at).checks, shape)
-    _choose(locked, by, PROGRAM, value, chosen._replace(site=value.get("site")), actor=actor, words=words, at=at)
+def place(
+    locked: Lead, by: User, *, actor: Actor, program: str, words: str, at: datetime, site: str | None = None
+) -> None:
+    """The locked lead is for this program until a person chooses another, at the site that was said with it, else where
+    they would come to it."""
+    stands = _standing(locked, _reading(locked), at)
+    to = _destination(stands, practice().programs[program])
+    if site is not None and site != to.slug:
+        to = Destination(site, said=True)
+    value = {"program": program, **({"site": to.slug} if to.said else {})}
+    chosen = stands.chosen._replace(program=program, site=value.get("site"))
+    _choose(locked, by, PROGRAM, value, chosen, actor=actor, words=words, at=at)
 
 
 def place_in(locked: Lead, by: User, *, actor: Actor, setting: Setting, words: str, at: datetime) -> None:
@@ -109,6 +123,40 @@ def _works_at(lead: Lead, site: str) -> bool:
     return queue is None or queue.site in (None, site)
 
 
+class _Standing(NamedTuple):
+    """A lead as it stands: reading, facts, what was chosen for it, and what it is judged."""
+
+    lead: Lead
+    reading: Referral
+    facts: Facts
+    chosen: Chosen
+    judgement: Judgement
+
+
+def _standing(lead: Lead, reading: Referral, now: datetime) -> _Standing:
+    facts = services.facts_of_row(FactsRow.objects.get(lead=lead))
+    return _Standing(lead, reading, facts, chosen_for(lead.id), judged_now(lead, now=now))
+
+
+def _destination(stands: _Standing, program: Program) -> Destination:
+    """Where a lead goes with a program. What its own site does not have, the nearest to it has; else where they live
+    decides, but nobody who lives in the area of its own site is sent to another one by it, unless the lead came here
+    with a choice before."""
+    lead, shape = stands.lead, practice()
+    without = stands.chosen._replace(program=program.slug, site=None)
+    free = derived(lead, stands.reading, shape, before=stands.facts, chosen=without).site
+    if free == lead.site:
+        return Destination(free, said=False)
+    if lead.site not in program.sites:
+        return Destination(site_for(program, stands.judgement.checks, shape), said=True)
+    stays = stands.chosen.site is None and stands.facts.in_area is not False
+    return Destination(lead.site, said=True) if stays else Destination(free, said=False)
+
+
+def _reading(lead: Lead) -> Referral:
+    row = LeadReferral.objects.select_related("key").get(lead=lead)
+    return services.read(row, open_key(row.key))
+
+
 def _derived(locked: Lead, before: Facts, chosen: Chosen) -> Facts:
-    row = LeadReferral.objects.select_related("key").get(lead=locked)
-    return derived(locked, services.read(row, open_key(row.key)), practice(), before=before, chosen=chosen)
+    return derived(locked, _reading(locked), practice(), before=before, chosen=chosen)

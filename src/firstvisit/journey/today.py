@@ -102,6 +102,10 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "approve": tuple(f"{PROPOSAL}{action}" for action in actions()),
 }
 """Kinds of tasks as Today counts them; each kind of TASK_WORDS stands in exactly one."""
+TO_OTHERS: Final = frozenset(
+    {"tell_partner", "call_office", "request_papers", "chase_papers", "request_authorization", "authorize_beside"}
+)
+"""Kinds of tasks by which somebody else than the family is reached: their phone does not stand beside them."""
 _WITH: Final = ("lead__facts", "lead__assigned_user", "lead__assigned_queue", "owner_user", "owner_queue")
 _KIND_OF: Final = {kind: group for group, kinds in KINDS.items() for kind in kinds}
 

@@ -184,15 +184,9 @@ def _ours(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> tuple[s
 
 
 def _at(program: Program, checks: Checks, practice: Practice) -> str:
-    """A program's name, with its site where the lead's own does not have it, as it stands within a sentence."""
-    named = with_site(program, checks, practice)
-    return named if named == program.name else f"{named},"
-
-
-def with_site(program: Program, checks: Checks, practice: Practice) -> str:
     """A program's name, with the site to come to where the lead's own does not have it."""
     site = practice.sites[site_for(program, checks, practice)]
-    return program.name if site.slug == checks.site.slug else f"{program.name}, at {site.name}"
+    return program.name if site.slug == checks.site.slug else f"{program.name}, at {site.name},"
 
 
 def site_for(program: Program, checks: Checks, practice: Practice) -> str:

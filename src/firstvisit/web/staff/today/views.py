@@ -16,7 +16,7 @@ from firstvisit.journey import queries
 from firstvisit.journey import today as today_list
 from firstvisit.journey.calls import unended
 from firstvisit.journey.signing import number_of
-from firstvisit.journey.today import KINDS, PAGE, TIMES, Row, Today
+from firstvisit.journey.today import KINDS, PAGE, TIMES, TO_OTHERS, Row, Today
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.leads.queries import code
@@ -93,6 +93,10 @@ class Line:
     held: Sign
     held_note: str
     free: bool
+
+
+NO_PHONE: Final = TO_OTHERS | {"close_do_not_contact"}
+"""Kinds of tasks beside which the family's phone does not stand: it would be called instead."""
 
 
 @require_GET
@@ -198,7 +202,7 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
         program=program,
         date=date_behind,
         action=row.words,
-        phone=_phone(row, reach) if named and reach and task.kind != "close_do_not_contact" else "",
+        phone=_phone(row, reach) if named and reach and task.kind not in NO_PHONE else "",
         restricted=tuple(dict.fromkeys(each.what.rstrip(".") for each in row.restrictions)),
         why=task.reason,
         broken=_broken(row, user, site, now),
