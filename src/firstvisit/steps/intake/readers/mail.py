@@ -48,7 +48,8 @@ def read(document: Document) -> Read:
     if main is not newest:
         sender, address, subject = (main.author or sender, main.address if main.author else address, main.subject or subject)
     passages: list[Passage] = []
-    if subject:
+    if subject and not (main is newest and handed_on is not None and handed_on.subject):
+        # What stands over a message that is sent on is that message's.
         plain = re.sub(r"(?i)^(?:(?:re|fwd?|fw|aw|rv)\s*:\s*)+", "", subject)
         passages.append(Passage(plain, len(subject) - len(plain), "subject", where="subject"))
     passages += letters.passages(recased(main.text), main.start)

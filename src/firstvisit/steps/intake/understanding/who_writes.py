@@ -39,6 +39,8 @@ _US: Final = re.compile(r"(?i)(?<![\w'’])(?:we|us|our|ours|we['’](?:re|ve|d|
 _BIRTH: Final = re.compile(r"(?i)\b(?:dob|d\.o\.b|date of birth|born|b\.)\W")
 
 
+_OF_OTHERS: Final = ("refers", "ours", "treats", "titled", "named_other", "named_kin", "asks_for_kin", "kin_alone", "of_kin", "speaks_of_her")
+"""Signs that somebody else is told of; without any, a job under a name is only a job."""
 _KIN_SIGNED: Final = re.compile(rf"(?:['’]s\s+(?:{people_words.OWN_WORD})\b|\((?:{people_words.OWN_WORD})\)|\b(?:{people_words.OWN_WORD}) (?:of|to|de) [A-Z]|,\s*(?:his|her|their) (?:{people_words.OWN_WORD})\b)", re.I)
 """How a family signs: "Yusra (Sami's mom)"."""
 
@@ -98,6 +100,7 @@ def signs(told: Told) -> dict[str, float]:
     found |= _labels(told)
     if any(_KIN_SIGNED.search(p.text) for p in told.passages if p.zone == "signature"):
         found["of_kin"] += 1
+    found["only_oneself"] = float(found["speaks_of_i"] > 0 and found["my_body"] > 0 and not any(found.get(sign) for sign in _OF_OTHERS))
     return {name: value for name, value in found.items() if value}
 
 
