@@ -18,6 +18,8 @@ Kind = Literal["text", "yes_no", "number", "date", "list", "diagnoses", "name", 
 
 LEFT_OUT: Final = ""
 RECEIVED: Final = "received_at"
+WORDS: Final = {"email": "e-mail", "sms": "text messages", "phone": "calls", "iep": "school meeting (IEP)"}
+"""Codes of the record that are no words of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,12 @@ def targets() -> dict[str, Target]:
         Target("event.kind", "Date behind it: what it is", "text", ("events", "stated", "kind")),
         Target("event.date", "Date behind it", "date", ("events", "stated", "date")),
         *(
-            Target(f"event.{kind}", f"Date of {kind}", "date", ("events", kind, "date"))
+            Target(f"event.{kind}", f"Date of {WORDS.get(kind, kind)}", "date", ("events", kind, "date"))
             for kind in get_args(record.EventKind)
             if kind != "other"
         ),
         *(
-            Target(f"consent.{channel}", f"May we use: {channel}", "yes_no", ("consents", channel))
+            Target(f"consent.{channel}", f"May we use: {WORDS.get(channel, channel)}", "yes_no", ("consents", channel))
             for channel in get_args(record.ConsentChannel)
         ),
         Target(RECEIVED, "Received on", "moment", (RECEIVED,)),
