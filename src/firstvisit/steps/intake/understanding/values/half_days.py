@@ -25,12 +25,13 @@ _NAMES: Final = {
     "sun": r"sundays?|suns?|domingos?",
 }  # fmt: skip
 _DAY: Final = re.compile("|".join(rf"(?P<{day}>\b(?:{names})\b)" for day, names in _NAMES.items()), re.I)
+_DAY_BEFORE: Final = "|".join(rf"\b(?:{names})" for names in _NAMES.values())
 _SHORT: Final = frozenset({"mon", "mons", "wed", "weds", "fri", "fris", "sat", "sats", "sun", "suns", "tue", "thu"})
 """Also words of their own ("we sat in the sun"): days only beside another mark, or with a capital letter."""
 _LISTED: Final = re.compile(r"\s*(?:[,/&+]|\band\b|\bor\b|\bto\b|-|–)?\s*", re.I)
 _OR_ELSE: Final = re.compile(r"\s*,\s*or(?: else)?\s*(?:on )?", re.I)
 _RANGE: Final = re.compile(r"\s*(?:-|–|—|to|through|thru|a|al|hasta(?: el)?)\s*", re.I)
-_INITIALS: Final = re.compile(r"(?<![\w&-])(?:M[-/ ,&]?T[uh]?[-/ ,&]?W[-/ ,&]?(?:Th|R)(?:[-/ ,&]?F)?|M[-/ ,&]{0,3}W(?:[-/ ,&]{0,3}F)?|M ?[-–] ?(?:F|R|Th)|T(?:u|ue)?[-/ &]{0,3}(?:Th|R))(?![\w&])")
+_INITIALS: Final = re.compile(r"(?<![\w&-])(?:M[-/ ,&]?T[uh]?[-/ ,&]?W[-/ ,&]?(?:Th|R)(?:[-/ ,&]?F)?|M[-/ ,&]{0,3}W(?:[-/ ,&]{0,3}F)?|M ?(?:[-–]|thru|through|to) ?(?:F|R|Th)|T(?:u|ue)?[-/ &]{0,3}(?:Th|R))(?![\w&])")
 _WHOLE_WEEK: Final = re.compile(r"\b(?:(?:any|every|each) (?:other )?(?:week ?)?days?\b(?: of the week)?|all (?:week)?days|weekdays?|all week|daily|cualquier (?:otro )?d[ií]a|todos los d[ií]as|entre semana)\b", re.I)
 _WEEKEND: Final = re.compile(r"\bweekends?\b|\bfin(?:es)? de semana\b", re.I)
 _NIGHTS: Final = re.compile(r"\bweek ?nights?\b", re.I)
@@ -50,36 +51,39 @@ _NOTED: Final = {
     "trabajo": 16.0, "trabajar": 16.0, "breakfast": 8.0,
 }  # fmt: skip
 _HOUR: Final = rf"(?:(?:las?|el|la|about|around|like|\w+ gets (?:out|off|home)(?: from \w+)? (?:at|around))\s)?(?P<{{0}}>\d{{{{1,2}}}}(?:[:h.]\d\d)?(?:\s?[ap]\.?m\b\.?|\s?o'?clock)?|(?:{'|'.join(_NUMBERS)})(?:[- ](?:thirty|fifteen|forty[- ]?five|forty|y media))?(?:\s?[ap]\.?m\b|\s?o'?clock)?|{'|'.join(_NOTED)})(?![\w/-])"
-_BETWEEN: Final = re.compile(rf"\b(?:between|from|entre|de)\s+{_HOUR.format('low')}\s*(?:and|to|till?|until|-|–|y|a|hasta)\s*{_HOUR.format('high')}", re.I)
-_FROM_TO: Final = re.compile(rf"\b{_HOUR.format('low')}\s*(?:to|till?|until|-|–)\s*{_HOUR.format('high')}", re.I)
+_FIRST_HOUR: Final = _HOUR.format("low").removesuffix(r"(?![\w/-])") + r"(?![\w/])"
+_BETWEEN: Final = re.compile(rf"\b(?:between|from|entre|de)\s+{_FIRST_HOUR}\s*(?:and|to|till?|until|-|–|y|a|hasta)\s*{_HOUR.format('high')}", re.I)
+_FROM_TO: Final = re.compile(rf"\b{_FIRST_HOUR}\s*(?:to|till?|until|-|–)\s*{_HOUR.format('high')}", re.I)
 _BEFORE: Final = re.compile(rf"\b(?P<not>(?:not?|nothing|never|no)\s+)?(?:before|until|till?|by|prior to|up to|no later than|antes de|hasta|earlier than)\s+{_HOUR.format('hour')}", re.I)
 _AFTER: Final = re.compile(rf"\b(?P<not>(?:not?|nothing|never)\s+)?(?:after|from|past|starting (?:at|from)|beginning at|any ?time after|despu[eé]s de|a partir de|desde|later than)\s+{_HOUR.format('hour')}", re.I)
-_OR_LATER: Final = re.compile(rf"\b{_HOUR.format('hour')}\s*(?:or|and|y|o)?\s*(?P<which>later|after|onwards?|on\b|beyond|earlier|before)\b", re.I)
+_OR_LATER: Final = re.compile(rf"\b{_HOUR.format('hour')}\s*(?:or|and|y|o)?\s*(?P<which>later|after|onwards?|on\b(?! (?:\w+days?|mon|tues?|wed|thu|thurs|fri|sat|sun|m)\b)|beyond|earlier|before)\b", re.I)
 _FREE_AT: Final = re.compile(
     rf"\b(?:gets? (?:out|off|home|back|done|him|her|them)|(?:is|are|'s|’s) (?:out|done|home|over|off)|lets? out|pick\w* (?:him|her|them|up)|ends?|finish\w*|sal(?:e|go|imos))\b(?:\s\w+){{0,4}}?\s(?:at|by|around|a)\s+{_HOUR.format('hour')}", re.I
 )  # fmt: skip
 
+_AGO: Final = re.compile(r"(?i)\b(?:ago|last (?:week|month|year)|yesterday)\W*$")
 _GREETING: Final = re.compile(r"(?i)\b(?:good (?:morning|afternoon|evening|night|day)|buen[oa]s (?:d[ií]as|tardes|noches)|top of the morning|morning,? (?:this|it)'?s?)\b|^\W*(?:morning|afternoon|evening)\b(?=[,.!]|\s+(?:this|my|it's|i'm|everyone|all|there|to|team)\b)")
 _THIS_ONE: Final = re.compile(r"(?i)\b(?:this|next|last|past|by|since|until|till|yesterday|tomorrow|coming|following|pr[oó]ximo|este|pasado|desde)\s+$")
 _ITS_DATE: Final = re.compile(r"(?i),?\s+(?:the |el )?(?:\d{1,2}(?:st|nd|rd|th)?\b(?!\s?(?:[ap]\.?m|:|o'?clock|or|to|-|–))|(?:first|second|third|fourth|fifth|\w+th|\w+first|\w+second|\w+third)\b(?! thing)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \w+)")
 
-_EXCEPT: Final = re.compile(r"(?i)\b(?:except(?:ing|ed)?(?: for)?|excluding|apart from|aside from|other than|besides|anything but|anytime but|(?<=day )but|but not|just not|and not|only not|not(?: on| the)?|no(?: on)?|never(?: on)?|excepto|menos|salvo|forget|avoid|skip)\s+(?:on |for |the |a |an |el |los |las |en |por la |in the )*$")
+_EXCEPT: Final = re.compile(r"(?i)\b(?:except(?:ing|ed)?(?: for)?|excluding|apart from|aside from|other than|besides|anything but|anytime but|(?<=(?:day|ing|oon|ime) )but|but not|just not|and not|only not|not(?: on| the)?|no(?: on)?|never(?: on)?|excepto|menos|salvo|forget|avoid|skip)\s+(?:on |for |the |a |an |el |los |las |en |por la |in the )*$")
+_NOT_THEN: Final = re.compile(r"(?i)\s(?:no|not)\b(?! (?:problem|issue|matter|earlier|later|before|after))(?=\W*(?:$|[,.;]))")
 _CANNOT: Final = re.compile(
-    r"(?i)\b(?:can ?not|can['’]?t|couldn['’]?t|won['’]?t|don['’]?t|doesn['’]?t|isn['’]?t|aren['’]?t|not (?:available|free|good|possible|great|able|home|around|here)|unavailable|no good|(?:is|are|['’]s) (?:out|bad|tough|hard|difficult|booked|full|taken|tricky|short)|impossible|no puedo|no podemos|imposible|useless|sleepy|tired|cranky|worse|wiped)\b"
+    r"(?i)\b(?:can ?not|can['’]?t|couldn['’]?t|won['’]?t|don['’]?t|doesn['’]?t|isn['’]?t|aren['’]?t|not (?:available|free|good|possible|great|able|home|around|here)|unavailable|no good|(?:is|are|['’]s) (?:out(?! (?:at|by|of|around)\b)|bad|tough|hard|difficult|booked|full|taken|tricky|short)|(?:\w*days?|mon|tues?|wed|thurs?|fri)(?:['’]s| is| are) (?:the|my|our|his|her|their|an?)\b(?! (?:only|one|ones|best|better|good|great|perfect|easiest|day|days)\b)|impossible|no puedo|no podemos|imposible|useless|sleepy|tired|cranky|worse|wiped)\b"
 )
 _BUSY: Final = re.compile(
-    r"(?i)\b(?:i|he|she|we|they|who|wife|husband|mom|mother|dad|father|daughter|son|kid|yo|[ée]l|ella)(?:['’](?:s|m|re|ve|ll)| am| is| are| has| have| do| does)?(?: \w+){0,2}? (?:works?|working|teach\w*|babysit\w*|volunteers?|naps?|sleeps?|busy|dialysis|on shift|shifts?|school|class|classes|camp|daycare|church|kindergarten|meetings?|light duty|trabajo|trabaja|got (?:his|her|their) own)\b(?! (?:best|well|great|fine|for|from home))|"
+    r"(?i)\b(?:i|he|she|we|they|who|wife|husband|mom|mother|dad|father|daughter|son|kid|yo|[ée]l|ella)(?:['’](?:s|m|re|ve|ll)| am| is| are| has| have| do| does)?(?: \w+){0,2}? (?:works?|working|teach\w*|babysit\w*|volunteers?|naps?|sleeps?|busy|dialysis|on shift|shifts?|school|class|classes|camp|daycare|church|kindergarten|meetings?|light duty|pre-?k|preschool|trabajo|trabaja|got (?:his|her|their) own)\b(?! (?:best|well|great|fine|for|from home))|"
     r"\b(?:dialysis|chemo|church|practice|rehearsal|work|school|daycare|class|trabaj\w+|clases?|escuela)\b(?: \w+){0,2} (?:on|every|in the|at|de|en|por)\b"
 )  # fmt: skip
 _STRONG: Final = re.compile(
-    r"(?i)\b(?:available|availability|free|prefer\w*|ideal\w*|works? (?:best|well|great|fine|better|for|with|too)|(?:is|are|['’]s|would be|be) (?:\w+ ){0,2}(?:good|great|fine|best|better|perfect|ok|okay|easiest|easier|quiet\w*|open|wonderful|amazing)|(?:can|could|able to) (?:\w+ ){0,2}(?:do|come|make|bring|get (?:there|in|him|her|them)|be there|drive)|off on|i['’]?m off|i am off|off (?:mon|tues?|wed|thu|thurs|fri|sat|sun|wednes|satur)(?:days?)?|suits?|best (?:time|day)s?|sweet spot|puedo|podemos|estoy (?:con|en casa)|(?:i am|i['’]m|we['’]re|we are|he['’]s|she['’]s) home|home (?:with|at)|i have (?:him|her|them)|mejor|prefer\w*|disponible|libre|me (?:queda|conviene)|nos (?:queda|conviene))\b|mornings? (?:are|is|work)|afternoons? (?:are|is|work)|evenings? (?:are|is|work)"
+    r"(?i)\b(?:available|availability|free|prefer\w*|ideal\w*|works? (?:best|well|great|fine|better|for|with|too)|(?:is|are|['’]s|would be|be) (?:\w+ ){0,2}(?:good|great|fine|best|better|perfect|ok|okay|easiest|easier|quiet\w*|open|wonderful|amazing)|(?:can|could|able to) (?:\w+ ){0,2}(?:do|come|make|bring|get (?:there|in|him|her|them)|be there|drive)|off on|i['’]?m off|i am off|(?:am|is|are|have|has|get|gets|['’](?:m|s|re|ve)) off (?:on )?(?:mon|tues?|wed|thu|thurs|fri|sat|sun|wednes|satur)(?:days?)?|suits?|best (?:time|day)s?|sweet spot|puedo|podemos|estoy (?:con|en casa)|(?:i am|i['’]m|we['’]re|we are|he['’]s|she['’]s) home|home (?:with|at)|i have (?:him|her|them)|(?:all|any|either|both|that|those) works?|nothing (?:before|after|until)|is when|(?:is|are) the only (?:days?|times?|ones?)|(?:i|we|he|she|they)(?:['’]d| would|['’]ll)? (?:need|want|like|prefer)|(?:is|are|am|['’](?:s|m|re)) in on|bring (?:him|her|them)|mejor|prefer\w*|disponible|libre|me (?:queda|conviene)|nos (?:queda|conviene))\b|mornings? (?:are|is|work)|afternoons? (?:are|is|work)|evenings? (?:are|is|work)"
 )
 _WEAK: Final = re.compile(r"(?i)\b(?:best|better|good|great|fine|please|only|any|works?|open|off|home with|like|love|usually|mostly|preferably|s[oó]lo|solamente|cualquier|bring|drive|schedule|book|put us|ideally|suit|when|times?|hours|horario|visits?|telehealth|video|in person|same)\b")
 _ELSEWHERE: Final = re.compile(
-    r"(?i)\b(?:call\w*|phone|ring|reach\w*|text|voicemail|messages?|discharg\w*|surger\w*|operat\w*|appointments?|meeting|(?:going|goes|go|comes?|coming|came|went|send\w*|sent|get|gets) (?:\w+ )?home|leav\w*|seen|saw|sees|fell|falls?|happened|accident|crash|since|yesterday|today|tomorrow|tonight|ago|faxed|submitted|started|starts?|began|begins?|stroke|was|were|had|did|hours|closed|closes|opens|in the office|back in|answer|expect\w*|deadline|due|vacation|away|aide|leaves|move|moving|visits?|hearing|hospital|until then|after that|for now|gonna|going to|supposed|already|last|submit|cast|church|seminar|arriv\w*)\b"
+    r"(?i)\b(?:call\w*|phone|ring|reach\w*|text|voicemail|messages?|discharg\w*|surger\w*|operat\w*|appointments?|meeting|(?:going|goes|go|comes?|coming|came|went|send\w*|sent|get|gets) (?:\w+ )?home|leav\w*|seen|saw|sees|fell|falls?|happened|accident|crash|since|yesterday|today|tomorrow|tonight|ago|faxed|submitted|started|starts?|began|begins?|stroke|was|were|had|did|check(?:ed|up)|came off|comes off|hours|closed|closes|opens|in the office|back in|answer|expect\w*|deadline|due|vacation|away|aide|leaves|move|moving|hearing|hospital|until then|after that|for now|gonna|going to|supposed|already|last|submit|cast|church|seminar|arriv\w*)\b"
 )
-_JOINT: Final = re.compile(r"(?i)[.;!?\n]+(?=\s|$|[\"'”)])|,?\s(?:but(?! not\b)|though|although|because|cause|pero|porque|so|as|when|while|cuando|and then|that['’]s)\s|,|\s(?:and|y)\s(?=(?:i|he|she|we|they|only|estoy)\b)|\s[-–—]{1,2}\s(?=[a-z])|\s/\s?/\s")
-_FILLER: Final = re.compile(r"(?i)\b(?:x|and|or|y|o|u|e|on|in|the|a|at|el|la|los|las|por|en|de|then|also|maybe|either|mostly|preferably|only|just|any|please|all day|day|days?|um+|uh+|well|oh|yeah|yes|no problem|okay|ok|early|late|best|usually|ideally|like|i guess|any ?time|time|every|each|both|same|today|tomorrow|we|do|i|ma'am|sir|thanks?|thank you|really|some|should|say|let['’]s|or so)\b|[^\w]")
+_JOINT: Final = re.compile(r"(?i)[.;!?\n]+(?=\s|$|[\"'”)])|,?\s(?:but(?! not\b)|though|although|because|cause|pero|porque|so|as|(?<!\bis\s)when|while|cuando|and then|that['’]s)\s|,|\s(?:and|y)\s(?=(?:i|he|she|we|they|only|estoy)\b)|\s(?=(?:i|he|she|we|they) (?:can(?:no)?t|can[’\']t|won[’\']?t|works?)\b|(?:shes|hes|she[’\']s|he[’\']s) (?:at|in|out)\b)|\s[-–—]{1,2}\s(?=[a-z])|\s/\s?/\s|\s?[()]\s?")
+_FILLER: Final = re.compile(r"(?i)\b(?:x|(?:she|he|they|mom|dad) (?:says?|said|prefers?)|and|or|y|o|u|e|on|in|the|a|at|el|la|los|las|por|en|de|then|also|maybe|either|mostly|preferably|only|just|any|please|all day|day|days?|um+|uh+|well|oh|yeah|yes|no problem|okay|ok|early|late|best|usually|ideally|like|i guess|any ?time|time|every|each|both|same|today|tomorrow|we|do|i|ma'am|sir|thanks?|thank you|really|some|should|say|let['’]s|or so)\b|[^\w]")
 
 
 class Mark(NamedTuple):
@@ -113,16 +117,19 @@ def coming(text: str, *, asked: bool) -> list[Coming]:
     for sentence in _sentences(text):
         pieces = list(_pieces(text, *sentence))
         last: int | None = None
+        elsewhere = False
         for start, end, marks in pieces:
-            if not marks:
-                continue
             words = text[start:end]
+            if not marks:
+                elsewhere = bool(_AGO.search(words))
+                continue
             bare = not _FILLER.sub("", _without(words, start, marks)).strip()
             sure = bool(_STRONG.search(words)) or bool(_FREE_AT.search(words))
             against = bool(_CANNOT.search(words) or _BUSY.search(words)) and not (sure and not _CANNOT.search(words))
             aside = bool(_ELSEWHERE.search(words)) and not (sure or (asked and bare))
-            if aside and not against:
-                continue
+            if (aside and not against) or (bare and elsewhere and not asked):
+                continue  # "Three weeks ago, a Sunday"
+            elsewhere = False
             if bare and last is not None and said[last].out is False and not any(mark.out for mark in marks):
                 said[last:] = _grouped(text, [*_again(said[last:]), *marks])
                 continue
@@ -224,7 +231,8 @@ def _marks(text: str, start: int, end: int) -> Iterator[Mark]:
         earlier = match["which"].lower() in ("earlier", "before")
         add(match.start(), match.end(), None, _earlier(match["hour"]) if earlier else _later(match["hour"]))
     for match in _FROM_TO.finditer(text, start, end):
-        if re.search(r"(?i)[ap]\.?m\b|:|noon|o'?clock|mediod", match[0]) or not match["low"].isdigit():
+        told = re.search(r"(?i)[ap]\.?m\b|:|noon|o'?clock|mediod", match[0]) or not match["low"].isdigit()
+        if told or re.search(rf"(?i)(?:{_DAY_BEFORE})\s*$", text[start : match.start()]):
             add(match.start(), match.end(), None, _from_to(match["low"], match["high"]))
     for match in _NIGHTS.finditer(text, start, end):
         add(match.start(), match.end(), WEEK, _PM)
@@ -272,7 +280,7 @@ def _ranged(text: str, marks: list[Mark], begin: int) -> Iterator[Mark]:
                 mark = Mark(mark.start, after.end, frozenset(DAYS[n % 7] for n in span), None)
                 at += 1
         joined = not _FILLER.sub("", text[last : mark.start]).strip() and "," not in text[last : mark.start]
-        out = bool(_EXCEPT.search(text[begin : mark.start])) or (out and joined and mark.days is not None)
+        out = bool(_EXCEPT.search(text[begin : mark.start]) or _NOT_THEN.match(text, mark.end)) or (out and joined and mark.days is not None)
         last = mark.end
         yield mark._replace(out=out)
         at += 1
@@ -330,7 +338,7 @@ def _without(words: str, start: int, marks: list[Mark]) -> str:
 
 
 def _by_initials(text: str) -> frozenset[str]:
-    if re.fullmatch(r"M ?[-–] ?(?:F|R|Th)", text):
+    if re.fullmatch(r"M ?(?:[-–]|thru|through|to) ?(?:F|R|Th)", text):
         return WEEK if text.endswith("F") else frozenset(DAYS[:4])
     letters = re.findall(r"Th|Tue?|[MTWRF]", text)
     return frozenset({"M": "mon", "T": "tue", "Tu": "tue", "Tue": "tue", "W": "wed", "Th": "thu", "R": "thu", "F": "fri"}[each] for each in letters)
@@ -363,5 +371,5 @@ def _from_to(low: str, high: str) -> frozenset[str]:
     begin, end = _clock(low), _clock(high)
     if re.search(r"(?i)p\.?m", high) and not re.search(r"(?i)[ap]\.?m", low) and begin < end - _NOON:
         begin += _NOON if begin + _NOON < end else 0
-    halves = {half for half, there in (("am", begin < _NOON), ("pm", end > _NOON)) if there}
+    halves = {half for half, there in (("am", begin < _NOON), ("pm", end > (_NOON + 1 if begin < _NOON else _NOON))) if there}
     return frozenset(halves) or BOTH
