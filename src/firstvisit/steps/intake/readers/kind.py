@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from firstvisit.steps.intake.readers.speakers import are_turns, marks, stamped_lines
+from firstvisit.steps.intake.readers.speakers import are_turns, marks, stamped_lines, tagged_lines
 
 if TYPE_CHECKING:
     from firstvisit.steps.intake.readers import Document
@@ -20,7 +20,7 @@ _CALL: Final = re.compile(
 )
 _OF_A_CALL: Final = re.compile(
     r"(?i)\b(?:vm|v-?mail|voice ?mails?|voice message|voicemail box|mailbox \d|buz[oó]n(?: de voz)?|mensaje de voz|inbound|outbound|incoming|llamada|grabaci[oó]n|recording|recorded line|transcri\w+|call (?:log|recording|from|in|id|center)|"
-    r"phone call|missed call|stt|duration:?|durati?on|caller(?: id)?:?|wireless caller)\b|[*\[](?:ring|music|beep|tone|hold)[^*\]\n]{0,12}[*\]]"
+    r"phone call|missed call|stt|duration:?|durati?on|caller(?: id)?:?|wireless caller|speech[- ]to[- ]text|voice[- ]to[- ]text|messages? (?:left|for|from|on|to)|left (?:a |this )?message|dictated|missed calls?|by (?:tele)?phone|(?:billing |line )?overflow|answering machine|vmail|paciente llama)\b|[*\[](?:ring|music|beep|tone|hold)[^*\]\n]{0,12}[*\]]"
 )
 """Words of what phone systems set above a talk or a message left."""
 _OF_A_FORM: Final = re.compile(r"(?i)\b(?:form|submission|submitted|request an?|inquiry|entry|subject|questionnaire|e-?referral|portal)\b")
@@ -28,7 +28,8 @@ _HEAD: Final = 240
 _LABEL: Final = re.compile(r"(?m)^[ \t]*[\w][^:=\n]{0,48}[:=][ \t]*\S?")
 _SPOKEN: Final = re.compile(
     r"(?i)\b(?:this is|my name(?:'s| is)|i'?m calling|call(?:ing)? (?:me )?back|give me a call|um+|uh+|bye|voicemail|"
-    r"hello|hi\b|my number|reach me at)\b"
+    r"hello|hi\b|my number|reach me at|yeah|hey|leave (?:this|it|a message)|trying to reach|(?:triple|double) (?:five|oh|zero|one|two|three|four|six|seven|eight|nine)|five five five|oh (?:one|two|three|four|five|six|seven|eight|nine)|"
+    r"gonna|it'?s (?-i:[A-Z][a-z]+)|im|ma'am|okay so|name'?s|how (?:can|may) i help|front desk|intake|the number you (?:have|see))\b"
 )
 
 
@@ -56,7 +57,7 @@ def text_kind(text: str, name: str = "") -> str:
         return "note"
     if _CALL.match(head) and "form" not in top[:40].lower():
         return "transcript"
-    if are_turns(marks(head)) or stamped_lines(head):
+    if are_turns(marks(head)) or stamped_lines(head) or tagged_lines(head):
         return "transcript"
     if _OF_A_CALL.search("\n".join(head.splitlines()[:2])[:_HEAD]) and not _OF_A_FORM.search(head[:_HEAD]):
         return "transcript"

@@ -42,6 +42,8 @@ class Mark:
 
 def marks(text: str, begin: int = 0) -> list[Mark]:
     """Every mark from `begin` on."""
+    if tagged := tagged_lines(text, begin):
+        return tagged
     return [Mark(m.start(), m.end(), next(g for g in m.groups() if g).strip().lower()) for m in _MARK.finditer(text, begin)]
 
 
@@ -54,6 +56,20 @@ def stamped_lines(text: str, begin: int = 0) -> list[Mark]:
     found = [Mark(m.start(), m.end(), "") for m in _ONLY_STAMPED.finditer(text, begin)]
     lines = sum(bool(line.strip()) for line in text[begin:].splitlines())
     return found if len(found) >= _FEWEST_LINES and len(found) * 3 >= lines * 2 else []
+
+
+_TAGGED: Final = re.compile(r"(?m)^[ \t]*([A-Z]{2,10})[ \t]+(?=[^\s:])")
+_MOST_TAGS: Final = 3
+
+
+def tagged_lines(text: str, begin: int = 0) -> list[Mark]:
+    """Lines that begin with a short word in capitals and no mark behind it ("AGT Hello"), each a turn; empty where these are
+    more than two or three speakers would be, or not most of the lines."""
+    found = [Mark(m.start(), m.end(), m[1].lower()) for m in _TAGGED.finditer(text, begin)]
+    names = {mark.name for mark in found}
+    lines = sum(bool(line.strip()) for line in text[begin:].splitlines())
+    often = all(sum(mark.name == name for mark in found) > 1 for name in names)
+    return found if len(found) >= _FEWEST_LINES and 1 < len(names) <= _MOST_TAGS and often and len(found) * 3 >= lines * 2 and text[begin:].upper() != text[begin:] else []
 
 
 def plain(name: str) -> str:

@@ -12,12 +12,13 @@ from firstvisit.steps.intake.readers.kind import LONGEST_TEXT, decoded
 from firstvisit.steps.intake.readers.speakers import AGENT, CALLER, STAMP, Mark, marks, plain, stamped_lines
 from firstvisit.steps.intake.understanding import dialogue, texts
 from firstvisit.steps.intake.understanding.dialogue import Turn
-from firstvisit.steps.intake.understanding.passages import Told
+from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.recased import recased
+from firstvisit.steps.intake.understanding.values import contact_points
 from firstvisit.steps.intake.understanding.values.dates import days
 
 _GREETS: Final = re.compile(r"how (?:can|may) (?:i|we) help|this is intake|intake|thank you for calling|thanks for calling|front desk|therapy\b.*(?:this is|speaking)|good (?:morning|afternoon)[.,!]?\s*$|gracias por llamar", re.I)
-_HEADER: Final = re.compile(r"\A(?:\s*(?:\{[^\n]*\}|[\d/: -]{8,22}(?:inbound|outbound|incoming)?|\[(?![^\]\n]*\][ \t]*\w)[^\]\n]*\]|\([^)\n]*\)|(?:[\[({][^\])}\n]{0,40}[\])}][ \t:,-]*)?(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|vm|v/m|vmail|msg|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
+_HEADER: Final = re.compile(r"\A(?:\s*(?:\{[^\n]*\}|[\d/: -]{8,22}(?:inbound|outbound|incoming)?|\[(?![^\]\n]*\][ \t]*\w)[^\]\n]*\]|\([^)\n]*\)|(?:[\[({][^\])}\n]{0,40}[\])}][ \t:,-]*)?(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|vm|v/m|vmail|msg|called|transcribed|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
 _STAMPS_INSIDE: Final = re.compile(rf"(?m)^[ \t]*{STAMP}(?=\S)|[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])]")
 _MACHINES: Final = ("bot", "chatbot", "visitor", "virtual assistant")
 _CHAT: Final = re.compile(r"\b(?:web ?chat|live chat|chat (?:transcript|session)|website chat|online chat)\b", re.I)
@@ -35,9 +36,25 @@ def read(document: Document) -> Read:
     begin = header.end() if header else 0
     turns = turns_of(text[:begin] + recased(text[begin:]), begin)
     passages, agent = dialogue.passages(turns, written_on)
+    passages += _number_shown(header[0] if header else "", passages)
     speaker = next((turn.speaker for turn in turns if turn.caller and turn.speaker), "")
     channel: Channel = "web" if _CHAT.search(text[:150]) or any(mark.name in _MACHINES for mark in marks(text)) else "phone"
     return Read(texts.understand(Told(channel, written_on, tuple(passages), agent=agent, speaker=speaker, dated=stated is not None)), texts={"body": text})
+
+
+_SHOWN: Final = re.compile(
+    r"(?i)\b(?:(?:the )?number (?:you see|you(?:'ve| have) got (?:there|on)|(?:that )?i(?:'m| am) calling (?:from|on)|on (?:your|the) (?:screen|caller id|display)|that (?:came|comes|showed) up|showing)|this (?:same )?number (?:is|works)|(?:at|on|to) this (?:same )?number|same (?:number|one|as)? ?(?:that )?(?:as )?i(?:'m| am) calling (?:from|on)|your caller id)\b"
+)
+"""Words by which a caller points at the number that the telephone shows."""
+
+
+def _number_shown(header: str, passages: list[Passage]) -> list[Passage]:
+    """The number over the transcript as the caller's own, where they point at it and say none."""
+    numbers = contact_points.phones(header)
+    if len(numbers) != 1 or not any(_SHOWN.search(each.text) for each in passages) or any(contact_points.phones(each.view.text) for each in passages):
+        return []
+    start, end = numbers[0].start, numbers[0].end
+    return [Passage(header[start:end], start, "answer", frozenset({"phone"}), question="Your number?", first=True)]
 
 
 def turns_of(text: str, begin: int = 0) -> list[Turn]:
@@ -53,7 +70,9 @@ def turns_of(text: str, begin: int = 0) -> list[Turn]:
         if lines := _by_lines(plain_text, begin):
             return lines
         return [Turn(plain_text[begin:], begin, True)] if plain_text[begin:].strip() else []
-    agents = _agents(text, found, names)
+    bare = [re.sub(r"\s*\(.*\)", "", name) for name in names]  # "denise (front desk)" is denise from then on
+    ours = {bare[n] for n, name in enumerate(names) if name in _agents(text, found, names)}
+    agents = {name for n, name in enumerate(names) if bare[n] in ours}
     turns = []
     for n, mark in enumerate(found):
         end = found[n + 1].start if n + 1 < len(found) else len(text)

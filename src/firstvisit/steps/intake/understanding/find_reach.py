@@ -174,7 +174,7 @@ class Reach:
         rule = rule_of(passage)
         if passage.about("patient email") or (self.writer == "professional" and re.search(r"(?i)\bpatient'?s?\b[^.;]{0,25}$", before)):
             self.at("patient.email", passage, span, rule, False)
-        elif passage.about("contact email") or (self.writer == "professional" and (_RELATIVES_PHONE.search(before) or passage.about("parent"))):
+        elif passage.about("contact email") or (self.writer == "professional" and (_RELATIVES_PHONE.search(before) or passage.about("parent") or (self.told.channel == "phone" and (self.kin_before or self.last_kin)))):
             self.at("contact.email", passage, span, rule, False)
         else:
             self.mine("email", passage, span, rule, False)
@@ -254,7 +254,7 @@ class Reach:
         if not any(each.city for each in found):
             self.city_of_zip(passage)
         if passage.about("address") and passage.zone == "answer" and not any(each.city for each in found):
-            match = re.match(rf"\W*(?i:(?:in|we're in|I'm in|just|over in|out in|yes,?|we live in)\s+)*({NAME})\W*$", text)
+            match = re.match(rf"\W*(?i:(?:in|en|we're in|I'm in|estamos en|vivimos en|just|over in|out in|yes,?|we live in)\s+)*({NAME})\W*$", text)
             if match and names.is_name(match[1]):
                 self.finding.add("patient.city", match[1], passage, match.start(1), match.end(1), "asked and answered")
         if passage.zone == "signature" and self.writer in ("patient", "relative") and (match := re.fullmatch(r"\s*([A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:,\s*([A-Z]{2}))?\s*", text)):

@@ -23,7 +23,7 @@ from firstvisit.steps.intake.understanding.values import names, people_words
 from firstvisit.steps.intake.understanding.values.people_words import OWN_WORD, RELATIVE, RELATIVES
 
 _CLAUSE: Final = re.compile(r"[,;:.!?]\s+|\s[-–—]+\s|\s(?=(?:and|but|because|'cause|cause|so|since|when|while|which|pero|porque|y)\s)")
-_KIN: Final = re.compile(rf"(?i)\b(?:my|our|mi|nuestr[oa]|mis)\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|[\w-]+[- ](?:year|month)s?[- ]old|(?:kinder\w*|\w+[- ]grader|preschooler))\b(?!['’]s\s+(?!(?:been|got|had|just|now|about|never|still|always|not|having|too|only|turning|in|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+ing|\w+teen|\w+ty|\d+)\b))(?!-)")
+_KIN: Final = re.compile(rf"(?i)\b(?:my|our|mi|nuestr[oa]|mis)\s+(?:[\w/-]+\s+){{0,3}}?({RELATIVE}|[\w-]+[- ](?:year|month)s?[- ]old|(?:kindergart(?:en|en|n)er|\w+[- ]grader|preschooler))\b(?!['’]s\s+(?!(?:been|got|had|just|now|about|never|still|always|not|having|too|only|turning|in|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+ing|\w+teen|\w+ty|\d+)\b))(?!-)")
 _HAVE_KIDS: Final = re.compile(
     r"(?i)\b(?:we|i)(?:['’]ve| have)(?: got)? (?:an? |two |three |these |\w+ ){0,2}?((?:[\w-]+[- ](?:year|month|week)s?[- ]old )?(?:twins|kids|boys|girls|sons?|daughters?|toddlers?|baby|babies|kiddos?|teenagers?|children)|[\w-]+[- ](?:year|month|week)s?[- ]olds?)\b(?! (?:patient|student|client|gentleman|lady|resident|in our|who lives|male|female|house|car|knee|hip))"
 )
@@ -44,12 +44,13 @@ _MINE: Final = re.compile(r"(?i)\bi(?:['’]ve| have| had|['’]m having| hurt| 
 _CASE: Final = re.compile(
     r"(?i)\b(?:(?:our|one of (?:our|my)|(?-i:a|an)|this|new|another)\s+(?:[\w-]+\s+){0,2}?(?:patients?|student|client|claimant|resident|gentleman|lady|\w+[- ]grader|injured worker)\b(?! (?:portal|plan|advocate|services|care|from|for (?:me|my)))|my (?:patient|student|client|claimant|resident)\b|claimant|injured worker|(?:patient|pt)['’]s\b|the patient\b|\bpatient(?:['’]s (?:full )?name)? is\b)"
 )
+_I_A_CASE: Final = re.compile(r"(?i)\b(?:i['’]?m|i am|as|be|been|become|was|being) (?:already )?(?:an? |your )?(?:new |current |former |existing )?(?:patient|client|student|resident)\b")
 _SENDING: Final = re.compile(
-    r"(?i)\b(?:(?:i|we)(?:['’]d| would|['’]m| am|['’]re| are|['’]ve)? (?:like to |want to |calling to |trying to |need to |have to )?(?:refer(?:ring)?|send(?:ing)?(?: you| over)? (?:a|an|him|her|them|you|over)|get (?:him|her|them|a patient) (?:in|over|set|sched|seen))\b(?! (?:me|my|to)\b)|new (?:patient|referral)s? for you|\b(?:got|have|give you) (?:one|two|three|four|five|a (?:couple|few|lady|gentleman|guy|kid)|another(?: one)?) (?:more )?for (?:you|y['’]?all)\b|(?:i|we|me|to|i['’](?:m|ll|ve|d)|we['’](?:re|ll|ve|d)) (?:\w+ ){0,2}?(?:calling?|phone|give|giving|make|making|send|sending|fax|faxing) (?:in |over |you |with )*(?:a|an|this|some|two|three|one) (?:new |home |therapy |pt |ot |speech |outpatient )*(?:referrals?|orders?|scripts?)\b|"
+    r"(?i)\b(?:(?:i|we)(?:['’]d| would|['’]m| am|['’]re| are|['’]ve)? (?:like to |want to |calling to |trying to |need to |have to )?(?:refer(?:ring)?|send(?:ing)?(?: you| over)? (?:a|an|him|her|them|you|over)|get (?:him|her|them|a patient) (?:in|over|set|sched|seen))\b(?! (?:me|my|to)\b)|new (?:patient|referral)s? for you|\b(?:i|we)(?:['’]ve| have)(?: got)? (?:two|three|four|a couple(?: of)?|another) (?:\w+ )?(?:lad(?:y|ies)|gentlem[ae]n|guys|patients?|residents|students)\b|\b(?:got|have|give you) (?:one|two|three|four|five|a (?:couple|few|lady|gentleman|guy|kid)|another(?: one)?) (?:more )?for (?:you|y['’]?all)\b|(?:i|we|me|to|i['’](?:m|ll|ve|d)|we['’](?:re|ll|ve|d)) (?:\w+ ){0,2}?(?:calling?|phone|give|giving|make|making|send|sending|fax|faxing) (?:in |over |you |with )*(?:a|an|this|some|two|three|one) (?:new |home |therapy |pt |ot |speech |outpatient )*(?:referrals?|orders?|scripts?)\b|"
     r"(?:got|have|take|taking|accept\w*) (?:a |an |another |two |three |one |you )*(?:new |workers?['’]? comp |wc )*referrals?\b(?! (?:from|for (?:me|my))))"
 )
-_FROM_A_DOCTOR: Final = re.compile(r"(?i:\b(?:with|from|at|calling for|in|for|over at)\s+)(?:Dr|Doctor|DR)\.?\s+[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?(?:['’]s?)?\s+(?i:office|clinic|practice|team|nurse|staff)|\b(?:doctor|Dr|Doctor)\.?\s+[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?['’]s?\s+(?:office|clinic|practice|nurse|assistant|MA|PA)\b")
-_MY_JOB: Final = re.compile(r"(?i)\b(?:i['’]?m|i am|this is|here is|my name is|soy|it['’]?s)\b|^\W*(?:hi|hello|hey|good|yes|morning|afternoon)?")
+_FROM_A_DOCTOR: Final = re.compile(r"(?i:\b(?:with|from|at|calling for|in|for|over at)\s+)(?:Dr|Doctor|DR)\.?\s+[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?(?:['’]s?)?\s+(?i:office|clinic|practice|team|nurse|staff)|(?i:\b(?:with|from|at|over at)\s+)(?:Dr|Doctor|doctor)\.?\s+[A-Z][\w'’-]*['’]s\s+\w|(?i:\bcalling from (?!my|work|home|a\b|out))(?:[Tt]he )?[A-Z][\w'’.]+ [A-Z]|\b(?:doctor|Dr|Doctor)\.?\s+[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?['’]s?\s+(?:office|clinic|practice|nurse|assistant|MA|PA)\b")
+_MY_JOB: Final = re.compile(r"(?i)\b(?:i['’]?m|i am|soy)\s+(the|his|her|their|an?|one of the|el|la|un|una)\s+(?:[\w-]+\s+){0,3}?(?:case ?manager|social worker|(?:\w+ )?coordinator|discharge planner|case ?worker|adjuster|nurse (?:at|with|from|for|case|navigator|in)|(?:\w+ )?teacher at|principal|counselor at|(?:office|practice|clinic|program|house) manager|medical assistant|navigator|liaison|school \w+|scheduler|referral \w+|physician|hospitalist|resident (?:at|in|physician)|therapist (?:at|with|from)|pt (?:at|with)|ot (?:at|with)|speech (?:therapist|pathologist) (?:at|with|in|for)|dentist|chiropractor|midwife|director of)\b")
 _MANY: Final = re.compile(
     r"(?i)\b(?:contract(?: for| with| provider| therap\w+| services)?|on[- ]?site|in[- ]?house|rate sheet|hourly rate|per[- ]diem|staffing|(?:our|\d+|about \w+|some|several|all (?:of )?(?:our|the)) (?:\w+ ){0,2}?(?:residents|employees|workers|students|staff|members|seniors|associates|kindergart\w+|kids|children|athletes|drivers|tenants|players|teachers|campers)|screenings?|our (?:warehouse|facility|plant|company|campus(?:es)?|team|workforce)|"
     r"proposal|\bRFP\b|lunch[- ]and[- ]learn|quote|wellness (?:fair|day|program)|in-?service|health fair|workshops?|presentation|guest speaker|partner with)\b"
@@ -88,7 +89,7 @@ def who_calls(told: Told, said: Sequence[Said]) -> Writing:
     relative = float(sum(tally.kin.values())) + tally.third * 0.7 + tally.asked_of_them + 3 * tally.two_names + (4 if tally.word else 0) + (3 if tally.topic else 0)
     own = tally.own + 2.0 * tally.asked_of_you
     sends = tally.sends + (0.5 * min(tally.third + tally.asked_of_them, 4.0) if tally.sends else 0.0)
-    if tally.many >= 1.5 and not tally.word and not tally.topic and own < tally.many + 2 and not any(each.has("case", "born", "asked patient", "his name", "asked name", "my kin") for each in said):
+    if (tally.many >= 1.5 or (tally.many and tally.sends)) and not tally.word and not tally.topic and own < tally.many + 2 and not any(each.has("case", "born", "asked patient", "his name", "asked name", "my kin") for each in said):
         return Writing("organization", sure=tally.many >= 2)
     if sends >= 3 and sends >= own * 0.8 and not (relative > sends + 2 and (tally.word or tally.topic)):
         return Writing("professional", sure=sends >= 3 and sends > own)
@@ -125,14 +126,16 @@ def _of_sentence(tally: Tally, passage: Passage, about: str | None) -> str | Non
         tally.topic, tally.kin_at = tally.topic or "child", tally.kin_at or passage
     if topic := _TOPIC.search(text):
         tally.topic, tally.kin_at = tally.topic or _kin_word(topic[1]), tally.kin_at or passage
-    tally.sends += 3 * bool(_SENDING.search(text)) + 2 * bool(_CASE.search(text)) + 3 * bool(_FROM_A_DOCTOR.search(text))
+    tally.sends += 3 * bool(_SENDING.search(text)) + 3 * bool(_CASE.search(text) and not _I_A_CASE.search(text)) + 3 * bool(_FROM_A_DOCTOR.search(text))
+    if job := _MY_JOB.search(text):
+        tally.sends += 2.5 if job[1].lower() in ("the", "his", "her", "their") else 1.5
     tally.many += len(_MANY.findall(text))
     for clause in _clauses(text):
         ails, official = bool(AILS.search(clause)), bool(_OFFICIAL.search(clause))
         kin = _KIN.search(clause)
         if kin:
             about = "them"
-            alone = not _ME.search(clause[: kin.start()] + clause[kin.end() :])
+            alone = not _ME.search(re.sub(r"(?i)\b(?:with|for|to|at) me\b", "", clause[: kin.start()] + clause[kin.end() :]))
             if (ails and alone) or tally.topic == _kin_word(kin[1]) or (alone and re.match(r"\W*(?i:so |and |um )*(?i:my|our)\b", clause)):
                 tally.kin[_kin_word(kin[1])] += 2 if ails and alone else 1
                 tally.kin_at = tally.kin_at or passage
@@ -174,6 +177,7 @@ def _of_names(tally: Tally, told: Told, said: Sequence[Said]) -> None:
         if tally.topic is None and each.has("my kin") and each.has("for", "ails", "born", "asked patient") and each.word("my kin") in RELATIVES:
             tally.topic, tally.kin_at = each.word("my kin"), tally.kin_at or each.passage
     tally.sends += 1.5 * any(each.has("case") and not each.has("my kin") and not re.search(rf"(?i)\b(?:my|our|mi)\s+(?:[\w-]+\s+){{0,2}}{re.escape(each.word('case'))}", each.passage.text) and re.match(r"(?i)patient|claimant|student|client|resident|gentleman|lady|insured|worker|employee", each.word("case")) for each in said)
+    tally.sends += 3.0 * bool(told.speaker and (titles.job_in(told.speaker) or names.is_organization(told.speaker)))
     tally.sends += 1.0 * any(passage.about("npi") and passage.first for passage in told.passages)
 
 

@@ -17,7 +17,7 @@ from firstvisit.steps.intake.understanding.values.people_words import OWN_WORD, 
 
 Kind = Literal[
     "self", "opening", "its", "my kin", "kin", "kin of", "case", "his name", "for", "born", "ails", "heals", "sends", "other", "greeted", "reach",
-    "asked patient", "asked own", "asked name", "asked doctor", "asked contact", "asked parent", "last", "first",
+    "asked patient", "asked own", "asked name", "asked doctor", "asked contact", "asked parent", "last", "first", "titled",
 ]  # fmt: skip
 
 
@@ -33,7 +33,7 @@ _LINK: Final = rf"(?:\s|,|:|\(|-|–|—|\"|\.\.\.|…|['’]s\b|\b(?:is|was|are
 _KIN: Final = rf"(?:{RELATIVE}|folks)"
 _ANY_KIN: Final = rf"(?:{OWN_WORD}|{RELATIVE}|parent|guardian|caregiver|aide|cousin|in-law)"
 _SELF: Final = re.compile(
-    rf"(?i)(?:\b(?:my (?:full |first |last )?name(?:['’]?s| is)|this(?: here)? is|(?<!that )i am|i['’]?m|you can call me|call me|me llamo|mi nombre es|soy|les? habla|habla|you['’]ve got|you got))\s+{_FILL}(?:also |just |still )?$"
+    rf"(?i)(?:\b(?:my (?:full |first |last )?name(?:['’]?s| is)|this(?: here)? is|(?<!that )i am|i['’]?m|you can call me|call me|me llamo|mi nombre es|soy|les? habla|habla|you['’]ve got|you got))\s+{_FILL}(?:also |just |still )?$|\bthis is (?-i:(?!(?:for|about|my|his|her|the|not|a|an|our|regarding|to|on|in|with|from|your|really|so|very|just)\b)[a-z]+) $"
 )
 _NAME_IS: Final = re.compile(rf"(?i)(?:^\W*|[.!,] )(?:and |so |the |uh |um )*(?:full )?names?(?:['’]?s| is|:)?\s+{_FILL}$")
 _PART_NAME: Final = re.compile(rf"(?i)\b(?:first|last|family|given)(?: name)(?:['’]?s| is|:|,)?\s+(?:is )?{_FILL}$")
@@ -41,6 +41,8 @@ _ITS: Final = re.compile(rf"(?i)\b(?:it['’]?s|it is|es)\s+{_FILL}$")
 _SELF_BEHIND: Final = re.compile(r"(?i)^,?\s+(?:here\b(?! (?:is|was|in|at|on|from)\b)|speaking\b|calling\b|is my name\b|on the line\b|checking in\b)")
 _I_AM_KIN: Final = re.compile(rf"(?i)\b(?:this is|i['’]?m|i am|it['’]?s|soy|me,)\s+(?:(?:his|her|their|the|la|el|a|[A-Z][\w-]+['’]s?)\s+)?(?:[\w-]+\s+){{0,1}}?{_ANY_KIN}(?:,|\s)\s*{_FILL}$")
 _I_AM_JOB: Final = re.compile(rf"(?i)\b(?:this is|i['’]?m|i am|it['’]?s|soy)\s+(?:the |an? |our |his |her )?(?:[\w-]+\s+){{0,2}}?{OFFICIALS}(?:,|\s)\s*{_FILL}$")
+_APPOSED: Final = re.compile(r"(?i)\bi(?:['’]?m| am) (?:an?|the|his|her|their|one of|calling from|with|from)\b[^.!?]{2,80},\s*$|\b(?:same as )?(?:me|mine|myself),\s*$")
+"""What stands before the name of somebody who first says what they are: "I'm a case manager with Absaroka, Judd Larkin." """
 _FROM: Final = re.compile(r"(?i)^,?\s+(?:(?:over |out |up |down )?(?:from|with|at)|in the)\b")
 _MY_KIN: Final = re.compile(rf"(?i)\b(?:my|our|mi|nuestr[oa]|mis)\s+((?:[\w'’-]+\s+){{0,4}}?)({_KIN}|[\w-]+[- ](?:year|month|week)s?[- ]old|{CASES}){_LINK}")
 _THEIR_KIN: Final = re.compile(rf"(?i)(?:^|[\s(])((?:(?:his|her|their|the|su|a|[A-Z][\w-]+['’]s)\s+)?(?:[\w-]+\s+)?)({_ANY_KIN}){_LINK}")
@@ -49,6 +51,8 @@ _KIN_OF: Final = re.compile(rf"(?i)\b({_ANY_KIN})\s+(?:of|to|for|de)\s+$")
 _OWNS_KIN: Final = re.compile(rf"(?i)^['’]s?\s+({_ANY_KIN})\b(?!['’]s)")
 _CASE: Final = re.compile(rf"(?i)\b(?:a|an|the|our|my|this|one|new|first|second|next|un|una|el|la)?\s*({CASES})(?:['’]s)?{_LINK}")
 _ORDINAL: Final = re.compile(r"(?i)(?:^|[.;,!] |\band )(?:the |so the |okay,? |so |my )?(?:first|second|third|next|last|other|1st|2nd)(?: one| up| patient| kid)?(?:['’]s| is|,|:| would be)\s+(?:a )?$")
+_SOMEBODY_THERE: Final = re.compile(r"(?i)\b(?:the|that|your|their)\s+(?:[\w-]+\s+){0,3}?(?:lady|guy|man|woman|gentleman|fella|fellow)\W*(?:there\W*)?(?:named |is |was |called )?$|\b(?:lady|guy|woman|man) (?:there|at|from|in)\b")
+"""The lady at the insurance, the day care lady: not whom somebody introduces."""
 _HIS_NAME: Final = re.compile(rf"(?i)\b(?:his|her|their|the|su|(?:{_KIN}|{CASES})['’]s|of the (?:{CASES}))\s+(?:full |first |legal |whole |last )*(?:name|nombre)(?:['’]s| is| es|,|:)*\s*{_FILL}$")
 _HE_IS: Final = re.compile(rf"(?i)\b(?:he|she|they)(?:['’]s| is|['’]re)?\s+(?:a )?{_FILL}$")
 _HEALER: Final = re.compile(rf"(?i)\b({HEALERS})(?:['’]s)?{_LINK}")
@@ -57,7 +61,7 @@ _OFFICE_BEHIND: Final = re.compile(r"(?i)^['’]s\s+(?:office|clinic|practice|te
 _OFFICIAL: Final = re.compile(rf"(?i)\b({OFFICIALS})(?:['’]s)?{_LINK}")
 _OFFICIAL_BEHIND: Final = re.compile(rf"(?i)^\s*[,(–—-]\s*(?:(?:who|she|he|that)(?:['’]s| is)\s+)?(?:(?:the|his|her|my|our|their|an?)\s+)(?:[\w-]+\s+){{0,2}}?({OFFICIALS})\b")
 _FOR: Final = re.compile(
-    rf"(?i)(?:\b(?:calling|call|called|here|appointment|appt|visit|referral|referring|order|orders|script|eval\w*|therapy|something|this is|it['’]s|intake|information|spot|place|room|set (?:it |this )?up|sign\w*|about|regarding|interested|slot|in)?\s*\b(for|about|regarding|concerning|on behalf of|re|on|para)|\b(?:refer(?:ring)?|send(?:ing)?(?: you| over)*|schedule|scheduling|get(?:ting)?|bring(?:ing)?|see(?:ing)?|sign(?:ing)? up|enroll(?:ing)?|have|got|add|introduce|move|book))\s+(?:on\s+)?(?:a |one |little |old |baby )?{_FILL}$"
+    rf"(?i)(?:\b(?:calling|call|called|here|appointment|appt|visit|referral|referring|order|orders|script|eval\w*|therapy|something|this is|it['’]s|intake|information|spot|place|room|set (?:it |this )?up|sign\w*|about|regarding|interested|slot|in)?\s*\b(for|about|regarding|concerning|on behalf of|re|on|para),?|\b(?:refer(?:ring)?|send(?:ing)?(?: you| over)*|schedule|scheduling|get(?:ting)?|bring(?:ing)?|see(?:ing)?|sign(?:ing)? up|enroll(?:ing)?|have|got|add|introduce|move|book))\s+(?:on\s+)?(?:a |one |little |old |baby )?{_FILL}$"
 )
 _NOT_FOR: Final = re.compile(r"(?i)\b(?:ask(?:ing|ed)?|works?|working|worked|thanks?|thank you|look(?:ing)?|message|waiting|covering|cover|filling in|is there|speak|try(?:ing)?|party|stand(?:ing)?|assistant|nurse|office|care|caring|manager)\s+(?:for|on|about)\s+\W*$")
 _GREETED: Final = re.compile(r"(?i)\b(?:hi|hey|hello|hiya|thanks(?: so much| a lot)?|thank you(?: so much)?|thx|good (?:morning|afternoon|evening)|morning|afternoon|evening|hola|gracias|bye|goodbye|appreciate (?:it|you)|god bless|listen|look)(?: there)?[, ]+$")
@@ -82,6 +86,8 @@ def around(text: str, start: int, end: int) -> Iterator[Clue]:
     titled = doctor or _TITLE.search(before)
     if titled:
         before = before[: titled.start()]
+        if not doctor:
+            yield Clue("titled")
     credential = _CREDENTIALED.match(behind)
     letters = credential[1] if credential else ""
     own = _SELF.search(before) or _SELF_BEHIND.match(behind)
@@ -94,7 +100,7 @@ def around(text: str, start: int, end: int) -> Iterator[Clue]:
         yield Clue("heals", letters)
         yield from _sending(before, behind)
         return
-    if _I_AM_JOB.search(before):
+    if _I_AM_JOB.search(before) or _APPOSED.search(before):
         yield Clue("self", letters)
         return
     if _I_AM_KIN.search(before) and not _OWNS_KIN.match(behind):
@@ -111,7 +117,7 @@ def around(text: str, start: int, end: int) -> Iterator[Clue]:
         yield Clue("his name")
     elif _ORDINAL.search(before):
         yield Clue("case")
-    elif (case := _CASE.search(before)) and not BYGONE.search(case[0]):
+    elif (case := _CASE.search(before)) and not BYGONE.search(case[0]) and not _SOMEBODY_THERE.search(before[: case.end()]):
         yield Clue("case", case[1].lower())
     if _NAME_IS.search(before) or _PART_NAME.search(before):
         yield Clue("asked name")

@@ -61,8 +61,10 @@ def cast(persons: Sequence[Person], writing: Writing) -> Cast:
     others = [each for each in persons if not each.has("self", "asked own", *(("asked parent",) if by_parent else ()))]
     weights = {**_PATIENT, "asked parent": -5.0 if by_parent or writing.writer == "professional" else 5.0}
     if writing.writer == "professional":
-        weights |= {"my kin": -2, "kin of": 4}
-    patient = _first([each for each in others if not _another_kin(each, writing)], weights)
+        weights |= {"my kin": -2, "kin of": 4, "titled": 2.5}
+    if writing.relative is not None:  # "My mother-in-law. Shirley Stein.": their own word for whom they call for
+        weights["kin"] = -5.0 if not any(each.word("kin") == writing.relative.word for each in others) else 3.0
+    patient = _first([each for each in others if not _another_kin(each, writing) and (not each.has("kin") or weights["kin"] < 0 or (writing.relative is not None and each.word("kin") == writing.relative.word))], weights)
     rest = [each for each in persons if patient is None or each is not patient[0]]
     same = [each for each in rest if writing.own and not each.has("self") and people_words.own_relationship(each.word("kin")) in (writing.own, "guardian")]
     caller = _first(rest, of_caller) or _first(same, {**of_caller, "kin": 3.0})
@@ -74,10 +76,16 @@ def cast(persons: Sequence[Person], writing: Writing) -> Cast:
 def _another_kin(person: Person, writing: Writing) -> bool:
     """Whether somebody is called another of the caller's people than the one they call for: "my husband Tom will drive her"."""
     word = person.word("my kin")
-    if not word or writing.relative is None or person.has("asked patient", "his name"):
+    if not word or (writing.relative is None and writing.own is None) or person.has("asked patient", "his name"):
         return False
     said = RELATIVES.get(word)
-    return said is not None and said.speaker_is != writing.relative.speaker_is and not (said.child and writing.relative.child)
+    if said is not None and writing.own is not None and writing.own in _OTHER_SIDE:
+        return said.speaker_is not in (*_OTHER_SIDE[writing.own], None)
+    return said is not None and writing.relative is not None and said.speaker_is != writing.relative.speaker_is and not (said.child and writing.relative.child)
+
+
+_OTHER_SIDE: Final[Mapping[str, tuple[str, ...]]] = {"child": ("child",), "sibling": ("sibling",), "spouse": ("spouse", "partner"), "mother": ("parent",), "father": ("parent",), "parent": ("parent",)}
+"""What a caller who says they are this may be to the one they call "my ..."."""
 
 
 def _healer(persons: Sequence[Person], own: tuple[Person, float] | None) -> tuple[Person, float] | None:
@@ -123,6 +131,4 @@ def kin_of_caller(cast: Cast, writing: Writing) -> str | None:
     """What the caller is to the patient by the caller's own word, else by the word they have for the patient."""
     if cast.patient and (word := cast.patient[0].word("my kin")) and word in RELATIVES and not writing.own:
         return RELATIVES[word].speaker_is
-    if writing.own in ("child", "sibling", "spouse") and writing.relative and writing.relative.speaker_is not in (writing.own, "partner", None):
-        return writing.relative.speaker_is
-    return writing.own or (writing.relative.speaker_is if writing.relative else None) or people_words.own_relationship("")
+    return writing.own or (writing.relative.speaker_is if writing.relative else None)

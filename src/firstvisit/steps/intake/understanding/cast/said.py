@@ -9,6 +9,7 @@ from typing import Final
 
 from firstvisit.reference.names import given_names, surnames
 from firstvisit.referral.vocabulary import LANGUAGES
+from firstvisit.steps.intake.understanding import titles
 from firstvisit.steps.intake.understanding.cast.asked import Whose, whose_name
 from firstvisit.steps.intake.understanding.cast.clues import Clue, around
 from firstvisit.steps.intake.understanding.cast.words import SENDS
@@ -54,7 +55,7 @@ def names_said(told: Told) -> list[Said]:
     lower = frozenset(re.findall(r"(?<![\w'’])[a-z]{2,}(?![\w'’])", told.words))
     for n, passage in enumerate(told.passages):
         text = without_letters(passage.text)
-        here = [each for each in _of_sentence(passage, text, n, opening and n < _OPENS, lower) if each.name not in ours]
+        here = [each for each in _of_sentence(passage, text, n, opening and n < _OPENS, lower, ours) if each.name not in ours]
         found += _with_answers(_joined(here, text), told.passages, n, found)
         found = _taken_up(found, passage, n)
         opening = opening and not any(each.has("self", "opening") for each in here)
@@ -114,7 +115,7 @@ def without_letters(text: str) -> str:
 _BEGINS: Final = re.compile(r"(?:^|[.!?…]|\.\.\.)[\s\"“'‘(—–-]*$")
 
 
-def _of_sentence(passage: Passage, text: str, n: int, opening: bool, lower: frozenset[str]) -> Iterator[Said]:
+def _of_sentence(passage: Passage, text: str, n: int, opening: bool, lower: frozenset[str], ours: frozenset[str]) -> Iterator[Said]:
     for start, end, name in candidates(text):
         clues = list(around(text, start, end))
         before, behind = text[:start], text[end:]
@@ -128,15 +129,18 @@ def _of_sentence(passage: Passage, text: str, n: int, opening: bool, lower: froz
         if any(match.start() < end and start < match.end() for match in payers.known_in(text)):
             continue
         its = bool(clues) and all(clue.kind in ("its", "greeted") for clue in clues)
-        if opening and (not strong or its) and whose_name(passage.question) in (None, "own") and _FILLERS.fullmatch(_greetings_gone(before)) and re.match(r"\s*(?:[.,;:!?–—-]|$|\s{3}|(?:from|with|at|over at|out at)\b)", behind):
+        if opening and (not strong or its) and whose_name(passage.question) in (None, "own") and _FILLERS.fullmatch(_greetings_gone(before, ours)) and re.match(r"\s*(?:[.,;:!?–—-]|$|\s{3}|(?:from|with|at|over at|out at)\b)", behind):
             clues = [*(clue for clue in clues if clue.kind != "greeted"), Clue("opening")]
+        if opening and not strong and (job := titles.job_in(behind[:60])) and re.fullmatch(r"\s*,\s+(?:(?:an?|one of the)\s+)?(?:[\w-]+\s+){0,2}", behind[: job.start()]):
+            clues = [Clue("self")]  # "Liora Ben-Ami, scheduler for Dr. Whitfield"
         if re.fullmatch(r"\W{6,}", before) and re.match(r"\W*[A-Z]\W", passage.text) and " " not in name:
             clues.append(Clue("first"))  # "O-S-E-I, Kwame"
         titled = re.search(r"(?i)\b(mr|mrs|ms|miss|dra?|doctora?|señora?|sra?|mister)\b\.?\s+$", before)
         yield Said(name, passage, start, end, n, tuple(clues), titled[1].lower() if titled else "")
 
 
-def _greetings_gone(before: str) -> str:
+def _greetings_gone(before: str, ours: frozenset[str]) -> str:
+    before = re.sub(r"[A-Z]\w+", lambda match: " " if match[0] in ours else match[0], before)
     return re.sub(r"(?i)\b(?:hi|hey|hello|good (?:morning|afternoon|evening)|morning|afternoon|evening|there|how are you|hola|buenos d[ií]as|buenas(?: tardes)?|everybody|folks|y'all|man|hon|honey|dear|young lady)\b(?:,? [A-Z]\w+(?=[,.!]))?", " ", before)
 
 
@@ -149,10 +153,11 @@ def candidates(text: str) -> Iterator[tuple[int, int, str]]:
         for word in [*re.finditer(r"\S+", match[0]), None]:
             if word is not None and not names.is_usual(word[0]) and not (word[0].isupper() and len(word[0]) in (2, 3, 4) and not known(word[0])):
                 run.append(word)
-                continue
+                if not re.search(r"['’]s$", word[0]):
+                    continue
             if run:
                 yield from _whole(match.start(), run)
-            run = []
+            run = []  # "Etienne's June": a name ends with whose it is
 
 
 def _whole(at: int, run: list[re.Match[str]]) -> Iterator[tuple[int, int, str]]:
@@ -203,6 +208,8 @@ def _with_answers(here: list[Said], passages: Sequence[Passage], n: int, before:
     if not passage.first and said_before and " " not in first.name:
         # "Thiago. With an H. Benavides."
         return [_plus(first, Clue("last")), *here[1:]] if not first.has("its") and " " not in said_before[-1].name and first.name != said_before[-1].name else here
+    if whose == "contact" and " " not in first.name and not known(first.name):
+        return here
     if whose == "patient" and (parent := _PARENT.search(passage.question)):
         return [_plus(first, Clue("asked parent", parent[1].lower())), *here[1:]]
     return [_plus(first, Clue(_ASKED[whose])), *here[1:]]  # type: ignore[arg-type]

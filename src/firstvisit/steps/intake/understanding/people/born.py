@@ -32,6 +32,8 @@ _ROW: Final = re.compile(
 )
 _EIGHT_DIGITS: Final = re.compile(r"\s*((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s*")
 """A day as machines write it: 19380906."""
+_NEWBORN: Final = 3
+"""Days within which a day in a call is rather the call's than a birth's."""
 _LONG_AGO: Final = 365 * 2
 _OLD: Final = re.compile(r"(?i)\b(?:years?|yrs?|months?)[- ]?old|\bage[ds]?\b|\ba[nñ]os\b")
 _OF_BIRTH: Final = re.compile(r"(?i)\bborn\b|\bd\.?o\.?b\b|birth|\bnac")
@@ -67,7 +69,7 @@ def birth(naming: Naming, passage: Passage) -> None:
     for span in dates.days(text, naming.told.written_on, birth=True, in_a_row=in_a_row):
         before, after = text[max(0, span.start - 50) : span.start], text[span.end :]
         day = span.value
-        if not day.year_said or day.date > naming.told.written_on:
+        if not day.year_said or day.date > naming.told.written_on or (spoken and (naming.told.written_on - day.date).days < _NEWBORN and not _BORN.search(before)):
             continue
         cued = bool(_BORN.search(before)) or bool(re.match(r"\s*\(?(?:dob|birth)", after, re.I))
         if cued or (asked and not _says_else(before)):
@@ -145,6 +147,8 @@ def age(naming: Naming, passage: Passage) -> None:
         said_old = re.search(r"old|y/o", text[span.start : span.end + 5], re.I)
         if _COUNTS_ELSE.search(before) and not said_old:
             continue
+        if naming.told.channel == "phone" and not said_old and (_OF_BIRTH.search(before) or re.match(r"\.\d", text[span.end :])):
+            continue  # a day of birth in numbers, a temperature
         if naming.writing.writer == "relative" and re.search(r"(?i)\bI(?:'m| am)\s*$", before):
             continue
         rule = rule_of(passage, "said of the patient") if passage.about("age") else "said of the patient"

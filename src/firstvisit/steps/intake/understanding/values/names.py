@@ -45,6 +45,8 @@ _NOT_A_NAME: Final = frozenset(
     caller agent operator hola buenos buenas gracias soy mi me llamo hijo hija mama papa madre padre adult child
     one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
     twenty thirty forty fifty sixty seventy eighty ninety hundred dupuytren's bell's evaluating texting easy lives home text
+    hallo hullo hiya howdy aloha alo bueno deputy detective sheriff chief lieutenant paramedic hyphen hyphenated junior
+    feb jul aug sept oct nov mon tues thurs called transcribed district state
     officer reverend rev pastor father sister coach captain sergeant professor deacon rabbi judge call talk ask speak tell let put give send leave try text check come go get make take look say know think want had having saw
     family given attending coverage received first second third fourth fifth last twice once birthday both correct happy wonderful perfect lovely great fine nothing something everything maybe probably actually basically honestly anyway
     botox zoom covid facetime google facebook cdt rom hep kindergarten grade male female self parent guardian
@@ -182,12 +184,17 @@ def _runs(text: str) -> list[tuple[int, str]]:
 
 def _spells(before: str, letters: str) -> str | None:
     """The nearest word with a capital before the letters that sounds like them."""
-    words = re.findall(r"[^\W\d_][\w'’-]+", before[-120:])
+    words: list[str] = re.findall(r"[^\W\d_][\w'’-]+", before[-120:])
+    for first, second in itertools.pairwise(words[-8:]):
+        if first[0].isupper() and folded(first + second) == letters.lower():
+            return first  # "bran vold, b r a n d v o l d" heard in two words
     best, likeness = None, 0.55
     for word in words[-14:]:
         if word.lower() in _NOT_A_NAME:
             continue
         ratio = SequenceMatcher(None, folded(word), letters.lower()).ratio()
+        if folded(word) == letters.lower():
+            return word
         if ratio >= likeness:
             best, likeness = word, ratio
     return best

@@ -98,7 +98,7 @@ OWN_WORDS: Final = {
     "nephew": "nephew|sobrino",
     "friend": "friend|neighbou?r",
     "caregiver": "caregiver|caretaker|aide|cuidadora?",
-    "power of attorney": "power of attorney|poa|healthcare proxy",
+    "power of attorney": "power of attorney|poa|health ?care proxy|proxy",
 }
 """What somebody may call themselves toward the patient, most specific forms first where they overlap."""
 OWN_WORD: Final = "|".join(OWN_WORDS.values())
