@@ -35,7 +35,7 @@ def test_a_call_from_the_first_ring_to_the_lead_by_keyboard(machine: Callable[..
     page.keyboard.press("Escape")
     page.keyboard.press("w")
     expect(page.get_by_role("heading", name="How did the call end?")).to_be_visible()
-    page.get_by_label("Left a voicemail").check()
+    page.get_by_label("Is thinking it over").check()
     page.get_by_role("button", name="End the call").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Karen")
 
