@@ -178,8 +178,8 @@ def _clinician(naming: Naming, mention: Mention) -> None:
         each.passage.zone == "signature" and _may_order(each) and each.name.split()[-1] != mention.name.split()[-1] for each in finding.mentions
     )
     if signed and passage.zone == "text" and naming.told.channel != "phone" and not _is_said_to_order(mention):
-        several = True  # a physician who signs refers; another one whom they name does not
-        text = ""
+        finding.add("referrer.name", name, passage, mention.start, mention.end, rule, HARDLY)
+        return  # a physician who signs refers; another one whom they name does not
     unasked = 0.1 if naming.told.channel != "phone" and passage.zone != "signature" and (_WAITS.search(text) or (several and not _ORDERS.search(text))) else 0.0
     less = HARDLY if not _ORDERS.search(text) and any(_ORDERS.search(each.passage.text) and each.name.split()[-1] != mention.name.split()[-1] for each in other) else unasked
     finding.add("referrer.name", name, passage, mention.start, mention.end, rule, less)
