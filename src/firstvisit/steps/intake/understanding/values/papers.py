@@ -8,12 +8,12 @@ from typing import Final
 from firstvisit.steps.intake.understanding.values.span import Span, apart
 
 _KINDS: Final = (
-    ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of)\b)|prescriptions?\b(?! (?:drug|med|glasses|refill)\w*\b)|scripts?\b|rx\b|receta|orden(?:es)?\b(?! (?:del d[ií]a))|papel (?:del doctor|de la doctora|de [eé]l|de ella)|slip\b)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
+    ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of)\b)|prescriptions?\b(?! (?:drug|med|glasses|refill)\w*\b)|scripts?\b|rx\b|receta|orden(?:es)?\b(?! (?:del d[ií]a))|(?:papers?|sheet|form)\b(?=[^.?!;\n]{0,40}\b(?:signed|eval\w*|treat|therapy|(?:times|days) a week))|papel (?:del doctor|de la doctora|de [eé]l|de ella)|slip\b)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
     ("operative_note", r"op(?:erative)?\.?[ -](?:note|report)s?|surgical (?:note|report)|surgeon'?s note"),
     ("discharge_summary", r"discharge (?:summary|papers|paperwork|notes|instructions)|d/c summary"),
     ("prior_evaluation", r"(?:last year'?s|previous|prior|old|earlier|recent|school|20\d\d|her|his|the|psych\w*|private|outside|initial) (?:\w+ )?(?:OT |PT |speech |SLP |school |psych\w* )?eval(?:uation)?s?(?: report)?(?: from)?(?=[^.?!]{0,40})|evaluation (?:report|from)|(?:OT|PT|speech|therapy) (?:evaluation )?report|test(?:ing)? results|progress report"),
     ("iep", r"(?:IEP|individualized education program|504 plan)(?: draft| document| paperwork| copy)?"),
-    ("clinical_notes", r"(?:last |recent |latest |most recent |clinical |chart |progress |office |clinic |visit |therapy |my |her |his |doctor'?s |the |encounter |classroom )*(?:office|visit|clinic|chart|progress|clinical|encounter|therapy|physician|doctor'?s|classroom|consult|H&P|history and physical) notes?\b|\bmy notes\b|chart notes|medical records|H ?& ?P|office visit|recent labs|imaging report|MRI report|x-?ray report"),
+    ("clinical_notes", r"(?:last |recent |latest |most recent |clinical |chart |progress |office |clinic |visit |therapy |my |her |his |doctor'?s |the |encounter |classroom )*(?:office|visit|clinic|chart|progress|clinical|encounter|therapy|physician|doctor'?s|classroom|consult|H&P|history and physical) notes?\b|\b(?:my|his|her|their|dr\.? \w+['’]s|doctor['’]s) notes?\b|chart notes|medical records|H ?& ?P|office visit|recent labs|imaging report|MRI report|x-?ray report"),
 )  # fmt: skip
 _KIND: Final = tuple((kind, re.compile(rf"\b(?:{shape})", re.I)) for kind, shape in _KINDS)
 _IN_HAND: Final = re.compile(
@@ -43,10 +43,10 @@ def papers(text: str) -> list[Span[str]]:
                 continue
             if not _IN_HAND.search(sentence):
                 continue
-            if kind == "iep" and not re.search(r"(?:attach|enclos|send|sent|fax|copy|bring|upload|includ|draft)\w*", sentence, re.I):
+            if kind == "iep" and not re.search(r"(?:attach|enclos|send|sent|fax|copy|bring|upload|includ|draft)\w*|\b(?:have|got) (?:the|a copy|[^.]{0,40}\band (?:his|her|the))\b", sentence, re.I):
                 continue
             if kind in ("clinical_notes", "prior_evaluation") and not re.search(
-                r"attach|enclos|includ|fax|send|sent|scan|upload|forward|bring|following|to follow|has my notes|have (?:her|his|the|copies)|with this|below|adjunt", sentence, re.I
+                r"attach|enclos|includ|fax|send|sent|scan|upload|forward|bring|following|to follow|has my notes|(?:have|got) (?:her|his|the|their|all|both|copies)|with this|below|adjunt", sentence, re.I
             ):
                 continue
             found.append(Span(match.start(), match.end(), kind))

@@ -274,6 +274,8 @@ _STATUSES: Final = {
     )
 }
 _NOT_REQUESTED: Final = _WORDS.any_of("not_requested")
+_OPEN: Final = re.compile(r"(?i)\b(?:if|once|until|unless|whether|going to|to) (?:[\w'’]+ ){0,3}[\w'’]*$|^\W*(?:does|do|did|has|have|is|are) (?:he|she|you|they|it|we|i)\b")
+"""Words of a sentence in which an approval is only hoped or asked for."""
 
 
 def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
@@ -287,6 +289,8 @@ def authorization(text: str, *, asked: bool = False) -> list[Span[str]]:
             if name == "pending" and _NOT_REQUESTED.search(
                 text[max(0, match.start() - 15) : match.end() + 15]
             ):
+                continue
+            if name == "approved" and _OPEN.search(re.split(r"[.!?;\n]|>>", text[: match.end()])[-1]):
                 continue
             if re.search(r"HIPAA|release|records|\?\s*$|do (?:I|we|you|they) need", context, re.I):
                 continue

@@ -111,6 +111,18 @@ def test_a_number_on_a_card_and_not_the_groups() -> None:
         ("auth #PBT-A-20771 approved 18 visits", ["approved"]),
         ("Authorization: pending with utilization review", ["pending"]),
         ("Signed HIPAA authorization approved", []),
+        ("He says it's all approved.", ["approved"]),
+        ("The nurse case manager has it authorized", ["approved"]),
+        ("Authorization came through on Monday", ["approved"]),
+        ("authorised, ref 77120-PT4", ["approved"]),
+        ("It needs an authorization and Dr. Hale's office put in for it, we're waiting to hear.", ["pending"]),
+        ("They want an authorization, we sent it Thursday.", ["pending"]),
+        ("The request went in last week", ["pending"]),
+        ("The plan said it has to be pre-approved.", ["required"]),
+        ("There must be a prior authorization and it's not started", ["required"]),
+        ("They'll need a prior approval", ["required"]),
+        ("once it's all approved we will call", []),
+        ("does he still have visits authorized", []),
     ],
 )
 def test_what_was_said_of_authorization(text: str, status: list[str]) -> None:
