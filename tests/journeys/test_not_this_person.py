@@ -133,6 +133,7 @@ def test_both_timelines_and_the_log_say_what_happened_and_who_said_so(joined: Le
     assert "Not the person it was taken for; parted from" in there and f"L-{joined.number}</a>" in there
     for shown in (here, there):
         assert WHY in shown and "Dana Whitlock" in shown
+        assert f"/matches/{PossibleMatch.objects.get().id}" in shown, "where it is taken back"
     row = AuditRow.objects.get(verb="person_parted")
     assert set(row.subjects) == {str(joined.patient_id), str(other.patient_id)} and row.actor.startswith("user:")
     assert faults() == []
@@ -271,6 +272,30 @@ def test_who_speaks_in_it_alone_goes_along_and_who_speaks_in_both_speaks_for_bot
     assert (lead.contact_id, other.contact_id) == tuple(
         Guardian.objects.get(patient=each.patient_id).guardian_id for each in (lead, other)
     )
+
+
+def test_both_steps_of_a_form_go_together_also_the_one_that_named_nobody(
+    arrive: Arrive, dana: Client, pages: None
+) -> None:
+    lead = arrive(FAMILY)
+    visitor = Client()
+    who = {"who": "child", "name": "Ottilie Quisenberry", "phone": "608-555-0177", "token": "0" * 32}
+    step2 = visitor.post("/request", who)["Location"]
+    begun = Lead.objects.exclude(id=lead.id).get()
+    child = {"patient_first_name": "Mirabelle", "patient_last_name": "Quisenberry", "birth_date": "2023-09-14"}
+    said = {**child, "concern": "He falls a lot", "event_kind": "none", "token": "1" * 32}
+    assert visitor.post(step2, said).status_code == 303
+    begun.refresh_from_db()
+    assert begun.closed_how == "continued" and Part.objects.filter(lead=lead).count() == 2
+    assert press(dana, lead, newest(lead), reason="A cousin of the same name").status_code == 303
+    other = Lead.objects.exclude(id__in=(lead.id, begun.id)).get()
+    assert [Part.objects.filter(lead=each).count() for each in (lead, begun, other)] == [1, 0, 2]
+    assert begun.patient is not None
+    begun.patient.refresh_from_db()
+    assert begun.patient.same_as_id == other.patient_id and other.patient_id != lead.patient_id
+    assert other.contact is not None
+    assert [identities([other.contact.id])[other.contact.id][0].first_name] == ["Ottilie"]
+    assert faults() == []
 
 
 def test_of_a_red_flag_each_keeps_its_own_and_no_wrong_person_is_called_about_it(arrive: Arrive, dana: Client) -> None:

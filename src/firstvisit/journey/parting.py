@@ -87,12 +87,12 @@ def not_this_person(lead: Lead, by: User, *, item: uuid.UUID, reason: str, actor
             raise BadInput([Problem("reason", ERASED)])
         ids = same_people([patient.id])[patient.id]
         known = list(Person.objects.filter(id__in=ids).order_by("id"))
-        sent = _sent(lead, known, item)
-        lock_for_parting(known, [each.request for each in sent])
+        lock_for_parting(known, [each.request for each in _sent(lead, known, item)])
         if (done := _done_already(lead, item)) is not None:
             return done
         if item not in recognised(lead):
             raise BadInput([Problem("reason", "Nobody was recognised by this entry, or it is not with this lead.")])
+        sent = _sent(lead, known, item)  # once more: what arrived while we waited counts
         if not any(each.stays for each in sent):
             raise BadInput([Problem("reason", NOTHING_ELSE)])
         went: list[Lead] = []
@@ -125,7 +125,9 @@ def _sent(lead: Lead, known: list[Person], item: uuid.UUID) -> list[_Sent]:
             reading = list(reading_of(part.item, words).each())[part.number]
         except SealBroken:
             raise BadInput([Problem("reason", ERASED)]) from None
-        stays = part.lead_id != lead.id or part.item_id not in goes
+        # The first step of a form may have begun a lead that was continued in this one.
+        here = part.lead_id == lead.id or (part.lead is not None and part.lead.closed_how == "continued")
+        stays = not here or part.item_id not in goes
         found.append(_Sent(part, replace(reading, pages=part.pages), stays))
     return found
 
@@ -143,14 +145,15 @@ def _part(
     locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(id__in=ids)
     known = list(locked.select_related("key").order_by("id"))
     own = [each for each in sent if each.part.lead_id == lead.id]
-    going, staying = [each for each in own if not each.stays], [each for each in own if each.stays]
+    going, staying = [each for each in sent if not each.stays], [each for each in own if each.stays]
     not_they = _said_before({each.part.item_id for each in going})
     other = _moved(lead, {*ids, *(person.id for person in not_they)}, going, now)
     assert other.patient is not None
-    part_from(known, other.patient, [each.request for each in sent], by=by, at=now)
+    known = _without_begun(known, lead, going, other.patient)
+    pair = part_from(known, other.patient, [each.request for each in sent], by=by, at=now)
     for person in not_they:
         tell_apart([person], other.patient, by=by, at=now)
-    told = {"from": code(lead.number), "to": code(other.number)}
+    told = {"from": code(lead.number), "to": code(other.number), "pair": str(pair.id)}
     for each in going:
         data = {**told, "item": str(each.part.item_id)}
         services.noted(lead, "parted_off", actor, at=now, data=data, words=words)
@@ -164,6 +167,14 @@ def _part(
         services.continue_in(lead, other, at=now)
         lead.refresh_from_db()
     return other
+
+
+def _without_begun(known: list[Person], lead: Lead, going: list[_Sent], newcomer: Person) -> list[Person]:
+    """The records without one that the first step of a form began and that goes along: it is the newcomer's."""
+    others = {each.part.lead.patient_id for each in going if each.part.lead and each.part.lead_id != lead.id}
+    begun = {person.id for person in known if person.same_as_id is not None and person.id in others}
+    Person.objects.filter(id__in=begun).update(same_as=newcomer)
+    return [person for person in known if person.id not in begun]
 
 
 def _moved(lead: Lead, but: set[uuid.UUID], going: list[_Sent], now: datetime) -> Lead:

@@ -62,6 +62,8 @@ class Entry:
     note: str
     lead: str = ""
     """The lead that it names, to be opened from there."""
+    pair: str = ""
+    """The pair of people whom it parted."""
     recognised: str = ""
     """The item by which the machine took somebody for this person, where it may still be told otherwise."""
 
@@ -452,7 +454,8 @@ class LeadPage(Seen):
             note = f"{note}, words hidden from your role".lstrip(", ")
         lead = str(data.get(_NAMES_LEAD[event.name], "")) if event.name in _NAMES_LEAD else ""
         item = str(data.get("item", "")) if data.get("known_by") else ""
-        return Entry(self.at(event.at), text, said, note, lead, item if item in self.recognised else "")
+        pair = str(data.get("pair", "")) if event.name in _NAMES_LEAD else ""
+        return Entry(self.at(event.at), text, said, note, lead, pair, item if item in self.recognised else "")
 
 
 def _chosen(data: Mapping[str, Any]) -> str:
