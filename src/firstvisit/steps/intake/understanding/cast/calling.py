@@ -33,7 +33,7 @@ _ME: Final = re.compile(r"(?<![\w'’])(?:I|I['’](?:m|ve|d|ll)|i|i['’](?:m|v
 _WE: Final = re.compile(r"(?i)\b(?:we|our|us)\b")
 _OFFICIAL: Final = re.compile(rf"(?i)\b(?:{HEALERS}|{OFFICIALS})\b")
 _TOPIC: Final = re.compile(
-    rf"(?i)\b(?:call(?:ing|ed)?|here|appointment|appt|about|regarding|behalf|asking|look(?:ing)?|need|help|sign\w*|set (?:it |this |something )?up|get(?:ting)?|bring(?:ing)?|schedul\w+|evaluat\w+|therapy|speech|seen|es|llamo|hablo|hablando|it['’]?s|enroll\w*|want|wanted)\b[^.?!]{{0,50}}?\b(?:for|about|regarding|of|get|getting|have|has|bring|bringing|sign|enroll|schedule|para|por|start|evaluate)\s+{_KIN.pattern[4:]}"
+    rf"(?i)\b(?:call(?:ing|ed)?|trying|hoping|wondering|like|here|appointment|appt|about|regarding|behalf|asking|look(?:ing)?|need|help|sign\w*|set (?:it |this |something )?up|get(?:ting)?|bring(?:ing)?|schedul\w+|evaluat\w+|therapy|speech|seen|es|llamo|hablo|hablando|it['’]?s|enroll\w*|want|wanted)\b[^.?!]{{0,50}}?\b(?:for|about|regarding|of|get|getting|have|has|bring|bringing|sign|enroll|schedule|para|por|start|evaluate)\s+{_KIN.pattern[4:]}"
 )
 _I_AM_THEIR: Final = re.compile(
     rf"(?i)\b(?:i['’]?m|i am|soy|this is|it['’]?s|me,)\s+(?:actually |also |just |[A-Z]\w+,? |[A-Z]\w+ [A-Z][\w'-]+,? )?(?:(?:his|her|the|their|a|an|la|el|(?:his|her|their) legal|the (?:patient|child|kid|boy|girl)['’]s|[A-Z]\w+['’]s?)\s+)?((?:step-?|grand|foster |god)?(?:{OWN_WORD})|parent)\b(?!['’]s| of (?:two|three|four)|(?:-| )in(?:-| )law| (?:is|was|has|had|said|needs|works|can))"
@@ -65,6 +65,10 @@ _THEIR_BIRTH: Final = re.compile(r"(?i)\b(?:his|her|their|[A-Z][a-z]+['’]s|the
 _OF_A_CASE: Final = re.compile(rf"(?i)\b(?:the|an?|this|our|one of (?:our|my)|another)\s+(?:[\w-]+\s+)?{CASES}\b(?! (?:person|doctor|therapist|of mine))")
 
 
+_SOME: Final = 1.5
+"""Points of a job or an office from which a caller who speaks of nobody of their own sends somebody."""
+
+
 @dataclass
 class Tally:
     """What was counted of a talk. Points, not shares; `kin` counts words for the caller's own people."""
@@ -93,6 +97,9 @@ def who_calls(told: Told, said: Sequence[Said]) -> Writing:
         return Writing("organization", sure=tally.many >= 2)
     if sends >= 3 and sends >= own * 0.8 and not (relative > sends + 2 and (tally.word or tally.topic)):
         return Writing("professional", sure=sends >= 3 and sends > own)
+    named_apart = tally.third or tally.asked_of_them or tally.two_names
+    if tally.sends >= _SOME and own < 1 and not (tally.word or tally.topic or tally.kin):
+        return Writing("professional", sure=sends >= 2 and bool(named_apart))
     kin = bool(tally.word or tally.topic or tally.kin)
     if (kin or tally.third or tally.asked_of_them or tally.two_names) and relative > own:
         return Writing("relative", RELATIVES.get(topic or ""), tally.word, tally.kin_at, sure=(kin and relative >= 1.5) or relative - own >= 3)
@@ -131,11 +138,11 @@ def _of_sentence(tally: Tally, passage: Passage, about: str | None) -> str | Non
         tally.sends += 2.5 if job[1].lower() in ("the", "his", "her", "their") else 1.5
     tally.many += len(_MANY.findall(text))
     for clause in _clauses(text):
-        ails, official = bool(AILS.search(clause)), bool(_OFFICIAL.search(clause))
+        ails, official = bool(AILS.search(clause)), bool(_OFFICIAL.search(clause)) and not re.search(r"(?i)\bi(?:['’]?m| am)\b", clause)
         kin = _KIN.search(clause)
         if kin:
             about = "them"
-            alone = not _ME.search(re.sub(r"(?i)\b(?:with|for|to|at) me\b", "", clause[: kin.start()] + clause[kin.end() :]))
+            alone = not _ME.search(re.sub(r"(?i)\b(?:with|for|to|at) me\b|\b(?:i|we) (?:think|believe|know|guess|feel(?: like)?|suspect|noticed|see)\b", "", clause[: kin.start()] + clause[kin.end() :]))
             if (ails and alone) or tally.topic == _kin_word(kin[1]) or (alone and re.match(r"\W*(?i:so |and |um )*(?i:my|our)\b", clause)):
                 tally.kin[_kin_word(kin[1])] += 2 if ails and alone else 1
                 tally.kin_at = tally.kin_at or passage

@@ -45,6 +45,7 @@ _APPOSED: Final = re.compile(r"(?i)\bi(?:['’]?m| am) (?:an?|the|his|her|their|
 """What stands before the name of somebody who first says what they are: "I'm a case manager with Absaroka, Judd Larkin." """
 _FROM: Final = re.compile(r"(?i)^,?\s+(?:(?:over |out |up |down )?(?:from|with|at)|in the)\b")
 _MY_KIN: Final = re.compile(rf"(?i)\b(?:my|our|mi|nuestr[oa]|mis)\s+((?:[\w'’-]+\s+){{0,4}}?)({_KIN}|[\w-]+[- ](?:year|month|week)s?[- ]old|{CASES}){_LINK}")
+_EX: Final = re.compile(rf"(?i)\bex[- ]?({_ANY_KIN}){_LINK}")
 _THEIR_KIN: Final = re.compile(rf"(?i)(?:^|[\s(])((?:(?:his|her|their|the|su|a|[A-Z][\w-]+['’]s)\s+)?(?:[\w-]+\s+)?)({_ANY_KIN}){_LINK}")
 _KIN_BEHIND: Final = re.compile(rf"(?i)^\s*[,(–—-]?\s*(?:(?:he|she|that|who)(?:['’]s| is)\s+)?(my|our|mi|his|her|their|the|la|el)?\s*((?:[\w-]+\s+){{0,3}}?)({_ANY_KIN})\b(?!['’]s| of\b| to\b)")
 _KIN_OF: Final = re.compile(rf"(?i)\b({_ANY_KIN})\s+(?:of|to|for|de)\s+$")
@@ -136,7 +137,9 @@ def around(text: str, start: int, end: int) -> Iterator[Clue]:
 def _of_kin(before: str, behind: str) -> Iterator[Clue]:
     if (owned := _OWNS_KIN.match(behind)) or (owned := _KIN_OF.search(before)):
         yield Clue("kin of", owned[1].lower())
-    if mine := _MY_KIN.search(before):
+    if ex := _EX.search(before):
+        yield Clue("other", ex[1].lower())
+    elif mine := _MY_KIN.search(before):
         bygone = BYGONE.search(mine[1]) and not re.search(r"(?i)\b\w+[- ]year", mine[1])
         ours = re.fullmatch(rf"(?i){RELATIVE}|.*old", mine[2])
         yield Clue("other", mine[2].lower()) if bygone and re.search(r"(?i)\b(?:ex|former|late)\b", mine[1]) else Clue("my kin" if ours else "case", mine[2].lower())

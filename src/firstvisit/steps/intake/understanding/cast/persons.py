@@ -135,7 +135,7 @@ def _by_one_word(found: Sequence[Person], said: Said) -> Person | None:
 def _one_job(person: Person, said: Said) -> bool:
     """Whether a doctor's name can be this person's: a doctor, or whoever says it of themselves."""
     doctor = said.titled.startswith(("d",)) or said.has("heals")
-    return doctor == person.has("heals") or (doctor and person.has("self", "opening")) or (not doctor and person.has("heals") and not said.titled)
+    return doctor == person.has("heals") or (doctor and person.has("self", "opening")) or (not doctor and person.has("heals") and not said.titled and not said.has("self", "opening", "asked own", "asked patient", "asked name", "my kin", "kin", "case", "his name", "born"))
 
 
 def _folded(name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from firstvisit.steps.intake.readers import Document
 from firstvisit.steps.intake.readers.transcript import read
-from firstvisit.steps.intake.understanding import parties
+from firstvisit.steps.intake.understanding.cast.noted import Talk
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 
 TODAY = dt.date(2026, 6, 1)
@@ -39,7 +39,7 @@ def record(*turns: str) -> dict[str, object]:
     ],
 )
 def test_who_calls(said: str, writer: str) -> None:
-    assert parties.writing(Told("phone", TODAY, (Passage(said, 0),))).writer == writer
+    assert Talk(Told("phone", TODAY, (Passage(said, 0),))).writing.writer == writer
 
 
 @pytest.mark.parametrize(
