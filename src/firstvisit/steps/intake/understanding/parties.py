@@ -269,7 +269,7 @@ _YES_TO: Final = re.compile(rf"\byou(?:'re| are|’re)? (?:(?:his|her|the|their)
 
 
 def writing(told: Told) -> Writing:
-    """Who writes or calls. A label that says so counts first, then what professionals and organizations say, then for whom
+    """Who writes; who calls is told by `cast`. A label that says so counts first, then what professionals and organizations say, then for whom
     somebody says they ask. In what is written, of whom most is told settles what single words leave open."""
     if told.by_office:
         return Writing("professional")
@@ -290,15 +290,13 @@ def writing(told: Told) -> Writing:
     if labelled and any(p.zone == "label" and re.search(r"(?i)^(?:referring (?:provider|physician|md|clinician)|referring|facility)", p.question) for p in told.passages):
         return Writing("professional")
     mine = _I_HAVE.search(words)
-    about = spoken_of(told) if told.channel != "phone" else None
-    if about is not None and about.self_only and mine and not named_another(told) and not any(m.role == "patient" and m.word for m in mentions(told)):
+    about = spoken_of(told)
+    if about.self_only and mine and not named_another(told) and not any(m.role == "patient" and m.word for m in mentions(told)):
         # "I'm a music teacher, my voice is gone": their own work, and relatives they only mention, are about themselves.
         of_oneself = bool(professional) and not _SENDS.search(words)
         if of_oneself or (relative and own is None and about.first >= 4):
             return Writing("patient")
-    if told.channel == "phone" and (called := _called(told, professional, mine is not None, relative is not None or own is not None)):
-        return called
-    if professional and not (relative and relative[0] < professional.start()) and not (mine and mine.start() < professional.start() and told.channel != "phone"):
+    if professional and not (relative and relative[0] < professional.start()) and not (mine and mine.start() < professional.start()):
         return Writing("professional", sure=True)
     labelled = labelled or (relative is None and any(p.zone == "label" and _OFFICE_LABEL.fullmatch(p.question.strip(" _.:-").replace("_", " ")) for p in told.passages))
     if labelled and not relative:
@@ -309,54 +307,15 @@ def writing(told: Told) -> Writing:
         return Writing("relative", None, own)
     if told.sender_name and professional is None and mine is None and _office(told):
         return Writing("professional")
-    if about is not None and (settled := _written(told, about, mine is not None)):
+    if (settled := _written(told, about, mine is not None)):
         return settled
     if mine is None and _signed_by_credential(told):
         return Writing("professional")
-    two = told.channel == "phone" and _two_named(told)
     if mine is None and (child := _child_words(told)) and any(p.about("patient name") for p in told.passages):
-        return Writing("relative", RELATIVES.get(child), own, sure=two)
-    if (mine is None or two) and (two or _speaks_of_another(told)):
-        return Writing("relative", None, own, sure=two)
+        return Writing("relative", RELATIVES.get(child), own, sure=False)
+    if mine is None and _speaks_of_another(told):
+        return Writing("relative", None, own, sure=False)
     return Writing("patient", sure=mine is not None or ((told.channel == "web" or _OF_ME.search(words) is not None) and _of_oneself(words)))
-
-
-_ONLY_OCCUPATION: Final = re.compile(r"(?i)(?:i'm|i am|i’m|this is)\b[^.]{0,50}\b(?:nurse|teacher|principal|counselor|medical assistant|physician)")
-_CARED_FOR: Final = re.compile(r"(?i)\b(?:patient|student|client|resident|claimant|gentleman|lady|grader|referr\w+ (?:you|a|an|him|her)|one of (?:our|my))\b")
-_NOT_ONE: Final = re.compile(r"(?i)\b(?:for|about|is (?:this|it|that))\b[^?]{0,25}\b(?:one|a (?:particular|specific|single|certain)|an individual|any one)\b[^?]{0,30}\?")
-
-
-def _called(told: Told, professional: re.Match[str] | None, mine: bool, kin: bool) -> Writing | None:
-    """What a talk alone tells of who calls; None where it tells nothing."""
-    if any(_NOT_ONE.search(passage.question) and re.match(r"(?i)\W*(?:no|nope)\b", passage.text) for passage in told.passages):
-        return Writing("organization")
-    if kin:
-        return None
-    if professional and mine and _ONLY_OCCUPATION.fullmatch(professional[0]) and _of_oneself(told.words) and not _CARED_FOR.search(told.words):
-        return Writing("patient")  # "I am a teacher, my voice is gone"
-    if professional is None and (not mine or len(_OF_ANOTHER.findall(told.words)) >= len(_OF_ME.findall(told.words))) and _calls_from_a_house(told):
-        return Writing("professional")
-    return None
-
-
-def _calls_from_a_house(told: Told) -> bool:
-    """Whether somebody who says they are with a clinic, school or agency speaks of another: "this is Annette with Silver Maple
-    Home Health, we've been seeing Mrs. Haas"."""
-    selves = [_WORKS_AT.match(m.passage.text, m.end) for m in mentions(told) if m.role == "self"]
-    return any(match and names.is_organization(match[1]) for match in selves) and bool(_OF_ANOTHER.search(told.words))
-
-
-def _two_named(told: Told) -> bool:
-    """Whether the agent asked for the patient's name and for the caller's, and was told two names."""
-    asked: dict[str, set[str]] = {"patient name": set(), "my name": set()}
-    for passage in told.passages:
-        for topic, said in asked.items():
-            other = "my name" if topic == "patient name" else "patient name"
-            if passage.first and passage.about(topic) and not passage.about(other) and (match := re.search(NAME, passage.text)):
-                name = names.trimmed(match[0])
-                said |= {word.lower() for word in name.split()} if names.is_name(name) else set()
-    first, second = asked["patient name"], asked["my name"]
-    return bool(first and second) and not (second <= first) and not (first <= second)
 
 
 def _written(told: Told, about: SpokenOf, mine: bool) -> Writing | None:
@@ -501,9 +460,6 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
         if match and not re.search(r"(?i)^\W*(?:can|will|could|is going to|'s work|drives?|works|has the baby|told|said|suggested|recommended|found|referred me|loved|came to you|used to|passed|'s insurance)\b", text[match.end() :]):
             word = match[1].lower()
             return at, "child" if re.search(r"old$", word) else word, passage
-        subject = _MINE_IS.search(text) if told.channel == "phone" else None
-        if subject and not _PROFESSIONAL.search(told.words):
-            return at, subject[1].lower(), passage
         young = re.search(r"(?i)\b(?:we|i)(?:'ve|’ve| have)(?: got)? an? [\w-]+[- ](?:year|month|week)s?[- ]old\b(?! (?:patient|student|client|house|car|knee|hip))", text)
         if young and not _PROFESSIONAL.search(told.words):
             return at, "child", passage
@@ -515,12 +471,6 @@ def _relative_at(told: Told) -> tuple[int, str, Passage] | None:
             return at, {"mother": "child", "mom": "child", "father": "child", "dad": "child", "parent": "child", "guardian": "ward", "grandmother": "grandchild", "wife": "husband", "husband": "wife", "daughter": "mother", "son": "father"}[own[0].split()[0].lower()], passage
         at += len(text) + 1
     return None
-
-
-_MINE_IS: Final = re.compile(
-    rf"(?i)\bmy (?:(?:little|oldest|youngest|older|younger|elderly|\w+[- ]year[- ]old) )?({RELATIVE})(?: (?:really|just|still|probably|also))? (?:needs?|could use|isn't|can't|doesn't|won't|is having|has been|keeps|fell|broke|hurt|was (?:just )?(?:diagnosed|discharged|told|referred)|was in (?:a|an|the))\b"
-)
-"""Somebody's relative as the one who ails or needs something."""
 
 
 def _own_word(told: Told) -> str | None:

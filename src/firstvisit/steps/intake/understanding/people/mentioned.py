@@ -188,40 +188,10 @@ def _clinician(naming: Naming, mention: Mention) -> None:
     if mention.word:
         end = mention.end + len(mention.word) + 2
         finding.add("referrer.credential", mention.word, passage, mention.end, end, "in these words")
-    if not mention.at and naming.told.channel == "phone":
-        _works_next(naming, mention)
     if mention.at:
         at = text.find(mention.at, mention.end)
         end = at + len(mention.at)
         finding.add("referrer.organization", mention.at, passage, at, end, "named in a sentence")
-
-
-_HOUSE: Final = re.compile(
-    r"\W*(?:[A-Z](?:[-. ,]+[A-Z])+\b\W*)?(?i:(?:he's|she's|they're|he is|she is|he works|she works|and|over|from|out of|at|with|of|the|a|an|my|his|her|"
-    r"surgeon|doctor|neurologist|pediatrician|it's|that's|at the)[, ]+)*([A-Z][\w'’&]+[\w'’&.-]*(?: (?:(?:of|the|and|&|for) )*[A-Z][\w'’&-]*){1,5})"
-)
-
-
-def _works_next(naming: Naming, mention: Mention) -> None:
-    """The house of a clinician in the sentence behind their name: "Dr. Lim. At Temescal Urgent Care." """
-    passages = naming.told.passages
-    at = passages.index(mention.passage)
-    rest = mention.passage.text[mention.end :]
-    behind = [(mention.passage, mention.end, rest)] + [(p, 0, p.text) for p in passages[at + 1 : at + 3] if not p.first]
-    for passage, shift, words in behind:
-        match = _HOUSE.match(words)
-        house = match[1].strip(" .") if match else ""
-        if match and names.is_organization(house) and not _INSURES.search(house):
-            start = shift + match.start(1)
-            end = start + len(house)
-            naming.finding.add("referrer.organization", house, passage, start, end, "named in a sentence")
-            return
-        if len(words.split()) > _FEW:
-            return  # they went on to something else
-
-
-_INSURES: Final = re.compile(r"(?i)\b(?:insurance|medicare|medicaid|health plan)\b")
-_FEW: Final = 4
 
 
 def _full_clinician(naming: Naming, mention: Mention, name: str) -> str:
@@ -239,23 +209,4 @@ def _full_clinician(naming: Naming, mention: Mention, name: str) -> str:
     whole = {each for each in whole if len(each.split()) > 1 and each.split()[-1] == name}
     if len(whole) == 1:
         return whole.pop()
-    return _said_elsewhere(naming, name) if naming.told.channel == "phone" else name
-
-
-_FIRST_OF_DOCTOR: Final = re.compile(
-    rf"(?i:\b(?:doctor|dr|surgeon|provider|physician)\.?(?:['’]s)? first name(?:['’]s| is|,|:)*\s+)({NAME})"
-)
-
-
-def _said_elsewhere(naming: Naming, name: str) -> str:
-    """ "Doctor Winslow. Geraldine Winslow." A relative of that name is somebody else."""
-    family = [
-        str(each.value).lower() for path in ("patient.last_name", "contact.name") for each in naming.finding.values(path)
-    ]
-    if any(name.lower() in known for known in family):
-        return name
-    for match in re.finditer(rf"\b([A-Z][\w'’-]+(?: [A-Z]\.)? {re.escape(name)})\b", naming.told.words):
-        if names.is_name(match[1]) and not re.match(r"(?i)(?:dra?|doctora?|mr|mrs|ms|miss)\b", match[1]):
-            return match[1]
-    first = _FIRST_OF_DOCTOR.search(naming.told.words)
-    return f"{first[1]} {name}" if first else name
+    return name
