@@ -6,6 +6,7 @@ what somebody else wrote and was sent on to us is a letter of its own.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -18,6 +19,8 @@ _RULE: Final = re.compile(
 _WROTE: Final = re.compile(r"(?ims)^[ \t>]*(?:on [^\n]{5,120}(?:\n[ \t>]*[^\n]{0,80})?\bwrote:|el [^\n]{5,120}(?:\n[ \t>]*[^\n]{0,80})?\bescribi[oó]:)[ \t]*$")
 _HEAD: Final = re.compile(r"(?im)^[ \t>]*\**(from|sent|date|to|cc|subject|de|para|asunto|enviado|fecha|reply-to)\**:[ \t]*(.*)$")
 _FEWEST_HEADS: Final = 2
+_LONGEST_HEAD: Final = 16
+"""Lines in which a message's head ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def _head_from(body: str, at: int) -> tuple[int, dict[str, str]]:
     """The lines of a head that follow `at`, by name, and where they end; lines of a folded value belong to it."""
     fields: dict[str, str] = {}
     end = at
-    for line in re.compile(r"[^\n]*\n?").finditer(body, at):
+    for line in itertools.islice(re.compile(r"[^\n]*\n?").finditer(body, at), _LONGEST_HEAD):
         plain = line[0].strip(" \t>\r\n*")
         match = _HEAD.match(line[0].rstrip("\n"))
         if match:

@@ -58,3 +58,8 @@ def test_the_parts_of_a_thread_are_told_apart_with_their_authors() -> None:
     assert newest.text.strip() == "Yes, Tuesday is fine."
     assert (older.author, older.address, older.text.strip()) == ("Ida Voss", "ida@example.org", "Can she come?")
     assert body[older.start :].lstrip("\n> ").startswith("Can she come?")
+
+
+def test_a_body_of_nothing_but_heads_is_cut_in_a_moment() -> None:
+    parts = thread.parts("From: x\nTo: y\nSubject: z\n" * 1000)
+    assert "".join(each.author for each in parts[1:]).startswith("x")

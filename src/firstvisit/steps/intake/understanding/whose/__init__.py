@@ -33,6 +33,8 @@ _AGAINST, _DOUBT = 0.1, 0.8
 _RUNNING_WORDS: Final = ("named in a sentence", "signature", "sender")
 """Rules that tell by the words of a sentence, or by who sent it, whose a name is."""
 _ALMOST_NO: Final = 1e-6
+_MOST: Final = 250
+"""Candidates of a kind above which a text is a list of names, and no signs are weighed: each is held against all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def owned(told: Told, writer: str) -> list[Owned]:
 
 def _owned(told: Told, writer: str, kind: Kind) -> list[Owned]:
     among = possible.candidates(told, kind)
+    if len(among) > _MOST:
+        return []
     shares = [learned(kind).shares(each) for each in signs_of(told, writer, among)]
     groups: list[tuple[set[str], list[int]]] = []
     for n, each in enumerate(among):
