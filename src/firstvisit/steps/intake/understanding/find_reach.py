@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from firstvisit.reference import zips
-from firstvisit.steps.intake.understanding.confidence import HARDLY
+from firstvisit.steps.intake.understanding.confidence import HARDLY, THRESHOLD
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.values import addresses, contact_points, names, payers
@@ -247,6 +247,18 @@ class Reach:
                     elif re.fullmatch(r"\W*\d{5}\W*", text) or (re.search(r"[A-Za-z]\W+$", text[: zip.start]) and not re.search(r"[#:]|(?i:\bid|no|claim|group|number|code|box|auth\w*)\W*$|(?i:\b(?:id|member|policy|number)\b[^.]{0,30}$)", text[: zip.start])):
                         self.finding.add_span("patient.postal_code", zip, passage, "most of its words")
             self.bare_city(passage, found)
+        self.town_said_apart()
+
+    def town_said_apart(self) -> None:
+        """Where only the ZIP is sure, its town if that is said too: "Ohio Street, Bangor. Oh four four oh one." """
+        found = [each for each in self.finding.values("patient.postal_code") if each.confidence >= THRESHOLD]
+        if self.told.patients > 1 or not found or any(each.confidence >= THRESHOLD for each in self.finding.values("patient.city")):
+            return
+        place = zips.place(str(found[0].value)[:5])
+        for passage in self.told.passages if place else ():
+            if place and (match := re.search(rf"\b{re.escape(place.city)}\b", passage.text, re.I)) and not self.is_somebody(passage, match.start()):
+                self.finding.add("patient.city", place.city, passage, match.start(), match.end(), "follows from")
+                return
 
     def bare_city(self, passage: Passage, found: list[addresses.Address]) -> None:
         """ "akron 44313" in small letters, and "Asheville. 28801." as an answer."""

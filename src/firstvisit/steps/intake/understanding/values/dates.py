@@ -99,14 +99,21 @@ def _year(said: str, written_on: dt.date, birth: bool) -> tuple[int, bool]:
     return (year if year <= latest else year - 100), True
 
 
+_NO_MEASURE: Final = (
+    r"(?![\d:/%'\"-]|\.\d|\s*(?:(?:weeks?|wks?|months?|mos?|pounds|lbs?|feet|foot|ft|inches|days?|hours?|hrs?|minutes?|mins?|percent|visits?|"
+    r"sessions?|miles?|blocks?|out of|of (?:the|us|them)|in line|th|st|nd|rd|am|pm|a\.m|p\.m|times?|years? (?:in|of (?!age)|out|post)|steps|stairs)\b|\d|-\s?\d))"
+)
+"""No age is counted in anything but years."""
 _AGE: Final = (
     re.compile(r"\b(\d{1,3})(?:\s*(?:and a half|½|1/2))?[\s-]*(?:years?|yrs?|y)\b\.?[\s-]*(?:old|of age|/?o\b)", re.I),
     re.compile(r"\b(\d{1,3})\s*(?:y/?o\b|yo\b|y\.o\.|a[nñ]os\b(?! con| de (?:dolor|experiencia)))", re.I),
     re.compile(r"\b(?:age[ds]?|edad)\s*(?:is|of|:|=)?\s*(\d{1,3})\b(?!\s*(?:month|mo\b|week|%))", re.I),
     re.compile(
-        r"\b(?:he|she|they|who)\s?(?:'s|’s| is|'re|’re| are| just turned| turned)\s+(?:now\s+|only\s+|just\s+)?(\d{1,3})"
-        r"(?=\s*(?:[.,;:!)]|$|and\b|now\b|but\b|years?\b(?! in| of (?!age))|in (?:kinder|grade|\d)))", re.I),
-    re.compile(r"\b(?:I'm|I’m|I am)\s+(?:a\s+)?(\d{1,3})(?=\s*(?:[.,;!)]|$|and\b|now\b|years? old))", re.I),
+        r"\b(?:(?:he|she|they|who)\s?(?:'s|’s| is|'re|’re| are| just turned| turned)|hes|shes|theyre)\s+(?:now\s+|only\s+|just\s+|about\s+)?(\d{1,3})"
+        rf"{_NO_MEASURE}", re.I),
+    re.compile(rf"\b(?:I'm|I’m|I am|im)\s+(?:a\s+|only\s+|now\s+)?(\d{{1,3}}){_NO_MEASURE}", re.I),
+    re.compile(r"(?<=[A-Za-zé]),? (\d{1,3}) ?(?:yrs?)\b(?!\.? (?:ago|in|of|experience|post|after|since|now|later))", re.I),
+    re.compile(r"\b[A-Z][a-z][\w'’-]* [A-Z][a-z][\w'’-]* (\d{2})(?=[.;,]\s|$)"),
     re.compile(r"\b(?:son|daughter|mother|father|mom|dad|husband|wife|child|grandson|granddaughter|boy|girl|patient|kid|baby|"
                r"toddler|brother|sister|aunt|uncle|\w+)\s+is\s+(?:now\s+|only\s+|just\s+)?(\d{1,3})(?=\s*(?:[.,;!)]|$|and\b|now\b))", re.I),
     re.compile(r"(?<=[a-zé] )\((\d{1,3})(?=[),;])"),

@@ -60,10 +60,24 @@ def test_what_is_no_day(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "age"), [("My 2 year old", 2), ("he is 14 months and still", 1), ("she's 74.", 74), ("(DOB unknown), aged 66", 66)]
-)
+    ("text", "age"),
+    [
+        ("My 2 year old", 2), ("he is 14 months and still", 1), ("she's 74.", 74), ("(DOB unknown), aged 66", 66),
+        ("shes 92 and she lives alone", 92), ("he's 16 sprained it at practice", 16), ("im 71 my number is", 71),
+        ("they turned 3 in June", 3), ("Odell, 5yrs", 5), ("Constance Okafor 81. she falls", 81),
+    ],
+)  # fmt: skip
 def test_ages(text: str, age: int) -> None:
     assert [each.value for each in ages(text)] == [age]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["he is 6 feet tall", "she's 12 weeks out", "I'm 5 minutes away", "she is 30 percent better", "he's 8 visits in", "I'm 40 hours a week", "she's 24/7"],
+)
+def test_what_is_no_age(text: str) -> None:
+    assert ages(text) == []
+
 
 
 def test_addresses_said_aloud() -> None:
