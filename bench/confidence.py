@@ -1,9 +1,9 @@
 """How often each rule of the readers of texts is right, beside how sure it says it is. Prints one JSON line.
 
-    python bench/confidence.py CORPUS [--unseen]
+    python bench/confidence.py [CORPUS] [--unseen]
 
-CORPUS holds email/, phone/ and web/ with their truth, and score.py. Documents whose number is divisible by four are
-kept unseen: they are measured only with --unseen, and then as totals, without the rules.
+CORPUS (../shared/corpus) holds email/, phone/ and web/ with their truth, and score.py. Documents whose number is
+divisible by four are kept unseen: they are measured only with --unseen, and then as totals, without the rules.
 """
 
 from __future__ import annotations
@@ -25,15 +25,19 @@ from firstvisit.steps.intake.understanding import confidence, normal
 from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.settle import Settled
 
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 BINS = (0.0, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.01)
 SHOWN = {"payers.0": "payer", "disciplines": "discipline"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="?", default=CORPUS)
     parser.add_argument("--unseen", action="store_true")
     options = parser.parse_args()
+    if not options.corpus.is_dir():
+        print(json.dumps({"bench": "confidence", "not_measured": f"there is no folder {options.corpus}"}))
+        return
     scorer = _scorer(options.corpus / "score.py")
     rules: dict[str, list[bool]] = defaultdict(list)
     bins: dict[float, list[bool]] = defaultdict(list)

@@ -1,11 +1,11 @@
 """Learns from documents whose record is known what the signs around names, numbers, dates and organizations tell of
-whose they are, writes `understanding/whose/weights.txt`, and prints one JSON line.
+whose they are. Prints one JSON line.
 
-    python bench/learn.py [FOLDER] [--report]
+    python bench/learn.py [FOLDER] [--write]
 
 FOLDER (tests/documents) holds phone/, email/ and web/ with documents and their truth beside them. A number divisible
-by three is never learned from: with --report nothing is written, and how often the signs are right there is printed,
-by the share they state. The same documents always give the same table.
+by three is never learned from: of those it prints how often the signs are right, by the share they state. With --write
+`understanding/whose/weights.txt` is made anew; the same documents always give the same table.
 """
 
 from __future__ import annotations
@@ -62,13 +62,12 @@ class Known:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=DOCUMENTS)
-    parser.add_argument("--report", action="store_true")
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     known = list(documents(options.folder))
-    if options.report:
-        print(json.dumps(report([each for each in known if each.unseen])))
-    else:
-        print(json.dumps(learn([each for each in known if not each.unseen])))
+    told = learn([each for each in known if not each.unseen]) if options.write else {}
+    told["unseen"] = report([each for each in known if each.unseen])
+    print(json.dumps({"bench": "learn", **told}))
 
 
 def documents(folder: Path) -> Iterator[Known]:
@@ -116,6 +115,8 @@ def learn(known: list[Known]) -> dict[str, Any]:
         lines += ["\t".join([kind, name, *(f"{weight:g}" for weight in row)]) for name, row in kept]
         told[kind] = {"mentions": len(rows), "signs": len(kept)}
     weights.TABLE.write_text("\n".join(lines) + "\n", "utf-8")
+    weights.table.cache_clear()
+    weights.learned.cache_clear()
     return told
 
 

@@ -42,11 +42,12 @@ class Weights:
 @cache
 def learned(kind: str) -> Weights:
     """The learned weights of one kind. Raises KeyError for a kind that is not in `ROLES`."""
-    return _table()[kind]
+    return table()[kind]
 
 
 @cache
-def _table() -> dict[str, Weights]:
+def table() -> dict[str, Weights]:
+    """The weights of every kind, read once."""
     read: dict[str, dict[str, tuple[float, ...]]] = defaultdict(dict)
     for line in TABLE.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
