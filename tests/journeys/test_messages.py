@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests.conftest import ClientPost
 from tests.mail import DROP, Mailbox, always
 from tests.people import FAMILY, FIRST_STEP, MADISON, RED_FLAG, TUESDAY, UNSURE, but
@@ -19,7 +21,7 @@ from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.messages import services as outbox
 from firstvisit.messages.models import Message
 from firstvisit.people.consenting import withdraw_consent
-from firstvisit.people.models import Person
+from firstvisit.people.models import ConsentEntry, Person
 from firstvisit.practice.models import User
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,34 @@ def test_a_family_has_its_receipt_once_and_the_text_is_kept_sealed(
     assert isinstance(body, bytes) and body.decode().strip() in kept.decode().replace("\n", "\r\n")
     assert Event.objects.filter(lead=lead, name="message_sent").count() == 1
     assert list(invariants.messages_once(invariants.Scope(clock.now(), None))) == []  # type: ignore[arg-type]
+
+
+def test_the_receipt_goes_to_the_patients_address_where_the_contact_has_none(
+    arrive: Callable[[Any], Lead], mailbox: Mailbox
+) -> None:
+    lead = arrive(but(FAMILY, contact__email=None, patient__email=ODALYS))
+    jobs.sweep()
+    (mail,) = mailbox.to(ODALYS)
+    assert f"L-{lead.number}" in str(mail["Subject"])
+    link = re.search(r"/stop/[^\s>]+", mail["List-Unsubscribe"] or mail.get_payload(decode=True).decode())  # type: ignore[union-attr]
+    assert link is not None and Client().post(link[0]).status_code == 200
+    arrive(but(UNSURE, contact__email=ODALYS))
+    jobs.sweep()
+    assert len(mailbox.to(ODALYS)) == 1
+
+
+def test_a_patients_own_refusal_holds_for_mail_to_whoever_speaks_for_them(
+    arrive: Callable[[Any], Lead], mailbox: Mailbox
+) -> None:
+    lead = arrive(but(FAMILY, contact__email=None, patient__email=ODALYS))
+    assert lead.patient is not None
+    ConsentEntry(
+        person=lead.patient, channel="email", given=False, wording="email-receipt:1", source_kind="call",
+        source_id=new_id(), at=clock.now(),
+    ).save(force_insert=True)  # fmt: skip
+    jobs.sweep()
+    assert mailbox.mails == []
+    assert (Message.objects.get().status, Message.objects.get().why) == ("refused", "refused")
 
 
 def test_asking_again_brings_no_second_receipt(client_post: ClientPost, mailbox: Mailbox) -> None:

@@ -30,10 +30,13 @@ class Recipient:
 
 
 def of(messages: Sequence[Message]) -> dict[uuid.UUID, Recipient]:
-    """The recipient of each message, by the message's id; one without an address or erased is left out."""
+    """The recipient of each message, by the message's id; one without an address or erased is left out.
+
+    A contact without an address of their own is written to at the patient's, who may have refused that too.
+    """
     persons = [message.person_id for message in messages if message.person_id is not None]
-    who = people.identities(persons)
-    consent = people.consents(persons, "email")
+    who = people.identities({*persons, *filter(None, map(_spoken_for, messages))})
+    consent = people.consents(who, "email")
     partners = _partners({message.referrer_id for message in messages if message.referrer_id is not None})
     found: dict[uuid.UUID, Recipient] = {}
     for message in messages:
@@ -42,18 +45,31 @@ def of(messages: Sequence[Message]) -> dict[uuid.UUID, Recipient]:
                 found[message.id] = partners[message.referrer_id]
             continue
         identity, key = who.get(message.person_id, (None, None))
-        if identity is None or key is None or identity.email is None:
+        if identity is None or key is None:
             continue
+        # The contact agreed to mail, and the address stands with the patient: it is the one that they gave.
+        patient = _spoken_for(message) if identity.email is None else None
+        holder = patient if patient in who else message.person_id
+        address = who[holder][0]
+        if address.email is None:
+            continue
+        theirs = consent.get(message.person_id)
         found[message.id] = Recipient(
-            email=identity.email,
+            email=address.email,
             key=key,
-            language=identity.language,
+            language=identity.language or address.language,
             first_name=identity.first_name if message.lead.contact_id == message.person_id else None,
-            zone=_zone(identity.postal_code),
-            consent=consent.get(message.person_id),
-            stop=f"{settings.ENVIRONMENT.address}/stop/{stop_mark(message.person_id)}",
+            zone=_zone(identity.postal_code or address.postal_code),
+            consent=False if consent.get(holder) is False else theirs,
+            stop=f"{settings.ENVIRONMENT.address}/stop/{stop_mark(holder)}",
         )
     return found
+
+
+def _spoken_for(message: Message) -> uuid.UUID | None:
+    """The patient for whom whoever a message goes to speaks; None where it goes to the patient."""
+    lead = message.lead
+    return lead.patient_id if message.person_id == lead.contact_id != lead.patient_id else None
 
 
 def _partners(ids: set[uuid.UUID]) -> dict[uuid.UUID | None, Recipient]:
