@@ -39,7 +39,8 @@ class Page:
     """One page the right way up. `number` counts from 1 as received; `turned` is by how many degrees it was turned
     clockwise to stand upright, `skew` what was straightened after that; `width` and `height` are its size in pixels of
     200 to the inch. `struck` are boxes of lines that somebody drew through words,
-    `rules` printed lines: underlines and edges of cells."""
+    `rules` printed lines: underlines and edges of cells, `circled` rings around a letter or a word, `penned` what a pen
+    wrote without being letters: signatures."""
 
     number: int
     width: int
@@ -51,3 +52,5 @@ class Page:
     ticks: tuple[Tick, ...] = ()
     struck: tuple[Box, ...] = ()
     rules: tuple[Box, ...] = ()
+    circled: tuple[Box, ...] = ()
+    penned: tuple[Box, ...] = ()

@@ -158,7 +158,20 @@ def _page(
     height, width = grey.shape
     ticks = tuple(tick for tick in seen.ticks if not any(_letter_of(word, tick) for word in words))
     words = tuple(left for word in words for left in _without_tick(word, ticks))
-    return Page(sheet.number, width, height, words, how, turned, skew, ticks, seen.struck, seen.rules)
+    return Page(
+        sheet.number,
+        width,
+        height,
+        words,
+        how,
+        turned,
+        skew,
+        ticks,
+        seen.struck,
+        seen.rules,
+        seen.circled,
+        seen.penned,
+    )
 
 
 _LIKE_BOXES = frozenset("□☐☑☒■▢▣◻◼✓✔✗✘×✕Xx[](){}|Oo0DØ口回囗日田区因図图国園圆-_=~'\"`.,:;+*/\\<>«»¤®©@&%#¥€£§$")

@@ -32,6 +32,8 @@ def page_of(stated: dict[str, Any]) -> Page:
             "ticks": tuple(Tick(Box(*box), ticked, sure) for box, ticked, sure in stated["ticks"]),
             "struck": tuple(Box(*box) for box in stated["struck"]),
             "rules": tuple(Box(*box) for box in stated["rules"]),
+            "circled": tuple(Box(*box) for box in stated["circled"]),
+            "penned": tuple(Box(*box) for box in stated["penned"]),
         }
     )
 

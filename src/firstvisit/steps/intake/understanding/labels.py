@@ -22,7 +22,8 @@ _WANT_COLON: Final = frozenset(
     "evaluation treatment urgent school hospital clinic office order orders plan rx p t f x main home call first last when "
     "where type primary st re to from visits notes family contact history goals schedule job time web page program "
     "requested why need needs lives operation impression assessment branch delivery sender worker individual infant ent "
-    "counselor campus custody".split()
+    "counselor campus custody why start weeks dur hx cover nombre paciente medico edad sexo fecha seguro motivo "
+    "firma diagnostico frecuencia caller aunt uncle sister brother partner speaks birth apartment discipline".split()
 )
 """Labels that are common words too: among other words only a colon makes them labels."""
 
@@ -99,6 +100,10 @@ def _match(text: str, table: dict[str, str]) -> Label | None:
     best = process.extractOne(text, table.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
     # A slip of the eye changes letters and adds no word.
     if best is None or best[0].count(" ") != text.count(" ") or abs(len(best[0]) - len(text)) > 1:
+        return None
+    # In a word of two letters a slip leaves nothing to know it by: "md" is no "dx".
+    pairs = zip(text.split(), best[0].split(), strict=True)
+    if any(len(one) <= 2 and one != other and (one + other).isalpha() for one, other in pairs):
         return None
     return Label(table[best[0]], best[1] / 100)
 

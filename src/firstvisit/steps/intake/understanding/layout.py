@@ -16,6 +16,10 @@ _FEWEST_TEETH: Final = 6
 """Digits of the shortest comb: a day of birth with a year of two."""
 _TICKED: Final = re.compile(r"[\[({<]\s?[xX✓✔√*vV/]\s?[\])}>]|[☒☑✓✔✗✘■◼]|_[xX✓]_")
 _EMPTY: Final = re.compile(r"[\[({<]\s?_{0,3}\s?[\])}>]|[☐□◻○▢]")
+_SCRAWLED: Final = 0.75
+"""Words of which an engine is no surer than this, where a signature is, are strokes of it."""
+_CHOICE: Final = re.compile(r"(?i)[A-Z]{1,3}|yes|no|male|female|left|right|both|home|boy|girl|eval|treat|speech|either")
+"""Words that stand side by side for one of them to be circled."""
 _TRANSMISSION: Final = re.compile(
     r"\b(?:P(?:AGE|G)?\.?\s?\d{1,3}\s?(?:/|of)\s?\d{1,3}|\d{3}\s?/\s?\d{3}|FR[O0]M:?\s.*\d{4}|FAX\s?SERVER|RIGHTFAX)\b", re.IGNORECASE
 )
@@ -82,10 +86,13 @@ def sheet_of(page: Page) -> Sheet:
     tall = median(word.box.bottom - word.box.top for word in words)
     ratio = page.height / max(page.width, 1)
     ticks = list(page.ticks)
+    words = [word for word in words if not (word.confidence < _SCRAWLED and _penned(word, page.penned))]
+    ticks += chosen_by_ring(words, page.circled, tall * ratio)
     words = _combed(words, tall * ratio)
     words, more = _printed_ticks(words)
     ticks += more
-    rows = _rows(words, tall)
+    # A row without a letter or a digit is specks and ends of lines.
+    rows = [row for row in _rows(words, tall) if re.search(r"\w", _said(row).replace("_", ""))]
     header = ""
     if rows and rows[0][0].box.top < 0.04 and _TRANSMISSION.search(_said(rows[0])):
         header, rows = _said(rows[0]), rows[1:]
@@ -129,6 +136,48 @@ def _struck(word: Word, struck: Sequence[Box]) -> bool:
         and abs((box.top + box.bottom) / 2 - middle) < half + 0.002
         for box in struck
     )
+
+
+def _penned(word: Word, penned: Sequence[Box]) -> bool:
+    """Whether most of a word is a signature, of which an engine makes letters."""
+    middle = ((word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2)
+    return any(box.left < middle[0] < box.right and box.top < middle[1] < box.bottom for box in penned)
+
+
+def chosen_by_ring(words: Sequence[Word], rings: Sequence[Box], wide: float) -> list[Tick]:
+    """Of short words side by side ("Y N", "M F X", "PT OT ST") the one with a ring as ticked, the others as not: each as if
+    a narrow box stood before it."""
+    found: list[Tick] = []
+    for ring in rings:
+        chosen = next((word for word in words if _within_ring(word, ring)), None)
+        if chosen is None:
+            continue
+        row = sorted(
+            (word for word in words if abs(word.box.top - chosen.box.top) < 0.5 * (chosen.box.bottom - chosen.box.top)),
+            key=lambda word: word.box.left,
+        )
+        at = row.index(chosen)
+        found.append(_as_box(chosen, ticked=True))
+        for side in (row[at + 1 :], row[:at][::-1]):
+            edge = chosen
+            for word in side:
+                apart = max(word.box.left - edge.box.right, edge.box.left - word.box.right)
+                if not _CHOICE.fullmatch(word.text) or apart > 6 * wide:
+                    break
+                if not any(_within_ring(word, other) for other in rings):
+                    found.append(_as_box(word, ticked=False))
+                edge = word
+    return found
+
+
+def _within_ring(word: Word, ring: Box) -> bool:
+    middle = ((word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2)
+    small = word.box.right - word.box.left < 1.2 * (ring.right - ring.left)
+    return small and ring.left < middle[0] < ring.right and ring.top < middle[1] < ring.bottom
+
+
+def _as_box(word: Word, *, ticked: bool) -> Tick:
+    return Tick(word.box._replace(left=word.box.left - 0.003, right=word.box.left - 0.001), ticked, 0.9)
 
 
 def _combed(words: Sequence[Word], wide: float) -> list[Word]:

@@ -110,6 +110,8 @@ def place(city: str | None, state: str | None, postal_code: str | None) -> tuple
 
 def day(text: str, today: dt.date) -> str:
     """A date's digits put right: "O3/l4/1961" is 03/14/1961; what is no date stays as it is."""
+    # "14-Jul-1955"
+    text = re.sub(r"\b(\d{1,2})[-/.]([A-Za-z]{3,9})[-/.](\d{4})\b", r"\1 \2 \3", text)
     mended = re.sub(r"[\dOoIl|SsBZzQ!]{1,4}(?:[/.-][\dOoIl|SsBZzQ!]{1,4}){1,2}", lambda m: m[0].translate(_DIGIT), text)
     # "12 /14/ 1978" and "12/14.1978"
     return re.sub(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{2,4})\b", r"\1/\2/\3", mended) if not re.match(r"\d{4}-", mended) else mended

@@ -20,7 +20,9 @@ _ANSWERS: Final = {
     "service": frozenset(["evaluation", "treatment"]),
 }
 """By the label that asks, words that answer it."""
-_LISTS: Final = frozenset({"service", "frequency", "concern", "diagnosis", "documents"})
+_LISTS: Final = frozenset(
+    "service frequency concern diagnosis documents authorization contact timing availability insurance precautions".split()
+)
 """Labels in whose values a colon stands among other words."""
 
 

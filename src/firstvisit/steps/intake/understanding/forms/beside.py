@@ -34,6 +34,8 @@ def value_of(page: Lines, number: int, place: int, piece: Piece) -> tuple[Run, .
     line, at = page.lines[number], piece.at
     assert at is not None
     value: list[Run] = [piece.run] if piece.run.words else []
+    if page.under and not value and not piece.colon and (over := _over(page, number, at)):
+        return over
     # What stands further right on the line, up to the next label or ruling line.
     edge = value[-1].box.right if value else at.right
     reach = 14 * page.sheet.wide if not value else 2.2 * page.sheet.wide
@@ -47,7 +49,7 @@ def value_of(page: Lines, number: int, place: int, piece: Piece) -> tuple[Run, .
             break
         if page.wall(edge, box.left, at) and (value or not _stands_across(page, number, piece, other)):
             break
-        if not value and _belongs_above(page, number, box):
+        if not value and (_belongs_above(page, number, box) or _stands_below(page, number, at, box)):
             break
         value.append(other.run)
         page.taken.add(id(other))
@@ -56,11 +58,9 @@ def value_of(page: Lines, number: int, place: int, piece: Piece) -> tuple[Run, .
     if value and not piece.run.words and piece.key in _PROSE and number:
         value = _begun_above(page, number, value[0].box, at) + value
     if not value and page.under and not piece.colon:
-        over = [each for each in runs_over(page, number, at) if id(each) not in page.taken]
-        page.taken.update(id(each) for each in over)
-        return tuple(each.run for each in over)
+        return ()
     if not value and piece.key in _PROSE:
-        value = _astride(page, number, at)
+        value = _astride(page, number, at) or _options_around(page, number, at)
     if not value:
         return tuple(_below(page, number, at, piece.key or ""))
     if piece.key in _PROSE or any(run.ticked is not None for run in value):
@@ -68,6 +68,31 @@ def value_of(page: Lines, number: int, place: int, piece: Piece) -> tuple[Run, .
             page, number, value, at, piece.key or "", ticks=any(run.ticked is not None for run in value)
         )
     return tuple(value)
+
+
+def _over(page: Lines, number: int, at: Box) -> tuple[Run, ...]:
+    """What is written on the line over a label."""
+    over = [each for each in runs_over(page, number, at) if id(each) not in page.taken]
+    page.taken.update(id(each) for each in over)
+    return tuple(each.run for each in over)
+
+
+def _options_around(page: Lines, number: int, at: Box) -> list[Run]:
+    """Boxes to tick in lines above and below a label that stands in their middle: "Dx" beside a list of four."""
+    found: list[Piece] = []
+    for step in (-1, 1):
+        line, edge = number + step, at
+        while 0 <= line < len(page.lines):
+            here = page.lines[line]
+            boxed = here and all(p.key is None and p.run.ticked is not None and id(p) not in page.taken for p in here)
+            if not boxed or here[0].run.box.left <= at.right or abs(here[0].run.box.top - edge.top) > 2.2 * page.sheet.tall:
+                break
+            found += here
+            edge, line = here[0].run.box, line + step
+    if len({piece.run.line for piece in found}) < 2 or not min(p.run.line for p in found) < number:
+        return []
+    page.taken.update(id(piece) for piece in found)
+    return [piece.run for piece in sorted(found, key=lambda piece: piece.run.line)]
 
 
 def values_stand_across(page: Lines) -> bool:
@@ -133,6 +158,7 @@ def _begun_above(page: Lines, number: int, box: Box, at: Box) -> list[Run]:
         piece.run
         for piece in line
         if piece.run.words
+        and piece is line[0]
         and id(piece) not in page.taken
         and abs(piece.run.box.left - box.left) < page.sheet.wide
         and at.top - piece.run.box.top < 1.6 * page.sheet.tall
@@ -153,6 +179,31 @@ def _belongs_above(page: Lines, number: int, box: Box) -> bool:
                     other.at, box
                 )
     return False
+
+
+def _stands_below(page: Lines, number: int, at: Box, beside: Box) -> bool:
+    """Whether a label has its value right below it, so that what stands far off on its line is another column's."""
+    if beside.left - at.right < 14 * page.sheet.wide:
+        return False
+    for line in page.lines[number + 1 : number + 3]:
+        for piece in line:
+            box = piece.at or (piece.run.box if piece.run.words else None)
+            if box is not None and abs(box.left - at.left) < 0.7 * page.sheet.wide:
+                close = box.top - at.bottom < 0.7 * page.sheet.tall
+                return piece.key is None and close and not page.rule_between(at, box)
+    return False
+
+
+def _is_head_of_table(page: Lines, number: int) -> bool:
+    """Whether a line is nothing but labels, with values under some of them in the next line that has no label in their
+    places: a line is ruled between a table's head and its rows."""
+    heads = [piece for piece in page.lines[number] if piece.run.words or piece.at is not None]
+    if len(heads) < 3 or any(piece.key is None or piece.run.words for piece in heads):
+        return False
+    below = [piece for piece in page.lines[number + 1] if piece.run.words] if number + 1 < len(page.lines) else []
+    lefts = [piece.at.left for piece in heads if piece.at is not None]
+    under = [p for p in below if p.key is None and any(abs(p.run.box.left - left) < page.sheet.wide for left in lefts)]
+    return len(under) >= 2 and len(under) >= len(below) - 2
 
 
 def _continued(
@@ -183,7 +234,7 @@ def _continued(
             break
         if page.rule_between(at._replace(bottom=bottom), box) or labels.section_of(first.run.text):
             break
-        if (first.run.ticked is not None) != ticks and ticks:
+        if (first.run.ticked is not None) != ticks:
             break
         if _is_asked_for(line, first, wide):
             break
@@ -228,6 +279,7 @@ def _below(page: Lines, number: int, at: Box, key: str) -> list[Run]:
     found: list[Run] = []
     bottom = at.bottom
     left, right = at.left - 1.2 * wide, page.cell_end(number, at)
+    in_table = _is_head_of_table(page, number)
     for line in page.lines[number + 1 : number + 9]:
         here = [
             other
@@ -244,7 +296,7 @@ def _below(page: Lines, number: int, at: Box, key: str) -> list[Run]:
         if (
             box.top - bottom > 1.6 * tall
             or first.key is not None
-            or page.rule_between(at._replace(bottom=bottom), box)
+            or (not (in_table and not found) and page.rule_between(at._replace(bottom=bottom), box))
         ):
             break
         if found and key not in _PROSE and found[0].ticked is None:

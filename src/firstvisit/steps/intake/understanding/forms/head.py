@@ -25,24 +25,51 @@ def letterhead(page: Reading) -> Iterator[Found]:
         if found and found[1] and len(found[0].split()) >= 2:
             for said in READERS["referrer"](Asked(text, "", "referrer", page.written_on)):
                 yield page.as_found(said, [run], 1.0, "header")
-        elif _over_an_address(run.text) or _is_house(text):
+        elif _over_an_address(run.text) or (_is_house(text) and not _OFFICES.match(run.text)):
             # "Mercy Fork Hospital – Care Transitions": the house before its department.
             house = re.split(r"\s[–—-]\s", text)[0]
             name = house if len(house.split()) >= 2 else text
             name = name.split(",")[0] if _over_an_address(run.text) else name
             yield page.as_found(Said("referrer.organization", name, 0, len(name)), [run], 1.0, "header")
             break
+    yield from _numbers(page, first)
+
+
+_OFFICES: Final = re.compile(r"\W*[\w&' ]{3,24}\d{3}\W\d{3}\W\d{4}")
+"""A line that begins with what one calls a number for."""
+_OF_THE_OFFICE: Final = re.compile(
+    r"(?:main|office|phone|tel(?:ephone|\.|éfono)?|ph|clinic|dep(?:t|artment)|front (?:desk|office)|referrals?"
+    r"|(?:orders?|referrals?|intake) (?:desk|line|dep(?:t|artment))|voice|direct|[top])\W*$",
+    re.I,
+)
+_FOR_OTHER_THINGS: Final = re.compile(r"[A-Za-zÀ-ÿ]{3,}[ :.-]*$")
+"""A word before a number that says what else one calls it for: billing, pharmacy, kitchen."""
+
+
+def _numbers(page: Reading, first: float) -> Iterator[Found]:
+    """The office's fax, and of its phones the one for its whole: that a word says so of, else the first without a word."""
+    labelled = any(
+        each.key in ("phone", "phone_fax") and each.owner in ("sender", "referrer") and each.box.bottom <= first + 0.002
+        and contact_points.phones(each.text)
+        for each in page.fields
+    )  # fmt: skip
+    phones: dict[int, list[tuple[Said, Run]]] = {0: [], 1: [], 2: []}
     for run in (run for run in page.rest if run.box.bottom <= first + 0.002 and run.ticked is None):
+        begun = 0
         for span in contact_points.phones(run.text):
-            before = run.text[max(0, span.start - 14) : span.start].lower()
+            before, begun = run.text[max(begun, span.start - 26) : span.start], span.end
             after = run.text[span.end : span.end + 8].lower()
-            fax = "fax" in before or "fax" in after or re.search(r"\bf\W*$", before)
-            path = f"referrer.{'fax' if fax else 'phone'}"
-            yield page.as_found(Said(path, span.value, span.start, span.end), [run], 1.0, "header")
+            if re.search(r"fax|\bfx?\W*$", before.lower()) or "fax" in after:
+                yield page.as_found(Said("referrer.fax", span.value, span.start, span.end), [run], 1.0, "header")
+                continue
+            rank = 2 if _OF_THE_OFFICE.search(before) else 0 if _FOR_OTHER_THINGS.search(before) else 1
+            phones[rank].append((Said("referrer.phone", span.value, span.start, span.end), run))
+    if not labelled and (best := phones[2] or phones[1]):
+        yield page.as_found(best[0][0], [best[0][1]], 1.0, "header")
 
 
 def _is_house(text: str) -> bool:
-    return names.is_organization(text) and not TITLE_OF_FORM.search(text) and len(text) < 70
+    return names.is_organization(text) and not contact_points.phones(text) and not TITLE_OF_FORM.search(text) and len(text) < 70
 
 
 def _head_lines(page: Reading, first: float) -> Iterator[Run]:

@@ -15,7 +15,7 @@ _KEYS: Final = {
     "patient": "patient_name first_name last_name dob age sex dob_sex patient_phone",
     "contact": "contact contact_phone relationship",
     "referrer": "referrer organization npi from referrer_phone referrer_fax referrer_phone_fax signature signed_by",
-    "payer": "insurance member claim group authorization authorization_number",
+    "payer": "insurance member member_group claim group authorization authorization_number",
     "other": "secondary subscriber_name pcp",
     "us": "to",
 }
@@ -30,6 +30,8 @@ _OF_THE_CARE: Final = frozenset(
     "language precautions".split()
 )
 """Labels that ask for the patient's care, whoever was spoken of before; only what the clinic fills in itself is not."""
+_HAPPENED: Final = frozenset({"surgery", "injury"})
+_NUMBER: Final = re.compile(r"\W*\d{3}\W{1,2}\d{3}\W\d{4}\b")
 _AT_HOME: Final = re.compile(r"(?i)\W*(?:home|residential|residence|mailing|lives)\b")
 """Only people have these."""
 
@@ -38,6 +40,7 @@ def owned(page: Lines, fields: list[Field]) -> list[Field]:
     """Each field with whose it is: what its label says, else the part of the form, else the label before it."""
     owned: list[Field] = []
     current = ""
+    second = False
     named = any(each.key in ("patient_name", "last_name") for each in fields)
     for each in fields:
         if each.of is not None:
@@ -49,7 +52,19 @@ def owned(page: Lines, fields: list[Field]) -> list[Field]:
             office = any(owner == "office" and _within(each.box, box) for owner, box in page.sections)
             owned.append(replace(each, owner="other" if office else "patient"))
             continue
-        said = OWNERS.get(each.key)
+        before = owned[-1] if owned else None
+        if before is not None and abs(before.box.top - each.box.top) < 0.006:
+            if each.key == "written" and before.key in _HAPPENED and not _has_digit(before.text):
+                each = replace(each, key=before.key)  # "Surgery: left knee   Date: 05/28/2026"
+            elif each.key == "insurance" and before.key == "insurance" and before.value:
+                each = replace(each, key="plan")  # "Payor" and "Plan" side by side: the first names who pays
+        if each.key == "organization" and _NUMBER.match(each.text):
+            each = replace(each, key="phone", owner="referrer")
+        said = "referrer" if each.owner == "referrer" and each.key == "phone" else OWNERS.get(each.key)
+        if each.key in ("secondary", "insurance"):
+            second = each.key == "secondary" and bool(each.value)
+        elif second and each.key in ("member", "group"):
+            said = "other"
         section = next((owner for owner, box in reversed(page.sections) if _within(each.box, box)), "")
         section = "other" if section == "office" else section
         if each.key == "name" and section in ("", "none") and not current and not named:

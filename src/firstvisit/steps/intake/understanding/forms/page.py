@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from firstvisit.steps.intake.understanding import confidence
 from firstvisit.steps.intake.understanding.forms.field import Field
 from firstvisit.steps.intake.understanding.forms.head import TITLE_OF_FORM, letterhead
 from firstvisit.steps.intake.understanding.forms.options import ticked
 from firstvisit.steps.intake.understanding.forms.reading import Reading
-from firstvisit.steps.intake.understanding.forms.signed import signature
+from firstvisit.steps.intake.understanding.forms.signed import printed_under, signature
 from firstvisit.steps.intake.understanding.forms.values.care import read_concern, read_service, therapies
 from firstvisit.steps.intake.understanding.forms.values.people import named_patient
 from firstvisit.steps.intake.understanding.forms.values.register import READERS
@@ -18,6 +20,10 @@ from firstvisit.steps.intake.understanding.found import Found
 
 _LONGEST_LINE: Final = 66
 """Characters of a line of a form or a pad; longer ones are sentences, which `paper` reads as a letter's."""
+
+_ONLY_THERAPIES: Final = re.compile(
+    r"(?i)(?:\W|\b(?:OT|PT|ST|SLP|speech|language|occupational|physical|therapy|therapist|and|or|eval\w*|treat\w*)\b)+"
+)
 
 
 def said_on(page: Reading) -> list[Found]:
@@ -32,10 +38,21 @@ def said_on(page: Reading) -> list[Found]:
             continue
         found += _field(page, each)
     found += ticked(page)
-    found += letterhead(page)
+    stated = {each.path for each in found if each.confidence >= confidence.THRESHOLD}
+    # A form may be the recipient's own: what a label says of the referrer goes before the head.
+    found += [each for each in letterhead(page) if each.path not in stated or _is_school(each, found)]
+    found += printed_under(page) if "referrer.name" not in stated else ()
     found += signature(page)
     found += _between(page)
     return found
+
+
+def _is_school(head: Found, found: Sequence[Found]) -> bool:
+    """Whether an office's head stands against a school that a label names: the child's, and perhaps not who refers."""
+    of_school = re.compile(r"\b(?:school|elementary|academy|preschool)\b", re.I)
+    return head.path == "referrer.organization" and any(
+        each.path == head.path and of_school.search(str(each.value)) for each in found
+    )
 
 
 def _between(page: Reading) -> Iterator[Found]:
@@ -85,6 +102,8 @@ def _field(page: Reading, field: Field) -> Iterator[Found]:
         return
     if key == "patient_name" and list(therapies(field.text)):
         key = "service"  # "Referral for: PT", "Regarding: speech evaluation"
+    if key == "to" and _ONLY_THERAPIES.fullmatch(field.text):
+        key, owner = "service", "patient"  # "Refer to: OT"
     reads = READERS.get(key)
     if reads is None or not field.text.strip() or owner in ("us", "other"):
         return

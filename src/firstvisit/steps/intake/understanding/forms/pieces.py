@@ -73,7 +73,7 @@ def begins_with_label(run: Run) -> bool:
 def _pieces(run: Run) -> list[Piece]:
     """A run cut at each label in it: "Tel (404) 555-0186 Fax (404) 555-0129" are two fields."""
     if run.ticked is not None:
-        return [Piece(run)]
+        return _behind_tick(run)
     words, cuts = run.words, []
     # A colon that stands far behind its label begins the next run.
     while words and not re.search(r"\w", words[0].text):
@@ -104,6 +104,16 @@ def _pieces(run: Run) -> list[Piece]:
     return pieces
 
 
+def _behind_tick(run: Run) -> list[Piece]:
+    """What stands behind a box, up to a label that follows: "( ) No   Status: pending"."""
+    for position in range(1, len(run.words)):
+        found = _label_at(run.words, position)
+        if found and found[1] and found[3]:
+            rest = replace(run, words=run.words[position:], ticked=None)
+            return [Piece(replace(run, words=run.words[:position])), *_pieces(rest)]
+    return [Piece(run)]
+
+
 def _behind_colon(last: Word, rest: Sequence[Word]) -> tuple[Word, ...]:
     """The value's words; "DOB:05/12/1994" was read as one word, "Date :" with the colon as a word of its own."""
     head, colon, tail = last.text.partition(":")
@@ -131,8 +141,12 @@ def _label_at(words: Sequence[Word], position: int) -> tuple[int, str, float, bo
         if ":" in " ".join(word.text for word in part[:-1]):
             continue
         rest = words[position + length :]
-        colon = ":" in last or bool(rest and re.match(r"[:;]", rest[0].text))
+        colon = ":" in last or bool(rest and re.match(r"[:;]|[.…·]{2,}", rest[0].text)) or last.endswith("..")
         head = text.split(":")[0] if ":" in last else text
+        if not at_start and text == "ID" and _is_idaho(words, position):
+            continue
+        if not at_start and re.fullmatch(r"\d+", part[0].text):  # "Age: 88 Sex: F"
+            continue
         if not at_start and text[0] in "([":  # "Ann Lee (mother)  Phone:"
             continue
         if not re.search(r"[A-Za-z]", head) or re.search(r"\d:\d", last):  # 14:30 is no label
@@ -152,6 +166,12 @@ def _label_at(words: Sequence[Word], position: int) -> tuple[int, str, float, bo
         if colon and at_start and length <= 6 and not found and last.endswith(":"):
             unknown = unknown or (length, "", 0.0, True)
     return unknown
+
+
+def _is_idaho(words: Sequence[Word], position: int) -> bool:
+    """ "Boise, ID 83702"."""
+    behind = words[position + 1].text if position + 1 < len(words) else ""
+    return words[position - 1].text.endswith(",") and bool(re.fullmatch(r"\d{5}(?:-\d{4})?,?", behind))
 
 
 def _may_begin(key: str, rest: Sequence[Word], head: str) -> bool:

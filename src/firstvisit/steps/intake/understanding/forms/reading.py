@@ -44,9 +44,7 @@ class Reading:
             * (1.0 if near > 0.99 else 0.97)
             * clear
         )
-        return Found(
-            said.path, value, round(sure, 3), Place(runs[0].page, box), quote, rule, self.whose()
-        )
+        return Found(said.path, value, round(sure, 3), Place(runs[0].page, box), quote, rule, self.whose())
 
     def _spelled(self, said: Said) -> tuple[object, float]:
         """A name as it must have stood, and how much of its confidence is left where a letter cannot be right."""

@@ -8,7 +8,8 @@ from typing import Final
 
 from firstvisit.steps.intake.understanding import confidence
 from firstvisit.steps.intake.understanding.forms.reading import Reading
-from firstvisit.steps.intake.understanding.forms.values.said import Said
+from firstvisit.steps.intake.understanding.forms.values.people import person, read_referrer
+from firstvisit.steps.intake.understanding.forms.values.said import Asked, Said
 from firstvisit.steps.intake.understanding.found import Found, Place
 from firstvisit.steps.intake.understanding.layout import around
 
@@ -41,6 +42,31 @@ def signature(page: Reading) -> Iterator[Found]:
         each = next(each for each in page.fields if each.key == "status")
         yield page.as_found(Said("order_signed", True, 0, len(each.text)), each.value, 1.0, "label")
         return
+    yield from _by_pen(page) or _on_a_line(page)
+
+
+def _by_pen(page: Reading) -> list[Found]:
+    """Ink of a pen over a line to sign on, over its label, or over the printed name of a clinician."""
+    for box in page.sheet.page.penned:
+        for run in (run for line in page.sheet.lines for run in line):
+            near = -0.6 < (run.box.top - box.bottom) / (box.bottom - box.top) < 1.2 or abs(run.box.bottom - box.bottom) < 0.01
+            if not near or run.box.left > box.right or run.box.right < box.left - 0.3:
+                continue
+            if _TO_SIGN.match(run.text) or ((who := person(run.text)) and _ORDERS.search(who[1] or "")):
+                if re.search(r"\b(?:patient|parent|guardian|witness)\b", run.text, re.I):
+                    continue
+                sure = round(confidence.of("label") * 0.97, 3)
+                place = Place(run.page, around((box, run.box)))
+                return [Found("order_signed", True, sure, place, run.text, "label", page.whose())]
+    return []
+
+
+_ORDERS: Final = re.compile(r"\b(?:MD|DO|DPM|DC|DDS|DMD|OD|PA(?:-C)?|[A-Z]*NP(?:-\w+)?|APRN|CNM|CNS)\b")
+"""Credentials of those who order therapy; the ink of a nurse or a social worker signs a letter."""
+_TO_SIGN: Final = re.compile(r"(?i)^\W*(?:x\b\W*)?(?:[\w'’]+ ){0,3}(?:signature|signed|firma)\b")
+
+
+def _on_a_line(page: Reading) -> Iterator[Found]:
     for each in page.fields:
         if each.key != "signature" or re.search(r"patient|parent|guardian", each.label, re.I):
             continue
@@ -58,3 +84,18 @@ def signature(page: Reading) -> Iterator[Found]:
             "order_signed", signed, round(sure, 3), Place(each.page, box), quote, "label", page.whose()
         )
         return
+
+
+def printed_under(page: Reading) -> Iterator[Found]:
+    """The name that is printed below a line to sign on, where no label asks for it: the one clinician on the page's lower
+    part."""
+    body = max((each.box.top for each in page.fields if each.owner == "patient"), default=1.0)
+    clinicians = []
+    for run in page.rest:
+        found = person(run.text) if run.ticked is None and run.box.top > body else None
+        if found and found[1] and len(found[0].split()) >= 2:
+            clinicians.append(run)
+    if len({run.text for run in clinicians}) == 1:
+        run = clinicians[0]
+        for said in read_referrer(Asked(run.text, "", "referrer", page.written_on)):
+            yield page.as_found(said, [run], 1.0, "signature")

@@ -91,10 +91,15 @@ def columns(lines: Sequence[Sequence[Piece]]) -> tuple[list[list[Cell]], set[int
         taken: set[int] = set()
         dated = 0
         for below in lines[number : number + 30]:
+            if below and all(piece.key is None for piece in below) and below[0].run.box.left > line[0].at.right:
+                taken |= {id(piece) for piece in below}  # a value of two lines
+                continue
             if not below or below[0].key is None or below[0].at is None:
                 break
             values = _beside(below)
-            if not values or (below is not line and abs(below[0].at.left - line[0].at.left) > 0.05):
+            if not values or not (
+                abs(below[0].at.left - line[0].at.left) <= 0.05 or abs(below[0].at.right - line[0].at.right) <= 0.02
+            ):
                 break
             placed = [_nearest(lefts, run.box.left) for run in values]
             if len(values) == 1 and below[0].run.words:

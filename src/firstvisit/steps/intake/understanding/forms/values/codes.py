@@ -33,6 +33,7 @@ _FIRST_AS_ONE: Final = re.compile(r"(?<![\w.])1(\d[\dA-Z]\.[\dA-Z]{1,4})(?![\w.]
 def read_diagnoses(asked: Asked) -> Iterator[Said]:
     """Codes of the list; a slip is put right where only one code is that near."""
     seen: set[str] = set()
+    asked = asked._replace(text=re.sub(r"(?<!\w)\$(?=\d\d)", "S", asked.text))
     for match in _CODE_LIKE.finditer(asked.text):
         if not re.search(r"\d", match[0]):
             continue

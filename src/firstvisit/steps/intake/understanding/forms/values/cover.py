@@ -42,9 +42,19 @@ def number_at(path: str) -> Reads:
         said = re.search(r"medicare|medicaid", asked.label, re.I)
         if said:
             yield Said("payers.0.kind", said[0].lower(), 0, len(asked.text), 0.97)
-            yield Said("payers.0.name", said[0].capitalize(), 0, len(asked.text), 0.9)
+            # Each state's Medicaid has a name of its own.
+            sure = 0.9 if said[0].lower() == "medicare" else 0.8
+            yield Said("payers.0.name", said[0].capitalize(), 0, len(asked.text), sure)
 
     return read
+
+
+def read_member_and_group(asked: Asked) -> Iterator[Said]:
+    """Both numbers behind one label: "BCH 5530718 / 0093"."""
+    for path, part in zip(("payers.0.member_id", "payers.0.group_number"), asked.text.split("/"), strict=False):
+        at = asked.text.find(part)
+        for said in number_at(path)(asked._replace(text=part)):
+            yield said._replace(start=said.start + at, end=said.end + at)
 
 
 def read_insurance(asked: Asked) -> Iterator[Said]:
@@ -59,7 +69,9 @@ def read_insurance(asked: Asked) -> Iterator[Said]:
     if kind:
         yield Said("payers.0.kind", kind, 0, len(asked.text), 0.97)
     name = re.split(
-        r"[,;(]|\s[-–|]\s|\b(?:ID|Member|Policy|Group|Grp|Claim|Phone|Auth|Eff|Subscriber|#)\b", text
+        r"[,;(]|\s[-–|]\s|\b(?:ID|Member|Policy|Group|Grp|Claim|Phone|Auth|Eff|Subscriber|#)\b"
+        r"|\s(?=[A-Z0-9-]*\d[A-Z0-9-]*\d[A-Z0-9-]*(?:\s|$))",
+        text,
     )[0].strip(" .:#")
     if (
         kind not in ("private_pay", "school")
@@ -73,6 +85,9 @@ def read_insurance(asked: Asked) -> Iterator[Said]:
     if announced and (match := card_number(rest[announced.end() :])):
         at = len(name) + announced.end()
         yield Said("payers.0.member_id", match[0].strip(), at + match.start(), at + match.end(), 0.95)
+    elif match := re.match(r"\s*((?=[A-Z0-9-]*\d)[A-Z0-9]{4,}(?:-[A-Z0-9]+)*)\s*$", rest):
+        # "Medicare 1EG4-TE5-MK73": a plan with its number and no word between.
+        yield Said("payers.0.member_id", match[1], len(name) + match.start(1), len(name) + match.end(1), 0.95)
     for span in payers.group_numbers(asked.text)[:1]:
         yield Said("payers.0.group_number", span.value, span.start, span.end, 0.95)
 

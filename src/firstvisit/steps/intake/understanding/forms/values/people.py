@@ -94,9 +94,18 @@ def part_of_name(path: str) -> Reads:
     return read
 
 
+_RELATIVE_FIRST: Final = re.compile(
+    rf"^\W*(?:{people_words.OWN_WORD})\b\s*[,:-]?\s+(?=[A-Z][\w'’-]+ [A-Z])", re.I
+)
+_LIVES: Final = re.compile(r"(?i)\blives\b")
+
+
 def read_contact(asked: Asked) -> Iterator[Said]:
     """A relative, perhaps with what they are to the patient and their phone in the same field."""
-    found = person(asked.text)
+    text = _RELATIVE_FIRST.sub(lambda words: " " * len(words[0]), asked.text)
+    found = person(text)
+    if found is None and _LIVES.search(asked.label):
+        return
     if found:
         first, last = split(found[0])
         name = " ".join(filter(None, (first, last)))

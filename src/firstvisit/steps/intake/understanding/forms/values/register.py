@@ -19,6 +19,7 @@ from firstvisit.steps.intake.understanding.forms.values.cover import (
     read_authorization,
     read_claim,
     read_insurance,
+    read_member_and_group,
     read_referral_number,
 )
 from firstvisit.steps.intake.understanding.forms.values.papers import read_documents
@@ -91,6 +92,7 @@ READERS: Final[dict[str, Reads]] = {
     "iep": event_of("iep"),
     "insurance": read_insurance,
     "member": number_at("payers.0.member_id"),
+    "member_group": read_member_and_group,
     "group": number_at("payers.0.group_number"),
     "authorization": read_authorization,
     "authorization_number": number_at("payers.0.authorization_number"),

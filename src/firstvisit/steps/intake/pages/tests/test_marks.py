@@ -1,0 +1,98 @@
+"""What a pen leaves on a form: crosses that leave their boxes, rings around a letter, a signature on its line."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from firstvisit.steps.intake.pages.marks import Marks, marks_of
+from firstvisit.steps.intake.pages.tests.drawn import HIGH, WIDE, font
+
+Dots = list[tuple[float, float]]
+
+
+def page() -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    image = Image.new("L", (WIDE, HIGH), 255)
+    return image, ImageDraw.Draw(image)
+
+
+def seen(image: Image.Image) -> Marks:
+    return marks_of(np.asarray(image.point(lambda dot: 255 if dot > 127 else 0)))
+
+
+CROSSED = {
+    "a cross that leaves the box": ([(-4, -4), (34, 34)], [(34, -5), (-3, 34)]),
+    "a check mark that ends far above": ([(-3, 12), (10, 26), (46, -22)],),
+    "a check mark within": ([(5, 14), (12, 24), (26, 6)],),
+    "a stroke through": ([(-5, 34), (35, -4)],),
+}
+
+
+@pytest.mark.parametrize("strokes", CROSSED.values(), ids=CROSSED)
+def test_a_pen_that_leaves_its_box_ticks_it(strokes: tuple[Dots, ...]) -> None:
+    image, draw = page()
+    for n, words in enumerate(("Physical therapy", "Occupational therapy", "Speech therapy")):
+        draw.rectangle((200, 400 + 60 * n, 230, 430 + 60 * n), outline=0, width=3)
+        draw.text((250, 398 + 60 * n), words, fill=0, font=font(30))
+    for stroke in strokes:
+        draw.line([(200 + x, 460 + y) for x, y in stroke], fill=0, width=6)
+    assert [tick.ticked for tick in seen(image).ticks] == [False, True, False]
+
+
+def test_a_filled_box_is_ticked() -> None:
+    image, draw = page()
+    for n in range(2):
+        draw.rectangle((200, 400 + 60 * n, 230, 430 + 60 * n), outline=0, width=3, fill=0 if n else 255)
+        draw.text((250, 398 + 60 * n), "Evaluate", fill=0, font=font(30))
+    assert [tick.ticked for tick in seen(image).ticks] == [False, True]
+
+
+@pytest.mark.parametrize("words", ["SURGEONS OF THE HAND", "BOB DEBORD MD", "Order 808 DOB"])
+def test_large_letters_are_no_boxes(words: str) -> None:
+    image, draw = page()
+    draw.text((200, 200), words, fill=0, font=font(40))
+    draw.text((200, 300), words, fill=0, font=font(30))
+    assert seen(image).ticks == ()
+
+
+@pytest.mark.parametrize("touches", [False, True])
+def test_a_ring_around_a_letter_is_seen_and_taken_off_for_the_eyes(touches: bool) -> None:
+    image, draw = page()
+    for n, letter in enumerate("YN"):
+        draw.text((300 + 80 * n, 400), letter, fill=0, font=font(30))
+    draw.ellipse((360, 392, 420, 444), outline=0, width=4)
+    if touches:
+        draw.line((280, 444, 600, 444), fill=0, width=3)
+    marks = seen(image)
+    (ring,) = marks.circled
+    assert ring.left * WIDE < 391 < ring.right * WIDE and ring.top * HIGH < 418 < ring.bottom * HIGH
+    assert (marks.without_boxes[392:440, 360:366] > 127).all()
+
+
+@pytest.mark.parametrize("words", ["COOL ROOM 8000", "Oo00 DQ @ 50%"])
+def test_round_letters_are_no_rings(words: str) -> None:
+    image, draw = page()
+    draw.text((200, 200), words, fill=0, font=font(60))
+    assert seen(image).circled == ()
+
+
+@pytest.mark.parametrize("line", [460, 520, 900])
+def test_a_signature_is_seen_on_its_line_or_over_it(line: int) -> None:
+    image, draw = page()
+    scribble = [(200 + 3 * n, 440 + 34 * math.sin(n / 2.2) + 8 * math.sin(n / 7)) for n in range(110)]
+    draw.line(scribble, fill=0, width=4)
+    draw.line((180, line, 800, line), fill=0, width=3)
+    (box,) = seen(image).penned
+    assert box.right * WIDE - box.left * WIDE > 250 and box.top * HIGH < 440 < box.bottom * HIGH
+
+
+def test_print_tables_and_ruling_lines_are_no_signature() -> None:
+    image, draw = page()
+    for n, words in enumerate(("Signature of the ordering provider", "COASTAL HAND AND SHOULDER", "10/20/2025")):
+        draw.text((200, 300 + 90 * n), words, fill=0, font=font(30 + 6 * n))
+        draw.rectangle((180, 290 + 90 * n, 1200, 360 + 90 * n), outline=0, width=3)
+    draw.line((200, 700, 1000, 700), fill=0, width=3)
+    assert seen(image).penned == ()
