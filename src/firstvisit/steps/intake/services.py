@@ -187,6 +187,15 @@ def original(item: Item) -> bytes:
     return body_of(item.document, seal.open_key(item.key))
 
 
+def went_on(item: Item, *, but: str | None) -> bool:
+    """Whether another step of the same form has come, other than the delivery marked `but`."""
+    later = Item.objects.filter(continues=item)
+    if but is None:
+        return later.exists()
+    same = token("repeat", item.source, item.sender, but)
+    return later.filter(models.Q(token__isnull=True) | ~models.Q(token=same)).exists()
+
+
 def failed(item_id: uuid.UUID, error: str, *, limit: int) -> bool:
     """Count a failed settling; True when the item now waits for a person."""
     Item.objects.filter(id=item_id, status__in=UNSETTLED).update(

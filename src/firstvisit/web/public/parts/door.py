@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import Conflict
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Arrival, OtherBody
 from firstvisit.steps.intake.sources import parse
@@ -34,6 +35,10 @@ log = structlog.get_logger("public")
 
 View = Callable[..., HttpResponse]
 MEDIA_TYPE: Final = "application/json"
+
+
+class AlreadySent(Conflict):
+    """The form of a shared device was sent before: whoever is there now is somebody else."""
 
 
 class SeeOther(HttpResponseRedirect):
@@ -68,7 +73,10 @@ def form_page(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         no = _refusal(request) if request.method == "POST" else None
-        return no or _remembered(request, inner(request, *args, **kwargs))
+        try:
+            return no or _remembered(request, inner(request, *args, **kwargs))
+        except AlreadySent:
+            return refused(request, "sent", 409)
 
     return page
 
@@ -89,12 +97,16 @@ def take(
     token: str | None,
     joins: uuid.UUID | None = None,
     continues: uuid.UUID | None = None,
+    once: bool = False,
 ) -> Receipt:
-    """Read and keep what a form sent. BadInput names the fields; Running when a double tap is being judged."""
+    """Read and keep what a form sent. BadInput names the fields; Running when a double tap is being judged. With `once`
+    a form that was sent takes nothing else: AlreadySent."""
     reading = parse(source, body, today=clock.now().date(), programs=practice().program_words)
     try:
         return receive(Arrival(source, actor, body, MEDIA_TYPE, token, joins, continues), reading, waits=True)
-    except OtherBody:
+    except OtherBody as other:
+        if once:
+            raise AlreadySent("this form was sent before") from other
         # They went back and corrected something: that is a new delivery of its own, and it joins the first.
         mark = f"{token}:{hashlib.sha256(body).hexdigest()[:32]}"
         return receive(Arrival(source, actor, body, MEDIA_TYPE, mark, joins, continues), reading, waits=True)
@@ -109,8 +121,8 @@ def take_post(
     continues: uuid.UUID | None = None,
 ) -> Receipt:
     """`take` for a visitor's own post, under the form's own mark."""
-    mark = shown.token_of(request.POST)
-    return take(source, body, actor=actor_of(request), token=mark, joins=joins, continues=continues)
+    mark, once = shown.token_of(request.POST), bool(device.begins_at(request))
+    return take(source, body, actor=actor_of(request), token=mark, joins=joins, continues=continues, once=once)
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:

@@ -12,10 +12,10 @@ from firstvisit.journey.receiving import Receipt
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
 from firstvisit.practice.queries import practice
-from firstvisit.steps.intake.services import Running, original
+from firstvisit.steps.intake.services import Running, original, went_on
 from firstvisit.steps.intake.sources import form
 from firstvisit.web.public.parts import device, links, opening, shown
-from firstvisit.web.public.parts.door import SeeOther, form_page, public_page, refused, take_post
+from firstvisit.web.public.parts.door import AlreadySent, SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.public.parts.shown import Shown
@@ -47,6 +47,9 @@ def step2(request: HttpRequest, link: str) -> HttpResponse:
     kept = links.behind("step2", link)
     if kept is None:
         return refused(request, "link", 404)
+    mark = shown.token_of(request.POST) if request.method == "POST" else None
+    if device.begins_at(request) and went_on(kept.item, but=mark):
+        raise AlreadySent("the next person found the page of the one before")
     first: dict[str, Any] = json.loads(original(kept.item))
     before: dict[str, Any] = first["answers"]
     frame, who = frame_of(request), str(before["who"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.leads.services import read
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Attribution
-from firstvisit.steps.intake.models import CommunityEvent
+from firstvisit.steps.intake.models import CommunityEvent, Item
 from firstvisit.web.public.tests.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,51 @@ def test_the_request_form_of_a_waiting_room_begins_anew_too() -> None:
         assert tablet.get(done["Location"])["Refresh"] == "60; url=/request"
         assert "google" not in first_touch(name)
     assert Lead.objects.count() == 2
+
+
+def test_a_step_that_was_sent_is_nobody_elses_to_see_or_to_send() -> None:
+    tablet = Client()
+    tablet.get("/request?tablet=1")
+    said = {"who": "child", "name": "Ada Winterbourne", "phone": "608-555-0110", "token": "a" * 32}
+    first = tablet.post("/request", said)["Location"]
+    opened = tablet.get(first)
+    assert "no-store" in opened["Cache-Control"]
+    second = {"concern": "He stutters since the summer", "event_kind": "none", "token": "b" * 32}
+    done = tablet.post(first, second)
+    assert done.status_code == 303 and tablet.post(first, second)["Location"] == done["Location"]
+    for again in (
+        tablet.get(first),
+        tablet.post(first, {**second, "concern": "My own words", "token": "c" * 32}),
+        tablet.post(first, {**second, "concern": "My own words"}),
+        tablet.post("/request", {**said, "name": "Bea Winterbourne"}),
+    ):
+        assert again.status_code == 409 and "This form has been sent" in page(again)
+        assert '<a class="again" href="/request">' in page(again) and "stutters" not in page(again)
+    assert Lead.objects.count() == 1 and Item.objects.count() == 2
+
+
+@pytest.mark.parametrize("address", ["/request", f"/event/{FAIR}", "/refer", "step 2"])
+def test_no_field_of_a_shared_device_is_filled_in_again_by_the_browser(address: str) -> None:
+    tablet = Client()
+    tablet.get("/request?tablet=1")
+    if address == "step 2":
+        said = {"who": "child", "name": "Ada Winterbourne", "phone": "608-555-0110", "token": "a" * 32}
+        address = tablet.post("/request", said)["Location"]
+    fields = re.findall(r"<(?:form|textarea|select|input)\b[^>]*>", page(tablet.get(address)))
+    assert len(fields) > 8
+    assert [each for each in fields if 'autocomplete="off"' not in each and 'type="hidden"' not in each] == []
+    own = page(Client().get("/request"))
+    assert 'autocomplete="name"' in own and '<form id="asking" method="post" action' in own
+
+
+def test_on_ones_own_phone_what_was_sent_can_be_corrected() -> None:
+    phone = Client()
+    said = {"who": "child", "name": "Ada Winterbourne", "phone": "608-555-0110", "token": "a" * 32}
+    first = phone.post("/request", said)["Location"]
+    phone.post(first, {"concern": "He stutters", "event_kind": "none", "token": "b" * 32})
+    assert phone.get(first).status_code == 200
+    mended = phone.post(first, {"concern": "He stutters a lot", "event_kind": "none", "token": "b" * 32})
+    assert mended.status_code == 303 and Lead.objects.count() == 1
 
 
 def test_on_ones_own_phone_the_first_touch_is_kept_and_no_page_leaves_by_itself() -> None:
