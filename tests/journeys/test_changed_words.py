@@ -49,3 +49,10 @@ def test_it_leaves_in_the_words_that_were_written(
     assert "Rather talk?" in text and "To stop e-mail from us" in text
     assert "your request has arrived" not in text
     assert Message.objects.get().status == "sent"
+
+
+def test_whoever_reads_the_words_reads_to_whom_they_go(proposed: Task, browser: Callable[[str], Client]) -> None:
+    assert proposed.lead is not None
+    page = browser("dana").get(f"/leads/L-{proposed.lead.number}").content.decode()
+    words = page[page.index("Read or change the words") : page.index("Send in these words")]
+    assert "To Odalys Quisenberry, o•••@example.org" in words

@@ -15,6 +15,7 @@ from tests.people import FAMILY, but
 
 from firstvisit.journey import day_sheet, invariants, jobs
 from firstvisit.kernel import clock
+from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event, Lead
 from firstvisit.people import privacy
 from firstvisit.people.models import Guardian, Person, Restriction
@@ -177,3 +178,16 @@ def test_with_the_child_who_was_named_for_them_alone_is_erased_too(dana: Client,
     privacy.erase(privacy.records_of(lead.patient), at=clock.now())
     assert identities([father]) == {} and Person.objects.get(id=father).erased_at is not None
     assert Person.objects.get(id=lead.contact_id).erased_at is None
+
+
+@pytest.mark.parametrize("how", ["phone", "window"])
+def test_at_the_window_and_while_adding_a_lead_it_is_said_before_anything_is_told(
+    dana: Client, lead: Lead, how: str
+) -> None:
+    named(dana, lead)
+    said = "named in a restriction (court order) about Mirabelle Quisenberry. Look there before you say anything."
+    for typed in ({"phone": "608-555-0173"}, {"phone": "", "caller": "Bertram Quisenberry"}):
+        assert said in text(dana.post("/add/save", {"how": how, **typed}))
+        assert said in text(dana.get(f"/add?how={how}"))
+    assert AuditRow.objects.filter(subjects__contains=[str(lead.patient_id)], subject_kind="call matches").count() == 1
+    assert "named in a restriction" not in text(dana.post("/add/save", {"how": how, "caller": "Bertha Quill"}))

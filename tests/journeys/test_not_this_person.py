@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -19,7 +19,10 @@ from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.people.models import ContactPoint, Guardian, Insurance, Person, PersonKey, PossibleMatch
-from firstvisit.people.queries import consents, identities
+from firstvisit.people.queries import consents, identities, same_people
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import forget, live_policy
+from firstvisit.practice.services import publish_policy
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.models import Item, Part
 
@@ -332,3 +335,48 @@ def test_somebody_erased_cannot_be_parted(joined: Lead, dana: Client) -> None:
     refused = press(dana, joined, part)
     assert refused.status_code == 422 and "has been erased" in refused.content.decode()
     assert Lead.objects.count() == 1 and Item.objects.count() == 2
+
+
+def asks(name: str, phone: str, mail: str, concern: str, mark: str) -> None:
+    """A grown person asks on the public form, both steps."""
+    visitor = Client()
+    who = {"who": "me", "name": name, "phone": phone, "email": mail, "may_email": "1", "token": mark * 32}
+    step2 = visitor.post("/request", who)["Location"]
+    said = {"birth_date": "1964-09-09", "concern": concern, "event_kind": "none", "token": mark * 31 + "f"}
+    assert visitor.post(step2, said).status_code == 303
+
+
+def test_nothing_of_a_stranger_who_filled_in_the_form_stays_and_letters_go_to_the_known_persons_own_address(
+    browser: Browser, mailbox: Mailbox, staff: Callable[[str], User], pages: None
+) -> None:
+    sections = live_policy().as_json()
+    sections["switches"].update(papers_request="do")
+    publish_policy(sections, note="ask", drafted_by=staff("mei"), signed_by=staff("ruth"))
+    forget()
+    asks("Arthur Quill", "608-555-0180", "arthur.q@example.org", "My knee gives way on the stairs", "a")
+    lead = Lead.objects.get(closed_at=None)
+    assert lead.patient_id is not None
+    before = identities([lead.patient_id])[lead.patient_id][0]
+    read_before = reading(lead)
+    asks("Arthur Quill", "906-555-0181", "other.quill@example.org", "My back hurts since the fall", "b")
+    assert Lead.objects.filter(closed_at=None).get() == lead
+    mei = browser("mei")
+    assert press(mei, lead, newest(lead)).status_code == 303
+    other = other_than(lead)
+    assert other.patient_id is not None and other.patient_id != lead.patient_id
+    assert identities([lead.patient_id])[lead.patient_id][0] == before and reading(lead) == read_before
+    known = same_people([lead.patient_id])[lead.patient_id]
+    theirs = same_people([other.patient_id])[other.patient_id]
+    assert not known & theirs
+    mine, others = (set(ContactPoint.objects.filter(person__in=who).values_list("token")) for who in (known, theirs))
+    assert (len(mine), len(others)) == (2, 2) and not mine & others
+    assert consents([lead.patient_id, other.patient_id], "email") == {lead.patient_id: True, other.patient_id: True}
+    shown = page(mei, lead)
+    assert "555-0180" in shown and "555-0181" not in shown and "other.quill" not in shown
+    clock.move(timedelta(days=1))
+    while jobs.sweep():
+        clock.move(timedelta(minutes=1))
+    written = {to: letter.as_string() for to, letter in mailbox.mails}
+    assert set(written) == {"arthur.q@example.org", "other.quill@example.org"}
+    assert not [to for to, letter in mailbox.mails if f"L-{lead.number}" in letter.as_string() and "other" in to]
+    assert faults() == []

@@ -6,7 +6,7 @@ decide; nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -131,8 +131,13 @@ def _restrictions(card: CallCard, referral: Referral, by: User, now: datetime) -
     own = in_words([patient]).get(patient, []) if patient else []
     if not by.may("identity.see"):
         return own
+    return [*own, *named_about(referral, now, but=[patient] if patient else [])]
+
+
+def named_about(referral: Referral, now: datetime, *, but: Iterable[UUID] = ()) -> list[Restricted]:
+    """That whoever speaks, or the patient, is named in a restriction about another patient than `but`."""
     spoken = [one for one in (contact_of(referral), patient_of(referral, now.year)) if one is not None]
-    return [*own, *of_others(spoken, (), [patient] if patient else [])]
+    return of_others(spoken, (), but)
 
 
 def _unused(card: CallCard, referral: Referral) -> frozenset[str]:

@@ -22,7 +22,7 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads.models import Lead, Task
 from firstvisit.messages import services as messages
 from firstvisit.messages.models import Message
-from firstvisit.messages.templates import NOTHING, Text
+from firstvisit.messages.templates import NOTHING
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.referral.text import free_text, one_line
@@ -36,8 +36,8 @@ def may_reword(user: User) -> bool:
     return user.may("leads.work") and user.may("identity.see")
 
 
-def proposed(lead: Lead) -> dict[uuid.UUID, Text]:
-    """What the open proposals of a lead would say, by their tasks; one that sends nothing is left out."""
+def proposed(lead: Lead) -> dict[uuid.UUID, messages.Proposed]:
+    """What the open proposals of a lead would say and to whom, by their tasks; one that sends nothing is left out."""
     tasks = list(Task.objects.filter(lead=lead, status="open", kind__startswith=PROPOSAL))
     if not tasks:
         return {}
@@ -55,7 +55,7 @@ def proposed(lead: Lead) -> dict[uuid.UUID, Text]:
     for key, link in links_for(rows, now=now).items():
         details[key] = {**details.get(key, {}), **link}
     texts = {
-        proposal_of(row.key): messages.text_of(row, practice=shape, details=details.get(row.key, NOTHING))
+        proposal_of(row.key): messages.proposed(row, practice=shape, details=details.get(row.key, NOTHING))
         for row in rows
     }
     return {task.id: text for task in tasks if task.key and (text := texts.get(task.key)) is not None}

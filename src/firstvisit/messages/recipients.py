@@ -27,6 +27,14 @@ class Recipient:
     zone: str | None
     consent: bool | None
     stop: str
+    name: str = ""
+    """Who it is, for whoever reads a message before it leaves."""
+
+    @property
+    def masked(self) -> str:
+        """The address with most of the part before the @ hidden: enough to tell whose it is."""
+        before, at, after = self.email.partition("@")
+        return f"{before[:1]}•••{at}{after}"
 
 
 def of(messages: Sequence[Message]) -> dict[uuid.UUID, Recipient]:
@@ -62,6 +70,7 @@ def of(messages: Sequence[Message]) -> dict[uuid.UUID, Recipient]:
             zone=_zone(identity.postal_code or address.postal_code),
             consent=False if consent.get(holder) is False else theirs,
             stop=f"{settings.ENVIRONMENT.address}/stop/{stop_mark(holder)}",
+            name=identity.name,
         )
     return found
 
@@ -79,7 +88,7 @@ def _partners(ids: set[uuid.UUID]) -> dict[uuid.UUID | None, Recipient]:
         key = seal.open_key(row.key)
         value = seal.unseal_json(key, "people_organizationperson", "sealed", row.id, row.sealed)
         if email := value.get("email"):
-            found[row.id] = Recipient(str(email), key, None, None, None, None, "")
+            found[row.id] = Recipient(str(email), key, None, None, None, None, "", str(value.get("name") or ""))
     return found
 
 

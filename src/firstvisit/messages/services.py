@@ -47,6 +47,15 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """A message that is not in the outbox yet: what it would say, to whom, and their address, masked."""
+
+    text: Text
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of one: status sent, refused, unclear, or wanted again after a temporary failure."""
 
@@ -124,15 +133,15 @@ def prepare(
     return leaving
 
 
-def text_of(
+def proposed(
     message: Message, *, practice: Practice, details: Mapping[str, str] = NOTHING
-) -> Text | None:
-    """What a message that is not in the outbox yet would say; None where it would reach nobody."""
+) -> Proposed | None:
+    """What a message that is not in the outbox yet would say, and to whom; None where it would reach nobody."""
     recipient = recipients.of([message]).get(message.id)
     if recipient is None:
         return None
     signed = signed_versions("es") if recipient.language == "Spanish" else {}
-    return render(
+    text = render(
         message.template,
         recipient.language,
         practice=practice.identity,
@@ -143,6 +152,7 @@ def text_of(
         details=details,
         reviewed=_reviewed(message.template, signed),
     )
+    return Proposed(text, recipient.name, recipient.masked)
 
 
 def reword(message: Message, *, subject: str, words: str) -> None:

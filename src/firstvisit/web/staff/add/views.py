@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from firstvisit.journey import adding, calls
 from firstvisit.journey.adding import add_lead
-from firstvisit.journey.call_answers import HOWS
+from firstvisit.journey.call_answers import HOWS, record
 from firstvisit.journey.call_sending import alarm_of
-from firstvisit.journey.call_view import lines_for
+from firstvisit.journey.call_view import lines_for, named_about
 from firstvisit.journey.finding import alike
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -108,7 +108,7 @@ def add_verb(request: HttpRequest, verb: str) -> HttpResponse:
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
     said, tz = cards.said(card).answers, site_of(request, user).tz
     known = {
-        "matches": _matches(request, said, card),
+        **_known(request, said, card),
         "saved": words.clock_time(card.changed_at, tz),
         **_alarm(request, card),
     }
@@ -127,21 +127,27 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
     return {**said, "how": wanted if wanted in HOWS else "phone", "token": str(uuid4())}
 
 
-def _matches(request: HttpRequest, said: dict[str, Any], card: CallCard | None) -> list[dict[str, str]]:
-    """Leads of people who may be the one that is being added: as beside a call, noted once a person."""
+def _known(request: HttpRequest, said: dict[str, Any], card: CallCard | None) -> dict[str, Any]:
+    """Leads of people who may be the one that is being added, and who of those typed is named in a restriction: as
+    beside a call, noted once a person."""
     user, now = staff(request), clock.now()
     first, last = str(said.get("first_name") or ""), str(said.get("last_name") or "")
     if not (first or last) and said.get("caller"):
         first, last = _named(str(said["caller"]))
     typed_of = {"phone": str(said.get("phone") or ""), "born": str(said.get("birth_date") or "")}
     found = alike(user, **typed_of, first=first, last=last, today=now.date())
-    if found:
-        ids = list(dict.fromkeys(i for one in found for i in one.ids))
+    named = named_about(record({name: said[name] for name in LABELS if said.get(name)}, user), now)
+    about = [each.whose for each in named if each.whose is not None]
+    if found or about:
+        ids = list(dict.fromkeys([*(i for one in found for i in one.ids), *about]))
         if card is not None:
             calls.shown(card, ids, actor=actor_of(request))
         else:
             audit.note(actor_of(request), "viewed", "call matches", ids)
-    return [line_of(one, user, site_of(request, user), now) for one in found]
+    return {
+        "matches": [line_of(one, user, site_of(request, user), now) for one in found],
+        "restrictions": [each.text for each in named],
+    }
 
 
 def _alarm(request: HttpRequest, card: CallCard | None) -> dict[str, Any]:
@@ -167,7 +173,7 @@ def _page(request: HttpRequest, said: dict[str, Any], problems: list[Problem] | 
         **_alarm(request, card),
         "said": said,
         "begun": said.get("begun", ""),
-        "matches": _matches(request, said, card),
+        **_known(request, said, card),
         "problems": problems or [],
         "wrong": {problem.field: problem.message for problem in problems or []},
         "hows": {key: label for key, (label, _) in HOWS.items()},
