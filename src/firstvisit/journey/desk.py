@@ -32,7 +32,8 @@ _renewed: dict[uuid.UUID, datetime] = {}
 
 
 def seen(user: User) -> None:
-    """Somebody who works on leads looked at a page, or a page of theirs asked what changed."""
+    """Somebody who works on leads looked at a page of the desk (Today, a lead, a call), or such a page of theirs asked
+    what changed."""
     if not user.may("leads.work"):
         return
     now, last = clock.now(), _renewed.get(user.id)
@@ -47,9 +48,11 @@ def seen(user: User) -> None:
 
 
 def _look_at_broken_clocks(now: datetime) -> None:
-    """Somebody came: leads whose clock broke while nobody was there are looked at again at once, safety first."""
+    """Somebody came: leads whose clock broke and whom nobody present has are looked at again at once, safety first."""
+    present = Lease.objects.filter(kind=PRESENT, until__gt=now).values_list("subject", flat=True)
     waiting = (
-        Task.objects.filter(status="open", breached_at__isnull=False, lead__owner_user=None, lead__closed_at=None)
+        Task.objects.filter(status="open", breached_at__isnull=False, lead__closed_at=None)
+        .exclude(lead__owner_user__in=list(present))
         .order_by("-safety", "due_at")
         .values_list("lead", flat=True)[:AT_ONCE]
     )

@@ -24,7 +24,7 @@ from firstvisit.journey.case import (
 )
 from firstvisit.journey.deciders import deciders_at
 from firstvisit.journey.flags import as_seen, unseen
-from firstvisit.journey.plan.breach import CLOCKED, acted_on
+from firstvisit.journey.plan.breach import CLOCKED
 from firstvisit.journey.status_mail import ASKED
 from firstvisit.kernel import leases
 from firstvisit.leads.facts import Facts
@@ -82,7 +82,7 @@ def load(leads: Iterable[AnyLead], queues: dict[int, str], now: datetime) -> lis
         pairs[newcomer].append((pair, found_at))
     elsewhere = _continued_elsewhere(ids) if any(_unnamed(found, None) for found in parts.values()) else {}
     again = _asked_again(leads)
-    late = _late(leads, tasks, queues, now)
+    late = _late(leads, tasks, now)
     at_desk = desk.members(now) if late or balances() else None
     in_hand = leases.held("lead", late, now=now) if late else {}
     deciders = deciders_at(lead.site for lead in leads if _answered_since(rulings[lead.id], parts[lead.id]))
@@ -212,21 +212,16 @@ def _continued_elsewhere(ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     return {row["item__joins"]: row["latest"] for row in found}
 
 
-def _late(
-    leads: list[AnyLead], tasks: dict[uuid.UUID, list[TaskSeen]], queues: dict[int, str], now: datetime
-) -> list[uuid.UUID]:
-    """Leads with a clock that broke and was not acted upon yet."""
-    late = []
-    for lead in leads:
-        broken = [
-            task
+def _late(leads: list[AnyLead], tasks: dict[uuid.UUID, list[TaskSeen]], now: datetime) -> list[uuid.UUID]:
+    """Leads with a clock that broke, whatever came of it: who has them may have left since, or done nothing."""
+    return [
+        lead.id
+        for lead in leads
+        if any(
+            task.status == "open" and task.due_at <= now and task.kind in CLOCKED
             for task in tasks.get(lead.id, ())
-            if task.status == "open" and task.due_at <= now and task.kind in CLOCKED
-        ]
-        user = str(lead.owner_user_id) if lead.owner_user_id else None
-        if any(not t.breached or not acted_on(t.due_at, user, _assigned(lead, queues)) for t in broken):
-            late.append(lead.id)
-    return late
+        )
+    ]
 
 
 def balances() -> bool:

@@ -189,16 +189,20 @@ class Today:
 
 
 def tasks_for(user: User) -> QuerySet[Task]:
-    """The open tasks a person is shown: their own, and those of queues at their sites.
+    """The open tasks a person is shown: their own, those of queues at their sites, and what was late and is somebody's
+    by now: the queue of its route goes on seeing it until it is done.
 
     Whoever does not see the whole site (a clinician) is shown the queues they are in and, where they may judge
-    red flags, those that wait in any. What is about no lead (an item that waits) goes to those who settle items.
+    red flags, those that wait in any or are late. What is about no lead (an item that waits) goes to those
+    who settle items.
     """
-    sites, queued = user_scope(user), Q(owner_queue__isnull=False)
+    broken = Q(breached_at__isnull=False, lead__isnull=False)
+    sites, queued = user_scope(user), Q(owner_queue__isnull=False) | broken
     if not user.may("leads.see_site"):
-        queued = Q(owner_queue__in=list(user.queues.values_list("id", flat=True)))
+        queues = list(user.queues.values_list("id", flat=True))
+        queued = Q(owner_queue__in=queues) | (broken & Q(lead__route_queue__in=queues))
         if user.may("clinical.review"):
-            queued |= Q(owner_queue__isnull=False, safety=True)
+            queued |= Q(safety=True) & (Q(owner_queue__isnull=False) | broken)
     if sites is not None:
         queued &= Q(site__in=sites)
     tasks = Task.objects.filter(Q(owner_user=user) | queued, status="open")

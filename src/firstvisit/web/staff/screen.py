@@ -16,9 +16,11 @@ from firstvisit.practice.models import User
 View = Callable[..., HttpResponse]
 
 
-def screen(capability: str = "") -> Callable[[View], View]:
-    """Demand a signed-in person, and the capability where one is named; NotAllowed otherwise. Whoever
-    looks at a page is there."""
+def screen(capability: str = "", *, at_desk: bool = False) -> Callable[[View], View]:
+    """Demand a signed-in person, and the capability where one is named; NotAllowed otherwise.
+
+    `at_desk`: whoever looks at this page works on leads now, and may be given one; who reads rules or practice is not.
+    """
 
     def around(view: View) -> View:
         @login_required
@@ -26,7 +28,8 @@ def screen(capability: str = "") -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if capability and not staff(request).may(capability):
                 raise NotAllowed(capability)
-            desk.seen(staff(request))
+            if at_desk:
+                desk.seen(staff(request))
             return view(request, *args, **kwargs)
 
         return guarded

@@ -59,7 +59,7 @@ KEYS: Final = (("Enter", "add the lead"), ("Tab", "next field"))
 
 @names_fields
 @require_http_methods(["GET", "POST"])
-@screen("leads.work")
+@screen("leads.work", at_desk=True)
 def add(request: HttpRequest) -> HttpResponse:
     """The form, and what it makes: a lead by the same door as every other."""
     if not staff(request).may("identity.see"):
@@ -88,7 +88,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @names_fields
 @require_POST
-@screen("leads.work")
+@screen("leads.work", at_desk=True)
 def add_verb(request: HttpRequest, verb: str) -> HttpResponse:
     """Keep what is being typed and show who may be known; or throw it away and start empty."""
     user, actor = staff(request), actor_of(request)

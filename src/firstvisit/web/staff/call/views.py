@@ -45,7 +45,7 @@ LIST_KEYS: Final = (("N", "start a call"), ("R", "resume the first one"))
 
 
 @require_GET
-@screen("leads.work")
+@screen("leads.work", at_desk=True)
 def call_list(request: HttpRequest) -> HttpResponse:
     """The calls that could be gone on with, and the way to start one."""
     user, now = _caller(request), clock.now()
@@ -58,7 +58,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@screen("leads.work")
+@screen("leads.work", at_desk=True)
 def call_start(request: HttpRequest) -> HttpResponse:
     """A new card, about a lead where one is named; then its first question."""
     user, text = _caller(request), request.POST.get("lead", "")
@@ -69,7 +69,7 @@ def call_start(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@screen("leads.work")
+@screen("leads.work", at_desk=True)
 def call_card(request: HttpRequest, card: UUID) -> HttpResponse:
     """One card: gone on with by its holder on whatever machine; a colleague's is offered once it was let go."""
     user, now = _caller(request), clock.now()
@@ -93,7 +93,7 @@ def call_card(request: HttpRequest, card: UUID) -> HttpResponse:
 
 @names_fields
 @require_POST
-@screen("leads.work")
+@screen("leads.work", at_desk=True)
 def call_verb(request: HttpRequest, card: UUID, verb: str) -> HttpResponse:
     """Save, answer, end and the rest; each answers with what the card shows next."""
     user, actor = _caller(request), actor_of(request)

@@ -59,7 +59,7 @@ KEYS: Final = (
 
 
 @require_GET
-@screen("leads.see")
+@screen("leads.see", at_desk=True)
 def lead(request: HttpRequest, code: str) -> HttpResponse:
     """Open one lead: lease it, show it, note that it was seen."""
     return _page(request, _seen(request, code))
@@ -67,7 +67,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
 
 @names_fields
 @require_POST
-@screen()
+@screen(at_desk=True)
 def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     """Do one verb with a lead, then show what follows from it."""
     user, found = staff(request), by_code(code)
@@ -98,7 +98,7 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 
 @names_fields
 @require_POST
-@screen()
+@screen(at_desk=True)
 def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
     """Do one verb with a task of a lead."""
     user, found = staff(request), Task.objects.select_related("lead").filter(id=task).first()
@@ -117,7 +117,7 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
 
 
 @require_POST
-@screen("leads.see")
+@screen("leads.see", at_desk=True)
 def undo_step(request: HttpRequest, step: UUID) -> HttpResponse:
     """Put a lead back as it stood before the last thing done with it; then show it."""
     lead = undo.undo(step, staff(request), actor=actor_of(request))

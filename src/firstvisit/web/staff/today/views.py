@@ -100,7 +100,7 @@ NO_PHONE: Final = TO_OTHERS | {"close_do_not_contact"}
 
 
 @require_GET
-@screen()
+@screen(at_desk=True)
 def today(request: HttpRequest) -> HttpResponse:
     """Parse the filter, ask once, render."""
     user, now = staff(request), clock.now()
