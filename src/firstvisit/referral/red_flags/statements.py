@@ -18,6 +18,8 @@ _AFFIRMS: Final = _SAID.any_of(
 )
 """A question is no statement until it is answered with yes, perhaps behind a speaker's name."""
 _ASKED: Final = _SAID.any_of("asked.asked", r"\b%s\b")
+_LIST_ASKED: Final = _SAID.any_of("asked.list", r"^\s*(?:%s\b[, ]*)*any\b[^.?!]*\bor\b")
+_SAYS_YES: Final = _SAID.any_of("asked.affirms", r"\b%s\b")
 
 
 _MEANT: Final = ("suicidal", "abuse")
@@ -69,7 +71,9 @@ class Statement:
     def _is_asked(self, words: str, at: At, following: str) -> bool:
         """A question that nobody answers with yes."""
         asked = self.text[self.end : self.end + 1] == "?" and _ASKED.search(words[: at.start])
-        return bool(asked) and not _AFFIRMS.match(following)
+        # Speech-to-text drops the question mark, and then question and answer are one statement.
+        listed = _LIST_ASKED.search(words) and not _SAYS_YES.search(words)
+        return bool(asked or listed) and not _AFFIRMS.match(following)
 
     def _is_no_news(self, flag: str, words: str, at: At, following: str) -> bool:
         """Seen to since, of a cause that everybody knows, or as it has been for long."""

@@ -28,6 +28,7 @@ _TURNED_OUT: Final = _SAID.any_of(
     r"(?:'s| has| was| were| had)? (?:all )?(?:been )?%s",
 )
 """The statement after one that takes it back: "but that was checked and it was just reflux"."""
+_CLEARED_AT_ONCE: Final = _SAID.any_of("time.cleared_at_once", r"^\s*%s\b")
 _TOLD_OF_THEN: Final = _SAID.any_of("time.told_of_then", r"\b%s\b")
 _LATER: Final = _SAID.any_of("time.later", r"\b%s\b")
 _AS_EVER: Final = _SAID.any_of("time.as_ever")
@@ -55,7 +56,8 @@ def is_past(words: str, at: At) -> bool:
 
 def is_taken_back(words: str, following: str) -> bool:
     """Whether what is told of earlier is taken back by the statement behind it."""
-    return bool(_TURNED_OUT.match(following)) and bool(_WAS.search(words)) and not NOW.search(words)
+    taken = bool(_TURNED_OUT.match(following)) or bool(_CLEARED_AT_ONCE.match(following))
+    return taken and bool(_WAS.search(words)) and not NOW.search(words)
 
 
 def is_taken_back_later(text: str, start: int, end: int, at: int) -> bool:

@@ -9,6 +9,8 @@ import pytest
 from firstvisit.referral import red_flags
 
 ALARMING: Final = """\
+the cut on the knee has green coming out of it and i got the shakes, temp was one oh two
+any fever or drainage from the wound yes its hot and theres yellow coming out
 I've had this pressure in my chest since about noon and it goes into my jaw.
 Dad says there is an elephant sitting on his chest and he looks gray.
 She gets a squeezing feeling behind her breastbone when she climbs the stairs, it started two days ago.
@@ -249,6 +251,10 @@ Her boyfriend burned her arm with a cigarette.
 """.strip().splitlines()
 
 CALM: Final = """\
+okay any fever or the stitches looking red or anything
+any loss of bladder or bowel or numbness between the legs
+She had a right-sided stroke on the fourth of March, her speech is slurred and the arm is weak; she is in our rehab unit.
+Had chest pain here on 2/11; worked up, troponin negative.
 No chest pain or shortness of breath.
 He had a heart attack three years ago and has done cardiac rehab since.
 My chest is tight from the pec muscle tear, the surgeon said.
