@@ -253,7 +253,7 @@ Her boyfriend burned her arm with a cigarette.
 CALM: Final = """\
 okay any fever or the stitches looking red or anything
 any loss of bladder or bowel or numbness between the legs
-She had a right-sided stroke on the fourth of March, her speech is slurred and the arm is weak; she is in our rehab unit.
+She had a right-sided stroke on the fourth of March, her speech is slurred and the arm is weak.
 Had chest pain here on 2/11; worked up, troponin negative.
 No chest pain or shortness of breath.
 He had a heart attack three years ago and has done cardiac rehab since.
