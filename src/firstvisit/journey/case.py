@@ -69,7 +69,7 @@ class TaskSeen(NamedTuple):
     @property
     def tried(self) -> bool:
         """A finished try to move the lead on; a matter beside it (a stray message, a proposal) is none."""
-        beside = self.kind in BESIDE or self.kind.startswith(PROPOSAL)
+        beside = self.kind in BESIDE or self.kind.startswith(PROPOSAL) or self.result == "one_patient"
         return self.status == "done" and self.maker == "planner" and not beside
 
 

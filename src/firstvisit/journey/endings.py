@@ -61,6 +61,14 @@ ABOUT: Final[dict[str, str]] = {
 }
 """Whom a request was about that named nobody: how the task of asking ends."""
 
+PATIENTS: Final[dict[str, str]] = {
+    "one_patient": "It is one patient, called so",
+    "two_patients": "They are two: each has a lead of their own now",
+}
+"""How the task ends that asks whether a request is about two patients."""
+TWO: Final = "two_patients"
+"""The kind of that task."""
+
 PARTNER: Final[dict[str, str]] = {
     "told_referrer": OURS["told_referrer"],
     "no_answer": NOT_REACHED["no_answer"],
@@ -84,6 +92,8 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
     """The endings that a task of this kind may have, in the groups of the screen."""
     if kind == "tell_partner":
         return {"Whoever referred": PARTNER}
+    if kind == TWO:
+        return {"How many they are": PATIENTS}
     no = {*(NO_CONTACT if kind in TO_REACH else ()), *(() if kind == OFFERS else (AGREED,))}
     return {
         name: {code: words for code, words in group.items() if code not in no} for name, group in GROUPS.items()
@@ -100,7 +110,7 @@ ANSWERED: Final[dict[str, str]] = {
     if code not in (*NOT_REACHED, *WROTE)
 }
 """What a call that came in may end in: they are on the line, so nobody was out of reach or written to."""
-RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER}
+RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER, **PATIENTS}
 """What any task of a lead may end in."""
 
 TWO_WAY: Final = frozenset({*REACHED, "told", "language_needed", "do_not_contact"})

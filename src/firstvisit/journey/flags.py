@@ -15,6 +15,8 @@ AUTHORIZATION: Final = "authorization"
 """The ruling that notes what a payer answered; its value says whether it has come. The facts are in the reading."""
 NO_RED_FLAG: Final = "no_red_flag"
 """What such a ruling is about; its value holds the items whose words were read."""
+ONE: Final = "one_patient"
+"""The ruling that a request whose names or words tell of two patients is about one, named as it stands."""
 PROGRAM: Final = "program"
 """The ruling by which a lead is for another program than was asked for; its value names it, and the site where that
 is another one."""

@@ -18,6 +18,7 @@ from firstvisit.journey.advancing import TRIES, advance_locked
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.guarding import ask_who_decides
 from firstvisit.journey.joining import join, take_first_step
+from firstvisit.journey.one_patient import each_of_several
 from firstvisit.journey.opening import names_patient, open_lead
 from firstvisit.journey.plan import Plan
 from firstvisit.journey.plan.promised import promise
@@ -150,6 +151,7 @@ def settle_claimed(
 ) -> Receipt:
     """Settle a claimed item in the running transaction, one part a reading. `into` names the open lead, locked, that
     the reading of that number joins because a person said so."""
+    readings = each_of_several(readings)
     people.lock(each.referral for each in readings)
     (lead, plan_now, was_open), *others = [
         join_this(item, each, (into or {})[number], shape)

@@ -70,6 +70,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "ask": (
         "ask_question",
         "ask_whom",
+        "two_patients",
         "compare_people",
         "check_authority",
         "request_papers",

@@ -21,12 +21,15 @@ from firstvisit.journey.endings import (
     NO_CONTACT,
     OFFERS,
     PARTNER,
+    PATIENTS,
     RESULTS,
     TO_REACH,
+    TWO,
     TWO_WAY,
 )
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.joining import leave_aside, take_in
+from firstvisit.journey.one_patient import one_patient
 from firstvisit.journey.placing import SETTINGS, agreed, choices, place, place_in
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -202,7 +205,8 @@ def finish(
         raise NotAllowed("glass_broken")
     check_ending(result, again_at=again_at, why=why, now=clock.now())
     wrong_for_partner = result not in PARTNER if partner else result == "not_told"
-    if (result in ABOUT and task.kind != "ask_whom") or wrong_for_partner:
+    wrong_for_two = (result in PATIENTS) != (task.kind == TWO)
+    if (result in ABOUT and task.kind != "ask_whom") or wrong_for_partner or wrong_for_two:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
 
     def write(locked: Lead, now: datetime) -> None:
@@ -228,6 +232,8 @@ def finish(
             agreed(locked, by, actor=actor, at=now, words=words.strip())
         if result == "for_this_patient":
             take_in(locked, now=now)
+        if result == "one_patient":
+            one_patient(locked, by, actor=actor, at=now, words=words.strip())
         if result == "for_another":
             leave_aside(locked, now=now)
         if result == "do_not_contact":

@@ -67,6 +67,8 @@ class Facts(NamedTuple):
     """Whether a diagnosis names another side of the body in its code than beside it; None where none does."""
     zip_disagrees: bool | None = None
     """Whether the stated city or state lies elsewhere than the ZIP; None where it does not."""
+    several_patients: bool | None = None
+    """Whether one request may be about two patients; None where nothing suggests it."""
     not_known: tuple[str, ...] = ()
     """Slugs of questions that were asked and that nobody could answer."""
     order_here: bool | None = None
@@ -131,6 +133,7 @@ FACTS: dict[str, Registered] = {
     "ordering": Registered("somebody else than the sender orders", False),
     "sides_disagree": Registered("sides of a diagnosis disagree", False),
     "zip_disagrees": Registered("ZIP disagrees with city or state", False),
+    "several_patients": Registered("two patients in one request", False),
     "not_known": Registered("asked, not known", False),
     "order_here": Registered("signed order is here", False),
 }

@@ -186,6 +186,7 @@ class FactsRow(models.Model):
     ordering = models.BooleanField(null=True)
     sides_disagree = models.BooleanField(null=True)
     zip_disagrees = models.BooleanField(null=True)
+    several_patients = models.BooleanField(null=True)
     organization_states = ArrayField(models.CharField(max_length=16), default=list)
     not_before = models.DateField(null=True)
     not_known = ArrayField(models.CharField(max_length=60), default=list)

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from firstvisit.kernel.folding import folded
 from firstvisit.referral.names import crossed
-from firstvisit.referral.record import ORDER_HERE, Attribution, Evidence, Payer, Referral
+from firstvisit.referral.record import ONE_PATIENT, ORDER_HERE, Attribution, Evidence, Payer, Referral
 
 ACCIDENT: Final = ("workers_comp", "auto")
 """Payers of an injury at work or on the road; a health plan pays after them."""
@@ -56,7 +56,7 @@ def evidence_of(whole: Referral, old: Referral, new: Referral) -> dict[str, Evid
     for part in (old, new):
         said = part.model_dump(exclude={"evidence"}) if part.evidence else {}
         for path, evidence in part.evidence.items():
-            if path in WORDS or (path == ORDER_HERE and whole.order_signed is part.order_signed):
+            if path in (*WORDS, ONE_PATIENT) or (path == ORDER_HERE and whole.order_signed is part.order_signed):
                 kept[path] = evidence
             elif (now := _moved(path, said, stated)) is not None:
                 kept[now] = evidence

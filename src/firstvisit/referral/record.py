@@ -98,6 +98,11 @@ ORDER_HERE: Final = "order_signed.here"
 """Under this name stands who noted that the signed order is here: seen by us, not said by whoever sends."""
 
 
+ONE_PATIENT: Final = "patient.one"
+"""Under this name stands what settled that the record is about one patient, whatever its names and words suggest: a
+person of ours, or the other patients of the same delivery."""
+
+
 class Patient(Frozen):
     """Who needs care. Phones are E.164 ("+16085550123"), `state` two letters, `postal_code` five digits.
 

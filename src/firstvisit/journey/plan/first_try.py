@@ -7,7 +7,7 @@ from typing import Final
 
 from firstvisit.journey.case import Arrived, Case, TaskSeen
 from firstvisit.journey.endings import AGREED
-from firstvisit.journey.flags import AUTHORIZATION, NO_RED_FLAG, PROGRAM, SETTING
+from firstvisit.journey.flags import AUTHORIZATION, NO_RED_FLAG, ONE, PROGRAM, SETTING
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
 from firstvisit.journey.plan.dues import (
@@ -31,6 +31,7 @@ from firstvisit.journey.plan.words import (
     REFUSED_BESIDE,
     RULED,
     STAGE_ACTION,
+    TWO_PATIENTS,
     UNAUTHORIZED,
     WISHED,
 )
@@ -73,6 +74,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
     kind, why = NEXT_ACTION[outcome]
     if outcome == "discovery":
         kind, why = STAGE_ACTION.get(draft.stage, (kind, why))
+    if case.facts.several_patients and outcome == "person_looks" == draft.steers.outcome:
+        kind, why = TWO_PATIENTS
     if (fits := draft.steers.instead) is not None and outcome == draft.steers.outcome:
         why = f"{_named(ground, fits)} fits: say so, and book it there once they agree"
     if case.ruled_outcome() == outcome != "clinician_review":
@@ -165,7 +168,7 @@ def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[
         begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
     if not case.rulings:
         return begun, cause
-    always = ("reopened", "stage", NO_RED_FLAG, PROGRAM, SETTING, AUTHORIZATION)
+    always = ("reopened", "stage", NO_RED_FLAG, PROGRAM, SETTING, AUTHORIZATION, ONE)
     for what in (*always, "outcome") if done is not None else always:
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:

@@ -32,6 +32,11 @@ WISHED: Final = ("call_when_wished", "Not yet: they said from when they want car
 AGAIN: Final = ("decide_again", "More arrived since a person decided: read it and decide again, or answer and leave it")
 """For somebody whom a person ruled to rest (not yet, the waitlist, elsewhere) and who answered since."""
 
+TWO_PATIENTS: Final = (
+    "two_patients",
+    "One name or its words tell of two: add a lead for each, or say that it is one; nothing is booked until then",
+)
+"""For a request in which two patients may stand."""
 AUTHORIZE_BESIDE: Final = (
     "authorize_beside",
     "The payer authorizes the evaluation first, and the visit cannot wait: ask at once, beside the booking",
@@ -71,6 +76,7 @@ FOLLOW_UPS: Final[dict[str, tuple[str, str]]] = {
     "arranged": ("call_back", "An interpreter is arranged: call with them"),
     "duplicate": ("close_duplicate", "Somebody found it to be the same as another lead: close it"),
     "reviewed": ("decide", "Reviewed: decide the outcome"),
+    "two_patients": ("close_duplicate", "Each of the two has a lead of their own: close this one"),
     "told": ("close_told", "They were told: close the lead with the reason"),
     "told_referrer": ("close_told", "Whoever referred was told: close the lead with the reason"),
     "done": ("decide", "Done: decide what comes next"),
@@ -87,6 +93,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "offer_waitlist": "Offer the waitlist",
     "offer_other_program": "Offer the other program",
     "tell_other_place": "Name the other place",
+    "two_patients": "Two patients in one request?",
     "decide": "Decide the outcome",
     "sign_rules": "Read the rules, and sign or say what is wrong",
     "decide_again": "They answered: decide again",

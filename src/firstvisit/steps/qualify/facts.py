@@ -12,6 +12,7 @@ from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral import red_flags
 from firstvisit.referral.record import ORDER_HERE, ClinicalEvent, OrganizationNeed, Referral, Setting
+from firstvisit.referral.several import may_be_several
 from firstvisit.referral.sides import other_side
 from firstvisit.referral.vocabulary import LANGUAGES
 
@@ -100,6 +101,7 @@ def facts_of(
         if referral.lead_kind == "organization"
         else (),
         not_before=referral.not_before,
+        several_patients=may_be_several(referral) or None,
         not_known=tuple(sorted(referral.not_known or ())),
         order_here=True if referral.order_signed is True and ORDER_HERE in referral.evidence else None,
     )

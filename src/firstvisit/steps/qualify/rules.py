@@ -215,6 +215,8 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
     if facts.red_flags:
         beneath = _hold(checks, practice, judging)  # what waits beneath the flag goes on once it was judged
         return result("clinician_review", *_flags(facts), urgent=True, hold=beneath)
+    if facts.several_patients:
+        return result("person_looks", SEVERAL, urgent=_time_critical(checks) is not None)
     if (other := elsewhere(checks, practice, judging)) is not None:
         return _elsewhere(checks, score, other, practice, judging)
     if (critical := _time_critical(checks)) is not None:
@@ -390,6 +392,9 @@ def _book(checks: Checks) -> str:
 
 ZIP_DISAGREES: Final = Reason(
     "area", "Home: the ZIP and the city or state stated beside it disagree: ask which one holds", "unknown"
+)
+SEVERAL: Final = Reason(
+    "several", "The name or the words tell of two patients: nothing is booked for one of that name", "unknown"
 )
 SIDES_DISAGREE: Final = Reason(
     "sides", "The diagnosis code and the side stated beside it disagree: ask which one holds", "unknown"

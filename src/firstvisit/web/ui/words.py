@@ -128,6 +128,7 @@ EVENTS: Final = {
     "program_ruled": "Program chosen",
     "setting_ruled": "Setting changed",
     "authorization_ruled": "The payer answered",
+    "one_patient_ruled": "It is one patient",
     "no_red_flag_ruled": "Seen: no red flag; goes on by the rules",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
     "do_not_contact_ruled": "Do not contact",
