@@ -60,7 +60,7 @@ def value_of(page: Lines, number: int, place: int, piece: Piece) -> tuple[Run, .
     if not value and page.under and not piece.colon:
         return ()
     if not value and piece.key in _PROSE:
-        value = _astride(page, number, at) or _options_around(page, number, at)
+        value = _options_around(page, number, at) or _astride(page, number, at)
     if not value:
         return tuple(_below(page, number, at, piece.key or ""))
     if piece.key in _PROSE or any(run.ticked is not None for run in value):
@@ -300,6 +300,8 @@ def _below(page: Lines, number: int, at: Box, key: str) -> list[Run]:
         ):
             break
         if found and key not in _PROSE and found[0].ticked is None:
+            break
+        if not found and _is_asked_for(line, first, wide):
             break
         for other in here:
             if other.key is not None or id(other) in page.taken:

@@ -69,7 +69,7 @@ def _numbers(page: Reading, first: float) -> Iterator[Found]:
 
 
 def _is_house(text: str) -> bool:
-    return names.is_organization(text) and not contact_points.phones(text) and not TITLE_OF_FORM.search(text) and len(text) < 70
+    return len(text.split()) >= 2 and names.is_organization(text) and not contact_points.phones(text) and not TITLE_OF_FORM.search(text) and len(text) < 70
 
 
 def _head_lines(page: Reading, first: float) -> Iterator[Run]:

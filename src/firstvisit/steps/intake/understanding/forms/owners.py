@@ -53,7 +53,7 @@ def owned(page: Lines, fields: list[Field]) -> list[Field]:
             owned.append(replace(each, owner="other" if office else "patient"))
             continue
         before = owned[-1] if owned else None
-        if before is not None and abs(before.box.top - each.box.top) < 0.006:
+        if before is not None and abs(before.box.top - each.box.top) < 0.012:
             if each.key == "written" and before.key in _HAPPENED and not _has_digit(before.text):
                 each = replace(each, key=before.key)  # "Surgery: left knee   Date: 05/28/2026"
             elif each.key == "insurance" and before.key == "insurance" and before.value:

@@ -34,7 +34,7 @@ def said_on(page: Reading) -> list[Found]:
             page.shared = True
         named = each.key == "patient_name" or (each.key == "name" and each.owner == "patient")
         name = named_patient(each.text, each.label) if named else None
-        if name and not page.patients.named(name[0], _born(page, number)):
+        if name and not page.patients.named(name, _born(page, number)):
             continue
         found += _field(page, each)
     found += ticked(page)

@@ -6,6 +6,10 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from firstvisit.reference.names import formal_names
+
+_OTHER: Final = 50
+"""Of a hundred: two given names less alike than this are two people's."""
 EVERYBODY: Final = -1
 """In place of a patient's number: said of every patient of the document."""
 
@@ -20,6 +24,8 @@ class Patients:
     def named(self, name: str, born: str | None) -> bool:
         """Turn to the patient of this name; False where a name without a birth date is nobody known."""
         for number, (known, known_born) in enumerate(self.known):
+            if _of_one_family(name, known):
+                continue
             like = (
                 fuzz.token_sort_ratio(name.lower(), known.lower()) >= 78
                 or fuzz.token_set_ratio(name.lower(), known.lower()) == 100
@@ -41,3 +47,17 @@ class Patients:
         self.known.append((name, born))
         self.now = len(self.known) - 1
         return True
+
+
+def _of_one_family(one: str, other: str) -> bool:
+    """Whether two names share a last name and differ in the first as no slip of the eye and no short form makes them:
+    twins have their day of birth in common too."""
+    first, second = (name.lower().replace(",", " ").split() for name in (one, other))
+    mine = [word for word in first if word not in second]
+    theirs = [word for word in second if word not in first]
+    if len(mine) != 1 or len(theirs) != 1 or len(first) < 2 or 1 in (len(mine[0].strip(".")), len(theirs[0].strip("."))):
+        return False
+    a, b = mine[0], theirs[0]
+    forms = formal_names()
+    short = a in forms.get(b, ()) or b in forms.get(a, ()) or bool(set(forms.get(a, ())) & set(forms.get(b, ())))
+    return not short and fuzz.ratio(a, b) < _OTHER

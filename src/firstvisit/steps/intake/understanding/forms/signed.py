@@ -75,7 +75,7 @@ def _on_a_line(page: Reading) -> Iterator[Found]:
             if each.box.top - 3.2 * page.sheet.tall < run.box.top < each.box.top + 0.3 * page.sheet.tall
             and run.box.left < each.box.right + 0.3 and run.box.right > each.box.left - 0.05
         ]  # fmt: skip
-        ink = [run for run in (*each.value, *over) if re.search(r"[A-Za-z]{2}", run.text)]
+        ink = [run for run in (*each.value, *over) if re.search(r"[A-Za-z]{2}", run.text) and len(run.words) < _SENTENCE]
         signed = bool(ink)
         box = around(run.box for run in ink) if ink else each.box
         quote = " ".join(run.text for run in ink) or each.label
@@ -86,6 +86,10 @@ def _on_a_line(page: Reading) -> Iterator[Found]:
         return
 
 
+_SENTENCE: Final = 8
+"""Words of a sentence that stands below a line to sign on: "Not valid until signed by the physician who orders"."""
+
+
 def printed_under(page: Reading) -> Iterator[Found]:
     """The name that is printed below a line to sign on, where no label asks for it: the one clinician on the page's lower
     part."""
@@ -93,7 +97,7 @@ def printed_under(page: Reading) -> Iterator[Found]:
     clinicians = []
     for run in page.rest:
         found = person(run.text) if run.ticked is None and run.box.top > body else None
-        if found and found[1] and len(found[0].split()) >= 2:
+        if found and found[1] and len(found[0].split()) >= 2 and found[0][0].isupper():
             clinicians.append(run)
     if len({run.text for run in clinicians}) == 1:
         run = clinicians[0]

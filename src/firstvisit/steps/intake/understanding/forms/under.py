@@ -9,14 +9,15 @@ from firstvisit.steps.intake.understanding.forms.pieces import Piece
 
 def labels_stand_under(page: Lines) -> bool:
     """Whether the form has its labels below the line that the value is written on."""
-    below = above = 0
+    below = above = beside = 0
     for number, line in enumerate(page.lines):
-        for piece in line:
+        for place, piece in enumerate(line):
             if piece.key is None or piece.run.words or piece.at is None or piece.colon:
                 continue
             below += bool(runs_over(page, number, piece.at))
             above += bool(number + 1 < len(page.lines) and _unlabelled(page, number + 1, piece.at, "below"))
-    return below >= 3 and below > above
+            beside += any(other.key is None and other.run.words for other in line[place + 1 : place + 2])
+    return below >= 3 and below > max(above, beside)
 
 
 def runs_over(page: Lines, number: int, at: Box) -> list[Piece]:

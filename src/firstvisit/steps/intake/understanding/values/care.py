@@ -39,7 +39,7 @@ def disciplines(text: str) -> list[Span[tuple[str, bool]]]:
     for name, shape in _DISCIPLINES.items():
         for match in shape.finditer(text):
             word = match[0]
-            if re.fullmatch(r"ot|pt|slp|st|otr", word) and not text.islower():
+            if re.fullmatch(r"ot|pt|slp|st|otr|Pt|St", word) and not text.islower():
                 continue  # small letters among capitals are rarely the therapy: "st" is a street
             before, after = (
                 text[max(0, match.start() - 60) : match.start()],

@@ -56,11 +56,20 @@ def read_service(asked: Asked) -> Iterator[Said]:
     yield from read_visits(asked)
 
 
+_SHORT_FOR_OTHERS: Final = frozenset({"pt", "Pt", "st", "St", "ot"})
+"""A patient, a saint, a street."""
+
+
+def _is_street(text: str, match: re.Match[str]) -> bool:
+    """ "52 VESPER ST, PORTLAND"."""
+    return match[0].upper() == "ST" and bool(re.search(r"\b\d+ (?:[A-Z]\.? )?[\w' ]{2,24} $", text[: match.start()]))
+
+
 def therapies(text: str) -> Iterator[Said]:
     seen = set()
     for match in _SHORT_THERAPY.finditer(text):
         word = "OT" if match[1] else "PT" if match[2] else "SLP"
-        if word not in seen and not (match[0].lower() == "pt" and match[0].islower()):
+        if word not in seen and match[0] not in _SHORT_FOR_OTHERS and not _is_street(text, match):
             seen.add(word)
             yield Said("disciplines", word, match.start(), match.end())
     for span in care.disciplines(text):
@@ -112,7 +121,7 @@ def _in_digits(text: str) -> str:
 
 
 def read_visits(asked: Asked) -> Iterator[Said]:
-    text = _in_digits(re.sub(r"(?<=\d)\s?[*×]\s?", " x ", asked.text))
+    text = _in_digits(re.sub(r"(?<=\d)\s?[*×]\s?|(?<=wk|ek)\s?x\s?(?=\d)", " x ", asked.text))
     same = len(text) == len(asked.text)
     whole: dict[str, object] = {}
     spans = plans_of_care.frequencies(text)

@@ -70,7 +70,7 @@ def read_insurance(asked: Asked) -> Iterator[Said]:
         yield Said("payers.0.kind", kind, 0, len(asked.text), 0.97)
     name = re.split(
         r"[,;(]|\s[-–|]\s|\b(?:ID|Member|Policy|Group|Grp|Claim|Phone|Auth|Eff|Subscriber|#)\b"
-        r"|\s(?=[A-Z0-9-]*\d[A-Z0-9-]*\d[A-Z0-9-]*(?:\s|$))",
+        r"|\s(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]{6,}(?:\s|$))",
         text,
     )[0].strip(" .:#")
     if (
@@ -85,7 +85,7 @@ def read_insurance(asked: Asked) -> Iterator[Said]:
     if announced and (match := card_number(rest[announced.end() :])):
         at = len(name) + announced.end()
         yield Said("payers.0.member_id", match[0].strip(), at + match.start(), at + match.end(), 0.95)
-    elif match := re.match(r"\s*((?=[A-Z0-9-]*\d)[A-Z0-9]{4,}(?:-[A-Z0-9]+)*)\s*$", rest):
+    elif match := re.match(r"\s*((?=[A-Z0-9-]*\d)[A-Z0-9-]{6,})\s*$", rest):
         # "Medicare 1EG4-TE5-MK73": a plan with its number and no word between.
         yield Said("payers.0.member_id", match[1], len(name) + match.start(1), len(name) + match.end(1), 0.95)
     for span in payers.group_numbers(asked.text)[:1]:
