@@ -22,6 +22,7 @@ from firstvisit.people import barring, guarding
 from firstvisit.people.authority import DOUBTS, Doubt
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Person
+from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
 from firstvisit.referral.vocabulary import e164, email_address
 
@@ -30,6 +31,10 @@ ANOTHER: Final = "another"
 LONGEST_AHEAD: Final = timedelta(days=366)
 ASKED: Final = "check_authority"
 """The kind of task that asks a person who may decide for a patient."""
+
+BARRED_WROTE: Final = "restricted_wrote"
+"""The kind of task that says that somebody whom a restriction names has written."""
+WROTE: Final = "A restricted person wrote about this patient and was told nothing: read what they said and decide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,12 @@ def authorize(lead: Lead, by: User, *, guardian: uuid.UUID, authority: str, told
         return True
 
     _do(lead, by, actor, "authority_noted", write, {"authority": authority, "told": told}, None)
+
+
+def look_who_wrote(lead: Lead, resolved: Resolved) -> None:
+    """Somebody whom a restriction about the patient names has written: a person reads it, once while that is open."""
+    if resolved.barred and not Task.objects.filter(lead=lead, kind=BARRED_WROTE, status="open").exists():
+        person_looks_on_lead(lead, BARRED_WROTE, WROTE, urgent=False)
 
 
 def ask_who_decides(lead: Lead, doubt: Doubt) -> None:

@@ -37,14 +37,14 @@ def join(
     # The lead is locked by now: whatever was ruled before this moment was ruled without knowing of the item.
     now, referral = clock.now(), reading.referral
     read, key = _read(lead)
-    aside = _aside(item, referral, read, lead)
+    aside = resolved.barred or _aside(item, referral, read, lead)
     if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
         people.settle_on(resolved, records.known(lead.patient), None if aside else referral)
     before, merged, facts, changed = _merged(lead, read, None if aside else referral, shape, reading.complete)
     flags = red_flags_of(referral)
     facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
     data = {**origin(item), **known_by(resolved), "changed": list(changed), **({"aside": True} if aside else {})}
-    words = _said(referral) if aside else None
+    words = _said(referral, by=referral.contact.name if resolved.barred else None) if aside else None
     event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
     part = intake.part(
         item,
@@ -52,16 +52,17 @@ def join(
         "joined",
         at=now,
         red_flags=sorted({*flags, *set(facts.red_flags) - set(before.red_flags)}),
-        names_patient=names_patient(referral),
+        names_patient=resolved.barred or names_patient(referral),
         clock_from=reading.clock_from,
-        quiet=reading.quiet,
+        quiet=resolved.barred or reading.quiet,
         pages=reading.pages,
         number=reading.number,
     )
     logged = audit.row(SYSTEM, "lead_joined", "lead", [lead.id])
     writes.insert([*resolved.rows, *consents_of(resolved, item, referral, now), part, event, logged])
     leads.replace_reading(lead, key, merged, facts)
-    leads.take_people(lead, resolved, facts)
+    if not resolved.barred:
+        leads.take_people(lead, resolved, facts)
     fresh = Lead.objects.get(id=lead.id)
     [(plan_now, _)] = advance_locked([fresh], now)
     return fresh, plan_now
@@ -123,6 +124,7 @@ def _kept_aside(lead: Lead) -> list[str]:
     told = Event.objects.filter(lead=lead, name__in=["taken_in", "left_aside", "went_on_elsewhere"])
     done = set(told.values_list("data__item", flat=True))
     kept = Event.objects.filter(lead=lead, name="joined", data__aside=True).order_by("id")
+    kept = kept.exclude(data__has_key="restricted")
     return [item for item in kept.values_list("data__item", flat=True) if item not in done]
 
 
@@ -152,11 +154,12 @@ def _aside(item: Item, referral: Referral, read: Referral, lead: Lead) -> bool:
     return names_patient(read) or (lead.patient is not None and records.known(lead.patient).identity.is_named)
 
 
-def _said(referral: Referral) -> str | None:
-    """What somebody said without naming anybody, for a person to read: words and coverage."""
+def _said(referral: Referral, *, by: str | None = None) -> str | None:
+    """What somebody said that is no part of the reading, for a person to read: who said it, words and coverage."""
     cards = (
         ", ".join(part for part in (payer.name or payer.kind, payer.member_id) if part)
         for payer in referral.payers or ()
     )
     said = [referral.concern, referral.asks, *(f"Coverage: {card}" for card in cards if card)]
-    return "\n".join(part for part in said if part) or None
+    words = "\n".join(part for part in said if part)
+    return (f"{by}: {words}".rstrip(": ") if by else words) or None

@@ -179,9 +179,11 @@ def origin(item: Item) -> dict[str, str]:
     return {**origin, "user": item.sender[5:]} if item.sender.startswith("user:") else origin
 
 
-def known_by(resolved: people.Resolved) -> dict[str, list[str]]:
-    """By what the machine took the patient for somebody known, for the timeline; nothing where it did not."""
-    return {"known_by": list(resolved.known_by)} if resolved.known_by else {}
+def known_by(resolved: people.Resolved) -> dict[str, Any]:
+    """By what the machine took the patient for somebody known, for the timeline, and that whoever asks is named in a
+    restriction; nothing where neither is so."""
+    found: dict[str, Any] = {"known_by": list(resolved.known_by)} if resolved.known_by else {}
+    return {**found, "restricted": True} if resolved.barred else found
 
 
 def consents_of(resolved: people.Resolved, item: Item, referral: Referral, now: datetime) -> list[ConsentEntry]:

@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.deriving import chosen_for
+from firstvisit.journey.guarding import BARRED_WROTE
 from firstvisit.journey.joining import join, outside
 from firstvisit.journey.merging import CAPABILITY
 from firstvisit.journey.opening import open_lead
@@ -31,8 +32,10 @@ from firstvisit.leads.queries import code
 from firstvisit.messages.models import Message
 from firstvisit.people import records as records_of_people
 from firstvisit.people import services as people
+from firstvisit.people.barring import bars
+from firstvisit.people.identity import contact_of
 from firstvisit.people.models import Guardian, Person
-from firstvisit.people.parting import Request, contact_among, lock_for_parting, part_from, tell_apart
+from firstvisit.people.parting import Request, bar_too, contact_among, lock_for_parting, part_from, tell_apart
 from firstvisit.people.queries import same_people
 from firstvisit.people.referrers import organization_token, referrer_token
 from firstvisit.practice.models import User
@@ -49,6 +52,7 @@ NOTHING_ELSE = (
     "This request is all that is known of this person, so there is nobody to part it from. If a name or birth date is "
     "wrong, correct it on the call card."
 )
+BARRED = "A restriction about the person they were taken for names whoever asks: decide before anybody calls or writes"
 ERASED = "What was sent has been erased, so it cannot be told whose it was."
 
 
@@ -146,9 +150,14 @@ def _part(
     known = list(locked.select_related("key").order_by("id"))
     own = [each for each in sent if each.part.lead_id == lead.id]
     going, staying = [each for each in sent if not each.stays], [each for each in own if each.stays]
+    barred = _barred(ids, going)
+    if barred:  # nobody tells them that it arrived
+        going = [replace(each, reading=replace(each.reading, quiet=True)) for each in going]
     not_they = _said_before({each.part.item_id for each in going})
     other = _moved(lead, {*ids, *(person.id for person in not_they)}, going, now)
     assert other.patient is not None
+    for each in going if barred else ():
+        bar_too(known, other.patient, barred, each.reading.referral)
     known = _without_begun(known, lead, going, other.patient)
     pair = part_from(known, other.patient, [each.request for each in sent], by=by, at=now)
     for person in not_they:
@@ -159,6 +168,8 @@ def _part(
         services.noted(lead, "parted_off", actor, at=now, data=data, words=words)
     services.noted(other, "parted_from", actor, at=now, data=told, words=words)
     audit.note(actor, "person_parted", "person", [*(person.id for person in known), other.patient.id])
+    if barred:
+        _person_first(lead, other, going, by, actor, now)
     if staying:
         _leave(lead, known, own, staying)
     else:
@@ -167,6 +178,29 @@ def _part(
         services.continue_in(lead, other, at=now)
         lead.refresh_from_db()
     return other
+
+
+def _barred(known: Iterable[uuid.UUID], going: list[_Sent]) -> set[uuid.UUID]:
+    """Of those whom restrictions about the known person name the ones who asked in what goes."""
+    asked = [who for each in going if (who := contact_of(each.reading.referral)) is not None]
+    return {person for who in asked for person in bars(known, who)}
+
+
+def _person_first(lead: Lead, other: Lead, going: list[_Sent], by: User, actor: Actor, now: datetime) -> None:
+    """Before anybody calls or writes to somebody whom a restriction names a person decides; a clinician goes first.
+    What was to be read of them on the known person's lead is read on theirs."""
+    mine = {each.part.item_id for each in going}
+    joins = Part.objects.filter(lead=other).exclude(item__in=mine).exists()
+    flagged = any(each.part.red_flags for each in going)
+    if not (joins or flagged):
+        services.rule(
+            lead=other, what="outcome", value={"outcome": "person_looks"}, reason=BARRED, by=by, actor=actor, at=now
+        )
+    told = Event.objects.filter(lead=lead, data__restricted=True, name__in=("joined", "received"))
+    here = {str(item) for item in Part.objects.filter(lead=lead).values_list("item", flat=True)}
+    if not here & set(told.values_list("data__item", flat=True)):
+        wrote = Task.objects.filter(lead=lead, kind=BARRED_WROTE, status="open")
+        services.withdraw_tasks(wrote.values_list("id", flat=True), at=now)
 
 
 def _without_begun(known: list[Person], lead: Lead, going: list[_Sent], newcomer: Person) -> list[Person]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from firstvisit.journey.advancing import TRIES, advance_locked
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.guarding import ask_who_decides
+from firstvisit.journey.guarding import ask_who_decides, look_who_wrote
 from firstvisit.journey.joining import join, take_first_step
 from firstvisit.journey.one_patient import each_of_several
 from firstvisit.journey.opening import names_patient, open_lead
@@ -63,10 +63,19 @@ class Receipt:
     """A person had decided that nothing is to be booked yet: somebody reads this and decides again."""
     others: tuple[str, ...] = ()
     """Codes of the leads of further patients in the same delivery."""
+    neutral: bool = False
+    """A restriction names whoever asks: they are told that it is here, and nothing of what else is."""
 
     @classmethod
     def of(
-        cls, item: Item, lead: Lead, plan_now: Plan, *, joined: bool, others: Sequence[Lead] = ()
+        cls,
+        item: Item,
+        lead: Lead,
+        plan_now: Plan,
+        *,
+        joined: bool,
+        others: Sequence[Lead] = (),
+        neutral: bool = False,
     ) -> Receipt:
         """The receipt of an item that has just been settled."""
         score, shape = plan_now.judgement.score, practice()
@@ -83,6 +92,7 @@ class Receipt:
             by=promise(plan_now.tasks, item.received_at, site, clock.now(), minutes=usual).by,
             again=bool(plan_now.tasks) and plan_now.tasks[0].kind == AGAIN[0],
             others=tuple(code(other.number) for other in others),
+            neutral=neutral,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -95,6 +105,7 @@ class Receipt:
             "by": self.by.isoformat() if self.by else None,
             "again": self.again,
             "others": list(self.others),
+            **({"neutral": True} if self.neutral else {}),
         }
 
 
@@ -153,21 +164,38 @@ def settle_claimed(
     the reading of that number joins because a person said so."""
     readings = each_of_several(readings)
     people.lock(each.referral for each in readings)
-    (lead, plan_now, was_open), *others = [
+    first, *others = [
         join_this(item, each, (into or {})[number], shape)
         if number in (into or {})
         else open_or_join(item, each, shape, rules, now)
         for number, each in enumerate(readings)
     ]
-    receipt = Receipt.of(item, lead, plan_now, joined=was_open, others=[other for other, _, _ in others])
+    receipt = Receipt.of(
+        item,
+        first.lead,
+        first.plan,
+        joined=first.was_open,
+        others=[other.lead for other in others],
+        neutral=any(each.barred for each in (first, *others)),
+    )
     intake.answered(item, receipt.as_json())
     return receipt
 
 
-def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> tuple[Lead, Plan, bool]:
+class Settled(NamedTuple):
+    """What became of one reading: its lead, the plan, whether the lead was open before, and whether a restriction names
+    whoever asks."""
+
+    lead: Lead
+    plan: Plan
+    was_open: bool
+    barred: bool
+
+
+def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> Settled:
     """Join a lead that a person chose. Conflict when name or birth date say that it is about somebody else."""
     begun = records.known(lead.patient) if lead.patient is not None else None
-    resolved = people.resolve(reading.referral, continues=begun)
+    resolved = people.resolve(reading.referral, continues=begun, by_staff=True)
     if begun is not None and resolved.patient is not None and names_patient(reading.referral):
         standing = lead.patient.same_as_id or lead.patient_id if lead.patient else None
         if resolved.patient.person.id not in (standing, lead.patient_id):
@@ -177,16 +205,19 @@ def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> tupl
             )
     lead, plan_now = join(item, reading, resolved, lead, shape)
     ask_who_decides(lead, resolved.who_decides)
-    return lead, plan_now, True
+    look_who_wrote(lead, resolved)
+    return Settled(lead, plan_now, True, resolved.barred)
 
 
 def open_or_join(
     item: Item, reading: Reading, shape: Practice, rules: Policy, now: datetime
-) -> tuple[Lead, Plan, bool]:
-    """The lead that this request opens or joins, its plan, and whether it was open before."""
+) -> Settled:
+    """The lead that this request opens or joins, and its plan."""
     referral = reading.referral
     begun = _begun(item)
-    resolved = people.resolve(referral, continues=_continued(item, referral, begun))
+    by_staff = item.sender.startswith("user:")
+    resolved = people.resolve(referral, continues=_continued(item, referral, begun), by_staff=by_staff)
+    reading = replace(reading, quiet=reading.quiet or resolved.barred)
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now
     )
@@ -198,6 +229,7 @@ def open_or_join(
     else:
         lead, plan_now = join(item, reading, resolved, lead, shape)
     ask_who_decides(lead, resolved.who_decides)
+    look_who_wrote(lead, resolved)
     if notice([lead]):
         [(plan_now, _)] = advance_locked([lead], now)
     if begun is not None and begun.id != lead.id:
@@ -205,7 +237,7 @@ def open_or_join(
             leads.continue_in(begun, lead, at=now)
         else:
             take_first_step(item, begun, lead, now=now)
-    return lead, plan_now, was_open
+    return Settled(lead, plan_now, was_open, resolved.barred)
 
 
 def _look_at_closed(lead: Lead, now: datetime) -> None:
@@ -238,6 +270,7 @@ def _repeated(item: Item) -> Receipt:
         datetime.fromisoformat(answer["by"]) if answer.get("by") else None,
         answer.get("again", False),
         tuple(answer.get("others", ())),
+        answer.get("neutral", False),
     )
 
 

@@ -84,6 +84,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "decide",
         "sign_rules",
         "decide_again",
+        "restricted_wrote",
         "decide_silence",
         "review_unreached",
         "papers_escalated",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import models
 
@@ -16,6 +17,9 @@ from firstvisit.people.keys import strong_keys
 from firstvisit.people.models import ContactPoint, Guardian, Person, PersonKey, Restriction
 from firstvisit.people.queries import identities, same_people
 from firstvisit.people.records import Known, another, known, make
+
+PEOPLE: Final = ("court_order", "may_not_be_told")
+"""The kinds of restriction that are about a person and not about an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,33 @@ def same_as_barred(patient: Person, who: Identity) -> Known | None:
     return _of_that_name(_named_about(same_people([patient.id])[patient.id]), who)
 
 
+def bars(patients: Iterable[uuid.UUID], who: Identity) -> set[uuid.UUID]:
+    """The people whom restrictions in force about these patients name, or whom the talk-to list leaves out, and who
+    `who` is: by first and last name, or by a phone or e-mail address unless it comes with another first name. Two
+    questions where nobody is named."""
+    records = {record for same in same_people(patients).values() for record in same}
+    ids = _named_about(records, PEOPLE)
+    ids |= set(Guardian.objects.filter(patient__in=records, may_be_told=False).values_list("guardian", flat=True))
+    if not ids:
+        return set()
+    marks = {token("reach", way.casefold()) for way in (who.phone, who.email) if way}
+    reached = set(ContactPoint.objects.filter(person__in=ids, token__in=marks).values_list("person", flat=True))
+    return {
+        person
+        for person, (one, _) in identities(ids).items()
+        if _same_name(one, who) or (person in reached and not another(one, who))
+    }
+
+
 def only_named(people: Iterable[uuid.UUID]) -> list[Person]:
     """Of these people those who were named in restrictions alone: nobody else's record mentions them."""
     alone = Person.objects.filter(id__in=set(people), erased_at=None, named_in=None, speaks_for=None, guardians=None)
     return list(alone.filter(leads=None, speaks_on=None, messages=None, consents=None, same_as=None, also=None))
 
 
-def _named_about(records: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+def _named_about(records: Iterable[uuid.UUID], kinds: Iterable[str] = ()) -> set[uuid.UUID]:
     rows = Restriction.objects.filter(patient__in=set(records), lifted_at=None, person__isnull=False)
+    rows = rows.filter(kind__in=kinds) if kinds else rows
     return {person for person in rows.values_list("person", flat=True) if person is not None}
 
 

@@ -69,6 +69,20 @@ def part_from(
     return tell_apart(records, newcomer, by=by, at=at)
 
 
+def bar_too(records: Sequence[Person], newcomer: Person, named: Iterable[uuid.UUID], referral: Referral) -> None:
+    """Whoever asks in `referral` is one of those `named` in restrictions about these records, or left out of their
+    talk-to list; that holds for the newcomer too, under whichever record asks now."""
+    speak = Guardian.objects.filter(patient=newcomer).select_related("guardian").order_by("id")
+    asks = contact_among([pair.guardian for pair in speak], referral)
+    if asks is None:
+        return
+    for person in named:
+        _restrictions(records, newcomer, person, held_by=asks)
+    left_out = Guardian.objects.filter(patient__in=records, guardian__in=set(named), may_be_told=False)
+    if left_out.exists():
+        speak.filter(guardian=asks).update(may_be_told=False)
+
+
 def contact_among(speakers: Iterable[Person], referral: Referral) -> Person | None:
     """Which of those who speak for a patient a request names to get back to."""
     marks = marks_of(referral)
@@ -136,18 +150,25 @@ def _guardians(
         if theirs.may_be_told is None:
             theirs.may_be_told = pair.may_be_told
         theirs.save(update_fields=["authority", "authority_from", "authority_at", "may_be_told"])
-        _restrictions(records, newcomer, pair.guardian)
+        _restrictions(records, newcomer, pair.guardian_id, held_by=pair.guardian)
         pair.delete()
 
 
-def _restrictions(records: Sequence[Person], newcomer: Person, person: Person) -> None:
-    """What must not be told to somebody who goes along holds for the newcomer too; where it was set it stays."""
+def _restrictions(
+    records: Sequence[Person], newcomer: Person, person: uuid.UUID, *, held_by: Person
+) -> None:
+    """What must not be told to somebody who goes along holds for the newcomer too, once; where it was set it stays."""
+    has = Restriction.objects.filter(patient=newcomer, person=held_by, lifted_at__isnull=True)
+    held = set(has.values_list("kind", "address"))
     rows = Restriction.objects.filter(patient__in=records, person=person, lifted_at__isnull=True)
     key = seal.open_key(newcomer.key)
     for row in rows.select_related("patient__key"):
+        if (row.kind, row.address) in held:
+            continue
+        held.add((row.kind, row.address))
         said = seal.unseal_json(seal.open_key(row.patient.key), "people_restriction", "sealed", row.id, row.sealed)
         copy = Restriction(
-            patient=newcomer, kind=row.kind, person=person, address=row.address, by_id=row.by_id, at=row.at
+            patient=newcomer, kind=row.kind, person=held_by, address=row.address, by_id=row.by_id, at=row.at
         )
         copy.sealed = seal.seal_json(key, "people_restriction", "sealed", copy.id, said)
         copy.save(force_insert=True)

@@ -13,7 +13,7 @@ from django.db import connection, models
 from firstvisit.kernel import clock, seal
 from firstvisit.people import referrers
 from firstvisit.people.authority import Doubt
-from firstvisit.people.barring import same_as_barred
+from firstvisit.people.barring import bars, same_as_barred
 from firstvisit.people.identity import Identity, contact_of, patient_of
 from firstvisit.people.keys import block_tokens, strong_keys
 from firstvisit.people.matching.described import Described, described
@@ -63,6 +63,10 @@ class Resolved:
     """Why a person finds out who may decide for the patient, where what was said contradicts what is on file."""
     known_by: tuple[str, ...] = ()
     """What the machine took the patient for the same as somebody known by: fields and how they agree, no values."""
+    speaks: Identity | None = None
+    """Whoever asks in their own words for a patient who is somebody else."""
+    barred: bool = False
+    """Whoever asks is somebody whom a restriction about the patient names: nothing they say completes the patient."""
 
     @property
     def reachable(self) -> Known | None:
@@ -90,6 +94,7 @@ def resolve(
     newcomers: WhoRefers | None = None,
     possibly: tuple[Alike, ...] = (),
     but: Collection[uuid.UUID] = (),
+    by_staff: bool = False,
 ) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
@@ -101,7 +106,8 @@ def resolve(
 
     With `newcomers` nobody is looked for and nothing asked of the database: the people are made as if nobody
     knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true); `possibly` are
-    those the patient may be. `but` are people who, as a person said, the patient is not.
+    those the patient may be. `but` are people who, as a person said, the patient is not. `by_staff`: somebody of ours
+    typed it, who was shown what restrictions say.
     """
     marks = marks_of(referral)
     patient, contact = marks.patient, marks.contact
@@ -111,6 +117,8 @@ def resolve(
         found = _by_keys(marks.patient_keys | marks.contact_keys)
 
     resolved = Resolved(None, None, None, None, marks=marks)
+    if contact is not None and not by_staff and referral.lead_kind not in ("referral_partner", "organization"):
+        resolved.speaks = contact
     if patient is not None:
         if newcomers is not None:
             resolved.patient = make(patient, marks.patient_keys, resolved.rows, marks.blocks)
@@ -119,7 +127,7 @@ def resolve(
             _resolve_patient(marks, found, resolved, but)
         else:
             _resolve_continued(continues, marks, found, resolved, but)
-    if resolved.patient is not None:
+    if resolved.patient is not None and not resolved.barred:
         insure(resolved.patient, referral, resolved.rows)
     if contact is not None:
         taken = resolved.patient.person.id if resolved.patient else None
@@ -274,7 +282,7 @@ def _resolve_patient(
     assert marks.patient is not None
     seen = _seen(marks, found, but=but)
     if seen.same is not None:
-        resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
+        resolved.patient = _complete_alike(seen.same, marks, resolved)
         resolved.known_by = tuple(seen.same.comparison.codes)
         return
     resolved.patient = make(marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
@@ -291,7 +299,7 @@ def _resolve_continued(
     before = _known_before(continues, marks.patient, marks.patient_keys, found)
     seen = _seen(marks, before, but=but) if before or marks.described else Recognised()
     if seen.same is not None and (before or not continues.identity.first_name):
-        resolved.patient = _complete_alike(seen.same, marks, resolved.rows)
+        resolved.patient = _complete_alike(seen.same, marks, resolved)
         resolved.known_by = tuple(seen.same.comparison.codes)
         resolved.instead_of = _same_as(continues.person, resolved.patient.person)
         return
@@ -366,9 +374,13 @@ def _as_likely(
     ]
 
 
-def _complete_alike(alike: Alike, marks: Marks, rows: list[models.Model]) -> Known:
-    """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays."""
+def _complete_alike(alike: Alike, marks: Marks, resolved: Resolved) -> Known:
+    """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays.
+    Whoever is named in a restriction about them completes nothing."""
     assert marks.patient is not None
+    if resolved.speaks is not None and bars([alike.person.id], resolved.speaks):
+        resolved.barred = True
+        return Known(alike.person, alike.key, alike.identity, False)
     known, said = alike.identity, marks.patient
     if alike.record != alike.person.id or not exactly(alike.comparison):
         said = replace(
@@ -377,7 +389,8 @@ def _complete_alike(alike: Alike, marks: Marks, rows: list[models.Model]) -> Kno
             last_name=known.last_name or said.last_name,
             date_of_birth=known.date_of_birth or said.date_of_birth,
         )
-    return complete(Known(alike.person, alike.key, known, False), said, marks.patient_keys, rows, marks.blocks)
+    standing = Known(alike.person, alike.key, known, False)
+    return complete(standing, said, marks.patient_keys, resolved.rows, marks.blocks)
 
 
 def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, ...]) -> None:

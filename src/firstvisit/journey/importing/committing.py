@@ -144,7 +144,7 @@ def _by_the_door(run: ImportRun, order: Order, prepared: Prepared) -> ImportRow:
             item = item_of(order, read, key)
             logged = audit.row(order.actor, "received", "item", [item.id])
             writes.insert([key_row, item.document, item, logged])
-            lead, planned, was_open = open_or_join(item, reading, practice(), policy(), clock.now())
+            lead, planned, was_open, _ = open_or_join(item, reading, practice(), policy(), clock.now())
             intake.answered(item, Receipt.of(item, lead, planned, joined=was_open).as_json())
             return _row(run, prepared, "joined" if was_open else "opened", lead.id)
     except DatabaseError:

@@ -128,6 +128,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "ask_whom": "Ask for whom they asked",
     "compare_people": "Compare: one person or two?",
     "check_authority": "Find out who may decide",
+    "restricted_wrote": "Read what a restricted person wrote",
     "glass_broken": "Look at who broke the glass",
     "finish_call": "Finish the call",
     "finish_adding": "Finish adding the lead",

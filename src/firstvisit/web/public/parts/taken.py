@@ -21,7 +21,10 @@ def taken(frame: Frame, kept: Kept, sentence: str, *, usual: int | None = None) 
     shape = practice()
     site = shape.sites.get(kept.lead.site) if kept.lead else None
     site = site or shape.sites[shape.identity.home_site]
-    if kept.answer.get("again"):
+    if neutral := bool(kept.answer.get("neutral")):
+        # Where the family lives and when they are called is nobody's to learn who is named in a restriction about them.
+        sentence, site = frame.words("everywhere")["neutral_next"], shape.sites[shape.identity.home_site]
+    elif kept.answer.get("again"):
         sentence = frame.words("everywhere")["again_next"]
     minutes = kept.answer.get("minutes") or usual or shape.identity.answers_within_minutes
     arrived, told = kept.item.received_at, kept.answer.get("by")
@@ -29,7 +32,8 @@ def taken(frame: Frame, kept: Kept, sentence: str, *, usual: int | None = None) 
     said = promise(by, within(by, arrived, minutes, site), site, NAMES[frame.language])
     return {
         "emergency": frame.words("everywhere")["emergency"] if kept.flagged else "",
-        "code": kept.answer.get("code"),
+        "code": None if neutral else kept.answer.get("code"),
+        "neutral": neutral,
         "next": sentence.format(promise=said),
         "site": site,
     }

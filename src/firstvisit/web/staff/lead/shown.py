@@ -438,6 +438,10 @@ class LeadPage(Seen):
                 text = f"One person: goes on with what {data.get('from', '')} asked"
             case "merge_undone":
                 text = f"Two people after all: parted from {data.get('with', '')}"
+            case "joined" if data.get("restricted"):
+                text = "Somebody whom a restriction names wrote; kept aside, and they were told nothing"
+            case "received" if data.get("restricted"):
+                text, note = "Received from somebody whom a restriction names; they were told nothing", happening.who
             case "joined" if data.get("aside"):
                 text = "More arrived that names nobody; kept aside until somebody has asked for whom"
                 note = happening.who

@@ -1,0 +1,146 @@
+"""Somebody whom a restriction names writes about the child: nothing of the family's is told to them or replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from tests.mail import Mailbox
+from tests.people import FAMILY, but
+
+from firstvisit.journey import invariants, jobs
+from firstvisit.kernel import clock
+from firstvisit.leads.models import Lead, LeadReferral, Task
+from firstvisit.leads.services import read
+from firstvisit.people.models import Guardian, Restriction
+from firstvisit.people.queries import identities
+from firstvisit.steps.intake.models import Part
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+FATHER = {
+    "do": "restrict", "kind": "court_order", "person": "another", "first_name": "Bertram", "last_name": "Quisenberry",
+    "relation": "father", "phone": "(608) 555-0173", "since": "2026-05-02", "paper": "seen", "reason": "The order",
+}  # fmt: skip
+TASK = "A restricted person wrote"
+
+
+@pytest.fixture
+def lead(arrive: Arrive, tuesday: datetime) -> Lead:
+    return arrive(FAMILY)
+
+
+@pytest.fixture
+def dana(browser: Callable[[str], Client]) -> Client:
+    return browser("dana")
+
+
+@pytest.fixture
+def barred(dana: Client, lead: Lead) -> Lead:
+    assert dana.post(f"/leads/L-{lead.number}/people", FATHER).status_code == 303
+    return lead
+
+
+def asks(name: str = "Bertram Quisenberry", phone: str = "608-555-0173", concern: str = "I want him seen") -> str:
+    """He fills in both steps of the public form for the child; the page he ends on."""
+    visitor = Client()
+    who = {"who": "child", "name": name, "phone": phone, "email": "bertram@example.org", "may_email": "1"}
+    step2 = visitor.post("/request", {**who, "token": "a" * 32})["Location"]
+    child = {"patient_first_name": "Mirabelle", "patient_last_name": "Quisenberry", "birth_date": "2023-09-14"}
+    said = {**child, "concern": concern, "event_kind": "none", "zip": "49855", "token": "b" * 32}
+    return shown(visitor, visitor.post(step2, said)["Location"])
+
+
+def shown(client: Client, path: str) -> str:
+    return unescape(client.get(path).content.decode())
+
+
+def swept() -> None:
+    while jobs.sweep():
+        pass
+
+
+def faults() -> list[str]:
+    scope = invariants.Scope(clock.now(), settings.AUDIT_HEADS, everything=True)
+    return [fault for invariant in invariants.INVARIANTS for fault in invariant.breaks(scope)]
+
+
+@pytest.mark.parametrize("phone", ["608-555-0173", "608-555-0199"])
+def test_the_page_tells_him_nothing_and_nothing_of_the_familys_is_replaced(
+    dana: Client, barred: Lead, mailbox: Mailbox, phone: str
+) -> None:
+    assert barred.patient_id is not None
+    before, site = identities([barred.patient_id])[barred.patient_id][0], barred.site
+    told = read(LeadReferral.objects.select_related("key").get(lead=barred))
+    page = asks(phone=phone)
+    assert "We have your request" in page and "Somebody of ours reads what you wrote." in page
+    assert f"L-{barred.number}" not in page and "15 minutes" not in page and "calls or writes" not in page
+    barred.refresh_from_db()
+    assert read(LeadReferral.objects.select_related("key").get(lead=barred)) == told
+    assert identities([barred.patient_id])[barred.patient_id][0] == before and barred.site == site
+    assert Part.objects.filter(lead=barred).count() == 2
+    swept()
+    assert not [to for to, _ in mailbox.mails if "bertram" in to]
+    assert faults() == []
+
+
+def test_a_person_looks_and_the_timeline_says_who_wrote_what(dana: Client, barred: Lead) -> None:
+    asks()
+    task = Task.objects.get(lead=barred, kind="restricted_wrote", status="open")
+    assert TASK in task.reason
+    page = shown(dana, f"/leads/L-{barred.number}")
+    assert "Somebody whom a restriction names wrote; kept aside, and they were told nothing" in page
+    assert "Bertram Quisenberry" in page and "I want him seen" in page
+    assert page.count("I want him seen") == 1, "under his name on the timeline, and not among what the family wants"
+    asks(concern="And at once")
+    assert Task.objects.filter(lead=barred, kind="restricted_wrote", status="open").count() == 1
+
+
+def test_danger_in_what_he_says_still_goes_to_a_clinician(barred: Lead) -> None:
+    assert "911" in asks(concern="She choked this morning and turned blue, and she has lost weight")
+    barred.refresh_from_db()
+    assert barred.outcome == "clinician_review"
+
+
+def test_whoever_else_asks_for_the_child_is_heard_as_ever(barred: Lead) -> None:
+    page = asks(name="Odalys Quisenberry", phone="608-555-0101")
+    assert f"L-{barred.number}" in page
+    assert not Task.objects.filter(kind="restricted_wrote").exists()
+
+
+def test_an_office_that_names_him_as_the_contact_is_no_restricted_person(barred: Lead, arrive: Arrive) -> None:
+    office = {"lead_kind": "referral_partner", "referrer": {"name": "Dr. Ida Wren", "organization": "Lakeside Peds"}}
+    him = {"contact__name": "Bertram Quisenberry", "contact__phone": "+16085550173", "contact__email": None}
+    assert arrive(but(FAMILY, **office, **him, concern="Speech delay, see chart")) == barred
+    assert not Task.objects.filter(kind="restricted_wrote").exists()
+
+
+@pytest.mark.parametrize("phone", ["608-555-0173", "608-555-0199"])
+def test_parted_nobody_writes_to_him_or_calls_before_a_person_decides(
+    dana: Client, barred: Lead, mailbox: Mailbox, phone: str
+) -> None:
+    swept()
+    sent = len(mailbox.mails)
+    asks(phone=phone)
+    part = Part.objects.filter(lead=barred).order_by("-id")[0]
+    said = {"item": str(part.item_id), "reason": "He asks about another child"}
+    assert dana.post(f"/leads/L-{barred.number}/not-this-person", said).status_code == 303
+    part = Part.objects.get(item=part.item)
+    other = part.lead
+    assert other is not None and other.id != barred.id
+    swept()
+    assert len(mailbox.mails) == sent
+    kinds = set(Task.objects.filter(lead=other, status="open").values_list("kind", flat=True))
+    assert "decide" in kinds and not kinds & {"call_to_book", "ask_question", "find_number", "message_refused"}
+    assert Restriction.objects.filter(patient=other.patient_id, lifted_at=None).exists()
+    assert list(Guardian.objects.filter(patient=barred.patient_id).values_list("guardian", flat=True)) == [
+        barred.contact_id
+    ]
+    assert "Bertram" not in shown(dana, f"/leads/L-{barred.number}").split("Also speaks")[-1][:80]
+    assert not Task.objects.filter(lead=barred, kind="restricted_wrote", status="open").exists()
+    assert faults() == []
