@@ -36,6 +36,7 @@ STARTER: Final = Path(__file__).parent / "sample" / "starter"
 
 IDENTITY_FILE: Final = "identity.toml"
 RULES_FOLDER: Final = "rules"
+UNREAD: Final = "; save the file as UTF-8"
 
 
 def read_folder(path: Path) -> PracticeFiles:
@@ -50,6 +51,8 @@ def read_folder(path: Path) -> PracticeFiles:
         raw = _entries(path, kind, found)
         named[kind.collection] = {str(entry.get(kind.named_by)) for entry in raw}
         collections[kind.collection] = tuple(_shaped(kind, raw, found))
+    if unread := [one for one in found if one.endswith(UNREAD)]:
+        raise ConfigurationError(unread)  # what hangs together cannot be told while a part of it is not there
     files = PracticeFiles(identity=_identity(path, found), rules=_rules(path, found), **collections)
     if files.identity is None and not (path / IDENTITY_FILE).exists() and named["sites"]:
         found.append(f"{IDENTITY_FILE}: is missing, and the practice has sites")
@@ -101,8 +104,11 @@ def _table(file: Path, name: str, found: list[str]) -> dict[str, Any]:
         pass
     except tomllib.TOMLDecodeError as error:
         found.append(f"{name}: is not TOML: {error}")
-    except (OSError, UnicodeDecodeError) as error:
-        found.append(f"{name}: cannot be read: {type(error).__name__}")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        found.append(f"{name}, line {line}: holds a byte that is no text in UTF-8{UNREAD}")
+    except OSError as error:
+        found.append(f"{name}: cannot be read: {error.strerror}")
     return {}
 
 

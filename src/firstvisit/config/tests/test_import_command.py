@@ -22,6 +22,9 @@ def test_a_file_is_checked_brought_in_once_reported_and_mended(practice: Install
     assert checked.code == 1
     assert checked.out.startswith("ready\t2\n") and "row 4\tDOB" in checked.out
     assert "Checked 3 of 3 rows" in checked.err
+    gaps = tmp_path / "gaps.csv"
+    gaps.write_text(GOOD.replace("Leo", "\n,,,,\nLeo"))
+    assert "Checked 2 of 2 rows" in practice.run("import", str(gaps), "--dry-run").err
     unwritten = practice.run("import", str(file), "--dry-run", "--report", str(report))
     assert f"{report} was not written" in unwritten.err and not report.exists()
     first = practice.run("import", str(file), "--report", str(report), "--mend", str(mend))

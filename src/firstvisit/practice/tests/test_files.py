@@ -354,6 +354,16 @@ def test_bad_toml_is_told_with_its_line(folder: Path) -> None:
     assert "line 2" in problems(folder)[0]
 
 
+def test_a_byte_that_is_no_text_is_told_once_with_its_line_and_nothing_that_follows_from_it(folder: Path) -> None:
+    places = folder / "places.toml"
+    before = places.read_bytes()
+    places.write_bytes(before + b'# caf\xe9\n')
+    with pytest.raises(ConfigurationError) as told:
+        read_folder(folder)
+    [said], line = told.value.problems, len(before.splitlines()) + 1
+    assert said.startswith(f"places.toml, line {line}: ") and "UTF-8" in said and "Error" not in said
+
+
 def test_all_problems_are_told_at_once(folder: Path) -> None:
     spoil(folder, "programs.toml", "minutes = 60", "minutes = 0")
     spoil(folder, "sites.toml", "America/Detroit", "America/Marquette")

@@ -146,8 +146,8 @@ def _read(path: Path) -> bytes:
 def _progress(word: str, row: int, rows: int) -> None:
     if sys.stderr.isatty() or row % 5000 < 100:
         end = "\r" if sys.stderr.isatty() else "\n"
-        # Rows are counted as a spreadsheet does, the headings being the first.
-        print(f"{word} {max(row - 1, 0):,} of {rows:,} rows", end=end, file=sys.stderr, flush=True)
+        # Rows are counted as a spreadsheet does, the headings being the first; the empty ones among them are none.
+        print(f"{word} {min(max(row - 1, 0), rows):,} of {rows:,} rows", end=end, file=sys.stderr, flush=True)
 
 
 def _end_progress() -> None:

@@ -35,6 +35,8 @@ _TIME: Final = re.compile(
 )
 _YES: Final = frozenset("yes y true t 1 x ok si sí on ✓ ✔".split())
 _NO: Final = frozenset("no n false f 0 off".split())
+_COURTESY: Final = frozenset("please thanks thank you sure por favor gracias".split())
+"""What people write around a yes or a no, and what changes neither."""
 _SAYS_NOTHING: Final = frozenset({"", "-", "--", "n/a", "na", "none", "null", "unknown", "#n/a", "not stated", "?"})
 _THERAPIES: Final = {
     "ot": "OT", "occupational": "OT", "occupational therapy": "OT", "pt": "PT", "physical": "PT",
@@ -85,6 +87,8 @@ def value(target: str, kind: Kind, text: str, order: Order) -> Any:
 
 def yes_no(text: str) -> bool:
     word = text.casefold()
+    if word not in _YES and word not in _NO:
+        word = " ".join(each for each in re.findall(r"[\w']+", word) if each not in _COURTESY)
     if word in _YES or word in _NO:
         return word in _YES
     raise ValueError("This is neither yes nor no; enter yes, no, or nothing.")

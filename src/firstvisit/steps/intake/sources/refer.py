@@ -6,6 +6,7 @@ What is kept is JSON: {"about": "patient" | "organization", "answers": {field: t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
@@ -149,7 +150,7 @@ def _need_missing(answers: Mapping[str, Any]) -> list[Problem]:
     if not answers.get("needs"):
         problems.append(Problem("needs", "Say what your organization needs."))
     if answers.get("size") and _size(answers) is None:
-        problems.append(Problem("size", "Enter a whole number, or leave it empty."))
+        problems.append(Problem("size", "Enter one number: how many people it is for (40), or leave it empty."))
     return problems
 
 
@@ -199,10 +200,14 @@ def _enquiry(answers: Mapping[str, Any]) -> dict[str, Any]:
     return record
 
 
+_NUMBER: Final = re.compile(r"(?<![\d.-])\d{1,3}(?:,\d{3})+(?![\d.])|(?<![\d.,-])\d+(?![\d,]|\.\d)", re.ASCII)
+
+
 def _size(said: Mapping[str, Any]) -> int | None:
     """How many people it is for, as a number; None where that cannot be read."""
-    text = str(said.get("size", "")).strip().replace(",", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+    numbers = _NUMBER.findall(str(said.get("size", "")))
+    text = numbers[0].replace(",", "") if len(numbers) == 1 else ""
+    return int(text) if 0 < len(text) <= 6 else None
 
 
 def _therapies(said: Mapping[str, Any]) -> list[str]:

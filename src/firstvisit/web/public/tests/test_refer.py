@@ -306,11 +306,21 @@ def test_an_organization_asks_for_a_service(visitor: Client) -> None:
     assert "Talked with you" in page(standing(visitor, done))
 
 
-@pytest.mark.parametrize("size", ["many", "-1", "9" * 30, "\u0661"])
+@pytest.mark.parametrize(
+    ("size", "number"),
+    [("40 residents", 40), ("about 80", 80), ("1,200", 1200), ("~35 people", 35), ("80.", 80)],
+)
+def test_a_size_with_a_word_beside_it_is_its_number(visitor: Client, size: str, number: int) -> None:
+    sent(visitor, {**ENQUIRY, "size": size}, "/refer/organization")
+    assert read(Lead.objects.get().reading).organization.size == number
+
+
+@pytest.mark.parametrize("size", ["many", "-1", "9" * 30, "\u0661", "40 to 60", "40 or 50 residents", "3.5"])
 def test_a_size_that_is_no_number_is_named(visitor: Client, size: str) -> None:
     response = visitor.post("/refer/organization", {**ENQUIRY, "size": size})
     assert response.status_code == 422 and 'id="size-problem"' in page(response)
-    assert "Enter a whole number, or leave it empty." in page(response) and "quotes" not in page(response)
+    assert "Enter one number: how many people it is for (40), or leave it empty." in page(response)
+    assert "quotes" not in page(response)
 
 
 def test_scripts_and_marks_stay_text(visitor: Client) -> None:

@@ -79,6 +79,21 @@ def test_dates_that_contradict_each_other_are_asked_about() -> None:
         read(text)
 
 
+@pytest.mark.parametrize(
+    ("cell", "means"),
+    [("yes please", True), ("Yes, thanks", True), ("sure, ok", True), ("no thanks", False), ("No, thank you.", False),
+     ("sí, por favor", True), ("no gracias", False)],
+)  # fmt: skip
+def test_yes_and_no_are_read_in_polite_words(cell: str, means: bool) -> None:
+    assert cells.yes_no(cell) is means
+
+
+@pytest.mark.parametrize("cell", ["yes and no", "please", "thanks", "not yes", "yes but only mornings", "no problem"])
+def test_what_is_neither_yes_nor_no_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match="neither yes nor no"):
+        cells.yes_no(cell)
+
+
 def test_a_full_name_several_diagnoses_yes_no_and_therapies_in_one_cell() -> None:
     referral = one(
         "Client;Phone;Dx;Therapy;Order signed;May text\n"
