@@ -19,7 +19,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Program
 from firstvisit.referral.record import Referral, Setting
-from firstvisit.steps.qualify.elsewhere import may_be_chosen, site_for
+from firstvisit.steps.qualify.elsewhere import far_away, may_be_chosen, site_for
 from firstvisit.steps.qualify.facts import Chosen
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import Judgement, judge
@@ -46,7 +46,10 @@ def choices(lead: Lead, referral: Referral | None = None, *, now: datetime) -> d
     fits = instead.program if instead is not None else None
     for program in sorted(may_be_chosen(stands.judgement.checks, shape), key=lambda each: each != fits):
         site = _destination(stands, program).slug
-        names[program.slug] = program.name if site == lead.site else f"{program.name}, at {shape.sites[site].name}"
+        far = far_away(program, stands.judgement.checks, shape)
+        there = f"{program.name}, at {shape.sites[site].name}{far}"
+        moved = there if site != lead.site else program.name
+        names[program.slug] = f"{there}: ask whether they would come" if far else moved
     return names
 
 
@@ -141,8 +144,10 @@ def _standing(lead: Lead, reading: Referral, now: datetime) -> _Standing:
 def _destination(stands: _Standing, program: Program) -> Destination:
     """Where a lead goes with a program. What its own site does not have, the nearest to it has; else where they live
     decides, but nobody who lives in the area of its own site is sent to another one by it, unless the lead came here
-    with a choice before."""
+    with a choice before. Who would come to the site that has what they asked for, though it is far, comes there."""
     lead, shape = stands.lead, practice()
+    if program is stands.judgement.checks.program:
+        return Destination(site_for(program, stands.judgement.checks, shape), said=True)
     without = stands.chosen._replace(program=program.slug, site=None)
     free = derived(lead, stands.reading, shape, before=stands.facts, chosen=without).site
     if free == lead.site:

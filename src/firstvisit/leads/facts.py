@@ -73,6 +73,11 @@ class Facts(NamedTuple):
     """Slugs of questions that were asked and that nobody could answer."""
     order_here: bool | None = None
     """Whether somebody of ours noted that the signed order is here; None where it is known from words alone."""
+    speaks_of: tuple[str, ...] = ()
+    """Our programs whose names or subjects what was said speaks of, and of no other program."""
+    away: str = ""
+    """Miles from their home to our sites and to other places, as "madison 4, fox_river_therapy 71"; empty while the
+    home is not known."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
@@ -136,6 +141,8 @@ FACTS: dict[str, Registered] = {
     "several_patients": Registered("two patients in one request", False),
     "not_known": Registered("asked, not known", False),
     "order_here": Registered("signed order is here", False),
+    "speaks_of": Registered("programs spoken of", False),
+    "away": Registered("miles to our sites and other places", False),
 }
 
 

@@ -191,6 +191,8 @@ class FactsRow(models.Model):
     not_before = models.DateField(null=True)
     not_known = ArrayField(models.CharField(max_length=60), default=list)
     order_here = models.BooleanField(null=True)
+    speaks_of = ArrayField(models.CharField(max_length=60), default=list)
+    away = models.TextField(default="")
 
 
 class DecisionRow(models.Model):

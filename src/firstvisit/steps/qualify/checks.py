@@ -14,7 +14,7 @@ from firstvisit.scorecard.conditions import OneOf, all_hold
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.ranking import DERIVED_MAY_RANK
 from firstvisit.steps.qualify.terms import HardRule
-from firstvisit.steps.qualify.windows import NOTHING_DUE, Due, due, local_day, months_between
+from firstvisit.steps.qualify.windows import HELD_EVENTS, NOTHING_DUE, Due, due, local_day, months_between
 
 NOT_DEMANDED: Final = OneOf(("ready",))
 """Of an order that nobody is known to need: whatever is found out of it, nothing is missing."""
@@ -47,6 +47,8 @@ class Checks(NamedTuple):
     authorization_first: bool
     ready_to_schedule: bool | None
     due: Due
+    order_by_program: bool = False
+    """Whether an order is needed depends on the program, and that is not known."""
 
     @property
     def age_and_setting_fit(self) -> bool | None:
@@ -54,6 +56,12 @@ class Checks(NamedTuple):
         if self.age_fits is False or self.setting_fits is False:
             return False
         return None if self.age_fits is None or self.setting_fits is None else True
+
+    @property
+    def program_decides_fit(self) -> bool:
+        """Whether age and setting are known as far as anybody can tell them, and what is open is the program."""
+        stated = self.age_months is not None and self.facts.setting is not None
+        return self.program is None and stated and self.age_and_setting_fit is None
 
     @property
     def other_therapies(self) -> tuple[str, ...]:
@@ -103,8 +111,11 @@ class Checks(NamedTuple):
 
     def value(self, fact: str) -> Any:
         """A check or a fact by name, for the scorecard; None is unknown, `OneOf` what can only be one of some."""
-        if fact == "order_readiness" and self.order_readiness is None and self.order_needed != "yes":
-            return NOT_DEMANDED
+        if fact == "order_readiness" and self.order_needed != "yes":
+            if self.order_by_program:
+                return OneOf(("ready", _readiness(self.facts, "yes") or "missing"))
+            if self.order_readiness is None:
+                return NOT_DEMANDED
         if fact in DERIVED_MAY_RANK:
             return getattr(self, fact)
         value = getattr(self.facts, fact)
@@ -130,6 +141,9 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
         offered, age_fits, setting_fits = _without_program(facts, age, practice, site)
     of_people = facts.lead_kind != "organization"
     needed, before = _order_needed(facts, program, payer, judging) if of_people else _NO_ORDER
+    by_program = False
+    if of_people and program is None and facts.asked_program is None and facts.order_state != "signed":
+        needed, before, by_program = _order_of_any(facts, age, payer, practice, judging)
     checks = Checks(
         facts=facts,
         site=site,
@@ -148,6 +162,7 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
         authorization_first=of_people and _authorization_first(facts, payer, judging),
         ready_to_schedule=_ready(facts, judging),
         due=due(facts, program, age, site, judging, today, facts.program) if of_people else NOTHING_DUE,
+        order_by_program=by_program,
     )
     if judging.hard_rules:
         held_rule = next((rule for rule in judging.hard_rules if all_hold(rule.when, checks.value)), None)
@@ -160,13 +175,22 @@ def check(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
 def as_in(checks: Checks, program: Program, judging: Judging) -> Checks:
     """The same lead with the dates and the order rule of another program of ours, which is the one that fits."""
     facts = checks.facts
-    needed, before = _order_needed(facts, program, checks.payer, judging)
     theirs = due(facts, program, checks.age_months, checks.site, judging, checks.today, program.slug)
+    borrowed = checks.due.pressing and not theirs.pressing
+    moved = _with_order_of(checks, program, judging, beside=borrowed)
+    return moved._replace(due=checks.due if borrowed else theirs)
+
+
+def _with_order_of(checks: Checks, program: Program, judging: Judging, *, beside: bool) -> Checks:
+    """The same lead under the order rule of another program; `beside` its own, of which the stricter holds."""
+    needed, before = _order_needed(checks.facts, program, checks.payer, judging)
+    if beside and checks.order_needed == "yes" and (needed != "yes" or checks.order_before == "evaluation"):
+        return checks
     return checks._replace(
         order_needed=needed,
         order_before=before,
-        order_readiness=_readiness(facts, needed),
-        due=checks.due if checks.due.pressing and not theirs.pressing else theirs,
+        order_readiness=_readiness(checks.facts, needed),
+        order_by_program=False,
     )
 
 
@@ -181,7 +205,8 @@ def icd_fits(facts: Facts, program: Program) -> bool:
 
 def _demanded(checks: Checks, practice: Practice, judging: Judging) -> Checks:
     """What an event demands does not wait for the right program to be found: where the one asked for is not it, or no
-    program is known, or a diagnosis is another's, the safety window that ends first decides how soon."""
+    program is known, or a diagnosis is another's, the safety window that ends first decides how soon, and whose window
+    it is decides what order it needs."""
     facts, age = checks.facts, checks.age_months
     key = ("safety_windows", facts.event_kind)
     programs: tuple[Program, ...] | None = practice.memo.get(key)
@@ -192,22 +217,25 @@ def _demanded(checks: Checks, practice: Practice, judging: Judging) -> Checks:
             if any(window.urgent and facts.event_kind in window.since for window in program.windows)
         )
     running = [
-        (theirs.deadline, program.name, theirs)
+        (found.deadline, program.name, found, program)
         for program in programs
-        if program is not checks.program and _pointed_to(checks, program) and held(facts, program) is None
-        if (theirs := due(facts, program, age, checks.site, judging, checks.today, facts.program)).pressing
-        and theirs.deadline
+        if program is not checks.program and _pointed_to(checks, program, practice) and held(facts, program) is None
+        if (found := due(facts, program, age, checks.site, judging, checks.today, facts.program)).pressing
+        and found.deadline
     ]
     if not running:
         return checks
-    _, name, nearest = min(running, key=lambda each: each[:2])
+    _, name, nearest, theirs = min(running, key=lambda each: each[:2])
     clock, near = checks.due.clock, checks.due.clock_urgent
+    checks = _with_order_of(checks, theirs, judging, beside=True)
     return checks._replace(due=nearest._replace(by_program=name, clock=clock, clock_urgent=near))
 
 
-def _pointed_to(checks: Checks, program: Program) -> bool:
-    """Whether diagnosis or, without one, therapy and age point to a program; a program that fits needs a diagnosis to
-    be doubted, and so does a service that we do not have."""
+def _pointed_to(checks: Checks, program: Program, practice: Practice) -> bool:
+    """Whether something stated points to a program: a diagnosis; else words that name what it is about; else the
+    therapy with an event after which that care begins. An injury or an onset stands behind nearly every complaint and
+    points nowhere alone. A program that fits needs a diagnosis to be doubted, and so does a service that we do not
+    have."""
     facts, asked, age = checks.facts, checks.program, checks.age_months
     if age is not None and not program.age_from_months <= age < program.age_to_months:
         return False
@@ -218,9 +246,18 @@ def _pointed_to(checks: Checks, program: Program) -> bool:
         return False
     if facts.icd_categories:
         return icd_fits(facts, program)
-    if asked is None:
-        return facts.asked_program is None
-    return checks.exclusion is not None or checks.age_and_setting_fit is False
+    if asked is None and facts.asked_program is not None:
+        return False
+    if asked is not None and checks.exclusion is None and checks.age_and_setting_fit is not False:
+        return False
+    if any(_counts(practice.programs.get(slug), facts.event_kind) for slug in facts.speaks_of):
+        return program.slug in facts.speaks_of
+    return bool(therapies) and facts.event_kind in HELD_EVENTS
+
+
+def _counts(program: Program | None, event_kind: str | None) -> bool:
+    """Whether a program's windows run from an event of this kind."""
+    return program is not None and any(event_kind in window.since for window in program.windows)
 
 
 def setting_fits_at(setting: str | None, program: Program, site: Site) -> bool:
@@ -259,7 +296,8 @@ def candidates(facts: Facts, practice: Practice) -> tuple[Program, ...]:
 def _without_program(
     facts: Facts, age: int | None, practice: Practice, site: Site
 ) -> tuple[bool | None, bool | None, bool | None]:
-    """Offered, age and setting while no program is known: what holds for whatever program it may become."""
+    """Offered, age and setting while no program is known: what holds for whatever program it may become. Who is too old
+    or too young for some becomes one of the others; a setting that some have and others have not leaves it open."""
     if facts.asked_program is not None:
         return False, None, None
     if not facts.disciplines:
@@ -267,10 +305,13 @@ def _without_program(
     programs = candidates(facts, practice)
     if not programs:
         return False, None, None
-    takes = [takes_age(program, age) for program in programs]
-    ages = True if any(takes) else None if age is None else False
-    there = any(setting_fits_at(facts.setting, program, site) for program in programs)
-    return True, ages, there
+    takes = {program.slug: takes_age(program, age) for program in programs}
+    possible = [program for program in programs if takes[program.slug] is not False]
+    if not possible:
+        return True, False, None
+    ages = True if all(takes[program.slug] for program in possible) else None
+    there = {setting_fits_at(facts.setting, program, site) for program in possible}
+    return True, ages, there.pop() if len(there) == 1 else None
 
 
 def takes_age(program: Program, age: int | None) -> bool | None:
@@ -293,6 +334,19 @@ def _order_needed(
     if rule == "before_treatment":
         return "yes", "treatment"
     return ("no", None) if rule is not None and by_payer == "no" else ("not_stated", None)
+
+
+def _order_of_any(
+    facts: Facts, age: int | None, payer: Payer | None, practice: Practice, judging: Judging
+) -> tuple[Needed, Literal["evaluation", "treatment"] | None, bool]:
+    """The order that is needed whatever program it may become, and whether that hangs on the program."""
+    possible = [program for program in candidates(facts, practice) if takes_age(program, age) is not False]
+    rules = {_order_needed(facts, program, payer, judging) for program in possible}
+    if len(rules) < 2:
+        return (*(rules.pop() if rules else _NO_ORDER), False)
+    if all(needed == "yes" for needed, _ in rules):
+        return "yes", "treatment", False
+    return "not_stated", None, any(needed == "yes" for needed, _ in rules)
 
 
 def _readiness(facts: Facts, needed: Needed) -> OrderReadiness | None:

@@ -30,8 +30,8 @@ FAR_PLACE: Final = Reason(
 class Named(NamedTuple):
     """Another place, with what one must know before naming it to anybody.
 
-    `serves_home`: the home lies in its area; None while the home is not known. `miles_from_us` is
-    great-circle from our site. `stale`: nobody has verified it for longer than the rules allow.
+    `serves_home`: the home lies in its area; None while the home is not known. `miles` is great-circle from their home
+    where `from_home`, else from our site. `stale`: nobody has verified it for longer than the rules allow.
     """
 
     slug: str
@@ -41,7 +41,8 @@ class Named(NamedTuple):
     ages: str
     languages: tuple[str, ...]
     serves_home: bool | None
-    miles_from_us: int | None
+    miles: int | None
+    from_home: bool
     verified_on: date
     stale: bool
     text: str = ""
@@ -49,6 +50,14 @@ class Named(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         return {**self._asdict(), "verified_on": self.verified_on.isoformat()}
+
+
+class OursFar(NamedTuple):
+    """A program of ours that takes them, at a site (slug) of ours in whose reach they do not live; `reason` says so."""
+
+    program: Program
+    site: str
+    reason: Reason
 
 
 class Fitting(NamedTuple):
@@ -109,7 +118,10 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
     hold = too_young(checks, judging) if only_age else None
     place = named_place(checks, practice, judging)
     serves = place is not None and place.serves_home is not False
-    then = []
+    far = ours_far(checks, practice, whys)
+    then = [] if far is None else [far.reason]
+    if not serves and (far is not None or place is not None):
+        can = they_can(step := judging.next_step("far_site" if far is not None else "far_place"))
     if place is not None:
         then.append(Reason("place", place.text, "yes" if serves and not place.stale else "waiting"))
     if _telehealth_may_do(checks):
@@ -119,7 +131,8 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
         return Elsewhere("nurture", (*reasons, Reason("hold", hold.text, "waiting"), *then), step, place, hold)
     if serves:
         return Elsewhere("refer_out", (*reasons, *then), step, place)
-    return Elsewhere("person_looks", (*reasons, NO_PLACE if place is None else FAR_PLACE, *then), step, place)
+    none = () if far is not None else (NO_PLACE if place is None else FAR_PLACE,)
+    return Elsewhere("person_looks", (*reasons, *none, *then), step, place)
 
 
 @lru_cache(maxsize=256)
@@ -201,18 +214,92 @@ def site_for(program: Program, checks: Checks, practice: Practice) -> str:
     return str(practice.memo[key])
 
 
+def ours_far(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> OursFar | None:
+    """The program of ours that they need, where only a site of ours has it that is out of their reach: the one they
+    asked for, where another site of ours is theirs; else the one that a reason names, or one that may stand in. Who
+    lives in the area of none of our sites is told of no site further away."""
+    if by_other_site(checks, practice) and [why.code for why in whys] == ["area"]:
+        may = [checks.program] if checks.program is not None else []
+    elif all(why.ours for why in whys):
+        named = [practice.programs[why.instead] for why in whys if why.instead in practice.programs]
+        may = named or _any_reach(checks, practice)
+    else:
+        return None
+    for program in may:
+        if (away := far_away(program, checks, practice)) and _takes(program, checks, any_setting=False):
+            site = site_for(program, checks, practice)
+            said = f"Ours too: {program.name}, at {practice.sites[site].name}{away}; ask whether they would come"
+            return OursFar(program, site, Reason("our_site", said, "waiting"))
+    return None
+
+
+def by_other_site(checks: Checks, practice: Practice) -> bool:
+    """Whether they live in the area of a site of ours and not in that of the site that has their program."""
+    if checks.facts.in_area is not False:
+        return False
+    away = ((site, miles_from_home(checks.facts, slug)) for slug, site in practice.sites.items())
+    return any(far is not None and far <= site.area_miles for site, far in away if site is not checks.site)
+
+
+def far_away(program: Program, checks: Checks, practice: Practice) -> str:
+    """How far the site of a program is that is out of reach, in words; "" where it is within."""
+    if _within_reach(program, checks, practice) and not (
+        program is checks.program and by_other_site(checks, practice)
+    ):
+        return ""
+    site = site_for(program, checks, practice)
+    from_home = miles_from_home(checks.facts, site)
+    if from_home is not None:
+        return f", {_count(from_home)} from their home"
+    away = miles(checks.site, practice.sites[site])
+    return f", {_count(round(away))} from {checks.site.name}" if away is not None else ""
+
+
+def _any_reach(checks: Checks, practice: Practice) -> list[Program]:
+    """What may stand in for the program asked for, wherever of ours it is; without an age nobody knows."""
+    if checks.age_months is None:
+        return []
+    wanted = checks.program
+    return [
+        program
+        for program in candidates(checks.facts, practice)
+        if program is not wanted
+        and (
+            icd_fits(checks.facts, program)
+            if checks.facts.icd_categories
+            else _stands_in(program, wanted)
+        )
+    ]
+
+
+def miles_from_home(facts: Facts, slug: str) -> int | None:
+    """Whole miles from the home to one of our sites or another place; None where that is not known."""
+    found = next((each for each in facts.away.split(", ") if each.rpartition(" ")[0] == slug), "")
+    return int(found.rpartition(" ")[2]) if found else None
+
+
+def _count(away: int) -> str:
+    return f"{away} mile{'' if away == 1 else 's'}"
+
+
 def may_be_chosen(checks: Checks, practice: Practice) -> list[Program]:
-    """Our programs within reach that take this patient, full ones too; those of the therapy asked for first."""
+    """Our programs that take this patient, full ones too: those of the therapy asked for first, and of them those
+    within reach. What only a site out of reach has comes last, for a family that would come (`far_away`)."""
     facts, age = checks.facts, checks.age_months
     found = [
         program
         for program in practice.programs.values()
-        if program is not checks.program
+        if (program is not checks.program or by_other_site(checks, practice))
         and (age is None or program.age_from_months <= age < program.age_to_months)
         and held(facts, program) is None
-        and _within_reach(program, checks, practice)
     ]
-    return sorted(found, key=lambda program: set(program.disciplines).isdisjoint(facts.disciplines))
+    return sorted(
+        found,
+        key=lambda program: (
+            not _within_reach(program, checks, practice),
+            set(program.disciplines).isdisjoint(facts.disciplines),
+        ),
+    )
 
 
 def programs_instead(checks: Checks, practice: Practice) -> list[Program]:
@@ -285,10 +372,11 @@ def named_place(checks: Checks, practice: Practice, judging: Judging) -> Named |
         return None
     serves = place.slug in facts.places_near if facts.miles is not None else None
     stale = (checks.today - place.verified_on).days > judging.stale_after_days
-    key = ("named", place.slug, checks.site.slug, serves, stale)
+    home = miles_from_home(facts, place.slug)
+    key = ("named", place.slug, checks.site.slug if home is None else home, serves, stale)
     named: Named | None = practice.memo.get(key)
     if named is None:
-        away = miles(checks.site, place)
+        away = home if home is not None else miles(checks.site, place)
         named = Named(
             slug=place.slug,
             name=place.name,
@@ -297,18 +385,21 @@ def named_place(checks: Checks, practice: Practice, judging: Judging) -> Named |
             ages=_ages(place),
             languages=place.languages,
             serves_home=serves,
-            miles_from_us=None if away is None else round(away),
+            miles=None if away is None else round(away),
+            from_home=home is not None,
             verified_on=place.verified_on,
             stale=stale,
         )
-        named = practice.memo[key] = named._replace(text=_told(named))
+        named = named._replace(text=_told(named))
+        if len(practice.memo) < MOST_REMEMBERED:
+            practice.memo[key] = named
     return named
 
 
 def _told(place: Named) -> str:
     parts = [place.name, place.phone, f"{', '.join(place.disciplines)}, {place.ages}"]
-    if place.miles_from_us is not None:
-        parts.append(f"{place.miles_from_us} mile{'' if place.miles_from_us == 1 else 's'} from us")
+    if place.miles is not None:
+        parts.append(f"{_count(place.miles)} from {'their home' if place.from_home else 'us'}")
     if place.serves_home is not None:
         parts.append("serves their home" if place.serves_home else "their home is outside its area")
     verified = f"verified {day(place.verified_on)}"

@@ -15,8 +15,11 @@ from firstvisit.referral.record import ORDER_HERE, ClinicalEvent, OrganizationNe
 from firstvisit.referral.several import may_be_several
 from firstvisit.referral.sides import other_side
 from firstvisit.referral.vocabulary import LANGUAGES
+from firstvisit.steps.qualify.subjects import programs_spoken_of
 
 _ORGANIZATION: Final = tuple(OrganizationNeed.model_fields)
+MOST_PLACES: Final = 20
+"""Other places whose distance from a home is kept."""
 _EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
 
 
@@ -104,6 +107,8 @@ def facts_of(
         several_patients=may_be_several(referral) or None,
         not_known=tuple(sorted(referral.not_known or ())),
         order_here=True if referral.order_signed is True and ORDER_HERE in referral.evidence else None,
+        speaks_of=programs_spoken_of(referral, practice),
+        away=_away(practice, home),
     )
 
 
@@ -211,6 +216,21 @@ def _places_near(practice: Practice, home: zips.ZipPlace | None) -> tuple[str, .
             if miles is not None and (miles <= place.area_miles or home.zip in place.area_zips)
         ]
         found = practice.memo[key] = tuple(slug for _, slug in sorted(near))
+    return found
+
+
+def _away(practice: Practice, home: zips.ZipPlace | None) -> str:
+    """Miles from a home to each of our sites and to the other places nearest to it; found once for each ZIP code."""
+    if home is None:
+        return ""
+    key = ("away", home.zip)
+    found: str | None = practice.memo.get(key)
+    if found is None:
+        there = ((one.slug, zips.miles(home, one)) for one in practice.places.values())
+        near = sorted((away, slug) for slug, away in there if away is not None)[:MOST_PLACES]
+        ours = ((zips.miles(home, site), site.slug) for site in practice.sites.values())
+        known = [(away, slug) for away, slug in ours if away is not None] + near
+        found = practice.memo[key] = ", ".join(f"{slug} {round(away)}" for away, slug in known)
     return found
 
 

@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "11"
+ENGINE: Final = "12"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -86,6 +86,13 @@ ORDER_REASONS: Final[dict[tuple[str, str | None, str | None], Reason]] = {
         ),
     )
 }
+
+
+ORDER_BY_PROGRAM: Final = Reason("order", "Order: whether one is needed hangs on the program", "unknown")
+PROGRAM_LINE: Final = Line(
+    "program", "Program", 0, 0, 0, "What happened or was diagnosed, and what should get better?", False, "program"
+)
+"""What is asked where the program alone leaves points open: it stands on no line of the card."""
 
 
 class Steering(NamedTuple):
@@ -353,10 +360,18 @@ def _by_score(
         judging, score, outcome_at, in_vain=facts.not_known, outcomes_of=_decided_without_points
     )
     if question is not None:
+        question = _behind(question, checks) or question
         asked = Reason("question", f"{between}; {question.label.lower()} is not known", "unknown")
         return result("need_info", asked, question=question)
     why = "nobody knows the rest" if score.lo < score.hi else "no answer would change that"
     return result("person_looks", Reason("between", f"{between}; {why}", "waiting"))
+
+
+def _behind(line: Line, checks: Checks) -> Line | None:
+    """The program, where a line is open for want of it alone and nobody said that they do not know it."""
+    order = line.fact == "order_readiness" and checks.order_by_program and checks.facts.order_state != "unknown"
+    fit = line.fact == "age_and_setting_fit" and checks.program_decides_fit
+    return PROGRAM_LINE if (order or fit) and PROGRAM_LINE.slug not in checks.facts.not_known else None
 
 
 @lru_cache(maxsize=10_000)
@@ -406,14 +421,17 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
     facts, program, due = checks.facts, checks.program, checks.due
     fit = checks.age_and_setting_fit
     slug = program.slug if program is not None else None
-    key = ("fits", slug, checks.program_offered, fit, slug is None and facts.disciplines, facts.age_months is None)
+    open_ = slug is None and (facts.disciplines, checks.program_decides_fit)
+    key = ("fits", slug, checks.program_offered, fit, open_, facts.age_months is None)
     fits: tuple[Reason, Reason] | None = practice.memo.get(key)
     if fits is None:
         fits = practice.memo[key] = _fit_reasons(checks)
     reasons: tuple[Reason, ...] = (
         *fits,
         ZIP_DISAGREES if facts.zip_disagrees else _area_reason(facts.in_area, facts.miles),
-        ORDER_REASONS[checks.order_needed, checks.order_before, _order_known(checks)],
+        ORDER_BY_PROGRAM
+        if checks.order_by_program
+        else ORDER_REASONS[checks.order_needed, checks.order_before, _order_known(checks)],
     )
     if other := checks.other_therapies:
         text = f"Also asked for: {' + '.join(other)}, which {checks.program.name if checks.program else ''} does not do"
@@ -449,7 +467,9 @@ def _fit_reasons(checks: Checks) -> tuple[Reason, Reason]:
         age = f"Age and setting fit {program.name}" if fit is not None else "Age: not stated"
     elif checks.program_offered:
         offered = f"{', '.join(facts.disciplines)} is offered here; the program is not known yet"
-        age = "A program of ours takes this age" if fit is not None else "Age: not stated"
+        age = "Age and setting fit whatever program of ours it is" if fit is not None else "Age: not stated"
+        if checks.program_decides_fit:
+            age = "Setting: not every program of ours that takes this age is done there"
     else:
         offered = "Program: not stated" if checks.program_offered is None else "Program not offered here"
         age = "Age: not stated" if facts.age_months is None else "Age: stated, program not yet known"

@@ -164,6 +164,15 @@ NEXT_STEPS: Final = (
         code="instead",
         text="Take the program or site of ours that fits; if it does not suit them, call us and we name another place.",
     ),
+    NextStep(
+        code="far_site",
+        text="Say whether they would come to our other site; if it is too far, ask the doctor who sees them for a "
+        "practice nearer to home.",
+    ),
+    NextStep(
+        code="far_place",
+        text="Ask the doctor who sees them for a practice nearer to home; we send what we have when they ask.",
+    ),
     NextStep(code="other", text="Call us again when something changes; we keep what was said."),
 )
 """Ineligible: tell the referral source and give alternatives; a next step always (domain sheet, sections 4.3 and 8)."""

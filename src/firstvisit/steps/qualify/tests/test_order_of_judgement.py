@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.qualify.elsewhere import far_away, may_be_chosen
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import BOOKS, Judgement, judge
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, changed, facts
@@ -291,3 +292,139 @@ def test_whom_another_program_of_ours_fits_is_not_sent_to_look_for_another_pract
     older = judged(age_months=80)
     assert older.outcome == "route_other_location_or_program"
     assert "of ours that fits" in older.next_step and "Ask the doctor" not in older.next_step
+
+
+OPEN = {"program": None, "asked_program": None, "payer": None, "payer_kind": None}
+HAND = {**OPEN, "disciplines": ("OT",), "age_months": 500}
+BACK = {**OPEN, "disciplines": ("PT",), "age_months": 500}
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"), [("unknown", "book_pending_docs"), ("none", "book_pending_docs"), ("signed", "book_now")]
+)
+def test_a_borrowed_window_comes_with_its_order_rule(state: str, outcome: str) -> None:
+    operated = judged(**HAND, event_kind="surgery", event_on=date(2026, 11, 22), order_state=state)
+    assert (operated.outcome, operated.urgent) == (outcome, True)
+    assert (operated.checks.order_needed, operated.checks.order_before) == ("yes", "evaluation")
+
+
+def test_a_diagnosis_of_another_program_brings_its_order_rule_and_loosens_none() -> None:
+    fits = {"program": "orthopedic", "asked_program": "orthopedic", "disciplines": ("PT",), "age_months": 800,
+            "payer": None, "payer_kind": None, "order_state": "none"}
+    knee = judged(**fits, icd_categories=("Z96",), event_kind="discharge", event_on=date(2026, 11, 22))
+    assert (knee.outcome, knee.checks.due.by_program) == ("book_pending_docs", "Knee and hip replacement")
+    dizzy = judged(**fits | {"payer_kind": "workers_comp"}, icd_categories=("H81",), event_kind="onset",
+                   event_on=date(2026, 11, 22))
+    assert (dizzy.checks.due.pressing, dizzy.checks.order_before) == (True, "evaluation")
+
+
+@pytest.mark.parametrize("kind", ["injury", "onset"])
+@pytest.mark.parametrize("ago", [0, 2, 6, 15])
+def test_therapy_and_a_date_alone_borrow_no_window(kind: str, ago: int) -> None:
+    happened = {"event_kind": kind, "event_on": NOW.date() - timedelta(days=ago)}
+    strained = judged(**BACK | {"payer_kind": "workers_comp"} | happened)
+    assert "window" not in codes(strained)
+    assert not strained.urgent
+    assert strained.outcome == "need_auth_first"
+
+
+@pytest.mark.parametrize(
+    ("points", "by"),
+    [
+        ({"speaks_of": ("vestibular",)}, "Vestibular rehabilitation, BPPV"),
+        ({"icd_categories": ("H81",)}, "Vestibular rehabilitation, BPPV"),
+        ({"icd_categories": ("R42",)}, "Vestibular rehabilitation, BPPV"),
+        ({"speaks_of": ("orthopedic",)}, ""),
+        ({"icd_categories": ("M54",)}, ""),
+    ],
+)
+def test_words_or_a_diagnosis_point_to_the_window_that_counts(points: dict[str, Any], by: str) -> None:
+    dizzy = judged(**BACK, **points, event_kind="onset", event_on=date(2026, 11, 23))
+    assert (dizzy.checks.due.by_program, dizzy.urgent) == (by, bool(by))
+
+
+def test_what_was_operated_on_tells_whose_window_runs() -> None:
+    operated = {**HAND, "event_kind": "surgery", "event_on": date(2026, 11, 22)}
+    assert judged(**operated).urgent
+    assert judged(**operated, speaks_of=("hand_tendon_repair",)).urgent
+    assert not judged(**operated, speaks_of=("hand_therapy",)).urgent
+    shoulder = {**BACK, "event_kind": "surgery", "event_on": date(2026, 11, 22), "speaks_of": ("orthopedic",)}
+    assert judged(**shoulder).urgent
+
+
+def points(judgement: Judgement, slug: str) -> tuple[int, int]:
+    assert judgement.score is not None
+    return next((line.lo, line.hi) for line in judgement.score.lines if line.slug == slug)
+
+
+@pytest.mark.parametrize(("state", "order"), [("unknown", (0, 10)), ("none", (0, 10)), ("on_file", (5, 10)),
+                                              ("signed", (10, 10))])
+def test_while_the_program_is_not_known_the_points_that_hang_on_it_stay_open(
+    state: str, order: tuple[int, int]
+) -> None:
+    open_ = judged(**BACK, order_state=state)
+    assert points(open_, "order") == order
+    assert points(judged(**BACK | {"payer_kind": "workers_comp"}, order_state="none"), "order") == (0, 0)
+
+
+def test_a_setting_that_only_some_programs_have_is_open_until_the_program_is_known() -> None:
+    at_home = judged(**{**BACK, "age_months": 86 * 12}, setting="home", timing="asap")
+    assert points(at_home, "age_and_setting") == (0, 20)
+    assert at_home.outcome == "need_info"
+    known = judged(**{**BACK, "age_months": 86 * 12, "program": "fall_prevention"}, setting="home", timing="asap")
+    assert points(known, "age_and_setting") == (20, 20)
+    assert points(judged(**BACK), "age_and_setting") == (20, 20), "where they did not ask for a setting"
+
+
+def test_what_hangs_on_the_program_alone_is_asked_as_the_program() -> None:
+    at_home = judged(**{**BACK, "age_months": 86 * 12}, setting="home", timing="asap", order_state="signed")
+    assert at_home.question is not None and at_home.question.slug == "program"
+    asked = judged(**{**BACK, "age_months": 86 * 12}, setting="home", timing="asap", order_state="signed",
+                   not_known=("program",))
+    assert asked.question is None or asked.question.slug != "program"
+
+
+NORTH = {"site": "marquette", "age_months": 500, "disciplines": ("OT",), "program": "hand_therapy",
+         "asked_program": "hand_therapy", "miles": 2, "icd_categories": ("S66",), "event_kind": "surgery",
+         "event_on": date(2026, 11, 22), "away": "madison 214, marquette 2, bay_hand_clinic 172"}
+
+
+def text_of(judgement: Judgement, code: str) -> str:
+    return next((reason.text for reason in judgement.decision.reasons if reason.code == code), "")
+
+
+def test_our_own_other_site_is_named_with_the_way_from_their_home() -> None:
+    far = judged(**NORTH)
+    assert far.outcome == "person_looks" and far.urgent
+    assert "no_place" not in codes(far)
+    said = text_of(far, "our_site")
+    assert "Hand: flexor and extensor tendon repair, at Cedar Street Therapy Madison" in said
+    assert "214 miles from their home; ask whether they would come" in said
+    assert "other site" in far.next_step
+    offered = [program.slug for program in may_be_chosen(far.checks, cedar_street())]
+    assert "hand_tendon_repair" in offered
+    assert far_away(cedar_street().programs["hand_tendon_repair"], far.checks, cedar_street())
+
+
+def test_who_asks_for_what_only_our_other_site_has_is_told_of_it() -> None:
+    pelvic = {"site": "madison", "program": "pelvic_health", "asked_program": "pelvic_health", "disciplines": ("PT",),
+              "age_months": 500, "in_area": False, "miles": 214}
+    theirs = judged(**pelvic, away="madison 214, marquette 2")
+    assert "Pelvic health" in text_of(theirs, "our_site")
+    assert "pelvic_health" in [program.slug for program in may_be_chosen(theirs.checks, cedar_street())]
+    nobodys = judged(**pelvic, away="madison 214, marquette 190")
+    assert text_of(nobodys, "our_site") == ""
+    assert "pelvic_health" not in [program.slug for program in may_be_chosen(nobodys.checks, cedar_street())]
+
+
+def test_a_named_place_is_as_far_as_it_is_from_their_home() -> None:
+    lead = {"in_area": False, "miles": 140, "places_near": ("fox_river_therapy",)}
+    assert "from us" in judged(**lead).place.text  # type: ignore[union-attr]
+    assert "12 miles from their home" in judged(**lead, away="madison 140, fox_river_therapy 12").place.text  # type: ignore[union-attr]
+
+
+def test_nobody_is_told_to_call_a_place_that_does_not_serve_their_home() -> None:
+    far = judged(in_area=False, miles=140, age_months=500, program="post_surgical", asked_program="post_surgical",
+                 disciplines=("PT",))
+    assert far.outcome == "person_looks"
+    assert "Call the place named" not in far.next_step
