@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -13,14 +13,19 @@ from django.test import Client
 from tests.mail import Mailbox
 from tests.people import FIRST_STEP, MADISON, SECOND_STEP
 
-from firstvisit.journey import jobs
+from firstvisit.journey import jobs, verbs
+from firstvisit.journey.advancing import advance
 from firstvisit.journey.plan.promised import promise, within
 from firstvisit.journey.plan.wanted import Owner, WantedTask
+from firstvisit.journey.told import stands, told_by
 from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, Task
-from firstvisit.messages.moments import dated
+from firstvisit.messages.moments import clock_time, dated
 from firstvisit.practice.files import SAMPLE, read_folder
-from firstvisit.practice.queries import practice
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import forget, live_policy, practice
+from firstvisit.practice.services import publish_policy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages")]
 AT: Final = r"(?:Mon|Tue|Wed|Thu|Fri) [A-Z][a-z]{2} \d+, \d+:\d\d [ap]m \w+ time"
@@ -88,3 +93,83 @@ def test_a_second_request_of_somebody_who_waits_too_long_is_not_promised_the_pas
     page = asked(concern="Did you get what we sent?")
     said = re.search(rf"by {AT}", page)
     assert said is not None and said[0].startswith("by Wed Nov 25, 4:")
+
+
+def by_the_form() -> tuple[Lead, datetime]:
+    """Somebody who asked by the form, and by when the page said that they hear from us."""
+    page = asked()
+    lead = Lead.objects.get()
+    due = Task.objects.get(lead=lead, status="open", kind__startswith="call").due_at
+    assert dated(due, practice().sites[lead.site]) in page
+    return lead, due
+
+
+def book_from(points: int, staff: Callable[[str], User]) -> None:
+    sections = live_policy().as_json()
+    sections["qualify"]["high"] = points
+    sections["routing"].update(urgent_minutes=60, high_intent_minutes=120, standard_minutes=240)
+    publish_policy(sections, note="book later", drafted_by=staff("mei"), signed_by=staff("ruth"))
+    forget()
+
+
+def first(lead: Lead) -> Task:
+    return Task.objects.filter(lead=lead, status="open").earliest("due_at")
+
+
+def test_what_was_promised_stands_when_rules_change_the_outcome_before_anybody_tried(
+    tuesday: datetime, staff: Callable[[str], User], browser: Callable[[str], Client]
+) -> None:
+    lead, promised = by_the_form()
+    before = Lead.objects.get().outcome
+    book_from(100, staff)
+    clock.move(timedelta(minutes=20))
+    advance([lead.id])
+    lead.refresh_from_db()
+    assert lead.outcome != before and first(lead).due_at == promised
+    said = f"They were told: somebody calls or writes by <b>{clock_time(promised, practice().sites[lead.site])}</b>"
+    assert said in html.unescape(browser("dana").get(f"/leads/L-{lead.number}").content.decode())
+    assert "Promised by Tue Nov 24, 10:" in browser("dana").get("/today").content.decode()
+
+
+def test_what_was_promised_and_is_late_stays_late_in_another_setting_or_program(
+    tuesday: datetime, staff: Callable[[str], User], browser: Callable[[str], Client]
+) -> None:
+    lead, promised = by_the_form()
+    clock.move(timedelta(days=1))
+    dana = browser("dana")
+    said = {"setting": "home", "reason": "they asked", "was": "clinic"}
+    assert dana.post(f"/leads/L-{lead.number}/setting", said).status_code == 303
+    lead.refresh_from_db()
+    assert lead.facts.setting == "home" and first(lead).due_at == promised
+    assert "late" in html.unescape(dana.get(f"/leads/L-{lead.number}").content.decode())
+
+
+def test_the_first_try_keeps_the_promise_and_the_clock_of_what_follows_is_its_own(
+    tuesday: datetime, staff: Callable[[str], User], browser: Callable[[str], Client]
+) -> None:
+    lead, promised = by_the_form()
+    task = Task.objects.select_related("lead").get(lead=lead, status="open", kind__startswith="call")
+    verbs.finish(task, staff("dana"), actor=SYSTEM, result="no_answer")
+    assert first(lead).due_at > promised
+    assert "They were told" not in browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+
+
+def test_the_earliest_promise_stands_until_somebody_tries_after_it() -> None:
+    at_ten, at_noon = at("2026-11-24T10:00"), at("2026-11-24T12:00")
+    assert stands([(at_ten, at_noon), (at_ten, None)], []) == at_noon
+    assert stands([(at_ten, at_noon)], [at_noon]) is None
+    assert stands([(at_noon, at_noon)], [at_ten]) == at_noon
+
+
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [
+        ("fax", {"by": "2026-11-24T12:00:00-06:00"}),
+        ("form", None),
+        ("form", {"by": None}),
+        ("form", {"by": "2026-11-24T12:00:00-06:00", "again": True}),
+        ("form", {"by": "2026-11-24T12:00:00-06:00", "others": ["L-1"]}),
+    ],
+)
+def test_where_nobody_was_told_nothing_was_promised(source: str, answer: dict[str, Any] | None) -> None:
+    assert told_by(source, answer, "L-1") is None

@@ -212,6 +212,8 @@ class Case(NamedTuple):
     """Whether every known way to reach them is one that nothing may go to."""
     desk: tuple[Member, ...] | None = None
     """Who is present; None where nobody looked, because nothing is to be given to anybody."""
+    promised: datetime | None = None
+    """By when whoever asked was told that somebody calls or writes; None once a person tried."""
     in_hand: datetime | None = None
     """Until when somebody has it open, where that was looked at."""
 

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from firstvisit.journey.queries import explanation, user_names
+from firstvisit.journey.told import stands, told_by
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
 from firstvisit.kernel.leases import Held
 from firstvisit.leads import scope
-from firstvisit.leads.models import Event, Lead
+from firstvisit.leads.models import ContactAttempt, Event, Lead
+from firstvisit.leads.queries import code
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
 from firstvisit.people.forbidding import Way, forbidden
@@ -71,6 +73,8 @@ class LeadFile:
     """Other leads of the same patient that this person may see, newest first."""
     leaving: tuple[tuple[str, datetime], ...]
     """Letters that wait for the end of quiet hours or for another attempt: template, and from when."""
+    promised: datetime | None
+    """By when whoever asked was told that somebody calls or writes, while nobody has tried since."""
     restrictions: tuple[Restricted, ...]
     """What must not happen about the patient."""
     authority: Said | None
@@ -108,6 +112,12 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     people = {uuid.UUID(event.actor[5:]) for event in events if event.actor.startswith("user:")}
     people |= {uuid.UUID(v) for event in events if isinstance(v := event.data.get("user"), str)}
     earlier = _earlier(lead, who)
+    parts = tuple(
+        Part.objects.filter(lead=lead)
+        .select_related("item__document", "item__reading")
+        .defer("item__document__sealed", "item__reading__sealed", "item__reading__confirmed")
+        .order_by("item__received_at", "item_id")
+    )
     names = user_names(people | ({held.holder} if held else set()))
     return LeadFile(
         lead=lead,
@@ -125,12 +135,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         referrer=_opened(lead.referrer, "people_organizationperson"),
         referral=read(lead.reading, key),
         consents=consents,
-        parts=tuple(
-            Part.objects.filter(lead=lead)
-            .select_related("item__document", "item__reading")
-            .defer("item__document__sealed", "item__answer", "item__reading__sealed", "item__reading__confirmed")
-            .order_by("item__received_at", "item_id")
-        ),
+        parts=parts,
         happenings=tuple(_happening(event, key, names, narrative) for event in events),
         why=explanation(lead, now=now),
         held=held,
@@ -140,6 +145,10 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             Message.objects.filter(lead=lead, status="wanted", wanted_at__gt=now)
             .order_by("wanted_at")
             .values_list("template", "wanted_at")
+        ),
+        promised=stands(
+            ((p.at, told_by(p.item.source, p.item.answer, code(lead.number))) for p in parts if not p.quiet),
+            ContactAttempt.objects.filter(lead=lead).values_list("at", flat=True),
         ),
         restrictions=_restrictions(lead, who),
         authority=Said.of(pairs.get(lead.contact_id)) if lead.contact_id else None,

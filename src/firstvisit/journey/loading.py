@@ -23,13 +23,15 @@ from firstvisit.journey.case import (
     TaskSeen,
 )
 from firstvisit.journey.deciders import deciders_at
+from firstvisit.journey.endings import ATTEMPTS
 from firstvisit.journey.flags import as_seen, unseen
 from firstvisit.journey.plan.breach import CLOCKED
 from firstvisit.journey.status_mail import ASKED
+from firstvisit.journey.told import stands, told_by
 from firstvisit.kernel import leases
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Lead, Ruling, Task
-from firstvisit.leads.queries import LeadSeen, facts_by_lead, rulings_in_force
+from firstvisit.leads.queries import LeadSeen, code, facts_by_lead, rulings_in_force
 from firstvisit.messages.models import Message
 from firstvisit.people.queries import possible_matches
 from firstvisit.practice.queries import policy
@@ -67,15 +69,16 @@ def load(leads: Iterable[AnyLead], queues: dict[int, str], now: datetime) -> lis
     # In the order in which they were settled: a cause stays the cause when one that arrived before it, and
     # took longer to be judged, joins afterwards. Otherwise a second receipt would be wanted.
     parts: dict[uuid.UUID, list[_Part]] = defaultdict(list)
-    for lead_id, item, received_at, at, red_flags, names_patient, clock_from, quiet in (
+    for lead_id, item, received_at, at, red_flags, names_patient, clock_from, quiet, source, answer in (
         Part.objects.filter(lead__among=ids)
         .order_by("id")
         .values_list(
-            "lead_id", "item_id", "item__received_at", "at", "red_flags", "names_patient", "clock_from", "quiet"
+            "lead_id", "item_id", "item__received_at", "at", "red_flags", "names_patient", "clock_from", "quiet",
+            "item__source", "item__answer",
         )
     ):
         parts[lead_id].append(
-            _Part(item, received_at, at, red_flags, names_patient, clock_from or received_at, quiet)
+            _Part(item, received_at, at, red_flags, names_patient, clock_from or received_at, quiet, source, answer)
         )
     pairs: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = defaultdict(list)
     for newcomer, pair, found_at in possible_matches(lead.patient_id for lead in leads if lead.patient_id):
@@ -169,6 +172,10 @@ def _case(
         referrer_mail=lead.referrer_mail,
         office=lead.referrer_id is not None or lead.organization_id is not None,
         desk=at_desk,
+        promised=stands(
+            ((p.at, told_by(p.source, p.answer, code(lead.number))) for p in parts if not p.quiet),
+            (t.ended_at for t in tasks if t.tried and t.ended_at is not None and t.result in ATTEMPTS),
+        ),
         in_hand=held.until if held is not None else None,
     )
 
@@ -181,6 +188,9 @@ class _Part(NamedTuple):
     names_patient: bool
     clock_from: datetime
     quiet: bool
+    source: str
+    answer: dict[str, Any] | None
+    """What its sender was told."""
 
 
 def _answered_since(rulings: dict[str, dict[str, Any]], parts: list[_Part]) -> bool:

@@ -265,6 +265,12 @@ class LeadPage(Seen):
         ]
 
     @property
+    def promised(self) -> str:
+        """By when whoever asked was told that somebody calls or writes."""
+        by = self.file.promised
+        return "" if by is None or self.file.lead.closed_at is not None else self.at(by)
+
+    @property
     def next(self) -> list[Next]:
         return [self._next(task) for task in self.file.why["tasks"]]
 

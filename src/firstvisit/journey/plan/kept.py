@@ -1,0 +1,24 @@
+"""What was promised stands until somebody tries, whatever the rules say by then."""
+
+from __future__ import annotations
+
+from firstvisit.journey.plan.wanted import Draft, Ground
+from firstvisit.messages.moments import clock_time, short_day
+
+LONGEST = 200
+"""Characters of a task's reason."""
+
+
+def kept(ground: Ground, draft: Draft) -> None:
+    """The first next thing is due no later than whoever asked was told, though rules, setting or program have changed
+    since; a due time that a person set goes before, and so does the clock of a lead that was opened again."""
+    case = ground.case
+    ruled = case.rulings.keys() & {"due", "reopened"}
+    if case.promised is None or not draft.tasks or ground.silent or ruled:
+        return
+    first = draft.tasks[0]
+    if first.due_at <= case.promised:
+        return
+    day = short_day(case.promised.astimezone(ground.site.tz).date())
+    why = f"Promised by {day}, {clock_time(case.promised, ground.site)}: {first.reason}"
+    draft.tasks[0] = first._replace(due_at=case.promised, reason=why[:LONGEST])
