@@ -18,8 +18,8 @@ from firstvisit.journey.queries import found_leads
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, Task
-from firstvisit.people.models import Person
-from firstvisit.people.queries import identities
+from firstvisit.people.models import Person, PossibleMatch
+from firstvisit.people.queries import consents, identities
 from firstvisit.people.stopping import stop_mail
 from firstvisit.practice.models import User
 from firstvisit.web.public.texts import words
@@ -238,3 +238,48 @@ def test_no_child_calls_for_themselves(
     page = browser("dana").get("/today").content.decode()
     assert said in page
     assert page.count("for themselves") == (said == "calls for themselves")
+
+
+QUILL: Any = {
+    "lead_kind": "patient", "discipline": ["PT"], "concern": "My knee gives way",
+    "patient": {"first_name": "Arthur", "last_name": "Quillfeather", "date_of_birth": "1964-09-09",
+                "street": "12 Birch Lane", "city": "Madison", "state": "WI", "postal_code": "53713"},
+    "contact": {"name": "Arthur Quillfeather", "relationship": "self", "phone": "+16085550180",
+                "email": "arthur.q@example.org"},
+    "payers": [{"name": "Northfield Health", "member_id": "NHQ-1000-01"}],
+    "consents": [{"channel": "email", "given": True, "wording": "email-receipt:1"}],
+}  # fmt: skip
+NAMESAKE = but(
+    QUILL, patient__street="9 Cherokee Street", patient__city="Marquette", patient__state="MI",
+    patient__postal_code="49855", contact__phone="+19065550181", contact__email="other.q@example.org",
+    payers=[{"name": "Summit Mutual", "member_id": "SM-2000-02"}],
+    consents=[{"channel": "email", "given": False, "wording": "email-receipt:1"}],
+)  # fmt: skip
+
+
+def test_where_all_but_name_and_birth_date_is_other_a_person_decides_and_nothing_is_replaced(arrive: Arrive) -> None:
+    known = arrive(QUILL)
+    assert known.patient_id is not None
+    before = identities([known.patient_id])[known.patient_id][0]
+    other = arrive(NAMESAKE)
+    assert other != known and other.patient_id != known.patient_id
+    pair = PossibleMatch.objects.get()
+    assert {pair.known_id, pair.newcomer_id} == {known.patient_id, other.patient_id} and "doubt:ways" in pair.reasons
+    assert Task.objects.filter(lead=other, kind="compare_people", status="open").exists()
+    assert identities([known.patient_id])[known.patient_id][0] == before
+    assert consents([known.patient_id], "email") == {known.patient_id: True}
+
+
+@pytest.mark.parametrize(("first", "called"), [("Steven", "Steve"), ("Gregory", "Greg")])
+def test_whoever_goes_by_a_form_of_the_name_at_the_same_phone_is_asked_about(
+    arrive: Arrive, first: str, called: str
+) -> None:
+    said = {
+        "lead_kind": "patient", "discipline": ["PT"], "patient": {"first_name": first, "last_name": "Morland"},
+        "contact": {"name": f"{first} Morland", "relationship": "self", "phone": "+16085550151"},
+        "concern": "My back hurts",
+    }  # fmt: skip
+    known = arrive(said)
+    other = arrive(but(said, patient__first_name=called, contact__name=f"{called} Morland"))
+    assert other.patient_id != known.patient_id
+    assert PossibleMatch.objects.filter(newcomer=other.patient, known=known.patient, status="open").count() == 1

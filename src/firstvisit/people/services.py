@@ -166,7 +166,7 @@ LOCKED: Final = 12
 """How many blocks of a newcomer are locked."""
 
 
-UNSETTLED: Final = frozenset({"suffix", "sex", "first_name", "last_name", "birth_date"})
+UNSETTLED: Final = frozenset({"suffix", "sex", "first_name", "last_name", "birth_date", "ways"})
 """Doubts that no strong key settles."""
 NOT_COMPARED: Final = Comparison("same", 0.0, (), ())
 """For a patient without a name, who is known by a strong key alone."""

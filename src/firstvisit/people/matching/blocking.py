@@ -75,6 +75,9 @@ def _blocks(who: Described) -> Iterator[_Block]:
     words = [word[:5] for word in who.street[:3]]
     numbers = sorted(who.numbers)[:2]
     yield from _of_birth(who, names, pairs, towns)
+    # Whoever is called by a form of their name and gave no birth date has little more than the phone.
+    for pair, phone in product(pairs, sorted(who.phones)[:2]):
+        yield Part.GIVEN | Part.FAMILY | Part.REACH, ("names+phone", *pair, phone)
     for reach in sorted((*who.phones, *who.emails))[:6]:
         yield Part.REACH, ("reach", reach)
     for number in sorted(who.member_ids)[:3]:

@@ -174,11 +174,20 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
         found.append(Doubt("birth_date", "The birth dates do not agree"))
     elif birth.level != "exact" and not shared:
         found.append(Doubt("birth_date", "The birth dates differ a little and nothing else confirms it"))
+    if _all_other(fields):
+        found.append(Doubt("ways", "Phone, e-mail, member number and address are all others"))
     named = first.level == "exact" or (grown and first.level in CERTAIN)
     # Names change, but so do the families behind one phone: with another last name only a person says who it is.
     if last.level in RENAMED or (last.bits <= 2 and not (birth.level == "exact" and named and whole)):
         found.append(Doubt("last_name", "The last name does not agree"))
     return found
+
+
+def _all_other(fields: dict[str, FieldWeight]) -> bool:
+    """Whether every way to be reached, the member number and the address are stated on both sides and are others: few
+    people change all of them at once, and a common name is borne by two of one birth date often enough."""
+    others = all(fields[name].level == "differs" for name in ("phone", "email", "member_id"))
+    return others and fields["address"].level in ("differs", "far")
 
 
 def _is_that_name(one: Described, two: Described, first: FieldWeight, *, grown: bool) -> bool:

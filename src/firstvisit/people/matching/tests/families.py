@@ -287,6 +287,19 @@ def _grown_namesake_without_birth_date(chance: random.Random) -> PairCase:
     return PairCase("namesake", one, replace(one, date_of_birth=None, email=None), (), ("NH1234567",), False)
 
 
+def called_by_a_form(count: int = 40, seed: int = 7) -> list[PairCase]:
+    """Cases that nobody may pass over in silence, nor decide by machine."""
+    chance = random.Random(seed)
+    return [_nickname_at_one_phone(chance) for _ in range(count)]
+
+
+def _nickname_at_one_phone(chance: random.Random) -> PairCase:
+    """Father and son at one phone, the one called Steve, of whom no or one birth date is said."""
+    first, called = chance.choice((("Steven", "Steve"), ("Gregory", "Greg"), ("Robert", "Bob"), ("Katherine", "Kate")))
+    one = replace(_grown(chance), first_name=first, date_of_birth=chance.choice((None, "1961-02-03")))
+    return PairCase("nickname", one, replace(one, first_name=called, date_of_birth=None), (), (), False)
+
+
 def _other_day(chance: random.Random, who: Identity) -> str:
     """A day and month neither of which is theirs."""
     _, month, day = (who.date_of_birth or "").split("-")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 from collections import Counter
 
 import pytest
@@ -10,12 +12,12 @@ from hypothesis import given as chosen
 from hypothesis import strategies as some
 
 from firstvisit.people.identity import Identity
-from firstvisit.people.matching.blocking import blocks
+from firstvisit.people.matching.blocking import blocks, shared_bits
 from firstvisit.people.matching.described import described
 from firstvisit.people.matching.edits import edits
 from firstvisit.people.matching.names import CERTAIN, given, surname
 from firstvisit.people.matching.shown import Comparison
-from firstvisit.people.matching.tests.families import PairCase, cases, harder
+from firstvisit.people.matching.tests.families import PairCase, called_by_a_form, cases, harder
 from firstvisit.people.matching.verdict import compare, stays_another
 from firstvisit.people.policy import Matching
 
@@ -37,6 +39,46 @@ def verdict(case: PairCase) -> Comparison:
 def compared(**changes: str | None) -> Comparison:
     two = Identity(**{**ANNA.as_json(), **changes})
     return compare(described(ANNA), described(two), RULES, this_year=2026)
+
+
+ALL_OTHER = {"phone": "+19065550199", "email": "other.annika@example.org", "street": "9 Cherokee Street",
+             "city": "Marquette", "state": "MI", "postal_code": "49855"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("alike", "expected"),
+    [((), "possibly_same"), (("phone",), "same"), (("email",), "same"), (("street", "city", "postal_code"), "same")],
+)
+def test_where_every_way_and_the_member_number_are_others_a_person_decides_on_name_and_birth_date(
+    alike: tuple[str, ...], expected: str
+) -> None:
+    two = Identity(**{**ANNA.as_json(), **{name: to for name, to in ALL_OTHER.items() if name not in alike}})
+    one, two_ = described(ANNA, member_ids=["NH1234567"]), described(two, member_ids=["SM7654321"])
+    assert compare(one, two_, RULES, this_year=2026).verdict == expected
+
+
+def test_what_is_not_stated_on_both_sides_makes_nobody_another() -> None:
+    two = Identity(**{**ANNA.as_json(), **ALL_OTHER})
+    unsaid = compare(described(ANNA), described(two, member_ids=["SM7654321"]), RULES, this_year=2026)
+    assert "ways" not in {doubt.code for doubt in unsaid.doubts}
+
+
+def test_of_a_father_and_a_son_called_by_a_form_of_one_name_a_person_is_asked() -> None:
+    assert {verdict(case).verdict for case in called_by_a_form()} == {"possibly_same"}
+
+
+@pytest.mark.parametrize("born", [(None, None), ("1961-02-03", None), (None, "1961-02-03")])
+@pytest.mark.parametrize(("first", "called"), [("Steven", "Steve"), ("Gregory", "Greg"), ("Katherine", "Kate")])
+def test_a_nickname_at_one_phone_without_both_birth_dates_is_asked_about(
+    first: str, called: str, born: tuple[str | None, str | None]
+) -> None:
+    one, two = (
+        described(Identity(first_name=name, last_name="Morland", phone="+16085550151", date_of_birth=day))
+        for name, day in zip((first, called), born, strict=True)
+    )
+    assert compare(one, two, RULES, this_year=2026).verdict == "possibly_same"
+    both = [part for block, part in blocks(one).items() if block in blocks(two)]
+    assert shared_bits(functools.reduce(operator.or_, both)) >= RULES.shared_bits, "they find one another"
 
 
 ELSEWHERE = {"street": None, "phone": "+16085550199", "email": "somebody.else@example.org"}

@@ -88,6 +88,7 @@ DOUBTS: Final = {
     "sex": "sex",
     "birth_date": "birth date",
     "last_name": "last name",
+    "ways": "nothing else is the same",
 }
 
 
