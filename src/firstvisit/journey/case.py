@@ -25,6 +25,7 @@ BESIDE: Final = frozenset(
         "request_papers",
         "authorize_beside",
         "settle_therapy",
+        "choose_program",
         "tell_partner",
         "chase_papers",
         "papers_escalated",
@@ -57,7 +58,7 @@ class TaskSeen(NamedTuple):
     ended_at: datetime | None
     result: str = ""
     again_at: datetime | None = None
-    """The call back that was agreed."""
+    """The call back or the visit that was agreed."""
     breached: bool = False
     """Its clock broke, and that was said."""
     reason: str = ""

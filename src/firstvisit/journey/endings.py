@@ -9,9 +9,13 @@ from typing import Final
 
 AGREED: Final = "reached_agreed"
 """They agree to the program of ours that fits; the lead is for it from then on."""
+BOOKED: Final = "reached_booked"
+"""A first visit is agreed."""
+AT_A_MOMENT: Final = ("reached_callback_set", BOOKED)
+"""Endings with which a moment is agreed: of the call back, of the visit."""
 REACHED: Final[dict[str, str]] = {
     AGREED: "Reached, agrees to the program that fits",
-    "reached_booked": "Reached, visit agreed",
+    BOOKED: "Reached, visit agreed",
     "reached_callback_set": "Reached, call back agreed",
     "reached_thinking": "Reached, is thinking it over",
     "reached_answered": "Reached, question answered",

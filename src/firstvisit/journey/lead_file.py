@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from firstvisit.journey.endings import BOOKED
 from firstvisit.journey.queries import explanation, user_names
 from firstvisit.journey.told import stands, told_by
 from firstvisit.journey.verbs import LEASE
@@ -73,6 +74,8 @@ class LeadFile:
     """Other leads of the same patient that this person may see, newest first."""
     leaving: tuple[tuple[str, datetime], ...]
     """Letters that wait for the end of quiet hours or for another attempt: template, and from when."""
+    booked: ContactAttempt | None
+    """The latest try, where a visit was agreed in it; `again_at` is the moment of the visit, where that is known."""
     promised: datetime | None
     """By when whoever asked was told that somebody calls or writes, while nobody has tried since."""
     restrictions: tuple[Restricted, ...]
@@ -118,6 +121,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         .defer("item__document__sealed", "item__reading__sealed", "item__reading__confirmed")
         .order_by("item__received_at", "item_id")
     )
+    last = ContactAttempt.objects.filter(lead=lead).order_by("-at").first()
     names = user_names(people | ({held.holder} if held else set()))
     return LeadFile(
         lead=lead,
@@ -146,9 +150,10 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             .order_by("wanted_at")
             .values_list("template", "wanted_at")
         ),
+        booked=last if last is not None and last.outcome == BOOKED else None,
         promised=stands(
             ((p.at, told_by(p.item.source, p.item.answer, code(lead.number))) for p in parts if not p.quiet),
-            ContactAttempt.objects.filter(lead=lead).values_list("at", flat=True),
+            [last.at] if last is not None else [],
         ),
         restrictions=_restrictions(lead, who),
         authority=Said.of(pairs.get(lead.contact_id)) if lead.contact_id else None,

@@ -81,6 +81,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "decide": (
         "review_red_flag",
         "review_item",
+        "choose_program",
         "decide",
         "sign_rules",
         "decide_again",

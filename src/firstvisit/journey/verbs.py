@@ -15,7 +15,9 @@ from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import (
     ABOUT,
     AGREED,
+    AT_A_MOMENT,
     ATTEMPTS,
+    BOOKED,
     CLOSINGS,
     DECLINES,
     NO_CONTACT,
@@ -190,7 +192,7 @@ def finish(
 ) -> None:
     """A try is done, with what it ended in; what comes next is planned at once.
 
-    `again_at` is the call back that was agreed, `why` the reason of a decline (`endings.DECLINES`).
+    `again_at` is the call back or the visit that was agreed, `why` the reason of a decline (`endings.DECLINES`).
     """
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
@@ -215,7 +217,7 @@ def finish(
             _only_reviewed(locked, by, "result")
         if current.status != "open":
             raise Conflict("this task is no longer open")
-        again = again_at if result == "reached_callback_set" else None
+        again = again_at if result in AT_A_MOMENT else None
         services.end_task(current, result=result, by=by, at=now)
         if result in ATTEMPTS and current.key and not (told or partner):
             services.attempted(
@@ -249,10 +251,11 @@ def finish(
 
 
 def check_ending(result: str, *, again_at: datetime | None, why: str, now: datetime) -> None:
-    """BadInput for a decline without a reason, and for a call back without a moment, or one past or too far off."""
+    """BadInput for a decline without a reason, for a call back without a moment, and for a call back or a visit past or
+    too far off. The day of a visit may be left open."""
     if result == "reached_declined" and why not in DECLINES:
         raise BadInput([Problem("why", "Choose why they declined.")])
-    if result != "reached_callback_set":
+    if result not in AT_A_MOMENT or (again_at is None and result == BOOKED):
         return
     if again_at is None:
         raise BadInput([Problem("again_at", "Enter the date and time that was agreed.")])

@@ -259,7 +259,8 @@ class Task(models.Model):
 class ContactAttempt(models.Model):
     """One human try to reach somebody, with what it ended in (domain sheet, section 8, contact outcomes).
 
-    `reached` is a two-way contact; `why` the reason of a decline; `again_at` the call back that was agreed.
+    `reached` is a two-way contact; `why` the reason of a decline; `again_at` the call back or
+    the visit that was agreed.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

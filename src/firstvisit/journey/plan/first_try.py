@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from firstvisit.journey.case import Arrived, Case, TaskSeen
-from firstvisit.journey.endings import AGREED
+from firstvisit.journey.endings import AGREED, BOOKED
 from firstvisit.journey.flags import AUTHORIZATION, NO_RED_FLAG, ONE, PROGRAM, SETTING
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
@@ -168,7 +168,9 @@ def _begun(case: Case, done: TaskSeen | None, roused: datetime | None) -> tuple[
         begun, cause = roused, roused.astimezone(UTC).isoformat(timespec="seconds")
     if not case.rulings:
         return begun, cause
-    always = ("reopened", "stage", NO_RED_FLAG, PROGRAM, SETTING, AUTHORIZATION, ONE)
+    always = ["reopened", "stage", NO_RED_FLAG, SETTING, AUTHORIZATION, ONE]
+    if done is None or done.result != BOOKED:  # who has a visit is not called anew for the program of it
+        always.append(PROGRAM)
     for what in (*always, "outcome") if done is not None else always:
         ruled = case.rulings.get(what)
         if ruled is not None and moment(ruled["at"]) > begun:

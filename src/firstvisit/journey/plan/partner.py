@@ -82,7 +82,9 @@ def scheduled(ground: Ground, draft: Draft) -> None:
     agreed = max(tried, key=lambda task: task.ended_at or ground.now, default=None)
     if agreed is None or agreed.ended_at is None or agreed.result != "reached_booked":
         return
-    details = (("status", "scheduled"),)
+    details: tuple[tuple[str, str], ...] = (("status", "scheduled"),)
+    if agreed.again_at is not None:
+        details = (*details, ("visit", agreed.again_at.astimezone(ground.site.tz).date().isoformat()))
     why = "A first visit is agreed: tell whoever referred"
     tell_referrer(ground, draft, "partner_status", "scheduled", agreed.ended_at, details, why=why)
     told_by_a_person(ground, draft, "scheduled", agreed.ended_at, why=why)

@@ -42,6 +42,7 @@ AUTHORIZE_BESIDE: Final = (
     "The payer authorizes the evaluation first, and the visit cannot wait: ask at once, beside the booking",
 )
 """For a visit that is booked before the payer has answered."""
+CHOOSE_PROGRAM: Final = ("choose_program", "A visit is agreed and the program is not known yet: choose it")
 SETTLE_THERAPY: Final = "settle_therapy"
 """For a therapy that was asked beside another and that the program does not do."""
 PROGRAM_OPEN: Final = "settle the program with them first"
@@ -88,6 +89,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "call_to_book": "Call to book",
     "ask_question": "Ask the one question",
     "request_authorization": "Request the authorization",
+    "choose_program": "Choose the program",
     "settle_therapy": "Settle the other therapy",
     "authorize_beside": "Request the authorization, beside the booking",
     "offer_waitlist": "Offer the waitlist",

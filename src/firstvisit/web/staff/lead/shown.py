@@ -18,7 +18,8 @@ from firstvisit.journey.undo import VERBS
 from firstvisit.journey.verbs import ANSWERED
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
-from firstvisit.messages.texts import AGREED_TO_PARTNER, CLOSED_TO_PARTNER
+from firstvisit.messages.templates import agreed_for
+from firstvisit.messages.texts import CLOSED_TO_PARTNER
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
@@ -149,6 +150,8 @@ class LeadPage(Seen):
                 continue
             state = "done" if number < place else "now" if number == place else "open"
             note = notes.get(name, "") if state != "open" else "not yet"
+            if name == "booked" and (agreed := self.file.booked) is not None:
+                state, note = "done", self.at(agreed.again_at) or "visit agreed"
             if name == "evaluated" and state == "open" and self.file.why["by"]:
                 by = date.fromisoformat(self.file.why["by"])
                 note = f"by {words.day(by)}" + (", passed" if by < self.today else "")
@@ -364,7 +367,8 @@ class LeadPage(Seen):
         who = next((f"{one.text}." for one in self.referrer if one.label in ("Name", "At")), "")
         status = CLOSED_TO_PARTNER.get(lead.closed_how, "closed; they may call us about it")
         if lead.closed_at is None:
-            status = AGREED_TO_PARTNER
+            visit = self.file.booked.again_at if self.file.booked else None
+            status = agreed_for(visit.astimezone(self.site.tz).date() if visit else None)
         day = words.day(lead.received_at.astimezone(self.site.tz).date())
         said = f"Say: the referral of {day}, our reference {self.code}: {status}."
         place = place_named(lead) if lead.closed_how in NAMES_A_PLACE else ""

@@ -306,7 +306,7 @@ LABELS: Final = {
     "stage": "Move to",
     "program": "The program",
     "setting": "Where the visits are to be",
-    "again_at": "Call back at",
+    "again_at": "When the call back or the visit is",
     "outcome": "Decide instead",
     "how": "How it ended",
     "to": "To whom",
