@@ -212,3 +212,36 @@ def test_whoever_lives_beyond_the_other_site_s_area_and_agrees_to_come_is_outsid
     assert (lead.site, lead.facts.in_area) == ("marquette", True)
     lead = agrees(lead, staff("reggie"))
     assert (lead.site, lead.facts.miles, lead.facts.in_area, lead.outcome) == ("madison", 25, True, "book_now")
+
+
+MARQUETTE = "49855"
+
+
+def test_a_program_that_only_our_far_site_has_is_named_and_can_be_chosen_with_its_way(
+    arrive: Arrive, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(but(TENDON, patient__postal_code=MARQUETTE))
+    assert (lead.site, lead.outcome) == ("marquette", "person_looks")
+    reggie, choice = browser("reggie"), "Hand: flexor and extensor tendon repair, at Cedar Street Therapy Madison, "
+    shown = page(reggie, lead)
+    assert f"Ours too: {choice}" in shown and "miles from their home; ask whether they would come" in shown
+    assert "No place is known" not in shown
+    assert "miles from their home: ask whether they would come</option>" in shown
+    reggie.post(f"/leads/L-{lead.number}/program", {"program": "hand_tendon_repair", "reason": "They will drive"})
+    lead.refresh_from_db()
+    assert (lead.site, lead.facts.program, lead.facts.in_area) == ("madison", "hand_tendon_repair", True)
+    assert lead.outcome in ("book_now", "book_pending_docs")
+    assert [verify(row) for row in DecisionRow.objects.filter(lead=lead)] == [[], []]
+
+
+def test_who_lives_by_one_site_and_asks_for_what_only_the_other_has_may_come_there(
+    arrive: Arrive, staff: Staff
+) -> None:
+    lead = arrive(but(FAMILY, program="pelvic_health", discipline=["PT"], patient__postal_code=MARQUETTE,
+                      patient__date_of_birth="1980-05-02"))  # fmt: skip
+    reasons = [text["text"] for text in DecisionRow.objects.get(lead=lead).reasons]
+    assert any(text.startswith("Ours too: Pelvic health, at Cedar Street Therapy Madison, ") for text in reasons)
+    verbs.choose_program(lead, staff("mei"), actor=SYSTEM, program="pelvic_health", reason="They will drive")
+    lead.refresh_from_db()
+    assert (lead.site, lead.facts.in_area) == ("madison", True)
+    assert lead.outcome not in ("refer_out", "person_looks")

@@ -214,6 +214,7 @@ def _question(one: Asked, judged: str) -> dict[str, Any]:
     """The one question in the words of the call, with the answers that would change what is judged now."""
     texts = {choice.value: choice.text for choice in one.question.choices}
     return {
+        "either_way": OUTCOMES[one.changes[0][1]] if one.same_either_way else "",
         "slug": one.question.slug,
         "text": one.question.text,
         "why": one.why,
@@ -221,7 +222,7 @@ def _question(one: Asked, judged: str) -> dict[str, Any]:
         "answers": [
             {"answer": texts.get(value, value.capitalize()), "outcome": outcome, "words": OUTCOMES[outcome]}
             for value, outcome in one.changes
-            if outcome != judged
+            if outcome != judged and not one.same_either_way
         ],
     }
 

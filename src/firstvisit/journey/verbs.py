@@ -367,9 +367,10 @@ def choose_program(lead: Lead, by: User, *, actor: Actor, program: str, reason: 
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "program")
-        if program and program == _fact(locked, "program"):
+        offered = choices(locked, now=now)
+        if program and program == _fact(locked, "program") and program not in offered:
             return  # pressed twice
-        if program not in choices(locked, now=now):
+        if program not in offered:
             raise BadInput([Problem("program", "Choose one of the programs that take this patient.")])
         place(locked, by, actor=actor, program=program, words=words, at=now)
 

@@ -176,6 +176,7 @@ PAPERS: Final[dict[str, dict[str, str]]] = {
         "order_unsigned": "the order for therapy with its signature and date",
         "order_not_stated": "the order for therapy, signed and dated, if there is one",
         "way_to_reach": "a phone number or e-mail address of the patient or family",
+        "event_date": "the date of the surgery or of the discharge",
         "home_place": "the home ZIP code and town: the two we have do not fit together",
     },
     "Spanish": {
@@ -183,6 +184,7 @@ PAPERS: Final[dict[str, dict[str, str]]] = {
         "order_unsigned": "la orden para la terapia con su firma y fecha",
         "order_not_stated": "la orden para la terapia, firmada y con fecha, si la hay",
         "way_to_reach": "un teléfono o correo del paciente o de la familia",
+        "event_date": "la fecha de la cirugía o del alta",
         "home_place": "el código postal y la ciudad de la casa: los que tenemos no coinciden",
     },
 }

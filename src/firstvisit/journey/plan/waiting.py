@@ -8,6 +8,7 @@ from typing import Final
 from firstvisit.journey.case import Blocker
 from firstvisit.journey.plan.wanted import Draft, Ground
 from firstvisit.steps.qualify.rules import BOOKS
+from firstvisit.steps.qualify.windows import DATE_QUESTION, HELD_EVENTS
 
 ORDER_BLOCKERS: Final[dict[str | None, str]] = {
     None: "order_not_stated",
@@ -18,6 +19,8 @@ ORDER_BLOCKERS: Final[dict[str | None, str]] = {
 """What a needed order holds up, by how ready it is. Not stated is not missing."""
 
 
+EVENT_DATE: Final = "event_date"
+"""The date of a surgery or a discharge, which the office knows that referred."""
 HOME: Final = "home_place"
 """Which of a ZIP and a town holds that do not fit together; also the slug of its question."""
 
@@ -28,7 +31,8 @@ def blockers(ground: Ground, draft: Draft) -> None:
     case, steers, facts = ground.case, draft.steers, ground.case.facts
     question = steers.question if draft.outcome == "need_info" else None
     if question is not None:
-        _wait(ground, draft, f"answer_{question}", "family")
+        asks_office = question == DATE_QUESTION and case.office and _date_of_an_office(draft)
+        _wait(ground, draft, *((EVENT_DATE, "referrer") if asks_office else (f"answer_{question}", "family")))
     wanted = steers.order_needed == "yes" and draft.outcome != "refer_out"
     paper = ORDER_BLOCKERS.get(steers.order_readiness) if wanted else None
     if paper is not None and not (
@@ -47,6 +51,13 @@ def blockers(ground: Ground, draft: Draft) -> None:
         _wait(ground, draft, "way_to_reach", "referrer")
     elif case.unreachable:
         _wait(ground, draft, "way_to_reach", "referrer" if case.office else "us")
+
+
+def _date_of_an_office(draft: Draft) -> bool:
+    """Whether the date is that of a surgery or a discharge, which stands in the papers of whoever referred."""
+    program = draft.steers.program
+    since = [window.since for window in program.windows if window.ask_if_missing] if program is not None else []
+    return bool(since) and all(HELD_EVENTS.issuperset(kinds) for kinds in since)
 
 
 def _asks_home(ground: Ground, draft: Draft) -> bool:

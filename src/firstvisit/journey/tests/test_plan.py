@@ -182,3 +182,15 @@ def test_however_often_everything_is_finished_something_is_next_until_the_lead_i
             for one in seen.tasks
         ]
         seen = seen._replace(tasks=tuple(done), last_try=moment)
+
+
+def test_the_date_of_a_surgery_that_an_office_sent_waits_on_the_office() -> None:
+    tendon = {"program": "hand_tendon_repair", "asked_program": "hand_tendon_repair", "disciplines": ("OT",),
+              "age_months": 500, "lead_kind": "referral_partner"}  # fmt: skip
+    known = facts(received_at=EARLIER, **tendon)
+    waits = {
+        office: {(b.whom, b.what) for b in planned(case(facts=known, office=office)).blockers}
+        for office in (True, False)
+    }
+    assert ("referrer", "event_date") in waits[True] and ("family", "answer_date") not in waits[True]
+    assert ("family", "answer_date") in waits[False]

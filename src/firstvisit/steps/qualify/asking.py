@@ -42,6 +42,11 @@ class Asked(NamedTuple):
     why: str
     changes: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def same_either_way(self) -> bool:
+        """Whether every answer that we know leads to the same outcome: then the question decides how soon, not what."""
+        return len(self.changes) > 1 and len({outcome for _, outcome in self.changes}) == 1
+
 
 def next_questions(
     facts: Facts,
@@ -66,7 +71,7 @@ def next_questions(
     decides = _deciding(judgement, questions, judging, open_, asked)
     if decides is not None:
         tries = _tries(decides, judgement, practice, judging, now)
-        found.append(Asked(decides, "decides", _why_decides(judgement), tries))
+        found.append(_that_decides(decides, judgement, tries))
     worth = PURPOSES.get(judgement.outcome, _ALL)
     later: list[Asked] = []
     settled = set(decides.facts) if decides is not None else set()
@@ -94,8 +99,14 @@ def one_question(
     question = _deciding(judgement, questions, judging, _open(judgement, questions, (), ()), ())
     if question is None:
         return None
-    tries = _tries(question, judgement, practice, judging, now)
-    return Asked(question, "decides", _why_decides(judgement), tries)
+    return _that_decides(question, judgement, _tries(question, judgement, practice, judging, now))
+
+
+def _that_decides(question: Question, judgement: Judgement, tries: tuple[tuple[str, str], ...]) -> Asked:
+    """The question whose line is open, with why: of one whose answers all lead to the same nobody is told that it
+    could change the outcome."""
+    found = Asked(question, "decides", _why_decides(judgement), tries)
+    return found._replace(why=question.why) if found.same_either_way else found
 
 
 def stated_paths(referral: Referral) -> frozenset[str]:

@@ -20,6 +20,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.policy import Judging
+from firstvisit.web.staff.lead.views import _drawn
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
@@ -395,3 +396,19 @@ def test_whoever_the_machine_took_for_somebody_known_is_explained(arrive: Arrive
     assert "known as the same person by same: first name, last name, birth date" in shown
     first = signed_in("dana").get(f"/leads/L-{lead.number}").content.decode()
     assert again.id == lead.id or "known as the same person" not in first
+
+
+@pytest.mark.parametrize("width", [572, 320])
+@pytest.mark.parametrize(("lo", "hi", "low", "high"), [(100, 100, 40, 70), (63, 98, 40, 96), (0, 100, 1, 3),
+                                                       (97, 99, 95, 100), (0, 0, 40, 70)])
+def test_no_number_of_the_score_bar_is_cut_or_stands_on_another(
+    width: int, lo: int, hi: int, low: int, high: int
+) -> None:
+    at = _drawn({"lo": lo, "hi": hi, "low": low, "high": high}, width)
+    edge = 12  # half of "100"
+    assert edge <= at["label"] <= width - edge
+    assert edge <= at["at_low"] <= at["at_high"] - 2 * edge and at["at_high"] <= width - edge
+    if lo != hi:
+        assert at["label"] + 2 * edge <= at["other"] <= width - edge
+    if at["books"]:
+        assert at["mid_high"] - 14 >= at["at_high"] + edge, "the word book is some 28 wide"

@@ -211,3 +211,12 @@ def test_every_set_asks_questions_that_exist_and_every_fact_is_known() -> None:
 def test_faulty_sets_are_refused_by_name(change: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         Questions.model_validate(change)
+
+
+def test_of_answers_that_all_lead_to_the_same_nobody_is_told_that_they_could_change_the_outcome() -> None:
+    tendon = {"program": "hand_tendon_repair", "asked_program": "hand_tendon_repair", "disciplines": ("OT",)}
+    date_asked = asked(**tendon, age_months=500, half_days=5, timing="asap")[1]
+    assert (date_asked.question.slug, date_asked.because) == ("surgery_date", "decides")
+    assert date_asked.same_either_way and {outcome for _, outcome in date_asked.changes} == {"book_now"}
+    assert date_asked.why == date_asked.question.why
+    assert not asked(**HALF_KNOWN)[1].same_either_way

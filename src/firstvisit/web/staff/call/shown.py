@@ -241,10 +241,16 @@ def _score(view: CallView) -> dict[str, Any] | None:
         return None
     at = {"lo": score.lo, "hi": score.hi, "low": view.judging.low, "high": view.judging.high}
     wide = 388
+
+    def score_at(per_cent: int) -> float:
+        return round(per_cent * wide / 100, 1)
+
     return {
         **at,
-        **{f"x_{name}": round(value * wide / 100, 1) for name, value in at.items()},
-        "room": round((score.hi - score.lo) * wide / 100, 1),
+        **{f"x_{name}": score_at(value) for name, value in at.items()},
+        "room": score_at(score.hi - score.lo),
+        "at_low": max(32.0, min(score_at(view.judging.low), score_at(view.judging.high) - 74, wide - 110)),
+        "at_high": min(max(score_at(view.judging.high), 110.0), wide - 36),
         "of": wide,
     }
 

@@ -440,9 +440,14 @@ def _drawn(score: dict[str, Any], width: int) -> dict[str, Any]:
         "mid_low": round(at["low"] / 2, 1),
         "mid_between": round((at["low"] + at["high"]) / 2, 1),
         "mid_high": round((at["high"] + width) / 2, 1),
-        "label": max(at["lo"], 12),
-        "other": min(max(at["hi"], at["lo"] + 26), width - 13),
+        "label": min(max(at["lo"], 14), width - (14 if score["lo"] == score["hi"] else 42)),
+        "other": min(max(at["hi"], at["lo"] + 28), width - 14),
         "wide": at["lo"] > 74,
+        "at_low": min(max(at["low"], 14), at["high"] - 28 if at["high"] - 28 > 14 else 14, width - 42),
+        "at_high": min(max(at["high"], 42), width - 14),
+        "books": width - at["high"] > 76,
+        "looks": at["low"] > 118,
+        "asks": at["high"] - at["low"] > 128,
     }
 
 
