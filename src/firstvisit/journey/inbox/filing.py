@@ -19,7 +19,7 @@ from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
-from firstvisit.referral.record import ORDER_HERE, Channel, Referral
+from firstvisit.referral.record import ORDER_HERE, Channel, ConsentGiven, Referral
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.inbox.filing import referral_of
 from firstvisit.steps.intake.inbox.values import WholeReading
@@ -28,11 +28,16 @@ from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.models import Part as ItemPart
 from firstvisit.steps.intake.reading import Reading, says_something
 from firstvisit.steps.intake.readings import keep_confirmed
+from firstvisit.steps.intake.understanding.values.refusals import refused
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 
 _HIDDEN = ("lead_kind", "escalate", "escalate_reason")
 """Read values that no field asks about and that the record carries all the same."""
+
+
+THEIR_WORDS = "their own words"
+"""The wording of a refusal that was written, not answered."""
 
 
 def file(item: Item, by: User, *, actor: Actor) -> Receipt:
@@ -121,7 +126,7 @@ def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
         )
     except BadInput as bad:
         raise BadInput([Problem(f"{part.number}.{each.field}", each.message) for each in bad.problems]) from None
-    return _with_order_seen(referral)
+    return _with_refusals(_with_order_seen(referral), whole)
 
 
 def _with_order_seen(referral: Referral) -> Referral:
@@ -130,6 +135,15 @@ def _with_order_seen(referral: Referral) -> Referral:
     if referral.order_signed is not True or signed is None or not signed.place.startswith("page "):
         return referral
     return referral.model_copy(update={"evidence": {**referral.evidence, ORDER_HERE: signed}})
+
+
+def _with_refusals(referral: Referral, whole: WholeReading | None) -> Referral:
+    """What a mail refuses in its own words holds as if they had been asked; nothing is agreed to by words."""
+    if whole is None or whole.channel != "email":
+        return referral
+    ways = refused("\n\n".join(text for name, text in whole.texts.items() if name in ("subject", "body")))
+    said = tuple(ConsentGiven(channel=way, given=False, wording=THEIR_WORDS) for way in ways)
+    return referral.model_copy(update={"consents": (*referral.consents, *said)})
 
 
 def channel_of(media_type: str) -> Channel:

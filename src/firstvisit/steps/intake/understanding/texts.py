@@ -13,6 +13,7 @@ from firstvisit.steps.intake.understanding import (
     agreement,
     kinds,
     offices,
+    pairs,
     parties,
     people,
     several,
@@ -86,6 +87,9 @@ def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
         # No child of that age writes: somebody does for them, whoever it is.
         nobody = parties.Writing("relative", people_words.RELATIVES["child"], sure=False)
         finding = _finding(told, talk.by(nobody) if talk else None, nobody)
+    elif talk is None and finding.writing.writer in ("patient", "organization") and pairs.named(told) is not None:
+        # "Our kids": whoever writes so writes for them.
+        finding = _finding(told, None, parties.Writing("relative", people_words.RELATIVES["child"]))
     elif talk is None and finding.writing.writer == "patient" and _two_people(finding):
         # Whoever said their name is not whom they named as the patient: somebody writes for another.
         finding = _finding(told, None, parties.Writing("relative", sure=False))
@@ -112,6 +116,8 @@ def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
         finding.found = [_less_sure(each, sort) for each in finding.found]
     if finding.writing.writer == "organization":
         finding.found = [each for each in finding.found if not each.path.startswith("patient.") and each.path not in ("events", "frequencies", "availability")]
+    if finding.writing.writer == "relative":
+        finding.found = pairs.of_two(told, finding.found)
     return settle(finding.found, channel=told.channel, received_on=told.written_on, sort=sort)
 
 
