@@ -144,3 +144,17 @@ def test_parted_nobody_writes_to_him_or_calls_before_a_person_decides(
     assert "Bertram" not in shown(dana, f"/leads/L-{barred.number}").split("Also speaks")[-1][:80]
     assert not Task.objects.filter(lead=barred, kind="restricted_wrote", status="open").exists()
     assert faults() == []
+
+
+def test_also_a_parent_who_may_not_be_told_any_more_and_names_nobody_is_told_nothing(dana: Client, lead: Lead) -> None:
+    said = {"do": "restrict", "kind": "may_not_be_told", "person": str(lead.contact_id), "reason": "The order"}
+    assert dana.post(f"/leads/L-{lead.number}/people", said).status_code == 303
+    visitor = Client()
+    who = {"who": "child", "name": "Odalys Quisenberry", "phone": "608-555-0101", "token": "a" * 32}
+    step2 = visitor.post("/request", who)["Location"]
+    words = {"concern": "And he falls a lot", "event_kind": "none", "zip": "49855", "token": "b" * 32}
+    page = shown(visitor, visitor.post(step2, words)["Location"])
+    assert "Somebody of ours reads what you wrote." in page and f"L-{lead.number}" not in page
+    assert Part.objects.filter(lead=lead).count() == 3
+    assert Task.objects.filter(lead=lead, kind="restricted_wrote", status="open").count() == 1
+    assert faults() == []

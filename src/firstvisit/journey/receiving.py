@@ -32,6 +32,7 @@ from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.people import records
 from firstvisit.people import services as people
+from firstvisit.people.barring import bars
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
@@ -215,12 +216,14 @@ def open_or_join(
     """The lead that this request opens or joins, and its plan."""
     referral = reading.referral
     begun = _begun(item)
-    by_staff = item.sender.startswith("user:")
+    by_staff, names_nobody = item.sender.startswith("user:"), not names_patient(referral)
     resolved = people.resolve(referral, continues=_continued(item, referral, begun), by_staff=by_staff)
-    reading = replace(reading, quiet=reading.quiet or resolved.barred)
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now
     )
+    if lead is not None and lead.patient_id is not None and resolved.speaks is not None and names_nobody:
+        resolved.barred = bool(bars([lead.patient_id], resolved.speaks))
+    reading = replace(reading, quiet=reading.quiet or resolved.barred)
     was_open = lead is not None
     if lead is None:
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
