@@ -245,3 +245,18 @@ def test_who_lives_by_one_site_and_asks_for_what_only_the_other_has_may_come_the
     lead.refresh_from_db()
     assert (lead.site, lead.facts.in_area) == ("madison", True)
     assert lead.outcome not in ("refer_out", "person_looks")
+
+
+def test_a_tab_that_is_older_than_a_changed_setting_does_not_change_it_without_a_word(
+    arrive: Arrive, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(FAMILY), browser("dana")
+    was = lead.facts.setting or ""
+    assert f'name="setting_was" value="{was}"' in page(dana, lead)
+    said = {"reason": "they asked", "setting_was": was}
+    address = f"/leads/L-{lead.number}/setting"
+    assert dana.post(address, {**said, "setting": "telehealth"}).status_code == 303
+    stale = dana.post(address, {**said, "setting": "home"})
+    assert stale.status_code == 409 and "somebody changed the setting meanwhile" in stale.content.decode().lower()
+    lead.refresh_from_db()
+    assert Lead.objects.get(id=lead.id).facts.setting == "telehealth"

@@ -137,7 +137,7 @@ def test_what_was_promised_and_is_late_stays_late_in_another_setting_or_program(
     lead, promised = by_the_form()
     clock.move(timedelta(days=1))
     dana = browser("dana")
-    said = {"setting": "home", "reason": "they asked", "was": "clinic"}
+    said = {"setting": "home", "reason": "they asked"}
     assert dana.post(f"/leads/L-{lead.number}/setting", said).status_code == 303
     lead.refresh_from_db()
     assert lead.facts.setting == "home" and first(lead).due_at == promised

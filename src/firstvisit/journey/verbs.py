@@ -377,8 +377,11 @@ def choose_program(lead: Lead, by: User, *, actor: Actor, program: str, reason: 
     act_on(lead, by, "leads.work", write)
 
 
-def change_setting(lead: Lead, by: User, *, actor: Actor, setting: str, reason: str) -> None:
-    """The visits are to be in this setting, whichever was asked for; the lead is judged in it and goes on by itself."""
+def change_setting(
+    lead: Lead, by: User, *, actor: Actor, setting: str, reason: str, was: str | None = None
+) -> None:
+    """The visits are to be in this setting, whichever was asked for; the lead is judged in it and goes on by itself.
+    `was` is the setting that the page showed: Conflict where somebody has changed it since."""
     words = reason_of(reason)
     chosen = next((each for each in SETTINGS if each == setting), None)
     if chosen is None:
@@ -388,7 +391,10 @@ def change_setting(lead: Lead, by: User, *, actor: Actor, setting: str, reason: 
         _only_reviewed(locked, by, "setting")
         if locked.kind == "organization":
             raise BadInput([Problem("setting", "An organization's enquiry has no setting of its own.")])
-        if chosen != _fact(locked, "setting"):
+        stands = _fact(locked, "setting")
+        if was is not None and was != (stands or "") and chosen != stands:
+            raise Conflict("somebody changed the setting meanwhile: look at the lead, then change it again")
+        if chosen != stands:
             place_in(locked, by, actor=actor, setting=chosen, words=words, at=now)
 
     act_on(lead, by, "leads.work", write)

@@ -216,6 +216,7 @@ def _setting(request: HttpRequest, lead: Lead, user: User) -> None:
         user,
         actor=actor_of(request),
         setting=request.POST.get("setting", ""),
+        was=request.POST.get("setting_was"),
         reason=_text(request, "reason"),
     )
 
