@@ -11,6 +11,7 @@ from django.test import Client
 from tests.people import FAMILY, but
 
 from firstvisit.journey.jobs import sweep
+from firstvisit.journey.lead_file import lead_file
 from firstvisit.journey.verbs import finish
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
@@ -192,3 +193,14 @@ def test_a_form_given_up_and_begun_anew_for_the_second_twin_takes_every_step_alo
     assert list(Event.objects.filter(lead=first, name="went_on_elsewhere").values_list("data__in", flat=True)) == [
         f"L-{second.number}", f"L-{second.number}",
     ]  # fmt: skip
+
+
+def test_whoever_is_named_again_without_a_number_does_not_also_speak(arrive: Arrive, staff: Staff) -> None:
+    arrive(FAMILY)
+    lead = arrive(but(FAMILY, contact__phone=None, contact__email=None, patient__phone="+16085550101"))
+    shown = lead_file(lead, now=clock.now(), narrative=True, user=staff("dana"))
+    assert shown.contact is not None and shown.contact.phone == "+16085550101"
+    assert [who.name for who, _ in shown.others] == []
+    lead = arrive(but(FAMILY, contact__name="Luis Quisenberry", contact__phone="+16085550199", contact__email=None))
+    shown = lead_file(lead, now=clock.now(), narrative=True, user=staff("dana"))
+    assert "Luis Quisenberry" in {who.name for who, _ in shown.others} | {shown.contact.name if shown.contact else ""}

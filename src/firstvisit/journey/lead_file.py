@@ -13,7 +13,9 @@ from firstvisit.journey.queries import explanation, user_names
 from firstvisit.journey.told import stands, told_by
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
+from firstvisit.kernel.folding import folded
 from firstvisit.kernel.leases import Held
+from firstvisit.kernel.seal import OpenKey
 from firstvisit.leads import scope
 from firstvisit.leads.models import ContactAttempt, Event, Lead
 from firstvisit.leads.queries import code
@@ -112,6 +114,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     consents = {entry.channel: entry.given for entry in ledger if entry.wording != NOT_THEIRS}
     events = list(Event.objects.filter(lead=lead).order_by("-id")[:EVENTS])
     held = leases.held(LEASE, [lead.id], now=now).get(lead.id)
+    again = _the_same(lead.contact_id, related, who)
     people = {uuid.UUID(event.actor[5:]) for event in events if event.actor.startswith("user:")}
     people |= {uuid.UUID(v) for event in events if isinstance(v := event.data.get("user"), str)}
     earlier = _earlier(lead, who)
@@ -126,12 +129,12 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     return LeadFile(
         lead=lead,
         patient=who[lead.patient_id][0] if lead.patient_id in who else None,
-        contact=who[lead.contact_id][0] if lead.contact_id in who else None,
+        contact=_whole(lead.contact_id, again, who),
         relationship=related.get(lead.contact_id) if lead.contact_id else None,
         others=tuple(
             (who[person][0], relationship)
             for person, relationship in sorted(related.items())
-            if person != lead.contact_id and person in who
+            if person != lead.contact_id and person in who and person not in again
         ),
         household=tuple((who[person][0], leads) for person, leads in home.items() if person in who),
         earlier=earlier,
@@ -186,6 +189,40 @@ def _avoided(lead: Lead, reached: Mapping[uuid.UUID, Identity], earlier: Iterabl
     for person, one in reached.items():
         ways += [(lead.patient_id, person, way) for way in (one.phone, one.email) if way]
     return frozenset(way for _, _, way in forbidden(ways))
+
+
+def _whole(
+    contact: uuid.UUID | None, again: Iterable[uuid.UUID], who: Mapping[uuid.UUID, tuple[Identity, OpenKey]]
+) -> Identity | None:
+    """The contact, with the ways to reach them that another record of the same name states."""
+    if contact is None or contact not in who:
+        return None
+    one = who[contact][0]
+    for person in again:
+        one = who[person][0].completed_by(one)
+    return one
+
+
+def _the_same(
+    contact: uuid.UUID | None, related: Iterable[uuid.UUID], who: Mapping[uuid.UUID, tuple[Identity, OpenKey]]
+) -> set[uuid.UUID]:
+    """Of those who speak for the patient the records that only name the contact again: the same name, and no phone or
+    e-mail that says otherwise."""
+    if contact is None or contact not in who:
+        return set()
+    one = who[contact][0]
+    return {
+        person
+        for person in related
+        if person in who
+        and folded(who[person][0].name) == folded(one.name)
+        and person != contact
+        and not any(_differ(getattr(who[person][0], way), getattr(one, way)) for way in ("phone", "email"))
+    }
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def _household(lead: Lead, user: User) -> dict[uuid.UUID, tuple[Lead, ...]]:
