@@ -13,7 +13,7 @@ from tests.people import TUESDAY, but, surgeon
 
 from firstvisit.journey.verify import verify
 from firstvisit.kernel.seal import open_key
-from firstvisit.leads.models import DecisionRow, Event, Lead, LeadReferral, Task
+from firstvisit.leads.models import DecisionRow, Event, Lead, LeadReferral, Task, UndoStep
 from firstvisit.leads.services import read
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,58 @@ def test_whoever_may_not_work_on_it_cannot_answer(
     assert answers(browser("auditor"), lead, **SAID).status_code == 404
     assert answers(browser("reggie"), lead, **SAID).status_code == 404
     assert lead.outcome == "need_auth_first"
+
+
+def undone(dana: Client, lead: Lead) -> int:
+    """Press Undo on the page that follows; the status of the answer."""
+    found = dana.post(f"/undo/{UndoStep.objects.latest('at').id}")
+    lead.refresh_from_db()
+    return int(found.status_code)
+
+
+@pytest.mark.parametrize("said", [{**SAID, **NUMBER}, {**REFUSED, "refused_why": "No claim is open"}])
+def test_a_slip_is_undone_and_the_lead_is_judged_as_before(dana: Client, arrive: Arrive, said: dict[str, str]) -> None:
+    lead = arrive(WAITS)
+    before, facts = payer(lead), lead.facts.authorization
+    page = html.unescape(dana.get(answers(dana, lead, **said)["Location"]).content.decode())
+    assert "The payer's answer noted: L-" in page and "Undo" in page
+    assert undone(dana, lead) == 303
+    assert (lead.outcome, payer(lead)) == ("need_auth_first", before)
+    assert Lead.objects.get(id=lead.id).facts.authorization == facts
+    assert "authorization" in [what for what, *_ in lead.blockers]
+    assert "request_authorization" in open_tasks(lead)
+    assert "Undone: the payer's answer noted" in shown(dana, lead)
+    assert not any(verify(row) for row in DecisionRow.objects.filter(lead=lead))
+
+
+def test_undone_the_answer_before_it_holds_again(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(WAITS)
+    answers(dana, lead, **SAID, **NUMBER)
+    before = payer(lead)
+    answers(dana, lead, **REFUSED)
+    assert lead.outcome == "person_looks"
+    assert undone(dana, lead) == 303
+    assert payer(lead) == before
+    assert lead.outcome in ("book_now", "book_pending_docs")
+
+
+def test_what_was_learned_since_is_not_thrown_away_by_an_undo(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(WAITS)
+    answers(dana, lead, **SAID)
+    step = UndoStep.objects.latest("at")
+    arrive(but(WAITS, payers=[{**COMP[0], "adjuster_name": "Kim Adler"}]))
+    assert dana.post(f"/undo/{step.id}").status_code == 409
+    assert payer(lead).authorization_status == "approved"
+
+
+def test_an_order_noted_by_mistake_is_stated_again(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(but(surgeon(TUESDAY.date()), documents=["operative_note"], order_signed=None))
+    waited, state = [list(b) for b in lead.blockers], lead.facts.order_state
+    assert "order" in [what for what, *_ in waited]
+    answer = dana.post(f"/leads/L-{lead.number}/papers", {"paper": "order_signed"})
+    assert "What has arrived noted" in dana.get(answer["Location"]).content.decode()
+    assert Lead.objects.get(id=lead.id).facts.order_here
+    assert undone(dana, lead) == 303
+    after = Lead.objects.get(id=lead.id)
+    assert not after.facts.order_here and after.facts.order_state == state
+    assert "order" in [what for what, *_ in after.blockers]

@@ -18,7 +18,7 @@ from firstvisit.documents.models import Document
 from firstvisit.kernel import seal
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.models import DataKey
-from firstvisit.leads.models import Event, LeadMerge, LeadReferral, Ruling
+from firstvisit.leads.models import Event, LeadMerge, LeadReferral, Ruling, UndoStep
 from firstvisit.messages.models import Message
 from firstvisit.people.models import (
     ContactPoint,
@@ -78,6 +78,7 @@ COLUMNS: Final = (
     Column(LeadReferral, "key_id", "lead_id"),
     Column(LeadMerge, "staying__reading__key_id"),
     Column(Ruling, "lead__reading__key_id"),
+    Column(UndoStep, "lead__reading__key_id"),
     Column(Event, "lead__reading__key_id", "event_id"),
     Column(Message, "person__key_id"),
     Column(Message, "referrer__key_id"),

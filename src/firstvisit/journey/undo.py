@@ -20,6 +20,7 @@ from django.db.models.functions import Greatest
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.deriving import chosen_for, derive_again
 from firstvisit.journey.policy import Cadence
+from firstvisit.journey.undo_reading import keep_before, put_back, reading_of
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import Conflict, NotAllowed
@@ -38,6 +39,8 @@ VERBS: Final[dict[str, str]] = {
     "no-red-flag": "Seen: no red flag",
     "program": "Program chosen",
     "setting": "Setting changed",
+    "authorization": "The payer's answer noted",
+    "papers": "What has arrived noted",
     "do-not-contact": "Do not contact",
     "contact-again": "May be contacted again",
     "close": "Closed",
@@ -48,6 +51,8 @@ VERBS: Final[dict[str, str]] = {
     "call-end": "Call ended",
 }
 """What can be undone, in the words of the page that offers it."""
+CHANGE_WHAT_IS_SAID: Final = frozenset({"authorization", "papers"})
+"""Verbs that write into what the lead itself says, which undoing puts back too."""
 STAYS: Final[dict[str, str]] = {"call-end": "What was said stays with the lead; how it ended can be taken back."}
 """What undoing leaves as it is."""
 
@@ -65,6 +70,7 @@ def undoable(lead: Lead, by: User, verb: str, do: Callable[[], None]) -> UndoSte
     with transaction.atomic():
         locked = Lead.objects.select_for_update().get(id=lead.id)
         before, upto = _snapshot(locked), _newest(locked)
+        said = reading_of(locked) if verb in CHANGE_WHAT_IS_SAID else None
         do()
         now = clock.now()
         if _newest(locked) == upto and (first := just_done(lead, by, verb, now=now)) is not None:
@@ -73,6 +79,8 @@ def undoable(lead: Lead, by: User, verb: str, do: Callable[[], None]) -> UndoSte
         caused = Message.objects.filter(lead=locked, status="wanted").exclude(id__in=before["messages"])
         caused.update(wanted_at=Greatest(F("wanted_at"), until))
         step = UndoStep(lead=locked, by=by, verb=verb, before=before, upto=upto, at=now, until=until)
+        if said is not None:
+            keep_before(step, said)
         step.save(force_insert=True)
     return step
 
@@ -103,6 +111,7 @@ def undo(step_id: uuid.UUID, by: User, *, actor: Actor) -> Lead:
         lead = Lead.objects.select_for_update().get(id=step.lead_id)
         _still_possible(step, lead, now)
         _restore(lead, step.before, now)
+        put_back(step, lead)
         step.undone_at = now
         step.save(update_fields=["undone_at"])
         services.noted(lead, "undone", actor, at=now, data={"verb": step.verb})

@@ -328,7 +328,8 @@ class UndoStep(models.Model):
     """How one lead stood before a person did something on screen, so that it can be put back for some seconds.
 
     `before` holds ids, codes, times and states; no words and nothing of a person. `upto` is the newest timeline
-    entry of that moment.
+    entry of that moment. Where the verb wrote into what the lead says, `sealed` is the reading before, under its
+    reading's key, and `written` a digest of what was written in its place.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -336,6 +337,8 @@ class UndoStep(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     verb = models.CharField(max_length=24)
     before = models.JSONField()
+    sealed = models.BinaryField(null=True)
+    written = models.CharField(max_length=64, default="")
     upto = models.BigIntegerField()
     at = models.DateTimeField(db_index=True)
     until = models.DateTimeField()
