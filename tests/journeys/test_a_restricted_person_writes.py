@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.conftest import ClientPost
 from tests.mail import Mailbox
 from tests.people import FAMILY, but
 
+from firstvisit.api.services import make_key
 from firstvisit.journey import invariants, jobs
 from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.people.models import Guardian, Restriction
@@ -28,6 +31,15 @@ FATHER = {
     "relation": "father", "phone": "(608) 555-0173", "since": "2026-05-02", "paper": "seen", "reason": "The order",
 }  # fmt: skip
 TASK = "A restricted person wrote"
+HIM = {
+    "contact__name": "Bertram Quisenberry", "contact__phone": "+16085550173", "contact__email": None,
+    "contact__relationship": "father", "concern": "I want him seen",
+}  # fmt: skip
+AS_REFERRER = {
+    "lead_kind": "referral_partner", "concern": "I want him seen",
+    "referrer": {"name": "Bertram Quisenberry", "organization": "Family Advocates", "phone": "+16085550199"},
+}  # fmt: skip
+NOTHING = {"reference": None, "outcome": None, "score": None, "joined": False, "others": []}
 
 
 @pytest.fixture
@@ -158,3 +170,53 @@ def test_also_a_parent_who_may_not_be_told_any_more_and_names_nobody_is_told_not
     assert Part.objects.filter(lead=lead).count() == 3
     assert Task.objects.filter(lead=lead, kind="restricted_wrote", status="open").count() == 1
     assert faults() == []
+
+
+@pytest.mark.parametrize("sent", [HIM, AS_REFERRER])
+def test_a_machine_that_sends_for_him_learns_no_more_than_the_page_says(
+    dana: Client, barred: Lead, client_post: ClientPost, sent: dict[str, Any]
+) -> None:
+    body = but(FAMILY, **sent)
+    for _ in range(2):
+        answer = client_post(body, repeat="his")
+        told = answer.json()
+        assert (answer.status_code, {**told, "item": ""}) == (202, {**NOTHING, "item": ""})
+    part = Part.objects.get(item=told["item"])
+    assert part.lead == barred, "what he says is kept with the family's lead, for a person to read"
+    assert Task.objects.filter(lead=barred, kind="restricted_wrote", status="open").count() == 1
+    page = shown(dana, f"/leads/L-{barred.number}")
+    assert "kept aside, and they were told nothing" in page and "Bertram Quisenberry: I want him seen" in page
+
+
+def test_the_fhir_door_gives_him_no_task_of_the_familys_lead(barred: Lead) -> None:
+    key = make_key(name="An office", scopes=["fhir:write"], actor=SYSTEM)[1]
+    child = {"name": [{"family": "Quisenberry", "given": ["Mirabelle"]}], "birthDate": "2023-09-14"}
+    doctor = {"resourceType": "Practitioner", "id": "d", "name": [{"family": "Quisenberry", "given": ["Bertram"]}]}
+    asked = {"resourceType": "ServiceRequest", "id": "s", "status": "active", "intent": "order",
+             "code": {"text": "Speech therapy"}, "subject": {"reference": "Patient/p"},
+             "requester": {"reference": "Practitioner/d"}}  # fmt: skip
+    entries = [{"resource": {"resourceType": "Patient", "id": "p", **child}}, {"resource": doctor}, {"resource": asked}]
+    body = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    bearer = {"Authorization": f"Bearer {key}"}
+    answer = Client().post("/fhir", body, content_type="application/fhir+json", headers=bearer)
+    assert Part.objects.filter(lead=barred).count() == 2
+    assert (answer.status_code, answer.json()["status"], "Location" in answer.headers) == (202, "received", False)
+    assert answer.json()["id"] == str(Part.objects.filter(lead=barred).order_by("id").last().item_id)  # type: ignore[union-attr]
+    assert str(barred.id) not in answer.content.decode() and f"L-{barred.number}" not in answer.content.decode()
+
+
+def test_referring_the_child_himself_he_sees_neither_needs_nor_how_it_stands(barred: Lead) -> None:
+    visitor = Client()
+    said = {
+        "referrer_name": "Bertram Quisenberry", "organization": "Family Advocates", "role": "case_manager",
+        "referrer_phone": "608-555-0199", "referrer_email": "bertram@example.org", "updates_by": "email",
+        "authority": "authorized", "patient_first_name": "Mirabelle", "patient_last_name": "Quisenberry",
+        "birth_date": "2023-09-14", "contact_phone": "608-555-0101", "concern": "I want him seen",
+        "event_kind": "none", "order": "none", "token": "a" * 32,
+    }  # fmt: skip
+    done = visitor.post("/refer", said)["Location"]
+    page = shown(visitor, done)
+    assert "Somebody of ours reads what you wrote." in page and f"L-{barred.number}" not in page
+    for beginning in ("/status/", "/refer/again/"):
+        behind = shown(visitor, next(path for path in page.split('"') if path.startswith(beginning)))
+        assert f"L-{barred.number}" not in behind and "class=\"track\"" not in behind, beginning

@@ -78,7 +78,7 @@ def _taken(way: WayIn, kind: Kind, delivery: Delivery) -> HttpResponse:
     arrived = [_kept(way, each) for each in found]
     answer: dict[str, Any] = {
         "items": [str(each.item) for each in arrived if each.item],
-        "references": [each.receipt.code for each in arrived if each.receipt and each.receipt.code],
+        "references": [code for each in arrived if each.receipt and (code := each.receipt.told.code)],
     }
     if wrong:
         answer["problems"] = [{"field": problem.field, "message": problem.message} for problem in wrong]

@@ -100,8 +100,8 @@ def send_referral(request: HttpRequest) -> HttpResponse:
     """Keep one referral, judge it, and answer with its reference. Several patients of one delivery are each
     a lead of their own.
 
-    201: kept and judged. 202: kept, will be judged in a moment. 409: the same key is being worked on.
-    413: larger than 256 KiB. 422: something in it cannot be used, or the key came before with another body.
+    201: kept and judged. 202: kept, will be judged in a moment or read by a person first. 409: the same key is being
+    worked on. 413: larger than 256 KiB. 422: something in it cannot be used, or the key came before with another body.
     """
     if request.content_type != "application/json":
         return _problems(415, Problem("Content-Type", "must be application/json"))
@@ -125,7 +125,7 @@ def send_referral(request: HttpRequest) -> HttpResponse:
     actor = Actor("api", str(key.id), address)
     try:
         reading = parse("api", body, today=clock.now().date(), programs=practice().program_words)
-        receipt = receive(Arrival("api", actor, body, "application/json", repeat_key), reading)
+        told = receive(Arrival("api", actor, body, "application/json", repeat_key), reading).told
     except BadInput as bad:
         malformed = any(problem.field == "body" for problem in bad.problems)
         return _problems(400 if malformed else 422, *bad.problems)
@@ -133,7 +133,7 @@ def send_referral(request: HttpRequest) -> HttpResponse:
         return _problems(422, Problem("Idempotency-Key", str(error)))
     except Running as error:
         return _problems(409, Problem("Idempotency-Key", str(error)))
-    return JsonResponse(_receipt(receipt), status=201 if receipt.code else 202)
+    return JsonResponse(_receipt(told), status=201 if told.code else 202)
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:

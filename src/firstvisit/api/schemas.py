@@ -229,7 +229,8 @@ class ProblemsOut(ninja.Schema):
 
 
 class ReceiptOut(ninja.Schema):
-    """The referral is kept. `reference` and `outcome` are empty when it will be judged in a moment."""
+    """The referral is kept. `reference` and `outcome` are empty when it will be judged in a moment, or when a person of
+    the practice reads it first."""
 
     item: str
     reference: str | None

@@ -44,7 +44,7 @@ def join(
     flags = red_flags_of(referral)
     facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
     data = {**origin(item), **known_by(resolved), "changed": list(changed), **({"aside": True} if aside else {})}
-    words = _said(referral, by=referral.contact.name if resolved.barred else None) if aside else None
+    words = _said(referral, by=_sent_by(referral) if resolved.barred else None) if aside else None
     event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
     part = intake.part(
         item,
@@ -152,6 +152,11 @@ def _aside(item: Item, referral: Referral, read: Referral, lead: Lead) -> bool:
     if item.source == "preferences" or names_patient(referral):
         return False
     return names_patient(read) or (lead.patient is not None and records.known(lead.patient).identity.is_named)
+
+
+def _sent_by(referral: Referral) -> str | None:
+    partner = referral.lead_kind in ("referral_partner", "organization")
+    return referral.referrer.name if partner else referral.contact.name
 
 
 def _said(referral: Referral, *, by: str | None = None) -> str | None:

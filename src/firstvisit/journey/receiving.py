@@ -67,6 +67,12 @@ class Receipt:
     neutral: bool = False
     """A restriction names whoever asks: they are told that it is here, and nothing of what else is."""
 
+    @property
+    def told(self) -> Receipt:
+        """What of this may be said outside the house, by whichever door it came: all of it, or to somebody whom a
+        restriction names only that it is here."""
+        return Receipt(self.item, None, None, None, False, self.repeated, neutral=True) if self.neutral else self
+
     @classmethod
     def of(
         cls,
@@ -257,11 +263,16 @@ def _look_at_closed(lead: Lead, now: datetime) -> None:
 
 def _repeated(item: Item) -> Receipt:
     """What the sender was told the first time. Running while the first delivery is still being judged."""
-    if item.answer is None:
-        if item.status == "received" and item.attempts == 0:
-            raise intake.Running("the same delivery is being worked on")
-        return Receipt(item.id, None, None, None, False, True)
+    if item.answer is None and item.status == "received" and item.attempts == 0:
+        raise intake.Running("the same delivery is being worked on")
+    return receipt_of(item)
+
+
+def receipt_of(item: Item) -> Receipt:
+    """The receipt that was given for an item; without `code` while it is not judged."""
     answer = item.answer
+    if answer is None:
+        return Receipt(item.id, None, None, None, False, True)
     return Receipt(
         item.id,
         answer["code"],

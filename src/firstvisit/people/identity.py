@@ -119,6 +119,18 @@ def contact_of(referral: Referral) -> Identity | None:
     )
 
 
+def sender_of(referral: Referral) -> Identity | None:
+    """Who sends this about somebody else: the contact in their own words, or the person who refers. The contact whom an
+    office names sends nothing."""
+    if referral.lead_kind not in ("referral_partner", "organization"):
+        return contact_of(referral)
+    who = referral.referrer
+    if not (who.name or who.phone or who.email):
+        return None
+    first, last = _split(who.name) if who.name else (None, None)
+    return Identity(first_name=first, last_name=last, phone=who.phone, email=who.email)
+
+
 def _split(name: str) -> tuple[str | None, str | None]:
     """First and last name; a name that cannot be split is kept whole, so that nothing stated is lost."""
     try:

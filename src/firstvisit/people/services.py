@@ -14,7 +14,7 @@ from firstvisit.kernel import clock, seal
 from firstvisit.people import referrers
 from firstvisit.people.authority import Doubt
 from firstvisit.people.barring import bars, same_as_barred
-from firstvisit.people.identity import Identity, contact_of, patient_of
+from firstvisit.people.identity import Identity, contact_of, patient_of, sender_of
 from firstvisit.people.keys import block_tokens, strong_keys
 from firstvisit.people.matching.described import Described, described
 from firstvisit.people.matching.shown import Comparison
@@ -64,7 +64,7 @@ class Resolved:
     known_by: tuple[str, ...] = ()
     """What the machine took the patient for the same as somebody known by: fields and how they agree, no values."""
     speaks: Identity | None = None
-    """Whoever asks in their own words for a patient who is somebody else."""
+    """Whoever asks for a patient who is somebody else, in their own words or as somebody who refers."""
     barred: bool = False
     """Whoever asks is somebody whom a restriction about the patient names: nothing they say completes the patient."""
 
@@ -117,8 +117,8 @@ def resolve(
         found = _by_keys(marks.patient_keys | marks.contact_keys)
 
     resolved = Resolved(None, None, None, None, marks=marks)
-    if contact is not None and not by_staff and referral.lead_kind not in ("referral_partner", "organization"):
-        resolved.speaks = contact
+    if not by_staff:
+        resolved.speaks = sender_of(referral)
     if patient is not None:
         if newcomers is not None:
             resolved.patient = make(patient, marks.patient_keys, resolved.rows, marks.blocks)

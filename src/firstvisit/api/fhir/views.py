@@ -86,7 +86,7 @@ def take(request: HttpRequest, key: ApiKey, kind: str = "") -> HttpResponse:
         reading = fhir.parse(body, clock.now().date(), practice().program_words)
         attached = fhir_files.files_of(body)
         arrival = Arrival("fhir", _actor(request, key), body, MEDIA_TYPE, fhir.mark_of(body))
-        receipt = receive(arrival, reading)
+        receipt = receive(arrival, reading).told
         _keep_files(arrival, attached, receipt.item, key)
     except BadInput as bad:
         first = bad.problems[0]
@@ -96,7 +96,7 @@ def take(request: HttpRequest, key: ApiKey, kind: str = "") -> HttpResponse:
     except Running as error:
         return _said(409, "lock-error", str(error))
     lead = by_code(receipt.code) if receipt.code else None
-    if lead is None:  # kept, and judged in a moment
+    if lead is None:  # kept, and judged in a moment; or nothing of the lead may be said to whoever sent it
         task = {"resourceType": "Task", "id": str(receipt.item), "status": "received", "intent": "order"}
         return JsonResponse(task, status=202, content_type=MEDIA_TYPE)
     answer = JsonResponse(resources.task(lead), status=200 if receipt.repeated else 201, content_type=MEDIA_TYPE)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from django.core import signing
 
+from firstvisit.journey.receiving import Receipt, receipt_of
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead
 from firstvisit.steps.intake.models import Item
@@ -34,7 +35,8 @@ SOURCES: Final[dict[Page, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What stands behind a link: the item, and the lead it became (None while it is not judged).
+    """What stands behind a link: the item, what its sender was told, and the lead it became (None while it is not
+    judged, and for whoever is told nothing of it; the second step of a form goes on with it all the same).
 
     `flagged` is whether this request itself states a red flag: what others said of the same person is nobody's to
     learn here.
@@ -43,11 +45,7 @@ class Kept:
     item: Item
     lead: Lead | None
     flagged: bool
-
-    @property
-    def answer(self) -> dict[str, Any]:
-        """What the sender was told; empty while it is not judged."""
-        return self.item.answer or {}
+    told: Receipt
 
 
 def link_to(page: Page, item: uuid.UUID) -> str:
@@ -66,4 +64,6 @@ def behind(page: Page, link: str) -> Kept | None:
     if item is None or item.received_at + good_for < clock.now():
         return None
     part = item.parts.select_related("lead").first()
-    return Kept(item, part.lead if part else None, bool(part and part.red_flags))
+    told = receipt_of(item).told
+    lead = part.lead if part and (page == "step2" or not told.neutral) else None
+    return Kept(item, lead, bool(part and part.red_flags), told)

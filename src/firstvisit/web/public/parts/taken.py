@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from firstvisit.journey.plan.promised import within
@@ -21,19 +20,17 @@ def taken(frame: Frame, kept: Kept, sentence: str, *, usual: int | None = None) 
     shape = practice()
     site = shape.sites.get(kept.lead.site) if kept.lead else None
     site = site or shape.sites[shape.identity.home_site]
-    if neutral := bool(kept.answer.get("neutral")):
-        # Where the family lives and when they are called is nobody's to learn who is named in a restriction about them.
-        sentence, site = frame.words("everywhere")["neutral_next"], shape.sites[shape.identity.home_site]
-    elif kept.answer.get("again"):
-        sentence = frame.words("everywhere")["again_next"]
-    minutes = kept.answer.get("minutes") or usual or shape.identity.answers_within_minutes
-    arrived, told = kept.item.received_at, kept.answer.get("by")
-    by = datetime.fromisoformat(told) if told else clocks.due(arrived, minutes, site)
+    # Whoever is told nothing is not told either where the family lives and when they are called: see `Kept.lead`.
+    told = kept.told
+    if told.neutral or told.again:
+        sentence = frame.words("everywhere")["neutral_next" if told.neutral else "again_next"]
+    minutes, arrived = told.minutes or usual or shape.identity.answers_within_minutes, kept.item.received_at
+    by = told.by or clocks.due(arrived, minutes, site)
     said = promise(by, within(by, arrived, minutes, site), site, NAMES[frame.language])
     return {
         "emergency": frame.words("everywhere")["emergency"] if kept.flagged else "",
-        "code": None if neutral else kept.answer.get("code"),
-        "neutral": neutral,
+        "code": told.code,
+        "neutral": told.neutral,
         "next": sentence.format(promise=said),
         "site": site,
     }

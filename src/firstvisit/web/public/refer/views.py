@@ -42,7 +42,7 @@ def refer(request: HttpRequest, link: str = "") -> HttpResponse:
         return refused(request, "link", 404)
     before = json.loads(original(kept.item))["answers"] if kept else {}
     mine = {name: value for name, value in before.items() if name in asked.REFERRER}
-    code = kept.answer.get("code") or "" if kept else ""
+    code = (kept.told.code or "") if kept else ""
     return _form(request, "patient", asked.PATIENT, mine, code)
 
 

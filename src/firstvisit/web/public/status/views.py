@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from firstvisit.journey.queries import place_named
+from firstvisit.journey.receiving import receipt_of
 from firstvisit.kernel import audit, clock
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
@@ -107,6 +108,9 @@ def _step(frame: Frame, step: Step, site: Site) -> dict[str, Any]:
 
 
 def _lead_of(item: Item) -> Lead | None:
+    """What became of it; nothing for whoever was told no more than that it is here."""
+    if receipt_of(item).neutral:
+        return None
     part = item.parts.select_related("lead__facts").first()
     return part.lead if part else None
 
