@@ -97,8 +97,53 @@ def test_one_person_then_undone_with_a_reason(browser: Browser, pair: PossibleMa
     lead = Lead.objects.order_by("number").first()
     assert lead is not None
     timeline = text(dana.get(f"/leads/L-{lead.number}"))
-    assert "Two people after all" in timeline
+    assert "Undone: one person. Parted from L-" in timeline
     assert "Father and son" in timeline
+    again = text(dana.get(f"/matches/{pair.id}"))
+    assert "Same person" in again and "Why no machine decides" in again
+    assert not [page for page in (timeline, again, text(dana.get("/matches"))) if "two people" in page.lower()]
+
+
+@pytest.mark.parametrize(
+    ("newcomer", "why"),
+    [
+        (MISTYPED, "The birth dates do not agree."),
+        (but(HALE, patient__last_name="Weiss"), "The last name does not agree."),
+        (but(HALE, patient__last_name="Halvorsrud", patient__street="9 Oak Court"), "The last name does not agree."),
+        (
+            but(HALE, patient__date_of_birth=None, contact__phone="+16085550139"),
+            "Without both birth dates it may be a namesake",
+        ),
+    ],
+)
+def test_every_pair_says_why_no_machine_decides(
+    browser: Browser, arrive: Arrive, tuesday: datetime, newcomer: Any, why: str
+) -> None:
+    arrive(HALE)
+    arrive(newcomer)
+    [found] = PossibleMatch.objects.all()
+    page = text(browser("dana").get(f"/matches/{found.id}"))
+    assert "Why no machine decides" in page
+    assert why in page
+
+
+def test_several_who_fit_are_a_reason_too(browser: Browser, arrive: Arrive, tuesday: datetime) -> None:
+    arrive(HALE)
+    arrive(MISTYPED)
+    arrive(but(HALE, patient__date_of_birth="1958-04-13", contact__phone="+16085550139"))
+    shown = [text(browser("dana").get(f"/matches/{each.id}")) for each in PossibleMatch.objects.all()]
+    assert len(shown) > 2 and any("does not choose among several" in page for page in shown)
+
+
+def test_where_they_lived_before_does_not_speak_against_them(
+    browser: Browser, arrive: Arrive, tuesday: datetime
+) -> None:
+    moved = but(HALE, patient__street="440 Elm Street", patient__postal_code="53704")
+    assert arrive(moved) == arrive(HALE)
+    arrive(but(MISTYPED, patient__street="440 Elm St", patient__postal_code="53704"))
+    page = text(browser("dana").get(f"/matches/{PossibleMatch.objects.get().id}"))
+    assert "12 Birch Lane, Madison, WI 53713; before: 440 Elm Street, Madison, WI 53704" in page
+    assert "The address where one of them lived before" in page and "Another address" not in page
 
 
 def test_a_lead_says_that_its_patient_may_be_known(browser: Browser, pair: PossibleMatch) -> None:

@@ -116,6 +116,16 @@ def test_what_joined_goes_to_a_person_and_a_lead_of_its_own_and_the_other_is_as_
     assert other.patient_id != lead.patient_id and other.outcome and other.owner_queue_id
 
 
+def test_the_strangers_home_is_not_kept_as_one_where_the_known_person_lived_before(
+    joined: Lead, arrive: Arrive, dana: Client
+) -> None:
+    cousins = newest(joined)
+    assert arrive(but(HALE, concern="The shoulder still catches")) == joined
+    assert "77 Elm Court" in str(identities([joined.patient_id])[joined.patient_id][0].former_homes)
+    assert press(dana, joined, cousins).status_code == 303
+    assert identities([joined.patient_id])[joined.patient_id][0].former_homes is None
+
+
 def test_contact_points_cards_and_keys_that_came_with_it_alone_go_along(joined: Lead, dana: Client) -> None:
     press(dana, joined, newest(joined))
     other, known = other_than(joined), joined.patient_id

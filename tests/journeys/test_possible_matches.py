@@ -125,12 +125,23 @@ def test_undoing_gives_both_leads_back_as_they_were(arrive: Arrive, tuesday: dat
     merging.undo(pair(), dana, reason="His father of the same name", actor=SYSTEM)
     for lead in (first, second):
         lead.refresh_from_db()
-    before[second][0].remove("compare_people")
     assert {lead: (open_tasks(lead), lead.stage, lead.outcome) for lead in (first, second)} == before
     assert list(Lead.objects.order_by("number").values("facts__says_why", "facts__age_months")) == facts
     assert Event.objects.filter(name="merge_undone").count() == 2
     assert not Person.objects.filter(same_as__isnull=False).exists()
-    assert pair().status == "different"
+    assert (pair().status, pair().decided_by) == ("open", None), "the question is as it was"
+
+
+def test_undone_and_told_apart_nobody_is_asked_again(arrive: Arrive, tuesday: datetime, dana: User) -> None:
+    first, second = arrive(HALE), arrive(MISTYPED)
+    merging.same_person(pair(), dana, actor=SYSTEM)
+    merging.undo(pair(), dana, reason="His father of the same name", actor=SYSTEM)
+    merging.different_people(pair(), dana, actor=SYSTEM)
+    assert (pair().status, "compare_people" in open_tasks(second)) == ("different", False)
+    merging.same_after_all(pair(), dana, reason="It is one man", actor=SYSTEM)
+    merging.undo(pair(), dana, reason="It is not", actor=SYSTEM)
+    first.refresh_from_db()
+    assert (pair().status, first.closed_at) == ("different", None), "as it stood before the last word"
 
 
 def test_a_red_flag_stays_whichever_lead_goes(arrive: Arrive, tuesday: datetime, dana: User) -> None:

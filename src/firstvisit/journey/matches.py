@@ -17,6 +17,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.matching.described import Described
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.verdict import compare
+from firstvisit.people.matching.why import why_a_person
 from firstvisit.people.models import WAITING, Guardian, Merge, PossibleMatch
 from firstvisit.people.policy import Matching
 from firstvisit.people.queries import identities
@@ -67,6 +68,8 @@ class PairFile:
     known: Side
     newcomer: Side
     comparison: Comparison
+    why: tuple[str, ...]
+    """Why no machine decides, or decided, about them."""
     merge: Merge | None
     joined: tuple[LeadMerge, ...]
 
@@ -112,8 +115,12 @@ def pair_file(pair: PossibleMatch) -> PairFile | None:
     rules = policy().section(Matching)
     comparison = compare(known.described, newcomer.described, rules, this_year=clock.now().year)
     merge = Merge.objects.filter(match=pair, undone_at__isnull=True).select_related("by").first()
+    waits = pair.status in WAITING
+    others = PossibleMatch.objects.filter(newcomer=pair.newcomer_id, status__in=WAITING).exclude(id=pair.id)
+    doubts = tuple(f"{doubt.text}." for doubt in comparison.doubts)
+    why = why_a_person(comparison, rules, others=others.count()) if waits else doubts
     joined = LeadMerge.objects.filter(merge=merge).select_related("going", "staying") if merge else ()
-    return PairFile(pair, known, newcomer, comparison, merge, tuple(joined))
+    return PairFile(pair, known, newcomer, comparison, why, merge, tuple(joined))
 
 
 def pairs_of(user: User, lead: Lead) -> list[PossibleMatch]:

@@ -65,7 +65,7 @@ def same_after_all(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) 
         merging.reconsider(locked, by=by, at=now)
         for lead in lead_merging.locked_leads(merging.records(locked)):
             services.noted(lead, "same_after_all", actor, at=now, words=words)
-        _merge(locked, by, actor, now)
+        _merge(locked, by, actor, now, apart=True)
 
     _do(pair, by, actor, "people_merged", write)
 
@@ -81,7 +81,8 @@ def ask_first(pair: PossibleMatch, by: User, *, actor: Actor) -> None:
 
 
 def undo(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
-    """They are two people after all: both records and both leads as they were; the reason is on both timelines."""
+    """"Same person" is taken back: both records, both leads and the question whether they are one as they were; the
+    reason is on both timelines."""
     words = _reason(reason)
 
     def write(locked: PossibleMatch, now: datetime) -> None:
@@ -105,8 +106,8 @@ def _reason(text: str) -> str:
     return words
 
 
-def _merge(pair: PossibleMatch, by: User, actor: Actor, now: datetime) -> None:
-    merge = merging.merge(pair, by=by, at=now)
+def _merge(pair: PossibleMatch, by: User, actor: Actor, now: datetime, *, apart: bool = False) -> None:
+    merge = merging.merge(pair, by=by, at=now, apart=apart)
     for going, staying in _couples(lead_merging.locked_leads(merging.records(pair))):
         _continue(going, staying, merge, by, actor, now)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+from firstvisit.kernel.folding import folded
 from firstvisit.referral.names import crossed, with_generation, without_generation
 from firstvisit.referral.record import Referral
 from firstvisit.referral.vocabulary import person_name
 
 AGE_SLACK = 2
 """Years by which a stated age may be off the year of birth: birthdays, and people who round."""
+HOMES_KEPT: Final = 4
+"""Earlier homes of one person that are remembered, the latest ones."""
+Home = tuple[str | None, str | None, str | None, str | None]
+"""Street, city, state and ZIP of one home, as far as stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,17 @@ class Identity:
     city: str | None = None
     state: str | None = None
     postal_code: str | None = None
+    former_homes: tuple[Home, ...] | None = None
+    """Where they lived before, as far as somebody said so, the latest last."""
+
+    def __post_init__(self) -> None:
+        if self.former_homes is not None:  # JSON keeps lists
+            homes = tuple((home[0], home[1], home[2], home[3]) for home in self.former_homes)
+            object.__setattr__(self, "former_homes", homes or None)
+
+    @property
+    def home(self) -> Home:
+        return self.street, self.city, self.state, self.postal_code
 
     @property
     def name(self) -> str:
@@ -57,7 +73,8 @@ class Identity:
             del stated["first_name"], stated["last_name"]
         if self.last_name and newer.last_name == without_generation(self.last_name):
             stated["last_name"] = self.last_name
-        return Identity(**{**self.as_json(), **stated})
+        whole = Identity(**{**self.as_json(), **stated})
+        return replace(whole, former_homes=_left_behind(self, whole)) if _moved(self, whole) else whole
 
     def contradicts(self, other: Identity) -> bool:
         """True when both state a birth date and they differ, or their ages lie years apart: then they are two
@@ -73,6 +90,18 @@ class Identity:
         if self.date_of_birth is not None:
             return int(self.date_of_birth[:4])
         return self.stated_in - self.age_years if self.age_years is not None and self.stated_in else None
+
+
+def _moved(before: Identity, after: Identity) -> bool:
+    """Whether what is stated now is another home and not the same one written otherwise or completed."""
+    if before.street and after.street and folded(before.street) != folded(after.street):
+        return True
+    return bool(before.postal_code and after.postal_code and before.postal_code[:5] != after.postal_code[:5])
+
+
+def _left_behind(before: Identity, after: Identity) -> tuple[Home, ...] | None:
+    homes = dict.fromkeys((*(before.former_homes or ()), before.home))
+    return tuple(home for home in homes if home != after.home)[-HOMES_KEPT:] or None
 
 
 def patient_of(referral: Referral, year: int) -> Identity | None:

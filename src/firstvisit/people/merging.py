@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Q
@@ -11,6 +12,8 @@ from django.db.models import Q
 from firstvisit.kernel.errors import Conflict
 from firstvisit.people.models import WAITING, Merge, Person, PersonKey, PossibleMatch
 from firstvisit.practice.models import User
+
+_UNDECIDED: Final[dict[str, Any]] = {"status": "open", "decided_by": None, "decided_at": None}
 
 
 def lock_pair(pair: PossibleMatch) -> PossibleMatch:
@@ -52,8 +55,9 @@ def reconsider(pair: PossibleMatch, *, by: User, at: datetime) -> None:
     pair.save(update_fields=["status", "decided_by", "decided_at"])
 
 
-def merge(pair: PossibleMatch, *, by: User, at: datetime) -> Merge:
-    """The newcomer's record is the known person's: nothing sealed is moved, so taking it back is easy.
+def merge(pair: PossibleMatch, *, by: User, at: datetime, apart: bool = False) -> Merge:
+    """The newcomer's record is the known person's: nothing sealed is moved, so taking it back is easy. `apart`: the
+    pair had been told apart before.
 
     Where one of the two was merged since, the records that stand for them are. Conflict when they are one already.
     """
@@ -62,11 +66,14 @@ def merge(pair: PossibleMatch, *, by: User, at: datetime) -> Merge:
         raise Conflict("these two records are one person's already")
     followed = list(Person.objects.filter(same_as=merged).values_list("id", flat=True))
     Person.objects.filter(Q(id=merged.id) | Q(id__in=followed)).update(same_as=standing)
-    return Merge.objects.create(match=pair, merged=merged, standing=standing, followed=followed, by=by, at=at)
+    return Merge.objects.create(
+        match=pair, merged=merged, standing=standing, followed=followed, apart=apart, by=by, at=at
+    )
 
 
 def undo(merge: Merge, *, by: User, at: datetime) -> None:
-    """They are two people after all; records that had followed follow the first again."""
+    """That they are one person is taken back: records that had followed follow the first again, and the pair is what it
+    was before, told apart or a question for a person."""
     if merge.undone_at is not None:
         raise Conflict("this was undone already")
     if Person.objects.filter(id=merge.standing_id, same_as__isnull=False).exists():
@@ -75,7 +82,8 @@ def undo(merge: Merge, *, by: User, at: datetime) -> None:
     Person.objects.filter(id=merge.merged_id).update(same_as=None)
     merge.undone_at, merge.undone_by = at, by
     merge.save(update_fields=["undone_at", "undone_by"])
-    PossibleMatch.objects.filter(id=merge.match_id).update(status="different", decided_by=by, decided_at=at)
+    decided = {"status": "different", "decided_by": by, "decided_at": at} if merge.apart else _UNDECIDED
+    PossibleMatch.objects.filter(id=merge.match_id).update(**decided)
 
 
 def _standing(person_id: uuid.UUID) -> Person:

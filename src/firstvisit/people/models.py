@@ -86,7 +86,8 @@ WAITING = ("open", "asking")
 class Merge(models.Model):
     """That two records are one person's, decided by a person. Undoing it takes `same_as` back.
 
-    `followed` are the records that pointed at `merged` before and were pointed at `standing`.
+    `followed` are the records that pointed at `merged` before and were pointed at `standing`. `apart` says that the
+    pair had been told apart before, as it is again when the merge is undone; else it waits for a person again.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -94,6 +95,7 @@ class Merge(models.Model):
     merged = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     standing = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     followed = ArrayField(models.UUIDField(), default=list)
+    apart = models.BooleanField(default=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )

@@ -25,6 +25,18 @@ _WORD: Final = re.compile(r"[^\W\d_]+|\d+[^\W\d_]?", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """One address as the matcher sees it."""
+
+    numbers: frozenset[str]
+    street: tuple[str, ...]
+    unit: str
+    city: tuple[str, ...]
+    state: str
+    zip: str
+
+
+@dataclass(frozen=True, slots=True)
 class Described:
     """`given` and `family` are folded words in order; `reach_own` the person's own phones and e-mail addresses,
     `reach` those and the ones of whoever speaks for them; `birth` ISO or None; `year` by birth date or age."""
@@ -45,6 +57,8 @@ class Described:
     city: tuple[str, ...]
     state: str
     zip: str
+    former: tuple[Home, ...] = ()
+    """Where they lived before, as far as it is known."""
 
     @property
     def whole_family(self) -> str:
@@ -59,9 +73,7 @@ def described(
     own = {reach.casefold() for reach in (who.phone, who.email, *also) if reach}
     reach = own | {each.casefold() for each in reached_by if each}
     family, suffix = _family(who.last_name or "")
-    street = who.street or ""
-    unit = _UNIT.search(street)
-    words = _WORD.findall(_UNIT.sub(" ", street).casefold())
+    home = _home(*who.home)
     return Described(
         given=_words(who.first_name or ""),
         family=family,
@@ -73,12 +85,26 @@ def described(
         emails=frozenset(each for each in reach if "@" in each),
         reach_own=frozenset(own),
         member_ids=frozenset(filter(None, map(folded, member_ids))),
+        numbers=home.numbers,
+        street=home.street,
+        unit=home.unit,
+        city=home.city,
+        state=home.state,
+        zip=home.zip,
+        former=tuple(_home(*each) for each in who.former_homes or ()),
+    )
+
+
+def _home(street: str | None, city: str | None, state: str | None, postal_code: str | None) -> Home:
+    unit = _UNIT.search(street or "")
+    words = _WORD.findall(_UNIT.sub(" ", street or "").casefold())
+    return Home(
         numbers=frozenset(word for word in words if word[0].isdigit()),
         street=tuple(folded(word) for word in words if not word[0].isdigit() and word not in _GENERIC),
         unit=folded(unit[1]) if unit else "",
-        city=_words(who.city or ""),
-        state=folded(who.state or ""),
-        zip=(who.postal_code or "")[:5],
+        city=_words(city or ""),
+        state=folded(state or ""),
+        zip=(postal_code or "")[:5],
     )
 
 

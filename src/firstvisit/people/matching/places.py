@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from firstvisit.people.matching.described import Described
+from firstvisit.people.matching.described import Described, Home
 from firstvisit.people.matching.edits import edits, slip
 from firstvisit.people.matching.shown import FieldWeight
 
@@ -13,6 +13,10 @@ _LEAST_ADDRESS: Final = -4.0
 _MOST_STREET: Final = 7.0
 """Bits of an address at most where the house number is another: neighbours, or a slip."""
 _SAME_NUMBER: Final = 4.0
+_FORMER: Final = 4.0
+"""Bits of an address that is one's now and was the other's before."""
+AREA_OR_OTHER: Final = frozenset({"near", "far", "differs"})
+"""Levels of two addresses that are not one door."""
 
 
 def compare_phones(one: Described, two: Described) -> FieldWeight:
@@ -55,6 +59,21 @@ def compare_member_ids(one: Described, two: Described) -> FieldWeight:
 
 
 def compare_addresses(one: Described, two: Described) -> FieldWeight:
+    """Where they live; where it is another address, whether one of them lived there before, which speaks for one
+    person as people move, and less than living there."""
+    now = _compare_homes(one, two)
+    if now.level not in AREA_OR_OTHER or not (one.former or two.former):
+        return now
+    before = [_compare_homes(home, two) for home in one.former] + [_compare_homes(one, home) for home in two.former]
+    best = max(before, key=lambda found: found.bits)
+    if best.agreement == "same":
+        return FieldWeight("address", "former", "close", _FORMER, "The address where one of them lived before")
+    if best.bits > max(now.bits, 0.0):
+        return FieldWeight("address", "far", "close", max(now.bits, 0.0), "Near where one of them lived before")
+    return now
+
+
+def _compare_homes(one: Described | Home, two: Described | Home) -> FieldWeight:
     """Street, number, unit, city, state and ZIP together; words may stand in another field."""
     ones, twos = {*one.street, *one.city}, {*two.street, *two.city}
     both_streets = bool((one.street or one.numbers) and (two.street or two.numbers))
@@ -115,7 +134,7 @@ def _glued(one: str, other: str) -> bool:
     return len(short) >= 5 and long.startswith(short)
 
 
-def _number(one: Described, two: Described) -> float:
+def _number(one: Described | Home, two: Described | Home) -> float:
     if not one.numbers or not two.numbers:
         return 0.0
     if one.numbers & two.numbers:
@@ -123,7 +142,7 @@ def _number(one: Described, two: Described) -> float:
     return 1.0 if any(edits(a, b, 1) == 1 for a in one.numbers for b in two.numbers) else -1.0
 
 
-def _zip(one: Described, two: Described) -> float:
+def _zip(one: Described | Home, two: Described | Home) -> float:
     if not one.zip or not two.zip:
         return 0.0
     if one.zip == two.zip:
@@ -131,7 +150,7 @@ def _zip(one: Described, two: Described) -> float:
     return 2.0 if edits(one.zip, two.zip, 1) == 1 else -1.5
 
 
-def _state(one: Described, two: Described) -> float:
+def _state(one: Described | Home, two: Described | Home) -> float:
     if not one.state or not two.state:
         return 0.0
     return 0.3 if one.state == two.state else -1.0

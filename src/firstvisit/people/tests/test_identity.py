@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from firstvisit.people.identity import Identity, patient_of
@@ -77,3 +79,30 @@ def test_whoever_writes_first_and_last_name_in_each_others_field_renames_nobody(
     assert robert.completed_by(Identity(first_name="Hale", last_name="Roberts")).name == "Hale Roberts"
     thomas = Identity(first_name="Thomas", last_name="Thomas")
     assert thomas.completed_by(Identity(first_name="thomas", last_name="Thomas")).first_name == "thomas"
+
+
+@pytest.mark.parametrize(
+    ("stated", "before"),
+    [
+        ({"street": "440 Elm Street", "postal_code": "53593"}, [("12 Birch Lane", "Madison", None, "53713")]),
+        ({"street": "12 Birch Lane", "postal_code": "53713-2210"}, None),
+        ({"street": "12 birch lane."}, None),
+        ({"city": "Fitchburg"}, None),
+        ({"postal_code": "49855"}, [("12 Birch Lane", "Madison", None, "53713")]),
+    ],
+)
+def test_where_they_lived_before_is_kept_when_they_move(
+    stated: dict[str, str], before: list[tuple[str | None, ...]] | None
+) -> None:
+    lived = Identity(street="12 Birch Lane", city="Madison", postal_code="53713")
+    now = lived.completed_by(Identity(**stated))
+    assert now.former_homes == (tuple(before) if before else None)
+    assert Identity(**json.loads(json.dumps(now.as_json()))) == now, "as it is sealed and opened"
+
+
+def test_whoever_moves_back_lives_there_again_and_only_the_last_homes_are_kept() -> None:
+    lived = Identity(street="12 Birch Lane")
+    for street in ("1 Oak", "2 Oak", "3 Oak", "4 Oak", "5 Oak", "12 Birch Lane"):
+        lived = lived.completed_by(Identity(street=street))
+    assert lived.street == "12 Birch Lane"
+    assert [home[0] for home in lived.former_homes or ()] == ["2 Oak", "3 Oak", "4 Oak", "5 Oak"]

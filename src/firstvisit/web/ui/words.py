@@ -145,7 +145,7 @@ EVENTS: Final = {
     "restriction_lifted": "Restriction lifted",
     "contact_turned": "Nothing may go to whom it wrote to: it writes to somebody else who speaks for them",
     "authority_noted": "Who may decide and be told",
-    "merge_undone": "Parted again: two people",
+    "merge_undone": "Parted again",
     "same_after_all": "One person after all",
     "parted_off": "Not this person: goes on elsewhere",
     "parted_from": "Not the person it was taken for",

@@ -16,9 +16,11 @@ from firstvisit.people.matching.blocking import blocks, shared_bits
 from firstvisit.people.matching.described import described
 from firstvisit.people.matching.edits import edits
 from firstvisit.people.matching.names import CERTAIN, given, surname
+from firstvisit.people.matching.places import compare_addresses
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.tests.families import PairCase, called_by_a_form, cases, harder
 from firstvisit.people.matching.verdict import compare, stays_another
+from firstvisit.people.matching.why import why_a_person
 from firstvisit.people.policy import Matching
 
 RULES = Matching()
@@ -173,6 +175,40 @@ def test_not_more_than_a_stated_share_goes_to_a_person() -> None:
 )  # fmt: skip
 def test_one_field_at_a_time(changes: dict[str, str | None], expected: str) -> None:
     assert compared(**changes).verdict == expected, compared(**changes)
+
+
+@pytest.mark.parametrize("others", [0, 1, 3])
+def test_whatever_a_person_is_asked_has_a_reason_in_words(others: int) -> None:
+    for case in cases():
+        found = verdict(case)
+        why = why_a_person(found, RULES, others=others)
+        assert why and all(line.endswith(".") for line in why)
+        assert len(why) >= len(found.doubts) + (found.weight < RULES.same_at) + (others > 0)
+
+
+HOME = {"street": "12 Birch Lane", "city": "Madison", "state": "WI", "postal_code": "53713"}
+ELSEWHERE = {"street": "440 Elm Street", "city": "Verona", "state": "WI", "postal_code": "53593"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "level", "counts"),
+    [
+        (HOME, "former", True),
+        ({**HOME, "street": "12 Birch Ln"}, "former", True),
+        ({"postal_code": "53713"}, "far", False),
+        ({"street": "77 Cherokee Road", "city": "Beloit", "state": "WI", "postal_code": "53511"}, "differs", False),
+        (ELSEWHERE, "exact", True),
+    ],
+)
+def test_where_somebody_lived_before_speaks_for_them_less_than_where_they_live(
+    stated: dict[str, str], level: str, counts: bool
+) -> None:
+    moved = described(Identity(last_name="Roth", **HOME).completed_by(Identity(last_name="Roth", **ELSEWHERE)))
+    came = described(Identity(last_name="Roth", **stated))
+    lives = compare_addresses(came, described(Identity(**stated))).bits
+    for found in (compare_addresses(moved, came), compare_addresses(came, moved)):
+        assert found.level == level
+        assert (found.bits > 0) == counts and found.bits <= lives
 
 
 @pytest.mark.parametrize(

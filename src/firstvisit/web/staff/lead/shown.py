@@ -447,7 +447,7 @@ class LeadPage(Seen):
             case "merged_from":
                 text = f"One person: goes on with what {data.get('from', '')} asked"
             case "merge_undone":
-                text = f"Two people after all: parted from {data.get('with', '')}"
+                text = f"Undone: one person. Parted from {data.get('with', '')}"
             case "joined" if data.get("restricted"):
                 text = "Somebody whom a restriction names wrote; kept aside, and they were told nothing"
             case "received" if data.get("restricted"):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from firstvisit.journey.matches import PairFile, PairLine, Side
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
-from firstvisit.people.identity import Identity
+from firstvisit.people.identity import Home, Identity
 from firstvisit.people.matching.shown import FieldWeight
 from firstvisit.practice.models import User
 from firstvisit.web.ui import words
@@ -69,7 +69,7 @@ def line_of(line: PairLine, tz: ZoneInfo, now: datetime) -> Line:
     agree = [code_ for code_ in pair.reasons if code_.endswith(":exact")]
     same = ", ".join(LABELS[name].lower() for name in LABELS if f"{name}:exact" in agree)
     doubts = ", ".join(DOUBTS[each[6:]] for each in pair.reasons if each[6:] in DOUBTS and each.startswith("doubt:"))
-    why = (f"same {same}" if same else "", f"in doubt: {doubts}" if doubts else "")
+    why = (f"same {same}" if same else "", f"in doubt: {doubts}" if doubts else "not enough to be sure")
     return Line(
         id=str(pair.id),
         known=line.known.name if line.known else "does not open",
@@ -148,10 +148,16 @@ def _value(field: str, side: Side) -> str:
         case "member_id":
             return ", ".join(sorted(each.upper() for each in side.described.member_ids))
         case "address":
-            place = " ".join(part for part in (who.state, who.postal_code) if part)
-            return ", ".join(part for part in (who.street, who.city, place) if part)
+            before = "; ".join(_place(home) for home in reversed(who.former_homes or ()))
+            return f"{_place(who.home)}; before: {before}" if before else _place(who.home)
         case _:
             return who.sex or ""
+
+
+def _place(home: Home) -> str:
+    street, city, state, postal_code = home
+    place = " ".join(part for part in (state, postal_code) if part)
+    return ", ".join(part for part in (street, city, place) if part)
 
 
 def _first(own: str | None, every: frozenset[str]) -> list[str]:

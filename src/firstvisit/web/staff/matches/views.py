@@ -130,7 +130,7 @@ def _page(
         "known": leads_of(file.known, tz, now),
         "newcomer": leads_of(file.newcomer, tz, now),
         "names": (file.known.identity.name, file.newcomer.identity.name),
-        "doubts": [doubt.text for doubt in file.comparison.doubts],
+        "why": file.why,
         "weight": f"{file.comparison.weight:+.0f}",
         "waits": pair.status in WAITING,
         "merged": file.merge is not None,
