@@ -32,6 +32,12 @@ def formal_names() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def names_of_both() -> frozenset[str]:
+    """Given names that women and men bear alike: Pat, Jordan, Guadalupe."""
+    return frozenset(word for words in _lines("names_of_both.txt") for word in words)
+
+
+@cache
 def spelling_words() -> dict[str, str]:
     """Words that stand for letters when somebody spells: "whiskey" for "W"."""
     return {word: letter for letter, *words in _lines("spelling_alphabet.txt") for word in words}

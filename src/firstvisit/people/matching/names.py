@@ -14,7 +14,7 @@ from typing import Final
 from firstvisit.people.matching.described import Described
 from firstvisit.people.matching.edits import VOWELS, edits, slip, sound, spoken
 from firstvisit.people.matching.shown import FieldWeight
-from firstvisit.reference.names import formal_names, given_names, surnames
+from firstvisit.reference.names import formal_names, given_names, names_of_both, surnames
 
 RARE_GIVEN: Final = 10 / 100_000
 RARE_SURNAME: Final = 3 / 100_000
@@ -195,6 +195,11 @@ def same_letters(a: str, b: str) -> bool:
     """Whether two names are of the same letters, changed round or doubled: Brian and Brain, Ana and Anna. Another
     letter may make another name (Diya and Divya, Linh and Lanh), and no list of names knows them all."""
     return sorted(a) == sorted(b) or _undoubled(a) == _undoubled(b)
+
+
+def of_both(name: str) -> bool:
+    """Whether women and men may bear a given name; of one that no list knows nobody can tell."""
+    return name in names_of_both() or not _known(name)
 
 
 def _undoubled(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from firstvisit.people.identity import AGE_SLACK
 from firstvisit.people.matching.births import compare_births
 from firstvisit.people.matching.described import Described
-from firstvisit.people.matching.names import CERTAIN, compare_names, first_names_differ, same_letters
+from firstvisit.people.matching.names import CERTAIN, compare_names, first_names_differ, of_both, same_letters
 from firstvisit.people.matching.places import (
     compare_addresses,
     compare_emails,
@@ -29,6 +29,8 @@ RENAMED: Final = frozenset({"differs", "murky"})
 """Levels of a name that somebody else bears."""
 AREA: Final = frozenset({"near", "far"})
 """Levels of an address that say the part of town, not the door."""
+OF_AGE: Final = 18
+"""Years from which somebody may be half of a couple."""
 SURE_BIRTH: Final = frozenset({"exact", "swapped", "slip"})
 
 
@@ -75,7 +77,7 @@ def _compared(
     }
     year = _younger(one, two)
     grown = year is not None and this_year - year >= rules.grown_years
-    doubts = tuple(_doubts(one, two, fields, grown=grown))
+    doubts = tuple(_doubts(one, two, fields, grown=grown, this_year=this_year))
     weight = _weight(fields, rules)
     verdict: Verdict = "different"
     if not (first.level == "differs" and _one_family(fields, child=year is not None and not grown)):
@@ -148,7 +150,9 @@ def _ground(fields: dict[str, FieldWeight]) -> bool:
     return nearly or near or (birth.bits > 0 and first.level != "differs")
 
 
-def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, grown: bool) -> list[Doubt]:
+def _doubts(
+    one: Described, two: Described, fields: dict[str, FieldWeight], *, grown: bool, this_year: int
+) -> list[Doubt]:
     """What speaks against leaving it to a machine, whatever the weight."""
     found = []
     first, last, birth = fields["first_name"], fields["last_name"], fields["birth_date"]
@@ -163,8 +167,8 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
     unsaid = grown and first.level == "unknown" and certain
     if not (_is_that_name(one, two, first, grown=grown) or unsaid):
         found.append(Doubt("first_name", "The first name does not rule out a twin, brother or sister"))
-    elif first.level == "form" and birth.level != "exact":
-        found.append(Doubt("first_name", "Another form of the first name, and the birth date does not settle it"))
+    elif first.level not in ("exact", "unknown") and birth.level != "exact":
+        found.append(Doubt("first_name", "The first name is written otherwise, and the birth date does not settle it"))
     if fields["sex"].level == "differs":
         found.append(Doubt("sex", "Sex is stated differently"))
     if birth.level in ("unknown", "age_fits"):
@@ -174,6 +178,8 @@ def _doubts(one: Described, two: Described, fields: dict[str, FieldWeight], *, g
         found.append(Doubt("birth_date", "The birth dates do not agree"))
     elif birth.level != "exact" and not shared:
         found.append(Doubt("birth_date", "The birth dates differ a little and nothing else confirms it"))
+    elif birth.level != "exact" and _of_a_couple(one, two, this_year):
+        found.append(Doubt("birth_date", "Women and men bear this name, and a couple may have nearly one birth date"))
     if _all_other(fields):
         found.append(Doubt("ways", "Phone, e-mail, member number and address are all others"))
     named = first.level == "exact" or (grown and first.level in CERTAIN)
@@ -197,6 +203,14 @@ def _is_that_name(one: Described, two: Described, first: FieldWeight, *, grown: 
     if first.level == "near" or (first.level == "slip" and not grown):
         return bool(one.given and two.given) and same_letters(one.given[0], two.given[0])
     return first.level in CERTAIN
+
+
+def _of_a_couple(one: Described, two: Described, this_year: int) -> bool:
+    """Whether two grown up people may share this first name and be a couple, who share all else that a home has: the
+    phone, the address, the card. Of a name known for women's or for men's alone a slip of the pen is likelier."""
+    year = _younger(one, two)
+    grown = year is not None and this_year - year >= OF_AGE
+    return grown and any(who.given and of_both(who.given[0]) for who in (one, two))
 
 
 def _without_birth_date(

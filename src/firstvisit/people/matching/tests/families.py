@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from firstvisit.people.identity import Identity
@@ -21,6 +22,11 @@ RHYMING = (("Marlena", "Darlena"), ("Ronda", "Wanda"), ("Terry", "Jerry"), ("Arl
            ("Donna", "Ronna"), ("Ilene", "Eileen"), ("Jaylen", "Kaylen"))  # fmt: skip
 UNLISTED = (("Diya", "Divya"), ("Linh", "Lanh"), ("Anaya", "Amaya"), ("Xiaoyan", "Xiaoyun"), ("Elif", "Elis"),
             ("Noura", "Nora"), ("Nikhil", "Nikhila"), ("Reyansh", "Revansh"))  # fmt: skip
+OF_BOTH = ("Pat Chris Terry Robin Jamie Leslie Kelly Jordan Guadalupe Kim Lee Dana Tracy Morgan Casey Angel "
+           "Sukhman Tenzin").split()  # fmt: skip
+"""Names of women and men, the same ones or nearly so: what a couple may share."""
+NEARLY = (("Frances", "Francis"), ("Toni", "Tony"), ("Marian", "Marion"), ("Terri", "Terry"), ("Jaime", "Jamie"),
+          ("Carol", "Carroll"), ("Kerry", "Carrie"), ("Bobbie", "Bobby"), ("Jon", "John"))  # fmt: skip
 NAMES = "Quisenberry Halvorsgaard Smith Garcia Nguyen Johnson Pikkarainen Lopez-Vance Okonkwo Brown".split()
 
 
@@ -132,6 +138,28 @@ def _spouses(chance: random.Random) -> PairCase:
     return PairCase("spouses", one, two, (), ("NH1234567",), False)
 
 
+def _couple(chance: random.Random) -> PairCase:
+    """Two adults of a home called alike, whose birth dates are one or two figures apart; sex is stated of both, of one
+    or of neither, as requests do."""
+    first = chance.choice(OF_BOTH)
+    names = chance.choice(((first, first), (first, first), chance.choice(NEARLY)))
+    of_both = chance.choice((("female", "male"), ("male", None), (None, "female"), (None, None)))
+    born = date.fromisoformat(_day(chance, 1940, 2006))
+    days = chance.choice((1, 2, 3, 10, 20, 30, 31, 61, 92, 365, 366, 730, 731, 1096, 3653, 3662))
+    one = replace(_grown(chance), first_name=names[0], date_of_birth=born.isoformat(), sex=of_both[0])
+    two = replace(one, first_name=names[1], date_of_birth=_near(chance, born, days), sex=of_both[1])
+    ways = chance.choice(((), ("home@example.org",)))
+    return PairCase("couple", one, two, ways, ("NH1234567",), False)
+
+
+def _near(chance: random.Random, born: date, days: int) -> str:
+    """A birth date near another: some days on, or with day and month changed round where that is a date."""
+    turned = (born.year, born.day, born.month)
+    if born.day <= 12 and born.day != born.month and chance.random() < 0.3:
+        return date(*turned).isoformat()
+    return (born + timedelta(days)).isoformat()
+
+
 def _namesakes(chance: random.Random) -> PairCase:
     one = replace(_grown(chance), first_name="Maria", last_name="Garcia")
     two = replace(one, phone=_phone(chance), street="9 Cherokee Street", postal_code="53590", city="Sun Prairie")
@@ -202,7 +230,7 @@ def _again_with_a_slip(chance: random.Random) -> PairCase:
 
 KINDS: tuple[Callable[[random.Random], PairCase], ...] = (
     _twins, _twins_with_like_names, _twin_by_initial, _twin_unnamed, _grown_twins, _siblings, _father_and_son,
-    _father_and_son_one_figure_apart, _senior_and_junior, _father_without_birth_date, _spouses, _namesakes,
+    _father_and_son_one_figure_apart, _senior_and_junior, _father_without_birth_date, _spouses, _couple, _namesakes,
     _mother_of_one_name, _twins_one_letter_apart, _twins_with_a_birth_date_turned, _foster_siblings,
     _twins_called_as_no_list_knows,
     _junior_without_suffix, _child_of_one_name_by_the_parents_mail, _remarried, _again_after_years, _again_the_same,
