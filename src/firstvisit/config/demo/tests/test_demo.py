@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from firstvisit.config.demo import table
+from firstvisit.config.demo import documents, table
 from firstvisit.config.demo.referrals import ByApi, ByForm, all_of
 from firstvisit.journey.receiving import receive
 from firstvisit.kernel import clock
@@ -159,3 +159,14 @@ def _body(each: ByApi | ByForm) -> tuple[str, bytes]:
 def _reading(each: ByApi | ByForm, today: date) -> None:
     source, body = _body(each)
     parse(source, body, today=today, programs=practice().program_words)
+
+
+def test_the_demos_documents_are_read_and_one_birth_date_is_left_to_a_person(tmp_path: Path) -> None:
+    documents.drop(tmp_path, date(2026, 11, 20))
+    words = [Path(sys.executable).with_name("firstvisit"), "read", tmp_path, "--json"]
+    told = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True).stdout
+    fax, mail, call = (json.loads(line) for line in told.splitlines())
+    assert (fax["channel"], mail["channel"], call["channel"]) == ("fax", "email", "phone")
+    assert fax["patient"]["last_name"] == "Krall" and fax["order_signed"] and "date_of_birth" not in fax["patient"]
+    assert mail["patient"]["date_of_birth"] == "2023-10-12" and mail["contact"]["name"] == "Priyanka Rao"
+    assert call["patient"]["postal_code"] == "53704" and call["contact"]["phone"] == "+16085550179"

@@ -9,7 +9,7 @@ from pathlib import Path
 from firstvisit.api.services import make_key
 from firstvisit.config import running
 from firstvisit.config.commands import DONE, Operation, environment
-from firstvisit.config.demo import referrals, send, table, ways
+from firstvisit.config.demo import documents, referrals, send, table, ways
 from firstvisit.config.env import DEMO_HL7, DEMO_MAILBOX
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -62,11 +62,12 @@ class Command(Operation):
 
 
 def _send_once(address: str, home: Path) -> None:
-    """Send the demo's referrals at the first start; one cut off in the middle is finished by the next."""
+    """Send the demo's referrals and documents at the first start; one cut off in the middle is finished by the next."""
     sent = home / "demo-sent"
     if not sent.exists():
         today = clock.now().date()
         send.send(referrals.all_of(today), base_url=address, api_key=_api_key(home))
+        documents.drop(home / "inbox", today)
         write_private(sent, today.isoformat())
 
 

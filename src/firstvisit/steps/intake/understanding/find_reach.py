@@ -229,9 +229,11 @@ class Reach:
             for each in found:
                 first = next(part for part in (each.street, each.city, each.state, each.postal_code) if part)
                 at = passage.view.back(first.start, first.end)[0]
-                if self.not_home(passage, at) or self.is_somebody(passage, at):
+                if self.not_home(passage, at):
                     continue
-                for name in ("street", "city", "state", "postal_code"):
+                # "by Olbrich Park, zip is 53704": what may be a person's name is no town, and the ZIP is one all the same.
+                parts = ("postal_code",) if self.is_somebody(passage, at) else ("street", "city", "state", "postal_code")
+                for name in parts:
                     part: Span[str] | None = getattr(each, name)
                     if part is not None:
                         less = 0.0 if each.street or each.postal_code or each.state or passage.about("address") else 0.04
