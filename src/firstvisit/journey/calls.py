@@ -22,6 +22,7 @@ from firstvisit.journey.call_sending import deliver, pass_on, urgent
 from firstvisit.journey.case import BESIDE, PROPOSAL
 from firstvisit.journey.desk import TO_CALL
 from firstvisit.journey.endings import ANSWERED, CALLED
+from firstvisit.journey.visits import NOT_SAID, Visit
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -85,7 +86,7 @@ def begin(by: User, *, actor: Actor, lead: Lead | None = None) -> CallCard:
 
 def card_for(card_id: uuid.UUID, by: User) -> CallCard:
     """A card in somebody's scope: their own, or one of a colleague at one of their sites. NotAllowed otherwise."""
-    found = CallCard.objects.select_related("key", "holder", "lead").filter(id=card_id).first()
+    found = CallCard.objects.select_related("key", "holder", "lead__facts").filter(id=card_id).first()
     if found is None or not may_call(by):
         raise NotAllowed("leads.work")
     if found.holder_id != by.id and not scope.works_at(by, found.site):
@@ -227,6 +228,7 @@ def end(
     result: str,
     words: str = "",
     again_at: datetime | None = None,
+    visit: Visit = NOT_SAID,
     why: str = "",
 ) -> Ended:
     """End a call with its outcome: what was said becomes a lead or joins one, and the call counts as a try.
@@ -236,7 +238,7 @@ def end(
     """
     if result not in ends_of(card) and result != NOTHING:
         raise BadInput([Problem("result", "Choose how the call ended.")])
-    verbs.check_ending(result, again_at=again_at, why=why, now=clock.now())
+    verbs.check_ending(result, again_at=again_at, visit=visit, why=why, now=clock.now())
     what = cards.said(card)
     if result == NOTHING and what.news:
         raise BadInput([Problem("result", "Something was typed; choose how the call ended, so that it is kept.")])
@@ -251,7 +253,8 @@ def end(
     put_away(card, by, actor=actor, item=item, lead=lead, result=result)
     if lead is None or result == NOTHING:
         return Ended(lead, None)
-    step = _count_as_try(lead, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
+    how = _How(result, words, again_at, visit, why)
+    step = _count_as_try(lead, by, actor=actor, how=how)
     return Ended(lead, step)
 
 
@@ -267,9 +270,18 @@ def put_away(
         audit.note(actor, f"{card.kind}_ended", "call", [card.id, *([lead.id] if lead else [])])
 
 
-def _count_as_try(
-    lead: Lead, by: User, *, actor: Actor, result: str, words: str, again_at: datetime | None, why: str
-) -> UndoStep | None:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a call ended."""
+
+    result: str
+    words: str
+    again_at: datetime | None
+    visit: Visit
+    why: str
+
+
+def _count_as_try(lead: Lead, by: User, *, actor: Actor, how: _How) -> UndoStep | None:
     """The call was a human try: it ends the lead's next thing. A red flag stays for whoever may judge it.
 
     How that can be undone; None when the call ended nothing.
@@ -279,18 +291,21 @@ def _count_as_try(
     task = ours.exclude(kind__in=BESIDE).order_by("-safety", "due_at").first()
     closed = lead.closed_at is not None
     if task is None or closed or (task.safety and not by.may("clinical.review")):
-        data = {"task": task.kind if task else "", "result": result}
+        data = {"task": task.kind if task else "", "result": how.result}
         with transaction.atomic():
-            leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=words.strip() or None)
+            leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=how.words.strip() or None)
         return None
     try:
-        finish = partial(verbs.finish, task, by, actor=actor, result=result, words=words, again_at=again_at, why=why)
+        finish = partial(
+            verbs.finish, task, by, actor=actor, result=how.result, words=how.words, again_at=how.again_at,
+            visit=how.visit, why=how.why,
+        )  # fmt: skip
         return undo.undoable(lead, by, "call-end", finish)
     except Conflict:
         # A colleague has the lead open at this moment; the try is theirs to finish, ours to tell.
         with transaction.atomic():
-            data = {"task": task.kind, "result": result}
-            leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=words.strip() or None)
+            data = {"task": task.kind, "result": how.result}
+            leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=how.words.strip() or None)
     return None
 
 

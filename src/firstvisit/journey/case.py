@@ -62,6 +62,9 @@ class TaskSeen(NamedTuple):
     breached: bool = False
     """Its clock broke, and that was said."""
     reason: str = ""
+    visit_site: str = ""
+    visit_with: str = ""
+    """Where the agreed visit is and with whom, by their slugs."""
 
     @property
     def maker(self) -> Maker:

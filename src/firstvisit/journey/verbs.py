@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
+from firstvisit.journey import visits
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import (
@@ -33,6 +34,7 @@ from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.joining import leave_aside, take_in
 from firstvisit.journey.one_patient import one_patient
 from firstvisit.journey.placing import SETTINGS, agreed, choices, place, place_in
+from firstvisit.journey.visits import NOT_SAID, Visit
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -188,11 +190,13 @@ def finish(
     result: str,
     words: str = "",
     again_at: datetime | None = None,
+    visit: Visit = NOT_SAID,
     why: str = "",
 ) -> None:
     """A try is done, with what it ended in; what comes next is planned at once.
 
-    `again_at` is the call back or the visit that was agreed, `why` the reason of a decline (`endings.DECLINES`).
+    `again_at` is the call back or the visit that was agreed, `visit` where and with whom the visit is, `why` the reason
+    of a decline (`endings.DECLINES`).
     """
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
@@ -205,7 +209,7 @@ def finish(
     told, partner = task.kind == "glass_broken", task.kind == "tell_partner"
     if told and task.owner_user_id != by.id:
         raise NotAllowed("glass_broken")
-    check_ending(result, again_at=again_at, why=why, now=clock.now())
+    check_ending(result, again_at=again_at, visit=visit, why=why, now=clock.now())
     wrong_for_partner = result not in PARTNER if partner else result == "not_told"
     wrong_for_two = (result in PATIENTS) != (task.kind == TWO)
     if (result in ABOUT and task.kind != "ask_whom") or wrong_for_partner or wrong_for_two:
@@ -218,10 +222,12 @@ def finish(
         if current.status != "open":
             raise Conflict("this task is no longer open")
         again = again_at if result in AT_A_MOMENT else None
+        where = visit if result == BOOKED else NOT_SAID
         services.end_task(current, result=result, by=by, at=now)
         if result in ATTEMPTS and current.key and not (told or partner):
             services.attempted(
                 locked, current, outcome=result, reached=result in TWO_WAY, again_at=again, by=by, at=now,
+                visit=(where.site, where.clinician),
                 why=why if result == "reached_declined" else "",
             )  # fmt: skip
         data = {"task": current.kind, "result": result}
@@ -229,6 +235,7 @@ def finish(
             data["why"] = why
         if again is not None:
             data["again_at"] = again.isoformat()
+        data |= {f"visit_{name}": slug for name, slug in (("site", where.site), ("with", where.clinician)) if slug}
         services.noted(locked, "tried", actor, at=now, data=data, words=words.strip() or None)
         if result == AGREED or (result == "reached_booked" and current.kind == OFFERS):
             agreed(locked, by, actor=actor, at=now, words=words.strip())
@@ -250,9 +257,11 @@ def finish(
     act_on(lead, by, "leads.work", write, glass=True, closed=told or partner)
 
 
-def check_ending(result: str, *, again_at: datetime | None, why: str, now: datetime) -> None:
-    """BadInput for a decline without a reason, for a call back without a moment, and for a call back or a visit past or
-    too far off. The day of a visit may be left open."""
+def check_ending(result: str, *, again_at: datetime | None, visit: Visit, why: str, now: datetime) -> None:
+    """BadInput for a decline without a reason, for a call back without a moment, for a call back or a visit past or too
+    far off, and for a visit where or with whom it cannot be. Day, place and therapist of a visit may be left open."""
+    if result == BOOKED and (wrong := visits.problems(visit, practice())):
+        raise BadInput(wrong)
     if result == "reached_declined" and why not in DECLINES:
         raise BadInput([Problem("why", "Choose why they declined.")])
     if result not in AT_A_MOMENT or (again_at is None and result == BOOKED):

@@ -260,7 +260,7 @@ class ContactAttempt(models.Model):
     """One human try to reach somebody, with what it ended in (domain sheet, section 8, contact outcomes).
 
     `reached` is a two-way contact; `why` the reason of a decline; `again_at` the call back or
-    the visit that was agreed.
+    the visit that was agreed, `visit_site` and `visit_with` where and with whom (slugs of the practice; "" not said).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -272,6 +272,8 @@ class ContactAttempt(models.Model):
     reached = models.BooleanField()
     why = models.CharField(max_length=20, default="")
     again_at = models.DateTimeField(null=True)
+    visit_site = models.CharField(max_length=60, default="")
+    visit_with = models.CharField(max_length=60, default="")
 
 
 class Ruling(models.Model):

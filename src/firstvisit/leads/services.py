@@ -303,12 +303,24 @@ def end_task(task: Task, *, result: str, by: User, at: datetime) -> None:
 
 
 def attempted(
-    lead: Lead, task: Task, *, outcome: str, reached: bool, why: str, again_at: datetime | None, by: User, at: datetime
+    lead: Lead,
+    task: Task,
+    *,
+    outcome: str,
+    reached: bool,
+    why: str,
+    again_at: datetime | None,
+    visit: tuple[str, str],
+    by: User,
+    at: datetime,
 ) -> ContactAttempt:
-    """A human try to reach somebody, kept; the first one and the first two-way contact stay on the lead."""
+    """A human try to reach somebody, kept; the first one and the first two-way contact stay on the lead. `visit` is
+    the site of an agreed visit and with whom it is, by their slugs."""
+    site, clinician = visit
     attempt = ContactAttempt.objects.create(
-        lead=lead, task=task, outcome=outcome, reached=reached, why=why, again_at=again_at, by=by, at=at
-    )
+        lead=lead, task=task, outcome=outcome, reached=reached, why=why, again_at=again_at, by=by, at=at,
+        visit_site=site, visit_with=clinician,
+    )  # fmt: skip
     changed = []
     if lead.first_tried_at is None:
         lead.first_tried_at = at

@@ -61,7 +61,8 @@ def render(
     `stop` is the address that stops such mail. `details` are what the plan knows: `answer_by` (an ISO moment) and
     `minutes` (of business time until then, where they may be said), `by` and `received` (ISO dates), `papers` (codes
     with commas), `how` (how it was closed), `place` (another place by name and phone), `status` (scheduled), `visit`
-    (its day), `link` (their own page). Where the Spanish is not `reviewed`, the English stands below it.
+    (its day), `where` (its site and with whom), `link` (their own page). Where the Spanish is not
+    `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
         # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
@@ -109,9 +110,10 @@ def _promised(details: Mapping[str, str], site: Site, spoken: Spoken) -> str:
     return promise(datetime.fromisoformat(details["answer_by"]), minutes, site, spoken)
 
 
-def agreed_for(visit: date | None) -> str:
-    """What a partner is told of a visit that is agreed, with its day where that is known."""
-    return AGREED_TO_PARTNER if visit is None else f"{AGREED_TO_PARTNER}, for {day(visit, 'English')}"
+def agreed_for(visit: date | None, where: str = "") -> str:
+    """What a partner is told of a visit that is agreed, with its day, its site and with whom where that is known."""
+    parts = (AGREED_TO_PARTNER, f"for {day(visit, 'English')}" if visit is not None else "", where)
+    return ", ".join(part for part in parts if part)
 
 
 def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
@@ -124,7 +126,9 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
         said["reason"] = CLOSED[language].get(how, CLOSED[language]["not_a_match"])
         said["status"] = CLOSED_TO_PARTNER.get(how, "closed")
     if details.get("status") == "scheduled":
-        said["status"] = agreed_for(date.fromisoformat(details["visit"]) if "visit" in details else None)
+        said["status"] = agreed_for(
+            date.fromisoformat(details["visit"]) if "visit" in details else None, details.get("where", "")
+        )
     said["link"] = details.get("link", "")
     said["guide"] = GUIDE[language].format(link=details["guide"]) if "guide" in details else ""
     said["follows"] = TOLD_FURTHER[details.get("told", "")]

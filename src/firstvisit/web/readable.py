@@ -13,7 +13,10 @@ from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
 
+from firstvisit.journey.endings import BOOKED
+from firstvisit.journey.visits import Visit
 from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 
 View = Callable[..., HttpResponse]
@@ -84,8 +87,16 @@ def _lost(text: str) -> bool:
     return "\x00" in text or _REPLACED in text
 
 
+def agreed_visit(request: HttpRequest) -> Visit:
+    """Where a visit was agreed and with whom, as it was chosen."""
+    return Visit(request.POST.get("visit_site", "")[:60], request.POST.get("visit_with", "")[:60])
+
+
 def agreed_moment(request: HttpRequest, site: Site) -> datetime | None:
-    """When a call back was agreed, in the site's zone; None when nothing was entered."""
+    """When a call back or a visit was agreed, in the zone of the site of the visit, else of `site`; None when nothing
+    was entered."""
+    if request.POST.get("result") == BOOKED:
+        site = practice().sites.get(request.POST.get("visit_site", ""), site)
     text = request.POST.get("again_at", "").strip()
     if not text:
         return None

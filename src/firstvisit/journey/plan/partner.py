@@ -6,6 +6,7 @@ from datetime import datetime
 
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
+from firstvisit.journey.visits import Visit, in_words
 from firstvisit.steps.routing import clocks
 
 
@@ -83,8 +84,12 @@ def scheduled(ground: Ground, draft: Draft) -> None:
     if agreed is None or agreed.ended_at is None or agreed.result != "reached_booked":
         return
     details: tuple[tuple[str, str], ...] = (("status", "scheduled"),)
+    visit = Visit(agreed.visit_site, agreed.visit_with)
     if agreed.again_at is not None:
-        details = (*details, ("visit", agreed.again_at.astimezone(ground.site.tz).date().isoformat()))
+        site = ground.practice.sites.get(visit.site, ground.site)
+        details = (*details, ("visit", agreed.again_at.astimezone(site.tz).date().isoformat()))
+    if ground.case.referrer_mail == "treating":  # anybody else hears the day and no more
+        details = (*details, ("where", in_words(visit, ground.practice)))
     why = "A first visit is agreed: tell whoever referred"
     tell_referrer(ground, draft, "partner_status", "scheduled", agreed.ended_at, details, why=why)
     told_by_a_person(ground, draft, "scheduled", agreed.ended_at, why=why)

@@ -12,19 +12,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import calls
+from firstvisit.journey import calls, visits
 from firstvisit.journey.call_view import CallView, call_view
 from firstvisit.journey.finding import alike
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.call_script import LATER
 from firstvisit.steps.intake.calls import LISTS, is_field, said
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.readable import agreed_moment, names_fields, problems_of
+from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
 from firstvisit.web.staff.call.shown import card_line, shown
 from firstvisit.web.staff.find.views import line_of
 from firstvisit.web.staff.screen import screen, staff
@@ -41,6 +42,8 @@ KEYS: Final = (
     ("W", "wrap up, with the outcome of the call"),
     ("Esc", "out of a field, so that the keys act"),
 )
+ENDS_WITH: Final = ("result", "again_at", "decline", "words", "visit_site", "visit_with")
+"""Fields of the end of a call, which a refusal shows again."""
 LIST_KEYS: Final = (("N", "start a call"), ("R", "resume the first one"))
 
 
@@ -190,6 +193,7 @@ def _end(request: HttpRequest, card: CallCard) -> HttpResponse:
         result=result,
         words=about[:500],
         again_at=agreed_moment(request, site_of(request, user)),
+        visit=agreed_visit(request),
         why=request.POST.get("decline", ""),
     )
     if ended.lead is not None:
@@ -219,6 +223,10 @@ def _context(
     return {
         **shown(view, user, site, now),
         "matches": _matches(request, view, user, site, now),
+        "typed": typed(request, ENDS_WITH),
+        "wrong_end": {problem.field: problem.message for problem in problems or []},
+        "sites": practice().sites,
+        "evaluators": visits.evaluators(practice(), card.lead.facts.disciplines if card.lead else ()),
         "ending": "end" in request.GET or request.path.endswith("/end"),
         "problems": problems or [],
         "keys": KEYS,

@@ -16,6 +16,7 @@ from firstvisit.journey.plan.farewell import NAMES_A_PLACE
 from firstvisit.journey.queries import place_named
 from firstvisit.journey.undo import VERBS
 from firstvisit.journey.verbs import ANSWERED
+from firstvisit.journey.visits import NOT_SAID, Visit, in_words
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
 from firstvisit.messages.templates import agreed_for
@@ -151,7 +152,8 @@ class LeadPage(Seen):
             state = "done" if number < place else "now" if number == place else "open"
             note = notes.get(name, "") if state != "open" else "not yet"
             if name == "booked" and (agreed := self.file.booked) is not None:
-                state, note = "done", self.at(agreed.again_at) or "visit agreed"
+                said = (self.at(agreed.again_at), in_words(self._visit, practice()))
+                state, note = "done", ", ".join(part for part in said if part) or "visit agreed"
             if name == "evaluated" and state == "open" and self.file.why["by"]:
                 by = date.fromisoformat(self.file.why["by"])
                 note = f"by {words.day(by)}" + (", passed" if by < self.today else "")
@@ -367,12 +369,26 @@ class LeadPage(Seen):
         who = next((f"{one.text}." for one in self.referrer if one.label in ("Name", "At")), "")
         status = CLOSED_TO_PARTNER.get(lead.closed_how, "closed; they may call us about it")
         if lead.closed_at is None:
-            visit = self.file.booked.again_at if self.file.booked else None
-            status = agreed_for(visit.astimezone(self.site.tz).date() if visit else None)
+            status = self._agreed()
         day = words.day(lead.received_at.astimezone(self.site.tz).date())
         said = f"Say: the referral of {day}, our reference {self.code}: {status}."
         place = place_named(lead) if lead.closed_how in NAMES_A_PLACE else ""
         return tuple(line for line in (who, reach and f"{reach}.", said, place) if line)
+
+    def _agreed(self) -> str:
+        """What whoever referred hears of an agreed visit; where and with whom it is only who treats the patient or may
+        know it by the patient's word."""
+        booked, visit = self.file.booked, self._visit
+        if booked is None:
+            return agreed_for(None)
+        zone = practice().sites.get(visit.site, self.site).tz
+        told = in_words(visit, practice()) if self.file.lead.referrer_mail == "by_hand" else ""
+        return agreed_for(booked.again_at.astimezone(zone).date() if booked.again_at else None, told)
+
+    @property
+    def _visit(self) -> Visit:
+        booked = self.file.booked
+        return Visit(booked.visit_site, booked.visit_with) if booked is not None else NOT_SAID
 
     def _broken(self, broken: dict[str, str] | None) -> str:
         if broken is None:
@@ -406,6 +422,8 @@ class LeadPage(Seen):
                     text = f"{text}: {why}"
                 if data.get("again_at"):
                     text = f"{text} for {self.at_text(data['again_at'])}"
+                visit = Visit(data.get("visit_site", ""), data.get("visit_with", ""))
+                text = ", ".join(part for part in (text, in_words(visit, practice())) if part)
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
             case "proposal_answered":
                 text = ANSWERED.get(data.get("result", ""), text)

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, wording
+from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -28,13 +28,14 @@ from firstvisit.leads import scope
 from firstvisit.leads.models import Lead, Task, UndoStep
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import Queue, User
+from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.text import free_text, one_line
 from firstvisit.steps.qualify.organizations import STAGES
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.readable import agreed_moment, names_fields, problems_of, typed
+from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
 from firstvisit.web.staff.lead.came import came
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
@@ -250,6 +251,7 @@ def _done(request: HttpRequest, task: Task, user: User) -> None:
         result=request.POST.get("result", ""),
         words=_text(request, "words"),
         again_at=agreed_moment(request, site_of(request, user)),
+        visit=agreed_visit(request),
         why=request.POST.get("why", ""),
     )
 
@@ -288,7 +290,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
 TYPED: Final = (
     "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
     "setting", "authorized", "said_by", "number", "units", "begins", "ends", "refused_why",
-    "item",
+    "item", "visit_site", "visit_with",
 )  # fmt: skip
 """Fields that a refused form shows again."""
 LABELS: Final = {
@@ -308,6 +310,8 @@ LABELS: Final = {
     "program": "The program",
     "setting": "Where the visits are to be",
     "again_at": "When the call back or the visit is",
+    "visit_site": "Where the visit is",
+    "visit_with": "With whom the visit is",
     "outcome": "Decide instead",
     "how": "How it ended",
     "to": "To whom",
@@ -384,6 +388,8 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "overruled": overruled,
         "about": ABOUT,
         "declines": DECLINES,
+        "sites": practice().sites,
+        "evaluators": visits.evaluators(practice(), lead.facts.disciplines),
         "may_part": own and user.may(CAPABILITY) and user.may("identity.see"),
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
         "papers": papers.may_arrive(lead),
