@@ -10,8 +10,12 @@ from typing import Final
 
 from firstvisit.referral.record import ONE_PATIENT, Referral
 
-_JOINT: Final = re.compile(r"(?i)\s*[&+/;]\s*|\s+(?:and|und|et|plus|y)\s+")
+_JOINT: Final = re.compile(r"(?i)\s*[&+/;]\s*|\s+(?:and|und|et|plus|with|con|y)\s+")
 _LIST: Final = re.compile(r"\s*,\s*")
+_BEGINS: Final = re.compile(r"(?i)\s*(?:[&+]|(?:and|und|et)\s)")
+"""A name that begins with a joint: a title or a suffix stood before it ("Mr & Mrs Sutter", "Sutter Jr & Sr")."""
+_KIDS: Final = re.compile(r"(?i)(?:.*\s)?(?:twins|triplets|siblings|kids|children|gemel[oa]s|melliz[oa]s)")
+_BRACKETS: Final = re.compile(r"[()\[\]]")
 _CALLED_SO: Final = re.compile(
     r"(?i)\b(?:twins|triplets|siblings|both|two (?:boys|girls|kids|children|sons|daughters|patients)"
     r"|gemel[oa]s|melliz[oa]s|herman[oa]s|brothers|sisters)\b"
@@ -49,8 +53,12 @@ def several_names(first: str | None, last: str | None) -> bool:
     person's; in a whole name nobody can tell them from two first names."""
     if not first:
         return False
-    if _CALLED_SO.search(first):
+    if _CALLED_SO.search(first) or _BEGINS.match(first) or (last and (_BEGINS.match(last) or _KIDS.fullmatch(last))):
         return True
+    first = _BRACKETS.sub(" ", first)
+    ones, twos = first.casefold().split(), (last or "").casefold().split()
+    if len(ones) > 1 and len(twos) > 1 and ones[-1] == twos[-1]:
+        return True  # "Ana Sutter, Ben Sutter": two whole names of one family, read as a last name and a first
     # A whole name that was split at "y", as surnames are, leaves it at the head of the last name.
     whole = f"{first} {last}" if last is not None and last.casefold().startswith("y ") else first
     joint = _LIST if _LIST.search(whole) and not _JOINT.search(whole) else _JOINT

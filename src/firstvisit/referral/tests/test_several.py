@@ -24,6 +24,8 @@ def asks(first: str | None = None, last: str | None = None, words: str | None = 
         "Ana and Ben Feld", "Lia and Noah", "Kai / Lea", "Ana & Ben Sutter", "Ana&Ben Sutter", "Ana y Ben Feld",
         "Kai/Lea", "Ana + Ben Feld", "Mia, Zoe and Kit Orban", "Ana und Ben Feld", "Ana María y Luis",
         "Twins Feld", "both boys", "Lia and her brother Noah", "Baby A and Baby B Holm",
+        "Sutter, Ana & Ben", "Ana Sutter & Ben Sutter", "Ana Sutter / Ben Sutter", "Ana (and Ben) Sutter",
+        "Ana with Ben Sutter",
     ],
 )  # fmt: skip
 def test_two_first_names_in_one_name_are_asked_about(name: str) -> None:
@@ -38,12 +40,25 @@ def test_two_first_names_in_one_name_are_asked_about(name: str) -> None:
     [
         "Mary Ann Feld", "Ana de la Cruz", "Andrew Sandoval", "Anne-Marie O'Brien",
         "Feld, Ana", "Yolanda Boyd", "Augustin Zablocki Jr", "Kim Le", "Ana Smith-Jones", "Leyland Anders",
-        "Plustina Reyes", "J. R. Tolliver", "Ana Feld, MD",
+        "Plustina Reyes", "J. R. Tolliver", "Ana Feld, MD", "Ana (Annie) Feld", "Consuelo Withers", "Kidd, Ana",
+        "Etta Childress", "Thomas Thomas", "Ana Conrad", "Van Dyke, Ana van Dyke-Roe",
     ],
 )  # fmt: skip
 def test_one_name_however_long_is_one_patient(name: str) -> None:
     split = person_name(name)
     assert not asks(split.first, split.last), split
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ana Sutter, Ben Sutter", "Sutter twins", "The Sutter kids", "Sutter children", "Mr. and Mrs. Sutter",
+        "Mr & Mrs Bob Sutter", "Bob Sutter Jr & Sr", "Gemelos Sutter", "Sutter, twins",
+    ],
+)  # fmt: skip
+def test_a_whole_name_that_stands_for_several_is_asked_about(name: str) -> None:
+    split = person_name(name)
+    assert asks(split.first, split.last), split
 
 
 def test_a_last_name_of_two_is_one_patients() -> None:

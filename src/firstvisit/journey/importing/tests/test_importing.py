@@ -286,6 +286,27 @@ def test_twins_are_two_leads(practice: None) -> None:
     assert Lead.objects.values("patient").distinct().count() == 2
 
 
+@pytest.mark.parametrize("today", [True, False], ids=["they are new today", "older enquiries"])
+@pytest.mark.parametrize("cell", ["Ana & Ben Sutter", "Sutter, Ana and Ben", "Ana Sutter, Ben Sutter", "Sutter twins"])
+def test_a_cell_with_two_patients_is_a_question_for_a_person_and_books_nobody(
+    practice: None, cell: str, today: bool
+) -> None:
+    body = (
+        "Patient,DOB,ZIP,Parent,Mobile,Therapy,Program,Reason,Papers,Order signed\n"
+        f'"{cell}",04/22/2023,53713,Rosa Sutter,608-555-0133,SLP,early_language,says twenty words,order,yes\n'
+        "Eva Sutter,04/22/2022,53713,Rosa Sutter,608-555-0133,SLP,early_language,says ten words,order,yes\n"
+    )
+    run = imported(body.encode(), new_today=today)
+    assert run.counts == {"opened": 2}
+    two, one = Lead.objects.order_by("number")
+    assert (two.outcome, Task.objects.get(lead=two, status="open", kind="two_patients").owner_queue is None) == (
+        "person_looks",
+        False,
+    )
+    assert not Task.objects.filter(lead=two, kind="call_to_book").exists()
+    assert not Task.objects.filter(lead=one, kind="two_patients").exists()
+
+
 def test_the_same_file_again_does_nothing_and_says_so(practice: None) -> None:
     body = file_of(row(1), row(2))
     imported(body)
