@@ -28,6 +28,16 @@ def evaluators(shape: Practice, disciplines: Collection[str] = ()) -> dict[str, 
     return {one.slug: one for one in sorted(fit, key=lambda one: one.name)}
 
 
+def labels(shape: Practice, disciplines: Collection[str] = ()) -> dict[str, str]:
+    """The same by slug as a list offers them: name, discipline, and where they work if there are several sites."""
+    return {slug: _label(one, shape) for slug, one in evaluators(shape, disciplines).items()}
+
+
+def _label(one: Resource, shape: Practice) -> str:
+    works = [shape.sites[slug].name for slug in one.sites if slug in shape.sites] if len(shape.sites) > 1 else []
+    return ", ".join(part for part in (one.name, " and ".join(one.disciplines), " and ".join(works)) if part)
+
+
 def problems(visit: Visit, shape: Practice) -> list[Problem]:
     """What cannot be: a site or somebody we do not have, an assistant, or somebody who does not work there."""
     found = []

@@ -226,7 +226,7 @@ def _context(
         "typed": typed(request, ENDS_WITH),
         "wrong_end": {problem.field: problem.message for problem in problems or []},
         "sites": practice().sites,
-        "evaluators": visits.evaluators(practice(), card.lead.facts.disciplines if card.lead else ()),
+        "evaluators": visits.labels(practice(), card.lead.facts.disciplines if card.lead else ()),
         "ending": "end" in request.GET or request.path.endswith("/end"),
         "problems": problems or [],
         "keys": KEYS,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from firstvisit.journey.endings import CLOSINGS
 from firstvisit.journey.inbox import seeing as inbox
 from firstvisit.journey.lead_file import LeadFile
+from firstvisit.journey.visits import NOT_SAID, Visit, in_words
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
 from firstvisit.people.guarding import COURT_ORDER
@@ -209,6 +210,8 @@ class Seen:
         if referral.access_needs and self.user.may("narrative.see"):
             found.append(Fact("Access", referral.access_needs))
         found += self._organization
+        if agreed := self._agreed_visit:
+            found.append(Fact("Agreed visit", agreed, strong=True))
         if why["by"]:
             left, by = why["days_left"], date.fromisoformat(why["by"])
             year = "" if by.year == self.today.year else f", {by.year}"
@@ -333,6 +336,23 @@ class Seen:
     @property
     def today(self) -> date:
         return self.now.astimezone(self.site.tz).date()
+
+    @property
+    def visit(self) -> Visit:
+        """Where the agreed visit is and with whom, as far as it is known."""
+        booked = self.file.booked
+        return Visit(booked.visit_site, booked.visit_with) if booked is not None else NOT_SAID
+
+    @property
+    def _agreed_visit(self) -> str:
+        """The visit that is agreed, in the time of the clinic where it is; the zone is named where it is another."""
+        booked, where = self.file.booked, practice().sites.get(self.visit.site, self.site)
+        if booked is None:
+            return ""
+        zone = "" if where.zone == self.site.zone else " %Z"
+        at = booked.again_at and booked.again_at.astimezone(where.tz)
+        when = f"{words.moment(at, where.tz, self.now)}{at:{zone}}" if at and zone else self.at(at)
+        return ", ".join(part for part in (when, in_words(self.visit, practice())) if part)
 
     def at(self, when: datetime | None) -> str:
         return words.moment(when, self.site.tz, self.now) if when else ""

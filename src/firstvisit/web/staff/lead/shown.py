@@ -16,7 +16,7 @@ from firstvisit.journey.plan.farewell import NAMES_A_PLACE
 from firstvisit.journey.queries import place_named
 from firstvisit.journey.undo import VERBS
 from firstvisit.journey.verbs import ANSWERED
-from firstvisit.journey.visits import NOT_SAID, Visit, in_words
+from firstvisit.journey.visits import Visit, in_words
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
 from firstvisit.messages.templates import agreed_for
@@ -152,8 +152,7 @@ class LeadPage(Seen):
             state = "done" if number < place else "now" if number == place else "open"
             note = notes.get(name, "") if state != "open" else "not yet"
             if name == "booked" and (agreed := self.file.booked) is not None:
-                said = (self.at(agreed.again_at), in_words(self._visit, practice()))
-                state, note = "done", ", ".join(part for part in said if part) or "visit agreed"
+                state, note = "done", self.at(agreed.again_at) or "visit agreed"
             if name == "evaluated" and state == "open" and self.file.why["by"]:
                 by = date.fromisoformat(self.file.why["by"])
                 note = f"by {words.day(by)}" + (", passed" if by < self.today else "")
@@ -378,17 +377,12 @@ class LeadPage(Seen):
     def _agreed(self) -> str:
         """What whoever referred hears of an agreed visit; where and with whom it is only who treats the patient or may
         know it by the patient's word."""
-        booked, visit = self.file.booked, self._visit
+        booked, visit = self.file.booked, self.visit
         if booked is None:
             return agreed_for(None)
         zone = practice().sites.get(visit.site, self.site).tz
         told = in_words(visit, practice()) if self.file.lead.referrer_mail == "by_hand" else ""
         return agreed_for(booked.again_at.astimezone(zone).date() if booked.again_at else None, told)
-
-    @property
-    def _visit(self) -> Visit:
-        booked = self.file.booked
-        return Visit(booked.visit_site, booked.visit_with) if booked is not None else NOT_SAID
 
     def _broken(self, broken: dict[str, str] | None) -> str:
         if broken is None:
