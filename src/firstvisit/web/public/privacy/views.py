@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from firstvisit.practice.queries import practice
+from firstvisit.web.public.parts.cookies import COOKIES, Cookie
+from firstvisit.web.public.parts.device import SHOWN_FOR
 from firstvisit.web.public.parts.door import public_page
 from firstvisit.web.public.parts.frame import draw, frame_of
 
@@ -18,5 +20,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "t": words,
         "looked": words["looked"].format(practice=identity.name),
         "long": words["long"].format(years=identity.retention_years),
+        "cookies": [_said(cookie, words) for cookie in COOKIES],
     }
     return draw(request, "public/privacy/privacy.html", values, frame=frame)
+
+
+def _said(cookie: Cookie, words: dict[str, str]) -> dict[str, str]:
+    """A cookie by name, what it is for and how long the browser keeps it."""
+    kept = words["kept_browser"] if cookie.kept is None else words["kept_days"].format(days=cookie.kept.days)
+    return {"name": cookie.name, "what": words[cookie.what].format(seconds=SHOWN_FOR), "kept": kept}
