@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -50,12 +50,15 @@ class Wordings:
 
     def joined(self, name: str) -> str:
         """The patterns of the list `name` as alternatives, with the lists they name written out."""
-        table = name.rpartition(".")[0]
+        return self.written_out(self.raw(name), name.rpartition(".")[0])
 
-        def written_out(named: re.Match[str]) -> str:
+    def written_out(self, patterns: Iterable[str], table: str) -> str:
+        """Patterns as alternatives; the lists that they name are those of `table`."""
+
+        def named_list(named: re.Match[str]) -> str:
             return f"(?:{self.joined(f'{table}.{named[1]}'.lstrip('.'))})"
 
-        return _NAMED.sub(written_out, "|".join(self.raw(name)))
+        return _NAMED.sub(named_list, "|".join(patterns))
 
 
 class Wording:

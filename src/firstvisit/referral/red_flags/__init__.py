@@ -17,7 +17,7 @@ from firstvisit.referral.red_flags.statements import Statement, statements
 from firstvisit.referral.red_flags.supposed import is_condition
 from firstvisit.referral.wordings import Wordings
 
-__all__ = ["RED_FLAGS", "answered", "find", "told_to_call", "unmarked"]
+__all__ = ["RED_FLAGS", "STAFF_ONLY", "answered", "find", "told_to_call", "unmarked"]
 
 RED_FLAGS: Final[dict[str, str]] = {
     "chest_pain": "Red flag: chest pain or breathlessness",
@@ -33,6 +33,9 @@ RED_FLAGS: Final[dict[str, str]] = {
     "fall_injury": "Red flag: a fall just now, and cannot stand or walk",
     "emergency": "Red flag: told to call 911, or has called",
 }
+
+STAFF_ONLY: Final = frozenset({"abuse"})
+"""What no page and no message answers with a word of its own: whoever hurts somebody may be the one who reads it."""
 
 _APOSTROPHES: Final = str.maketrans("’‘´`ʼ", "'''''")
 """What people and phones write for one."""

@@ -43,7 +43,8 @@ class _Together:
 @cache
 def alone() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each sign that tells a flag by itself, with the flag; for a text in small letters."""
-    return tuple((row["flag"], re.compile(small("|".join(row["words"])))) for row in _SIGNS.raw("sign"))
+    rows = _SIGNS.raw("sign")
+    return tuple((row["flag"], re.compile(small(_SIGNS.written_out(row["words"], "words")))) for row in rows)
 
 
 @cache

@@ -16,6 +16,7 @@ from django.core import signing
 from firstvisit.journey.receiving import Receipt, receipt_of
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead
+from firstvisit.referral.red_flags import STAFF_ONLY
 from firstvisit.steps.intake.models import Item
 
 GOOD_FOR: Final = timedelta(hours=24)
@@ -38,8 +39,8 @@ class Kept:
     """What stands behind a link: the item, what its sender was told, and the lead it became (None while it is not
     judged, and for whoever is told nothing of it; the second step of a form goes on with it all the same).
 
-    `flagged` is whether this request itself states a red flag: what others said of the same person is nobody's to
-    learn here.
+    `flagged` is whether this request itself states a red flag that a page may answer with a word: what others said of
+    the same person is nobody's to learn here.
     """
 
     item: Item
@@ -66,4 +67,4 @@ def behind(page: Page, link: str) -> Kept | None:
     part = item.parts.select_related("lead").first()
     told = receipt_of(item).told
     lead = part.lead if part and (page == "step2" or not told.neutral) else None
-    return Kept(item, lead, bool(part and part.red_flags), told)
+    return Kept(item, lead, bool(part and set(part.red_flags) - STAFF_ONLY), told)

@@ -179,6 +179,24 @@ def test_a_red_flag_puts_the_approved_line_above_everything(visitor: Client) -> 
     assert Lead.objects.get().outcome == "clinician_review"
 
 
+@pytest.mark.parametrize("concern", ["His dad hit him and his arm hurts", "Su papá le pega y no mueve el brazo"])
+def test_that_somebody_at_home_hurts_a_child_goes_to_a_clinician_without_a_word_on_the_page(
+    visitor: Client, concern: str
+) -> None:
+    """Whoever reads the page may be the one who does it."""
+    shown = page(both(visitor, two={**MIA, "concern": concern}))
+    lead = Lead.objects.get()
+    assert lead.outcome == "clinician_review" and FactsRow.objects.get().red_flags == ["abuse"]
+    assert f"L-{lead.number}" in shown and "Somebody from our front desk calls or writes" in shown
+    assert EMERGENCY not in shown and "before a clinician" not in shown and "abuse" not in shown
+    assert Task.objects.filter(lead=lead, kind="review_red_flag", status="open").count() == 1
+
+
+def test_beside_another_flag_the_page_says_only_what_that_one_asks_for(visitor: Client) -> None:
+    shown = page(both(visitor, two={**MIA, "concern": "His dad hit him. He has chest pain since this morning"}))
+    assert EMERGENCY in shown and FactsRow.objects.get().red_flags == ["chest_pain", "abuse"]
+
+
 def test_the_line_is_not_shown_in_the_box_without_a_red_flag(visitor: Client) -> None:
     shown = page(both(visitor, two={**MIA, "birth_date": "02/08/2023"}))
     assert EMERGENCY not in shown
