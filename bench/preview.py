@@ -54,15 +54,16 @@ def family(number: int) -> dict[str, Any]:
 
 def _drafts() -> dict[str, dict[str, Any]]:
     """Each draft changes one thing in the rules as they are now. Below 45 per cent instead of 40 a person looks:
-    nobody stands between. From 78 per cent instead of 70 a visit is booked: those between are asked first. Five
-    minutes more for every clock: everybody's due time moves. In a home that was measured before it is the way back."""
+    nobody stands between. From 78 per cent instead of 70 a visit is booked: those between are asked first. In a home
+    that was measured before these are the way back. One minute less for every clock: everybody's due time moves (with
+    more minutes what was promised would stand)."""
     from firstvisit.practice.queries import live_policy
 
     none, some, every = (live_policy().as_json() for _ in range(3))
     none["qualify"]["low"] = 45 if none["qualify"]["low"] != 45 else 40
     some["qualify"]["high"] = 78 if some["qualify"]["high"] != 78 else 70
     for name in ("urgent_minutes", "high_intent_minutes", "standard_minutes", "later_minutes"):
-        every["routing"][name] += 5
+        every["routing"][name] -= 1
     return {"none": none, "some": some, "all": every}
 
 

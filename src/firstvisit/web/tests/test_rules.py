@@ -247,7 +247,7 @@ def test_the_preview_counts_names_leads_and_writes_nothing(
 ) -> None:
     lead = arrive()
     decisions = DecisionRow.objects.count()
-    mei.post("/rules/2/routing", {"high_intent_minutes": "200", "standard_minutes": "200", "do": "save"})
+    mei.post("/rules/2/routing", {"high_intent_minutes": "10", "standard_minutes": "10", "do": "save", "edits": "0"})
     page = mei.get("/rules/2/preview").content.decode()
     assert f"L-{lead.number}" in page and "1 of 1 lead would stand otherwise" in page
     assert "no group of 11 or more" in page
@@ -258,7 +258,7 @@ def test_the_preview_links_only_leads_that_one_may_open(
     mei: Client, arrive: Arrive, account: Callable[[str], User], draft: PolicyVersion
 ) -> None:
     lead = arrive()
-    mei.post("/rules/2/routing", {"high_intent_minutes": "200", "standard_minutes": "200", "do": "save"})
+    mei.post("/rules/2/routing", {"high_intent_minutes": "10", "standard_minutes": "10", "do": "save", "edits": "0"})
     account("mei").sites.set(account("reggie").sites.all())
     page = mei.get("/rules/2/preview").content.decode()
     assert f"L-{lead.number}" not in page and "none that you may open" in page
