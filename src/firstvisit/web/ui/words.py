@@ -319,6 +319,11 @@ NOT_USED: Final = "not to be used"
 """Said of a phone or e-mail address that a restriction forbids."""
 
 
+def half_day(word: str) -> str:
+    """ "Tue pm" of "tue_pm"."""
+    return word.replace("_", " ").capitalize()
+
+
 def phone(number: str | None) -> str:
     """(608) 555-0142; other countries in their own way of writing."""
     return as_read(number) if number else ""

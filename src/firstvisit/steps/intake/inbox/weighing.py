@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,12 @@ ORDER: Final = (
     "patient.first_name",
     "patient.date_of_birth",
     "patient.phone",
+    "contact.name",
+    "contact.relationship",
+    "contact.phone",
     "contact",
+    "events.kind",
+    "events.date",
     "events",
     "timing",
     "disciplines",
@@ -29,15 +35,32 @@ ORDER: Final = (
     "diagnoses",
     "frequencies",
     "order_signed",
+    "documents",
+    "availability",
+    "payers.name",
+    "payers.kind",
+    "payers.member_id",
     "payers",
-    "referrer",
     "ordering",
+    "referrer.name",
+    "referrer.credential",
+    "referrer.role",
+    "referrer.organization",
+    "referrer",
+    "patient.age_years",
+    "patient.sex",
+    "patient.street",
+    "patient.city",
+    "patient.state",
+    "patient.postal_code",
     "patient",
     "concern",
 )
 """Fields in the order in which somebody wants them: who it is, how to reach them, by when, for what, who pays."""
 WANTED: Final = ("patient.last_name", "patient.first_name", "patient.date_of_birth", "patient.phone")
 """What every referral of a patient should say; what was not read of it is offered to be typed."""
+_ENTRY: Final = re.compile(r"\.\d+(?=\.|$)")
+"""The number of an entry in a path."""
 NEVER_SHOWN: Final = ("escalate", "escalate_reason", "not_a_referral", "lead_kind")
 """Said by the head of the page and settled by verbs, not as fields."""
 
@@ -174,7 +197,8 @@ def _field(
 
 def _rank(field: Field) -> tuple[int, int, str]:
     level = {"doubtful": 0, "likely": 1, "clear": 2}[field.level]
-    near = [n for n, prefix in enumerate(ORDER) if field.path == prefix or field.path.startswith(f"{prefix}.")]
+    plain = _ENTRY.sub("", field.path)
+    near = [n for n, prefix in enumerate(ORDER) if plain == prefix or plain.startswith(f"{prefix}.")]
     return level, min(near, default=len(ORDER)), field.path
 
 

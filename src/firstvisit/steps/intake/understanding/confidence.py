@@ -31,6 +31,7 @@ RULES: Final[dict[str, float]] = {
     "some of its words": 0.7,
     "signs around it": 0.85,
     "guessed": 0.6,
+    "illegible": 0.3,
 }
 
 

@@ -271,7 +271,7 @@ class Care:
         kept = [p for p in (labelled or told) if _tells(p.text) and not p.text.strip().endswith("?") and p.zone != "signature"]
         if not kept:
             return
-        words = " ".join(" ".join(p.text.split()) for p in kept)[:_LONGEST_CONCERN]
+        words = " ".join(_ended(" ".join(p.text.split())) for p in kept)[:_LONGEST_CONCERN]
         own = Passage(kept[0].text, kept[0].start, kept[0].zone, kept[0].asked, kept[0].where, patient if self.told.patients > 1 else None)
         self.finding.add("concern", words, own, 0, len(kept[0].text), "in these words")
 
@@ -315,3 +315,6 @@ def _tells(text: str) -> bool:
     ))  # fmt: skip
 
 
+def _ended(sentence: str) -> str:
+    """A sentence with its stop, so that a subject and what follows do not run together."""
+    return sentence if sentence[-1:] in ".!?:;," else f"{sentence}."

@@ -93,6 +93,8 @@ def _match(text: str, table: dict[str, str]) -> Label | None:
             return Label(table[form], 1.0)
     if len(text) < 5:
         return None
+    if joined := _joined(0 if table is _tables()[0] else 1).get(text):
+        return Label(joined, 0.97)
     if alike := _alike().get(text.translate(_LOOKS)) if table is _tables()[0] else None:
         return Label(alike, 0.93)
     if len(text) < 6:
@@ -108,8 +110,23 @@ def _match(text: str, table: dict[str, str]) -> Label | None:
     return Label(table[best[0]], best[1] / 100)
 
 
+_SHORTEST_JOINED: Final = 8
+"""Letters and gaps of a label that is still plain without its gaps: "memberid" can be nothing else, "ptdob" might."""
+
 _LOOKS: Final = str.maketrans("l1jeo07z", "iiiccczz")
 """Letters that small print and thin lines leave alike: "Strect", "Reforral", "7IP"."""
+
+
+@cache
+def _joined(which: int) -> dict[str, str]:
+    """Labels (0) or headings (1) of several words as an eye that misses the gaps reads them ("memberid"), where they
+    are one field's."""
+    table = _tables()[which]
+    keys: dict[str, set[str]] = {}
+    for words, key in table.items():
+        if " " in words and len(words) >= _SHORTEST_JOINED:
+            keys.setdefault(words.replace(" ", ""), set()).add(key)
+    return {words: next(iter(own)) for words, own in keys.items() if len(own) == 1 and words not in table}
 
 
 @cache

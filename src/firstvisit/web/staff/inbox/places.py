@@ -10,7 +10,7 @@ from firstvisit.steps.intake.inbox.weighing import Field, Part
 from firstvisit.steps.intake.models import ItemPage
 from firstvisit.web.staff.inbox import drawing
 from firstvisit.web.staff.inbox.drawing import Rect
-from firstvisit.web.staff.inbox.saying import label
+from firstvisit.web.staff.inbox.saying import label, text_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def marks(part: Part, sheet: ItemPage, current: Field | None) -> list[Mark]:
 
 
 def texts(seen: Opened, part: Part, current: Field | None) -> list[dict[str, Any]]:
-    """The texts in pieces; a piece that a value was read from is marked with it."""
+    """The texts in pieces, the subject first; a piece that a value was read from is marked with it."""
     reading = seen.reading
     if reading is None:
         return []
     found = []
-    for name, text in reading.texts.items():
+    for name, text in sorted(reading.texts.items(), key=lambda named: named[0] != "subject"):
         spans = [
             (field.place.span, field)
             for field in part.fields
@@ -74,5 +74,5 @@ def texts(seen: Opened, part: Part, current: Field | None) -> list[dict[str, Any
             ]
             end = stop
         pieces.append({"text": text[end:]})
-        found.append({"name": name, "pieces": pieces})
+        found.append({"name": text_name(name, reading.channel), "pieces": pieces})
     return found

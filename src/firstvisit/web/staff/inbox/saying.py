@@ -84,6 +84,7 @@ TYPED: Final = (
 _WORDS: Final = re.compile(r"[a-z]+(?:_[a-z]+)+")
 """One of the record's fixed words, which are read with spaces as well."""
 _NUMBER: Final = re.compile(r"\.(\d+)(?=\.)")
+_HALF_DAY: Final = re.compile(r"[a-z]{3}_(?:am|pm)")
 
 
 def second_opinion(row: Opinion) -> str:
@@ -98,6 +99,12 @@ def second_opinion(row: Opinion) -> str:
     if row.status == "failed":
         return f"No second opinion: {row.why}. This is what the rules read."
     return f"{row.model} is being asked about what the rules left open; go on without waiting."
+
+
+def text_name(name: str, channel: str) -> str:
+    """What a text of a document is called over it; an attachment by its own name."""
+    body = "What was said" if channel == "phone" else "Message"
+    return {"subject": "Subject", "body": body, "header": "Head"}.get(name, name)
 
 
 def label(path: str) -> str:
@@ -116,7 +123,7 @@ def written(path: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(str(each).replace("_", " ") for each in value)
+        return ", ".join(_word(str(each)) for each in value)
     text = str(value)
     if re.fullmatch(r"\+\d{8,15}", text):
         return words.phone(text)
@@ -126,3 +133,7 @@ def written(path: str, value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return text.replace("_", " ") if _WORDS.fullmatch(text) else text
+
+
+def _word(word: str) -> str:
+    return words.half_day(word) if _HALF_DAY.fullmatch(word) else word.replace("_", " ")

@@ -220,7 +220,7 @@ class Seen:
         times = referral.availability
         if times:
             found.append(
-                Fact("Times", times if isinstance(times, str) else ", ".join(_half_day(t) for t in times))
+                Fact("Times", times if isinstance(times, str) else ", ".join(words.half_day(t) for t in times))
             )
         if facts.timing:
             found.append(
@@ -442,7 +442,3 @@ def _diagnosis(diagnosis: Diagnosis) -> str:
     named = other_side(diagnosis)
     doubt = f"but the code says {SIDES.get(named, named)}" if named else None
     return ", ".join(part for part in (diagnosis.code, diagnosis.words, side, doubt) if part)
-
-
-def _half_day(slot: str) -> str:
-    return slot.replace("_", " ").capitalize()

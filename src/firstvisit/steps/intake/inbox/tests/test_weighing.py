@@ -35,6 +35,22 @@ def parts(
     return parts_of(values, read=more.pop("read", read), now=pages or read, answers=answers, rules=RULES, **more)
 
 
+def test_fields_of_one_kind_stand_as_a_form_has_them() -> None:
+    [one] = parts(
+        *(
+            value(path, "x")
+            for path in (
+                "patient.postal_code", "referrer.name", "events.0.date", "payers.0.member_id", "patient.street",
+                "contact.phone", "events.0.kind", "payers.0.name", "patient.city", "contact.name", "referrer.fax",
+            )
+        )
+    )  # fmt: skip
+    assert [field.path for field in one.fields] == [
+        "contact.name", "contact.phone", "events.0.kind", "events.0.date", "payers.0.name", "payers.0.member_id",
+        "referrer.name", "referrer.fax", "patient.street", "patient.city", "patient.postal_code",
+    ]  # fmt: skip
+
+
 def test_doubtful_values_come_first_and_then_who_it_is() -> None:
     [one] = parts(
         value("concern", "falls"),

@@ -10,16 +10,32 @@ from firstvisit.steps.intake.understanding import confidence
 from firstvisit.steps.intake.understanding.forms.field import Field
 from firstvisit.steps.intake.understanding.forms.head import TITLE_OF_FORM, letterhead
 from firstvisit.steps.intake.understanding.forms.options import ticked
-from firstvisit.steps.intake.understanding.forms.reading import Reading
+from firstvisit.steps.intake.understanding.forms.reading import ILLEGIBLE, Reading
 from firstvisit.steps.intake.understanding.forms.signed import printed_under, signature
 from firstvisit.steps.intake.understanding.forms.values.care import read_concern, read_service, therapies
 from firstvisit.steps.intake.understanding.forms.values.people import named_patient
 from firstvisit.steps.intake.understanding.forms.values.register import READERS
-from firstvisit.steps.intake.understanding.forms.values.said import Asked
+from firstvisit.steps.intake.understanding.forms.values.said import Asked, Said
 from firstvisit.steps.intake.understanding.found import Found
 
 _LONGEST_LINE: Final = 66
 """Characters of a line of a form or a pad; longer ones are sentences, which `paper` reads as a letter's."""
+
+_STRICT: Final = {
+    "dob": "patient.date_of_birth",
+    "npi": "referrer.npi",
+    "zip": "patient.postal_code",
+    "patient.phone": "patient.phone",
+    "patient_phone": "patient.phone",
+    "contact.phone": "contact.phone",
+    "contact_phone": "contact.phone",
+    "referrer.phone": "referrer.phone",
+    "referrer_phone": "referrer.phone",
+    "referrer_fax": "referrer.fax",
+}
+"""Fields whose values have one strict form, by key or by whose and key."""
+_ANSWER: Final = re.compile(r"\d\D{0,4}\d|\d.{0,6}/")
+"""What is an answer and not the next words of the form: figures among it."""
 
 _ONLY_THERAPIES: Final = re.compile(
     r"(?i)(?:\W|\b(?:OT|PT|ST|SLP|speech|language|occupational|physical|therapy|therapist|and|or|eval\w*|treat\w*)\b)+"
@@ -108,5 +124,9 @@ def _field(page: Reading, field: Field) -> Iterator[Found]:
     if reads is None or not field.text.strip() or owner in ("us", "other"):
         return
     asked = Asked(field.text, field.label, owner, page.written_on)
-    for said in reads(asked):
+    read = list(reads(asked))
+    for said in read:
         yield page.as_found(said, field.value, field.near, "label")
+    if not read and (path := _STRICT.get(f"{owner}.{key}", _STRICT.get(key))) and _ANSWER.search(field.text):
+        # Something stands here that is no date or number as it was read: a person is shown it and types what it is.
+        yield page.as_found(Said(path, field.text, 0, len(field.text)), field.value, field.near, ILLEGIBLE)

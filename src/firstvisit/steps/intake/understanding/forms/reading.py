@@ -14,6 +14,9 @@ from firstvisit.steps.intake.understanding.forms.values.said import Said
 from firstvisit.steps.intake.understanding.found import Found, Place
 from firstvisit.steps.intake.understanding.layout import Run, Sheet, around
 
+ILLEGIBLE: Final = "illegible"
+"""The rule of what stands under a label and cannot be what the label asks for, as it was read."""
+
 
 class Reading:
     """One page on its way to values: what it says, and of whom."""

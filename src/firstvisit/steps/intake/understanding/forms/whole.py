@@ -16,7 +16,7 @@ from firstvisit.steps.intake.understanding.forms.field import Field
 from firstvisit.steps.intake.understanding.forms.fields import fields_of
 from firstvisit.steps.intake.understanding.forms.page import said_on
 from firstvisit.steps.intake.understanding.forms.patients import EVERYBODY, Patients
-from firstvisit.steps.intake.understanding.forms.reading import Reading
+from firstvisit.steps.intake.understanding.forms.reading import ILLEGIBLE, Reading
 from firstvisit.steps.intake.understanding.forms.values.register import READERS
 from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.layout import Sheet, sheet_of
@@ -51,7 +51,13 @@ def read(pages: Sequence[Page], received_on: dt.date) -> Form:
             letters.append(sheet)
         found += said_on(Reading(sheet, fields, rest, written_on, patients))
     found = _for_each(found, len(patients.known))
-    found += concluded(found, [each for fields, _ in paired for each in fields], written_on)
+    legible = [each for each in found if each.rule != ILLEGIBLE]
+    read_elsewhere = {(each.patient, each.path) for each in legible}
+    illegible = [
+        each for each in found if each.rule == ILLEGIBLE and (each.patient, each.path) not in read_elsewhere
+    ]
+    found = legible + illegible
+    found += concluded(legible, [each for fields, _ in paired for each in fields], written_on)
     return Form(
         tuple(found),
         tuple(letters),

@@ -6,9 +6,12 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from firstvisit.referral.projection import project
 from firstvisit.steps.intake.pages.page import Page
 from firstvisit.steps.intake.understanding import paper
+from firstvisit.steps.intake.understanding.labels import label_of
 from firstvisit.steps.intake.understanding.settle import sure
 from firstvisit.steps.intake.understanding.tests.paper import Form
 
@@ -264,3 +267,54 @@ def test_whoever_signs_by_machine_orders() -> None:
     (record,) = read(form)
     assert (record["referrer"]["name"], record["referrer"]["credential"]) == ("Ngozi Ballard", "DO")
     assert record["order_signed"] is True
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("MemberID:", "member"),
+        ("Dateofbirth:", "dob"),
+        ("PatientName", "patient_name"),
+        ("Referringprovider:", "referrer"),
+        ("Groupnumber", "group"),
+    ],
+)
+def test_a_label_whose_gaps_the_eye_missed_is_known(label: str, key: str) -> None:
+    found = label_of(label)
+    assert found is not None and found.key == key
+
+
+@pytest.mark.parametrize("words", ["hometown", "tobacco", "whenever", "otherwise", "Krallmann"])
+def test_words_of_the_language_are_no_joined_labels(words: str) -> None:
+    assert label_of(words) is None
+
+
+@pytest.mark.parametrize(
+    ("smudge", "why"),
+    [
+        ("07/1~/19€1", "cannot be read"),
+        ("O7/ l9 /19?1", "cannot be read"),
+        ("13/41/1961", "no such day"),
+        ("07/19/2061", "in the future"),
+    ],
+)
+def test_a_birth_date_nobody_can_read_is_shown_to_a_person_and_not_passed_over(smudge: str, why: str) -> None:
+    form = Form()
+    for n, line in enumerate(
+        ("Patient name: Bettina Krall", f"Date of birth: {smudge}", "Phone: (608) 555-0138", "Diagnosis: M17.11")
+    ):
+        form.text(160, 320 + 60 * n, line)
+    (patient,) = paper.understand([form.page()], TODAY).patients
+    assert patient.referral.patient.date_of_birth is None
+    (doubt,) = [each for each in patient.doubts if each.path == "patient.date_of_birth"]
+    assert doubt.value == smudge and why in doubt.reason and doubt.place.startswith("page 1 box")
+
+
+def test_what_is_said_legibly_elsewhere_is_not_asked_about() -> None:
+    form = Form()
+    lines = ("Patient name: Bettina Krall", "DOB: 07/1~/19€1", "Date of birth: 07/19/1961", "Diagnosis: M17.11")
+    for n, line in enumerate(lines):
+        form.text(160, 320 + 60 * n, line)
+    (patient,) = paper.understand([form.page()], TODAY).patients
+    assert str(patient.referral.patient.date_of_birth) == "1961-07-19"
+    assert "patient.date_of_birth" not in [each.path for each in patient.doubts]
