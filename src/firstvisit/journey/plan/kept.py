@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from firstvisit.journey.plan.wanted import Draft, Ground
+from firstvisit.journey.plan.words import AGAIN
 from firstvisit.messages.moments import clock_time, short_day
 
 LONGEST = 200
@@ -11,13 +12,14 @@ LONGEST = 200
 
 def kept(ground: Ground, draft: Draft) -> None:
     """The first next thing is due no later than whoever asked was told, though rules, setting or program have changed
-    since; a due time that a person set goes before, and so does the clock of a lead that was opened again."""
+    since; a due time that a person set goes before, and so does the clock of a lead that was opened again. Where a person
+    had decided and is asked to decide again, the page that asked has just said by when."""
     case = ground.case
     ruled = case.rulings.keys() & {"due", "reopened"}
     if case.promised is None or not draft.tasks or ground.silent or ruled:
         return
     first = draft.tasks[0]
-    if first.due_at <= case.promised:
+    if first.due_at <= case.promised or first.kind == AGAIN[0]:
         return
     day = short_day(case.promised.astimezone(ground.site.tz).date())
     why = f"Promised by {day}, {clock_time(case.promised, ground.site)}: {first.reason}"
