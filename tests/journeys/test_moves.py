@@ -32,6 +32,11 @@ TENDON = but(
     concern="Zone II flexor tendon repair", patient__postal_code=SUN_PRAIRIE,
 )  # fmt: skip
 """Asked for at the site next door, which does not have the program that fits."""
+ON_STAIRS = but(
+    surgeon(TUESDAY.date()), diagnoses=[], events=[], concern="She wants to be safe on the stairs",
+    patient__postal_code="53713",
+)  # fmt: skip
+SERVES = {"home_safety": ["OT"], "orthopedic": ["PT"]}
 AT_HOME = but(FAMILY, setting="home")
 
 
@@ -62,8 +67,8 @@ def page(client: Client, lead: Lead) -> str:
     return html.unescape(client.get(f"/leads/L-{lead.number}").content.decode())
 
 
-def agrees(lead: Lead, by: User) -> Lead:
-    verbs.finish(open_tasks(lead)["offer_other_program"], by, actor=SYSTEM, result="reached_agreed", words="Yes")
+def agrees(lead: Lead, by: User, offer: str = "offer_other_program") -> Lead:
+    verbs.finish(open_tasks(lead)[offer], by, actor=SYSTEM, result="reached_agreed", words="Yes")
     lead.refresh_from_db()
     return lead
 
@@ -121,13 +126,51 @@ def test_undone_it_is_back_at_its_site_with_its_owner(
     assert open_tasks(lead)["offer_other_program"].site == "marquette"
 
 
+@pytest.mark.parametrize(
+    ("program", "setting", "kind", "words"),
+    [
+        ("home_safety", "telehealth", "offer_home_visits", "Offer visits at home instead"),
+        ("home_safety", "clinic", "offer_home_visits", "Offer visits at home instead"),
+        ("orthopedic", "school", "offer_clinic", "Offer visits in the clinic instead"),
+    ],
+)
+def test_another_setting_of_what_they_asked_for_is_offered_by_its_name(
+    arrive: Arrive, browser: Callable[[str], Client], program: str, setting: str, kind: str, words: str
+) -> None:
+    lead = arrive(but(ON_STAIRS, program=program, setting=setting, discipline=SERVES[program]))
+    assert lead.outcome == "route_other_location_or_program"
+    assert kind in open_tasks(lead)
+    assert words in page(browser("dana"), lead) and "Offer the other setting" not in page(browser("dana"), lead)
+
+
+def test_nobody_is_offered_visits_at_home_beyond_the_area_for_them(arrive: Arrive) -> None:
+    far = but(ON_STAIRS, program="home_safety", setting="clinic", discipline=["OT"], patient__postal_code="53901")
+    assert "offer_home_visits" not in open_tasks(arrive(far))
+
+
+def test_where_a_person_decides_that_something_else_fits_and_no_rule_knows_what_nothing_is_named(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(FAMILY)
+    said = {"outcome": "route_other_location_or_program", "reason": "voice, not language"}
+    verbs.overrule(lead, staff("dana"), actor=SYSTEM, **said)
+    task = open_tasks(lead)["say_what_fits"]
+    assert "choose it, then withdraw the overruling" in task.reason
+    shown = page(browser("dana"), lead)
+    assert "Say what of ours to offer" in shown and "Offer the other" not in shown
+    verbs.choose_program(lead, staff("dana"), actor=SYSTEM, program="speech_language", reason="they agreed")
+    verbs.withdraw_overruling(lead, staff("dana"), actor=SYSTEM)
+    assert not {"say_what_fits", "offer_other_program"} & set(open_tasks(lead))
+
+
 def test_a_program_asked_at_home_fits_in_the_clinic_once_they_agree(
     arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
 ) -> None:
     lead = arrive(AT_HOME)
     assert lead.outcome == "route_other_location_or_program"
-    assert "in the clinic fits" in open_tasks(lead)["offer_other_program"].reason
-    lead = agrees(lead, staff("dana"))
+    assert "in the clinic fits" in open_tasks(lead)["offer_clinic"].reason
+    assert "Offer visits in the clinic instead" in page(browser("dana"), lead)
+    lead = agrees(lead, staff("dana"), "offer_clinic")
     assert (lead.facts.setting, lead.outcome) == ("clinic", "book_now")
     shown = page(browser("dana"), lead)
     assert "in the clinic, asked for at home" in shown

@@ -155,7 +155,7 @@ def test_on_screen_the_lead_moves_and_both_what_was_asked_and_the_program_stand_
     lead, dana = arrive(CUFF), browser("dana")
     page = dana.get(f"/leads/L-{lead.number}").content.decode()
     assert page.index("ACL, rotator cuff, labrum and other repairs</option>") < page.index("Vestibular")
-    assert "Reached, agrees to the program that fits" in page
+    assert "Reached, agrees to what fits" in page
     moved = {"program": "post_surgical", "reason": "operated on Saturday"}
     after = dana.post(f"/leads/L-{lead.number}/program", moved, follow=True).content.decode()
     assert "Yes. Book now." in after

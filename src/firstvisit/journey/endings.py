@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Final
 
 AGREED: Final = "reached_agreed"
-"""They agree to the program of ours that fits; the lead is for it from then on."""
+"""They agree to the program or the setting of ours that fits; the lead is for it from then on."""
 BOOKED: Final = "reached_booked"
 """A first visit is agreed."""
 AT_A_MOMENT: Final = ("reached_callback_set", BOOKED)
 """Endings with which a moment is agreed: of the call back, of the visit."""
 REACHED: Final[dict[str, str]] = {
-    AGREED: "Reached, agrees to the program that fits",
+    AGREED: "Reached, agrees to what fits",
     BOOKED: "Reached, visit agreed",
     "reached_callback_set": "Reached, call back agreed",
     "reached_thinking": "Reached, is thinking it over",
@@ -55,7 +55,8 @@ neither is what nobody was spoken to for."""
 NO_CONTACT: Final = frozenset({"reviewed", "arranged", "done"})
 TO_REACH: Final = frozenset({
     "call_to_book", "ask_question", "call_back", "follow_up", "call_organization", "call_when_wished", "keep_in_touch",
-    "offer_waitlist", "offer_other_program", "explain_hold",
+    "offer_waitlist", "offer_other_program", "offer_clinic", "offer_video", "offer_home_visits", "offer_school_visits",
+    "explain_hold",
 })  # fmt: skip
 """Kinds of task whose point is to reach somebody: they end in what that came to, never in a mere "done"."""
 
@@ -90,6 +91,8 @@ GROUPS: Final[dict[str, dict[str, str]]] = {
 """The endings as the Lead screen offers them."""
 OFFERS: Final = "offer_other_program"
 """The kind of task by which somebody is offered the program of ours that fits."""
+OFFERING: Final = frozenset({OFFERS, "offer_clinic", "offer_video", "offer_home_visits", "offer_school_visits"})
+"""Kinds of task by which somebody is offered the program, or the setting, of ours that fits."""
 
 
 def groups_for(kind: str) -> dict[str, dict[str, str]]:
@@ -98,7 +101,7 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
         return {"Whoever referred": PARTNER}
     if kind == TWO:
         return {"How many they are": PATIENTS}
-    no = {*(NO_CONTACT if kind in TO_REACH else ()), *(() if kind == OFFERS else (AGREED,))}
+    no = {*(NO_CONTACT if kind in TO_REACH else ()), *(() if kind in OFFERING else (AGREED,))}
     return {
         name: {code: words for code, words in group.items() if code not in no} for name, group in GROUPS.items()
     }

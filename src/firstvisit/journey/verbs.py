@@ -22,7 +22,7 @@ from firstvisit.journey.endings import (
     CLOSINGS,
     DECLINES,
     NO_CONTACT,
-    OFFERS,
+    OFFERING,
     PARTNER,
     PATIENTS,
     RESULTS,
@@ -237,7 +237,7 @@ def finish(
             data["again_at"] = again.isoformat()
         data |= {f"visit_{name}": slug for name, slug in (("site", where.site), ("with", where.clinician)) if slug}
         services.noted(locked, "tried", actor, at=now, data=data, words=words.strip() or None)
-        if result == AGREED or (result == "reached_booked" and current.kind == OFFERS):
+        if result == AGREED or (result == "reached_booked" and current.kind in OFFERING):
             agreed(locked, by, actor=actor, at=now, words=words.strip())
         if result == "for_this_patient":
             take_in(locked, now=now)

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from firstvisit.journey.case import Assigned, Member
+from firstvisit.journey.endings import OFFERING
 from firstvisit.journey.plan.answered import who_may_decide
 from firstvisit.journey.plan.dues import moment
 from firstvisit.journey.plan.owner import give, least_loaded
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
-from firstvisit.journey.plan.words import AGAIN, HELD, NEXT_ACTION, TASK_WORDS
+from firstvisit.journey.plan.words import AGAIN, HELD, NEXT_ACTION, SAY_WHAT_FITS, TASK_WORDS
 from firstvisit.steps.routing import clocks
 
 CLOCKED: Final = frozenset(
-    {*(kind for kind, _ in NEXT_ACTION.values()), HELD[0], AGAIN[0], "follow_up", "call_back"} - {"keep_in_touch"}
+    {*(kind for kind, _ in (*NEXT_ACTION.values(), SAY_WHAT_FITS, HELD, AGAIN)), *OFFERING, "follow_up", "call_back"}
+    - {"keep_in_touch"}
 )
 """Tasks that somebody outside waits for. What only we wait for (a reminder, a closing) is late and no more."""
 _LOOK_AFTER_LEASE: Final = timedelta(seconds=30)

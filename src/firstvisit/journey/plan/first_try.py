@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from firstvisit.journey.case import Arrived, Case, TaskSeen
-from firstvisit.journey.endings import AGREED, BOOKED
+from firstvisit.journey.endings import AGREED, BOOKED, OFFERS
 from firstvisit.journey.flags import AUTHORIZATION, NO_RED_FLAG, ONE, PROGRAM, SETTING
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
@@ -26,10 +26,12 @@ from firstvisit.journey.plan.words import (
     BARRED,
     HELD,
     NEXT_ACTION,
+    OFFER_SETTING,
     PROGRAM_OPEN,
     REFUSED,
     REFUSED_BESIDE,
     RULED,
+    SAY_WHAT_FITS,
     STAGE_ACTION,
     TWO_PATIENTS,
     UNAUTHORIZED,
@@ -42,8 +44,6 @@ from firstvisit.steps.routing.rules import minutes_for
 
 LONGEST: Final = 200
 """Characters of a task's reason."""
-_SETTING: Final = {"clinic": "in the clinic", "telehealth": "by video"}
-"""Settings in which a program may fit instead."""
 
 
 def next_try(ground: Ground, draft: Draft) -> None:
@@ -78,7 +78,10 @@ def next_try(ground: Ground, draft: Draft) -> None:
         kind, why = TWO_PATIENTS
     if (fits := draft.steers.instead) is not None and outcome == draft.steers.outcome:
         why = f"{_named(ground, fits)} fits: say so, and book it there once they agree"
-    if case.ruled_outcome() == outcome != "clinician_review":
+        kind = OFFER_SETTING[fits.setting][0] if fits.setting is not None else kind
+    if kind == OFFERS and fits is None:
+        kind, why = SAY_WHAT_FITS
+    elif case.ruled_outcome() == outcome != "clinician_review":
         why = RULED
     elif outcome in BOOKS and draft.steers.program is None:
         why = f"{why}; {PROGRAM_OPEN}"
@@ -117,7 +120,7 @@ def _add(
 def _named(ground: Ground, fits: Fitting) -> str:
     """What of ours fits, short: the program, with its site or setting where that is another one."""
     if fits.setting is not None:
-        return f"{fits.program.name} {_SETTING[fits.setting]}"
+        return f"{fits.program.name} {OFFER_SETTING[fits.setting][1]}"
     site = ground.practice.sites[fits.site]
     return fits.program.name if site.slug == ground.site.slug else f"{fits.program.name} at {site.name}"
 

@@ -14,7 +14,7 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
     "need_info": ("ask_question", "One answer decides"),
     "need_auth_first": ("request_authorization", "The payer authorizes the evaluation first"),
     "waitlist": ("offer_waitlist", "Fits, but the program is full"),
-    "route_other_location_or_program": ("offer_other_program", "Another program or site of ours fits"),
+    "route_other_location_or_program": ("offer_other_program", "Another program, site or setting of ours fits"),
     "refer_out": ("tell_other_place", "Not here: name the other place and tell whoever asked"),
     "person_looks": ("decide", "No rule decides this one"),
     "nurture": ("keep_in_touch", "Not yet: ask what they need and when"),
@@ -22,6 +22,17 @@ NEXT_ACTION: Final[dict[str, tuple[str, str]]] = {
 }
 """For each outcome the kind of task that comes next and why."""
 
+OFFER_SETTING: Final[dict[str, tuple[str, str]]] = {
+    "clinic": ("offer_clinic", "in the clinic"),
+    "telehealth": ("offer_video", "by video"),
+    "home": ("offer_home_visits", "at home"),
+    "school": ("offer_school_visits", "at school"),
+}
+"""What is offered where the program they asked for is done in another setting: the kind of task, and the setting."""
+SAY_WHAT_FITS: Final = (
+    "say_what_fits",
+    "Somebody decided that something else of ours fits; no rule knows what: choose it, then withdraw the overruling",
+)
 BARRED: Final = ("find_number", "Nothing may go to any number or address known of them: find another way")
 HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens it")
 """For somebody who asked for care and is held: too young yet, or before a surgery or discharge."""
@@ -94,6 +105,11 @@ TASK_WORDS: Final[dict[str, str]] = {
     "authorize_beside": "Request the authorization, beside the booking",
     "offer_waitlist": "Offer the waitlist",
     "offer_other_program": "Offer the other program",
+    "offer_clinic": "Offer visits in the clinic instead",
+    "offer_video": "Offer visits by video instead",
+    "offer_home_visits": "Offer visits at home instead",
+    "offer_school_visits": "Offer visits at school instead",
+    "say_what_fits": "Say what of ours to offer",
     "tell_other_place": "Name the other place",
     "two_patients": "Two patients in one request?",
     "decide": "Decide the outcome",

@@ -153,7 +153,7 @@ REASONS: Final = {
     "area": "Lives outside the area",
     "payer": "We do not take the plan",
     "not_authorized": "The payer refused to authorize it",
-    "instead": "Another program or site of ours fits",
+    "instead": "Another program, site or setting of ours fits",
     "far_site": "Only another site of ours has it, out of their reach",
     "far_place": "The place known does not serve their home",
     "other": "Any other reason",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from firstvisit.kernel.decisions import Reason
 from firstvisit.leads.facts import Facts
@@ -15,8 +15,10 @@ from firstvisit.steps.qualify.checks import Checks, candidates, held, icd_fits, 
 from firstvisit.steps.qualify.holds import Hold, day, too_young
 from firstvisit.steps.qualify.policy import Judging
 
-_INSTEAD: Final[tuple[Literal["clinic", "telehealth"], ...]] = ("clinic", "telehealth")
-"""Settings in which a program may do instead of the one asked for, the one to offer first."""
+_INSTEAD: Final[dict[Setting, str]] = {
+    "clinic": "in the clinic, {site}", "telehealth": "by telehealth", "home": "at home", "school": "at school",
+}  # fmt: skip
+"""Settings in which a program may do instead of the one asked for, in words; the one to offer first stands first."""
 MOST_REMEMBERED: Final = 20_000
 """Rankings of places that are remembered of one practice."""
 
@@ -188,12 +190,20 @@ def _ours(checks: Checks, practice: Practice, whys: tuple[_Why, ...]) -> tuple[s
         return f"{names} fits", Fitting(fitting[0], site_for(fitting[0], checks, practice))
     program, by_setting = checks.program, {why.code for why in whys if why.by_setting}
     if by_setting and program is not None and {why.code for why in whys} <= {"setting", "area"} | by_setting:
-        settings = [s for s in _INSTEAD if s in program.settings and s != checks.facts.setting]
+        settings = [setting for setting in _INSTEAD if _done_there(setting, program, checks)]
         if settings and _takes(program, checks, any_setting=True):
-            words = {"clinic": f"in the clinic, {checks.site.name}", "telehealth": "by telehealth"}
-            said = f"{program.name} {' or '.join(words[s] for s in settings)}"
+            said = f"{program.name} {' or '.join(_INSTEAD[s].format(site=checks.site.name) for s in settings)}"
             return said, Fitting(program, checks.site.slug, settings[0])
     return None
+
+
+def _done_there(setting: Setting, program: Program, checks: Checks) -> bool:
+    """Whether a program is done in this setting, which is another than was asked for; at home within the area for it,
+    as far as it is known where they live."""
+    facts, reach = checks.facts, checks.site.home_area_miles
+    if setting == facts.setting or not setting_fits_at(setting, program, checks.site):
+        return False
+    return setting != "home" or facts.miles is None or (reach is not None and facts.miles <= reach)
 
 
 def _at(program: Program, checks: Checks, practice: Practice) -> str:

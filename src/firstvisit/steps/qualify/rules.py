@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "12"
+ENGINE: Final = "13"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -38,7 +38,7 @@ OUTCOMES: Final[dict[str, str]] = {
     "need_info": "Ask one question, then decide.",
     "need_auth_first": "Yes, after the payer authorizes the evaluation.",
     "waitlist": "Yes, from the waitlist.",
-    "route_other_location_or_program": "Another program or site of ours fits.",
+    "route_other_location_or_program": "Another program, site or setting of ours fits.",
     "refer_out": "Not here. Refer to a named place.",
     "person_looks": "A person looks and decides.",
     "nurture": "Not yet. Keep in touch.",
