@@ -12,8 +12,8 @@ LONGEST = 200
 
 def kept(ground: Ground, draft: Draft) -> None:
     """The first next thing is due no later than whoever asked was told, though rules, setting or program have changed
-    since; a due time that a person set goes before, and so does the clock of a lead that was opened again. Where a person
-    had decided and is asked to decide again, the page that asked has just said by when."""
+    since; a due time that a person set goes before, and so does the clock of a lead that was opened again. Where a
+    person had decided and is asked to decide again, the page that asked has just said by when."""
     case = ground.case
     ruled = case.rulings.keys() & {"due", "reopened"}
     if case.promised is None or not draft.tasks or ground.silent or ruled:
