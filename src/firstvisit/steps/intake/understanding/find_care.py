@@ -170,13 +170,14 @@ class Care:
         if passage.about("symptoms") or (self.writer == "organization"):
             return
         text = passage.view.text
-        if re.search(r"(?i)\b(?:had been|has been getting|was getting|gets|getting|currently|already|through our old|at school|in school|used to|home health|previous\w*)\b", text):
-            return  # how often they are treated elsewhere, or were
         labelled = passage.about("frequency") and passage.zone == "label"
         found = plans_of_care.frequencies(text)
+        whole = {name for span in found for name in span.value} >= {"visits_per_week", "weeks"}
         for span in found:
+            if _HAD.search(text) and not (whole and _NOW.search(text[: span.start])):
+                continue
             therapy = re.search(r"(?i)\b(?:PT|OT|SLP|ST|therapy|order\w*|says|visits?|eval|treat|auth|surgeon|doctor|each|wants?|script|frequency|x|like|sessions?|wk|plan|CDT|approved|semana)\b|\dx", text)
-            if not (labelled or therapy or passage.about("frequency", "documents", "authorization") or (self.writer == "professional" and self.told.channel != "phone")):
+            if not (labelled or therapy or whole or passage.about("frequency", "documents", "authorization") or (self.writer == "professional" and self.told.channel != "phone")):
                 continue
             start, end = passage.view.back(span.start, span.end)
             self.finding.add("frequencies", span.value, passage, start, end, rule_of(passage))
@@ -287,6 +288,12 @@ _DENIED: Final = re.compile(
     r"\b(?:freestyle|swim\w*|back|breast|golf|tennis) stroke\b|\bthe stroke, the\b|\bstroke of\b|\bpelvic (?:ring|fracture|x-?ray|girdle fracture)\b|fractured pelvis|\bheart attack\b"
 )
 """Words for an ailment that somebody says they have not, or that mean something else."""
+
+
+_HAD: Final = re.compile(r"(?i)\b(?:had been|has been getting|was getting|gets|getting|currently|already|through our old|at school|in school|used to|home health|previous\w*)\b")
+"""Words of how often somebody is treated elsewhere, or was."""
+_NOW: Final = re.compile(r"(?i)\b(?:(?:so|and|but) now|now (?:he|she|they|the)|wants|orders?|ordered)\b")
+"""Words with which a sentence turns from what was to what is ordered."""
 
 
 def _not_clinical(passage: Passage) -> bool:

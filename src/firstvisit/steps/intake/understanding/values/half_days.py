@@ -29,7 +29,7 @@ _DAY_BEFORE: Final = "|".join(rf"\b(?:{names})" for names in _NAMES.values())
 _SHORT: Final = frozenset({"mon", "mons", "wed", "weds", "fri", "fris", "sat", "sats", "sun", "suns", "tue", "thu"})
 """Also words of their own ("we sat in the sun"): days only beside another mark, or with a capital letter."""
 _LISTED: Final = re.compile(r"\s*(?:[,/&+]|\band\b|\bor\b|\bto\b|-|–)?\s*", re.I)
-_OR_ELSE: Final = re.compile(r"\s*,\s*or(?: else)?\s*(?:on )?", re.I)
+_OR_ELSE: Final = re.compile(r"\s*,\s*(?:or(?: else)?|o)\s*(?:on )?", re.I)
 _RANGE: Final = re.compile(r"\s*(?:-|–|—|to|through|thru|a|al|hasta(?: el)?)\s*", re.I)
 _INITIALS: Final = re.compile(r"(?<![\w&-])(?:M[-/ ,&]?T[uh]?[-/ ,&]?W[-/ ,&]?(?:Th|R)(?:[-/ ,&]?F)?|M[-/ ,&]{0,3}W(?:[-/ ,&]{0,3}F)?|M ?(?:[-–]|thru|through|to) ?(?:F|R|Th)|T(?:u|ue)?[-/ &]{0,3}(?:Th|R))(?![\w&])")
 _WHOLE_WEEK: Final = re.compile(r"\b(?:(?:any|every|each) (?:other )?(?:week ?)?days?\b(?: of the week)?|all (?:week)?days|weekdays?|all week|daily|cualquier (?:otro )?d[ií]a|todos los d[ií]as|entre semana)\b", re.I)
@@ -50,13 +50,17 @@ _NOTED: Final = {
     "kindergarten": 13.0, "preschool": 12.0, "dismissal": 15.0, "work": 16.0, "dinner": 18.0, "nap": 14.0, "naptime": 14.0, "almuerzo": 13.0, "escuela": 14.0,
     "trabajo": 16.0, "trabajar": 16.0, "breakfast": 8.0,
 }  # fmt: skip
-_HOUR: Final = rf"(?:(?:las?|el|la|about|around|like|\w+ gets (?:out|off|home)(?: from \w+)? (?:at|around))\s)?(?P<{{0}}>\d{{{{1,2}}}}(?:[:h.]\d\d)?(?:\s?[ap]\.?m\b\.?|\s?o'?clock)?|(?:{'|'.join(_NUMBERS)})(?:[- ](?:thirty|fifteen|forty[- ]?five|forty|y media))?(?:\s?[ap]\.?m\b|\s?o'?clock)?|{'|'.join(_NOTED)})(?![\w/-])"
+_HOUR: Final = rf"(?:(?:las?|el|la|about|around|like|\w+ gets (?:out|off|home)(?: from \w+)? (?:at|around))\s)?(?P<{{0}}>\d{{{{1,2}}}}(?:[:h.]\d\d| (?:00|15|30|45)\b)?(?:\s?[ap]\.?m\b\.?|\s?o'?clock)?|(?:{'|'.join(_NUMBERS)})(?:[- ](?:thirty|fifteen|forty[- ]?five|forty|y media))?(?:\s?[ap]\.?m\b|\s?o'?clock)?|{'|'.join(_NOTED)})(?![\w/-])"
 _FIRST_HOUR: Final = _HOUR.format("low").removesuffix(r"(?![\w/-])") + r"(?![\w/])"
 _BETWEEN: Final = re.compile(rf"\b(?:between|from|entre|de)\s+{_FIRST_HOUR}\s*(?:and|to|till?|until|-|–|y|a|hasta)\s*{_HOUR.format('high')}", re.I)
 _FROM_TO: Final = re.compile(rf"\b{_FIRST_HOUR}\s*(?:to|till?|until|-|–)\s*{_HOUR.format('high')}", re.I)
 _BEFORE: Final = re.compile(rf"\b(?P<not>(?:not?|nothing|never|no)\s+)?(?:before|until|till?|by|prior to|up to|no later than|antes de|hasta|earlier than)\s+{_HOUR.format('hour')}", re.I)
 _AFTER: Final = re.compile(rf"\b(?P<not>(?:not?|nothing|never)\s+)?(?:after|from|past|starting (?:at|from)|beginning at|any ?time after|despu[eé]s de|a partir de|desde|later than)\s+{_HOUR.format('hour')}", re.I)
-_OR_LATER: Final = re.compile(rf"\b{_HOUR.format('hour')}\s*(?:or|and|y|o)?\s*(?P<which>later|after|onwards?|on\b(?! (?:\w+days?|mon|tues?|wed|thu|thurs|fri|sat|sun|m)\b)|beyond|earlier|before)\b", re.I)
+_OR_LATER: Final = re.compile(rf"\b{_HOUR.format('hour')}\s*(?:or|and|y|o)?\s*(?P<which>later|after|onwards?|beyond|earlier|before)\b", re.I)
+_AFTER_THAT: Final = re.compile(r"\b(?:any ?time )?after (?:that|then)\b(?! (?:he|she|i|we|they)\b)|\bfrom (?:then|there) on\b|\bdespu[eé]s de eso\b", re.I)
+_AN_HOUR: Final = re.compile(rf"\b(?:until|till?|at|to|by|hasta)\s+{_HOUR.format('hour')}", re.I)
+_NOT_UNTIL: Final = re.compile(rf"(?:n['’]t|\bnot|\bnever|\bno)\b(?:\s+[\w'’]+){{0,6}}?\s+(?:until|till?|['’]til|before|antes de|hasta)\s+{_HOUR.format('hour')}(?! (?:years?|months?|weeks?|days?|hours?|more)\b)", re.I)
+"""Words that deny what is before an hour: "doesn't get out of school till two", "can't be there before ten"."""
 _FREE_AT: Final = re.compile(
     rf"\b(?:gets? (?:out|off|home|back|done|him|her|them)|(?:is|are|'s|’s) (?:out|done|home|over|off)|lets? out|pick\w* (?:him|her|them|up)|ends?|finish\w*|sal(?:e|go|imos))\b(?:\s\w+){{0,4}}?\s(?:at|by|around|a)\s+{_HOUR.format('hour')}", re.I
 )  # fmt: skip
@@ -75,8 +79,15 @@ _BUSY: Final = re.compile(
     r"(?i)\b(?:i|he|she|we|they|who|wife|husband|mom|mother|dad|father|daughter|son|kid|yo|[ée]l|ella)(?:['’](?:s|m|re|ve|ll)| am| is| are| has| have| do| does)?(?: \w+){0,2}? (?:works?|working|teach\w*|babysit\w*|volunteers?|naps?|sleeps?|busy|dialysis|on shift|shifts?|school|class|classes|camp|daycare|church|kindergarten|meetings?|light duty|pre-?k|preschool|trabajo|trabaja|got (?:his|her|their) own)\b(?! (?:best|well|great|fine|for|from home))|"
     r"\b(?:dialysis|chemo|church|practice|rehearsal|work|school|daycare|class|trabaj\w+|clases?|escuela)\b(?: \w+){0,2} (?:on|every|in the|at|de|en|por)\b"
 )  # fmt: skip
+_TAKEN: Final = re.compile(
+    rf"(?i)\b(?:{_DAY_BEFORE.replace(chr(92) + 'b', '')})\b(?: (?:mornings?|afternoons?|evenings?|nights?))?,?"
+    r"(?:(?:['’]s| is| are) (?!(?:[\w'’]+ ){0,4}(?:good|great|fine|best|better|ok|okay|perfect|open|free|eas(?:y|ier|iest)|ideal|possible|available|wonderful|preferred|off|when|days?|work\w*|quiet\w*|only|one|probably|also)\b)\w"
+    r"| (?:i|he|she|we|they|my \w+|his \w+|her \w+)(?:['’](?:s|m|re|ve))? (?!(?:[\w'’]+ ){0,5}(?:can|could|would|will|off|free|home|open|available|nothing|only|prefer\w*|best|better|like|need|want|works?)\b)[a-z])"
+)
+"""A day with what takes place on it: "Mondays he visits his grandma", "Wednesday is Bible study"."""
+_OFF_WORK: Final = re.compile(r"(?i)\b(?:i|he|she|we|they)(?:['’]m|['’]s|['’]re| am| is| are)? (?:do(?:n['’]t| not)|does(?:n['’]t| not)|not) work(?:ing)?\b(?! (?:for|well|with|best)\b)")
 _STRONG: Final = re.compile(
-    r"(?i)\b(?:available|availability|free|prefer\w*|ideal\w*|works? (?:best|well|great|fine|better|for|with|too)|(?:is|are|['’]s|would be|be) (?:\w+ ){0,2}(?:good|great|fine|best|better|perfect|ok|okay|easiest|easier|quiet\w*|open|wonderful|amazing)|(?:can|could|able to) (?:\w+ ){0,2}(?:do|come|make|bring|get (?:there|in|him|her|them)|be there|drive)|off on|i['’]?m off|i am off|(?:am|is|are|have|has|get|gets|['’](?:m|s|re|ve)) off (?:on )?(?:mon|tues?|wed|thu|thurs|fri|sat|sun|wednes|satur)(?:days?)?|suits?|best (?:time|day)s?|sweet spot|puedo|podemos|estoy (?:con|en casa)|(?:i am|i['’]m|we['’]re|we are|he['’]s|she['’]s) home|home (?:with|at)|i have (?:him|her|them)|(?:all|any|either|both|that|those) works?|nothing (?:before|after|until)|is when|(?:is|are) the only (?:days?|times?|ones?)|(?:i|we|he|she|they)(?:['’]d| would|['’]ll)? (?:need|want|like|prefer)|(?:is|are|am|['’](?:s|m|re)) in on|bring (?:him|her|them)|mejor|prefer\w*|disponible|libre|me (?:queda|conviene)|nos (?:queda|conviene))\b|mornings? (?:are|is|work)|afternoons? (?:are|is|work)|evenings? (?:are|is|work)"
+    r"(?i)\b(?:let (?:me|us|him|her|them) (?:come|do)|(?:put|book) (?:me|us|him|her|them) (?:down |in )?(?:for|on)|descans[oa]|available|availability|free|prefer\w*|ideal\w*|works? (?:best|well|great|fine|better|for|with|too)|(?:is|are|['’]s|would be|be) (?:\w+ ){0,2}(?:good|great|fine|best|better|perfect|ok|okay|easiest|easier|quiet\w*|open|wonderful|amazing)|(?:can|could|able to) (?:\w+ ){0,2}(?:do|come|make|bring|get (?:there|in|him|her|them)|be there|drive)|off on|i['’]?m off|i am off|(?:am|is|are|have|has|get|gets|['’](?:m|s|re|ve)) off (?:on )?(?:mon|tues?|wed|thu|thurs|fri|sat|sun|wednes|satur)(?:days?)?|suits?|best (?:time|day)s?|sweet spot|puedo|podemos|estoy (?:con|en casa)|(?:i am|i['’]m|we['’]re|we are|he['’]s|she['’]s) home|home (?:with|at)|i have (?:him|her|them)|(?:all|any|either|both|that|those) works?|nothing (?:before|after|until)|is when|(?:is|are) the only (?:days?|times?|ones?)|(?:i|we|he|she|they)(?:['’]d| would|['’]ll)? (?:need|want|like|prefer)|(?:is|are|am|['’](?:s|m|re)) in on|bring (?:him|her|them)|mejor|prefer\w*|disponible|libre|me (?:queda|conviene)|nos (?:queda|conviene))\b|mornings? (?:are|is|work)|afternoons? (?:are|is|work)|evenings? (?:are|is|work)"
 )
 _WEAK: Final = re.compile(r"(?i)\b(?:best|better|good|great|fine|please|only|any|works?|open|off|home with|like|love|usually|mostly|preferably|s[oó]lo|solamente|cualquier|bring|drive|schedule|book|put us|ideally|suit|when|times?|hours|horario|visits?|telehealth|video|in person|same)\b")
 _ELSEWHERE: Final = re.compile(
@@ -99,7 +110,8 @@ class Mark(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Coming:
     """What one stretch of words says: on these days, in these halves, they can (or, `out`, cannot) come. None: not said.
-    `sure`: it was asked for, or says in so many words that it is about coming."""
+    `sure`: it was asked for, or says in so many words that it is about coming; `alone`: it was
+    not asked for, and the rest of its sentence is about something else."""
 
     start: int
     end: int
@@ -107,6 +119,7 @@ class Coming:
     halves: frozenset[str] | None
     out: bool
     sure: bool = True
+    alone: bool = False
 
 
 def coming(text: str, *, asked: bool) -> list[Coming]:
@@ -118,14 +131,16 @@ def coming(text: str, *, asked: bool) -> list[Coming]:
         pieces = list(_pieces(text, *sentence))
         last: int | None = None
         elsewhere = False
+        aims_elsewhere = any(not marks and _of_else(text[start:end]) for start, end, marks in pieces)
         for start, end, marks in pieces:
             words = text[start:end]
             if not marks:
                 elsewhere = bool(_AGO.search(words))
                 continue
             bare = not _FILLER.sub("", _without(words, start, marks)).strip()
-            sure = bool(_STRONG.search(words)) or bool(_FREE_AT.search(words))
-            against = bool(_CANNOT.search(words) or _BUSY.search(words)) and not (sure and not _CANNOT.search(words))
+            plain = _NOT_UNTIL.sub(blank, _OFF_WORK.sub(blank, words))
+            sure = any(shape.search(words) for shape in (_STRONG, _FREE_AT, _OFF_WORK, _NOT_UNTIL))
+            against = bool(_CANNOT.search(plain)) or (bool(_BUSY.search(plain) or _TAKEN.search(plain)) and not sure)
             aside = bool(_ELSEWHERE.search(words)) and not (sure or (asked and bare))
             if (aside and not against) or (bare and elsewhere and not asked):
                 continue  # "Three weeks ago, a Sunday"
@@ -143,7 +158,7 @@ def coming(text: str, *, asked: bool) -> list[Coming]:
                 continue
             before = len(said)
             clear = bare or asked or sure
-            said += (each if clear or each.out else replace(each, sure=False) for each in _grouped(text, marks))
+            said += (replace(each, sure=each.out or clear, alone=bare and not asked and aims_elsewhere) for each in _grouped(text, marks))
             last = next((n for n in range(before, len(said)) if not said[n].out), last)
     return said
 
@@ -153,22 +168,22 @@ def half_days(said: Iterable[Coming]) -> dict[str, int]:
 
     Days without a time take the times said without a day; times without any day are every weekday's; of a whole day and
     half of it the half holds. What they cannot is taken off; only what they cannot is no answer. What is not sure counts
-    only where nothing surer was said.
+    only where nothing surer was said; days beside something else only where nobody says when they can come.
     """
     told = list(said)
     free = [(n, each) for n, each in enumerate(told) if not each.out]
-    free = [(n, each) for n, each in free if each.sure] or free
+    free = [(n, each) for n, each in free if each.sure and not each.alone] or [(n, each) for n, each in free if each.sure] or free
     alone = [(n, each) for n, each in free if each.days is None and each.halves]
     close = [(n, each) for n, each in alone if len(each.halves or ()) == 1] or alone
     loose = frozenset(half for _, each in close for half in each.halves or ())
-    narrowed = {day for _, each in free if each.days and each.halves and len(each.halves) == 1 for day in each.days}
+    halved = [each.days for _, each in free if each.days and each.halves and len(each.halves) == 1]
     found: dict[str, int] = {}
     for n, each in free:
         if each.days is None:
             continue
         for day in each.days:
-            if each.halves is None and day in narrowed:
-                continue
+            if each.halves is None and any(day in days and len(days) <= len(each.days) for days in halved):
+                continue  # "any weekday ... Mondays in the morning"
             for half in each.halves or (loose if len(loose) == 1 else BOTH):
                 found.setdefault(f"{day}_{half}", n)
     if not any(each.days for _, each in free):
@@ -183,6 +198,14 @@ def half_days(said: Iterable[Coming]) -> dict[str, int]:
                     if each.days is not None or len(each.halves or BOTH) == 1:
                         found.pop(f"{day}_{half}", None)
     return {key: found[key] for key in sorted(found, key=lambda key: (DAYS.index(key[:3]), key[4:]))}
+
+
+def _of_else(words: str) -> bool:
+    """Whether a piece without days tells something that has nothing to do with coming."""
+    return len(words.split()) >= _FEWEST_WORDS and not _STRONG.search(words) and not _WEAK.search(words)
+
+
+_FEWEST_WORDS: Final = 4
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -221,6 +244,12 @@ def _marks(text: str, start: int, end: int) -> Iterator[Mark]:
         add(match.start(), match.end(), None, _from_to(match["low"], match["high"]))
     for match in _FREE_AT.finditer(text, start, end):
         add(match.start("hour"), match.end(), None, _later(match["hour"]))
+    for match in _NOT_UNTIL.finditer(text, start, end):
+        add(match.start("hour"), match.end(), None, _later(match["hour"]))
+    for match in _AFTER_THAT.finditer(text, start, end):
+        hours = list(_AN_HOUR.finditer(text, start, match.start()))
+        if hours:
+            add(match.start(), match.end(), None, _later(hours[-1]["hour"]))
     for match in _BEFORE.finditer(text, start, end):
         add(match.start(), match.end(), None, _later(match["hour"]) if match["not"] else _earlier(match["hour"]))
     for match in _AFTER.finditer(text, start, end):
@@ -352,7 +381,7 @@ def _clock(said: str) -> float:
     half = re.search(r"([ap])\.?m\b", said)
     number = re.match(r"\d{1,2}", said)
     hour = float(number[0]) if number else float(_NUMBERS.get(re.split(r"[\s-]", said)[0], 0))
-    minutes = re.search(r"[:h.](\d\d)", said)
+    minutes = re.search(r"[:h. ](\d\d)", said)
     hour += int(minutes[1]) / 60 if minutes else 0.5 if re.search(r"thirty|media", said) else 0
     if half:
         return hour % 12 + (12 if half[1] == "p" else 0)

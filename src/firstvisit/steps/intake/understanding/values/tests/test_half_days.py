@@ -72,6 +72,16 @@ def written(short: str) -> list[str]:
         ("tuesdays and fridays after five shes at daycare in salem", "tue fri pm"),
         ("Tue 9-11, Thu 1-3", "tue am, thu pm"),
         ("martes y jueves por la tarde. El lunes no.", "tue thu pm"),
+        ("Mondays he visits his grandma and Thursdays is play therapy. Tuesday or Wednesday, in the morning.", "tue wed am"),
+        ("Wednesday is Bible study. So a Monday or a Friday, and he doesn't get out of school till 2:15.", "mon fri pm"),
+        ("Monday and Thursday. I teach until two o'clock, so after that.", "mon thu pm"),
+        ("I don't work Tuesdays, so Tuesdays.", "tue"),
+        ("Tuesdays don't work. Friday is my only day off.", "fri"),
+        ("Wednesday mornings are wide open", "wed am"),
+        ("Tuesdays he has soccer, any other day after 3", "mon wed thu fri pm"),
+        ("Descanso los viernes, o entre semana ya después de las 5 de la tarde.", "fri, mon tue wed thu pm"),
+        ("He can't be there before ten, any weekday", "mon tue wed thu fri"),
+        ("Thursday I get off at noon", "thu pm"),
     ],
 )  # fmt: skip
 def test_asked_when_somebody_can_come(said: str, free: str) -> None:
@@ -112,6 +122,9 @@ def test_asked_when_somebody_can_come(said: str, free: str) -> None:
         ("We sat in the sun", ""),
         ("Our office hours are Monday to Friday, 8 to 5.", ""),
         ("I am seen by Dr. Reyes every Tuesday morning since June", ""),
+        ("It won't start for me till two years from now", ""),
+        ("I want to work on his R sounds", ""),
+        ("I teach swimming. Monday Wednesday Friday mornings, they got a girl filling in for me. So let me come Tuesday or Thursday mornings.", "tue thu am"),
     ],
 )
 def test_told_by_the_way(said: str, free: str) -> None:

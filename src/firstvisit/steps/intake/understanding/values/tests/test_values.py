@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from firstvisit.steps.intake.understanding.values.care import settings
 from firstvisit.steps.intake.understanding.values.contact_points import emails, phones
 from firstvisit.steps.intake.understanding.values.dates import ages, days
 from firstvisit.steps.intake.understanding.values.names import spelled
@@ -80,6 +81,17 @@ def test_what_is_no_age(text: str) -> None:
 
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("he came to us in June", []), ("her brother does speech at his school.", []), ("he saw her at the Bone Clinic", []), ("I see him in our clinic", []),
+        ("can somebody come to us", ["home"]), ("we would come to the clinic", ["clinic"]), ("therapy at school, please", ["school"]),
+    ],
+)  # fmt: skip
+def test_where_care_is_wanted(text: str, places: list[str]) -> None:
+    assert [each.value for each in settings(text)] == places
+
+
 def test_addresses_said_aloud() -> None:
     assert [each.value for each in emails("it's jerome dot whitfield at example dot com")] == ["jerome.whitfield@example.com"]
 
@@ -106,6 +118,12 @@ def test_names_that_are_spelled_out(text: str, letters: str) -> None:
         ("12 visits", {"total_visits": 12}),
         ("2-3 sessions weekly for 12 weeks", {"visits_per_week": "2-3", "weeks": 12}),
         ("up to 20 visits a year", {}),
+        ("one to 2 times a week for 4 weeks", {"visits_per_week": "1-2", "weeks": 4}),
+        ("3 times a week for 6.", {"visits_per_week": 3.0, "weeks": 6}),
+        ("it says 2 times, 6 weeks", {"visits_per_week": 2.0, "weeks": 6}),
+        ("PT first 6 weeks, 2 times a week", {"visits_per_week": 2.0, "weeks": 6}),
+        ("twice a week for a month", {"visits_per_week": 2.0, "weeks": 4}),
+        ("her last 2 visit notes", {}),
     ],
 )
 def test_how_often_and_how_long(text: str, parts: dict[str, object]) -> None:
