@@ -17,7 +17,7 @@ from firstvisit.practice import policy
 from firstvisit.referral.record import PayerKind, SourceKind, Timing
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.scorecard.card import Factor, Scorecard
-from firstvisit.steps.qualify import question_sets, shipped
+from firstvisit.steps.qualify import shipped, shipped_questions
 from firstvisit.steps.qualify.questions import Guardrail, Question, QuestionSet
 from firstvisit.steps.qualify.ranking import refuse_unfit, refuse_unranked
 from firstvisit.steps.qualify.terms import AgeClock, ApprovedLine, HardRule, NextStep
@@ -144,13 +144,13 @@ class Questions(Value):
     """The section "questions": every question once, the sets that use them, and the guardrails of every call."""
 
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=200)] = Field(
-        question_sets.QUESTIONS, title="Questions", description="Each stands here once; the sets say when it comes"
+        shipped_questions.QUESTIONS, title="Questions", description="Each stands here once; the sets say when it comes"
     )
     sets: Annotated[tuple[QuestionSet, ...], Field(min_length=1, max_length=30)] = Field(
-        question_sets.SETS, title="Sets of questions", description="What one kind of lead is asked, in order"
+        shipped_questions.SETS, title="Sets of questions", description="What one kind of lead is asked, in order"
     )
     guardrails: Annotated[tuple[Guardrail, ...], Field(max_length=30)] = Field(
-        question_sets.GUARDRAILS, title="Guardrails", description="What is never said on a call, and what to say"
+        shipped_questions.GUARDRAILS, title="Guardrails", description="What is never said on a call, and what to say"
     )
 
     @cached_property

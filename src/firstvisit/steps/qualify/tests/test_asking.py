@@ -16,7 +16,7 @@ from firstvisit.referral.record import ClinicalEvent, Patient, Payer, Referral
 from firstvisit.steps.qualify.asking import Asked, next_questions, stated_paths
 from firstvisit.steps.qualify.facts import facts_of
 from firstvisit.steps.qualify.policy import Judging, Questions
-from firstvisit.steps.qualify.question_sets import QUESTIONS
+from firstvisit.steps.qualify.shipped_questions import QUESTIONS
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, facts
 
 JUDGING, ASKING = Judging(), Questions()
