@@ -80,6 +80,29 @@ def test_another_setting_is_chosen_with_what_it_would_be(
     expect(dana.locator(".line")).to_contain_text("Undone: setting changed")
 
 
+def test_an_agreed_visit_is_noted_with_where_and_with_whom(
+    dana: Page, lead: str, axe: Callable[[Page], list[str]]
+) -> None:
+    dana.goto(lead)
+    dana.locator(".bar summary", has_text="Done").first.click()
+    form = dana.locator("form[action$='/done']").first
+    form.get_by_label("Arranged").check()
+    form.get_by_label("With whom").select_option("priya_raman")
+    form.get_by_label("Where the visit is").select_option("marquette")
+    assert axe(dana) == [] and dana.evaluate(WIDE) <= 0
+    form.get_by_label("Reached, visit agreed").check()
+    form.get_by_role("button").click()
+    expect(dana.get_by_text("Priya Raman does not work at Cedar Street Therapy Marquette").first).to_be_visible()
+    form = dana.locator("form[action$='/done']").first
+    expect(form.get_by_label("With whom")).to_have_value("priya_raman")
+    assert axe(dana) == [] and dana.evaluate(WIDE) <= 0
+    form.get_by_label("Where the visit is").select_option("madison")
+    form.get_by_role("button").click()
+    dana.goto(lead)
+    expect(dana.get_by_text("at Cedar Street Therapy Madison, with Priya Raman").first).to_be_visible()
+    assert axe(dana) == [] and dana.evaluate(WIDE) <= 0
+
+
 def test_an_open_button_of_the_bar_can_be_read(dana: Page, lead: str) -> None:
     dana.goto(lead)
     dana.get_by_role("button", name="Take").click()
