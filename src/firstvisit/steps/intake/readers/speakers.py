@@ -8,7 +8,7 @@ from typing import Final
 
 from firstvisit.steps.intake.understanding.topics import of_label
 
-_CLOCK: Final = r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[ap]\.?m\.?)?"
+_CLOCK: Final = r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?(?i:[ap]\.?m\b\.?|[ap]\b))?"
 STAMP: Final = rf"(?:[\[(<]?(?:\d{{4}}-\d\d-\d\d[T ]|\d{{1,2}}/\d{{1,2}}/\d{{2,4}},?[ ])?{_CLOCK}(?:\s*-->?\s*[\d:.,]+)?[\])>]?[ \t,|-]*)"
 """A time, with or without its day and brackets."""
 _NAME: Final = r"[A-Za-z][\w .'’/-]{0,28}?(?:\s?\([\w ]+\))?"
@@ -18,6 +18,7 @@ _MARK: Final = re.compile(
     rf"|{STAMP}([A-Za-z][\w.'’-]{{0,18}}(?: [\w.'’-]{{1,18}})?)(?:[ \t]{{2,}}|\t|[ \t]*[|>–-][ \t]+)(?=\S)"
     rf"|{STAMP}([A-Z]{{3,14}})[ \t]+(?=\S)"
     rf"|([A-Za-z][\w .'’-]{{0,24}}?)[ \t]?>[ \t]+(?=\S)"
+    rf"|([A-Za-z][\w.'’-]{{0,18}}(?: [\w.'’-]{{1,18}})?)(?:[ \t]{{2,}}|\t|[ ]?[|([][ ]?){_CLOCK}[)\]]?(?:[ \t]{{2,}}|\t|[ ]?[|:][ ]?)[ \t]*(?=\S)"
     rf"|([A-Z][A-Z .'’\d-]{{1,18}}[A-Z\d])(?:[ ]{{2,}}|\t)(?=\S)"
     rf"|([A-Za-z][\w.'’-]{{0,18}}(?: [\w.'’-]{{1,18}})?)[ \t]*(?:[|(–-][ \t]*)?{_CLOCK}[)\]]?[ \t]*\n[ \t]*(?=\S))"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Final
 
 from firstvisit.referral.record import Channel
@@ -13,8 +14,8 @@ from firstvisit.steps.intake.readers.speakers import AGENT, CALLER, STAMP, Mark,
 from firstvisit.steps.intake.understanding import dialogue, texts
 from firstvisit.steps.intake.understanding.dialogue import Turn
 from firstvisit.steps.intake.understanding.passages import Passage, Told
-from firstvisit.steps.intake.understanding.recased import recased
-from firstvisit.steps.intake.understanding.values import contact_points
+from firstvisit.steps.intake.understanding.recased import is_bare, recased, with_capitals
+from firstvisit.steps.intake.understanding.values import contact_points, names
 from firstvisit.steps.intake.understanding.values.dates import days
 
 _GREETS: Final = re.compile(r"how (?:can|may) (?:i|we) help|this is intake|intake|thank you for calling|thanks for calling|front desk|therapy\b.*(?:this is|speaking)|good (?:morning|afternoon)[.,!]?\s*$|gracias por llamar", re.I)
@@ -31,10 +32,10 @@ def read(document: Document) -> Read:
     header = _HEADER.match(text)
     if header and re.search(r"(?m)^[ \t]*(?:agent|caller)\s*:", header[0], re.I):
         header = re.match(r"\A\s*\[[^\]\n]*\][ \t]*\n", text)
-    stated = _written_on(header[0] if header else text[:80], document.received_on)
+    stated = _written_on(header[0] if header else _over_talk(text), document.received_on)
     written_on = stated or document.received_on
     begin = header.end() if header else 0
-    turns = turns_of(text[:begin] + recased(text[begin:]), begin)
+    turns = _capitals(turns_of(text[:begin] + recased(text[begin:]), begin))
     passages, agent = dialogue.passages(turns, written_on)
     passages += _number_shown(header[0] if header else "", passages)
     speaker = next((turn.speaker for turn in turns if turn.caller and turn.speaker), "")
@@ -159,6 +160,34 @@ def _sounds_like_us(turns: list[str], first: bool) -> float:
     asks = sum(1 for turn in turns if ("?" in turn or len(turn.split()) <= 4) and _ASKS.search(turn))
     tells = sum(1 for turn in turns if re.search(r"\d{3}.?\d{4}|\b(?:i'm calling|my name|i need|calling (?:about|for)|my (?:son|daughter|husband|wife|mother|mom|dad|father|doctor))\b", turn, re.I))
     return 2.0 * bool(_GREETS.search(turns[0])) + 1.0 * first + 3.0 * (asks - tells) / max(len(turns), 3)
+
+
+_NEAREST, _FURTHEST = 80, 400
+
+
+def _over_talk(text: str) -> str:
+    """What stands over the first turn."""
+    found = marks(text)
+    return text[: max(_NEAREST, min(found[0].start, _FURTHEST))] if len(found) > 1 else text[:_NEAREST]
+
+
+_ASKS_NAME: Final = re.compile(r"(?i)\b(?:name|who|nombre|llama)\b[^.!?]*\?|\bname\W*$")
+_NAME_ALONE: Final = re.compile(r"\s*[^\W\d_]{2,}(?:[ '’-][^\W\d_]+){0,3}\s*")
+
+
+def _capitals(turns: list[Turn]) -> list[Turn]:
+    """Turns of whoever writes without any capitals, with them, whatever those write who answer; what answers a question for
+    a name is one."""
+    bare = is_bare("\n".join(turn.text for turn in turns if turn.caller))
+    made: list[Turn] = []
+    for turn in turns:
+        if turn.caller and turn.text.islower():
+            if made and not made[-1].caller and _ASKS_NAME.search(made[-1].text) and _NAME_ALONE.fullmatch(turn.text) and names.is_name(turn.text.strip().title()):
+                turn = replace(turn, text=turn.text.title())
+            elif bare:
+                turn = replace(turn, text=with_capitals(turn.text))
+        made.append(turn)
+    return made
 
 
 def _written_on(header: str, received_on: dt.date) -> dt.date | None:

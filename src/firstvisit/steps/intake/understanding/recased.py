@@ -46,8 +46,11 @@ def is_bare(text: str) -> bool:
 def recased(text: str) -> str:
     """`text` with capitals where words before and after show names, abbreviations, insurers and organizations; a text that
     has its capitals stays as it is. Every character keeps its place."""
-    if not is_bare(text):
-        return text
+    return with_capitals(text) if is_bare(text) else text
+
+
+def with_capitals(text: str) -> str:
+    """As `recased`, for a piece of a text that is known to have none of its own."""
     letters = list(text)
 
     def lift(start: int, end: int) -> None:

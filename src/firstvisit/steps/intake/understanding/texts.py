@@ -76,7 +76,7 @@ def _adds(one: Found, known: Sequence[Found], same_author: bool) -> bool:
 
 def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
     """Everything a text says, settled into one record a patient. What was written before only tells what kind of thing it is."""
-    talk = Talk(told) if told.channel == "phone" else None
+    talk = Talk(told) if told.channel == "phone" or told.agent else None
     if talk is not None and told.patients == 1:
         apart, anchors = several.by_patient(told.passages, told.agent, talk.writing.writer == "professional")
         if anchors:
