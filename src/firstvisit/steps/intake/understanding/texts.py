@@ -20,6 +20,7 @@ from firstvisit.steps.intake.understanding import (
     who_writes,
     whose,
 )
+from firstvisit.steps.intake.understanding.cast import turned_to
 from firstvisit.steps.intake.understanding.cast.noted import Talk
 from firstvisit.steps.intake.understanding.confidence import THRESHOLD
 from firstvisit.steps.intake.understanding.find_care import Care
@@ -94,6 +95,8 @@ def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
         # Whoever said their name is not whom they named as the patient: somebody writes for another.
         finding = _finding(told, None, parties.Writing("relative", sure=False))
     Reach(finding).find()
+    if talk is not None:
+        turned_to.turn(finding, talk)
     whose.weigh(finding)
     Cover(finding).find()
     Care(finding).find()

@@ -15,7 +15,7 @@ from typing import Final
 
 from firstvisit.steps.intake.understanding import titles
 from firstvisit.steps.intake.understanding.cast.asked import whose_name
-from firstvisit.steps.intake.understanding.cast.said import Said, without_letters
+from firstvisit.steps.intake.understanding.cast.said import WHO_ANSWERS, Said, without_letters
 from firstvisit.steps.intake.understanding.cast.words import AILS, CASES, HEALERS, OFFICIALS, SENDS
 from firstvisit.steps.intake.understanding.parties import Writing
 from firstvisit.steps.intake.understanding.passages import Passage, Told, sentences
@@ -34,15 +34,17 @@ _WE: Final = re.compile(r"(?i)\b(?:we|our|us)\b")
 _OFFICIAL: Final = re.compile(rf"(?i)\b(?:{HEALERS}|{OFFICIALS})\b")
 _TOPIC: Final = re.compile(
     rf"(?i)\b(?:call(?:ing|ed)?|trying|hoping|wondering|like|here|appointment|appt|about|regarding|behalf|asking|look(?:ing)?|need|help|sign\w*|set (?:it |this |something )?up|get(?:ting)?|bring(?:ing)?|schedul\w+|evaluat\w+|therapy|speech|seen|es|llamo|hablo|hablando|it['’]?s|enroll\w*|want|wanted)\b[^.?!]{{0,50}}?\b(?:for|about|regarding|of|get|getting|have|has|bring|bringing|sign|enroll|schedule|para|por|start|evaluate)\s+{_KIN.pattern[4:]}"
+    rf"|\b(?:rais(?:e|ing)|foster(?:ing)?|look(?:ing)? after|tak(?:e|ing) care of|car(?:e|ing) for)\s+{_KIN.pattern[4:]}"
 )
 _I_AM_THEIR: Final = re.compile(
-    rf"(?i)\b(?:i['’]?m|i am|soy|this is|it['’]?s|me,)\s+(?:actually |also |just |[A-Z]\w+,? |[A-Z]\w+ [A-Z][\w'-]+,? )?(?:(?:his|her|the|their|a|an|la|el|(?:his|her|their) legal|the (?:patient|child|kid|boy|girl)['’]s|[A-Z]\w+['’]s?)\s+)?((?:step-?|grand|foster |god)?(?:{OWN_WORD})|parent)\b(?!['’]s| of (?:two|three|four)|(?:-| )in(?:-| )law| (?:is|was|has|had|said|needs|works|can))"
+    rf"(?i)\b(?:i['’]?m|i am|soy|this is|it['’]?s|me,)\s+(?:actually |also |just |(?-i:[A-Z]\w+),? |(?-i:[A-Z]\w+ [A-Z][\w'-]+),? )?(?:(?:his|her|the|their|a|an|la|el|(?:his|her|their) legal|the (?:patient|child|kid|boy|girl)['’]s|(?-i:[A-Z]\w+)['’]s?)\s+)?((?:step-?|grand|foster |god)?(?:{OWN_WORD})|parent)\b(?!['’]s| of (?:two|three|four)|(?:-| )in(?:-| )law| (?:is|was|has|had|said|needs|works|can))"
 )
+_GRANDPARENT: Final = re.compile(r"(?i)\bi['’]?m (?:his|her|their) (?:mother|mom|mama|mommy|father|dad|daddy)['’]s (mother|mom|mama|father|dad)\b")
 _TO_ME: Final = re.compile(rf"(?i)\b{SENDS}\s+(?:that )?(?:me|i)\b|\b(?:he|she|they|doctor|surgeon)\b (?:\w+ ){{0,2}}?(?:{SENDS}|put|says?|said|thinks?)\b[^,.]{{0,30}}\b(?:me|my|i)\b")
 _TO_THEM: Final = re.compile(rf"(?i)\b{SENDS}\s+(?:that )?(?:him|her|he|she|them|they)\b")
 _MINE: Final = re.compile(r"(?i)\bi(?:['’]ve| have| had|['’]m having| hurt| broke| tore| fell| injured| burned| twisted| pulled| can['’]?t| cannot| couldn['’]t| was (?:in|diagnosed|told|referred|hit|rear)| got| just had| keep| feel| need| slipped| woke| stutter| leak|['’]m (?:\d|six|five|seven|eight|forty|thirty|fifty|twenty|having|recovering|scheduled|post|a \w+ weeks))\b|\bmyself\b|\b(?:me duele|me operaron|me ca[ií])\b")
 _CASE: Final = re.compile(
-    r"(?i)\b(?:(?:our|one of (?:our|my)|(?-i:a|an)|this|new|another)\s+(?:[\w-]+\s+){0,2}?(?:patients?|student|client|claimant|resident|gentleman|lady|\w+[- ]grader|injured worker)\b(?! (?:portal|plan|advocate|services|care|from|for (?:me|my)))|my (?:patient|student|client|claimant|resident)\b|claimant|injured worker|(?:patient|pt)['’]s\b|the patient\b|\bpatient(?:['’]s (?:full )?name)? is\b)"
+    r"(?i)\b(?:(?:our|one of (?:our|my)|(?-i:a|an)|this|new|another)\s+(?:[\w-]+\s+){0,2}?(?:patients?|student|client|claimant|resident|gentleman|lady|\w+[- ]grader|injured worker)\b(?! (?:portal|plan|advocate|services|care|from|for (?:me|my)))|my (?:patient|student|client|claimant|resident)\b|claimant|injured worker|(?:patient|pt)['’]s\b|the patient\b|\bpatient(?:['’]s (?:full )?name)? is\b|\buna? paciente (?:de nosotros|nuestr[oa]|m[ií][oa])\b|\bnuestr[oa] paciente\b)"
 )
 _I_A_CASE: Final = re.compile(r"(?i)\b(?:i['’]?m|i am|as|be|been|become|was|being) (?:already )?(?:an? |your )?(?:new |current |former |existing )?(?:patient|client|student|resident)\b")
 _SENDING: Final = re.compile(
@@ -129,10 +131,12 @@ def _tally(told: Told, said: Sequence[Said]) -> Tally:
 def _of_sentence(tally: Tally, passage: Passage, about: str | None) -> str | None:
     """Count one sentence; the result is whom he or she in the next one means: "them", "official" or None."""
     text = passage.text
+    if WHO_ANSWERS.search(text):
+        return about  # "if my son picks up, just tell him": of neither of them
     if _HAVE_KIDS.search(text) and not _SENDING.search(text):
         tally.topic, tally.kin_at = tally.topic or "child", tally.kin_at or passage
     if topic := _TOPIC.search(text):
-        tally.topic, tally.kin_at = tally.topic or _kin_word(topic[1]), tally.kin_at or passage
+        tally.topic, tally.kin_at = tally.topic or _kin_word(topic[1] or topic[2]), tally.kin_at or passage
     tally.sends += 3 * bool(_SENDING.search(text)) + 3 * bool(_CASE.search(text) and not _I_A_CASE.search(text)) + 3 * bool(_FROM_A_DOCTOR.search(text))
     if job := _MY_JOB.search(text):
         tally.sends += 2.5 if job[1].lower() in ("the", "his", "her", "their") else 1.5
@@ -211,6 +215,8 @@ def _own_word(told: Told) -> str | None:
     for passage in told.passages:
         if (match := _I_AM_THEIR.search(passage.text)) and not (match[1][:1].isupper() and re.match(r"\s+[A-Z]", passage.text[match.end() :])):
             return people_words.own_relationship(match[1]) or match[1].lower()
+        if older := _GRANDPARENT.search(passage.text):
+            return f"grand{people_words.own_relationship(older[1])}"
         if whose_name(passage.question) == "own" and (asked := re.search(rf"(?i)\b({OWN_WORD})\b", passage.question)) and passage.first and re.match(rf"(?i)\W*(?:yes|yeah|yep|correct|right|uh-huh|sí|i am|that's right|mm-hm|(?:his |her |the )?{re.escape(asked[1])})\b", passage.text):
             return people_words.own_relationship(asked[1])
         if whose_name(passage.question) == "own" and (said := re.match(rf"(?i)\W*(?:(?:i['’]?m|his|her|the|their|yes|no|oh|soy|la|el)\W+)*({OWN_WORD})\b(?!['’]s)", passage.text)):

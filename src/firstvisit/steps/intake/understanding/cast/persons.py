@@ -62,7 +62,7 @@ def persons_of(said: Sequence[Said]) -> list[Person]:
 def one(persons: Sequence[Person]) -> Person:
     """Several names that are one person's, called as the fullest of them."""
     best = max(persons, key=lambda each: (bool(each.first and each.last), each.has("asked own", "asked name")))
-    return Person([said for each in persons for said in each.said], best.first, best.last or next((each.last for each in persons if each.last), ""))
+    return Person([said for each in persons for said in each.said], best.first or next((each.first for each in persons if each.first), ""), best.last or next((each.last for each in persons if each.last), ""))
 
 
 def _part_of(found: Sequence[Person], said: Said, last: bool, first: bool) -> Person | None:

@@ -24,6 +24,8 @@ _FILLERS: Final = re.compile(
 )
 _PLACE: Final = re.compile(r"(?i)\b(?:in|near|outside|around|downtown|live[sd]? (?:in|at|on)|out (?:in|by)|over in|street|on|town of|city of|the|at)\s+$")
 _STREET: Final = re.compile(r"(?i)^\s+(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|court|ct|boulevard|blvd|way|place|circle|parkway|highway|county|hills?|heights|beach|springs|park|falls|,? (?:[A-Z]{2}\b|\d{5}))")
+WHO_ANSWERS: Final = re.compile(r"(?i)\b(?:if|when|in case|si|cuando)\b[^.?!]{0,30}\b(?:answers?|picks? up|gets? the phone|contesta|responde|agarra)\b")
+"""Words of somebody who may answer the telephone, and is neither who calls nor who is ill."""
 _OF_COVER: Final = ("insurance", "member", "address", "authorization", "codes")
 
 
@@ -128,6 +130,8 @@ def _of_sentence(passage: Passage, text: str, n: int, opening: bool, lower: froz
             continue
         if any(match.start() < end and start < match.end() for match in payers.known_in(text)):
             continue
+        if WHO_ANSWERS.search(text) and not any(clue.kind == "self" for clue in clues):
+            clues, strong = [Clue("other", "who answers")], False
         its = bool(clues) and all(clue.kind in ("its", "greeted") for clue in clues)
         if opening and (not strong or its) and whose_name(passage.question) in (None, "own") and _FILLERS.fullmatch(_greetings_gone(before, ours)) and re.match(r"\s*(?:[.,;:!?–—-]|$|\s{3}|(?:from|with|at|over at|out at)\b)", behind):
             clues = [*(clue for clue in clues if clue.kind != "greeted"), Clue("opening")]

@@ -14,7 +14,7 @@ from firstvisit.steps.intake.understanding.values.people_words import OWN_WORD, 
 
 _MALE: Final = r"(?:boy|gentleman|man|guy|fellow|fella|male|mr|mister|señor|sir|husband|son|father|dad|niño|little (?:guy|man|boy|fella))"
 _FEMALE: Final = r"(?:girl|lady|woman|female|mrs|ms|miss|missus|señora|señorita|ma'am|ma’am|wife|daughter|mother|mom|niña|little (?:lady|girl))"
-_PRONOUN: Final = re.compile(r"(?i)(?<![\w'’])(?:(he|him|his|himself|he['’](?:s|d|ll)|[eé]l)|(she|her|hers|herself|she['’](?:s|d|ll)|ella))(?![\w'’])")
+_PRONOUN: Final = re.compile(r"(?i)(?<![\w'’])(?:(he|him|his|himself|he['’](?:s|d|ll)|él)|(she|her|hers|herself|she['’](?:s|d|ll)|ella))(?![\w'’])")
 _SOMEBODY_ELSE: Final = re.compile(rf"(?i)\b(?:{HEALERS}|{OFFICIALS})\b")
 _ABOUT_THEM: Final = re.compile(r"(?i)\b(he|his|him|she|her|hers)\b[^?]*\b(?:name|birth\w*|born|old|age|insurance|number|phone|live|doctor|address|doing|need|walk\w*|talk\w*)\b|\b(?:is|does|has|can|was|how old is|when was) (he|she)\b")
 _SPOKEN_OF: Final = re.compile(r"(?i)\b(?:\d+|\w+)[- ](?:year|month)s?[- ]old (?:(?:right|left)[- ]handed )?(girl|boy|woman|man|female|male|gentleman|lady)\b|\b(?:an?|the|this|elderly|young|nice) (?:\w+ )?(?:gentleman|lady)\b|,\s*(female|male)\b\s*(?:,|\d|\)|$|;|date|born)")
