@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from typing import get_args
+from collections.abc import Callable, Mapping
+from typing import Final, get_args
 
 from firstvisit.referral import record, vocabulary
 
@@ -62,9 +62,10 @@ def _prose(limit: int) -> Read:
     return _text(lambda text: vocabulary.free_text(text, limit))
 
 
-def _one_of(words: tuple[str, ...], sentence: str | None = None) -> Read:
-    """One of `words`; capitals do not matter, and a space or hyphen may stand for "_"."""
-    known = {word.lower(): word for word in words}
+def _one_of(words: tuple[str, ...], sentence: str | None = None, said: Mapping[str, str] | None = None) -> Read:
+    """One of `words`; capitals do not matter, and a space or hyphen may stand for "_". `said` are other ways to say one
+    of them, written so too."""
+    known = {word.lower(): word for word in words} | dict(said or {})
     message = sentence or f"This is none of the known values; enter one of {', '.join(words)}."
 
     def parse(text: str) -> str:
@@ -176,13 +177,22 @@ AVAILABILITY = _one_of(
     "This is not a half day; enter a day and am or pm such as mon_am, or the whole as one text.",
 )
 AVAILABILITY_WORDS = _prose(500)
+TIMING_SAID: Final = {
+    "as_soon_as_possible": "asap",
+    "within_two_weeks": "two_weeks",
+    "within_2_weeks": "two_weeks",
+    "2_weeks": "two_weeks",
+    "within_a_month": "within_month",
+    "not_sure_yet": "not_sure",
+}
+"""How our own pages say it, as a file or a program may send it back."""
 
 TOP: dict[str, Read] = {
     "lead_kind": _one_of(get_args(record.LeadKind)),
     "service": _one_of(get_args(record.Service)),
     "concern": _prose(4000),
     "setting": _one_of(get_args(record.Setting)),
-    "timing": _one_of(get_args(record.Timing)),
+    "timing": _one_of(get_args(record.Timing), said=TIMING_SAID),
     "not_before": _day(vocabulary.calendar_date),
     "order": _one_of(get_args(record.OrderSaid)),
     "order_signed": _yes_no,

@@ -91,7 +91,7 @@ class Care:
             self.finding.add("timing", soon, passage, start.start, start.end, "in these words")
         timings = care.timings(text)
         for timing in timings:
-            if timing.value == "later" and re.match(r"(?i)no|not", text[timing.start : timing.end]) and any(t.value == "within_month" for t in timings):
+            if timing.value == "later" and re.match(r"(?i)no|not", text[timing.start : timing.end]) and any(t.value in ("two_weeks", "within_month") for t in timings):
                 continue  # "not in a rush, in three weeks or so": the weeks say it
             asked = passage.about("timing")
             if passage.about("insurance", "authorization") and not asked:

@@ -22,7 +22,7 @@ from firstvisit.web.readable import unreadable_fields
 
 FIELDS: Final = ("first_name", "email", "timing", "may_email")
 _GROUPS: Final = {"timing": "timing-asap"}
-_TIMINGS: Final = ("asap", "within_month", "later", "not_sure")
+_TIMINGS: Final = ("asap", "two_weeks", "within_month", "later", "not_sure")
 
 
 @form_page

@@ -26,7 +26,7 @@ from firstvisit.web.readable import unreadable_fields
 
 FIELDS: Final = ("timing", "method", "phone", "language", "may_text")
 LISTS: Final = ("times",)
-_TIMINGS: Final = ("asap", "within_month", "later", "not_sure")
+_TIMINGS: Final = ("asap", "two_weeks", "within_month", "later", "not_sure")
 _METHODS: Final = ("phone", "sms", "email")
 _LANGUAGES: Final = (("English", "English"), ("Spanish", "Español"), ("Hmong", "Hmoob"))
 

@@ -125,6 +125,8 @@ def written(path: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_word(str(each)) for each in value)
     text = str(value)
+    if path == "timing":
+        return words.TIMING.get(text, text)
     if re.fullmatch(r"\+\d{8,15}", text):
         return words.phone(text)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):

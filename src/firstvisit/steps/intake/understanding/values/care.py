@@ -173,6 +173,7 @@ _TIMINGS: Final = {
     name: _WORDS.any_of(f"timings.{name}", r"\b%s")
     for name in (
         "later",
+        "two_weeks",
         "within_month",
         "asap",
     )

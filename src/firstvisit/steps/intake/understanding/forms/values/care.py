@@ -83,6 +83,7 @@ _WHERE: Final = {
 }
 _HOW_SOON: Final = {
     "asap": (WORDS.any_of("timing.asap", r"\b%s\b"), 0.95),
+    "two_weeks": (WORDS.any_of("timing.two_weeks", r"\b%s\b"), 0.9),
     "within_month": (WORDS.any_of("timing.within_month", r"\b%s\b"), 0.8),
     "later": (WORDS.any_of("timing.later", r"\b%s\b"), 0.85),
 }
