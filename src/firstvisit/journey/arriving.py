@@ -12,6 +12,7 @@ import structlog
 from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app
 
+from firstvisit.journey import items
 from firstvisit.journey.advancing import TRIES
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.inbox import second_opinion
@@ -19,8 +20,9 @@ from firstvisit.journey.inbox.keeping import document_of, rows_of, turns_of
 from firstvisit.journey.receiving import Receipt, settle
 from firstvisit.journey.texting import take_text
 from firstvisit.kernel import clock
+from firstvisit.kernel.ids import new_id
 from firstvisit.leads import services as leads
-from firstvisit.steps.intake import deliveries, readers
+from firstvisit.steps.intake import deliveries, kept_readings, readers
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.deliveries import How
 from firstvisit.steps.intake.models import Item, WayIn
@@ -152,7 +154,6 @@ def read_item_again(item_id: str) -> None:
 
 def read_again(item_id: uuid.UUID) -> None:
     """As `read_item_again`; nothing happens to a document that has found its end."""
-    now = clock.now()
     item = Item.objects.select_related("key", "document").get(id=item_id)
     turns = {page: degrees % 360 for page, degrees in turns_of(item).items()}
     try:
@@ -160,13 +161,23 @@ def read_again(item_id: uuid.UUID) -> None:
     except readers.Unreadable as refused:
         log.warning("not_read_again", item=str(item_id), why=str(refused))
         return
-    whole, rows = rows_of(item, read, now=now)
+    keep_read_again(item, read)
+
+
+def keep_read_again(item: Item, read: readers.Read) -> None:
+    """What a reader made of an item the second time takes the place of the first. A red flag that is not read any more
+    stays; another one goes before the clinicians again."""
+    now, before = clock.now(), kept_readings.whole_of(item)
+    flag = before.escalate_reason if before is not None and before.escalates else None
+    whole, rows = rows_of(item, read, now=now, flag=flag)
     if not deliveries.keep_again(item, rows):
         return
     second_opinion.want(item, whole, now=clock.now())
     if whole.escalates:
+        # What a clinician has looked at is not put before them again; another danger is.
+        cause = item.id if flag in (None, whole.escalate_reason) else new_id()
         why = "A document that was read again tells of danger: look before it is confirmed"
-        person_looks(item.id, "review_item", why, urgent=True)
+        person_looks(item.id, items.REVIEW, why, urgent=True, cause=cause)
 
 
 def keep_read(item: Item, read: readers.Read, *, now: datetime, why: str = "") -> None:
@@ -179,7 +190,7 @@ def keep_read(item: Item, read: readers.Read, *, now: datetime, why: str = "") -
     person_looks(item.id, "confirm_item", why, urgent=whole.escalates)
     if whole.escalates:
         why = "A document that just arrived tells of danger: look before it is confirmed"
-        person_looks(item.id, "review_item", why, urgent=True)
+        person_looks(item.id, items.REVIEW, why, urgent=True)
     second_opinion.want(item, whole, now=clock.now())
 
 

@@ -19,14 +19,16 @@ from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
 
-def person_looks(item_id: uuid.UUID, kind: str, reason: str, *, urgent: bool = False) -> None:
-    """A task about an item, a red flag's with the clinicians: nothing that arrived is ever lost. Once an item and
-    kind."""
+def person_looks(
+    item_id: uuid.UUID, kind: str, reason: str, *, urgent: bool = False, cause: uuid.UUID | None = None
+) -> None:
+    """A task about an item, a red flag's with the clinicians: nothing that arrived is ever lost. Once an item, kind and
+    `cause`, which is the item itself where nothing else is said."""
     routing, arriving = policy().section(Routing), policy().section(Arriving)
     minutes = arriving.confirm_minutes if kind == "confirm_item" else routing.high_intent_minutes
     minutes = arriving.urgent_minutes if urgent else minutes
     outcome = "clinician_review" if kind == "review_item" else "person_looks"
-    _task(f"{item_id}:{kind}:item:{item_id}", "item", item_id, kind, reason, minutes, outcome, urgent=urgent)
+    _task(f"{item_id}:{kind}:item:{cause or item_id}", "item", item_id, kind, reason, minutes, outcome, urgent=urgent)
 
 
 def person_looks_at_way(way: WayIn, what: str, reason: str) -> None:

@@ -24,6 +24,10 @@ from firstvisit.steps.intake.models import Item
 
 log = structlog.get_logger("journey")
 
+REVIEW: Final = "review_item"
+"""The task that a red flag of a document puts before the clinicians."""
+LOOK_FIRST: Final = "a clinician looks at the red flag first"
+
 NOT_A_LEAD: Final[dict[str, str]] = {
     "wrong_recipient": "Meant for somebody else",
     "vendor": "An offer to sell something",
@@ -62,25 +66,32 @@ def settle_again(item: Item, by: User, *, actor: Actor) -> Receipt:
     except Exception as error:
         log.error("settling_failed", item=str(item.id), exc_info=error)
         raise Conflict(f"it still cannot be judged ({type(error).__name__}); it is safely kept") from error
-    _end_task(item, by)
+    end_tasks(item, by)
     audit.note(actor, "settled_again", "item", [item.id])
     return receipt
 
 
 @transaction.atomic
 def sign_not_a_lead(item: Item, by: User, *, actor: Actor, reason: str) -> None:
-    """End an item's part as no lead, with person and reason."""
+    """End an item's part as no lead, with person and reason. Conflict while a red flag in it was not looked at."""
     if reason not in NOT_A_LEAD:
         raise BadInput([Problem("reason", "Choose why it is no lead.")])
     waiting(item.id, by)
     if not intake.claim(item.id):
         raise Conflict("this item has found its end already")
+    check_looked(item)
     intake.sign_not_a_lead(item, by=by, reason=reason, at=clock.now())
-    _end_task(item, by)
+    end_tasks(item, by)
     audit.note(actor, "not_a_lead", "item", [item.id], why=reason)
 
 
-def _end_task(item: Item, by: User) -> None:
-    Task.objects.filter(about_kind="item", about_id=item.id, status="open").update(
-        status="done", ended_at=clock.now(), ended_by=by
-    )
+def check_looked(item: Item) -> None:
+    """Conflict while no clinician has looked at the red flag of an item."""
+    if Task.objects.filter(about_kind="item", about_id=item.id, kind=REVIEW, status="open").exists():
+        raise Conflict(LOOK_FIRST)
+
+
+def end_tasks(item: Item, by: User) -> None:
+    """What was open about an item is done, but for a red flag: a clinician ends that, and nothing else."""
+    open_tasks = Task.objects.filter(about_kind="item", about_id=item.id, status="open").exclude(kind=REVIEW)
+    open_tasks.update(status="done", ended_at=clock.now(), ended_by=by)

@@ -27,7 +27,7 @@ def looked(item: Item, by: User, *, actor: Actor, words: str) -> None:
         raise BadInput([Problem("words", "Say what you found and did.")])
     with transaction.atomic():
         now = clock.now()
-        found = Task.objects.filter(about_kind="item", about_id=item.id, kind="review_item", status="open")
+        found = Task.objects.filter(about_kind="item", about_id=item.id, kind=items.REVIEW, status="open")
         if not found.update(status="done", result="reviewed", ended_at=now, ended_by=by):
             raise Conflict("somebody has looked at it already")
         noted(item, by, now, words.strip()[:500])
@@ -37,8 +37,6 @@ def looked(item: Item, by: User, *, actor: Actor, words: str) -> None:
 def not_a_referral(item: Item, by: User, *, actor: Actor, reason: str) -> None:
     """Sign the whole document as no referral. Conflict while a red flag in it was not looked at."""
     with held(item, by):
-        if Task.objects.filter(about_kind="item", about_id=item.id, kind="review_item", status="open").exists():
-            raise Conflict("a clinician looks at the red flag first")
         items.sign_not_a_lead(item, by, actor=actor, reason=reason)
         leases.give_back(LEASE, item.id, by.id)
 
@@ -52,11 +50,9 @@ def answered(item: Item, by: User, *, actor: Actor, lead: str, words: str) -> No
     if not words.strip():
         raise BadInput([Problem("words", "Say what you answered, and to whom.")])
     with held(item, by) as now:
-        open_tasks = Task.objects.filter(about_kind="item", about_id=item.id, status="open")
-        if open_tasks.filter(kind="review_item").exists():
-            raise Conflict("a clinician looks at the red flag first")
+        items.check_looked(item)
         intake.answered_by_a_person(item, found, by=by, at=now)
         said = words.strip()[:500]
         leads.noted(found, "asked_about", actor, at=now, words=said, subject=("item", item.id))
-        open_tasks.update(status="done", ended_at=now, ended_by=by)
+        items.end_tasks(item, by)
         leases.give_back(LEASE, item.id, by.id)

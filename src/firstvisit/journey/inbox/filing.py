@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from firstvisit.journey import items
 from firstvisit.journey.inbox.learning import learn
 from firstvisit.journey.inbox.seeing import LEASE, UNSETTLED, Goes, Opened, may_open, opened, reads
 from firstvisit.journey.receiving import Receipt, settle_claimed
@@ -32,8 +33,8 @@ from firstvisit.steps.intake.understanding.values.refusals import refused
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
 
-_HIDDEN = ("lead_kind", "escalate", "escalate_reason")
-"""Read values that no field asks about and that the record carries all the same."""
+_HIDDEN = "lead_kind"
+"""A read value that no field asks about and that the record carries all the same."""
 
 
 THEIR_WORDS = "their own words"
@@ -41,7 +42,8 @@ THEIR_WORDS = "their own words"
 
 
 def file(item: Item, by: User, *, actor: Actor) -> Receipt:
-    """File a document whose every value was answered: each part opens or joins its lead, or is signed as none.
+    """File a document whose every value was answered: each part opens or joins its lead, or is signed as none. A red
+    flag goes with its part, and stays before the clinicians until one of them has looked.
 
     Conflict while something is left or a colleague holds it; BadInput names the fields that cannot go together.
     """
@@ -57,6 +59,8 @@ def file(item: Item, by: User, *, actor: Actor) -> Receipt:
         seen = opened(item, by, now=now)
         if seen.item.status not in UNSETTLED or (left := what_is_left(seen)):
             raise Conflict(left)
+        if seen.unlooked and any(part in seen.flags for part in seen.dropped):
+            raise Conflict(items.LOOK_FIRST)
         referrals = [_referral(seen, part, by, shape) for part in seen.kept_parts]
         for referral, part in zip(referrals, seen.kept_parts, strict=True):
             if seen.goes[part.number].lead is None:
@@ -81,9 +85,7 @@ def file(item: Item, by: User, *, actor: Actor) -> Receipt:
                 item=item, end="not_a_lead", at=now, signed_by=by, reason=reason, pages=pages.get(dropped, 0)
             )
         _ask_sender(seen, item, shape, now)
-        Task.objects.filter(about_kind="item", about_id=item.id, status="open").update(
-            status="done", ended_at=now, ended_by=by
-        )
+        items.end_tasks(item, by)
         learn(seen, now=now)
         leases.give_back(LEASE, item.id, by.id)
         audit.note(actor, "filed", "item", [item.id])
@@ -97,6 +99,8 @@ def what_is_left(seen: Opened) -> str:
     doubts = sum(field.level == "doubtful" for part in seen.kept_parts for field in part.left)
     rest = sum(field.level != "doubtful" for part in seen.kept_parts for field in part.left)
     empty = [part for part in seen.kept_parts if not part.fields]
+    if not seen.kept_parts:
+        return "nobody is left who would be filed: sign the whole document as no referral"
     if doubts:
         return f"{doubts} {'doubt' if doubts == 1 else 'doubts'} left"
     if rest:
@@ -109,11 +113,13 @@ def what_is_left(seen: Opened) -> str:
 
 def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
     whole = seen.reading
-    hidden = {
+    hidden: dict[str, Any] = {
         value.path: value.value
         for value in (whole.values if whole is not None else ())
-        if value.path in _HIDDEN and value.patient == part.number
+        if value.path == _HIDDEN and value.patient == part.number
     }
+    if part.number in seen.flags:
+        hidden |= {"escalate": True, "escalate_reason": seen.flags[part.number]}
     try:
         referral = referral_of(
             _reachable(part, whole),

@@ -37,12 +37,17 @@ def turns_of(item: Item) -> dict[int, int]:
     return {page.number: page.turned + (page.turn_wanted or 0) for page in pages}
 
 
-def rows_of(item: Item, read: Read, *, now: datetime) -> tuple[WholeReading, list[models.Model]]:
-    """What was read and its rows, sealed under the item's key, not yet written."""
+def rows_of(
+    item: Item, read: Read, *, now: datetime, flag: str | None = None
+) -> tuple[WholeReading, list[models.Model]]:
+    """What was read and its rows, sealed under the item's key, not yet written. `flag` is the red flag that was read of
+    it before: one that is not read any more stays, until a clinician has looked."""
     whole = _taken(item, read)
     layout = layout_of(kept_readings.sender_token(whole))
     if layout and read.pages and whole.people == 1:
         whole = _taken(item, replace(read, understood=_with_layout(item, read, layout)))
+    if flag is not None and not whole.escalates:
+        whole = replace(whole, escalates=True, escalate_reason=flag)
     key = seal.open_key(item.key)
     row = kept_readings.reading_row(item, key, whole, policy().section(InboxRules), at=now)
     return whole, [row, *kept_readings.page_rows(item, key, whole, read.pages, read.pictures)]

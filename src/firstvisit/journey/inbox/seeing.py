@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from firstvisit.journey.finding import Found, alike
+from firstvisit.journey.items import REVIEW
 from firstvisit.journey.queries import user_names
 from firstvisit.kernel import leases, seal
 from firstvisit.kernel.errors import NotAllowed
@@ -24,6 +25,7 @@ from firstvisit.people.referrers import npi_of
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.steps.intake import deliveries, kept_readings, opinions
+from firstvisit.steps.intake.inbox.flags import flags_of
 from firstvisit.steps.intake.inbox.values import WholeReading
 from firstvisit.steps.intake.inbox.weighing import Answer, Part, parts_of
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading, Opinion
@@ -71,7 +73,8 @@ class Goes:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One document as it stands. `reading` is None where nobody could read it."""
+    """One document as it stands. `reading` is None where nobody could read it. `flags` are its red flags in words by
+    the part whose they are, every part's where nobody can tell; `unlooked` while no clinician has looked at them."""
 
     item: Item
     row: ItemReading | None
@@ -88,6 +91,8 @@ class Opened:
     came: Mapping[str, Any]
     times: int
     opinion: Opinion | None
+    flags: Mapping[int, str]
+    unlooked: bool
 
     @property
     def kept_parts(self) -> tuple[Part, ...]:
@@ -119,17 +124,21 @@ def works_here(user: User) -> bool:
 
 def waiting_for(user: User) -> QuerySet[Item]:
     """The documents that wait for a person, of those that are theirs to see: of their sites, and for a clinician
-    those alone that tell of danger."""
-    found = Item.objects.filter(status__in=UNSETTLED)
+    those alone that tell of danger, filed ones too until a clinician has looked."""
     sites = user_scope(user)
     if sites is not None and practice().identity.home_site not in sites:
-        return found.none()
+        return Item.objects.none()
+    theirs = Q(pk__in=[])
     if may_open(user):
-        return found
+        theirs |= Q(status__in=UNSETTLED)
     if user.may("clinical.review"):
-        flagged = Task.objects.filter(about_kind="item", about_id=OuterRef("id"), kind="review_item", status="open")
-        return found.filter(Exists(flagged))
-    return found.none()
+        theirs |= Q(Exists(unlooked()))
+    return Item.objects.filter(theirs)
+
+
+def unlooked() -> QuerySet[Task]:
+    """The open tasks of clinicians about the red flag of an item, for a subquery over items."""
+    return Task.objects.filter(about_kind="item", about_id=OuterRef("id"), kind=REVIEW, status="open")
 
 
 def listed(user: User) -> list[Row]:
@@ -163,9 +172,9 @@ def item_for(item_id: uuid.UUID, user: User, *, now: datetime) -> Item:
     found = Item.objects.select_related("key", "document").filter(id=item_id).first()
     if found is None:
         raise NotAllowed("items.resolve")
+    if waiting_for(user).filter(id=item_id).exists():
+        return found
     if found.status in UNSETTLED:
-        if waiting_for(user).filter(id=item_id).exists():
-            return found
         raise NotAllowed("items.resolve")
     became = [part.lead for part in found.parts.select_related("lead") if part.lead is not None]
     if not became or not may_open(user) or not all(scope.sees(user, lead, now=now) for lead in became):
@@ -207,6 +216,7 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
     if ours:
         parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules, ours=ours)
     held = leases.held(LEASE, [item.id], now=now).get(item.id)
+    tasks = tuple(Task.objects.filter(about_kind="item", about_id=item.id, status="open").order_by("due_at", "id"))
     return Opened(
         item=item,
         row=row,
@@ -215,9 +225,7 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
         pages=pages,
         goes=goes,
         dropped={part: str(why) for (part, path), why in about_parts.items() if path == DROPPED},
-        tasks=tuple(
-            Task.objects.filter(about_kind="item", about_id=item.id, status="open").order_by("due_at", "id")
-        ),
+        tasks=tasks,
         held=held,
         holder=user_names([held.holder]).get(held.holder, "somebody") if held else "",
         last=next((row for row in reversed(rows) if row.path != NOTE), None),
@@ -225,6 +233,8 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
         came=deliveries.about(item),
         times=deliveries.times_received(item),
         opinion=opinions.of(item),
+        flags=flags_of(whole, now_pages, [part.number for part in parts]) if whole is not None else {},
+        unlooked=any(task.kind == REVIEW for task in tasks),
     )
 
 

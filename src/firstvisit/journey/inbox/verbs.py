@@ -129,12 +129,15 @@ def goes_to(item: Item, by: User, *, actor: Actor, part: int, lead: str) -> None
 
 
 def drop(item: Item, by: User, *, actor: Actor, part: int, reason: str) -> None:
-    """Say that one part is no referral; it is signed so when the document is filed."""
+    """Say that one part is no referral; it is signed so when the document is filed. Conflict while a red flag that is
+    theirs, or may be, was not looked at."""
     if reason not in items.NOT_A_LEAD:
         raise BadInput([Problem("reason", "Choose why it is no referral.")])
     with held(item, by) as now:
         seen = opened(item, by, now=now)
         part_of(seen, part)
+        if seen.unlooked and part in seen.flags:
+            raise Conflict(items.LOOK_FIRST)
         if [each.number for each in seen.kept_parts] == [part]:
             raise BadInput([Problem("reason", "It is the only person here: sign the whole document as no referral.")])
         keep(seen, by, now, [(part, DROPPED, "moved", None, reason)])
@@ -164,7 +167,7 @@ def hand_over(item: Item, by: User, *, actor: Actor, to: User, words: str) -> No
     if not works_here(to):
         raise BadInput([Problem("to", "This colleague does not work in the Inbox.")])
     with held(item, by):
-        Task.objects.filter(about_kind="item", about_id=item.id, status="open").exclude(kind="review_item").update(
+        Task.objects.filter(about_kind="item", about_id=item.id, status="open").exclude(kind=items.REVIEW).update(
             owner_user=to, owner_queue=None
         )
         leases.give_back(LEASE, item.id, by.id)

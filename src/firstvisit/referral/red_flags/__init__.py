@@ -17,7 +17,7 @@ from firstvisit.referral.red_flags.statements import Statement, statements
 from firstvisit.referral.red_flags.supposed import is_condition
 from firstvisit.referral.wordings import Wordings
 
-__all__ = ["RED_FLAGS", "STAFF_ONLY", "answered", "find", "told_to_call", "unmarked"]
+__all__ = ["RED_FLAGS", "STAFF_ONLY", "answered", "find", "named", "told_to_call", "unmarked"]
 
 RED_FLAGS: Final[dict[str, str]] = {
     "chest_pain": "Red flag: chest pain or breathlessness",
@@ -44,6 +44,11 @@ _LETTERS: Final = _APOSTROPHES | str.maketrans("ſıİ", "sii")
 _WORDS: Final = Wordings(__file__, "said.toml")
 _ASKING: Final = _WORDS.any_of("asked.asking", r"^\s*(?:%s\b[, ]*)+")
 _AFFIRMS: Final = _WORDS.any_of("asked.affirms", r"\s*(?:\[?x\]?\s*)?%s\b(?! (?:no|none|not|ma'?am no))")
+
+
+def named(text: str) -> tuple[str, ...]:
+    """Codes of the red flags that `text` names by our own words for them, as a reading says why it escalates."""
+    return tuple(code for code, words in RED_FLAGS.items() if words in text)
 
 
 def find(text: str) -> tuple[str, ...]:

@@ -95,6 +95,12 @@ def opened(row: ItemReading, key: seal.OpenKey) -> WholeReading:
     return from_json(kept) if kept else WholeReading("fax")
 
 
+def whole_of(item: Item) -> WholeReading | None:
+    """What stands read of an item; None where it was not read."""
+    row = ItemReading.objects.filter(item=item).first()
+    return opened(row, seal.open_key(item.key)) if row is not None else None
+
+
 def words_of(page: ItemPage, key: seal.OpenKey) -> list[list[Any]]:
     """The words of a page as [text, left, top, right, bottom]."""
     return [] if page.sealed is None else list(seal.unseal_json(key, _PAGE, "sealed", page.id, page.sealed))

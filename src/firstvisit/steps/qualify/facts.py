@@ -120,9 +120,11 @@ def _language(stated: str | None) -> str | None:
 
 
 def red_flags_of(referral: Referral) -> tuple[str, ...]:
-    """Codes of the red flags that its words state as present."""
+    """Codes of the red flags that its words state as present, or that its reader named where the words stand elsewhere
+    in what was sent."""
     words = " . ".join(text for text in (referral.concern, referral.asks, referral.escalate_reason) if text)
-    return red_flags.find(words) if words else ()
+    found = {*red_flags.find(words), *red_flags.named(referral.escalate_reason or "")} if words else set()
+    return tuple(code for code in red_flags.RED_FLAGS if code in found)
 
 
 def _age_months(referral: Referral, today: date) -> int | None:

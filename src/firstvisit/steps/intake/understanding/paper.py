@@ -49,7 +49,7 @@ def understand(pages: Sequence[Page], received_on: dt.date) -> Understood:
     else:
         sort = _sort(whole.text, found)
     found = [each for each in found if each.path not in ("escalate", "escalate_reason", "not_a_referral")]
-    found += _flags(whole) + _judged(whole, found, sort)
+    found += _flags(whole, found) + _judged(whole, found, sort)
     return settle(found, channel="fax", received_on=day, sort=sort)
 
 
@@ -114,19 +114,27 @@ def _judged(whole: Written, found: Sequence[Found], sort: str) -> list[Found]:
     ]
 
 
-def _flags(whole: Written) -> list[Found]:
-    """Red flags anywhere on the pages."""
+def _flags(whole: Written, found: Sequence[Found]) -> list[Found]:
+    """Red flags anywhere on the pages: the first of each patient, whose page it stands on."""
     if not whole.words:
         return []
     sure = confidence.of("in these words")
+    flagged: dict[int, list[Found]] = {}
     for start, sentence in _sentences(whole.text):
         if flags := red_flags.find(sentence):
             place, quote = whole.place(start, start + len(sentence))
+            there = [each.patient for each in found if each.place.page == place.page]
+            patient = max(sorted(set(there)), key=there.count) if there else 0
             reason = "; ".join(red_flags.RED_FLAGS[flag] for flag in flags)
-            return [
-                Found("escalate", True, sure, place, quote, "in these words"),
-                Found("escalate_reason", reason, sure, place, quote, "in these words"),
-            ]
+            flagged.setdefault(
+                patient,
+                [
+                    Found("escalate", True, sure, place, quote, "in these words", patient),
+                    Found("escalate_reason", reason, sure, place, quote, "in these words", patient),
+                ],
+            )
+    if flagged:
+        return [each for pair in flagged.values() for each in pair]
     place, quote = whole.place(0, 1)
     return [Found("escalate", False, sure, place, quote, "in these words")]
 
