@@ -105,7 +105,7 @@ def _unusable(way: WayIn, delivery: Delivery, bad: BadInput) -> Received:
     media_type = delivery.headers.get("content-type", "application/octet-stream").partition(";")[0].strip()
     said = "; ".join(f"{problem.field}: {problem.message}" for problem in bad.problems)[:1000]
     mark = token("unusable", str(way.id), delivery.body.hex()).hex
-    return Received("document", mark, "webhook", delivery.body, media_type, about={"wrong": said})
+    return Received("document", mark, "webhook", delivery.body, media_type, about={"wrong": said}, numbered=False)
 
 
 def _refused(request: HttpRequest, way: WayIn, delivery: Delivery, why: str) -> HttpResponse:

@@ -18,6 +18,7 @@ from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.inbox import second_opinion
 from firstvisit.journey.inbox.keeping import document_of, rows_of, turns_of
 from firstvisit.journey.receiving import Receipt, settle
+from firstvisit.journey.repeating import came_before, note_again
 from firstvisit.journey.texting import take_text
 from firstvisit.kernel import clock
 from firstvisit.kernel.ids import new_id
@@ -57,6 +58,7 @@ def take(way: WayIn, received: Received) -> Arrived:
         reads = received.what in ("document", "call") and not received.media
         if kept.item is not None and kept.how == "new" and reads:
             read_item.defer(item_id=str(kept.item.id))
+        note_again(kept, way, now)
     if kept.item is None:
         return Arrived(None, kept.how)
     if received.what == "text" and kept.how == "new":
@@ -135,7 +137,8 @@ def read_one(item_id: uuid.UUID) -> None:
         read = with_attachments(document_of(item), readers.read)
     except readers.Unreadable as why:
         deliveries.keep_reading(item, (), now=clock.now(), why=str(why))
-        person_looks(item_id, "confirm_item", "A document arrived that no machine reads: say what it is")
+        said = came_before(item) or "A document arrived that no machine reads: say what it is"
+        person_looks(item_id, "confirm_item", said)
         return
     except Exception as error:  # whatever a file does to its reader, it stays kept and is tried again
         log.error("reading_failed", item=str(item_id), exc_info=error)
@@ -186,7 +189,7 @@ def keep_read(item: Item, read: readers.Read, *, now: datetime, why: str = "") -
     whole, rows = rows_of(item, read, now=now)
     if not deliveries.keep_reading(item, rows, now=clock.now(), why=why):
         return
-    why = "A document arrived: say what it is and confirm what it says"
+    why = came_before(item) or "A document arrived: say what it is and confirm what it says"
     person_looks(item.id, "confirm_item", why, urgent=whole.escalates)
     if whole.escalates:
         why = "A document that just arrived tells of danger: look before it is confirmed"

@@ -122,6 +122,7 @@ class _Watch:
             Received(
                 "document", f"{state[1]}|{digest}", "folder", body,
                 media_type=folder.media_type(name) or "application/octet-stream", name=name,
+                numbered=False,
             ),
         )  # fmt: skip
         _move(self.path / name, self.path / "taken")

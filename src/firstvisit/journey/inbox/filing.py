@@ -162,7 +162,8 @@ def _reachable(part: Part, whole: WholeReading | None) -> Part:
     """A part that states no way to get back to anybody has the number that the fax came from: its sender can be
     asked."""
     reach = ("patient.phone", "patient.email", "contact.phone", "contact.email", "referrer.phone", "referrer.fax")
-    if whole is None or not whole.number.startswith("+") or any(part.value(path) for path in reach):
+    faxed = whole is not None and whole.channel != "phone" and whole.number.startswith("+")
+    if whole is None or not faxed or any(part.value(path) for path in reach):
         return part
     came_from = Field("referrer.fax", part.number, whole.number, "clear")
     return replace(part, fields=(*(field for field in part.fields if field.path != "referrer.fax"), came_from))

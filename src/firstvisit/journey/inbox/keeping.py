@@ -10,8 +10,9 @@ from django.db import models
 
 from firstvisit.journey.inbox.learning import layout_of
 from firstvisit.kernel import seal
-from firstvisit.practice.queries import policy
+from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.intake import deliveries, kept_readings
+from firstvisit.steps.intake.inbox.caller import number_of, with_caller
 from firstvisit.steps.intake.inbox.layouts import Layout, found_by
 from firstvisit.steps.intake.inbox.taking import taken
 from firstvisit.steps.intake.inbox.values import WholeReading
@@ -55,7 +56,7 @@ def rows_of(
 
 def _taken(item: Item, read: Read) -> WholeReading:
     came = deliveries.about(item)
-    return taken(
+    whole = taken(
         read.understood,
         texts=read.texts,
         pages=read.pages,
@@ -64,6 +65,11 @@ def _taken(item: Item, read: Read) -> WholeReading:
         engine=ENGINE,
         unread=read.unread,
     )
+    if item.source not in ("voice", "sms"):
+        return whole
+    shape = practice()
+    ours = {str(came.get("to", "")), shape.identity.phone, *(site.phone for site in shape.sites.values())}
+    return with_caller(whole, str(came.get("from", "")), ours={number_of(each) for each in ours})
 
 
 def _with_layout(item: Item, read: Read, layout: Layout) -> Understood:

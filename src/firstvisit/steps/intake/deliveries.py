@@ -1,13 +1,12 @@
-"""Keeping what came through a door for machines: once per number of the sender, once per bytes."""
+"""Keeping what came through a door for machines, each once; what counts as the same says `repeats`."""
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from django.db import connection, models, transaction
 
@@ -18,7 +17,6 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.ids import new_id
 from firstvisit.leads.models import Lead
-from firstvisit.leads.queries import by_code
 from firstvisit.steps.intake.models import (
     CarrierDay,
     Delivery,
@@ -28,21 +26,24 @@ from firstvisit.steps.intake.models import (
     ItemReading,
     WayIn,
 )
+from firstvisit.steps.intake.repeats import about as about
+from firstvisit.steps.intake.repeats import digest_of, request_of, same_before, went_to_open_leads
 from firstvisit.steps.intake.sources.delivery import Received, What
 
 How = Literal["new", "again", "repeated"]
-AGAIN: Final = timedelta(days=60)
-"""The same bytes within this time are the same fax sent once more; later ones are an item of their own."""
 ASKED: Final = timedelta(minutes=10)
 """A reading that has not ended by then was lost with its process and is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The item, and whether it is new, came again under another number, or is a delivery that was taken before."""
+    """The item, and whether it is new, came again under another number, or is a delivery that was taken before.
+
+    `before` is the item of the same bytes that had found its end already."""
 
     item: Item | None
     how: How
+    before: Item | None = None
 
 
 def actor_of(way: WayIn) -> Actor:
@@ -53,18 +54,22 @@ def actor_of(way: WayIn) -> Actor:
 @transaction.atomic
 def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
     """Commit one of a delivery: the sealed original, its item and the delivery itself. From here the sender has
-    success, whatever comes after. Two deliveries of the same bytes at the same moment wait for each other.
+    success, whatever comes after. Two deliveries of the same bytes at the same moment wait for each other. The same
+    file once more is the same item while that waits or is with open leads; else an item of its own for a person.
     """
     actor = actor_of(way)
     mark = mark_of(way, received.what, received.mark)
-    digest = token("body", hashlib.sha256(received.body).hexdigest())
+    digest = digest_of(received)
     _alone(("delivery", str(mark)), ("body", str(digest)))
     before = _before(way, mark)
     if before is not None and before.digest != digest:  # a number used again, or a correction: neither is lost
         mark = token("delivery", str(way.id), received.what, received.mark, str(digest))
         before = _before(way, mark)
     if before is not None:
-        return Kept(before.item, "repeated")
+        ended = before.item is not None and before.item.status == "settled"
+        if received.numbered or not received.is_file or not ended:
+            return Kept(before.item, "repeated")
+        mark = token("delivery", str(way.id), received.what, received.mark, now.isoformat())  # it was put there anew
     delivery = Delivery(
         way=way, mark=mark, digest=digest, what=received.what, pages=received.pages, at=now, came="notice"
     )
@@ -72,11 +77,11 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
     if received.what == "notice":
         writes.insert([delivery])
         return Kept(None, "new")
-    same = _same(digest, now) if received.what == "document" else None
-    if same is not None:
+    same = same_before(way, received, digest, now=now) or (before.item if before is not None else None)
+    if same is not None and (same.status != "settled" or went_to_open_leads(same)):
         delivery.item, delivery.came = same, "again"
         writes.insert([delivery, audit.row(actor, "received_again", "item", [same.id])])
-        return Kept(same, "again")
+        return Kept(same, "again", same if same.status == "settled" else None)
     key_row, key = seal.new_key()
     document = kept(key=key, body=received.body, media_type=received.media_type[:80])
     item = Item(
@@ -89,11 +94,13 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
         digest=digest,
         asked_until=now + ASKED if received.what != "referral" else None,
     )
-    about = {"name": received.name, "what": received.what, **received.about}
-    item.sealed = seal.seal_json(key, "intake_item", "sealed", item.id, about)
+    came = {"name": received.name, "what": received.what, **received.about}
+    if same is not None:
+        came["came_before"] = str(same.id)
+    item.sealed = seal.seal_json(key, "intake_item", "sealed", item.id, came)
     delivery.item, delivery.came = item, "new"
     writes.insert([key_row, document, item, delivery, audit.row(actor, "received", "item", [item.id])])
-    return Kept(item, "new")
+    return Kept(item, "new", same)
 
 
 def carrier_told(way: WayIn, day: date, found: Iterable[tuple[What, str]], *, now: datetime) -> None:
@@ -107,26 +114,9 @@ def mark_of(way: WayIn, what: What, mark: str) -> uuid.UUID:
     return token("delivery", str(way.id), what, mark)
 
 
-def about(item: Item) -> dict[str, Any]:
-    """What came with a document: {"name", "what", "from", "to", ...}; {} for what came through another door."""
-    if item.sealed is None:
-        return {}
-    found: dict[str, Any] = seal.unseal_json(seal.open_key(item.key), "intake_item", "sealed", item.id, item.sealed)
-    return found
-
-
 def belongs_to(item: Item) -> Lead | None:
-    """The lead of the request with which a document came (a FHIR bundle, an HL7 message), once that has been judged."""
-    came = about(item)
-    try:
-        request = Item.objects.filter(id=uuid.UUID(str(came.get("belongs_to", "")))).first()
-    except ValueError:
-        return None
-    if request is None or not request.answer:
-        return None
-    leads = [request.answer.get("code"), *request.answer.get("others", ())]
-    number = int(came.get("request", 0))
-    return by_code(leads[number]) if number < len(leads) and leads[number] else None
+    """The lead of the request with which a document came, once that has been judged."""
+    return request_of(about(item))
 
 
 def times_received(item: Item) -> int:
@@ -209,13 +199,6 @@ def reading_failed(item_id: uuid.UUID, error: str, *, again_at: datetime) -> Non
 def _before(way: WayIn, mark: uuid.UUID) -> Delivery | None:
     """The delivery that a way took under this mark."""
     return Delivery.objects.filter(way=way, mark=mark).select_related("item__key", "item__document").first()
-
-
-def _same(digest: uuid.UUID, now: datetime) -> Item | None:
-    """The item that these very bytes became not long ago."""
-    earlier = Delivery.objects.filter(digest=digest, item__isnull=False, at__gte=now - AGAIN)
-    found = earlier.select_related("item__key", "item__document").order_by("at").first()
-    return found.item if found is not None else None
 
 
 def _alone(*names: tuple[str, str]) -> None:

@@ -107,6 +107,7 @@ EVENTS: Final = {
     "joined": "More arrived for this lead",
     "document_came": "Document came with it",
     "document_confirmed": "Document confirmed",
+    "came_again": "The same document came once more",
     "asked_about": "Somebody asked how it stands, and was answered",
     "left_aside": "It was about somebody else: left aside",
     "flag_taken_back": "Said in the call, and then not any more; both are kept",

@@ -42,9 +42,11 @@ class Media:
 class Received:
     """One thing out of a delivery.
 
-    `mark` is the sender's own number for it. `body`, `media_type` and `name` are the document or the message itself;
-    `media` what must be fetched first. `reading` stands where it is structured. `about` holds what else is worth
-    keeping, sealed: numbers or addresses from and to, words of the vendor. `pages` are those the carrier counted.
+    `mark` is the sender's own number for it, or, where `numbered` is False, one that we made of its bytes. `body`,
+    `media_type` and `name` are the document or the message itself; `media` what must be fetched first. `reading` stands
+    where it is structured. `about` holds what else is worth keeping, sealed: numbers or addresses from and to, words of
+    the vendor. `pages` are those the carrier counted. `goes_with` is the sender's number of the recording whose words
+    these are.
     """
 
     what: What
@@ -57,3 +59,11 @@ class Received:
     reading: Reading | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
     pages: int | None = None
+    numbered: bool = True
+    goes_with: str = ""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file or a fax, which is the same once more where its bytes are. Of who calls or writes two
+        say the same words, and an address at a vendor is not yet what lies there."""
+        return self.what == "document" and self.source not in ("voice", "sms") and not self.media

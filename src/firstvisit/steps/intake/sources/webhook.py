@@ -136,7 +136,7 @@ def parse(
         return [
             Received(
                 "document", mark or digest, "webhook", delivery.body,
-                media_type=kind or "application/octet-stream", name=named[1] if named else "",
+                media_type=kind or "application/octet-stream", name=named[1] if named else "", numbered=bool(mark),
             )
         ]  # fmt: skip
     kept = delivery.body if kind != "application/x-www-form-urlencoded" else _as_json(delivery.body)

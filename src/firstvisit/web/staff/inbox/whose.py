@@ -89,6 +89,8 @@ def about(seen: Opened, site: Site, now: datetime, rows: Sequence[Row]) -> str:
     said.append(f"received {words.moment(seen.item.received_at, site.tz, now)}")
     if seen.times > 1:
         said.append(f"came {seen.times} times")
+    if seen.came.get("came_before"):
+        said.append("the same came before and had found its end")
     if seen.pages:
         said.append("1 page" if len(seen.pages) == 1 else f"{len(seen.pages)} pages")
     if reading is None:
