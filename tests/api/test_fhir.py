@@ -111,7 +111,7 @@ def test_a_request_may_contain_what_it_points_at(ask: Ask) -> None:
         ({"hello": 1}, "resourceType is missing"),
         ({"resourceType": "Bundle", "entry": []}, "holds no ServiceRequest"),
         ({**TASK}, "points at a ServiceRequest that is not in the delivery"),
-        (bundle(REQUEST), "Patient.name"),
+        (bundle(REQUEST), "ServiceRequest.subject"),
         (bundle(PATIENT, {**REQUEST, "status": "revoked"}), "status is revoked"),
         (bundle(PATIENT, {**REQUEST, "modifierExtension": [{"url": "x"}]}), "a way that we do not know"),
         ({"resourceType": "Bundle", "entry": [{"resource": PATIENT}] * 501}, "more than 500 resources"),

@@ -111,7 +111,8 @@ def _keep_files(
     arrivals = []
     for file in attached:
         about: dict[str, Any] = {"name": file.name, "what": "document"}
-        about |= {"belongs_to": str(item), "request": file.request}
+        if file.request is not None:
+            about |= {"belongs_to": str(item), "request": file.request}
         told = json.dumps({"url": file.url, "media_type": file.media_type, "title": file.name}).encode()
         if file.url:
             about["url"] = file.url[:1000]

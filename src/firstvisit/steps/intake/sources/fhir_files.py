@@ -12,32 +12,36 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.steps.intake.sources.fhir import Bundle
+from firstvisit.steps.intake.sources.fhir_bundle import NOTHING, Bundle, Resource, every, points
+from firstvisit.steps.intake.sources.fhir_record import patient_of
 
 MOST_FILES: Final = 20
+ABOUT: Final = ("subject", "for", "securityContext")
+"""Where resources that bring files say whose they are."""
+GIVEN: Final = ("supportingInfo", "reasonReference", "relevantHistory")
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of one file that stands in a delivery."""
-Resource = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
     """One file. `body` is there, or `url` says where it lies; `request` is the number of the ServiceRequest it belongs
-    to, in the order sent."""
+    to, in the order sent, None where it does not say to which, or is about somebody else."""
 
     name: str
     media_type: str
-    request: int = 0
+    request: int | None = 0
     body: bytes = b""
     url: str = ""
 
     @property
     def mark(self) -> str:
-        """What tells it from the others of its delivery."""
-        return hashlib.sha256(self.body or self.url.encode()).hexdigest()
+        """What tells it from the others of its delivery; the same letter for two patients is two."""
+        number = hashlib.sha256(self.body or self.url.encode()).hexdigest()
+        return f"{number}|{self.request}" if self.request != 0 else number
 
 
 def files_of(body: bytes) -> list[Attached]:
@@ -77,13 +81,13 @@ def _attachments(bundle: Bundle) -> Iterator[tuple[Resource, Resource]]:
     for resource in bundle.all:
         kind = resource.get("resourceType")
         if kind == "DocumentReference" and resource.get("status") != "entered-in-error":
-            yield from ((resource, _part(each, "attachment")) for each in _all(resource, "content"))
+            yield from ((resource, _part(each, "attachment")) for each in every(resource, "content"))
         elif kind == "DiagnosticReport":
-            yield from ((resource, each) for each in _all(resource, "presentedForm"))
+            yield from ((resource, each) for each in every(resource, "presentedForm"))
         elif kind == "Communication":
-            yield from ((resource, _part(each, "contentAttachment")) for each in _all(resource, "payload"))
+            yield from ((resource, _part(each, "contentAttachment")) for each in every(resource, "payload"))
         elif kind == "Task":
-            yield from ((resource, _part(each, "valueAttachment")) for each in _all(resource, "input"))
+            yield from ((resource, _part(each, "valueAttachment")) for each in every(resource, "input"))
         elif kind == "Media":
             yield resource, _part(resource, "content")
 
@@ -92,7 +96,7 @@ def _file(bundle: Bundle, resource: Resource, attachment: Resource, met: set[int
     """The file of an attachment; None where it says nothing. `met` gathers the Binaries that one was found in."""
     url, kind = _text(attachment, "url"), _text(attachment, "contentType")
     content = _decoded(attachment.get("data"), f"{resource.get('resourceType')}.attachment.data")
-    binary = bundle.at({"reference": url}) if url else {}
+    binary = bundle.at({"reference": url}, resource) if url else NOTHING
     if binary.get("resourceType") == "Binary":
         met.add(id(binary))
         content = content or _decoded(binary.get("data"), "Binary.data")
@@ -105,18 +109,33 @@ def _file(bundle: Bundle, resource: Resource, attachment: Resource, met: set[int
     )  # fmt: skip
 
 
-def _request_of(bundle: Bundle, resource: Resource) -> int:
-    """The number of the request that a resource belongs to: whose supporting information it is, or whose patient it is
-    about; else the first."""
+def _request_of(bundle: Bundle, resource: Resource) -> int | None:
+    """The number of the request that a file's resource belongs to: about whose patient it says it is, whose it is
+    given as (contained, supporting information, basis, focus), or the only patient's of the delivery. None where it is
+    about somebody else, or could be more than one's."""
     requests = bundle.of("ServiceRequest")
-    for number, request in enumerate(requests):
-        if any(bundle.at(each) is resource for each in _all(request, "supportingInfo")):
-            return number
-    whose = bundle.at(resource.get("subject") or resource.get("for") or resource.get("securityContext"))
-    for number, request in enumerate(requests):
-        if whose and (bundle.at(request.get("subject")) is whose or whose is request):
-            return number
-    return 0
+    patients = [patient_of(bundle, each) for each in requests]
+    about = next((ref for name in ABOUT if points(ref := resource.get(name))), None)
+    own = [n for n, each in enumerate(requests) if _is_given(bundle, each, resource)]
+    if about is not None:
+        whose = bundle.at(about, resource)
+        theirs = [n for n, each in enumerate(patients) if whose and (each == whose or requests[n] is whose)]
+        own = [n for n in own if n in theirs] or theirs
+        return own[0] if own else None
+    if own:
+        return own[0] if all(patients[n] == patients[own[0]] for n in own) else None
+    return 0 if all(each == patients[0] for each in patients) else None
+
+
+def _is_given(bundle: Bundle, request: Resource, resource: Resource) -> bool:
+    """Whether a resource is given with a request: either points at the other, or contains it."""
+    if bundle.holder_of(resource) is request or bundle.holder_of(request) is resource:
+        return True
+    if any(bundle.at(each, request) is resource for name in GIVEN for each in every(request, name)):
+        return True
+    ours = [resource.get("focus"), *every(resource, "basedOn"), *every(_part(resource, "context"), "related")]
+    ours += every(resource, "about")
+    return any(points(each) and bundle.at(each, resource) is request for each in ours)
 
 
 def _decoded(data: object, where: str) -> bytes:
@@ -145,8 +164,3 @@ def _text(resource: Resource, name: str) -> str:
 def _part(resource: Resource, name: str) -> Resource:
     value = resource.get(name)
     return value if isinstance(value, Mapping) else {}
-
-
-def _all(resource: Resource, name: str) -> list[Resource]:
-    value = resource.get(name)
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []

@@ -7,17 +7,22 @@ from typing import Any, Final
 
 import hl7
 
-_DISCIPLINES: Final = (
-    ("OT", re.compile(r"\b(occupational|OT|hand therapy)\b", re.IGNORECASE)),
-    ("PT", re.compile(r"\b(physical therapy|physiotherapy|physical|PT)\b", re.IGNORECASE)),
-    ("SLP", re.compile(r"\b(speech|SLP|ST|language patholog\w+|swallow\w*)\b", re.IGNORECASE)),
-)
+from firstvisit.steps.intake.sources.said import disciplines_in, in_words
+
 _RELATIONS: Final = {
     "MTH": "mother", "FTH": "father", "PAR": "parent", "GRD": "guardian", "SPO": "spouse", "SEL": "self",
     "CHD": "child", "SIB": "sibling", "GRP": "grandparent", "FND": "friend", "CGV": "caregiver", "EMC": "contact",
 }  # fmt: skip
 """HL7 table 0063, as far as our words have it."""
 _SEX: Final = {"F": "female", "M": "male", "O": "other", "1": "male", "2": "female"}
+_YES_NO: Final = {"Y": "yes", "N": "no"}
+_DENIED: Final = re.compile(
+    r"(?i)\b(?:not|no|non|never)[- ](?:an? )?(?:at |on )?(?:the )?(?:work|job|motor|auto|car|vehicle|mv)[\w -]*"
+)
+_AT_WORK: Final = re.compile(
+    r"(?i)\b(?:at work|work[- ](?:related|injury|accident)|on the job|job[- ]related|workers'? comp)"
+)
+_BY_CAR: Final = re.compile(r"(?i)\b(?:auto|automobile|vehicle|car (?:accident|crash)|mv[ac])\b|^AA\b")
 _DIGITS: Final = re.compile(r"\D")
 
 
@@ -43,19 +48,14 @@ def record_of(message: hl7.Message) -> dict[str, Any]:
     record["ordering"] = _ordering(message)
     record["payers"] = [payer for payer in (_payer(each, message) for each in _segments(message, "IN1")) if payer][:5]
     record["diagnoses"] = [d for d in (_diagnosis(each) for each in _segments(message, "DG1")) if d][:25]
-    wanted = " ".join(_wanted(message))
-    record["discipline"] = disciplines_in(wanted)
-    record["concern"] = _concern(message)[:2000]
+    said = words_of(message)
+    record["discipline"] = disciplines_in(_services(message), said)
+    record["concern"], record["escalate_reason"] = in_words(said)
     if (rf1 := _first(message, "RF1")) is not None and value(rf1, 2) in ("S", "A", "STAT", "ASAP", "U"):
         record["timing"] = "asap"
     record.update(_injury(message))
     record["lead_kind"] = "referral_partner" if record["referrer"] else "patient"
     return {name: each for name, each in record.items() if each not in ({}, [], "", None)}
-
-
-def disciplines_in(words: str) -> list[str]:
-    """The therapies that words ask for: OT, PT, SLP."""
-    return [name for name, said in _DISCIPLINES if said.search(words)]
 
 
 def _patient(pid: Any) -> dict[str, Any]:
@@ -147,24 +147,26 @@ def _diagnosis(dg1: Any) -> dict[str, Any]:
 
 
 def _injury(message: hl7.Message) -> dict[str, Any]:
+    """What an accident segment says (HL7 v2, chapter 6.5.9): ACC-5 is whether it is of work, ACC-4 the state of an auto
+    accident; the codes of ACC-2 are everybody's own, so that only their words count."""
     acc = _first(message, "ACC")
     if acc is None:
         return {}
     found: dict[str, Any] = {}
-    if value(acc, 6).upper() == "Y":
+    job = value(acc, 5).upper()
+    words = _DENIED.sub("", " ".join((value(acc, 2, 1), value(acc, 2, 2), *_lines(acc, 8))))
+    if job == "Y" or (job != "N" and _AT_WORK.search(words)):
         found["cause"] = "work"
-    elif value(acc, 4) or value(acc, 2, 1).upper() in ("AA", "AUTO") or "vehicle" in value(acc, 8).lower():
+    elif value(acc, 4) or _BY_CAR.search(words):
         found["cause"] = "auto"
     if day := _date(value(acc, 1)):
         found["events"] = [{"kind": "injury", "date": day}]
     return found
 
 
-def _wanted(message: hl7.Message) -> list[str]:
-    """What service is asked for, in the sender's words."""
-    places = (
-        ("RF1", 3), ("RF1", 5), ("RF1", 10), ("OBR", 4), ("PR1", 3), ("AIS", 3), ("ORC", 29), ("RF1", 21), ("NTE", 3),
-    )  # fmt: skip
+def _services(message: hl7.Message) -> list[str]:
+    """What service is asked for, in the fields that name one."""
+    places = (("RF1", 3), ("RF1", 5), ("OBR", 4), ("PR1", 3), ("AIS", 3), ("ORC", 29), ("RF1", 21))
     return [
         said
         for name, field in places
@@ -174,13 +176,59 @@ def _wanted(message: hl7.Message) -> list[str]:
     ]
 
 
-def _concern(message: hl7.Message) -> str:
-    """Why they are sent: notes and the reason of the referral, each once."""
-    said = [value(nte, 3) for nte in _segments(message, "NTE")]
-    if (rf1 := _first(message, "RF1")) is not None:
-        said.insert(0, value(rf1, 10, 2) or value(rf1, 10, 1))
-    said += [value(obr, 31, 2) or value(obr, 31, 1) for obr in _segments(message, "OBR")]
-    return "\n".join(dict.fromkeys(part for part in said if len(part) > 2))
+_CODED: Final = {"RF1": (10,), "OBR": (31,), "ORC": (16,), "PV2": (3,)}
+_FREE: Final = {"RF1": (14,), "OBR": (13,), "NTE": (3,)}
+"""Where a message says why somebody is sent, in coded fields that have words and in plain text."""
+
+
+def words_of(message: hl7.Message) -> list[str]:
+    """Why they are sent, in the order sent: reasons, notes, and what was observed, with what was asked ("Saddle
+    numbness: yes"). Lines of one note are one text."""
+    said, last = list[str](), ("", "")
+    for segment in message:
+        name = str(segment[0])
+        for field in _CODED.get(name, ()):
+            for n in range(1, _repetitions(segment, field) + 1):
+                said.append(value(segment, field, 2, repetition=n) or value(segment, field, 1, repetition=n))
+        lines = [line for field in _FREE.get(name, ()) for line in _lines(segment, field)]
+        now = (name, "")
+        if name == "OBX":
+            asked, lines = _observed(segment)
+            now = (name, asked)
+            lines = [f"{asked}: {lines[0]}", *lines[1:]] if asked and lines and now != last else lines
+        if said and now == last and name in ("NTE", "OBX"):
+            said[-1] = "\n".join((said[-1], *lines))
+        else:
+            said.append("\n".join(lines))
+        last = now
+    return [each for each in said if each]
+
+
+def _observed(obx: Any) -> tuple[str, list[str]]:
+    """What was asked and the answer of an observation in words; no answer where it is a number, a file, or was taken
+    back (OBX-11)."""
+    kind = value(obx, 2).upper()
+    asked = value(obx, 3, 2) or value(obx, 3, 1)
+    if kind in ("ED", "RP", "NM", "SN", "DT", "TM", "TS", "DTM") or value(obx, 11).upper() in ("D", "W"):
+        return asked, []
+    if kind in ("CE", "CWE", "CF", "CNE"):
+        answers = [
+            value(obx, 5, 2, repetition=n) or value(obx, 5, 1, repetition=n)
+            for n in range(1, _repetitions(obx, 5) + 1)
+        ]
+    else:
+        answers = _lines(obx, 5)
+    return asked, [_YES_NO.get(each.upper(), each) for each in answers if each]
+
+
+def _lines(segment: Any, field: int) -> list[str]:
+    """Plain text, one repetition a line, whole: separators that a sender did not escape are part of what was said."""
+    try:
+        stated = str(segment(field))
+    except (IndexError, KeyError):
+        return []
+    lines = re.split(r"~|\\\.br\\|\n", stated)
+    return [line for each in lines if (line := _unescaped(re.sub(r"\s*\^[\s^]*", " ", each)).strip()) and line != '""']
 
 
 def _reach(segment: Any, field: int) -> tuple[list[str], list[str]]:
