@@ -47,18 +47,24 @@ def _pictures(data: bytes) -> Iterator[Sheet]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large() from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise Unreadable("This is no fax (TIFF), picture (PNG, JPEG) or PDF, or its beginning is damaged.") from error
+        raise Unreadable("This is no fax (TIFF), picture (PNG, JPEG) or PDF, or it is damaged or cut off.") from error
     with image:
-        for number in range(1, limits.MOST_PAGES + 2):
-            try:
-                image.seek(number - 1)
-            except EOFError:
-                return
-            except (OSError, ValueError, TypeError, SyntaxError, KeyError) as error:
-                raise Unreadable(f"The file is damaged: page {number} cannot be found.") from error
-            if number > limits.MOST_PAGES:
-                raise too_many(None)
+        # Counted before any is unpacked: looking at a hundred pages of a file that is then refused takes minutes.
+        for number in range(1, _counted(image) + 1):
+            image.seek(number - 1)
             yield _picture(image, number, np)
+
+
+def _counted(image: Image) -> int:
+    """How many pages it has."""
+    for number in range(1, limits.MOST_PAGES + 2):
+        try:
+            image.seek(number - 1)
+        except EOFError:
+            return number - 1
+        except (OSError, ValueError, TypeError, SyntaxError, KeyError) as error:
+            raise Unreadable(f"The file is damaged: page {number} cannot be found.") from error
+    raise too_many(None)
 
 
 def _picture(image: Image, number: int, np: Any) -> Sheet:

@@ -22,3 +22,12 @@ LOOKING_MEMORY = 3_500 * 2**20
 
 LOOKING_SECONDS = 90
 """For one page; the slowest measured took 15 on a machine that was busy with other things."""
+
+UNDERSTANDING_MEMORY = 1_000 * 2**20
+"""Address space of the process that understands words; with its vocabularies it holds some 120 MB."""
+
+TEXT_SECONDS = 20
+"""For one text, of the clock of the wall; most take a tenth of a second, of which the machine may be short."""
+
+WORDS_SECONDS = 60
+"""For the words of all pages of a document."""

@@ -17,6 +17,14 @@ _INVISIBLE = 3
 """Text rendering mode 3 draws nothing: what a scanner's own OCR left, or what was hidden."""
 
 
+_CONTRAST = 40
+"""Of 255: how much ink must differ from its ground to be seen; grey print upon grey cells has 60 and more."""
+_LOWEST = 3
+"""Rows of dots at 200 to the inch that the lowest letters have: type of three points; a hyphen or a dot has as many."""
+_MOSTLY = 0.6
+"""Where fewer of its words can be seen than this the text layer is of something else, and the page is read as drawn."""
+
+
 def sheets(data: bytes, dpi: int) -> Iterator[Sheet]:
     """The pages of `data`, drawn with `dpi` dots to the inch."""
     import pypdfium2 as pdfium
@@ -70,13 +78,14 @@ def _sheet(document: Any, index: int, dpi: int) -> Sheet:
     grey = bitmap.to_numpy()
     grey = grey.reshape(grey.shape[0], grey.shape[1]).copy()
     bitmap.close()
-    words = _text_layer(page, width, height, raw)
+    words = _text_layer(page, width, height, grey, raw)
     page.close()
     return Sheet(index + 1, grey, float(dpi), float(dpi), words)
 
 
-def _text_layer(page: Any, width: float, height: float, raw: Any) -> tuple[Word, ...] | None:
-    """The words of a real text layer; None where the page is a picture or its text is not what the eye sees."""
+def _text_layer(page: Any, width: float, height: float, grey: Any, raw: Any) -> tuple[Word, ...] | None:
+    """The words of a real text layer; None where the page is a picture or its text is not what the eye sees. A word
+    that nobody sees (in the paper's colour, under something, too small) is none: `grey` is the page as it is drawn."""
     if _pictured(page, width, height, raw):
         return None
     text = page.get_textpage()
@@ -86,11 +95,28 @@ def _text_layer(page: Any, width: float, height: float, raw: Any) -> tuple[Word,
         text.close()
     if words is None:
         return None
+    seen = tuple(word for word in words if _is_seen(word.box, grey))
+    if len(seen) < _MOSTLY * len(words):
+        return None
+    words = seen
     letters = [letter for word in words for letter in word.text]
     readable = sum(letter.isprintable() and not 0xE000 <= ord(letter) <= 0xF8FF for letter in letters)
     if len(letters) < _FEWEST or readable < 0.97 * len(letters):
         return None
     return words
+
+
+def _is_seen(box: Box, grey: Any) -> bool:
+    """Whether there is something to see in `box` of the drawn page: ink of some height that differs from its ground."""
+    high, wide = grey.shape
+    ink = grey[
+        max(0, int(box.top * high)) : max(0, round(box.bottom * high)),
+        max(0, int(box.left * wide)) : max(0, round(box.right * wide)),
+    ]
+    if ink.size == 0:
+        return False
+    rows = ink.max(axis=1).astype(int) - ink.min(axis=1)
+    return int((rows >= _CONTRAST).sum()) >= _LOWEST
 
 
 def _pictured(page: Any, width: float, height: float, raw: Any) -> bool:
@@ -129,7 +155,7 @@ def _words(text: Any, page: Any, width: float, height: float, raw: Any) -> tuple
             end()
             continue
         drawn = raw.FPDFText_GetTextObject(text, index)
-        if drawn and raw.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE:
+        if drawn and (raw.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE or _has_no_colour(drawn, raw)):
             continue
         counted += 1
         angle = raw.FPDFText_GetCharAngle(text, index)
@@ -143,6 +169,15 @@ def _words(text: Any, page: Any, width: float, height: float, raw: Any) -> tuple
     if counted and (turned or sideways > 0.2 * counted):
         return None
     return tuple(found)
+
+
+def _has_no_colour(drawn: Any, raw: Any) -> bool:
+    """Whether letters are drawn with nothing: fully transparent."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    known = raw.FPDFPageObj_GetFillColor(
+        drawn, ctypes.byref(red), ctypes.byref(green), ctypes.byref(blue), ctypes.byref(alpha)
+    )
+    return bool(known) and alpha.value == 0
 
 
 def _apart(before: tuple[float, float, float, float], after: tuple[float, float, float, float]) -> bool:

@@ -58,15 +58,24 @@ READERS: Final[dict[str, str]] = {
     "pdf": "firstvisit.steps.intake.readers.pdf",
 }
 """Kind to the module whose `read(document) -> Read` reads it; loaded when the first of its kind arrives."""
+_TEXTS: Final = ("mail", "transcript", "note")
+"""Kinds that are read whole in the process apart; of the others it understands the words that were seen on pages."""
 
 
 def read(document: Document) -> Read:
-    """What `document` says. Raises Unreadable with a sentence."""
+    """What `document` says. Raises Unreadable with a sentence.
+
+    Nothing of it is parsed in this process: see `apart` and `pages.reading`.
+    """
     from firstvisit.steps.intake.readers.kind import kind_of
 
     kind = kind_of(document)
     if kind not in READERS:
         raise Unreadable("This kind of file is not read by machine; a person looks at it.")
+    if kind in _TEXTS:
+        from firstvisit.steps.intake.readers.apart import understanding
+
+        return understanding().read(document, kind)
     reader: Reader = importlib.import_module(READERS[kind]).read
     return reader(document)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from firstvisit.steps.intake.pages import reading, refusal
 from firstvisit.steps.intake.readers import Document, Read, Unreadable
-from firstvisit.steps.intake.understanding import paper
+from firstvisit.steps.intake.readers.apart import understanding
 
 
 def read(document: Document) -> Read:
@@ -16,5 +16,7 @@ def read(document: Document) -> Read:
         raise Unreadable(error.words) from error
     pages = tuple(page for page, _ in both)
     return Read(
-        paper.understand(pages, document.received_on), pages=pages, pictures=tuple(picture for _, picture in both)
+        understanding().understood(pages, document.received_on),
+        pages=pages,
+        pictures=tuple(picture for _, picture in both),
     )

@@ -190,7 +190,7 @@ class _Record:
             self.doubt(path, one.value, f"read by a weak sign: {one.best.rule}", confidence, one.best)
 
     def doubt(self, path: str, value: object, reason: str, confidence: float, at: Found) -> None:
-        self.doubts.append(Doubt(path, value, reason, confidence, str(at.place), at.quote))
+        self.doubts.append(Doubt(path, value.isoformat() if isinstance(value, dt.date) else value, reason, confidence, str(at.place), at.quote))
 
 
 def _with(found: Found, value: object) -> Found:

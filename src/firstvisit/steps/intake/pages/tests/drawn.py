@@ -69,9 +69,10 @@ def pdf(pages: list[Image.Image]) -> bytes:
     return out.getvalue()
 
 
-def text_pdf(lines: list[str], *, pages: int = 1) -> bytes:
-    """A PDF with a text layer, as a program prints it."""
-    body = " ".join(f"BT /F1 12 Tf 72 {720 - 20 * n} Td ({line}) Tj ET" for n, line in enumerate(lines)).encode()
+def text_pdf(lines: list[str], *, pages: int = 1, more: str = "") -> bytes:
+    """A PDF with a text layer, as a program prints it; `more` are further drawing orders of each page."""
+    printed = [f"BT /F1 12 Tf 72 {720 - 20 * n} Td ({line}) Tj ET" for n, line in enumerate(lines)]
+    body = " ".join([*printed, more]).encode()
     kids = " ".join(f"{4 + n} 0 R" for n in range(pages))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",

@@ -145,3 +145,11 @@ def test_a_file_that_eats_memory_ends_its_own_process_alone() -> None:
             assert pages[0].words == ()
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     assert children * 1024 < 1_500 * 2**20
+
+
+def test_a_fax_of_too_many_pages_is_refused_before_any_is_looked_at() -> None:
+    small = Image.new("1", (200, 280), 1)
+    with PageReader("rapidocr") as reader:
+        with pytest.raises(Unreadable, match=r"more than 120 pages; at most 120"):
+            next(reader.pages(drawn.tiff([small] * 500)))
+        assert reader._looking is None

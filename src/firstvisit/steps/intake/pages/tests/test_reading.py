@@ -97,3 +97,37 @@ def test_the_picture_of_a_page_stands_as_its_boxes_do(reader: PageReader) -> Non
     assert picture.startswith(b"\x89PNG")
     width, height = int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])
     assert (width, height) == (page.width, page.height)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "1 1 1 rg BT /F1 12 Tf 72 500 Td (Hidden Person) Tj ET",
+        "0.98 0.98 0.98 rg BT /F1 12 Tf 72 500 Td (Hidden Person) Tj ET",
+        "BT /F1 0.4 Tf 72 500 Td (Hidden Person) Tj ET",
+        "BT 3 Tr /F1 12 Tf 72 500 Td (Hidden Person) Tj ET",
+        "BT /F1 12 Tf 72 500 Td (Hidden Person) Tj ET 0 0 0 rg 60 490 200 30 re f",
+        "BT /F1 12 Tf 72 500 Td (Hidden Person) Tj ET 1 1 1 rg 60 490 200 30 re f",
+    ],
+    ids=["white", "nearly white", "too small", "drawn with nothing", "blacked out", "covered"],
+)
+def test_words_that_nobody_sees_on_a_page_are_not_read(hidden: str) -> None:
+    with PageReader() as reader:
+        (page,) = reader.pages(drawn.text_pdf(LINES, more=hidden))
+    assert page.how == "text_layer" and "Odette Villanueva" in said(page)
+    assert "Hidden" not in said(page) and "Person" not in said(page)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "0 0 0 rg 60 490 300 30 re f 1 1 1 rg BT /F1 12 Tf 72 500 Td (Shown Person) Tj ET",
+        "0.6 0.6 0.6 rg BT /F1 12 Tf 72 500 Td (Shown Person) Tj ET",
+        "0.85 0.85 0.85 rg 60 490 300 30 re f 0.3 0.3 0.3 rg BT /F1 5 Tf 72 500 Td (Shown Person) Tj ET",
+    ],
+    ids=["white on black", "grey", "small and grey in a shaded cell"],
+)
+def test_words_in_other_colours_are_read(shown: str) -> None:
+    with PageReader() as reader:
+        (page,) = reader.pages(drawn.text_pdf(LINES, more=shown))
+    assert "Shown Person" in said(page)
