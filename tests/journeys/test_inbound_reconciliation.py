@@ -73,7 +73,9 @@ def test_pages_that_the_carrier_counted_and_nobody_read_are_told(way: WayIn) -> 
 def test_a_way_in_that_fell_silent_is_told_and_is_no_broken_invariant(way: WayIn, tmp_path: Path) -> None:
     arriving.take(way, fax(1))
     later = clock.now() + timedelta(days=8)
-    assert said(later) == ["Fax line: nothing came for 7 days; is it still connected?"]
+    unheard, quiet = said(later)
+    assert quiet == "Fax line: nothing came for 7 days; is it still connected?"
+    assert unheard.startswith("Fax line: it was not heard what it brought on 6 days since ")
     arriving.read_one(Item.objects.get().id)
     assert list(invariants.items_end(invariants.Scope(later, tmp_path / "heads"))) == []
 

@@ -80,7 +80,7 @@ def items_end(scope: Scope) -> Iterator[str]:
     for item, status, _ in rows:
         yield f"item {item} {why.get(status, f'has the unknown status {status}')}"
     for difference in reconciling.differences(scope.now):
-        if difference.kind != "quiet":
+        if difference.kind not in ("quiet", "untold"):  # a way in to look after, and nothing is known to be lost
             yield difference.words
     uncovered = _rows(
         """

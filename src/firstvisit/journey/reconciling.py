@@ -15,13 +15,13 @@ from django.db import connection
 
 from firstvisit.journey import desk_tasks
 from firstvisit.practice.queries import policy
+from firstvisit.steps.intake import deliveries
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.policy import Arriving
+from firstvisit.steps.intake.sources.ways import KINDS
 
-LATE: Final = timedelta(hours=24)
-"""A document that nobody has confirmed or signed by then is told of."""
-BACK: Final = timedelta(days=35)
-"""How far back a carrier's days are held against ours each night."""
+TO_TELL: Final = timedelta(days=2)
+"""How long after a day has begun its ways in may take to say what they brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Difference:
 def differences(now: datetime) -> Iterator[Difference]:
     """Every difference there is."""
     yield from _not_here(now)
+    yield from _untold(now)
     yield from _gone()
     yield from _pages()
     yield from _quiet(now)
@@ -63,12 +64,28 @@ def _not_here(now: datetime) -> Iterator[Difference]:
             (SELECT 1 FROM intake_delivery had WHERE had.way_id = told.way_id AND had.mark = said.mark)
         GROUP BY told.way_id, way.name, told.day, cardinality(told.marks) ORDER BY told.day
         """,
-        (now - BACK).date(),
+        (now - deliveries.BACK).date(),
     )
     for way, name, day, told, missing in rows:
         are = "is" if missing == 1 else "are"
         words = f"{name}: {missing} of the {told} that it brought on {day:%a %b} {day.day} {are} not here"
         yield Difference(way, f"missing-{day}", words)
+
+
+def _untold(now: datetime) -> Iterator[Difference]:
+    """Ways in that could tell what they brought and of some day have not: what is not known is not taken for right."""
+    for way in WayIn.objects.exclude(status="off").order_by("name"):
+        kind = KINDS[way.kind]
+        first = (way.on_since or way.made_at).date()
+        if kind.transport not in ("folder", "mailbox", "poll") and kind.lists is None:
+            continue
+        since = first if kind.transport != "web" else first + timedelta(days=1)  # a webhook's first day is half a day
+        days = [day for day in deliveries.days_untold(way, now=now) if since <= day < (now - TO_TELL).date()]
+        if days:
+            begun = f"{days[0]:%b} {days[0].day}"
+            which = f"on {begun}" if len(days) == 1 else f"on {len(days)} days since {begun}"
+            words = f"{way.name}: it was not heard what it brought {which}; is “listen” running, and does it answer?"
+            yield Difference(way.id, "untold", words)
 
 
 def _gone() -> Iterator[Difference]:

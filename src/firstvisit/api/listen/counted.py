@@ -37,9 +37,9 @@ class _Counted:
 
     def told(self, day: date) -> list[tuple[What, str]] | None:
         """Every page of what the vendor says it brought; None where it does not tell, and of days until the way in was
-        set up."""
+        switched on."""
         kind = KINDS[self.way.kind]
-        if kind.lists is None or kind.told is None or day <= self.way.made_at.date():
+        if kind.lists is None or kind.told is None or day <= (self.way.on_since or self.way.made_at).date():
             return None
         return brought(self.way, day)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 import psycopg
@@ -18,7 +18,7 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.blind import short
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.steps.intake import deliveries, ways_in
-from firstvisit.steps.intake.models import CarrierDay, WayIn
+from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources.delivery import What
 from firstvisit.steps.intake.sources.ways import KINDS, Transport
 
@@ -26,6 +26,8 @@ log = structlog.get_logger("listen")
 LOOK_SECONDS: Final = 2.0
 """How often the list of ways is read, and how often whoever does not lead tries to."""
 PAUSE_AFTER_FAULT: Final = 10.0
+ASK_AGAIN: Final = timedelta(minutes=30)
+"""How soon a day is asked for again that could not be told, or was told before it had ended."""
 
 
 class Line(Protocol):
@@ -110,22 +112,29 @@ def number_of(way_id: uuid.UUID) -> int:
     return short("way_in", str(way_id), bits=63)
 
 
-def _told_yesterday(way: WayIn, line: Line, told: date | None) -> date:
-    """Once a day ask the other side what it brought the day before; the day that was asked for last."""
+def _told(way: WayIn, line: Line, asked: dict[date, datetime], wrong: str) -> str:
+    """Ask the other side for every day of which it has not told all, each at most once in `ASK_AGAIN`, so that of an
+    outage no day is passed over; what went wrong when one was asked for last, in words, "" when nothing did."""
     now = clock.now()
-    day = now.date() - timedelta(days=1)
-    if told == day or CarrierDay.objects.filter(way=way, day=day).exists():
-        return day
-    found = line.told(day)
-    if found is not None:
-        deliveries.carrier_told(way, day, found, now=now)
-    return day
+    for day in deliveries.days_untold(way, now=now):
+        if day in asked and now - asked[day] < ASK_AGAIN:
+            continue
+        asked[day], wrong = now, ""
+        try:
+            found = line.told(day)
+        except ConnectorError as error:
+            wrong = f"it does not tell what it brought on {day:%b} {day.day}: {error}"
+            break  # whoever does not tell of one day is not asked for thirty more in a row
+        if found is not None:
+            deliveries.carrier_told(way, day, found, now=now)
+    return wrong
 
 
 def _serve(way: WayIn, lock: psycopg.Connection[tuple[object, ...]], stop: threading.Event) -> None:
     """Look again and again. A fault is noted on the way, where its page shows it, and tried again after a pause."""
     line: Line | None = None
-    told: date | None = None
+    asked: dict[date, datetime] = {}
+    wrong = ""
     try:
         while not stop.is_set():
             lock.execute("SELECT 1")  # raises when the lock went with its connection
@@ -136,7 +145,9 @@ def _serve(way: WayIn, lock: psycopg.Connection[tuple[object, ...]], stop: threa
                 if line is None:
                     line = SERVES[KINDS[way.kind].transport](fresh, stop)
                 pause = line.look()
-                told = _told_yesterday(fresh, line, told)
+                wrong = _told(fresh, line, asked, wrong)
+                if wrong:
+                    ways_in.looked(way, now=clock.now(), error=wrong)
             except (ConnectorError, OSError) as error:
                 log.warning("way_failed", way=str(way.id), error=type(error).__name__)
                 said = str(error) if isinstance(error, ConnectorError) else (error.strerror or type(error).__name__)

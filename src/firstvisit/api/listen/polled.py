@@ -6,6 +6,7 @@ import http.client
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from firstvisit.journey import arriving
@@ -24,6 +25,8 @@ from firstvisit.steps.intake.ways_in import Finding
 SECONDS = 60
 WHOLE_SECONDS = 180
 LARGEST = 80 * 1024 * 1024
+LOOK_BACK = timedelta(days=3)
+"""How far each look goes back at least: faxes show up in the list late."""
 
 
 def serve(way: WayIn, stop: threading.Event) -> _Asked:
@@ -45,23 +48,37 @@ class _Asked:
         self.way, self.stop = way, stop
         self.settings: srfax.Settings = ways_in.settings_of(way)
         self.secrets = ways_in.secrets_of(way)
+        self.position: dict[str, Any] = dict(way.position)
         self.answer = b""
 
+    def _since(self, today: date) -> date:
+        """The day before the last one of which we had all, or three days ago where that is earlier."""
+        until = self.position.get("all_until", "")
+        all_until = date.fromisoformat(until) if until else today
+        return min(all_until - timedelta(days=1), today - LOOK_BACK)
+
     def look(self) -> float:
-        """Fetch what the inbox holds of the last days and we have not."""
-        today, taken = clock.now().date(), 0
-        for fax in self._inbox(today - timedelta(days=3), today + timedelta(days=1)):
+        """Fetch what the inbox holds since we last had all of it, and of the last days, and we have not. One fax that
+        cannot be had keeps back none behind it; it is asked for at each look, and what is wrong is said."""
+        today, taken, wrong = clock.now().date(), 0, ""
+        for fax in self._inbox(self._since(today), today + timedelta(days=1)):
             if self.stop.is_set():
-                break
+                return 0.0
             mark = deliveries.mark_of(self.way, "document", fax.mark)
-            if not Delivery.objects.filter(way=self.way, mark=mark).exists():
-                answer = self._ask(srfax.fax_request(self.settings, self.secrets, fax.mark))
+            if Delivery.objects.filter(way=self.way, mark=mark).exists():
+                continue
+            answer = self._ask(srfax.fax_request(self.settings, self.secrets, fax.mark))
+            try:
                 arriving.take(self.way, srfax.received(fax, answer))
                 taken += 1
+            except ConnectorError as error:
+                wrong = str(error)
         if taken and self.way.status == "recording":
             seen = Asked(self.settings.address, {}, self.answer, clock.now())
             ways_in.record(self.way, seen, said=f"signed in; {taken} faxes were fetched", now=clock.now())
-        ways_in.looked(self.way, now=clock.now())
+        if not wrong:
+            self.position = {"all_until": today.isoformat()}
+        ways_in.looked(self.way, now=clock.now(), error=wrong, position=self.position)
         return float(self.settings.poll_seconds)
 
     def told(self, day: date) -> list[tuple[What, str]] | None:

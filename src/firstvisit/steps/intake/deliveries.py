@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 
 from django.db import connection, models, transaction
@@ -31,6 +31,8 @@ from firstvisit.steps.intake.repeats import digest_of, request_of, same_before, 
 from firstvisit.steps.intake.sources.delivery import Received, What
 
 How = Literal["new", "again", "repeated"]
+BACK: Final = timedelta(days=35)
+"""How far back a carrier is asked what it brought, and held to it."""
 ASKED: Final = timedelta(minutes=10)
 """A reading that has not ended by then was lost with its process and is asked for again."""
 
@@ -104,9 +106,25 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
 
 
 def carrier_told(way: WayIn, day: date, found: Iterable[tuple[What, str]], *, now: datetime) -> None:
-    """Keep what a carrier says it brought on a day, each by what it is and the carrier's own number."""
-    marks = sorted({mark_of(way, what, mark) for what, mark in found})
+    """Keep what a carrier says it brought on a day, each by what it is and the carrier's own number. What it said
+    before of that day counts on: a fax that was taken out of its list still came."""
+    before = CarrierDay.objects.filter(way=way, day=day).values_list("marks", flat=True).first()
+    marks = sorted({mark_of(way, what, mark) for what, mark in found} | set(before or ()))
     CarrierDay.objects.update_or_create(way=way, day=day, defaults={"marks": marks, "told_at": now})
+
+
+def days_untold(way: WayIn, *, now: datetime) -> list[date]:
+    """The days, oldest first, of which the other side has not told all: since the way was switched on, at most
+    `BACK`, until yesterday. A day that was told before it had ended everywhere is asked once more after that."""
+    first = max((way.on_since or way.made_at).date(), (now - BACK).date())
+    told = dict(CarrierDay.objects.filter(way=way, day__gte=first).values_list("day", "told_at"))
+    days = [first + timedelta(days=n) for n in range((now.date() - first).days)]
+    return [day for day in days if day not in told or told[day] < ended(day) <= now]
+
+
+def ended(day: date) -> datetime:
+    """When a day has ended everywhere: carriers count in the zone of their account."""
+    return datetime.combine(day, time(), UTC) + timedelta(hours=36)
 
 
 def mark_of(way: WayIn, what: What, mark: str) -> uuid.UUID:

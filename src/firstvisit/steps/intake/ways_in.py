@@ -124,10 +124,12 @@ def switch(way: WayIn, status: str, *, actor: Actor) -> None:
         raise BadInput([Problem("status", "Choose off, recording or on.")])
     if status == "on" and not kind_of(way.kind).verified and way.recorded_at is None:
         raise Conflict("record one real delivery first: this vendor’s messages were not seen yet")
+    if way.status == "off" and status != "off":
+        way.on_since = clock.now()
     way.status, way.error = status, ""
     if status != "recording":
         way.recorded = None  # it was compared; what it says of somebody lies with its item
-    way.save(update_fields=["status", "error", "recorded"])
+    way.save(update_fields=["status", "error", "recorded", "on_since"])
     verb = {"off": "way_in_off", "on": "way_in_on", "recording": "way_in_records"}[status]
     audit.note(actor, verb, "way_in", [way.slug])
 
