@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,12 +16,14 @@ from tests.people import MARQUETTE_MAN, RED_FLAG, but
 
 from firstvisit.config import doctoring
 from firstvisit.kernel import clock
+from firstvisit.kernel.errors import ConfigurationError
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice import queries, services
 from firstvisit.practice.content import PracticeFiles
-from firstvisit.practice.files import write_folder
+from firstvisit.practice.files import SAMPLE, write_folder
 from firstvisit.practice.models import Queue, SiteRow, User
+from firstvisit.practice.shape import Practice
 
 Load = Callable[[PracticeFiles], int]
 
@@ -150,3 +153,19 @@ def test_doctor_tells_where_nobody_may_judge_red_flags(leads: list[Lead]) -> Non
     (finding,) = [one for one in doctoring._accounts() if one.about == "red flags"]
     assert finding.state == "broken"
     assert "at marquette" in finding.words
+
+
+def test_what_the_rules_name_and_the_practice_lacks_is_told_with_file_and_line(
+    practice: Practice, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    shutil.copytree(SAMPLE, folder)
+    routing = folder / "rules" / "routing.toml"
+    before = routing.read_text("utf-8")
+    routing.write_text(before.replace('queue = "partners"', 'queue = "nowhere"'), encoding="utf-8")
+    line = before.partition('queue = "partners"')[0].count("\n") + 1
+    command: Any = load_command_class("firstvisit.config", "practice")
+    with pytest.raises(ConfigurationError) as told:
+        command.run(Namespace(verb="load", folder=folder))
+    [said] = told.value.problems
+    assert said.startswith(f"rules/routing.toml, line {line}, routes 2, queue: ") and "nowhere" in said

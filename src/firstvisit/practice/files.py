@@ -14,7 +14,7 @@ left out, it is that of its ZIP code. A file that is not there names nothing.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from firstvisit.kernel.errors import ConfigurationError
-from firstvisit.practice import checks, completing, policy, problems, toml_writer
+from firstvisit.practice import checks, completing, lines, policy, problems, toml_writer
 from firstvisit.practice.content import KINDS, Kind, PracticeFiles
 from firstvisit.practice.shape import Identity, Shape
 
@@ -41,9 +41,23 @@ UNREAD: Final = "; save the file as UTF-8"
 
 def read_folder(path: Path) -> PracticeFiles:
     """Read and check a folder. ConfigurationError holds a sentence for each problem in any of its files:
-    "programs.toml, hand_tendon_repair, minutes: must be greater than 0 (found 0)"."""
+    "programs.toml, line 12, hand_tendon_repair, minutes: must be greater than 0 (found 0)"."""
     if not path.is_dir():
         raise ConfigurationError([f"{path} is not a folder"])
+    try:
+        return _read(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(with_lines(error.problems, path)) from None
+
+
+def with_lines(problems: Iterable[str], path: Path) -> list[str]:
+    """Problems of a folder's files, each with the line that it is about where it has one."""
+    files = [file for file in (*path.glob("*.toml"), *(path / RULES_FOLDER).glob("*.toml")) if file.is_file()]
+    texts = {file.relative_to(path).as_posix(): file.read_text("utf-8", errors="replace") for file in files}
+    return [lines.placed(sentence, texts) for sentence in problems]
+
+
+def _read(path: Path) -> PracticeFiles:
     found: list[str] = list(_strangers(path))
     collections: dict[str, Any] = {}
     named: dict[str, set[str]] = {}

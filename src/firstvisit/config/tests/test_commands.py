@@ -74,6 +74,11 @@ def test_a_moment_that_is_none_is_refused(practice: Installation, words: list[st
     assert (said.code, said.out) == (2, "")
 
 
+def test_what_is_no_moment_is_told_how_to_be_written(practice: Installation) -> None:
+    said = practice.run("clock", "--to", "noon", FIRSTVISIT_DEMO="1")
+    assert "'noon' is no date and time; write it as 2026-11-23T09:05" in said.err
+
+
 def test_the_clock_of_a_practice_is_never_moved(practice: Installation) -> None:
     said = practice.run("clock", "--by", "1")
     assert (said.code, said.out) == (2, "")

@@ -338,7 +338,27 @@ def test_a_problem_names_file_entry_and_field(
     folder: Path, file: str, old: str, new: str, sentence: str
 ) -> None:
     spoil(folder, file, old, new)
-    assert any(sentence in problem for problem in problems(folder)), problems(folder)
+    told = [re.sub(r", line \d+(?=[,:])", "", problem, count=1) for problem in problems(folder)]
+    assert any(sentence in problem for problem in told), told
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "stands"),
+    [
+        ("sites.toml", 'zone = "America/Detroit"', 'zone = "America/Nowhere"', "America/Nowhere"),
+        ("programs.toml", "minutes = 60", "minutes = 0", "minutes = 0"),
+        ("sites.toml", "on = 2026-09-07", "on = 2026-09-06", "2026-09-06"),
+        ("queues.toml", 'site = "madison"', 'site = "lodi"', '"lodi"'),
+        ("identity.toml", '"madison"', '"lodi"', '"lodi"'),
+        ("programs.toml", "minutes = 60", "minutes = ", "minutes = \n"),
+        ("programs.toml", "minutes = 60", "", "[[program]]"),
+        ("rules/routing.toml", 'queue = "partners"}', 'queue = "partners", soon = 1}', "soon = 1"),
+    ],
+)
+def test_a_problem_names_the_line(folder: Path, file: str, old: str, new: str, stands: str) -> None:
+    spoil(folder, file, old, new)
+    line = (folder / file).read_text("utf-8").partition(stands)[0].count("\n") + 1
+    assert [problem for problem in problems(folder) if problem.startswith(f"{file}, line {line}")], problems(folder)
 
 
 def test_a_point_and_a_zone_left_out_are_those_of_the_zip_code(folder: Path) -> None:

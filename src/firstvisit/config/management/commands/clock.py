@@ -65,7 +65,13 @@ class Command(Operation):
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no date and time; write it as 2026-11-23T09:05 (in the zone of the practice's home site), "
+            "or with an offset as 2026-11-23T09:05-06:00"
+        ) from None
 
 
 def _hours(number: float) -> timedelta:

@@ -13,9 +13,9 @@ from django.db import transaction
 from firstvisit.config.commands import ACTOR, DONE, PROBLEMS, WHY, Operation, add_verb, out, say
 from firstvisit.journey import retiring, signing
 from firstvisit.kernel import audit
-from firstvisit.kernel.errors import Conflict
+from firstvisit.kernel.errors import ConfigurationError, Conflict
 from firstvisit.practice import queries, services
-from firstvisit.practice.files import read_folder, write_folder
+from firstvisit.practice.files import read_folder, with_lines, write_folder
 
 
 class Command(Operation):
@@ -56,6 +56,8 @@ class Command(Operation):
                 say(f"firstvisit: {sentence}")
             say("firstvisit: nothing was changed")
             return PROBLEMS
+        except ConfigurationError as error:
+            raise ConfigurationError(with_lines(error.problems, options.folder)) from None
         for sentence in loaded.looks:
             say(f"firstvisit: look at this: {sentence}")
         out(str(loaded))
