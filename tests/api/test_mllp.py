@@ -7,7 +7,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -196,6 +196,44 @@ def test_half_frames_garbage_and_silence_end_their_own_connection_alone(open_doo
             while got.count(b"\x1c\r") < 2:
                 got += line.recv(65536)
     assert Item.objects.count() == 3 and Lead.objects.count() == 1
+
+
+def test_idle_lines_make_room_for_whoever_sends_and_the_way_in_says_so(open_doors: str) -> None:
+    with port(connections=3) as (number, way), ExitStack() as idle:
+        lines = [idle.enter_context(line_to(number)) for _ in range(3)]
+        assert ask(lines[0], message("REF^I12^REF_I12", *REF, control="1"))[0] == "AA"
+        for n in range(4):  # each newcomer ends the line that rests longest, and is served
+            newest = idle.enter_context(line_to(number))
+            assert ask(newest, message("REF^I12^REF_I12", *REF, control=f"2{n}"))[0] == "AA"
+        assert lines[1].recv(10) == lines[2].recv(10) == lines[0].recv(10) == b""
+        said = "3 connections were open at once: 4 that rested were closed to make room"
+        wait_until("the way in says it", lambda: said in fresh(way).error, 30)
+    assert Lead.objects.count() == 1 and Item.objects.count() == 5
+
+
+def test_who_finds_every_line_in_the_middle_of_a_frame_is_turned_away_and_the_way_in_says_so(open_doors: str) -> None:
+    with port(connections=2) as (number, way), ExitStack() as busy:
+        lines = [busy.enter_context(line_to(number)) for _ in range(2)]
+        for n, line in enumerate(lines):  # the second frame is begun behind a whole one: its line does not rest
+            line.sendall(b"\x0b" + message("REF^I12^REF_I12", *REF, control=f"3{n}") + b"\x1c\r\x0bMSH|")
+            assert answer(line)[0] == "AA"
+        with line_to(number) as late:
+            assert late.recv(10) == b""
+        wait_until("the way in says it", lambda: "1 was turned away" in fresh(way).error, 30)
+        lines[0].sendall(message("REF^I12^REF_I12", *REF, control="39")[4:] + b"\x1c\r")
+        assert answer(lines[0])[:2] == ["AA", "39"]
+
+
+def test_a_line_that_rests_too_long_is_closed(open_doors: str) -> None:
+    with port(rest_seconds=2) as (number, _), ExitStack() as idle:
+        silent, once, odd = (idle.enter_context(line_to(number)) for _ in range(3))
+        assert ask(once, message("REF^I12^REF_I12", *REF))[0] == "AA"
+        odd.sendall(b"\r\n")
+        assert [each.recv(10) for each in (silent, once, odd)] == [b"", b"", b""]
+
+
+def fresh(way: WayIn) -> WayIn:
+    return WayIn.objects.get(id=way.id)
 
 
 def test_ten_megabytes_with_an_enclosed_letter_are_taken(open_doors: str) -> None:

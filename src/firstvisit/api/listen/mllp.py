@@ -10,6 +10,7 @@ import socket
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ from typing import Any, Final
 import structlog
 from django.db import close_old_connections, connection
 
+from firstvisit.api.listen.lines import Line, Lines
 from firstvisit.journey import arriving
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.addresses import is_ours
@@ -39,8 +41,9 @@ LARGEST: Final = 20 * 1024 * 1024
 MOST_GARBAGE: Final = 64 * 1024
 """Bytes outside frames after which a connection is closed: whoever speaks is not speaking MLLP."""
 IDLE_SECONDS: Final = 30.0
-"""How long a frame that was begun may stand still; between frames a connection may rest as long as it likes."""
-MOST_CONNECTIONS: Final = 32
+"""How long a frame that was begun, or a handshake, may stand still; between frames the settings say."""
+FRAME_SECONDS: Final = 300.0
+"""How long one frame may take in all: whoever sends a byte now and then keeps no line for ever."""
 LOOK_SECONDS: Final = 1.0
 TEST_SECONDS: Final = 10.0
 
@@ -66,8 +69,9 @@ class _Port:
         self.thread.start()
 
     def look(self) -> float:
-        """Say that we listen."""
-        ways_in.looked(self.way, now=clock.now())
+        """Say that we listen, and who found no room."""
+        now = clock.now()
+        ways_in.looked(self.way, now=now, error=self.server.lines.trouble(now=now))
         return LOOK_SECONDS
 
     def told(self, day: date) -> list[tuple[What, str]] | None:
@@ -77,7 +81,7 @@ class _Port:
     def close(self) -> None:
         """Stop listening; what is being taken is finished."""
         self.server.shutdown()
-        self.server.hang_up()
+        self.server.lines.hang_up()
         self.server.server_close()
         self.thread.join()
 
@@ -150,22 +154,19 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, way: WayIn, settings: hl7v2.Settings, context: ssl.SSLContext | None) -> None:
         self.way, self.settings, self.context = way, settings, context
-        self.open: set[socket.socket] = set()
-        self.guard = threading.Lock()
-        super().__init__((settings.host, settings.port), _Connection)
+        self.lines = Lines(settings.connections)
+        super().__init__((settings.host, settings.port), _Connection)  # type: ignore[arg-type]
 
-    def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Not more connections at once than we can serve."""
-        return len(self.open) < MOST_CONNECTIONS
-
-    def hang_up(self) -> None:
-        """End connections that rest between two frames."""
-        with self.guard:
-            for each in self.open:
-                try:
-                    each.shutdown(socket.SHUT_RD)
-                except OSError:
-                    log.debug("already_gone")
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection, as long as there is room."""
+        line = self.lines.enter(request, now=clock.now())
+        if line is None:
+            log.warning("mllp_turned_away", way=str(self.way.id))
+            return
+        try:
+            _Connection(request, client_address, self, line)
+        finally:
+            self.lines.leave(line)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke ends alone; the log has no word of what it said."""
@@ -177,30 +178,37 @@ class _Connection(socketserver.BaseRequestHandler):
 
     server: _Server
 
+    def __init__(self, request: socket.socket, client_address: Any, server: _Server, line: Line) -> None:
+        self.line = line
+        super().__init__(request, client_address, server)
+
     def handle(self) -> None:
-        line: socket.socket = self.request
-        if self.server.context is not None:
-            line.settimeout(IDLE_SECONDS)
-            try:
-                line = self.server.context.wrap_socket(line, server_side=True)
-            except (OSError, ssl.SSLError):
-                log.warning("mllp_no_tls", way=str(self.server.way.id))
-                return
-        with self.server.guard:
-            self.server.open.add(line)
+        line = self.line
         try:
-            for frame in _frames(line):
+            if self.server.context is not None and not self._encrypted(self.server.context):
+                return
+            for frame in _frames(line, self.server.settings.rest_seconds):
                 answer = self._answer(frame)
-                line.settimeout(IDLE_SECONDS)
-                line.sendall(START + answer + END)
+                line.socket.settimeout(IDLE_SECONDS)
+                line.socket.sendall(START + answer + END)
                 connection.close()  # a sender that rests holds no connection of the pool
         except (OSError, ssl.SSLError):
             log.info("mllp_hung_up", way=str(self.server.way.id))
         finally:
-            with self.server.guard:
-                self.server.open.discard(line)
-            line.close()
+            line.socket.close()
             connection.close()
+
+    def _encrypted(self, context: ssl.SSLContext) -> bool:
+        """Whether the sender speaks TLS as we do; the line then does."""
+        self.request.settimeout(IDLE_SECONDS)
+        try:
+            safe = context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+            self.line.socket = safe
+            safe.do_handshake()
+        except (OSError, ssl.SSLError):
+            log.warning("mllp_no_tls", way=str(self.server.way.id))
+            return False
+        return True
 
     def _answer(self, frame: bytes) -> bytes:
         code, words = _taken(self.server.way, self.server.settings, frame)
@@ -225,17 +233,22 @@ def _taken(way: WayIn, settings: hl7v2.Settings, frame: bytes) -> tuple[str, str
     return "AA", ""
 
 
-def _frames(line: socket.socket) -> Any:
-    """Whole frames as they come; ends when the sender hangs up, stands still inside a frame, or speaks nonsense."""
+def _frames(line: Line, rest_seconds: float) -> Any:
+    """Whole frames as they come; ends when the sender hangs up, rests too long, stands still inside a frame or does not
+    end it, or speaks nonsense."""
     held, garbage = bytearray(), 0
+    since = time.monotonic()  # when the last frame ended, or the one that is on its way began
     while True:
-        line.settimeout(IDLE_SECONDS if held else None)
+        line.rests_since = None if held else since
+        left = since + (FRAME_SECONDS if held else rest_seconds) - time.monotonic()
+        line.socket.settimeout(max(0.001, min(IDLE_SECONDS, left) if held else left))
         try:
-            piece = line.recv(65536)
+            piece = line.socket.recv(65536)
         except TimeoutError:
             return
         if not piece:
             return
+        begins, line.rests_since = not held, None
         searched = max(0, len(held) - 1)
         held += piece
         while True:
@@ -248,6 +261,8 @@ def _frames(line: socket.socket) -> Any:
                     return
                 if not held:
                     break
+            if begins:
+                begins, since = False, time.monotonic()
             end = held.find(END, searched)
             if end < 0:
                 if len(held) > LARGEST:
@@ -257,5 +272,6 @@ def _frames(line: socket.socket) -> Any:
             del held[: end + len(END)]
             searched = 0
             yield frame
+            since = time.monotonic()
             if not held:
                 break

@@ -47,7 +47,8 @@ class Settings(BaseModel):
     """An HL7 port. Without a certificate it speaks plainly, which is for our own machine or a tunnel.
 
     `facilities` are the sending facilities (MSH-4) that are heard, with commas between; empty hears all. Messages
-    for training or debugging (MSH-11 other than P) are refused unless `training`.
+    for training or debugging (MSH-11 other than P) are refused unless `training`. A connection that rests longer than
+    `rest_seconds` is closed; `connections` are served at once, and one more closes the one that rests longest.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +60,8 @@ class Settings(BaseModel):
     client_authority: Annotated[str, Field(max_length=300)] = ""
     facilities: Annotated[str, Field(max_length=500)] = ""
     training: bool = False
+    rest_seconds: Annotated[int, Field(ge=1, le=86_400)] = 1800
+    connections: Annotated[int, Field(ge=1, le=256)] = 32
 
 
 class Rejected(FirstvisitError):
