@@ -20,6 +20,12 @@ from firstvisit.steps.intake.understanding.values.dates import days
 
 _GREETS: Final = re.compile(r"how (?:can|may) (?:i|we) help|this is intake|intake|thank you for calling|thanks for calling|front desk|therapy\b.*(?:this is|speaking)|good (?:morning|afternoon)[.,!]?\s*$|gracias por llamar", re.I)
 _HEADER: Final = re.compile(r"\A(?:\s*(?:\{[^\n]*\}|[\d/: -]{8,22}(?:inbound|outbound|incoming)?|\[(?![^\]\n]*\][ \t]*\w)[^\]\n]*\]|\([^)\n]*\)|(?:[\[({][^\])}\n]{0,40}[\])}][ \t:,-]*)?(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|vm|v/m|vmail|msg|called|transcribed|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
+_MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE: Final = re.compile(rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\b{_MONTH} \d{{1,2}},? \d{{4}}|\b\d{{1,2}} {_MONTH},? \d{{4}}", re.I)
+_SPEAKS: Final = re.compile(r"\b(?:i|i['’]?m|my|me|we|you|he|she|is|was|has|hi|hey|hello|thanks|thank|good|need|please|calling|soy|habla|hola|buen[oa]s|gracias)\b", re.I)
+_LONGEST_HEADER: Final = 110
+_STUTTERED: Final = re.compile(r"(?<![\w'’-])([A-Za-z]{1,3})-(?:[ ,]*(?i:\1)-)*[ ,]*(?=(?i:\1)[a-z])")
+"""The beginnings of a word before the word itself: "Th-Thursday", "m- m- make"."""
 _STAMPS_INSIDE: Final = re.compile(rf"(?m)^[ \t]*{STAMP}(?=\S)|[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])]")
 _MACHINES: Final = ("bot", "chatbot", "visitor", "virtual assistant")
 _CHAT: Final = re.compile(r"\b(?:web ?chat|live chat|chat (?:transcript|session)|website chat|online chat)\b", re.I)
@@ -32,6 +38,8 @@ def read(document: Document) -> Read:
     header = _HEADER.match(text)
     if header and re.search(r"(?m)^[ \t]*(?:agent|caller)\s*:", header[0], re.I):
         header = re.match(r"\A\s*\[[^\]\n]*\][ \t]*\n", text)
+    header = header or _dated_line(text)
+    text = _STUTTERED.sub(lambda match: " " * len(match[0]), text)
     stated = _written_on(header[0] if header else _over_talk(text), document.received_on)
     written_on = stated or document.received_on
     begin = header.end() if header else 0
@@ -41,6 +49,12 @@ def read(document: Document) -> Read:
     speaker = next((turn.speaker for turn in turns if turn.caller and turn.speaker), "")
     channel: Channel = "web" if _CHAT.search(text[:150]) or any(mark.name in _MACHINES for mark in marks(text)) else "phone"
     return Read(texts.understand(Told(channel, written_on, tuple(passages), agent=agent, speaker=speaker, dated=stated is not None)), texts={"body": text})
+
+
+def _dated_line(text: str) -> re.Match[str] | None:
+    """A first line with a date in which nobody says anything."""
+    line = re.match(r"\s*[^\n]+\n", text)
+    return line if line and len(line[0]) < _LONGEST_HEADER and _DATE.search(line[0]) and not _SPEAKS.search(line[0]) else None
 
 
 _SHOWN: Final = re.compile(
@@ -83,6 +97,9 @@ def turns_of(text: str, begin: int = 0) -> list[Turn]:
 
 
 _FEWEST_LINES: Final = 8
+_FEWEST_DASHED: Final = 4
+_DASHED: Final = re.compile(r"[ \t]*(?:--?|–|—)[ \t]*(?=[^\s\d-])")
+"""A dash before what somebody says: in a talk where every line has one, each line is a turn."""
 _LONGEST_LINE: Final = 160
 
 
@@ -95,6 +112,10 @@ def _by_lines(text: str, begin: int) -> list[Turn]:
         if line.strip():
             lines.append((at, line))
         at += len(line)
+    if len(lines) >= _FEWEST_DASHED and all(_DASHED.match(line) for _, line in lines):
+        first = lines[0][1]
+        ours = 1 if _SELF.search(first) and not _GREETS.search(first) else 0
+        return [Turn(_DASHED.sub(lambda dash: " " * len(dash[0]), line, count=1), start, n % 2 != ours) for n, (start, line) in enumerate(lines)]
     if len(lines) < _FEWEST_LINES or max(len(line) for _, line in lines) > 2 * _LONGEST_LINE or sum(len(line) for _, line in lines) > _LONGEST_LINE * len(lines):
         return []
     asks = [sum(1 for _, line in lines[parity::2] if line.rstrip().endswith("?") and _ASKS.search(line)) for parity in (0, 1)]

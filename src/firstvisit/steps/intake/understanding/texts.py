@@ -11,6 +11,7 @@ from typing import Final
 from firstvisit.referral import red_flags
 from firstvisit.steps.intake.understanding import (
     agreement,
+    answered_by_us,
     kinds,
     offices,
     pairs,
@@ -297,6 +298,8 @@ def _kind(finding: Finding, whole: Passage, before: Sequence[Before] = ()) -> st
     )
     judged = kinds.judged(f"{words}\n{attached}\n{labels}", names_a_patient=patient and details, wants_care=wanted, codes=codes, therapy=therapy, tells_of_somebody=who_writes.tells_of_somebody(finding.told))
     first = finding.told.passages[0]
+    if finding.told.channel == "phone" and judged.sort not in kinds.NOT_REFERRALS and (sort := answered_by_us.sort_of(finding.told.words, finding.told.agent)):
+        judged = kinds.Judged(sort, 0.9, judged.start, judged.end)
     if judged.sort in kinds.NOT_REFERRALS:
         said.add("not_a_referral", True, first, 0, 0, "in these words", 0.93 - judged.confidence)
     elif judged.sort == "referral":

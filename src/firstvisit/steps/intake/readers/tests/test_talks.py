@@ -8,7 +8,7 @@ import pytest
 
 from firstvisit.steps.intake.readers import Document
 from firstvisit.steps.intake.readers.kind import kind_of
-from firstvisit.steps.intake.readers.transcript import turns_of
+from firstvisit.steps.intake.readers.transcript import read, turns_of
 
 _SAYS = "I'd like to start physical therapy for my knee. It has been stiff since the spring."
 
@@ -67,6 +67,7 @@ def test_a_form_is_no_talk(text: str) -> None:
         "Recepcionista: Terapia.\nSeñora: My knee.\nRecepcionista: Name?\nSeñora: Otto Voigt.",
         "CSR 2: Therapy.\nMR. VOIGT: My knee.\nCSR 2: Name?\nMR. VOIGT: Otto Voigt.",
         "<host> Therapy\n<guest> My knee.\n<host> Name?\n<guest> Otto Voigt.",
+        "-Therapy, this is Lou.\n-My knee.\n-Name?\n-Otto Voigt.",
         "9:01 Front: Therapy.\n9:02 Man: My knee.\n9:03 Front: Name?\n9:04 Man: Otto Voigt.",
     ],
 )
@@ -74,3 +75,19 @@ def test_turns_are_told_apart(text: str) -> None:
     turns = turns_of(text)
     assert [turn.caller for turn in turns] == [False, True, False, True]
     assert turns[-1].text.strip() == "Otto Voigt."
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["9/30/2026 (Wed) 11:20 a / caller ID 503-555-0184", "4/7/2026 2:10 PM", "July 8 2026, 12:15. Inbound.", "12.02.2025 (Dec 2) 3:05 PM AKST - outpatient front desk", "INTAKE LINE / 04 AUG 2026 / 10:10 AM"],
+)
+def test_a_line_with_a_date_over_a_talk_says_nothing_of_anybody(header: str) -> None:
+    text = f"{header}\n\n-Therapy, this is Lou.\n-My knee.\n-Name?\n-Otto Voigt.\n"
+    found = read(Document("a.txt", "text/plain", text.encode(), dt.date(2026, 12, 31))).understood.found
+    assert not [each for each in found if each.place.span is not None and each.place.span[1] <= len(header) and each.quote.strip()]
+
+
+def test_what_somebody_stutters_is_read_as_they_mean_it() -> None:
+    text = "AGENT: What days?\nCALLER: Tuesday and Th-Thursday, after f-five.\nAGENT: For whom?\nCALLER: For m- m- me."
+    found = read(Document("a.txt", "text/plain", text.encode(), dt.date(2026, 12, 31))).understood.found
+    assert {each.value for each in found if each.path == "availability"} == {"tue_pm", "thu_pm"}

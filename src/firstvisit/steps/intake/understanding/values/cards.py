@@ -18,7 +18,7 @@ from firstvisit.steps.intake.understanding.values.spoken import COUNTED, View, t
 _PIECE: Final = r"(?:[A-Z]{1,4}(?![\w'’])|[a-z](?![\w'’])|[A-Z]{0,5}\d[A-Z0-9]*(?![\w'’/]))"
 _DASH: Final = r"[\s,]*(?:and )?(?:then )?(?:a )?(?:dash|hyphen|minus|slash)[\s,]*(?:then )?|\s*[-–]\s*"
 _POINT: Final = r"\s*\b(?:point|dot|punto)\s+|(?<=\w)\.(?=\w)|\s\.\s"
-_GAP: Final = r"\s*,?\s+(?:(?:and )?then |and (?=[a-z0-9]\b)|uh,? |um,? |capital |letter )?|,\s*|\s*(?:\.\.\.|…)\s*"
+_GAP: Final = r"\s*,?\s+(?:(?:and )?then |and (?=[a-z0-9]\b)|uh,? |um,? |capital |letter |(?:la )?letra )?|,\s*|\s*(?:\.\.\.|…)\s*"
 _RUN: Final = re.compile(rf"(?<![\w@/'’.$#-])#?{_PIECE}(?:(?:{_DASH}|{_POINT}|{_GAP}){_PIECE})+")
 _CATEGORY: Final = re.compile(r"[A-TV-Z]\d[0-9AB]")
 _FEWEST_MARKS: Final = 5
@@ -57,7 +57,7 @@ def _apart(text: str, parts: list[Part], phones: list[tuple[int, int]]) -> list[
     for n, part in enumerate(parts):
         of_phone = any(start < part.end and part.start < end for start, end in phones)
         counted = COUNTED.match(text, part.end)
-        article = part.text in ("A", "I", "a", "i") and (bool(runs[-1]) or (n + 1 < len(parts) and parts[n + 1].text[:1].isdigit()))
+        article = part.text in ("A", "I", "a", "i") and (bool(runs[-1]) or (n + 1 < len(parts) and (parts[n + 1].text[:1].isdigit() or (part.text in "AI" and re.fullmatch("[A-Z]", parts[n + 1].text) is not None))))
         if re.match(r"[A-Z]{2,}\d{3}", part.text):
             runs.append([part])  # whoever says letters and digits in one breath begins a number
         elif of_phone or counted or (part.text in _NO_PART and not article):

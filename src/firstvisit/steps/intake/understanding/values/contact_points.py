@@ -26,6 +26,10 @@ _SPOKEN: Final = re.compile(
 )
 
 
+_LETTERS_BEFORE: Final = re.compile(r"(?<![\w'’])(?:(?![Ii]\b)[A-Za-z][ ,-]{1,2}){1,15}$")
+"""Letters said one by one before a name, or all of it: "e polite at ..."; never "I"."""
+
+
 def phones(text: str) -> list[Span[str]]:
     """Numbers in E.164 where they stand in `text` (a view with digits)."""
     found = []
@@ -47,7 +51,9 @@ def emails(text: str) -> list[Span[str]]:
     for match in _SPOKEN.finditer(text):
         if match[1].lower() in ("form", "page", "site", "website", "us", "look", "me", "work", "home"):
             continue  # "from the contact form at example.org": a place, not an address
-        found.append(Span(match.start(), match.end(), f"{_written(match[1])}@{_written(match[2])}"))
+        letters = _LETTERS_BEFORE.search(text[: match.start()])
+        before = letters[0] if letters else ""
+        found.append(Span(match.start() - len(before), match.end(), f"{re.sub('[ ,-]+', '', before).lower()}{_written(match[1])}@{_written(match[2])}"))
     kept = []
     for each in apart(found):
         try:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from firstvisit.kernel.folding import folded
+from firstvisit.reference.names import given_names
 from firstvisit.steps.intake.understanding.values.span import Span
 
 _LETTERS: Final = r"A-ZÀ-ÖØ-Þ"
@@ -63,7 +64,7 @@ _ORGANIZATION_WORDS: Final = re.compile(
 )
 _AS_IN: Final = r"(?:,?\s+(?:as in|like|for|as)\s+[A-Za-z]+,?)"
 _SPELLED: Final = re.compile(
-    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ouble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|,?\s+(?:hyphen|dash),?\s+|[.,]\s*|\s+)(?:(?:and\s+then|then|capital|uppercase|small)\s+)?(?:[Dd]ouble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?!['’][a-z])(?:{_AS_IN})?){{2,}}(?![\w'’])"
+    rf"(?<![\w'’])(?:[{_LETTERS}]|[Dd]ou?ble [{_LETTERS}])(?:{_AS_IN})?(?:(?:[\s,.]*[-–][\s]*|,?\s+(?:hyphen|dash),?\s+|[.,]\s*|\s+)(?:(?:and\s+then|then|capital|uppercase|small)\s+)?(?:[Dd]ouble |[Dd]oble |[Tt]wo )?[{_LETTERS}](?:'?s)?\b(?!['’][a-z])(?:{_AS_IN})?){{2,}}(?![\w'’])"
 )
 _SPELLED_SMALL: Final = re.compile(r"(?<![\w'’])[a-z](?:(?:-|\. ?)[a-z]){2,}(?![\w-])")
 
@@ -144,17 +145,27 @@ def spelled(text: str) -> list[Span[Spelled]]:
             words = re.sub(r"\.\s+[A-Z],? (?:as in|like|for|as) [A-Za-z]+,?$", "", words)
         said = re.sub(r"\b(?:capital|uppercase|small|then|and)\s+", "", re.sub(_AS_IN, "", words))
         letters, near = "", re.findall(r"[^\W\d_][\w'’-]+", text[max(0, begin - 60) : begin])[-3:]
-        for piece in re.finditer(rf"\b(?:hyphen|dash)\b|(?:([Dd]ouble|[Tt]wo) )?\b([{_LETTERS}a-z])(?:'?s)?\b", said):
+        for piece in re.finditer(rf"\b(?:hyphen|dash)\b|(?:([Dd]ou?ble|[Tt]wo) )?\b([{_LETTERS}a-z])(?:'?s)?\b", said):
             letters += piece[2] * (2 if piece[1] else 1) if piece[2] else "-"
+        letters = _not_again(letters, near)
         if letters[-1:] in ("I", "A", "i", "a") and any(folded(word) == letters[:-1].lower() for word in near):
             letters = letters[:-1]  # "poteet p o t e e t i got hurt"
         if len(letters) < 3 or len(set(letters.lower())) < 2:
             continue
-        if first := _first_of_two(text[:begin], letters):
+        if (first := _first_of_two(text[:begin], letters)) and not _in_two_words(text[:begin], letters):
             found.append(Span(begin, end, Spelled(letters[:first], _spells(text[:begin], letters[:first]))))
             letters = letters[first:]
         found.append(Span(begin, begin + len(words), Spelled(letters, _spells(text[:begin], letters))))
     return found
+
+
+def _not_again(letters: str, near: list[str]) -> str:
+    """Without letters that only say the end again: "A-G-B-A-Y-A-N-I. N, like Nancy. A-N-I." is Agbayani."""
+    for word in map(folded, near):
+        rest = letters.lower().removeprefix(word)
+        if rest != letters.lower() and len(rest) >= 2 and word.endswith((rest, rest[1:])):
+            return letters[: len(word)]
+    return letters
 
 
 def _first_of_two(before: str, letters: str) -> int | None:
@@ -194,11 +205,24 @@ def _spells(before: str, letters: str) -> str | None:
         if word.lower() in _NOT_A_NAME:
             continue
         ratio = SequenceMatcher(None, folded(word), letters.lower()).ratio()
+        if word[0].isupper() and folded(word)[0] == letters[0].lower() and abs(len(word) - len(letters)) <= _HEARD:
+            ratio += _BEGINS_ALIKE
         if folded(word) == letters.lower():
             return word
         if ratio >= likeness:
             best, likeness = word, ratio
     return best
+
+
+_HEARD, _BEGINS_ALIKE = 3, 0.1
+"""Letters by which a name as heard may be longer or shorter than as spelled, and what it tells that both begin alike."""
+
+
+def _in_two_words(before: str, letters: str) -> str | None:
+    """The first of two words in which one name was heard: "kin cannon, k i n c a n n o n"; a first and a last name have both
+    their capitals."""
+    words: list[str] = re.findall(r"[^\W\d_][\w'’-]+", before[-120:])[-8:]
+    return next((first for first, second in itertools.pairwise(words) if folded(first + second) == letters.lower() and not (first[0].isupper() and second[0].isupper()) and folded(first) not in given_names()), None)
 
 
 def corrected(name: str, spellings: list[Spelled]) -> str:

@@ -20,6 +20,7 @@ from firstvisit.steps.intake.understanding.values.spoken import view
         ("the number is 3 m k 7 e u 2 r f 6 0", "3MK7EU2RF60"),
         ("Y, L, then 330 44 5", "YL330445"),
         ("W C, one eight, three three four", "WC18334"),
+        ("Number's A G H 2 2 0 9 7 1 5.", "AGH2209715"),
         ("ABX 12 dash 0 0 7 4", "ABX12-0074"),
         ("one E G four, dash, T E five, dash, M K seven three", "1EG4-TE5-MK73"),
         ("8, H, N, 4, dash, D, double U, 9", "8HN4-DW9"),

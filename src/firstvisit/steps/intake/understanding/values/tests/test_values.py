@@ -9,7 +9,7 @@ import pytest
 from firstvisit.steps.intake.understanding.values.care import settings
 from firstvisit.steps.intake.understanding.values.contact_points import emails, phones
 from firstvisit.steps.intake.understanding.values.dates import ages, days
-from firstvisit.steps.intake.understanding.values.names import spelled
+from firstvisit.steps.intake.understanding.values.names import corrected, spelled
 from firstvisit.steps.intake.understanding.values.payers import authorization, member_numbers
 from firstvisit.steps.intake.understanding.values.plans_of_care import frequencies
 from firstvisit.steps.intake.understanding.values.spoken import view
@@ -92,8 +92,15 @@ def test_where_care_is_wanted(text: str, places: list[str]) -> None:
     assert [each.value for each in settings(text)] == places
 
 
-def test_addresses_said_aloud() -> None:
-    assert [each.value for each in emails("it's jerome dot whitfield at example dot com")] == ["jerome.whitfield@example.com"]
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("it's jerome dot whitfield at example dot com", "jerome.whitfield@example.com"), ("email me, E Polite at example dot org", "epolite@example.org"),
+        ("b q u a r l e s at example dot com", "bquarles@example.com"), ("a kowalke at example dot net", "akowalke@example.net"),
+    ],
+)  # fmt: skip
+def test_addresses_said_aloud(said: str, address: str) -> None:
+    assert [each.value for each in emails(said)] == [address]
 
 
 @pytest.mark.parametrize(
@@ -103,10 +110,18 @@ def test_addresses_said_aloud() -> None:
         ("O as in Oscar, S as in Sam, E, I", "OSEI"),
         ("Brandon Yates, Y A T E S. I tore my", "YATES"),
         ("DeSantis, capital D-E, capital S-A-N-T-I-S.", "DESANTIS"),
+        ("Agbayani. A-G-B-A-Y-A-N-I. N, like Nancy. A-N-I.", "AGBAYANI"),
+        ("Ishani Bhatt, B, H, A, doble T, de la clínica", "BHATT"),
+        ("my name is Loretta kin cannon K I N C A N N O N", "KINCANNON"),
     ],
 )
 def test_names_that_are_spelled_out(text: str, letters: str) -> None:
     assert [each.value.letters for each in spelled(text)] == [letters]
+
+
+def test_a_name_is_as_it_is_spelled_however_it_was_heard() -> None:
+    heard = "its Rejean Tibbadoe calling. That's T H I B O D E A U, and"
+    assert corrected("Rejean Tibbadoe", [each.value for each in spelled(heard)]) == "Rejean Thibodeau"
 
 
 @pytest.mark.parametrize(
