@@ -23,6 +23,8 @@ _OF_A_CALL: Final = re.compile(
     r"phone call|missed call|stt|duration:?|durati?on|caller(?: id)?:?|wireless caller|speech[- ]to[- ]text|voice[- ]to[- ]text|messages? (?:left|for|from|on|to)|left (?:a |this )?message|dictated|missed calls?|by (?:tele)?phone|(?:billing |line )?overflow|answering machine|vmail|paciente llama)\b|[*\[](?:ring|music|beep|tone|hold)[^*\]\n]{0,12}[*\]]"
 )
 """Words of what phone systems set above a talk or a message left."""
+_MARKUP: Final = re.compile(r"(?is)<(?:!doctype|\?xml|(?:html|body|table|div|p|head)\b)|<([a-z][\w:-]*)(?:\s[^<>]*)?>.*</\1>\s*\Z")
+"""HTML or XML: what it opens it closes, which marks of speakers ("<staff>") do not."""
 _OF_A_FORM: Final = re.compile(r"(?i)\b(?:form|submission|submitted|request an?|inquiry|entry|subject|questionnaire|e-?referral|portal)\b")
 _HEAD: Final = 240
 _LABEL: Final = re.compile(r"(?m)^[ \t]*[\w][^:=\n]{0,48}[:=][ \t]*\S?")
@@ -52,6 +54,8 @@ def text_kind(text: str, name: str = "") -> str:
     headers = {match[1].lower() for match in _HEADER.finditer(top)}
     if name.lower().endswith(".eml") or (len(headers) >= 2 and headers & {"subject", "message-id", "mime-version"}):
         return "mail"
+    if _MARKUP.match(head):
+        return "note"
     head = re.sub(r"\A\{[^\n]*\}[ \t]*\r?\n(?=\s*[^\s{\[])", "", head)
     if re.match(r"\{|\[\s*[\[{\"]", head) and not _CALL.match(head):
         return "note"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import json
 import re
 from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl
 
-from firstvisit.steps.intake.readers import Document, Read
+from firstvisit.steps.intake.readers import Document, Read, xml_fields
 from firstvisit.steps.intake.readers.html_text import text_of
 from firstvisit.steps.intake.readers.kind import LONGEST_TEXT, decoded
 from firstvisit.steps.intake.understanding import letters, rows, texts
@@ -45,13 +46,15 @@ def _fields_of_data(text: str) -> list[Passage]:
     """Fields of JSON or of an urlencoded body; empty where the text is neither."""
     if rows := _table(text):
         return rows
+    pairs: list[tuple[str, str]] = []
     if text.lstrip()[:1] in ("{", "["):
         try:
             data = json.loads(text)
         except (ValueError, RecursionError):
             return []
-        pairs: list[tuple[str, str]] = []
         _walk(data, "", pairs, 0)
+    elif (fields := xml_fields.fields(text)) is not None:
+        _walk(fields, "", pairs, 0)
     elif _URLENCODED.match(text):
         try:
             pairs = parse_qsl(text.strip(), keep_blank_values=False, max_num_fields=500)
@@ -79,12 +82,17 @@ def _of_counted(passages: list[Passage]) -> list[Passage]:
     return made
 
 
+_MOST_ABOVE: Final = 4
+"""Lines that may stand over a table: what it is, which row."""
+
+
 def _table(text: str) -> list[Passage]:
     """A head of labels and a row of values for each patient, apart by commas, tabs, bars or semicolons; empty where there is
     none."""
-    head, _, rest = text.lstrip().partition("\n")
-    for mark in (",", "\t", "|", ";"):
-        labels = [label.strip(" \"") for label in head.split(mark)]
+    lines = text.lstrip().splitlines()
+    for n, mark in itertools.product(range(min(_MOST_ABOVE, len(lines))), (",", "\t", "|", ";")):
+        rest = "\n".join(lines[n + 1 :])
+        labels = [label.strip() for label in next(csv.reader([lines[n]], delimiter=mark), [])]
         known = sum(of_label(label) is not None for label in labels)
         if len(labels) < 3 or known < max(3, len(labels) // 2):
             continue
@@ -181,7 +189,7 @@ def _fields_of_lines(text: str) -> list[Passage]:
     """Lines "label: value", "key=value", "question? answer"; a label alone takes the next line; the rest are letters."""
     made: list[Passage] = []
     at, rest, pending = 0, "", ""
-    begun = 0
+    begun, last = 0, ""
     text = _BARS.sub(lambda match: f" {match[1]}:{match[2]} ", text)
     alone = sum(_label_alone(line) for line in text.splitlines()) >= 3
     for line in text.splitlines(keepends=True):
@@ -190,6 +198,10 @@ def _fields_of_lines(text: str) -> list[Passage]:
             if rest.strip():
                 made += letters.passages(rest, begun)
             rest, pending, at = "", plain.strip(" *:"), at + len(line)
+            continue
+        if last and (more := re.match(r"[ \t]*:[ \t]+(?=\S)", plain)):
+            made += _field(last, plain[more.end() :].rstrip(), at + more.end())
+            at += len(line)
             continue
         match = letters.LABELLED.match(plain)
         label = match[1].strip() if match else ""
@@ -200,7 +212,7 @@ def _fields_of_lines(text: str) -> list[Passage]:
         if known and match:
             if rest.strip():
                 made += letters.passages(rest, begun)
-            rest = ""
+            rest, last = "", label
             if match["value"].strip():
                 made += _line_fields(label, match["value"], at + match.start("value"))
                 pending = label if of_label(label) == "prose" else ""
@@ -234,6 +246,9 @@ _INNER: Final = re.compile(r"(?:\s{2,}|[;|]\s*|\t)([A-Za-z][A-Za-z /#.-]{1,28}?)
 
 def _line_fields(label: str, value: str, at: int) -> list[Passage]:
     """A line may hold several fields: "Phone: ...  Fax: ..."."""
+    labels, values = re.split(r"\s*/\s*", label), re.split(r"\s+/\s+", value.strip())
+    if len(labels) == len(values) > 1 and len({of_label(each) for each in labels} - {None, "prose"}) == len(labels):
+        return [one for name, words in zip(labels, values, strict=True) for one in _field(name, words, at + value.find(words))]
     cuts = [match for match in _INNER.finditer(value) if of_label(match[1]) not in (None, "prose")]
     if of_label(label) == "prose" or not cuts:
         return _field(label, value.rstrip(), at)

@@ -118,7 +118,8 @@ class Care:
         ]
 
     def papers(self, passage: Passage) -> None:
-        for paper in papers.papers(passage.text):
+        listed = passage.zone == "label" and bool(_LISTS_PAPERS.search(passage.question))
+        for paper in papers.listed(passage.text) if listed else papers.papers(passage.text):
             self.finding.add("documents", paper.value, passage, paper.start, paper.end, rule_of(passage))
         yes = papers.affirmed(passage.text)
         order = (passage.about("documents") or passage.first) and papers.asks_for_an_order(passage.question[-80:])
@@ -283,6 +284,8 @@ class Care:
             self.finding.add("asks", words, asked[0], 0, len(asked[0].text), "in these words")
 
 
+_LISTS_PAPERS: Final = re.compile(r"(?i)attach|upload|enclos|\bfiles?\b|documents|papers\b|paperwork|included")
+"""Labels behind which nothing but papers stands."""
 _DENIED: Final = re.compile(
     r"(?i)\b(?:it was(?:n't| not)|was(?:n't| not)|is(?:n't| not)|not|never had|thought (?:it|he|she|i)(?:'d)? (?:was|had)|ruled out|afraid it was|no (?:sign of|history of)?) ?(?:a |an |any |another |my |the )?(?:stroke|concussion|seizure|heart attack|fracture|surgery|MS|parkinson\w*)\b|"
     r"\b(?:freestyle|swim\w*|back|breast|golf|tennis) stroke\b|\bthe stroke, the\b|\bstroke of\b|\bpelvic (?:ring|fracture|x-?ray|girdle fracture)\b|fractured pelvis|\bheart attack\b"

@@ -9,7 +9,7 @@ from firstvisit.reference import zips
 from firstvisit.steps.intake.understanding.confidence import HARDLY, THRESHOLD
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.passages import Passage
-from firstvisit.steps.intake.understanding.values import addresses, contact_points, names, payers
+from firstvisit.steps.intake.understanding.values import addresses, contact_points, methods, names, payers
 from firstvisit.steps.intake.understanding.values.names import NAME
 from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 from firstvisit.steps.intake.understanding.values.span import Span
@@ -189,11 +189,6 @@ class Reach:
     def method(self, passage: Passage) -> None:
         """How somebody wants to be reached; what they ask not to be done speaks for the other way."""
         text = passage.text
-        shapes = (
-            ("sms", r"\btext(?:ing|s)?(?: me| is| works| preferred| would| only| please| the| messages?)*(?: is)? (?:best|better|fine|preferred|works|easier|easiest|great|good)|\btext me\b|prefers? (?:a )?text|(?:please|just|only) text|text,? (?:please|not call)|somebody text|mensaje de texto|por texto|by text|\(text\)|text is best|rather (?:you )?text|better to text|text (?:only|preferred)"),
-            ("email", r"e-?mail(?:'s|’s| me| is| works| would| please| only| the| probably| really)* (?:best|better|fine|preferred|easier|easiest|works)|(?:please|just|only) e-?mail|e-?mail me\b(?! or (?:call|text))(?! (?:your|the|a|an|any|some|info\w*|forms?))|prefers? e-?mail|by e-?mail\b|reply (?:to this|by) e-?mail|e-?mail,? (?:please|i can't)|por correo|rather (?:you |have it (?:in|by) (?:an? )?|get (?:an? )?)?e-?mail|e-?mail(?:'s|’s| is)? (?:quick\w*|easiest|the (?:best|easiest) way)|write (?:me )?back by e-?mail|best by e-?mail"),
-            ("phone", r"(?:just|only|please) call(?: me)?\b(?! (?:him|her|it|them|his|our|the|this))|prefers? (?:a )?(?:phone )?calls?|call(?:s|ing)? (?:is|are) (?:best|better)|(?:don't|do not|no|not|doesn't|never|can't|please don't|i don't do the) text\w*|landline|phone (?:is|works) (?:best|better)|rather (?:you )?call|best by phone|by phone\b(?! (?:number|or))|\bcall me (?:at|on|back|any)|llámeme|please call(?: me| her| him| us)?(?= at| on| back| as|\.|,|$)|give me a call|do not own a mobile"),
-        )  # fmt: skip
         if passage.about("contact method") and passage.zone == "label":
             shapes = (("sms", r"\btext|sms|texto|mensaje"), ("email", r"e-?mail|correo"), ("phone", r"phone|call|cell|tel|llamada"))
             found = [(match.start(), method, match) for method, shape in shapes if (match := re.search(shape, text, re.I))]
@@ -201,8 +196,8 @@ class Reach:
                 self.finding.add("contact.preferred_method", found[0][1], passage, found[0][2].start(), found[0][2].end(), "label")
             return
         rather = _RATHER.search(text)
-        for method, shape in shapes:
-            match = re.search(rf"(?:{shape})", text, re.I)
+        for method, wording in methods.wordings():
+            match = wording.search(text)
             if match is None:
                 continue
             if rather and match.end() <= rather.start() and _ALSO.search(match[0]):

@@ -28,7 +28,7 @@ _LABELS: Final = (
     ("contact email", r"(?:parent|guardian|mother|father|mom|dad|caregiver|contact)(?:'?s)? e-?mail.*"),
     ("parent", r"(?:parent|guardian|mother|father|mom|dad|caregiver|parent ?/ ?guardian|parent or guardian|parent/caregiver|mam[aá]|pap[aá]|padre|madre|spouse|wife|husband|responsible party|next of kin|emergency contact|poa)(?:(?:'?s)? (?:name|full name|contact))?"),
     ("relationship", r"(?:your )?(?:relationship|relation|relaci[oó]n|parentesco)(?: to .*)?|i am(?: an?| the)?|i'm(?: an?| the)?|who (?:needs|is) (?:therapy|care|this|it|the).*|who(?: is this for)?|this (?:is|request is) for|for whom|requesting for|who are you|submitted by role|you are|soy|filling this out.*|appointment for|who will be receiving.*|who is the patient"),
-    ("patient name", rf"{_PATIENT}(?:'?s)?(?:(?: full| first and last| legal)? ?name| nombre)?|name of {_PATIENT}|{_PATIENT}s? ?/ ?.*name|re|nombre del? (?:la )?(?:paciente|ni[nñ][oa]|hij[oa])|{_PATIENT} initials.*|pt name|pat(?:ient)?\.? name|\w* ?initials.*"),
+    ("patient name", rf"{_PATIENT}(?:'?s)? (?:name )?\(?last(?: name)?[ ,/&]+(?:and )?first(?: name)?.*|{_PATIENT}(?:'?s)?(?:(?: full| first and last| legal)? ?name| nombre)?|name of {_PATIENT}|{_PATIENT}s? ?/ ?.*name|re|nombre del? (?:la )?(?:paciente|ni[nñ][oa]|hij[oa])|{_PATIENT} initials.*|pt name|pat(?:ient)?\.? name|\w* ?initials.*"),
     ("patient first", rf"{_PATIENT}(?:'?s)? first(?: name)?"),
     ("patient last", rf"{_PATIENT}(?:'?s)? (?:last|sur|family) ?(?:name)?"),
     ("first", r"first(?: |_)?name|fname|given name|first|primer nombre"),

@@ -18,7 +18,10 @@ from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 _LEAD: Final = re.compile(
     rf"\s*(?:(?i:{people_words.OWN_WORD})(?:\s*/\s*\w+)*\s*[,:-]\s*)?(?:(?:my|mi|our)\s+(?:\w+\s+)?(?i:{RELATIVE})\s*[,:]?\s*)?(?:{names.TITLE}\s+)?"
 )
-_WHOLE: Final = re.compile(rf"({NAME}(?:, (?!DOB|Dob|D\.O\.B|Age|AGE|Sex|Born|ID|MRN)[A-Z][\w'’-]+(?: [A-Z]\.?)?(?=\s*(?:$|[;(|-]|\d|,\s*\d)))?)")
+_WHOLE: Final = re.compile(rf"({NAME}(?:, (?!DOB|Dob|D\.O\.B|Age|AGE|Sex|Born|ID|MRN|{names.CREDENTIALS}\b)[A-Z][\w'’-]+(?: [A-Z][\w'’-]*\.?)?(?=\s*(?:$|[;(|-]|\d|,\s*\d)))?)")
+_LAST_FIRST: Final = re.compile(r"(?i)\blast(?: name)?\W{1,3}(?:and )?first\b")
+_LAST_THEN_FIRST: Final = re.compile(r"\s*([^\W\d_][\w'’-]+),?((?: [^\W\d_][\w'’.-]*){1,3})\s*")
+"""What a label that asks for the last name first is answered with."""
 _SMALL: Final = re.compile(r"([a-z][a-z'’-]+(?: [a-z][a-z'’.-]+){1,2})\s*$")
 
 
@@ -115,6 +118,9 @@ def _whole_contact(naming: Naming) -> None:
 def _label_name(naming: Naming, party: str, passage: Passage, less: float = 0.0) -> None:
     """The name at the beginning of a label's value; "my son, Joaquin Medina" is Joaquin Medina."""
     text = names.without_nickname(passage.text)
+    if _LAST_FIRST.search(passage.question) and (two := _LAST_THEN_FIRST.fullmatch(text)):
+        naming.note(party, f"{two[1]}, {two[2]}", passage, 0, len(text), "label", less)
+        return
     lead = _LEAD.match(text)
     begin = lead.end() if lead else 0
     match = _WHOLE.match(text, begin)

@@ -10,7 +10,7 @@ from firstvisit.steps.intake.understanding.values.span import Span, apart
 _KINDS: Final = (
     ("order", r"(?:signed |therapy |doctor'?s |physician'?s |written |new |paper |verbal |the |an? )*(?:orders?\b(?! (?:online|food|it|them|set|a|lunch|of)\b)|prescriptions?\b(?! (?:drug|med|glasses|refill)\w*\b)|scripts?\b|rx\b|receta|orden(?:es)?\b(?! (?:del d[ií]a))|(?:papers?|sheet|form)\b(?=[^.?!;\n]{0,40}\b(?:signed|eval\w*|treat|therapy|(?:times|days) a week))|papel (?:del doctor|de la doctora|de [eé]l|de ella)|slip\b)|(?:has|have|got|a|the|his|her|my) (?:paper |written |signed )?referral (?:for|from|in hand|says|sheet|slip|attached|order)|referral (?:is )?(?:attached|enclosed|signed)"),
     ("operative_note", r"op(?:erative)?\.?[ -](?:note|report)s?|surgical (?:note|report)|surgeon'?s note"),
-    ("discharge_summary", r"discharge (?:summary|papers|paperwork|notes|instructions)|d/c summary"),
+    ("discharge_summary", r"(?:dc|d/c|discharge) summ?(?:ary)?\b|discharge (?:summary|papers|paperwork|notes|instructions)|d/c summary"),
     ("prior_evaluation", r"(?:last year'?s|previous|prior|old|earlier|recent|school|20\d\d|her|his|the|psych\w*|private|outside|initial) (?:\w+ )?(?:OT |PT |speech |SLP |school |psych\w* )?eval(?:uation)?s?(?: report)?(?: from)?(?=[^.?!]{0,40})|evaluation (?:report|from)|(?:OT|PT|speech|therapy) (?:evaluation )?report|test(?:ing)? results|progress report"),
     ("iep", r"(?:IEP|individualized education program|504 plan)(?: draft| document| paperwork| copy)?"),
     ("clinical_notes", r"(?:last |recent |latest |most recent |clinical |chart |progress |office |clinic |visit |therapy |my |her |his |doctor'?s |the |encounter |classroom )*(?:office|visit|clinic|chart|progress|clinical|encounter|therapy|physician|doctor'?s|classroom|consult|H&P|history and physical) notes?\b|\b(?:my|his|her|their|dr\.? \w+['’]s|doctor['’]s) notes?\b|chart notes|medical records|H ?& ?P|office visit|recent labs|imaging report|MRI report|x-?ray report"),
@@ -56,9 +56,24 @@ def papers(text: str) -> list[Span[str]]:
     return list(kept.values())
 
 
+_FILE: Final = re.compile(r"[_-]|\.(?:pdf|docx?|tiff?|jpe?g|png|heic)\b", re.I)
+_EVALUATION: Final = re.compile(r"\b(?:OT|PT|ST|SLP|speech|psych\w*|school|district|therapy|swallow\w*|AAC) eval(?:uation)?s?\b(?! ?(?:and|&|/|\+|order))", re.I)
+"""Among papers an evaluation is one that was made; in a sentence it is mostly one that is wanted."""
+
+
+def listed(text: str) -> list[Span[str]]:
+    """As `papers`, of what stands behind a label that asks for papers: names of files, or kinds without a sentence."""
+    lead = "attached: "
+    plain = lead + re.sub(r"[;|\n]", ",", _FILE.sub(lambda match: " " * len(match[0]), text))
+    found = [each for each in papers(plain) if each.start >= len(lead)]
+    if (done := _EVALUATION.search(plain)) and not any(each.value == "prior_evaluation" for each in found):
+        found.append(Span(done.start(), done.end(), "prior_evaluation"))
+    return [Span(each.start - len(lead), each.end - len(lead), each.value) for each in found]
+
+
 _ORDER_ASKED: Final = re.compile(r"(?i)\b(?:orders?|scripts?|prescriptions?|referrals?|rx|receta|orden)\b(?! (?:number|source|from|by|reason|type|date)\b)")
 _YES: Final = re.compile(
-    r"(?i)^\W*(?:yes|yeah|yep|yup|sure|correct|right here|uh-?huh|mm-?hmm|s[ií]|i do|we do|she does|he does|it is|they are|of course|absolutely|x\b|☒|both|got it|have it|on (?:file|hand))|"
+    r"(?i)^\W*(?:yes|yeah|yep|yup|sure|correct|right here|uh-?huh|mm-?hmm|s[ií]|i do|we do|she does|he does|it is|they are|of course|absolutely|x\b|y\b|☒|both|got it|have it|on (?:file|hand))|"
     r"\b(?:signed|faxed|faxing|sent|sending|emailing|mailing|(?:have|has|had|got|holding|bringing|bring) (?:it|that|them|one|both|her|his|mine)|right here|in (?:my|her|his) (?:hands?|purse|bag|car|folder)|on (?:hand|its way|the way)|"
     r"attached|enclosed|(?:gave|handed|wrote) (?:me|us|him|her|it|one)|(?:la|lo) (?:trae|tengo|tenemos|mandó|llevo)|adjunt[ao])\b"
 )
@@ -85,11 +100,11 @@ def denied(answer: str) -> bool:
 
 
 _UNSIGNED: Final = re.compile(
-    r"(?:order|script|prescription|referral|it|rx)\b[^.;\n]{0,25}(?:not|n't|hasn't been|un|never)[ -]?(?:been |yet )?signed|unsigned (?:order|script|referral|prescription)|(?:still |yet )?(?:needs?|waiting (?:for|on)|awaiting|missing|without|lacks?|no) (?:the |a |his |her |doctor'?s |to be )*(?:signature|signed)|signature (?:is )?(?:pending|missing|line is (?:empty|blank))|to be signed|sin firm\w*|not signed",
+    r"(?:order|script|prescription|referral|it|rx)\b[^.;\n]{0,25}(?:not|n't|hasn't been|un|never)[ -]?(?:been |yet )?signed|unsigned (?:order|script|referral|prescription)|(?:still |yet )?(?:needs?|waiting (?:for|on)|awaiting|missing|without|lacks?|no) (?:the |a |his |her |doctor'?s |to be )*(?:signature|signed)|signature (?:is )?(?:pending|missing|line is (?:empty|blank))|to be signed|sin firm\w*|not (?:yet )?signed|(?:has|have|did|does|do|is|was)n['’]?t (?:yet |been |been able to )?sign(?:ed)?\b|signature(?: line)?(?: is)?(?: still)?[:,]? (?:empty|blank|missing|pending|to follow)|blank signature|(?:forgot|yet|still has|needs?) to sign\b(?! (?:consent|in|up|the consent|a release))",
     re.I,
 )  # fmt: skip
 _SIGNED: Final = re.compile(
-    r"signed (?:and dated )?(?:\w+ )?(?:orders?|script|prescription|referral|rx)|(?:order|orders|script|prescription|referral|rx|paper|it)\b[^.;\n]{0,45}\bsigned\b|(?:he|she|they|doctor|dr\.? \w+)(?:'s|’s| has| have)? (?:already )?signed (?:it|the|off|them|those|that|this)|signed and (?:everything|all|dated)|\b(?:both|all)(?: of them)?(?: are)? signed|they(?:'re|’re| are)(?: all| both)? signed|already signed|\(signed\)|electronically signed|signed:? by|signed: |e-signed|firmad[ao]",
+    r"signed (?:and dated )?(?:\w+ )?(?:orders?|script|prescription|referral|rx)|(?:order|orders|script|prescription|referral|rx|paper|it)\b[^.;\n]{0,45}\bsigned\b|(?:he|she|they|doctor|dr\.? \w+(?: \w+)?)(?:'s|’s| has| have)? (?:already )?signed (?:it|the|off|them|those|that|this|both|all|his|her)\b|(?:his|her|their|doctor['’]s|dr\.? \w+['’]s) (?:name|signature) (?:is )?(?:signed |right )?on (?:it|there|the bottom)|^\W*signed,? (?:and dated,? )?(?:on )?\d{1,2}[/-]\d|signed and (?:everything|all|dated)|\b(?:both|all)(?: of them)?(?: are)? signed|they(?:'re|’re| are)(?: all| both)? signed|already signed|\(signed\)|electronically signed|signed:? by|signed: |e-signed|firmad[ao]",
     re.I,
 )  # fmt: skip
 
@@ -99,7 +114,7 @@ def signature(text: str) -> list[Span[bool]]:
     found = [Span(m.start(), m.end(), False) for m in _UNSIGNED.finditer(text)]
     for match in _SIGNED.finditer(text):
         around = text[max(0, match.start() - 30) : match.end() + 25]
-        if re.search(r"consent|release|HIPAA|authorization|plan of care|\?|once|when|get (?:it|the|him|her)|if (?:it|he|she|they|those)|whether|know (?:yet )?if|will be|needs? to be|to be signed", around, re.I):
+        if re.search(r"consent|release|HIPAA|authorization|plan of care|\?|once|when|(?:not|n['’]t) need|get (?:it|the|him|her)|if (?:it|he|she|they|those)|whether|know (?:yet )?if|will be|needs? to be|to be signed", around, re.I):
             continue
         if not any(match.start() < each.end and each.start < match.end() for each in found):
             found.append(Span(match.start(), match.end(), True))

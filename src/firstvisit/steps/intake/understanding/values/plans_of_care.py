@@ -8,9 +8,9 @@ from typing import Final
 from firstvisit.steps.intake.understanding.values.span import Span, apart
 
 _N: Final = r"((?:\d{1,2}|one)(?:\s?(?:-|–|to|or)\s?\d{1,2})?)"
-_TIMES: Final = r"(?:x(?:'s)?|×|times|visits?|sessions?|days|treatments?|veces|tx)"
+_TIMES: Final = r"(?:x(?:'s)?|×|times|visits?|sessions?|days|treatments?|veces|vezes|tx)"
 _PER_WEEK: Final = (
-    re.compile(rf"\b{_N}\s?{_TIMES}?\s?(?:/|\bper\b|\ba\b|\beach\b|\bevery\b|\bweekly\b|\bpor\b|\bx\b)\s?(?:wks?\b|weeks?\b|semana|w\b|(?<=weekly))", re.I),
+    re.compile(rf"\b{_N}\s?{_TIMES}?\s?(?:/|\bper\b|\ba\b|\bà\b|\beach\b|\bevery\b|\bweekly\b|\bpor\b|\bx\b)\s?(?:wks?\b|weeks?\b|semana|w\b|(?<=weekly))", re.I),
     re.compile(rf"\b{_N}\s?x\s?(?:/|a|per|each)?\s?(?:wks?|weeks?|weekly|w)\b", re.I),
     re.compile(rf"\b{_N}\s?x\s?(?=\d{{1,2}}\s?(?:wks?|weeks?)\b)", re.I),
     re.compile(rf"\b{_N}\s?(?:times|x)?\s?weekly\b", re.I),
@@ -20,11 +20,11 @@ _PER_WEEK: Final = (
 )
 _WORDS_PER_WEEK: Final = (
     (re.compile(r"\bonce(?: (?:or twice|to twice))?(?: a| per| every| each)? ?week(?:ly)?\b|(?<!preaches )(?<!travels )(?<!plays )(?<!report )(?<!adjuster, )\bweekly\b(?! (?:basis|schedule|email|report|update|newsletter))|\bonce weekly\b|\b1 (?:time|day|visit) (?:a|per) week|\bevery week\b|una vez (?:por|a la) semana", re.I), 1.0),
-    (re.compile(r"\btwice(?: a| per| every| each)? ?week(?:ly)?\b|\btwice weekly\b|dos veces (?:por|a la) semana", re.I), 2.0),
+    (re.compile(r"\btwice(?: a| per| every| each)? ?week(?:ly)?\b|\btwice weekly\b|dos veces (?:por|a la) semana|duas vezes por semana", re.I), 2.0),
     (re.compile(r"\b(?:three times|thrice) (?:a|per|each) week|tres veces (?:por|a la) semana", re.I), 3.0),
     (re.compile(r"\bevery other week\b|\bbi-?weekly\b|\bevery (?:two|2) weeks\b|cada dos semanas", re.I), 0.5),
 )  # fmt: skip
-_WEEKS: Final = re.compile(rf"(?:\bfor|x|×|\bpor|,|\bduring|/wk|weekly|week|w)\s*(?:about |up to |the next |a total of |total )?{_N}\s?-?\s?(?:wks?\b|weeks?\b|semanas|w\b)|\bduration[:\s]+{_N}\s?(?:wks?|weeks?)|\d\s?w\s?(\d{{1,2}})\b", re.I)
+_WEEKS: Final = re.compile(rf"(?:\bfor|x|×|\bpor|,| /|\bduring|\bdurante|/wk|weekly|week|w)\s*(?:about |up to |the next |a total of |total )?{_N}\s?-?\s?(?:wks?\b|weeks?\b|semanas|w\b)|\bduration[:\s]+{_N}\s?(?:wks?|weeks?)|\d\s?w\s?(\d{{1,2}})\b", re.I)
 _MONTHS: Final = re.compile(r"\bfor (?:about )?(\d|an?|one) months?\b", re.I)
 _WEEKS_BEFORE: Final = re.compile(rf"(?<!\bat )(?<!\bin )(?<!\bby )(?<!after )(?<!until )(?<!past )\b{_N}\s?weeks?,?\s(?:at |of )?$", re.I)
 """Weeks that are said first: "six weeks, two times a week"."""
@@ -33,7 +33,7 @@ _FOR_SO_MANY: Final = re.compile(r"\s*(?:for|x|times)\s+(\d{1,2})(?=\s*(?:[.,;!?
 _TOTAL: Final = re.compile(
     r"\b(\d{1,3})\s+(?:\w+\s)?(?:visits?|sessions?|treatments?|visitas|sesiones)\b(?!\s*(?:notes?|summar\w*|reports?)\b)(?!\s*(?:weekly\b|(?:a|per|each|every|/|x)\s*(?:week|wk|year|calendar|month)))|\b(?:visits|sessions)(?: approved| authorized| ordered)?[:\s]+(\d{1,3})\b|\btotal(?: of)?[:\s]+(\d{1,3})(?: visits)?\b", re.I
 )
-_ANOTHERS: Final = re.compile(r"(?:up to|more than|beyond|over|first|limit\w*|allow\w*|covers?|left|remaining|has|have|had|after|used|max\w*|missed|already|gets?|home|getting|exercis\w*|runs?|falls?|works?|day|school|going|max)\b[^.;\n]{0,15}$", re.I)
+_ANOTHERS: Final = re.compile(r"(?:up to|more than|beyond|over|first|limit\w*|allow\w*|covers?|left|remaining|has|have|had|after|used|max\w*|missed|already|gets?|home|getting|exercis\w*|runs?|falls?|works?\b(?! (?:conditioning|hardening))|day|school|going|max)\b[^.;\n]{0,15}$", re.I)
 
 
 def frequencies(text: str) -> list[Span[dict[str, object]]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firstvisit.steps.intake.understanding.values.papers import affirmed, asks_for_an_order, denied
+from firstvisit.steps.intake.understanding.values.papers import affirmed, asks_for_an_order, denied, signature
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,19 @@ def test_a_no_is_told_from_a_yes() -> None:
 )
 def test_which_questions_are_about_an_order(question: str, order: bool) -> None:
     assert asks_for_an_order(question) is order
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        ("Dr. Wendell Ching signed both, faxed this morning", True), ("I have the slip here with her name signed on it", True),
+        ("Signed 10/19/26.", True), ("the order, electronically signed, is attached", True), ("tenemos la orden firmada", True),
+        ("Rx: signature line still blank", False), ("order (Dr. Haddad hasn't signed, he's in the OR)", False), ("he forgot to sign it", False),
+        ("on his desk, NOT signed yet", False), ("Order enclosed, but it isn't signed", False), ("the doctor didn't sign it", False), ("signature to follow", False),
+        ("We do not need it signed; you may.", None), ("his brother has to sign consents", None), ("Signed consent is attached", None),
+        ("when you get it signed, call me", None),
+    ],
+)  # fmt: skip
+def test_whether_an_order_is_signed(text: str, signed: bool | None) -> None:
+    said = {each.value for each in signature(text)}
+    assert said == (set() if signed is None else {signed})

@@ -129,6 +129,10 @@ def test_a_name_is_as_it_is_spelled_however_it_was_heard() -> None:
     [
         ("2-3 x/wk x 6 wks", {"visits_per_week": "2-3", "weeks": 6}),
         ("twice a week for 8 weeks", {"visits_per_week": 2.0, "weeks": 8}),
+        ("2-3 x wk / 6 wks", {"visits_per_week": "2-3", "weeks": 6}),
+        ("work conditioning 4x/wk x 4 wks (16 visits)", {"visits_per_week": 4.0, "weeks": 4, "total_visits": 16}),
+        ("2 vezes por semana, durante 6 semanas", {"visits_per_week": 2.0, "weeks": 6}),
+        ("dos veces por semana durante 6 semanas", {"visits_per_week": 2.0, "weeks": 6}),
         ("2w6", {"visits_per_week": 2.0, "weeks": 6}),
         ("12 visits", {"total_visits": 12}),
         ("2-3 sessions weekly for 12 weeks", {"visits_per_week": "2-3", "weeks": 12}),

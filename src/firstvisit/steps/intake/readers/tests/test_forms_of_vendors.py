@@ -1,0 +1,68 @@
+"""Notes as makers of forms send them: XML, a table's row under a line, one label for several values, rows that go on."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.readers import Document, read
+from firstvisit.steps.intake.readers.kind import text_kind
+
+
+def said(text: str) -> Referral:
+    return read(Document("n.txt", "text/plain", text.encode(), dt.date(2026, 6, 1))).understood.patients[0].referral
+
+
+def test_xml_is_read_by_its_elements_and_attributes() -> None:
+    note = said(
+        '<?xml version="1.0"?><form id="7"><student><last>Quill</last><first>Ada</first><dob>02/11/2018</dob></student>'
+        '<parent phone="503-555-0144">Rosa Quill (mom)</parent><service>Speech</service></form>'
+    )
+    assert (note.patient.first_name, note.patient.last_name, str(note.patient.date_of_birth)) == ("Ada", "Quill", "2018-02-11")
+    assert (note.contact.name, note.contact.phone) == ("Rosa Quill", "+15035550144")
+
+
+@pytest.mark.parametrize("text", ["<staff> Therapy, who is calling?\n<guest> Ada Quill.\n<staff> And the number?\n<guest> 503 555 0101."])
+def test_marks_of_speakers_are_no_xml(text: str) -> None:
+    assert text_kind(text) == "transcript"
+
+
+def test_xml_that_declares_entities_is_read_as_words() -> None:
+    assert said('<!DOCTYPE a [<!ENTITY b "Ada">]>\n<form><name>&b;</name><phone>503-555-0144</phone></form>').patient.first_name is None
+
+
+def test_html_is_a_note_whatever_its_first_words_say() -> None:
+    assert text_kind("<html><body><p>You have a new message from Refer a Patient.</p><table><tr><td>Name</td></tr></table></body></html>") == "note"
+
+
+def test_a_row_stands_under_its_head_whatever_stands_above() -> None:
+    note = said('New row 318\n\nTimestamp,Patient (Last First),DOB,Phone,Claim #\n5/30/2026,"Quill Ada",8/12/1979,503-555-0144,C-7719\n')
+    assert (note.patient.first_name, note.patient.last_name, note.patient.phone) == ("Ada", "Quill", "+15035550144")
+
+
+def test_one_label_asks_for_several_values() -> None:
+    note = said("Referring provider: Ira Bohm, MD\nPhone / Fax: 503-555-0110 / 503-555-0111\nPatient: Quill, Ada Mae\nDOB / age / sex: 8/12/1979 / 46 / F\n")
+    assert (note.patient.age_years, note.patient.sex, note.referrer.fax) == (46, "female", "+15035550111")
+    assert (note.patient.first_name, note.patient.last_name) == ("Ada Mae", "Quill")
+
+
+def test_a_row_without_a_label_goes_on_with_the_one_above() -> None:
+    rows = ("| Patient | Ada Quill |", "| Address | 12 Elm St |", "|  | Salem OR 97301 |", "| Dx | M25.511 |")
+    note = said("\n".join(rows))
+    assert (note.patient.street, note.patient.city, note.patient.postal_code) == ("12 Elm St", "Salem", "97301")
+
+
+@pytest.mark.parametrize(
+    ("behind", "papers"),
+    [
+        ("order.pdf; op_note.pdf", {"order", "operative_note"}),
+        ("IEP_2025.pdf | Speech_eval_2022.pdf", {"iep", "prior_evaluation"}),
+        ("op report, order", {"order", "operative_note"}),
+        ("dc_summary.docx", {"discharge_summary"}),
+        ("none", set()),
+    ],
+)
+def test_files_behind_a_label_are_papers(behind: str, papers: set[str]) -> None:
+    assert set(said(f"Patient: Ada Quill\nDOB: 8/12/1979\nUploaded: {behind}\n").documents or ()) == papers
