@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from firstvisit.steps.intake.readers.speakers import are_turns, marks, stamped_lines, tagged_lines
+from firstvisit.steps.intake.understanding.topics import of_label
 
 if TYPE_CHECKING:
     from firstvisit.steps.intake.readers import Document
@@ -63,6 +64,8 @@ def text_kind(text: str, name: str = "") -> str:
         return "transcript"
     if are_turns(marks(head)) or stamped_lines(head) or tagged_lines(head):
         return "transcript"
+    if _asks_as_a_form(head):
+        return "note"
     if _OF_A_CALL.search("\n".join(head.splitlines()[:2])[:_HEAD]) and not _OF_A_FORM.search(head[:_HEAD]):
         return "transcript"
     lines = [line for line in head.splitlines() if line.strip()]
@@ -71,6 +74,16 @@ def text_kind(text: str, name: str = "") -> str:
         return "note"
     spoken = len({match[0].lower() for match in _SPOKEN.finditer(head)})
     return "transcript" if spoken >= 2 else "note"
+
+
+_OF_FORMS: Final = frozenset({"dob", "member", "insurance", "email", "address", "city", "zip", "service", "codes", "npi", "claim", "patient name", "referrer", "prose", "organization", "relationship", "availability", "contact method"})
+_FEWEST_OF_FORMS: Final = 4
+_FIELD: Final = re.compile(r"(?m)^[ \t]*([A-Za-z][^:=\n]{0,40})[:=]")
+
+
+def _asks_as_a_form(text: str) -> bool:
+    """Whether lines ask, by different labels, for what forms ask for and headers of telephone systems do not."""
+    return len({of_label(match[1]) for match in _FIELD.finditer(text)} & _OF_FORMS) >= _FEWEST_OF_FORMS
 
 
 def decoded(content: bytes) -> str:

@@ -66,3 +66,25 @@ def test_a_row_without_a_label_goes_on_with_the_one_above() -> None:
 )
 def test_files_behind_a_label_are_papers(behind: str, papers: set[str]) -> None:
     assert set(said(f"Patient: Ada Quill\nDOB: 8/12/1979\nUploaded: {behind}\n").documents or ()) == papers
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("Camila Armenta Soto", "Camila", "Armenta Soto"),
+        ("Orlando Baca y Trujillo", "Orlando", "Baca y Trujillo"),
+        ("Wellington Teixeira da Silva", "Wellington", "Teixeira da Silva"),
+        ("María José de la Cruz", "María José", "de la Cruz"),
+        ("Wilma Jean Strickland", "Wilma Jean", "Strickland"),
+        ("Anna Lee Brown", "Anna Lee", "Brown"),
+        ("Tou Ger Moua", "Tou Ger", "Moua"),
+        ("Harold J. Quill", "Harold", "Quill"),
+    ],
+)
+def test_a_surname_in_the_middle_is_no_given_name(written: str, first: str, last: str) -> None:
+    note = said(f"Patient name: {written}\nDOB: 8/12/1979\nPhone: 503-555-0144\nReason: sore knee\n")
+    assert (note.patient.first_name, note.patient.last_name) == (first, last)
+
+
+def test_a_form_is_a_form_though_it_says_message_from() -> None:
+    assert text_kind("Message from: Ada Quill\nReply-to: ada@example.org\nPhone: 503-555-0144\nCity/Zip: Salem 97301\nInsurance:\nMessage: sore knee\n") == "note"

@@ -53,8 +53,8 @@ class Naming:
             return  # nothing but a title: no name
         if passage.zone == "subject" and parts.last is None:
             return  # "referral - Gallardo": first or last
-        if parts.first and parts.last and self.spanish:
-            parts = _two_surnames(parts)
+        if parts.first and parts.last:
+            parts = _two_surnames(parts, self.spanish)
         if _TITLED.search(passage.text[:start]) and parts.last is None:
             self.finding.add("patient.last_name", parts.first, passage, start, end, rule, less)
             return
@@ -85,13 +85,17 @@ _RARE: Final = 8
 """Bearers in 100,000 up to which a surname may as well be a given name."""
 
 
-def _two_surnames(name: PersonName) -> PersonName:
-    """In Spanish a word between first and last name that is known as a surname is the first of two."""
-    words = (name.first or "").split()
+def _two_surnames(name: PersonName, spanish: bool) -> PersonName:
+    """A word between first and last name that is known as a surname, and hardly as a given name, is the first of two; in a
+    Spanish text, before "y" and before "da" or "de" also one that nobody knows."""
+    words, last = (name.first or "").split(), (name.last or "").split()
     middle = folded(words[-1]) if len(words) == 2 else ""
-    if not middle or surnames().get(middle, 0) <= max(_RARE, given_names().get(middle, 0)):
+    if not middle or len(middle.rstrip(".")) < 3 or middle in given_names() and not (spanish and surnames().get(middle, 0) > given_names()[middle]):
         return name
-    return PersonName(words[0], f"{words[1]} {name.last}")
+    joined = last[0] == "y" or (len(last) > 1 and last[0] in ("da", "das", "de", "do", "dos"))
+    if joined or (spanish and surnames().get(middle, _RARE + 1) > _RARE) or (not spanish and middle in surnames() and folded(last[-1]) in surnames()):
+        return PersonName(words[0], f"{words[1]} {name.last}")
+    return name
 
 
 def is_plain_name(text: str) -> bool:
