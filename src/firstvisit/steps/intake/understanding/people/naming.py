@@ -90,7 +90,7 @@ def _two_surnames(name: PersonName, spanish: bool) -> PersonName:
     Spanish text, before "y" and before "da" or "de" also one that nobody knows."""
     words, last = (name.first or "").split(), (name.last or "").split()
     middle = folded(words[-1]) if len(words) == 2 else ""
-    if not middle or len(middle.rstrip(".")) < 3 or middle in given_names() and not (spanish and surnames().get(middle, 0) > given_names()[middle]):
+    if not middle or len(middle.rstrip(".")) < 3 or (middle in given_names() and not (spanish and surnames().get(middle, 0) > given_names()[middle])):
         return name
     joined = last[0] == "y" or (len(last) > 1 and last[0] in ("da", "das", "de", "do", "dos"))
     if joined or (spanish and surnames().get(middle, _RARE + 1) > _RARE) or (not spanish and middle in surnames() and folded(last[-1]) in surnames()):
