@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.conf import settings as django_settings
 from django.db import models
 
 from firstvisit.config.database import prepare
-from firstvisit.journey import jobs, privacy, sealed
+from firstvisit.journey import authorizing, jobs, privacy, sealed, undo
 from firstvisit.journey.invariants import INVARIANTS, Scope
 from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import SYSTEM
@@ -23,7 +24,7 @@ from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import BadInput, Conflict
 from firstvisit.kernel.models import AuditRow, DataKey
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import Event, Lead, LeadReferral
+from firstvisit.leads.models import Event, Lead, LeadReferral, UndoStep
 from firstvisit.leads.services import read
 from firstvisit.people.consenting import withdraw_consent
 from firstvisit.people.keys import strong_keys
@@ -139,6 +140,22 @@ def test_after_erasing_a_contact_the_patient_stands_without_them(arrive: Arrive,
     assert "Rosa" not in referral.model_dump_json()
     assert referral.patient.first_name == "Mia"
     assert holds(tmp_path) == []
+
+
+def test_what_an_undo_would_put_back_goes_with_whoever_it_names(arrive: Arrive) -> None:
+    user = User.objects.get(email__startswith="dana@")
+    arrivals = [arrive("Mia"), arrive("Leo")]
+    said = authorizing.read(answer="approved", said_by="Portal", today=clock.now().date())
+    for lead in arrivals:
+        answer = partial(authorizing.answered, lead, user, actor=SYSTEM, what=said)
+        assert undo.undoable(lead, user, "authorization", answer).sealed is not None
+        closed(lead)
+    mia, leo = arrivals
+    privacy.erase(leo, "patient", reason="retention_over", actor=SYSTEM)
+    assert {table for table, _ in sealed_under([], [leo.id])} & {"leads_undostep"} == set()
+    assert {table for table, _ in sealed_under([], [mia.id])} & {"leads_undostep"}
+    privacy.erase(mia, "contact", reason="asked", actor=SYSTEM)
+    assert not UndoStep.objects.filter(lead=mia, sealed__isnull=False).exists()
 
 
 def test_a_stopped_address_stays_stopped(arrive: Arrive) -> None:
