@@ -19,7 +19,7 @@ from firstvisit.kernel.addresses import client_address
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice.queries import practice
-from firstvisit.steps.intake import ways_in
+from firstvisit.steps.intake import recorder, ways_in
 from firstvisit.steps.intake.deliveries import actor_of
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources.delivery import Delivery, Received, WrongSignature
@@ -72,9 +72,7 @@ def _taken(way: WayIn, kind: Kind, delivery: Delivery) -> HttpResponse:
         strange = BadInput([Problem("body", "is of a shape that we do not know")])
         found, wrong = [_unusable(way, delivery, strange)], strange.problems
     if way.status == "recording":
-        brought = ", ".join(f"{each.what} {each.name}".strip() for each in found)
-        said = f"signed rightly; it brings {len(found)}: {brought}"
-        ways_in.record(way, delivery, said=f"{said}; wrong: {wrong}" if wrong else said, now=delivery.at)
+        recorder.record(way, delivery, found, wrong=wrong, now=delivery.at)
     arrived = [_kept(way, each) for each in found]
     answer: dict[str, Any] = {
         "items": [str(each.item) for each in arrived if each.item],
@@ -119,7 +117,7 @@ def _refused(request: HttpRequest, way: WayIn, delivery: Delivery, why: str) -> 
     if not rates.within(key, limit=MOST_REFUSALS, per=timedelta(minutes=1), now=delivery.at):
         return _problems(429, Problem("signature", "too many wrong signatures; wait a minute"))
     if way.status == "recording":
-        ways_in.record(way, delivery, said=f"refused: {why}", now=delivery.at)
+        recorder.record_refused(way, delivery, why, now=delivery.at)
     audit.note(actor_of(way), "wrong_signature", "way_in", [way.slug], why=why[:100])
     log.warning("wrong_signature", way=str(way.id))
     return _problems(401, Problem("signature", why))

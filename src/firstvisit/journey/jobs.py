@@ -35,8 +35,8 @@ from firstvisit.leads.services import record
 from firstvisit.messages import services as messages
 from firstvisit.messages.models import Message
 from firstvisit.practice.queries import policy, practice, queue_ids
+from firstvisit.steps.intake import recorder
 from firstvisit.steps.intake import services as intake
-from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import Item
 
 __all__ = ["importing_jobs"]
@@ -210,7 +210,7 @@ def housekeeping() -> None:
     """Once an hour: forget old repeat keys, counters and leases."""
     now = clock.now()
     intake.forget_old_repeats(now=now)
-    ways_in.forget_recorded(now=now)
+    recorder.forget_recorded(now=now)
     importing.forget_old(now=now)
     rates.sweep(now=now)
     leases.sweep(now=now)

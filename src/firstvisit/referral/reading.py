@@ -312,6 +312,19 @@ _NO_SUCH_FIELD = "There is no such field; remove it or check its spelling."
 _UNKNOWN = {"additional_records": "Further patients stand beside the first record, not inside another one."}
 
 
+def takes(path: str) -> bool:
+    """Whether a body may have a value at this path: "concern", "patient.first_name", "discipline[]", "payer.kind". Of
+    lists of objects the single one is meant."""
+    name, _, leaf = path.removesuffix("[]").partition(".")
+    if not leaf:
+        return name in fields.TOP or (name in _SPECIAL and name != "attribution")
+    single = {"event": fields.EVENT, "payer": fields.PAYER, "frequency": fields.FREQUENCY}
+    if name == "attribution":
+        side, _, inner = leaf.partition(".")
+        return leaf in fields.ATTRIBUTION or (side in ("first", "last") and inner in _TOUCH)
+    return leaf in {**_PARTS, **single}.get(name, {})
+
+
 def _named(name: object) -> str:
     """The name of a field nobody knows, fit for a message: short, printable, and not a whole sentence."""
     return "".join(c if c.isprintable() else "?" for c in str(name)[:40]) or "(empty name)"

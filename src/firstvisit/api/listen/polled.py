@@ -14,7 +14,7 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.addresses import is_ours
 from firstvisit.kernel.deadlines import within
 from firstvisit.kernel.errors import ConnectorError
-from firstvisit.steps.intake import deliveries, ways_in
+from firstvisit.steps.intake import deliveries, recorder, ways_in
 from firstvisit.steps.intake.models import Delivery, WayIn
 from firstvisit.steps.intake.sources import srfax
 from firstvisit.steps.intake.sources.delivery import Delivery as Asked
@@ -74,8 +74,11 @@ class _Asked:
             except ConnectorError as error:
                 wrong = str(error)
         if taken and self.way.status == "recording":
-            seen = Asked(self.settings.address, {}, self.answer, clock.now())
-            ways_in.record(self.way, seen, said=f"signed in; {taken} faxes were fetched", now=clock.now())
+            kind = {"content-type": "application/json"}
+            seen = Asked(self.settings.address, kind, self.answer, clock.now())
+            brought = "1 fax was" if taken == 1 else f"{taken} faxes were"
+            said = f"We were let in, and {brought} fetched."
+            recorder.record_asked(self.way, seen, said, now=clock.now())
         if not wrong:
             self.position = {"all_until": today.isoformat()}
         ways_in.looked(self.way, now=clock.now(), error=wrong, position=self.position)

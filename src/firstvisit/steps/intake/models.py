@@ -236,11 +236,12 @@ class WayIn(models.Model):
     """A door for machines: a watched folder, a mailbox, a vendor's webhook, an HL7 port. `slug` stands in its address.
 
     `settings` are checked by its kind's own shape; `sealed` are its secrets, as JSON. `status`: off, recording (takes
-    deliveries and keeps one as it came, in `recorded`, for a person to compare), on; `on_since` is when it was last
-    switched on after being off: from that day on it is asked what it brought. `test_wanted_at`: a person wants it
-    tested, which whoever listens does; `tested` is what they found. `last_at` is its last delivery, `looked_at` when we
-    last looked or listened there, `error` what went wrong since, in words and without anybody's data. `position` is how
-    far a mailbox or a list was read.
+    deliveries and keeps one as it came, in `recorded` since `recorded_from`, for a person to compare), on.
+    `recorded_at` is when one was recorded that was signed and could be used. `on_since` is when it was last switched
+    on after being off: from that day on it is asked what it brought. `test_wanted_at`: a person wants it tested, which
+    whoever listens does; `tested` is what they found. `last_at` is its last delivery, `looked_at` when we last looked
+    or listened there, `error` what went wrong since, in words and without anybody's data. `position` is how far a
+    mailbox or a list was read.
     """
 
     class Status(models.TextChoices):
@@ -263,6 +264,7 @@ class WayIn(models.Model):
     last_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField(null=True)
+    recorded_from = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, default="")
     test_wanted_at = models.DateTimeField(null=True)
     test_asked_until = models.DateTimeField(null=True)

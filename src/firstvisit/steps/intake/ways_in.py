@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets as chance
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +15,10 @@ from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.steps.intake.models import WayIn
-from firstvisit.steps.intake.sources.delivery import Delivery
 from firstvisit.steps.intake.sources.ways import KINDS, Kind
 
 _TABLE: Final = "intake_wayin"
 LONGEST_ERROR: Final = 200
-KEPT_RECORDED: Final = timedelta(days=7)
 TEST_MINUTES: Final = 2
 """How long a test may take; after that whoever did it is dead, and another may."""
 
@@ -42,6 +39,7 @@ def make(
 ) -> WayIn:  # fmt: skip
     """A new way in, off. BadInput names what its kind does not take."""
     of = kind_of(kind)
+    slug = slug.strip().lower()
     if not slug.replace("-", "").isalnum() or not slug.isascii() or len(slug) > 30:
         raise BadInput([Problem("slug", "Use lower case letters, digits and - only, at most 30.")])
     if WayIn.objects.filter(slug=slug).exists():
@@ -49,7 +47,7 @@ def make(
     key_row, key = seal.new_key()
     key_row.save(force_insert=True)
     way = WayIn(
-        slug=slug.lower(), kind=kind, name=name.strip()[:80] or of.title, key=key_row,
+        slug=slug, kind=kind, name=name.strip()[:80] or of.title, key=key_row,
         settings=checked(of, settings or {}).model_dump(mode="json"), made_at=clock.now(),
     )  # fmt: skip
     given = {name: (secrets or {}).get(name) or _made(name) for name in of.secrets}
@@ -123,13 +121,14 @@ def switch(way: WayIn, status: str, *, actor: Actor) -> None:
     if status not in WayIn.Status.values:
         raise BadInput([Problem("status", "Choose off, recording or on.")])
     if status == "on" and not kind_of(way.kind).verified and way.recorded_at is None:
-        raise Conflict("record one real delivery first: this vendor’s messages were not seen yet")
+        raise Conflict(
+            "record one real delivery first, signed and of a kind that we can use: none of this vendor’s was seen yet"
+        )
     if way.status == "off" and status != "off":
         way.on_since = clock.now()
     way.status, way.error = status, ""
-    if status != "recording":
-        way.recorded = None  # it was compared; what it says of somebody lies with its item
-    way.save(update_fields=["status", "error", "recorded", "on_since"])
+    way.recorded = way.recorded_from = None  # it was compared, or another is wanted; what it brought lies with its item
+    way.save(update_fields=["status", "error", "recorded", "recorded_from", "on_since"])
     verb = {"off": "way_in_off", "on": "way_in_on", "recording": "way_in_records"}[status]
     audit.note(actor, verb, "way_in", [way.slug])
 
@@ -167,36 +166,6 @@ def findings_of(way: WayIn) -> tuple[datetime, list[Finding]] | None:
     if not way.tested:
         return None
     return datetime.fromisoformat(way.tested["at"]), [Finding(how, words) for how, words in way.tested["findings"]]
-
-
-def record(way: WayIn, delivery: Delivery, *, said: str, now: datetime) -> None:
-    """Keep the newest delivery as it came, sealed, while the way is recording; `said` is what we made of it."""
-    kept = {
-        "url": delivery.url,
-        "headers": dict(delivery.headers),
-        "body": base64.b64encode(delivery.body[:200_000]).decode(),
-        "said": said,
-        "at": now.isoformat(),
-    }
-    way.recorded = seal.seal_json(seal.open_key(way.key), _TABLE, "recorded", way.id, kept)
-    way.recorded_at = now if said.startswith("signed") else way.recorded_at
-    way.save(update_fields=["recorded", "recorded_at"])
-
-
-def forget_recorded(*, now: datetime) -> int:
-    """Recordings are for comparing: a week later they are gone; the number forgotten."""
-    old = WayIn.objects.filter(recorded__isnull=False, recorded_at__lt=now - KEPT_RECORDED)
-    return old.update(recorded=None)
-
-
-def recorded_of(way: WayIn) -> dict[str, Any] | None:
-    """The recorded delivery, or None."""
-    if way.recorded is None:
-        return None
-    found: dict[str, Any] = seal.unseal_json(
-        seal.open_key(way.key), _TABLE, "recorded", way.id, way.recorded
-    )
-    return found
 
 
 def looked(way: WayIn, *, now: datetime, error: str = "", position: Mapping[str, Any] | None = None) -> None:

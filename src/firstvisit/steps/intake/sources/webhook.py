@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.referral.reading import read_record
+from firstvisit.referral.reading import read_record, takes
 from firstvisit.steps.intake.reading import Reading, says_something
 from firstvisit.steps.intake.sources.delivery import Delivery, Received, WrongSignature
 
@@ -61,6 +61,16 @@ class Settings(BaseModel):
     what: Literal["referral", "document"] = "referral"
     mark: Annotated[str, Field(max_length=80)] = ""
     fields: dict[str, Annotated[str, Field(max_length=120)]] = {}
+
+    @model_validator(mode="after")
+    def _fields_are_ours(self) -> Settings:
+        for ours, theirs in self.fields.items():
+            if not takes(ours):
+                known = "write one such as patient.first_name, contact.phone, discipline[] or concern"
+                raise ValueError(f"fields: “{ours[:60]}” is no field of ours; {known}")
+            if not theirs:
+                raise ValueError(f"fields: nothing stands behind “{ours[:60]}”; write a line as ours = theirs")
+        return self
 
 
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d{1,4})\]")

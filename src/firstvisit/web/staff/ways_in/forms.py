@@ -54,7 +54,7 @@ def typed(posted: Mapping[str, str], shape: type[BaseModel], path: str = "") -> 
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             found[name] = typed(posted, kind, f"{whole}.")
         elif get_origin(kind) is dict:
-            pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
+            pairs = (line.partition("=") for line in text.splitlines() if line.strip())
             found[name] = {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
         elif kind is bool:
             found[name] = whole in posted

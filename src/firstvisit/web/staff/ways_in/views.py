@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from firstvisit.journey import desk_tasks
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
-from firstvisit.steps.intake import ways_in
+from firstvisit.steps.intake import recorder, ways_in
 from firstvisit.steps.intake.models import Delivery, WayIn
 from firstvisit.steps.intake.sources.ways import KINDS
 from firstvisit.web.middleware import actor_of
@@ -193,12 +193,13 @@ def _test(request: HttpRequest, way: WayIn) -> dict[str, Any]:
 
 
 def _recorded(request: HttpRequest, way: WayIn) -> dict[str, Any] | None:
-    """The recorded delivery for whoever may see what is in it, noted in the log."""
-    user, found = staff(request), ways_in.recorded_of(way)
+    """The recorded delivery: what we made of it and its shape, masked; as it came for whoever may see what is in it,
+    noted in the log."""
+    user, found = staff(request), recorder.recorded_of(way)
     if found is None:
         return None
     if not (user.may("identity.see") and user.may("narrative.see")):
-        return {"said": found["said"], "hidden": True}
+        return {name: found[name] for name in ("said", "outline", "usable", "since")} | {"hidden": True}
     audit.note(actor_of(request), "viewed", "way_in", [way.slug], why="recorded delivery")
     body = base64.b64decode(found["body"]).decode("utf-8", "replace")
     headers = {name: value for name, value in found["headers"].items() if name not in ("cookie", "authorization")}
