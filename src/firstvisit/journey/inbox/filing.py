@@ -20,6 +20,7 @@ from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.called import in_a_sentence
 from firstvisit.referral.record import ORDER_HERE, Channel, ConsentGiven, Referral
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.inbox.filing import referral_of
@@ -101,6 +102,8 @@ def what_is_left(seen: Opened) -> str:
     empty = [part for part in seen.kept_parts if not part.fields]
     if not seen.kept_parts:
         return "nobody is left who would be filed: sign the whole document as no referral"
+    if seen.unread:
+        return "look first at what could not be read, and say that you have"
     if doubts:
         return f"{doubts} {'doubt' if doubts == 1 else 'doubts'} left"
     if rest:
@@ -196,7 +199,7 @@ def _ask_sender(seen: Opened, item: Item, shape: Practice, now: datetime) -> Non
     minutes = policy().section(Routing).standard_minutes
     for part, end in zip(seen.kept_parts, ends, strict=False):
         paths = [field.path for field in part.fields if field.answer == "unreadable"]
-        unread = [path.replace(".", " ").replace("_", " ") for path in paths]
+        unread = [in_a_sentence(path) for path in paths]
         if not unread:
             continue
         lead: Lead = end.lead

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from firstvisit.journey.finding import Found, alike
 from firstvisit.journey.items import REVIEW
@@ -26,6 +28,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.steps.intake import deliveries, kept_readings, opinions
 from firstvisit.steps.intake.inbox.flags import flags_of
+from firstvisit.steps.intake.inbox.missing import not_read
 from firstvisit.steps.intake.inbox.values import WholeReading
 from firstvisit.steps.intake.inbox.weighing import Answer, Part, parts_of
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading, Opinion
@@ -36,15 +39,17 @@ UNSETTLED: Final = ("waiting", "to_confirm")
 SHOWN: Final = 50
 READS: Final = ("identity.see", "narrative.see")
 """Documents say all of it, so whoever may not see one of these reads none."""
-LEAD, DROPPED, PAGES, NOTE = "lead", "part", "pages", "note"
-"""Paths of answers that are about no field: the lead a part joins, that it is no referral, whose the pages are, and
-what somebody noted."""
-_NO_FIELD: Final = (LEAD, DROPPED, PAGES, NOTE)
+LEAD, DROPPED, PAGES, NOTE, LOOKED = "lead", "part", "pages", "note", "unread"
+"""Paths of answers that are about no field: the lead a part joins, that it is no referral, whose the pages are, what
+somebody noted, and that they have looked at what could not be read."""
+_NO_FIELD: Final = (LEAD, DROPPED, PAGES, NOTE, LOOKED)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One document of the list. `task` is the promise it stands under; `sender` is how its sender is called."""
+    """One document of the list. `task` is the promise it stands under; `sender` is how its sender is called. `missing`
+    are the fields every referral should say that were not read of somebody in it, `unread` how much of it could not be
+    read at all; both None for whoever may not read it."""
 
     item: Item
     reading: ItemReading | None
@@ -52,12 +57,9 @@ class Row:
     sender: str
     number: str
     name: str
-
-    @property
-    def late_first(self) -> tuple[bool, datetime]:
-        """The order of the list: red flags, then the oldest promise."""
-        flagged = self.reading is not None and self.reading.escalates
-        return not flagged, self.task.due_at if self.task else self.item.received_at
+    flagged: bool
+    missing: tuple[str, ...] | None
+    unread: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Goes:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """One document as it stands. `reading` is None where nobody could read it. `flags` are its red flags in words by
-    the part whose they are, every part's where nobody can tell; `unlooked` while no clinician has looked at them."""
+    the part whose they are, every part's where nobody can tell; `unlooked` while no clinician has looked at them.
+    `unread` is what could not be read, with the reason, and at what nobody has said yet that they have looked."""
 
     item: Item
     row: ItemReading | None
@@ -93,6 +96,7 @@ class Opened:
     opinion: Opinion | None
     flags: Mapping[int, str]
     unlooked: bool
+    unread: tuple[str, ...]
 
     @property
     def kept_parts(self) -> tuple[Part, ...]:
@@ -117,16 +121,13 @@ def reads(user: User) -> bool:
 
 def works_here(user: User) -> bool:
     """Whether somebody settles documents: they reach the home site's desk."""
-    sites = user_scope(user)
-    near = sites is None or practice().identity.home_site in sites
-    return user.is_active and may_open(user) and reads(user) and near
+    return user.is_active and may_open(user) and reads(user) and home_is_theirs(user)
 
 
 def waiting_for(user: User) -> QuerySet[Item]:
     """The documents that wait for a person, of those that are theirs to see: of their sites, and for a clinician
     those alone that tell of danger, filed ones too until a clinician has looked."""
-    sites = user_scope(user)
-    if sites is not None and practice().identity.home_site not in sites:
+    if not home_is_theirs(user):
         return Item.objects.none()
     theirs = Q(pk__in=[])
     if may_open(user):
@@ -141,30 +142,67 @@ def unlooked() -> QuerySet[Task]:
     return Task.objects.filter(about_kind="item", about_id=OuterRef("id"), kind=REVIEW, status="open")
 
 
-def listed(user: User) -> list[Row]:
-    """The documents that wait, red flags first, then the oldest promise; at most fifty, in three questions."""
-    items = list(
-        waiting_for(user).select_related("key", "reading").defer("reading__confirmed").order_by("received_at")[:SHOWN]
+def home_is_theirs(user: User) -> bool:
+    """Whether what came for nobody yet, which the home site sees to, is theirs to see."""
+    sites = user_scope(user)
+    return sites is None or practice().identity.home_site in sites
+
+
+def order(user: User) -> list[uuid.UUID]:
+    """Every document that waits, red flags first, then the oldest promise; one question."""
+    promise = Task.objects.filter(about_kind="item", about_id=OuterRef("id"), status="open").order_by("due_at")
+    ranked = waiting_for(user).annotate(
+        flagged=Case(When(Q(reading__escalates=True) | Q(Exists(unlooked())), then=0), default=1),
+        promised=Coalesce(Subquery(promise.values("due_at")[:1]), F("received_at")),
     )
+    return list(ranked.order_by("flagged", "promised", "id").values_list("id", flat=True))
+
+
+def listed(user: User, *, start: int = 0) -> list[Row]:
+    """The documents that wait, red flags first, then the oldest promise; at most fifty from `start` on."""
+    return rows_of_items(order(user)[start : start + SHOWN], user)
+
+
+def rows_of_items(ids: Sequence[uuid.UUID], user: User) -> list[Row]:
+    """The lines of these items, in their order, in two questions."""
+    found = Item.objects.filter(id__in=ids).select_related("key", "reading").defer("reading__confirmed")
+    items = {item.id: item for item in found}
     tasks: dict[uuid.UUID, Task] = {}
-    for task in Task.objects.filter(
-        about_kind="item", about_id__in=[item.id for item in items], status="open"
-    ).order_by("-due_at"):
+    flagged = set()
+    for task in Task.objects.filter(about_kind="item", about_id__in=ids, status="open").order_by("-due_at"):
         tasks[task.about_id] = task
+        if task.kind == REVIEW:
+            flagged.add(task.about_id)
     shows = reads(user)
-    return sorted((_row(item, tasks.get(item.id), shows=shows) for item in items), key=lambda row: row.late_first)
+    return [_row(items[each], tasks.get(each), flagged=each in flagged, shows=shows) for each in dict.fromkeys(ids)]
 
 
-def _row(item: Item, task: Task | None, *, shows: bool) -> Row:
+def _row(item: Item, task: Task | None, *, flagged: bool, shows: bool) -> Row:
     row: ItemReading | None = getattr(item, "reading", None)
     sender = number = name = ""
+    missing: tuple[str, ...] | None = None
+    unread: int | None = None
     if shows:
         came = deliveries.about(item)
         name, number = str(came.get("name", "")), str(came.get("from", ""))
         if row is not None:
             whole = kept_readings.opened(row, seal.open_key(item.key))
             sender, number = whole.sender, whole.number or number
-    return Row(item, row, task, sender, number, name)
+            missing, unread = not_read(whole), len(whole.unread)
+    flagged = flagged or (row is not None and row.escalates)
+    return Row(item, row, task, sender, number, name, flagged, missing, unread)
+
+
+def mark(user: User, *, counts: bool) -> str:
+    """What the documents that wait look like now, short enough for an address: another one means that one came, was
+    read anew, or that a red flag was found in one; where it `counts`, also that one went."""
+    flagged = Q(reading__escalates=True) | Q(Exists(unlooked()))
+    found = waiting_for(user).aggregate(
+        number=Count("id"), newest=Max("received_at"), read=Max("reading__read_at"), flags=Count("id", filter=flagged)
+    )
+    if not counts:
+        del found["number"]
+    return hashlib.sha256(repr(sorted(found.items())).encode()).hexdigest()[:16]
 
 
 def item_for(item_id: uuid.UUID, user: User, *, now: datetime) -> Item:
@@ -176,8 +214,10 @@ def item_for(item_id: uuid.UUID, user: User, *, now: datetime) -> Item:
         return found
     if found.status in UNSETTLED:
         raise NotAllowed("items.resolve")
-    became = [part.lead for part in found.parts.select_related("lead") if part.lead is not None]
-    if not became or not may_open(user) or not all(scope.sees(user, lead, now=now) for lead in became):
+    ends = list(found.parts.select_related("lead"))
+    became = [part.lead for part in ends if part.lead is not None]
+    theirs = home_is_theirs(user) if ends and not became else bool(became)
+    if not theirs or not may_open(user) or not all(scope.sees(user, lead, now=now) for lead in became):
         raise NotAllowed("items.resolve")
     return found
 
@@ -235,6 +275,7 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
         opinion=opinions.of(item),
         flags=flags_of(whole, now_pages, [part.number for part in parts]) if whole is not None else {},
         unlooked=any(task.kind == REVIEW for task in tasks),
+        unread=whole.unread if whole is not None and about_parts.get((0, LOOKED)) != list(whole.unread) else (),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from firstvisit.journey import items
 from firstvisit.journey.arriving import read_item_again
 from firstvisit.journey.inbox.holding import Said, field_of, held, keep, noted, part_of
-from firstvisit.journey.inbox.seeing import DROPPED, LEAD, LEASE, NOTE, PAGES, opened, works_here
+from firstvisit.journey.inbox.seeing import DROPPED, LEAD, LEASE, LOOKED, NOTE, PAGES, opened, works_here
 from firstvisit.kernel import audit, clock, leases, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
@@ -142,6 +142,16 @@ def drop(item: Item, by: User, *, actor: Actor, part: int, reason: str) -> None:
             raise BadInput([Problem("reason", "It is the only person here: sign the whole document as no referral.")])
         keep(seen, by, now, [(part, DROPPED, "moved", None, reason)])
         audit.note(actor, "part_dropped", "item", [item.id], why=reason)
+
+
+def looked_at_unread(item: Item, by: User, *, actor: Actor) -> None:
+    """Say that one has looked at what no machine could read of a document; until then it is not filed."""
+    with held(item, by) as now:
+        seen = opened(item, by, now=now)
+        if not seen.unread:
+            raise Conflict("nothing is left that could not be read")
+        keep(seen, by, now, [(0, LOOKED, "moved", None, list(seen.unread))])
+        audit.note(actor, "unread_looked_at", "item", [item.id])
 
 
 def undo(item: Item, by: User, *, actor: Actor) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from firstvisit.referral.called import CALLED
 from firstvisit.referral.vocabulary import as_read
 
 
@@ -175,74 +176,8 @@ TIMING: Final = {
 }
 CAUSES: Final = {"work": "at work", "auto": "in traffic", "school": "at school", "other": "an accident"}
 
-CHANGED: Final = {
-    "lead_kind": "who asks",
-    "disciplines": "therapy",
-    "service": "evaluation or treatment",
-    "program": "program",
-    "patient.first_name": "first name",
-    "patient.middle_name": "middle name",
-    "patient.last_name": "last name",
-    "patient.suffix": "suffix of the name",
-    "patient.preferred_name": "preferred name",
-    "patient.date_of_birth": "birth date",
-    "patient.age_years": "age",
-    "patient.sex": "sex",
-    "patient.phone": "phone",
-    "patient.email": "e-mail",
-    "patient.names_crossed": "first and last name stated the other way round (kept as they were: check them)",
-    "patient.street": "street",
-    "patient.city": "city",
-    "patient.state": "state",
-    "patient.postal_code": "ZIP",
-    "patient.language": "language",
-    "patient.interpreter": "interpreter",
-    "patient.no_voicemail": "voicemail",
-    "contact.name": "contact's name",
-    "contact.relationship": "contact's relationship",
-    "contact.phone": "contact's phone",
-    "contact.email": "contact's e-mail",
-    "contact.preferred_method": "how to reach the contact",
-    "contact.authority": "what the contact may decide",
-    "contact.no_voicemail": "contact's voicemail",
-    "referrer.name": "referrer's name",
-    "referrer.credential": "referrer's credential",
-    "referrer.organization": "referrer's organization",
-    "referrer.npi": "referrer's NPI",
-    "referrer.phone": "referrer's phone",
-    "referrer.fax": "referrer's fax",
-    "referrer.email": "referrer's e-mail",
-    "referrer.role": "referrer's role",
-    "referrer.updates_by": "how the referrer hears from us",
-    "referrer.may_be_told": "what the referrer may be told",
-    "ordering": "who ordered it",
-    "organization": "what the organization asks for",
-    "diagnoses": "diagnosis",
-    "concern": "their words",
-    "setting": "setting",
-    "timing": "how soon",
-    "not_before": "not before",
-    "not_known": "what nobody knows",
-    "events": "dates",
-    "payers": "coverage",
-    "documents": "documents",
-    "order": "order",
-    "order_signed": "order",
-    "frequencies": "how often",
-    "cause": "how it came about",
-    "returning": "whether they were here before",
-    "home_health": "home health",
-    "therapy_elsewhere": "therapy elsewhere",
-    "access_needs": "access needs",
-    "attribution": "how they found us",
-    "availability": "times",
-    "asks": "what they ask",
-    "consents": "consent",
-    "not_a_referral": "whether it is a referral",
-    "escalate": "wish for a person",
-    "escalate_reason": "why a person should look",
-}
-"""Paths of the record as the timeline says them. Of a path inside ("frequency.weeks") the nearest one here."""
+CHANGED: Final = CALLED
+"""Paths of the record as the timeline says them."""
 _MOST_CHANGED: Final = 4
 
 

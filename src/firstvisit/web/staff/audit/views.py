@@ -77,6 +77,8 @@ VERBS: Final = {
     "item_reviewed": "reviewed a red flag in what arrived",
     "filed": "filed",
     "not_a_lead": "signed: not a lead",
+    "signing_taken_back": "took back: not a lead",
+    "unread_looked_at": "looked at what could not be read",
     "page_turned": "turned a page",
     "pages_moved": "moved pages",
     "settled_again": "settled what was left behind",

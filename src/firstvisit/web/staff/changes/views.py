@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
 from firstvisit.journey import desk
+from firstvisit.journey.inbox import seeing
 from firstvisit.journey.queries import changed_since
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import NotAllowed
@@ -16,7 +17,8 @@ from firstvisit.web.staff.screen import staff
 
 @require_GET
 def changes(request: HttpRequest) -> JsonResponse:
-    """`?since=<entry>[&lead=L-5]`; cheap, and not counted as activity of the person.
+    """`?since=<entry>[&lead=L-5]`, and of the Inbox `inbox=<mark>` or `document=<mark>`, with it or alone; cheap,
+    and not counted as activity of the person.
 
     400 when `since` is no number: nobody is told "changed" by a mistake in the address.
     """
@@ -27,6 +29,12 @@ def changes(request: HttpRequest) -> JsonResponse:
     desk.seen(user)
     if named and (lead is None or not scope.sees(user, lead, now=clock.now())):
         raise NotAllowed("leads.see")
+    for name in ("inbox", "document"):
+        if name not in request.GET:
+            continue
+        changed = seeing.mark(user, counts=name == "inbox") != request.GET[name]
+        if changed or not text:
+            return JsonResponse({"changed": changed})
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         problem = {"field": "since", "message": "give the number of an entry, such as since=120"}
         return JsonResponse({"problems": [problem]}, status=400)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 from firstvisit.journey.inbox.accuracy import WEEKS, Line, lines, sender_names, summed
 from firstvisit.kernel import audit, clock
 from firstvisit.practice.models import User
+from firstvisit.referral.called import label
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.staff.inbox.saying import label
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from firstvisit.journey.inbox.seeing import Opened
+from firstvisit.referral.called import label
 from firstvisit.steps.intake.inbox.weighing import Field, Part
 from firstvisit.steps.intake.models import ItemPage
 from firstvisit.web.staff.inbox import drawing
 from firstvisit.web.staff.inbox.drawing import Rect
-from firstvisit.web.staff.inbox.saying import label, text_name
+from firstvisit.web.staff.inbox.saying import text_name
 
 
 @dataclass(frozen=True, slots=True)

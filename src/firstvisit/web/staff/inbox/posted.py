@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
-from firstvisit.journey.inbox import ending, filing, seeing, verbs
+from firstvisit.journey.inbox import ending, filing, seeing, signed, verbs
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice.models import User
@@ -114,7 +114,17 @@ def _looked(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
 
 def _not_a_referral(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     ending.not_a_referral(found, user, actor=actor, reason=request.POST.get("reason", ""))
-    return _next_of(user)
+    return f"{_next_of(user)}?{urlencode({'signed': str(found.id)})}"
+
+
+def _take_back(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    waits = signed.take_back(found, user, actor=actor)
+    return _here(waits) if waits.status in seeing.UNSETTLED else reverse("inbox")
+
+
+def _looked_at_unread(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    verbs.looked_at_unread(found, user, actor=actor)
+    return _here(found)
 
 
 def _answered(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
@@ -125,7 +135,8 @@ def _answered(request: HttpRequest, found: Item, user: User, actor: Actor) -> st
 
 def _file(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     receipt = filing.file(found, user, actor=actor)
-    return f"{_next_of(user)}?{urlencode({'filed': receipt.code or ''})}"
+    codes = [code for code in (receipt.code, *receipt.others) if code]
+    return f"{_next_of(user)}?{urlencode({'filed': ','.join(codes)})}"
 
 
 def _next_of(user: User) -> str:
@@ -153,6 +164,8 @@ VERBS: Final[dict[str, Callable[[HttpRequest, Item, User, Actor], str]]] = {
     "note": _note,
     "hand-over": _hand_over,
     "looked": _looked,
+    "looked-at-unread": _looked_at_unread,
+    "take-back": _take_back,
     "not-a-referral": _not_a_referral,
     "answered": _answered,
     "file": _file,

@@ -9,41 +9,6 @@ from typing import Any, Final
 from firstvisit.steps.intake.models import Opinion
 from firstvisit.web.ui import words
 
-LABELS: Final[dict[str, str]] = {
-    "patient.date_of_birth": "Date of birth",
-    "patient.no_voicemail": "No voicemail",
-    "diagnoses.code": "Diagnosis",
-    "diagnoses.words": "Diagnosis in words",
-    "diagnoses.side": "Side",
-    "events.kind": "What happened",
-    "events.date": "When",
-    "events.words": "What happened, in words",
-    "payers.name": "Payer",
-    "payers.kind": "Kind of coverage",
-    "payers.member_id": "Member number",
-    "payers.group_number": "Group number",
-    "payers.authorization_number": "Authorization number",
-    "payers.authorization_status": "Authorization",
-    "payers.claim_number": "Claim number",
-    "payers.adjuster_name": "Adjuster",
-    "payers.adjuster_phone": "Adjuster's phone",
-    "payers.subscriber_name": "Who holds the plan",
-    "payers.subscriber_date_of_birth": "Their date of birth",
-    "frequencies.visits_per_week": "Visits a week",
-    "frequencies.weeks": "For weeks",
-    "frequencies.total_visits": "Visits in all",
-    "frequencies.discipline": "Therapy of it",
-    "order_signed": "Order signed",
-    "disciplines": "Therapy",
-    "asks": "What they ask",
-    "ordering.name": "Who ordered it",
-    "ordering.npi": "NPI of whoever ordered",
-    "ordering.organization": "Office that ordered",
-    "organization.needs": "What they need",
-    "home_health": "Home health",
-}
-"""Labels that need other words than the timeline's; paths of entries without their number."""
-
 THINGS: Final[dict[str, tuple[str, str]]] = {
     "referral": ("", ""),
     "addendum": ("late pages for a lead", "reads like more for a lead that is open"),
@@ -72,18 +37,8 @@ ANSWERED: Final = {
     "not_stated": ("unknown", "Not stated"),
     "unreadable": ("waiting", "Ask the sender"),
 }
-TYPED: Final = (
-    "patient.first_name", "patient.last_name", "patient.date_of_birth", "patient.phone", "patient.email",
-    "contact.name", "contact.relationship", "contact.phone", "referrer.name", "referrer.organization", "referrer.phone",
-    "referrer.fax", "referrer.npi", "disciplines", "program", "concern", "timing", "order_signed", "payers.0.name",
-    "payers.0.kind", "payers.0.member_id", "diagnoses.0.code", "diagnoses.0.words", "events.0.kind", "events.0.date",
-    "documents", "asks",
-)  # fmt: skip
-"""What can be typed where it was not read, in the order of the list."""
-
 _WORDS: Final = re.compile(r"[a-z]+(?:_[a-z]+)+")
 """One of the record's fixed words, which are read with spaces as well."""
-_NUMBER: Final = re.compile(r"\.(\d+)(?=\.)")
 _HALF_DAY: Final = re.compile(r"[a-z]{3}_(?:am|pm)")
 
 
@@ -105,15 +60,6 @@ def text_name(name: str, channel: str) -> str:
     """What a text of a document is called over it; an attachment by its own name."""
     body = "What was said" if channel == "phone" else "Message"
     return {"subject": "Subject", "body": body, "header": "Head"}.get(name, name)
-
-
-def label(path: str) -> str:
-    """What a path is called beside its value; entries after the first carry their number."""
-    plain = _NUMBER.sub("", path)
-    number = _NUMBER.search(path)
-    found = LABELS.get(plain) or words.CHANGED.get(plain) or plain.replace(".", " ").replace("_", " ")
-    which = f" {int(number[1]) + 1}" if number and number[1] != "0" else ""
-    return f"{found[:1].upper()}{found[1:]}{which}"
 
 
 def written(path: str, value: Any) -> str:

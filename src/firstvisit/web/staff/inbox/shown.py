@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,19 +14,19 @@ from firstvisit.journey.inbox.seeing import Opened, Row
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
+from firstvisit.referral.called import in_a_sentence, label
 from firstvisit.steps.intake.inbox.weighing import WANTED, Field, Part
-from firstvisit.steps.intake.models import ItemPage
+from firstvisit.steps.intake.models import ItemPage, ItemReading
 from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.inbox import drawing
 from firstvisit.web.staff.inbox.drawing import Drawn, Rect
+from firstvisit.web.staff.inbox.offered import offered
 from firstvisit.web.staff.inbox.places import id_of, marks, texts
 from firstvisit.web.staff.inbox.saying import (
     ANSWERED,
     CHANNELS,
     LEVELS,
     THINGS,
-    TYPED,
-    label,
     second_opinion,
     written,
 )
@@ -70,7 +69,9 @@ def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[st
         what.append("not read by machine" if row.item.status == "to_confirm" else "could not be judged")
     else:
         thing = THINGS.get(reading.kind, ("", ""))[0]
-        what.append(thing or (f"{reading.doubtful} doubtful" if reading.doubtful else "nothing doubtful"))
+        unread = row.unread or 0
+        what += [thing] if thing else _left_of(row, reading)
+        what += [f"{unread} file{'s' * (unread != 1)} could not be read"] if unread else []
         if reading.pages > 1:
             what.append(f"{reading.pages} pages")
         if reading.people > 1:
@@ -83,16 +84,27 @@ def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[st
         "arrived": words.moment(row.item.received_at, site.tz, now),
         "due": words.due_sign(left, task.minutes, late=task.due_at < now) if task else Sign("", ""),
         "by": words.moment(task.due_at, site.tz, now) if task else "",
-        "flagged": reading is not None and reading.escalates,
+        "flagged": row.flagged,
         "on": on,
         "channel": CHANNELS.get(reading.channel, "") if reading is not None else "",
     }
 
 
+def _left_of(row: Row, reading: ItemReading) -> list[str]:
+    """What a person has to look at in a referral: doubts, and what was not read."""
+    said = [f"{reading.doubtful} doubtful"] if reading.doubtful else []
+    if row.missing is None:
+        return said or ["to be confirmed"]
+    if row.missing:
+        said.append(f"not read: {', '.join(in_a_sentence(path) for path in row.missing)}")
+    return said or ([] if row.unread else ["nothing doubtful"])
+
+
 def shown(
-    seen: Opened, user: User, site: Site, now: datetime, *, at: str = "", page: int = 0, rows: Sequence[Row] = ()
+    seen: Opened, user: User, site: Site, now: datetime, *, at: str = "", page: int = 0, place: str = ""
 ) -> dict[str, Any]:
-    """What the page of one document prints. `at` is the key of the field one is at, `page` the page one looks at."""
+    """What the page of one document prints. `at` is the key of the field one is at, `page` the page one looks at,
+    `place` where it stands in the list, in words."""
     part = _part(seen, at, page)
     current = _current(part, at)
     number = page or (current.place.page if current and current.place and current.place.page else 0)
@@ -110,7 +122,7 @@ def shown(
     return {
         "seen": seen,
         "title": title(seen),
-        "about": about(seen, site, now, rows),
+        "about": about(seen, site, now, place),
         "due": due,
         "by": words.moment(first.due_at, site.tz, now) if first else "",
         "shares": [share(seen, each, sheet, on=each.number == part.number) for each in seen.parts],
@@ -135,11 +147,12 @@ def shown(
             for path in (*WANTED, *(HEARD if listens else ()))
             if all(field.path != path for field in part.fields)
         ],
-        "more": [(path, label(path)) for path in TYPED if all(field.path != path for field in part.fields)],
+        "more": offered({*(field.path for field in part.fields), *WANTED, *(HEARD if listens else ())}),
         "reasons": items.NOT_A_LEAD,
         "notes": [(name, said, words.moment(when, site.tz, now)) for name, said, when in seen.notes],
         "undoable": seen.last is not None,
-        "danger": reading.escalate_reason or "something that cannot wait" if reading and reading.escalates else "",
+        "danger": _danger(seen),
+        "told": "A clinician has been told." if seen.unlooked else "A clinician has looked.",
         "reviews": user.may("clinical.review") and any(task.kind == "review_item" for task in seen.tasks),
         "others": seen.held is not None and seen.held.holder != user.id,
         "until": words.clock_time(seen.held.until, site.tz) if seen.held else "",
@@ -148,6 +161,12 @@ def shown(
         "many": len(seen.pages) > 1,
         "opinion": second_opinion(seen.opinion) if seen.opinion else "",
     }
+
+
+def _danger(seen: Opened) -> str:
+    """The red flags of a document in words, each once."""
+    said = list(dict.fromkeys(words or "something that cannot wait" for words in seen.flags.values()))
+    return "; ".join(said) or ("something that cannot wait" if seen.unlooked else "")
 
 
 def _groups(part: Part, lines: list[Line], current: Field | None) -> dict[str, list[Line]]:

@@ -9,6 +9,7 @@ from firstvisit.web.staff.inbox.accuracy import accuracy, accuracy_file
 
 urlpatterns: list[URLPattern] = [
     path("inbox", views.inbox, name="inbox"),
+    path("inbox/signed", views.inbox_signed, name="inbox_signed"),
     path("inbox/accuracy", accuracy, name="inbox_accuracy"),
     path("inbox/accuracy.csv", accuracy_file, name="inbox_accuracy_file"),
     path("inbox/<uuid:item>", views.inbox_item, name="inbox_item"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,20 +14,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.documents.services import body
-from firstvisit.journey.inbox import holding, seeing
+from firstvisit.journey import items
+from firstvisit.journey.inbox import holding, seeing, signed
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.kernel.seal import open_key
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake import deliveries
-from firstvisit.steps.intake.models import Item, ItemPage
+from firstvisit.steps.intake.models import Item, ItemPage, Part
 from firstvisit.steps.intake.services import original
 from firstvisit.web.middleware import actor_of
-from firstvisit.web.readable import names_fields, problems_of
+from firstvisit.web.readable import names_fields, problems_of, start_of
 from firstvisit.web.staff.inbox.posted import VERBS
 from firstvisit.web.staff.inbox.shown import line_of, shown
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
 KEYS: Final = (
@@ -51,7 +54,7 @@ ENDS: Final = {
     "opened": "It opened",
     "joined": "It joined",
     "answered": "It was answered",
-    "not_a_lead": "it was signed as no referral",
+    "not_a_lead": "It was signed as no referral",
 }
 LIST_KEYS: Final = (("J", "next row"), ("K", "row before"), ("Enter", "open the row"))
 
@@ -59,14 +62,49 @@ LIST_KEYS: Final = (("J", "next row"), ("K", "row before"), ("Enter", "open the 
 @require_GET
 @screen()
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The documents that wait, red flags first, then the oldest promise."""
-    user, now = _comer(request), clock.now()
-    rows = seeing.listed(user)
+    """The documents that wait, red flags first, then the oldest promise, fifty a page."""
+    user, now, start = _comer(request), clock.now(), start_of(request)
+    ids = seeing.order(user)
+    rows = seeing.rows_of_items(ids[start : start + seeing.SHOWN], user)
     audit.note(actor_of(request), "viewed", "inbox", [row.item.id for row in rows])
     site = site_of(request, user)
-    lines = [line_of(row, site, now, on=n == 0) for n, row in enumerate(rows)]
-    values = {"lines": lines, "keys": LIST_KEYS, "reads": seeing.reads(user), "filed": _filed(request)}
+    end = start + len(rows)
+    values = {
+        "lines": [line_of(row, site, now, on=n == 0) for n, row in enumerate(rows)],
+        "keys": LIST_KEYS,
+        "reads": seeing.reads(user),
+        "total": len(ids),
+        "from": start + 1,
+        "to": end,
+        "next": f"?{urlencode({'from': end})}" if len(ids) > end else "",
+        "signs": seeing.may_open(user),
+        **_done(request),
+        **_changes(user, "inbox"),
+    }
     return render(request, "staff/inbox/list.html", values)
+
+
+@require_GET
+@screen("items.resolve")
+def inbox_signed(request: HttpRequest) -> HttpResponse:
+    """What was signed as no referral, newest first; each opens its document, where it can be taken back."""
+    user, now, start = staff(request), clock.now(), start_of(request)
+    found, more = signed.signed(user, start=start)
+    audit.note(actor_of(request), "viewed", "inbox", [each.row.item.id for each in found])
+    site = site_of(request, user)
+    lines = [
+        {
+            **line_of(each.row, site, now),
+            "by": each.by,
+            "at": words.moment(each.at, site.tz, now),
+            "why": items.NOT_A_LEAD.get(each.reason, each.reason),
+            "whole": each.whole,
+        }
+        for each in found
+    ]
+    after = f"?{urlencode({'from': start + len(found)})}" if more else ""
+    values = {"lines": lines, "reads": seeing.reads(user), "next": after, "keys": LIST_KEYS}
+    return render(request, "staff/inbox/signed.html", values)
 
 
 @require_GET
@@ -131,10 +169,22 @@ def inbox_original(request: HttpRequest, item: UUID) -> HttpResponse:
     return answer
 
 
-def _filed(request: HttpRequest) -> str:
-    """The lead that the document before this one was filed to, for a link."""
-    code = request.GET.get("filed", "")
-    return code if re.fullmatch(r"L-\d{1,18}", code) else ""
+def _done(request: HttpRequest) -> dict[str, Any]:
+    """What became of the document before this one, for links: its leads, or itself where it was signed as none."""
+    codes = request.GET.get("filed", "").split(",")
+    try:
+        signed_off = str(UUID(request.GET.get("signed", "")))
+    except ValueError:
+        signed_off = ""
+    return {"filed": [code for code in codes if re.fullmatch(r"L-\d{1,18}", code)], "signed_off": signed_off}
+
+
+def _changes(user: User, name: str) -> dict[str, str]:
+    """What the page asks every few seconds: whether something came, was read anew or tells of danger; the list
+    ("inbox") also whether something went, which one document ("document") does not interrupt anybody for."""
+    asks = {name: seeing.mark(user, counts=name == "inbox")}
+    said = "The Inbox has changed." if name == "inbox" else "Something came to the Inbox, or was read anew."
+    return {"changes": f"{reverse('changes')}?{urlencode(asks)}", "changed_words": said}
 
 
 def _kept(content: bytes, kind: str) -> HttpResponse:
@@ -168,9 +218,13 @@ def _page(
 ) -> HttpResponse:
     user, now = staff(request), clock.now()
     site = site_of(request, user)
-    rows = seeing.listed(user)
+    ids = seeing.order(user)
+    place = ids.index(found.id) if found.id in ids else -1
+    start = max(place, 0) // seeing.SHOWN * seeing.SHOWN
+    rows = seeing.rows_of_items(ids[start : start + seeing.SHOWN], user)
     context: dict[str, Any] = {
-        "filed": _filed(request),
+        **_done(request),
+        **_changes(user, "document"),
         "asked": "asked" in request.GET,
         "item": found,
         "keys": KEYS,
@@ -179,18 +233,18 @@ def _page(
         "said": f"{said[:1].upper()}{said[1:]}." if said else "",
         "problems": problems or [],
         "rows": [line_of(row, site, now, on=row.item.id == found.id) for row in rows],
-        "next": _after(rows, found),
+        "total": len(ids),
+        "next": _after(ids, found),
     }
     if context["reads"]:
         seen = seeing.opened(found, user, now=now)
         at = request.POST.get("key", "") if problems else request.GET.get("at", "")
         page = request.GET.get("page", "")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0
-        context |= shown(seen, user, site, now, at=at, page=number, rows=rows)
-        context["ended"] = [
-            (f"L-{part.lead.number}" if part.lead else "", ENDS.get(part.end, part.end))
-            for part in found.parts.select_related("lead").order_by("at", "id")
-        ]
+        context |= shown(seen, user, site, now, at=at, page=number, place=_place(place, ids))
+        ends = list(found.parts.select_related("lead", "signed_by").order_by("at", "id"))
+        context["ended"] = [(f"L-{part.lead.number}" if part.lead else "", _end_of(part)) for part in ends]
+        context["comes_back"] = any(part.end == "not_a_lead" for part in ends)
         context["colleagues"] = _colleagues(user)
         context["wrong"] = {each.field: each.message for each in problems or []}
         context["typed"] = request.POST.get("text", "") if problems else ""
@@ -198,9 +252,20 @@ def _page(
     return render(request, "staff/inbox/item.html", context, status=status)
 
 
-def _after(rows: list[seeing.Row], found: Item) -> str:
+def _place(place: int, ids: list[UUID]) -> str:
+    """Where a document stands in the list, in words; "" where it waits no more."""
+    return f" Document {place + 1} of {len(ids)}, red flags first, then the oldest promise." if place >= 0 else ""
+
+
+def _end_of(part: Part) -> str:
+    said = ENDS.get(part.end, part.end)
+    if part.end != "not_a_lead" or part.signed_by is None:
+        return said
+    return f"{said} by {part.signed_by.name} ({items.NOT_A_LEAD.get(part.reason, part.reason).lower()})"
+
+
+def _after(ids: list[UUID], found: Item) -> str:
     """The document after this one in the list, round to the first."""
-    ids = [row.item.id for row in rows]
     if not ids or ids == [found.id]:
         return reverse("inbox")
     place = ids.index(found.id) if found.id in ids else -1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from firstvisit.journey import items
-from firstvisit.journey.inbox.seeing import Goes, Opened, Row
+from firstvisit.journey.inbox.seeing import Goes, Opened
 from firstvisit.leads.queries import code
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.inbox.weighing import Part
@@ -81,7 +80,7 @@ def title(seen: Opened) -> str:
     return f"{way} from {named}" if sender else f"{way} {named}".strip()
 
 
-def about(seen: Opened, site: Site, now: datetime, rows: Sequence[Row]) -> str:
+def about(seen: Opened, site: Site, now: datetime, place: str) -> str:
     reading, said = seen.reading, []
     number = reading.number if reading else str(seen.came.get("from", ""))
     if number and reading and reading.sender:
@@ -99,6 +98,4 @@ def about(seen: Opened, site: Site, now: datetime, rows: Sequence[Row]) -> str:
         said.append(f"reads as {len(seen.parts)} people")
     elif reading.kind in THINGS and THINGS[reading.kind][1]:
         said.append(THINGS[reading.kind][1])
-    place = next((n for n, row in enumerate(rows, 1) if row.item.id == seen.item.id), 0)
-    where = f" Document {place} of {len(rows)}, oldest promise first." if place else ""
-    return f"{', '.join(said)}.{where}"
+    return f"{', '.join(said)}.{place}"

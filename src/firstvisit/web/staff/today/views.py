@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from firstvisit.journey import queries
 from firstvisit.journey import today as today_list
 from firstvisit.journey.calls import unended
+from firstvisit.journey.inbox import seeing
 from firstvisit.journey.signing import number_of
 from firstvisit.journey.today import KINDS, PAGE, TIMES, TO_OTHERS, Row, Today
 from firstvisit.journey.verbs import noted_view
@@ -110,6 +111,7 @@ def today(request: HttpRequest) -> HttpResponse:
     snoozed, start = "snoozed" in request.GET, start_of(request)
     listed = today_list.today(user, now=now, zone=site.tz, time=time, kind=kind, snoozed=snoozed, start=start)
     whose = _whose(user)
+    seen = {"since": queries.last_event(), "inbox": seeing.mark(user, counts=True)}
     noted_view(actor_of(request), "today", listed.leads)
     context = {
         "counts": listed.counts,
@@ -131,7 +133,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "adds": user.may("leads.work") and user.may("identity.see"),
         "as_of": words.clock_time(now, site.tz),
         "closed": _closed(site, now),
-        "changes": f"{reverse('changes')}?{urlencode({'since': queries.last_event()})}",
+        "changes": f"{reverse('changes')}?{urlencode(seen)}",
     }
     return render(request, "staff/today/today.html", context)
 

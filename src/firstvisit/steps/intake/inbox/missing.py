@@ -1,0 +1,19 @@
+"""What every referral should say and was not read of a document. Pure."""
+
+from __future__ import annotations
+
+from firstvisit.steps.intake.inbox.values import WholeReading
+from firstvisit.steps.intake.inbox.weighing import WANTED
+
+
+def not_read(whole: WholeReading) -> tuple[str, ...]:
+    """The wanted fields that were not read of somebody in it. A number of whoever speaks for them is a way to reach
+    them, too."""
+    people = {value.patient for value in whole.values} | {leaf.part for leaf in whole.leaves} or {0}
+    said = {(value.patient, value.path) for value in whole.values}
+    reached = {person for person in people if (person, "contact.phone") in said}
+    return tuple(
+        path
+        for path in WANTED
+        if any((who, path) not in said and not (path == "patient.phone" and who in reached) for who in people)
+    )
