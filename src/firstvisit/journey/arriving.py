@@ -35,6 +35,14 @@ log = structlog.get_logger("journey")
 TRY_AGAIN: Final = timedelta(seconds=30)
 """After a reading that failed."""
 BATCH: Final = 40
+CONFIRM: Final = "A document arrived: say what it is and confirm what it says"
+TO_DO: Final = {
+    "cancels": "A message cancels what was asked for: see to its lead",
+    "cancels_part": "A message cancels a part of what was ordered: see to its lead",
+    "merges": "A message says that two of their records are of one person: look whether ours are",
+    "died": "A message says that a patient has died: look before anybody calls or writes",
+}
+"""What is to be done with a message that a person judges, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +197,7 @@ def keep_read(item: Item, read: readers.Read, *, now: datetime, why: str = "") -
     whole, rows = rows_of(item, read, now=now)
     if not deliveries.keep_reading(item, rows, now=clock.now(), why=why):
         return
-    why = came_before(item) or "A document arrived: say what it is and confirm what it says"
+    why = came_before(item) or TO_DO.get(whole.kind, CONFIRM)
     person_looks(item.id, "confirm_item", why, urgent=whole.escalates)
     if whole.escalates:
         why = "A document that just arrived tells of danger: look before it is confirmed"

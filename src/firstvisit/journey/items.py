@@ -34,6 +34,7 @@ NOT_A_LEAD: Final[dict[str, str]] = {
     "job_seeker": "Somebody looks for work",
     "records_request": "A request for records",
     "test": "A test or a mistake of ours",
+    "nobody_here": "About nobody who is known here",
     "unusable": "Nothing in it can be used",
 }
 """Why an item is no lead; signed with the person's name."""

@@ -30,6 +30,7 @@ from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.models import Part as ItemPart
 from firstvisit.steps.intake.reading import Reading, says_something
 from firstvisit.steps.intake.readings import keep_confirmed
+from firstvisit.steps.intake.understanding.kinds import OPENS_NONE
 from firstvisit.steps.intake.understanding.values.refusals import refused
 from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.policy import Routing
@@ -97,6 +98,8 @@ def what_is_left(seen: Opened) -> str:
     """What still keeps a document from being filed, in words; "" when nothing does."""
     if seen.reading is None and not any(part.fields for part in seen.parts):
         return "nothing was read: type what it says first, or sign that it is no referral"
+    if seen.reading is not None and seen.reading.kind in OPENS_NONE:
+        return "it opens no lead: see to the lead it is about and say under “Answered” what you did, or sign it as none"
     doubts = sum(field.level == "doubtful" for part in seen.kept_parts for field in part.left)
     rest = sum(field.level != "doubtful" for part in seen.kept_parts for field in part.left)
     empty = [part for part in seen.kept_parts if not part.fields]

@@ -55,10 +55,11 @@ READERS: Final[dict[str, str]] = {
     "mail": "firstvisit.steps.intake.readers.mail",
     "transcript": "firstvisit.steps.intake.readers.transcript",
     "note": "firstvisit.steps.intake.readers.note",
+    "message": "firstvisit.steps.intake.readers.message",
     "pdf": "firstvisit.steps.intake.readers.pdf",
 }
 """Kind to the module whose `read(document) -> Read` reads it; loaded when the first of its kind arrives."""
-_TEXTS: Final = ("mail", "transcript", "note")
+_TEXTS: Final = ("mail", "transcript", "note", "message")
 """Kinds that are read whole in the process apart; of the others it understands the words that were seen on pages."""
 
 

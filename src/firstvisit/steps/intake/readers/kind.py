@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from firstvisit.steps.intake.readers import Document
 
 _LOOK_AT: Final = 4000
+_HL7: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\x0b ]*MSH\|[^\w\s]{3,5}\|")
 LONGEST_TEXT: Final = 40_000
 """Characters of a text that are read by machine: an hour of talk. What stands behind them a person finds in the original."""
 _HEADER: Final = re.compile(r"(?im)^(from|to|subject|date|received|message-id|mime-version|return-path|delivered-to):[ \t]*\S")
@@ -43,6 +44,8 @@ def kind_of(document: Document) -> str:
         return "pdf"
     if content[:4] in (b"II*\0", b"MM\0*", b"\x89PNG", b"II+\0", b"MM\0+") or content[:3] in (b"\xff\xd8\xff", b"GIF"):
         return "fax"
+    if _HL7.match(content):
+        return "message"
     if b"\0" in content[:_LOOK_AT] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return "unknown"
     return text_kind(decoded(content[:_LOOK_AT]), document.name)

@@ -18,11 +18,13 @@ import hl7
 from pydantic import BaseModel, ConfigDict, Field
 
 from firstvisit.kernel.errors import BadInput, FirstvisitError
+from firstvisit.referral import red_flags
 from firstvisit.referral.reading import read_record
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.reading import Reading, says_something
 from firstvisit.steps.intake.sources.delivery import Received
-from firstvisit.steps.intake.sources.hl7_record import record_of, value
+from firstvisit.steps.intake.sources.hl7_record import record_of, value, words_of
+from firstvisit.steps.intake.sources.said import in_words
 
 MEDIA_TYPE: Final = "application/edi-hl7v2"
 ASKS: Final = frozenset({"REF^I12", "REF^I13", "ORM^O01"})
@@ -30,6 +32,15 @@ TELLS: Final = frozenset(
     {"ADT^A04", "ADT^A08", "ADT^A28", "ADT^A31"} | {f"SIU^S{n}" for n in (12, 13, 14, 15, 17, 26)}
 )
 JUDGED: Final = frozenset({"REF^I14", "ADT^A40"})
+JUDGED_WORDS: Final = {
+    "cancels": "cancels what was asked for",
+    "cancels_part": "cancels a part of what was ordered",
+    "merges": "merges two of their records",
+    "died": "says that the patient has died",
+    "update": "brings new data of a patient, and danger in its words",
+}
+"""What a message does that a person judges, by kind."""
+ENDED_ORDERS: Final = ("CA", "DC", "OC", "OD", "CR", "DR", "HD", "OH", "HR")
 _CHARSETS: Final = {
     "": "", "ASCII": "", "UNICODE UTF-8": "utf-8", "UTF-8": "utf-8", "UNICODE": "utf-8",
     **{f"8859/{n}": f"iso8859-{n}" for n in range(1, 10)}, "8859/15": "iso8859-15",
@@ -120,10 +131,12 @@ def read(
     kind = message.kind
     if kind not in ASKS | TELLS | JUDGED:
         raise Rejected("AR", f"messages of the kind {kind} are not taken here")
+    if kind != "ADT^A40" and len(segments(message, "PID")) > 1:
+        raise Rejected("AE", "it is about more than one patient (PID); send one message for each")
     about = {"event": kind, "from": message.sender, "name": f"{kind.replace('^', '-')}.hl7"}
-    if kind in JUDGED or _cancels(message):
-        words = "merges two of their records" if kind == "ADT^A40" else "cancels what was asked for"
-        told = {**about, "says": words}
+    judged = judged_as(message)
+    if judged != "referral":
+        told = {**about, "says": JUDGED_WORDS[judged], "caller": sender_of(message), "from": ""}
         held = Received("document", message.mark, "hl7", body, MEDIA_TYPE, about["name"], about=told)
         return [held, *_enclosed(message)]
     reading, left_out = reading_of(message, today, programs)
@@ -220,12 +233,37 @@ def _says_enough(referral: Referral, *, tells: bool) -> None:
         raise Rejected("AE", bad.problems[0].message) from None
 
 
-def _cancels(message: Message) -> bool:
-    """Whether an order is cancelled or discontinued (ORC-1, HL7 table 0119)."""
-    if message.kind != "ORM^O01":
-        return False
-    controls = [_part(orc, 1, 1) for orc in _all(message, "ORC")]
-    return bool(controls) and all(control in ("CA", "DC", "OC", "OD", "CR", "DR") for control in controls)
+def judged_as(message: Message) -> str:
+    """What a message is where a person must judge it, a key of JUDGED_WORDS; "referral" where none must.
+
+    A cancelled or held order is told by ORC-1 or, of a changed status, ORC-5 (HL7 tables 0119 and 0038), a referral
+    that is no more by RF1-1 (table 0283), a death by PID-29 and PID-30.
+    """
+    if message.kind == "ADT^A40":
+        return "merges"
+    if message.kind == "REF^I14":
+        return "cancels"
+    if any(_part(pid, 29, 1) or _part(pid, 30, 1).upper() == "Y" for pid in segments(message, "PID")):
+        return "died"
+    if message.kind in TELLS:
+        return "update" if dangers_in(message) else "referral"
+    if any(_part(rf1, 1, 1).upper() in ("R", "E") for rf1 in segments(message, "RF1")):
+        return "cancels"
+    ended = [
+        _part(orc, 1, 1).upper() in ENDED_ORDERS or _part(orc, 5, 1).upper() in ("CA", "DC", "HD", "RP")
+        for orc in segments(message, "ORC")
+    ]
+    return "referral" if not any(ended) else "cancels" if all(ended) else "cancels_part"
+
+
+def dangers_in(message: Message) -> tuple[str, ...]:
+    """The red flags that the words of a message state."""
+    return red_flags.find("\n".join(in_words(words_of(message.parsed))))
+
+
+def sender_of(message: Message) -> str:
+    """How whoever sent a message is called: the program and the facility (MSH-3, MSH-4)."""
+    return " of ".join(part for part in message.sender.split("|") if part)
 
 
 def _visit(message: Message) -> dict[str, str]:
@@ -233,7 +271,7 @@ def _visit(message: Message) -> dict[str, str]:
     became = {"12": "booked", "13": "moved", "14": "changed", "15": "cancelled", "17": "deleted", "26": "not kept"}
     said = {"became": became[message.kind[-2:]]}
     for segment, field, part in (("TQ1", 7, 1), ("AIS", 4, 1), ("AIP", 6, 1), ("SCH", 11, 4)):
-        if starts := [_part(each, field, part) for each in _all(message, segment) if _part(each, field, part)]:
+        if starts := [_part(each, field, part) for each in segments(message, segment) if _part(each, field, part)]:
             said["at"] = starts[0][:24]
             break
     return said
@@ -242,7 +280,7 @@ def _visit(message: Message) -> dict[str, str]:
 def _enclosed(message: Message) -> list[Received]:
     """Files that a message encloses (OBX-2 ED), each a document of its own."""
     found = []
-    for number, obx in enumerate(_all(message, "OBX")):
+    for number, obx in enumerate(segments(message, "OBX")):
         if _part(obx, 2, 1) != "ED":
             continue
         kind = next((_FILES[p] for p in (_part(obx, 5, n).lower() for n in (2, 3)) if p in _FILES), None)
@@ -257,7 +295,7 @@ def _enclosed(message: Message) -> list[Received]:
     return found
 
 
-def _all(message: Message, name: str) -> list[Any]:
+def segments(message: Message, name: str) -> list[Any]:
     try:
         return list(message.parsed.segments(name))
     except KeyError:

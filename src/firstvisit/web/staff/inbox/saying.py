@@ -19,6 +19,11 @@ THINGS: Final[dict[str, tuple[str, str]]] = {
     "wrong_number": ("a wrong number", "sounds like a wrong number"),
     "patient_in_care": ("of somebody in care", "reads like business of a patient already in care"),
     "misdirected": ("meant for somebody else", "looks meant for somebody else"),
+    "cancels": ("cancels what was asked for", "cancels what was asked for"),
+    "cancels_part": ("cancels a part", "cancels a part of what was ordered"),
+    "merges": ("merges two records", "says that two of their records are of one person"),
+    "died": ("says that the patient died", "says that the patient has died"),
+    "update": ("new data, and danger", "brings new data of a patient, and danger in its words"),
     "unclear": ("not clear what it is", "not clear what kind of thing it is"),
 }
 """For each kind of thing what the list and the page say of it."""

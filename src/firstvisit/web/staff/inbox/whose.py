@@ -11,6 +11,8 @@ from firstvisit.leads.queries import code
 from firstvisit.practice.shape import Site
 from firstvisit.steps.intake.inbox.weighing import Part
 from firstvisit.steps.intake.models import ItemPage
+from firstvisit.steps.intake.sources import hl7v2
+from firstvisit.steps.intake.understanding.kinds import OPENS_NONE
 from firstvisit.web.staff.inbox.saying import CHANNELS, THINGS
 from firstvisit.web.ui import words
 
@@ -39,7 +41,7 @@ def share(seen: Opened, part: Part, sheet: ItemPage | None, *, on: bool) -> Shar
     return Share(
         number=part.number,
         name=name or ("Nobody named yet" if len(seen.parts) == 1 else f"Person {part.number + 1}"),
-        goes=f"no referral: {dropped.lower()}" if dropped else _goes(goes),
+        goes=f"no referral: {dropped.lower()}" if dropped else _goes(goes, opens=_opens(seen)),
         pages=tuple((number, sheet is not None and number == sheet.number) for number in part.pages),
         first=part.pages[0] if part.pages else 0,
         merges=part.number != seen.parts[0].number and bool(part.pages),
@@ -51,16 +53,23 @@ def share(seen: Opened, part: Part, sheet: ItemPage | None, *, on: bool) -> Shar
     )
 
 
-def _goes(goes: Goes) -> str:
+def _opens(seen: Opened) -> bool:
+    """Whether filing it could open a lead, or join one."""
+    return seen.reading is None or seen.reading.kind not in OPENS_NONE
+
+
+def _goes(goes: Goes, *, opens: bool) -> str:
     if goes.lead is not None:
-        return f"joins {code(goes.lead.number)}{', ' + goes.why if goes.why else ''}"
+        return f"{'joins' if opens else 'about'} {code(goes.lead.number)}{', ' + goes.why if goes.why else ''}"
     if goes.others:
         return "may be somebody known"
-    return "new person"
+    return "new person" if opens else "nobody with an open lead"
 
 
 def then(seen: Opened) -> str:
     """What filing will do."""
+    if not _opens(seen):
+        return "opens no lead"
     joins = [code(goes.lead.number) for part in seen.kept_parts if (goes := seen.goes[part.number]).lead]
     opens = len(seen.kept_parts) - len(joins)
     said = [f"joins {each}" for each in joins]
@@ -73,6 +82,8 @@ def then(seen: Opened) -> str:
 def title(seen: Opened) -> str:
     reading = seen.reading
     way = CHANNELS.get(reading.channel, "Document") if reading else "Document"
+    if seen.item.document.media_type == hl7v2.MEDIA_TYPE:
+        way = "Message"
     if seen.item.document.media_type.startswith("audio/"):
         way = "Recording"
     sender = (reading.sender or words.phone(reading.number)) if reading else ""
