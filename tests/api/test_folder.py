@@ -13,8 +13,10 @@ import pytest
 from django.conf import settings
 from tests.installation import wait_until
 
+from firstvisit.api.listen import folder as folder_door
 from firstvisit.api.listen import leading
 from firstvisit.config.databases import urls
+from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Task
@@ -110,6 +112,33 @@ def test_two_files_of_one_name_on_two_days_are_both_kept(folder: WayIn, tmp_path
         (scans / "scan.tif").write_bytes(b"II*\0 two")
         wait_until("the second is taken", lambda: (scans / "taken" / "scan-2.tif").exists(), 20)
     assert Item.objects.count() == 2
+
+
+def test_files_in_folders_of_the_scanner_are_taken_too(folder: WayIn, tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    for number, below in enumerate(("2026-11-22", "2026-11-22/Front desk", "2026-11-23", ".sync", "a/b/c/d/e/f")):
+        (scans / below).mkdir(parents=True, exist_ok=True)
+        (scans / below / "fax-109.tif").write_bytes(b"II*\0 %d" % number)
+    (scans / "2026-11-23" / "letter.docx").write_bytes(b"PK")
+    with listening():
+        wait_until("three are taken", lambda: Item.objects.count() == 3, 30)
+        wait_until("it is refused", lambda: (scans / "refused/2026-11-23/letter.docx.why.txt").exists(), 20)
+        wait_until("the third is moved", lambda: (scans / "taken/2026-11-23/fax-109.tif").exists(), 20)
+        said = "folders more than 5 deep are not looked into"
+        wait_until("it is said", lambda: WayIn.objects.get(id=folder.id).error == said, 20)
+    assert (scans / "taken/2026-11-22/Front desk/fax-109.tif").read_bytes() == b"II*\0 1"
+    assert (scans / ".sync/fax-109.tif").exists() and (scans / "a/b/c/d/e/f/fax-109.tif").exists()
+    assert deliveries.about(Item.objects.first() or Item())["name"] == "fax-109.tif"
+    line = folder_door.serve(folder, threading.Event())
+    assert len(line.told(clock.now().date()) or ()) == 3
+
+
+def test_a_link_is_not_followed_and_that_is_said(folder: WayIn, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.pdf").write_bytes(PDF)
+    (tmp_path / "scans" / "link.pdf").symlink_to(tmp_path / "elsewhere.pdf")
+    with listening():
+        wait_until("it is said", lambda: "a link in it" in WayIn.objects.get(id=folder.id).error, 20)
+    assert not Item.objects.exists() and (tmp_path / "elsewhere.pdf").exists()
 
 
 def test_of_three_listeners_one_leads_and_each_file_is_taken_once(folder: WayIn, tmp_path: Path) -> None:

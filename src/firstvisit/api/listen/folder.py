@@ -1,4 +1,5 @@
-"""A watched folder: a file is taken when it is whole, then moved to `taken/`; what is no document to `refused/`.
+"""A watched folder: a file in it, or in a folder in it, is taken when it is whole, then moved to `taken/`; what is no
+document to `refused/`.
 
 A file is moved only after it was committed. Killed in between, the next look finds it still there, takes the very same
 delivery, which is recognised, and moves it.
@@ -33,6 +34,8 @@ LOOK_SECONDS: Final = 1.0
 MOST_AT_ONCE: Final = 50
 UNFINISHED: Final = (".part", ".tmp", ".crdownload", ".filepart", ".partial")
 """Endings that programs give a file while they write it."""
+OURS: Final = ("taken", "refused")
+DEEPEST: Final = 5
 
 
 def serve(way: WayIn, stop: threading.Event) -> _Watch:
@@ -58,9 +61,9 @@ class _Watch:
 
     def look(self) -> float:
         """Take every file that is whole."""
-        there = self._files()
+        there, trouble = _found(self.path)
         self.seen = {name: known for name, known in self.seen.items() if name in there}
-        taken, trouble = 0, ""
+        taken = 0
         for name, state in there.items():
             if self.stop.is_set() or taken >= MOST_AT_ONCE:
                 break
@@ -77,7 +80,7 @@ class _Watch:
     def told(self, day: date) -> list[tuple[What, str]] | None:
         """What lies in `taken/` since that day; a file that is moved keeps its time of change and bytes."""
         found: list[tuple[What, str]] = []
-        for path in sorted((self.path / "taken").iterdir()):
+        for path in sorted((self.path / "taken").rglob("*")):
             at = path.lstat()
             if stat.S_ISREG(at.st_mode) and datetime.fromtimestamp(at.st_ctime, UTC).date() == day:
                 body = path.read_bytes()
@@ -86,18 +89,6 @@ class _Watch:
 
     def close(self) -> None:
         """Nothing is held between two looks."""
-
-    def _files(self) -> dict[str, tuple[int, int]]:
-        """Size and time of change of each file, oldest name first; links and what is being written are left alone."""
-        found: dict[str, tuple[int, int]] = {}
-        with os.scandir(self.path) as entries:
-            for entry in sorted(entries, key=lambda each: each.name):
-                if entry.name.startswith(".") or entry.name.lower().endswith(UNFINISHED):
-                    continue
-                if entry.is_file(follow_symlinks=False):
-                    at = entry.stat(follow_symlinks=False)
-                    found[entry.name] = (at.st_size, at.st_mtime_ns)
-        return found
 
     def _is_whole(self, name: str, state: tuple[int, int]) -> bool:
         """Whether size and time of change have stood still long enough."""
@@ -121,16 +112,16 @@ class _Watch:
             self.way,
             Received(
                 "document", f"{state[1]}|{digest}", "folder", body,
-                media_type=folder.media_type(name) or "application/octet-stream", name=name,
+                media_type=folder.media_type(name) or "application/octet-stream", name=Path(name).name,
                 numbered=False,
             ),
         )  # fmt: skip
-        _move(self.path / name, self.path / "taken")
+        _move(self.path / name, (self.path / "taken" / name).parent)
         self.seen.pop(name, None)
 
     def _refuse(self, name: str, why: str) -> None:
-        to = _move(self.path / name, self.path / "refused")
-        to.with_name(f"{to.name}.why.txt").write_text(f"{name} {why}.\n", "utf-8")
+        to = _move(self.path / name, (self.path / "refused" / name).parent)
+        to.with_name(f"{to.name}.why.txt").write_text(f"{Path(name).name} {why}.\n", "utf-8")
         audit.note(actor_of(self.way), "file_refused", "way_in", [self.way.slug], why=why[:100])
         desk_tasks.person_looks_at_way(self.way, "refused", f"{self.way.name} refused a file; see its folder “refused”")
         self.seen.pop(name, None)
@@ -161,12 +152,55 @@ def tried(way: WayIn) -> Iterator[Finding]:
         words = f"{path} cannot be written, or files not moved to its folder “taken”: {error.strerror}."
         yield Finding("wrong", words)
         return
-    waiting = sum(1 for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
+    files, trouble = _found(path)
+    waiting = len(files)
+    if trouble:
+        yield Finding("look", f"{trouble[:1].upper()}{trouble[1:]}.")
     there = f"{waiting} {'file waits' if waiting == 1 else 'files wait'} there"
     if not whole:
         yield Finding("wrong", f"What was written in {path} was not what was read back.")
         return
     yield Finding("ok", f"In {path} a file of ours was written, moved to “taken” and taken away again; {there}.")
+
+
+def _found(path: Path) -> tuple[dict[str, tuple[int, int]], str]:
+    """Size and time of change of each file by its path below the folder, in order of the paths, and what could not be
+    looked at, in words. Folders in it are looked into, as scanners make one a day; links and what is being written are
+    left alone."""
+    found: dict[str, tuple[int, int]] = {}
+    trouble, waits = "", [("", 0)]
+    while waits:
+        below, depth = waits.pop()
+        try:
+            with os.scandir(path / below) as entries:
+                inside = sorted(entries, key=lambda each: each.name)
+        except FileNotFoundError:
+            if not below:
+                raise
+            continue  # somebody took the folder away meanwhile
+        except OSError as error:
+            if not below:
+                raise
+            trouble = f"a folder in it cannot be looked into: {error.strerror}"
+            continue
+        for entry in inside:
+            name = f"{below}/{entry.name}" if below else entry.name
+            if entry.name.startswith(".") or name in OURS or entry.name.lower().endswith(UNFINISHED):
+                continue
+            if entry.is_symlink():
+                trouble = "a link in it is not followed: put the file itself there"
+            elif entry.is_dir(follow_symlinks=False):
+                if depth < DEEPEST:
+                    waits.append((name, depth + 1))
+                else:
+                    trouble = f"folders more than {DEEPEST} deep are not looked into"
+            elif entry.is_file(follow_symlinks=False):
+                try:
+                    at = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue  # moved or deleted between the two questions
+                found[name] = (at.st_size, at.st_mtime_ns)
+    return dict(sorted(found.items())), trouble
 
 
 def _read(path: Path, state: tuple[int, int]) -> bytes | None:
@@ -184,6 +218,7 @@ def _read(path: Path, state: tuple[int, int]) -> bytes | None:
 
 def _move(path: Path, into: Path) -> Path:
     """Move a file into a folder of the same disk, under a name that is free; where it lies now."""
+    into.mkdir(parents=True, exist_ok=True)
     to, number = into / path.name, 1
     while to.exists():
         number += 1
