@@ -66,7 +66,7 @@ def plain(words: str) -> str:
     text = re.sub(r"#|\bno\.(?=\s|:|$)|\bnum\b\.?|\bnbr\b\.?", " number ", text)
     text = re.sub(r"(?<=[a-z])['`]s\b", "", text)
     text = re.sub(r"(?<=[a-z])['`](?=[a-z]{3})", "", text)
-    text = re.sub(r"\b(?:[a-z]\.){2,}", lambda match: match[0].replace(".", "") + " ", text)
+    text = re.sub(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?", lambda match: match[0].replace(".", "") + " ", text)
     text = re.sub(r"[^a-z0-9]+", " ", text).strip()
     text = re.sub(r"\b(number)(?: number)+\b", r"\1", text)
     return re.sub(r" s\b(?! )", "", text) if len(text) > 3 else text

@@ -48,7 +48,9 @@ def of_letters(
         # Beside a form, a letter says what the form leaves open, and does not outweigh it.
         sure = each.confidence * seen * (1.0 if alone else 0.97)
         found.append(replace(each, place=place, quote=quote, confidence=round(sure, 3)))
-    found = [each for each in found if not _no_place(each, found)]
+    found = _of_somebody([each for each in found if not _no_place(each, found)])
+    if alone:
+        found = _by_labels(found, [each for each in of_layout if each.place.page in numbers])
     if any(each.rule == "header" for each in of_layout if each.place.page in numbers) or _by_professional(
         found
     ):
@@ -63,6 +65,27 @@ def of_letters(
     known = {each.path for each in found if each.confidence >= confidence.THRESHOLD}
     heads = [each for each in of_layout if each.place.page in numbers and each.path in _OF_LETTERHEAD]
     return found + [each for each in heads if each.path not in known or each.rule == "header"]
+
+
+_WHO: Final = ("patient.first_name", "patient.last_name", "patient.date_of_birth", "patient.age_years")
+"""What makes somebody a patient of their own."""
+
+
+def _of_somebody(found: Sequence[Found]) -> list[Found]:
+    """Of whom a letter says no name, birth date or age is no further patient: what seemed theirs is the first one's."""
+    somebody = {each.patient for each in found if each.path in _WHO}
+    return [each if each.patient in somebody else replace(each, patient=0) for each in found]
+
+
+def _by_labels(found: Sequence[Found], of_layout: Sequence[Found]) -> list[Found]:
+    """A page of few labels is read as a letter; a name or a birth date behind its label goes before what its sentences
+    say of the same."""
+    if any(each.patient for each in found):
+        return list(found)
+    said = [each for each in of_layout if each.path in _WHO and each.rule == "label" and not each.patient]
+    named = any(each.path == "patient.last_name" for each in said)
+    paths = {each.path for each in said} | ({"patient.first_name", "patient.last_name"} if named else set())
+    return [each for each in found if each.path not in paths] + said
 
 
 _THEIRS: Final = re.compile(
@@ -88,7 +111,11 @@ def _of_whom(each: Found, text: str, of_layout: Sequence[Found]) -> Found:
 
 
 def _by_professional(found: Sequence[Found]) -> bool:
-    return any(each.path == "lead_kind" and each.value == "referral_partner" for each in found)
+    return any(
+        (each.path == "lead_kind" and each.value == "referral_partner")
+        or (each.path == "referrer.credential" and each.confidence >= confidence.THRESHOLD)
+        for each in found
+    )
 
 
 def _from_an_office(found: Sequence[Found]) -> list[Found]:
@@ -99,8 +126,11 @@ def _from_an_office(found: Sequence[Found]) -> list[Found]:
         for each in found
         if each.path in ("referrer.name", "contact.name") and each.rule == "signature"
     }
+    relatives = any(each.path == "contact.name" for each in found)
     kept = []
     for each in found:
+        if each.path == "contact.relationship" and each.rule == "follows from" and not relatives:
+            continue
         if each.rule == "signature" and each.path.startswith(("patient.", "contact.")):
             continue
         if each.path == "contact.relationship" and each.value == "self":

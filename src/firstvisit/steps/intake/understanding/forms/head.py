@@ -96,7 +96,8 @@ def _over_an_address(text: str) -> bool:
 
 
 TITLE_OF_FORM: Final = re.compile(
-    r"\b(?:referral|order|request|form|authorization|prescription|cover ?sheet|intake|fax|letter|please|"
+    r"\b(?:referral|order|request|form|authorization|prescription|cover ?sheet|intake|fax|letter|please|plan of care|re-?certification|certification|"
+    r"summary|progress (?:note|report)|"
     r"therapy services|evaluation|urgent|confidential|attention|our office|physician order)\b",
     re.I,
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from firstvisit.steps.intake.pages.page import Box
 from firstvisit.steps.intake.understanding.forms.pieces import Piece
 from firstvisit.steps.intake.understanding.layout import Sheet
+
+Under = Literal["", "line", "cell"]
 
 
 class Lines:
@@ -16,8 +20,8 @@ class Lines:
     """Blocks that say from whom and to whom, with their part of the page."""
     across: bool
     """Whether values stand in the cell beside their label's."""
-    under: bool
-    """Whether labels stand below the line that a value is written on."""
+    under: Under
+    """Whether labels stand below the "line" that a value is written on, or below it in the same "cell"; else ""."""
 
     def __init__(self, sheet: Sheet, lines: list[list[Piece]]) -> None:
         self.sheet = sheet

@@ -32,6 +32,8 @@ _OF_THE_CARE: Final = frozenset(
 """Labels that ask for the patient's care, whoever was spoken of before; only what the clinic fills in itself is not."""
 _HAPPENED: Final = frozenset({"surgery", "injury"})
 _NUMBER: Final = re.compile(r"\W*\d{3}\W{1,2}\d{3}\W\d{4}\b")
+_NAMED_FOR: Final = re.compile(r"(?i)\W*(?:subscriber|insured|member|beneficiary|policy ?holder)\W*$")
+"""Labels under which some forms want a number and others a name."""
 _AT_HOME: Final = re.compile(r"(?i)\W*(?:home|residential|residence|mailing|lives)\b")
 """Only people have these."""
 
@@ -58,6 +60,8 @@ def owned(page: Lines, fields: list[Field]) -> list[Field]:
                 each = replace(each, key=before.key)  # "Surgery: left knee   Date: 05/28/2026"
             elif each.key == "insurance" and before.key == "insurance" and before.value:
                 each = replace(each, key="plan")  # "Payor" and "Plan" side by side: the first names who pays
+        if each.key == "member" and _NAMED_FOR.match(each.label) and each.value and not _has_digit(each.text):
+            each = replace(each, key="subscriber_name")  # "Subscriber: Lars Dahl   DOB 1/2/1980"
         if each.key == "organization" and _NUMBER.match(each.text):
             each = replace(each, key="phone", owner="referrer")
         said = "referrer" if each.owner == "referrer" and each.key == "phone" else OWNERS.get(each.key)

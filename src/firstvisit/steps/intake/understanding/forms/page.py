@@ -17,6 +17,7 @@ from firstvisit.steps.intake.understanding.forms.values.people import named_pati
 from firstvisit.steps.intake.understanding.forms.values.register import READERS
 from firstvisit.steps.intake.understanding.forms.values.said import Asked, Said
 from firstvisit.steps.intake.understanding.found import Found
+from firstvisit.steps.intake.understanding.values import names
 
 _LONGEST_LINE: Final = 66
 """Characters of a line of a form or a pad; longer ones are sentences, which `paper` reads as a letter's."""
@@ -36,6 +37,12 @@ _STRICT: Final = {
 """Fields whose values have one strict form, by key or by whose and key."""
 _ANSWER: Final = re.compile(r"\d\D{0,4}\d|\d.{0,6}/")
 """What is an answer and not the next words of the form: figures among it."""
+
+_OF_EVERY_FORM: Final = re.compile(
+    r"(?i)\b(?:confidential\w*|in error|intended (?:for|recipient)|this fax|sign and return|certify|fax (?:this|back|to)|"
+    r"return (?:this|to|by)|please (?:fax|call|sign|return|send|delete|destroy)|page \d+ of|hipaa)\b"
+)
+"""What forms say to whoever receives them."""
 
 _ONLY_THERAPIES: Final = re.compile(
     r"(?i)(?:\W|\b(?:OT|PT|ST|SLP|speech|language|occupational|physical|therapy|therapist|and|or|eval\w*|treat\w*)\b)+"
@@ -91,10 +98,17 @@ def _between(page: Reading) -> Iterator[Found]:
             said = [each for each in said if each.path != "frequencies"]
         for each in said:
             yield page.as_found(each, [run], 1.0, "in these words")
-        if not said and run.box.top >= body and "concern" not in keys and len(run.text.split()) >= 3:
+        if not said and run.box.top >= body and "concern" not in keys and _is_told(run.text):
             for each in read_concern(asked):
                 yield page.as_found(each, [run], 1.0, "in these words")
                 keys.add("concern")
+
+
+def _is_told(text: str) -> bool:
+    """Whether a line that no label took tells what is the matter: more than names and what is printed on every form."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 2]
+    told = [word for word in words if word.islower() or text.isupper()]
+    return len(text.split()) >= 3 and bool(told) and not _OF_EVERY_FORM.search(text) and not names.is_organization(text)
 
 
 def _born(page: Reading, number: int) -> str | None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from firstvisit.reference.names import given_names, surnames
 from firstvisit.steps.intake.pages.page import Box, Word
 from firstvisit.steps.intake.understanding import labels
 from firstvisit.steps.intake.understanding.forms.value_column import cut_at_values
 from firstvisit.steps.intake.understanding.layout import Run, Sheet, around
+from firstvisit.steps.intake.understanding.values import names
 
 _NO_COLON_NEEDED: Final = re.compile(
-    r"^(?:dob|date of birth|birth date|npi|tel|telephone|phone|ph|fax|cell|dx|icd|sex|age|id|mrn|member id|group"
+    r"^(?:d\.?o\.?b\.?|date of birth|birth date|npi|tel|telephone|phone|ph|fax|cell|dx|icd|sex|age|id|mrn|member id|group"
     r"|ssn)\b",
     re.IGNORECASE,
 )
@@ -181,6 +183,8 @@ def _may_begin(key: str, rest: Sequence[Word], head: str) -> bool:
     text = " ".join(word.text for word in rest)
     if key in FIGURES:
         return bool(re.match(r"[(#\d]|\+1|[A-Z][a-z]{2,8}\.? \d", text))
+    if key == "patient_name" and len(rest) >= 2 and _is_full_name(rest[0].text, rest[1].text):
+        return True
     if key in (
         "name",
         "patient_name",
@@ -202,3 +206,10 @@ def _may_begin(key: str, rest: Sequence[Word], head: str) -> bool:
     if key in ("diagnosis",):
         return bool(re.match(r"[A-Z]\d\d|[A-Z]", text)) and len(head) > 1
     return False
+
+
+def _is_full_name(first: str, last: str) -> bool:
+    """ "Patient   Sunniva Dahl   D.O.B. ..." names somebody; "Patient Information" and "Patient Care Center" do not."""
+    if not names.is_name(f"{first} {last}"):
+        return False
+    return first.lower() in given_names() or last.strip(",").lower() in surnames()

@@ -34,7 +34,7 @@ def person(text: str) -> tuple[str, str | None] | None:
     head, comma, tail = text.partition(",")
     if comma and (tail.strip()[:1].islower() or people_words.role_of(tail)):
         text = head
-    text = re.split(r"\s[-–|•]\s|[;(]|\s{3,}|\d|\b(?:NPI|Phone|Tel|Fax|DOB|and|at|from)\b", text)[0]
+    text = re.split(r"\s[-–|•]\s|[;(]|\s{3,}|\d|\b(?:NPI|MRN|Acct|Chart|Phone|Tel|Fax|DOB|Age|Sex|and|at|from)\b", text)[0]
     text = re.sub(rf"^(?:{names.TITLE}\s*)+", "", text.strip()).strip(" ,.;:-_")
     words = text.replace(",", " ").split()
     if not 1 <= len(words) <= 5 or not all(LETTER.search(word) for word in words) or NONE.match(text):
