@@ -170,6 +170,7 @@ def test_a_program_asked_at_home_fits_in_the_clinic_once_they_agree(
     assert lead.outcome == "route_other_location_or_program"
     assert "in the clinic fits" in open_tasks(lead)["offer_clinic"].reason
     assert "Offer visits in the clinic instead" in page(browser("dana"), lead)
+    assert "outside the program" not in page(browser("dana"), lead), "its age fits, and the setting is said already"
     lead = agrees(lead, staff("dana"), "offer_clinic")
     assert (lead.facts.setting, lead.outcome) == ("clinic", "book_now")
     shown = page(browser("dana"), lead)

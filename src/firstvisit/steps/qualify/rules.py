@@ -419,7 +419,7 @@ SIDES_DISAGREE: Final = Reason(
 def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
     """The list of checks as shown under the verdict."""
     facts, program, due = checks.facts, checks.program, checks.due
-    fit = checks.age_and_setting_fit
+    fit = (checks.age_fits, checks.setting_fits)
     slug = program.slug if program is not None else None
     open_ = slug is None and (facts.disciplines, checks.program_decides_fit)
     key = ("fits", slug, checks.program_offered, fit, open_, facts.age_months is None)
@@ -473,9 +473,11 @@ def _fit_reasons(checks: Checks) -> tuple[Reason, Reason]:
     else:
         offered = "Program: not stated" if checks.program_offered is None else "Program not offered here"
         age = "Age: not stated" if facts.age_months is None else "Age: stated, program not yet known"
+    code = "age"
     if fit is False:
-        age = "Age or setting outside the program"
-    return Reason("program", offered, _mark(checks.program_offered)), Reason("age", age, _mark(fit))
+        misfits = [name for name, fits in (("age", checks.age_fits), ("setting", checks.setting_fits)) if fits is False]
+        code, age = misfits[0], f"{' and '.join(misfits)} outside the program".capitalize()
+    return Reason("program", offered, _mark(checks.program_offered)), Reason(code, age, _mark(fit))
 
 
 @lru_cache(maxsize=2000)

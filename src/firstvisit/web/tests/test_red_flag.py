@@ -74,7 +74,7 @@ def test_what_stands_against_booking_is_said_before_it_is_overruled(signed_in: S
     lead, anna = arrive(**NEWBORN), signed_in("anna")
     page = shown(anna, f"/leads/L-{lead.number}")
     sheet = page[page.index("Against booking now") :].split("</ul>")[0]
-    assert "Old enough" in sheet and "Age or setting outside the program" in sheet
+    assert "Old enough" in sheet and "Age outside the program" in sheet
 
 
 def test_a_button_pressed_twice_is_one_ruling_and_one_step_to_undo(signed_in: SignIn, arrive: Arrive) -> None:
