@@ -133,7 +133,8 @@ def resolve(
         taken = resolved.patient.person.id if resolved.patient else None
         others = [candidate for candidate in found if candidate.person.id != taken]
         resolved.contact = _contact(contact, marks.contact_keys, others, resolved)
-    if resolved.patient and resolved.contact:
+    # Whom somebody barred names to get back to speaks for nobody; they themselves are known by any number they give.
+    if resolved.patient and resolved.contact and (resolved.speaks == contact or not resolved.barred):
         maybe = [pair.known_id for pair in resolved.possible]
         resolved.who_decides = guard(resolved.patient, resolved.contact, referral, resolved.rows, maybe=maybe)
     resolved.organization, resolved.referrer, made = referrers.find_or_make(referral, newcomers)

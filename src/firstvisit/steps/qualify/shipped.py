@@ -71,7 +71,7 @@ FACTORS: Final = (
         "Ready to begin",
         "ready_to_schedule",
         "When would they like to begin?",
-        ("is", True, 7, "Wants to begin within a month"),
+        ("is", True, 7, "Wants to begin within a month or sooner"),
         ("otherwise", None, 0, "Wants to begin later"),
     ),
     _factor(

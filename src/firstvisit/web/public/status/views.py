@@ -46,13 +46,17 @@ def status(request: HttpRequest, mark: str) -> HttpResponse:
         return ask_page(request, "old", status=410)
     if found is None:
         return ask_page(request, "nowhere", status=404)
-    lead, referral = _lead_of(found.item), _sent(found.item)
+    neutral, referral = receipt_of(found.item).neutral, _sent(found.item)
+    lead = None if neutral else _lead_of(found.item)
     if lead is not None:
         audit.note(actor_of(request), "viewed", "lead", [lead.id], why="status")
-    return _page(request, found, lead, referral)
+    return _page(request, found, lead, referral, neutral)
 
 
-def _page(request: HttpRequest, found: Status, lead: Lead | None, referral: Referral) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Status, lead: Lead | None, referral: Referral, neutral: bool
+) -> HttpResponse:
+    """`neutral`: they are told no more than that it is here, and hear of no step."""
     frame, shape, now = frame_of(request), practice(), clock.now()
     site = shape.sites.get(lead.site) if lead else None
     site = site or shape.sites[shape.identity.home_site]
@@ -74,7 +78,7 @@ def _page(request: HttpRequest, found: Status, lead: Lead | None, referral: Refe
         "order_welcome": words["order_welcome"].format(fax=site.fax or site.phone) if stands.order_welcome else "",
         "steps": [_step(frame, step, site) for step in stands.steps],
         "place": words["another_place"].format(place=stands.place) if stands.place else "",
-        "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) else "",
+        "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) and not neutral else "",
         "until": words["until"].format(day=until, now=opening.dated_words(now, site, language)),
     }
     return draw(request, "public/status/status.html", values, frame=frame, private=True)
@@ -108,9 +112,6 @@ def _step(frame: Frame, step: Step, site: Site) -> dict[str, Any]:
 
 
 def _lead_of(item: Item) -> Lead | None:
-    """What became of it; nothing for whoever was told no more than that it is here."""
-    if receipt_of(item).neutral:
-        return None
     part = item.parts.select_related("lead__facts").first()
     return part.lead if part else None
 
