@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db import connection
 
 from firstvisit.journey import desk_tasks
+from firstvisit.kernel.shortening import shortened
 from firstvisit.practice.queries import policy
 from firstvisit.steps.intake import deliveries
 from firstvisit.steps.intake.models import WayIn
@@ -49,7 +50,7 @@ def reconcile(now: datetime) -> int:
     for difference in differences(now):
         count += 1
         if difference.way is not None:
-            desk_tasks.person_looks_at_way(ways[difference.way], difference.kind, difference.words[:200])
+            desk_tasks.person_looks_at_way(ways[difference.way], difference.kind, shortened(difference.words, 200))
     return count
 
 

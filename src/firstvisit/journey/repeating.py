@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from firstvisit.journey.items import NOT_A_LEAD
+from firstvisit.kernel.shortening import shortened
 from firstvisit.leads import services as leads
 from firstvisit.leads.queries import code
 from firstvisit.practice.queries import practice
@@ -32,7 +33,7 @@ def came_before(item: Item) -> str:
     parts = Part.objects.filter(item=before).select_related("lead", "signed_by").order_by("number")
     ends = [_end(part) for part in parts]
     became = "; ".join(dict.fromkeys(ends)) or "settled"
-    return f"The same came on {day:%b} {day.day} and was {became}. Look whether that still holds"[:200]
+    return shortened(f"Look whether it still holds: the same came on {day:%b} {day.day} and was {became}", 200)
 
 
 def _end(part: Part) -> str:

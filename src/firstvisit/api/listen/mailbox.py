@@ -21,6 +21,7 @@ from firstvisit.api.listen.idle import Idle
 from firstvisit.journey import arriving, desk_tasks
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import ConnectorError
+from firstvisit.kernel.shortening import shortened
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources import mailbox
@@ -161,7 +162,7 @@ class _Mailbox:
         size = _NUMBER.search(b" ".join(part for part in said if isinstance(part, bytes)))
         if size is not None and int(size[1]) > LARGEST:
             reason = f"{self.way.name} holds a mail larger than 50 MB, which was left there; open it in the mailbox"
-            desk_tasks.person_looks_at_way(self.way, f"large-{uid}", reason[:200])
+            desk_tasks.person_looks_at_way(self.way, f"large-{uid}", shortened(reason, 200))
             return
         _, said = self.server.uid("FETCH", str(uid), "(BODY.PEEK[])")
         mail = next((part[1] for part in said if isinstance(part, tuple)), None)

@@ -15,6 +15,7 @@ from firstvisit.journey.receiving import Receipt, settle_claimed
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.kernel.shortening import shortened
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
@@ -212,7 +213,7 @@ def _ask_sender(seen: Opened, item: Item, shape: Practice, now: datetime) -> Non
             about_id=lead.id,
             site=lead.site,
             kind="ask_sender",
-            reason=f"Could not be read: {', '.join(unread)}. Ask whoever sent it"[:200],
+            reason=shortened(f"Ask whoever sent it for what could not be read: {', '.join(unread)}", 200),
             owner_user_id=lead.owner_user_id,
             owner_queue_id=lead.owner_queue_id if lead.owner_user_id is None else None,
             made_at=now,

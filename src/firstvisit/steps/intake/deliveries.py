@@ -16,6 +16,7 @@ from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.ids import new_id
+from firstvisit.kernel.shortening import shortened
 from firstvisit.leads.models import Lead
 from firstvisit.steps.intake.models import (
     CarrierDay,
@@ -33,6 +34,7 @@ from firstvisit.steps.intake.sources.delivery import Received, What
 How = Literal["new", "again", "repeated"]
 BACK: Final = timedelta(days=35)
 """How far back a carrier is asked what it brought, and held to it."""
+LONGEST_ERROR: Final = 300
 ASKED: Final = timedelta(minutes=10)
 """A reading that has not ended by then was lost with its process and is asked for again."""
 
@@ -184,7 +186,8 @@ def keep_reading(item: Item, rows: Sequence[models.Model], *, now: datetime, why
         if fresh.status != "received":
             return False
         writes.insert(rows)
-        Item.objects.filter(id=item.id).update(status="to_confirm", error=why[:120], asked_until=None)
+        said = shortened(why, LONGEST_ERROR)
+        Item.objects.filter(id=item.id).update(status="to_confirm", error=said, asked_until=None)
     return True
 
 
@@ -211,7 +214,8 @@ def keep_again(item: Item, rows: Sequence[models.Model]) -> bool:
 
 def reading_failed(item_id: uuid.UUID, error: str, *, again_at: datetime) -> None:
     """Note why a reading failed and when it is tried again."""
-    Item.objects.filter(id=item_id, status="received").update(error=error[:120], asked_until=again_at)
+    said = shortened(error, LONGEST_ERROR)
+    Item.objects.filter(id=item_id, status="received").update(error=said, asked_until=again_at)
 
 
 def _before(way: WayIn, mark: uuid.UUID) -> Delivery | None:

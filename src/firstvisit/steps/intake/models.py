@@ -31,7 +31,7 @@ class Item(models.Model):
     status = models.CharField(max_length=10, default="received")
     received_at = models.DateTimeField()
     attempts = models.SmallIntegerField(default=0)
-    error = models.CharField(max_length=120, default="")
+    error = models.CharField(max_length=300, default="")
     token = models.UUIDField(null=True, unique=True)
     digest = models.UUIDField()
     answer = models.JSONField(null=True)

@@ -17,9 +17,10 @@ from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import Conflict
+from firstvisit.kernel.shortening import shortened
 from firstvisit.leads.models import Lead
 from firstvisit.practice.models import User
-from firstvisit.steps.intake.deliveries import ASKED
+from firstvisit.steps.intake.deliveries import ASKED, LONGEST_ERROR
 from firstvisit.steps.intake.models import Item, ItemReading, Part
 
 UNSETTLED = ("received", "waiting", "to_confirm")
@@ -199,7 +200,7 @@ def went_on(item: Item, *, but: str | None) -> bool:
 def failed(item_id: uuid.UUID, error: str, *, limit: int) -> bool:
     """Count a failed settling; True when the item now waits for a person."""
     Item.objects.filter(id=item_id, status__in=UNSETTLED).update(
-        attempts=models.F("attempts") + 1, error=error[:120]
+        attempts=models.F("attempts") + 1, error=shortened(error, LONGEST_ERROR)
     )
     return bool(
         Item.objects.filter(id=item_id, status="received", attempts__gte=limit).update(status="waiting")

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
+from firstvisit.kernel.shortening import shortened
 from firstvisit.steps.intake.models import WayIn
 from firstvisit.steps.intake.sources.ways import KINDS, Kind
 
@@ -155,7 +156,7 @@ def begin_test(*, now: datetime) -> WayIn | None:
 
 def tested(way: WayIn, findings: Sequence[Finding], *, now: datetime) -> None:
     """Keep what a test found; one that was asked for again meanwhile is done again."""
-    kept = {"at": now.isoformat(), "findings": [[each.how, each.words[:300]] for each in findings]}
+    kept = {"at": now.isoformat(), "findings": [[each.how, shortened(each.words, 300)] for each in findings]}
     WayIn.objects.filter(id=way.id).update(tested=kept)
     done = WayIn.objects.filter(id=way.id, test_wanted_at=way.test_wanted_at)
     done.update(test_wanted_at=None, test_asked_until=None)
@@ -170,7 +171,7 @@ def findings_of(way: WayIn) -> tuple[datetime, list[Finding]] | None:
 
 def looked(way: WayIn, *, now: datetime, error: str = "", position: Mapping[str, Any] | None = None) -> None:
     """Note that we looked there, what went wrong, and how far we read."""
-    changed: dict[str, Any] = {"looked_at": now, "error": error[:LONGEST_ERROR]}
+    changed: dict[str, Any] = {"looked_at": now, "error": shortened(error, LONGEST_ERROR)}
     if position is not None:
         changed["position"] = dict(position)
     WayIn.objects.filter(id=way.id).update(**changed)

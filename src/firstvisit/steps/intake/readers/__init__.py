@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from firstvisit.steps.intake.pages.page import Page
@@ -68,11 +68,13 @@ def read(document: Document) -> Read:
 
     Nothing of it is parsed in this process: see `apart` and `pages.reading`.
     """
-    from firstvisit.steps.intake.readers.kind import kind_of
+    from firstvisit.steps.intake.readers.kind import decoded, kind_of, wide
 
     kind = kind_of(document)
     if kind not in READERS:
         raise Unreadable("This kind of file is not read by machine; a person looks at it.")
+    if kind == "mail" and wide(document.content):  # a mail that a program saved as a text of wide letters
+        document = replace(document, content=decoded(document.content).encode())
     if kind in _TEXTS:
         from firstvisit.steps.intake.readers.apart import understanding
 

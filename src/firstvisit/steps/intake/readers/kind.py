@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from firstvisit.steps.intake.readers import Document
 
 _LOOK_AT: Final = 4000
+_MARKS: Final = (
+    (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
+"""The marks with which texts of wide letters begin, the longer first."""
 _HL7: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\x0b ]*MSH\|[^\w\s]{3,5}\|")
 LONGEST_TEXT: Final = 40_000
 """Characters of a text that are read by machine: an hour of talk. What stands behind them a person finds in the original."""
@@ -46,7 +50,7 @@ def kind_of(document: Document) -> str:
         return "fax"
     if _HL7.match(content):
         return "message"
-    if b"\0" in content[:_LOOK_AT] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\0" in content[:_LOOK_AT] and not wide(content):
         return "unknown"
     return text_kind(decoded(content[:_LOOK_AT]), document.name)
 
@@ -89,10 +93,29 @@ def _asks_as_a_form(text: str) -> bool:
     return len({of_label(match[1]) for match in _FIELD.finditer(text)} & _OF_FORMS) >= _FEWEST_OF_FORMS
 
 
+def wide(content: bytes) -> str:
+    """The encoding of a text of two or four bytes a letter, by its mark, or where it has none by where its zeros stand
+    (Latin letters have one in every other byte); "" for any other file."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return encoding
+    head = content[:_LOOK_AT]
+    first, second = head[::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if len(head) < 8 or len(content) % 2:
+        return ""
+    order = "utf-16-le" if second > first else "utf-16-be"
+    if max(first, second) <= half * 0.7 or min(first, second) > half * 0.05:
+        return ""
+    text = head[: len(head) // 2 * 2].decode(order, "replace")
+    shown = sum(letter.isprintable() or letter.isspace() for letter in text)
+    return order if shown >= len(text) * 0.95 else ""  # sound and pictures have zeros too
+
+
 def decoded(content: bytes) -> str:
     """Bytes as text: by their mark, else UTF-8, else the Western code page; never an error."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", "replace")
+    if encoding := wide(content):
+        return content.decode(encoding, "replace").removeprefix("\ufeff")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
