@@ -17,15 +17,16 @@ def ways(server: str) -> None:
     from firstvisit.journey import desk_tasks
     from firstvisit.kernel import clock
     from firstvisit.kernel.audit import SYSTEM
-    from firstvisit.steps.intake import ways_in
+    from firstvisit.steps.intake import recorder, ways_in
     from firstvisit.steps.intake.models import WayIn
-    from firstvisit.steps.intake.sources.delivery import Delivery
+    from firstvisit.steps.intake.sources.delivery import Delivery, Received
 
     ways_in.make(slug="scans", kind="folder", name="Scanner", actor=SYSTEM)
     hook = ways_in.make(slug="forms", kind="webhook", name="Our forms", actor=SYSTEM)
     ways_in.make(slug="fax", kind="telnyx", name="Fax line", actor=SYSTEM)
-    seen = Delivery("http://here/in/forms", {"x-signature": "00"}, b'{"a": 1}', clock.now())
-    ways_in.record(hook, seen, said="signed rightly; it brings 1: referral", now=clock.now())
+    seen = Delivery("http://here/in/forms", {"content-type": "application/json"}, b'{"a": 1}', clock.now())
+    ways_in.switch(hook, "recording", actor=SYSTEM)
+    recorder.record(hook, seen, [Received("referral", "1", "webhook", b'{"a": 1}')], now=clock.now())
     WayIn.objects.filter(slug="scans").update(status="on", error="the folder cannot be made: Permission denied")
     scans, found = WayIn.objects.get(slug="scans"), ways_in.Finding
     lines = [found("wrong", "/srv/scans is not there, and may not be made in /srv."), found("look", "Look at it.")]

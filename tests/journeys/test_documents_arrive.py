@@ -16,7 +16,7 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Task
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.intake import deliveries, ways_in
+from firstvisit.steps.intake import deliveries, repeats, ways_in
 from firstvisit.steps.intake.models import Delivery, Item, Part, WayIn
 from firstvisit.steps.intake.services import original
 from firstvisit.steps.intake.sources.delivery import Received
@@ -62,7 +62,7 @@ def test_the_same_delivery_is_taken_once_and_the_same_fax_three_times_is_one_ite
 @pytest.mark.django_db
 def test_after_two_months_the_same_bytes_are_an_item_of_their_own(folder: WayIn) -> None:
     arriving.take(folder, FAX)
-    clock.move(deliveries.AGAIN + timedelta(days=1))
+    clock.move(repeats.AGAIN + timedelta(days=1))
     assert arriving.take(folder, again("fax-9")).how == "new"
 
 
