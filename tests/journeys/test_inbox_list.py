@@ -72,6 +72,7 @@ def test_the_last_that_came_with_a_red_flag_stands_first_of_sixty_and_all_can_be
     assert len(set(rows)) == 55
     last = text_of(dana, f"/inbox/{rows[-1]}")
     assert "Document 55 of 55" in last
+    assert 'id="inbox-h">Inbox <small>55</small>' in last and ">All 55<" in last
     assert f'href="/inbox/{rows[0]}" data-key="s"' in last
 
 

@@ -14,7 +14,7 @@ from firstvisit.steps.intake.understanding.forms.whole import read
 from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.layout import Sheet
 from firstvisit.steps.intake.understanding.passages import Told
-from firstvisit.steps.intake.understanding.prose import of_letters
+from firstvisit.steps.intake.understanding.prose import of_letters, of_somebody
 from firstvisit.steps.intake.understanding.settle import Understood, settle
 from firstvisit.steps.intake.understanding.written import Written, date_of, written
 
@@ -44,6 +44,7 @@ def understand(pages: Sequence[Page], received_on: dt.date) -> Understood:
         stated = {each.path for each in found if each.confidence >= confidence.THRESHOLD}
         more = of_letters(prose, day, form.found, alone=False) if prose else []
         found += [each for each in more if each.path not in stated and not _of_name(each.path, stated)]
+        found = of_somebody(found)
     if not found or not forms_say:
         sort = _sort_of_letters(whole, day)
     else:

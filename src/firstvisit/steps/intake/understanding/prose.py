@@ -48,9 +48,9 @@ def of_letters(
         # Beside a form, a letter says what the form leaves open, and does not outweigh it.
         sure = each.confidence * seen * (1.0 if alone else 0.97)
         found.append(replace(each, place=place, quote=quote, confidence=round(sure, 3)))
-    found = _of_somebody([each for each in found if not _no_place(each, found)])
+    found = [each for each in found if not _no_place(each, found)]
     if alone:
-        found = _by_labels(found, [each for each in of_layout if each.place.page in numbers])
+        found = _by_labels(of_somebody(found), [each for each in of_layout if each.place.page in numbers])
     if any(each.rule == "header" for each in of_layout if each.place.page in numbers) or _by_professional(
         found
     ):
@@ -71,8 +71,8 @@ _WHO: Final = ("patient.first_name", "patient.last_name", "patient.date_of_birth
 """What makes somebody a patient of their own."""
 
 
-def _of_somebody(found: Sequence[Found]) -> list[Found]:
-    """Of whom a letter says no name, birth date or age is no further patient: what seemed theirs is the first one's."""
+def of_somebody(found: Sequence[Found]) -> list[Found]:
+    """Of whom a document says no name, birth date or age is no further patient: what seemed theirs is the first one's."""
     somebody = {each.patient for each in found if each.path in _WHO}
     return [each if each.patient in somebody else replace(each, patient=0) for each in found]
 

@@ -233,7 +233,7 @@ def _page(
         "said": f"{said[:1].upper()}{said[1:]}." if said else "",
         "problems": problems or [],
         "rows": [line_of(row, site, now, on=row.item.id == found.id) for row in rows],
-        "total": len(ids),
+        "waiting": len(ids),
         "next": _after(ids, found),
     }
     if context["reads"]:
