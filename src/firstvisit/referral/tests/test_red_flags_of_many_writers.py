@@ -9,6 +9,8 @@ import pytest
 from firstvisit.referral import red_flags
 
 ALARMING: Final = """\
+She caught the back of her head on the sink, has a goose egg there, and threw up at lunch.
+the scar has been leaking something since yesterday and it smells
 the cut on the knee has green coming out of it and i got the shakes, temp was one oh two
 any fever or drainage from the wound yes its hot and theres yellow coming out
 I've had this pressure in my chest since about noon and it goes into my jaw.
@@ -251,6 +253,8 @@ Her boyfriend burned her arm with a cigarette.
 """.strip().splitlines()
 
 CALM: Final = """\
+I had a C-section in July and I still leak when I sneeze, and the scar pulls.
+We were worried about a clot, of course, we did the ultrasound on Friday and there's nothing there.
 okay any fever or the stitches looking red or anything
 any loss of bladder or bowel or numbness between the legs
 She had a right-sided stroke on the fourth of March, her speech is slurred and the arm is weak.

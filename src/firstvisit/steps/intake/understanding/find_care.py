@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from firstvisit.steps.intake.understanding import days_alone
 from firstvisit.steps.intake.understanding.finding import Finding, rule_of
 from firstvisit.steps.intake.understanding.passages import Passage, sentences
 from firstvisit.steps.intake.understanding.values import (
@@ -18,6 +19,7 @@ from firstvisit.steps.intake.understanding.values import (
     plans_of_care,
 )
 from firstvisit.steps.intake.understanding.values.programs import program
+from firstvisit.steps.intake.understanding.values.span import Span
 
 _NAMED: Final = 0.85
 _OURS_DOES: Final = re.compile(r"(?i)\b(?:that(?:'s|’s|'d| is| would| sounds)|so|it's|it'd be|one of our|our|we have|we start with|sounds like)\b(?![^.]*\b(?:this is|thank you|thanks for|you've reached)\b)")
@@ -152,20 +154,19 @@ class Care:
         for told in events.events(text, days, self.told.written_on):
             if told.value.day is not None:
                 self.note_event(passage, told.value.kind, told.value.day)
-        if passage.about("event") and passage.zone == "answer" and not events.events(text, days, self.told.written_on):
-            kind = next((told.value.kind for told in events.events(passage.question, [], self.told.written_on)), None)
-            if kind:
-                self.note_event(passage, kind, days[0])
+        if self.told.channel == "phone" and not events.events(text, days, self.told.written_on) and (kind := days_alone.kind_before(self.told.passages, passage, days[0], self.told.written_on)):
+            self.note_event(passage, kind, days[0])
 
-    def note_event(self, passage: Passage, kind: str, day: object) -> None:
-        from firstvisit.steps.intake.understanding.values.span import Span
-
-        assert isinstance(day, Span)
+    def note_event(self, passage: Passage, kind: str, day: Span[dates.Day]) -> None:
         start, end = passage.view.back(day.start, day.end)
         if abs((day.value.date - self.told.written_on).days) > 365 * 25:
             return
         less = 0.0 if day.value.year_said else 0.03
-        self.finding.add("events", {"kind": kind, "date": day.value.date.isoformat()}, passage, start, end, rule_of(passage), less)
+        date = day.value.date
+        behind = kind in ("injury", "onset") or near_days.looks_back(passage.view.text)
+        if self.told.dated and not day.value.year_said and behind and date > self.told.written_on and (date.month, date.day) != (2, 29):
+            date = date.replace(year=date.year - 1)
+        self.finding.add("events", {"kind": kind, "date": date.isoformat()}, passage, start, end, rule_of(passage), less)
 
     def frequency(self, passage: Passage) -> None:
         if passage.about("symptoms") or (self.writer == "organization"):

@@ -23,6 +23,8 @@ _ALSO: Final = re.compile(r"(?i)\b(?:fine|works|okay|ok|good|great)\b")
 _SOMEBODY_ELSE: Final = re.compile(rf"(?i)\b(?:my|his|her|our) (?:{RELATIVE})\b(?! is)[^.;?!]{{0,80}}$|\bmy (?:{RELATIVE})\b [A-Z]\w+[^.;?!]{{0,80}}$")
 """Another relative whose number follows."""
 _FOR_YOU: Final = re.compile(r"(?i)\b(?:yours|for you|and you|(?:do i|can i|could i|i) (?:have|get|need) (?:yours|your)|your (?:own |direct |best |office )?(?:number|contact|phone|line|callback|extension|info\w*)|(?:call|reach|contact|ring) you)\b(?!['’]re)")
+_NOT_TO_USE: Final = re.compile(r"(?i)\b(?:don['’]?t|do not|never|not) (?:use|try|call|dial|bother with)\b[^.?!]{0,40}$")
+"""A number is said so that nobody calls it: "don't use the house, it's ..."."""
 _RELATIVES_PHONE: Final = re.compile(rf"\b(?:{RELATIVE}|parent|guardian|legal guardian|caregiver|emergency contact)\b[^.;\n]{{0,60}}$", re.I)
 _OTHER_DESK: Final = re.compile(r"(?i)\b(?:billing|after[- ]hours|appointments?|records|emergenc\w+|answering service|scheduling line|pharmacy|toll[- ]free)\W*$")
 """Numbers of a signature that reach somebody else than whoever signs."""
@@ -103,6 +105,8 @@ class Reach:
             self.at("contact.phone", passage, span, rule)
         elif self.writer == "professional" and passage.about("referrer") and passage.zone == "label":
             self.at("referrer.phone", passage, span, rule)
+        elif self.told.channel == "phone" and self.of_somebody_else(passage, text[: span.start]):
+            return
         elif self.writer == "professional":
             self.professionals(passage, span, before, earlier, rule)
         elif self.writer == "relative" and re.search(r"\b(?:his|her|their|patient'?s?|mom's|dad's|mother's|father's)\s+(?:own |home |cell |direct )*(?:phone|number|cell|line|mobile)[^.;]{0,12}$|\b(?:hers|his)(?:['’]s| is)\W*$", before, re.I):
@@ -113,6 +117,13 @@ class Reach:
             return  # "my aunt Voula is there all day, 727-555-0137"
         else:
             self.mine("phone", passage, span, rule)
+
+    def of_somebody_else(self, passage: Passage, before: str) -> bool:
+        """Whether "hers" or "his" is not the patient's, by the sex that was told; or a number is only there not to be used."""
+        sexes = {str(each.value) for each in self.finding.values("patient.sex") if each.confidence >= THRESHOLD}
+        said = re.search(r"(?i)\b(?:(hers)|(his))(?:['’]s| is)\W*$", before)
+        other = said is not None and len(sexes) == 1 and sexes.isdisjoint({"female" if said[1] else "male"})
+        return other or bool(_NOT_TO_USE.search(before))
 
     def behind_clinician(self, passage: Passage, span: Span[str]) -> bool:
         """Whether a number stands right behind a clinician's name and house: "Dr. Manos Stathakis (Gulf Spine, 727-555-0122)"."""

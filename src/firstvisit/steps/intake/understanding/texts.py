@@ -224,7 +224,11 @@ def _referrer(finding: Finding) -> None:
         return
     at = named[0] if named else finding.values("referrer.organization")[0]
     for patient in range(told.patients):
-        finding.found.append(type(at)("referrer.role", role, 0.9, at.place, at.quote, "follows from", patient))
+        finding.found.append(type(at)("referrer.role", role, 0.9 if at.confidence > _HARDLY or finding.writing.writer == "professional" else at.confidence, at.place, at.quote, "follows from", patient))
+
+
+_HARDLY: Final = 0.7
+"""The confidence up to which nobody was said to refer, and nobody's role is theirs."""
 
 
 def _signature(told: Told) -> str:

@@ -106,11 +106,17 @@ def _sure_of(person: Person, doctors: Sequence[Person], sure: float) -> float:
     """How sure it is that of several doctors this one sends the patient."""
     if len(doctors) > 1 and not person.has("sends", "asked doctor"):
         sure = min(sure, 0.8)
-    return min(sure, 0.7) if any(_NOT_SENDING.search(each.passage.text) for each in person.said) else sure
+    unasked = not person.has("sends") and any(_SENT.search(each.passage.question) and _NO.match(each.passage.text) for each in person.said)
+    return min(sure, 0.7) if unasked or any(_NOT_SENDING.search(each.passage.text) for each in person.said) else sure
+
+
+_SENT: Final = re.compile(r"(?i)\b(?:doctor|refer\w*|order|sent|script|prescription)\b[^?]*\?")
+_NO: Final = re.compile(r"(?i)\W*(?:no|nope|nobody|not really|not yet|just (?:me|us)|on my own)\b(?! (?:problem|longer))")
+"""A doctor who is named where nobody was said to have sent them: "Did a doctor refer him?" "No. He sees Dr. Guillory for asthma." """
 
 
 _NOT_SENDING: Final = re.compile(
-    r"(?i)\b(?:did(?:n['’]t| not)|does(?:n['’]t| not)|has(?:n['’]t| not)|have(?:n['’]t| not)|not|never|no)\b[^.,;]{0,25}\b(?:refer\w*|sen[dt]\w*|order\w*|prescri\w*|involved|know\w*)\b|\b(?:copy|cc|keep|send (?:him|her|them) (?:a|the) (?:report|note|copy)|retired|used to (?:see|go)|old doctor|passed away|second opinion)\b"
+    r"(?i)\b(?:did(?:n['’]t| not)|does(?:n['’]t| not)|has(?:n['’]t| not)|have(?:n['’]t| not)|not|never|no)\b[^.,;]{0,25}\b(?:refer\w*|sen[dt]\w*|order\w*|prescri\w*|involved|know\w*)\b|\b(?:copy|cc|keep|send (?:him|her|them) (?:a|the) (?:report|note|copy)|retired|used to (?:see|go)|old doctor|passed away|second opinion|(?:just|only) (?:for|does) (?:the|my|his|her)|nothing to do with (?:me|him|her|them|us)|write (?:him|her|them) down|released (?:me|him|her)|heart doctor)\b"
 )
 """Words with a doctor's name by which they do not send the patient here."""
 

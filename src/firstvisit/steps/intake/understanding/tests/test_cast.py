@@ -64,9 +64,9 @@ def test_whose_name_we_ask_for(question: str, whose: str | None) -> None:
     assert whose_name(question) == whose
 
 
-def record(*turns: str) -> dict[str, object]:
+def record(*turns: str, header: str = "") -> dict[str, object]:
     """What is printed of a talk whose turns alternate, beginning with ours."""
-    text = "\n".join(f"{'AGENT' if n % 2 == 0 else 'CALLER'}: {turn}" for n, turn in enumerate(turns))
+    text = header + "\n".join(f"{'AGENT' if n % 2 == 0 else 'CALLER'}: {turn}" for n, turn in enumerate(turns))
     found = read(Document("a.txt", "text/plain", text.encode(), TODAY)).understood.found
     return {each.path: each.value for each in reversed(found) if each.confidence >= 0.85}
 
@@ -84,6 +84,37 @@ def test_a_doctor_of_the_same_name_is_somebody_else() -> None:
 def test_of_two_doctors_the_one_who_sends_refers() -> None:
     said = record("Intake.", "Dr. Lim, my heart doctor, says I'm fine. It's Dr. Roth at Harbor Primary Care. She said get therapy for my balance.")
     assert said["referrer.name"] == "Roth"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("Did a doctor refer him?", "No. He sees Dr. Guillory, but I'm just calling on my own."),
+        ("Is there a doctor?", "He has Dr. Guillory, that's just for the asthma."),
+        ("Any chest pain?", "Two years ago. Dr. Guillory, my heart doctor, released me."),
+    ],
+)
+def test_a_doctor_who_did_not_send_anybody_refers_nobody(said: tuple[str, str]) -> None:
+    read_so = record("Intake.", "I'm raising my grandson, he needs occupational therapy.", *said, "His name?", "Tobin Quist.")
+    assert "referrer.name" not in read_so and "referrer.role" not in read_so
+
+
+@pytest.mark.parametrize(
+    ("said", "event"),
+    [
+        (("Tell me about it.", "I tore my meniscus. Left. March 12."), {"kind": "injury", "date": "2026-03-12"}),
+        (("And you had surgery?", "Last December, December 11th, the left side."), {"kind": "surgery", "date": "2025-12-11"}),
+        (("What happened?", "It went in the press at work October 17th."), {"kind": "injury", "date": "2025-10-17"}),
+        (("And the surgery?", "They had it pinned November 20th, that's 2024."), {"kind": "surgery", "date": "2024-11-20"}),
+    ],
+)
+def test_when_it_happened(said: tuple[str, str], event: dict[str, str]) -> None:
+    assert record("Intake.", "I need physical therapy for me.", "Your birthday?", "May 4th, 1950.", *said, header="2026-06-01 09:02\n\n")["events"] == event
+
+
+@pytest.mark.parametrize(("said", "phone"), [("602-555-0149, that's my cell, don't use the house, it's 602-555-0102.", "+16025550149"), ("602-555-0149.", "+16025550149")])
+def test_a_number_that_is_not_to_be_called_is_nobodys(said: str, phone: str) -> None:
+    assert record("Intake.", "I'm calling for my husband Abe Roth, he needs speech therapy.", "Your number?", said)["contact.phone"] == phone
 
 
 def test_whoever_will_drive_is_not_the_patient() -> None:

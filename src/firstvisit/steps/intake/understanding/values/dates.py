@@ -28,7 +28,7 @@ _YEAR: Final = r"((?:19|20)(?:[\s.…,]{1,5}(?:er, )?)?\d\d|'\d\d)"
 _SHAPES: Final = (
     (re.compile(r"(?<![\d/-])(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?![\d-])(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"), True),
     (re.compile(r"(?<![\d/.-])(?P<m>\d{1,2})\s?(?P<s>[/.-])\s?(?P<d>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2})(?![\d/]|[.-]\d)"), True),
-    (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?:of\s+|in\s+)?|,\s*|\.\.\.\s*)(?P<y>{_YEAR}|this year|last year)\b", re.I), True),
+    (re.compile(rf"(?<!\w)(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?:of\s+|in\s+|that(?:['’]s| is| was)\s+)?|,\s*|\.\.\.\s*)(?P<y>{_YEAR}|this year|last year)\b", re.I), True),
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?(?P<name>{_MONTH}),?\s+(?:of\s+|del?\s+)?(?P<y>{_YEAR})\b", re.I), True),
     (re.compile(rf"(?<![\w/])(?P<y>(?:19|20)\d\d),?\s+(?P<name>{_MONTH})\s*(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*,?\s*(?:19|20)\d\d)", re.I), True),
     (re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)\s+(?:day\s+)?(?:of\s+)?(?P<name>{_MONTH})\.?,?\s+(?P<y>{_YEAR}|\d\d)\b", re.I), True),

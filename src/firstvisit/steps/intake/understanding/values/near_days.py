@@ -43,6 +43,11 @@ def near_days(text: str, written_on: dt.date) -> list[Span[Day]]:
     return apart([*_numbered(text, written_on, ahead=ahead), *_named(text, written_on, ahead=ahead)])
 
 
+def looks_back(text: str) -> bool:
+    """Whether the verbs of a sentence tell of what was, and none of what will be."""
+    return bool(_BEHIND.search(text)) and not _AHEAD.search(text)
+
+
 def _last_verb(text: str) -> bool:
     """Of a sentence that looks both ways: whether the verb nearest before its day looks ahead."""
     day = _NUMBERED.search(text) or _NAMED.search(text)
