@@ -145,6 +145,53 @@ def test_what_became_of_it_can_be_read_and_each_look_is_in_the_log(ask: Ask) -> 
     assert AuditRow.objects.filter(verb="viewed", subject_kind="patient", actor__startswith="api:").count() == 2
 
 
+def test_a_search_brings_as_many_as_are_asked_for_and_says_where_the_rest_are(ask: Ask) -> None:
+    for n, family in enumerate(("Adler", "Birnbaum", "Cassirer")):
+        who = {**PATIENT, "name": [{"family": family, "given": ["Ira"]}], "birthDate": f"20{10 + n}-03-0{n + 1}"}
+        who["contact"] = [{**PATIENT["contact"][0], "telecom": [{"system": "phone", "value": f"608-555-018{n}"}]}]
+        task = {**TASK, "identifier": [{"system": "urn:birch", "value": str(n)}]}
+        assert ask("POST", "/fhir", bundle(who, DOCTOR, ROLE, REQUEST, task)).status_code == 201
+    assert Lead.objects.count() == 3
+    first = ask("GET", "/fhir/Task?_count=2").json()
+    assert (first["total"], len(first["entry"])) == (3, 2)
+    following = next(link["url"] for link in first["link"] if link["relation"] == "next")
+    rest = ask("GET", f"/fhir/{following.partition('/fhir/')[2]}").json()
+    assert len(rest["entry"]) == 1
+    assert ask("GET", "/fhir/Task?_count=0").json()["entry"] == []
+    assert ask("GET", "/fhir/Task?_count=many").status_code == 400
+
+
+def test_several_requests_are_answered_with_the_task_of_each(ask: Ask) -> None:
+    twin = {**PATIENT, "id": "p2", "name": [{"family": "Wassermann", "given": ["Hugo"]}]}
+    second = {**REQUEST, "id": "s2", "subject": {"reference": "Patient/p2"}}
+    for status in (201, 200):
+        answer = ask("POST", "/fhir", bundle(PATIENT, twin, DOCTOR, ROLE, REQUEST, second))
+        assert answer.status_code == status
+        tasks = [each["resource"] for each in answer.json()["entry"]]
+        assert {each["id"] for each in tasks} == {str(lead.id) for lead in Lead.objects.all()}
+        assert [each["resourceType"] for each in tasks] == ["Task", "Task"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/fhir/Observation", 404, "not-found"),
+        ("/fhir/Patient/7", 404, "not-found"),
+        ("/fhir/Patient?_id=%ff%fe", 400, "invalid"),
+    ],
+)
+def test_every_refusal_below_fhir_is_an_outcome(ask: Ask, path: str, status: int, code: str) -> None:
+    answer = ask("GET", path)
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (status, code)
+
+
+def test_a_key_may_be_narrowed_to_one_kind_of_resource(ask: Ask) -> None:
+    text = make_key(name="status board", scopes=["fhir:read:Task"], actor=SYSTEM)[1]
+    client, headers = Client(), {"Authorization": f"Bearer {text}"}
+    assert client.get("/fhir/Task", headers=headers).status_code == 200
+    assert client.get("/fhir/Patient", headers=headers).status_code == 403
+
+
 def test_each_key_opens_what_its_scope_names(ask: Ask) -> None:
     assert ask("POST", "/fhir", bundle(*ENTRIES), scope="fhir:read").status_code == 403
     assert ask("GET", "/fhir/Patient", scope="fhir:write").status_code == 403

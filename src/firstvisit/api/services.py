@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from typing import Final
 from urllib.parse import urlsplit
 
 from firstvisit.api.models import ApiKey
@@ -14,10 +15,13 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.errors import BadInput, Problem
 
+READ: Final = ("Patient", "ServiceRequest", "Task", "Coverage", "Appointment", "DocumentReference")
+"""FHIR resources that can be read."""
 SCOPES = {
     "referrals:write": "send referrals",
     "fhir:write": "send referrals as FHIR resources",
     "fhir:read": "read patients, requests, coverage and documents as FHIR resources",
+    **{f"fhir:read:{kind}": f"read {kind} resources alone" for kind in READ},
 }
 _PREFIX = "fv_"
 _KEEP_SECONDS = 5.0

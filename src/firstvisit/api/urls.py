@@ -9,8 +9,9 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from firstvisit.api.fhir import views as fhir
 from firstvisit.api.inbound import inbound
 from firstvisit.api.rest import api
+from firstvisit.api.services import READ
 
-_KINDS: Final = "|".join(fhir.READ)
+_KINDS: Final = "|".join(READ)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),

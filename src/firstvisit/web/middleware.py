@@ -72,6 +72,8 @@ class Refusals:
         answer = self.get_response(request) if _readable(request) else refusals.bad_request(request)
         if request.path.startswith("/api/") and answer.status_code in refusals.FOR_MACHINES:
             return refusals.for_machines(answer)
+        if f"{request.path}/".startswith("/fhir/") and answer.status_code in refusals.FOR_MACHINES:
+            return refusals.as_outcome(answer)
         return answer
 
     def process_view(

@@ -124,6 +124,11 @@ def found(resources: list[Json], total: int, link: str, more: str | None) -> Jso
     return {"resourceType": "Bundle", "type": "searchset", "total": total, "link": links, "entry": entries}
 
 
+def several(resources: list[Json]) -> Json:
+    """Resources that belong to one delivery."""
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in resources]}
+
+
 def outcome(code: str, said: str, *where: str) -> Json:
     """An OperationOutcome with one issue."""
     issue = {"severity": "error", "code": code, "diagnostics": said, "expression": list(where)}

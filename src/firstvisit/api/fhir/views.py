@@ -19,7 +19,7 @@ from firstvisit.api.fhir import resources
 from firstvisit.api.fhir.resources import Json
 from firstvisit.api.jobs import fetch_linked
 from firstvisit.api.models import ApiKey
-from firstvisit.api.services import key_of
+from firstvisit.api.services import READ, key_of
 from firstvisit.journey import arriving
 from firstvisit.journey.receiving import receive
 from firstvisit.kernel import audit, clock
@@ -48,8 +48,7 @@ MADE: Final[dict[str, Made]] = {
     "Coverage": resources.coverage,
     "Appointment": lambda lead, said: None,
 }
-"""What can be read, and how it is made of a lead. Appointments come with booking; until then a search finds none."""
-READ: Final = (*MADE, "DocumentReference")
+"""How what can be read is made of a lead. Appointments come with booking; until then a search finds none."""
 View = Callable[..., HttpResponse]
 
 
@@ -64,8 +63,9 @@ def keyed(scope: str) -> Callable[[View], View]:
             key = key_of(text.strip()) if kind.lower() == "bearer" and text.isascii() else None
             if key is None:
                 return _said(401, "login", "send a live key of yours as Authorization: Bearer fv_...")
-            if scope not in key.scopes:
-                return _said(403, "forbidden", f"this key has not the scope {scope}")
+            narrow = f"{scope}:{kwargs['kind']}" if "kind" in kwargs else scope
+            if not {scope, narrow} & set(key.scopes):
+                return _said(403, "forbidden", f"this key has not the scope {narrow}")
             return view(request, key, *args, **kwargs)
 
         guarded.names_fields = True  # type: ignore[attr-defined]  # no form of ours
@@ -76,7 +76,8 @@ def keyed(scope: str) -> Callable[[View], View]:
 
 @keyed("fhir:write")
 def take(request: HttpRequest, key: ApiKey, kind: str = "") -> HttpResponse:
-    """Keep a referral and judge it: 201 with the Task that tells how far it has come."""
+    """Keep a referral and judge it: 201 with the Task that tells how far it has come; of several requests a Bundle of
+    theirs, in the order sent."""
     if request.method != "POST" or kind not in TAKEN:
         return _said(405, "not-supported", f"POST is for {', '.join(filter(None, TAKEN))}")
     body = request.read(LARGEST + 1)
@@ -99,7 +100,10 @@ def take(request: HttpRequest, key: ApiKey, kind: str = "") -> HttpResponse:
     if lead is None:  # kept, and judged in a moment; or nothing of the lead may be said to whoever sent it
         task = {"resourceType": "Task", "id": str(receipt.item), "status": "received", "intent": "order"}
         return JsonResponse(task, status=202, content_type=MEDIA_TYPE)
-    answer = JsonResponse(resources.task(lead), status=200 if receipt.repeated else 201, content_type=MEDIA_TYPE)
+    others = [other for each in receipt.others if (other := by_code(each)) is not None]
+    tasks = [resources.task(each) for each in (lead, *others)]
+    said = resources.several(tasks) if others else tasks[0]
+    answer = JsonResponse(said, status=200 if receipt.repeated else 201, content_type=MEDIA_TYPE)
     answer.headers["Location"] = f"{settings.ENVIRONMENT.address}/fhir/Task/{lead.id}"
     return answer
 
@@ -130,7 +134,7 @@ def one(request: HttpRequest, key: ApiKey, kind: str, number: str) -> HttpRespon
     """One resource; one row in the log says that it was seen."""
     if request.method != "GET":
         return _said(405, "not-supported", "what we hold can be read, and changed by nobody here")
-    found, _ = _searched(kind, {"_id": number}, 0)
+    found, _ = _searched(kind, {"_id": number}, 0, 1)
     audit.note(_actor(request, key), "viewed", kind.lower(), [number])
     if not found:
         return _said(404, "not-found", f"there is no {kind} of this id")
@@ -146,11 +150,16 @@ def search(request: HttpRequest, key: ApiKey, kind: str) -> HttpResponse:
         return _said(400, "not-supported", f"a search by {unknown[0]} is not offered; use _id or patient", unknown[0])
     stated = request.GET.get("_offset", "0")
     start = int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 8 else 0
-    found, total = _searched(kind, asked, start)
+    wanted = request.GET.get("_count", str(PAGE))
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 8):
+        return _said(400, "invalid", "must be a whole number", "_count")
+    count = min(int(wanted), PAGE)
+    found, total = _searched(kind, asked, start, count)
     audit.note(_actor(request, key), "viewed", kind.lower(), [each["id"] for each in found])
     address = f"{settings.ENVIRONMENT.address}/fhir/{kind}"
-    more = f"{address}?{urlencode({**asked, '_offset': start + PAGE})}" if start + PAGE < total else None
-    link = f"{address}?{urlencode(asked)}" if asked else address
+    paged = {**asked, "_count": str(count)} if "_count" in request.GET else asked
+    more = f"{address}?{urlencode({**paged, '_offset': start + count})}" if count and start + count < total else None
+    link = f"{address}?{urlencode(paged)}" if paged else address
     return JsonResponse(resources.found(found, total, link, more), content_type=MEDIA_TYPE)
 
 
@@ -188,9 +197,9 @@ def metadata(request: HttpRequest) -> HttpResponse:
     return JsonResponse(said, content_type=MEDIA_TYPE)
 
 
-def _searched(kind: str, asked: dict[str, str], start: int) -> tuple[list[Json], int]:
+def _searched(kind: str, asked: dict[str, str], start: int, count: int) -> tuple[list[Json], int]:
     if kind == "DocumentReference":
-        return _documents(asked, start)
+        return _documents(asked, start, count)
     leads = Lead.objects.select_related("reading__key").order_by("-number")
     leads = leads.filter(patient__isnull=False, patient__erased_at__isnull=True) if kind == "Patient" else leads
     if "_id" in asked and (number := _uuid(asked["_id"])) is not None:
@@ -205,7 +214,7 @@ def _searched(kind: str, asked: dict[str, str], start: int) -> tuple[list[Json],
         return [], 0
     if kind == "Coverage":
         leads = leads.filter(facts__payer_kind__isnull=False)
-    found = [made for lead in leads[start : start + PAGE] if (made := _made(kind, lead)) is not None]
+    found = [made for lead in leads[start : start + count] if (made := _made(kind, lead)) is not None]
     return found, leads.count()
 
 
@@ -223,7 +232,7 @@ def _of_patient(leads: QuerySet[Lead], asked: dict[str, str]) -> QuerySet[Lead]:
     return leads.filter(patient=number) if number else leads.none()
 
 
-def _documents(asked: dict[str, str], start: int) -> tuple[list[Json], int]:
+def _documents(asked: dict[str, str], start: int, count: int) -> tuple[list[Json], int]:
     parts = Part.objects.filter(lead__isnull=False, item__key__wrapped__isnull=False)
     parts = parts.select_related("item__document", "item__key", "lead").order_by("-item__received_at", "id")
     if "_id" in asked:
@@ -231,7 +240,7 @@ def _documents(asked: dict[str, str], start: int) -> tuple[list[Json], int]:
     if "patient" in asked:
         number = _uuid(asked["patient"].rpartition("/")[2])
         parts = parts.filter(lead__patient=number) if number else parts.none()
-    found = [_document(part.item, part.lead) for part in parts[start : start + PAGE] if part.lead is not None]
+    found = [_document(part.item, part.lead) for part in parts[start : start + count] if part.lead is not None]
     return found, parts.count()
 
 

@@ -93,6 +93,16 @@ def for_machines(answer: HttpResponse) -> HttpResponse:
     return said
 
 
+def as_outcome(answer: HttpResponse) -> HttpResponse:
+    """The same refusal as FHIR says it (hl7.org/fhir/R4/operationoutcome.html); what is JSON already stays as it is."""
+    if "json" in answer.headers.get("Content-Type", ""):
+        return answer
+    code = {400: "invalid", 404: "not-found", 405: "not-supported"}[answer.status_code]
+    said = FOR_MACHINES[answer.status_code].replace("/api/v1/openapi.json", "/fhir/metadata")
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": code, "diagnostics": said}]}
+    return JsonResponse(outcome, status=answer.status_code, content_type="application/fhir+json")
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """403: the form came from another site, or its page was open too long."""
     return _page(
