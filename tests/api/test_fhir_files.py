@@ -67,7 +67,7 @@ def send(practice: Practice) -> Send:
 
 
 def documents() -> list[Item]:
-    return [each for each in Item.objects.order_by("received_at") if deliveries.is_document(each)]
+    return [each for each in Item.objects.order_by("received_at", "id") if deliveries.is_document(each)]
 
 
 def test_a_document_in_a_bundle_is_read_and_waits_for_its_lead(send: Send, staff: Callable[[str], User]) -> None:

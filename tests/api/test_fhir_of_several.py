@@ -75,7 +75,7 @@ def readings() -> dict[str, Referral]:
 
 
 def files() -> list[Item]:
-    return [each for each in Item.objects.order_by("received_at") if deliveries.is_document(each)]
+    return [each for each in Item.objects.order_by("received_at", "id") if deliveries.is_document(each)]
 
 
 def test_each_contained_patient_is_the_one_of_its_own_request(send: Send) -> None:
