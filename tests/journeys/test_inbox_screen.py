@@ -152,10 +152,12 @@ def test_pages_ask_the_database_the_same_however_much_waits(browser: Browser) ->
     dana = browser("dana")
 
     def asked(address: str) -> int:
-        dana.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            dana.get(address)
-        return len(queries)
+        counts = []
+        for _ in range(4):  # now and then a page also asks for the clock and the practice anew
+            with CaptureQueriesContext(connection) as queries:
+                dana.get(address)
+            counts.append(len(queries))
+        return min(counts)
 
     item = arrived()
     before = asked("/inbox"), asked(f"/inbox/{item.id}")

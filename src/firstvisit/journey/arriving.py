@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ from firstvisit.journey import items
 from firstvisit.journey.advancing import TRIES
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.inbox import second_opinion
-from firstvisit.journey.inbox.keeping import document_of, rows_of, turns_of
+from firstvisit.journey.inbox.keeping import document_of, rows_of, turns_of, whose_pages
 from firstvisit.journey.receiving import Receipt, settle
 from firstvisit.journey.repeating import came_before, note_again
 from firstvisit.journey.texting import take_text
@@ -28,8 +28,10 @@ from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.deliveries import How
 from firstvisit.steps.intake.models import Item, WayIn
 from firstvisit.steps.intake.readers.attached import with_attachments
+from firstvisit.steps.intake.readers.by_part import understood_by_part
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources.delivery import Received
+from firstvisit.steps.intake.understanding.settle import Understood
 
 log = structlog.get_logger("journey")
 TRY_AGAIN: Final = timedelta(seconds=30)
@@ -158,8 +160,8 @@ def read_one(item_id: uuid.UUID) -> None:
 
 @app.task(queue="heavy")
 def read_item_again(item_id: str) -> None:
-    """Read a document once more, with its pages as a person turned them. What it says now takes the place of what was
-    read before; answers stay. A document that cannot be read again stays as it is."""
+    """Read a document once more, with its pages as a person turned them and told them apart. What it says now takes the
+    place of what was read before; answers stay. A document that cannot be read again stays as it is."""
     read_again(uuid.UUID(item_id))
 
 
@@ -168,19 +170,27 @@ def read_again(item_id: uuid.UUID) -> None:
     item = Item.objects.select_related("key", "document").get(id=item_id)
     turns = {page: degrees % 360 for page, degrees in turns_of(item).items()}
     try:
-        read = with_attachments(replace(document_of(item), turns=turns), readers.read)
+        document, whose = replace(document_of(item), turns=turns), whose_pages(item)
+        read = with_attachments(document, readers.read)
+        # Where a message came with them, what it says is of no page: its values go by the pages as before.
+        shares = understood_by_part(read.pages, whose, document.received_on) if whose and not read.texts else None
     except readers.Unreadable as refused:
         log.warning("not_read_again", item=str(item_id), why=str(refused))
         return
-    keep_read_again(item, read)
+    keep_read_again(item, read, whose, shares)
 
 
-def keep_read_again(item: Item, read: readers.Read) -> None:
-    """What a reader made of an item the second time takes the place of the first. A red flag that is not read any more
-    stays; another one goes before the clinicians again."""
+def keep_read_again(
+    item: Item,
+    read: readers.Read,
+    whose: Mapping[int, int] | None = None,
+    shares: Mapping[int, Understood] | None = None,
+) -> None:
+    """What a reader made of an item the second time takes the place of the first, of each of the `shares` of its pages
+    by itself. A red flag that is not read any more stays; another one goes before the clinicians again."""
     now, before = clock.now(), kept_readings.whole_of(item)
     flag = before.escalate_reason if before is not None and before.escalates else None
-    whole, rows = rows_of(item, read, now=now, flag=flag)
+    whole, rows = rows_of(item, read, now=now, flag=flag, whose=whose, shares=shares)
     if not deliveries.keep_again(item, rows):
         return
     second_opinion.want(item, whole, now=clock.now())

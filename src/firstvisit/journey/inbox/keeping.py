@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -14,9 +15,9 @@ from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.intake import deliveries, kept_readings
 from firstvisit.steps.intake.inbox.caller import number_of, with_caller
 from firstvisit.steps.intake.inbox.layouts import Layout, found_by
-from firstvisit.steps.intake.inbox.taking import taken
+from firstvisit.steps.intake.inbox.taking import of_parts, taken
 from firstvisit.steps.intake.inbox.values import WholeReading
-from firstvisit.steps.intake.models import Item, ItemPage
+from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage
 from firstvisit.steps.intake.policy import InboxRules
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.services import original
@@ -39,14 +40,23 @@ def turns_of(item: Item) -> dict[int, int]:
 
 
 def rows_of(
-    item: Item, read: Read, *, now: datetime, flag: str | None = None
+    item: Item,
+    read: Read,
+    *,
+    now: datetime,
+    flag: str | None = None,
+    whose: Mapping[int, int] | None = None,
+    shares: Mapping[int, Understood] | None = None,
 ) -> tuple[WholeReading, list[models.Model]]:
     """What was read and its rows, sealed under the item's key, not yet written. `flag` is the red flag that was read of
-    it before: one that is not read any more stays, until a clinician has looked."""
+    it before: one that is not read any more stays, until a clinician has looked. `shares` are what the pages of each
+    part say by themselves where a person told them apart, `whose` the part by page."""
     whole = _taken(item, read)
     layout = layout_of(kept_readings.sender_token(whole))
     if layout and read.pages and whole.people == 1:
         whole = _taken(item, replace(read, understood=_with_layout(item, read, layout)))
+    if shares:
+        whole = of_parts(whole, _shares_taken(item, read, shares, whose or {}))
     if flag is not None and not whole.escalates:
         whole = replace(whole, escalates=True, escalate_reason=flag)
     key = seal.open_key(item.key)
@@ -70,6 +80,29 @@ def _taken(item: Item, read: Read) -> WholeReading:
     shape = practice()
     ours = {str(came.get("to", "")), shape.identity.phone, *(site.phone for site in shape.sites.values())}
     return with_caller(whole, str(came.get("from", "")), ours={number_of(each) for each in ours})
+
+
+def _shares_taken(
+    item: Item, read: Read, shares: Mapping[int, Understood], whose: Mapping[int, int]
+) -> dict[int, WholeReading]:
+    return {
+        part: _taken(
+            item,
+            replace(
+                read,
+                understood=understood,
+                pages=tuple(page for page in read.pages if whose.get(page.number, 0) == part),
+            ),
+        )
+        for part, understood in shares.items()
+    }
+
+
+def whose_pages(item: Item) -> dict[int, int]:
+    """Whose each page is, where a person has said so; {} where nobody has."""
+    if not FieldAnswer.objects.filter(item=item, path="pages", undone_at__isnull=True).exists():
+        return {}
+    return dict(ItemPage.objects.filter(item=item).values_list("number", "part"))
 
 
 def _with_layout(item: Item, read: Read, layout: Layout) -> Understood:

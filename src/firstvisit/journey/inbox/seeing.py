@@ -27,6 +27,7 @@ from firstvisit.people.referrers import npi_of
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.steps.intake import deliveries, kept_readings, opinions
+from firstvisit.steps.intake.inbox.arranging import fresh_of, heirs_of
 from firstvisit.steps.intake.inbox.flags import flags_of
 from firstvisit.steps.intake.inbox.missing import not_read
 from firstvisit.steps.intake.inbox.values import WholeReading
@@ -77,7 +78,8 @@ class Goes:
 class Opened:
     """One document as it stands. `reading` is None where nobody could read it. `flags` are its red flags in words by
     the part whose they are, every part's where nobody can tell; `unlooked` while no clinician has looked at them.
-    `unread` is what could not be read, with the reason, and at what nobody has said yet that they have looked."""
+    `unread` is what could not be read, with the reason, and at what nobody has said yet that they have looked.
+    `fresh` is the number of the next part that is new."""
 
     item: Item
     row: ItemReading | None
@@ -97,6 +99,7 @@ class Opened:
     flags: Mapping[int, str]
     unlooked: bool
     unread: tuple[str, ...]
+    fresh: int
 
     @property
     def kept_parts(self) -> tuple[Part, ...]:
@@ -231,18 +234,25 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
     rows = list(
         FieldAnswer.objects.filter(item=item, undone_at__isnull=True).select_related("by").order_by("at", "id")
     )
-    said = [(each, kept_readings.answered(each, key)["became"]) for each in rows]
+    both = [(each, kept_readings.answered(each, key)) for each in rows]
+    said = [(each, answer["became"]) for each, answer in both]
+    moves = [
+        (step, _pages_of(answer["was"]), _pages_of(answer["became"]))
+        for step, (each, answer) in enumerate(both)
+        if each.path == PAGES
+    ]
     about_parts = {(each.part, each.path): became for each, became in said if each.path in _NO_FIELD}
     answers = [
-        Answer(each.part, each.path, each.verb, became)  # type: ignore[arg-type]
-        for each, became in said
+        Answer(each.part, each.path, each.verb, answer["became"], answer["was"], step)  # type: ignore[arg-type]
+        for step, (each, answer) in enumerate(both)
         if each.path not in _NO_FIELD
     ]
     rules = policy().section(InboxRules)
     values = whole.values if whole is not None else ()
     read = {leaf.number: leaf.part for leaf in whole.leaves} if whole is not None else {}
     now_pages = {page.number: page.part for page in pages}
-    parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules)
+    heirs = heirs_of(moves)
+    parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules, heirs=heirs)
     came_with = deliveries.belongs_to(item)
     goes = {}
     for n, part in enumerate(parts):
@@ -254,7 +264,7 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
         for path, value in {**_on_file(goes[part.number], part), **_partner(part)}.items()
     }
     if ours:
-        parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules, ours=ours)
+        parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules, ours=ours, heirs=heirs)
     held = leases.held(LEASE, [item.id], now=now).get(item.id)
     tasks = tuple(Task.objects.filter(about_kind="item", about_id=item.id, status="open").order_by("due_at", "id"))
     return Opened(
@@ -276,7 +286,16 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
         flags=flags_of(whole, now_pages, [part.number for part in parts]) if whole is not None else {},
         unlooked=any(task.kind == REVIEW for task in tasks),
         unread=whole.unread if whole is not None and about_parts.get((0, LOOKED)) != list(whole.unread) else (),
+        fresh=fresh_of(
+            {part.number for part in parts}
+            | {whose for _, was, became in moves for whose in (*was.values(), *became.values())}
+        ),
     )
+
+
+def _pages_of(kept: Mapping[str, int]) -> dict[int, int]:
+    """Whose each page was, as an answer keeps it."""
+    return {int(number): whose for number, whose in kept.items()}
 
 
 def _goes(part: Part, user: User, chosen: Any, now: datetime, came_with: Lead | None = None) -> Goes:

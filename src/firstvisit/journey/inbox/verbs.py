@@ -51,6 +51,9 @@ def answer(
                 verb = "confirmed"
         if field is None and verb != "corrected":
             raise BadInput([Problem(f"{part}.{path}", "This was not read; type it first.")])
+        typed_before = field is not None and (field.answer == "corrected" or not (field.place or field.confidence))
+        if verb == "confirmed" and field is not None and typed_before:
+            verb, became = "corrected", field.value  # what was typed stands, not what was read
         keep(seen, by, now, [(part, path, verb, field, became)])
         audit.note(actor, f"field_{verb}", "item", [item.id])
 
@@ -73,11 +76,12 @@ def confirm_clear(item: Item, by: User, *, actor: Actor, only: int | None = None
 
 
 def arrange(item: Item, by: User, *, actor: Actor, how: str, page: int = 0, part: int = 0) -> None:
-    """Cut before a page, merge a part with the one before it, or move a page to a part."""
+    """Cut before a page, merge a part with the one before it, or move a page to a part; then the document is read anew
+    for the parts that its pages now are."""
     verbs: dict[str, Callable[[Mapping[int, int]], dict[int, int]]] = {
-        "cut": lambda pages: arranging.cut(pages, page),
+        "cut": lambda pages: arranging.cut(pages, page, seen.fresh),
         "merge": lambda pages: arranging.merged(pages, part),
-        "move": lambda pages: arranging.moved(pages, page, part),
+        "move": lambda pages: arranging.moved(pages, page, part, {seen.fresh, *(each.number for each in seen.parts)}),
     }
     with held(item, by) as now:
         seen = opened(item, by, now=now)
@@ -90,6 +94,7 @@ def arrange(item: Item, by: User, *, actor: Actor, how: str, page: int = 0, part
         _arranged(item, became)
         row = {str(number): whose for number, whose in was.items()}
         keep(seen, by, now, [(0, PAGES, "moved", None, {str(n): p for n, p in became.items()})], was=row)
+        read_item_again.defer(item_id=str(item.id))
         audit.note(actor, "pages_moved", "item", [item.id])
 
 
@@ -166,6 +171,7 @@ def undo(item: Item, by: User, *, actor: Actor) -> None:
             key = seal.open_key(item.key)
             was = kept_readings.answered(last, key)["was"]
             _arranged(item, {int(number): whose for number, whose in was.items()})
+            read_item_again.defer(item_id=str(item.id))
         step.update(undone_at=now)
         audit.note(actor, "answer_undone", "item", [item.id])
 

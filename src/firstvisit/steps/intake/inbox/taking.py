@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from firstvisit.referral.record import Referral
@@ -49,6 +50,23 @@ def taken(
         escalate_reason=next((one.escalate_reason for one in alarms if one.escalate_reason), ""),
         engine=engine,
         unread=unread,
+    )
+
+
+def of_parts(whole: WholeReading, shares: Mapping[int, WholeReading]) -> WholeReading:
+    """A reading of pages that a person told apart: of each part what its own pages say, whoever else a page of it may
+    have been taken for. `whole` where several people stand on one page: only a person tells those apart."""
+    for share in (whole, *shares.values()):
+        if {value.patient for value in share.values} - {leaf.part for leaf in share.leaves}:
+            return whole
+    flagged = [share for _, share in sorted(shares.items()) if share.escalates]
+    leaves = [replace(leaf, part=part) for part, share in shares.items() for leaf in share.leaves]
+    return replace(
+        whole,
+        values=tuple(replace(value, patient=part) for part, share in shares.items() for value in share.values),
+        leaves=tuple(sorted(leaves, key=lambda leaf: leaf.number)),
+        escalates=bool(flagged),
+        escalate_reason=flagged[0].escalate_reason if flagged else "",
     )
 
 

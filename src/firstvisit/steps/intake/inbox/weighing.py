@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from firstvisit.steps.intake.inbox.arranging import Pages, part_of
+from firstvisit.steps.intake.inbox.arranging import Heirs, Pages, part_of
 from firstvisit.steps.intake.inbox.values import Value
 from firstvisit.steps.intake.policy import InboxRules
 from firstvisit.steps.intake.understanding.found import Place
@@ -67,12 +67,20 @@ NEVER_SHOWN: Final = ("escalate", "escalate_reason", "not_a_referral", "lead_kin
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person said of a path of a part: the newest that was not taken back."""
+    """What a person said of a path of a part: the newest that was not taken back. `was` is what stood there then,
+    `step` tells what was said later."""
 
     part: int
     path: str
     verb: Verb
     became: Any = None
+    was: Any = None
+    step: int = 0
+
+    @property
+    def value(self) -> Any:
+        """What they said it is; None for what they called not stated or unreadable."""
+        return self.became if self.verb == "corrected" else self.was if self.verb == "confirmed" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,27 +146,38 @@ def parts_of(
     answers: Iterable[Answer],
     rules: InboxRules,
     ours: Mapping[tuple[int, str], Any] | None = None,
+    heirs: Heirs | None = None,
 ) -> tuple[Part, ...]:
     """The parts of an item as they stand: values by their pages, settled by answers, doubtful first.
 
     `read` is whose each page was when it was read, `now` whose it is. `ours` is what is on file of the person that a
-    part seems to be about, by (part, path).
+    part seems to be about, by (part, path). `heirs` says into whom a part went that is no more: what was
+    answered for it is theirs, and doubtful where it is not what stands there, until they are answered for again.
     """
-    said = {(answer.part, answer.path): answer for answer in answers}
+    answers = list(answers)
     found: dict[tuple[int, str], list[Value]] = defaultdict(list)
     for value in values:
         if value.path not in NEVER_SHOWN:
             found[part_of(value, read, now), value.path].append(value)
     numbers = set(now.values()) | {part for part, _ in found} or {0}
+    said = {(answer.part, answer.path): answer for answer in answers if answer.part in numbers}
+    heirlooms: dict[tuple[int, str], Answer] = {}
+    for answer in answers:
+        heir, step = (heirs or {}).get(answer.part, (-1, 0))
+        mine = said.get((heir, answer.path))
+        stands = answer.value is not None and (mine is None or mine.step < step)
+        if answer.part not in numbers and heir in numbers and stands:
+            heirlooms[heir, answer.path] = answer
     fields = [
-        _field(part, path, several, said.get((part, path)), rules, (ours or {}).get((part, path)))
+        _joined(_field(part, path, several, said.get((part, path)), rules, (ours or {}).get((part, path))), heirlooms)
         for (part, path), several in found.items()
     ]
-    fields += [
-        Field(path, part, answer.became, "doubtful", answer.verb)
-        for (part, path), answer in said.items()
-        if (part, path) not in found and part in numbers
-    ]
+    moved = {(path, _plain(value.value)) for (_, path), several in found.items() for value in several}
+    for part, path in {**said, **heirlooms}.keys() - found.keys():
+        answer = said.get((part, path)) or heirlooms[part, path]
+        if answer.verb == "confirmed" and (path, _plain(answer.was)) in moved:
+            continue  # it stands with whoever has its page now
+        fields.append(_joined(_unread(part, path, answer), heirlooms))
     return tuple(
         Part(
             number,
@@ -177,6 +196,11 @@ def _field(
     others = [value.value for value in several if value.value != best.value]
     alternatives = tuple(dict.fromkeys((*map(_hashable, others), *map(_hashable, best.alternatives))))
     doubt = best.doubt or ("Two places say different things." if others else "")
+    if answer is not None and answer.verb == "confirmed" and answer.was is not None and (
+        _plain(answer.was) != _plain(best.value)
+    ):
+        alternatives = tuple(dict.fromkeys((_hashable(answer.was), *alternatives)))
+        answer, doubt = None, "It reads otherwise now than when it was confirmed."
     differs = ours is not None and _plain(ours) != _plain(best.value)
     weighed = replace(best, doubt=doubt or ("On file it is different." if differs else ""))
     return Field(
@@ -195,6 +219,26 @@ def _field(
     )
 
 
+def _unread(part: int, path: str, answer: Answer) -> Field:
+    """A field of what was answered and is not read there: typed, or confirmed when it still was."""
+    if answer.verb == "confirmed":
+        doubt = "It was confirmed before, and is not read here any more."
+        return Field(path, part, answer.was, "doubtful", doubt=doubt)
+    return Field(path, part, answer.became, "doubtful", answer.verb)
+
+
+def _joined(field: Field, heirlooms: Mapping[tuple[int, str], Answer]) -> Field:
+    """The field with what was answered of it for somebody whose pages are theirs now."""
+    other = heirlooms.get((field.part, field.path))
+    if other is None or (field.answer == other.verb and _plain(field.value) == _plain(other.value)):
+        return field
+    if _plain(other.value) == _plain(field.value):
+        return replace(field, answer=field.answer or other.verb)
+    doubt = "It was answered otherwise for the pages that were joined."
+    choices = tuple(dict.fromkeys((_hashable(other.value), *field.alternatives)))
+    return replace(field, answer=None, level="doubtful", doubt=doubt, alternatives=choices)
+
+
 def _rank(field: Field) -> tuple[int, int, str]:
     level = {"doubtful": 0, "likely": 1, "clear": 2}[field.level]
     plain = _ENTRY.sub("", field.path)
@@ -207,4 +251,4 @@ def _hashable(value: Any) -> Any:
 
 
 def _plain(value: Any) -> str:
-    return str(value).strip().casefold()
+    return str(_hashable(value)).strip().casefold()

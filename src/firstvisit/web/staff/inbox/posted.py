@@ -63,7 +63,7 @@ def _arrange(request: HttpRequest, found: Item, user: User, actor: Actor) -> str
     page = _number(request, "page") if how in ("cut", "move") else 0
     part = _number(request, "part") if how in ("merge", "move") else 0
     verbs.arrange(found, user, actor=actor, how=how, page=page, part=part)
-    return _here(found, page=page)
+    return _here(found, page=page, asked=1)
 
 
 def _turn(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:

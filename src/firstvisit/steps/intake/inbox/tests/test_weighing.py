@@ -93,7 +93,7 @@ def test_what_was_not_read_can_be_typed() -> None:
 def test_a_value_follows_its_page_to_another_person() -> None:
     read = {1: 0, 2: 0, 3: 0}
     values = (value("patient.last_name", "Brandt"), value("patient.last_name", "Solheim", page=3))
-    first, second = parts(*values, read=read, pages=cut(read, 3))
+    first, second = parts(*values, read=read, pages=cut(read, 3, 1))
     assert (first.value("patient.last_name"), second.value("patient.last_name")) == ("Brandt", "Solheim")
     assert (first.pages, second.pages) == ((1, 2), (3,))
 
@@ -101,7 +101,7 @@ def test_a_value_follows_its_page_to_another_person() -> None:
 def test_two_people_on_one_page_stay_two_when_another_page_moves() -> None:
     read = {1: 0, 2: 0}
     values = (value("patient.last_name", "Brandt"), value("patient.last_name", "Solheim", patient=1))
-    first, second = parts(*values, read=read, pages=cut(read, 2))
+    first, second = parts(*values, read=read, pages=cut(read, 2, 1))
     assert (first.value("patient.last_name"), second.value("patient.last_name")) == ("Brandt", "Solheim")
 
 
@@ -116,9 +116,10 @@ def test_what_has_no_page_goes_with_all_pages_of_its_person() -> None:
 def test_pages_merge_move_and_are_never_lost() -> None:
     pages = {1: 0, 2: 0, 3: 1, 4: 2}
     assert merged(pages, 1) == {1: 0, 2: 0, 3: 0, 4: 2}
-    assert moved(pages, 2, 1) == {1: 0, 2: 1, 3: 1, 4: 2}
+    assert moved(pages, 2, 1, {0, 1, 2}) == {1: 0, 2: 1, 3: 1, 4: 2}
     wrong = (
-        lambda: cut(pages, 1), lambda: merged(pages, 0), lambda: moved(pages, 9, 0), lambda: moved(pages, 1, 7)
+        lambda: cut(pages, 1, 3), lambda: merged(pages, 0), lambda: moved(pages, 9, 0, {0, 1, 2}),
+        lambda: moved(pages, 1, 7, {0, 1, 2}),
     )  # fmt: skip
     for each in wrong:
         with pytest.raises(ValueError):
