@@ -12,12 +12,12 @@ from firstvisit.referral import red_flags
 from firstvisit.steps.intake.understanding import (
     agreement,
     answered_by_us,
+    apart,
     kinds,
     offices,
     pairs,
     parties,
     people,
-    several,
     who_writes,
     whose,
 )
@@ -31,6 +31,8 @@ from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.settle import Understood, settle
+from firstvisit.steps.intake.understanding.several.owned import by_patient
+from firstvisit.steps.intake.understanding.several.words import several
 from firstvisit.steps.intake.understanding.together import together
 from firstvisit.steps.intake.understanding.values import names, people_words
 
@@ -79,12 +81,24 @@ def _adds(one: Found, known: Sequence[Found], same_author: bool) -> bool:
 def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
     """Everything a text says, settled into one record a patient. What was written before only tells what kind of thing it is."""
     talk = Talk(told) if told.channel == "phone" or told.agent else None
-    if talk is not None and told.patients == 1:
-        apart, anchors = several.by_patient(told.passages, told.agent, talk.writing.writer == "professional")
+    if told.patients == 1 and several(f"{told.words}\n{told.agent}"):
+        writing = talk.writing if talk else who_writes.writing(told)
+        passages, anchors = by_patient(told.passages, told.agent, writing.writer == "professional", letter=talk is None)
         if anchors:
-            told = replace(told, passages=tuple(apart), anchors=tuple(anchors))
-            talk = Talk(told)
-    finding = _finding(told, talk)
+            told = replace(told, passages=tuple(passages), anchors=tuple(anchors))
+            talk = Talk(told) if talk else None
+    finding, sort = _read(told, talk, before)
+    found = finding.found
+    if told.patients > 1:
+        each = [_read(one, Talk(one, apart.writes(one, finding.writing)) if talk else None, sort=sort, writing=apart.writes(one, finding.writing))[0] for one in apart.alone(told)]
+        found = apart.together(told, found, [one.found for one in each], finding.writing)
+    return settle(found, channel=told.channel, received_on=told.written_on, sort=sort)
+
+
+def _read(told: Told, talk: Talk | None, before: Sequence[Before] = (), sort: str | None = None, writing: parties.Writing | None = None) -> tuple[Finding, str]:
+    """What is found in a text read as a whole, and what kind of thing it is; of a part of a text `sort` and `writing` say
+    what the whole is, and who writes it."""
+    finding = _finding(told, talk, writing)
     if finding.writing.writer == "patient" and _is_small_child(finding):
         # No child of that age writes: somebody does for them, whoever it is.
         nobody = parties.Writing("relative", people_words.RELATIVES["child"], sure=False)
@@ -108,7 +122,7 @@ def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
         rule = "label" if writing.passage is not None and writing.passage.about("relationship") else "follows from" if writing.sure else "some of its words"
         finding.add("lead_kind", _LEAD_KINDS[writing.writer], told.passages[0], 0, 0, rule)
         _timing_of_events(finding)
-        sort = _kind(finding, whole, before)
+        sort = sort or _kind(finding, whole, before)
         _escalation(finding)
     else:
         sort = "unclear"
@@ -122,7 +136,7 @@ def understand(told: Told, before: Sequence[Before] = ()) -> Understood:
         finding.found = [each for each in finding.found if not each.path.startswith("patient.") and each.path not in ("events", "frequencies", "availability")]
     if finding.writing.writer == "relative":
         finding.found = pairs.of_two(told, finding.found)
-    return settle(finding.found, channel=told.channel, received_on=told.written_on, sort=sort)
+    return finding, sort
 
 
 def _finding(told: Told, talk: Talk | None, writing: parties.Writing | None = None) -> Finding:

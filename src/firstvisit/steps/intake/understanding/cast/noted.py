@@ -29,7 +29,7 @@ class Talk:
         self.said = names_said(told)
         self.writing: Writing = writing or who_calls(told, self.said)
         self.persons = persons_of(self.said)
-        self.cast: Cast = cast(self.persons, self.writing)
+        self.cast: Cast = cast(self.persons, self.writing, told.anchors[0].name if len(told.anchors) == 1 else "")
 
     def by(self, writing: Writing) -> Talk:
         """The same talk, where it is known otherwise who calls."""
@@ -58,9 +58,9 @@ def note(finding: Finding, talk: Talk) -> None:
     """Note the cast in `finding`."""
     spellings = [span.value for span in names.spelled(finding.told.words)]
     known, writer = talk.cast, talk.writing.writer
-    if known.patient and not finding.told.anchors:
+    if known.patient and len(finding.told.anchors) < 2:
         _patient(finding, *known.patient, spellings, own=writer == "patient")
-    for n, anchor in enumerate(finding.told.anchors):
+    for n, anchor in enumerate(finding.told.anchors if len(finding.told.anchors) > 1 else ()):
         person = next((each for each in talk.persons if each.first and each.last and each.first.lower() in anchor.name.lower().split() and not each.has("self", "heals", "asked own")), None)
         if person is not None and " " not in anchor.name:
             at = person.best()

@@ -48,8 +48,8 @@ def points(person: Person, weights: Mapping[str, float]) -> float:
     return sum(weights.get(kind, 0.0) + (0.5 if weights.get(kind, 0.0) > 0 else 0.0) * min(kinds.count(kind) - 1, 2) for kind in dict.fromkeys(kinds))
 
 
-def cast(persons: Sequence[Person], writing: Writing) -> Cast:
-    """The roles of a talk by who calls."""
+def cast(persons: Sequence[Person], writing: Writing, patient_called: str = "") -> Cast:
+    """The roles of a talk by who calls; `patient_called` is how the patient is called where that is known beforehand."""
     if writing.writer == "patient":
         mine = [each for each in persons if each.has("self", "opening", "asked own", "asked name") and not each.has("heals", "asked doctor", "my kin", "kin", "other")]
         if len(mine) > 1 and sum(bool(each.first and each.last) for each in mine) <= 1:
@@ -64,13 +64,19 @@ def cast(persons: Sequence[Person], writing: Writing) -> Cast:
         weights |= {"my kin": -2, "kin of": 4, "titled": 2.5}
     if writing.relative is not None:  # "My mother-in-law. Shirley Stein.": their own word for whom they call for
         weights["kin"] = -5.0 if not any(each.word("kin") == writing.relative.word for each in others) else 3.0
-    patient = _first([each for each in others if not _another_kin(each, writing) and (not each.has("kin") or weights["kin"] < 0 or (writing.relative is not None and each.word("kin") == writing.relative.word))], weights)
+    stated = next((each for each in persons if patient_called and not each.has("heals") and _is_called(each, patient_called)), None)
+    patient = (stated, 0.95) if stated else _first([each for each in others if not _another_kin(each, writing) and (not each.has("kin") or weights["kin"] < 0 or (writing.relative is not None and each.word("kin") == writing.relative.word))], weights)
     rest = [each for each in persons if patient is None or each is not patient[0]]
     same = [each for each in rest if writing.own and not each.has("self") and people_words.own_relationship(each.word("kin")) in (writing.own, "guardian")]
     caller = _first(rest, of_caller) or _first(same, {**of_caller, "kin": 3.0})
     rest = [each for each in rest if caller is None or each is not caller[0]]
     contact = _first(rest, _CONTACT) if writing.writer == "professional" else None
     return Cast(patient, caller, contact, _healer(rest, None), persons)
+
+
+def _is_called(person: Person, name: str) -> bool:
+    words = name.lower().split()
+    return person.first.lower() in words if person.first else person.last.lower() in words
 
 
 def _another_kin(person: Person, writing: Writing) -> bool:

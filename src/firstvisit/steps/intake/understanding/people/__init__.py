@@ -38,7 +38,7 @@ def find(finding: Finding, talk: Talk | None = None) -> None:
     born.only_day(naming)
     for passage in finding.told.passages:
         born.age(naming, passage)
-    if finding.told.anchors:
+    if len(finding.told.anchors) > 1:
         of_several.told(naming)
     elif talk is not None:
         sexed.sex(finding, talk.cast.patient[0] if talk.cast.patient else None)

@@ -68,9 +68,9 @@ class Naming:
 
     def is_of(self, name: str, passage: Passage) -> bool:
         """Whether a name is that of the one of several patients whom a passage is about."""
-        if passage.patient is None:
+        if passage.patient is None and len(self.told.anchors) > 1:
             return False
-        own = self.told.anchors[passage.patient].name.split()
+        own = self.told.anchors[passage.patient or 0].name.split()
         return not {word.lower() for word in name.split()}.isdisjoint(word.lower() for word in own)
 
     def parts(self, passage: Passage) -> None:

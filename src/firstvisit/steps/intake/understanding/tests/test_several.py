@@ -1,4 +1,4 @@
-"""Calls about several patients: each gets their own, what holds for all goes to all, and one patient stays one."""
+"""Texts about several patients: each gets their own, what holds for all goes to all, and one patient stays one."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ import datetime as dt
 
 import pytest
 
+from firstvisit.steps.intake.readers import Document, transcript
 from firstvisit.steps.intake.readers.transcript import turns_of
-from firstvisit.steps.intake.understanding import dialogue, several
+from firstvisit.steps.intake.understanding import apart, dialogue
+from firstvisit.steps.intake.understanding.passages import Passage, Told
+from firstvisit.steps.intake.understanding.settle import sure
+from firstvisit.steps.intake.understanding.several.owned import by_patient
 
 TODAY = dt.date(2026, 6, 1)
 
 
 def names_of(text: str, professional: bool = False) -> list[str]:
     made, agent = dialogue.passages(turns_of(text), TODAY)
-    return [anchor.name for anchor in several.by_patient(made, agent, professional)[1]]
+    return [anchor.name for anchor in by_patient(made, agent, professional)[1]]
 
 
 def said_of(text: str, professional: bool = False) -> dict[int | None, str]:
     made, agent = dialogue.passages(turns_of(text), TODAY)
-    owned, _ = several.by_patient(made, agent, professional)
+    owned, _ = by_patient(made, agent, professional)
     return {patient: " ".join(p.text.strip() for p in owned if p.patient == patient) for patient in {p.patient for p in owned}}
 
 
@@ -35,6 +39,9 @@ def said_of(text: str, professional: bool = False) -> dict[int | None, str]:
         ("My daughter is Iris, I-R-I-S, she's eight. And her brother is Hugo, H-U-G-O, he's six.", ["Iris", "Hugo"]),
         ("Agent: Who's first?\nCaller: Mina. M-I-N-A. Mina is ten.\nAgent: And her sister?\nCaller: Sister is Lucy, L-U-C-Y. Lucy is twelve. They both need speech.", ["Mina", "Lucy"]),
         ("The twins need speech. Ada's behind, Ada is three. Jonas is the quiet one, Jonas has ten words. Jonas is three too.", ["Ada", "Jonas"]),
+        ("Agent: Who's first?\nCaller: Rosa Lind, R-O-S-A. It's me and my husband. My thumb hurts.\nAgent: Okay.\nCaller: Now Hubert. Hubert's fallen twice. Born 11/4/1944.", ["Rosa Lind", "Hubert"]),
+        ("Agent: Names?\nCaller: Fern and Asa Michaud. They're twins. Fern can't hold a pencil. You can't understand Asa, it's his speech.", ["Fern", "Asa Michaud"]),
+        ("Caller: I got two men hurt. First is Hector Barraza. Broke his wrist, 12/1/1990.\nAgent: And the second?\nCaller: Aung Kyaw. Born 6/23/84. It's his ankle. His brother-in-law Zaw speaks for him.", ["Hector Barraza", "Aung Kyaw"]),
         ("Got three for you. First is Paul Reyes, 1/1/1950. Next is Ana Kim, 2/2/1960. Third is Lee Wood, 3/3/1970.", ["Paul Reyes", "Ana Kim", "Lee Wood"]),
     ],
 )
@@ -74,3 +81,41 @@ def test_numbers_of_two_in_one_sentence() -> None:
 def test_whoever_is_taken_off_the_list_is_none() -> None:
     text = "Three for you. First is Paul Reyes, 1/1/1950. Second is Ana Kim, 2/2/1960, oh, scratch her off. Third is Lee Wood, 3/3/1970."
     assert names_of(text, professional=True) == ["Paul Reyes", "Lee Wood"]
+
+
+def read_of(text: str) -> list[tuple[str | None, str | None, str | None]]:
+    document = Document("two.txt", "text/plain", text.encode(), TODAY)
+    patients = [sure(each.referral).patient for each in transcript.read(document).understood.patients]
+    return [(each.first_name, each.last_name, str(each.date_of_birth) if each.date_of_birth else None) for each in patients]
+
+
+def test_each_of_two_has_their_own_birth_date_and_what_is_said_of_both() -> None:
+    call = (
+        "Agent: Intake, how can I help?\nCaller: This is Dawn, a nurse at Prairie Rose. I've two ladies for you.\nAgent: First one?\n"
+        "Caller: Ardis Thorvald. She's 88, born 8/19/1937. Two falls, so PT.\nAgent: And the second?\n"
+        "Caller: Wanda Kern. 11/11/1949. She had a shoulder replacement. OT for that."
+    )
+    assert read_of(call) == [("Ardis", "Thorvald", "1937-08-19"), ("Wanda", "Kern", "1949-11-11")]
+
+
+def test_a_cell_that_says_same_is_the_cell_of_the_other() -> None:
+    told = Told(
+        "web", TODAY,
+        (
+            Passage("June 19, 2022", 0, "label", frozenset({"dob"}), patient=0, question="Born"),
+            Passage("same (twins!)", 20, "label", frozenset({"dob"}), patient=1, question="Born"),
+        ),
+    )  # fmt: skip
+    assert [[passage.text for passage in each.passages] for each in apart.alone(told)] == [["June 19, 2022"], ["June 19, 2022"]]
+
+
+def test_what_holds_for_all_names_nobody_else() -> None:
+    told = Told(
+        "email", TODAY,
+        (
+            Passage("Ana and Ben", 0, patient=None),
+            Passage("Ana", 20, "label", frozenset({"patient name"}), patient=0),
+            Passage("Ben", 30, "label", frozenset({"patient name"}), patient=1),
+        ),
+    )  # fmt: skip
+    assert [each.passages[0].text.split() for each in apart.alone(told)] == [["Ana", "and"], ["and", "Ben"]]
