@@ -104,7 +104,7 @@ _UNSIGNED: Final = re.compile(
     re.I,
 )  # fmt: skip
 _SIGNED: Final = re.compile(
-    r"signed (?:and dated )?(?:\w+ )?(?:orders?|script|prescription|referral|rx)|(?:order|orders|script|prescription|referral|rx|paper|it)\b[^.;\n]{0,45}\bsigned\b|(?:he|she|they|doctor|dr\.? \w+(?: \w+)?)(?:'s|’s| has| have)? (?:already )?signed (?:it|the|off|them|those|that|this|both|all|his|her)\b|(?:his|her|their|doctor['’]s|dr\.? \w+['’]s) (?:name|signature) (?:is )?(?:signed |right )?on (?:it|there|the bottom)|^\W*signed,? (?:and dated,? )?(?:on )?\d{1,2}[/-]\d|signed and (?:everything|all|dated)|\b(?:both|all)(?: of them)?(?: are)? signed|they(?:'re|’re| are)(?: all| both)? signed|already signed|\(signed\)|electronically signed|signed:? by|signed: |e-signed|firmad[ao]",
+    r"signed (?:and dated )?(?:\w+ )?(?:orders?|script|prescription|referral|rx)|(?:order|orders|script|prescription|referral|rx|paper|it)\b[^.;\n]{0,45}\bsigned\b|(?:he|she|they|doctor|dr\.? \w+(?: \w+)?)(?:'s|’s| has| have)? (?:already )?signed (?:it|the|off|them|those|that|this|both|all|his|her)\b|(?:his|her|their|doctor['’]s|dr\.? \w+['’]s) (?:name|signature) (?:is )?(?:signed |right )?on (?:it|there|the bottom)|^\W*signed,? (?:and dated,? )?(?:on )?\d{1,2}[/-]\d|signed and (?:everything|all|dated)|\b(?:both|all)(?: of them)?(?: are)? signed|they(?:'re|’re| are)(?: all| both)? signed|already signed|^\W*(?:(?:yes|yeah|yep|it['’]s|it is|and)\W+)*signed\s*(?:[.,;!]|$)|^\W*(?:he|she) signed\W*$|there(?:['’]s| is) (?:a|his|her) signature\b|\(signed\)|electronically signed|signed:? by|signed: |e-signed|firmad[ao]",
     re.I,
 )  # fmt: skip
 

@@ -37,7 +37,7 @@ _KINDS: Final = {
 _NOT_PAID: Final = _WORDS.any_of("not_paid", r"[^.;,\n]{0,15}\b%s")
 _UNSURE: Final = _WORDS.any_of("unsure", r"%s\s+(?:\w+\s+){0,2}$")
 _SECONDARY: Final = re.compile(
-    r"(?:secondary|supplement\w*|second|backup|\bplus|\+)[\s:]+(?:\w+\s+){0,2}$", re.I
+    r"(?:secondary|supplement\w*|second|backup|\bplus|\+)(?:\s+(?:too|also|as well)\b)?[\s:,]+(?:\w+\s+){0,2}$", re.I
 )
 
 

@@ -50,3 +50,14 @@ def test_which_questions_are_about_an_order(question: str, order: bool) -> None:
 def test_whether_an_order_is_signed(text: str, signed: bool | None) -> None:
     said = {each.value for each in signature(text)}
     assert said == (set() if signed is None else {signed})
+
+
+@pytest.mark.parametrize(
+    ("said", "signed"),
+    [
+        ("Signed.", [True]), ("He signed.", [True]), ("Yes, signed, from Dr. Novotny", [True]), ("It's signed.", [True]), ("There is a signature at the bottom, he says.", [True]),
+        ("It's not signed.", [False]), ("He signed up for swimming.", []), ("Is it signed?", []),
+    ],
+)  # fmt: skip
+def test_an_order_is_said_to_be_signed(said: str, signed: list[bool]) -> None:
+    assert [each.value for each in signature(said)] == signed

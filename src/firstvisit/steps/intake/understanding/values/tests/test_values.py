@@ -10,7 +10,7 @@ from firstvisit.steps.intake.understanding.values.care import settings
 from firstvisit.steps.intake.understanding.values.contact_points import emails, phones
 from firstvisit.steps.intake.understanding.values.dates import ages, days
 from firstvisit.steps.intake.understanding.values.names import corrected, spelled
-from firstvisit.steps.intake.understanding.values.payers import authorization, member_numbers
+from firstvisit.steps.intake.understanding.values.payers import authorization, is_secondary, member_numbers
 from firstvisit.steps.intake.understanding.values.plans_of_care import frequencies
 from firstvisit.steps.intake.understanding.values.spoken import view
 
@@ -178,3 +178,9 @@ def test_a_number_on_a_card_and_not_the_groups() -> None:
 )
 def test_what_was_said_of_authorization(text: str, status: list[str]) -> None:
     assert [each.value for each in authorization(text)] == status
+
+
+@pytest.mark.parametrize("said", ["He has a supplement too, Pine Harbor Life, Plan G", "a supplement, Pine Harbor Life", "secondary is Pine Harbor Life", "Medicare plus Pine Harbor Life"])
+def test_cover_that_comes_second(said: str) -> None:
+    at = said.index("Pine")
+    assert is_secondary(said, at, at + len("Pine Harbor Life"))
