@@ -25,7 +25,7 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import Conflict
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.intake import deliveries, ways_in
+from firstvisit.steps.intake import deliveries, recordings, ways_in
 from firstvisit.steps.intake.models import Delivery, Item, WayIn
 from firstvisit.steps.intake.services import original
 from firstvisit.steps.intake.sources.ways import KINDS
@@ -167,10 +167,10 @@ def test_callrail_brings_a_transcription_a_recording_or_a_missed_call(practice: 
     heard = {"transcription": "I need a knee evaluation", "recording": "https://api.callrail.com/v3/r/1"}
     assert send({**base, **heard, "resource_id": "CAL1", "answered": True}) == 200
     assert send({**base, "resource_id": "CAL2", "answered": False}) == 200
-    bodies = [original(item) for item in Item.objects.order_by("received_at", "id")]
-    assert b"Caller: I need a knee evaluation\n" in bodies
-    assert b"Missed call from +16085550122.\n" in bodies
-    assert len(bodies) == 3
+    recording, missed = Item.objects.order_by("received_at", "id")
+    assert recordings.words_of(deliveries.about(recording)) == "Caller: I need a knee evaluation\n"
+    assert original(recording) == b'{"url": "https://api.callrail.com/v3/r/1"}'
+    assert original(missed) == b"Missed call from +16085550122.\n"
 
 
 class _SrFax(BaseHTTPRequestHandler):

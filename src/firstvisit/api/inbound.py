@@ -93,7 +93,7 @@ def _kept(way: WayIn, received: Received) -> arriving.Arrived:
         return arriving.take(way, received)
     with transaction.atomic():
         arrived = arriving.take(way, received)
-        if arrived.item is not None and arrived.how == "new":
+        if arrived.item is not None and arrived.how in ("new", "joined"):
             fetch_media.defer(item_id=str(arrived.item))
     return arrived
 

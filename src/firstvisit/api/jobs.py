@@ -14,7 +14,7 @@ from firstvisit.api.fetching import fetch
 from firstvisit.api.models import ApiKey
 from firstvisit.journey import arriving
 from firstvisit.kernel.errors import BadInput, ConnectorError
-from firstvisit.steps.intake import ways_in
+from firstvisit.steps.intake import recordings, ways_in
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.services import original
 from firstvisit.steps.intake.sources import fhir_files
@@ -55,7 +55,8 @@ def fetch_linked(item_id: str, key_id: str) -> None:
 def fetch_media(item_id: str) -> None:
     """Fetch what an item's notice tells of; then it is read. After the last try a person sees the notice itself."""
     item = Item.objects.select_related("key", "document").get(id=uuid.UUID(item_id))
-    if item.status != "received" or item.document.media_type != "application/json":
+    url = recordings.to_fetch(item)
+    if not url:
         return  # it is here already
     delivery = item.deliveries.select_related("way__key").order_by("at").first()
     if delivery is None:
@@ -65,7 +66,7 @@ def fetch_media(item_id: str) -> None:
     signed = KINDS[way.kind].signs
     headers = signed(ways_in.secrets_of(way), settings) if signed is not None else {}
     try:
-        body, media_type = fetch(json.loads(original(item))["url"], host=settings.media_host, headers=headers)
+        body, media_type = fetch(url, host=settings.media_host, headers=headers)
     except ConnectorError as error:
         if error.temporary:
             raise

@@ -68,6 +68,9 @@ def take(way: WayIn, received: Received) -> Arrived:
         reads = received.what in ("document", "call") and not received.media
         if kept.item is not None and kept.how == "new" and reads:
             read_item.defer(item_id=str(kept.item.id))
+        if kept.item is not None and kept.how == "joined" and received.goes_with:
+            again = read_item if kept.item.status == "received" else read_item_again
+            again.defer(item_id=str(kept.item.id))
         note_again(kept, way, now)
     if kept.item is None:
         return Arrived(None, kept.how)
@@ -126,7 +129,7 @@ def fetched(item: Item, body: bytes, media_type: str) -> None:
 
 def not_fetched(item: Item, why: str) -> None:
     """What an item told of cannot be had: a person sees the notice and what was wrong."""
-    deliveries.reading_failed(item.id, why, again_at=clock.now())
+    deliveries.not_fetched(item, why, now=clock.now())
 
 
 @app.task(queue="heavy")

@@ -12,7 +12,7 @@ from django.db import models
 from firstvisit.journey.inbox.learning import layout_of
 from firstvisit.kernel import seal
 from firstvisit.practice.queries import policy, practice
-from firstvisit.steps.intake import deliveries, kept_readings
+from firstvisit.steps.intake import deliveries, kept_readings, recordings
 from firstvisit.steps.intake.inbox.caller import number_of, with_caller
 from firstvisit.steps.intake.inbox.layouts import Layout, found_by
 from firstvisit.steps.intake.inbox.taking import of_parts, taken
@@ -29,7 +29,10 @@ ENGINE: Final = "1"
 
 def document_of(item: Item) -> Document:
     """What a reader is given of an item."""
-    name = str(deliveries.about(item).get("name", ""))
+    came = deliveries.about(item)
+    name = str(came.get("name", ""))
+    if words := recordings.words_of(came):  # a recording is played, its words are read
+        return Document(f"{name}.txt", "text/plain", words.encode(), item.received_at.date())
     return Document(name, item.document.media_type, original(item), item.received_at.date())
 
 

@@ -18,6 +18,7 @@ from firstvisit.kernel.blind import short, token
 from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.shortening import shortened
 from firstvisit.leads.models import Lead
+from firstvisit.steps.intake import recordings
 from firstvisit.steps.intake.models import (
     CarrierDay,
     Delivery,
@@ -31,7 +32,7 @@ from firstvisit.steps.intake.repeats import about as about
 from firstvisit.steps.intake.repeats import digest_of, request_of, same_before, went_to_open_leads
 from firstvisit.steps.intake.sources.delivery import Received, What
 
-How = Literal["new", "again", "repeated"]
+How = Literal["new", "again", "joined", "repeated"]
 BACK: Final = timedelta(days=35)
 """How far back a carrier is asked what it brought, and held to it."""
 LONGEST_ERROR: Final = 300
@@ -41,7 +42,8 @@ ASKED: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The item, and whether it is new, came again under another number, or is a delivery that was taken before.
+    """The item, and whether it is new, came again under another number, joined the recording whose words it is, or is
+    a delivery that was taken before.
 
     `before` is the item of the same bytes that had found its end already."""
 
@@ -64,7 +66,8 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
     actor = actor_of(way)
     mark = mark_of(way, received.what, received.mark)
     digest = digest_of(received)
-    _alone(("delivery", str(mark)), ("body", str(digest)))
+    recording = mark_of(way, "call", received.goes_with) if received.goes_with else None
+    _alone(("delivery", str(mark)), ("body", str(digest)), ("delivery", str(recording or mark)))
     before = _before(way, mark)
     if before is not None and before.digest != digest:  # a number used again, or a correction: neither is lost
         mark = token("delivery", str(way.id), received.what, received.mark, str(digest))
@@ -75,12 +78,19 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
             return Kept(before.item, "repeated")
         mark = token("delivery", str(way.id), received.what, received.mark, now.isoformat())  # it was put there anew
     delivery = Delivery(
-        way=way, mark=mark, digest=digest, what=received.what, pages=received.pages, at=now, came="notice"
-    )
+        way=way, mark=mark, digest=digest, what=received.what, pages=received.pages, at=now, came="notice",
+        goes_with=recording,
+    )  # fmt: skip
     WayIn.objects.filter(id=way.id).update(last_at=now, error="")
     if received.what == "notice":
         writes.insert([delivery])
         return Kept(None, "new")
+    beside = recordings.beside(way, received, mark, recording)
+    if beside is not None:
+        recordings.join(beside, received)
+        delivery.item, delivery.came = beside, "joined"
+        writes.insert([delivery, audit.row(actor, "received", "item", [beside.id])])
+        return Kept(beside, "joined")
     same = same_before(way, received, digest, now=now) or (before.item if before is not None else None)
     if same is not None and (same.status != "settled" or went_to_open_leads(same)):
         delivery.item, delivery.came = same, "again"
@@ -141,7 +151,7 @@ def belongs_to(item: Item) -> Lead | None:
 
 def times_received(item: Item) -> int:
     """How often it came: 1, or more where the same bytes came again."""
-    return max(1, Delivery.objects.filter(item=item).count())
+    return max(1, Delivery.objects.filter(item=item).exclude(came="joined").count())
 
 
 def is_document(item: Item) -> bool:
@@ -150,15 +160,16 @@ def is_document(item: Item) -> bool:
 
 
 def fill(item: Item, body: bytes, media_type: str, *, now: datetime) -> bool:
-    """Put the document that was fetched in the place of the notice that told of it; what came with it stays. False
+    """Put the document that was fetched in the place of the notice that told of it, or a recording in that of its
+    words, which stay beside it; what came with it stays. Whether it is to be read now: not where that was done, nor
     when somebody has settled the item meanwhile."""
     fresh = Item.objects.select_for_update(of=("self",)).select_related("key").get(id=item.id)
-    if fresh.status != "received":
+    if fresh.status != "received" and not recordings.words_of(about(fresh)):
         return False
     document = kept(key=seal.open_key(fresh.key), body=body, media_type=media_type[:80])
     writes.insert([document])
-    Item.objects.filter(id=item.id).update(document=document, asked_until=now + ASKED)
-    return True
+    Item.objects.filter(id=item.id).update(document=document)
+    return bool(Item.objects.filter(id=item.id, status="received").update(asked_until=now + ASKED))
 
 
 def begin_reading(item_id: uuid.UUID, *, limit: int, now: datetime) -> Item | None:
@@ -216,6 +227,12 @@ def reading_failed(item_id: uuid.UUID, error: str, *, again_at: datetime) -> Non
     """Note why a reading failed and when it is tried again."""
     said = shortened(error, LONGEST_ERROR)
     Item.objects.filter(id=item_id, status="received").update(error=said, asked_until=again_at)
+
+
+def not_fetched(item: Item, why: str, *, now: datetime) -> None:
+    """Note why what an item tells of cannot be had: a person sees it beside what there is, the notice or the words."""
+    reading_failed(item.id, why, again_at=now)
+    Item.objects.filter(id=item.id, status="to_confirm").update(error=shortened(why, LONGEST_ERROR))
 
 
 def _before(way: WayIn, mark: uuid.UUID) -> Delivery | None:

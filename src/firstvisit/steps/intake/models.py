@@ -275,8 +275,9 @@ class Delivery(models.Model):
     """One delivery at a door for machines, kept for good so that it is taken once and can be counted.
 
     `mark` is the sender's own number for it and `digest` that of its bytes, both as blind tokens. `came` is "new",
-    "again" (the same bytes under another number; the item says that it came again) or "notice" (nothing to keep: the
-    state of a message). `pages` are those the carrier counted.
+    "again" (the same file under another number; the item says that it came again), "joined" (a recording and its words
+    are one item; `goes_with` is the mark of the recording) or "notice" (nothing to keep: the state of a message).
+    `pages` are those the carrier counted.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -287,11 +288,17 @@ class Delivery(models.Model):
     came = models.CharField(max_length=6, default="new")
     what = models.CharField(max_length=10)
     pages = models.SmallIntegerField(null=True)
+    goes_with = models.UUIDField(null=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["way", "mark"], name="delivery_taken_once")]
-        indexes = [models.Index(fields=["way", "at"], name="delivery_by_day")]
+        indexes = [
+            models.Index(fields=["way", "at"], name="delivery_by_day"),
+            models.Index(
+                fields=["goes_with"], condition=models.Q(goes_with__isnull=False), name="delivery_of_a_recording"
+            ),
+        ]
 
 
 class CarrierDay(models.Model):

@@ -50,9 +50,6 @@ def parse(delivery: Delivery, settings: Settings, *, today: date, programs: Coll
     number = next((said[name] for name in _NUMBERS if said.get(name)), "")
     about = {"from": number, "to": said.get("tracking_phone_number", ""), "caller": said.get("customer_name", "")}
     found = []
-    if words := said.get("transcription", "").strip():
-        text = f"Caller: {words}\n" if ":" not in words[:40] else f"{words}\n"
-        found.append(_text(f"{mark}|transcription", text, f"{mark}.txt", about))
     recording = said.get("recording") or said.get("recording_url") or ""
     if recording.startswith("http"):
         name = f"{mark}.mp3"
@@ -60,6 +57,9 @@ def parse(delivery: Delivery, settings: Settings, *, today: date, programs: Coll
         media = (Media(recording, name, "audio/mpeg"),)
         heard = Received("call", f"{mark}|recording", "voice", body, "application/json", name, media=media, about=about)
         found.append(heard)
+    if words := said.get("transcription", "").strip():
+        text = f"Caller: {words}\n" if ":" not in words[:40] else f"{words}\n"
+        found.append(_text(f"{mark}|transcription", text, f"{mark}.txt", about, goes_with=f"{mark}|recording"))
     missed = said.get("answered", "true").lower() == "false" and said.get("direction", "inbound") == "inbound"
     if not found and missed:
         words = f"Missed call from {number or 'an unknown number'}.\n"
@@ -72,5 +72,6 @@ def signs(secrets: Mapping[str, str], settings: Settings) -> dict[str, str]:
     return {"Authorization": f'Token token="{secrets.get("api_key", "")}"'}
 
 
-def _text(mark: str, words: str, name: str, about: Mapping[str, str]) -> Received:
-    return Received("document", mark, "voice", words.encode(), "text/plain", name, about=about)
+def _text(mark: str, words: str, name: str, about: Mapping[str, str], goes_with: str = "") -> Received:
+    body = words.encode()
+    return Received("document", mark, "voice", body, "text/plain", name, about=about, goes_with=goes_with)

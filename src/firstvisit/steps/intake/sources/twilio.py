@@ -163,7 +163,10 @@ def _transcribed(sid: str, said: Mapping[str, str]) -> Received:
     if said.get("TranscriptionStatus", "completed") != "completed":
         return _notice(sid, said)
     words = said.get("TranscriptionText", "")
-    return Received("document", sid, "voice", f"Caller: {words}\n".encode(), "text/plain", f"{sid}.txt", about=about)
+    return Received(
+        "document", sid, "voice", f"Caller: {words}\n".encode(), "text/plain", f"{sid}.txt", about=about,
+        goes_with=about["recording"],
+    )  # fmt: skip
 
 
 def _called(sid: str, said: Mapping[str, str]) -> Received:
