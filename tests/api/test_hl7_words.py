@@ -8,6 +8,9 @@ from tests.api.test_mllp import PID, TODAY, ask, line_to, message, port
 from firstvisit.leads.models import FactsRow, Lead
 from firstvisit.leads.services import read as read_lead
 from firstvisit.referral.record import Referral
+from firstvisit.steps.intake import deliveries
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.services import original
 from firstvisit.steps.intake.sources.hl7v2 import decode, reading_of
 
 
@@ -118,3 +121,26 @@ def test_danger_in_any_text_of_a_message_stops_at_a_clinician(open_doors: str) -
 def test_what_is_denied_or_taken_back_is_no_danger(segments: tuple[str, ...]) -> None:
     found = read(*segments)
     assert "addle numbness: yes" not in (found.concern or "") and found.escalate_reason is None
+
+
+def test_an_authorization_is_that_of_the_payer_who_gave_it() -> None:
+    first = "IN1|1|NH^Northfield PPO|NH001|Northfield Health"
+    second = "IN1|2|BB^Birch Blue|BB002|Birch Blue"
+    given = "AUT|BB^Birch Blue|BB002|Birch Blue|||AUTH-77"
+    assert [each.authorization_number for each in read(first, second, given).payers or ()] == [None, "AUTH-77"]
+    assert [each.authorization_number for each in read(first, "AUT||||||AUTH-78").payers or ()] == ["AUTH-78"]
+    assert [each.authorization_number for each in read(first, second, "AUT||||||X-1").payers or ()] == [None, None]
+
+
+def test_a_file_of_a_strange_kind_or_a_damaged_one_is_kept_for_a_person(open_doors: str) -> None:
+    sent = ("^application^msword^Base64^0M8R4KGx", "^application^PDF^Base64^not base64!", "^text^plain^A^See the MRI",
+            "^application^PDF^Hex^255044462d")  # fmt: skip
+    files = [f"OBX|{n}|ED|DOC^Letter||{each}" for n, each in enumerate(sent, 1)]
+    with port() as (number, _), line_to(number) as line:
+        assert ask(line, message("REF^I12^REF_I12", PID, "NTE|1||PT eval", *files))[0] == "AA"
+    kept = Item.objects.select_related("document", "key").order_by("received_at", "id")[1:]
+    assert [(each.document.media_type, original(each)) for each in kept] == [
+        ("application/octet-stream", b"\xd0\xcf\x11\xe0\xa1\xb1"), ("application/octet-stream", b"not base64!"),
+        ("text/plain", b"See the MRI"), ("application/pdf", b"%PDF-"),
+    ]  # fmt: skip
+    assert {deliveries.belongs_to(each) for each in kept} == {Lead.objects.get()}

@@ -133,10 +133,20 @@ def _payer(in1: Any, message: hl7.Message) -> dict[str, Any]:
         "name": value(in1, 4) or value(in1, 2, 2), "member_id": value(in1, 36), "group_number": value(in1, 8),
         "subscriber_name": subscriber, "subscriber_date_of_birth": _date(value(in1, 18)),
     }  # fmt: skip
-    aut = _first(message, "AUT")
-    if aut is not None:
-        found["authorization_number"] = value(aut, 6)
+    found["authorization_number"] = value(in1, 14) or _authorized(in1, message)
     return {key: each for key, each in found.items() if each} if found["name"] else {}
+
+
+def _authorized(in1: Any, message: hl7.Message) -> str:
+    """The number of the authorization that this payer gave (AUT-1 to AUT-3 name it); one that names nobody is that of
+    the only payer."""
+    ours = {value(in1, 2), value(in1, 3), value(in1, 4).casefold()} - {""}
+    alone = len(_segments(message, "IN1")) == 1
+    for aut in _segments(message, "AUT"):
+        theirs = {value(aut, 1), value(aut, 2), value(aut, 3).casefold()} - {""}
+        if theirs & ours or (alone and not theirs):
+            return value(aut, 6)
+    return ""
 
 
 def _diagnosis(dg1: Any) -> dict[str, Any]:

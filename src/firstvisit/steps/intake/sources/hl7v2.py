@@ -48,9 +48,10 @@ _CHARSETS: Final = {
 """MSH-18 (HL7 table 0211) to Python's names; "" is UTF-8 where it can be, else Windows-1252."""
 _NOT_SPLIT: Final = (hl7.HL7Exception, AssertionError, LookupError, ValueError, TypeError, AttributeError)
 """What the library raises, seen with messages that were cut and mended at random."""
+UNKNOWN: Final = "application/octet-stream"
 _FILES: Final = {
     "pdf": "application/pdf", "tiff": "image/tiff", "tif": "image/tiff", "jpeg": "image/jpeg", "jpg": "image/jpeg",
-    "png": "image/png",
+    "png": "image/png", "plain": "text/plain", "txt": "text/plain", "html": "text/html", "rtf": "application/rtf",
 }  # fmt: skip
 
 
@@ -278,24 +279,37 @@ def _visit(message: Message) -> dict[str, str]:
 
 
 def _enclosed(message: Message) -> list[Received]:
-    """Files that a message encloses (OBX-2 ED), each a document of its own."""
+    """Files that a message encloses (OBX-2 ED), each a document of its own. One of a kind that we do not know, or that
+    cannot be decoded, is kept as it came: a person looks."""
     found = []
     for number, obx in enumerate(segments(message, "OBX")):
-        if _part(obx, 2, 1) != "ED":
+        stated = _part(obx, 5, 5)
+        if _part(obx, 2, 1).upper() != "ED" or not stated:
             continue
-        kind = next((_FILES[p] for p in (_part(obx, 5, n).lower() for n in (2, 3)) if p in _FILES), None)
-        try:
-            body = base64.b64decode("".join(_part(obx, 5, 5).split()), validate=True)
-        except (binascii.Error, ValueError):
-            continue
-        if kind and body:
-            name = f"{message.kind.replace('^', '-')}-{number + 1}.{kind.rpartition('/')[2]}"
-            about = {"from": message.sender, "with": message.control}
-            found.append(Received("document", f"{message.mark}|{number}", "hl7", body, kind, name, about=about))
+        kind = next((_FILES[p] for p in (_part(obx, 5, n).lower() for n in (2, 3)) if p in _FILES), UNKNOWN)
+        body = _decoded(stated, _part(obx, 5, 4))
+        if body is None:
+            kind, body = UNKNOWN, stated.encode()
+        ends = kind.rpartition("/")[2] if kind != UNKNOWN else "file"
+        name = f"{message.kind.replace('^', '-')}-{number + 1}.{ends}"
+        about = {"from": sender_of(message), "with": message.control}
+        found.append(Received("document", f"{message.mark}|{number}", "hl7", body, kind, name, about=about))
     return found
 
 
+def _decoded(stated: str, encoding: str) -> bytes | None:
+    """The bytes of a file that stands in a message, by HL7 table 0299; None where they are not what it says."""
+    if encoding.upper() == "A":
+        return stated.encode()
+    tight = "".join(stated.split())
+    try:
+        return bytes.fromhex(tight) if encoding.upper() == "HEX" else base64.b64decode(tight, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
 def segments(message: Message, name: str) -> list[Any]:
+    """The segments of a name, in the order sent."""
     try:
         return list(message.parsed.segments(name))
     except KeyError:
