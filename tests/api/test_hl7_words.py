@@ -88,12 +88,13 @@ DANGER = (
     ("OBR|1|||PT", "NTE|1||Says that she wants", "NTE|2||to kill herself"),
     ("NTE|1||" + "Stretching helps a little. " * 200, "NTE|2||She wants to kill herself."),
     ("RF1|P|R|PT|||1|20261123|||PAIN^Chest pain at rest today",),
+    ("ZNT|1|X7|Nurse: since today she cannot hold her urine",),
 )
 
 
 NAMES = (
     "Ahlers^Nora", "Brandt^Otis", "Czerny^Pia", "Dorfman^Quinn", "Eklund^Rosa", "Fenner^Saul", "Gruber^Tess",
-    "Hollis^Uma", "Ibarra^Vera",
+    "Hollis^Uma", "Ibarra^Vera", "Jessup^Wilma",
 )  # fmt: skip
 
 

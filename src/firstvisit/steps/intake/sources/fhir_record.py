@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from firstvisit.steps.intake.sources.fhir_bundle import NOTHING, Bundle, Resource, every, points
+from firstvisit.steps.intake.sources.fhir_bundle import NOTHING, Bundle, Resource, every
+from firstvisit.steps.intake.sources.fhir_words import (
+    first_word,
+    is_about,
+    is_of_another,
+    notes,
+    text_of,
+    words_in,
+    words_of,
+)
 from firstvisit.steps.intake.sources.said import disciplines_in, in_words
 
 ICD: Final = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -21,13 +30,13 @@ def patient_of(bundle: Bundle, request: Resource) -> Resource:
 def record_of(bundle: Bundle, request: Resource) -> dict[str, Any]:
     """The record of one request; what it does not say stays unknown."""
     patient = patient_of(bundle, request)
-    wanted = [*_words(request.get("code")), *_concepts(request, "category"), *_concepts(request, "orderDetail")]
-    wanted += _words(request.get("performerType"))
+    wanted = [*words_in(request.get("code")), *_concepts(request, "category"), *_concepts(request, "orderDetail")]
+    wanted += words_in(request.get("performerType"))
     conditions = _reasons(bundle, request, patient)
     codes = (each.get("code") for each in conditions)
     reasons = [*every(request, "reasonCode"), *(code for code in codes if isinstance(code, Mapping))]
-    said = [*_said(bundle, request, patient), *(note for each in conditions for note in _notes(each))]
-    concern, danger = in_words([*said, *(_first_word(reason) for reason in reasons)])
+    said = [*words_of(bundle, request, patient), *(note for each in conditions for note in notes(each))]
+    concern, danger = in_words([*said, *(first_word(reason) for reason in reasons)])
     record: dict[str, Any] = {
         "patient": _patient(patient),
         "contact": _contact(bundle, request, patient),
@@ -43,58 +52,10 @@ def record_of(bundle: Bundle, request: Resource) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value not in ({}, [], "", None)}
 
 
-def _is_about(bundle: Bundle, resource: Resource, member: str, patient: Resource) -> bool:
-    """Whether a resource says that it is about this patient."""
-    return bundle.at(resource.get(member), resource) == patient
-
-
-def _is_of_another(bundle: Bundle, resource: Resource, member: str, patient: Resource) -> bool:
-    """Whether a resource says that it is about somebody else, or about whom we cannot know."""
-    return points(resource.get(member)) and not _is_about(bundle, resource, member, patient)
-
-
 def _reasons(bundle: Bundle, request: Resource, patient: Resource) -> list[Resource]:
     """The conditions and observations that a request gives as its reasons, and none of anybody else."""
     found = [bundle.at(each, request) for each in every(request, "reasonReference")]
-    return [each for each in found if each and not _is_of_another(bundle, each, "subject", patient)]
-
-
-def _said(bundle: Bundle, request: Resource, patient: Resource) -> list[str]:
-    """What is said in words of a request: its notes, those of the Task about it, and what is observed and written to
-    go with it."""
-    said = [*_notes(request), _text(request, "patientInstruction")]
-    said += [_text(reason, "text") for reason in every(request, "reasonCode")]
-    for task in bundle.of("Task"):
-        if bundle.at(task.get("focus"), task) is request:
-            reason = task.get("reasonCode")
-            said += [_text(task, "description"), *_notes(task), *_words(reason)[:1]]
-            said += [_text(each, "valueString") for each in every(task, "input")]
-    named = [*every(request, "supportingInfo"), *every(request, "reasonReference")]
-    beside = [bundle.at(each, request) for each in named]
-    for each in (*bundle.of("Observation"), *bundle.of("Communication")):
-        given = any(each is other for other in beside) and not _is_of_another(bundle, each, "subject", patient)
-        if given or _is_about(bundle, each, "subject", patient):
-            said += _observed(each) if each.get("resourceType") == "Observation" else []
-            said += [_text(part, "contentString") for part in every(each, "payload")]
-            said += _notes(each)
-    return said
-
-
-def _observed(observation: Resource) -> list[str]:
-    """What an observation says in words, each with what was asked ("Saddle numbness: yes")."""
-    found = []
-    for part in (observation, *every(observation, "component")):
-        answer = _text(part, "valueString") or _first_word(part.get("valueCodeableConcept"))
-        if isinstance(part.get("valueBoolean"), bool):
-            answer = "yes" if part["valueBoolean"] else "no"
-        asked = _first_word(part.get("code"))
-        if answer:
-            found.append(f"{asked}: {answer}" if asked else answer)
-    return found
-
-
-def _notes(resource: Resource) -> list[str]:
-    return [_text(note, "text") for note in every(resource, "note")]
+    return [each for each in found if each and not is_of_another(bundle, each, "subject", patient)]
 
 
 def _coverages(bundle: Bundle, request: Resource, patient: Resource) -> list[Resource]:
@@ -104,8 +65,8 @@ def _coverages(bundle: Bundle, request: Resource, patient: Resource) -> list[Res
         each
         for each in bundle.of("Coverage")
         if str(each.get("status")) not in ("cancelled", "entered-in-error")
-        and not _is_of_another(bundle, each, "beneficiary", patient)
-        and (_is_about(bundle, each, "beneficiary", patient) or any(each is other for other in named))
+        and not is_of_another(bundle, each, "beneficiary", patient)
+        and (is_about(bundle, each, "beneficiary", patient) or any(each is other for other in named))
     ]
 
     def place(each: Resource) -> tuple[int, int]:
@@ -119,7 +80,7 @@ def _coverages(bundle: Bundle, request: Resource, patient: Resource) -> list[Res
 def _patient(patient: Resource) -> dict[str, Any]:
     name = _name(patient)
     home = next(iter(every(patient, "address")), {})
-    languages = [_first_word(each.get("language")) for each in every(patient, "communication")]
+    languages = [first_word(each.get("language")) for each in every(patient, "communication")]
     lines = home.get("line")
     sex = str(patient.get("gender"))
     found = {
@@ -129,8 +90,8 @@ def _patient(patient: Resource) -> dict[str, Any]:
         "phone": _telecom(patient, "phone"),
         "email": _telecom(patient, "email"),
         "street": " ".join(str(line) for line in lines) if isinstance(lines, list) else "",
-        "city": _text(home, "city"),
-        "state": _text(home, "state"),
+        "city": text_of(home, "city"),
+        "state": text_of(home, "state"),
         "postal_code": str(home.get("postalCode", ""))[:5],
         "language": next((word for word in languages if word), ""),
     }
@@ -143,7 +104,7 @@ def _contact(bundle: Bundle, request: Resource, patient: Resource) -> dict[str, 
     related = [
         each
         for each in bundle.of("RelatedPerson")
-        if _is_about(bundle, each, "patient", patient) and each.get("active") is not False
+        if is_about(bundle, each, "patient", patient) and each.get("active") is not False
     ]
     asks = bundle.at(request.get("requester"), request)
     related.sort(key=lambda each: each is not asks)
@@ -156,7 +117,7 @@ def _contact(bundle: Bundle, request: Resource, patient: Resource) -> dict[str, 
         if called and (phone or mail):
             kinds = each.get("relationship")
             kinds = kinds if isinstance(kinds, list) else [kinds]
-            relation = next((word for kind in kinds for word in _words(kind)), "").lower()
+            relation = next((word for kind in kinds for word in words_in(kind)), "").lower()
             found = {"name": called, "relationship": relation, "phone": phone, "email": mail}
             return {key: value for key, value in found.items() if value}
     return {}
@@ -181,7 +142,7 @@ def _requester(bundle: Bundle, request: Resource) -> dict[str, Any]:
         "name": called or (str(stated or "") if not where and _may_refer(reference) else ""),
         "credential": next(iter(titles), ""),
         "npi": _identifier(who, NPI) or _identifier(where, NPI),
-        "organization": _text(where, "name"),
+        "organization": text_of(where, "name"),
     }
     for kind in ("phone", "fax", "email"):
         found[kind] = _telecom(role, kind) or _telecom(who, kind) or _telecom(where, kind)
@@ -199,13 +160,13 @@ def _may_refer(reference: object) -> bool:
 
 def _payer(bundle: Bundle, coverage: Resource) -> dict[str, Any]:
     payors = every(coverage, "payor")
-    names = [_payor(bundle.at(each, coverage)) or _text(each, "display") for each in payors]
-    groups = [str(each.get("value", "")) for each in every(coverage, "class") if "group" in _words(each.get("type"))]
+    names = [_payor(bundle.at(each, coverage)) or text_of(each, "display") for each in payors]
+    groups = [str(each.get("value", "")) for each in every(coverage, "class") if "group" in words_in(each.get("type"))]
     subscriber = bundle.at(coverage.get("subscriber"), coverage)
     called = _name(subscriber) if subscriber.get("resourceType") in ("Patient", "RelatedPerson") else {}
     found = {
-        "name": next((name for name in names if name), "") or _first_word(coverage.get("type")),
-        "member_id": _text(coverage, "subscriberId") or _identifier(coverage, ""),
+        "name": next((name for name in names if name), "") or first_word(coverage.get("type")),
+        "member_id": text_of(coverage, "subscriberId") or _identifier(coverage, ""),
         "group_number": next(iter(groups), ""),
         "subscriber_name": " ".join(called[part] for part in ("first_name", "last_name") if part in called),
     }
@@ -216,12 +177,12 @@ def _payor(resource: Resource) -> str:
     """What a payor is called: an organization, or the person who pays."""
     if resource.get("resourceType") in ("Patient", "RelatedPerson"):
         return ""
-    return _text(resource, "name")
+    return text_of(resource, "name")
 
 
 def _diagnosis(concept: Resource) -> dict[str, Any]:
     codes = [str(each.get("code", "")) for each in every(concept, "coding") if each.get("system") == ICD]
-    words = str(concept.get("text", "")) or next((word for word in _words(concept) if word), "")
+    words = str(concept.get("text", "")) or next((word for word in words_in(concept) if word), "")
     found = {"code": next(iter(codes), ""), "words": words[:200]}
     return {key: value for key, value in found.items() if value}
 
@@ -230,18 +191,12 @@ def _name(resource: Resource) -> dict[str, str]:
     """The official name, else the first."""
     humans = every(resource, "name")
     human = next((each for each in humans if each.get("use") == "official"), next(iter(humans), {}))
-    given, family = _texts(human, "given"), _text(human, "family")
-    if not given and not family and (text := _text(human, "text")):
+    given, family = _texts(human, "given"), text_of(human, "family")
+    if not given and not family and (text := text_of(human, "text")):
         first, _, family = text.rpartition(" ")
         given = [first] if first else []
     found = {"first_name": " ".join(given[:1]), "middle_name": " ".join(given[1:]), "last_name": family}
     return {key: value for key, value in found.items() if value}
-
-
-def _text(resource: Resource, name: str) -> str:
-    """A member that is a text; "" for anything else."""
-    value = resource.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _texts(resource: Resource, name: str) -> list[str]:
@@ -259,18 +214,5 @@ def _identifier(resource: Resource, system: str) -> str:
     return next((str(each.get("value", "")) for each in found), "")
 
 
-def _words(concept: object) -> list[str]:
-    """What a concept is called: its text, and the codes and displays of its codings."""
-    if not isinstance(concept, Mapping):
-        return []
-    codings = every(concept, "coding")
-    said = [concept.get("text"), *(each.get("display") for each in codings), *(each.get("code") for each in codings)]
-    return [str(each) for each in said if each]
-
-
 def _concepts(resource: Resource, name: str) -> list[str]:
-    return [word for each in every(resource, name) for word in _words(each)]
-
-
-def _first_word(concept: object) -> str:
-    return next(iter(_words(concept)), "")
+    return [word for each in every(resource, name) for word in words_in(each)]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import hl7
 
+from firstvisit.referral import red_flags
 from firstvisit.steps.intake.sources.said import disciplines_in, in_words
 
 _RELATIONS: Final = {
@@ -186,7 +187,7 @@ def _services(message: hl7.Message) -> list[str]:
     ]
 
 
-_CODED: Final = {"RF1": (10,), "OBR": (31,), "ORC": (16,), "PV2": (3,)}
+_CODED: Final = {"RF1": (10,), "OBR": (31,), "ORC": (16,), "PV2": (3,), "SCH": (6, 7)}
 _FREE: Final = {"RF1": (14,), "OBR": (13,), "NTE": (3,)}
 """Where a message says why somebody is sent, in coded fields that have words and in plain text."""
 
@@ -210,6 +211,9 @@ def words_of(message: hl7.Message) -> list[str]:
             said[-1] = "\n".join((said[-1], *lines))
         else:
             said.append("\n".join(lines))
+        if name.startswith("Z"):  # a segment of their own: what it holds we know only where it is dangerous
+            own = [line for n in range(1, len(segment)) for line in _lines(segment, n)]
+            said += [line for line in own if red_flags.find(line)]
         last = now
     return [each for each in said if each]
 
