@@ -141,3 +141,30 @@ def test_nothing_breaks_wcag_and_nothing_is_wider_than_the_page(
         page.goto(address)
         assert axe(page) == [], address
         assert page.evaluate(WIDE) <= 0, address
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_whatever_the_bar_opens_stands_on_the_page(machine: Callable[..., Page], size: dict[str, int]) -> None:
+    page = machine(size=size)
+    page.goto(packet())
+    for key in "gwdht":
+        page.evaluate("key => { document.querySelector(`.bar details[data-key=${key}]`).open = true; }", key)
+        sheet = page.locator(f".bar details[data-key={key}] > .sheet")
+        box = sheet.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0 and box["x"] + box["width"] <= size["width"], (key, box)
+        page.evaluate("key => { document.querySelector(`.bar details[data-key=${key}]`).open = false; }", key)
+
+
+def test_on_a_phone_no_label_of_the_list_lies_over_a_value(machine: Callable[..., Page]) -> None:
+    packet()
+    page = machine(size=PHONE)
+    page.goto("/inbox")
+    cells = page.locator(".inbox-list tbody tr:first-child td[data-label]")
+    for n in range(cells.count()):
+        room = cells.nth(n).evaluate(
+            "cell => parseFloat(getComputedStyle(cell).paddingLeft)"
+            " - parseFloat(getComputedStyle(cell, '::before').width)"
+        )
+        assert room >= 0, n
+    assert page.evaluate(WIDE) <= 0

@@ -204,6 +204,13 @@ def test_a_hard_rule_is_not_offered_what_nobody_may_be_excluded_by(mei: Client, 
     assert not values & {"payer_kind", "language", "sex", "interpreter", "age_months", "red_flags"}
 
 
+def test_fields_a_model_may_be_asked_for_are_called_as_the_inbox_calls_them(mei: Client, draft: PolicyVersion) -> None:
+    page = mei.get("/rules/2/second_opinion").content.decode()
+    assert "member number" in page
+    assert "diagnosis in words" in page
+    assert not re.search(r">[^<]*\.0\.[^<]*<", page)
+
+
 def test_several_names_that_are_ticked_are_all_kept(mei: Client, draft: PolicyVersion) -> None:
     typed = {"routes.1.lead_kinds.-": "", "routes.1.lead_kinds": ["organization", "patient", "caregiver"]}
     assert mei.post("/rules/2/routing", {**typed, "do": "save", "edits": "0"}).status_code == 303

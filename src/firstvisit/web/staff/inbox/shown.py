@@ -147,6 +147,11 @@ def shown(
             for path in (*WANTED, *(HEARD if listens else ()))
             if all(field.path != path for field in part.fields)
         ],
+        "unsaid": sum(
+            all(field.path != path for field in part.fields)
+            for path in WANTED
+            if path != "patient.phone" or part.value("contact.phone") is None
+        ),
         "more": offered({*(field.path for field in part.fields), *WANTED, *(HEARD if listens else ())}),
         "reasons": items.NOT_A_LEAD,
         "notes": [(name, said, words.moment(when, site.tz, now)) for name, said, when in seen.notes],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from firstvisit.leads.facts import kinds
 from firstvisit.practice import names
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.called import in_a_sentence
 from firstvisit.referral.red_flags import RED_FLAGS
+from firstvisit.steps.intake.policy import AskedFor
 from firstvisit.steps.qualify import answers
 from firstvisit.steps.qualify.ranking import DERIVED_KINDS, all_facts
 from firstvisit.web.staff.lead.came import KINDS as SOURCE_KINDS
@@ -57,7 +59,7 @@ def choices(practice: Practice, section: Mapping[str, Any] | None = None) -> Cho
         "source_kinds": _SOURCE_KINDS,
         "payer_kinds": words.PAYER_KINDS,
         "red_flags": _ANSWERS["red_flags"],
-        "record": words.CHANGED,
+        "record": words.CHANGED | {path: in_a_sentence(path) for path in get_args(AskedFor)},
         "tests": TESTS,
         "reasons": answers.reasons(practice) | _called(here.get("hard_rules"), "code", "text"),
         "questions": _called(here.get("questions"), "slug", "text"),
