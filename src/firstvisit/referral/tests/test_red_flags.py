@@ -21,6 +21,8 @@ PRESENT = [
     ("my calf is hot and swollen", "clot_signs"),
     ("fever and the incision is draining", "infection_signs"),
     ("hit his head and has been throwing up", "head_injury"),
+    ("he took a helmet to the side of the head last night and has thrown up four times", "head_injury"),
+    ("she fell on the back of her head, I had a hard time waking her", "head_injury"),
     ("felt a pop in the finger after the repair", "tendon_rupture"),
     ("he is choking at meals and losing weight", "choking"),
     ("she turned blue while drinking", "choking"),

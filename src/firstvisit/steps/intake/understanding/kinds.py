@@ -86,6 +86,8 @@ def judged(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool, t
             return Judged(sort, 0.9, *place)
         if many and sort == "misdirected" and not therapy:
             return Judged(sort, 0.9, *place)
+        if sort == "records_request" and plain.signs >= max(_PLAINLY, 4 * wished):
+            return Judged(sort, 0.9, *place)
         if plain.signs > 2 * wished and not names_a_patient:
             return Judged("unclear", 0.5, *place)
     judged_so = _weighed(text, names_a_patient=names_a_patient, wants_care=wants_care, codes=codes)
@@ -101,6 +103,8 @@ _MANY: Final = 3
 """Unlike signs of something else that count also where a new patient is spoken of."""
 
 
+_PLAINLY: Final = 4
+"""Unlike signs of somebody who wants copies that count though they tell what the care was ordered for."""
 _OF_STRANGERS: Final = ("vendor", "job_seeker", "wrong_number", "misdirected")
 """Sorts whose writers have nothing to tell of their own health."""
 

@@ -186,7 +186,7 @@ def workplace(text: str, at: int) -> str:
 
 
 def _others(passage: Passage) -> Iterator[Mention]:
-    text = passage.text
+    text = names.without_nickname(passage.text)
     for role, shape, rule in _SHAPES:
         for match in shape.finditer(text):
             group = 2 if role == "relative" and shape.pattern.startswith(r"\b(") else 1
@@ -199,7 +199,7 @@ def _others(passage: Passage) -> Iterator[Mention]:
                 continue
             if " " not in name and name.isupper() and len(name) > 3 and text.isupper():
                 continue  # one word of a sentence in capitals
-            start = text.find(name, match.start(group))
+            start = max(text.find(name, match.start(group)), match.start(group))
             if role == "self" and match[0].lower().startswith(("it's", "it’s")) and passage.first and passage.about("patient name"):
                 yield Mention("patient", name, passage, start, start + len(name), "said of the patient")
                 continue

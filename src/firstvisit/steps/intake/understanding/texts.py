@@ -13,6 +13,7 @@ from firstvisit.steps.intake.understanding import (
     agreement,
     answered_by_us,
     apart,
+    been_here,
     kinds,
     offices,
     pairs,
@@ -310,7 +311,7 @@ def _kind(finding: Finding, whole: Passage, before: Sequence[Before] = ()) -> st
     codes = finding.has("diagnoses") or finding.has("frequencies") or finding.has("payers.0.member_id")
     attached = " ".join(finding.told.attachments)
     # Labels that ask for nothing we enter tell what the form is for: "Position: ...", "Resume: ...".
-    labels = " ".join(dict.fromkeys(p.question for p in finding.told.passages if (p.zone == "label" and p.about("title", "form", "prose")) or (p.zone == "label" and not p.asked)))
+    labels = " ".join(dict.fromkeys("already a patient" if been_here.says_so(p) else p.question for p in finding.told.passages if (p.zone == "label" and p.about("title", "form", "prose")) or (p.zone == "label" and not p.asked)))
     therapy = any(each.confidence >= 0.85 for path in ("disciplines", "program") for each in finding.values(path)) or any(
         isinstance(each.value, dict) for each in finding.values("diagnoses")
     )

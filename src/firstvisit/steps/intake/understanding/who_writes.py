@@ -139,12 +139,16 @@ def _prose(told: Told) -> str:
     return "\n".join(kept)
 
 
+_LETTERED: Final = re.compile(r"\s*(?:[A-Z][\w'’.-]*\s){1,3}[A-Z][\w'’-]+,\s(?:(?=[A-Z]*[^AEIOU\W]{2})[A-Z][A-Z/-]{2,9}(?:,?\s|$))+\s*$")
+"""Who signs with letters behind the name, whichever profession's they are."""
+
+
 def _signed(told: Told) -> dict[str, float]:
     """Titles, letters behind a name, offices and fax numbers in the sender's line, under and over the letter."""
     under = [p for p in told.passages if p.zone == "signature"]
     sender = told.sender_name or ""
     address = (told.sender_email or "").partition("@")[0]
-    lettered = any(re.search(rf"[a-z],? {names.CREDENTIALS}(?!,?\s*\d{{5}})", each) for each in (sender, *(p.text for p in under)))
+    lettered = any(_LETTERED.match(p.text) for p in under) or any(re.search(rf"[a-z],? {names.CREDENTIALS}(?!,?\s*\d{{5}})", each) for each in (sender, *(p.text for p in under)))
     return {
         "title": float(titles.signed(told)),
         "credential": float(lettered),

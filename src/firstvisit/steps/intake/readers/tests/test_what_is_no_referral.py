@@ -8,6 +8,8 @@ from typing import Final
 import pytest
 
 from firstvisit.steps.intake.readers import Document, read
+from firstvisit.steps.intake.understanding.been_here import says_so
+from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.settle import sure
 
 TODAY = dt.date(2026, 6, 1)
@@ -30,6 +32,21 @@ Hello, my name is Priscilla Yoon and I am finishing my master's in occupational 
 ----
 Subject: Shadowing
 Hi! I'm a junior at the university studying kinesiology and need 40 hours of observing a physical therapist for my PT school application. Is that something you allow? I can come Tuesdays and Thursdays. Best, Jordan
+----
+Subject: COTA new in town
+Hello, I am a licensed COTA relocating from Boise with my husband. Dr. Hale referred me to you. For six years I treated children, two visits a week each. My resume is attached. May I come in for an interview?
+----
+Subject: Our client Gwen Astor
+This firm represents Ms. Astor, DOB 4/4/1971, whom Dr. Hale referred to you for physical therapy, evaluation and treatment, of her neck (M54.2). Kindly furnish her complete chart, daily notes and itemized ledger. A signed HIPAA authorization is attached. We will pay your copying fee.
+----
+Subject: Directory
+Dear Participating Provider, please verify this directory record within 30 days so that our members can be referred. Languages: English. Records that are not attested leave the directory. Do not reply to this mailbox.
+----
+Subject: Tuesday
+I'm down for Tuesday at 10 but the furnace man is coming. Can you switch me to Wednesday? It's visit 6 I believe. Do I still do the clam shells?
+----
+Subject: receipts
+My boy has been coming to OT with Ms. Alicia since winter and can't make the 4:15 this Thursday. Our HSA also wants a superbill for September, could billing send me one?
 ----
 Subject: Records needed
 To whom it may concern: We are processing a claim for long term disability benefits for our insured, Gwen Astor, DOB 4/4/1971. Please forward all chart notes from 1/1/2025 through the present within 15 business days. You may bill us for the copies.
@@ -240,6 +257,15 @@ Please schedule Maria Torres for PT eval, DOI 2/2, claim 7718, authorized 8 visi
 Subject: volunteer fireman
 I'm a volunteer fireman and wrenched my back on a call. Do you have anything this week? No insurance, I'll pay cash.
 ----
+Subject: relocating with my family
+We are relocating from Boise in June. My wife had visit 6 of 12 there after her knee replacement and needs PT to go on. I am a licensed electrician and on the road, so please call her, 503-555-0144.
+----
+Subject: referral
+I represent the district as its nurse. I'd like a speech evaluation for Odo Falk, DOB 2/3/2019, who stutters. His HIPAA authorization is attached and so are copies of his notes.
+----
+Subject: new insurance
+I have new insurance starting May 1 and would like to start PT for my shoulder. I never saw anybody for it. Do I need an order?
+----
 Subject: dog bite
 My son was bitten by a dog on the hand, the hand surgeon repaired a tendon last Thursday and says he needs a splint and hand therapy right away. His name is Ezra Kim.
 ----
@@ -269,3 +295,14 @@ def test_what_asks_for_no_care_is_no_referral(mail: str) -> None:
 @pytest.mark.parametrize("mail", REFERRALS)
 def test_a_wish_for_care_is_never_thrown_away(mail: str) -> None:
     assert flag(mail) is not True
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "returns"),
+    [
+        ("New patient?", "No", True), ("Are you a new patient?", "no, I come to Kelsey", True), ("new or returning", "Returning", True), ("Existing patient?", "Yes", True),
+        ("New patient?", "Yes", False), ("new or returning", "New", False), ("Current patient?", "No", False), ("Reason", "No", False),
+    ],
+)  # fmt: skip
+def test_who_has_been_here_says_so(question: str, answer: str, returns: bool) -> None:
+    assert says_so(Passage(answer, 0, "label", question=question)) is returns

@@ -144,6 +144,13 @@ _SETTINGS: Final = {
 _ALREADY: Final = _WORDS.any_of("already", r"%s\b[^.]{0,30}$")
 
 
+_NO_WISH: Final = re.compile(
+    r"(?i)\b(?:work\w*|job|medical center|cafeteria|recess|lunch|class|teacher|nurse|cay[oó]\w*|fell|fall|trip\w*|slip\w*|lives?|vivimos|vive|getting|hides?|struggl\w*|trouble|melts? down)\b[^.;!?]{0,30}$"
+)
+"""Where something happens or somebody works is no wish to be treated there."""
+_COMES: Final = re.compile(r"(?i)in[- ](?:person|clinic)|outpatient|clinic visits?|\b(?:come|comes|coming|came|seen|visit\w*|sessions?|therapy|appointments?|prefer\w*|treat\w*|location|where|setting|eval\w*|get (?:him|her|me) (?:in|to)|PT|OT|SLP|speech|telehealth|home)\b")
+
+
 def settings(text: str) -> list[Span[str]]:
     """Where care is wanted. Where somebody lives, fell or is treated already is no wish and is passed over."""
     found = []
@@ -155,6 +162,10 @@ def settings(text: str) -> list[Span[str]]:
             if name in ("telehealth",) and re.search(
                 r"\b(?:not|no|don't|instead of|rather than|other than)\b[^.]{0,15}$", before, re.I
             ):
+                continue
+            if name in ("clinic", "school", "home") and _NO_WISH.search(before):
+                continue
+            if name == "clinic" and (text[match.end() :].startswith(("'", "’")) or not _COMES.search(match[0] + text[max(0, match.start() - 60) : match.start()])):
                 continue
             if name == "clinic" and (
                 re.search(

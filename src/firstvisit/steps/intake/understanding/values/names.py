@@ -48,6 +48,7 @@ _NOT_A_NAME: Final = frozenset(
     twenty thirty forty fifty sixty seventy eighty ninety hundred dupuytren's bell's evaluating texting easy lives home text
     hallo hullo hiya howdy aloha alo bueno deputy detective sheriff chief lieutenant paramedic hyphen hyphenated junior
     feb jul aug sept oct nov mon tues thurs called transcribed district state
+    teammate teammates classmate classmates roommate neighbor neighbour cousin boss coworker annual friend
     officer reverend rev pastor father sister coach captain sergeant professor deacon rabbi judge call talk ask speak tell let put give send leave try text check come go get make take look say know think want had having saw
     family given attending coverage received first second third fourth fifth last twice once birthday both correct happy wonderful perfect lovely great fine nothing something everything maybe probably actually basically honestly anyway
     same now weird then thats dont cant wont whats theres bye goodbye hon honey sweetie bless mister missus señor señora señorita hyphen dash

@@ -184,3 +184,16 @@ def test_what_was_said_of_authorization(text: str, status: list[str]) -> None:
 def test_cover_that_comes_second(said: str) -> None:
     at = said.index("Pine")
     assert is_secondary(said, at, at + len("Pine Harbor Life"))
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("that is my work at the clinic", []), ("he had his stroke at your clinic's parking lot", []), ("se cayó de una escalera en la casa", []),
+        ("hides under the table in the cafeteria at school", []), ("I work in an office", []), ("Dr. Hale at the medical center clinic put a name to it", []),
+        ("she can come to the clinic", ["clinic"]), ("therapy at school, please", ["school"]), ("OT visits in the home", ["home"]), ("in person is fine", ["clinic"]),
+        ("could somebody come to the house for PT at home", ["home"]),
+    ],
+)  # fmt: skip
+def test_where_something_happens_no_care_is_wanted(text: str, where: list[str]) -> None:
+    assert [each.value for each in settings(text)][:1] == where
