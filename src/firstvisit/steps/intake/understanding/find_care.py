@@ -53,6 +53,8 @@ class Care:
     def codes(self, passage: Passage) -> None:
         text = passage.cards.text
         for code in codes.diagnoses(text if not passage.about("codes") else f"dx {text}"):
+            if _STRUCK.match(passage.text, text.find(code.value) + len(code.value) if code.value in text else len(text)):
+                continue
             shift = 3 if passage.about("codes") else 0
             start, end = passage.cards.back(max(0, code.start - shift), max(1, code.end - shift))
             self.finding.add("diagnoses", {"code": code.value}, passage, start, end, rule_of(passage))
@@ -285,6 +287,8 @@ class Care:
             self.finding.add("asks", words, asked[0], 0, len(asked[0].text), "in these words")
 
 
+_STRUCK: Final = re.compile(r"\??\W{0,5}(?:strike|scratch|ignore|delete|disregard|remove|leave) (?:that|it|this|off)\b", re.I)
+"""Words that take back what stands before them."""
 _LISTS_PAPERS: Final = re.compile(r"(?i)attach|upload|enclos|\bfiles?\b|documents|papers\b|paperwork|included")
 """Labels behind which nothing but papers stands."""
 _DENIED: Final = re.compile(

@@ -14,7 +14,7 @@ from firstvisit.steps.intake.understanding.values.names import NAME
 from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 from firstvisit.steps.intake.understanding.values.span import Span
 
-_FAX: Final = re.compile(r"(?:\bfax\w*(?: (?:number|no|#|is|at|to))*|\bF)\s*(?:is|:|at|#|number)?\s*$", re.I)
+_FAX: Final = re.compile(r"(?:\b(?:fax\w*|fx)(?: (?:number|no|#|is|at|to))*|\bF)\s*(?:is|:|at|#|number)?\s*$", re.I)
 _MINE: Final = re.compile(r"\b(?:my|me|i'm|i am|i’m|reach me|call me|us|ours?|text me|mine|this number|i can be|mi)\b[^.;]{0,28}$", re.I)
 _PATIENTS: Final = re.compile(r"\b(?:his|her|their|patient'?s?|pt'?s?|he's at|she's at|claimant'?s?|student'?s?|client'?s?|cell|home|lives)\b[^.;]{0,28}$", re.I)
 _OFFICE: Final = re.compile(r"(?:\b(?:office|clinic|tel|telephone|ph|main|direct|desk|ext|our|line|work|school|unit|floor|voice|P|T|O)\b(?:['’]s)?[.: #]*(?:phone|number|line|ph|is)?[.: ]*)$", re.I)
@@ -58,7 +58,7 @@ class Reach:
         for passage in self.told.passages:
             self.named_last(passage)
             self.owner = _owner(passage, self.owner)
-            for span in contact_points.phones(passage.view.text):
+            for span in contact_points.marked(passage.view.text):
                 self.phone(passage, span, before)
             for mail in contact_points.emails(passage.text):
                 self.email(passage, mail, before)
@@ -96,6 +96,8 @@ class Reach:
             return
         if _ELSE.search(before) and not _MINE.search(before):
             return
+        if passage.about("language") and passage.zone == "label":
+            return  # the interpreter's
         rule = rule_of(passage)
         if passage.about("patient phone") and passage.zone == "label":
             self.of_patient(passage, span, rule)

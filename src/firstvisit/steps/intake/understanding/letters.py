@@ -39,6 +39,8 @@ _LEADERS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|]{0,60}?)[ \t]?
 _ARROWS: Final = re.compile(r"(?m)^([ \t]*[A-Za-zÀ-ÿ¿][^\n:=|>→»/]{0,58}?)[ \t]*(>>|->|=>|→|»|::|—|–|/(?= ))[ \t]*(?=\S)")
 _ONE_BAR: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^|\n:=]{0,40}?)([ \t]*\|)(?=[^|\n]*$)")
 _COLUMNS: Final = re.compile(r"(?m)^([ \t]*[A-Za-z][^\n:=|]{0,30}?[^\s:=|])([ ]{2,})(?=\S)")
+_CAPITAL_COLUMNS: Final = re.compile(r"(?m)^([ \t]*[A-Z][A-Z /#&.-]{0,20}[A-Z#])([ ]{2,})(?=\S)")
+"""Labels in capitals apart from their values by spaces, among other lines in columns."""
 _CAPITALS: Final = re.compile(r"(?m)^([ \t]*(?:NAME|PATIENT|PT|DOB|SEX|AGE|HOME|CELL|PHONE|TEL|ADDRESS|ADDR|DX|ICD|INS|INSURANCE|PLAN|ID|MEMBER|GRP|GROUP|AUTH|NPI|FREQ|REF|CLAIM))([ ])(?=\S)")
 """Lines of a text in capitals that begin with a label and nothing behind it: "NAME ODO FALK"."""
 _FEWEST_ROWS: Final = 3
@@ -47,12 +49,12 @@ _FEWEST_ROWS: Final = 3
 def with_colons(text: str) -> str:
     """`text` with a colon behind labels that dots, a bar or a column sets apart from their values; every character keeps
     its place. Rows count from three on of which most have a label that is known."""
-    for shape in (_LEADERS, _ARROWS, _ONE_BAR, _COLUMNS, _CAPITALS):
+    for shape in (_LEADERS, _ARROWS, _ONE_BAR, _CAPITAL_COLUMNS, _COLUMNS, _CAPITALS):
         rows = list(shape.finditer(text))
         known = [row for row in rows if of_label(row[1]) is not None]
         if len(known) < _FEWEST_ROWS or len(known) * 2 < len(rows):
             continue
-        for row in known if shape is _COLUMNS else rows:
+        for row in known if shape in (_COLUMNS, _CAPITAL_COLUMNS) else rows:
             text = text[: row.start(2)] + ":".ljust(row.end() - row.start(2)) + text[row.end() :]
     return _with_bare_labels(text)
 

@@ -37,6 +37,8 @@ def of_sender(told: Told) -> str | None:
     desk = len(kept) < len(parts)
     for part in kept:
         person = titles.title_in(part) is not None or (names.is_name(names.trimmed(part)) and not names.is_organization(part))
+        if person and titles.title_in(part) is not None and len(part.split()) < 3:
+            continue  # "Surgical Coord."
         if len(part.split()) >= 2 and (names.is_organization(part) or (desk and not person and _NAMED.fullmatch(part))):
             return part
     return None

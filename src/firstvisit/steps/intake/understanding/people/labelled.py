@@ -18,7 +18,7 @@ from firstvisit.steps.intake.understanding.values.people_words import RELATIVE
 _LEAD: Final = re.compile(
     rf"\s*(?:(?i:{people_words.OWN_WORD})(?:\s*/\s*\w+)*\s*[,:-]\s*)?(?:(?:my|mi|our)\s+(?:\w+\s+)?(?i:{RELATIVE})\s*[,:]?\s*)?(?:{names.TITLE}\s+)?"
 )
-_WHOLE: Final = re.compile(rf"({NAME}(?:, (?!DOB|Dob|D\.O\.B|Age|AGE|Sex|Born|ID|MRN|{names.CREDENTIALS}\b)[A-Z][\w'’-]+(?: [A-Z][\w'’-]*\.?)?(?=\s*(?:$|[;(|-]|\d|,\s*\d)))?)")
+_WHOLE: Final = re.compile(rf"({NAME}(?:, (?!DOB|Dob|D\.O\.B|Age|AGE|Sex|Born|ID|MRN|{names.CREDENTIALS}\b)[A-Z][\w'’-]+(?: [A-Z][\w'’-]*\.?)?(?=\s{2}|\s*(?:$|[;(|\"“-]|\d|,\s*\d)))?)")
 _LAST_FIRST: Final = re.compile(r"(?i)\blast(?: name)?\W{1,3}(?:and )?first\b")
 _LAST_THEN_FIRST: Final = re.compile(r"\s*([^\W\d_][\w'’-]+),?((?: [^\W\d_][\w'’.-]*){1,3})\s*")
 """What a label that asks for the last name first is answered with."""

@@ -68,3 +68,13 @@ def _written(said: str) -> str:
     said = re.sub(r"\s+underscore\s+", "_", said, flags=re.IGNORECASE)
     said = re.sub(r"\s+(?:dash|hyphen)\s+", "-", said, flags=re.IGNORECASE)
     return re.sub(r"\s+", "", said).lower()
+
+
+_USE: Final = re.compile(r"\W{0,3}\(?[^()\n\d]{0,24}\b(?:use (?:this|that)?(?: one)?|preferred|best|call this|this one)\W*(?:\)|$|,|;)", re.I)
+
+
+def marked(text: str) -> list[Span[str]]:
+    """As `phones`; of several the one that somebody marks as the one to use: "555-0146 (h)  555-0147 (cell - use)"."""
+    found = phones(text)
+    chosen = [each for n, each in enumerate(found) if _USE.match(text[each.end : found[n + 1].start if n + 1 < len(found) else len(text)])]
+    return chosen if len(found) > 1 and len(chosen) == 1 else found

@@ -15,9 +15,9 @@ _MONTHS: Final = {
     name: n
     for n, names in enumerate(
         (
-            "january jan enero", "february feb febrero", "march mar marzo", "april apr abril", "may mayo",
-            "june jun junio", "july jul julio", "august aug agosto", "september sept sep septiembre setiembre",
-            "october oct octubre", "november nov noviembre", "december dec diciembre",
+            "january jan enero janeiro", "february feb febrero fevereiro", "march mar marzo março", "april apr abril", "may mayo maio",
+            "june jun junio junho", "july jul julio julho", "august aug agosto", "september sept sep septiembre setembro setiembre",
+            "october oct octubre outubro", "november nov noviembre novembro", "december dec diciembre dezembro",
         ),
         start=1,
     )

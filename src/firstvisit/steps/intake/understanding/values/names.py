@@ -60,7 +60,7 @@ _ORGANIZATION_WORDS: Final = re.compile(
     r"associates|rehab\w*|therapy|specialists?|institute|group|district|academy|university|college|insurance|mutual|casualty|"
     r"plan|hmo|ppo|trust|llc|inc|services|physicians|surgery|surgical|partners|practice|spine|family|regional|memorial|"
     r"community|county|urgent|assisted|living|nursing|care|department|office|foundation|agency|company|corp\w*|system|"
-    r"wellness|montessori|charter|isd|sports|hand|foot|joint|pain|cancer|oncology|cardiology|rheumatology|podiatry|ent)\b",
+    r"dentistry|dental|orthodontics|eye|optometry|chiropractic|wellness|montessori|charter|isd|sports|hand|foot|joint|pain|cancer|oncology|cardiology|rheumatology|podiatry|ent)\b",
     re.IGNORECASE,
 )
 _AS_IN: Final = r"(?:,?\s+(?:as in|like|for|as)\s+[A-Za-z]+,?)"

@@ -35,12 +35,25 @@ _BEHIND: Final = re.compile(
 
 def near_days(text: str, written_on: dt.date) -> list[Span[Day]]:
     """Days of `text` (one sentence, numbers as digits) counted from `written_on`; none where no verb says which way."""
+    ago = list(_days_ago(text, written_on))
     ahead, behind = bool(_AHEAD.search(text)), bool(_BEHIND.search(text))
     if ahead == behind:
         ahead = _last_verb(text) if ahead else False
         if not ahead and not behind:
-            return []
-    return apart([*_numbered(text, written_on, ahead=ahead), *_named(text, written_on, ahead=ahead)])
+            return ago
+    return apart([*ago, *_numbered(text, written_on, ahead=ahead), *_named(text, written_on, ahead=ahead)])
+
+
+_AGO: Final = re.compile(r"(?i)\b(?P<one>yesterday|last night|ayer|anoche)\b|\b(?P<days>\d{1,2}) days ago\b|\b(?:a|1) week ago (?:today|yesterday)\b")
+_MOST_DAYS: Final = 30
+
+
+def _days_ago(text: str, written_on: dt.date) -> Iterator[Span[Day]]:
+    """Days that are told by how long ago they were, whatever the verb."""
+    for match in _AGO.finditer(text):
+        back = 1 if match["one"] else int(match["days"]) if match["days"] else 8 if match[0].lower().endswith("yesterday") else 7
+        if 0 < back <= _MOST_DAYS:
+            yield Span(match.start(), match.end(), Day(written_on - dt.timedelta(days=back), year_said=False))
 
 
 def looks_back(text: str) -> bool:

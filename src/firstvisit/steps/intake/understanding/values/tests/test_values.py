@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from firstvisit.steps.intake.understanding.values.care import settings
+from firstvisit.steps.intake.understanding.values.care import settings, timings
 from firstvisit.steps.intake.understanding.values.contact_points import emails, phones
 from firstvisit.steps.intake.understanding.values.dates import ages, days
 from firstvisit.steps.intake.understanding.values.names import corrected, spelled
@@ -197,3 +197,22 @@ def test_cover_that_comes_second(said: str) -> None:
 )  # fmt: skip
 def test_where_something_happens_no_care_is_wanted(text: str, where: list[str]) -> None:
     assert [each.value for each in settings(text)][:1] == where
+
+
+@pytest.mark.parametrize(
+    ("text", "soon"),
+    [
+        ("the sooner we start therapy the better", "asap"), ("needs to start Thursday or Friday at the latest", "asap"), ("o mais rápido possível", "asap"),
+        ("Nothing before the new fiscal year, January", "later"), ("not until next spring", "later"), ("she'll be five in a couple weeks", None),
+        ("by Thursday every week I have no voice left", None), ("by Thursday please", "asap"),
+    ],
+)  # fmt: skip
+def test_how_soon(text: str, soon: str | None) -> None:
+    assert [each.value for each in timings(text)][:1] == ([soon] if soon else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("no dia 10 de outubro de 2025", "2025-10-10"), ("nasceu em 3 de março de 1988", "1988-03-03"), ("2 de fevereiro de 2026", "2026-02-02")]
+)
+def test_days_in_portuguese(text: str, day: str) -> None:
+    assert [each.value.date.isoformat() for each in days(text, WRITTEN_ON)] == [day]
