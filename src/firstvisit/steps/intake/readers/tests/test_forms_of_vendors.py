@@ -9,6 +9,7 @@ import pytest
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.readers import Document, read
 from firstvisit.steps.intake.readers.kind import text_kind
+from firstvisit.steps.intake.understanding.values.contact_points import marked
 
 
 def said(text: str) -> Referral:
@@ -88,3 +89,25 @@ def test_a_surname_in_the_middle_is_no_given_name(written: str, first: str, last
 
 def test_a_form_is_a_form_though_it_says_message_from() -> None:
     assert text_kind("Message from: Ada Quill\nReply-to: ada@example.org\nPhone: 503-555-0144\nCity/Zip: Salem 97301\nInsurance:\nMessage: sore knee\n") == "note"
+
+
+def test_labels_in_capitals_stand_apart_by_spaces_among_other_columns() -> None:
+    note = said(
+        'VA (best)       20/200     20/160\nField           scotoma    scotoma\n\nPATIENT   Quill, Adelina "Kay"   b. 04/13/1941\n'
+        "PAYER     Keystone Golden   ID KG5500712\nDX        H35.3231 wet AMD * H54.2X11? -- strike that, billing says leave it off\n"
+        "RX        OT low vision, evaluate & treat. Signed 10/19/26.\n"
+    )
+    assert (note.patient.first_name, note.patient.last_name, note.order_signed) == ("Adelina", "Quill", True)
+    assert [each.code for each in note.diagnoses or ()] == ["H35.3231"]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    ["503-555-0146 (h)   503-555-0144 (Rosa cell - use)", "503-555-0144 (preferred), 503-555-0146", "503-555-0146 / 503-555-0144 (best)"],
+)
+def test_the_number_that_is_marked_is_the_one_to_use(numbers: str) -> None:
+    assert [each.value for each in marked(numbers)] == ["+15035550144"]
+
+
+def test_numbers_that_nobody_marks_stay() -> None:
+    assert len(marked("503-555-0146 (home), 503-555-0144 (cell)")) == 2

@@ -70,7 +70,7 @@ def _written(said: str) -> str:
     return re.sub(r"\s+", "", said).lower()
 
 
-_USE: Final = re.compile(r"\W{0,3}\(?[^()\n\d]{0,24}\b(?:use (?:this|that)?(?: one)?|preferred|best|call this|this one)\W*(?:\)|$|,|;)", re.I)
+_USE: Final = re.compile(r"\W{0,3}\(?[^()\n\d]{0,24}\b(?:use(?: this| that)?(?: one)?|preferred|best|call this|this one)\W*(?:\)|$|,|;)", re.I)
 
 
 def marked(text: str) -> list[Span[str]]:
