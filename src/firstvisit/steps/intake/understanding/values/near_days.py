@@ -44,7 +44,7 @@ def near_days(text: str, written_on: dt.date) -> list[Span[Day]]:
     return apart([*ago, *_numbered(text, written_on, ahead=ahead), *_named(text, written_on, ahead=ahead)])
 
 
-_AGO: Final = re.compile(r"(?i)\b(?P<one>yesterday|last night|ayer|anoche)\b|\b(?P<days>\d{1,2}) days ago\b|\b(?:a|1) week ago (?:today|yesterday)\b")
+_AGO: Final = re.compile(r"(?i)(?<!since )(?<!desde )\b(?P<one>yesterday|last night|ayer|anoche)\b|(?<!about )(?<!around )(?<!roughly )(?<!like )(?<!maybe )(?<!or )\b(?P<days>\d{1,2}) days ago\b|\b(?:a|1) week ago (?:today|yesterday)\b")
 _MOST_DAYS: Final = 30
 
 

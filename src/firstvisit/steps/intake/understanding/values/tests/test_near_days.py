@@ -28,6 +28,8 @@ SAID_ON = dt.date(2026, 11, 18)
         ("tendon surgery on my ring finger 10 days ago", "2026-11-08"),
         ("she broke it a week ago today", "2026-11-11"),
         ("me caí ayer de la escalera", "2026-11-17"),
+        ("a knee replacement two weeks ago and since yesterday her calf is red", None),
+        ("I had my knee scoped about 10 days ago", None),
         ("90 days ago I fell", None),
         ("she was hurt Monday the 10th", None),
         ("We live on the 9th floor and she fell", None),
