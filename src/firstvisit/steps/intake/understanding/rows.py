@@ -87,9 +87,18 @@ def _under_head(lines: list[tuple[int, str]], n: int) -> tuple[int, Fields] | No
                 break
             rows.append(row)
             until += 1
+        rows = [row for row in rows if not _is_empty(row, head)]
         if rows:
             return until, [[(label.text, cell) for label, cell in zip(head, row, strict=True) if cell.text] for row in rows]
     return None
+
+
+_BLANK: Final = re.compile(r"(?i)[\W_]*(?:blank|empty|none|n/?a|tbd|not used|open)?[\W_]*")
+
+
+def _is_empty(row: Row, head: Row) -> bool:
+    """Whether a row of a list is left blank: nothing in it but its number and words for nothing."""
+    return all(_BLANK.fullmatch(cell.text) or _NUMBERS_ROWS.fullmatch(label.text.strip()) for cell, label in zip(row, head, strict=True))
 
 
 def _beside_labels(lines: list[tuple[int, str]], n: int) -> tuple[int, Fields] | None:

@@ -110,3 +110,9 @@ def test_two_people_with_their_birth_dates_are_two_patients(text: str) -> None:
 )
 def test_one_patient_stays_one(text: str) -> None:
     assert {each.patient for each in letters.passages(text)} == {None}
+
+
+@pytest.mark.parametrize("nothing", ["(blank)", "-", "none", "N/A", "____"])
+def test_a_row_that_is_left_blank_is_no_patient(nothing: str) -> None:
+    made, _ = rows.cut(f"No.\tResident\tSex\tDOB\n1\tNora Vale\tF\t1938-02-25\n2\tIvo Rand\tM\t1935-06-03\n3\t{nothing}\t\t\n")
+    assert {each.patient for each in made} == {0, 1}
