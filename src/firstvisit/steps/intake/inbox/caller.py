@@ -33,5 +33,5 @@ def with_caller(whole: WholeReading, stated: str, *, ours: Collection[str] = ())
     known = ("referrer.phone",) if refers else ("contact.phone", "patient.phone")
     if not number or any(path in said for path in known):
         return whole
-    called = Value(known[0], number, SURE, quote="the number the call came from", rule="caller")
+    called = Value(known[0], number, SURE, quote="caller ID", rule="caller")
     return replace(whole, values=(*whole.values, called))
