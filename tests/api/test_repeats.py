@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,17 @@ from tests.api.test_twilio import post
 from tests.api.test_twilio import way as way
 from tests.api.test_vendors import made
 from tests.api.test_vendors import post as vendor_post
+from tests.api.test_webhook import post as webhook_post
 from tests.installation import wait_until
 
 from firstvisit.journey import arriving
 from firstvisit.journey.inbox import ending, filing, seeing, verbs
 from firstvisit.kernel import clock
-from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.intake import deliveries
+from firstvisit.steps.intake import deliveries, ways_in
 from firstvisit.steps.intake.models import Delivery, Item, Part, WayIn
 from firstvisit.steps.intake.services import original
 
@@ -221,3 +223,23 @@ def test_one_letter_enclosed_for_two_patients_belongs_to_both(open_doors: str) -
     letters = Item.objects.filter(document__media_type="application/pdf").order_by("received_at")
     leads = [deliveries.belongs_to(each) for each in letters]
     assert len(leads) == 2 and leads[0] is not None and leads[1] is not None and leads[0] != leads[1]
+
+
+@pytest.mark.django_db
+def test_a_referral_without_a_number_that_is_sent_again_later_is_noted_and_once_its_lead_is_closed_opens_another(
+    practice: Practice,
+) -> None:
+    webhook = ways_in.make(slug="partner", kind="webhook", name="Partner", actor=SYSTEM)
+    ways_in.switch(webhook, "on", actor=SYSTEM)
+    assert webhook_post(webhook).status_code == 201
+    assert webhook_post(webhook).status_code == 200  # its sender's retry
+    lead = Lead.objects.get()
+    assert not Event.objects.filter(name="came_again").exists()
+    clock.move(timedelta(hours=2))
+    assert webhook_post(webhook).status_code == 200
+    assert Event.objects.filter(lead=lead, name="came_again").count() == 1 and Item.objects.count() == 1
+    Lead.objects.filter(id=lead.id).update(closed_at=clock.now(), outcome="declined")
+    clock.move(timedelta(hours=2))
+    assert webhook_post(webhook).status_code == 201
+    assert (Item.objects.count(), Lead.objects.count()) == (2, 2)
+    assert Event.objects.filter(lead=lead, name="came_again").count() == 2

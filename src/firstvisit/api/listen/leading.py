@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -26,6 +27,7 @@ log = structlog.get_logger("listen")
 LOOK_SECONDS: Final = 2.0
 """How often the list of ways is read, and how often whoever does not lead tries to."""
 PAUSE_AFTER_FAULT: Final = 10.0
+TELLING_SECONDS: Final = 20.0
 ASK_AGAIN: Final = timedelta(minutes=30)
 """How soon a day is asked for again that could not be told, or was told before it had ended."""
 
@@ -115,10 +117,12 @@ def number_of(way_id: uuid.UUID) -> int:
 def _told(way: WayIn, line: Line, asked: dict[date, datetime], wrong: str) -> str:
     """Ask the other side for every day of which it has not told all, each at most once in `ASK_AGAIN`, so that of an
     outage no day is passed over; what went wrong when one was asked for last, in words, "" when nothing did."""
-    now = clock.now()
+    now, begun = clock.now(), time.monotonic()
     for day in deliveries.days_untold(way, now=now):
         if day in asked and now - asked[day] < ASK_AGAIN:
             continue
+        if time.monotonic() - begun > TELLING_SECONDS:
+            break  # what comes now is taken first, the other days at the next look
         asked[day], wrong = now, ""
         try:
             found = line.told(day)

@@ -35,6 +35,8 @@ from firstvisit.steps.intake.sources.delivery import Received, What
 How = Literal["new", "again", "joined", "repeated"]
 BACK: Final = timedelta(days=35)
 """How far back a carrier is asked what it brought, and held to it."""
+RETRIED: Final = timedelta(hours=1)
+"""The same body without a number within this time is its sender's retry; later somebody means it once more."""
 LONGEST_ERROR: Final = 300
 ASKED: Final = timedelta(minutes=10)
 """A reading that has not ended by then was lost with its process and is asked for again."""
@@ -74,9 +76,10 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
         before = _before(way, mark)
     if before is not None:
         ended = before.item is not None and before.item.status == "settled"
-        if received.numbered or not received.is_file or not ended:
+        retried = not received.is_file and now - before.at < RETRIED
+        if received.numbered or retried or not ended:
             return Kept(before.item, "repeated")
-        mark = token("delivery", str(way.id), received.what, received.mark, now.isoformat())  # it was put there anew
+        mark = token("delivery", str(way.id), received.what, received.mark, now.isoformat())  # it was sent anew
     delivery = Delivery(
         way=way, mark=mark, digest=digest, what=received.what, pages=received.pages, at=now, came="notice",
         goes_with=recording,

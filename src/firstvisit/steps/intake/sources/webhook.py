@@ -151,8 +151,13 @@ def parse(
         ]  # fmt: skip
     kept = delivery.body if kind != "application/x-www-form-urlencoded" else _as_json(delivery.body)
     reading = read(kept, settings.fields, today=today, programs=programs)
-    mark = _mark(delivery, kept, settings.mark) or digest
-    return [Received("referral", mark, "webhook", kept, "application/json", reading=reading)]
+    mark = _mark(delivery, kept, settings.mark)
+    numbered = bool(mark)
+    return [
+        Received(
+            "referral", mark or digest, "webhook", kept, "application/json", reading=reading, numbered=numbered
+        )
+    ]
 
 
 def read(body: bytes, fields: Mapping[str, str], *, today: date, programs: Collection[str]) -> Reading:
