@@ -172,6 +172,14 @@ def test_several_requests_are_answered_with_the_task_of_each(ask: Ask) -> None:
         assert [each["resourceType"] for each in tasks] == ["Task", "Task"]
 
 
+def test_two_requests_that_are_one_lead_are_answered_with_one_task(ask: Ask) -> None:
+    second = {**REQUEST, "id": "s2", "note": [{"text": "Few names of colours"}]}
+    answer = ask("POST", "/fhir", bundle(PATIENT, DOCTOR, ROLE, REQUEST, second))
+    assert (answer.status_code, answer.json()["resourceType"]) == (201, "Task")
+    lead = Lead.objects.get()
+    assert answer.json()["id"] == str(lead.id)
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [

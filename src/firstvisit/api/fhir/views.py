@@ -100,9 +100,9 @@ def take(request: HttpRequest, key: ApiKey, kind: str = "") -> HttpResponse:
     if lead is None:  # kept, and judged in a moment; or nothing of the lead may be said to whoever sent it
         task = {"resourceType": "Task", "id": str(receipt.item), "status": "received", "intent": "order"}
         return JsonResponse(task, status=202, content_type=MEDIA_TYPE)
-    others = [other for each in receipt.others if (other := by_code(each)) is not None]
-    tasks = [resources.task(each) for each in (lead, *others)]
-    said = resources.several(tasks) if others else tasks[0]
+    found = [lead, *(other for each in receipt.others if (other := by_code(each)) is not None)]
+    tasks = [resources.task(each) for each in {each.id: each for each in found}.values()]
+    said = resources.several(tasks) if len(tasks) > 1 else tasks[0]
     answer = JsonResponse(said, status=200 if receipt.repeated else 201, content_type=MEDIA_TYPE)
     answer.headers["Location"] = f"{settings.ENVIRONMENT.address}/fhir/Task/{lead.id}"
     return answer
