@@ -137,7 +137,7 @@ def test_nothing_breaks_wcag_and_nothing_is_wider_than_the_page(
     at = packet()
     flagged = arrived(*WALTER, found("escalate", True), found("escalate_reason", "chest pain since this morning"))
     page = machine(size=size)
-    for address in ("/inbox", at, f"/inbox/{flagged.id}", "/inbox/accuracy"):
+    for address in ("/inbox", at, f"/inbox/{flagged.id}", "/inbox/accuracy", "/inbox/signed"):
         page.goto(address)
         assert axe(page) == [], address
         assert page.evaluate(WIDE) <= 0, address

@@ -11,11 +11,12 @@ import pytest
 from django.test import Client
 from tests.journeys.documents import WALTER, arrived, found
 
-from firstvisit.journey import arriving, invariants
+from firstvisit.journey import arriving, invariants, privacy
 from firstvisit.journey.inbox import seeing, verbs
 from firstvisit.journey.inbox.filing import file
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
+from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.steps.intake import ways_in
@@ -160,6 +161,22 @@ def test_one_person_signed_by_mistake_comes_back_though_the_others_are_leads(bro
     assert copy.document_id != item.document_id
     assert client.post(f"/inbox/{item.id}/take-back").status_code == 409
     assert Item.objects.count() == 2
+
+
+def test_what_was_erased_is_listed_nowhere_and_breaks_no_list(browser: Browser, staff: Staff) -> None:
+    flagged = (*WALTER, found("escalate", True), found("escalate_reason", "chest pain"))
+    item, dana = arrived(*flagged), staff("dana")
+    confirm(item, dana)
+    file(item, dana, actor=SYSTEM)
+    lead = Lead.objects.get()
+    long_ago = clock.now() - timedelta(days=4020)
+    leads.close(lead, how="patient_declined", words="", by=dana, actor=SYSTEM, at=long_ago)
+    privacy.erase(Lead.objects.get(id=lead.id), "patient", reason="asked", actor=SYSTEM)
+    assert Task.objects.filter(about_id=item.id, kind="review_item", status="open").exists()
+    assert str(item.id) not in text_of(browser("anna"), "/inbox")
+    for name in ("dana", "anna"):
+        assert browser(name).get(f"/inbox/{item.id}").status_code == 404
+        assert browser(name).post(f"/inbox/{item.id}/take-back").status_code == 404
 
 
 def test_what_was_signed_is_shown_to_whoever_works_in_the_inbox_alone(browser: Browser) -> None:

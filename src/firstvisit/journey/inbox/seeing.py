@@ -136,7 +136,7 @@ def waiting_for(user: User) -> QuerySet[Item]:
     if may_open(user):
         theirs |= Q(status__in=UNSETTLED)
     if user.may("clinical.review"):
-        theirs |= Q(Exists(unlooked()))
+        theirs |= Q(Exists(unlooked()), key__wrapped__isnull=False)
     return Item.objects.filter(theirs)
 
 
@@ -211,7 +211,7 @@ def mark(user: User, *, counts: bool) -> str:
 def item_for(item_id: uuid.UUID, user: User, *, now: datetime) -> Item:
     """A document that is somebody's to see. NotAllowed otherwise, also when there is none."""
     found = Item.objects.select_related("key", "document").filter(id=item_id).first()
-    if found is None:
+    if found is None or found.key.wrapped is None:  # none, or erased: it can be opened by nobody
         raise NotAllowed("items.resolve")
     if waiting_for(user).filter(id=item_id).exists():
         return found

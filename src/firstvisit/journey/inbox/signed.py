@@ -43,7 +43,8 @@ def signed(user: User, *, start: int = 0) -> tuple[list[Signed], bool]:
     """What was signed as no referral, newest first, at most fifty from `start` on, and whether there are more."""
     if not may_open(user) or not home_is_theirs(user):
         raise NotAllowed("items.resolve")
-    parts = Part.objects.filter(end="not_a_lead", item__status="settled").select_related("signed_by")
+    kept = Part.objects.filter(item__key__wrapped__isnull=False)  # what was erased can be opened by nobody
+    parts = kept.filter(end="not_a_lead", item__status="settled").select_related("signed_by")
     found = list(parts.order_by("-at", "-id")[start : start + SHOWN + 1])
     rows = {row.item.id: row for row in rows_of_items([part.item_id for part in found], user)}
     became = set(
