@@ -124,3 +124,16 @@ def test_what_callrail_brings_of_one_call_is_one_item(practice: Practice) -> Non
     item = Item.objects.get()
     arriving.read_one(item.id)
     assert Item.objects.get().status == "to_confirm" and Delivery.objects.count() == 2
+
+
+def test_who_called_is_known_once_one_of_the_notices_of_a_recording_names_them(
+    way: WayIn, vendor: str, browser: Browser
+) -> None:
+    heard(vendor)
+    assert "from" not in {name for name, value in deliveries.about(Item.objects.get()).items() if value}
+    post(recording(vendor) | {"From": "+16085550172", "CallStatus": "completed"})  # what Twilio asks after <Record>
+    item = Item.objects.get()
+    assert deliveries.about(item)["from"] == "+16085550172"
+    fetched()
+    read()
+    assert 'value="(608) 555-0172"' in browser("dana").get(f"/inbox/{item.id}").content.decode()

@@ -78,6 +78,8 @@ def keep_delivery(way: WayIn, received: Received, *, now: datetime) -> Kept:
         ended = before.item is not None and before.item.status == "settled"
         retried = not received.is_file and now - before.at < RETRIED
         if received.numbered or retried or not ended:
+            if received.what == "call" and before.item is not None:
+                recordings.tell_more(before.item, received)
             return Kept(before.item, "repeated")
         mark = token("delivery", str(way.id), received.what, received.mark, now.isoformat())  # it was sent anew
     delivery = Delivery(

@@ -43,6 +43,18 @@ def join(item: Item, received: Received) -> None:
         came[_URL] = received.media[0].url
     else:
         came[_WORDS] = received.body.decode("utf-8", "replace")
+    _keep(item, came, received)
+
+
+def tell_more(item: Item, received: Received) -> None:
+    """A carrier tells of one recording several times and not each time who called: keep what was not known yet."""
+    fresh = Item.objects.select_for_update(of=("self",)).select_related("key").get(id=item.id)
+    came = about(fresh)
+    if any(value and not came.get(name) for name, value in received.about.items()):
+        _keep(fresh, came, received)
+
+
+def _keep(item: Item, came: dict[str, Any], received: Received) -> None:
     came |= {name: value for name, value in received.about.items() if value and not came.get(name)}
     key = seal.open_key(item.key)
     item.sealed = seal.seal_json(key, "intake_item", "sealed", item.id, came)

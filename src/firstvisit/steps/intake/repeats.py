@@ -27,7 +27,7 @@ AGAIN: Final = timedelta(days=60)
 def digest_of(received: Received) -> uuid.UUID:
     """The blind token of what it is: of a file its bytes, of words that somebody said or wrote who did as well."""
     parts = [hashlib.sha256(received.body).hexdigest()]
-    if not received.is_file and received.what != "referral":
+    if not received.is_file and received.what in ("document", "text"):  # of a recording one notice names no caller
         parts += [str(received.about.get(name) or "") for name in ("from", "call")]
     return token("body", *parts)
 
