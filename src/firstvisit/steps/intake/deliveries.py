@@ -181,7 +181,7 @@ def begin_reading(item_id: uuid.UUID, *, limit: int, now: datetime) -> Item | No
     """Take an item to be read, counting the try before it is made: what kills its reader is not tried for ever. None
     when there is nothing to read any more, or it has been tried `limit` times and now waits for a person."""
     with transaction.atomic():
-        item = Item.objects.select_for_update(of=("self",)).select_related("key", "document").get(id=item_id)
+        item = Item.objects.select_for_update().get(id=item_id)  # and nothing joined: a fetch may change its document
         if item.status != "received":
             return None
         if item.attempts >= limit:

@@ -30,7 +30,8 @@ def beside(way: WayIn, received: Received, mark: uuid.UUID, recording: uuid.UUID
     first = found.order_by("at").values_list("item_id", flat=True).first()
     if first is None:
         return None
-    item = Item.objects.select_for_update(of=("self",)).select_related("key", "document").get(id=first)
+    # Nothing is joined while it is locked: whoever waits here would look for a document that came meanwhile.
+    item = Item.objects.select_for_update().get(id=first)
     return None if item.status == "settled" else item
 
 
