@@ -212,3 +212,16 @@ def test_a_page_that_stands_open_hears_of_what_comes_and_of_danger(browser: Brow
     asks = re.search(r'data-changes="([^"]+)"', text_of(dana, address.format(item=urgent.id)))
     assert asks is not None
     assert dana.get(asks[1].replace("&amp;", "&")).json() == {"changed": False}
+
+
+def test_what_cannot_be_a_birth_date_is_not_confirmed_but_typed_or_asked_for(browser: Browser, staff: Staff) -> None:
+    smudged = [each for each in WALTER if each.path != "patient.date_of_birth"]
+    item = arrived(*smudged, found("patient.date_of_birth", "07/1~/19€1", 0.28))
+    dana = browser("dana")
+    confirmed = dana.post(f"/inbox/{item.id}/answer", {"key": "0.patient.date_of_birth", "verb": "confirmed"})
+    assert confirmed.status_code == 422
+    assert "This date cannot be read; enter it as MM/DD/YYYY" in confirmed.content.decode()
+    typed = {"key": "0.patient.date_of_birth", "verb": "corrected", "text": "07/19/1961"}
+    assert dana.post(f"/inbox/{item.id}/answer", typed).status_code == 303
+    left = seeing.opened(item, staff("dana"), now=clock.now()).kept_parts[0]
+    assert left.value("patient.date_of_birth") == "1961-07-19"

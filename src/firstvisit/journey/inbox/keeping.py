@@ -77,6 +77,7 @@ def _taken(item: Item, read: Read) -> WholeReading:
         number=str(came.get("from", "")),
         engine=ENGINE,
         unread=read.unread,
+        received_on=item.received_at.date(),
     )
     if item.source not in ("voice", "sms"):
         return whole

@@ -23,6 +23,7 @@ from firstvisit.steps.intake import kept_readings
 from firstvisit.steps.intake.inbox import arranging
 from firstvisit.steps.intake.inbox.entering import typed
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage
+from firstvisit.steps.intake.understanding.normal import normalised
 
 ANSWERS: Final = ("confirmed", "corrected", "not_stated", "unreadable")
 TURNS: Final = (90, 180, 270)
@@ -54,8 +55,18 @@ def answer(
         typed_before = field is not None and (field.answer == "corrected" or not (field.place or field.confidence))
         if verb == "confirmed" and field is not None and typed_before:
             verb, became = "corrected", field.value  # what was typed stands, not what was read
+        elif verb == "confirmed" and field is not None and field.doubt:
+            _can_be(field.path, field.value, f"{part}.{path}", item)
         keep(seen, by, now, [(part, path, verb, field, became)])
         audit.note(actor, f"field_{verb}", "item", [item.id])
+
+
+def _can_be(path: str, value: Any, key: str, item: Item) -> None:
+    """BadInput where what was read under a label is no value of its field: it is typed, or the sender is asked."""
+    try:
+        normalised(path, value, item.received_at.date())
+    except ValueError as error:
+        raise BadInput([Problem(key, str(error))]) from None
 
 
 def confirm_clear(item: Item, by: User, *, actor: Actor, only: int | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -28,13 +29,15 @@ def taken(
     number: str = "",
     engine: str = "",
     unread: tuple[str, ...] = (),
+    received_on: dt.date | None = None,
 ) -> WholeReading:
-    """What is kept of a reading. `sender` and `number` are what the way in knows of who sent it; a document that
-    names its sender goes before that; whoever writes for themselves or their family names a doctor and is none."""
+    """What is kept of a reading; `received_on` bounds the days that a smudged one may be. `sender` and `number` are what
+    the way in knows of who sent it; a document that names its sender goes before that; whoever writes for themselves or
+    their family names a doctor and is none."""
     values = tuple(
         value
         for patient, settled in enumerate(understood.patients)
-        for value in _values(settled, understood.found, patient)
+        for value in _values(settled, understood.found, patient, received_on)
     )
     first = understood.patients[0].referral
     alarms = [one.referral for one in understood.patients if one.referral.escalate]
@@ -91,7 +94,9 @@ def place_of(text: str) -> Place | None:
     return None
 
 
-def _values(settled: Settled, found: tuple[Found, ...], patient: int) -> Iterator[Value]:
+def _values(
+    settled: Settled, found: tuple[Found, ...], patient: int, received_on: dt.date | None
+) -> Iterator[Value]:
     """The stated leaves of one record, then what was read and refused, which only a person can make sense of."""
     doubts = {_of_list(doubt.path): doubt for doubt in settled.doubts}
     by_place = {(_plain(each.path), str(each.place)): each for each in found}
@@ -124,7 +129,7 @@ def _values(settled: Settled, found: tuple[Found, ...], patient: int) -> Iterato
             place=place_of(doubt.place),
             quote=doubt.quote,
             patient=patient,
-            alternatives=alternatives(path, doubt.value, doubt.quote),
+            alternatives=alternatives(path, doubt.value, doubt.quote, received_on),
             doubt=_sentence(doubt.reason),
         )
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
+
+from rapidfuzz import fuzz
 
 from firstvisit.referral import red_flags
 from firstvisit.steps.intake.pages.page import Page
@@ -37,11 +40,14 @@ def understand(pages: Sequence[Page], received_on: dt.date) -> Understood:
     else:
         # A form may hold a letter's paragraphs, and a packet letters beside its form:
         # they say what the form leaves open.
+        others = [(sheet, _of_another(sheet, day, form.found, found)) for sheet in read_as_letter]
+        for number, theirs in enumerate([said for _, said in others if said], 1 + _last_patient(found)):
+            found += [replace(each, patient=number) for each in theirs]
         prose = [
-            *read_as_letter,
+            *(sheet for sheet, said in others if not said),
             *(sheet for sheet in form.sheets if sheet not in form.letters and _tells(sheet)),
         ]
-        stated = {each.path for each in found if each.confidence >= confidence.THRESHOLD}
+        stated = {each.path for each in forms_say if each.confidence >= confidence.THRESHOLD}
         more = of_letters(prose, day, form.found, alone=False) if prose else []
         found += [each for each in more if each.path not in stated and not _of_name(each.path, stated)]
         found = of_somebody(found)
@@ -52,6 +58,40 @@ def understand(pages: Sequence[Page], received_on: dt.date) -> Understood:
     found = [each for each in found if each.path not in ("escalate", "escalate_reason", "not_a_referral")]
     found += _flags(whole, found) + _judged(whole, found, sort)
     return settle(found, channel="fax", received_on=day, sort=sort)
+
+
+_LIKE: Final = 78
+"""Of a hundred: names more alike than this may be one name seen twice."""
+
+
+def _last_patient(found: Sequence[Found]) -> int:
+    return max((each.patient for each in found), default=0)
+
+
+def _of_another(sheet: Sheet, day: dt.date, of_layout: Sequence[Found], known: Sequence[Found]) -> list[Found]:
+    """What a letter of a packet says, where it is about somebody else than the packet's forms: another name with
+    another birth date. Nothing where it may be about one of theirs."""
+    here = [replace(each, patient=0) for each in of_layout if each.place.page == sheet.page.number]
+    said = of_letters([sheet], day, here, alone=True)
+    name, born = _who(said, 0)
+    if not name or not born or any(each.patient for each in said):
+        return []
+    for number in range(_last_patient(known) + 1):
+        other, their_day = _who(known, number)
+        if born == their_day or not other or fuzz.token_sort_ratio(name, other) >= _LIKE:
+            return []
+    return said
+
+
+def _who(found: Sequence[Found], patient: int) -> tuple[str, str]:
+    """Name and birth date that are surely said of a patient, "" for what is not."""
+    sure = {
+        each.path: str(each.value)
+        for each in sorted(found, key=lambda each: each.confidence)
+        if each.patient == patient and each.confidence >= confidence.THRESHOLD
+    }
+    name = " ".join(sure.get(path, "") for path in ("patient.first_name", "patient.last_name")).strip()
+    return name.lower(), sure.get("patient.date_of_birth", "")
 
 
 def is_cover(sheet: Sheet) -> bool:

@@ -216,6 +216,25 @@ def test_other_readings_of_a_number_are_offered() -> None:
     assert alternatives("patient.last_name", "Brandt", "Brandt 12345") == ()
 
 
+@pytest.mark.parametrize(
+    ("smudged", "offered"),
+    [
+        ("12/22/202", ("12/22/2025", "12/22/2024", "12/22/2023", "12/22/2022", "12/22/2021", "12/22/2020")),
+        ("0?/30/1961", ()),
+        ("2/3~/1961", ()),
+        ("?2/30/1961", ("12/30/1961",)),
+        ("1~/31/2024", ("12/31/2024", "10/31/2024")),
+        ("07/1~/19€1", ()),
+        ("12/22/19", ()),
+        ("words", ()),
+    ],
+)
+def test_the_days_that_a_smudged_birth_date_may_be_are_a_key_away_where_they_are_few(
+    smudged: str, offered: tuple[str, ...]
+) -> None:
+    assert alternatives("patient.date_of_birth", smudged, smudged, TODAY) == offered
+
+
 def test_an_npi_whose_check_digit_fails_has_its_look_alikes_that_pass() -> None:
     offered = alternatives("referrer.npi", "1366712162", "NPI 1366712162")
     assert "1366712762" in offered

@@ -24,17 +24,13 @@ _LONGEST_LINE: Final = 66
 
 _STRICT: Final = {
     "dob": "patient.date_of_birth",
-    "npi": "referrer.npi",
-    "zip": "patient.postal_code",
     "patient.phone": "patient.phone",
     "patient_phone": "patient.phone",
     "contact.phone": "contact.phone",
     "contact_phone": "contact.phone",
-    "referrer.phone": "referrer.phone",
-    "referrer_phone": "referrer.phone",
-    "referrer_fax": "referrer.fax",
 }
-"""Fields whose values have one strict form, by key or by whose and key."""
+"""Who it is and how to reach them, where the value has one strict form: by key or by whose and key. An office's own
+numbers are not asked about: they are known or found elsewhere."""
 _ANSWER: Final = re.compile(r"\d\D{0,4}\d|\d.{0,6}/")
 """What is an answer and not the next words of the form: figures among it."""
 
