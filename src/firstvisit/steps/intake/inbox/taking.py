@@ -31,9 +31,11 @@ def taken(
     unread: tuple[str, ...] = (),
     received_on: dt.date | None = None,
 ) -> WholeReading:
-    """What is kept of a reading; `received_on` bounds the days that a smudged one may be. `sender` and `number` are
-    what the way in knows of who sent it; a document that names its sender goes before that; whoever writes for themselves or
-    their family names a doctor and is none."""
+    """What is kept of a reading; `received_on` bounds the days that a smudged one may be.
+
+    `sender` and `number` are what the way in knows of who sent it; a document that names its sender goes before that;
+    whoever writes for themselves or their family names a doctor and is none.
+    """
     values = tuple(
         value
         for patient, settled in enumerate(understood.patients)
