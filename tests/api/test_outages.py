@@ -17,6 +17,7 @@ from tests.api.test_folder import folder as folder
 from tests.api.test_folder import listening
 from tests.api.test_vendors import PDF
 from tests.installation import wait_until
+from tests.vanishing import one_of_three_vanishes
 
 from firstvisit.journey import reconciling
 from firstvisit.kernel import clock
@@ -33,15 +34,8 @@ def test_a_fax_that_vanished_before_a_weekend_without_listening_is_found(
     folder: WayIn, committed: psycopg.Connection[object], tmp_path: Path
 ) -> None:
     scans = tmp_path / "scans"
-    for number in range(3):
-        (scans / f"{number}.pdf").write_bytes(b"%%PDF-1.4 %d" % number)
-    with listening():
-        wait_until("all are taken", lambda: len(list((scans / "taken").glob("*.pdf"))) == 3, 30)
+    one_of_three_vanishes(scans, committed)
     today = clock.now().date()
-    victim = Item.objects.order_by("received_at").first()
-    assert victim is not None
-    committed.execute("DELETE FROM intake_delivery WHERE item_id = %s", [victim.id])
-    committed.execute("DELETE FROM intake_item WHERE id = %s", [victim.id])
     clock.move(timedelta(days=4))
     assert [words for words in said() if "it was not heard what it brought on 2 days since" in words]
     with listening():

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from tests.api.test_folder import listening
 from tests.installation import wait_until
+from tests.vanishing import one_of_three_vanishes
 
 from firstvisit.journey import arriving, invariants, reconciling
 from firstvisit.kernel import clock
@@ -89,15 +90,8 @@ def test_a_fax_that_somebody_makes_vanish_is_found(
     there = {"path": str(scans), "stable_seconds": 1}
     made = ways_in.make(slug="scans", kind="folder", name="Scanner", settings=there, actor=SYSTEM)
     ways_in.switch(made, "on", actor=SYSTEM)
-    for number in range(3):
-        (scans / f"{number}.pdf").write_bytes(b"%%PDF-1.4 %d" % number)
-    with listening():
-        wait_until("all are taken", lambda: len(list((scans / "taken").glob("*.pdf"))) == 3, 30)
+    one_of_three_vanishes(scans, committed)
     today = clock.now().date()
-    victim = Item.objects.order_by("received_at").first()
-    assert victim is not None
-    committed.execute("DELETE FROM intake_delivery WHERE item_id = %s", [victim.id])
-    committed.execute("DELETE FROM intake_item WHERE id = %s", [victim.id])
     clock.move(timedelta(days=1))  # tomorrow the folder is asked what it brought today
     with listening():
         wait_until("the folder has told", lambda: CarrierDay.objects.filter(day=today).exists(), 30)

@@ -32,7 +32,7 @@ def drop(into: Path, today: date) -> None:
 def all_of(today: date) -> dict[str, bytes]:
     """File name to content."""
     return {
-        "fax-2026-order.tif": _order(today),
+        "faxed-order.tif": _order(today),
         "voicemail.txt": _VOICEMAIL.encode(),
         "from-a-mother.eml": _mail(today).as_bytes(),
     }
