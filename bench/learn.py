@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import importlib
 import json
 import re
 from collections import Counter, defaultdict
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from firstvisit.kernel.folding import folded
 from firstvisit.steps.intake import readers
 from firstvisit.steps.intake.readers import Document
+from firstvisit.steps.intake.readers.kind import kind_of
 from firstvisit.steps.intake.understanding import whose
 from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.passages import Told
@@ -85,12 +87,13 @@ def documents(folder: Path) -> Iterator[Known]:
 
 
 def _listen(path: Path) -> list[Finding]:
-    """What was found in each text of a document when its signs were to be weighed."""
+    """What was found in a text when its signs were to be weighed. Read here, and not in the process apart, to be heard."""
     heard: list[Finding] = []
     weigh = whose.weigh
     whose.weigh = heard.append
     try:
-        readers.read_whole(Document(path.name, "", path.read_bytes(), dt.date.today()))  # noqa: DTZ011
+        document = Document(path.name, "", path.read_bytes(), dt.date.today())  # noqa: DTZ011
+        importlib.import_module(readers.READERS[kind_of(document)]).read(document)
     finally:
         whose.weigh = weigh
     return heard

@@ -80,9 +80,15 @@ def run(options: argparse.Namespace) -> int:
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+            yield from sorted(each for each in path.rglob("*") if _is_document(each))
         elif path.exists():
             yield path
+
+
+def _is_document(path: Path) -> bool:
+    """Whether a file of a folder is to be read: `NAME.json` beside a file NAME is the record of that one."""
+    described = path.suffix == ".json" and path.with_suffix("").is_file()
+    return path.is_file() and not path.name.startswith(".") and not described
 
 
 def line(path: Path, *, evidence: bool = False, threshold: float = THRESHOLD) -> dict[str, Any]:

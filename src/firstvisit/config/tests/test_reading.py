@@ -33,6 +33,14 @@ def test_one_line_a_file_in_the_order_given_and_folders_walked(tmp_path: Path, c
     assert [line["file"] for line in printed(capsys)] == ["a.txt", "b.txt", "0.txt"]
 
 
+def test_the_record_beside_a_document_of_a_folder_is_no_document(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "a.txt").write_text(NOTE)
+    (tmp_path / "a.txt.json").write_text('{"patient": {"first_name": "Someone else"}}')
+    (tmp_path / "alone.json").write_text("{}")
+    assert run(["read", str(tmp_path), "--json"]) == 0
+    assert [line["file"] for line in printed(capsys)] == ["a.txt", "alone.json"]
+
+
 def test_a_file_that_cannot_be_read_says_so_and_stops_nothing(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "a.bin").write_bytes(b"\x00\x01\x02\x03")
     (tmp_path / "b.txt").write_text("")
