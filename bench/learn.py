@@ -87,7 +87,7 @@ def documents(folder: Path) -> Iterator[Known]:
 
 
 def _listen(path: Path) -> list[Finding]:
-    """What was found in a text when its signs were to be weighed. Read here, and not in the process apart, to be heard."""
+    """What was found in a text when its signs were to be weighed; read here to be heard, not in the process apart."""
     heard: list[Finding] = []
     weigh = whose.weigh
     whose.weigh = heard.append
