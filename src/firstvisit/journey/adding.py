@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from firstvisit.journey import calls
-from firstvisit.journey.call_answers import HOWS, channel_of
+from firstvisit.journey.call_answers import HOWS, channel_of, typist
 from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.audit import Actor
@@ -33,7 +33,7 @@ def add_lead(
     if how not in HOWS:
         raise BadInput([Problem("how", "Choose how it reached you.")])
     source, channel = channel_of("add", {"how": how})
-    who = typed.By(str(by.id), by.name)
+    who = typist(by)
     today, programs = clock.now().date(), practice().program_words
     referral = typed.read(answers, by=who, channel=channel, today=today, programs=programs)
     body = typed.kept(answers, by=who, channel=channel)

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from firstvisit.kernel import clock, seal
 from firstvisit.kernel.errors import Problem
+from firstvisit.kernel.folding import folded
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.people.models import Guardian
 from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import policy, practice
+from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.referral.record import Channel, Referral
 from firstvisit.steps.intake import call_script
 from firstvisit.steps.intake.sources import typed
@@ -21,12 +22,16 @@ from firstvisit.steps.qualify.policy import Questions
 
 _WORDS: Final = ("text", "date", "event", "phone", "email", "zip", "choice")
 """Kinds of answers that fill their field as they were typed."""
+_NO: Final = ("no", "none", "n/a", "nothing", "ninguno", "no hay")
+"""Typed where a plan is asked for: there is none, and that is no plan's name."""
 WHO: Final = ("who", "relationship", "first_name", "last_name", "birth_date", "caller", "phone")
-ALWAYS: Final = ("who", "relationship", "authority", "caller", "phone", "email", "first_name", "last_name")
+ALWAYS: Final = ("who", "relationship", "authority", "caller", "office", "phone", "email", "first_name", "last_name")
 """Answers that go with every delivery, because others cannot be read without them, or without whom they are about, or
 because who says it is known by them."""
 HOME: Final = ("zip", "city", "state")
 """Answers that go with the one which of them holds."""
+PAYING: Final = ("injury", "carrier", "claim", "adjuster", "adjuster_phone", "payer", "member_id", "pays")
+"""Answers that go together: what happened decides whose the numbers are."""
 HOWS: Final[dict[str, tuple[str, Channel]]] = {
     "phone": ("On the phone", "phone"),
     "window": ("At the window", "in_person"),
@@ -54,12 +59,18 @@ def readable(answers: Mapping[str, Any], by: User) -> tuple[Referral, tuple[Prob
     """(the record so far, what cannot be read yet)."""
     return typed.readable(
         answers,
-        by=typed.By(str(by.id), by.name),
+        by=typist(by),
         channel="phone",
         today=clock.now().date(),
         programs=practice().program_words,
         paths=paths_of(answers),
     )
+
+
+def typist(by: User) -> typed.By:
+    """Whoever types, with the site where they work, if that is one."""
+    sites = user_scope(by)
+    return typed.By(str(by.id), by.name, next(iter(sites)) if sites is not None and len(sites) == 1 else None)
 
 
 def unread(slug: str, answers: Mapping[str, Any], by: User) -> bool:
@@ -87,6 +98,8 @@ def paths_of(answers: Mapping[str, Any]) -> dict[str, Any]:
             found[question.record] = text == "yes"
         elif question.kind == "number" and question.record and str(text).isdecimal():
             found[question.record] = int(text)
+        elif question.record.startswith("payers.") and folded(str(text)) in _NO:
+            continue
         elif question.record and question.kind in _WORDS:
             found[question.record] = text
     return found

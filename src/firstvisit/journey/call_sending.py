@@ -18,7 +18,16 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from firstvisit.journey.call_answers import ALWAYS, HOME, channel_of, paths_of, record, words_of
+from firstvisit.journey.call_answers import (
+    ALWAYS,
+    HOME,
+    PAYING,
+    channel_of,
+    paths_of,
+    record,
+    typist,
+    words_of,
+)
 from firstvisit.journey.receiving import Receipt, receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM, Actor
@@ -91,16 +100,22 @@ def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
     source, channel = channel_of(card.kind, what.answers)
     always: dict[str, Any] = {name: what.answers[name] for name in ALWAYS if name in what.answers}
     news = {**always, **what.news}
-    if "home_place" in news:  # which of the two holds cannot be read without them
-        news = {**{name: what.answers[name] for name in HOME if name in what.answers}, **news}
+    for together in _read_together(news):
+        news = {**{name: what.answers[name] for name in together if name in what.answers}, **news}
     news |= words_of(news)
-    body = typed.kept(news, by=typed.By(str(by.id), by.name), channel=channel, paths=paths_of(news))
+    body = typed.kept(news, by=typist(by), channel=channel, paths=paths_of(news))
     mark = f"{card.id}:{hashlib.sha256(body).hexdigest()[:16]}"
     arrival = Arrival(source, actor, body, "application/json", mark, card.lead_id)
     receipt = receive(arrival, Reading(record(news, by)), waits=True)
     found = by_code(receipt.code) if receipt.code else None
     after = _told(card, what, found, by) if found is not None else None
     return receipt, after or what
+
+
+def _read_together(news: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The groups of answers of which one is new and cannot be read without the others."""
+    paying = not news.keys().isdisjoint(PAYING) or any(path.startswith("payers.") for path in paths_of(news))
+    return [group for group, new in ((HOME, "home_place" in news), (PAYING, paying)) if new]
 
 
 def pass_on(card: CallCard, by: User, *, actor: Actor) -> Said:

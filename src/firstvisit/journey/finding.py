@@ -62,7 +62,7 @@ def find_people(user: User, text: str, *, now: datetime) -> list[Found]:
 
 def alike(user: User, *, phone: str, first: str, last: str, born: str, today: date) -> list[Found]:
     """Leads of people who may be the one somebody types of: the same phone, the same name with the birth date,
-    the same birth date with a name that begins alike. At most five."""
+    the same birth date with a name that begins alike. At most five, those in whom most agrees first."""
     if not user.may("identity.see"):
         return []
     number, day = _number(phone), _day(born, today)
@@ -75,23 +75,44 @@ def alike(user: User, *, phone: str, first: str, last: str, born: str, today: da
     leads = {lead.id: lead for lead in _of_people(user, by_phone)} if by_phone else {}
     leads |= {lead.id: lead for lead in (_by_finders(user, asked) if asked else [])}
     who = _opened(list(leads.values()), named=True)
-    found = []
+    found: list[tuple[_Agreement, Found]] = []
     for lead in leads.values():
-        why = [
-            "same phone" if {lead.patient_id, lead.contact_id} & by_phone else "",
-            _agrees(asked, _of(lead, who), day),
-        ]
-        if any(why):
-            found.append(_found(lead, who, " and ".join(part for part in why if part)))
-    found.sort(key=lambda one: (-one.why.count("same"), one.lead.closed_at is not None, -one.lead.number))
-    return found[:ALIKE]
+        theirs = _of(lead, who)
+        how = _Agreement(
+            phone=bool({lead.patient_id, lead.contact_id} & by_phone),
+            name=_name_agrees(asked, theirs),
+            whole_name=any({folded(one.first_name or ""), folded(one.last_name or "")} == set(names) for one in theirs),
+            born=day is not None,
+        )
+        if how.phone or how.name:
+            found.append((how, _found(lead, who, how.why)))
+    found.sort(key=lambda one: (one[0].rank, one[1].lead.closed_at is not None, -one[1].lead.number))
+    return [one for _, one in found[:ALIKE]]
 
 
-def _agrees(asked: Wanted, theirs: list[Identity], day: date | None) -> str:
-    fitting = [one for one in theirs if asked and asked.fits(one)]
-    if not fitting:
-        return ""
-    return "same name and birth date" if day is not None else "a name that begins alike"
+@dataclass(frozen=True, slots=True)
+class _Agreement:
+    """What of somebody found agrees with what was typed; `born` tells whether the name was looked for with a day."""
+
+    phone: bool
+    name: bool
+    whole_name: bool
+    born: bool
+
+    @property
+    def rank(self) -> tuple[int, bool, bool]:
+        """The more agrees the sooner; a whole name before one that begins alike, and a name before a phone, which a
+        whole house may share."""
+        return (-(self.phone + self.name * (1 + self.born)), not self.whole_name, not self.name)
+
+    @property
+    def why(self) -> str:
+        named = "same name and birth date" if self.born else "a name that begins alike"
+        return " and ".join(part for part, is_so in (("same phone", self.phone), (named, self.name)) if is_so)
+
+
+def _name_agrees(asked: Wanted, theirs: list[Identity]) -> bool:
+    return bool(asked) and any(asked.fits(one) for one in theirs)
 
 
 def _by_finders(user: User, asked: Wanted) -> list[Lead]:

@@ -14,6 +14,7 @@ ACCIDENT: Final = ("workers_comp", "auto")
 """Payers of an injury at work or on the road; a health plan pays after them."""
 CROSSED: Final = "patient.names_crossed"
 """Said among what changed where first and last name came in each other's field; the names themselves stay."""
+_JOINED_APART: Final = ("evidence", "consents", "documents", "channel", "attribution", "not_known", "taken_at")
 WORDS: Final = ("concern", "asks")
 """Their own words, which add up."""
 MOST_WORDS = 8000
@@ -40,6 +41,7 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
     merged["payers"] = _payers(old.payers, new.payers)
     merged["consents"] = (*old.consents, *(c for c in new.consents if c not in old.consents))
     merged["channel"] = old.channel
+    merged["taken_at"] = old.taken_at or new.taken_at
     merged["not_known"] = tuple(dict.fromkeys((*(old.not_known or ()), *(new.not_known or ())))) or None
     merged["attribution"] = _touched(old.attribution, new.attribution)
     for words in WORDS:
@@ -101,19 +103,32 @@ def _payers(old: tuple[Payer, ...] | None, new: tuple[Payer, ...] | None) -> tup
             found.append(payer)
             continue
         rest.remove(before)
-        found.append(before.model_copy(update=payer.model_dump(exclude_none=True)))
+        stated = payer.model_dump(exclude_none=True)
+        if payer.kind == "unknown" and before.kind is not None:
+            del stated["kind"]
+        found.append(before.model_copy(update=stated))
     return tuple(sorted((*found, *rest), key=lambda payer: payer.kind not in ACCIDENT))
 
 
+def of_accident(payer: Payer) -> bool:
+    """Whether this is who pays for an injury at work or on the road: its kind says it, or a claim."""
+    return payer.kind in ACCIDENT or payer.claim_number is not None
+
+
 def _same_payer(one: Payer, other: Payer) -> bool:
-    """A number in common is the same payer; other numbers are another card; else the kind and the name tell."""
+    """A number in common is the same payer; other numbers are another card; else the kind and the name tell. Who pays
+    for an accident is never the plan on a card."""
     for number in ("member_id", "claim_number"):
         mine, theirs = getattr(one, number), getattr(other, number)
         if mine and theirs:
             return folded(mine) == folded(theirs)
     if one.name and other.name:
         return folded(one.name) == folded(other.name)
-    return one.kind is None or other.kind is None or one.kind == other.kind
+    if of_accident(one) != of_accident(other):
+        plan = other if of_accident(one) else one
+        return not (plan.name or plan.member_id or plan.kind)
+    kinds = {one.kind, other.kind} - {None, "unknown"}
+    return len(kinds) < 2
 
 
 def _touched(old: Attribution | None, new: Attribution | None) -> Attribution | None:
@@ -144,7 +159,7 @@ def _parts(old: BaseModel, new: BaseModel, path: str, changed: list[str]) -> dic
     for name in type(old).model_fields:
         was, now = getattr(old, name), getattr(new, name)
         where = f"{path}{name}"
-        if name in ("evidence", "consents", "documents", "channel", "attribution", "not_known") and not path:
+        if name in _JOINED_APART and not path:
             continue
         if isinstance(was, BaseModel) and isinstance(now, BaseModel):
             merged[name] = _parts(was, now, f"{where}.", changed)

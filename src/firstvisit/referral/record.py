@@ -300,6 +300,9 @@ class Referral(Frozen):
     asks: str | None = None
     consents: tuple[ConsentGiven, ...] = ()
     not_known: tuple[str, ...] | None = None
+    taken_at: str | None = None
+    """The site (slug) of whoever of ours took it down, where they work at one alone; it counts while no home is
+    known."""
     not_a_referral: bool | None = None
     escalate: bool | None = None
     escalate_reason: str | None = None

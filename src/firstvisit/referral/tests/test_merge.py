@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from firstvisit.referral.merge import joined
 from firstvisit.referral.record import ConsentGiven, Contact, Diagnosis, Evidence, Patient, Payer, Referral
 
@@ -54,6 +56,27 @@ def paid_by(*payers: Payer) -> Referral:
 
 COMP = Payer(kind="workers_comp", name="Badger Mutual", claim_number="C-99", adjuster_name="Ana Holt")
 PLAN = Payer(kind="commercial", name="Northfield Health", member_id="Z1")
+
+
+@pytest.mark.parametrize("plan", [Payer(name="Northfield Health"), Payer(member_id="Z1"), Payer(kind="medicare")])
+def test_an_accidents_payer_is_never_taken_for_the_plan_on_the_card(plan: Payer) -> None:
+    accident = Payer(kind="workers_comp", claim_number="C-99")
+    for first, then in ((plan, accident), (accident, plan)):
+        assert joined(paid_by(first), paid_by(then))[0].payers == (accident, plan)
+
+
+def test_what_names_no_plan_is_of_whoever_pays_first() -> None:
+    accident, said = Payer(kind="workers_comp", claim_number="C-99"), Payer(authorization_status="approved")
+    assert joined(paid_by(accident, PLAN), paid_by(said))[0].payers == (
+        accident.model_copy(update={"authorization_status": "approved"}),
+        PLAN,
+    )
+
+
+def test_a_first_plan_of_which_nothing_was_known_is_filled_by_the_one_named() -> None:
+    unknown, second = Payer(kind="unknown"), Payer(name="Supplement 12")
+    assert joined(paid_by(unknown, second), paid_by(PLAN))[0].payers == (PLAN, second)
+    assert joined(paid_by(PLAN), paid_by(unknown, second))[0].payers == (PLAN, second)
 
 
 def test_another_payer_joins_those_on_file_and_an_accidents_payer_stays_first() -> None:

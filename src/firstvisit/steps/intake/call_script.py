@@ -83,6 +83,15 @@ SCRIPT: Final[tuple[Question, ...]] = (
         first=True,
     ),
     Question(
+        "office",
+        "Office or organization",
+        "Which office or organization are you calling from?",
+        "It is who we answer to, and what the request is called by until a patient is named.",
+        fields=(Field("office", "Office or organization"),),
+        when=("who", ("office", "organization")),
+        first=True,
+    ),
+    Question(
         "authority",
         "May decide",
         "Are you the parent or legal guardian, and may you decide about care?",
@@ -174,8 +183,13 @@ SCRIPT: Final[tuple[Question, ...]] = (
         "injury",
         "How it happened",
         "Did it happen at work or in a road accident?",
-        "Then another payer comes first, with a claim number and an adjuster.",
-        fields=(Field("claim", "Claim number, if they have it"),),
+        "Then another payer comes first, with a claim number and an adjuster; the plan on the card comes second.",
+        fields=(
+            Field("carrier", "Who pays for it", hint="if they know"),
+            Field("claim", "Claim number"),
+            Field("adjuster", "Adjuster"),
+            Field("adjuster_phone", "Adjuster's phone", "tel"),
+        ),
         choose="injury",
         choices=(("no", "Neither"), ("work", "At work"), ("auto", "Road accident"), ("unknown", "Not known")),
         when=("event_kind", ("injury", "surgery", "onset", "none", "")),
@@ -187,7 +201,7 @@ SCRIPT: Final[tuple[Question, ...]] = (
         "What is missing is asked of the office, not of the family.",
         fields=(
             Field("referrer_name", "Who wrote it"),
-            Field("referrer_office", "Office"),
+            Field("referrer_office", "Their office"),
         ),
         choose="order",
         choices=(
@@ -220,7 +234,6 @@ SCRIPT: Final[tuple[Question, ...]] = (
             ("yes", "Yes, or within the last 3 months"),
             ("unknown", "They do not know"),
         ),
-        when=("payer", ("Medicare", "medicare", "MEDICARE")),
     ),
     Question(
         "place",
@@ -275,6 +288,7 @@ COVERS: Final = {
     "red_flags": "red_flags",
     "callback": "callback",
     "caller": "callback",
+    "organization_name": "office",
     "relationship": "who",
     "patient_name": "patient",
     "date_of_birth": "patient",

@@ -31,7 +31,12 @@ _OFTEN_SETTLED: Final = frozenset({"ways_to_reach"})
 """Facts of which each answer tells a part."""
 _CONTRADICTIONS: Final = frozenset({"zip_disagrees"})
 """Facts of which the presence says that what was stated contradicts itself."""
-_UNKNOWN_OF: Final[dict[str, Any]] = {"order_state": "unknown", "disciplines": (), "icd_categories": ()}
+_UNKNOWN_OF: Final[dict[str, Any]] = {
+    "order_state": "unknown",
+    "disciplines": (),
+    "icd_categories": (),
+    "payer_kind": "unknown",
+}
 
 
 class Asked(NamedTuple):

@@ -49,7 +49,8 @@ def facts_of(
     home = zips.place(zip_code) if zip_code else None
     age = _age_months(referral, received_at.date())
     program = practice.programs.get(chosen.program or "") or _program(referral, practice, age)
-    site = practice.sites.get(chosen.site or "") or _site(practice, program, home, zip_code)
+    taken_at = practice.sites.get(referral.taken_at or "")
+    site = practice.sites.get(chosen.site or "") or _site(practice, program, home, zip_code, taken_at)
     setting = chosen.setting or referral.setting
     away = zips.miles(home, site) if home else None
     miles = None if away is None else round(away)
@@ -155,15 +156,21 @@ def _program(referral: Referral, practice: Practice, age: int | None) -> Program
 
 
 def _site(
-    practice: Practice, program: Program | None, here: zips.ZipPlace | None, zip_code: str | None
+    practice: Practice,
+    program: Program | None,
+    here: zips.ZipPlace | None,
+    zip_code: str | None,
+    taken_at: Site | None,
 ) -> Site:
-    """Of the sites that have the program one in whose area the home lies, else the nearest; without a place the
-    home site, or the program's first."""
+    """Of the sites that have the program one in whose area the home lies, else the nearest; without a place the one
+    where it was taken, else the practice's home site, or the program's first."""
     sites = [practice.sites[slug] for slug in program.sites] if program else list(practice.sites.values())
     if here is None or here.latitude is None:
         named = [site for site in sites if zip_code in site.area_zips]
-        home = practice.sites[practice.identity.home_site]
-        return min(named, key=_slug) if named else home if home in sites else min(sites, key=_slug)
+        if named:
+            return min(named, key=_slug)
+        likely = (taken_at, practice.sites[practice.identity.home_site])
+        return next((site for site in likely if site in sites), None) or min(sites, key=_slug)
 
     def rank(site: Site) -> tuple[bool, bool, float, str]:
         away = zips.miles(here, site) or 0.0

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.reference import zips
-from firstvisit.referral.reading import read_record
-from firstvisit.referral.record import Channel, Evidence, Referral
+from firstvisit.referral.merge import ACCIDENT, of_accident
+from firstvisit.referral.reading import MOST_ENTRIES, read_record
+from firstvisit.referral.record import Channel, Evidence, Payer, Referral
 from firstvisit.referral.vocabulary import one_line
 from firstvisit.steps.intake.call_script import by_slug
 from firstvisit.steps.intake.reading import Reading
@@ -82,8 +83,8 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "contact.authority": ("authority",),
     "referrer.phone": ("phone",),
     "referrer.email": ("email",),
-    "referrer.name": ("referrer_name", "caller"),
-    "referrer.organization": ("referrer_office",),
+    "referrer.name": ("caller",),
+    "referrer.organization": ("office",),
     "ordering.name": ("referrer_name",),
     "ordering.organization": ("referrer_office",),
     "patient.first_name": ("first_name",),
@@ -96,20 +97,29 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "events": ("event_date", "event_kind"),
     "events.0.kind": ("event_kind",),
     "payers": ("payer",),
-    "payers.0.member_id": ("member_id",),
-    "payers.0.claim_number": ("claim",),
     "attribution": ("heard_of_us",),
     "availability": ("times",),
 }
-"""Where a problem of the record was typed."""
+"""Where a problem of the record was typed; of payers, `_OF_ACCIDENT` and `_OF_PLAN` say it."""
+_OF_ACCIDENT: Final = {
+    "name": "carrier",
+    "claim_number": "claim",
+    "adjuster_name": "adjuster",
+    "adjuster_phone": "adjuster_phone",
+}
+_OF_PLAN: Final = {"name": "payer", "member_id": "member_id"}
+"""The parts of a payer, and where each is typed: of who pays for an accident, and of the plan on the card."""
+_OF_WHOEVER_PAYS_FIRST: Final = ("kind", "claim_number", "adjuster_", "authorization_")
+"""Beginnings of what a question asks about the first payer, whether that is an accident's or a plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who typed it, for the evidence of each value."""
+    """Who typed it, for the evidence of each value, and the one site where they work; None where they have several."""
 
     id: str
     name: str
+    site: str | None = None
 
 
 def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
@@ -117,7 +127,7 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
     said = json.loads(body)
     referral, _ = readable(
         said["answers"],
-        by=By(said["by"], said["by_name"]),
+        by=By(said["by"], said["by_name"], said.get("site")),
         channel=said["channel"],
         today=today,
         programs=programs,
@@ -133,6 +143,8 @@ def kept(
     said = {"by": by.id, "by_name": by.name, "channel": channel, "answers": dict(answers)}
     if paths:
         said["paths"] = dict(paths)
+    if by.site:
+        said["site"] = by.site
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -141,7 +153,7 @@ def read(
 ) -> Referral:
     """From answers to the record; BadInput names every field that cannot be used, and what is needed."""
     problems = []
-    if not _text(answers, "caller") and not _text(answers, "last_name"):
+    if not any(_text(answers, name) for name in ("caller", "last_name", "office")):
         problems.append(Problem("caller", "Enter who it is; a last name is enough."))
     if not _text(answers, "phone") and not _text(answers, "email"):
         problems.append(Problem("phone", "Enter a number to call back, or an e-mail address."))
@@ -171,7 +183,7 @@ def readable(
     wrong: dict[str, Problem] = {}
     while True:
         body = _record(left, unread={name: whole[name] for name in wrong})
-        for path in by_path.keys() & left.keys():
+        for path in sorted(by_path.keys() & left.keys()):
             put_at(body, path, left[path])
         try:
             referral = read_record(body, channel=channel, today=today, item=None, known_programs=programs)
@@ -184,13 +196,15 @@ def readable(
             continue
         typed = Evidence(place=f"typed by {by.name}", confirmed_by=by.id)
         evidence = dict.fromkeys(referral.evidence, typed)
-        return referral.model_copy(update={"evidence": evidence}), tuple(wrong.values())
+        taken = {"evidence": evidence, "taken_at": by.site}
+        return referral.model_copy(update=taken), tuple(wrong.values())
 
 
 def answers_of(referral: Referral) -> dict[str, Any]:
     """What a record says, as the answers that would have said it; so that nobody is asked for what is known."""
     patient, contact = referral.patient, referral.contact
-    payer = referral.payers[0] if referral.payers else None
+    accident = next((each for each in referral.payers or () if of_accident(each)), None)
+    plan = next((each for each in referral.payers or () if not of_accident(each)), None)
     event = referral.events[0] if referral.events else None
     office = referral.lead_kind in ("referral_partner", "organization")
     who = {"patient": "self", "referral_partner": "office", "organization": "organization"}.get(
@@ -218,10 +232,12 @@ def answers_of(referral: Referral) -> dict[str, Any]:
         "event_date": f"{event.date:%m/%d/%Y}" if event and event.date else None,
         "order": order,
         "referrer_name": referral.ordering.name,
-        "referrer_office": referral.referrer.organization if office else referral.ordering.organization,
-        "payer": payer.name if payer else None,
-        "member_id": payer.member_id if payer else None,
-        "pays": "card" if payer else None,
+        "referrer_office": referral.ordering.organization,
+        "office": referral.referrer.organization if office else None,
+        "payer": plan.name if plan else None,
+        "member_id": plan.member_id if plan else None,
+        "pays": _pays(plan) if plan else None,
+        **({name: getattr(accident, part) for part, name in _OF_ACCIDENT.items()} if accident else {}),
         "times": list(referral.availability) if isinstance(referral.availability, tuple) else None,
         "concern": referral.concern,
         "injury": {"work": "work", "auto": "auto", "none": "no"}.get(referral.cause or ""),
@@ -229,6 +245,12 @@ def answers_of(referral: Referral) -> dict[str, Any]:
         "home_health": _said(referral.home_health),
     }
     return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def _pays(plan: Payer) -> str | None:
+    if plan.kind == "private_pay":
+        return "self"
+    return "card" if plan.name or plan.member_id else None
 
 
 def _said(answer: bool | None) -> str | None:
@@ -239,6 +261,8 @@ def _field(path: str, said: Mapping[str, Any]) -> str | None:
     """The field in which a value of the record was typed: that of its path, or of the nearest part around it."""
     if path in said:
         return path
+    if path.startswith("payers."):
+        return _field_of_payer(path, said)
     whole = path
     while path not in _FIELDS and "." in path:
         path = path.rpartition(".")[0]
@@ -246,9 +270,22 @@ def _field(path: str, said: Mapping[str, Any]) -> str | None:
     return of_form or next((name for name in said if "." in name and whole.startswith(name.split(".")[0])), None)
 
 
+def _field_of_payer(path: str, said: Mapping[str, Any]) -> str | None:
+    """The field in which a value of a payer was typed, or the path of the question that it answers."""
+    _, number, part = f"{path}.".split(".")[:3]
+    before = 1 if _accident(said) else 0
+    own, asked = (_OF_ACCIDENT if int(number) < before else _OF_PLAN).get(part, ""), int(number) - before
+    here = (own, f"payers.{number}.{part}", f"payers.{asked}.{part}", *(n for n in said if n.startswith("payers.")))
+    return next((name for name in here if name in said), None)
+
+
 def put_at(body: dict[str, Any], path: str, value: Any) -> None:
     """Put a value where a path of the record points in a body: "payers.0.claim_number" is the first payer's,
-    "events.surgery.date" the date of the event of that kind. What stands there already stays."""
+    "events.surgery.date" the date of the event of that kind. What stands there already stays.
+
+    A question about a plan counts the plans: who pays for an accident stands before them. A plan that somebody names
+    as the second stays that, though of the first nothing is known.
+    """
     first, _, rest = path.partition(".")
     name = {"disciplines": "discipline", "frequencies": "frequency"}.get(first, first)
     if first == "events":
@@ -259,11 +296,15 @@ def put_at(body: dict[str, Any], path: str, value: Any) -> None:
             found.append(event := {"kind": kind})
         event.setdefault(field, value)
     elif first == "payers":
-        _, _, field = rest.partition(".")
+        number, _, field = rest.partition(".")
         listed = body.setdefault("payers", [])
-        if not listed:
-            listed.append({})
-        listed[0].setdefault(field, value)
+        plans = not field.startswith(_OF_WHOEVER_PAYS_FIRST) and bool(listed) and _pays_for_accident(listed[0])
+        at = min(int(number) + plans, MOST_ENTRIES["payers"] - 1)
+        listed += [{} for _ in range(at + 1 - len(listed))]
+        for before in listed[:at]:
+            if not before:
+                before["kind"] = "unknown"
+        listed[at].setdefault(field, value)
     elif rest:
         body.setdefault(first, {}).setdefault(rest, value)
     else:
@@ -301,7 +342,7 @@ def _record(said: Mapping[str, Any], *, unread: Mapping[str, Any]) -> dict[str, 
             record[name] = _YES_NO[_text(said, name)]
     if _text(said, "injury") in _CAUSES:
         record["cause"] = _CAUSES[_text(said, "injury")]
-    if not office and (ordering := _some(said, name="referrer_name", organization="referrer_office")):
+    if ordering := _some(said, name="referrer_name", organization="referrer_office"):
         record["ordering"] = ordering
     if source := _some(said, kind="source_kind", heard_of_us="heard_of_us"):
         record["attribution"] = source
@@ -313,8 +354,8 @@ def _record(said: Mapping[str, Any], *, unread: Mapping[str, Any]) -> dict[str, 
         record["not_known"] = ["home_place"]
     if "times" in said:
         record["availability"] = said["times"]
-    if payer := _payer(said):
-        record["payers"] = [payer]
+    if payers := [payer for payer in (_accident(said), _plan(said)) if payer]:
+        record["payers"] = payers
     record["consents"] = [
         {"channel": channel, "given": _text(said, name) == "yes", "wording": wording}
         for name, (channel, wording) in WORDINGS.items()
@@ -355,18 +396,28 @@ def _contact(said: Mapping[str, Any], who: str) -> dict[str, Any]:
 
 
 def _referrer(said: Mapping[str, Any]) -> dict[str, Any]:
-    """An office that calls refers by that; of whom a family names we know that they wrote an order."""
-    return _some(said, name="caller", phone="phone", email="email", organization="referrer_office")
+    """An office or an organization that calls; who wrote the order may be somebody else."""
+    return _some(said, name="caller", phone="phone", email="email", organization="office")
 
 
-def _payer(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Work and road accidents have payers of their own, before any plan on a card."""
-    payer = _some(said, name="payer", member_id="member_id", claim_number="claim")
-    if _text(said, "pays") == "self":
-        payer["kind"] = "private_pay"
+def _accident(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Who pays for an accident at work or on the road: a payer of its own, before any plan on a card."""
+    payer = _some(said, **_OF_ACCIDENT)
     if (kind := _ACCIDENT_PAYERS.get(_text(said, "injury"))) is not None:
         payer["kind"] = kind
     return payer
+
+
+def _plan(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan on the card, or that they pay themselves."""
+    payer = _some(said, **_OF_PLAN)
+    if _text(said, "pays") == "self":
+        payer["kind"] = "private_pay"
+    return payer
+
+
+def _pays_for_accident(payer: Mapping[str, Any]) -> bool:
+    return payer.get("kind") in ACCIDENT or "claim_number" in payer
 
 
 def _words(said: Mapping[str, Any], unread: Mapping[str, Any]) -> str:

@@ -70,7 +70,7 @@ def test_what_cannot_be_read_yet_is_named_and_kept_as_words(field: str, value: o
 
 def test_an_office_that_calls_is_the_referrer() -> None:
     referral, wrong = readable(
-        who="office", caller="Lenore Castellanos", phone="6085550109", referrer_office="Mendota", last_name="Nyk"
+        who="office", caller="Lenore Castellanos", phone="6085550109", office="Mendota", last_name="Nyk"
     )
     assert not wrong
     assert (referral.lead_kind, referral.referrer.organization) == ("referral_partner", "Mendota")
@@ -88,8 +88,19 @@ def test_an_answer_on_consent_names_the_wording_that_was_read_out() -> None:
 def test_work_comes_before_the_plan_on_the_card() -> None:
     referral, _ = readable(caller="Rosa Example", injury="work", claim="WC-77", payer="Northfield Health")
     assert referral.payers is not None
-    payer = referral.payers[0]
-    assert (referral.cause, payer.kind, payer.claim_number) == ("work", "workers_comp", "WC-77")
+    accident, plan = referral.payers
+    assert (referral.cause, accident.kind, accident.claim_number) == ("work", "workers_comp", "WC-77")
+    assert (accident.name, plan.name, plan.claim_number) == (None, "Northfield Health", None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("member_id", "7" * 80), ("adjuster_phone", "555"), ("claim", "7" * 80)]
+)
+def test_what_cannot_be_read_of_two_payers_is_named_where_it_was_typed(field: str, value: str) -> None:
+    said = {"caller": "Rosa Example", "injury": "auto", "claim": "C-1", "payer": "Northfield Health", field: value}
+    referral, wrong = readable(**said)
+    assert list(wrong) == [field]
+    assert [payer.kind for payer in referral.payers or ()] == ["auto", None]
 
 
 def test_the_kept_bytes_give_the_same_record_again() -> None:

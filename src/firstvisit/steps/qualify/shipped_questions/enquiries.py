@@ -18,6 +18,16 @@ QUESTIONS: Final = (
         purpose="decision_path",
     ),
     Question(
+        slug="organization_name",
+        text="Which office or organization are you calling from?",
+        text_es="¿De qué consultorio u organización llama?",
+        why="It is what the enquiry is called by.",
+        kind="text",
+        record="referrer.organization",
+        whom="organization",
+        purpose="keeping",
+    ),
+    Question(
         slug="needs",
         text="Which service do you need, for whom, and where?",
         text_es="¿Qué servicio necesitan, para quién y dónde?",

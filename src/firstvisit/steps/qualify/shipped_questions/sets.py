@@ -93,6 +93,16 @@ SETS: Final = (
         slug="organization",
         label="Organizations",
         lead_kinds=("organization",),
-        questions=("decision_path", "needs", "size", "timeline", "budget", "decision_maker", "caller", "callback"),
+        questions=(
+            "decision_path",
+            "organization_name",
+            "needs",
+            "size",
+            "timeline",
+            "budget",
+            "decision_maker",
+            "caller",
+            "callback",
+        ),
     ),
 )

@@ -39,6 +39,7 @@ LABELS: Final = {
     "email": "E-mail",
     "concern": "What it is about",
     "who": "Who needs care",
+    "office": "Office or organization",
     "first_name": "Patient's first name",
     "last_name": "Patient's last name",
     "birth_date": "Birth date",
@@ -52,6 +53,7 @@ WHO: Final = {
     "child": "Their child",
     "other": "Somebody they care for",
     "office": "A patient of their office",
+    "organization": "No patient: an organization asks",
 }
 THERAPIES: Final = {"": "Not said", "PT": "Physical", "OT": "Occupational", "SLP": "Speech and feeding"}
 KEYS: Final = (("Enter", "add the lead"), ("Tab", "next field"))

@@ -143,9 +143,10 @@ def card_line(
 
 
 def card_name(answers: Mapping[str, Any]) -> str:
-    """Whom a call is about: the patient where named, else the caller."""
+    """Whom a call is about: the patient where named, or the organization that asks, else the caller."""
     patient = " ".join(str(answers[n]) for n in ("first_name", "last_name") if answers.get(n))
-    return patient or str(answers.get("caller", ""))
+    organization = answers.get("office") if answers.get("who") == "organization" else None
+    return patient or str(organization or answers.get("caller", ""))
 
 
 def _sub(view: CallView, now: datetime) -> str:
