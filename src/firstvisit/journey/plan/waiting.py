@@ -31,7 +31,8 @@ def blockers(ground: Ground, draft: Draft) -> None:
     case, steers, facts = ground.case, draft.steers, ground.case.facts
     question = steers.question if draft.outcome == "need_info" else None
     if question is not None:
-        asks_office = question == DATE_QUESTION and case.office and _date_of_an_office(draft)
+        dates = question.endswith(DATE_QUESTION)  # of any event, or of one that is named: "surgery_date"
+        asks_office = dates and case.office and _date_of_an_office(draft)
         _wait(ground, draft, *((EVENT_DATE, "referrer") if asks_office else (f"answer_{question}", "family")))
     wanted = steers.order_needed == "yes" and draft.outcome != "refer_out"
     paper = ORDER_BLOCKERS.get(steers.order_readiness) if wanted else None

@@ -14,6 +14,7 @@ from firstvisit.steps.qualify.checks import Checks
 from firstvisit.steps.qualify.policy import Judging, Questions
 from firstvisit.steps.qualify.questions import Choice, Question
 from firstvisit.steps.qualify.rules import OUTCOMES, Judgement, judge, question_text
+from firstvisit.steps.qualify.windows import DATE_QUESTION
 
 Because = Literal["safety", "decides", "could_change", "needed"]
 
@@ -217,6 +218,10 @@ def _deciding(
         if question.slug == line.slug or line.fact in question.facts:
             return question
     settling = questions.settling(line.fact)
+    if judgement.checks.date_uncounted:  # a date is stated: whether there is one is not asked
+        settling = tuple(question for question in settling if question.slug != DATE_QUESTION)
+        if (named := questions.by_slug.get(line.slug)) is not None and named in settling:
+            return named
     if any(question.slug in asked for question in settling):
         return None
     read = _read(judgement.checks)

@@ -100,6 +100,12 @@ class Checks(NamedTuple):
         return (self.due.deadline - self.today).days
 
     @property
+    def date_uncounted(self) -> bool:
+        """Whether a date is stated and nothing tells how soon it wants a visit: no program is known, or its days count
+        from another event."""
+        return self.facts.event_on is not None and self.days_left is None
+
+    @property
     def after_surgery(self) -> bool | None:
         """Whether care follows a surgery: stated, or plain from a program whose windows all run from one."""
         if self.facts.event_kind is not None:
@@ -232,7 +238,7 @@ def _demanded(checks: Checks, practice: Practice, judging: Judging) -> Checks:
 
 
 def _pointed_to(checks: Checks, program: Program, practice: Practice) -> bool:
-    """Whether something stated points to a program: a diagnosis; else words that name what it is about; else the
+    """Whether something stated points to a program: a diagnosis that is one of ours; else words that name what it is about; else the
     therapy with an event after which that care begins. An injury or an onset stands behind nearly every complaint and
     points nowhere alone. A program that fits needs a diagnosis to be doubted, and so does a service that we do not
     have."""
@@ -244,7 +250,7 @@ def _pointed_to(checks: Checks, program: Program, practice: Practice) -> bool:
     therapies = facts.disciplines or (asked.disciplines if asked is not None else ())
     if therapies and set(program.disciplines).isdisjoint(therapies):
         return False
-    if facts.icd_categories:
+    if any(icd_fits(facts, one) for one in practice.programs.values()):
         return icd_fits(facts, program)
     if asked is None and facts.asked_program is not None:
         return False

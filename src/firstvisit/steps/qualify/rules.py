@@ -28,7 +28,7 @@ from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "13"
+ENGINE: Final = "14"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -88,6 +88,8 @@ ORDER_REASONS: Final[dict[tuple[str, str | None, str | None], Reason]] = {
 }
 
 
+DAYS: Final = "days_left"
+"""The answer of the screen that a date behind the request gives."""
 ORDER_BY_PROGRAM: Final = Reason("order", "Order: whether one is needed hangs on the program", "unknown")
 PROGRAM_LINE: Final = Line(
     "program", "Program", 0, 0, 0, "What happened or was diagnosed, and what should get better?", False, "program"
@@ -184,7 +186,24 @@ def judge(facts: Facts, practice: Practice, judging: Judging, now: datetime) -> 
 def score_of(checks: Checks, judging: Judging) -> Score | None:
     """The points of one lead; an organization's enquiry has none."""
     kind = checks.facts.lead_kind
-    return None if kind == "organization" else evaluate(judging, checks.value, kind)
+    if kind == "organization":
+        return None
+    score = evaluate(judging, checks.value, kind)
+    return _naming_the_date(score, checks) if checks.date_uncounted else score
+
+
+def _naming_the_date(score: Score, checks: Checks) -> Score:
+    """A date that was stated is never called "not stated": what is open is from what the days are counted."""
+    starts = _starts(checks)
+    text = f"Stated; the days count from the {starts}" if starts else "Stated; how soon hangs on the program"
+    lines = (line._replace(text=text) if line.fact == DAYS and not line.known else line for line in score.lines)
+    return score._replace(lines=tuple(lines))
+
+
+def _starts(checks: Checks) -> str:
+    """The kinds of event from which the program's windows run; empty while no program is known."""
+    windows = checks.program.windows if checks.program is not None else ()
+    return " or ".join(dict.fromkeys(kind for window in windows for kind in window.since))
 
 
 def same_side(score: Score | None, one: Judging, other: Judging) -> bool:
@@ -356,9 +375,8 @@ def _by_score(
             return books
         return waits if hi < judging.low else "need_info"
 
-    question = next_question(
-        judging, score, outcome_at, in_vain=facts.not_known, outcomes_of=_decided_without_points
-    )
+    in_vain = (*facts.not_known, *((DAYS,) if checks.date_uncounted and _behind_date(checks) is None else ()))
+    question = next_question(judging, score, outcome_at, in_vain=in_vain, outcomes_of=_decided_without_points)
     if question is not None:
         question = _behind(question, checks) or question
         asked = Reason("question", f"{between}; {question.label.lower()} is not known", "unknown")
@@ -368,10 +386,26 @@ def _by_score(
 
 
 def _behind(line: Line, checks: Checks) -> Line | None:
-    """The program, where a line is open for want of it alone and nobody said that they do not know it."""
+    """The program, where a line is open for want of it alone and nobody said that they do not know it; of a date that
+    was stated what it is counted by."""
+    if line.fact == DAYS and checks.date_uncounted:
+        return _behind_date(checks)
     order = line.fact == "order_readiness" and checks.order_by_program and checks.facts.order_state != "unknown"
     fit = line.fact == "age_and_setting_fit" and checks.program_decides_fit
     return PROGRAM_LINE if (order or fit) and PROGRAM_LINE.slug not in checks.facts.not_known else None
+
+
+def _behind_date(checks: Checks) -> Line | None:
+    """What is missing where a date is stated and says nothing of how soon: the program, else the date of the event that
+    the program counts from; None where nobody knows it."""
+    line = PROGRAM_LINE
+    if starts := _starts(checks):
+        label = f"{starts} date"
+        text = f"What day was the {starts}, or what day is it planned?"
+        line = Line(label.replace(" ", "_"), label.capitalize(), 0, 0, 0, text, False, "event_on")
+    elif checks.program is not None:
+        return None
+    return None if line.slug in checks.facts.not_known else line
 
 
 @lru_cache(maxsize=10_000)

@@ -428,3 +428,52 @@ def test_nobody_is_told_to_call_a_place_that_does_not_serve_their_home() -> None
                  disciplines=("PT",))
     assert far.outcome == "person_looks"
     assert "Call the place named" not in far.next_step
+
+
+HURT: dict[str, Any] = {
+    "lead_kind": "referral_partner",
+    "asked_program": None,
+    "program": None,
+    "disciplines": ("PT",),
+    "age_months": 540,
+    "order_state": "unknown",
+    "documents": (),
+    "half_days": None,
+    "event_kind": "injury",
+    "event_on": date(2026, 11, 18),
+    "icd_categories": ("S39",),
+}
+"""A strained back: hurt on a stated day, with a diagnosis that no program names."""
+
+
+def date_line(judgement: Judgement) -> Any:
+    assert judgement.score is not None
+    return next(line for line in judgement.score.lines if line.slug == "date")
+
+
+def test_of_a_stated_date_the_program_is_asked_and_never_the_date() -> None:
+    judgement = judged(**HURT)
+    assert judgement.outcome == "need_info"
+    assert judgement.question is not None and judgement.question.slug == "program"
+    assert "program is not known" in " ".join(reason.text for reason in judgement.decision.reasons)
+    assert date_line(judgement).text == "Stated; how soon hangs on the program"
+
+
+def test_where_nobody_knows_the_program_a_stated_date_is_not_asked_for_instead() -> None:
+    question = judged(**HURT, not_known=("program",)).question
+    assert question is None or question.fact != "days_left"
+
+
+def test_a_program_that_counts_from_a_surgery_asks_for_its_day_where_an_injury_is_stated() -> None:
+    stated = TENDON | {"event_kind": "injury", "event_on": date(2026, 11, 18), "timing": None, "order_state": "unknown"}
+    practice = changed(hand_tendon_repair={"exclusions": ()})
+    judgement = judged(practice, half_days=None, has_email=False, **stated)
+    assert date_line(judgement).text == "Stated; the days count from the surgery"
+    assert judgement.question is None or judgement.question.slug != "date"
+
+
+def test_a_surgery_presses_beside_a_diagnosis_that_is_no_programs() -> None:
+    surgery = HURT | {"event_kind": "surgery", "event_on": date(2026, 11, 22)}
+    judgement, without = judged(**surgery), judged(**surgery | {"icd_categories": ()})
+    assert judgement.outcome == without.outcome == "book_pending_docs"
+    assert judgement.by == without.by and judgement.urgent
