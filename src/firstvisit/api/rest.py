@@ -22,6 +22,7 @@ from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Arrival, OtherBody, Running
 from firstvisit.steps.intake.sources import parse
+from firstvisit.steps.intake.sources.api import unshown
 
 MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 LONGEST_KEY = 200
@@ -125,6 +126,8 @@ def send_referral(request: HttpRequest) -> HttpResponse:
     actor = Actor("api", str(key.id), address)
     try:
         reading = parse("api", body, today=clock.now().date(), programs=practice().program_words)
+        if wrong := unshown(reading):
+            raise BadInput(wrong)
         told = receive(Arrival("api", actor, body, "application/json", repeat_key), reading).told
     except BadInput as bad:
         malformed = any(problem.field == "body" for problem in bad.problems)

@@ -86,11 +86,13 @@ class MessageSeen(NamedTuple):
 
 
 class Flagged(NamedTuple):
-    """A part that states a red flag: its item, when that arrived, and when it reached the lead."""
+    """A part that states a red flag: its item, when that arrived, and when it reached the lead; `answered` whether
+    whoever sent it may be told a word of it."""
 
     item: uuid.UUID
     received_at: datetime
     at: datetime
+    answered: bool = False
 
 
 class Arrived(NamedTuple):

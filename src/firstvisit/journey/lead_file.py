@@ -35,6 +35,8 @@ from firstvisit.steps.intake.models import Part
 
 EVENTS = 40
 EARLIER = 5
+LEDGER = 60
+"""Newest lines of the consent ledger that are shown; a channel seldom has more than two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,18 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """One line of the consent ledger: what was said, under which wording, when, by which way in, and who took it."""
+
+    channel: str
+    given: bool
+    wording: str
+    at: datetime
+    source: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeadFile:
     """One lead, opened as far as the person may see."""
 
@@ -61,6 +75,8 @@ class LeadFile:
     referrer: dict[str, Any] | None
     referral: Referral
     consents: dict[str, bool]
+    agreed: tuple[Agreed, ...]
+    """The ledger of whoever is written to, newest first."""
     others: tuple[tuple[Identity, str], ...]
     """Who else speaks for the patient, and how they are related."""
     household: tuple[tuple[Identity, tuple[Lead, ...]], ...]
@@ -108,10 +124,9 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     related = {person: pair.relationship for person, pair in pairs.items()}
     home = _household(lead, user)
     who = identities({p for p in (lead.patient_id, lead.contact_id, *related, *home) if p})
-    ledger = (
-        ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("channel", "-id").distinct("channel")
-    )
-    consents = {entry.channel: entry.given for entry in ledger if entry.wording != NOT_THEIRS}
+    ledger = list(ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("-id")[:LEDGER])
+    newest = {entry.channel: entry for entry in reversed(ledger)}
+    consents = {channel: entry.given for channel, entry in newest.items() if entry.wording != NOT_THEIRS}
     events = list(Event.objects.filter(lead=lead).order_by("-id")[:EVENTS])
     held = leases.held(LEASE, [lead.id], now=now).get(lead.id)
     again = _the_same(lead.contact_id, related, who)
@@ -124,8 +139,9 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         .defer("item__document__sealed", "item__reading__sealed", "item__reading__confirmed")
         .order_by("item__received_at", "item_id")
     )
+    typed = {p.item_id: uuid.UUID(p.item.sender[5:]) for p in parts if p.item.sender.startswith("user:")}
     last = ContactAttempt.objects.filter(lead=lead).order_by("-at").first()
-    names = user_names(people | ({held.holder} if held else set()))
+    names = user_names(people | set(typed.values()) | ({held.holder} if held else set()))
     return LeadFile(
         lead=lead,
         patient=who[lead.patient_id][0] if lead.patient_id in who else None,
@@ -142,6 +158,18 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         referrer=_opened(lead.referrer, "people_organizationperson"),
         referral=read(lead.reading, key),
         consents=consents,
+        agreed=tuple(
+            Agreed(
+                channel=entry.channel,
+                given=entry.given,
+                wording=entry.wording,
+                at=entry.at,
+                source=entry.source_kind,
+                by=names.get(typed[entry.source_id], "a former colleague") if entry.source_id in typed else "",
+            )
+            for entry in ledger
+            if entry.wording != NOT_THEIRS
+        ),
         parts=parts,
         happenings=tuple(_happening(event, key, names, narrative) for event in events),
         why=explanation(lead, now=now),
@@ -155,7 +183,11 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         ),
         booked=last if last is not None and last.outcome == BOOKED else None,
         promised=stands(
-            ((p.at, told_by(p.item.source, p.item.answer, code(lead.number))) for p in parts if not p.quiet),
+            (
+                (p.at, told_by(p.item.source, p.item.answer, code(lead.number), mailed=lead.facts.may_email))
+                for p in parts
+                if not p.quiet
+            ),
             [last.at] if last is not None else [],
         ),
         restrictions=_restrictions(lead, who),

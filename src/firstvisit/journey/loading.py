@@ -35,6 +35,7 @@ from firstvisit.leads.queries import LeadSeen, code, facts_by_lead, rulings_in_f
 from firstvisit.messages.models import Message
 from firstvisit.people.queries import possible_matches
 from firstvisit.practice.queries import policy
+from firstvisit.referral.red_flags import STAFF_ONLY
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.routing.policy import Routing
 
@@ -152,7 +153,9 @@ def _case(
         judged=lead.judged,
         last_try=max(tries, default=None),
         flagged=tuple(
-            Flagged(p.item, p.received_at, p.at) for p in parts if p.red_flags and unseen(rulings, p.item)
+            Flagged(p.item, p.received_at, p.at, bool(set(p.red_flags) - STAFF_ONLY))
+            for p in parts
+            if p.red_flags and unseen(rulings, p.item)
         ),
         unnamed=_unnamed(parts, elsewhere),
         possible=tuple(possible),
@@ -173,7 +176,11 @@ def _case(
         office=lead.referrer_id is not None or lead.organization_id is not None,
         desk=at_desk,
         promised=stands(
-            ((p.at, told_by(p.source, p.answer, code(lead.number))) for p in parts if not p.quiet),
+            (
+                (p.at, told_by(p.source, p.answer, code(lead.number), mailed=facts.may_email))
+                for p in parts
+                if not p.quiet
+            ),
             (t.ended_at for t in tasks if t.tried and t.ended_at is not None and t.result in ATTEMPTS),
         ),
         in_hand=held.until if held is not None else None,

@@ -28,6 +28,7 @@ from firstvisit.practice.shape import Practice
 from firstvisit.referral.merge import CROSSED
 from firstvisit.referral.names import crossed
 from firstvisit.referral.record import Evidence, Referral
+from firstvisit.referral.red_flags import STAFF_ONLY
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.sources import Reading
@@ -156,7 +157,9 @@ def _fresh_case(
         clock_from=item.received_at,
         writes_to=lead.writes_to_id,
         rulings=rulings,
-        flagged=(Flagged(item.id, item.received_at, now),) if facts.red_flags else (),
+        flagged=(Flagged(item.id, item.received_at, now, bool(set(facts.red_flags) - STAFF_ONLY)),)
+        if facts.red_flags
+        else (),
         possible=tuple((pair.id, pair.found_at) for pair in resolved.possible),
         referrer=lead.referrer_id,
         referrer_mail=lead.referrer_mail,

@@ -10,9 +10,12 @@ TELLS: Final = frozenset({"form", "web_form", "refer", "event", "guide", "prefer
 """Our own pages: whoever asks by one reads at once by when they hear from us."""
 
 
-def told_by(source: str, answer: Mapping[str, Any] | None, code: str) -> datetime | None:
+def told_by(source: str, answer: Mapping[str, Any] | None, code: str, *, mailed: bool) -> datetime | None:
     """By when the sender of an item was told that the lead of this code is answered; None where nothing was said: by
-    a fax, of the further patients of a delivery, or where a person had decided and only reads."""
+    a fax, of the further patients of a delivery, or where a person had decided and only reads. The page of a guide
+    names no day, only the e-mail that goes where we may write (`mailed`)."""
+    if source == "guide" and not mailed:
+        return None
     if source not in TELLS or not answer or answer.get("again") or code in answer.get("others", ()):
         return None
     said = answer.get("by")

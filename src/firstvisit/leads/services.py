@@ -119,7 +119,7 @@ def opened(
     return lead, rows
 
 
-TREATING: Final = frozenset({"physician", "pt", "slp", "ot", "hospital"})
+TREATING: Final = frozenset({"physician", "pt", "ot", "slp", "therapist", "hospital"})
 """Roles of referrers that treat the patient, who may be told what became of them (45 CFR 164.506(c))."""
 
 

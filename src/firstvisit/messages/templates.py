@@ -14,6 +14,8 @@ from firstvisit.messages.texts import (
     ANSWERED_BY_FAMILY,
     CLOSED,
     CLOSED_TO_PARTNER,
+    DESK,
+    FLAGGED,
     GUIDE,
     HOW_TO_SEND,
     MONTHS,
@@ -59,10 +61,10 @@ def render(
     nobody fills.
 
     `stop` is the address that stops such mail. `details` are what the plan knows: `answer_by` (an ISO moment) and
-    `minutes` (of business time until then, where they may be said), `by` and `received` (ISO dates), `papers` (codes
-    with commas), `how` (how it was closed), `place` (another place by name and phone), `status` (scheduled), `visit`
-    (its day), `where` (its site and with whom), `link` (their own page). Where the Spanish is not
-    `reviewed`, the English stands below it.
+    `minutes` (of business time until then, where they may be said), `flagged` (that they stated a red flag), `by` and
+    `received` (ISO dates), `papers` (codes with commas), `how` (how it was closed), `place` (another place by name and
+    phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page). Where
+    the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
         # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
@@ -86,6 +88,8 @@ def render(
         "code": code,
         "greeting": f" {first_name}" if first_name else "",
         "promise": _promised(details, site, spoken),
+        "urgent": FLAGGED[spoken][0] if "flagged" in details else "",
+        "who": FLAGGED[spoken][1] if "flagged" in details else DESK[spoken],
         **_said(details, spoken),
     }
     if "papers" in details:

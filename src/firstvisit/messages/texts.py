@@ -48,7 +48,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{practice}: we have your request ({code})",
         "Hello{greeting},\n\n"
         "your request has arrived at {practice}. Its reference is {code}.{guide}\n\n"
-        "What happens next: somebody from our front desk calls or writes to you {promise}. "
+        "{urgent}What happens next: {who} calls or writes to you {promise}. "
         "You need not send it again.\n\n"
         "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
         "You get this e-mail because you asked us to confirm your request. To stop e-mail from us: "
@@ -58,7 +58,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "{practice}: recibimos su solicitud ({code})",
         "Hola{greeting}:\n\n"
         "su solicitud llegó a {practice}. Su número de referencia es {code}.{guide}\n\n"
-        "Qué sigue: alguien de recepción le llama o le escribe {promise}. "
+        "{urgent}Qué sigue: {who} le llama o le escribe {promise}. "
         "No hace falta enviarla otra vez.\n\n"
         "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
         "un mensaje al 988.\n\n"
@@ -170,6 +170,22 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
 GUIDE: Final = {"English": "\n\nYour guide: {link}", "Spanish": "\n\nSu guía: {link}"}
 """In the receipt of a download."""
 
+DESK: Final = {"English": "somebody from our front desk", "Spanish": "alguien de recepción"}
+"""Who calls, in the receipt of a request that states no danger."""
+FLAGGED: Final = {
+    "English": (
+        "We put your request before a clinician. Do not wait for our call if it feels urgent: call 911 or go to the "
+        "nearest emergency room.\n\n",
+        "a clinician or somebody from our front desk",
+    ),
+    "Spanish": (
+        "Un profesional clínico verá su solicitud. No espere nuestra llamada si siente que es urgente: llame al 911 o "
+        "vaya a la sala de emergencias más cercana.\n\n",
+        "un profesional clínico o alguien de recepción",
+    ),
+}
+"""In the receipt of a request that states a red flag: what stands first, as on the page, and who calls."""
+
 PAPERS: Final[dict[str, dict[str, str]]] = {
     "English": {
         "order": "the order for therapy, signed and dated",
@@ -265,4 +281,12 @@ def in_spanish() -> list[str]:
 def version(template: str) -> str:
     """Twelve letters that change with any word of a template in either language."""
     both = [TEMPLATES[template, language] for language in ("English", "Spanish")]
-    return hashlib.sha256(repr([tuple(each) for each in both]).encode()).hexdigest()[:12]
+    said: list[object] = [tuple(each) for each in both]
+    if says_danger(template):
+        said.append(FLAGGED)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
+
+
+def says_danger(template: str) -> bool:
+    """Whether a template has a place for what stands first where a red flag was stated (`FLAGGED`)."""
+    return "{urgent}" in TEMPLATES[template, "English"].body

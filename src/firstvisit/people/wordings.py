@@ -9,6 +9,8 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Wording:
+    """One text in one language; `slug` names what is agreed to, and `ABOUT` the channel it is about."""
+
     slug: str
     version: int
     language: str
@@ -76,6 +78,22 @@ WORDINGS: Final = (
 )
 
 
+ABOUT: Final = {
+    "email-receipt": "email",
+    "email-guide": "email",
+    "text-request": "sms",
+    "call-email": "email",
+    "call-text": "sms",
+    "call-voicemail": "voicemail",
+}
+"""The channel that somebody allows by agreeing to a wording."""
+UNSHOWN: Final = {
+    "stop": "They stopped it.",
+    "text-start": "They wrote START.",
+    "imported:1": "A file says so; in which words they were asked it does not say.",
+    "their own words": "They wrote so themselves.",
+}
+"""What stands in the ledger where no wording of ours was shown."""
 LANGUAGES: Final = {"English": "", "Spanish": ":es"}
 """How the ledger marks the language in which somebody was shown a wording."""
 
@@ -87,14 +105,27 @@ def text(slug: str, language: str = "English") -> str:
 
 def mark(slug: str, language: str = "English") -> str:
     """What the ledger keeps of a wording shown in a language: "email-receipt:1", "email-receipt:1:es"."""
-    shown = _newest(slug, language)
-    return f"{slug}:{shown.version}{LANGUAGES[shown.language]}"
+    return _mark(_newest(slug, language))
 
 
 def version(slug: str) -> str:
     """Twelve letters that change with the newest text of a wording in any language."""
     texts = [(language, text(slug, language)) for language in LANGUAGES]
     return hashlib.sha256(repr(texts).encode()).hexdigest()[:12]
+
+
+def quoted(mark: str) -> str | None:
+    """The words behind what the ledger keeps; None where no wording of ours has this name, version and language."""
+    return next((wording.text for wording in WORDINGS if _mark(wording) == mark), None)
+
+
+def marks_about(channel: str) -> list[str]:
+    """Every wording of ours by which somebody allows a channel, as the ledger names them."""
+    return [_mark(wording) for wording in WORDINGS if ABOUT[wording.slug] == channel]
+
+
+def _mark(wording: Wording) -> str:
+    return f"{wording.slug}:{wording.version}{LANGUAGES[wording.language]}"
 
 
 def _newest(slug: str, language: str) -> Wording:

@@ -21,7 +21,8 @@ StatedAuthority = Literal["parent", "guardian", "shared", "none"]
 """What somebody says of themselves: the parent or the legal guardian, who may decide; that somebody else must agree;
 that somebody else decides. Said, not proven."""
 ReferrerRole = Literal[
-    "physician", "pt", "slp", "school", "case_manager", "social_worker", "hospital", "other"
+    "physician", "pt", "ot", "slp", "therapist", "school", "case_manager", "social_worker", "hospital", "employer",
+    "attorney", "other",
 ]
 Setting = Literal["clinic", "home", "school", "telehealth"]
 OrderSaid = Literal["none", "announced"]

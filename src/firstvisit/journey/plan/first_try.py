@@ -26,6 +26,7 @@ from firstvisit.journey.plan.words import (
     BARRED,
     HELD,
     NEXT_ACTION,
+    NO_WAY,
     OFFER_SETTING,
     PROGRAM_OPEN,
     REFUSED,
@@ -96,6 +97,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
             begun = max(begun, opens)
             if names_a_day(ground, draft):
                 kind, why = WISHED
+        if case.facts.source == "guide" and not (case.facts.has_phone or case.facts.may_email):
+            kind, why = NO_WAY
     _add(ground, draft, kind, why, begun, cause, safety=outcome == "clinician_review")
 
 

@@ -31,6 +31,8 @@ def receipt(ground: Ground, draft: Draft) -> None:
     why = "They asked to be told that it arrived"
     if permitted(ground, draft, "receipt", key, why, since=arrived):
         details = () if case.has_left(key) else _answer_by(ground, draft, arrived)
+        if details and any(flag.answered and flag.received_at >= arrived for flag in case.flagged):
+            details = (*details, ("flagged", "yes"))  # the page of the same minute says so, too
         draft.messages.append(WantedMessage(key, "email", "receipt", "receipt", cause, details=details))
 
 

@@ -64,6 +64,8 @@ UNAUTHORIZED: Final = "not authorized yet, so tell them and ask beside it"
 """Said where the evaluation is booked before the payer has authorized it."""
 
 WAITING: Final = ("keep_in_touch", "On the waitlist: say how it stands, and ask whether they still want it")
+NO_WAY: Final = ("close_told", "They left no phone and allowed no e-mail, so nobody can ask them: close it")
+"""Somebody who only came for something to read and wants to hear nothing."""
 RULED: Final = "A person decided the outcome; their reason is on the timeline"
 
 STAGE_ACTION: Final[dict[str, tuple[str, str]]] = {

@@ -238,10 +238,10 @@ def _demanded(checks: Checks, practice: Practice, judging: Judging) -> Checks:
 
 
 def _pointed_to(checks: Checks, program: Program, practice: Practice) -> bool:
-    """Whether something stated points to a program: a diagnosis that is one of ours; else words that name what it is about; else the
-    therapy with an event after which that care begins. An injury or an onset stands behind nearly every complaint and
-    points nowhere alone. A program that fits needs a diagnosis to be doubted, and so does a service that we do not
-    have."""
+    """Whether something stated points to a program: a diagnosis that is one of ours; else words that name what it is
+    about; else the therapy with an event after which that care begins. An injury or an onset stands behind nearly every
+    complaint and points nowhere alone. A program that fits needs a diagnosis to be doubted, and so does a service that
+    we do not have."""
     facts, asked, age = checks.facts, checks.program, checks.age_months
     if age is not None and not program.age_from_months <= age < program.age_to_months:
         return False

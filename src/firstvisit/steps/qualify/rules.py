@@ -445,6 +445,9 @@ ZIP_DISAGREES: Final = Reason(
 SEVERAL: Final = Reason(
     "several", "The name or the words tell of two patients: nothing is booked for one of that name", "unknown"
 )
+HOME_HEALTH: Final = Reason(
+    "home_health", "Medicare pays for no therapy here while a home health plan is open: ask when it ends", "waiting"
+)
 SIDES_DISAGREE: Final = Reason(
     "sides", "The diagnosis code and the side stated beside it disagree: ask which one holds", "unknown"
 )
@@ -470,6 +473,8 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
     if other := checks.other_therapies:
         text = f"Also asked for: {' + '.join(other)}, which {checks.program.name if checks.program else ''} does not do"
         reasons = (*reasons, Reason("other_therapy", text, "waiting"))
+    if facts.home_health and facts.payer_kind == "medicare":
+        reasons = (*reasons, HOME_HEALTH)
     if facts.sides_disagree:
         reasons = (*reasons, SIDES_DISAGREE)
     if due.clock is not None and due.deadline is not None:

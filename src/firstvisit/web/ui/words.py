@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from firstvisit.referral.called import CALLED
+from firstvisit.referral.record import ReferrerRole
 from firstvisit.referral.vocabulary import as_read
 
 
@@ -55,6 +56,21 @@ MAY_BE_TOLD: Final = {
     "authorized": "what became of it: the family allowed it",
     "received_only": "only that it arrived",
 }
+ROLES: Final[dict[ReferrerRole, str]] = {
+    "physician": "physician",
+    "pt": "physical therapist",
+    "ot": "occupational therapist",
+    "slp": "speech therapist",
+    "therapist": "therapist",
+    "hospital": "hospital",
+    "school": "school",
+    "case_manager": "case manager",
+    "social_worker": "social worker",
+    "employer": "employer",
+    "attorney": "attorney",
+    "other": "somebody else",
+}
+"""Who refers."""
 MATCHED: Final = {
     "first_name": "first name",
     "last_name": "last name",

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, Final, get_args
 
 from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.people import wordings
 from firstvisit.referral.reading import read_record
 from firstvisit.referral.record import Channel, Referral
 from firstvisit.steps.intake.reading import Reading, says_something
@@ -41,6 +42,26 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
     if problems:
         raise BadInput(problems)
     return Reading(first, others=tuple(others))
+
+
+def unshown(reading: Reading) -> list[Problem]:
+    """Consents under words that nobody of ours shows for that channel: no door takes them. It is asked where a body
+    arrives, and not of what was kept before: a reading stays readable. Whoever says no needs no wording."""
+    return [
+        problem
+        for n, referral in enumerate((reading.referral, *reading.others))
+        for problem in _unshown(referral, f"additional_records.{n - 1}." if n else "")
+    ]
+
+
+def _unshown(referral: Referral, path: str) -> Iterator[Problem]:
+    for n, consent in enumerate(referral.consents):
+        there = wordings.marks_about(consent.channel)
+        if not consent.given or consent.wording in there:
+            continue
+        said = f"There is no wording {consent.wording} for {consent.channel}; "
+        said += f"there are {', '.join(there)}." if there else "we ask nobody to allow it, so leave it out."
+        yield Problem(f"{path}consents.{n}.wording", said)
 
 
 def _one(record: dict[str, Any], path: str, today: date, programs: Collection[str]) -> Referral:

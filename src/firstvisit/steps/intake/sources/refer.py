@@ -25,13 +25,13 @@ from firstvisit.steps.intake.sources.answers import (
 
 ROLES: Final[dict[str, str]] = {
     "physician": "physician",
-    "therapist": "other",
+    "therapist": "therapist",
     "hospital": "hospital",
     "school": "school",
     "case_manager": "case_manager",
     "social_worker": "social_worker",
-    "employer": "other",
-    "attorney": "other",
+    "employer": "employer",
+    "attorney": "attorney",
     "other": "other",
 }
 """Who refers, as the form asks it, and as the record has it."""

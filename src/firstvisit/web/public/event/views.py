@@ -19,6 +19,7 @@ from firstvisit.web.public.parts.languages import switches
 from firstvisit.web.public.parts.taken import taken
 from firstvisit.web.public.parts.touch import touches_of
 from firstvisit.web.public.request import fields as request_fields
+from firstvisit.web.public.texts import register
 from firstvisit.web.readable import unreadable_fields
 
 FIELDS: Final = ("who", "name", "phone", "email", "concern", "may_email", "may_text")
@@ -77,6 +78,8 @@ def _page(
     site = shape.sites.get(found.site)
     day = opening.day_words(found.on, frame.language)
     welcome = found.welcome_es if frame.language == "es" else found.welcome_en
+    if welcome and frame.language == "es":
+        frame.quotes(register.welcome(found))
     values: dict[str, Any] = {
         "t": words,
         "r": asked,

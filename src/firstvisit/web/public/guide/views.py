@@ -59,7 +59,9 @@ def ready(request: HttpRequest, slug: str, link: str) -> HttpResponse:
     words = frame.words("guide")
     press = words["download" if found.document_id else "open"].format(title=found.title)
     address = reverse("guide_file", args=[slug, link]) if found.document_id else found.address
-    values = {"t": words, "press": press, "address": address, "lang_of": found.language}
+    # Only our own address ends: a page of somebody else stays where it is.
+    ours = found.document_id is not None
+    values = {"t": words, "press": press, "address": address, "ours": ours, "lang_of": found.language}
     return draw(request, "public/guide/ready.html", values, frame=frame, private=True)
 
 

@@ -18,6 +18,7 @@ from firstvisit.web.public import texts
 from firstvisit.web.public.parts import device, opening, shown
 from firstvisit.web.public.parts.languages import language_of
 from firstvisit.web.public.texts import Language
+from firstvisit.web.public.texts.register import Reviewable
 
 OTHER: Final[dict[Language, Language]] = {"en": "es", "es": "en"}
 
@@ -45,6 +46,11 @@ class Frame:
     def holds(self, page: str, version: str) -> bool:
         """Whether somebody has signed this version of a text."""
         return version in self.signed.get(page, ())
+
+    def quotes(self, text: Reviewable) -> None:
+        """Spanish that we typed ourselves stands on this page; until somebody signs it the page says so."""
+        if not text.signed(self.signed):
+            self.unsigned.add(text.slug)
 
     def wording(self, slug: str) -> tuple[str, str]:
         """The text they agree to, whole: its first sentence and the rest, which stands smaller below."""

@@ -23,7 +23,7 @@ from firstvisit.web.public.parts import device
 COOKIE: Final = "firstvisit_touch"
 KEPT: Final = timedelta(days=7)
 CAMPAIGN: Final = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
-CLICKS: Final = ("gclid", "gbraid", "wbraid", "fbclid")
+CLICKS: Final = ("gclid", "gbraid", "wbraid", "fbclid", "msclkid")
 LONGEST: Final = 120
 """Letters of one value."""
 LARGEST: Final = 3600

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from firstvisit.referral.record import Referral
 
 State = Literal["yes", "waiting", "unknown", "no"]
-TREATING_ROLES: Final = frozenset({"physician", "pt", "slp", "hospital"})
+TREATING_ROLES: Final = frozenset({"physician", "pt", "ot", "slp", "therapist", "hospital"})
 """Roles of the record whose bearers treat; for referrals that came without a word about it."""
 ASKED_OF_THEM: Final = (
     "order", "order_unsigned", "order_not_stated", "way_to_reach", "another_number", "home_place", "event_date"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from firstvisit.messages import texts as letters
 from firstvisit.people import wordings
+from firstvisit.steps.intake.models import CommunityEvent
 from firstvisit.web.public import texts
 from firstvisit.web.public.texts import Entry
 from firstvisit.web.ui.words import LETTERS
@@ -27,8 +28,8 @@ class Reviewable:
 
 
 def reviewables() -> list[Reviewable]:
-    """All of them: what people agree to first, then the pages, then the letters."""
-    return [*_wordings(), *_pages(), *_letters()]
+    """All of them: what people agree to first, then the pages, the letters, and what we typed ourselves."""
+    return [*_wordings(), *_pages(), *_letters(), *_events()]
 
 
 def unreviewed(versions: Mapping[str, Iterable[str]]) -> list[Reviewable]:
@@ -50,6 +51,18 @@ def _wordings() -> list[Reviewable]:
     ]
 
 
+def welcome(event: CommunityEvent) -> Reviewable:
+    """What the form of one event says above its fields, as we typed it in both languages."""
+    entry = Entry("welcome", event.welcome_en, event.welcome_es, False)
+    version = texts.version_of([(entry.key, entry.en, entry.es)])
+    return Reviewable(f"event-{event.slug}", f"What the form of an event says: {event.name}", version, (entry,))
+
+
+def _events() -> list[Reviewable]:
+    events = CommunityEvent.objects.filter(ended_at__isnull=True).exclude(welcome_es="")
+    return [welcome(event) for event in events.order_by("-on", "-made_at")]
+
+
 def _pages() -> list[Reviewable]:
     return [Reviewable(each.slug, each.about, each.version, each.entries) for each in texts.pages().values()]
 
@@ -58,10 +71,13 @@ def _letters() -> list[Reviewable]:
     found = []
     for name in letters.in_spanish():
         english, spanish = letters.TEMPLATES[name, "English"], letters.TEMPLATES[name, "Spanish"]
-        entries = (
+        entries: tuple[Entry, ...] = (
             Entry("subject", english.subject, spanish.subject, False),
             Entry("body", english.body, spanish.body, True),
         )
+        if letters.says_danger(name):
+            first, who = zip(letters.FLAGGED["English"], letters.FLAGGED["Spanish"], strict=True)
+            entries = (*entries, Entry("urgent", *first, True), Entry("who", *who, True))
         about = f"Letter: {LETTERS[name]}"
         found.append(Reviewable(f"mail-{name}", about, letters.version(name), entries))
     return found

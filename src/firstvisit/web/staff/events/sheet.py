@@ -26,6 +26,8 @@ from firstvisit.web.staff.screen import screen
 FIELDS: Final = ("who", "name", "phone", "email", "concern", "may_text", "may_email")
 _SAID: Final = ("name", "phone", "email", "concern")
 """A row in which none of these was typed is empty."""
+FOR_STAFF: Final = {"Enter your first and last name.": "Enter their first and last name."}
+"""What the form says to whoever fills it in, as it is said to us who copy it from paper."""
 WHO: Final = (("me", "Themselves"), ("child", "Their child"), ("other", "Somebody else"))
 
 
@@ -51,7 +53,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
                 raise BadInput([Problem(field, SAID) for field in damaged])
             kept.append((row["name"], _take(request, event, row, f"{token}-{number}")))
         except BadInput as bad:
-            wrong.append((row, [problem.message for problem in bad.problems]))
+            wrong.append((row, [FOR_STAFF.get(problem.message, problem.message) for problem in bad.problems]))
         except Running:
             wrong.append((row, ["This row is being kept at this moment; send it once more in a few seconds."]))
     return _page(request, event, kept, wrong, token, status=422 if wrong else 200)

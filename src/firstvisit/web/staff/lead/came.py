@@ -48,6 +48,6 @@ def _touch(seen: Seen, label: str, touch: Touch | None) -> list[Fact]:
         (label, (seen.at(touch.at), touch.landing_page and f"on our page {touch.landing_page}")),
         ("From", (touch.referrer,)),
         ("Campaign", campaign),
-        ("Click ids", tuple(sorted(touch.click_ids))),
+        ("Click ids", tuple(f"{name} {value}" for name, value in sorted(touch.click_ids.items()))),
     )
     return [Fact(name, text) for name, parts in shown if (text := ", ".join(part for part in parts if part))]

@@ -121,6 +121,8 @@ class Seen:
             own = (patient.phone or "", patient.email or "")
             theirs = ", ".join(self._way(reach) for reach in own if reach and reach not in (dialled, email))
             found += [Fact("Patient's own", theirs)] if theirs else []
+        if preferred := file.referral.contact.preferred_method:
+            found.append(Fact("Prefers", words.CHANNELS[preferred]))
         if stated.no_voicemail or file.referral.contact.no_voicemail:
             found.append(Fact("Voicemail", signs=(Sign("no", "leave none"),)))
         ways = {channel: email if channel == "email" else dialled for channel in CHANNELS}
@@ -152,6 +154,8 @@ class Seen:
         if place.get("name"):
             found.append(Fact("At", str(place["name"])))
         stated, ordering = self.file.referral.referrer, self.file.referral.ordering
+        if stated.role:
+            found.append(Fact("Role", words.ROLES[stated.role]))
         for label, key in (("Phone", "phone"), ("Fax", "fax")):
             if number := person.get(key) or place.get(key):
                 found.append(Fact(label, words.phone(number)))
@@ -256,10 +260,12 @@ class Seen:
 
     @property
     def said(self) -> list[str] | None:
-        """Their own words; None when the role may not see them."""
-        if not self.user.may("narrative.see"):
-            return None
+        """Their own words; None when the role may not see them. What an organization needs is no patient's story:
+        whoever may see who asks reads it."""
         referral = self.file.referral
+        if not self.user.may("narrative.see"):
+            needs = referral.organization.needs if self.file.lead.kind == "organization" and self.named else None
+            return [needs] if needs else None
         said = (referral.concern, referral.organization.needs, referral.asks, referral.escalate_reason)
         return [text for text in said if text]
 
@@ -275,13 +281,15 @@ class Seen:
             found.append(Fact("Payer", ", ".join(p for p in said if p) or "not stated", strong=True))
             if payer.member_id:
                 found.append(Fact("Member", payer.member_id))
+            if payer.group_number:
+                found.append(Fact("Group", payer.group_number))
             if payer.claim_number:
                 found.append(Fact("Claim", payer.claim_number))
             adjuster = (payer.adjuster_name, words.phone(payer.adjuster_phone) if payer.adjuster_phone else None)
             if any(adjuster):
                 found.append(Fact("Adjuster", ", ".join(part for part in adjuster if part)))
-            if payer.subscriber_name:
-                found.append(Fact("Subscriber", payer.subscriber_name))
+            if subscriber := _subscriber(payer):
+                found.append(Fact("Subscriber", subscriber))
             network = {"yes": Sign("yes", "in network"), "no": Sign("no", "not in network")}
             found.append(
                 Fact(
@@ -303,7 +311,18 @@ class Seen:
                     signs=(status.get(payer.authorization_status or "", Sign("unknown", _not_said(payer))),),
                 )
             )
-        return found
+        return found + self._elsewhere
+
+    @property
+    def _elsewhere(self) -> list[Fact]:
+        """Care by others that decides what a plan pays, as far as somebody said; unknown is not shown."""
+        referral = self.file.referral
+        said = (
+            ("Home health", referral.home_health, "a plan is open, or was within three months", "none"),
+            ("Therapy elsewhere", referral.therapy_elsewhere, "some this calendar year", "none this calendar year"),
+            ("Here before", referral.returning, "yes", "no"),
+        )
+        return [Fact(label, yes if answer else no) for label, answer, yes, no in said if answer is not None]
 
     @property
     def papers(self) -> list[tuple[str, Sign, str]]:
@@ -404,6 +423,13 @@ def _authorized(payer: Payer) -> str:
         f"from {words.day(begins)}, {begins.year}" if begins else "",
         f"through {words.day(ends)}, {ends.year}" if ends else "",
     )
+    return ", ".join(part for part in said if part)
+
+
+def _subscriber(payer: Payer) -> str:
+    """Who holds the plan: name and birth date, as far as they were said."""
+    born = payer.subscriber_date_of_birth
+    said = (payer.subscriber_name, f"born {born:%b} {born.day}, {born.year}" if born else None)
     return ", ".join(part for part in said if part)
 
 

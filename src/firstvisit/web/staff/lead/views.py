@@ -36,6 +36,7 @@ from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
+from firstvisit.web.staff.lead.agreed import agreed
 from firstvisit.web.staff.lead.came import came
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
@@ -355,6 +356,7 @@ def _page(
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
         "came": came(page),
+        "agreed": agreed(page),
         "pairs": pairs_of(user, lead),
         "restrictions": page.restrictions,
         "tells": user.may("narrative.see"),
