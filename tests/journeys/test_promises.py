@@ -172,4 +172,4 @@ def test_the_earliest_promise_stands_until_somebody_tries_after_it() -> None:
     ],
 )
 def test_where_nobody_was_told_nothing_was_promised(source: str, answer: dict[str, Any] | None) -> None:
-    assert told_by(source, answer, "L-1") is None
+    assert told_by(source, answer, "L-1", mailed=True) is None

@@ -153,6 +153,8 @@ def test_ending_makes_a_lead_counts_as_a_try_and_keeps_consent_with_its_wording(
     page = dana.get(to).content.decode()
     assert "Tuesday after ten" in page
     assert "typed by Dana Whitlock" in page
+    assert "“May we text you about this request? You can reply STOP at any time. No advertising.”" in page
+    assert "through a call, taken by Dana Whitlock, call-text:1" in page
 
 
 def test_of_an_ended_call_nothing_stays_but_the_item(dana: Client, call: str) -> None:

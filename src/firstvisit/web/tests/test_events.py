@@ -13,6 +13,8 @@ from firstvisit.leads.services import read
 from firstvisit.people.models import ConsentEntry
 from firstvisit.steps.intake.models import CommunityEvent, Guide, Item
 from firstvisit.web.public.tests.pages import links, page
+from firstvisit.web.public.texts import words
+from firstvisit.web.public.texts.register import reviewables
 from firstvisit.web.tests.conftest import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,21 @@ def test_each_row_of_the_sheet_is_a_lead_and_a_bad_row_stays(joan: Client) -> No
     assert ConsentEntry.objects.filter(channel="sms", given=True, source_kind="event").count() == 1
     joan.post(f"/events/{event.slug}/sheet", typed)
     assert Lead.objects.count() == 2 and Item.objects.count() == 2
+    again = page(joan.post(f"/events/{event.slug}/sheet", {"token": "u" * 32, "who-0": "me", "phone-0": "6085550162"}))
+    assert "Enter their first and last name." in again and "Enter your" not in again
+
+
+def test_spanish_that_we_typed_ourselves_is_marked_until_somebody_signs_it(joan: Client, visitor: Client) -> None:
+    event = set_up(joan, welcome_en="Nice to meet you", welcome_es="Mucho gusto")
+    line = words("everywhere", "es")["unreviewed"]
+    quoted = ("everywhere", "event", "request", "wording-text-request", "wording-email-receipt", f"event-{event.slug}")
+    for slug in quoted:
+        shown = page(visitor.get(f"/event/{event.slug}?lang=es"))
+        assert "Mucho gusto" in shown and line in shown
+        version = next(each.version for each in reviewables() if each.slug == slug)
+        said = {"name": "Lucia Romero", "qualification": "Certified translator", "version": version}
+        assert joan.post(f"/texts/{slug}", said).status_code == 303
+    assert line not in page(visitor.get(f"/event/{event.slug}?lang=es"))
 
 
 @pytest.mark.parametrize(
@@ -126,6 +143,23 @@ def test_a_guide_is_theirs_at_once_and_they_are_kept_for_later(joan: Client, vis
     assert (facts.source_kind, facts.timing, facts.may_email) == ("guide", "not_sure", True)
     assert Lead.objects.get().outcome == "nurture"
     assert ConsentEntry.objects.get().wording == "email-guide:1"
+
+
+def test_the_page_of_somebody_else_does_not_end_after_a_day(joan: Client, visitor: Client) -> None:
+    said = {"title": "Steady feet", "language": "en", "address": "https://example.org/steady"}
+    assert joan.post("/events/guides", said).status_code == 303
+    form = {"first_name": "Ida", "email": "ida@example.org", "timing": "later", "token": "h" * 32}
+    ready = page(visitor.get(visitor.post(f"/guide/{Guide.objects.get().slug}", form)["Location"]))
+    assert "https://example.org/steady" in ready and "works for one day" not in ready
+
+
+def test_whoever_allowed_nothing_was_promised_nothing_and_is_asked_nothing(joan: Client, visitor: Client) -> None:
+    guide, form = offered(joan), {"first_name": "Ida", "email": "ida@example.org", "timing": "later"}
+    assert "works for one day" in page(visitor.get(visitor.post(f"/guide/{guide.slug}", form)["Location"]))
+    lead = Lead.objects.get()
+    shown = page(joan.get(f"/leads/L-{lead.number}"))
+    assert "They were told" not in shown and "Ask when they want care" not in shown
+    assert "They left no phone and allowed no e-mail, so nobody can ask them" in shown
 
 
 def test_a_guide_needs_its_form(joan: Client, visitor: Client) -> None:
