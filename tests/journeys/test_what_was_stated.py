@@ -93,9 +93,10 @@ def test_consent_under_words_that_nobody_was_shown_is_refused(
     assert not Lead.objects.exists() and not ConsentEntry.objects.exists()
 
 
-def test_whoever_says_no_needs_no_wording(client_post: ClientPost) -> None:
-    refused = [{"channel": "sms", "given": False, "wording": "our-sheet:3"}]
-    assert client_post(but(FAMILY, consents=refused)).status_code == 201
+def test_whoever_says_no_needs_no_wording(arrive: Arrive, browser: Browser) -> None:
+    lead = arrive(but(FAMILY, consents=[{"channel": "sms", "given": False, "wording": "our-sheet:3"}]))
+    page = shown(browser("dana"), lead)
+    assert "In words that we do not know." in page and "through API, our-sheet:3" in page
 
 
 def test_what_an_organization_needs_is_read_by_whoever_owns_it(arrive: Arrive, browser: Browser) -> None:

@@ -20,5 +20,6 @@ def _line(seen: Seen, entry: Agreed) -> Fact:
     said = f"“{shown}”" if shown else wordings.UNSHOWN.get(entry.wording, "In words that we do not know.")
     by = f"taken by {entry.by}" if entry.by else ""
     source = f"through {words.SOURCES.get(entry.source, entry.source)}"
-    rest = ", ".join(part for part in (seen.at(entry.at), source, by, entry.wording if shown else "") if part)
+    mark = "" if entry.wording in wordings.UNSHOWN else entry.wording
+    rest = ", ".join(part for part in (seen.at(entry.at), source, by, mark) if part)
     return Fact(words.CHANNELS[entry.channel].capitalize(), f"{said} {rest}", (sign,))
