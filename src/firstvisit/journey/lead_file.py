@@ -37,6 +37,7 @@ EVENTS = 40
 EARLIER = 5
 LEDGER = 60
 """Newest lines of the consent ledger that are shown; a channel seldom has more than two."""
+TOGETHER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ class LeadFile:
     """Who else speaks for the patient, and how they are related."""
     household: tuple[tuple[Identity, tuple[Lead, ...]], ...]
     """The other patients of the household, each with their open leads that this person may see."""
+    together: tuple[tuple[Identity | None, Lead], ...]
+    """The leads of others that came in one delivery with this one and that this person may see, each with its patient;
+    at most twenty."""
     earlier: tuple[str, ...]
     """Phones and e-mail addresses that patient and contact were reached by and that are not shown with them."""
     parts: tuple[Part, ...]
@@ -107,8 +111,9 @@ class LeadFile:
     def shown(self) -> list[uuid.UUID]:
         """The ids that an audit row of this view names."""
         home = (lead.patient_id for _, leads in self.household for lead in leads)
+        came = (each for _, lead in self.together for each in (lead.id, lead.patient_id))
         told_of = (each.whose for each in self.restrictions)
-        ids = (self.lead.id, self.lead.patient_id, self.lead.contact_id, *home, *told_of)
+        ids = (self.lead.id, self.lead.patient_id, self.lead.contact_id, *home, *came, *told_of)
         return list(dict.fromkeys(i for i in ids if i is not None))
 
 
@@ -123,7 +128,9 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     pairs = {pair.guardian_id: pair for pair in speak}
     related = {person: pair.relationship for person, pair in pairs.items()}
     home = _household(lead, user)
-    who = identities({p for p in (lead.patient_id, lead.contact_id, *related, *home) if p})
+    together = _together(lead, user)
+    beside = {other.patient_id for other in together} - {lead.patient_id, lead.contact_id, *related}
+    who = identities({p for p in (lead.patient_id, lead.contact_id, *related, *home, *beside) if p})
     ledger = list(ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("-id")[:LEDGER])
     newest = {entry.channel: entry for entry in reversed(ledger)}
     consents = {channel: entry.given for channel, entry in newest.items() if entry.wording != NOT_THEIRS}
@@ -153,6 +160,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             if person != lead.contact_id and person in who and person not in again
         ),
         household=tuple((who[person][0], leads) for person, leads in home.items() if person in who),
+        together=tuple((who[p][0] if (p := other.patient_id) in who else None, other) for other in together),
         earlier=earlier,
         organization=_opened(lead.organization, "people_organization"),
         referrer=_opened(lead.referrer, "people_organizationperson"),
@@ -192,7 +200,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         ),
         restrictions=_restrictions(lead, who),
         authority=Said.of(pairs.get(lead.contact_id)) if lead.contact_id else None,
-        avoided=_avoided(lead, {person: one for person, (one, _) in who.items() if person not in home}, earlier),
+        avoided=_avoided(lead, {p: one for p, (one, _) in who.items() if p not in {*home, *beside}}, earlier),
     )
 
 
@@ -211,6 +219,13 @@ def _before(lead: Lead, user: User) -> tuple[Lead, ...]:
     records = same_people([lead.patient_id])[lead.patient_id]
     theirs = scope.leads_for(user).filter(patient__in=records).exclude(id=lead.id)
     return tuple(theirs.order_by("-number")[:EARLIER])
+
+
+def _together(lead: Lead, user: User) -> tuple[Lead, ...]:
+    """Leads of other patients that came in one delivery with this one, inside the scope, the oldest first."""
+    deliveries = Part.objects.filter(lead=lead).values("item")
+    others = scope.leads_for(user).filter(parts__item__in=deliveries).exclude(id=lead.id)
+    return tuple(others.distinct().order_by("number")[:TOGETHER])
 
 
 def _avoided(lead: Lead, reached: Mapping[uuid.UUID, Identity], earlier: Iterable[str]) -> frozenset[str]:

@@ -25,8 +25,15 @@ def test_a_file_is_checked_brought_in_once_reported_and_mended(practice: Install
     gaps = tmp_path / "gaps.csv"
     gaps.write_text(GOOD.replace("Leo", "\n,,,,\nLeo"))
     assert "Checked 2 of 2 rows" in practice.run("import", str(gaps), "--dry-run").err
-    unwritten = practice.run("import", str(file), "--dry-run", "--report", str(report))
-    assert f"{report} was not written" in unwritten.err and not report.exists()
+    bad = tmp_path / "bad.csv"
+    bad.write_text(GOOD + BAD + BAD.replace("Ava", "Eva"))
+    practice.run("import", str(bad), "--dry-run", "--report", str(report), "--mend", str(mend))
+    told = list(csv.DictReader(report.read_text("utf-8-sig").splitlines()))
+    ready, refused = "would come in", "refused"
+    assert [line["What became of it"] for line in told] == [ready, ready, refused, refused]
+    assert [(line["Row"], line["Column"]) for line in told[2:]] == [("4", "DOB"), ("5", "DOB")]
+    assert "Wrong" not in report.read_text("utf-8-sig")
+    assert [name in mend.read_text("utf-8-sig") for name in ("Mia", "Ava", "Eva")] == [False, True, True]
     first = practice.run("import", str(file), "--report", str(report), "--mend", str(mend))
     assert (first.code, first.out) == (1, "opened\t2\njoined\t0\nrepeated\t0\nrefused\t1\n")
     told = list(csv.DictReader(report.read_text("utf-8-sig").splitlines()))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from firstvisit.journey.importing.verbs import CAPABILITY
+from firstvisit.journey.importing.verbs import CAPABILITY, Checked
 from firstvisit.kernel import audit
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import Conflict, NotAllowed
@@ -19,6 +19,7 @@ from firstvisit.steps.intake.file.table import padded, read_table
 from firstvisit.steps.intake.models import ImportRow, ImportRun
 
 ENDS = {
+    "ready": "would come in",
     "opened": "opened a lead",
     "joined": "joined an open lead",
     "repeated": "in already",
@@ -30,12 +31,23 @@ MEND = "What to mend"
 def lines(run: ImportRun) -> Iterator[bytes]:
     """The report as CSV: row, line, what became of it, the lead's code, column and what to enter. It repeats
     nothing of any row; a heading that a spreadsheet would take for a formula is made harmless."""
-    yield "\ufeff".encode() + _line(["Row", "Line", "What became of it", "Lead", "Column", "What to enter"])
+    yield HEADINGS
     rows = ImportRow.objects.filter(run=run).select_related("lead").order_by("number")
     for row in rows.iterator(chunk_size=2000):
         lead = code(row.lead.number) if row.lead is not None else ""
-        for column, sentence in row.problems or [("", "")]:
-            yield _line([str(row.number), str(row.line), ENDS[row.end], lead, column, sentence])
+        yield from _lines_of(row.number, row.line, row.end, lead, row.problems)
+
+
+def checked_lines(row: Checked) -> bytes:
+    """The lines of a row that was only checked, in the same report, below `HEADINGS`."""
+    return b"".join(_lines_of(row.number, row.line, row.end, "", row.problems))
+
+
+def _lines_of(
+    number: int, line: int, end: str, lead: str, problems: Iterable[tuple[str, str]]
+) -> Iterator[bytes]:
+    for column, sentence in problems or [("", "")]:
+        yield _line([str(number), str(line), ENDS[end], lead, column, sentence])
 
 
 def leads_of(run: ImportRun, *, most: int) -> list[str]:
@@ -55,15 +67,24 @@ def to_mend(run: ImportRun, *, by: User | None, actor: Actor) -> Iterator[bytes]
     if run.key.wrapped is None:
         raise Conflict("the file was forgotten; its refused rows cannot be given back")
     audit.note(actor, "refused_rows_taken", "import", [run.id])
-    return _to_mend(run)
+    refused = ImportRow.objects.filter(run=run, end="refused").iterator(chunk_size=2000)
+    return _to_mend(run, {row.number: row.problems for row in refused})
 
 
-def _to_mend(run: ImportRun) -> Iterator[bytes]:
+def checked_to_mend(
+    run: ImportRun, refused: Mapping[int, Iterable[tuple[str, str]]], *, actor: Actor
+) -> Iterator[bytes]:
+    """The rows that a check would refuse, as `to_mend`: `refused` are the problems of each, by its number."""
+    audit.note(actor, "refused_rows_taken", "import", [run.id])
+    return _to_mend(run, refused)
+
+
+def _to_mend(run: ImportRun, refused: Mapping[int, Iterable[tuple[str, str]]]) -> Iterator[bytes]:
     mapping = from_json(run.mapping)
     table = read_table(imports.file_of(run), encoding=mapping.encoding, delimiter=mapping.delimiter)
     why = {
-        row.number: "; ".join(f"{column}: {sentence}" for column, sentence in row.problems)
-        for row in ImportRow.objects.filter(run=run, end="refused").iterator(chunk_size=2000)
+        number: "; ".join(f"{column}: {sentence}" for column, sentence in problems)
+        for number, problems in refused.items()
     }
     written = table.text.split("\n")
     yield "\ufeff".encode() + _line([MEND, *table.headings])
@@ -84,3 +105,7 @@ def _harmless(cell: str) -> str:
     space, for some cut it off. The import reads it without the apostrophe."""
     risky = cell[:1] in ("\t", "\r", "\n") or cell.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
     return f"'{cell}" if risky else cell
+
+
+HEADINGS = "\ufeff".encode() + _line(["Row", "Line", "What became of it", "Lead", "Column", "What to enter"])
+"""The first line of a report."""

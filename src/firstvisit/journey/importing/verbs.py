@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
@@ -54,12 +54,26 @@ def settle_mapping(run: ImportRun, stated: Mapping[str, Any], *, by: User | None
     return mapping
 
 
+class Checked(NamedTuple):
+    """One row of a file that was checked: where it stands, what would become of it ("ready", "repeated", "refused"),
+    and why it would be refused."""
+
+    number: int
+    line: int
+    end: str
+    problems: tuple[tuple[str, str], ...] = ()
+
+
 def check(
-    run: ImportRun, *, tell: Callable[[int], None] = lambda row: None, processes: int = 1
+    run: ImportRun,
+    *,
+    tell: Callable[[int], None] = lambda row: None,
+    each_row: Callable[[Checked], None] = lambda row: None,
+    processes: int = 1,
 ) -> dict[str, Any]:
     """Read and judge every row and write nothing: how many would go in, with what outcome if nobody knows them and
     from when their clocks run, how many are in already, and the problems by column. What was found stays with the
-    run."""
+    run; `each_row` is told of every row as it was checked."""
     table, order = running.order_of(run)
     found: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
@@ -73,12 +87,15 @@ def check(
             for each in batch.rows:
                 if not isinstance(each, Prepared):
                     found["refused"] += 1
+                    each_row(Checked(each[0].number, each[0].line, "refused", each[0].problems))
                     for problem in each[0].problems:
                         problems[problem] += 1
                         first.setdefault(problem, each[0].number)
                 elif each.digest in known or each.digest in seen:
                     found["repeated"] += 1
+                    each_row(Checked(each.row.number, each.row.line, "repeated"))
                 else:
+                    each_row(Checked(each.row.number, each.row.line, "ready"))
                     seen.add(each.digest)
                     found["ready"] += 1
                     outcomes[each.outcome or "person_looks"] += 1

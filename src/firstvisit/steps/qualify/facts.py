@@ -11,6 +11,7 @@ from firstvisit.leads.facts import Facts, OrderState
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral import red_flags
+from firstvisit.referral.merge import ACCIDENT
 from firstvisit.referral.record import ORDER_HERE, ClinicalEvent, OrganizationNeed, Referral, Setting
 from firstvisit.referral.several import may_be_several
 from firstvisit.referral.sides import other_side
@@ -74,7 +75,7 @@ def facts_of(
         event_on=event.date if event else None,
         order_state=_order_state(referral),
         documents=referral.documents or (),
-        payer_kind=(ours.kind if ours else payer.kind) if payer else None,
+        payer_kind=(payer.kind if ours is None or payer.kind in ACCIDENT else ours.kind) if payer else None,
         payer=ours.slug if ours else None,
         authorization=payer.authorization_status if payer else None,
         language=_language(referral.patient.language),

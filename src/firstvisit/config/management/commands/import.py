@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ class Command(Operation):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("file", type=Path, help="a CSV file with headings in its first row")
         parser.add_argument("--map", type=Path, help="what the columns mean, a TOML file; else by their headings")
-        parser.add_argument("--dry-run", action="store_true", help="read and judge every row, write nothing")
+        parser.add_argument("--dry-run", action="store_true", help="read and judge every row, bring nothing in")
         parser.add_argument("--report", type=Path, help="write row, end, column and reason of every row here (CSV)")
         parser.add_argument("--mend", type=Path, help="write the refused rows here as they came, to correct them")
         parser.add_argument("--again", action="store_true", help="try the refused rows of the same file once more")
@@ -61,16 +62,37 @@ class Command(Operation):
             raise
         _tell_mapping(mapping)
         if options.dry_run:
-            checked = verbs.check(
-                run, processes=_processes(options, run), tell=lambda row: _progress("Checked", row, run.rows)
-            )
-            _end_progress()
-            verbs.discard(run, actor=ACTOR)
-            for path in filter(None, (options.report, options.mend)):
-                say(f"A dry run brings nothing in, so there is nothing to report yet: {path} was not written.")
-            return _tell_checked(checked, new_today=options.new_today)
+            return _check(run, options)
         verbs.begin(run, by=None, actor=ACTOR, again=True, new_today=options.new_today)
         return _go_on(run, options)
+
+
+def _check(run: ImportRun, options: argparse.Namespace) -> int:
+    """A dry run: every row read and judged, the reports written, nothing brought in, and the file forgotten."""
+    refused: dict[int, tuple[tuple[str, str], ...]] = {}
+    with options.report.open("wb") if options.report else nullcontext() as lines:
+        if lines is not None:
+            lines.write(report.HEADINGS)
+
+        def note(row: verbs.Checked) -> None:
+            if lines is not None:
+                lines.write(report.checked_lines(row))
+            if row.end == "refused" and options.mend:
+                refused[row.number] = row.problems
+
+        checked = verbs.check(
+            run,
+            processes=_processes(options, run),
+            tell=lambda row: _progress("Checked", row, run.rows),
+            each_row=note,
+        )
+    _end_progress()
+    if options.report:
+        say(f"What would become of every row: {options.report}")
+    if options.mend:
+        _write_to_mend(options.mend, report.checked_to_mend(run, refused, actor=ACTOR))
+    verbs.discard(run, actor=ACTOR)
+    return _tell_checked(checked, new_today=options.new_today)
 
 
 def _go_on(run: ImportRun, options: argparse.Namespace) -> int:
@@ -108,8 +130,12 @@ def _write_reports(run: ImportRun, options: argparse.Namespace) -> None:
         options.report.write_bytes(b"".join(report.lines(run)))
         say(f"What became of every row: {options.report}")
     if options.mend:
-        options.mend.write_bytes(b"".join(report.to_mend(run, by=None, actor=ACTOR)))
-        say(f"The refused rows as they came: {options.mend}. It names people; delete it when they are in.")
+        _write_to_mend(options.mend, report.to_mend(run, by=None, actor=ACTOR))
+
+
+def _write_to_mend(path: Path, rows: Iterable[bytes]) -> None:
+    path.write_bytes(b"".join(rows))
+    say(f"The refused rows as they came: {path}. It names people; delete it when they are in.")
 
 
 def _tell_mapping(mapping: Meant) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firstvisit.leads.facts import Facts
-from firstvisit.referral.record import ClinicalEvent, Diagnosis, Patient, Referral
+from firstvisit.referral.record import ClinicalEvent, Diagnosis, Patient, Payer, Referral
 from firstvisit.steps.qualify.facts import facts_of
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street
 
@@ -44,6 +44,18 @@ def test_the_event_that_the_program_counts_from_decides(
     for order in (events, events[::-1]):
         facts = derived(program=program, events=order or None)
         assert (facts.event_kind, facts.event_on) == (kind, on)
+
+
+def test_who_pays_for_an_accident_stays_that_though_its_name_is_that_of_a_plan() -> None:
+    accident = Payer(kind="workers_comp", name="Northfield Health", claim_number="C-1")
+    assert derived(payers=(accident,)).payer_kind == "workers_comp"
+    assert derived(payers=(Payer(kind="unknown", name="Northfield Health"),)).payer_kind == "commercial"
+
+
+def test_without_a_home_it_belongs_where_it_was_taken() -> None:
+    assert derived(taken_at="marquette").site == "marquette"
+    assert derived(taken_at="marquette", patient=Patient(postal_code="53713")).site == "madison"
+    assert derived(taken_at="a site that closed").site == derived().site == "madison"
 
 
 def test_a_home_belongs_to_the_site_in_whose_area_it_lies() -> None:
