@@ -53,17 +53,18 @@ def test_who_may_not_see_the_other_lead_is_not_told_of_it(
 def test_a_long_delivery_costs_a_page_no_more_questions(
     client_post: ClientPost, browser: Callable[[str], Client]
 ) -> None:
-    few, *_ = delivered(client_post, "Brandt", "Theo", "Nyk")
-    many, *others = delivered(client_post, "Castell", "Ida", "Kai", "Lea", "Max", "Uwe")
+    few, *_ = delivered(client_post, "Brandt", 10, "Theo", "Nyk")
+    many, *others = delivered(client_post, "Castell", 20, "Ida", "Kai", "Lea", "Max", "Uwe")
     assert len(others) == 5
     dana = browser("dana")
     assert questions(dana, f"/leads/{few}") == questions(dana, f"/leads/{many}")
 
 
-def delivered(client_post: ClientPost, family: str, *others: str) -> list[str]:
+def delivered(client_post: ClientPost, family: str, number: int, *others: str) -> list[str]:
     """The leads of one delivery whose families have nothing to do with each other."""
     first, *more = (
-        {**also(name, f"{name}{family}"), "contact": {"name": f"Lee {name}{family}"}} for name in ("Otto", *others)
+        {**also(name, f"{name}{family}"), "contact": {"name": f"Lee {name}", "phone": f"60855501{number + place}"}}
+        for place, name in enumerate(("Otto", *others))
     )
     told = client_post({**but(BODY, payers=[], consents=[]), **first, "additional_records": more}).json()
     return [told["reference"], *told["others"]]

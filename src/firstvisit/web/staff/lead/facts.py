@@ -117,8 +117,8 @@ class Seen:
                 found.append(Fact("Household", f"{other.name}, {number}", href=f"/leads/{number}"))
         for beside, lead in file.together:
             called = beside.name if beside is not None and beside.is_named else "not named yet"
-            said = f"{called}, {code(lead.number)}{'' if lead.closed_at is None else ', closed'}"
-            found.append(Fact("Came together", said, href=f"/leads/{code(lead.number)}"))
+            named = f"{called}, {code(lead.number)}{'' if lead.closed_at is None else ', closed'}"
+            found.append(Fact("Came together", named, href=f"/leads/{code(lead.number)}"))
         for lead in file.before:
             found.append(Fact("Other lead", self._other(lead), href=f"/leads/{code(lead.number)}"))
         if patient is not None and contact is not None:
