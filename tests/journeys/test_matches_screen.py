@@ -14,7 +14,7 @@ from tests.journeys.test_possible_matches import HALE, MISTYPED
 from tests.people import but
 
 from firstvisit.journey.matches import pair_list
-from firstvisit.kernel.models import AuditRow
+from firstvisit.kernel.models import AuditRow, Lease
 from firstvisit.leads.models import Lead
 from firstvisit.people.models import PossibleMatch
 from firstvisit.practice.models import User
@@ -193,3 +193,47 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(
 
 def _of_people(asked: CaptureQueriesContext) -> int:
     return sum("people_" in question["sql"] for question in asked.captured_queries)
+
+
+def test_a_lead_that_a_colleague_has_open_is_not_merged_away(
+    browser: Browser, pair: PossibleMatch, staff: Callable[[str], User]
+) -> None:
+    newer = Lead.objects.get(patient=pair.newcomer_id)
+    older = Lead.objects.get(patient=pair.known_id)
+    mei, dana = browser("mei"), browser("dana")
+    mei.get(f"/leads/L-{newer.number}")
+    assert mei.post(f"/leads/L-{newer.number}/take").status_code == 303
+    mei.get(f"/leads/L-{newer.number}")
+    late = dana.post(f"/matches/{pair.id}/same")
+    assert late.status_code == 409 and f"is working on L-{newer.number}" in text(late)
+    pair.refresh_from_db()
+    assert (pair.status, Lead.objects.filter(closed_at=None).count()) == ("open", 2)
+    mei.get(f"/leads/L-{older.number}")  # one lead at a time: the other is given back, and now it is this one
+    assert dana.post(f"/matches/{pair.id}/same").status_code == 409
+    Lease.objects.all().delete()
+    assert dana.post(f"/matches/{pair.id}/same").status_code == 303
+    older.refresh_from_db()
+    assert older.owner_user == staff("mei"), "what she had taken stays hers"
+    undone = dana.post(f"/matches/{pair.id}/undo", {"reason": "Two men"})
+    older.refresh_from_db()
+    newer.refresh_from_db()
+    assert (undone.status_code, older.owner_user, newer.owner_user) == (303, None, staff("mei"))
+
+
+def test_what_is_done_with_a_merged_lead_is_sent_to_where_it_goes_on(
+    browser: Browser, pair: PossibleMatch, staff: Callable[[str], User]
+) -> None:
+    newer = Lead.objects.get(patient=pair.newcomer_id)
+    older = Lead.objects.get(patient=pair.known_id)
+    dana, mei = browser("dana"), browser("mei")
+    dana.post(f"/matches/{pair.id}/same")
+    Lease.objects.all().delete()
+    for verb in ("do-not-contact", "reopen"):
+        late = mei.post(f"/leads/L-{newer.number}/{verb}", {"reason": "She is <b>away</b> in May"})
+        said = text(late)
+        assert late.status_code == 409 and f"This lead goes on in L-{older.number}" in said
+        assert f'href="/leads/L-{older.number}"' in said and "She is &lt;b&gt;away&lt;/b&gt; in May" in said
+    newer.refresh_from_db()
+    assert newer.closed_at is not None, "two leads of one person never stand open side by side"
+    page = text(mei.get(f"/leads/L-{newer.number}"))
+    assert "This lead goes on in" in page and "Reopen the lead" not in page

@@ -12,13 +12,15 @@ from django.db.models import Q, QuerySet
 
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.deriving import derived
-from firstvisit.kernel import audit, clock
+from firstvisit.journey.verbs import LEASE
+from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
-from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.kernel.seal import open_key
 from firstvisit.leads import merging as lead_merging
 from firstvisit.leads import scope, services
 from firstvisit.leads.models import FactsRow, Lead, LeadMerge, LeadReferral
+from firstvisit.leads.queries import code
 from firstvisit.people import merging
 from firstvisit.people.models import Merge, PossibleMatch
 from firstvisit.practice.models import User
@@ -91,7 +93,9 @@ def undo(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
             raise BadInput([Problem("reason", "These two are not merged.")])
         merging.undo(merge, by=by, at=now)
         rows = LeadMerge.objects.filter(merge=merge, undone_at__isnull=True).select_related("going", "staying")
-        for row in _locked(rows):
+        found = _locked(rows)
+        _nobody_else_at({lead for row in found for lead in (row.going, row.staying)}, by, now)
+        for row in found:
             lead_merging.part(row, words=words, by=by, actor=actor, at=now)
 
     _do(pair, by, actor, "people_merge_undone", write)
@@ -108,7 +112,9 @@ def _reason(text: str) -> str:
 
 def _merge(pair: PossibleMatch, by: User, actor: Actor, now: datetime, *, apart: bool = False) -> None:
     merge = merging.merge(pair, by=by, at=now, apart=apart)
-    for going, staying in _couples(lead_merging.locked_leads(merging.records(pair))):
+    couples = _couples(lead_merging.locked_leads(merging.records(pair)))
+    _nobody_else_at({lead for couple in couples for lead in couple}, by, now)
+    for going, staying in couples:
         _continue(going, staying, merge, by, actor, now)
 
 
@@ -124,6 +130,16 @@ def _do(
         leads = lead_merging.locked_leads(merging.records(locked))
         audit.note(actor, name, "person", [locked.known_id, locked.newcomer_id])
         advance([lead.id for lead in leads], now=now)
+
+
+def _nobody_else_at(found: Iterable[Lead], by: User, now: datetime) -> None:
+    """Conflict where somebody else has one of these leads open: nothing is taken from under their hands."""
+    numbers = {lead.id: lead.number for lead in found}
+    for lead, held in leases.held(LEASE, numbers, now=now).items():
+        if held.holder != by.id:
+            name = User.objects.values_list("name", flat=True).filter(id=held.holder).first() or "somebody"
+            mine = code(numbers[lead])
+            raise Conflict(f"{name} is working on {mine}; ask them, or do this when they are done", lead=mine)
 
 
 def _couples(leads: list[Lead]) -> list[tuple[Lead, Lead]]:

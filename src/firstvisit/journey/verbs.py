@@ -39,6 +39,7 @@ from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import scope, services
+from firstvisit.leads.merging import goes_on_in
 from firstvisit.leads.models import FactsRow, Lead, Ruling, Task
 from firstvisit.practice.models import Queue, User
 from firstvisit.practice.queries import policy, practice
@@ -454,6 +455,7 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         _its_own_people(locked, by)
         if locked.closed_at is None:
             raise Conflict("this lead is not closed")
+        _goes_on(locked)
         now = clock.now()
         services.reopen(locked, words=words, by=by, actor=actor, at=now)
         advance([locked.id], now=now)
@@ -481,11 +483,18 @@ def act_on(
         if held is not None and held.holder != by.id and not _step_aside(locked, held, by):
             raise Conflict("somebody else is working on this lead")
         if locked.closed_at is not None and not closed:
+            _goes_on(locked)
             raise Conflict("this lead is closed")
         write(locked, now)
         advance([locked.id], now=now)
         if not scope.sees(by, locked, now=now):
             leases.give_back(LEASE, locked.id, by.id)  # it left their hands: nobody waits until the lease runs out
+
+
+def _goes_on(lead: Lead) -> None:
+    """Conflict where a merge continued a closed lead in another: what is done with it is done there."""
+    if into := goes_on_in(lead):
+        raise Conflict(f"this lead goes on in {into}, both are one person's: do it there", lead=into)
 
 
 def _red_flag(lead: Lead) -> bool:

@@ -54,7 +54,11 @@ class NotAllowed(FirstvisitError):
 
 
 class Conflict(FirstvisitError):
-    """Somebody else got there first."""
+    """Somebody else got there first. `lead` is the code of the lead in which it goes on, where it does."""
+
+    def __init__(self, message: str, *, lead: str = "") -> None:
+        self.lead = lead
+        super().__init__(message)
 
 
 class ConnectorError(FirstvisitError):

@@ -10,9 +10,9 @@ from firstvisit.kernel import seal
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.ids import new_id
 from firstvisit.leads.facts import Facts, from_json
-from firstvisit.leads.models import Event, FactsRow, Lead, LeadMerge, LeadReferral, Task
+from firstvisit.leads.models import Event, FactsRow, Lead, LeadMerge, LeadReferral, Ruling, Task
 from firstvisit.leads.queries import code
-from firstvisit.leads.services import facts_of_row, noted, open_tasks, read, replace_reading
+from firstvisit.leads.services import facts_of_row, noted, open_tasks, read, replace_reading, rule
 from firstvisit.people.models import Merge, Person
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Referral
@@ -59,12 +59,19 @@ def continue_merged(
     row.save(force_insert=True)
     Task.objects.filter(id__in=row.withdrawn).update(status="withdrawn", ended_at=at, ended_by=by)
     Task.objects.filter(id__in=row.moved).update(lead=staying, about_id=staying.id)
+    _carry_owner(row, actor, at)
     noted(going, "merged_into", actor, at=at, data={"in": code(staying.number)})
     noted(staying, "merged_from", actor, at=at, data={"from": code(going.number)})
     going.closed_at, going.stage, going.look_again_at = at, "closed", None
     going.save(update_fields=["closed_at", "stage", "look_again_at"])
     staying.look_again_at = at
     return row
+
+
+def goes_on_in(lead: Lead) -> str:
+    """The code of the lead in which a merge continued this one; empty where none did."""
+    row = LeadMerge.objects.filter(going=lead, undone_at__isnull=True).select_related("staying").first()
+    return code(row.staying.number) if row is not None else ""
 
 
 def part(row: LeadMerge, *, words: str, by: User, actor: Actor, at: datetime) -> None:
@@ -80,12 +87,25 @@ def part(row: LeadMerge, *, words: str, by: User, actor: Actor, at: datetime) ->
         status="open", ended_at=None, ended_by=None
     )
     Task.objects.filter(id__in=row.moved).update(lead=going, about_id=going.id)
+    carried = Ruling.objects.filter(lead=staying, what="owner", value__merge=str(row.id))
+    carried.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
     going.closed_at, going.stage, going.look_again_at = None, row.stage, at
     going.save(update_fields=["closed_at", "stage", "look_again_at"])
     noted(going, "merge_undone", actor, at=at, data={"with": code(staying.number)}, words=words)
     noted(staying, "merge_undone", actor, at=at, data={"with": code(going.number)}, words=words)
     row.undone_at = at
     row.save(update_fields=["undone_at"])
+
+
+def _carry_owner(row: LeadMerge, actor: Actor, at: datetime) -> None:
+    """Whoever had the lead that goes has the one it goes on in, unless that is somebody's already."""
+    owned = Ruling.objects.filter(lead__in=(row.going, row.staying), what="owner", withdrawn_at__isnull=True)
+    found = {ruling.lead_id: ruling for ruling in owned.select_related("by")}
+    if row.going_id not in found or row.staying_id in found:
+        return
+    theirs = found[row.going_id]
+    value, reason = {**theirs.value, "merge": str(row.id)}, f"Theirs as {code(row.going.number)}"
+    rule(lead=row.staying, what="owner", value=value, reason=reason, by=theirs.by, actor=actor, at=at)
 
 
 def told(event: Event) -> str:

@@ -97,7 +97,7 @@ class Refusals:
         if isinstance(error, BadInput):
             return refusals.bad_input(request, error.problems)
         if isinstance(error, Conflict):
-            return refusals.conflict(request, str(error))
+            return refusals.conflict(request, str(error), lead=error.lead)
         if isinstance(error, ConfigurationError):
             return refusals.not_set_up(request, error.problems)
         if isinstance(error, UNREACHABLE):

@@ -29,6 +29,8 @@ _FIELDS = {
     "reason": "Why",
 }
 """Names of fields as their pages label them."""
+_TYPED: Final = ("words", "reason", "message")
+"""Fields in which somebody writes sentences."""
 FOR_MACHINES: Final = {
     400: "this request cannot be read; send its address in UTF-8, percent-encoded, to a host of ours",
     404: "there is nothing at this address; the addresses stand in /api/v1/openapi.json",
@@ -122,10 +124,12 @@ def bad_input(request: HttpRequest, problems: Sequence[Problem]) -> HttpResponse
     )
 
 
-def conflict(request: HttpRequest, why: str) -> HttpResponse:
-    """409: somebody was faster."""
+def conflict(request: HttpRequest, why: str, *, lead: str = "") -> HttpResponse:
+    """409: somebody was faster. What was typed is shown, so that it is not lost; `lead` is where to go on."""
     words = _CONFLICTS.get(why, why[:1].upper() + why[1:] + ".")
-    return _page(request, 409, words, "Nothing was changed. Load the page again to see how it stands.")
+    typed = [request.POST[name] for name in _TYPED if request.POST.get(name, "").strip()]
+    sentence = "Nothing was changed. Load the page again to see how it stands."
+    return _page(request, 409, words, sentence, lead=lead, typed=typed)
 
 
 def not_set_up(request: HttpRequest, problems: Sequence[str]) -> HttpResponse:
@@ -175,9 +179,12 @@ def _page(
     *,
     problems: Sequence[Problem] = (),
     code: str = "",
+    lead: str = "",
+    typed: Sequence[str] = (),
     bare: bool = False,
 ) -> HttpResponse:
     """`bare` pages ask the database nothing: it may be what is broken."""
-    values = {"title": title, "sentence": sentence, "problems": problems, "code": code, "bare": bare}
+    values = {"title": title, "sentence": sentence, "problems": problems, "code": code, "lead": lead, "typed": typed}
+    values["bare"] = bare
     html = render_to_string("ui/refused.html", values, None if bare else request)
     return HttpResponse(html, status=status)

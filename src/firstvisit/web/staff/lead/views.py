@@ -25,6 +25,7 @@ from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
+from firstvisit.leads.merging import goes_on_in
 from firstvisit.leads.models import Lead, Task, UndoStep
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import Queue, User
@@ -357,6 +358,7 @@ def _page(
         "band": _band(page),
         "came": came(page),
         "agreed": agreed(page),
+        "goes_on_in": goes_on_in(lead) if lead.closed_at is not None else "",
         "pairs": pairs_of(user, lead),
         "restrictions": page.restrictions,
         "tells": user.may("narrative.see"),
