@@ -11,17 +11,21 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from tests.conftest import ClientPost
+from tests.journeys.documents import arrived, found
 from tests.mail import Mailbox
 from tests.people import FAMILY, but
 
 from firstvisit.api.services import make_key
 from firstvisit.journey import invariants, jobs
+from firstvisit.journey.inbox import seeing, verbs
+from firstvisit.journey.inbox.filing import file
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.people.models import Guardian, Restriction
 from firstvisit.people.queries import identities
+from firstvisit.practice.models import User
 from firstvisit.steps.intake.models import Part
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +227,38 @@ def test_referring_the_child_himself_he_sees_neither_needs_nor_how_it_stands(bar
         assert "at every step" not in behind
     guardians = Guardian.objects.filter(patient=barred.patient_id).values_list("guardian", flat=True)
     assert list(guardians) == [barred.contact_id], "whom he names to call speaks for nobody"
+
+
+@pytest.mark.parametrize("names_the_child", [True, False])
+def test_what_he_sends_through_the_inbox_is_warned_of_and_kept_aside(
+    dana: Client, barred: Lead, mailbox: Mailbox, staff: Callable[[str], User], names_the_child: bool
+) -> None:
+    child = (
+        found("patient.first_name", "Mirabelle"), found("patient.last_name", "Quisenberry"),
+        found("patient.date_of_birth", "2023-09-14", 0.6),
+    )  # fmt: skip
+    said = (
+        found("contact.name", "Bertram Quisenberry"), found("contact.phone", "(608) 555-0173"),
+        found("contact.email", "bertram@example.org"), found("concern", "When is her appointment?", 0.6),
+        found("disciplines", "OT"),
+    )  # fmt: skip
+    item, by = arrived(*(child if names_the_child else ()), *said), staff("dana")
+    page = shown(dana, f"/inbox/{item.id}")
+    assert "Bertram Quisenberry is named in a restriction (court order) about Mirabelle Quisenberry" in page
+    assert f'href="/leads/L-{barred.number}"' in page and "kept aside when it is filed" in page
+    verbs.goes_to(item, by, actor=SYSTEM, part=0, lead=f"L-{barred.number}")
+    before = read(LeadReferral.objects.select_related("key").get(lead=barred))
+    for each in seeing.opened(item, by, now=clock.now()).parts[0].left:
+        if each.level == "doubtful":
+            verb = "unreadable" if each.path == "concern" else "confirmed"
+            verbs.answer(item, by, actor=SYSTEM, part=0, path=each.path, verb=verb)
+    verbs.confirm_clear(item, by, actor=SYSTEM)
+    assert file(item, by, actor=SYSTEM).code == f"L-{barred.number}"
+    swept()
+    assert read(LeadReferral.objects.select_related("key").get(lead=barred)) == before, "nothing of hers is replaced"
+    timeline = shown(dana, f"/leads/L-{barred.number}")
+    assert "Somebody whom a restriction names wrote; kept aside, and they were told nothing" in timeline
+    assert Task.objects.filter(lead=barred, kind="restricted_wrote", status="open").count() == 1
+    assert not Task.objects.filter(kind="ask_sender").exists(), "nobody asks him what could not be read"
+    assert not mailbox.to("bertram@example.org")
+    assert not faults()

@@ -7,6 +7,7 @@ compared; at most `MOST` leads are, the newest first, which for any name is far 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -18,10 +19,11 @@ from firstvisit.kernel.blind import token
 from firstvisit.kernel.folding import folded
 from firstvisit.leads import scope
 from firstvisit.leads.models import Lead
+from firstvisit.leads.queries import code
 from firstvisit.people.finding import Wanted, wanted
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ContactPoint, Restriction
-from firstvisit.people.queries import identities
+from firstvisit.people.queries import identities, same_people
 from firstvisit.practice.models import User
 from firstvisit.referral.vocabulary import birth_date, e164
 
@@ -42,6 +44,17 @@ class Found:
     @property
     def ids(self) -> list[uuid.UUID]:
         return [i for i in (self.lead.id, self.lead.patient_id, self.lead.contact_id) if i is not None]
+
+
+def newest_lead_of(user: User, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The code of the lead in somebody's scope where one reads about each of these patients: an open one before a
+    closed one, then the newest. Two questions."""
+    same = same_people(people)
+    theirs = scope.leads_for(user).filter(patient__in={record for group in same.values() for record in group})
+    found = {}
+    for lead in sorted(theirs, key=lambda lead: (lead.closed_at is None, lead.number)):
+        found |= {person: code(lead.number) for person, group in same.items() if lead.patient_id in group}
+    return found
 
 
 def find_people(user: User, text: str, *, now: datetime) -> list[Found]:

@@ -41,7 +41,7 @@ from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.services import Arrival
-from firstvisit.steps.intake.sources import Reading
+from firstvisit.steps.intake.sources import TYPED, Reading
 
 log = structlog.get_logger("journey")
 
@@ -200,9 +200,10 @@ class Settled(NamedTuple):
 
 
 def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> Settled:
-    """Join a lead that a person chose. Conflict when name or birth date say that it is about somebody else."""
+    """Join a lead that a person chose. Conflict when name or birth date say that it is about somebody else. Whoever
+    chose it did not write it: somebody whom a restriction names is kept aside here as at every door."""
     begun = records.known(lead.patient) if lead.patient is not None else None
-    resolved = people.resolve(reading.referral, continues=begun, by_staff=True)
+    resolved = people.resolve(reading.referral, continues=begun)
     if begun is not None and resolved.patient is not None and names_patient(reading.referral):
         standing = lead.patient.same_as_id or lead.patient_id if lead.patient else None
         if resolved.patient.person.id not in (standing, lead.patient_id):
@@ -210,6 +211,9 @@ def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> Sett
                 f"name or birth date say that this is about somebody else than {code(lead.number)}; correct them, "
                 "or file it by itself"
             )
+    if lead.patient_id is not None and resolved.speaks is not None and not names_patient(reading.referral):
+        resolved.barred = bool(bars([lead.patient_id], resolved.speaks))
+    reading = replace(reading, quiet=reading.quiet or resolved.barred)
     lead, plan_now = join(item, reading, resolved, lead, shape)
     ask_who_decides(lead, resolved.who_decides)
     look_who_wrote(lead, resolved)
@@ -222,7 +226,8 @@ def open_or_join(
     """The lead that this request opens or joins, and its plan."""
     referral = reading.referral
     begun = _begun(item)
-    by_staff, names_nobody = item.sender.startswith("user:"), not names_patient(referral)
+    by_staff = item.sender.startswith("user:") and item.source in TYPED
+    names_nobody = not names_patient(referral)
     resolved = people.resolve(referral, continues=_continued(item, referral, begun), by_staff=by_staff)
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now

@@ -304,6 +304,9 @@ def _resolve_continued(
         resolved.known_by = tuple(seen.same.comparison.codes)
         resolved.instead_of = _same_as(continues.person, resolved.patient.person)
         return
+    if resolved.speaks is not None and bars([begun], resolved.speaks):
+        resolved.barred, resolved.patient = True, continues
+        return
     resolved.patient = complete(continues, marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
     others = (*((seen.same,) if seen.same else ()), *seen.possibly)
     _record_possible(resolved, continues.person, others)

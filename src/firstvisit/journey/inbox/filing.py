@@ -17,7 +17,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.kernel.shortening import shortened
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
@@ -197,6 +197,12 @@ def _locked(goes: Goes) -> Lead:
     return lead
 
 
+def _from_somebody_restricted(lead: Lead, item: Item) -> bool:
+    """Whether whoever sent it is named in a restriction: they are asked for nothing, which would tell them something;
+    their own task says to read it."""
+    return Event.objects.filter(lead=lead, data__item=str(item.id), data__restricted=True).exists()
+
+
 def _ask_sender(seen: Opened, item: Item, shape: Practice, now: datetime) -> None:
     """A task on each lead to ask whoever sent it for what nobody could read."""
     ends: list[Any] = list(item.parts.filter(lead__isnull=False).select_related("lead").order_by("at", "id"))
@@ -204,9 +210,9 @@ def _ask_sender(seen: Opened, item: Item, shape: Practice, now: datetime) -> Non
     for part, end in zip(seen.kept_parts, ends, strict=False):
         paths = [field.path for field in part.fields if field.answer == "unreadable"]
         unread = [in_a_sentence(path) for path in paths]
-        if not unread:
-            continue
         lead: Lead = end.lead
+        if not unread or _from_somebody_restricted(lead, item):
+            continue
         Task.objects.create(
             lead=lead,
             about_kind="lead",

@@ -42,6 +42,10 @@ SOURCES: Final[dict[str, Callable[[bytes, date, Collection[str]], Reading]]] = {
 }
 
 
+TYPED: Final = frozenset({"call", "added", "walk_in"})
+"""Sources that somebody of ours types while the page shows what restrictions say; all else somebody outside wrote."""
+
+
 def parse(source: str, body: bytes, *, today: date, programs: Collection[str]) -> Reading:
     """Read what a source delivered. BadInput names every field that cannot be used."""
     return SOURCES[source](body, today, programs)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from firstvisit.documents.services import body
 from firstvisit.journey import items
 from firstvisit.journey.inbox import holding, seeing, signed
+from firstvisit.journey.inbox.restricted import restricted
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.kernel.seal import open_key
@@ -243,6 +244,7 @@ def _page(
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0
         context |= shown(seen, user, site, now, at=at, page=number, place=_place(place, ids))
         ends = list(found.parts.select_related("lead", "signed_by").order_by("at", "id"))
+        context["restricted"] = restricted(seen.kept_parts, user)
         context["ended"] = [(f"L-{part.lead.number}" if part.lead else "", _end_of(part)) for part in ends]
         context["comes_back"] = any(part.end == "not_a_lead" for part in ends)
         context["colleagues"] = _colleagues(user)
