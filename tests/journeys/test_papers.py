@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.mail import Mailbox
-from tests.people import TUESDAY, but, surgeon
+from tests.people import MADISON, TUESDAY, but, surgeon
 
 from firstvisit.journey import jobs, papers, verbs
 from firstvisit.journey.case import Blocker
@@ -72,7 +72,7 @@ def test_the_office_is_asked_once_with_a_date_then_chased_then_it_goes_up(
     jobs.sweep()
     verbs.finish(open_tasks(lead)["chase_papers"], staff("dana"), actor=SYSTEM, result="told")
     assert "call_to_book" in open_tasks(lead), "a chase is no try to reach the family"
-    pass_days(5)
+    pass_days(7)
     assert "papers_escalated" in open_tasks(lead)
     assert mailbox.text().count("papers needed") == 1
 
@@ -141,3 +141,18 @@ def test_to_be_told_of_the_waitlist_is_not_to_be_asked_for_an_order(arrive: Arri
     assert waits(lead)["order"].asked is None
     verbs.finish(open_tasks(lead)["keep_in_touch"], staff("dana"), actor=SYSTEM, result="reached_answered")
     assert waits(lead)["order"].asked is not None
+
+
+def test_the_office_is_asked_for_it_before_the_last_day_on_which_the_visit_can_be(
+    arrive: Arrive, mailbox: Mailbox, asks_by_itself: None
+) -> None:
+    """Friday: the hand was operated on Tuesday, the visit must be by Sunday, and the site is closed from tomorrow."""
+    friday = datetime(2026, 12, 4, 10, 0, tzinfo=MADISON)
+    clock.move(friday - clock.now())
+    surgery = [{"kind": "surgery", "date": "2026-12-01"}]
+    hand = {"program": "hand_tendon_repair", "discipline": ["OT"], "diagnoses": ["S66.021A"], "events": surgery}
+    lead = arrive(but(BY_MAIL, **hand, concern="Flexor tendon repair, begin therapy"))
+    jobs.sweep()
+    assert "by Friday, December 4" in mailbox.text() and "December 8" not in mailbox.text()
+    pass_days(2.5 / 24)
+    assert "chase_papers" in open_tasks(lead), "and called for the same day"

@@ -63,13 +63,25 @@ def _request(ground: Ground, draft: Draft, party: str, missing: list[Blocker]) -
     if asked is None:
         _ask(ground, draft, party, mark, codes, since)
         return
-    expected = clocks.due(open_day(asked, ground.tries.papers_days, _NOON, ground.site), 0, ground.site)
+    expected = clocks.due(_wanted_by(ground, draft, asked), 0, ground.site)
     texts = asked.astimezone(UTC).isoformat(), expected.astimezone(UTC).isoformat()
     draft.blockers = [b._replace(asked=texts[0], expected=texts[1]) if b in missing else b for b in draft.blockers]
     if ground.now < expected:
         draft.look_again.append(expected)
     else:
         _chase(ground, draft, party, codes, asked, expected)
+
+
+def _wanted_by(ground: Ground, draft: Draft, asked: datetime) -> datetime:
+    """Until when what was asked for is waited for: some open days, and no longer than until the last day on which the
+    site is open before a visit that must not wait is late. One that is late already is waited for as any other."""
+    usual = open_day(asked, ground.tries.papers_days, _NOON, ground.site)
+    today, by = asked.astimezone(ground.site.tz).date(), draft.steers.by
+    last = clocks.last_open_day(today, by, ground.site) if by is not None and by < usual.date() else None
+    if last is None:
+        return usual
+    noon = datetime.combine(last, _NOON, ground.site.tz)
+    return noon if noon > asked else ground.site.openings(last)[-1][1].astimezone(ground.site.tz)
 
 
 def _named(ground: Ground, party: str) -> str:
@@ -123,7 +135,7 @@ def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], 
         why = f"Ask {_WHOM[party]}, once, for {what}"
         outside = party == "referrer" and case.referrer_mail != "treating"
         if permitted(ground, draft, "papers_request", key, why, since=since, pressed=outside):
-            by = open_day(ground.now, ground.tries.papers_days, _NOON, ground.site).date().isoformat()
+            by = _wanted_by(ground, draft, ground.now).date().isoformat()
             received = case.received_at.astimezone(ground.site.tz).date().isoformat()
             details = (("papers", ",".join(codes)), ("by", by), ("received", received))
             if party == "referrer":
