@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from tests.journeys.documents import record_of
 from tests.people import FAMILY, but
 
 from firstvisit.journey import invariants, merging, verbs
@@ -196,3 +198,24 @@ def test_whoever_may_have_been_typed_twice_is_asked_about_and_a_couple_or_a_stra
         arrive({"lead_kind": "patient", "discipline": ["PT"], "patient": stated, "contact": who, "concern": "My knee"})
     assert PossibleMatch.objects.count() == asked
     assert Lead.objects.values("patient").distinct().count() == 2
+
+
+def test_undoing_gives_each_what_came_about_them_meanwhile(
+    arrive: Arrive, tuesday: datetime, dana: User, browser: Callable[[str], Client]
+) -> None:
+    first, second = arrive(HALE), arrive(MISTYPED)
+    merging.same_person(pair(), dana, actor=SYSTEM)
+    about_the_second = but(MISTYPED, concern="I also stutter", discipline=["SLP", "PT"])
+    his = but(HALE, concern="When may I come?")
+    assert arrive(about_the_second) == arrive(his) == first
+    merging.undo(pair(), dana, reason="Two men", actor=SYSTEM)
+    said = {lead: record_of(lead).concern or "" for lead in (first, second)}
+    assert "stutter" in said[second] and "wakes me" in said[second] and "catches" not in said[second]
+    assert "catches" in said[first] and "stutter" not in said[first] and "wakes me" not in said[first]
+    assert (record_of(first).disciplines, record_of(second).disciplines) == (("PT",), ("SLP", "PT"))
+    assert Event.objects.get(name="parted_off").data["to"] == f"L-{second.number}"
+    assert pair().status == "open", "the question is as it was"
+    for lead, where in ((first, "here"), (second, "there")):
+        page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+        assert f"does not clearly name the other stays {where}: read it" in page
+    assert not list(invariants.people_once(invariants.Scope(clock.now(), settings.AUDIT_HEADS)))

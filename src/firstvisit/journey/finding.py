@@ -51,7 +51,7 @@ def newest_lead_of(user: User, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, s
     closed one, then the newest. Two questions."""
     same = same_people(people)
     theirs = scope.leads_for(user).filter(patient__in={record for group in same.values() for record in group})
-    found = {}
+    found: dict[uuid.UUID, str] = {}
     for lead in sorted(theirs, key=lambda lead: (lead.closed_at is None, lead.number)):
         found |= {person: code(lead.number) for person, group in same.items() if lead.patient_id in group}
     return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.deriving import derived
+from firstvisit.journey.meanwhile import came_since, part_what_came, sent_to_both
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -22,13 +22,12 @@ from firstvisit.leads import scope, services
 from firstvisit.leads.models import FactsRow, Lead, LeadMerge, LeadReferral
 from firstvisit.leads.queries import code
 from firstvisit.people import merging
+from firstvisit.people.merging import CAPABILITY
 from firstvisit.people.models import Merge, PossibleMatch
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.merge import joined
 from firstvisit.referral.red_flags import RED_FLAGS
-
-CAPABILITY: Final = "people.merge"
 
 
 def pairs_for(user: User) -> QuerySet[PossibleMatch]:
@@ -84,7 +83,7 @@ def ask_first(pair: PossibleMatch, by: User, *, actor: Actor) -> None:
 
 def undo(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
     """"Same person" is taken back: both records, both leads and the question whether they are one as they were; the
-    reason is on both timelines."""
+    reason is on both timelines. What came meanwhile goes to whom it names."""
     words = _reason(reason)
 
     def write(locked: PossibleMatch, now: datetime) -> None:
@@ -92,11 +91,16 @@ def undo(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
         if merge is None:
             raise BadInput([Problem("reason", "These two are not merged.")])
         merging.undo(merge, by=by, at=now)
-        rows = LeadMerge.objects.filter(merge=merge, undone_at__isnull=True).select_related("going", "staying")
+        rows = LeadMerge.objects.filter(merge=merge, undone_at__isnull=True).select_related("merge")
         found = _locked(rows)
         _nobody_else_at({lead for row in found for lead in (row.going, row.staying)}, by, now)
         for row in found:
-            lead_merging.part(row, words=words, by=by, actor=actor, at=now)
+            sent = sent_to_both(row)
+            came = came_since(row, sent)
+            stayed = sum(each.stays for each in came)
+            lead_merging.part(row, words=words, by=by, actor=actor, at=now, stayed=stayed)
+            if came:
+                part_what_came(row, sent, words=words, actor=actor, at=now)
 
     _do(pair, by, actor, "people_merge_undone", write)
 
@@ -177,7 +181,8 @@ def _locked(rows: Iterable[LeadMerge]) -> list[LeadMerge]:
     """The merges of leads whose leads still stand as the merge left them, with both locked."""
     found = list(rows)
     ids = {lead for row in found for lead in (row.going_id, row.staying_id)}
-    leads = {lead.id: lead for lead in Lead.objects.select_for_update().filter(id__in=ids).order_by("id")}
+    locked = Lead.objects.select_for_update(of=("self",)).filter(id__in=ids).order_by("id")
+    leads = {lead.id: lead for lead in locked.select_related("patient__key")}
     for row in found:
         row.going, row.staying = leads[row.going_id], leads[row.staying_id]
     return [row for row in found if row.going.stage == "closed"]

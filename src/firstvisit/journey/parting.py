@@ -19,7 +19,6 @@ from firstvisit.journey.advancing import advance
 from firstvisit.journey.deriving import chosen_for
 from firstvisit.journey.guarding import BARRED_WROTE
 from firstvisit.journey.joining import join, outside
-from firstvisit.journey.merging import CAPABILITY
 from firstvisit.journey.opening import open_lead
 from firstvisit.journey.reaching import notice
 from firstvisit.journey.verbs import act_on, reason_of
@@ -34,6 +33,7 @@ from firstvisit.people import records as records_of_people
 from firstvisit.people import services as people
 from firstvisit.people.barring import bars
 from firstvisit.people.identity import contact_of
+from firstvisit.people.merging import CAPABILITY
 from firstvisit.people.models import Guardian, Person
 from firstvisit.people.parting import Request, bar_too, contact_among, lock_for_parting, part_from, tell_apart
 from firstvisit.people.queries import same_people
@@ -57,7 +57,7 @@ ERASED = "What was sent has been erased, so it cannot be told whose it was."
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class Sent:
     """One patient's share of something that was sent: the part, what it says, and whether it stays."""
 
     part: Part
@@ -118,7 +118,7 @@ def _done_already(lead: Lead, item: uuid.UUID) -> Lead | None:
     return part.lead if part is not None else None
 
 
-def _sent(lead: Lead, known: list[Person], item: uuid.UUID) -> list[_Sent]:
+def _sent(lead: Lead, known: list[Person], item: uuid.UUID) -> list[Sent]:
     """All that was sent about these records of one person, in the order in which it was settled; what goes with `item`
     is every step of its form."""
     goes = _steps_with(item)
@@ -132,7 +132,7 @@ def _sent(lead: Lead, known: list[Person], item: uuid.UUID) -> list[_Sent]:
         # The first step of a form may have begun a lead that was continued in this one.
         here = part.lead_id == lead.id or (part.lead is not None and part.lead.closed_how == "continued")
         stays = not here or part.item_id not in goes
-        found.append(_Sent(part, replace(reading, pages=part.pages), stays))
+        found.append(Sent(part, replace(reading, pages=part.pages), stays))
     return found
 
 
@@ -143,7 +143,7 @@ def _steps_with(item: uuid.UUID) -> set[uuid.UUID]:
 
 
 def _part(
-    lead: Lead, known: list[Person], sent: list[_Sent], by: User, words: str, actor: Actor, now: datetime
+    lead: Lead, known: list[Person], sent: list[Sent], by: User, words: str, actor: Actor, now: datetime
 ) -> Lead:
     ids = [person.id for person in known]
     locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(id__in=ids)
@@ -171,7 +171,7 @@ def _part(
     if barred:
         _person_first(lead, other, going, by, actor, now)
     if staying:
-        _leave(lead, known, own, staying)
+        leave(lead, known, own, staying)
     else:
         _carry(lead, other, now)
         _empty(lead)
@@ -180,13 +180,13 @@ def _part(
     return other
 
 
-def _barred(known: Iterable[uuid.UUID], going: list[_Sent]) -> set[uuid.UUID]:
+def _barred(known: Iterable[uuid.UUID], going: list[Sent]) -> set[uuid.UUID]:
     """Of those whom restrictions about the known person name the ones who asked in what goes."""
     asked = [who for each in going if (who := contact_of(each.reading.referral)) is not None]
     return {person for who in asked for person in bars(known, who)}
 
 
-def _person_first(lead: Lead, other: Lead, going: list[_Sent], by: User, actor: Actor, now: datetime) -> None:
+def _person_first(lead: Lead, other: Lead, going: list[Sent], by: User, actor: Actor, now: datetime) -> None:
     """Before anybody calls or writes to somebody whom a restriction names a person decides; a clinician goes first.
     What was to be read of them on the known person's lead is read on theirs."""
     mine = {each.part.item_id for each in going}
@@ -203,7 +203,7 @@ def _person_first(lead: Lead, other: Lead, going: list[_Sent], by: User, actor: 
         services.withdraw_tasks(wrote.values_list("id", flat=True), at=now)
 
 
-def _without_begun(known: list[Person], lead: Lead, going: list[_Sent], newcomer: Person) -> list[Person]:
+def _without_begun(known: list[Person], lead: Lead, going: list[Sent], newcomer: Person) -> list[Person]:
     """The records without one that the first step of a form began and that goes along: it is the newcomer's."""
     others = {each.part.lead.patient_id for each in going if each.part.lead and each.part.lead_id != lead.id}
     begun = {person.id for person in known if person.same_as_id is not None and person.id in others}
@@ -211,12 +211,12 @@ def _without_begun(known: list[Person], lead: Lead, going: list[_Sent], newcomer
     return [person for person in known if person.id not in begun]
 
 
-def _moved(lead: Lead, but: set[uuid.UUID], going: list[_Sent], now: datetime) -> Lead:
+def _moved(lead: Lead, but: set[uuid.UUID], going: list[Sent], now: datetime) -> Lead:
     """Settle what goes once more, as if the people of these records were not there: the lead that it opens or joins."""
     shape, rules = practice(), policy()
     other: Lead | None = None
     for each in going:
-        item, told = each.part.item, _told_it_came(lead, each.part)
+        item, told = each.part.item, told_it_came(lead, each.part)
         reading = replace(each.reading, clock_from=now, quiet=each.reading.quiet or told)
         begun = records_of_people.known(other.patient) if other is not None and other.patient is not None else None
         resolved = people.resolve(reading.referral, continues=begun, but=but)
@@ -240,14 +240,14 @@ def _said_before(items: set[uuid.UUID]) -> list[Person]:
     return list(Person.objects.filter(id__in=records, same_as=None, erased_at=None).order_by("id"))
 
 
-def _told_it_came(lead: Lead, part: Part) -> bool:
+def told_it_came(lead: Lead, part: Part) -> bool:
     """Whether somebody was told since that it arrived: then nobody is told again."""
     letters = Message.objects.filter(lead=lead, template__in=("receipt", "partner_receipt"))
     left = letters.filter(status__in=("sending", "sent", "unclear"))
     return left.filter(Q(cause_id=part.item_id) | Q(sending_at__gte=part.at)).exists()
 
 
-def _leave(lead: Lead, known: list[Person], own: list[_Sent], staying: list[_Sent]) -> None:
+def leave(lead: Lead, known: list[Person], own: list[Sent], staying: list[Sent]) -> None:
     """The lead without what went: reading, facts, people and red flags of what stays."""
     row = LeadReferral.objects.select_related("key").get(lead=lead)
     key = seal.open_key(row.key)
@@ -275,7 +275,7 @@ def _leave(lead: Lead, known: list[Person], own: list[_Sent], staying: list[_Sen
     lead.save(update_fields=columns)
 
 
-def _people_of(lead: Lead, known: list[Person], staying: list[Referral], own: list[_Sent]) -> None:
+def _people_of(lead: Lead, known: list[Person], staying: list[Referral], own: list[Sent]) -> None:
     """Whom one talks to and who refers, of those whom what stays names."""
     pairs = Guardian.objects.filter(patient__in=known).select_related("guardian").order_by("id")
     speakers = [pair.guardian for pair in pairs]

@@ -74,9 +74,9 @@ def goes_on_in(lead: Lead) -> str:
     return code(row.staying.number) if row is not None else ""
 
 
-def part(row: LeadMerge, *, words: str, by: User, actor: Actor, at: datetime) -> None:
+def part(row: LeadMerge, *, words: str, by: User, actor: Actor, at: datetime, stayed: int = 0) -> None:
     """Part two leads again: the one that went is open as it was, the other has its own reading back unless that was
-    completed since. Both are locked."""
+    completed since. Both are locked. `stayed` is how many requests came meanwhile and stay with the latter."""
     going, staying = row.going, row.staying
     current = LeadReferral.objects.select_related("key").get(lead=staying)
     if _digest(current) == row.written:
@@ -91,8 +91,10 @@ def part(row: LeadMerge, *, words: str, by: User, actor: Actor, at: datetime) ->
     carried.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
     going.closed_at, going.stage, going.look_again_at = None, row.stage, at
     going.save(update_fields=["closed_at", "stage", "look_again_at"])
-    noted(going, "merge_undone", actor, at=at, data={"with": code(staying.number)}, words=words)
-    noted(staying, "merge_undone", actor, at=at, data={"with": code(going.number)}, words=words)
+    more = {"stayed": stayed} if stayed else {}
+    noted(going, "merge_undone", actor, at=at, data={"with": code(staying.number), **more}, words=words)
+    more = {**more, "here": True} if stayed else {}
+    noted(staying, "merge_undone", actor, at=at, data={"with": code(going.number), **more}, words=words)
     row.undone_at = at
     row.save(update_fields=["undone_at"])
 

@@ -13,6 +13,8 @@ from firstvisit.kernel.errors import Conflict
 from firstvisit.people.models import WAITING, Merge, Person, PersonKey, PossibleMatch
 from firstvisit.practice.models import User
 
+CAPABILITY: Final = "people.merge"
+"""What it takes to say who is one person and who is not."""
 _UNDECIDED: Final[dict[str, Any]] = {"status": "open", "decided_by": None, "decided_at": None}
 
 

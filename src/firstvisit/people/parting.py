@@ -54,9 +54,15 @@ def part_from(
 ) -> PossibleMatch:
     """Take from these locked records of one person what only requests that go said; `newcomer` is who they are about.
 
-    What a request that stays says too stays. Who spoke in those that go alone speaks for the newcomer, with what staff
-    noted of them. The pair is kept as two people.
+    The pair is kept as two people.
     """
+    forget(records, newcomer, requests, at=at)
+    return tell_apart(records, newcomer, by=by, at=at)
+
+
+def forget(records: Sequence[Person], newcomer: Person, requests: Sequence[Request], *, at: datetime) -> None:
+    """Take from these locked records what only requests that go said. What a request that stays says too stays. Who
+    spoke in those that go alone speaks for the newcomer, with what staff noted of them."""
     went = [(r.referral, marks_of(r.referral)) for r in requests if not r.stays]
     stay = [(r.referral, marks_of(r.referral)) for r in requests if r.stays]
     gone, rest = [marks for _, marks in went], [marks for _, marks in stay]
@@ -66,7 +72,6 @@ def part_from(
         mine.delete()
     _guardians(records, newcomer, gone, rest)
     _consents(records, requests, at)
-    return tell_apart(records, newcomer, by=by, at=at)
 
 
 def bar_too(records: Sequence[Person], newcomer: Person, named: Iterable[uuid.UUID], referral: Referral) -> None:

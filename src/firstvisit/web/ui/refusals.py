@@ -184,7 +184,7 @@ def _page(
     bare: bool = False,
 ) -> HttpResponse:
     """`bare` pages ask the database nothing: it may be what is broken."""
-    values = {"title": title, "sentence": sentence, "problems": problems, "code": code, "lead": lead, "typed": typed}
-    values["bare"] = bare
+    values: dict[str, object] = {"title": title, "sentence": sentence, "problems": problems, "code": code}
+    values |= {"lead": lead, "typed": typed, "bare": bare}
     html = render_to_string("ui/refused.html", values, None if bare else request)
     return HttpResponse(html, status=status)

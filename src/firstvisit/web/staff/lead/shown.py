@@ -460,6 +460,9 @@ class LeadPage(Seen):
                 text = f"One person: goes on with what {data.get('from', '')} asked"
             case "merge_undone":
                 text = f"Undone: one person. Parted from {data.get('with', '')}"
+                if data.get("stayed"):
+                    where = "here" if data.get("here") else "there"
+                    note = f"what came meanwhile and does not clearly name the other stays {where}: read it"
             case "joined" if data.get("restricted"):
                 text = "Somebody whom a restriction names wrote; kept aside, and they were told nothing"
             case "received" if data.get("restricted"):
