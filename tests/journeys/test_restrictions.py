@@ -485,3 +485,14 @@ def test_a_button_pressed_twice_writes_one_restriction_and_begins_one_call(dana:
         assert restricted(dana, lead).status_code == 303
     assert Restriction.objects.count() == Event.objects.filter(lead=lead, name="restricted").count() == 1
     assert dana.post("/call/start")["Location"] == dana.post("/call/start")["Location"]
+
+
+@pytest.mark.parametrize("kind", ["avoid_address", "court_order"])
+def test_a_house_where_no_letter_may_go_is_said_and_the_letter_goes_elsewhere(
+    dana: Client, lead: Lead, staff: Callable[[str], User], kind: str
+) -> None:
+    assert restricted(dana, lead, kind=kind, address="81  Lake Rd, Madison").status_code == 303
+    assert ": 81 Lake Rd, Madison" in dana.get(f"/leads/L-{lead.number}").content.decode()
+    assert ": 81 Lake Rd, Madison" in dana.get(f"/leads/L-{lead.number}/people").content.decode()
+    wrong = restricted(dana, lead, kind=kind, address="81")
+    assert (wrong.status_code, "This is not a phone number" in wrong.content.decode()) == (422, True)

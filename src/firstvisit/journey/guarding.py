@@ -74,12 +74,12 @@ def restrict(
     who = _speaker(lead, person)
     if person and who is None and person != ANOTHER:
         problems.append(Problem("person", "Choose somebody who speaks for this patient."))
-    reach, wrong = _reach(address)
+    reach, wrong = _place(address)
     problems += [Problem("address", wrong)] if wrong else []
     if kind == "may_not_be_told" and who is None and person != ANOTHER:
         problems.append(Problem("person", "Choose who may not be told."))
     if kind == "avoid_address" and not reach and not wrong:
-        problems.append(Problem("address", "Enter the phone or e-mail address that nothing may go to."))
+        problems.append(Problem("address", "Enter the phone, e-mail or postal address that nothing may go to."))
     problems += _grounds_wrong(said)
     if problems:
         raise BadInput(list(dict.fromkeys(problems)))
@@ -205,6 +205,15 @@ def _grounds_wrong(said: Named) -> list[Problem]:
         if day is None or not date(1900, 1, 1) <= day <= clock.now().date() + LONGEST_AHEAD:
             problems.append(Problem("since", "Enter the day from which it holds, at most a year ahead."))
     return problems
+
+
+def _place(text: str) -> tuple[str, str]:
+    """What nothing may go to: a phone as E.164, an e-mail address, or the house where no letter may go, as typed."""
+    reach, wrong = _reach(text)
+    words = text.split()
+    if wrong and any(word.isalpha() for word in words) and any(letter.isdigit() for letter in text):
+        return " ".join(words)[:200], ""
+    return reach, wrong
 
 
 def _reach(text: str) -> tuple[str, str]:

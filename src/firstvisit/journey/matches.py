@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from firstvisit.journey.merging import CAPABILITY, pairs_for
+from firstvisit.journey.merging import pairs_for
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead, LeadMerge
 from firstvisit.people.identity import Identity
@@ -18,6 +18,7 @@ from firstvisit.people.matching.described import Described
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.verdict import compare
 from firstvisit.people.matching.why import why_a_person
+from firstvisit.people.merging import CAPABILITY
 from firstvisit.people.models import WAITING, Guardian, Merge, PossibleMatch
 from firstvisit.people.policy import Matching
 from firstvisit.people.queries import identities

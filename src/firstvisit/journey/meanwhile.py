@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from firstvisit.journey.joining import join, outside
 from firstvisit.journey.parting import ERASED, Sent, leave, told_it_came
@@ -33,7 +34,8 @@ from firstvisit.steps.intake.readings import reading_of
 def sent_to_both(row: LeadMerge) -> list[Sent]:
     """All that was sent to either lead of a merge, in the order in which it came: what came to the lead that stays
     stays with it, unless it came since and names the other person more clearly."""
-    both, aside = (row.going_id, row.staying_id), outside(row.going) | outside(row.staying)
+    both = (row.going, row.staying)
+    aside = {UUID(item) for lead in both for item in outside(lead)}
     parts = Part.objects.filter(lead__in=both, end__in=("opened", "joined")).order_by("id")
     parts = parts.exclude(item__in=aside).select_related("item__key", "item__document")
     sent = [_opened(part, stays=part.lead_id == row.staying_id) for part in parts]

@@ -178,7 +178,8 @@ def _remind(
         return
     due_at = clocks.due(ahead.remind_at, BUSINESS_DAY, ground.site)
     may = "they may not be e-mailed" if case.facts.has_email else "there is no e-mail"
-    why = f"Nobody was reached by phone and {may}: send a letter in a plain envelope, if an address is known"
+    why = f"Nobody was reached by phone and {may}: send a letter in a plain envelope, "
+    why += "to an address that no restriction is about"
     draft.tasks.append(WantedTask(letter, "send_letter", why, draft.owner, due_at, BUSINESS_DAY))
 
 

@@ -19,7 +19,6 @@ from firstvisit.journey import authorizing, calls, papers, placing, stages, undo
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
-from firstvisit.journey.merging import CAPABILITY
 from firstvisit.journey.parting import not_this_person
 from firstvisit.journey.queries import last_event
 from firstvisit.kernel import clock
@@ -28,6 +27,7 @@ from firstvisit.leads import scope
 from firstvisit.leads.merging import goes_on_in
 from firstvisit.leads.models import Lead, Task, UndoStep
 from firstvisit.leads.queries import by_code
+from firstvisit.people.merging import CAPABILITY
 from firstvisit.practice.models import Queue, User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site

@@ -15,6 +15,7 @@ from firstvisit.journey import matches as reading
 from firstvisit.journey import merging
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
+from firstvisit.people.merging import CAPABILITY
 from firstvisit.people.models import WAITING, PossibleMatch
 from firstvisit.practice.models import User
 from firstvisit.web.middleware import actor_of
@@ -35,7 +36,7 @@ LABELS: Final = {"reason": "Why"}
 
 
 @require_GET
-@screen(merging.CAPABILITY)
+@screen(CAPABILITY)
 def matches(request: HttpRequest) -> HttpResponse:
     """The pairs that wait, and the latest that were decided; one row in the log says who was shown."""
     user, now = staff(request), clock.now()
@@ -59,7 +60,7 @@ def matches(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@screen(merging.CAPABILITY)
+@screen(CAPABILITY)
 def match(request: HttpRequest, pair: UUID) -> HttpResponse:
     """One pair side by side; one row in the log says that both were seen."""
     found = merging.pair_for(staff(request), pair)
@@ -69,7 +70,7 @@ def match(request: HttpRequest, pair: UUID) -> HttpResponse:
 
 @names_fields
 @require_POST
-@screen(merging.CAPABILITY)
+@screen(CAPABILITY)
 def match_verb(request: HttpRequest, pair: UUID, verb: str) -> HttpResponse:
     """Decide about a pair, or take a decision back."""
     user = staff(request)
@@ -120,7 +121,7 @@ def _page(
     user, now = staff(request), clock.now()
     tz, file = site_of(request, user).tz, reading.pair_file(pair)
     if file is None:
-        raise NotAllowed(merging.CAPABILITY)
+        raise NotAllowed(CAPABILITY)
     decided = ""
     if pair.decided_by and pair.decided_at:
         decided = f"{STATUSES[pair.status]}, {pair.decided_by.name}, {words.moment(pair.decided_at, tz, now)}"
