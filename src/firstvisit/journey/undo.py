@@ -41,6 +41,7 @@ VERBS: Final[dict[str, str]] = {
     "setting": "Setting changed",
     "authorization": "The payer's answer noted",
     "papers": "What has arrived noted",
+    "correct": "Put right",
     "do-not-contact": "Do not contact",
     "contact-again": "May be contacted again",
     "close": "Closed",
@@ -51,7 +52,7 @@ VERBS: Final[dict[str, str]] = {
     "call-end": "Call ended",
 }
 """What can be undone, in the words of the page that offers it."""
-CHANGE_WHAT_IS_SAID: Final = frozenset({"authorization", "papers"})
+CHANGE_WHAT_IS_SAID: Final = frozenset({"authorization", "papers", "correct"})
 """Verbs that write into what the lead itself says, which undoing puts back too."""
 STAYS: Final[dict[str, str]] = {"call-end": "What was said stays with the lead; how it ended can be taken back."}
 """What undoing leaves as it is."""

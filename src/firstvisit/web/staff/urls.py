@@ -27,6 +27,7 @@ from firstvisit.web.staff.people.views import lead_people
 from firstvisit.web.staff.practice.urls import urlpatterns as practice
 from firstvisit.web.staff.rules.urls import urlpatterns as rules
 from firstvisit.web.staff.signin import views as signin
+from firstvisit.web.staff.stated.views import lead_stated
 from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
 from firstvisit.web.staff.ways_in import views as ways_in
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("day-sheet", day_sheet, name="day_sheet"),
     path("day-sheet.pdf", day_sheet_pdf, name="day_sheet_pdf"),
     path("leads/<str:code>/people", lead_people, name="lead_people"),
+    path("leads/<str:code>/stated", lead_stated, name="lead_stated"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),
     path("matches", matches, name="matches"),

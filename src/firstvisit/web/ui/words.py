@@ -141,6 +141,7 @@ EVENTS: Final = {
     "owner_ruled": "Owner changed",
     "reassigned": "Given on",
     "papers_arrived": "Papers arrived",
+    "corrected": "What was stated was added to or corrected",
     "stage_ruled": "Moved",
     "outcome_ruled": "Overruled",
     "program_ruled": "Program chosen",

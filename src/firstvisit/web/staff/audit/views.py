@@ -57,6 +57,7 @@ VERBS: Final = {
     "asked_about": "was asked how it stands, and answered",
     "proposal_answered": "answered a proposal",
     "papers_arrived": "noted that papers arrived",
+    "corrected": "added to or corrected what was stated",
     "authorization_ruled": "noted what the payer answered",
     "program_ruled": "chose the program",
     "setting_ruled": "changed the setting",
