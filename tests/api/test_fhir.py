@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 
 from firstvisit.api.services import make_key
+from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import FactsRow, Lead
@@ -143,6 +145,51 @@ def test_what_became_of_it_can_be_read_and_each_look_is_in_the_log(ask: Ask) -> 
         found = ask("GET", f"/fhir/{kind}?patient=Patient/{lead.patient_id}").json()
         assert (kind, found["total"], len(found["entry"])) == (kind, total, total)
     assert AuditRow.objects.filter(verb="viewed", subject_kind="patient", actor__startswith="api:").count() == 2
+
+
+def test_a_record_comes_out_whole(ask: Ask, practice: Practice) -> None:
+    key = make_key(name="rest", scopes=["referrals:write"], actor=SYSTEM)[1]
+    today = clock.now().date()
+    body = {
+        "discipline": ["PT"], "program": "post_surgical",
+        "patient": {
+            "first_name": "Abel", "last_name": "Firstin", "suffix": "Jr", "preferred_name": "Abe", "interpreter": True,
+            "date_of_birth": "1950-05-05", "phone": "608-555-0110 ext. 12", "postal_code": "53703",
+        },
+        "referrer": {"name": "Tomas Reyes", "phone": "608-555-0112", "role": "physician"},
+        "diagnoses": [{"code": "Z96.651", "words": "new knee", "side": "right"}],
+        "events": [{"kind": "surgery", "date": (today - dt.timedelta(days=3)).isoformat(), "words": "knee"}],
+        "frequencies": [{"discipline": "PT", "visits_per_week": 2, "weeks": 6}],
+        "payers": [
+            {"kind": "va", "name": "VA Community Care", "member_id": "V1"},
+            {"kind": "commercial", "name": "Northfield Health", "member_id": "N2", "claim_number": "CLM-9"},
+        ],
+    }  # fmt: skip
+    answer = Client().post(
+        "/api/v1/referrals", body, content_type="application/json", headers={"Authorization": f"Bearer {key}"}
+    )
+    assert answer.status_code == 201, answer.content
+    lead = Lead.objects.get()
+    patient = ask("GET", f"/fhir/Patient/{lead.patient_id}").json()
+    official, nickname = patient["name"]
+    assert (official["suffix"], nickname["given"]) == (["Jr"], ["Abe"])
+    assert patient["extension"][0]["valueBoolean"] is True
+    assert patient["telecom"][0]["value"] == "+16085550110;ext=12"
+    request = ask("GET", f"/fhir/ServiceRequest/{lead.id}").json()
+    assert request["priority"] == "urgent", "it is time-critical"
+    assert request["orderDetail"] == [{"text": "PT 2 a week for 6 weeks"}]
+    assert request["supportingInfo"][0]["display"].startswith("surgery 20")
+    assert (request["bodySite"], request["reasonCode"][0]["text"]) == ([{"text": "right"}], "new knee, right")
+    assert request["category"]
+    first, second = ask("GET", f"/fhir/Coverage?patient=Patient/{lead.patient_id}").json()["entry"]
+    assert (first["resource"]["type"], first["resource"]["order"]) == ({"text": "va"}, 1)
+    assert second["resource"]["identifier"][0]["value"] == "CLM-9"
+    assert [each["reference"] for each in request["insurance"]] == [
+        f"Coverage/{each['resource']['id']}" for each in (first, second)
+    ]
+    assert ask("GET", f"/fhir/Coverage/{second['resource']['id']}").json()["subscriberId"] == "N2"
+    page = ask("GET", "/fhir/Coverage?_count=1").json()
+    assert len(page["entry"]) == 1 and any(link["relation"] == "next" for link in page["link"])
 
 
 def test_a_search_brings_as_many_as_are_asked_for_and_says_where_the_rest_are(ask: Ask) -> None:

@@ -49,6 +49,7 @@ class PatientIn(_In):
     age_years: int | None = None
     sex: Sex | None = None
     phone: Text = Field(None, examples=["+16085550142"])
+    extension: Text = Field(None, examples=["317"])
     email: Text = None
     street: Text = None
     city: Text = None
@@ -63,6 +64,7 @@ class ContactIn(_In):
     name: Text = None
     relationship: Text = None
     phone: Text = None
+    extension: Text = None
     email: Text = None
     preferred_method: ContactMethod | None = None
     no_voicemail: bool | None = None
@@ -79,6 +81,7 @@ class ClinicianIn(_In):
     organization: Text = None
     npi: Text = None
     phone: Text = None
+    extension: Text = None
     fax: Text = None
 
 
@@ -106,6 +109,7 @@ class ReferrerIn(_In):
     organization: Text = None
     npi: Text = None
     phone: Text = None
+    extension: Text = None
     fax: Text = None
     email: Text = None
     role: ReferrerRole | None = None
@@ -129,6 +133,7 @@ class PayerIn(_In):
     claim_number: Text = None
     adjuster_name: Text = None
     adjuster_phone: Text = None
+    adjuster_extension: Text = None
     subscriber_name: Text = None
     subscriber_date_of_birth: Text = None
 

@@ -20,5 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fhir", fhir.take, name="fhir"),
     path("fhir/Bundle", fhir.take, {"kind": "Bundle"}, name="fhir_bundle"),
     re_path(rf"^fhir/(?P<kind>{_KINDS})$", fhir.kind, name="fhir_kind"),
-    re_path(rf"^fhir/(?P<kind>{_KINDS})/(?P<number>[0-9a-f-]{{36}})$", fhir.one, name="fhir_one"),
+    re_path(rf"^fhir/(?P<kind>{_KINDS})/(?P<number>[0-9a-f-]{{36}}(?:\.[0-9]{{1,2}})?)$", fhir.one, name="fhir_one"),
 ]

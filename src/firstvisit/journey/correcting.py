@@ -61,7 +61,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     Group("Diagnosis", "diagnoses", tuple(fields.DIAGNOSES), "narrative.see", many=True),
     Group("How often", "frequencies", tuple(fields.FREQUENCY), many=True),
     Group("Whoever ordered", "ordering", tuple(fields.CLINICIAN)),
-    Group("Whoever refers", "referrer", ("credential", "role", "updates_by")),
+    Group("Whoever refers", "referrer", ("extension", "credential", "role", "updates_by")),
     Group(
         "Coverage", "payers", tuple(leaf for leaf in fields.PAYER if leaf not in _BY_ITS_OWN_FORM),
         "insurance.see", many=True,

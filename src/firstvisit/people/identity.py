@@ -33,6 +33,8 @@ class Identity:
     sex: str | None = None
     language: str | None = None
     phone: str | None = None
+    extension: str | None = None
+    """What is dialled after the phone."""
     email: str | None = None
     street: str | None = None
     city: str | None = None
@@ -74,6 +76,8 @@ class Identity:
         if self.last_name and newer.last_name == without_generation(self.last_name):
             stated["last_name"] = self.last_name
         whole = Identity(**{**self.as_json(), **stated})
+        if newer.phone is not None and newer.phone != self.phone:
+            whole = replace(whole, extension=newer.extension)  # the old one belongs to the old number
         return replace(whole, former_homes=_left_behind(self, whole)) if _moved(self, whole) else whole
 
     def contradicts(self, other: Identity) -> bool:
@@ -110,9 +114,10 @@ def patient_of(referral: Referral, year: int) -> Identity | None:
     if referral.lead_kind == "organization":
         return None
     first, last = patient.first_name, patient.last_name
-    phone, email = patient.phone, patient.email
+    phone, email, extension = patient.phone, patient.email, patient.extension
     if referral.contact.relationship == "self":
         phone, email = phone or referral.contact.phone, email or referral.contact.email
+        extension = patient.extension if patient.phone else referral.contact.extension
         if not (first or last) and referral.contact.name:
             first, last = _split(referral.contact.name)
     return Identity(
@@ -124,6 +129,7 @@ def patient_of(referral: Referral, year: int) -> Identity | None:
         sex=patient.sex,
         language=patient.language,
         phone=phone,
+        extension=extension,
         email=email,
         street=patient.street,
         city=patient.city,
@@ -144,6 +150,7 @@ def contact_of(referral: Referral) -> Identity | None:
         # The letters to a family go to the contact; what they read in is the family's language.
         language=referral.patient.language,
         phone=contact.phone,
+        extension=contact.extension,
         email=contact.email,
     )
 
@@ -157,7 +164,7 @@ def sender_of(referral: Referral) -> Identity | None:
     if not (who.name or who.phone or who.email):
         return None
     first, last = _split(who.name) if who.name else (None, None)
-    return Identity(first_name=first, last_name=last, phone=who.phone, email=who.email)
+    return Identity(first_name=first, last_name=last, phone=who.phone, extension=who.extension, email=who.email)
 
 
 def _split(name: str) -> tuple[str | None, str | None]:

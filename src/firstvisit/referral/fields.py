@@ -163,6 +163,9 @@ def _moment(value: object, today: dt.date) -> dt.datetime | None:
 
 _NAME = _text(vocabulary.name_part)
 _PHONE = _text(vocabulary.e164)
+_EXTENSION = _text(_pattern(re.compile(r"\d{1,6}", re.ASCII), "This is no extension; enter its digits such as 317."))
+EXTENSIONS: Final = {"phone": "extension", "adjuster_phone": "adjuster_extension"}
+"""Where the extension goes that stands behind a number."""
 _EMAIL = _text(vocabulary.email_address)
 _NUMBER_ON_CARD = _line(50)
 
@@ -216,6 +219,7 @@ PATIENT: dict[str, Read] = {
     "age_years": _count(0, vocabulary.LONGEST_LIFE_YEARS),
     "sex": _one_of(get_args(record.Sex)),
     "phone": _PHONE,
+    "extension": _EXTENSION,
     "email": _EMAIL,
     "street": _line(200),
     "city": _line(100),
@@ -229,6 +233,7 @@ CONTACT: dict[str, Read] = {
     "name": _NAME,
     "relationship": _text(lambda text: vocabulary.one_line(text, 60).lower()),
     "phone": _PHONE,
+    "extension": _EXTENSION,
     "email": _EMAIL,
     "preferred_method": _one_of(get_args(record.ContactMethod)),
     "no_voicemail": _yes_no,
@@ -240,6 +245,7 @@ CLINICIAN: dict[str, Read] = {
     "organization": _line(200),
     "npi": _text(vocabulary.npi),
     "phone": _PHONE,
+    "extension": _EXTENSION,
     "fax": _PHONE,
 }
 REFERRER: dict[str, Read] = {
@@ -278,6 +284,7 @@ PAYER: dict[str, Read] = {
     "claim_number": _NUMBER_ON_CARD,
     "adjuster_name": _NAME,
     "adjuster_phone": _PHONE,
+    "adjuster_extension": _EXTENSION,
     "subscriber_name": _NAME,
     "subscriber_date_of_birth": _day(vocabulary.birth_date),
 }

@@ -167,4 +167,6 @@ def _parts(old: BaseModel, new: BaseModel, path: str, changed: list[str]) -> dic
         if now is not None and was is not None and now != was:
             changed.append(where)
         merged[name] = was if now is None else now
+    if merged.get("extension") and getattr(new, "phone", None) not in (None, getattr(old, "phone", None)):
+        merged["extension"] = getattr(new, "extension", None)  # the old one belongs to the old number
     return merged

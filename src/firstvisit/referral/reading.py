@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.referral import fields
+from firstvisit.referral import fields, vocabulary
 from firstvisit.referral.fields import Read
 from firstvisit.referral.record import Channel, Referral
 
@@ -134,6 +134,10 @@ class _Reading:
             if kept is not None:
                 found[name] = kept
                 evidence[f"{record_path}.{name}"] = {"item": item, "place": f"{place}.{name}"}
+        for name, beside in fields.EXTENSIONS.items():
+            behind = vocabulary.extension(str(value[name])) if name in found and beside in columns else None
+            if behind is not None and found.setdefault(beside, behind) == behind:
+                evidence[f"{record_path}.{beside}"] = {"item": item, "place": f"{place}.{name}"}
         return found
 
     def entries(

@@ -105,7 +105,8 @@ person of ours, or the other patients of the same delivery."""
 
 
 class Patient(Frozen):
-    """Who needs care. Phones are E.164 ("+16085550123"), `state` two letters, `postal_code` five digits.
+    """Who needs care. Phones are E.164 ("+16085550123"), with the `extension` to dial after it; `state` two letters,
+    `postal_code` five digits.
 
     `suffix` is Jr, Sr, II ...; `interpreter` that one is needed; `no_voicemail` that none may be left.
     """
@@ -119,6 +120,7 @@ class Patient(Frozen):
     age_years: int | None = Field(default=None, ge=0, le=130)
     sex: Sex | None = None
     phone: str | None = None
+    extension: str | None = None
     email: str | None = None
     street: str | None = None
     city: str | None = None
@@ -135,6 +137,7 @@ class Contact(Frozen):
     name: str | None = None
     relationship: str | None = None
     phone: str | None = None
+    extension: str | None = None
     email: str | None = None
     preferred_method: ContactMethod | None = None
     no_voicemail: bool | None = None
@@ -149,6 +152,7 @@ class Clinician(Frozen):
     organization: str | None = None
     npi: str | None = None
     phone: str | None = None
+    extension: str | None = None
     fax: str | None = None
 
 
@@ -160,6 +164,7 @@ class Referrer(Frozen):
     organization: str | None = None
     npi: str | None = None
     phone: str | None = None
+    extension: str | None = None
     fax: str | None = None
     email: str | None = None
     role: ReferrerRole | None = None
@@ -202,6 +207,7 @@ class Payer(Frozen):
     claim_number: str | None = None
     adjuster_name: str | None = None
     adjuster_phone: str | None = None
+    adjuster_extension: str | None = None
     subscriber_name: str | None = None
     subscriber_date_of_birth: dt.date | None = None
 

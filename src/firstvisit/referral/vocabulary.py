@@ -50,7 +50,7 @@ _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 """The sum of the digits of twice each digit."""
 _US_PHONE = re.compile(
     r"(?:\+?1[ ./-]?)? ?(?:\(([2-9]\d\d)\)|([2-9]\d\d)) ?[./-]? ?([2-9]\d\d) ?[./-]? ?(\d{4})"
-    r"(?: ?[,;]? ?(?:ext\.?|extension|x|\#) ?\d{1,6})?",
+    r"(?: ?[,;]? ?(?:ext(?:ension)?[.:=]?|x|\#) ?(\d{1,6}))?",
     re.ASCII | re.IGNORECASE,
 )
 _PHONE_LETTERS = re.compile(r"\+?[\d ().\-/]{5,30}", re.ASCII)
@@ -91,8 +91,16 @@ def npi(text: str) -> str:
     return digits
 
 
-def as_read(number: str) -> str:
-    """A number as people write it: (608) 555-0142; of other countries in their own way. What is none stays."""
+def extension(text: str) -> str | None:
+    """The extension behind a US number ("608-555-0123 ext 317" -> "317"); None where none is said."""
+    match = _US_PHONE.fullmatch((text if text.isascii() else text.translate(_PRINTED_MARKS)).strip())
+    return match[5] if match else None
+
+
+def as_read(number: str, extension: str | None = None) -> str:
+    """A number as people write it: (608) 555-0142 ext. 317; of other countries in their own way. What is none stays."""
+    if extension:
+        return f"{as_read(number)} ext. {extension}"
     if re.fullmatch(r"\+1\d{10}", number, re.ASCII):
         return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     import phonenumbers
@@ -107,9 +115,9 @@ def as_read(number: str) -> str:
 def e164(text: str, region: str = "US") -> str:
     """A phone or fax number as "+" and digits ("+16085550123").
 
-    A US number may be written in any usual way; an extension is read over, for the record has no place for
-    it. The numbers set aside for stories (555-01xx) are accepted. `region` (ISO 3166, two letters) says where
-    a number without "+" is dialled; outside the US `phonenumbers` decides.
+    A US number may be written in any usual way; an extension is read over (`extension` reads it). The numbers set
+    aside for stories (555-01xx) are accepted. `region` (ISO 3166, two letters) says where a number without "+" is
+    dialled; outside the US `phonenumbers` decides.
     """
     text = (text if text.isascii() else text.translate(_PRINTED_MARKS)).strip()
     match = _US_PHONE.fullmatch(text) if region == "US" else None

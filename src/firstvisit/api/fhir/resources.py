@@ -7,27 +7,42 @@ from typing import Any, Final
 
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
-from firstvisit.referral.record import Patient, Referral
+from firstvisit.referral.record import Diagnosis, Frequency, Patient, Payer, Referral
 from firstvisit.steps.intake.models import Item
 
 Json = dict[str, Any]
 ICD: Final = "http://hl7.org/fhir/sid/icd-10-cm"
 NPI: Final = "http://hl7.org/fhir/sid/us-npi"
+INTERPRETER: Final = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 _STATUS: Final = {"booked": "accepted", "evaluated": "completed", "received": "received"}
 """Task.status by our stage; anything between is in progress, a closed lead that was not evaluated is cancelled."""
 
 
 def patient(person: uuid.UUID, who: Patient) -> Json:
     """A patient, as far as was stated."""
-    name = {"use": "official", "family": who.last_name, "given": _some(who.first_name, who.middle_name)}
+    name = _kept(
+        {
+            "use": "official",
+            "family": who.last_name,
+            "given": _some(who.first_name, who.middle_name),
+            "suffix": _some(who.suffix),
+        }
+    )
+    names = [name] if who.last_name or who.first_name else []
+    if who.preferred_name:
+        names.append({"use": "nickname", "given": [who.preferred_name]})
     home = {"line": _some(who.street), "city": who.city, "state": who.state, "postalCode": who.postal_code}
     telecom = [
-        {"system": system, "value": value} for system, value in (("phone", who.phone), ("email", who.email)) if value
+        {"system": system, "value": value}
+        for system, value in (("phone", _dialled(who)), ("email", who.email))
+        if value
     ]
+    interpreter = [{"url": INTERPRETER, "valueBoolean": who.interpreter}] if who.interpreter is not None else None
     return _resource(
         "Patient",
         person,
-        name=[_kept(name)] if who.last_name or who.first_name else None,
+        extension=interpreter,
+        name=names,
         birthDate=who.date_of_birth.isoformat() if who.date_of_birth else None,
         gender=who.sex,
         telecom=telecom,
@@ -36,13 +51,19 @@ def patient(person: uuid.UUID, who: Patient) -> Json:
     )
 
 
-def service_request(lead: Lead, said: Referral) -> Json:
-    """What was asked for: an order where one is on file, else a proposal."""
+def service_request(lead: Lead, said: Referral, program: str, *, urgent: bool) -> Json:
+    """What was asked for: an order where one is on file, else a proposal; `program` is the name of ours that it is for,
+    `urgent` whether we call it time-critical."""
     ordered = "order" in (said.documents or ())
     reasons = [
-        _kept({"coding": [{"system": ICD, "code": each.code}] if each.code else None, "text": each.words})
+        _kept({"coding": [{"system": ICD, "code": each.code}] if each.code else None, "text": _told(each)})
         for each in said.diagnoses or ()
     ]
+    dates = [
+        {"display": " ".join(_some(each.kind, each.date.isoformat() if each.date else None, each.words))}
+        for each in said.events or ()
+    ]
+    sides = dict.fromkeys(each.side for each in said.diagnoses or () if each.side)
     called = {"OT": "Occupational therapy", "PT": "Physical therapy", "SLP": "Speech-language therapy"}
     who = said.ordering if said.ordering.name else said.referrer
     requester = _kept(
@@ -57,13 +78,17 @@ def service_request(lead: Lead, said: Referral) -> Json:
         identifier=[{"value": code(lead.number)}],
         status="completed" if lead.closed_at else "active",
         intent="order" if ordered else "proposal",
-        priority="urgent" if said.timing == "asap" else "routine",
+        priority="urgent" if urgent or said.timing == "asap" else "routine",
+        category=[{"text": program}] if program else None,
         code={"text": ", ".join(called[each] for each in said.disciplines or ()) or "Therapy"},
         subject=_subject(lead),
         authoredOn=lead.received_at.isoformat(),
         requester=requester or None,
         reasonCode=reasons,
-        insurance=[{"reference": f"Coverage/{lead.id}"}] if said.payers else None,
+        bodySite=[{"text": each} for each in sides],
+        orderDetail=[{"text": _often(each)} for each in said.frequencies or ()],
+        supportingInfo=dates,
+        insurance=[{"reference": f"Coverage/{_number(lead, n)}"} for n, _ in enumerate(said.payers or ())],
     )
 
 
@@ -85,21 +110,38 @@ def task(lead: Lead) -> Json:
     )
 
 
-def coverage(lead: Lead, said: Referral) -> Json | None:
-    """Who is expected to pay first, as stated; nothing of it was verified."""
-    if not said.payers:
-        return None
-    first = said.payers[0]
-    group = {"type": {"coding": [{"code": "group"}]}, "value": first.group_number}
+def coverages(lead: Lead, said: Referral) -> list[Json]:
+    """Who is expected to pay, the first before the second, as stated; nothing of it was verified."""
+    return [_coverage(lead, payer, n) for n, payer in enumerate(said.payers or ())]
+
+
+def _coverage(lead: Lead, payer: Payer, place: int) -> Json:
+    group = {"type": {"coding": [{"code": "group"}]}, "value": payer.group_number}
+    claim = {"type": {"text": "claim number"}, "value": payer.claim_number}
+    adjuster = {"display": " ".join(_some(payer.adjuster_name, payer.adjuster_phone))}
     return _resource(
         "Coverage",
-        lead.id,
+        _number(lead, place),
+        identifier=[claim] if payer.claim_number else None,
         status="draft",
+        type={"text": payer.kind} if payer.kind else None,
+        order=place + 1,
+        subscriber={"display": payer.subscriber_name} if payer.subscriber_name else None,
         beneficiary=_subject(lead),
-        payor=[{"display": first.name or first.kind or "not stated"}],
-        subscriberId=first.member_id,
-        **{"class": [group] if first.group_number else None},
+        payor=[{"display": payer.name or payer.kind or "not stated"}, *([adjuster] if adjuster["display"] else [])],
+        subscriberId=payer.member_id,
+        **{"class": [group] if payer.group_number else None},
     )
+
+
+def lead_of(number: str) -> str:
+    """The id of the lead in the id of one of its coverages."""
+    return number.partition(".")[0]
+
+
+def _number(lead: Lead, place: int) -> str:
+    """The id of a coverage: that of its lead, and after the first which one it is."""
+    return f"{lead.id}.{place + 1}" if place else str(lead.id)
 
 
 def document(item: Item, lead: Lead, title: str) -> Json:
@@ -117,11 +159,12 @@ def document(item: Item, lead: Lead, title: str) -> Json:
     )
 
 
-def found(resources: list[Json], total: int, link: str, more: str | None) -> Json:
-    """A page of a search."""
+def found(resources: list[Json], total: int | None, link: str, more: str | None) -> Json:
+    """A page of a search; `total` None where nobody counted."""
     links = [{"relation": "self", "url": link}, *([{"relation": "next", "url": more}] if more else [])]
     entries = [{"resource": each, "search": {"mode": "match"}} for each in resources]
-    return {"resourceType": "Bundle", "type": "searchset", "total": total, "link": links, "entry": entries}
+    counted = {} if total is None else {"total": total}
+    return {"resourceType": "Bundle", "type": "searchset", **counted, "link": links, "entry": entries}
 
 
 def several(resources: list[Json]) -> Json:
@@ -139,12 +182,29 @@ def _subject(lead: Lead) -> Json | None:
     return {"reference": f"Patient/{lead.patient_id}"} if lead.patient_id else None
 
 
-def _resource(kind: str, number: uuid.UUID, **fields: Any) -> Json:
+def _told(diagnosis: Diagnosis) -> str:
+    return ", ".join(_some(diagnosis.words, diagnosis.side))
+
+
+def _often(asked: Frequency) -> str:
+    """ "SLP 2-3 a week for 6 weeks, 12 visits"."""
+    week = f"{asked.visits_per_week:g}" if isinstance(asked.visits_per_week, float) else asked.visits_per_week
+    weeks, visits = asked.weeks and f"for {asked.weeks} weeks", asked.total_visits and f"{asked.total_visits} visits"
+    said = _some(asked.discipline, f"{week} a week" if week else None, weeks or None)
+    return ", ".join(_some(" ".join(said), visits or None))
+
+
+def _dialled(who: Patient) -> str | None:
+    """A phone with what is dialled after it, as RFC 3966 writes it."""
+    return f"{who.phone};ext={who.extension}" if who.phone and who.extension else who.phone
+
+
+def _resource(kind: str, number: uuid.UUID | str, **fields: Any) -> Json:
     return {"resourceType": kind, "id": str(number), **_kept(fields)}
 
 
 def _kept(fields: Json) -> Json:
-    return {name: value for name, value in fields.items() if value not in (None, [], {})}
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 
 
 def _some(*values: str | None) -> list[str]:

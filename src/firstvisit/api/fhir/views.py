@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -26,7 +26,7 @@ from firstvisit.kernel import audit, clock
 from firstvisit.kernel.addresses import client_address
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, SealBroken
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import DecisionRow, Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.leads.services import read as read_lead
 from firstvisit.practice.queries import practice
@@ -40,13 +40,13 @@ MEDIA_TYPE: Final = "application/fhir+json"
 LARGEST: Final = 10 * 1024 * 1024
 PAGE: Final = 50
 TAKEN: Final = ("", "Bundle", "ServiceRequest", "Task")
-Made = Callable[[Lead, Referral], Json | None]
+Made = Callable[[Lead, Referral], Sequence[Json]]
 MADE: Final[dict[str, Made]] = {
-    "Patient": lambda lead, said: resources.patient(lead.patient_id, said.patient) if lead.patient_id else None,
-    "ServiceRequest": resources.service_request,
-    "Task": lambda lead, said: resources.task(lead),
-    "Coverage": resources.coverage,
-    "Appointment": lambda lead, said: None,
+    "Patient": lambda lead, said: [resources.patient(lead.patient_id, said.patient)] if lead.patient_id else [],
+    "ServiceRequest": lambda lead, said: [_service_request(lead, said)],
+    "Task": lambda lead, said: [resources.task(lead)],
+    "Coverage": resources.coverages,
+    "Appointment": lambda lead, said: [],
 }
 """How what can be read is made of a lead. Appointments come with booking; until then a search finds none."""
 View = Callable[..., HttpResponse]
@@ -158,7 +158,8 @@ def search(request: HttpRequest, key: ApiKey, kind: str) -> HttpResponse:
     audit.note(_actor(request, key), "viewed", kind.lower(), [each["id"] for each in found])
     address = f"{settings.ENVIRONMENT.address}/fhir/{kind}"
     paged = {**asked, "_count": str(count)} if "_count" in request.GET else asked
-    more = f"{address}?{urlencode({**paged, '_offset': start + count})}" if count and start + count < total else None
+    goes_on = total is None or start + count < total
+    more = f"{address}?{urlencode({**paged, '_offset': start + count})}" if count and goes_on else None
     link = f"{address}?{urlencode(paged)}" if paged else address
     return JsonResponse(resources.found(found, total, link, more), content_type=MEDIA_TYPE)
 
@@ -197,32 +198,56 @@ def metadata(request: HttpRequest) -> HttpResponse:
     return JsonResponse(said, content_type=MEDIA_TYPE)
 
 
-def _searched(kind: str, asked: dict[str, str], start: int, count: int) -> tuple[list[Json], int]:
+def _searched(kind: str, asked: dict[str, str], start: int, count: int) -> tuple[list[Json], int | None]:
+    """A page of resources and how many there are; None where there are more and nobody counted them."""
     if kind == "DocumentReference":
         return _documents(asked, start, count)
-    leads = Lead.objects.select_related("reading__key").order_by("-number")
+    leads = Lead.objects.select_related("reading__key", "facts").order_by("-number")
     leads = leads.filter(patient__isnull=False, patient__erased_at__isnull=True) if kind == "Patient" else leads
-    if "_id" in asked and (number := _uuid(asked["_id"])) is not None:
+    of_lead = resources.lead_of(asked["_id"]) if kind == "Coverage" and "_id" in asked else asked.get("_id", "")
+    if "_id" in asked and (number := _uuid(of_lead)) is not None:
         leads = leads.filter(patient=number) if kind == "Patient" else leads.filter(id=number)
     elif "_id" in asked:
         return [], 0
     leads = _of_patient(leads, asked)
     if kind == "Patient":
         newest = leads.order_by("patient", "-number").distinct("patient").values("id")
-        leads = Lead.objects.select_related("reading__key").filter(id__in=newest).order_by("-number")
+        leads = Lead.objects.select_related("reading__key", "facts").filter(id__in=newest).order_by("-number")
     if kind == "Appointment":
         return [], 0
     if kind == "Coverage":
-        leads = leads.filter(facts__payer_kind__isnull=False)
-    found = [made for lead in leads[start : start + count] if (made := _made(kind, lead)) is not None]
+        return _coverages(leads.filter(facts__payer_kind__isnull=False), asked.get("_id"), start, count)
+    if kind == "ServiceRequest":
+        decided = DecisionRow.objects.filter(lead=OuterRef("id")).order_by("-at", "-id")
+        leads = leads.annotate(reasons=Subquery(decided.values("reasons")[:1]))
+    found = [made for lead in leads[start : start + count] for made in _made(kind, lead)]
     return found, leads.count()
 
 
-def _made(kind: str, lead: Lead) -> Json | None:
+def _coverages(leads: QuerySet[Lead], number: str | None, start: int, count: int) -> tuple[list[Json], int | None]:
+    """Coverages of leads, each of which may have several: they are sealed, so they are counted only as far as the page
+    needs."""
+    found: list[Json] = []
+    for lead in leads.iterator(chunk_size=PAGE):
+        found += [each for each in _made("Coverage", lead) if number in (None, each["id"])]
+        if count and len(found) > start + count:
+            return found[start : start + count], None
+    return found[start : start + count], len(found)
+
+
+def _made(kind: str, lead: Lead) -> Sequence[Json]:
     try:
         return MADE[kind](lead, read_lead(lead.reading))
     except SealBroken:
-        return None  # erased
+        return ()  # erased
+
+
+def _service_request(lead: Lead, said: Referral) -> Json:
+    """A request with its program and with what its newest judgement says of its time."""
+    program = practice().programs.get(lead.facts.program or "")
+    reasons = getattr(lead, "reasons", None) or ()
+    urgent = any(each.get("code") == "window" for each in reasons)
+    return resources.service_request(lead, said, program.name if program else "", urgent=urgent)
 
 
 def _of_patient(leads: QuerySet[Lead], asked: dict[str, str]) -> QuerySet[Lead]:

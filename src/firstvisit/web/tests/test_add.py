@@ -38,6 +38,24 @@ def test_it_becomes_a_lead_by_the_same_door_and_says_who_typed_it(signed_in: Sig
     assert "typed by Dana Whitlock" in page
 
 
+def test_how_they_heard_of_us_is_asked_and_stands_on_the_lead(signed_in: SignIn) -> None:
+    dana = signed_in("dana")
+    assert "How did they hear of us?" in dana.get("/add?how=window").content.decode()
+    answer = dana.post("/add", {**SAID, "how": "window", "source_kind": "word_of_mouth"})
+    page = dana.get(answer["Location"]).content.decode()
+    assert "How they came" in page and "word of mouth" in page
+    assert dana.post("/add", {**SAID, "token": "b4", "source_kind": "a bird"}).status_code == 422
+
+
+def test_the_extension_of_a_phone_is_kept_and_shown_where_it_is_dialled(signed_in: SignIn) -> None:
+    dana = signed_in("dana")
+    page = dana.get(dana.post("/add", {**SAID, "phone": "262-555-0126 ext 44"})["Location"]).content.decode()
+    assert "(262) 555-0126 ext. 44" in page
+    assert "(262) 555-0126 ext. 44" in dana.get("/today").content.decode()
+    other = {**SAID, "phone": "262-555-0127", "token": "b5", "who": "self", "caller": "Otto Sandberg"}
+    assert "ext." not in dana.get(dana.post("/add", other)["Location"]).content.decode()
+
+
 def test_sent_twice_it_is_one_lead(signed_in: SignIn) -> None:
     browser = signed_in("dana")
     first, second = browser.post("/add", SAID), browser.post("/add", SAID)

@@ -157,6 +157,14 @@ def test_ending_makes_a_lead_counts_as_a_try_and_keeps_consent_with_its_wording(
     assert "through a call, taken by Dana Whitlock, call-text:1" in page
 
 
+def test_how_they_heard_of_us_is_asked_at_the_end(dana: Client, call: str) -> None:
+    say(dana, call, caller="Karen Nyberg", phone="6085550163")
+    assert "How did they hear of us?" in dana.get(f"{call}?end").content.decode()
+    to = say(dana, call, "end", result="reached_thinking", source_kind="social")
+    page = dana.get(to).content.decode()
+    assert "How they came" in page and "social media" in page
+
+
 def test_of_an_ended_call_nothing_stays_but_the_item(dana: Client, call: str) -> None:
     say(dana, call, caller="Karen Nyberg", phone="6085550163")
     say(dana, call, "end", result="reached_thinking")

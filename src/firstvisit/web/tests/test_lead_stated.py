@@ -75,7 +75,7 @@ def test_what_nobody_asked_for_is_added_and_stands_on_the_lead(arrive: Arrive, s
     assert evidence.place == "typed by Dana Whitlock" and evidence.confirmed_by
 
 
-@pytest.mark.parametrize("kind", ["va", "vocational_rehabilitation", "workers_comp"])
+@pytest.mark.parametrize("kind", ["va", "workers_comp"])
 def test_a_payer_whose_kind_is_said_by_a_person_waits_for_its_authorization(
     arrive: Arrive, signed_in: SignIn, kind: str
 ) -> None:

@@ -192,6 +192,20 @@ TIMING: Final = {
     "not_sure": "not sure yet",
 }
 CAUSES: Final = {"work": "at work", "auto": "in traffic", "school": "at school", "other": "an accident"}
+HEARD_OF_US: Final = {
+    "word_of_mouth": "from somebody they know",
+    "partner": "from a doctor, school or other partner",
+    "search": "a search on the web",
+    "search_ad": "an ad beside a search",
+    "social": "social media",
+    "website": "another website",
+    "directory": "a directory or their plan's list",
+    "event": "an event of ours",
+    "returning": "they were with us before",
+    "walk_in": "they came past",
+    "other": "another way",
+}
+"""What somebody may answer who is asked how they heard of us, by the kind of source that the record has."""
 
 CHANGED: Final = CALLED
 """Paths of the record as the timeline says them."""
@@ -277,9 +291,9 @@ def half_day(word: str) -> str:
     return word.replace("_", " ").capitalize()
 
 
-def phone(number: str | None) -> str:
-    """(608) 555-0142; other countries in their own way of writing."""
-    return as_read(number) if number else ""
+def phone(number: str | None, extension: str | None = None) -> str:
+    """(608) 555-0142 ext. 317; other countries in their own way of writing."""
+    return as_read(number, extension) if number else ""
 
 
 def age(months: int | None) -> str:

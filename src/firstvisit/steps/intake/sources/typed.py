@@ -97,7 +97,7 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "events": ("event_date", "event_kind"),
     "events.0.kind": ("event_kind",),
     "payers": ("payer",),
-    "attribution": ("heard_of_us",),
+    "attribution": ("source_kind", "heard_of_us"),
     "availability": ("times",),
 }
 """Where a problem of the record was typed; of payers, `_OF_ACCIDENT` and `_OF_PLAN` say it."""
@@ -217,7 +217,7 @@ def answers_of(referral: Referral) -> dict[str, Any]:
         "who": who if referral.lead_kind else None,
         "relationship": contact.relationship if contact.relationship != "self" else None,
         "caller": referral.referrer.name if office else contact.name,
-        "phone": referral.referrer.phone if office else contact.phone or patient.phone,
+        "phone": _dialled(referral.referrer if office else contact if contact.phone else patient),
         "email": referral.referrer.email if office else contact.email or patient.email,
         "first_name": patient.first_name,
         "last_name": patient.last_name,
@@ -240,6 +240,7 @@ def answers_of(referral: Referral) -> dict[str, Any]:
         **({name: getattr(accident, part) for part, name in _OF_ACCIDENT.items()} if accident else {}),
         "times": list(referral.availability) if isinstance(referral.availability, tuple) else None,
         "concern": referral.concern,
+        "source_kind": referral.attribution.kind if referral.attribution else None,
         "injury": {"work": "work", "auto": "auto", "none": "no"}.get(referral.cause or ""),
         "returning": _said(referral.returning),
         "home_health": _said(referral.home_health),
@@ -251,6 +252,10 @@ def _pays(plan: Payer) -> str | None:
     if plan.kind == "private_pay":
         return "self"
     return "card" if plan.name or plan.member_id else None
+
+
+def _dialled(who: Patient | Contact | Referrer) -> str | None:
+    return f"{who.phone} ext. {who.extension}" if who.phone and who.extension else who.phone
 
 
 def _said(answer: bool | None) -> str | None:

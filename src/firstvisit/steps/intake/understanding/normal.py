@@ -19,6 +19,7 @@ _PARTS: Final[Mapping[str, Mapping[str, Read]]] = {
     "diagnoses": fields.DIAGNOSES,
     "events": fields.EVENT,
     "frequencies": fields.FREQUENCY,
+    "attribution": fields.ATTRIBUTION,
 }
 _WHOLE: Final[Mapping[str, Read]] = {
     **fields.TOP,

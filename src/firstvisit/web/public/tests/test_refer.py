@@ -67,6 +67,13 @@ def test_programs_are_called_as_families_call_them_in_their_language(visitor: Cl
     assert "Recovery after a concussion" in english
 
 
+def test_the_extension_of_the_office_is_kept(visitor: Client) -> None:
+    sent(visitor, {**LEO, "referrer_phone": "262-555-0124 ext 317", "patient_phone": "608-555-0150 x9"})
+    said = read(Lead.objects.get().reading)
+    assert (said.referrer.phone, said.referrer.extension) == ("+12625550124", "317")
+    assert (said.patient.phone, said.patient.extension) == ("+16085550150", "9")
+
+
 @pytest.mark.parametrize(("said", "state"), [("none", "none"), ("ask", "announced"), ("sent", "announced")])
 def test_what_the_office_says_of_the_order_is_kept_as_it_is(visitor: Client, said: str, state: str) -> None:
     sent(visitor, {**LEO, "order": said})

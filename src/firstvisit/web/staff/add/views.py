@@ -46,6 +46,7 @@ LABELS: Final = {
     "therapy": "Therapy",
     "how": "How it reached you",
     "present": "Who is at the window",
+    "source_kind": "How did they hear of us?",
 }
 """The fields of the form, as it labels them."""
 WHO: Final = {
@@ -182,6 +183,7 @@ def _page(request: HttpRequest, said: dict[str, Any], problems: list[Problem] | 
         "window": said.get("how") == "window",
         "who": WHO,
         "therapies": THERAPIES,
+        "sources": words.HEARD_OF_US,
         "keys": KEYS,
     }
     return render(request, "staff/add/add.html", context, status=422 if problems else 200)

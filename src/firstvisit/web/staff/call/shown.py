@@ -51,7 +51,7 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         "sub": _sub(view, now),
         "since": words.clock_time(view.card.started_at, site.tz),
         "minutes": max(0, int((now - view.card.started_at).total_seconds() // 60)),
-        "back_on": _way(view.referral.contact.phone or view.referral.referrer.phone or "", view),
+        "back_on": _back_on(view),
         "caller": answers.get("caller", ""),
         "lead_code": f"L-{view.card.lead.number}" if view.card.lead is not None else "",
         "question": question,
@@ -86,6 +86,8 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
             for name, (_, mark) in WORDINGS.items()
         ],
         "yes_no": (("yes", "yes"), ("no", "no")),
+        "sources": words.HEARD_OF_US,
+        "came": answers.get("source_kind", ""),
         "results": {
             code: text
             for code, text in ends_of(view.card).items()
@@ -215,9 +217,16 @@ def _known(question: Question, answers: Mapping[str, Any], view: CallView) -> di
     }
 
 
-def _way(way: str, view: CallView) -> str:
+def _back_on(view: CallView) -> str:
+    """The number to call back."""
+    contact, office = view.referral.contact, view.referral.referrer
+    who = contact if contact.phone else office
+    return _way(who.phone or "", view, who.extension)
+
+
+def _way(way: str, view: CallView, extension: str | None = None) -> str:
     """A phone or e-mail address, and that nothing may go there."""
-    said = way if "@" in way else words.phone(way)
+    said = way if "@" in way else words.phone(way, extension)
     return f"{said} ({NOT_USED})" if way.casefold() in view.unused else said
 
 

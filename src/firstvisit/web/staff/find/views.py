@@ -60,9 +60,9 @@ def line_of(one: Found, user: User, site: Site, now: datetime) -> dict[str, str]
         who.append(f"born {patient.born:%b} {patient.born.day}, {patient.born.year}")
     if contact is not None and patient is not None and naming.named(contact):
         who.append(f"contact {contact.name}")
-    reach = contact.phone if contact and contact.phone else patient.phone if patient else None
-    if reach:
-        who.append(words.phone(reach))
+    reach = contact if contact and contact.phone else patient
+    if reach is not None and reach.phone:
+        who.append(words.phone(reach.phone, reach.extension))
     state = f"closed {words.moment(lead.closed_at, site.tz, now)}" if lead.closed_at else "open"
     return {
         "url": reverse("lead", args=[code(lead.number)]),

@@ -102,7 +102,7 @@ class Seen:
             needs = {True: "interpreter needed", False: "no interpreter needed"}.get(stated.interpreter)  # type: ignore[arg-type]
             found.append(Fact("Language", ", ".join(part for part in (language, needs) if part)))
         dialled = next((who.phone for who in reach if who.phone), "")
-        phone = words.phone(dialled) if dialled else ""
+        phone = next((words.phone(who.phone, who.extension) for who in reach if who.phone), "")
         email = next((who.email for who in reach if who.email), "")
         found += [Fact("Phone", phone or "not stated", self._unused(dialled))]
         found += [Fact("E-mail", email, self._unused(email))] if email else []
@@ -162,7 +162,7 @@ class Seen:
             found.append(Fact("Role", words.ROLES[stated.role]))
         for label, key in (("Phone", "phone"), ("Fax", "fax")):
             if number := person.get(key) or place.get(key):
-                found.append(Fact(label, words.phone(number)))
+                found.append(Fact(label, words.phone(number, stated.extension if number == stated.phone else None)))
         if email := person.get("email") or place.get("email") or stated.email:
             found.append(Fact("E-mail", self._way(str(email))))
         if npi := person.get("npi") or stated.npi:
@@ -175,7 +175,7 @@ class Seen:
             who = (ordering.name, ordering.credential, ordering.organization)
             found.append(Fact("Ordered by", ", ".join(part for part in who if part)))
             if ordering.phone:
-                found.append(Fact("Their phone", words.phone(ordering.phone)))
+                found.append(Fact("Their phone", words.phone(ordering.phone, ordering.extension)))
             if ordering.fax:
                 found.append(Fact("Their fax", words.phone(ordering.fax)))
             if ordering.npi:
@@ -289,7 +289,7 @@ class Seen:
                 found.append(Fact("Group", payer.group_number))
             if payer.claim_number:
                 found.append(Fact("Claim", payer.claim_number))
-            adjuster = (payer.adjuster_name, words.phone(payer.adjuster_phone) if payer.adjuster_phone else None)
+            adjuster = (payer.adjuster_name, words.phone(payer.adjuster_phone, payer.adjuster_extension))
             if any(adjuster):
                 found.append(Fact("Adjuster", ", ".join(part for part in adjuster if part)))
             if subscriber := _subscriber(payer):

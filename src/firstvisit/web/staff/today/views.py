@@ -216,7 +216,7 @@ def _line(row: Row, user: User, site: Site, now: datetime) -> Line:
 
 
 def _phone(row: Row, reach: Identity) -> str:
-    number = words.phone(reach.phone)
+    number = words.phone(reach.phone, reach.extension)
     return f"{number} ({words.NOT_USED})" if reach.phone in row.unused else number
 
 
