@@ -161,7 +161,7 @@ def _with(before: Referral, changed: Mapping[str, Any], evidence: Evidence) -> R
                     at[name] = [] if after.isdigit() else {}
                 at = at[name]
         at[leaf] = value
-    places = {}
+    places: dict[str, str] = {}
     for group in GROUPS:
         if group.many and plain[group.head] is not None:
             entries = enumerate(plain[group.head])

@@ -63,6 +63,7 @@ _PATIENT: Final = {
     "postal_code": "zip",
     "language": "language",
 }
+_ORDERING: Final = {"name": "ordering_name", "organization": "ordering_office"}
 _CONTACT: Final = {"name": "contact_name", "phone": "contact_phone"}
 _NEED: Final = {
     name: name
@@ -73,6 +74,7 @@ _FIELDS: Final = {
     "referrer.role": "role",
     **{f"patient.{ours}": theirs for ours, theirs in _PATIENT.items()},
     **{f"contact.{ours}": theirs for ours, theirs in _CONTACT.items()},
+    **{f"ordering.{ours}": theirs for ours, theirs in _ORDERING.items()},
     **{f"organization.{name}": name for name in _NEED},
     "contact.relationship": "contact_name",
     "concern": "concern",
@@ -169,6 +171,8 @@ def _patient(answers: Mapping[str, Any]) -> dict[str, Any]:
     }
     if contact := picked(said, _CONTACT):
         record["contact"] = {**contact, "relationship": said.get("contact_is", "other")}
+    if ordering := picked(said, _ORDERING):
+        record["ordering"] = ordering
     if therapies := _therapies(said):
         record["discipline"] = therapies
     diagnosis = picked(said, {"code": "diagnosis", "side": "side", "words": "diagnosis_words"})

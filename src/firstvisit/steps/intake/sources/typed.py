@@ -18,7 +18,7 @@ from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.reference import zips
 from firstvisit.referral.merge import ACCIDENT, of_accident
 from firstvisit.referral.reading import MOST_ENTRIES, read_record
-from firstvisit.referral.record import Channel, Evidence, Payer, Referral
+from firstvisit.referral.record import Channel, Contact, Evidence, Patient, Payer, Referral, Referrer
 from firstvisit.referral.vocabulary import one_line
 from firstvisit.steps.intake.call_script import by_slug
 from firstvisit.steps.intake.reading import Reading

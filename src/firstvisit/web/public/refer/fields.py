@@ -43,6 +43,8 @@ PATIENT: Final = (
     "other_kind",
     "other_date",
     "order",
+    "ordering_name",
+    "ordering_office",
     "insurance",
     "member_id",
     "authority",

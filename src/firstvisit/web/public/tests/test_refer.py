@@ -67,6 +67,14 @@ def test_programs_are_called_as_families_call_them_in_their_language(visitor: Cl
     assert "Recovery after a concussion" in english
 
 
+def test_who_ordered_beside_who_refers_is_asked_and_kept(visitor: Client) -> None:
+    assert "Who ordered it" in page(visitor.get("/refer"))
+    sent(visitor, {**SCHOOL, "ordering_name": "Dr. Ansel Roth", "ordering_office": "Mendota Joint"})
+    said = read(Lead.objects.get().reading)
+    assert (said.ordering.name, said.ordering.organization) == ("Dr. Ansel Roth", "Mendota Joint")
+    assert said.referrer.name == "Joy Park"
+
+
 def test_the_extension_of_the_office_is_kept(visitor: Client) -> None:
     sent(visitor, {**LEO, "referrer_phone": "262-555-0124 ext 317", "patient_phone": "608-555-0150 x9"})
     said = read(Lead.objects.get().reading)

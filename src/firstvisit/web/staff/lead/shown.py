@@ -365,8 +365,8 @@ class LeadPage(Seen):
         first = stated.updates_by if stated.updates_by in numbers else "phone"
         ways = sorted((way for way in numbers if numbers[way]), key=lambda way: way != first)
         behind = {stated.phone: stated.extension}
-        said = [f"{verbs[way]} {words.phone(numbers[way], behind.get(numbers[way]))}" for way in ways]
-        reach = ", or ".join(said).capitalize()
+        dialled = [f"{verbs[way]} {words.phone(numbers[way], behind.get(numbers[way]))}" for way in ways]
+        reach = ", or ".join(dialled).capitalize()
         who = next((f"{one.text}." for one in self.referrer if one.label in ("Name", "At")), "")
         status = CLOSED_TO_PARTNER.get(lead.closed_how, "closed; they may call us about it")
         if lead.closed_at is None:

@@ -31,8 +31,6 @@ VERB: Final = "correct"
 LONGEST: Final = 500
 _YES_NO: Final = {"yes": "yes", "no": "no"}
 _SIDES: Final = {"left": "left", "right": "right", "both": "both sides"}
-_THERAPISTS: Final = {"pt": "physical therapist", "slp": "speech therapist"}
-_ROLES: Final = {role: _THERAPISTS.get(role, role.replace("_", " ")) for role in get_args(record.ReferrerRole)}
 CHOICES: Final[dict[str, dict[str, str]]] = {
     "patient.interpreter": {"yes": "needed", "no": "not needed"},
     "patient.no_voicemail": {"yes": "leave none", "no": "may be left"},
@@ -46,10 +44,10 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
     "events.kind": words.DATES,
     "diagnoses.side": _SIDES,
     "frequencies.discipline": {each: each for each in get_args(record.Discipline)},
-    "referrer.role": _ROLES,
+    "referrer.role": {str(role): called for role, called in words.ROLES.items()},
     "referrer.updates_by": words.UPDATES,
     "payers.kind": words.PAYER_KINDS,
-    "attribution.kind": dict(KINDS),
+    "attribution.kind": {str(kind): called for kind, called in KINDS.items()},
 }
 """Fields with fixed words, by path without the number of the entry: each word as the page says it."""
 
