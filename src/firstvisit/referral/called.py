@@ -69,6 +69,7 @@ CALLED: Final[dict[str, str]] = {
     "access_needs": "access needs",
     "attribution": "how they found us",
     "availability": "times",
+    "taken_at": "where it was taken",
     "asks": "what they ask",
     "consents": "consent",
     "not_a_referral": "whether it is a referral",
