@@ -67,6 +67,8 @@ def blocks(who: Described) -> dict[tuple[str, ...], int]:
 
 def _blocks(who: Described) -> Iterator[_Block]:
     given, family = _sounds(who.given[:2], forms=True), _sounds(who.family[:3], forms=False)
+    if who.called:
+        given = list(dict.fromkeys([*given, *_sounds(who.called[:1], forms=True)]))
     names = [*((Part.GIVEN, name) for name in given), *((Part.FAMILY, name) for name in family)]
     pairs = list(dict.fromkeys(tuple(sorted(pair)) for pair in product(given, family)))
     # Figures of a ZIP in any order: two of them changed round is the commonest slip.

@@ -15,6 +15,9 @@ _PARTICLES: Final = frozenset(
 )
 _SUFFIXES: Final = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv",
                     "2nd": "ii", "3rd": "iii", "4th": "iv"}  # fmt: skip
+_NEWBORN: Final = frozenset("baby infant newborn girl boy babygirl babyboy bg bb".split())
+_NEWBORN_OF_SEVERAL: Final = _NEWBORN | set("a b c d 1 2 3 4 i ii iii iv male female twin triplet".split())
+"""What a hospital writes where a newborn has no first name yet: Baby Boy, Infant Girl 2, Baby Girl B."""
 _GENERIC: Final = frozenset(
     "street st road rd avenue ave av lane ln drive dr court ct circuit cct crescent cr cres place pl close cl way "
     "boulevard blvd terrace tce parkway pkwy highway hwy trail trl circle cir square sq north south east west n s e w "
@@ -38,8 +41,9 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """`given` and `family` are folded words in order; `reach_own` the person's own phones and e-mail addresses,
-    `reach` those and the ones of whoever speaks for them; `birth` ISO or None; `year` by birth date or age."""
+    """`given` (the first and the middle name) and `family` are folded words in order; `reach_own` the person's own
+    phones and e-mail addresses, `reach` those and the ones of whoever speaks for them; `birth` ISO or None; `year` by
+    birth date or age."""
 
     given: tuple[str, ...]
     family: tuple[str, ...]
@@ -59,6 +63,8 @@ class Described:
     zip: str
     former: tuple[Home, ...] = ()
     """Where they lived before, as far as it is known."""
+    called: tuple[str, ...] = ()
+    """The preferred name as folded words, where it is none of the given ones."""
 
     @property
     def whole_family(self) -> str:
@@ -74,8 +80,9 @@ def described(
     reach = own | {each.casefold() for each in reached_by if each}
     family, suffix = _family(who.last_name or "")
     home = _home(*who.home)
+    given, called = _given(who)
     return Described(
-        given=_words(who.first_name or ""),
+        given=given,
         family=family,
         suffix=suffix,
         birth=who.date_of_birth,
@@ -92,7 +99,24 @@ def described(
         state=home.state,
         zip=home.zip,
         former=tuple(_home(*each) for each in who.former_homes or ()),
+        called=called,
     )
+
+
+def _given(who: Identity) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The given names, and the one they go by where it is another. Whoever states only the name they go by has no other
+    first name; a newborn whom a hospital calls Baby Girl has none yet."""
+    given = _words(who.first_name or "")
+    if not _NEWBORN.isdisjoint(given) and set(given) <= _NEWBORN_OF_SEVERAL:
+        given = ()
+    elif who.middle_name:
+        given += _words(who.middle_name)
+    if not who.preferred_name:
+        return given, ()
+    called = _words(who.preferred_name)
+    if not given:
+        return called, ()
+    return given, () if called[:1] == given[:1] or set(called) <= set(given) else called
 
 
 def _home(street: str | None, city: str | None, state: str | None, postal_code: str | None) -> Home:

@@ -6,6 +6,7 @@ Each finding has its odds (m/u): how often it is seen in two records of one pers
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 from math import log2
@@ -19,16 +20,37 @@ from firstvisit.reference.names import formal_names, given_names, names_of_both,
 RARE_GIVEN: Final = 10 / 100_000
 RARE_SURNAME: Final = 3 / 100_000
 M_EXACT: Final = 0.85
-CERTAIN: Final = frozenset({"exact", "form", "sound", "slip"})
+CERTAIN: Final = frozenset({"exact", "called", "form", "sound", "slip"})
 """Levels of a name at which it is that name. A twin may be called like a slip, though: see `same_letters`."""
 
 ALIKE_FIRST: Final = ({"c", "k"}, {"g", "j"})
 """First letters that are said alike; a first letter more (Aiden, Hayden) makes another name."""
 
 
+_WHOLE: Final = frozenset({"exact", "form", "sound"})
+"""Levels at which a preferred name is the other's first name, and not only like it."""
+
+
 def compare_given(one: Described, two: Described) -> FieldWeight:
-    """The given names. Twins are told apart by nothing else, so "slip" is never two names that both exist."""
-    return given(one.given, two.given)
+    """The given names; the name that somebody goes by is one more. Twins are told apart by nothing else, so "slip" is
+    never two names that both exist."""
+    found = given(one.given, two.given)
+    if not (one.called or two.called) or found.level in _WHOLE or found.level == "middle_differs":
+        return found
+    return max((found, *_by_called(one, two)), key=lambda each: (each.bits, each.level))
+
+
+def _by_called(one: Described, two: Described) -> Iterator[FieldWeight]:
+    """What the names they go by say, as far as they speak for one person: never sure where both only go by one name
+    (Patrick and Patricia are both Pat), or have other middle names."""
+    for mine, theirs in ((one.called, two.given), (one.given, two.called), (one.called, two.called)):
+        found = given(mine, theirs)
+        if found.bits <= 0:
+            continue
+        both = mine is one.called and theirs is two.called
+        text = "Both go by one first name" if both else "One goes by the other's first name"
+        sure = found.level in _WHOLE and not both and not _other_middle(one.given, two.given)
+        yield FieldWeight("first_name", "called" if sure else "short_form", "close", found.bits - 1, text)
 
 
 @lru_cache(maxsize=20_000)
@@ -41,7 +63,7 @@ def given(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
         bits = _exact(a, given_names(), RARE_GIVEN)
         if len(a) == 1:
             return FieldWeight("first_name", "initial", "close", 3.0, "Same initial only")
-        if _other_middle(one, two):
+        if "".join(one) != "".join(two) and _other_middle(one, two):
             text = "Same first name, another middle name"
             return FieldWeight("first_name", "middle_differs", "close", bits - 3, text)
         return FieldWeight("first_name", "exact", "same", bits, "Same first name")
@@ -49,6 +71,8 @@ def given(one: tuple[str, ...], two: tuple[str, ...]) -> FieldWeight:
     if one_form(a, b):
         level = "form" if _of_one_name_only(a, b) and not _other_middle(one, two) else "short_form"
         return FieldWeight("first_name", level, "close", rarer - 2.5, "Forms of one first name")
+    if _forms_of_a_third(a, b):
+        return FieldWeight("first_name", "short_form", "close", rarer - 4, "Two forms of one first name")
     if len(a) == 1 or len(b) == 1:
         if a[0] == b[0]:
             return FieldWeight("first_name", "initial", "close", 3.0, "An initial that fits")
@@ -134,6 +158,12 @@ def one_form(a: str, b: str) -> bool:
     return a in theirs or b in mine
 
 
+def _forms_of_a_third(a: str, b: str) -> bool:
+    """Whether both are forms of one name and of no other: Mohamed and Muhammad are Mohammed."""
+    formals = formal_names().get(a, ())
+    return len(formals) == 1 and formals == formal_names().get(b)
+
+
 def _of_one_name_only(a: str, b: str) -> bool:
     """Of two names that are one form whether the form is of no third name: Sam may be Samuel or Samantha."""
     return any(
@@ -142,8 +172,23 @@ def _of_one_name_only(a: str, b: str) -> bool:
 
 
 def _other_middle(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
-    """Whether both have a second given name, beginning otherwise; of Hmong sisters the first may be the same."""
-    return len(one) > 1 and len(two) > 1 and one[1][0] != two[1][0]
+    """Whether both have further given names and each has one that the other has not: of twins the first may be the
+    same (Mary Ann and Mary Beth, Muhammad Hassan and Muhammad Husain), and of Hmong sisters it often is."""
+    if len(one) < 2 or len(two) < 2 or one[1:] == two[1:]:
+        return False
+    return _one_more(one[1:], two[1:]) and _one_more(two[1:], one[1:])
+
+
+def _one_more(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    return not all(any(_same_middle(mine, theirs) for theirs in two) for mine in one)
+
+
+def _same_middle(a: str, b: str) -> bool:
+    """Whether two middle names are one: an initial that fits, a form of it, said alike, or letters changed round. Not
+    one letter otherwise, for twins are called so."""
+    if a[0] == b[0] and (len(a) == 1 or len(b) == 1 or (min(len(a), len(b)) > 2 and spoken(a) == spoken(b))):
+        return True
+    return a == b or one_form(a, b) or same_letters(a, b)
 
 
 def _half_alike(a: str, b: str) -> bool:

@@ -95,7 +95,7 @@ def _compare_homes(one: Described | Home, two: Described | Home) -> FieldWeight:
     if bits >= 3:
         return FieldWeight("address", "near", "close", bits, "Parts of the address are the same")
     if bits > -1:
-        return FieldWeight("address", "far", "close", bits, "Little of the address is the same")
+        return FieldWeight("address", "far", "differs", bits, "Little of the address is the same")
     return FieldWeight("address", "differs", "differs", bits, "Another address")
 
 

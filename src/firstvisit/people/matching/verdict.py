@@ -32,6 +32,10 @@ AREA: Final = frozenset({"near", "far"})
 OF_AGE: Final = 18
 """Years from which somebody may be half of a couple."""
 SURE_BIRTH: Final = frozenset({"exact", "swapped", "slip"})
+MAY_BE_ONE_DAY: Final = SURE_BIRTH | {"unknown", "age_fits"}
+"""Levels of two birth dates that do not speak for two people."""
+UNKNOWN_DAY: Final = "-01-01"
+"""What is written where only the year of a birth is known; whole communities of refugees are born on it."""
 
 
 def compare(one: Described, two: Described, rules: Matching, *, this_year: int) -> Comparison:
@@ -80,7 +84,8 @@ def _compared(
     doubts = tuple(_doubts(one, two, fields, grown=grown, this_year=this_year))
     weight = _weight(fields, rules)
     verdict: Verdict = "different"
-    if not (first.level == "differs" and _one_family(fields, child=year is not None and not grown)):
+    others = first.level == "differs" and _one_family(fields, child=year is not None and not grown)
+    if not (others or _named_after(fields) or _two_generations(one, two, fields, doubts)):
         verdict = _verdict(weight, fields, doubts, rules)
     return Comparison(verdict, round(weight, 2), tuple(fields.values()), doubts)
 
@@ -103,6 +108,23 @@ def _one_family(fields: dict[str, FieldWeight], *, child: bool) -> bool:
     return child or (reached and not _turned(fields))
 
 
+def _named_after(fields: dict[str, FieldWeight]) -> bool:
+    """Whether one only bears the other's first name as a middle name and was born another day: a child is often called
+    after a parent, a brother or a sister after the other's second name."""
+    return fields["first_name"].level == "middle" and fields["birth_date"].level not in MAY_BE_ONE_DAY
+
+
+def _two_generations(
+    one: Described, two: Described, fields: dict[str, FieldWeight], doubts: tuple[Doubt, ...]
+) -> bool:
+    """Whether they are father and son: Jr or Sr, and birth dates a generation apart, or both with another suffix and no
+    slip of one birth date."""
+    if not any(doubt.code == "suffix" for doubt in doubts):
+        return False
+    birth = fields["birth_date"].level
+    return birth == "generation" or bool(one.suffix and two.suffix and birth not in MAY_BE_ONE_DAY)
+
+
 def _turned(fields: dict[str, FieldWeight]) -> bool:
     """Whether one last name has two birth dates, day and month of one turned round in the other: a couple or grown
     brothers and sisters have such dates once in a lifetime, one person whose date was typed twice has them often."""
@@ -120,9 +142,7 @@ def _weight(fields: dict[str, FieldWeight], rules: Matching) -> float:
 def _verdict(
     weight: float, fields: dict[str, FieldWeight], doubts: tuple[Doubt, ...], rules: Matching
 ) -> Verdict:
-    generation = fields["birth_date"].level == "generation"
-    father_and_son = generation and any(doubt.code == "suffix" for doubt in doubts)
-    if weight < rules.possibly_at or father_and_son or not _ground(fields):
+    if weight < rules.possibly_at or not _ground(fields):
         return "different"
     standing = doubts if rules.family_doubts else [doubt for doubt in doubts if doubt.code == "suffix"]
     return "same" if weight >= rules.same_at and not standing else "possibly_same"
@@ -176,6 +196,9 @@ def _doubts(
             found.append(Doubt("birth_date", "Without both birth dates it may be a namesake in the family"))
     elif birth.level not in SURE_BIRTH:
         found.append(Doubt("birth_date", "The birth dates do not agree"))
+    elif birth.level == "exact" and not shared and one.birth and one.birth.endswith(UNKNOWN_DAY):
+        text = "Born on January 1, which is written where the day is not known, and nothing else confirms it"
+        found.append(Doubt("birth_date", text))
     elif birth.level != "exact" and not shared:
         found.append(Doubt("birth_date", "The birth dates differ a little and nothing else confirms it"))
     elif birth.level != "exact" and _of_a_couple(one, two, this_year):

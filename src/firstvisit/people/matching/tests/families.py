@@ -27,6 +27,8 @@ OF_BOTH = ("Pat Chris Terry Robin Jamie Leslie Kelly Jordan Guadalupe Kim Lee Da
 """Names of women and men, the same ones or nearly so: what a couple may share."""
 NEARLY = (("Frances", "Francis"), ("Toni", "Tony"), ("Marian", "Marion"), ("Terri", "Terry"), ("Jaime", "Jamie"),
           ("Carol", "Carroll"), ("Kerry", "Carrie"), ("Bobbie", "Bobby"), ("Jon", "John"))  # fmt: skip
+MIDDLE = (("Mary", "Ann", "Beth"), ("Muhammad", "Hassan", "Husain"), ("Maria", "Luisa", "Elena"),
+          ("Juan", "Carlos", "Pablo"), ("Mai", "Nou", "Na"), ("Anna", "Lena", "Lina"))  # fmt: skip
 NAMES = "Quisenberry Halvorsgaard Smith Garcia Nguyen Johnson Pikkarainen Lopez-Vance Okonkwo Brown".split()
 
 
@@ -208,6 +210,63 @@ def _child_of_one_name_by_the_parents_mail(chance: random.Random) -> PairCase:
     return PairCase("parent's e-mail", parent, child, ("parent@example.org",), (), False)
 
 
+def _twins_by_their_middle_names(chance: random.Random) -> PairCase:
+    """The first name is the same, as in families where every son is a Muhammad and every daughter a Mary."""
+    first, one_more, other = chance.choice(MIDDLE)
+    one = replace(chance.choice((_child, _grown))(chance), first_name=first, middle_name=one_more)
+    return PairCase("middle names", one, replace(one, middle_name=other), (_phone(chance),), ("NH1234567",), False)
+
+
+def _newborn_twins(chance: random.Random) -> PairCase:
+    one = replace(_child(chance), first_name="Baby Girl A")
+    two = replace(one, first_name=chance.choice(("Baby Girl B", "Baby Girl", _another(chance, None))))
+    return PairCase("newborn twins", one, two, (_phone(chance),), (), False)
+
+
+def _both_called_pat(chance: random.Random) -> PairCase:
+    first, second, called = chance.choice((("Patrick", "Patricia", "Pat"), ("Xiaoming", "Xiaohong", "Ming")))
+    one = replace(chance.choice((_child, _grown))(chance), first_name=first, preferred_name=called)
+    return PairCase("called alike", one, replace(one, first_name=second), (_phone(chance),), ("NH1234567",), False)
+
+
+def _named_after_a_parent(chance: random.Random) -> PairCase:
+    parent, child = _grown(chance), _child(chance)
+    child = replace(child, last_name=parent.last_name, middle_name=parent.first_name)
+    child = replace(child, first_name=_another(chance, parent.first_name), phone=parent.phone)
+    return PairCase("named after a parent", parent, child, (), ("NH1234567",), False)
+
+
+def _twins_with_names_changed_round(chance: random.Random) -> PairCase:
+    one = replace(_child(chance), first_name="James", middle_name="Michael")
+    two = replace(one, first_name="Michael", middle_name="James")
+    return PairCase("changed round", one, two, (_phone(chance),), ("NH1234567",), False)
+
+
+def _born_on_the_first_of_january(chance: random.Random) -> PairCase:
+    """Two refugees of one common name whose birthdays nobody wrote down."""
+    first, last = chance.choice((("Mai", "Xiong"), ("Pa", "Vang"), ("Abdi", "Mohamud"), ("Naw", "Paw")))
+    one = replace(_grown(chance), first_name=first, last_name=last, date_of_birth="2001-01-01")
+    return PairCase("January 1", one, replace(one, phone=_phone(chance), **_home(chance)), (), (), False)
+
+
+def _senior_and_junior_with_both_birth_dates(chance: random.Random) -> PairCase:
+    one = _grown(chance)
+    year = int((one.date_of_birth or "")[:4]) + chance.randrange(18, 40)
+    senior, junior = (replace(one, last_name=f"{one.last_name} {word}") for word in ("Sr", "Jr"))
+    return PairCase("Sr, Jr and both dates", senior, replace(junior, date_of_birth=f"{year}-07-19"), (), (), False)
+
+
+def _again_by_the_preferred_name(chance: random.Random) -> PairCase:
+    one = replace(_grown(chance), first_name="Xiaoming", preferred_name="Kevin")
+    return PairCase("preferred name", one, replace(one, first_name="Kevin", preferred_name=None), (), (), True)
+
+
+def _again_with_a_middle_initial(chance: random.Random) -> PairCase:
+    one = replace(chance.choice((_child, _grown))(chance), middle_name="Josephine")
+    two = replace(one, middle_name=chance.choice(("J.", None, "Josefine")))
+    return PairCase("middle initial", one, two, (_phone(chance),), (), True)
+
+
 def _remarried(chance: random.Random) -> PairCase:
     one = _grown(chance)
     return PairCase("remarried", one, replace(one, last_name=_another_surname(chance, one.last_name)), (), (), True)
@@ -233,7 +292,9 @@ KINDS: tuple[Callable[[random.Random], PairCase], ...] = (
     _father_and_son_one_figure_apart, _senior_and_junior, _father_without_birth_date, _spouses, _couple, _namesakes,
     _mother_of_one_name, _twins_one_letter_apart, _twins_with_a_birth_date_turned, _foster_siblings,
     _twins_called_as_no_list_knows,
-    _junior_without_suffix, _child_of_one_name_by_the_parents_mail, _remarried, _again_after_years, _again_the_same,
+    _junior_without_suffix, _child_of_one_name_by_the_parents_mail, _twins_by_their_middle_names, _newborn_twins,
+    _named_after_a_parent, _born_on_the_first_of_january, _senior_and_junior_with_both_birth_dates,
+    _again_by_the_preferred_name, _again_with_a_middle_initial, _remarried, _again_after_years, _again_the_same,
     _again_with_a_slip,
 )  # fmt: skip
 
@@ -340,4 +401,5 @@ HARDER: tuple[Callable[[random.Random], PairCase], ...] = (
     _grown_twins_that_rhyme, _junior_with_a_wrong_year, _junior_with_his_fathers_birth_date, _cousins_of_one_name,
     _cousins_in_two_homes, _residents_of_one_house, _couple_of_one_first_name, _twins_of_one_first_word,
     _child_of_whom_little_is_said, _twins_with_crossed_names, _grown_namesake_without_birth_date,
+    _both_called_pat, _twins_with_names_changed_round,
 )  # fmt: skip

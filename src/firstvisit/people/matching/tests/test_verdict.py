@@ -15,7 +15,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.matching.blocking import blocks, shared_bits
 from firstvisit.people.matching.described import described
 from firstvisit.people.matching.edits import edits
-from firstvisit.people.matching.names import CERTAIN, given, surname
+from firstvisit.people.matching.names import CERTAIN, compare_given, given, surname
 from firstvisit.people.matching.places import compare_addresses
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.matching.tests.families import PairCase, called_by_a_form, cases, harder
@@ -175,7 +175,8 @@ def test_of_children_another_letter_may_be_a_twin(born: str, first: str, expecte
 def test_not_more_than_a_stated_share_goes_to_a_person() -> None:
     asked = Counter(case.kind for case in cases() if verdict(case).verdict == "possibly_same")
     assert asked.total() / 200 <= ASKED_AT_MOST, asked
-    assert not asked.keys() & {"twins", "siblings", "spouses"}, "these are two people, and nobody is asked"
+    two = {"twins", "siblings", "spouses", "named after a parent", "Sr, Jr and both dates"}
+    assert not asked.keys() & two, "these are two people, and nobody is asked"
 
 
 @pytest.mark.parametrize(
@@ -324,6 +325,79 @@ def test_a_form_beside_another_middle_name_is_not_sure() -> None:
     assert given(("gao", "nou"), ("kao", "sheng")).level == "short_form"
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "level"),
+    [
+        ("Mary Ann", "Mary Beth", "middle_differs"), ("Muhammad Hassan", "Muhammad Husain", "middle_differs"),
+        ("Mary Ann", "Mary A", "exact"), ("Mary Ann", "Mary B", "middle_differs"), ("Mary Ann", "Mary", "exact"),
+        ("Mary Elizabeth", "Mary Elisabeth", "exact"), ("Mary Ann Kate", "Mary Kate", "exact"),
+        ("Mary Ann Marie", "Mary Annmarie", "exact"), ("Maria Luisa Carmen", "Maria Elena Carmen", "middle_differs"),
+    ],
+)  # fmt: skip
+def test_another_middle_name_counts_in_whichever_field_it_stands(one: str, two: str, level: str) -> None:
+    def told(who: str, *, apart: bool) -> Identity:
+        first, _, middle = who.partition(" ")
+        return Identity(first_name=first, middle_name=middle) if apart else Identity(first_name=who)
+
+    for fields in itertools.product((True, False), repeat=2):
+        mine, theirs = (described(told(who, apart=own)) for who, own in zip((one, two), fields, strict=True))
+        assert (compare_given(mine, theirs).level, compare_given(theirs, mine).level) == (level, level)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ({"first_name": "Xiaoming", "preferred_name": "Kevin"}, {"first_name": "Kevin"}, "same"),
+        ({"first_name": "Xiaoming", "preferred_name": "Kevin"}, {"preferred_name": "Kevin"}, "same"),
+        ({"first_name": "Xiaoming", "preferred_name": "Bob"}, {"first_name": "Robert"}, "same"),
+        ({"first_name": "Xiaoming", "preferred_name": "Kevin"}, {"first_name": "Xiaohua", "preferred_name": "Kevin"},
+         "possibly_same"),
+        ({"first_name": "Xiaoming", "preferred_name": "Kevin"}, {"first_name": "Rosalind"}, "different"),
+        ({"first_name": "Sean"}, {"first_name": "Shawn"}, "same"),
+        ({"first_name": "Mohamed"}, {"first_name": "Muhammad"}, "possibly_same"),
+        ({"first_name": "Baby Girl"}, {"first_name": "Chloe"}, "possibly_same"),
+        ({"first_name": "Baby Girl A"}, {"first_name": "Baby Girl B"}, "possibly_same"),
+    ],
+)  # fmt: skip
+def test_the_name_they_go_by_and_the_one_not_given_yet(
+    one: dict[str, str], two: dict[str, str], expected: str
+) -> None:
+    rest = {"last_name": "Zhao", "date_of_birth": "1980-02-05", "phone": "+16085550152"}
+    mine, theirs = (described(Identity(**{**rest, **who})) for who in (one, two))
+    assert compare(mine, theirs, RULES, this_year=2026).verdict == expected
+    assert compare(theirs, mine, RULES, this_year=2026).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "born", "expected"),
+    [
+        ("Mai", "Xiong", "2001-01-01", "possibly_same"),
+        ("Wilhelmina", "Ostrander", "2001-01-01", "possibly_same"),
+        ("Mai", "Xiong", "2001-05-07", "possibly_same"),
+        ("Pa", "Vang", "2001-05-07", "possibly_same"),
+        ("Wilhelmina", "Ostrander", "2001-05-07", "same"),
+    ],
+)
+def test_a_name_that_only_the_lists_call_rare_and_a_day_nobody_knows_are_no_proof(
+    first: str, last: str, born: str, expected: str
+) -> None:
+    one, two = (
+        described(Identity(first_name=first, last_name=last, date_of_birth=born, phone=phone))
+        for phone in ("+16085550148", "+19065550189")
+    )
+    assert compare(one, two, RULES, this_year=2026).verdict == expected
+
+
+@pytest.mark.parametrize(("one", "two"), [("Haldane Sr", "Haldane Jr"), ("Haldane II", "Haldane III")])
+@pytest.mark.parametrize(("senior", "junior"), [("1951-03-02", "1978-09-11"), ("1951-03-02", "1978-03-02")])
+def test_two_suffixes_and_two_birth_dates_are_two_people(one: str, two: str, senior: str, junior: str) -> None:
+    father, son = (
+        described(Identity(first_name="Robert", last_name=last, date_of_birth=born, phone="+16085550143"))
+        for last, born in ((one, senior), (two, junior))
+    )
+    assert compare(father, son, RULES, this_year=2026).verdict == "different"
+
+
 def test_a_common_name_says_less_than_a_rare_one() -> None:
     assert given(("james",), ("james",)).bits < given(("thaddeus",), ("thaddeus",)).bits
 
@@ -339,7 +413,9 @@ def test_edits_are_the_same_both_ways_and_none_between_equals(one: str, two: str
 
 PEOPLE = some.builds(
     Identity,
-    first_name=some.none() | some.sampled_from(["Annika", "Anika", "Bob", "Robert", "M", "Mary Ann"]),
+    first_name=some.none() | some.sampled_from(["Annika", "Anika", "Bob", "Robert", "M", "Mary Ann", "Baby Girl"]),
+    middle_name=some.none() | some.sampled_from(["Annika", "Bob", "M", "Kate"]),
+    preferred_name=some.none() | some.sampled_from(["Anika", "Bob", "Mary", "Pat"]),
     last_name=some.none() | some.sampled_from(["Lindqvist", "Lindqvist-Moe", "de la Cruz", "Smith Jr", "Smith"]),
     date_of_birth=some.none() | some.sampled_from(["1981-04-05", "1981-05-04", "2019-04-05", "1958-04-05"]),
     phone=some.none() | some.sampled_from(["+16085550141", "+16085550142"]),

@@ -509,7 +509,7 @@ def _known_by(codes: Sequence[str]) -> str:
     for one in codes:
         name, _, level = one.partition(":")
         if name in words.MATCHED:
-            how = "same" if level == "exact" else "differs" if level == "differs" else "nearly"
+            how = "same" if level == "exact" else "differs" if level in ("differs", "far") else "nearly"
             found[how].append(words.MATCHED[name])
     told = "; ".join(f"{how}: {', '.join(names)}" for how, names in found.items() if names)
     return f"known as the same person by {told}" if told else ""
