@@ -7,9 +7,10 @@ compared; at most `MOST` leads are, the newest first, which for any name is far 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 from django.db.models import Q
@@ -22,7 +23,7 @@ from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
 from firstvisit.people.finding import Wanted, wanted
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import ContactPoint, Restriction
+from firstvisit.people.models import ContactPoint, Person, Restriction
 from firstvisit.people.queries import identities, same_people
 from firstvisit.practice.models import User
 from firstvisit.referral.vocabulary import birth_date, e164
@@ -30,6 +31,8 @@ from firstvisit.referral.vocabulary import birth_date, e164
 MOST: Final = 400
 SHOWN: Final = 20
 ALIKE: Final = 5
+ALSO_STATED: Final = "That was stated of them too"
+"""Why a lead is found whose line does not show what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,13 @@ def find_people(user: User, text: str, *, now: datetime) -> list[Found]:
     named = _named_in(user, asked) if asked else {}
     barred = [lead for lead in named if lead.id not in found]
     who = _opened([*found.values(), *loose, *barred], named=user.may("identity.see"))
-    fits = [lead for lead in loose if any(asked.fits(one) for one in _of(lead, who))]
+    merged = _merged(loose)
+    fits = [lead for lead in loose if any(asked.fits(one) for one in _of(lead, who, merged))]
+    why = {lead: "" if any(asked.fits(_as_shown(one)) for one in _of(lead, who)) else ALSO_STATED for lead in fits}
+    why |= named
     kept = list({lead.id: lead for lead in (*found.values(), *fits, *barred)}.values())
     kept.sort(key=lambda lead: (lead.closed_at is not None, -lead.number))
-    return [_found(lead, who, named.get(lead, "")) for lead in kept[:SHOWN]]
+    return [_found(lead, who, why.get(lead, "")) for lead in kept[:SHOWN]]
 
 
 def alike(user: User, *, phone: str, first: str, last: str, born: str, today: date) -> list[Found]:
@@ -87,10 +93,10 @@ def alike(user: User, *, phone: str, first: str, last: str, born: str, today: da
     asked = Wanted(tuple(names), day) if (len(names) == 2 or (names and day)) else Wanted()
     leads = {lead.id: lead for lead in _of_people(user, by_phone)} if by_phone else {}
     leads |= {lead.id: lead for lead in (_by_finders(user, asked) if asked else [])}
-    who = _opened(list(leads.values()), named=True)
+    who, merged = _opened(list(leads.values()), named=True), _merged(leads.values())
     found: list[tuple[_Agreement, Found]] = []
     for lead in leads.values():
-        theirs = _of(lead, who)
+        theirs = _of(lead, who, merged)
         how = _Agreement(
             phone=bool({lead.patient_id, lead.contact_id} & by_phone),
             name=_name_agrees(asked, theirs),
@@ -129,12 +135,16 @@ def _name_agrees(asked: Wanted, theirs: list[Identity]) -> bool:
 
 
 def _by_finders(user: User, asked: Wanted) -> list[Lead]:
-    """The newest leads whose patient or contact has every finder; two questions, each with its own index."""
+    """The newest leads whose patient, a record merged into theirs, or contact has every finder; three questions, each
+    with its own index."""
     finders = asked.finders()
     mine = scope.leads_for(user)
     found: dict[uuid.UUID, Lead] = {}
-    for whose in ("patient", "contact"):
-        for lead in mine.filter(**{f"{whose}__finders__contains": finders}).order_by("-number")[:MOST]:
+    merged = Person.objects.filter(finders__contains=finders, same_as__isnull=False).values("same_as")
+    for theirs in (
+        Q(patient__finders__contains=finders), Q(patient__in=merged), Q(contact__finders__contains=finders)
+    ):  # fmt: skip
+        for lead in mine.filter(theirs).order_by("-number")[:MOST]:
             found[lead.id] = lead
     return list(found.values())
 
@@ -163,8 +173,28 @@ def _opened(leads: list[Lead], *, named: bool) -> dict[uuid.UUID, Identity]:
     return {person: identity for person, (identity, _) in identities(ids).items()}
 
 
-def _of(lead: Lead, who: dict[uuid.UUID, Identity]) -> list[Identity]:
-    return [who[p] for p in (lead.patient_id, lead.contact_id) if p in who]
+def _merged(leads: Iterable[Lead]) -> dict[uuid.UUID, list[Identity]]:
+    """The records that were merged into the patients of these leads, opened."""
+    patients = {lead.patient_id for lead in leads if lead.patient_id}
+    rows = list(Person.objects.filter(same_as__in=patients).values_list("same_as", "id")) if patients else []
+    who = identities(record for _, record in rows)
+    found: dict[uuid.UUID, list[Identity]] = {}
+    for standing, record in rows:
+        if standing is not None and record in who:
+            found.setdefault(standing, []).append(who[record][0])
+    return found
+
+
+def _of(
+    lead: Lead, who: dict[uuid.UUID, Identity], merged: Mapping[uuid.UUID, list[Identity]] = MappingProxyType({})
+) -> list[Identity]:
+    own = merged.get(lead.patient_id, []) if lead.patient_id else []
+    return [*(who[p] for p in (lead.patient_id, lead.contact_id) if p in who), *own]
+
+
+def _as_shown(who: Identity) -> Identity:
+    """A person as a list shows them: what they are called now."""
+    return replace(who, also_stated=None, preferred_name=None)
 
 
 def _found(lead: Lead, who: dict[uuid.UUID, Identity], why: str = "") -> Found:

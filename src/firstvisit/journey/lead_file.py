@@ -24,7 +24,7 @@ from firstvisit.messages.models import Message
 from firstvisit.people.forbidding import Way, forbidden
 from firstvisit.people.guarding import Restricted, Said, in_words, of_others
 from firstvisit.people.households import others_at_home
-from firstvisit.people.identity import Identity
+from firstvisit.people.identity import Identity, Stated
 from firstvisit.people.models import NOT_THEIRS, ConsentEntry, ContactPoint, Guardian
 from firstvisit.people.queries import identities, same_people
 from firstvisit.practice.models import User
@@ -85,6 +85,8 @@ class LeadFile:
     together: tuple[tuple[Identity | None, Lead], ...]
     """The leads of others that came in one delivery with this one and that this person may see, each with its patient;
     at most twenty."""
+    also_stated: tuple[Stated, ...]
+    """What was said otherwise of the patient's names and birth date, in any of their records."""
     earlier: tuple[str, ...]
     """Phones and e-mail addresses that patient and contact were reached by and that are not shown with them."""
     parts: tuple[Part, ...]
@@ -130,7 +132,8 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     home = _household(lead, user)
     together = _together(lead, user)
     beside = {other.patient_id for other in together} - {lead.patient_id, lead.contact_id, *related}
-    who = identities({p for p in (lead.patient_id, lead.contact_id, *related, *home, *beside) if p})
+    records = same_people([lead.patient_id])[lead.patient_id] if lead.patient_id else set()
+    who = identities({p for p in (lead.contact_id, *records, *related, *home, *beside) if p})
     ledger = list(ConsentEntry.objects.filter(person=lead.writes_to_id).order_by("-id")[:LEDGER])
     newest = {entry.channel: entry for entry in reversed(ledger)}
     consents = {channel: entry.given for channel, entry in newest.items() if entry.wording != NOT_THEIRS}
@@ -149,6 +152,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     typed = {p.item_id: uuid.UUID(p.item.sender[5:]) for p in parts if p.item.sender.startswith("user:")}
     last = ContactAttempt.objects.filter(lead=lead).order_by("-at").first()
     names = user_names(people | set(typed.values()) | ({held.holder} if held else set()))
+    theirs = [p for p in (lead.patient_id, lead.contact_id, *related) if p is not None]
     return LeadFile(
         lead=lead,
         patient=who[lead.patient_id][0] if lead.patient_id in who else None,
@@ -161,6 +165,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         ),
         household=tuple((who[person][0], leads) for person, leads in home.items() if person in who),
         together=tuple((who[p][0] if (p := other.patient_id) in who else None, other) for other in together),
+        also_stated=_also_stated(lead.patient_id, records, who),
         earlier=earlier,
         organization=_opened(lead.organization, "people_organization"),
         referrer=_opened(lead.referrer, "people_organizationperson"),
@@ -183,7 +188,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         why=explanation(lead, now=now),
         held=held,
         holder=names.get(held.holder) if held else None,
-        before=_before(lead, user),
+        before=_before(lead, records, user),
         leaving=tuple(
             Message.objects.filter(lead=lead, status="wanted", wanted_at__gt=now)
             .order_by("wanted_at")
@@ -200,7 +205,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         ),
         restrictions=_restrictions(lead, who),
         authority=Said.of(pairs.get(lead.contact_id)) if lead.contact_id else None,
-        avoided=_avoided(lead, {p: one for p, (one, _) in who.items() if p not in {*home, *beside}}, earlier),
+        avoided=_avoided(lead, {p: who[p][0] for p in theirs if p in who}, earlier),
     )
 
 
@@ -212,11 +217,20 @@ def _restrictions(lead: Lead, who: dict[uuid.UUID, tuple[Identity, seal.OpenKey]
     return (*own, *others)
 
 
-def _before(lead: Lead, user: User) -> tuple[Lead, ...]:
+def _also_stated(
+    patient: uuid.UUID | None, records: Iterable[uuid.UUID], who: Mapping[uuid.UUID, tuple[Identity, OpenKey]]
+) -> tuple[Stated, ...]:
+    """What the patient's records say of names and birth date beside what stands."""
+    if patient not in who:
+        return ()
+    theirs = [who[record][0] for record in sorted(records) if record in who]
+    return who[patient][0].beside(said for one in theirs for said in (*(one.also_stated or ()), *one.naming))
+
+
+def _before(lead: Lead, records: Iterable[uuid.UUID], user: User) -> tuple[Lead, ...]:
     """The patient's other leads, whichever of their records they are about."""
     if lead.patient_id is None:
         return ()
-    records = same_people([lead.patient_id])[lead.patient_id]
     theirs = scope.leads_for(user).filter(patient__in=records).exclude(id=lead.id)
     return tuple(theirs.order_by("-number")[:EARLIER])
 

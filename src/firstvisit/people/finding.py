@@ -53,7 +53,7 @@ class Wanted:
         theirs = parts(who)
         if not all(any(part.startswith(name) for part in theirs) for name in self.names):
             return False
-        if self.born is not None and who.born != self.born:
+        if self.born is not None and self.born.isoformat() not in births(who):
             return False
         return not self.digits or (who.phone or "").endswith(self.digits)
 
@@ -66,16 +66,23 @@ def finders_of(who: Identity) -> list[int]:
         for letters in (SHORT, LONG)
         if len(part) >= letters
     ]
-    if who.date_of_birth:
-        found.append(_born(who.date_of_birth))
+    found += [_born(day) for day in births(who)]
     if who.phone:
         found += [_digits(who.phone[-digits:]) for digits in _ENDS]
     return sorted(set(found))
 
 
 def parts(who: Identity) -> list[str]:
-    """The parts of a name, folded: "Nyberg-Poole" is found under both of its halves and as a whole."""
-    return list(dict.fromkeys(_parts(" ".join(p for p in (who.first_name, who.last_name) if p))))
+    """The parts of every name that was stated, folded: "Nyberg-Poole" is found under both of its halves and as a
+    whole."""
+    names = [said for name, said in (*who.naming, *(who.also_stated or ())) if name != "date_of_birth"]
+    return list(dict.fromkeys(_parts(" ".join(names))))
+
+
+def births(who: Identity) -> list[str]:
+    """Every birth date that was stated, ISO."""
+    stated = (*who.naming, *(who.also_stated or ()))
+    return list(dict.fromkeys(said for name, said in stated if name == "date_of_birth"))
 
 
 def wanted(text: str) -> Wanted:

@@ -109,14 +109,16 @@ def _forget(record: Person, gone: Sequence[Marks], rest: Sequence[Marks]) -> Non
 def _left(was: Identity, gone: Sequence[Identity], rest: Sequence[Identity]) -> Identity:
     """Each value that only those who go said falls back to what was said last by those who stay."""
     left: dict[str, Any] = was.as_json()
-    for name in [name for name in left if name not in ("stated_in", "former_homes")]:
+    for name in [name for name in left if name not in ("stated_in", "former_homes", "also_stated")]:
         said = [value for each in rest if (value := getattr(each, name)) is not None]
         if left[name] in {getattr(each, name) for each in gone} - set(said):
             left[name] = said[-1] if said else None
     left_over = Identity(**left)
     theirs = {one.home for one in gone} - {one.home for one in rest} | {left_over.home}
     homes = tuple(home for home in left_over.former_homes or () if home not in theirs)
-    left_over = replace(left_over, former_homes=homes or None)
+    theirs_alone = {said for one in gone for said in one.naming} - {said for one in rest for said in one.naming}
+    also = left_over.beside(said for said in left_over.also_stated or () if said not in theirs_alone)
+    left_over = replace(left_over, former_homes=homes or None, also_stated=also or None)
     return left_over if left_over.age_years is not None else replace(left_over, stated_in=None)
 
 

@@ -80,11 +80,11 @@ def possible_matches(newcomers: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, uu
     return list(waiting.order_by("found_at", "id").values_list("newcomer", "id", "found_at"))
 
 
-def told_apart(people: Iterable[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+def told_apart(people: Iterable[uuid.UUID], *, asked: bool = False) -> set[tuple[uuid.UUID, uuid.UUID]]:
     """Of these people the pairs of whom a person said that they are two, each both ways round, with whoever else they
-    were told apart from; in one question."""
-    ids = set(people)
-    told = PossibleMatch.objects.filter(Q(known__in=ids) | Q(newcomer__in=ids), status="different")
+    were told apart from; with `asked` also those of whom a person is still asked. In one question."""
+    ids, statuses = set(people), ("different", *(WAITING if asked else ()))
+    told = PossibleMatch.objects.filter(Q(known__in=ids) | Q(newcomer__in=ids), status__in=statuses)
     pairs = set(told.values_list("known", "newcomer"))
     return pairs | {(other, one) for one, other in pairs}
 

@@ -73,10 +73,16 @@ def make(
 
 
 def complete(
-    known: Known, who: Identity, keys: set[uuid.UUID], rows: list[models.Model], blocks: Iterable[int] = ()
+    known: Known,
+    who: Identity,
+    keys: set[uuid.UUID],
+    rows: list[models.Model],
+    blocks: Iterable[int] = (),
+    *,
+    keeps: bool = False,
 ) -> Known:
-    """A person found again, with what was newly stated."""
-    person, identity = known.person, known.identity.completed_by(who)
+    """A person found again, with what was newly stated; `keeps`: the name and birth date known stay."""
+    person, identity = known.person, known.identity.completed_by(who, keeps=keeps)
     together = sorted({*person.blocks, *blocks})
     if identity != known.identity or together != person.blocks:
         reseal(person, known.key, identity, together)

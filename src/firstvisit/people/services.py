@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -365,9 +365,9 @@ def _how_good(candidate: _Candidate, marks: Marks) -> tuple[bool, int]:
 def _as_likely(
     best: _Candidate, sure: list[_Candidate], compared: Mapping[uuid.UUID, Alike], marks: Marks
 ) -> list[Alike]:
-    """Those as good as the best of whom a person said that they are somebody else: which of them it is, a person says
-    once more."""
-    told = told_apart([best.person.id]) if len(sure) > 1 else set()
+    """Those as good as the best of whom a person said, or is asked, that they are somebody else: which of them it is,
+    a person says."""
+    told = told_apart([best.person.id], asked=True) if len(sure) > 1 else set()
     weight = compared[best.person.id].comparison.weight
     return [
         compared[c.person.id]
@@ -386,15 +386,9 @@ def _complete_alike(alike: Alike, marks: Marks, resolved: Resolved) -> Known:
         resolved.barred = True
         return Known(alike.person, alike.key, alike.identity, False)
     known, said = alike.identity, marks.patient
-    if alike.record != alike.person.id or not exactly(alike.comparison):
-        said = replace(
-            said,
-            first_name=known.first_name or said.first_name,
-            last_name=known.last_name or said.last_name,
-            date_of_birth=known.date_of_birth or said.date_of_birth,
-        )
+    keeps = alike.record != alike.person.id or not exactly(alike.comparison)
     standing = Known(alike.person, alike.key, known, False)
-    return complete(standing, said, marks.patient_keys, resolved.rows, marks.blocks)
+    return complete(standing, said, marks.patient_keys, resolved.rows, marks.blocks, keeps=keeps)
 
 
 def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, ...]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from firstvisit.people.identity import Stated
 from firstvisit.referral.called import CALLED
 from firstvisit.referral.record import ReferrerRole
 from firstvisit.referral.vocabulary import as_read
@@ -82,6 +83,14 @@ MATCHED: Final = {
     "sex": "sex",
 }
 """Fields by which people are told apart."""
+NAMING: Final = {
+    "first_name": "first name",
+    "middle_name": "middle name",
+    "last_name": "last name",
+    "preferred_name": "called",
+    "date_of_birth": "born",
+}
+"""What a person is told by, as said before a value."""
 SETTINGS: Final = {"clinic": "in the clinic", "home": "at home", "school": "at school", "telehealth": "by video"}
 """Where visits are."""
 CHANNELS: Final = {"email": "e-mail", "sms": "text", "phone": "call", "voicemail": "voicemail"}
@@ -313,6 +322,16 @@ def months_since(born: date, today: date) -> int:
 def relation(word: str | None) -> str:
     """How a guardian is called beside a name."""
     return "" if word in (None, "other") else word.replace("_", " ")
+
+
+def stated(values: Iterable[Stated]) -> str:
+    """What was said otherwise of names and birth date: first name Peggy, born Sep 4, 1970."""
+    return ", ".join(f"{NAMING[name]} {_dated(said) if name == 'date_of_birth' else said}" for name, said in values)
+
+
+def _dated(said: str) -> str:
+    born = date.fromisoformat(said)
+    return f"{born:%b} {born.day}, {born.year}"
 
 
 def stage(name: str, *, tried: bool, reached: bool) -> str:

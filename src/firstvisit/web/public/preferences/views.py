@@ -69,7 +69,7 @@ def _about(lead: Lead) -> dict[str, dict[str, str]]:
     about: dict[str, dict[str, str]] = {}
     patient, contact = _identity(lead.patient), _identity(lead.contact)
     if patient is not None:
-        about["patient"] = _said(patient, "first_name", "last_name", "date_of_birth")
+        about["patient"] = _said(patient, "first_name", "middle_name", "last_name", "date_of_birth")
     to = contact or patient
     if to is not None:
         name = {"name": to.name} if to.first_name or to.last_name else {}

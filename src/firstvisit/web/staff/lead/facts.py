@@ -12,6 +12,7 @@ from firstvisit.journey.endings import CLOSINGS
 from firstvisit.journey.inbox import seeing as inbox
 from firstvisit.journey.lead_file import LeadFile
 from firstvisit.journey.visits import NOT_SAID, Visit, in_words
+from firstvisit.kernel.folding import folded
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
 from firstvisit.people.guarding import COURT_ORDER
@@ -82,8 +83,10 @@ class Seen:
             months = _months(patient, self.today)
             child = months < 18 * 12 if months is not None else file.relationship in PARENTS
             found.append(Fact("Child" if child else "Patient", self._person(patient)))
+            if file.also_stated:
+                found.append(Fact("Also stated", words.stated(file.also_stated)))
         if contact is not None:
-            relation = words.relation(file.relationship)
+            relation = words.relation(file.relationship) or self._said_relation(contact)
             label = (
                 "Guardian" if file.relationship in ("mother", "father", "parent", "guardian") else "Contact"
             )
@@ -96,8 +99,8 @@ class Seen:
         reach = [who for who in (contact, patient) if who is not None]
         language = next((who.language for who in reversed(reach) if who.language), None)
         stated = file.referral.patient
-        if stated.preferred_name:
-            found.append(Fact("Called", stated.preferred_name))
+        if called := (patient and patient.preferred_name) or stated.preferred_name:
+            found.append(Fact("Called", called))
         if language or stated.interpreter is not None:
             needs = {True: "interpreter needed", False: "no interpreter needed"}.get(stated.interpreter)  # type: ignore[arg-type]
             found.append(Fact("Language", ", ".join(part for part in (language, needs) if part)))
@@ -382,6 +385,12 @@ class Seen:
 
     def at_text(self, when: str) -> str:
         return self.at(datetime.fromisoformat(when))
+
+    def _said_relation(self, contact: Identity) -> str:
+        """How the contact said that they are related, where no word of ours says it."""
+        said = self.file.referral.contact
+        theirs = said.name is not None and folded(said.name) == folded(contact.name)
+        return words.relation(said.relationship) if theirs and said.relationship != "self" else ""
 
     def _person(self, who: Identity) -> str:
         months = _months(who, self.today)

@@ -96,6 +96,8 @@ def rows_of(file: PairFile, user: User) -> list[Row]:
     """Every field that was compared, and what else may help to tell."""
     rows = [_row(field, file.known, file.newcomer, user) for field in file.comparison.fields]
     pairs = (
+        ("Also stated", words.stated(file.known.identity.also_stated or ()),
+         words.stated(file.newcomer.identity.also_stated or ())),
         ("Language", file.known.identity.language or "", file.newcomer.identity.language or ""),
         ("Speaks for them", _speakers(file.known), _speakers(file.newcomer)),
     )
@@ -136,7 +138,8 @@ def _value(field: str, side: Side) -> str:
     who = side.identity
     match field:
         case "first_name":
-            return who.first_name or ""
+            called = f" (called {who.preferred_name})" if who.preferred_name else ""
+            return " ".join(part for part in (who.first_name, who.middle_name) if part) + called
         case "last_name":
             return who.last_name or ""
         case "birth_date":
