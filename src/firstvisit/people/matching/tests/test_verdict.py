@@ -373,12 +373,11 @@ def test_the_name_they_go_by_and_the_one_not_given_yet(
     [
         ("Mai", "Xiong", "2001-01-01", "possibly_same"),
         ("Wilhelmina", "Ostrander", "2001-01-01", "possibly_same"),
-        ("Mai", "Xiong", "2001-05-07", "possibly_same"),
-        ("Pa", "Vang", "2001-05-07", "possibly_same"),
+        ("Mai", "Xiong", "2001-05-07", "same"),
         ("Wilhelmina", "Ostrander", "2001-05-07", "same"),
     ],
 )
-def test_a_name_that_only_the_lists_call_rare_and_a_day_nobody_knows_are_no_proof(
+def test_a_name_and_the_day_that_is_written_where_nobody_knows_it_are_no_proof(
     first: str, last: str, born: str, expected: str
 ) -> None:
     one, two = (
