@@ -221,7 +221,7 @@ def _also_stated(
     patient: uuid.UUID | None, records: Iterable[uuid.UUID], who: Mapping[uuid.UUID, tuple[Identity, OpenKey]]
 ) -> tuple[Stated, ...]:
     """What the patient's records say of names and birth date beside what stands."""
-    if patient not in who:
+    if patient is None or patient not in who:
         return ()
     theirs = [who[record][0] for record in sorted(records) if record in who]
     return who[patient][0].beside(said for one in theirs for said in (*(one.also_stated or ()), *one.naming))

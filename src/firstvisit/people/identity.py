@@ -129,7 +129,7 @@ class Identity:
         """Of what was stated of names and birth date what this identity does not say itself, each once, the latest
         last."""
         known = f"{self.first_name or ''} {self.middle_name or ''}"
-        left = {}
+        left: dict[tuple[str, str], str] = {}
         for name, said in stated:
             mine = getattr(self, name) or ""
             names = name in ("first_name", "preferred_name")

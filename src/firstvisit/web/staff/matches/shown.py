@@ -95,9 +95,9 @@ DOUBTS: Final = {
 def rows_of(file: PairFile, user: User) -> list[Row]:
     """Every field that was compared, and what else may help to tell."""
     rows = [_row(field, file.known, file.newcomer, user) for field in file.comparison.fields]
+    known, newcomer = (words.stated(side.identity.also_stated or ()) for side in (file.known, file.newcomer))
     pairs = (
-        ("Also stated", words.stated(file.known.identity.also_stated or ()),
-         words.stated(file.newcomer.identity.also_stated or ())),
+        *([("Also stated", known, newcomer)] if known or newcomer else []),
         ("Language", file.known.identity.language or "", file.newcomer.identity.language or ""),
         ("Speaks for them", _speakers(file.known), _speakers(file.newcomer)),
     )
