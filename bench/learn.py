@@ -1,11 +1,11 @@
-"""Learns from documents whose record is known what the signs around names, numbers, dates and organizations tell of
-whose they are. Prints one JSON line.
+"""Teaches the network of `understanding/learned` with documents whose record is known. Prints one JSON line.
 
-    python bench/learn.py [FOLDER] [--write]
+    python bench/learn.py [FOLDER ...] [--write] [--epochs N]
 
-FOLDER (tests/documents) holds phone/, email/ and web/ with documents and their truth beside them. A number divisible
-by three is never learned from: of those it prints how often the signs are right, by the share they state. With --write
-`understanding/whose/weights.txt` is made anew; the same documents always give the same table.
+Each FOLDER (tests/documents) holds phone/, email/ and web/ with documents and their truth beside them. A number that
+three divides is never learned from: of those it prints how often the network is right, by the share it states. With
+--write the network is taught anew (an hour on two cores) and stands in `understanding/learned` afterwards. That takes
+what nobody needs who only reads: `pip install -r requirements/learn.in`.
 """
 
 from __future__ import annotations
@@ -15,122 +15,101 @@ import datetime as dt
 import importlib
 import json
 import re
-from collections import Counter, defaultdict
+import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from firstvisit.kernel.folding import folded
 from firstvisit.steps.intake import readers
 from firstvisit.steps.intake.readers import Document
 from firstvisit.steps.intake.readers.kind import kind_of
-from firstvisit.steps.intake.understanding import whose
-from firstvisit.steps.intake.understanding.finding import Finding
+from firstvisit.steps.intake.understanding import learned, texts, whose
+from firstvisit.steps.intake.understanding.learned import network, opinions
 from firstvisit.steps.intake.understanding.passages import Told
-from firstvisit.steps.intake.understanding.whose import signs, weights
-from firstvisit.steps.intake.understanding.whose.candidates import (
-    KINDS,
-    Candidate,
-    Kind,
-    candidates,
-    name_words,
-)
+from firstvisit.steps.intake.understanding.whose.candidates import KINDS, Candidate, candidates, name_words
 
 DOCUMENTS = Path(__file__).parents[1] / "tests" / "documents"
-SHRINK = 1.0
-"""How strongly a weight is drawn to nothing: about so many mentions must speak for it."""
-SEEN_LEAST = 2
-"""In so many mentions a sign must stand to be learned."""
-LEAST = 0.03
-"""A sign none of whose weights is larger is left out of the table."""
 MOSTLY = 0.5
 """A mention is a person's where at least this share of its words is their name."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """A text with who writes it, as far as rules can tell, and its record."""
+    """A text with its record and everything in it that may be somebody's."""
 
+    name: str
     told: Told
-    writer: str
     truth: dict[str, Any]
     unseen: bool
+    among: list[Candidate]
+
+    @property
+    def referral(self) -> bool:
+        return not self.truth.get("not_a_referral")
+
+    @property
+    def of_one(self) -> bool:
+        """Whether it is about one patient: of several the record's first says too little."""
+        return self.told.patients == 1 and not self.truth.get("additional_records")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", default=DOCUMENTS)
+    parser.add_argument("folder", type=Path, nargs="*", default=[DOCUMENTS])
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--epochs", type=int, default=8)
     options = parser.parse_args()
-    known = list(documents(options.folder))
-    told = learn([each for each in known if not each.unseen]) if options.write else {}
-    told["unseen"] = report([each for each in known if each.unseen])
+    known = [each for folder in options.folder for each in documents(folder)]
+    told: dict[str, Any] = {"documents": len(known)}
+    if options.write:
+        from teaching.taught import teach
+
+        began = time.monotonic()
+        teach([each for each in known if not each.unseen], options.epochs)
+        network.shipped.cache_clear()
+        told["seconds"] = round(time.monotonic() - began)
+    unseen = [each for each in known if each.unseen]
+    told |= {"unseen": len(unseen), "roles": roles(unseen), "answers": answers(unseen)}
     print(json.dumps({"bench": "learn", **told}))
 
 
 def documents(folder: Path) -> Iterator[Known]:
-    """The longest text of every referral in `folder`."""
+    """The longest text of every document in `folder` that has a record beside it."""
     for path in sorted(folder.glob("*/*")):
         truth = Path(f"{path}.json")
         number = re.search(r"\d+", path.name)
         if number is None or not truth.exists() or path.parent.name not in whose.CHANNELS:
             continue
-        record = json.loads(truth.read_text("utf-8"))
-        heard = [] if record.get("not_a_referral") else _listen(path)
-        if heard:
-            longest = max(heard, key=lambda finding: len(finding.told.words))
-            yield Known(longest.told, longest.writing.writer, record, int(number[0]) % 3 == 0)
+        if heard := _listen(path):
+            told = max(heard, key=lambda each: len(each.words))
+            among = [each for kind in KINDS for each in candidates(told, kind)]
+            yield Known(path.name, told, json.loads(truth.read_text("utf-8")), int(number[0]) % 3 == 0, among)
 
 
-def _listen(path: Path) -> list[Finding]:
-    """What was found in a text when its signs were to be weighed; read here to be heard, not in the process apart."""
-    heard: list[Finding] = []
-    weigh = whose.weigh
-    whose.weigh = heard.append
+def _listen(path: Path) -> list[Told]:
+    """The texts of a document as they come to be understood; read here to be heard, not in the process apart."""
+    heard: list[Told] = []
+    understand = texts.understand
+
+    def listening(told: Told, *rest: Any) -> Any:
+        heard.append(told)
+        return understand(told, *rest)
+
+    texts.understand = listening
     try:
         document = Document(path.name, "", path.read_bytes(), dt.date.today())  # noqa: DTZ011
         importlib.import_module(readers.READERS[kind_of(document)]).read(document)
     finally:
-        whose.weigh = weigh
+        texts.understand = understand
     return heard
-
-
-def learn(known: list[Known]) -> dict[str, Any]:
-    """Write the table; how many mentions and signs of each kind it was learned from."""
-    lines = [
-        "# What a sign weighs for each role, in log odds. Made by bench/learn.py from tests/documents; do not edit.",
-        "# A line is kind, sign, and one weight a role in the order of weights.ROLES. No sign holds a value.",
-    ]
-    told: dict[str, Any] = {"documents": len(known)}
-    for kind in KINDS:
-        roles = weights.ROLES[kind]
-        rows = [
-            (around, roles.index(role_of(each, document.truth)))
-            for document in known
-            for each, around in _mentions(document, kind)
-        ]
-        names, learned = _fitted([around for around, _ in rows], [role for _, role in rows], len(roles))
-        kept = [(name, row) for name, row in zip(names, learned.round(2), strict=True) if np.abs(row).max() >= LEAST]
-        lines += ["\t".join([kind, name, *(f"{weight:g}" for weight in row)]) for name, row in kept]
-        told[kind] = {"mentions": len(rows), "signs": len(kept)}
-    weights.TABLE.write_text("\n".join(lines) + "\n", "utf-8")
-    weights.table.cache_clear()
-    weights.learned.cache_clear()
-    return told
-
-
-def _mentions(document: Known, kind: Kind) -> Iterator[tuple[Candidate, frozenset[str]]]:
-    among = candidates(document.told, kind)
-    yield from zip(among, signs.signs_of(document.told, document.writer, among), strict=True)
 
 
 def role_of(candidate: Candidate, truth: dict[str, Any]) -> str:
     """Whose a mention is by the record; what is the contact's and the patient's is the patient's."""
-    *roles, nobody = weights.ROLES[candidate.kind]
+    *roles, nobody = whose.ROLES[candidate.kind]
     if candidate.kind == "name":
         shares = {role: len(candidate.words & _names(truth, role)) / len(candidate.words) for role in roles}
         best = max(roles, key=lambda role: shares[role])
@@ -167,43 +146,53 @@ def _values(truth: dict[str, Any], field: str) -> list[str]:
     return [str(each) for each in (*said, *(accepted if isinstance(accepted, list) else [accepted])) if each]
 
 
-def _fitted(rows: list[frozenset[str]], roles: list[int], classes: int) -> tuple[list[str], NDArray[np.float64]]:
-    """Multinomial logistic regression whose weights are drawn to nothing, by Adam (Kingma and Ba, 2015)."""
-    counted = Counter(sign for row in rows for sign in row)
-    names = sorted(sign for sign, count in counted.items() if count >= SEEN_LEAST)
-    number = {name: n for n, name in enumerate(names)}
-    matrix = np.zeros((len(rows), len(names)), dtype=np.float32)
-    for n, row in enumerate(rows):
-        matrix[n, [number[sign] for sign in row if sign in number]] = 1
-    wanted = np.eye(classes)[roles]
-    at = np.zeros((len(names), classes))
-    mean, square = np.zeros_like(at), np.zeros_like(at)
-    for n in range(1, 251):
-        sums = matrix @ at
-        powers = np.exp(sums - sums.max(1, keepdims=True))
-        slope = (matrix.T @ (powers / powers.sum(1, keepdims=True) - wanted) + SHRINK * at) / len(rows)
-        mean = 0.9 * mean + 0.1 * slope
-        square = 0.999 * square + 0.001 * slope**2
-        at = at - 0.05 * (mean / (1 - 0.9**n)) / (np.sqrt(square / (1 - 0.999**n)) + 1e-8)
-    return names, at
+def answer_of(question: str, truth: dict[str, Any]) -> list[str] | None:
+    """What the record answers to a question, of several right answers each; None where the record leaves it open."""
+    if question in (truth.get("_ignore") or []) or question.split(".")[0] in (truth.get("_ignore") or []):
+        return None
+    value: Any = truth
+    for name in question.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    if question in network.FLAGS:
+        return [str(bool(value))]
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    return [opinions.NOTHING if value in (None, "") else str(value)]
 
 
-def report(known: list[Known]) -> dict[str, Any]:
+def roles(known: list[Known]) -> dict[str, Any]:
     """Of everything owned in unseen documents how often the most probable role is its own, by the share stated."""
     hits: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for document in known:
-        for each in whose.owned(document.told, document.writer):
-            roles = weights.ROLES[each.kind]
+        for each in whose.owned(document.told) if document.referral and document.of_one else ():
             share = max(each.shares)
-            role = roles[each.shares.index(share)]
-            if role != roles[-1]:
+            role = whose.ROLES[each.kind][each.shares.index(share)]
+            if role != whose.ROLES[each.kind][-1]:
                 hits[each.kind][f"{int(share * 10) / 10:.1f}"].append(role_of(each.best, document.truth) == role)
+    return {kind: _shown(by_share) for kind, by_share in hits.items()}
+
+
+def answers(known: list[Known]) -> dict[str, Any]:
+    """Of the answers given in unseen documents how many the record gives too, by the share stated."""
+    hits: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for document in known:
+        reading = learned.reading(document.told)
+        for question, answer in reading.answers.items() if reading else ():
+            right = answer_of(question, document.truth)
+            if right is None or (question not in network.FLAGS and not (document.referral and document.of_one)):
+                continue
+            also = (document.truth.get("_accept") or {}).get(question) or []
+            right = [*right, *(also if isinstance(also, list) else [also])]
+            for value, share in answer.shares.items():
+                if share >= opinions.LEAST and value not in (opinions.NOTHING, "False"):
+                    hits[question][f"{int(share * 10) / 10:.1f}"].append(value in right)
+    return {question: _shown(by_share) for question, by_share in hits.items()}
+
+
+def _shown(by_share: dict[str, list[bool]]) -> dict[str, Any]:
     return {
-        kind: {
-            share: {"stated": len(right), "right": round(sum(right) / len(right), 2)}
-            for share, right in sorted(by_share.items())
-        }
-        for kind, by_share in hits.items()
+        share: {"stated": len(right), "right": round(sum(right) / len(right), 2)}
+        for share, right in sorted(by_share.items())
     }
 
 

@@ -30,6 +30,7 @@ RULES: Final[dict[str, float]] = {
     "most of its words": 0.88,
     "some of its words": 0.7,
     "signs around it": 0.85,
+    "read as a whole": 0.85,
     "guessed": 0.6,
     "illegible": 0.3,
 }

@@ -149,5 +149,11 @@ def _weighed(text: str, *, names_a_patient: bool, wants_care: bool, codes: bool)
     return Judged("referral", 0.9 if lead < -2 else 0.87, start, end)
 
 
+def likeliest(text: str) -> Sort:
+    """Of a text that is known to be no referral what it most probably is: by its signs, or not for us at all."""
+    judged = _weighed(text, names_a_patient=False, wants_care=False, codes=False)
+    return judged.sort if judged.sort in NOT_REFERRALS else "misdirected"
+
+
 NOT_REFERRALS: Final = ("records_request", "vendor", "job_seeker", "wrong_number", "patient_in_care", "misdirected")
 """What is never a lead of its own."""

@@ -15,6 +15,7 @@ from firstvisit.steps.intake.understanding import (
     apart,
     been_here,
     kinds,
+    learned,
     offices,
     pairs,
     parties,
@@ -30,16 +31,24 @@ from firstvisit.steps.intake.understanding.find_cover import Cover
 from firstvisit.steps.intake.understanding.find_reach import Reach
 from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found
+from firstvisit.steps.intake.understanding.learned import opinions
 from firstvisit.steps.intake.understanding.passages import Passage, Told
+from firstvisit.steps.intake.understanding.plain_kinds import wishes
 from firstvisit.steps.intake.understanding.settle import Understood, settle
 from firstvisit.steps.intake.understanding.several.owned import by_patient
 from firstvisit.steps.intake.understanding.several.words import several
 from firstvisit.steps.intake.understanding.together import together
 from firstvisit.steps.intake.understanding.values import names, people_words
 
-_LEAD_KINDS: Final = {
+_LEAD_KINDS: Final[dict[parties.Writer, str]] = {
     "patient": "patient", "relative": "caregiver", "professional": "referral_partner", "organization": "organization",
 }  # fmt: skip
+
+
+_PLAINLY_SO, _PLAINLY_NOT = 0.9, 0.05
+"""From and under which share the network is taken at its word where rules are not sure."""
+_CERTAINLY: Final = 0.98
+"""And where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,8 @@ def _read(told: Told, talk: Talk | None, before: Sequence[Before] = (), sort: st
     """What is found in a text read as a whole, and what kind of thing it is; of a part of a text `sort` and `writing` say
     what the whole is, and who writes it."""
     finding = _finding(told, talk, writing)
+    if writing is None and (by_another := _writer(told, finding.writing)):
+        finding = _finding(told, talk.by(by_another) if talk else None, by_another)
     if finding.writing.writer == "patient" and _is_small_child(finding):
         # No child of that age writes: somebody does for them, whoever it is.
         nobody = parties.Writing("relative", people_words.RELATIVES["child"], sure=False)
@@ -127,6 +138,8 @@ def _read(told: Told, talk: Talk | None, before: Sequence[Before] = (), sort: st
         _escalation(finding)
     else:
         sort = "unclear"
+    if (read_along := learned.reading(told)) and told.channel in whose.CHANNELS and told.patients == 1:
+        opinions.join(finding, read_along)
     if not finding.writing.sure:
         finding.found = [_of_whoever(each, finding.writing.writer == "patient", told.channel == "phone") for each in finding.found]
     if told.patients > 1 and finding.writing.writer == "relative":
@@ -145,6 +158,17 @@ def _finding(told: Told, talk: Talk | None, writing: parties.Writing | None = No
     finding = Finding(told, talk.writing, talk.mentions()) if talk else Finding(told, writing or who_writes.writing(told), parties.mentions(told))
     people.find(finding, talk)
     return finding
+
+
+def _writer(told: Told, said: parties.Writing) -> parties.Writing | None:
+    """Who the network is sure writes, where rules only guess and guess another."""
+    reading = learned.reading(told) if told.channel in whose.CHANNELS and told.patients == 1 else None
+    if reading is None:
+        return None
+    shares = reading.answers["lead_kind"].shares
+    writer = max(_LEAD_KINDS, key=lambda each: shares.get(_LEAD_KINDS[each], 0.0))
+    sure = shares.get(_LEAD_KINDS[writer], 0.0) >= (_CERTAINLY if said.sure else _PLAINLY_SO)
+    return parties.Writing(writer) if sure and writer != said.writer else None
 
 
 def _two_people(finding: Finding) -> bool:
@@ -319,11 +343,35 @@ def _kind(finding: Finding, whole: Passage, before: Sequence[Before] = ()) -> st
     first = finding.told.passages[0]
     if finding.told.channel == "phone" and judged.sort not in kinds.NOT_REFERRALS and (sort := answered_by_us.sort_of(finding.told.words, finding.told.agent)):
         judged = kinds.Judged(sort, 0.9, judged.start, judged.end)
+    if not before:
+        judged = _read_along(finding, judged, words)
     if judged.sort in kinds.NOT_REFERRALS:
         said.add("not_a_referral", True, first, 0, 0, "in these words", 0.93 - judged.confidence)
     elif judged.sort == "referral":
         said.add("not_a_referral", False, first, 0, 0, "in these words", 0.93 - judged.confidence)
     return judged.sort
+
+
+_OF_NEW_PATIENTS: Final = ("payers.0.kind", "payers.0.name", "diagnoses", "patient.date_of_birth", "referrer.name")
+"""What hardly anybody tells who wants no care."""
+
+
+def _read_along(finding: Finding, judged: kinds.Judged, words: str) -> kinds.Judged:
+    """What rules take a text for, held against what the network makes of it: where they contradict each other it is unclear, and
+    a person looks; what is unclear to rules alone the network may tell. Of a thread it would only see the newest words."""
+    reading = learned.reading(finding.told) if finding.told.channel in whose.CHANNELS else None
+    if reading is None or judged.sort in ("status_question", "addendum"):
+        return judged
+    share = reading.answers["not_a_referral"].shares["True"]
+    sure = judged.confidence >= THRESHOLD
+    if share >= _CERTAINLY and not sure and not wishes(words) and not any(map(finding.has, _OF_NEW_PATIENTS)):
+        return replace(judged, sort=kinds.likeliest(words), confidence=share)
+    if judged.sort == "unclear" and share < _PLAINLY_NOT:
+        return replace(judged, sort="referral", confidence=1 - share)
+    other = judged.sort in kinds.NOT_REFERRALS
+    if sure and (share < _PLAINLY_NOT if other else share >= _CERTAINLY):
+        return replace(judged, sort="unclear", confidence=0.5)
+    return judged
 
 
 _SAYS_NO: Final = re.compile(r"(?i)\W*(?:no|none|never|nope|negative|not at all|n)\b(?!\s+(?:longer|matter|doubt|idea))")

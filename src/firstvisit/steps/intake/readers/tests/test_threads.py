@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from firstvisit.referral.record import Referral
-from firstvisit.steps.intake.readers import Document, read, thread
+from firstvisit.steps.intake.readers import Document, thread
+from firstvisit.steps.intake.readers.tests.alone import read_by_rules
 from firstvisit.steps.intake.understanding.settle import sure
 
 TODAY = dt.date(2026, 6, 1)
@@ -13,7 +14,7 @@ TODAY = dt.date(2026, 6, 1)
 
 def printed(sender: str, subject: str, body: str) -> Referral:
     mail = f"From: {sender}\nTo: Front Desk <desk@ours.example.org>\nSubject: {subject}\nDate: Mon, 01 Jun 2026 10:00:00 -0500\n\n{body}"
-    understood = read(Document("a.eml", "message/rfc822", mail.encode(), TODAY)).understood
+    understood = read_by_rules(Document("a.eml", "message/rfc822", mail.encode(), TODAY)).understood
     assert len(understood.patients) == 1
     return sure(understood.patients[0].referral)
 

@@ -7,7 +7,8 @@ from typing import Final
 
 import pytest
 
-from firstvisit.steps.intake.readers import Document, read
+from firstvisit.steps.intake.readers import Document
+from firstvisit.steps.intake.readers.tests.alone import read_by_rules
 from firstvisit.steps.intake.understanding.settle import sure
 
 TODAY = dt.date(2026, 6, 1)
@@ -122,7 +123,7 @@ def test_writer_patient_and_referrer_are_told_apart(text: str) -> None:
     kind, patient, referrer = (each.strip() for each in record.split("|"))
     head, _, body = mail.partition("\n\n")
     content = f"{head}\nDate: Mon, 30 Mar 2026 10:00:00 -0500\nContent-Type: text/plain; charset=utf-8\n\n{body}"
-    said = sure(read(Document("a.eml", "", content.encode(), TODAY)).understood.patients[0].referral)
+    said = sure(read_by_rules(Document("a.eml", "", content.encode(), TODAY)).understood.patients[0].referral)
     assert said.lead_kind == kind
     assert " ".join(each for each in (said.patient.first_name, said.patient.last_name) if each) == patient
     assert (said.referrer.name or "" if said.referrer else "") == referrer

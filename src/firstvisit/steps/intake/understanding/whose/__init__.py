@@ -1,8 +1,8 @@
-"""Whose a name, a telephone number, a date of birth or an organization is, told by the signs around all of its mentions together. Pure.
+"""Whose a name, a telephone number, a date of birth or an organization is, told by all of its mentions together. Pure.
 
 Rules (`people`, `find_reach`) read what stands behind a label or answers a question. In running words there are more ways to
-name somebody than anybody can list; there the signs around a name are weighed by what they were worth in documents
-whose record is known. docs/why/0023 says how and why.
+name somebody than anybody can list; there the network that has read along (`learned`) says of each mention whose it is.
+docs/why/0024 says how and why.
 """
 
 from __future__ import annotations
@@ -13,15 +13,23 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from firstvisit.referral.names import person_name
+from firstvisit.steps.intake.understanding import learned
 from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found, Place
+from firstvisit.steps.intake.understanding.learned import opinions
 from firstvisit.steps.intake.understanding.passages import Told
 from firstvisit.steps.intake.understanding.people.naming import first_only, without_title
 from firstvisit.steps.intake.understanding.whose import candidates as possible
 from firstvisit.steps.intake.understanding.whose.candidates import KINDS, Candidate, Kind
-from firstvisit.steps.intake.understanding.whose.signs import signs_of
-from firstvisit.steps.intake.understanding.whose.weights import ROLES, learned
 
+ROLES: Final[dict[Kind, tuple[str, ...]]] = {
+    "name": ("patient", "contact", "referrer", "nobody"),
+    "phone": ("patient", "contact", "referrer", "fax", "nobody"),
+    "birth": ("patient", "nobody"),
+    "house": ("referrer", "nobody"),
+}
+"""Whose something of a kind may be: the patient's, of whom to get back to, of who refers, or of nobody the record keeps.
+`fax` is the referrer's fax, `house` an organization."""
 CHANNELS: Final = ("phone", "email", "web")
 """Texts; of pages the print says whose a value is."""
 _LEAST: Final = 0.5
@@ -30,8 +38,6 @@ _STATED: Final = 0.6
 """A rule that is so sure of a field leaves nothing to add to it."""
 _AGAINST, _DOUBT = 0.1, 0.8
 """Under which share signs speak against what a rule says, and what that takes of its confidence."""
-_RUNNING_WORDS: Final = ("named in a sentence", "signature", "sender")
-"""Rules that tell by the words of a sentence, or by who sent it, whose a name is."""
 _ALMOST_NO: Final = 1e-6
 _MOST: Final = 250
 """Candidates of a kind above which a text is a list of names, and no signs are weighed: each is held against all others."""
@@ -52,16 +58,24 @@ class Owned:
         return self.shares[ROLES[self.kind].index(role)]
 
 
-def owned(told: Told, writer: str) -> list[Owned]:
+def within(candidate: Candidate) -> tuple[int, int]:
+    """Where a candidate stands in the words of its passage."""
+    if candidate.text == candidate.passage.text:
+        return candidate.start, candidate.end
+    return candidate.passage.view.back(candidate.start, candidate.end)
+
+
+def owned(told: Told) -> list[Owned]:
     """Everything in a text that may be somebody's, each once, with whose it probably is."""
-    return [each for kind in KINDS for each in _owned(told, writer, kind)]
+    return [each for kind in KINDS for each in _owned(told, kind)]
 
 
-def _owned(told: Told, writer: str, kind: Kind) -> list[Owned]:
+def _owned(told: Told, kind: Kind) -> list[Owned]:
     among = possible.candidates(told, kind)
-    if len(among) > _MOST:
+    reading = learned.reading(told)
+    if len(among) > _MOST or reading is None:
         return []
-    shares = [learned(kind).shares(each) for each in signs_of(told, writer, among)]
+    shares = reading.roles(kind, [(each.nth, *within(each)) for each in among], len(ROLES[kind]))
     groups: list[tuple[set[str], list[int]]] = []
     for n, each in enumerate(among):
         group = next((group for group in groups if _one(each.words, group[0])), None)
@@ -92,7 +106,7 @@ def weigh(finding: Finding) -> None:
     """Note whose names, numbers and dates are by their signs where no rule has said it, and doubt what rules read in running
     words where the signs speak against it. Of several patients rules alone tell."""
     if finding.told.channel in CHANNELS and finding.told.patients == 1:
-        everything = owned(finding.told, finding.writing.writer)
+        everything = owned(finding.told)
         finding.found = [_doubted(each, finding, everything) for each in finding.found]
         _add(finding, [each for each in everything if each.kind != "house"])
 
@@ -103,7 +117,7 @@ def weigh_organization(finding: Finding) -> None:
     if finding.told.channel not in CHANNELS or finding.told.patients > 1 or finding.has("referrer.organization") or not refers:
         return
     insures = [str(each.value).lower() for each in finding.found if each.path.startswith("payers.") and each.path.endswith(".name")]
-    houses = _owned(finding.told, finding.writing.writer, "house")
+    houses = _owned(finding.told, "house")
     _add(finding, [each for each in houses if not any(name in each.best.value.lower() for name in insures)])
 
 
@@ -120,21 +134,28 @@ def _add(finding: Finding, everything: Sequence[Owned]) -> None:
 
 
 def _doubted(found: Found, finding: Finding, everything: Sequence[Owned]) -> Found:
-    role = _NAMES.get(found.path)
-    if role is None or found.rule not in _RUNNING_WORDS:
+    kind, role = _WHOSE.get(found.path, (None, ""))
+    if kind is None or found.rule in opinions.PLAIN:
         return found
     own = finding.writing.writer == "patient" and role in _SELF
-    said = possible.name_words(str(found.value))
+    value = str(found.value)
+    said = possible.name_words(value) if kind == "name" else frozenset((value.lower(),))
     shares = [
         sum(map(each.share, _SELF)) if own else each.share(role)
         for each in everything
-        if each.kind == "name" and not each.words.isdisjoint(said)
+        if each.kind == kind and not each.words.isdisjoint(said)
     ]
     return replace(found, confidence=found.confidence * _DOUBT) if shares and max(shares) < _AGAINST else found
 
 
 _SELF: Final = ("patient", "contact")
-_NAMES: Final = {"patient.first_name": "patient", "patient.last_name": "patient", "contact.name": "contact", "referrer.name": "referrer"}
+_WHOSE: Final[dict[str, tuple[Kind, str]]] = {
+    "patient.first_name": ("name", "patient"),
+    "patient.last_name": ("name", "patient"),
+    "contact.name": ("name", "contact"),
+    "referrer.name": ("name", "referrer"),
+}
+"""Path to the kind of candidate and the role it stands for."""
 
 
 def _values(finding: Finding, one: Owned, role: str) -> Iterable[tuple[str, str]]:
@@ -162,6 +183,6 @@ def _values(finding: Finding, one: Owned, role: str) -> Iterable[tuple[str, str]
 
 def _found(path: str, value: str, one: Owned, role: str) -> Found:
     best = one.best
-    start, end = (best.start, best.end) if best.text == best.passage.text else best.passage.view.back(best.start, best.end)
+    start, end = within(best)
     place = Place(text=best.passage.where, span=(best.passage.start + start, best.passage.start + end))
     return Found(path, value, one.share(role), place, best.passage.text[start:end], "signs around it")
