@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.people import FAMILY, FAR_AWAY, RED_FLAG, UNSURE
 
-from firstvisit.journey.advancing import advance
+from firstvisit.journey.advancing import advance, advance_due
+from firstvisit.journey.desk import seen
 from firstvisit.journey.loading import load
 from firstvisit.journey.preview import Preview, preview
 from firstvisit.journey.revising import advance_revised
@@ -116,6 +117,30 @@ def test_a_preview_equals_what_applying_then_changes(desk: list[Lead], drawn: di
     named = {number for numbers in said.examples.values() for number in numbers}
     assert named == changed
     assert advance([lead.id for lead in desk]) == 0  # planned whole, leads that were told by their facts stay
+
+
+def test_whoever_is_present_is_given_in_the_preview_what_applying_gives_them(desk: list[Lead]) -> None:
+    """Outcomes change while clocks are broken: the new next thing is late from birth, and goes to who is there."""
+    clock.move(timedelta(days=1))
+    seen(User.objects.get(email="mei@cedarstreet.example.org"))
+    sections = changed_to(routing={"most_in_hand": 3})
+    sections["qualify"] |= {"high": 98}
+    said = looked(sections).tally
+    before, after, _ = apply(sections)
+    given = {n for n in before if before[n].owner != after[n].owner}
+    assert given, "the draft moves what lies broken to who is present"
+    assert said.owner == len(given)
+    assert said.changed_open == sum(before[n] != after[n] for n in before)
+    assert set(said.examples["owner"]) == given
+
+
+def test_what_a_clock_moves_whatever_the_rules_is_told_from_what_the_draft_moves(desk: list[Lead]) -> None:
+    clock.move(timedelta(days=1))
+    while advance_due(now=clock.now()):
+        pass
+    seen(User.objects.get(email="mei@cedarstreet.example.org"))
+    said = looked(changed_to()).tally
+    assert said.owner and said.by_clock == said.changed_open
 
 
 def test_a_decision_on_a_lead_closed_since_is_judged_from_what_was_known_then(desk: list[Lead]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -14,10 +13,10 @@ from django.db import models, transaction
 from firstvisit.journey import act
 from firstvisit.journey.case import Case
 from firstvisit.journey.loading import load
-from firstvisit.journey.plan import Closing, Plan, plan
+from firstvisit.journey.plan import Closing, Plan
+from firstvisit.journey.settling import Hands, passes
 from firstvisit.kernel import clock, writes
 from firstvisit.kernel.audit import SYSTEM
-from firstvisit.kernel.errors import FirstvisitError
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.policy import Policy
@@ -28,12 +27,7 @@ from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.rules import queue_for
 
 log = structlog.get_logger("journey")
-PASSES = 5
 TRIES = 3
-
-
-class Unsettled(FirstvisitError):
-    """The plan did not come to rest in five passes."""
 
 
 def advance(lead_ids: Sequence[uuid.UUID], *, now: datetime | None = None) -> int:
@@ -105,18 +99,17 @@ def _engineer_task(lead: Lead, now: datetime) -> None:
     )
 
 
-def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]:
-    """Advance locked leads; for each its plan and whether anything changed."""
+def advance_locked(locked: list[Lead], now: datetime, *, present: bool = False) -> list[tuple[Plan, bool]]:
+    """Advance locked leads; for each its plan and whether anything changed. `present`: as `load` has it."""
     shape, rules = practice(), policy()
     done, changed, pending = [], [], act.Pending()
     columns = {"look_again_at"}
-    given: Counter[str] = Counter()
-    for lead, case in zip(locked, load(locked, _slugs(), now), strict=True):
-        before, had = _standing(lead), case.user
+    hands = Hands()
+    for lead, case in zip(locked, load(locked, _slugs(), now, present=present), strict=True):
+        before = _standing(lead)
         lead.failures = 0
-        plan_now = settle_case(lead, _with_more_in_hand(case, given), shape, rules, now, pending)
-        if plan_now.owner.user is not None and plan_now.owner.user != had:
-            given[plan_now.owner.user] += 1
+        plan_now = settle_case(lead, hands.seen(case), shape, rules, now, pending)
+        hands.went(case.user, plan_now.owner.user)
         done.append(plan_now)
         if (after := _standing(lead)) != before:
             changed.append(lead)
@@ -128,13 +121,6 @@ def advance_locked(locked: list[Lead], now: datetime) -> list[tuple[Plan, bool]]
             _close_by_the_clock(lead, plan_now.closing, now)
     moved = {lead.id for lead in changed}
     return [(plan_now, lead.id in moved) for lead, plan_now in zip(locked, done, strict=True)]
-
-
-def _with_more_in_hand(case: Case, given: Counter[str]) -> Case:
-    """The case as it is after others of its batch were given to people: each counts for whoever has it now."""
-    if not given or case.desk is None:
-        return case
-    return case._replace(desk=tuple(m._replace(leads=m.leads + given[m.user]) for m in case.desk))
 
 
 _COLUMNS = (
@@ -162,27 +148,22 @@ def settle_case(
 ) -> Plan:
     """Plan and act until a pass changes nothing, at most five times. The last plan; what is to be written
     joins `pending`, and the lead's own fields are set on it. No pass changes the facts, so they are judged once."""
-    for _ in range(PASSES):
-        plan_now = plan(case, shape, rules, now, judged=judged)
-        judged = plan_now.judgement
-        changes = act.compare(case, plan_now)
-        if not changes:
-            lead.look_again_at = plan_now.look_again_at
-            lead.planned_under, lead.judged = plan_now.revision, act.judged_as(plan_now.judgement)
-            return plan_now
-        act.write(
-            lead,
-            case,
-            plan_now,
-            changes,
-            queues=queue_ids(),
-            practice_version=shape.version,
-            policy_version=rules.number,
-            now=now,
-            pending=pending,
-        )
-        case = act.after(case, plan_now)
-    raise Unsettled(f"lead {lead.id} did not come to rest in {PASSES} passes")
+    for seen, plan_now, changes in passes(case, shape, rules, now, judged):
+        if changes:
+            act.write(
+                lead,
+                seen,
+                plan_now,
+                changes,
+                queues=queue_ids(),
+                practice_version=shape.version,
+                policy_version=rules.number,
+                now=now,
+                pending=pending,
+            )
+    lead.look_again_at = plan_now.look_again_at
+    lead.planned_under, lead.judged = plan_now.revision, act.judged_as(plan_now.judgement)
+    return plan_now
 
 
 def _slugs() -> dict[int, str]:

@@ -42,12 +42,15 @@ from firstvisit.steps.routing.policy import Routing
 AnyLead = Lead | LeadSeen
 
 
-def load(leads: Iterable[AnyLead], queues: dict[int, str], now: datetime) -> list[Case]:
+def load(
+    leads: Iterable[AnyLead], queues: dict[int, str], now: datetime, *, present: bool = False
+) -> list[Case]:
     """Cases of many leads. Eight questions to the database, ten at most, however many leads; six more, at most,
     to see who is present when a clock has broken or a route balances, and three to see who may decide where somebody
     answered after a ruling.
 
-    `queues` maps queue ids to slugs.
+    `queues` maps queue ids to slugs. `present`: look who is present whatever their clocks say, because other rules may
+    break a clock, or balance a route, that nobody could have foreseen from the rows.
     """
     leads = list(leads)
     ids = [lead.id for lead in leads]
@@ -86,7 +89,7 @@ def load(leads: Iterable[AnyLead], queues: dict[int, str], now: datetime) -> lis
         pairs[newcomer].append((pair, found_at))
     elsewhere = _continued_elsewhere(ids) if any(_unnamed(found, None) for found in parts.values()) else {}
     again = _asked_again(leads)
-    late = _late(leads, tasks, now)
+    late = ids if present else _late(leads, tasks, now)
     at_desk = desk.members(now) if late or balances() else None
     in_hand = leases.held("lead", late, now=now) if late else {}
     deciders = deciders_at(lead.site for lead in leads if _answered_since(rulings[lead.id], parts[lead.id]))

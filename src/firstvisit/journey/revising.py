@@ -55,7 +55,7 @@ def advance_revised(*, now: datetime, limit: int | None = None) -> int:
                 writes.update(Lead, passed, "planned_under", "judged")
             rest = set(ids) - {lead.lead for lead in stay}
             if rest:
-                advance_locked(list(Lead.objects.filter(id__among=rest).order_by("id")), now)
+                advance_locked(list(Lead.objects.filter(id__among=rest).order_by("id")), now, present=True)
     except Exception as error:
         log.error("advance_failed", leads=len(ids), exc_info=error)
         for lead_id in ids:

@@ -1,8 +1,8 @@
 """What a draft of the rules would change, before anybody signs it. Reads, judges, writes nothing.
 
-Open leads are planned with the draft as applying it would plan them, from the same case by the same function,
-and compared in the same way: a preview says what applying then changes. Decisions of the last 90 days on leads
-that are closed since are judged once more from the facts then known, by the live rules and by the draft, both in
+Open leads are planned with the draft as applying it would plan them, from the same case by the same function, pass
+after pass, and compared in the same way: a preview says what applying then changes. Decisions of the last 90 days on
+leads that are closed since are judged once more from the facts then known, by the live rules and by the draft, both in
 the practice as it is today, so that every difference is the draft's. No later behaviour is invented: what people
 would have done, and when, is not said.
 """
@@ -21,6 +21,7 @@ from django.db.models import Q
 from firstvisit.journey.preview.helper import Helper
 from firstvisit.journey.preview.share import Draft, tally
 from firstvisit.journey.preview.tally import Tally
+from firstvisit.journey.settling import Hands
 from firstvisit.leads.models import Lead
 from firstvisit.practice import policy as rules
 from firstvisit.practice.queries import live_policy, practice_now, queue_ids
@@ -51,7 +52,7 @@ def preview(sections: Mapping[str, Any], *, now: datetime, processes: int = 2) -
     since = now - timedelta(days=DAYS)
     shape, live = practice_now(), live_policy()
     queues = {number: slug for slug, number in queue_ids().items()}
-    ground = Draft(shape, live, rules.read(sections, live.number + 1), queues, since, now)
+    ground = Draft(shape, live, rules.read(sections, live.number + 1), queues, since, now, Hands())
     recent = Lead.objects.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since) | Q(received_at__gte=since))
     numbers = list(recent.order_by("number").values_list("number", flat=True))
     cut = [numbers[at : at + SHARE] for at in range(0, len(numbers), SHARE)]

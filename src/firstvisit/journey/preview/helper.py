@@ -16,6 +16,7 @@ import structlog
 
 from firstvisit.journey.preview.share import Draft, tally
 from firstvisit.journey.preview.tally import Tally, from_json
+from firstvisit.journey.settling import Hands
 from firstvisit.practice import policy, queries
 
 log = structlog.get_logger("preview")
@@ -94,6 +95,7 @@ def serve() -> None:
         dict(told["queues"]),
         datetime.fromisoformat(told["since"]),
         datetime.fromisoformat(told["now"]),
+        Hands(),
     )
     gc.freeze()  # what start-up made is not walked again by every collection of garbage
     _say("ready")

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from firstvisit.journey.case import Case
 from firstvisit.journey.loading import load
-from firstvisit.journey.plan import plan
+from firstvisit.journey.plan import Plan, plan
 from firstvisit.journey.preview.tally import Tally
+from firstvisit.journey.settling import Hands, Unsettled, settled
 from firstvisit.journey.standing import Standing, of_case, of_plan
 from firstvisit.journey.unmoved import unmoved
 from firstvisit.leads.facts import Facts, from_json
@@ -29,6 +30,8 @@ class Draft(NamedTuple):
     queues: dict[int, str]
     since: datetime
     now: datetime
+    hands: Hands
+    """What went from hand to hand in the leads judged so far, as in applying."""
 
 
 def tally(ground: Draft, first: int, last: int) -> Tally:
@@ -50,14 +53,28 @@ def _open(ground: Draft, first: int, last: int, found: Tally) -> None:
     if stay and len(stay) == leads.count():
         return
     rest = leads.exclude(id__among=stay) if stay else leads
-    for case in load(seen(rest), ground.queues, ground.now):
+    for case in load(seen(rest.order_by("id")), ground.queues, ground.now, present=True):
         found.points += 1
+        case = ground.hands.seen(case)
         try:
-            planned = plan(case, ground.practice, ground.draft, ground.now)
-        except (KeyError, LookupError, ValueError):
+            planned = _settled(case, ground, ground.draft)
+        except (KeyError, LookupError, ValueError, Unsettled):
             found.unreadable += 1
             continue
-        found.count(case.number, case.facts, of_case(case), of_plan(planned), is_open=True)
+        was, will = of_case(case), of_plan(planned)
+        clock = _moves_alone(was, will) and of_plan(_settled(case, ground, ground.live)) == will
+        ground.hands.went(case.user, planned.owner.user)
+        found.count(case.number, case.facts, was, will, is_open=True, by_clock=clock)
+
+
+def _settled(case: Case, ground: Draft, rules: Policy) -> Plan:
+    """The plan with which a lead rests under these rules, which are not those it was planned under."""
+    return settled(case._replace(planned_under=0), ground.practice, rules, ground.now)
+
+
+def _moves_alone(was: Standing, will: Standing) -> bool:
+    """Whether what changes is such that a clock may do it, whatever the rules: who has it, or by when."""
+    return was != will and (was.outcome, was.judged) == (will.outcome, will.judged)
 
 
 def _closed(ground: Draft, first: int, last: int, found: Tally) -> None:

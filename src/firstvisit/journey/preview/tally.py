@@ -34,7 +34,8 @@ class Tally:
     `moves` counts leads by (outcome as it is, outcome with the draft); `groups` holds for (by, name) how many
     leads, how many change, how many book as it is and with the draft; `examples` are lead numbers by what
     changes: "book_now>person_looks", "owner", "sooner", "later"; "ruled" where the rules would say otherwise and
-    a person's ruling stands.
+    a person's ruling stands. `by_clock` are open leads that change just so under the live rules, because of a clock
+    that broke or of who is present, whenever they are looked at next.
     """
 
     leads: int = 0
@@ -47,11 +48,14 @@ class Tally:
     sooner: int = 0
     later: int = 0
     ruled: int = 0
+    by_clock: int = 0
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     groups: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     examples: dict[str, list[int]] = field(default_factory=dict)
 
-    def count(self, number: int, facts: Facts, was: Standing, will: Standing, *, is_open: bool) -> None:
+    def count(
+        self, number: int, facts: Facts, was: Standing, will: Standing, *, is_open: bool, by_clock: bool = False
+    ) -> None:
         """One lead, by its number and facts, as it is and with the draft."""
         self.leads += 1
         self.open += is_open
@@ -60,6 +64,7 @@ class Tally:
         if changed:
             self.changed += 1
             self.changed_open += is_open
+            self.by_clock += by_clock
             self._explain(number, was, will)
         self._group(facts, was.outcome in BOOKED, will.outcome in BOOKED, changed)
 
@@ -124,6 +129,7 @@ class Tally:
 
 _NUMBERS: Final = (
     "leads", "open", "points", "unreadable", "changed", "changed_open", "owner", "sooner", "later", "ruled",
+    "by_clock",
 )  # fmt: skip
 
 
