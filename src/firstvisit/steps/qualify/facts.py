@@ -16,7 +16,7 @@ from firstvisit.referral.record import ORDER_HERE, ClinicalEvent, OrganizationNe
 from firstvisit.referral.several import may_be_several
 from firstvisit.referral.sides import other_side
 from firstvisit.referral.vocabulary import LANGUAGES
-from firstvisit.steps.qualify.subjects import programs_spoken_of
+from firstvisit.steps.qualify.subjects import declined_by_words, programs_spoken_of
 
 _ORGANIZATION: Final = tuple(OrganizationNeed.model_fields)
 MOST_PLACES: Final = 20
@@ -49,7 +49,10 @@ def facts_of(
     zip_code = _zip(referral)
     home = zips.place(zip_code) if zip_code else None
     age = _age_months(referral, received_at.date())
-    program = practice.programs.get(chosen.program or "") or _program(referral, practice, age)
+    asked = referral.program
+    if asked is None and referral.lead_kind != "organization":
+        asked = declined_by_words(referral, practice, age)
+    program = practice.programs.get(chosen.program or "") or _program(referral, asked, practice, age)
     taken_at = practice.sites.get(referral.taken_at or "")
     site = practice.sites.get(chosen.site or "") or _site(practice, program, home, zip_code, taken_at)
     setting = chosen.setting or referral.setting
@@ -64,7 +67,7 @@ def facts_of(
         source=source,
         lead_kind=referral.lead_kind,
         site=site.slug,
-        asked_program=referral.program,
+        asked_program=asked,
         program=program.slug if program else None,
         disciplines=referral.disciplines or (program.disciplines if program else ()),
         setting=setting,
@@ -138,10 +141,10 @@ def _age_months(referral: Referral, today: date) -> int | None:
     return (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
 
 
-def _program(referral: Referral, practice: Practice, age: int | None) -> Program | None:
-    """The program asked for; else the only one that the diagnosis, else the therapy and age, leave."""
-    if referral.program is not None:
-        return practice.program_by_any_slug.get(referral.program)
+def _program(referral: Referral, asked: str | None, practice: Practice, age: int | None) -> Program | None:
+    """The program `asked` for; else the only one that the diagnosis, else the therapy and age, leave."""
+    if asked is not None:
+        return practice.program_by_any_slug.get(asked)
     codes = tuple(diagnosis.code for diagnosis in referral.diagnoses or () if diagnosis.code)
     wanted = set(referral.disciplines or ())
     if not codes and not wanted:

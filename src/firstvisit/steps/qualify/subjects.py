@@ -1,4 +1,5 @@
-"""Which of our programs the words of a lead speak of: by the names that the practice gave its programs. Pure."""
+"""Which of our programs the words of a lead speak of, by the names that the practice gave its programs; and
+which service they name that it does not offer. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections import Counter
 from typing import Final
 
 from firstvisit.practice.shape import Practice, Program
+from firstvisit.referral.program_words import NAMES_IT, may_be_named, weighed
 from firstvisit.referral.record import Referral
 
 _WORD: Final = re.compile(r"[a-z]{4,}")
@@ -34,9 +36,37 @@ def programs_spoken_of(referral: Referral, practice: Practice) -> tuple[str, ...
         sorted(
             slug
             for slug, subjects in _subjects(practice).items()
-            if any(not _DENIED.search(text, max(0, hit.start() - 60), hit.start()) for hit in subjects.finditer(text))
+            if any(not _is_denied(text, hit.start()) for hit in subjects.finditer(text))
         )
     )
+
+
+def declined_by_words(referral: Referral, practice: Practice, age: int | None) -> str | None:
+    """The slug of the service that the words ask for by its name and that the practice says it does not offer; None
+    where they speak louder of something else. `age` in months."""
+    text = " . ".join(words for words in (referral.concern, referral.asks) if words)
+    if not text:
+        return None
+    plain = _plain(text)
+    for one in practice.not_offered.values():
+        name = _plain(one.name)
+        if " " in name and (at := plain.find(name)) >= 0 and not _is_denied(plain, at):
+            return one.slug
+    named = [slug for slug in practice.not_offered_by_any_slug if may_be_named(text, slug)]
+    if not named:
+        return None
+    codes = [diagnosis.code for diagnosis in referral.diagnoses or () if diagnosis.code]
+    child, old = (None, False) if age is None else (age < 18 * 12, age >= 65 * 12)
+    scores, loudest = weighed(text, codes=codes, wanted=set(referral.disciplines or ()), child=child, old=old)
+    best = max(scores, key=lambda slug: scores[slug])
+    if best not in named or best in practice.program_by_any_slug or loudest[best][0] < NAMES_IT:
+        return None
+    at = loudest[best][1].start()
+    return None if _is_denied(text.lower(), at) else practice.not_offered_by_any_slug[best].slug
+
+
+def _is_denied(text: str, at: int) -> bool:
+    return _DENIED.search(text, max(0, at - 60), at) is not None
 
 
 def _subjects(practice: Practice) -> dict[str, re.Pattern[str]]:

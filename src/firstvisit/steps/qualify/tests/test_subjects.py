@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from firstvisit.referral.record import Diagnosis, Referral
-from firstvisit.steps.qualify.subjects import programs_spoken_of
+from firstvisit.steps.qualify.facts import facts_of
+from firstvisit.steps.qualify.subjects import declined_by_words, programs_spoken_of
 from firstvisit.steps.qualify.tests.samples import cedar_street
 
 
@@ -38,3 +41,32 @@ def test_a_diagnosis_in_words_counts_as_what_was_said() -> None:
 def test_a_word_that_names_two_programs_points_to_neither() -> None:
     balance = Referral(channel="web", concern="My balance is bad")
     assert "vestibular" not in programs_spoken_of(balance, cedar_street())
+
+
+@pytest.mark.parametrize(
+    ("said", "declined"),
+    [
+        ("I need a driving evaluation so that I may drive again", "driving"),
+        ("driving evaluation after my stroke", "driving"),
+        ("driver rehabilitation", "driving"),
+        ("Necesito rehabilitación de baja visión", "low_vision"),
+        ("low vision rehabilitation", "low_vision"),
+        ("wheelchair seating evaluation for a power chair", "wheelchair_seating"),
+        ("not a driving evaluation, my shoulder hurts", None),
+        ("Hip replacement on Monday; when am I safe to drive?", None),
+        ("I use a wheelchair and my shoulder hurts", None),
+        ("Macular degeneration, fell twice, her balance is bad", None),
+        ("My balance is bad", None),
+    ],
+)
+def test_a_service_that_is_not_offered_is_known_by_the_words_that_name_it(said: str, declined: str | None) -> None:
+    asked = Referral(channel="web", concern=said, disciplines=("OT",))
+    assert declined_by_words(asked, cedar_street(), 70 * 12) == declined
+    facts = facts_of(asked, cedar_street(), received_at=datetime(2026, 11, 24, 16, tzinfo=UTC), source="web")
+    assert facts.asked_program == declined
+
+
+def test_a_stated_program_goes_before_words() -> None:
+    asked = Referral(channel="web", concern="driving evaluation", program="hand_therapy")
+    facts = facts_of(asked, cedar_street(), received_at=datetime(2026, 11, 24, 16, tzinfo=UTC), source="web")
+    assert facts.asked_program == "hand_therapy"
