@@ -167,21 +167,24 @@ def new_draft(
 
 
 def ground() -> Ground:
-    """The practice as it stands, the queues whose work an active account sees, and who is in them."""
+    """The practice as it stands, the queues whose work an active account sees, who is in them and the leads of which
+    sites they see."""
     practice = queries.practice_now()
     staffed: set[str] = set()
     members: dict[str, frozenset[str]] = {}
+    sees: dict[str, frozenset[str]] = {}
     for user in User.objects.filter(is_active=True).select_related("role").prefetch_related("queues", "sites"):
         if not user.may("leads.work"):
             continue
+        sites = {site.slug for site in user.sites.all()}
         for queue in user.queues.all():
             members[queue.slug] = members.get(queue.slug, frozenset()) | set(user.role.capabilities)
+            sees[queue.slug] = sees.get(queue.slug, frozenset()) | (sites or set(practice.sites))
         if user.may("leads.see_site"):
-            sites = {site.slug for site in user.sites.all()}
             staffed |= {
                 queue.slug for queue in practice.queues.values() if not sites or queue.site in (None, *sites)
             }
-    return Ground(practice, frozenset(staffed | set(members)), members)
+    return Ground(practice, frozenset(staffed | set(members)), members, sees)
 
 
 def _open_draft(number: int) -> PolicyVersion:

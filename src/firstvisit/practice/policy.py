@@ -68,11 +68,12 @@ def register(name: str, model: type[BaseModel]) -> None:
 
 class Ground(NamedTuple):
     """What rules stand on: the practice; the queues whose work somebody sees and may do; and of each queue the
-    capabilities of those who are in it."""
+    capabilities of those who are in it, and the sites (slugs) whose leads any of them sees."""
 
     practice: Practice
     staffed: frozenset[str]
     members: Mapping[str, frozenset[str]] = MappingProxyType({})
+    sees: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 Check = Callable[[Any, Ground], Iterable[Problem]]

@@ -28,6 +28,7 @@ from firstvisit.journey.plan.words import (
     NEXT_ACTION,
     NO_WAY,
     OFFER_SETTING,
+    PROGRAM_FULL,
     PROGRAM_OPEN,
     REFUSED,
     REFUSED_BESIDE,
@@ -86,6 +87,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
         why = RULED
     elif outcome in BOOKS and draft.steers.program is None:
         why = f"{why}; {PROGRAM_OPEN}"
+    if draft.steers.full and outcome in BOOKS:
+        why = f"{why}; {PROGRAM_FULL}"
     if asked_beside(draft):
         why = f"{why}; {UNAUTHORIZED}"
     elif draft.steers.refused and outcome in (*BOOKS, "person_looks"):

@@ -57,6 +57,7 @@ CHOOSE_PROGRAM: Final = ("choose_program", "A visit is agreed and the program is
 SETTLE_THERAPY: Final = "settle_therapy"
 """For a therapy that was asked beside another and that the program does not do."""
 PROGRAM_OPEN: Final = "settle the program with them first"
+PROGRAM_FULL: Final = "the program is full or closed and this cannot wait, so find room first"
 REFUSED: Final = "The payer refused: decide whether to appeal with whoever ordered, and tell the family"
 """Why somebody decides about a lead whose evaluation the payer refused to authorize."""
 REFUSED_BESIDE: Final = "the payer refused, so say what it costs before a time is given"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from firstvisit.steps.qualify.checks import Checks
 from firstvisit.steps.qualify.policy import Judging
@@ -54,12 +54,28 @@ def too_young(checks: Checks, judging: Judging) -> Hold | None:
 def program_full(checks: Checks) -> Hold | None:
     """Until the program opens; the day where the practice said one."""
     program = checks.program
-    if program is None or program.status == "open" or program.status_on(checks.today) == "open":
+    if program is None or not _is_full(checks):
         return None
     until = None if program.status_until is None else program.status_until + timedelta(days=1)
     when = f"on {day(until)}" if until else "when it opens"
-    said = "has a waitlist" if program.status == "waitlist" else "is closed"
-    return Hold("capacity", until, f"Look again {when}: {program.name} {said}")
+    return Hold("capacity", until, f"Look again {when}: {program.name} {_FULL[program.status]}")
+
+
+def full_now(checks: Checks) -> str | None:
+    """That the program takes nobody at present, in words, with what the practice says why; None where it does."""
+    program = checks.program
+    if program is None or not _is_full(checks):
+        return None
+    why = f" ({program.status_reason})" if program.status_reason else ""
+    return f"{program.name} {_FULL[program.status]}{why}"
+
+
+def _is_full(checks: Checks) -> bool:
+    program = checks.program
+    return program is not None and program.status != "open" and program.status_on(checks.today) != "open"
+
+
+_FULL: Final = {"waitlist": "has a waitlist", "closed": "is closed"}
 
 
 def until_event(checks: Checks, judging: Judging) -> Hold | None:

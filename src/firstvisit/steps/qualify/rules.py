@@ -19,6 +19,7 @@ from firstvisit.steps.qualify.holds import (
     Hold,
     Trigger,
     day,
+    full_now,
     not_before,
     program_full,
     until_event,
@@ -124,6 +125,8 @@ class Steering(NamedTuple):
     authorization: bool = False
     instead: Fitting | None = None
     refused: bool = False
+    full: bool = False
+    """Whether the program takes nobody at present."""
 
 
 class Judgement(NamedTuple):
@@ -173,6 +176,7 @@ class Judgement(NamedTuple):
             checks.authorization_first and not checks.authorization_refused,
             self.instead,
             checks.authorization_refused,
+            full_now(checks) is not None,
         )
 
 
@@ -248,7 +252,7 @@ def decide(checks: Checks, score: Score | None, practice: Practice, judging: Jud
     if (critical := _time_critical(checks)) is not None:
         asked = REFUSED if checks.authorization_refused else AUTHORIZED_BESIDE
         beside = (asked,) if checks.authorization_first else ()
-        return result(_book(checks), critical, *beside, urgent=True)
+        return result(_book(checks), critical, *_full_beside(checks), *beside, urgent=True)
     if due.must_ask and (line := _line_to_ask(score, DATE_QUESTION)) is not None:
         return result("need_info", DATE_TO_ASK, question=line, urgent=True)
     waits = due.ahead is not None or facts.not_before is not None
@@ -348,6 +352,13 @@ def _time_critical(checks: Checks) -> Reason | None:
     if due.deadline < checks.today:
         return Reason("window", f"Time-critical, and late: it was due by {day(due.deadline)}{whose}", "waiting")
     return Reason("window", f"Time-critical: first visit by {day(due.deadline)}{whose}", "waiting")
+
+
+def _full_beside(checks: Checks) -> tuple[Reason, ...]:
+    """That the program is closed or has a waitlist, where a safety window does not wait for it."""
+    if (full := full_now(checks)) is None:
+        return ()
+    return (Reason("capacity", f"{full}; it cannot wait: make room, or find who can see them in time", "waiting"),)
 
 
 def _by_score(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from firstvisit.kernel.errors import Problem
 from firstvisit.practice import names, policy
 from firstvisit.practice.policy import Ground
+from firstvisit.practice.shape import Practice
 from firstvisit.referral.record import LeadKind
 from firstvisit.referral.vocabulary import LANGUAGES
 
@@ -125,24 +126,38 @@ def carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
 
 
 def thinly_carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
-    """Queues that nobody is in, though managers see what lies there; and red flags that go where no clinician is."""
-    for field, slug, outcomes in _named(routing):
+    """Queues that nobody is in, though managers see what lies there; red flags that go where no clinician is; and leads
+    of sites that nobody in their queue sees."""
+    for field, slug, route in _named(routing):
         queue = ground.practice.queues.get(slug)
         if queue is None or slug not in ground.staffed:
             continue
         may = ground.members.get(slug)
         if may is None:
             yield Problem(field, f"nobody is in the queue {queue.name}: what goes there waits until a manager looks")
-        elif "clinician_review" in outcomes and "clinical.review" not in may:
+            continue
+        if route is not None and "clinician_review" in route.outcomes and "clinical.review" not in may:
             yield Problem(field, f"nobody in the queue {queue.name} may judge a red flag")
+        if unseen := _sites_of(route, ground.practice) - ground.sees.get(slug, frozenset()):
+            sites = ", ".join(ground.practice.sites[site].name for site in sorted(unseen))
+            yield Problem(field, f"nobody in the queue {queue.name} sees leads of {sites}, which may go there")
 
 
-def _named(routing: Routing) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Every queue that is named: its field, its slug, and the outcomes that go there."""
+def _sites_of(route: Route | None, practice: Practice) -> set[str]:
+    """The sites (slugs) whose leads a route may take; None is no route, which takes what any site has."""
+    if route is None or not (route.site or route.programs):
+        return set(practice.sites)
+    if route.site:
+        return {route.site} & set(practice.sites)
+    return {site for slug in route.programs if slug in practice.programs for site in practice.programs[slug].sites}
+
+
+def _named(routing: Routing) -> Iterator[tuple[str, str, Route | None]]:
+    """Every queue that is named: its field, its slug, and the route that it is named by."""
     for number, route in enumerate(routing.routes, start=1):
-        yield f"routes {number}, queue", route.queue, route.outcomes
+        yield f"routes {number}, queue", route.queue, route
     for field in ("escalation_queue", "fallback_queue"):
-        yield field, getattr(routing, field), ()
+        yield field, getattr(routing, field), None
 
 
 names.register("languages", "language", lambda practice: {language: language for language in LANGUAGES})
