@@ -174,7 +174,7 @@ def test_only_who_treats_the_patient_reads_where_and_with_whom(
     when = clock.now() + timedelta(days=6)
     verbs.finish(first(lead), staff("dana"), actor=SYSTEM, result="reached_booked", again_at=when, visit=visit)
     if (ask := kinds(lead).get("propose_partner_status")) is not None:
-        verbs.answer_proposal(ask, staff("dana"), actor=SYSTEM, answer="accepted")
+        verbs.answer_proposal(ask, staff("dana"), actor=SYSTEM, answer="accepted", authorized=True)
     jobs.sweep()
     said = mailbox.text().replace("\n", " ")
     assert "the first visit is agreed, for Monday, November 30" in said

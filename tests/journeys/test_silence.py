@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -327,7 +328,11 @@ def test_whoever_referred_is_told_status_and_nothing_else(
 
 
 def test_a_school_is_told_only_when_a_person_presses(
-    arrive: Arrive, staff: Staff, switched: Callable[..., None], mailbox: Mailbox
+    arrive: Arrive,
+    staff: Staff,
+    switched: Callable[..., None],
+    mailbox: Mailbox,
+    browser: Callable[[str], Client],
 ) -> None:
     switched(partner_status="do")
     body = but(surgeon(TUESDAY.date()), referrer__email="counselor@example.org", referrer__role="school")
@@ -339,9 +344,19 @@ def test_a_school_is_told_only_when_a_person_presses(
     assert len(mailbox.mails) == 1
     proposal = open_tasks(lead)["propose_partner_status"]
     assert "authorization" in proposal.reason
-    verbs.answer_proposal(proposal, staff("dana"), actor=SYSTEM, answer="accepted")
+    dana = browser("dana")
+    refused = dana.post(f"/tasks/{proposal.id}/answer", {"answer": "accepted", "task": str(proposal.id)})
+    assert refused.status_code == 422
+    assert "written authorization is here and was read" in html.unescape(refused.content.decode())
+    jobs.sweep()
+    assert len(mailbox.mails) == 1
+    said = {"answer": "accepted", "task": str(proposal.id), "authorization_read": "yes"}
+    assert dana.post(f"/tasks/{proposal.id}/answer", said).status_code == 303
+    clock.move(timedelta(minutes=1))
     jobs.sweep()
     assert len(mailbox.mails) == 2
+    page = html.unescape(dana.get(f"/leads/L-{lead.number}").content.decode())
+    assert "the patient\u2019s written authorization was read" in page
 
 
 def test_who_asks_again_after_the_close_out_is_known_again(

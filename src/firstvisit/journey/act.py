@@ -65,6 +65,8 @@ class Pending:
     """What a batch of leads still has to write: new rows in insertable order, and changes of rows that stand."""
 
     rows: list[models.Model] = field(default_factory=list)
+    made: dict[str, Task] = field(default_factory=dict)
+    """Tasks among the rows, by key: what a later pass changes of them is changed before they are written."""
     withdrawn: list[uuid.UUID] = field(default_factory=list)
     moved: list[MovedTask] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -160,9 +162,10 @@ def after(case: Case, plan: Plan) -> Case:
     wanted = {task.key: task for task in plan.tasks}
     broken = {*plan.breached, *(task.key for task in case.tasks if task.breached and task.status == "open")}
     kept = [task for task in case.tasks if not task.key or task.status == "done"]
+    known = {task.key: task.id for task in case.tasks}
     made = [
         TaskSeen(
-            uuid.UUID(int=0),
+            known.get(t.key, uuid.UUID(int=0)),
             t.key,
             t.kind,
             t.owner.queue,
@@ -241,18 +244,39 @@ def write(
     if plan.assigned is not None and plan.assigned != case.assigned:
         rows.append(_given(lead, plan.assigned, queues))
     open_by_key = {task.key: task.id for task in case.tasks if task.status == "open"}
-    pending.breached += [open_by_key[key] for key in plan.breached if key in open_by_key]
+    for key in plan.breached:
+        if key in pending.made:
+            pending.made[key].breached_at = now
+        elif key in open_by_key:
+            pending.breached.append(open_by_key[key])
     if _lapsed(plan, changes):
         rows.append(record(lead, "reminder_lapsed", SYSTEM, at=now))
     lead.look_again_at = plan.look_again_at
-    pending.withdrawn += [task.id for task in changes.gone_tasks]
+    for gone in changes.gone_tasks:
+        if gone.key in pending.made:
+            unwritten = pending.made[gone.key]
+            unwritten.status, unwritten.ended_at = "withdrawn", now
+        else:
+            pending.withdrawn.append(gone.id)
     for seen, task in changes.moved_tasks:
         queue, user = _owner_columns(task.owner, queues)
-        pending.moved.append(MovedTask(seen.id, task.due_at, task.reason, queue, user, task.minutes))
-    rows += [_task_row(lead, task, queues, now) for task in changes.new_tasks]
+        moved = MovedTask(seen.id, task.due_at, task.reason, queue, user, task.minutes)
+        if task.key in pending.made:
+            _move_unwritten(pending.made[task.key], moved)
+        else:
+            pending.moved.append(moved)
+    for task in changes.new_tasks:
+        pending.made[task.key] = row = _task_row(lead, task, queues, now)
+        rows.append(row)
     pending.gone += changes.gone_messages
     pending.revived += changes.revived_messages
     rows += [message_row(lead, case, message, now) for message in changes.new_messages]
+
+
+def _move_unwritten(row: Task, moved: MovedTask) -> None:
+    row.due_at, row.minutes, row.reason = moved.due_at, moved.minutes, moved.reason
+    row.owner_queue_id, row.owner_user_id = moved.owner_queue_id, moved.owner_user_id
+    row.status, row.ended_at = moved.status, moved.ended_at
 
 
 def _decision_row(

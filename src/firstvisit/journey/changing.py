@@ -7,8 +7,10 @@ leads, in the same transaction.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,7 +21,7 @@ from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
-from firstvisit.leads import services
+from firstvisit.leads import scope, services
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice import changing, queries, staffing
 from firstvisit.practice.changing import Saved
@@ -90,18 +92,39 @@ def disable_member(*, user_id: uuid.UUID, by: User, actor: Actor) -> int:
 
 
 @transaction.atomic
-def return_work(user_id: uuid.UUID, *, actor: Actor) -> int:
+def change_member(
+    *, user_id: uuid.UUID, values: Mapping[str, Any], seen: str, by: User, actor: Actor
+) -> tuple[str, ...]:
+    """Change an account as `practice.staffing` does; each open lead the person held and may no longer see or work on
+    returns to the queue of its route. The codes of those that did."""
+    if not staffing.change_member(user_id=user_id, values=values, seen=seen, by=by, actor=actor):
+        return ()
+    user = staffing.member(user_id)
+    held = Lead.objects.filter(owner_user=user_id, closed_at__isnull=True)
+    if user.may("leads.work"):
+        held = held.exclude(id__in=scope.leads_for(user).values("id"))
+    lost = tuple(held.order_by("number").values_list("id", "number"))
+    if lost:
+        return_work(user_id, actor=actor, only=[lead for lead, _ in lost])
+    return tuple(f"L-{number}" for _, number in lost)
+
+
+@transaction.atomic
+def return_work(user_id: uuid.UUID, *, actor: Actor, only: Collection[uuid.UUID] | None = None) -> int:
     """Every open lead of an account that is no longer active returns to the queue of its route, with a line on
-    its timeline; tasks made by hand return to the owner of their lead. How many leads did."""
+    its timeline; tasks made by hand return to the owner of their lead. How many leads did. `only` these leads of an
+    account that goes on and may not have them any more."""
     now = clock.now()
-    held = _lock(Lead.objects.filter(owner_user=user_id, closed_at__isnull=True))
-    Lead.objects.filter(assigned_user=user_id).update(assigned_user=None, assigned_at=None)
+    of = Q() if only is None else Q(id__in=only)
+    held = _lock(Lead.objects.filter(of, owner_user=user_id, closed_at__isnull=True))
+    Lead.objects.filter(of, assigned_user=user_id).update(assigned_user=None, assigned_at=None)
     for lead in held:
         Ruling.objects.filter(lead=lead, what="owner", withdrawn_at__isnull=True).update(withdrawn_at=now)
         services.noted(lead, "owner_left", actor, at=now, data={"user": str(user_id)})
         leases.give_back(LEASE, lead.id, user_id)
     advance([lead.id for lead in held], now=now)
-    theirs = Task.objects.filter(owner_user=user_id, status="open", lead__isnull=False)
+    of_leads = Q(lead__isnull=False) if only is None else Q(lead__in=only)
+    theirs = Task.objects.filter(of_leads, owner_user=user_id, status="open")
     for task in theirs.select_related("lead"):
         if task.lead is not None:
             Task.objects.filter(id=task.id).update(

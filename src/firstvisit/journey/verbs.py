@@ -12,7 +12,7 @@ from django.db import transaction
 
 from firstvisit.journey import visits
 from firstvisit.journey.advancing import advance
-from firstvisit.journey.case import PROPOSAL
+from firstvisit.journey.case import ACCEPTED, PROPOSAL
 from firstvisit.journey.endings import (
     ABOUT,
     AGREED,
@@ -275,9 +275,16 @@ def check_ending(result: str, *, again_at: datetime | None, visit: Visit, why: s
         raise BadInput([Problem("again_at", "Choose a time within the next 120 days.")])
 
 
-def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str) -> None:
+def needs_authorization(kind: str, lead: Lead) -> bool:
+    """Whether what a task of this kind proposes tells somebody who does not treat the patient what became of them: only
+    with the patient's written authorization (45 CFR 164.508)."""
+    return kind == f"{PROPOSAL}partner_status" and lead.referrer_mail != "treating"
+
+
+def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str, authorized: bool = False) -> None:
     """Press a ready action ("accepted"), or leave it undone this time ("not_this_time"). In changed words a
-    message is pressed through `journey.wording`."""
+    message is pressed through `journey.wording`. `authorized`: they have read the patient's written authorization,
+    which is kept on the timeline; BadInput without it where it is needed."""
     if answer not in ANSWERED:
         raise BadInput([Problem("answer", "Choose to go on or not this time.")])
     lead = _lead_of(task)
@@ -288,8 +295,12 @@ def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str) -> None:
         current = Task.objects.select_for_update().get(id=task.id)
         if current.status != "open":
             raise Conflict("this proposal is no longer open")
+        asked = answer in ACCEPTED and needs_authorization(current.kind, locked)
+        if asked and not authorized:
+            unread = "Say that the patient's written authorization is here and was read; else choose not this time."
+            raise BadInput([Problem("authorization_read", unread)])
         services.end_task(current, result=answer, by=by, at=now)
-        data = {"task": current.kind, "result": answer}
+        data = {"task": current.kind, "result": answer, **({"authorized": True} if asked else {})}
         services.noted(locked, "proposal_answered", actor, at=now, data=data)
 
     act_on(lead, by, "leads.work", write, closed=True)

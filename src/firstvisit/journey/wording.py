@@ -61,8 +61,11 @@ def proposed(lead: Lead) -> dict[uuid.UUID, messages.Proposed]:
     return {task.id: text for task in tasks if task.key and (text := texts.get(task.key)) is not None}
 
 
-def send_changed(task: Task, by: User, *, actor: Actor, subject: str, words: str) -> None:
-    """Press a proposal whose words a person changed; what they wrote leaves in the place of the template."""
+def send_changed(
+    task: Task, by: User, *, actor: Actor, subject: str, words: str, authorized: bool = False
+) -> None:
+    """Press a proposal whose words a person changed; what they wrote leaves in the place of the template.
+    `authorized` as `verbs.answer_proposal` has it."""
     if not may_reword(by):
         raise NotAllowed("identity.see")
     problems, said = [], {}
@@ -80,7 +83,7 @@ def send_changed(task: Task, by: User, *, actor: Actor, subject: str, words: str
     if problems:
         raise BadInput(problems)
     with transaction.atomic():
-        verbs.answer_proposal(task, by, actor=actor, answer="accepted_changed")
+        verbs.answer_proposal(task, by, actor=actor, answer="accepted_changed", authorized=authorized)
         key = (task.key or "").removesuffix(proposal_of(""))
         wanted = Message.objects.select_for_update().filter(key=key, status="wanted").select_related("lead").first()
         if wanted is None:

@@ -203,9 +203,9 @@ def queue_ids() -> dict[str, int]:
 
 
 def staffed_queues() -> frozenset[str]:
-    """The queues that an account which may sign in is in."""
-    slugs = Queue.objects.filter(users__is_active=True).values_list("slug", flat=True)
-    return frozenset(slugs)
+    """The queues that somebody is in who may sign in and work on leads."""
+    accounts = User.objects.filter(is_active=True).select_related("role").prefetch_related("queues")
+    return frozenset(queue.slug for user in accounts if user.may("leads.work") for queue in user.queues.all())
 
 
 def wants_a_look(today: date) -> list[looks.Look]:

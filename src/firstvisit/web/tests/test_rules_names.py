@@ -173,6 +173,17 @@ def test_a_draft_page_warns_of_a_queue_that_nobody_is_in_and_of_red_flags_withou
     assert "where no route and no front desk fits: nobody is in the queue Front desk Marquette" in page
 
 
+def test_a_draft_page_warns_of_a_queue_whose_people_do_not_see_the_leads(
+    mei: Client, account: Callable[[str], User], draft: PolicyVersion
+) -> None:
+    reggie = account("reggie")
+    assert [site.slug for site in reggie.sites.all()] == ["marquette"]
+    draft.sections["routing"] |= {"routes": [{"lead_kinds": ["patient"], "queue": "front_desk_marquette"}]}
+    draft.save()
+    page = mei.get("/rules/2").content.decode()
+    assert "nobody in the queue Front desk Marquette sees leads of Cedar Street Therapy Madison" in page
+
+
 def test_the_answers_of_a_fact_are_chosen_and_follow_the_fact(mei: Client, draft: PolicyVersion) -> None:
     page = mei.get("/rules/2/qualify?at=factors.0").content.decode()
     assert re.search(r'name="factors.0.bands.0.value" value="yes" checked', page)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from firstvisit.journey import verbs
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS, groups_for
 from firstvisit.journey.flags import NO_RED_FLAG
@@ -94,6 +95,7 @@ class Next:
     owner: str
     snoozed: str
     proposal: bool
+    needs_authorization: bool
     """A ready action that waits for a person's press."""
     broken: str
     """What its broken clock did."""
@@ -352,6 +354,7 @@ class LeadPage(Seen):
             sign=words.due_sign(left, task["minutes"], late=due < self.now),
             snoozed=self.at_text(task["snoozed_until"]) if task["snoozed_until"] else "",
             proposal=task["kind"].startswith(PROPOSAL),
+            needs_authorization=verbs.needs_authorization(task["kind"], self.file.lead),
             broken=self._broken(task["broken"]),
             say=self._to_partner() if task["kind"] == "tell_partner" and self.named else (),
         )
@@ -423,6 +426,8 @@ class LeadPage(Seen):
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
             case "proposal_answered":
                 text = ANSWERED.get(data.get("result", ""), text)
+                if data.get("authorized"):
+                    text = f"{text}; the patient\u2019s written authorization was read"
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
             case "closed":
                 how = CLOSINGS.get(data.get("how", ""), "")

@@ -263,12 +263,12 @@ def _snooze(request: HttpRequest, task: Task, user: User) -> None:
 
 
 def _answer(request: HttpRequest, task: Task, user: User) -> None:
-    answer = request.POST.get("answer", "")
+    answer, authorized = request.POST.get("answer", ""), request.POST.get("authorization_read") == "yes"
     if answer == "accepted_changed":
         said = {"subject": request.POST.get("subject", ""), "words": request.POST.get("message", "")}
-        wording.send_changed(task, user, actor=actor_of(request), **said)
+        wording.send_changed(task, user, actor=actor_of(request), authorized=authorized, **said)
         return
-    verbs.answer_proposal(task, user, actor=actor_of(request), answer=answer)
+    verbs.answer_proposal(task, user, actor=actor_of(request), answer=answer, authorized=authorized)
 
 
 LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
@@ -292,7 +292,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
 TYPED: Final = (
     "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
     "setting", "authorized", "said_by", "number", "units", "begins", "ends", "refused_why",
-    "item", "visit_site", "visit_with",
+    "item", "visit_site", "visit_with", "authorization_read",
 )  # fmt: skip
 """Fields that a refused form shows again."""
 LABELS: Final = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 from typing import Any, Final
@@ -34,6 +35,7 @@ KEYS: Final = (
     ("Enter", "open the row"),
 )
 PAGE: Final = 50
+LEAD_CODE: Final = re.compile(r"L-\d{1,9}")
 RECENT: Final = 10
 
 
@@ -108,6 +110,7 @@ def new(request: HttpRequest, collection: str) -> HttpResponse:
 def entry(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """One entry with all its fields, what points at it, and its history."""
     ours, user = COLLECTIONS[collection], staff(request)
+    lost: tuple[str, ...] = ()
     standing = _standing(collection, slug)
     if request.method == "GET" or standing is None:
         if standing is None:
@@ -124,7 +127,8 @@ def entry(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     actor = actor_of(request)
     try:
         if collection == "staff":
-            staffing.change_member(user_id=uuid.UUID(slug), values=values, seen=seen, by=user, actor=actor)
+            account = uuid.UUID(slug)
+            lost = moving.change_member(user_id=account, values=values, seen=seen, by=user, actor=actor)
         else:
             changing.change_entry(
                 collection=collection, slug=slug, values=values, seen=seen, by=user, actor=actor
@@ -135,7 +139,8 @@ def entry(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     except BadInput as error:
         form.take(error.problems)
         return _entry(request, ours, form, standing, slug, status=400)
-    return HttpResponseRedirect(f"{reverse('practice_entry', args=[collection, slug])}?saved=1")
+    back = f"&returned={','.join(lost)}" if lost else ""
+    return HttpResponseRedirect(f"{reverse('practice_entry', args=[collection, slug])}?saved=1{back}")
 
 
 @require_http_methods(["GET", "POST"])
@@ -258,6 +263,7 @@ def _entry(
         "problems": [(name, text) for name, found in form.problems.items() for text in found],
         "seen": stamp(standing) if standing else "",
         "saved": request.method == "GET" and "saved" in request.GET,
+        "returned": [code for code in request.GET.get("returned", "").split(",") if LEAD_CODE.fullmatch(code)],
         "may_edit": user.may(changing.capability_for(ours.name)),
         "meanwhile": meanwhile,
         "meanwhile_at": words.moment(meanwhile.at, site.tz, clock.now())
