@@ -122,3 +122,23 @@ def test_a_call_that_came_in_ends_as_such_a_call_can(dana: Page, server: str, ax
     assert axe(dana) == [] and dana.evaluate(WIDE) <= 0
     dana.get_by_role("button", name="No, we called them").click()
     expect(dana.get_by_label("Voicemail full")).to_have_count(1)
+
+
+def test_what_was_stated_is_added_to_and_what_is_wrong_is_said(
+    dana: Page, lead: str, axe: Callable[[Page], list[str]]
+) -> None:
+    dana.goto(lead)
+    dana.get_by_role("link", name="Add or correct").click()
+    assert axe(dana) == []
+    assert dana.evaluate(WIDE) <= 0
+    dana.get_by_label("Preferred name").fill("Lulu")
+    dana.get_by_label("Payer 2", exact=True).fill("Northfield Health")
+    dana.get_by_label("When", exact=True).fill("some day")
+    dana.get_by_role("button", name="Save").click()
+    expect(dana.get_by_text("Nothing was changed.")).to_be_visible()
+    expect(dana.get_by_label("Preferred name")).to_have_value("Lulu")
+    assert axe(dana) == []
+    dana.get_by_label("When", exact=True).fill("")
+    dana.get_by_role("button", name="Save").click()
+    expect(dana.get_by_text("Lulu").first).to_be_visible()
+    expect(dana.get_by_text("Northfield Health").first).to_be_visible()

@@ -16,7 +16,7 @@ from firstvisit.web.staff.inbox.offered import offered
 from firstvisit.web.staff.inbox.saying import written
 
 TODAY = dt.date(2026, 11, 17)
-NOT_IN_A_DOCUMENT = {"channel", "consents", "not_known", "attribution", "evidence", *NEVER_SHOWN}
+NOT_IN_A_DOCUMENT = {"channel", "consents", "not_known", "attribution", "evidence", "taken_at", *NEVER_SHOWN}
 """What the way in, a form or the desk says."""
 SAYS: dict[str, str] = {
     "disciplines": "OT, PT",
@@ -46,6 +46,7 @@ SAYS: dict[str, str] = {
 """What somebody types where any words will not do; by the path without its number."""
 BY_LEAF = {
     "date_of_birth": "04/11/1968", "subscriber_date_of_birth": "04/11/1968", "date": "11/02/2026", "npi": "1366712762",
+    "extension": "317", "adjuster_extension": "317",
     "phone": "608 555 0147", "fax": "608-555-0148", "adjuster_phone": "(608) 555-0149", "email": "a@example.org",
 }  # fmt: skip
 YES_NO = {"interpreter", "no_voicemail", "order_signed", "returning", "home_health", "therapy_elsewhere"}
