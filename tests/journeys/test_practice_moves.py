@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.people import FAR_AWAY, TUESDAY, but, surgeon
+from tests.people import FAMILY, FAR_AWAY, TUESDAY, but, surgeon
 
 from firstvisit.journey import changing, jobs
 from firstvisit.journey.revising import advance_revised
@@ -79,3 +79,11 @@ def test_a_closed_program_is_said_where_a_window_does_not_wait_for_it(arrive: Ar
     reasons = [reason["text"] for reason in lead.decisions.latest("at").reasons]
     assert any(text.startswith(f"{program.name} is closed (both PTs away); it cannot wait") for text in reasons)
     assert "the program is full or closed" in first_thing(lead).reason
+
+
+def test_who_fits_another_program_of_ours_is_not_told_to_call_again(arrive: Arrive) -> None:
+    body = but(FAMILY, patient__date_of_birth="1980-05-05", program="hand_therapy", concern="Cut my finger")
+    lead = arrive({**body, "lead_kind": "patient", "discipline": ["OT"], "diagnoses": ["S66.011A"]})
+    assert lead.outcome == "route_other_location_or_program"
+    reasons = [reason["text"] for reason in lead.decisions.latest("at").reasons]
+    assert not any("Call us again" in text for text in reasons)

@@ -111,7 +111,7 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
     step = judging.next_step(whys[0].code)
     can = they_can(step)
     if all(why.ours for why in whys) and (ours := _ours(checks, practice, whys)) is not None:
-        if whys[0].code in LOOK_ELSEWHERE:
+        if whys[0].code in LOOK_ELSEWHERE or whys[0].instead is not None:
             step = judging.next_step("instead")
         said, fits = ours
         told = Reason("instead", said, "yes")
