@@ -36,6 +36,10 @@ BESIDE: Final = frozenset(
 
 PROPOSAL: Final = "propose_"
 """How the kind of a task begins that holds a ready action for a person to press."""
+BARRED_WROTE: Final = "restricted_wrote"
+"""The kind of task that says that somebody whom a restriction names has written."""
+RESTRICTED: Final = "restricted"
+"""How whoever referred is told whom a restriction about the patient names: not at all."""
 ACCEPTED: Final = ("accepted", "accepted_changed")
 """What a pressed proposal ended in: unchanged, or after the person changed its words."""
 
@@ -83,6 +87,10 @@ class MessageSeen(NamedTuple):
     id: uuid.UUID
     status: str
     ended_at: datetime | None
+    why: str = ""
+    """Why it was refused, as the gate or the channel says it."""
+    partner: bool = False
+    """Whether it went to whoever referred."""
 
 
 class Flagged(NamedTuple):
@@ -167,7 +175,7 @@ class Case(NamedTuple):
     item, and when it arrived, whose sender waits to be told so, where that is not the cause; `quiet` that nobody
     waits (all of the round was imported). `planned_under` is the revision of practice and rules of the last
     plan, `judged` what that judgement came to. `referrer` is whoever sent them, `referrer_mail` how they are told
-    (`leads.models.Lead`).
+    (`leads.models.Lead`), or `RESTRICTED`.
     """
 
     lead: uuid.UUID
@@ -232,6 +240,16 @@ class Case(NamedTuple):
     def mails_referrer(self) -> bool:
         """Whether whoever referred is told by e-mail."""
         return self.referrer is not None and self.referrer_mail in ("treating", "outside")
+
+    @property
+    def asks_referrer(self) -> bool:
+        """Whether whoever referred may be asked and told anything at all."""
+        return self.referrer_mail != RESTRICTED
+
+    @property
+    def read_first(self) -> bool:
+        """Whether all of it came from somebody whom a restriction names, and nobody has read it yet."""
+        return self.quiet and any(task.kind == BARRED_WROTE for task in self.open_tasks())
 
     @property
     def silent(self) -> bool:

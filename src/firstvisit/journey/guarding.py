@@ -11,19 +11,21 @@ from typing import Final
 from django.db import models, transaction
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.case import BARRED_WROTE
 from firstvisit.journey.desk_tasks import person_looks_on_lead
 from firstvisit.journey.reaching import concerned, notice
 from firstvisit.kernel import clock, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope, services
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.people import barring, guarding
 from firstvisit.people.authority import DOUBTS, Doubt
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Person
 from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
+from firstvisit.referral.names import name_part
 from firstvisit.referral.vocabulary import e164, email_address
 
 ANOTHER: Final = "another"
@@ -32,9 +34,11 @@ LONGEST_AHEAD: Final = timedelta(days=366)
 ASKED: Final = "check_authority"
 """The kind of task that asks a person who may decide for a patient."""
 
-BARRED_WROTE: Final = "restricted_wrote"
-"""The kind of task that says that somebody whom a restriction names has written."""
 WROTE: Final = "A restricted person wrote about this patient and was told nothing: read what they said and decide"
+WROTE_ELSEWHERE: Final = (
+    "Somebody whom a restriction about another patient names, or perhaps they, wrote this and was told nothing: look "
+    "there, read it and decide before anybody calls or writes"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,9 @@ def restrict(
     problems += [Problem("address", wrong)] if wrong else []
     if kind == "may_not_be_told" and who is None and person != ANOTHER:
         problems.append(Problem("person", "Choose who may not be told."))
+    if kind == "court_order" and who is None and person != ANOTHER and not (reach or wrong):
+        said_why = "Say whom the order is about, or the phone or e-mail address that nothing may go to."
+        problems.append(Problem("person", said_why))
     if kind == "avoid_address" and not reach and not wrong:
         problems.append(Problem("address", "Enter the phone, e-mail or postal address that nothing may go to."))
     problems += _grounds_wrong(said)
@@ -132,7 +139,8 @@ def authorize(lead: Lead, by: User, *, guardian: uuid.UUID, authority: str, told
 def look_who_wrote(lead: Lead, resolved: Resolved) -> None:
     """Somebody whom a restriction about the patient names has written: a person reads it, once while that is open."""
     if resolved.barred and not Task.objects.filter(lead=lead, kind=BARRED_WROTE, status="open").exists():
-        person_looks_on_lead(lead, BARRED_WROTE, WROTE, urgent=False)
+        opened = Event.objects.filter(lead=lead, name="received", data__restricted=True).exists()
+        person_looks_on_lead(lead, BARRED_WROTE, WROTE_ELSEWHERE if opened else WROTE, urgent=False)
 
 
 def ask_who_decides(lead: Lead, doubt: Doubt) -> None:
@@ -161,8 +169,10 @@ def _do(
         if not write(locked.patient, now):
             return
         services.noted(locked, name, actor, at=now, data=data, words=words)
-        others = notice(concerned(locked.patient.id))
-        advance(list({locked.id, *others}), now=now)
+        home = concerned(locked.patient.id)
+        notice(home)
+        # Also where nothing of theirs changed: whoever referred a brother or sister may be told nothing from now on.
+        advance(sorted({locked.id, *(each.id for each in home)}), now=now)
 
 
 def _speaker(lead: Lead, text: str) -> Person | None:
@@ -182,6 +192,9 @@ def _identity_of(said: Named) -> tuple[Identity | None, list[Problem]]:
     problems = []
     if not (first and last):
         problems.append(Problem("first_name", "Enter first and last name of whom it is about."))
+    for field, name in (("first_name", first), ("last_name", last)):
+        if name and (wrong := _name_wrong(name)):
+            problems.append(Problem(field, wrong))
     if wrong_phone or "@" in phone:
         problems.append(Problem("phone", wrong_phone or "Enter a phone number, and the e-mail address beside it."))
     if wrong_email or (email and "@" not in email):
@@ -189,6 +202,15 @@ def _identity_of(said: Named) -> tuple[Identity | None, list[Problem]]:
     if problems:
         return None, problems
     return Identity(first_name=first, last_name=last, phone=phone or None, email=email or None), []
+
+
+def _name_wrong(name: str) -> str:
+    """Why this can be no name that is heard on the phone; "" where it can."""
+    try:
+        name_part(name)
+    except ValueError as error:
+        return str(error)
+    return "Enter the name without < and >." if set(name) & set("<>") else ""
 
 
 def _grounds_wrong(said: Named) -> list[Problem]:

@@ -32,8 +32,9 @@ from firstvisit.steps.qualify.facts import red_flags_of
 
 
 def join(
-    item: Item, reading: Reading, resolved: people.Resolved, lead: Lead, shape: Practice
+    item: Item, reading: Reading, resolved: people.Resolved, lead: Lead, shape: Practice, *, told: str = ""
 ) -> tuple[Lead, Plan]:
+    """Join this locked lead. `told` is the reference that the sender is given, where it is not the lead's own."""
     # The lead is locked by now: whatever was ruled before this moment was ruled without knowing of the item.
     now, referral = clock.now(), reading.referral
     read, key = _read(lead)
@@ -45,6 +46,7 @@ def join(
     facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
     data = {**origin(item), **known_by(resolved), "changed": list(changed), **({"aside": True} if aside else {})}
     words = _said(referral, by=_sent_by(referral) if resolved.barred else None) if aside else None
+    data |= {"told": told} if told else {}
     event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
     part = intake.part(
         item,

@@ -10,6 +10,7 @@ from typing import Any
 
 from firstvisit.journey.endings import BOOKED
 from firstvisit.journey.queries import explanation, user_names
+from firstvisit.journey.status_links import links_ended
 from firstvisit.journey.told import stands, told_by
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import leases, seal
@@ -21,6 +22,7 @@ from firstvisit.leads.models import ContactAttempt, Event, Lead
 from firstvisit.leads.queries import code
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
+from firstvisit.people.barring import barred_referrers
 from firstvisit.people.forbidding import Way, forbidden
 from firstvisit.people.guarding import Restricted, Said, in_words, of_others
 from firstvisit.people.households import others_at_home
@@ -106,6 +108,10 @@ class LeadFile:
     """What must not happen about the patient."""
     authority: Said | None
     """What the contact may decide for the patient, and who says so."""
+    told_nothing: bool
+    """Whether a restriction names whoever referred."""
+    links_ended: datetime | None
+    """When somebody last ended the links to how it stands."""
     avoided: frozenset[str]
     """Of the phones and e-mail addresses shown those that nothing may go to about the patient."""
 
@@ -204,6 +210,9 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             [last.at] if last is not None else [],
         ),
         restrictions=_restrictions(lead, who),
+        told_nothing=bool(lead.patient_id and lead.referrer_id)
+        and bool(barred_referrers({lead.id: (lead.patient_id, lead.referrer_id)})),  # type: ignore[dict-item]
+        links_ended=links_ended(lead) if lead.referrer_id else None,
         authority=Said.of(pairs.get(lead.contact_id)) if lead.contact_id else None,
         avoided=_avoided(lead, {p: who[p][0] for p in theirs if p in who}, earlier),
     )

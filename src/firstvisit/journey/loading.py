@@ -12,6 +12,7 @@ from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
 from firstvisit.journey.case import (
+    RESTRICTED,
     Arrived,
     Assigned,
     Blocker,
@@ -33,6 +34,7 @@ from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.leads.queries import LeadSeen, code, facts_by_lead, rulings_in_force
 from firstvisit.messages.models import Message
+from firstvisit.people.barring import barred_referrers
 from firstvisit.people.queries import possible_matches
 from firstvisit.practice.queries import policy
 from firstvisit.referral.red_flags import STAFF_ONLY
@@ -45,9 +47,10 @@ AnyLead = Lead | LeadSeen
 def load(
     leads: Iterable[AnyLead], queues: dict[int, str], now: datetime, *, present: bool = False
 ) -> list[Case]:
-    """Cases of many leads. Eight questions to the database, ten at most, however many leads; six more, at most,
-    to see who is present when a clock has broken or a route balances, and three to see who may decide where somebody
-    answered after a ruling.
+    """Cases of many leads. Eight questions to the database, ten at most, however many leads; three where somebody
+    referred them, and more where a restriction about those patients names anybody; six more, at most, to see who is
+    present when a clock has broken or a route balances, and three to see who may decide where somebody answered after
+    a ruling.
 
     `queues` maps queue ids to slugs. `present`: look who is present whatever their clocks say, because other rules may
     break a clock, or balance a route, that nobody could have foreseen from the rows.
@@ -66,10 +69,10 @@ def load(
     }
     messages: dict[uuid.UUID, dict[str, MessageSeen]] = defaultdict(dict)
     planned = Message.objects.filter(lead__among=ids).exclude(cause_kind=ASKED)
-    for lead_id, key, message, status, ended in planned.values_list(
-        "lead_id", "key", "id", "status", "ended_at"
+    for lead_id, key, message, status, ended, why, referrer in planned.values_list(
+        "lead_id", "key", "id", "status", "ended_at", "why", "referrer"
     ):
-        messages[lead_id][key] = MessageSeen(message, status, ended)
+        messages[lead_id][key] = MessageSeen(message, status, ended, why, referrer is not None)
     # In the order in which they were settled: a cause stays the cause when one that arrived before it, and
     # took longer to be judged, joins afterwards. Otherwise a second receipt would be wanted.
     parts: dict[uuid.UUID, list[_Part]] = defaultdict(list)
@@ -93,6 +96,9 @@ def load(
     at_desk = desk.members(now) if late or balances() else None
     in_hand = leases.held("lead", late, now=now) if late else {}
     deciders = deciders_at(lead.site for lead in leads if _answered_since(rulings[lead.id], parts[lead.id]))
+    told_nothing = barred_referrers(
+        {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}
+    )
     return [
         _case(
             lead,
@@ -108,6 +114,7 @@ def load(
             at_desk,
             in_hand.get(lead.id),
             deciders.get(lead.site),
+            RESTRICTED if lead.id in told_nothing else lead.referrer_mail,
         )
         for lead in leads
     ]
@@ -127,6 +134,7 @@ def _case(
     at_desk: tuple[Member, ...] | None,
     held: leases.Held | None,
     deciders: Deciders | None,
+    referrer_mail: str,
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts], tries) or (
@@ -175,7 +183,7 @@ def _case(
         roused_at=lead.roused_at,
         unreachable=lead.unreachable,
         referrer=lead.referrer_id,
-        referrer_mail=lead.referrer_mail,
+        referrer_mail=referrer_mail,
         office=lead.referrer_id is not None or lead.organization_id is not None,
         desk=at_desk,
         promised=stands(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -42,7 +43,7 @@ def found_leads(user: User, text: str, *, now: datetime) -> list[tuple[Lead, Ide
     who may see identities, or it would tell whose it is. A reference also finds a lead that the person opened
     by breaking the glass.
     """
-    named = by_code(text)
+    named = by_code(text) or _by_reference(text)
     if named is not None:
         leads = [named] if scope.sees(user, named, now=now) else []
     elif not user.may("identity.see"):
@@ -57,6 +58,15 @@ def found_leads(user: User, text: str, *, now: datetime) -> list[tuple[Lead, Ide
         leads = list(mine.order_by("-number")[:FOUND])
     who = identities(p for lead in leads if (p := lead.patient_id or lead.contact_id))
     return [(lead, who[p][0] if (p := lead.patient_id or lead.contact_id) in who else None) for lead in leads]
+
+
+def _by_reference(text: str) -> Lead | None:
+    """The lead that a request joined whose sender was told this reference, which is no lead's own."""
+    if not re.fullmatch(r"[Ll]-?[0-9]{1,18}", text.strip()):
+        return None
+    told = code(int(text.strip().lstrip("Ll-")))
+    joined = Event.objects.filter(name="joined", data__told=told).select_related("lead").order_by("-id").first()
+    return joined.lead if joined is not None else None
 
 
 def _reach(text: str) -> str:

@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from firstvisit.journey.advancing import TRIES, advance_locked
+from firstvisit.journey.by_itself import ANSWERS, Apart, by_itself, is_stranger
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.guarding import ask_who_decides, look_who_wrote
 from firstvisit.journey.joining import join, take_first_step
@@ -38,7 +39,7 @@ from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake import services as intake
-from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.services import Arrival
 from firstvisit.steps.intake.sources import TYPED, Reading
@@ -66,12 +67,16 @@ class Receipt:
     """Codes of the leads of further patients in the same delivery."""
     neutral: bool = False
     """A restriction names whoever asks: they are told that it is here, and nothing of what else is."""
+    apart: Apart | None = None
+    """All of this is of the request by itself: whoever asks was not known to belong to the lead it joined."""
 
     @property
     def told(self) -> Receipt:
         """What of this may be said outside the house, by whichever door it came: all of it, or to somebody whom a
         restriction names only that it is here."""
-        return Receipt(self.item, None, None, None, False, self.repeated, neutral=True) if self.neutral else self
+        if self.neutral and self.apart is None:
+            return Receipt(self.item, None, None, None, False, self.repeated, neutral=True)
+        return self
 
     @classmethod
     def of(
@@ -83,6 +88,7 @@ class Receipt:
         joined: bool,
         others: Sequence[Lead] = (),
         neutral: bool = False,
+        apart: Apart | None = None,
     ) -> Receipt:
         """The receipt of an item that has just been settled."""
         score, shape = plan_now.judgement.score, practice()
@@ -100,6 +106,7 @@ class Receipt:
             again=bool(plan_now.tasks) and plan_now.tasks[0].kind == AGAIN[0],
             others=tuple(code(other.number) for other in others),
             neutral=neutral,
+            apart=apart,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -113,6 +120,7 @@ class Receipt:
             "again": self.again,
             "others": list(self.others),
             **({"neutral": True} if self.neutral else {}),
+            **({"apart": self.apart.as_json()} if self.apart is not None else {}),
         }
 
 
@@ -179,11 +187,12 @@ def settle_claimed(
     ]
     receipt = Receipt.of(
         item,
-        first.lead,
-        first.plan,
-        joined=first.was_open,
-        others=[other.lead for other in others],
-        neutral=any(each.barred for each in (first, *others)),
+        first.told[0],
+        first.told[1],
+        joined=first.was_open and first.apart is None,
+        others=[other.told[0] for other in others],
+        neutral=any(each.barred and (each.was_open or item.source not in ANSWERS) for each in (first, *others)),
+        apart=first.apart,
     )
     intake.answered(item, receipt.as_json())
     return receipt
@@ -197,6 +206,17 @@ class Settled(NamedTuple):
     plan: Plan
     was_open: bool
     barred: bool
+    alone: tuple[Lead, Plan, Apart] | None = None
+    """What the request comes to by itself, where whoever asks is told no more than that."""
+
+    @property
+    def told(self) -> tuple[Lead, Plan]:
+        """The lead and the plan of which the sender is told."""
+        return self.alone[:2] if self.alone is not None else (self.lead, self.plan)
+
+    @property
+    def apart(self) -> Apart | None:
+        return self.alone[2] if self.alone is not None else None
 
 
 def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> Settled:
@@ -212,7 +232,7 @@ def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> Sett
                 "or file it by itself"
             )
     if lead.patient_id is not None and resolved.speaks is not None and not names_patient(reading.referral):
-        resolved.barred = bool(bars([lead.patient_id], resolved.speaks))
+        resolved.barred = resolved.barred or bool(bars([lead.patient_id], resolved.speaks))
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
     lead, plan_now = join(item, reading, resolved, lead, shape)
     ask_who_decides(lead, resolved.who_decides)
@@ -233,25 +253,36 @@ def open_or_join(
         resolved, referral, received_at=reading.received_at or now
     )
     if lead is not None and lead.patient_id is not None and resolved.speaks is not None and names_nobody:
-        resolved.barred = bool(bars([lead.patient_id], resolved.speaks))
+        resolved.barred = resolved.barred or bool(bars([lead.patient_id], resolved.speaks))
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
     was_open = lead is not None
+    alone = None
     if lead is None:
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
         if resolved.any_known:
             _look_at_closed(lead, now)
     else:
-        lead, plan_now = join(item, reading, resolved, lead, shape)
+        first = begun if begun is not None and _opened_by(item.continues_id, begun) else None
+        own = by_staff or lead == first or (lead == begun and not resolved.barred)
+        if not own and item.source in ANSWERS and is_stranger(lead, resolved, referral):
+            alone = by_itself(item, reading, first, shape, rules, now)
+        told = code(alone[0].number) if alone is not None else ""
+        lead, plan_now = join(item, reading, resolved, lead, shape, told=told)
     ask_who_decides(lead, resolved.who_decides)
     look_who_wrote(lead, resolved)
-    if notice([lead]):
+    if notice([lead]) or resolved.barred:
         [(plan_now, _)] = advance_locked([lead], now)
     if begun is not None and begun.id != lead.id:
         if resolved.instead_of is not None:
             leads.continue_in(begun, lead, at=now)
         else:
             take_first_step(item, begun, lead, now=now)
-    return Settled(lead, plan_now, was_open, resolved.barred)
+    return Settled(lead, plan_now, was_open, resolved.barred, alone)
+
+
+def _opened_by(step: uuid.UUID | None, lead: Lead) -> bool:
+    """Whether a lead is the one that the first step of a form opened, and no lead of a family that it joined."""
+    return step is not None and Part.objects.filter(item=step, lead=lead, end="opened").exists()
 
 
 def _look_at_closed(lead: Lead, now: datetime) -> None:
@@ -290,6 +321,7 @@ def receipt_of(item: Item) -> Receipt:
         answer.get("again", False),
         tuple(answer.get("others", ())),
         answer.get("neutral", False),
+        Apart.of_json(answer["apart"]) if answer.get("apart") else None,
     )
 
 

@@ -20,6 +20,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.messages.models import Message
+from firstvisit.people.barring import barred_referrers
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
 from firstvisit.steps.intake.models import Item, Part
@@ -43,6 +44,9 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
         if message.person_id is not None
     }
     receipts = {message.cause_id: message.key for message in messages if message.template == "receipt"}
+    told = Item.objects.filter(id__in=receipts, answer__has_key="apart").values_list("id", "answer__code")
+    for item, told_code in told:
+        found.setdefault(receipts[item], {})["code"] = told_code
     for came in Item.objects.select_related("key", "document").filter(id__in=receipts, source="guide"):
         if slug := json.loads(original(came))["guide"].get("slug"):
             found.setdefault(receipts[came.id], {})["guide"] = f"{address}/guide/{slug}/ready/{guide_mark(came.id)}"
@@ -68,6 +72,8 @@ def ask_status_link(*, reference: str, email: str, actor: Actor) -> bool:
     """
     lead = by_code(reference)
     if lead is None or lead.referrer is None or not _same_address(lead.referrer, email):
+        return False
+    if lead.patient_id and lead.referrer_id and barred_referrers({lead.id: (lead.patient_id, lead.referrer_id)}):
         return False
     now = clock.now()
     stretch = int(now.timestamp() // _ONCE_IN.total_seconds())

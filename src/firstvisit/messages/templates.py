@@ -63,8 +63,9 @@ def render(
     `stop` is the address that stops such mail. `details` are what the plan knows: `answer_by` (an ISO moment) and
     `minutes` (of business time until then, where they may be said), `flagged` (that they stated a red flag), `by` and
     `received` (ISO dates), `papers` (codes with commas), `how` (how it was closed), `place` (another place by name and
-    phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page). Where
-    the Spanish is not `reviewed`, the English stands below it.
+    phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page), `code`
+    (the reference they were given, where it is not the lead's). Where the Spanish is not `reviewed`, the English
+    stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
         # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
@@ -134,6 +135,8 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
             date.fromisoformat(details["visit"]) if "visit" in details else None, details.get("where", "")
         )
     said["link"] = details.get("link", "")
+    if "code" in details:
+        said["code"] = details["code"]
     said["guide"] = GUIDE[language].format(link=details["guide"]) if "guide" in details else ""
     said["follows"] = TOLD_FURTHER[details.get("told", "")]
     place = details.get("place")

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import models
 
+from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.folding import folded
 from firstvisit.people.finding import finders_of
+from firstvisit.people.households import kin_of
 from firstvisit.people.identity import Identity
 from firstvisit.people.keys import strong_keys
-from firstvisit.people.models import ContactPoint, Guardian, Person, PersonKey, Restriction
+from firstvisit.people.mailboxes import mailbox, spellings
+from firstvisit.people.models import (
+    ContactPoint,
+    Guardian,
+    OrganizationPerson,
+    Person,
+    PersonKey,
+    Restriction,
+)
 from firstvisit.people.queries import identities, same_people
-from firstvisit.people.records import Known, another, known, make
+from firstvisit.people.records import Known, known, make
+from firstvisit.people.referrers import identity_of
+from firstvisit.people.same_name import another_first_name, goes_by, may_go_by
 
 PEOPLE: Final = ("court_order", "may_not_be_told")
 """The kinds of restriction that are about a person and not about an address."""
@@ -34,26 +46,49 @@ class Barred:
 
 
 def barred(who: Iterable[Identity], ids: Iterable[uuid.UUID] = ()) -> list[Barred]:
-    """The restrictions in force that name any of these people, by who they are, how they are reached, or first and last
-    name. Five questions at most, two where nobody is named anywhere."""
+    """The restrictions in force that name any of these people, by who they are, how they are reached, or a form of
+    first and last name. Six questions at most, two where nobody is named anywhere."""
     asked = list(who)
     by_id = {record for records in same_people(ids).values() for record in records}
-    marks = {token("reach", way.casefold()) for one in asked for way in (one.phone, one.email) if way}
-    by_id |= set(ContactPoint.objects.filter(token__in=marks).values_list("person", flat=True)) if marks else set()
+    by_id |= reached_by(way for one in asked for way in (one.phone, one.email) if way)
     names = [one for one in asked if one.first_name and one.last_name]
-    named = models.Q(person__in=by_id)
+    near = models.Q(person__in=by_id)
     for one in names:
-        finders = finders_of(Identity(first_name=one.first_name, last_name=one.last_name))
-        named |= models.Q(person__finders__contains=finders)
-    rows = list(Restriction.objects.filter(named, lifted_at=None, person__isnull=False).order_by("at", "id"))
+        for part in (one.last_name, one.first_name):
+            near |= models.Q(person__finders__contains=finders_of(Identity(last_name=part)))
+    rows = list(Restriction.objects.filter(near, lifted_at=None, person__isnull=False).order_by("at", "id"))
     people = {person: one for person, (one, _) in identities({r.person_id for r in rows if r.person_id}).items()}
     found = []
     for row in rows:
         person = people.get(row.person_id) if row.person_id else None
         sure = row.person_id in by_id
-        if person is not None and (sure or any(_same_name(person, one) for one in names)):
+        if person is not None and (sure or any(goes_by(person, one) for one in names)):
             found.append(Barred(row.patient_id, row.kind, person.name, sure))
     return list(dict.fromkeys(found))
+
+
+def reached_by(ways: Iterable[str]) -> set[uuid.UUID]:
+    """Who was ever reached by one of these phones or mailboxes, however the address was written; of those who are no
+    party to a restriction only by the spellings on file. Two questions at most."""
+    asked = set(ways)
+    if not asked:
+        return set()
+    marks = {token("reach", each) for way in asked for each in spellings(way)}
+    found = set(ContactPoint.objects.filter(token__in=marks).values_list("person", flat=True))
+    boxes = {_mark(way) for way in asked if "@" in way}
+    if boxes:
+        found |= set(PersonKey.objects.filter(token__in=boxes).values_list("person", flat=True))
+    return found
+
+
+def box_keys(person: Person, addresses: Iterable[str]) -> list[PersonKey]:
+    """New keys by which somebody named in a restriction is found under their mailboxes, however they are written."""
+    held = set(PersonKey.objects.filter(person=person).values_list("token", flat=True))
+    return [PersonKey(token=mark, person=person) for mark in sorted({_mark(each) for each in addresses} - held)]
+
+
+def _mark(address: str) -> uuid.UUID:
+    return token("mailbox", mailbox(address))
 
 
 def named(patient: Person, who: Identity, rows: list[models.Model]) -> Known:
@@ -70,26 +105,76 @@ def named(patient: Person, who: Identity, rows: list[models.Model]) -> Known:
 
 
 def same_as_barred(patient: Person, who: Identity) -> Known | None:
-    """Whoever now asks about a patient and bears the name of somebody whom a restriction about that patient names."""
-    return _of_that_name(_named_about(same_people([patient.id])[patient.id]), who)
+    """Whoever now asks about a patient by a form of the name of somebody named in a restriction about that patient."""
+    near = _named_about(same_people([patient.id])[patient.id])
+    return _of_that_name(near, who, goes_by)
 
 
 def bars(patients: Iterable[uuid.UUID], who: Identity) -> set[uuid.UUID]:
-    """The people whom restrictions in force about these patients name, or whom the talk-to list leaves out, and who
-    `who` is: by first and last name, or by a phone or e-mail address unless it comes with another first name. Two
-    questions where nobody is named."""
-    records = {record for same in same_people(patients).values() for record in same}
-    ids = _named_about(records, PEOPLE)
-    ids |= set(Guardian.objects.filter(patient__in=records, may_be_told=False).values_list("guardian", flat=True))
-    if not ids:
+    """The people whom restrictions in force about these patients or others of their household name, or whom their
+    talk-to lists leave out, and who `who` is or may be: by any form of the name, or by a phone or mailbox.
+
+    Somebody else who speaks for the patient, known by name and by how they are reached, is nobody else, also where
+    they write an initial or from a phone that both share; nor is whoever staff put on the patient's talk-to list.
+    Three questions where nobody is named.
+    """
+    kin = list(kin_of(patients).values())
+    if not kin:
         return set()
-    marks = {token("reach", way.casefold()) for way in (who.phone, who.email) if way}
-    reached = set(ContactPoint.objects.filter(person__in=ids, token__in=marks).values_list("person", flat=True))
-    return {
-        person
-        for person, (one, _) in identities(ids).items()
-        if _same_name(one, who) or (person in reached and not another(one, who))
-    }
+    own = {record for one in kin for record in one.own}
+    home = own | {record for one in kin for record in one.others}
+    speak = list(Guardian.objects.filter(patient__in=home).values_list("patient", "guardian", "may_be_told"))
+    ids = _named_about(home, PEOPLE) | {guardian for _, guardian, told in speak if told is False}
+    listed = {guardian for patient, guardian, told in speak if told and patient in own}
+    listed -= _named_about(own, PEOPLE) if listed else set()
+    if not (ids := ids - listed):
+        return set()
+    others = {guardian for patient, guardian, _ in speak if patient in own} - ids
+    opened = identities({*ids, *others})
+    ways = _ways({person: key for person, (_, key) in opened.items()})
+    asked = {mailbox(way) for way in (who.phone, who.email) if way}
+    barring = {person: opened[person][0] for person in ids if person in opened}
+    for person in others & opened.keys():
+        one = opened[person][0]
+        known = one.is_named and ways[person] & asked and may_go_by(one, who)
+        if known and (person in listed or not any(may_go_by(each, one) for each in barring.values())):
+            return set()
+    return {person for person, one in barring.items() if may_go_by(one, who) or ways[person] & asked}
+
+
+def barred_referrers(asked: Mapping[uuid.UUID, tuple[uuid.UUID, uuid.UUID]]) -> set[uuid.UUID]:
+    """Of those who referred (by any id: the patient, and the row of `OrganizationPerson`) the ones whom a restriction
+    about that patient or their household names: they are told nothing of it. Three questions where nobody is."""
+    kin = kin_of({patient for patient, _ in asked.values()})
+    records = {record for one in kin.values() for record in (*one.own, *one.others)}
+    about = set(_named(records, PEOPLE).values_list("patient", flat=True)) if records else set()
+    left_out = Guardian.objects.filter(patient__in=records, may_be_told=False)
+    about |= set(left_out.values_list("patient", flat=True)) if records else set()
+    near = {one for one, (patient, _) in asked.items() if about & {*kin[patient].own, *kin[patient].others}}
+    rows = OrganizationPerson.objects.filter(id__in={asked[one][1] for one in near}).select_related("key")
+    who = {row.id: identity_of(row) for row in rows} if near else {}
+    found = set()
+    for one in near:
+        patient, row = asked[one]
+        said = who.get(row)
+        if said is not None and bars([patient], said):
+            found.add(one)
+    return found
+
+
+def named_anywhere(who: Identity, patients: Iterable[uuid.UUID]) -> bool:
+    """Whether a restriction in force names somebody who was ever reached by this phone or mailbox, whoever it is about,
+    unless it comes with another first name: families share phones. Whoever staff put on the talk-to list of
+    `patients` may ask about them. One question where nobody is."""
+    found = reached_by(way for way in (who.phone, who.email) if way)
+    if not found:
+        return False
+    in_force = Restriction.objects.filter(person__in=found, kind__in=PEOPLE, lifted_at=None)
+    ids = {person for person in in_force.values_list("person", flat=True) if person is not None}
+    if not ids:
+        return False
+    ids -= set(Guardian.objects.filter(patient__in=patients, may_be_told=True).values_list("guardian", flat=True))
+    return any(not another_first_name(one, who) for one, _ in identities(ids).values())
 
 
 def only_named(people: Iterable[uuid.UUID]) -> list[Person]:
@@ -99,17 +184,32 @@ def only_named(people: Iterable[uuid.UUID]) -> list[Person]:
 
 
 def _named_about(records: Iterable[uuid.UUID], kinds: Iterable[str] = ()) -> set[uuid.UUID]:
+    return {person for person in _named(records, kinds).values_list("person", flat=True) if person is not None}
+
+
+def _named(records: Iterable[uuid.UUID], kinds: Iterable[str] = ()) -> models.QuerySet[Restriction]:
     rows = Restriction.objects.filter(patient__in=set(records), lifted_at=None, person__isnull=False)
-    rows = rows.filter(kind__in=kinds) if kinds else rows
-    return {person for person in rows.values_list("person", flat=True) if person is not None}
+    return rows.filter(kind__in=kinds) if kinds else rows
 
 
-def _of_that_name(ids: set[uuid.UUID], who: Identity) -> Known | None:
+def _of_that_name(
+    ids: set[uuid.UUID], who: Identity, alike: Callable[[Identity, Identity], bool] | None = None
+) -> Known | None:
     people = Person.objects.filter(id__in=ids, erased_at=None).select_related("key", "same_as__key").order_by("id")
+    alike = alike or _same_name
     opened = (known(person) for person in people)
-    return next((one for one in opened if _same_name(one.identity, who) and not another(one.identity, who)), None)
+    return next((one for one in opened if alike(one.identity, who)), None)
 
 
 def _same_name(one: Identity, other: Identity) -> bool:
     mine, theirs = (tuple(folded(part or "") for part in (w.first_name, w.last_name)) for w in (one, other))
-    return mine == theirs and all(mine)
+    return mine == theirs and all(mine) and not one.contradicts(other)
+
+
+def _ways(keys: Mapping[uuid.UUID, seal.OpenKey]) -> dict[uuid.UUID, set[str]]:
+    """The phones and mailboxes by which each of these was ever reached."""
+    found: dict[uuid.UUID, set[str]] = {person: set() for person in keys}
+    points = ContactPoint.objects.filter(person__in=keys).values_list("person_id", "id", "sealed")
+    for person, row, sealed in points:
+        found[person].add(mailbox(seal.unseal(keys[person], "people_contactpoint", "sealed", row, sealed).decode()))
+    return found

@@ -3,64 +3,101 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
-from firstvisit.kernel.folding import folded
+from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.households import kin_of
+from firstvisit.people.identity import Identity
+from firstvisit.people.mailboxes import mailbox
 from firstvisit.people.models import WAITING, ContactPoint, Guardian, PossibleMatch, Restriction
 from firstvisit.people.queries import identities, same_people
+from firstvisit.people.same_name import may_go_by
 
 AVOID: Final = "avoid_address"
 """The kind of restriction that holds for the whole household: the same letter goes to the same mailbox."""
 
 Way = tuple[uuid.UUID, uuid.UUID | None, str]
 """The patient a message is about, the person it goes to (None: a referrer), and the address."""
+Mark = uuid.UUID | str
+"""By what an address is known: the token of its very spelling, or the number or mailbox it leads to."""
 
 
 def forbidden(ways: Iterable[Way]) -> set[Way]:
     """Of the ways a message may go those that a restriction forbids: to somebody who may not be told about the patient
-    or whom the talk-to list leaves out, to any address they were ever reached by, whoever gives it now, or to an
-    address to avoid, of the patient or of anybody of their household. A possible match counts as the same person until
-    somebody decides. Seven questions at most, five where nothing forbids these addresses.
+    or whom the talk-to list leaves out, to any address they were ever reached by, whoever gives it now and
+    however it is written, or to an address to avoid, of the patient or of anybody of their household. A possible match
+    counts as the same person until somebody decides. Ten questions at most, five where nothing is forbidden.
     """
     asked = set(ways)
     if not asked:
         return set()
     same = _maybe_same({patient for patient, _, _ in asked} | {person for _, person, _ in asked if person})
     about = {record for patient, _, _ in asked for record in same[patient]}
-    marks = {reach(address) for _, _, address in asked}
-    anybodys = Q(address__among=marks, kind=AVOID)
-    rows = list(Restriction.objects.filter(Q(patient__among=about) | anybodys, lifted_at__isnull=True))
+    rows = list(_in_force().filter(patient__among=about))
     told_not = {(row.patient_id, row.person_id) for row in rows if row.person_id is not None}
-    avoided = {(row.patient_id, row.address) for row in rows if row.address is not None}
-    household = [(row.patient_id, row.address) for row in rows if row.kind == AVOID and row.address in marks]
-    for record, kin in kin_of(about).items() if household else ():
-        avoided |= {(record, address) for patient, address in household if patient in kin.others}
+    avoided = {(row.patient_id, mark) for row in rows for mark in _marks(row)} | _avoided_at_home(about)
     told_not |= set(Guardian.objects.filter(patient__among=about, may_be_told=False).values_list("patient", "guardian"))
     told_not |= _under_the_same_name(told_not, asked, same)
-    theirs: dict[uuid.UUID, set[uuid.UUID]] = {}
-    points = ContactPoint.objects.filter(person__in={person for _, person in told_not}) if told_not else ()
-    for point in points:
-        theirs.setdefault(point.person_id, set()).add(point.token)
+    theirs = _ways({person for _, person in told_not}) if told_not else {}
     avoided |= {(patient, mark) for patient, person in told_not for mark in theirs.get(person, ())}
     return {
         (patient, person, address)
         for patient, person, address in asked
         if (person and any((p, r) in told_not for p in same[patient] for r in same[person]))
-        or any((p, reach(address)) in avoided for p in same[patient])
+        or any((p, mark) in avoided for p in same[patient] for mark in (reach(address), mailbox(address)))
     }
+
+
+def _in_force() -> QuerySet[Restriction]:
+    return Restriction.objects.filter(lifted_at__isnull=True).select_related("patient__key")
+
+
+def _marks(row: Restriction) -> Iterator[Mark]:
+    """By what the address is known that nothing may go to by this restriction; of one that does not open (`firstvisit
+    check` names it) by the very spelling alone."""
+    if row.address is None:
+        return
+    yield row.address
+    with suppress(SealBroken):
+        key = seal.open_key(row.patient.key)
+        yield mailbox(seal.unseal_json(key, "people_restriction", "sealed", row.id, row.sealed)["address"])
+
+
+def _ways(people: set[uuid.UUID]) -> dict[uuid.UUID, set[Mark]]:
+    """By what each way is known by which these people were ever reached."""
+    found: dict[uuid.UUID, set[Mark]] = {}
+    for point in ContactPoint.objects.filter(person__in=people).select_related("person__key"):
+        marks = found.setdefault(point.person_id, set())
+        marks.add(point.token)
+        with suppress(SealBroken):
+            key = seal.open_key(point.person.key)
+            marks.add(mailbox(seal.unseal(key, "people_contactpoint", "sealed", point.id, point.sealed).decode()))
+    return found
+
+
+def _avoided_at_home(about: set[uuid.UUID]) -> set[tuple[uuid.UUID, Mark]]:
+    """With each record what is to be avoided for others of its household."""
+    if not Restriction.objects.filter(kind=AVOID, lifted_at__isnull=True).exists():
+        return set()
+    kin = kin_of(about)
+    marks: dict[uuid.UUID, set[Mark]] = {}
+    for row in _in_force().filter(kind=AVOID, patient__among={other for one in kin.values() for other in one.others}):
+        marks.setdefault(row.patient_id, set()).update(_marks(row))
+    return {(record, mark) for record, one in kin.items() for other in one.others for mark in marks.get(other, ())}
 
 
 def _under_the_same_name(
     told_not: set[tuple[uuid.UUID, uuid.UUID]], asked: Iterable[Way], same: dict[uuid.UUID, set[uuid.UUID]]
 ) -> set[tuple[uuid.UUID, uuid.UUID]]:
-    """Of those asked about who are named as somebody barred about the same patient is: a new number makes nobody
-    somebody else."""
+    """Of those asked about who go by a form of the name of somebody barred about the same patient: a new number makes
+    nobody somebody else. Whoever staff put on the talk-to list stands."""
     barred: dict[uuid.UUID, set[uuid.UUID]] = {}
     for patient, person in told_not:
         barred.setdefault(patient, set()).add(person)
@@ -73,16 +110,23 @@ def _under_the_same_name(
     }
     if not pairs:
         return set()
-    names = {
-        person: folded(who.name)
-        for person, (who, _) in identities({each for _, a, b in pairs for each in (a, b)}).items()
-        if who.is_named
-    }
+    listed = Guardian.objects.filter(patient__in={record for record, _, _ in pairs}, may_be_told=True)
+    told = set(listed.values_list("patient", "guardian"))
+    names = identities({each for _, a, b in pairs for each in (a, b)})
     return {
         (record, person)
         for record, person, other in pairs
-        if person in names and names[person] == names.get(other)
+        if person in names
+        and other in names
+        and _by_both_names(names[person][0])
+        and (record, person) not in told
+        and may_go_by(names[other][0], names[person][0])
     }
+
+
+def _by_both_names(who: Identity) -> bool:
+    """Whoever is on file by one name alone may be anybody of the family."""
+    return bool(who.first_name and who.last_name)
 
 
 def forbids_any() -> bool:

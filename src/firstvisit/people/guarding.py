@@ -14,12 +14,12 @@ from django.db.models import Q
 from firstvisit.kernel import seal
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.ids import new_id
-from firstvisit.people.barring import barred
+from firstvisit.people.barring import barred, box_keys
 from firstvisit.people.forbidding import AVOID, reach
 from firstvisit.people.households import Kin, kin_of
 from firstvisit.people.identity import Identity
-from firstvisit.people.models import Guardian, Person, Restriction
-from firstvisit.people.queries import identities, same_people
+from firstvisit.people.models import Guardian, Person, PersonKey, Restriction
+from firstvisit.people.queries import email_addresses, identities, same_people
 from firstvisit.practice.models import User
 from firstvisit.referral.vocabulary import as_read
 
@@ -266,6 +266,9 @@ def restrict(
         by=by,
         at=at,
     )
+    if person is not None:
+        addresses = email_addresses(person, seal.open_key(person.key))
+        PersonKey.objects.bulk_create(box_keys(person, addresses), ignore_conflicts=True)
     return True
 
 

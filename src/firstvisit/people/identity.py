@@ -247,10 +247,17 @@ def sender_of(referral: Referral) -> Identity | None:
     if referral.lead_kind not in ("referral_partner", "organization"):
         return contact_of(referral)
     who = referral.referrer
-    if not (who.name or who.phone or who.email):
+    return refers(who.name, who.phone, who.email, extension=who.extension)
+
+
+def refers(
+    name: str | None, phone: str | None, email: str | None, *, extension: str | None = None
+) -> Identity | None:
+    """Somebody who refers; None where nothing says who."""
+    if not (name or phone or email):
         return None
-    first, last = _split(who.name) if who.name else (None, None)
-    return Identity(first_name=first, last_name=last, phone=who.phone, extension=who.extension, email=who.email)
+    first, last = _split(name) if name else (None, None)
+    return Identity(first_name=first, last_name=last, phone=phone, extension=extension, email=email)
 
 
 def _split(name: str) -> tuple[str | None, str | None]:

@@ -13,6 +13,7 @@ from firstvisit.kernel.blind import token
 from firstvisit.kernel.folding import folded
 from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.models import DataKey
+from firstvisit.people.identity import Identity, refers
 from firstvisit.people.models import Organization, OrganizationPerson
 from firstvisit.referral.record import Referral
 
@@ -68,6 +69,12 @@ def npi_of(organization: str, name: str) -> str | None:
         if stated.get("npi") and folded(str(stated.get("name", ""))) == folded(name):
             found.add(str(stated["npi"]))
     return found.pop() if len(found) == 1 else None
+
+
+def identity_of(row: OrganizationPerson) -> Identity | None:
+    """Somebody who refers, opened; `row` with its key."""
+    stated = seal.unseal_json(seal.open_key(row.key), "people_organizationperson", "sealed", row.id, row.sealed)
+    return refers(stated.get("name"), stated.get("phone"), stated.get("email"))
 
 
 def _one(model: type[_Row], mark: uuid.UUID) -> _Row | None:

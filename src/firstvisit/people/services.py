@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ from django.db import connection, models
 from firstvisit.kernel import clock, seal
 from firstvisit.people import referrers
 from firstvisit.people.authority import Doubt
-from firstvisit.people.barring import bars, same_as_barred
+from firstvisit.people.barring import bars, box_keys, named_anywhere, same_as_barred
 from firstvisit.people.identity import Identity, contact_of, patient_of, sender_of
 from firstvisit.people.keys import block_tokens, strong_keys
 from firstvisit.people.matching.described import Described, described
@@ -127,7 +127,9 @@ def resolve(
             _resolve_patient(marks, found, resolved, but)
         else:
             _resolve_continued(continues, marks, found, resolved, but)
-    if resolved.patient is not None and not resolved.barred:
+    if newcomers is None and not (resolved.barred or resolved.known_by):
+        resolved.barred = _names(resolved, [pair.known_id for pair in resolved.possible])
+    if resolved.patient is not None and (resolved.patient.new or not resolved.barred):
         insure(resolved.patient, referral, resolved.rows)
     if contact is not None:
         taken = resolved.patient.person.id if resolved.patient else None
@@ -382,13 +384,20 @@ def _complete_alike(alike: Alike, marks: Marks, resolved: Resolved) -> Known:
     """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays.
     Whoever is named in a restriction about them completes nothing."""
     assert marks.patient is not None
-    if resolved.speaks is not None and bars([alike.person.id], resolved.speaks):
+    if _names(resolved, [alike.person.id]):
         resolved.barred = True
         return Known(alike.person, alike.key, alike.identity, False)
     known, said = alike.identity, marks.patient
     keeps = alike.record != alike.person.id or not exactly(alike.comparison)
     standing = Known(alike.person, alike.key, known, False)
     return complete(standing, said, marks.patient_keys, resolved.rows, marks.blocks, keeps=keeps)
+
+
+def _names(resolved: Resolved, patients: Sequence[uuid.UUID]) -> bool:
+    """Whether a restriction names whoever asks about these patients: one about them or their household, or about
+    anybody where it is by phone or e-mail address."""
+    who = resolved.speaks
+    return who is not None and bool(bars(patients, who) or named_anywhere(who, patients))
 
 
 def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, ...]) -> None:
@@ -417,15 +426,17 @@ def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, .
 
 
 def _contact(who: Identity, keys: set[uuid.UUID], found: list[_Candidate], resolved: Resolved) -> Known:
-    """Find the contact or make them. Whoever asks about a patient under the name of somebody whom a restriction about
-    that patient names is that person, by whatever number."""
+    """Find the contact or make them. Whoever asks about a patient by a form of the name of somebody named in a
+    restriction about that patient is that person, by whatever number; the name on file stays."""
     rows: list[models.Model] = []
     contact = _find_or_make(who, keys, found, rows)
     patient = resolved.patient
     known_patient = patient is not None and not patient.new
     named = same_as_barred(patient.person, who) if contact.new and patient and known_patient else None
     if named is not None:
-        return complete(named, who, keys, resolved.rows)
+        found_again = complete(named, who, keys, resolved.rows, keeps=True)
+        resolved.rows += box_keys(found_again.person, [who.email] if who.email else [])
+        return found_again
     resolved.rows += rows
     return contact
 

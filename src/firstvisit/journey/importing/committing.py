@@ -144,9 +144,9 @@ def _by_the_door(run: ImportRun, order: Order, prepared: Prepared) -> ImportRow:
             item = item_of(order, read, key)
             logged = audit.row(order.actor, "received", "item", [item.id])
             writes.insert([key_row, item.document, item, logged])
-            lead, planned, was_open, _ = open_or_join(item, reading, practice(), policy(), clock.now())
-            intake.answered(item, Receipt.of(item, lead, planned, joined=was_open).as_json())
-            return _row(run, prepared, "joined" if was_open else "opened", lead.id)
+            done = open_or_join(item, reading, practice(), policy(), clock.now())
+            intake.answered(item, Receipt.of(item, done.lead, done.plan, joined=done.was_open).as_json())
+            return _row(run, prepared, "joined" if done.was_open else "opened", done.lead.id)
     except DatabaseError:
         raise
     except Exception as error:  # one row that a rule cannot judge does not keep the others out

@@ -65,6 +65,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
     flag = case.unreviewed() if outcome == "clinician_review" else None
     if flag is not None:
         begun, cause, done = flag.received_at, str(flag.item), None
+    if flag is None and case.read_first:
+        return  # the task to read it is the next thing; what follows is planned once somebody has
     if flag is None and case.unreachable and outcome not in ("clinician_review", "person_looks", "discovery"):
         _find_another_way(ground, draft, done, begun, cause)
         return

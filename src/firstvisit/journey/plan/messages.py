@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from firstvisit.journey.case import RESTRICTED
 from firstvisit.journey.plan.answered import answered_since
 from firstvisit.journey.plan.dues import ASKED_FOR_CARE, moment, names_a_day
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.promised import promise
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
+from firstvisit.journey.plan.words import FORBIDDEN
 from firstvisit.steps.routing import clocks
 
 
@@ -72,10 +74,13 @@ def messages_astray(ground: Ground, draft: Draft) -> None:
     for seen in case.messages.values():
         if seen.status not in ("refused", "unclear") or seen.ended_at is None:
             continue
+        if seen.why == RESTRICTED and seen.partner:
+            continue  # nobody is to tell them in another way what must not be told
         kind = f"message_{seen.status}"
         key = f"{ground.prefix}:{kind}:message:{seen.id}"
         if case.ended(key) is not None:
             continue
         why = "It may or may not have arrived" if seen.status == "unclear" else "It could not be sent"
+        why = f"{why}: {FORBIDDEN}" if seen.why == RESTRICTED else why
         due_at = clocks.due(seen.ended_at, minutes, ground.site)
         draft.tasks.append(WantedTask(key, kind, why, draft.owner, due_at, minutes))

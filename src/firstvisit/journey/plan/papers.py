@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import Final
 
-from firstvisit.journey.case import Blocker
+from firstvisit.journey.case import RESTRICTED, Blocker
 from firstvisit.journey.endings import TWO_WAY
 from firstvisit.journey.plan.dues import moment
 from firstvisit.journey.plan.permitted import permitted
@@ -58,6 +58,9 @@ def papers(ground: Ground, draft: Draft) -> None:
 def _request(ground: Ground, draft: Draft, party: str, missing: list[Blocker]) -> None:
     codes = [blocker.what for blocker in missing]
     mark = f"{party}:{'+'.join(codes)}"
+    if party == "referrer" and not ground.case.asks_referrer:
+        _without_referrer(ground, draft, mark, codes)
+        return
     since = moment(min(b.since for b in missing))
     asked = _asked(ground, party, mark, since) or _asked_with_more(ground, party, set(codes), since)
     if asked is None:
@@ -82,6 +85,17 @@ def _wanted_by(ground: Ground, draft: Draft, asked: datetime) -> datetime:
         return usual
     noon = datetime.combine(last, _NOON, ground.site.tz)
     return noon if noon > asked else ground.site.openings(last)[-1][1].astimezone(ground.site.tz)
+
+
+def _without_referrer(ground: Ground, draft: Draft, mark: str, codes: list[str]) -> None:
+    """Whoever referred is named in a restriction: to ask them would tell them, so a person finds another way, once."""
+    key = f"{ground.prefix}:request_papers:{mark}:{RESTRICTED}"
+    if ground.case.ended(key) is not None:
+        return
+    what, minutes = " and ".join(_WORDS[code] for code in codes), ground.routing.standard_minutes
+    why = f"A restriction names whoever referred: tell and ask them nothing. Find another way to {what}"
+    due_at = clocks.due(ground.case.clock_from, minutes, ground.site)
+    draft.tasks.append(WantedTask(key, "request_papers", why, draft.owner, due_at, minutes))
 
 
 def _named(ground: Ground, party: str) -> str:

@@ -46,7 +46,7 @@ def unanswered(ground: Ground, draft: Draft, done: TaskSeen, begun: datetime) ->
                 safety=safety,
             )
         )
-        if sequence.call_office and case.referrer is not None:
+        if sequence.call_office and case.referrer is not None and case.asks_referrer:
             _office(ground, draft, tried[0])
         return
     _quiet(ground, draft, done, tried[0], ahead, sequence)

@@ -34,6 +34,8 @@ SAY_WHAT_FITS: Final = (
     "Somebody decided that something else of ours fits; no rule knows what: choose it, then withdraw the overruling",
 )
 BARRED: Final = ("find_number", "Nothing may go to any number or address known of them: find another way")
+FORBIDDEN: Final = "a restriction forbids this person or address; look there before anybody calls or writes"
+"""Why a message did not leave."""
 HELD: Final = ("explain_hold", "Not yet: say until when it waits, and what opens it")
 """For somebody who asked for care and is held: too young yet, or before a surgery or discharge."""
 

@@ -20,9 +20,10 @@ _SALT: Final = "intake.status"
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a link leads to: an item that was referred, and until when the link is good."""
+    """What a link leads to: an item that was referred, when the link was given, and until when it is good."""
 
     item: Item
+    given_at: datetime
     until: datetime
 
 
@@ -45,4 +46,4 @@ def status_behind(mark: str, *, now: datetime) -> Status | None:
     if made + GOOD_FOR < now:
         raise TooOld
     item = Item.objects.select_related("key", "document").filter(id=item_id).first()
-    return Status(item, made + GOOD_FOR) if item is not None else None
+    return Status(item, made, made + GOOD_FOR) if item is not None else None

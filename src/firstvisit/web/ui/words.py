@@ -169,6 +169,7 @@ EVENTS: Final = {
     "continued": "Continued in another lead",
     "merged_into": "Continued in another lead of the same person",
     "merged_from": "Goes on with another lead of the same person",
+    "status_links_ended": "Links to how it stands, ended",
     "restricted": "Restriction",
     "restriction_lifted": "Restriction lifted",
     "contact_turned": "Nothing may go to whom it wrote to: it writes to somebody else who speaks for them",

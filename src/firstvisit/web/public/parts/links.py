@@ -66,5 +66,6 @@ def behind(page: Page, link: str) -> Kept | None:
         return None
     part = item.parts.select_related("lead").first()
     told = receipt_of(item).told
-    lead = part.lead if part and (page == "step2" or not told.neutral) else None
+    alone = told.neutral or told.apart is not None
+    lead = part.lead if part and (page == "step2" or not alone) else None
     return Kept(item, lead, bool(part and set(part.red_flags) - STAFF_ONLY), told)

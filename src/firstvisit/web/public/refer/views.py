@@ -8,10 +8,9 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from firstvisit.journey.by_itself import Apart
 from firstvisit.journey.papers import asked_for
-from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
-from firstvisit.leads.models import Lead
 from firstvisit.messages.moments import duration
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
@@ -66,9 +65,9 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
         "t": words,
         "title": words["enquiry_done" if organization else "done_title"],
         **told,
-        "needs": [] if organization else _needs(frame, said["answers"], kept.lead, told["site"]),
+        "needs": [] if organization else _needs(frame, said["answers"], kept, told["site"]),
         "organization": organization,
-        "status": reverse("status", args=[status_mark(kept.item.id, at=clock.now())]),
+        "status": reverse("status", args=[status_mark(kept.item.id, at=kept.item.received_at)]),
         "again": reverse("refer_again", args=[links.link_to("refer_again", kept.item.id)]),
     }
     return draw(request, "public/refer/done.html", values, frame=frame, private=True)
@@ -112,16 +111,27 @@ def _page(
     return draw(request, template, values, status, frame=frame, form=True, private=bool(code))
 
 
-def _needs(frame: Frame, answers: dict[str, Any], lead: Lead | None, site: Site) -> list[str]:
+def _stands(kept: links.Kept) -> Apart:
+    """How what they sent stands: by itself where they are told no more, else as the lead does."""
+    if kept.told.apart is not None:
+        return kept.told.apart
+    if kept.lead is None:
+        return Apart("", (), "unknown", False)
+    lead = kept.lead
+    blockers = tuple((what, whom) for what, whom, *_ in lead.blockers)
+    return Apart(lead.site, blockers, lead.facts.order_state, asked_for(lead))
+
+
+def _needs(frame: Frame, answers: dict[str, Any], kept: links.Kept, site: Site) -> list[str]:
     """What we need of whoever refers, in words: what the lead waits for, and of an order how it comes as they said.
     What no plan asks for is not promised."""
     words, status = frame.words("refer"), frame.words("status")
     said, fax = answers.get("order"), site.fax or site.phone
-    found = []
-    for need in needs_of(lead.blockers) if lead else ():
-        comes = need == "order" and (said == "sent" or (said == "ask" and lead is not None and asked_for(lead)))
+    found, stands = [], _stands(kept)
+    for need in needs_of(stands.blockers):
+        comes = need == "order" and (said == "sent" or (said == "ask" and stands.asks))
         found.append(words[f"done_order_{said}"].format(fax=fax) if comes else status[f"need_{need}"])
-    if lead is not None and order_is_welcome(lead.blockers, lead.facts.order_state):
+    if order_is_welcome(stands.blockers, stands.order_state):
         found.append(status["order_welcome"].format(fax=fax))
     if answers.get("role") not in TREATING and answers.get("authority") != "authorized":
         found.append(words["done_authorization"])

@@ -6,11 +6,14 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
+from firstvisit.journey.by_itself import Apart
 from firstvisit.journey.queries import place_named
-from firstvisit.journey.receiving import receipt_of
+from firstvisit.journey.receiving import Receipt, receipt_of
+from firstvisit.journey.status_links import link_opens
 from firstvisit.kernel import audit, clock
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
+from firstvisit.people.identity import sender_of
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.record import Referral
@@ -46,24 +49,27 @@ def status(request: HttpRequest, mark: str) -> HttpResponse:
         return ask_page(request, "old", status=410)
     if found is None:
         return ask_page(request, "nowhere", status=404)
-    neutral, referral = receipt_of(found.item).neutral, _sent(found.item)
+    told, referral = receipt_of(found.item), _sent(found.item)
+    neutral = told.neutral
     lead = None if neutral else _lead_of(found.item)
+    if lead is not None and not link_opens(lead, sender_of(referral), given_at=found.given_at):
+        return ask_page(request, "old", status=410)
     if lead is not None:
         audit.note(actor_of(request), "viewed", "lead", [lead.id], why="status")
-    return _page(request, found, lead, referral, neutral)
+    return _page(request, found, lead, referral, told)
 
 
 def _page(
-    request: HttpRequest, found: Status, lead: Lead | None, referral: Referral, neutral: bool
+    request: HttpRequest, found: Status, lead: Lead | None, referral: Referral, told: Receipt
 ) -> HttpResponse:
-    """`neutral`: they are told no more than that it is here, and hear of no step."""
+    """Whom a restriction names is told no more than that it is here: how the request stood by itself when it came."""
     frame, shape, now = frame_of(request), practice(), clock.now()
-    site = shape.sites.get(lead.site) if lead else None
-    site = site or shape.sites[shape.identity.home_site]
+    apart, unjudged = told.apart, told.neutral and told.apart is None
+    site = shape.sites.get(lead.site if lead else apart.site if apart else "") or shape.sites[shape.identity.home_site]
     words, language = frame.words("status"), frame.language
-    seen = _seen(found.item, lead)
+    seen = _seen(found.item, lead, apart)
     stands = standing(referral, seen)
-    reference = code(lead.number) if lead else ""
+    reference = (told.code if apart else code(lead.number) if lead else "") or ""
     received = opening.dated_words(found.item.received_at, site, language)
     until = opening.day_words(found.until.astimezone(site.tz).date(), language)
     values = {
@@ -71,22 +77,23 @@ def _page(
         "title": words["title"].format(code=reference),
         "who": _who(words, referral),
         "sent_by": words["sent_by"].format(by=_by(referral), at=received),
-        "judged": lead is not None,
+        "judged": lead is not None or apart is not None,
         "needs": [words[f"need_{need}"] for need in stands.needs],
         "needs_title": _needs_title(words, len(stands.needs)),
         "send_it": words["send_it"].format(fax=site.fax or site.phone, code=reference, phone=site.phone),
         "order_welcome": words["order_welcome"].format(fax=site.fax or site.phone) if stands.order_welcome else "",
         "steps": [_step(frame, step, site) for step in stands.steps],
         "place": words["another_place"].format(place=stands.place) if stands.place else "",
-        "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) and not neutral else "",
+        "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) and not unjudged else "",
         "until": words["until"].format(day=until, now=opening.dated_words(now, site, language)),
     }
     return draw(request, "public/status/status.html", values, frame=frame, private=True)
 
 
-def _seen(item: Item, lead: Lead | None) -> Seen:
+def _seen(item: Item, lead: Lead | None, apart: Apart | None) -> Seen:
     if lead is None:
-        return Seen(item.received_at, (), None, None, None, "")
+        blockers, order_state = (apart.blockers, apart.order_state) if apart else ((), "unknown")
+        return Seen(item.received_at, blockers, None, None, None, "", order_state)
     agreed = Task.objects.filter(lead=lead, result="reached_booked").order_by("ended_at").first()
     return Seen(
         received_at=item.received_at,

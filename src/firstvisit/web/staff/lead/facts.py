@@ -170,9 +170,13 @@ class Seen:
             found.append(Fact("E-mail", self._way(str(email))))
         if npi := person.get("npi") or stated.npi:
             found.append(Fact("NPI", str(npi)))
-        if stated.updates_by:
+        if stated.updates_by and not self.file.told_nothing:
             found.append(Fact("Updates", words.UPDATES[stated.updates_by]))
-        if stated.may_be_told:
+        if self.file.links_ended is not None:
+            found.append(Fact("Status link", f"ended {self.at(self.file.links_ended)}"))
+        if self.file.told_nothing:
+            found.append(Fact("May be told", signs=(Sign("no", "nothing: a restriction names them"),), strong=True))
+        elif stated.may_be_told:
             found.append(Fact("May be told", words.MAY_BE_TOLD[stated.may_be_told]))
         if ordering.name or ordering.organization:
             who = (ordering.name, ordering.credential, ordering.organization)

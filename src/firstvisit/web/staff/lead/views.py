@@ -21,6 +21,7 @@ from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
 from firstvisit.journey.parting import not_this_person
 from firstvisit.journey.queries import last_event
+from firstvisit.journey.status_links import end_status_links
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.leads import scope
@@ -231,6 +232,10 @@ def _not_this_person(request: HttpRequest, lead: Lead, user: User) -> None:
     not_this_person(lead, user, item=items[0], reason=_text(request, "reason"), actor=actor_of(request))
 
 
+def _end_status_links(request: HttpRequest, lead: Lead, user: User) -> None:
+    end_status_links(lead, user, reason=_text(request, "reason"), actor=actor_of(request))
+
+
 def _stage(request: HttpRequest, lead: Lead, user: User) -> None:
     stages.move(
         lead,
@@ -287,6 +292,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "program": _program,
     "setting": _setting,
     "stage": _stage,
+    "end-status-links": _end_status_links,
     "not-this-person": _not_this_person,
 }
 TYPED: Final = (
@@ -327,6 +333,7 @@ FIRST_VERBS: Final = (
     "", "take", "done", "no-red-flag", "reopen", "answer", "papers", "authorization", "program", "setting",
     "unmask",
     "not-this-person",
+    "end-status-links",
 )  # fmt: skip
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""

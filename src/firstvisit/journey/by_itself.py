@@ -1,0 +1,92 @@
+"""What a request comes to by itself: told to somebody who joins a family's lead and is not known to belong to it.
+
+Whoever states a name and a birth date would else read off the answer that this patient is here, by the family's own
+reference and score; and somebody whom a restriction names, that it names them. So each of them is answered as anybody
+whom nobody knows, with a reference of this very request (docs/why/0025).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from firstvisit.journey.opening import opened
+from firstvisit.journey.plan import Plan
+from firstvisit.leads.models import FactsRow, Lead
+from firstvisit.leads.services import next_number
+from firstvisit.people import services as people
+from firstvisit.people.barring import reached_by
+from firstvisit.people.models import Guardian
+from firstvisit.people.queries import same_people
+from firstvisit.people.referrers import WhoRefers
+from firstvisit.practice.policy import Policy
+from firstvisit.practice.shape import Practice
+from firstvisit.referral.record import Referral
+from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.sources import Reading
+
+ANSWERS: Final = frozenset({"form", "web_form", "refer", "event", "guide", "api"})
+"""Ways in whose sender reads at once what became of it and may be anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What a page says beside the receipt, in the place of the family's lead: the site, what is waited for and on whom,
+    how the order stands, and whether whoever referred is asked for papers."""
+
+    site: str
+    blockers: tuple[tuple[str, str], ...]
+    order_state: str
+    asks: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "site": self.site,
+            "blockers": [list(each) for each in self.blockers],
+            "order_state": self.order_state,
+            "asks": self.asks,
+        }
+
+    @classmethod
+    def of_json(cls, said: dict[str, Any]) -> Apart:
+        blockers = tuple((what, whom) for what, whom in said["blockers"])
+        return cls(said["site"], blockers, said["order_state"], said["asks"])
+
+
+def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bool:
+    """Whether whoever asks was not known, before this, to belong to the patient of the lead it joins: to speak for them
+    or to have referred them; of patients who ask for themselves, not known by the phone or address they give."""
+    if resolved.barred:
+        return True
+    patient = resolved.patient
+    if patient is None or patient.new:
+        return False
+    if referral.lead_kind in ("referral_partner", "organization"):
+        return resolved.referrer is not None and lead.referrer_id != resolved.referrer.id
+    if resolved.speaks is None:
+        own, contact = referral.patient, referral.contact
+        ways = [way for way in (own.phone, own.email, contact.phone, contact.email) if way]
+        return bool(ways) and not reached_by(ways) & same_people([patient.person.id])[patient.person.id]
+    contact_of_it = resolved.contact
+    return contact_of_it is None or contact_of_it.new or _newly_speaks(contact_of_it.person.id, resolved.rows)
+
+
+def _newly_speaks(person: object, rows: Iterable[object]) -> bool:
+    return any(isinstance(row, Guardian) and row.guardian_id == person for row in rows)
+
+
+def by_itself(
+    item: Item, reading: Reading, begun: Lead | None, shape: Practice, rules: Policy, now: datetime
+) -> tuple[Lead, Plan, Apart]:
+    """A lead as this request would have opened it had nobody known its people; nothing of it is written. `begun` is the
+    lead of the first step of its form, whose reference it keeps."""
+    alone = people.resolve(reading.referral, newcomers=WhoRefers())
+    number = begun.number if begun is not None else next_number()
+    lead, plan_now, rows = opened(item, reading, alone, shape, rules, now, number=number)
+    asks = any(task.kind == "request_papers" for task in plan_now.tasks)
+    asks = asks or any(message.template == "papers_request" for message in plan_now.messages)
+    blockers = tuple((blocker.what, blocker.whom) for blocker in plan_now.blockers)
+    order_state = next(row.order_state for row in rows if isinstance(row, FactsRow))
+    return lead, plan_now, Apart(lead.site, blockers, order_state, asks)

@@ -1,0 +1,162 @@
+"""A restriction names whoever referred, or is reached another way: they are told nothing from then on, by anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from tests.mail import Mailbox
+from tests.people import FAMILY, but
+
+from firstvisit.journey import invariants, jobs
+from firstvisit.kernel import clock
+from firstvisit.leads.models import Lead, Task
+from firstvisit.messages.models import Message
+from firstvisit.people.models import Restriction
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+REFERS = {
+    "referrer_name": "Bertram Quisenberry", "organization": "Lakeside Pediatrics", "role": "physician",
+    "referrer_phone": "608-555-0115", "referrer_email": "jost@clinic.example.org", "authority": "treats",
+    "patient_first_name": "Mirabelle", "patient_last_name": "Quisenberry", "birth_date": "2023-09-14",
+    "contact_name": "Odalys Quisenberry", "contact_phone": "608-555-0101", "concern": "Speech delay",
+    "event_kind": "none", "order": "none", "token": "a" * 32,
+}  # fmt: skip
+ORDER = {
+    "do": "restrict", "kind": "court_order", "person": "another", "first_name": "Bertram",
+    "last_name": "Quisenberry", "relation": "father", "reason": "The order",
+}  # fmt: skip
+
+
+@pytest.fixture
+def dana(browser: Callable[[str], Client]) -> Client:
+    return browser("dana")
+
+
+def text(answer: Any) -> str:
+    return unescape(answer.content.decode())
+
+
+def refers(**changes: str) -> tuple[Lead, str]:
+    """He refers the child on our page; the lead, and the link to how it stands that he was given."""
+    visitor = Client()
+    page = text(visitor.get(visitor.post("/refer", {**REFERS, **changes})["Location"]))
+    return Lead.objects.latest("number"), next(path for path in page.split('"') if path.startswith("/status/"))
+
+
+def agreed(dana: Client, lead: Lead) -> None:
+    dana.post(f"/leads/L-{lead.number}/take")
+    task = Task.objects.filter(lead=lead, status="open", key__isnull=False).order_by("due_at")[0]
+    said = {"result": "reached_booked", "visit_site": "madison", "words": "Agreed"}
+    assert dana.post(f"/tasks/{task.id}/done", said).status_code == 303
+
+
+def faults() -> list[str]:
+    scope = invariants.Scope(clock.now(), settings.AUDIT_HEADS, everything=True)
+    return [fault for invariant in invariants.INVARIANTS for fault in invariant.breaks(scope)]
+
+
+@pytest.mark.parametrize("updates", ["phone", "email"])
+def test_nobody_rings_or_writes_to_a_referrer_whom_a_restriction_names(
+    tuesday: datetime, dana: Client, mailbox: Mailbox, updates: str
+) -> None:
+    lead, _ = refers(updates_by=updates)
+    named = {**ORDER, "first_name": "Bert"} if updates == "phone" else ORDER
+    assert dana.post(f"/leads/L-{lead.number}/people", named).status_code == 303
+    agreed(dana, lead)
+    kinds = set(Task.objects.filter(lead=lead, status="open").values_list("kind", flat=True))
+    assert not kinds & {"tell_partner", "propose_partner_status", "message_refused", "call_office"}
+    assert not Message.objects.filter(lead=lead, template="partner_status", status__in=("wanted", "sent")).exists()
+    for place in ("", "/packet"):
+        page = text(dana.get(f"/leads/L-{lead.number}{place}"))
+        assert "nothing: a restriction names them" in page and "they treat the patient" not in page
+    assert faults() == []
+
+
+def test_lifted_they_are_told_again(tuesday: datetime, dana: Client) -> None:
+    lead, link = refers(updates_by="phone")
+    dana.post(f"/leads/L-{lead.number}/people", ORDER)
+    said = {"do": "lift", "restriction": str(Restriction.objects.get().id), "reason": "It ended"}
+    dana.post(f"/leads/L-{lead.number}/people", said)
+    agreed(dana, lead)
+    assert Task.objects.filter(lead=lead, status="open", kind="tell_partner").exists()
+    assert Client().get(link).status_code == 200
+
+
+def test_the_status_link_of_somebody_whom_a_restriction_names_tells_nothing_more(
+    tuesday: datetime, dana: Client, mailbox: Mailbox
+) -> None:
+    lead, link = refers(updates_by="email")
+    assert Client().get(link).status_code == 200
+    dana.post(f"/leads/L-{lead.number}/people", ORDER)
+    gone = Client().get(link)
+    assert gone.status_code == 410 and "M. Q." not in text(gone) and f"L-{lead.number}" not in text(gone)
+    asked = {"code": f"L-{lead.number}", "email": "jost@clinic.example.org"}
+    assert Client().post("/status", asked).status_code in (200, 404)
+    assert not Message.objects.filter(lead=lead, template="status_link").exists()
+
+
+def test_staff_end_the_links_that_were_given_with_a_reason(tuesday: datetime, dana: Client) -> None:
+    lead, link = refers(updates_by="email")
+    assert "End the status links" in text(dana.get(f"/leads/L-{lead.number}"))
+    end = f"/leads/L-{lead.number}/end-status-links"
+    assert dana.post(end, {"reason": ""}).status_code == 422
+    assert dana.post(end, {"reason": "The address is somebody else's now"}).status_code == 303
+    assert Client().get(link).status_code == 410
+    page = text(dana.get(f"/leads/L-{lead.number}"))
+    assert "Links to how it stands, ended" in page and "Status link" in page
+
+
+@pytest.mark.parametrize("form", ["family.inv+x@example.org", "Familyinv@example.org", "f.a.milyinv+a+b@example.org"])
+def test_an_address_to_avoid_is_one_mailbox_however_it_is_written(
+    tuesday: datetime, dana: Client, arrive: Arrive, mailbox: Mailbox, form: str
+) -> None:
+    lead = arrive(FAMILY)
+    avoid = {"do": "restrict", "kind": "avoid_address", "address": "family.inv@example.org", "reason": "Read by him"}
+    assert dana.post(f"/leads/L-{lead.number}/people", avoid).status_code == 303
+    brother = {"patient__first_name": "Thaddeus", "patient__date_of_birth": "2019-02-01", "payers": None}
+    for whom in ({}, brother):
+        arrive(but(FAMILY, **whom, contact__email=form))
+    while jobs.sweep():
+        pass
+    assert not [to for to, *_ in mailbox.mails if "inv" in to.casefold()]
+
+
+@pytest.mark.parametrize("written", ["father+kids@example.org", "fa.ther@example.org"])
+def test_by_another_spelling_of_the_mailbox_of_somebody_barred_they_are_known(
+    tuesday: datetime, dana: Client, arrive: Arrive, written: str
+) -> None:
+    lead = arrive(FAMILY)
+    dana.post(f"/leads/L-{lead.number}/people", {**ORDER, "email": "father@example.org"})
+    him = {"contact__name": "Bertram Quill", "contact__phone": "+16085550199", "contact__email": written}
+    named = {"patient__first_name": "Wanda", "patient__last_name": "Elsewhere", "patient__date_of_birth": "2016-01-02"}
+    for whom in ({}, named):
+        his = arrive(but(FAMILY, **him, **whom, payers=None))
+        assert Task.objects.filter(lead=his, kind="restricted_wrote", status="open").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"first_name": "x" * 5000}, {"first_name": "\U0001f98a", "last_name": "\U0001f98a"}, {"last_name": "<b>Q</b>"}],
+)
+def test_what_can_be_no_name_names_nobody(
+    tuesday: datetime, dana: Client, arrive: Arrive, changes: dict[str, str]
+) -> None:
+    lead = arrive(FAMILY)
+    assert dana.post(f"/leads/L-{lead.number}/people", {**ORDER, **changes}).status_code == 422
+    assert not Restriction.objects.exists()
+
+
+def test_a_court_order_says_whom_or_which_address_it_is_about(
+    tuesday: datetime, dana: Client, arrive: Arrive
+) -> None:
+    lead = arrive(FAMILY)
+    said = {"do": "restrict", "kind": "court_order", "reason": "The order"}
+    refused = dana.post(f"/leads/L-{lead.number}/people", said)
+    assert refused.status_code == 422 and "Say whom the order is about" in text(refused)
