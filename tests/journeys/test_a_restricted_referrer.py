@@ -151,12 +151,3 @@ def test_what_can_be_no_name_names_nobody(
     lead = arrive(FAMILY)
     assert dana.post(f"/leads/L-{lead.number}/people", {**ORDER, **changes}).status_code == 422
     assert not Restriction.objects.exists()
-
-
-def test_a_court_order_says_whom_or_which_address_it_is_about(
-    tuesday: datetime, dana: Client, arrive: Arrive
-) -> None:
-    lead = arrive(FAMILY)
-    said = {"do": "restrict", "kind": "court_order", "reason": "The order"}
-    refused = dana.post(f"/leads/L-{lead.number}/people", said)
-    assert refused.status_code == 422 and "Say whom the order is about" in text(refused)

@@ -82,9 +82,6 @@ def restrict(
     problems += [Problem("address", wrong)] if wrong else []
     if kind == "may_not_be_told" and who is None and person != ANOTHER:
         problems.append(Problem("person", "Choose who may not be told."))
-    if kind == "court_order" and who is None and person != ANOTHER and not (reach or wrong):
-        said_why = "Say whom the order is about, or the phone or e-mail address that nothing may go to."
-        problems.append(Problem("person", said_why))
     if kind == "avoid_address" and not reach and not wrong:
         problems.append(Problem("address", "Enter the phone, e-mail or postal address that nothing may go to."))
     problems += _grounds_wrong(said)
