@@ -327,7 +327,7 @@ def test_who_may_not_see_names_sees_that_there_is_one(
     [
         ({"kind": "hex"}, "Choose what it is."),
         ({"reason": " "}, "Say why"),
-        ({"kind": "avoid_address"}, "Enter the phone or e-mail"),
+        ({"kind": "avoid_address"}, "Enter the phone, e-mail"),
         ({"kind": "may_not_be_told"}, "Choose who may not be told."),
         ({"person": "nobody"}, "Choose somebody who speaks"),
         ({"kind": "avoid_address", "address": "12"}, "Nothing was changed."),
