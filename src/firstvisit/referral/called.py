@@ -49,6 +49,8 @@ CALLED: Final[dict[str, str]] = {
     "referrer.updates_by": "how the referrer hears from us",
     "referrer.may_be_told": "what the referrer may be told",
     "ordering": "who ordered it",
+    "also_referred": "somebody else who sent something",
+    "also_ordered": "somebody else who ordered",
     "organization": "what the organization asks for",
     "diagnoses": "diagnosis",
     "concern": "their words",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from firstvisit.kernel.folding import folded
+from firstvisit.referral.adding import ADDING, ALSO, added
 from firstvisit.referral.names import crossed
 from firstvisit.referral.record import ONE_PATIENT, ORDER_HERE, Attribution, Evidence, Payer, Referral
 
@@ -21,13 +23,16 @@ MOST_WORDS = 8000
 """Characters kept of what was said in several requests; each original is kept whole."""
 
 
-def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
+def joined(old: Referral, new: Referral, *, one_delivery: bool = False) -> tuple[Referral, tuple[str, ...]]:
     """One reading of two, and the paths whose stated value changed.
 
-    Newly stated values win, with their evidence; what the newer one does not state stays. Lists are taken
-    whole from the newer one, except documents, consents and payers, which add up; a person's own words are kept
-    beside those said before. A patient's first and last name that stand in each other's field change nothing; that
+    Newly stated values win, with their evidence; what the newer one does not state stays. Documents, consents, payers,
+    events, diagnoses and frequencies add up (`adding`), other lists are taken whole from the newer one; a
+    person's own words are kept beside those said before. Whoever else sends something stands beside the first sender:
+    two people are never made one. A patient's first and last name that stand in each other's field change nothing; that
     they came so is said.
+
+    In `one_delivery` (a message and what is attached to it) there is one sender, and both tell of the same events.
     """
     changed: list[str] = []
     was, now = old.patient, new.patient
@@ -35,7 +40,10 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
         changed.append(CROSSED)
         uncrossed = {"first_name": was.first_name, "last_name": was.last_name}
         new = new.model_copy(update={"patient": now.model_copy(update=uncrossed)})
-    merged = _parts(old, new, "", changed)
+    merged = _parts(old, new, "", changed, () if one_delivery else ADDING)
+    for name, value in ({} if one_delivery else added(old, new)).items():
+        merged[name] = value
+        changed += _said_anew(name, getattr(old, name), value)
     documents = tuple(dict.fromkeys((*(old.documents or ()), *(new.documents or ()))))
     merged["documents"] = documents if old.documents is not None or new.documents is not None else None
     merged["payers"] = _payers(old.payers, new.payers)
@@ -48,6 +56,14 @@ def joined(old: Referral, new: Referral) -> tuple[Referral, tuple[str, ...]]:
         merged[words] = _both(getattr(old, words), getattr(new, words))
     whole = Referral.model_validate(merged)
     return whole.model_copy(update={"evidence": evidence_of(whole, old, new)}), tuple(changed)
+
+
+def _said_anew(name: str, was: Any, now: Any) -> list[str]:
+    """The paths of a part that adds up whose stated value changed; that somebody else sends or orders is said too."""
+    if isinstance(was, BaseModel):
+        stated = was.model_dump(exclude_none=True)
+        return [f"{name}.{field}" for field, value in stated.items() if getattr(now, field) != value]
+    return [name] if now != was and (was is not None or name in ALSO) else []
 
 
 def evidence_of(whole: Referral, old: Referral, new: Referral) -> dict[str, Evidence]:
@@ -154,12 +170,14 @@ def _both(was: str | None, now: str | None) -> str | None:
     return f"{was[: max(0, MOST_WORDS - len(now) - 1)]}\n{now}"
 
 
-def _parts(old: BaseModel, new: BaseModel, path: str, changed: list[str]) -> dict[str, Any]:
+def _parts(
+    old: BaseModel, new: BaseModel, path: str, changed: list[str], but: Collection[str] = ()
+) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for name in type(old).model_fields:
         was, now = getattr(old, name), getattr(new, name)
         where = f"{path}{name}"
-        if name in _JOINED_APART and not path:
+        if name in but or (name in _JOINED_APART and not path):
             continue
         if isinstance(was, BaseModel) and isinstance(now, BaseModel):
             merged[name] = _parts(was, now, f"{where}.", changed)

@@ -95,6 +95,9 @@ class Evidence(Frozen):
     confirmed_by: str | None = None
 
 
+TYPED_BY: Final = "typed by "
+"""How the place of evidence begins where one of ours typed a value while somebody spoke; their name follows."""
+
 ORDER_HERE: Final = "order_signed.here"
 """Under this name stands who noted that the signed order is here: seen by us, not said by whoever sends."""
 
@@ -285,6 +288,10 @@ class Referral(Frozen):
     contact: Contact = Contact()
     referrer: Referrer = Referrer()
     ordering: Clinician = Clinician()
+    also_referred: tuple[Referrer, ...] | None = None
+    """Others who sent something about the same request, each as they stated themselves."""
+    also_ordered: tuple[Clinician, ...] | None = None
+    """Others who were named as having written an order for it."""
     organization: OrganizationNeed = OrganizationNeed()
     diagnoses: tuple[Diagnosis, ...] | None = None
     concern: str | None = None

@@ -7,7 +7,19 @@ from datetime import date
 import pytest
 
 from firstvisit.referral.merge import joined
-from firstvisit.referral.record import ConsentGiven, Contact, Diagnosis, Evidence, Patient, Payer, Referral
+from firstvisit.referral.record import (
+    ClinicalEvent,
+    Clinician,
+    ConsentGiven,
+    Contact,
+    Diagnosis,
+    Evidence,
+    Frequency,
+    Patient,
+    Payer,
+    Referral,
+    Referrer,
+)
 
 FIRST = Referral(
     channel="web",
@@ -135,7 +147,67 @@ def test_evidence_follows_its_value_and_goes_with_it() -> None:
     merged, _ = joined(mail, form)
     assert {path: each.place for path, each in merged.evidence.items()} == {
         "diagnoses.0.code": "form",
+        "diagnoses.1.code": "mail",
         "payers.0.claim_number": "form",
         "payers.1.member_id": "mail",
         "concern": "form",
     }
+
+
+ALPHA = Referrer(name="Dr. Ada Holm", organization="Alpha Ortho", phone="+16085550101", updates_by="phone")
+BETA = Referrer(name="Dr. Ben Vang", organization="Beta Family", fax="+16085550102", updates_by="fax")
+
+
+def test_events_diagnoses_and_frequencies_add_up() -> None:
+    knee = ClinicalEvent(kind="surgery", date=date(2026, 11, 19), words="knee")
+    home = ClinicalEvent(kind="discharge", date=date(2026, 11, 20))
+    first = Referral(
+        channel="fax", events=(knee,), diagnoses=(Diagnosis(code="Z96.651"),),
+        frequencies=(Frequency(discipline="PT", visits_per_week=2.0, weeks=6),),
+    )  # fmt: skip
+    later = Referral(
+        channel="fax", events=(home, ClinicalEvent(kind="surgery")), diagnoses=(Diagnosis(code="M54.50"),),
+        frequencies=(Frequency(discipline="OT", visits_per_week=1.0, weeks=3),),
+    )  # fmt: skip
+    merged, changed = joined(first, later)
+    assert merged.events == (knee, home)
+    assert [each.code for each in merged.diagnoses or ()] == ["Z96.651", "M54.50"]
+    assert [each.discipline for each in merged.frequencies or ()] == ["PT", "OT"]
+    assert changed == ("events", "diagnoses", "frequencies")
+    assert joined(merged, later) == (merged, ())
+
+
+def test_what_one_of_ours_types_of_the_same_event_corrects_its_date_and_what_anybody_else_says_does_not() -> None:
+    said = [ClinicalEvent(kind="injury", date=date(2026, 11, day)) for day in (2, 3)]
+    first, later = (Referral(channel="phone", events=(each,)) for each in said)
+    assert joined(first, later)[0].events == tuple(said)
+    typed = later.model_copy(update={"evidence": {"events.0.date": Evidence(place="typed by Dana", confirmed_by="1")}})
+    assert joined(first, typed)[0].events == (said[1],)
+
+
+def test_a_second_sender_stands_beside_the_first_whole() -> None:
+    merged, changed = joined(Referral(channel="web", referrer=ALPHA), Referral(channel="web", referrer=BETA))
+    assert (merged.referrer, merged.also_referred, changed) == (ALPHA, (BETA,), ("also_referred",))
+    assert joined(merged, Referral(channel="web", referrer=BETA))[0].also_referred == (BETA,)
+
+
+def test_another_address_under_the_first_senders_name_takes_the_place_of_none() -> None:
+    other = ALPHA.model_copy(update={"email": "elsewhere@example.org", "phone": None})
+    merged, _ = joined(Referral(channel="web", referrer=ALPHA), Referral(channel="web", referrer=other))
+    assert (merged.referrer, merged.also_referred) == (ALPHA, (other,))
+    again = ALPHA.model_copy(update={"updates_by": "none"})
+    merged, changed = joined(Referral(channel="web", referrer=ALPHA), Referral(channel="web", referrer=again))
+    assert (merged.referrer, merged.also_referred, changed) == (again, None, ("referrer.updates_by",))
+
+
+def test_two_who_ordered_are_never_made_one() -> None:
+    one = Clinician(name="Dr. Ada Holm", organization="Alpha Ortho", phone="+16085550101")
+    other = Clinician(name="Dr. Ben Vang", npi="1234567893")
+    merged, _ = joined(
+        Referral(channel="web", referrer=ALPHA, ordering=one), Referral(channel="web", ordering=other)
+    )
+    assert (merged.ordering, merged.also_ordered) == (other, (one,))
+    merged, _ = joined(
+        Referral(channel="web", referrer=ALPHA, ordering=one), Referral(channel="web", referrer=BETA, ordering=other)
+    )
+    assert (merged.ordering, merged.also_ordered) == (one, (other,))

@@ -16,8 +16,11 @@ from firstvisit.web.staff.inbox.offered import offered
 from firstvisit.web.staff.inbox.saying import written
 
 TODAY = dt.date(2026, 11, 17)
-NOT_IN_A_DOCUMENT = {"channel", "consents", "not_known", "attribution", "evidence", "taken_at", *NEVER_SHOWN}
-"""What the way in, a form or the desk says."""
+NOT_IN_A_DOCUMENT = {
+    "channel", "consents", "not_known", "attribution", "evidence", "taken_at", "also_referred", "also_ordered",
+    *NEVER_SHOWN,
+}  # fmt: skip
+"""What the way in, a form, the desk or a request after this one says."""
 SAYS: dict[str, str] = {
     "disciplines": "OT, PT",
     "service": "evaluation",

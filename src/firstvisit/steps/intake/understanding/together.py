@@ -43,9 +43,10 @@ def _same(one: Referral, other: Referral) -> bool:
 def _filled(known: Settled, more: Settled) -> Settled:
     """The message's own values win; the attachment's fill what is open, and what is sure there goes before what is doubtful in
     the message."""
-    referral, _ = joined(more.referral.model_copy(update={"channel": known.referral.channel}), known.referral)
+    referral, _ = joined(more.referral.model_copy(update={"channel": known.referral.channel}), known.referral, one_delivery=True)
     for surer in (more, known):
-        referral, _ = joined(referral, sure(surer.referral.model_copy(update={"channel": known.referral.channel})))
+        same_channel = surer.referral.model_copy(update={"channel": known.referral.channel})
+        referral, _ = joined(referral, sure(same_channel), one_delivery=True)
     return Settled(referral, (*known.doubts, *more.doubts))
 
 

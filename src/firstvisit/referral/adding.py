@@ -1,0 +1,153 @@
+"""What a later request adds to a reading: events, diagnoses, frequencies, and whoever else sends or orders. Pure.
+
+Nothing that was stated goes away because somebody else states something else. What says the same is said once and
+completed; a date or a frequency that one of ours types anew is a correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
+
+from firstvisit.kernel.folding import folded
+from firstvisit.referral.record import (
+    TYPED_BY,
+    ClinicalEvent,
+    Clinician,
+    Diagnosis,
+    Frequency,
+    Frozen,
+    Referral,
+    Referrer,
+)
+
+ADDING: Final = (
+    "events", "diagnoses", "frequencies", "referrer", "also_referred", "ordering", "also_ordered",
+)  # fmt: skip
+"""The parts of a reading that this module adds up."""
+ALSO: Final = ("also_referred", "also_ordered")
+"""The people who stand beside the first one."""
+_WAYS: Final = ("phone", "fax", "email")
+_WHO: Final = ("name", "organization", "npi")
+_Part = TypeVar("_Part", bound=Frozen)
+
+
+def added(old: Referral, new: Referral) -> dict[str, Any]:
+    """The parts of `ADDING` of a reading of both."""
+    referrer, also_referred, beside = _senders(old, new)
+    ordering, also_ordered = _orderers(old, new, beside=beside)
+    return {
+        "events": _listed(old.events, new.events, _same_event, _typed(new, "events")),
+        "diagnoses": _listed(old.diagnoses, new.diagnoses, _same_diagnosis),
+        "frequencies": _listed(old.frequencies, new.frequencies, _same_frequency, _typed(new, "frequencies")),
+        "referrer": referrer,
+        "also_referred": also_referred,
+        "ordering": ordering,
+        "also_ordered": also_ordered,
+    }
+
+
+def _listed(
+    old: tuple[_Part, ...] | None,
+    new: tuple[_Part, ...] | None,
+    same: Callable[[_Part, _Part, bool], bool],
+    corrected: bool = False,
+) -> tuple[_Part, ...] | None:
+    """Every entry once, those that were there first; one stated again is completed, and said in the newer's words."""
+    if old is None or new is None:
+        return new if old is None else old
+    found, taken = list(old), set[int]()
+    for each in new:
+        place = next((n for n, was in enumerate(found) if n not in taken and same(was, each, False)), None)
+        if place is None and corrected:
+            alike = [n for n, was in enumerate(found[: len(old)]) if n not in taken and same(was, each, True)]
+            place = alike[0] if len(alike) == 1 else None
+        if place is None:
+            place = len(found)
+            found.append(each)
+        else:
+            found[place] = _completed(found[place], each)
+        taken.add(place)
+    return tuple(found)
+
+
+def _completed(was: _Part, now: _Part) -> _Part:
+    return was.model_copy(update=now.model_dump(exclude_none=True))
+
+
+def _differ(was: object, now: object) -> bool:
+    """Whether both are stated and are not the same."""
+    return was is not None and now is not None and folded(str(was)) != folded(str(now))
+
+
+def _same_event(was: ClinicalEvent, now: ClinicalEvent, corrected: bool) -> bool:
+    return was.kind == now.kind and (corrected or not _differ(was.date, now.date))
+
+
+def _same_diagnosis(was: Diagnosis, now: Diagnosis, corrected: bool) -> bool:
+    """By the code; the words decide where one has none."""
+    if _differ(was.side, now.side):
+        return False
+    if was.code and now.code:
+        return not _differ(was.code, now.code)
+    return was.words is not None and now.words is not None and not _differ(was.words, now.words)
+
+
+def _same_frequency(was: Frequency, now: Frequency, corrected: bool) -> bool:
+    if _differ(was.discipline, now.discipline):
+        return False
+    return corrected or not any(_differ(getattr(was, name), value) for name, value in now)
+
+
+def _typed(new: Referral, part: str) -> bool:
+    """Whether one of ours typed this part, who had before them what was known."""
+    places = [each.place for path, each in new.evidence.items() if path.partition(".")[0] == part]
+    return bool(places) and all(place.startswith(TYPED_BY) for place in places)
+
+
+def _senders(old: Referral, new: Referral) -> tuple[Referrer, tuple[Referrer, ...] | None, bool]:
+    """(who sent it first, who else sent something, whether the newer sender is somebody else).
+
+    Whoever states another way to be reached is kept beside the first: what is said about the patient goes on going
+    where it went, until a person has asked.
+    """
+    was, now = old.referrer, new.referrer
+    others = _each_once((*(old.also_referred or ()), *(new.also_referred or ())))
+    if not _named(now, (*_WHO, *_WAYS)):
+        return _completed(was, now) if not _named(was, (*_WHO, *_WAYS)) else was, others, False
+    if _same_sender(was, now):
+        return _completed(was, now), others, False
+    return was, _each_once((*(others or ()), now)), True
+
+
+def _same_sender(was: Referrer, now: Referrer) -> bool:
+    if any(_differ(getattr(was, name), getattr(now, name)) for name in _WHO):
+        return False
+    reached = {name: getattr(was, name) for name in _WAYS}
+    if not any(reached.values()):
+        return True
+    return all(_same_way(getattr(now, name), reached[name]) for name in _WAYS)
+
+
+def _same_way(now: str | None, was: str | None) -> bool:
+    return now is None or (was is not None and now.casefold() == was.casefold())
+
+
+def _orderers(old: Referral, new: Referral, *, beside: bool) -> tuple[Clinician, tuple[Clinician, ...] | None]:
+    """Who wrote the order, as was said last by the same sender, and who else was named as having written one."""
+    was, now = old.ordering, new.ordering
+    others = _each_once((*(old.also_ordered or ()), *(new.also_ordered or ())))
+    if not _named(now, _WHO) and beside:
+        return was, others
+    if not _named(was, _WHO) or not any(_differ(getattr(was, name), getattr(now, name)) for name in _WHO):
+        return _completed(was, now), others
+    first, second = (was, now) if beside else (now, was)
+    return first, _each_once((*(others or ()), second))
+
+
+def _named(part: Frozen, names: Iterable[str]) -> bool:
+    return any(getattr(part, name) for name in names)
+
+
+def _each_once(parts: tuple[_Part, ...]) -> tuple[_Part, ...] | None:
+    return tuple(part for n, part in enumerate(parts) if part not in parts[:n]) or None
