@@ -29,6 +29,7 @@ from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity, Stated
 from firstvisit.people.models import NOT_THEIRS, ConsentEntry, ContactPoint, Guardian
 from firstvisit.people.queries import identities, same_people
+from firstvisit.people.referrers import others_of_npi
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Queue
@@ -75,7 +76,8 @@ class LeadFile:
     contact: Identity | None
     relationship: str | None
     organization: dict[str, Any] | None
-    referrer: dict[str, Any] | None
+    npi_of: tuple[str, ...]
+    """Other names that came with the NPI of whoever refers."""
     referral: Referral
     consents: dict[str, bool]
     agreed: tuple[Agreed, ...]
@@ -148,7 +150,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
     again = _the_same(lead.contact_id, related, who)
     people = {uuid.UUID(event.actor[5:]) for event in events if event.actor.startswith("user:")}
     people |= {uuid.UUID(v) for event in events if isinstance(v := event.data.get("user"), str)}
-    earlier = _earlier(lead, who)
+    earlier, referral = _earlier(lead, who), read(lead.reading, key)
     parts = tuple(
         Part.objects.filter(lead=lead)
         .select_related("item__document", "item__reading")
@@ -174,8 +176,8 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         also_stated=_also_stated(lead.patient_id, records, who),
         earlier=earlier,
         organization=_opened(lead.organization, "people_organization"),
-        referrer=_opened(lead.referrer, "people_organizationperson"),
-        referral=read(lead.reading, key),
+        npi_of=tuple(others_of_npi(referral)),
+        referral=referral,
         consents=consents,
         agreed=tuple(
             Agreed(

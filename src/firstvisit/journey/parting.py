@@ -22,7 +22,7 @@ from firstvisit.journey.joining import join, outside
 from firstvisit.journey.opening import open_lead
 from firstvisit.journey.reaching import notice
 from firstvisit.journey.verbs import act_on, reason_of
-from firstvisit.kernel import audit, seal
+from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem, SealBroken
 from firstvisit.leads import services
@@ -37,7 +37,7 @@ from firstvisit.people.merging import CAPABILITY
 from firstvisit.people.models import Guardian, Person
 from firstvisit.people.parting import Request, bar_too, contact_among, lock_for_parting, part_from, tell_apart
 from firstvisit.people.queries import same_people
-from firstvisit.people.referrers import organization_token, referrer_token
+from firstvisit.people.referrers import find_or_make, organization_token
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.parting import parted
@@ -270,12 +270,12 @@ def leave(lead: Lead, known: list[Person], own: list[Sent], staying: list[Sent])
     stated = (set(before.red_flags) - went) | {flag for each in staying for flag in each.part.red_flags}
     facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*stated, *facts.red_flags}))
     services.replace_reading(lead, key, left, facts)
-    _people_of(lead, known, [each.reading.referral for each in staying], own)
+    _people_of(lead, known, left, [each.reading.referral for each in staying], own)
     columns = ["received_at", "contact", "organization", "referrer", "referrer_mail"]
     lead.save(update_fields=columns)
 
 
-def _people_of(lead: Lead, known: list[Person], staying: list[Referral], own: list[Sent]) -> None:
+def _people_of(lead: Lead, known: list[Person], left: Referral, staying: list[Referral], own: list[Sent]) -> None:
     """Whom one talks to and who refers, of those whom what stays names."""
     pairs = Guardian.objects.filter(patient__in=known).select_related("guardian").order_by("id")
     speakers = [pair.guardian for pair in pairs]
@@ -283,10 +283,11 @@ def _people_of(lead: Lead, known: list[Person], staying: list[Referral], own: li
     if lead.contact_id is not None and lead.contact_id not in {person.id for person in speakers}:
         named = (contact_among(speakers, referral) for referral in staying)
         lead.contact = next((person for person in named if person is not None), None)
-    for name, mark_of in (("organization", organization_token), ("referrer", referrer_token)):
-        has = getattr(lead, name)
-        if has is not None and _only(has.token, map(mark_of, going), map(mark_of, staying)):
-            setattr(lead, name, None)
+    has = lead.organization
+    if has is not None and _only(has.token, map(organization_token, going), map(organization_token, staying)):
+        lead.organization = None
+    _, lead.referrer, made = find_or_make(left)
+    writes.insert(made)
     if lead.referrer is None:
         lead.referrer_mail = ""
 

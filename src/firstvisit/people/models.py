@@ -278,10 +278,12 @@ class Organization(models.Model):
 
 
 class OrganizationPerson(models.Model):
-    """Somebody who refers, at their organization or alone."""
+    """Somebody who refers, at their organization or alone, as they were stated: another phone, fax or e-mail address
+    is another row, so that a letter goes where the referral that it answers says. `npi` is the NPI's blind token."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="people")
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()
     token = models.UUIDField(unique=True)
+    npi = models.UUIDField(null=True, db_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -50,13 +51,34 @@ def organization_token(referral: Referral) -> uuid.UUID | None:
 
 
 def referrer_token(referral: Referral) -> uuid.UUID | None:
-    """By what somebody who refers is found: the NPI, else name, organization and phone together."""
-    referrer = referral.referrer
-    if referrer.npi:
-        return token("npi", referrer.npi)
-    if not referrer.name or not folded(referrer.name):
+    """By what somebody who refers is found: everything stated of who they are and how they are reached.
+
+    A number alone makes nobody the same: an NPI is public, and an office often types one for all its people. Whoever
+    states another name, phone, fax or e-mail address is kept by themselves, so that what a referral states holds for
+    it and nothing of it goes to what somebody else once stated.
+    """
+    who = referral.referrer
+    if not who.npi and not folded(who.name or ""):
         return None
-    return token("referrer", folded(referrer.name), folded(referrer.organization or ""), referrer.phone or "")
+    reached = (who.phone or "", who.fax or "", (who.email or "").casefold())
+    return token("referrer", who.npi or "", folded(who.name or ""), folded(who.organization or ""), *reached)
+
+
+def others_of_npi(referral: Referral) -> list[str]:
+    """The names that the NPI of whoever refers was stated with before and that are not this one's, for a person to look
+    at. One question where an NPI is stated with a name."""
+    who = referral.referrer
+    if not who.npi or not who.name:
+        return []
+    rows = OrganizationPerson.objects.filter(npi=token("npi", who.npi)).select_related("key").order_by("id")
+    names = (str(_opened(row).get("name") or "") for row in rows)
+    return list(dict.fromkeys(name for name in names if name and not _may_be_one(name, who.name)))
+
+
+def _may_be_one(name: str, other: str) -> bool:
+    """Whether two names have a word in common, titles and initials aside: Dr. T. Reyes may be Tomas Reyes."""
+    mine, theirs = ({folded(word) for word in each.split() if len(folded(word)) > 2} for each in (name, other))
+    return bool(mine & theirs)
 
 
 def npi_of(organization: str, name: str) -> str | None:
@@ -65,7 +87,7 @@ def npi_of(organization: str, name: str) -> str | None:
     people = OrganizationPerson.objects.filter(organization__token=token("organization", folded(organization)))
     found = set()
     for row in people.select_related("key"):
-        stated = seal.unseal_json(seal.open_key(row.key), "people_organizationperson", "sealed", row.id, row.sealed)
+        stated = _opened(row)
         if stated.get("npi") and folded(str(stated.get("name", ""))) == folded(name):
             found.add(str(stated["npi"]))
     return found.pop() if len(found) == 1 else None
@@ -73,24 +95,31 @@ def npi_of(organization: str, name: str) -> str | None:
 
 def identity_of(row: OrganizationPerson) -> Identity | None:
     """Somebody who refers, opened; `row` with its key."""
-    stated = seal.unseal_json(seal.open_key(row.key), "people_organizationperson", "sealed", row.id, row.sealed)
+    stated = _opened(row)
     return refers(stated.get("name"), stated.get("phone"), stated.get("email"))
 
 
-def _one(model: type[_Row], mark: uuid.UUID) -> _Row | None:
-    return next(iter(model.objects.filter(token=mark)), None)
+def _opened(row: OrganizationPerson) -> dict[str, Any]:
+    key = seal.open_key(row.key)
+    stated: dict[str, Any] = seal.unseal_json(key, "people_organizationperson", "sealed", row.id, row.sealed)
+    return stated
+
+
+def _one(model: type[_Row], mark: uuid.UUID, pending: Iterable[models.Model]) -> _Row | None:
+    made = (row for row in pending if isinstance(row, model) and row.token == mark)
+    return next(made, None) or model.objects.filter(token=mark).first()
 
 
 def find_or_make(
-    referral: Referral, known: WhoRefers | None = None
+    referral: Referral, known: WhoRefers | None = None, pending: Iterable[models.Model] = ()
 ) -> tuple[Organization | None, OrganizationPerson | None, list[models.Model]]:
     """The organization and the person that refer, as far as stated, and the rows of whoever is new, not yet written.
-    Looked for among `known`, or in the database where none are given."""
+    Looked for among `known`, or in the database and the `pending` rows where none are given."""
     referrer, rows = referral.referrer, list[models.Model]()
     organization: Organization | None = None
     person: OrganizationPerson | None = None
     if (mark := organization_token(referral)) is not None:
-        organization = _one(Organization, mark) if known is None else known.organizations.get(mark)
+        organization = _one(Organization, mark, pending) if known is None else known.organizations.get(mark)
         if organization is None:
             value = {"name": referrer.organization, "phone": referrer.phone, "fax": referrer.fax}
             row_id, key, sealed = _sealed("people_organization", value)
@@ -98,12 +127,13 @@ def find_or_make(
             organization = Organization(id=row_id, key=key, sealed=sealed, token=mark, role=role)
             rows += [key, organization]
     if (mark := referrer_token(referral)) is not None:
-        person = _one(OrganizationPerson, mark) if known is None else known.people.get(mark)
+        person = _one(OrganizationPerson, mark, pending) if known is None else known.people.get(mark)
         if person is None:
             stated = referrer.model_dump(mode="json", exclude_none=True)
             row_id, key, sealed = _sealed("people_organizationperson", stated)
+            npi = token("npi", referrer.npi) if referrer.npi else None
             person = OrganizationPerson(
-                id=row_id, organization=organization, key=key, sealed=sealed, token=mark
+                id=row_id, organization=organization, key=key, sealed=sealed, token=mark, npi=npi
             )
             rows += [key, person]
     return organization, person, rows

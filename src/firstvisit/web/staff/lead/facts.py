@@ -21,7 +21,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.reference import zips
-from firstvisit.referral.record import Diagnosis, Frequency, Payer
+from firstvisit.referral.record import Clinician, Diagnosis, Frequency, Payer, Referrer
 from firstvisit.referral.sides import other_side
 from firstvisit.web.ui import words
 from firstvisit.web.ui.authority import may_decide
@@ -151,25 +151,26 @@ class Seen:
     def referrer(self) -> list[Fact]:
         if not self.named:
             return []
-        found, person, place = list[Fact](), self.file.referrer or {}, self.file.organization or {}
-        if person.get("name"):
-            found.append(
-                Fact(
-                    "Name", ", ".join(p for p in (person["name"], person.get("credential")) if p), strong=True
-                )
-            )
-        if place.get("name"):
-            found.append(Fact("At", str(place["name"])))
+        found, place = list[Fact](), self.file.organization or {}
         stated, ordering = self.file.referral.referrer, self.file.referral.ordering
+        if stated.name:
+            found.append(Fact("Name", _with_credential(stated.name, stated.credential), strong=True))
+        if at := stated.organization or place.get("name"):
+            found.append(Fact("At", str(at)))
         if stated.role:
             found.append(Fact("Role", words.ROLES[stated.role]))
         for label, key in (("Phone", "phone"), ("Fax", "fax")):
-            if number := person.get(key) or place.get(key):
-                found.append(Fact(label, words.phone(number, stated.extension if number == stated.phone else None)))
-        if email := person.get("email") or place.get("email") or stated.email:
-            found.append(Fact("E-mail", self._way(str(email))))
-        if npi := person.get("npi") or stated.npi:
-            found.append(Fact("NPI", str(npi)))
+            # What an office stated another time is not said of whoever sent this.
+            if number := getattr(stated, key):
+                found.append(Fact(label, words.phone(number, stated.extension if key == "phone" else None)))
+            elif before := place.get(key):
+                found.append(Fact(f"{label} of the office before", words.phone(before)))
+        if stated.email:
+            found.append(Fact("E-mail", self._way(stated.email)))
+        if stated.npi:
+            found.append(Fact("NPI", stated.npi))
+        if self.file.npi_of:
+            found.append(Fact("NPI before of", ", ".join(self.file.npi_of)))
         if stated.updates_by and not self.file.told_nothing:
             found.append(Fact("Updates", words.UPDATES[stated.updates_by]))
         if self.file.links_ended is not None:
@@ -187,7 +188,25 @@ class Seen:
                 found.append(Fact("Their fax", words.phone(ordering.fax)))
             if ordering.npi:
                 found.append(Fact("Their NPI", ordering.npi))
+        for sender in self.file.referral.also_referred or ():
+            found.append(Fact("Also sent by", self._at(sender)))
+            if sender.updates_by:
+                found.append(Fact("Their updates", words.UPDATES[sender.updates_by]))
+        found += [Fact("Also ordered by", self._at(one)) for one in self.file.referral.also_ordered or ()]
         return found
+
+    def _at(self, who: Referrer | Clinician) -> str:
+        """Somebody who sends or orders, in one line: name, office, NPI, and how they are reached."""
+        email = who.email if isinstance(who, Referrer) else None
+        said = (
+            _with_credential(who.name, who.credential),
+            who.organization,
+            who.npi and f"NPI {who.npi}",
+            who.phone and words.phone(who.phone, who.extension),
+            who.fax and f"fax {words.phone(who.fax)}",
+            email and self._way(email),
+        )
+        return ", ".join(part for part in said if part)
 
     @property
     def wish(self) -> list[Fact]:
@@ -429,6 +448,10 @@ class Seen:
         """A phone or e-mail address, and that nothing may go there."""
         said = way if "@" in way or not way else words.phone(way)
         return f"{said} ({NOT_USED})" if way in self.file.avoided else said
+
+
+def _with_credential(name: str | None, credential: str | None) -> str:
+    return ", ".join(part for part in (name, credential) if part)
 
 
 def _authorized(payer: Payer) -> str:

@@ -362,8 +362,7 @@ class LeadPage(Seen):
     def _to_partner(self) -> tuple[str, ...]:
         """Whom to reach, as they wish, and how it stands or ended in the words of the letter."""
         lead, stated = self.file.lead, self.file.referral.referrer
-        known = (self.file.referrer or {}, self.file.organization or {}, stated.model_dump())
-        numbers = {way: next((str(k[way]) for k in known if k.get(way)), "") for way in ("phone", "fax")}
+        numbers = {"phone": stated.phone or "", "fax": stated.fax or ""}
         verbs = {"phone": "call", "fax": "send a fax to"}
         first = stated.updates_by if stated.updates_by in numbers else "phone"
         ways = sorted((way for way in numbers if numbers[way]), key=lambda way: way != first)
