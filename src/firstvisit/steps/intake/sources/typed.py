@@ -18,7 +18,16 @@ from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.reference import zips
 from firstvisit.referral.merge import ACCIDENT, of_accident
 from firstvisit.referral.reading import MOST_ENTRIES, read_record
-from firstvisit.referral.record import Channel, Contact, Evidence, Patient, Payer, Referral, Referrer
+from firstvisit.referral.record import (
+    TYPED_BY,
+    Channel,
+    Contact,
+    Evidence,
+    Patient,
+    Payer,
+    Referral,
+    Referrer,
+)
 from firstvisit.referral.vocabulary import one_line
 from firstvisit.steps.intake.call_script import by_slug
 from firstvisit.steps.intake.reading import Reading
@@ -51,6 +60,13 @@ SPOKEN: Final = {
     "present": "At the window now",
 }
 """Answers for which the record has no place of their own: they stay as words, under these labels."""
+
+OF_OFFICE: Final = {
+    "may_email": "We may e-mail the office that called",
+    "may_text": "We may text the office that called",
+    "may_voicemail": "We may leave the office that called a message",
+}
+"""What an office allows for itself, in words: it is nobody's consent to anything about its patient."""
 
 _LEAD_KINDS: Final = {
     "self": "patient",
@@ -194,7 +210,7 @@ def readable(
             wrong |= {name: Problem(name, problem.message) for name, problem in found.items()}
             left = {name: value for name, value in left.items() if name not in found}
             continue
-        typed = Evidence(place=f"typed by {by.name}", confirmed_by=by.id)
+        typed = Evidence(place=f"{TYPED_BY}{by.name}", confirmed_by=by.id)
         evidence = dict.fromkeys(referral.evidence, typed)
         taken = {"evidence": evidence, "taken_at": by.site}
         return referral.model_copy(update=taken), tuple(wrong.values())
@@ -361,11 +377,7 @@ def _record(said: Mapping[str, Any], *, unread: Mapping[str, Any]) -> dict[str, 
         record["availability"] = said["times"]
     if payers := [payer for payer in (_accident(said), _plan(said)) if payer]:
         record["payers"] = payers
-    record["consents"] = [
-        {"channel": channel, "given": _text(said, name) == "yes", "wording": wording}
-        for name, (channel, wording) in WORDINGS.items()
-        if _text(said, name) in ("yes", "no")
-    ]
+    record["consents"] = [] if office else _consents(said)
     heard = [HEARD[code] for code in said.get("heard", ()) if code in HEARD]
     if heard:
         record["escalate"] = True
@@ -373,6 +385,16 @@ def _record(said: Mapping[str, Any], *, unread: Mapping[str, Any]) -> dict[str, 
     if words := _words(said, unread):
         record["asks"] = words
     return record
+
+
+def _consents(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the caller allows. It is the caller's own word: an office that allows something for itself says nothing for
+    its patient, whom nobody asked."""
+    return [
+        {"channel": channel, "given": _text(said, name) == "yes", "wording": wording}
+        for name, (channel, wording) in WORDINGS.items()
+        if _text(said, name) in ("yes", "no")
+    ]
 
 
 def _home(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -426,8 +448,11 @@ def _pays_for_accident(payer: Mapping[str, Any]) -> bool:
 
 
 def _words(said: Mapping[str, Any], unread: Mapping[str, Any]) -> str:
-    """What has no place of its own, one line each: notes, spoken answers, and what could not be read."""
+    """What has no place of its own, one line each: notes, spoken answers, what an office allows for itself, and what
+    could not be read."""
     lines = [f"{label}: {said[name]}" for name, label in SPOKEN.items() if name in said]
+    if _text(said, "who") in ("office", "organization"):
+        lines += [f"{label}: {said[name]}" for name, label in OF_OFFICE.items() if _text(said, name) in ("yes", "no")]
     lines += [
         f"Asked about {_label(name.partition('.')[2])}: {text}"
         for name, text in said.items()
