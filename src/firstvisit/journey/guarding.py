@@ -23,9 +23,11 @@ from firstvisit.people import barring, guarding
 from firstvisit.people.authority import DOUBTS, Doubt
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Person
+from firstvisit.people.referrers import others_of_npi
 from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
 from firstvisit.referral.names import name_part
+from firstvisit.referral.record import Referral
 from firstvisit.referral.vocabulary import e164, email_address
 
 ANOTHER: Final = "another"
@@ -34,6 +36,11 @@ LONGEST_AHEAD: Final = timedelta(days=366)
 ASKED: Final = "check_authority"
 """The kind of task that asks a person who may decide for a patient."""
 
+OTHER_WAYS: Final = "other_ways"
+"""The kind of task that asks a person by which ways a patient is reached."""
+WAYS: Final = "They asked by another phone or e-mail address than we have: ask at the one on file which holds"
+NPI_OF_ANOTHER: Final = "npi_of_another"
+NPI: Final = "Whoever refers states an NPI that came with another name before: find out who sent this"
 WROTE: Final = "A restricted person wrote about this patient and was told nothing: read what they said and decide"
 WROTE_ELSEWHERE: Final = (
     "Somebody whom a restriction about another patient names, or perhaps they, wrote this and was told nothing: look "
@@ -138,6 +145,15 @@ def look_who_wrote(lead: Lead, resolved: Resolved) -> None:
     if resolved.barred and not Task.objects.filter(lead=lead, kind=BARRED_WROTE, status="open").exists():
         opened = Event.objects.filter(lead=lead, name="received", data__restricted=True).exists()
         person_looks_on_lead(lead, BARRED_WROTE, WROTE_ELSEWHERE if opened else WROTE, urgent=False)
+
+
+def look_who_it_is(lead: Lead, resolved: Resolved, referral: Referral) -> None:
+    """A patient asks by other ways than the ones on file, or an NPI is stated with another name than before: a person
+    finds out, once while that is open."""
+    doubts = ((OTHER_WAYS, WAYS, resolved.other_ways), (NPI_OF_ANOTHER, NPI, bool(others_of_npi(referral))))
+    for kind, why, doubted in doubts:
+        if doubted and not Task.objects.filter(lead=lead, kind=kind, status="open").exists():
+            person_looks_on_lead(lead, kind, why, urgent=False)
 
 
 def ask_who_decides(lead: Lead, doubt: Doubt) -> None:

@@ -19,6 +19,7 @@ from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral
 from firstvisit.people import records
 from firstvisit.people import services as people
+from firstvisit.people.referrers import find_or_make
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice
 from firstvisit.referral.merge import joined
@@ -41,7 +42,11 @@ def join(
     aside = resolved.barred or _aside(item, referral, read, lead)
     if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
         people.settle_on(resolved, records.known(lead.patient), None if aside else referral)
-    before, merged, facts, changed = _merged(lead, read, None if aside else referral, shape, reading.complete)
+    said = _without_ways(referral) if resolved.other_ways else referral
+    before, merged, facts, changed = _merged(lead, read, None if aside else said, shape, reading.complete)
+    if not aside:
+        _, lead.referrer, made = find_or_make(merged, pending=resolved.rows)
+        resolved.rows += made
     flags = red_flags_of(referral)
     facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
     data = {**origin(item), **known_by(resolved), "changed": list(changed), **({"aside": True} if aside else {})}
@@ -145,6 +150,14 @@ def _merged(
         return before, read, before, ()
     merged, changed = joined(read, newer)
     return before, merged, derived(lead, merged, shape, before=before, complete=complete), changed
+
+
+def _without_ways(referral: Referral) -> Referral:
+    """What is said of a patient by other ways than the ones on file, which stay; the others are kept with the
+    person."""
+    none = {"phone": None, "extension": None, "email": None}
+    own = {"contact": referral.contact.model_copy(update=none)} if referral.contact.relationship == "self" else {}
+    return referral.model_copy(update={"patient": referral.patient.model_copy(update=none), **own})
 
 
 def _aside(item: Item, referral: Referral, read: Referral, lead: Lead) -> bool:

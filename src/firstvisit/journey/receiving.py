@@ -17,7 +17,7 @@ from django.db.models import Q
 from firstvisit.journey.advancing import TRIES, advance_locked
 from firstvisit.journey.by_itself import ANSWERS, Apart, by_itself, is_stranger
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.guarding import ask_who_decides, look_who_wrote
+from firstvisit.journey.guarding import ask_who_decides, look_who_it_is, look_who_wrote
 from firstvisit.journey.joining import join, take_first_step
 from firstvisit.journey.one_patient import each_of_several
 from firstvisit.journey.opening import names_patient, open_lead
@@ -237,6 +237,7 @@ def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> Sett
     lead, plan_now = join(item, reading, resolved, lead, shape)
     ask_who_decides(lead, resolved.who_decides)
     look_who_wrote(lead, resolved)
+    look_who_it_is(lead, resolved, reading.referral)
     return Settled(lead, plan_now, True, resolved.barred)
 
 
@@ -270,6 +271,7 @@ def open_or_join(
         lead, plan_now = join(item, reading, resolved, lead, shape, told=told)
     ask_who_decides(lead, resolved.who_decides)
     look_who_wrote(lead, resolved)
+    look_who_it_is(lead, resolved, referral)
     if notice([lead]) or resolved.barred:
         [(plan_now, _)] = advance_locked([lead], now)
     if begun is not None and begun.id != lead.id:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from firstvisit.kernel.blind import token
+from firstvisit.people.identity import contact_of, patient_of
 from firstvisit.people.models import ConsentEntry, Person
 from firstvisit.people.records import Known
 from firstvisit.referral.record import Referral
@@ -17,9 +19,12 @@ def consented(
     """Ledger lines for what was agreed to or refused on this occasion, not yet written.
 
     `source_kind` is the way in; what came in the person's own words (`OWN_WORDS`) weighs more than what
-    somebody reports of them. The moment is that at which they said it.
+    somebody reports of them. The moment is that at which they said it. What is said of another phone or e-mail address
+    than the one on file allows nothing there.
     """
     addresses = {"email": known.identity.email, "sms": known.identity.phone, "phone": known.identity.phone}
+    whole = contact_of(referral) or patient_of(referral, at.year)
+    stated = {"email": whole.email, "sms": whole.phone, "phone": whole.phone} if whole is not None else {}
     return [
         ConsentEntry(
             person_id=known.person.id,
@@ -34,7 +39,13 @@ def consented(
             at=consent.at or at,
         )
         for consent in referral.consents
+        if not _of_another(consent.channel, addresses, stated)
     ]
+
+
+def _of_another(channel: str, addresses: Mapping[str, str | None], stated: Mapping[str, str | None]) -> bool:
+    on_file, said = addresses.get(channel), stated.get(channel)
+    return bool(on_file and said and on_file.casefold() != said.casefold())
 
 
 def withdraw_consent(

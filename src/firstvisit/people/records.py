@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import models
@@ -72,6 +72,14 @@ def make(
     return Known(person, key, who, True)
 
 
+def gives_other_ways(known: Identity, who: Identity) -> bool:
+    """Whether somebody takes themselves for a person whom we can reach, and states no phone or e-mail address of theirs
+    but another. A name and a birth date are known to many: they change nothing of whom we call and write to."""
+    ways = [((known.phone or "").casefold(), who.phone), ((known.email or "").casefold(), who.email)]
+    shared = any(theirs and theirs.casefold() == ours for ours, theirs in ways)
+    return any(ours for ours, _ in ways) and any(theirs for _, theirs in ways) and not shared
+
+
 def complete(
     known: Known,
     who: Identity,
@@ -80,8 +88,14 @@ def complete(
     blocks: Iterable[int] = (),
     *,
     keeps: bool = False,
+    same_ways: bool = False,
 ) -> Known:
-    """A person found again, with what was newly stated; `keeps`: the name and birth date known stay."""
+    """A person found again, with what was newly stated; `keeps`: the name and birth date known stay. With `same_ways`
+    they go on being reached as they were, and another phone or e-mail address is kept beside."""
+    stated = who
+    if same_ways:
+        on_file = known.identity
+        who = replace(who, phone=on_file.phone, extension=on_file.extension, email=on_file.email)
     person, identity = known.person, known.identity.completed_by(who, keeps=keeps)
     together = sorted({*person.blocks, *blocks})
     if identity != known.identity or together != person.blocks:
@@ -89,7 +103,7 @@ def complete(
     held = set(PersonKey.objects.filter(person=person, token__in=keys).values_list("token", flat=True))
     rows += [PersonKey(token=key, person=person) for key in keys - held]
     reach = set(person.contact_points.values_list("token", flat=True))
-    rows += _contact_points(person, known.key, identity, reach)
+    rows += _contact_points(person, known.key, stated if same_ways else identity, reach)
     return Known(person, known.key, identity, False)
 
 

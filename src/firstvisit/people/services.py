@@ -35,7 +35,7 @@ from firstvisit.people.recognising import (
     exactly,
     recognise,
 )
-from firstvisit.people.records import Known, another, complete, insure, make, opened
+from firstvisit.people.records import Known, another, complete, gives_other_ways, insure, make, opened
 from firstvisit.people.referrers import WhoRefers, organization_token, referrer_token
 from firstvisit.people.speaking import guard
 from firstvisit.practice.queries import policy
@@ -65,6 +65,10 @@ class Resolved:
     """What the machine took the patient for the same as somebody known by: fields and how they agree, no values."""
     speaks: Identity | None = None
     """Whoever asks for a patient who is somebody else, in their own words or as somebody who refers."""
+    other_ways: bool = False
+    """The patient is known and reachable, and whoever asked in their name states only other phones and addresses: the
+    ones on file stay, and a person asks which hold."""
+    by_staff: bool = False
     barred: bool = False
     """Whoever asks is somebody whom a restriction about the patient names: nothing they say completes the patient."""
 
@@ -117,6 +121,7 @@ def resolve(
         found = _by_keys(marks.patient_keys | marks.contact_keys)
 
     resolved = Resolved(None, None, None, None, marks=marks)
+    resolved.by_staff = by_staff
     if not by_staff:
         resolved.speaks = sender_of(referral)
     if patient is not None:
@@ -390,7 +395,10 @@ def _complete_alike(alike: Alike, marks: Marks, resolved: Resolved) -> Known:
     known, said = alike.identity, marks.patient
     keeps = alike.record != alike.person.id or not exactly(alike.comparison)
     standing = Known(alike.person, alike.key, known, False)
-    return complete(standing, said, marks.patient_keys, resolved.rows, marks.blocks, keeps=keeps)
+    other = resolved.other_ways = not resolved.by_staff and gives_other_ways(known, said)
+    return complete(
+        standing, said, marks.patient_keys, resolved.rows, marks.blocks, keeps=keeps, same_ways=other
+    )
 
 
 def _names(resolved: Resolved, patients: Sequence[uuid.UUID]) -> bool:
