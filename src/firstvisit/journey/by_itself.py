@@ -58,7 +58,7 @@ class Apart:
 def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bool:
     """Whether whoever asks was not known, before this, to belong to the patient of the lead it joins: to speak for them
     or to have referred them; of patients who ask for themselves, not known by the phone or address they give."""
-    if resolved.barred:
+    if resolved.barred or resolved.other_ways:
         return True
     patient = resolved.patient
     if patient is None or patient.new:
