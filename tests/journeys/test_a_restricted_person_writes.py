@@ -109,6 +109,19 @@ def test_the_page_tells_him_nothing_and_nothing_of_the_familys_is_replaced(
     assert faults() == []
 
 
+@pytest.mark.parametrize("first_try", ["Mirabelle", "Zebulon"])
+def test_the_page_does_not_tell_him_of_which_child_we_know(barred: Lead, mailbox: Mailbox, first_try: str) -> None:
+    pages = []
+    for child in (first_try, "Zebulon" if first_try == "Mirabelle" else "Mirabelle"):
+        page = asks(child=child)
+        assert re.search(r"L-\d+", page) and f"L-{barred.number}" not in page
+        pages.append(re.sub(r"L-\d+", "L-n", page))
+    assert pages[0] == pages[1]
+    swept()
+    assert not mailbox.to("bertram@example.org")
+    assert faults() == []
+
+
 def test_a_person_looks_and_the_timeline_says_who_wrote_what(dana: Client, barred: Lead) -> None:
     asks()
     task = Task.objects.get(lead=barred, kind="restricted_wrote", status="open")

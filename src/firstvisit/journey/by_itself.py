@@ -81,7 +81,7 @@ def by_itself(
     item: Item, reading: Reading, begun: Lead | None, shape: Practice, rules: Policy, now: datetime
 ) -> tuple[Lead, Plan, Apart]:
     """A lead as this request would have opened it had nobody known its people; nothing of it is written. `begun` is the
-    lead of the first step of its form, whose reference it keeps."""
+    lead that the request itself or the first step of its form opened, whose reference it keeps."""
     alone = people.resolve(reading.referral, newcomers=WhoRefers())
     number = begun.number if begun is not None else next_number()
     lead, plan_now, rows = opened(item, reading, alone, shape, rules, now, number=number)

@@ -191,7 +191,7 @@ def settle_claimed(
         first.told[1],
         joined=first.was_open and first.apart is None,
         others=[other.told[0] for other in others],
-        neutral=any(each.barred and (each.was_open or item.source not in ANSWERS) for each in (first, *others)),
+        neutral=any(each.barred for each in (first, *others)),
         apart=first.apart,
     )
     intake.answered(item, receipt.as_json())
@@ -258,16 +258,20 @@ def open_or_join(
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
     was_open = lead is not None
     alone = None
+    answers = item.source in ANSWERS
     if lead is None:
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
         if resolved.any_known:
             _look_at_closed(lead, now)
+        # Of a child whom nobody knows they read the same as of one who is here.
+        if answers and resolved.barred:
+            alone = by_itself(item, reading, lead, shape, rules, now)
     else:
         first = begun if begun is not None and _opened_by(item.continues_id, begun) else None
-        own = by_staff or lead == first or (lead == begun and not resolved.barred)
-        if not own and item.source in ANSWERS and is_stranger(lead, resolved, referral):
+        own = by_staff or lead == begun
+        if answers and (resolved.barred or (not own and is_stranger(lead, resolved, referral))):
             alone = by_itself(item, reading, first, shape, rules, now)
-        told = code(alone[0].number) if alone is not None else ""
+        told = code(alone[0].number) if alone is not None and lead != first else ""
         lead, plan_now = join(item, reading, resolved, lead, shape, told=told)
     ask_who_decides(lead, resolved.who_decides)
     look_who_wrote(lead, resolved)
