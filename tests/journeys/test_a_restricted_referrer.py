@@ -18,6 +18,7 @@ from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Restriction
+from firstvisit.steps.intake.models import Part
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -100,6 +101,29 @@ def test_the_status_link_of_somebody_whom_a_restriction_names_tells_nothing_more
     asked = {"code": f"L-{lead.number}", "email": "jost@clinic.example.org"}
     assert Client().post("/status", asked).status_code in (200, 404)
     assert not Message.objects.filter(lead=lead, template="status_link").exists()
+
+
+@pytest.mark.parametrize("agreed_before", [True, False])
+def test_the_status_link_of_an_office_that_knows_name_and_birth_date_tells_of_its_own_referral_alone(
+    tuesday: datetime, dana: Client, agreed_before: bool
+) -> None:
+    lead, own = refers()
+    if agreed_before:
+        agreed(dana, lead)
+    stranger = {
+        "referrer_name": "Wilma Other", "organization": "Quite Another Clinic", "referrer_phone": "262-555-0141",
+        "referrer_email": "wilma@example.org", "contact_name": "", "contact_phone": "608-555-0188",
+        "updates_by": "email", "token": "c" * 32,
+    }  # fmt: skip
+    visitor = Client()
+    done = text(visitor.get(visitor.post("/refer", {**REFERS, **stranger})["Location"]))
+    link = next(path for path in done.split('"') if path.startswith("/status/"))
+    assert Part.objects.filter(lead=lead).count() == 2, "it joined the lead of the patient"
+    if not agreed_before:
+        agreed(dana, lead)
+    theirs, familys = text(Client().get(link)), text(Client().get(own))
+    assert f"L-{lead.number}" not in theirs and f"L-{lead.number}" in familys
+    assert (theirs.count("not yet"), familys.count("not yet")) == (3, 1)
 
 
 def test_staff_end_the_links_that_were_given_with_a_reason(tuesday: datetime, dana: Client) -> None:

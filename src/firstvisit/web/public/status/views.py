@@ -50,10 +50,11 @@ def status(request: HttpRequest, mark: str) -> HttpResponse:
     if found is None:
         return ask_page(request, "nowhere", status=404)
     told, referral = receipt_of(found.item), _sent(found.item)
-    neutral = told.neutral
-    lead = None if neutral else _lead_of(found.item)
+    lead = None if told.neutral else _lead_of(found.item)
     if lead is not None and not link_opens(lead, sender_of(referral), given_at=found.given_at):
         return ask_page(request, "old", status=410)
+    if told.apart is not None:  # what became of the family's lead is nobody's who was not known to belong to it
+        lead = None
     if lead is not None:
         audit.note(actor_of(request), "viewed", "lead", [lead.id], why="status")
     return _page(request, found, lead, referral, told)
@@ -62,7 +63,8 @@ def status(request: HttpRequest, mark: str) -> HttpResponse:
 def _page(
     request: HttpRequest, found: Status, lead: Lead | None, referral: Referral, told: Receipt
 ) -> HttpResponse:
-    """Whom a restriction names is told no more than that it is here: how the request stood by itself when it came."""
+    """Whom a restriction names, and who joined a lead of people they were not known to belong to, is told how the
+    request stood by itself when it came."""
     frame, shape, now = frame_of(request), practice(), clock.now()
     apart, unjudged = told.apart, told.neutral and told.apart is None
     site = shape.sites.get(lead.site if lead else apart.site if apart else "") or shape.sites[shape.identity.home_site]
