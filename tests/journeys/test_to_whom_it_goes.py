@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
-from tests.people import TUESDAY, but, surgeon
+from tests.mail import Mailbox
+from tests.people import FAMILY, TUESDAY, but, surgeon
 
+from firstvisit.journey import jobs
 from firstvisit.leads.models import Lead, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.messages import recipients
@@ -130,6 +133,31 @@ def test_who_states_what_we_have_and_a_new_address_is_written_to_there(arrive: A
     who, _ = identities([lead.patient_id])[lead.patient_id]  # type: ignore[index, list-item]
     assert who.email == "petra.new@example.org"
     assert not asked(lead, "other_ways")
+
+
+def test_a_stranger_has_the_same_mail_of_a_child_we_know_and_of_one_we_do_not(
+    dana: Client, arrive: Arrive, mailbox: Mailbox
+) -> None:
+    arrive(FAMILY)
+    while jobs.sweep():
+        pass
+    mails = []
+    for n, child in enumerate(("Mirabelle", "Zebulon")):
+        visitor, to = Client(), f"stranger{n}@example.org"
+        who = {"who": "child", "name": f"Wanda Stran{'xy'[n]}e", "phone": f"608-555-012{n}", "email": to,
+               "may_email": "1", "token": str(n) * 32}  # fmt: skip
+        step2 = visitor.post("/request", who)["Location"]
+        whom = {"patient_first_name": child, "patient_last_name": "Quisenberry", "birth_date": "2023-09-14"}
+        said = {**whom, "concern": "Speech", "event_kind": "none", "zip": "53703", "token": f"b{n}" * 16}
+        page = html.unescape(visitor.get(visitor.post(step2, said)["Location"]).content.decode())
+        while jobs.sweep():
+            pass
+        [mail] = mailbox.to(to)
+        code = re.findall(r"L-\d+", page)[0]
+        body = str(mail.get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
+        assert code in body
+        mails.append(re.sub(r"https?://\S+", "", body).replace(code, "L-n"))
+    assert mails[0] == mails[1]
 
 
 def test_what_an_office_allows_for_itself_is_not_its_patients_consent(dana: Client) -> None:

@@ -16,6 +16,7 @@ from firstvisit.journey.opening import opened
 from firstvisit.journey.plan import Plan
 from firstvisit.leads.models import FactsRow, Lead
 from firstvisit.leads.services import next_number
+from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people import services as people
 from firstvisit.people.barring import reached_by
 from firstvisit.people.models import Guardian
@@ -40,6 +41,8 @@ class Apart:
     blockers: tuple[tuple[str, str], ...]
     order_state: str
     asks: bool
+    receipt: tuple[tuple[str, str], ...] = ()
+    """What their receipt would say by itself (`messages.templates.render`); () where none would leave."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -47,12 +50,13 @@ class Apart:
             "blockers": [list(each) for each in self.blockers],
             "order_state": self.order_state,
             "asks": self.asks,
+            **({"receipt": dict(self.receipt)} if self.receipt else {}),
         }
 
     @classmethod
     def of_json(cls, said: dict[str, Any]) -> Apart:
         blockers = tuple((what, whom) for what, whom in said["blockers"])
-        return cls(said["site"], blockers, said["order_state"], said["asks"])
+        return cls(said["site"], blockers, said["order_state"], said["asks"], tuple(said.get("receipt", {}).items()))
 
 
 def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bool:
@@ -89,4 +93,29 @@ def by_itself(
     asks = asks or any(message.template == "papers_request" for message in plan_now.messages)
     blockers = tuple((blocker.what, blocker.whom) for blocker in plan_now.blockers)
     order_state = next(row.order_state for row in rows if isinstance(row, FactsRow))
-    return lead, plan_now, Apart(lead.site, blockers, order_state, asks)
+    said = next((message.details for message in plan_now.messages if message.template == "receipt"), ())
+    return lead, plan_now, Apart(lead.site, blockers, order_state, asks, said)
+
+
+def receipt_of_it(item: Item, lead: Lead, resolved: people.Resolved, apart: Apart, now: datetime) -> list[Message]:
+    """The receipt for whoever joined this lead and is not whom it writes to: it leaves where it would have left had
+    nobody known the patient, or a mail that does not come would tell them so."""
+    asks = resolved.contact
+    if resolved.barred or not apart.receipt or asks is None or not asks.identity.email:
+        return []
+    if asks.person.id == lead.writes_to_id:
+        return []
+    return [
+        Message(
+            key=f"{lead.id}:receipt:{BY_ITSELF}:{item.id}",
+            lead=lead,
+            person=asks.person,
+            channel="email",
+            purpose="receipt",
+            template="receipt",
+            cause_kind=BY_ITSELF,
+            cause_id=item.id,
+            made_at=now,
+            wanted_at=now,
+        )
+    ]

@@ -33,7 +33,7 @@ from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead
 from firstvisit.leads.services import record
 from firstvisit.messages import services as messages
-from firstvisit.messages.models import Message
+from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.steps.intake import recorder
 from firstvisit.steps.intake import services as intake
@@ -143,7 +143,7 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
             Message.objects.filter(id__in=[m.id for m in wanted if m.lead_id in unplanned]).update(
                 wanted_at=later
             )
-        still |= {message.key for message in wanted if message.cause_kind == ASKED}
+        still |= {message.key for message in wanted if message.cause_kind in (ASKED, BY_ITSELF)}
         gone = [m for m in wanted if m.key not in still and m.lead_id not in unplanned]
         if gone:
             Message.objects.filter(id__in=[m.id for m in gone]).update(

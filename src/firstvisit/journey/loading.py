@@ -33,7 +33,7 @@ from firstvisit.kernel import leases
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.leads.queries import LeadSeen, code, facts_by_lead, rulings_in_force
-from firstvisit.messages.models import Message
+from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people.barring import barred_referrers
 from firstvisit.people.queries import possible_matches
 from firstvisit.practice.queries import policy
@@ -68,7 +68,7 @@ def load(
         for lead_id, found in rulings_in_force(leads, now=now).items()
     }
     messages: dict[uuid.UUID, dict[str, MessageSeen]] = defaultdict(dict)
-    planned = Message.objects.filter(lead__among=ids).exclude(cause_kind=ASKED)
+    planned = Message.objects.filter(lead__among=ids).exclude(cause_kind__in=(ASKED, BY_ITSELF))
     for lead_id, key, message, status, ended, why, referrer in planned.values_list(
         "lead_id", "key", "id", "status", "ended_at", "why", "referrer"
     ):

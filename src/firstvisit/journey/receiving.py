@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from firstvisit.journey.advancing import TRIES, advance_locked
-from firstvisit.journey.by_itself import ANSWERS, Apart, by_itself, is_stranger
+from firstvisit.journey.by_itself import ANSWERS, Apart, by_itself, is_stranger, receipt_of_it
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.guarding import ask_who_decides, look_who_it_is, look_who_wrote
 from firstvisit.journey.joining import join, take_first_step
@@ -26,7 +26,7 @@ from firstvisit.journey.plan.promised import promise
 from firstvisit.journey.plan.words import AGAIN
 from firstvisit.journey.reaching import notice
 from firstvisit.journey.telling import tell
-from firstvisit.kernel import clock
+from firstvisit.kernel import clock, writes
 from firstvisit.kernel.errors import Conflict
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, Task
@@ -273,6 +273,8 @@ def open_or_join(
             alone = by_itself(item, reading, first, shape, rules, now)
         told = code(alone[0].number) if alone is not None and lead != first else ""
         lead, plan_now = join(item, reading, resolved, lead, shape, told=told)
+        if alone is not None:
+            writes.insert(receipt_of_it(item, lead, resolved, alone[2], now))
     ask_who_decides(lead, resolved.who_decides)
     look_who_wrote(lead, resolved)
     look_who_it_is(lead, resolved, referral)

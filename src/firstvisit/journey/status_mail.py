@@ -19,7 +19,7 @@ from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import by_code
-from firstvisit.messages.models import Message
+from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people.barring import barred_referrers
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
@@ -43,13 +43,22 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
         for message in messages
         if message.person_id is not None
     }
-    receipts = {message.cause_id: message.key for message in messages if message.template == "receipt"}
-    told = Item.objects.filter(id__in=receipts, answer__has_key="apart").values_list("id", "answer__code")
-    for item, told_code in told:
-        found.setdefault(receipts[item], {})["code"] = told_code
+    receipts: dict[uuid.UUID, list[Message]] = {}
+    for message in messages:
+        if message.template == "receipt":
+            receipts.setdefault(message.cause_id, []).append(message)
+    told = Item.objects.filter(id__in=receipts, answer__has_key="apart")
+    for item, told_code, apart in told.values_list("id", "answer__code", "answer__apart"):
+        for message in receipts[item]:
+            said = found.setdefault(message.key, {})
+            said["code"] = told_code
+            if message.cause_kind == BY_ITSELF:
+                said |= {**apart["receipt"], "site": apart["site"]}
     for came in Item.objects.select_related("key", "document").filter(id__in=receipts, source="guide"):
         if slug := json.loads(original(came))["guide"].get("slug"):
-            found.setdefault(receipts[came.id], {})["guide"] = f"{address}/guide/{slug}/ready/{guide_mark(came.id)}"
+            for message in receipts[came.id]:
+                said = found.setdefault(message.key, {})
+                said["guide"] = f"{address}/guide/{slug}/ready/{guide_mark(came.id)}"
     to_partners = [message for message in messages if message.referrer_id is not None]
     if not to_partners:
         return found

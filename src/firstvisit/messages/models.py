@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from firstvisit.kernel.ids import new_id
 from firstvisit.leads.models import Lead
 from firstvisit.people.models import OrganizationPerson, Person
+
+BY_ITSELF: Final = "by_itself"
+"""`cause_kind` of a receipt for whoever joined a lead that is not theirs: of their request by itself, and no plan's."""
 
 
 class Message(models.Model):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from firstvisit.kernel import seal
-from firstvisit.messages.models import Message
+from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people import queries as people
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.stopping import stop_mark
@@ -66,13 +66,17 @@ def of(messages: Sequence[Message]) -> dict[uuid.UUID, Recipient]:
             email=address.email,
             key=key,
             language=identity.language or address.language,
-            first_name=identity.first_name if message.lead.contact_id == message.person_id else None,
+            first_name=identity.first_name if _asked(message) else None,
             zone=_zone(identity.postal_code or address.postal_code),
             consent=False if consent.get(holder) is False else theirs,
             stop=f"{settings.ENVIRONMENT.address}/stop/{stop_mark(holder)}",
             name=identity.name,
         )
     return found
+
+
+def _asked(message: Message) -> bool:
+    return message.lead.contact_id == message.person_id or message.cause_kind == BY_ITSELF
 
 
 def _spoken_for(message: Message) -> uuid.UUID | None:

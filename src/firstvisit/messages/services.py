@@ -90,7 +90,8 @@ def prepare(
         if recipient is None:
             _end(message, "refused", "no address", now)
             continue
-        site = practice.sites[message.lead.site]
+        gaps = details.get(message.key, NOTHING)
+        site = practice.sites[gaps.get("site", message.lead.site)]
         purpose: gate.Purpose = message.purpose  # type: ignore[assignment]
         local, known = now.astimezone(ZoneInfo(recipient.zone or site.zone)), recipient.zone is not None
         decision = gate.may_send(
@@ -117,7 +118,7 @@ def prepare(
             code=f"L-{message.lead.number}",
             first_name=recipient.first_name,
             stop=recipient.stop,
-            details=details.get(message.key, NOTHING),
+            details=gaps,
             reviewed=_reviewed(message.template, signed),
         )
         if message.words is not None:

@@ -64,8 +64,8 @@ def render(
     `minutes` (of business time until then, where they may be said), `flagged` (that they stated a red flag), `by` and
     `received` (ISO dates), `papers` (codes with commas), `how` (how it was closed), `place` (another place by name and
     phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page), `code`
-    (the reference they were given, where it is not the lead's). Where the Spanish is not `reviewed`, the English
-    stands below it.
+    and `site` (the reference and site they were told, where they are not the lead's). Where the Spanish is not
+    `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
         # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
