@@ -298,6 +298,16 @@ def test_by_any_form_of_his_name_he_is_read_by_a_person_and_told_nothing(
     assert faults() == []
 
 
+def test_by_title_and_last_name_he_is_listed_with_a_phone_that_is_not_to_be_used(
+    dana: Client, barred: Lead, arrive: Arrive
+) -> None:
+    him = {"contact__name": "Mr. Quisenberry", "contact__phone": "+16085550111"}
+    assert arrive(but(FAMILY, **{**HIM, **him})) == barred
+    page = shown(dana, f"/leads/L-{barred.number}")
+    assert "(608) 555-0111 (not to be used)" in page.split("Also speaks", 1)[1][:200]
+    assert "(608) 555-0101 (not to be used)" not in page, "the mother, whom the lead writes to"
+
+
 def test_also_about_a_brother_of_the_household(barred: Lead, arrive: Arrive) -> None:
     brother = {"patient__first_name": "Thaddeus", "patient__date_of_birth": "2019-02-01", "payers": None}
     theirs = arrive(but(FAMILY, **brother))

@@ -22,7 +22,7 @@ from firstvisit.leads.models import ContactAttempt, Event, Lead
 from firstvisit.leads.queries import code
 from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
-from firstvisit.people.barring import barred_referrers
+from firstvisit.people.barring import barred_referrers, bars
 from firstvisit.people.forbidding import Way, forbidden
 from firstvisit.people.guarding import Restricted, Said, in_words, of_others
 from firstvisit.people.households import others_at_home
@@ -254,13 +254,24 @@ def _together(lead: Lead, user: User) -> tuple[Lead, ...]:
 
 
 def _avoided(lead: Lead, reached: Mapping[uuid.UUID, Identity], earlier: Iterable[str]) -> frozenset[str]:
-    """What the gate would refuse of the ways to reach patient, contact and whoever else speaks."""
+    """What the gate would refuse of the ways to reach patient, contact and whoever else speaks, and what leads to
+    somebody who may be barred by the one name on file."""
     if lead.patient_id is None:
         return frozenset()
     ways: list[Way] = [(lead.patient_id, None, way) for way in earlier]
     for person, one in reached.items():
         ways += [(lead.patient_id, person, way) for way in (one.phone, one.email) if way]
-    return frozenset(way for _, _, way in forbidden(ways))
+    return frozenset(way for _, _, way in forbidden(ways)) | _of_one_name(lead, reached)
+
+
+def _of_one_name(lead: Lead, reached: Mapping[uuid.UUID, Identity]) -> set[str]:
+    """The ways of those who also speak, are on file by one name alone and may be somebody barred by it. Whoever the
+    lead writes to is reached as the gate says."""
+    own = {lead.patient_id, lead.contact_id}
+    kept = {way for person in own if person in reached for way in (reached[person].phone, reached[person].email)}
+    alone = [one for person, one in reached.items() if person not in own and not (one.first_name and one.last_name)]
+    maybe = [one for one in alone if lead.patient_id and bars([lead.patient_id], one)]
+    return {way for one in maybe for way in (one.phone, one.email) if way and way not in kept}
 
 
 def _whole(
