@@ -267,7 +267,7 @@ def _avoided(lead: Lead, reached: Mapping[uuid.UUID, Identity], earlier: Iterabl
 def _of_one_name(lead: Lead, reached: Mapping[uuid.UUID, Identity]) -> set[str]:
     """The ways of those who also speak, are on file by one name alone and may be somebody barred by it. Whoever the
     lead writes to is reached as the gate says."""
-    own = {lead.patient_id, lead.contact_id}
+    own = {person for person in (lead.patient_id, lead.contact_id) if person is not None}
     kept = {way for person in own if person in reached for way in (reached[person].phone, reached[person].email)}
     alone = [one for person, one in reached.items() if person not in own and not (one.first_name and one.last_name)]
     maybe = [one for one in alone if lead.patient_id and bars([lead.patient_id], one)]
