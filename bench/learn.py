@@ -81,7 +81,7 @@ def documents(folder: Path) -> Iterator[Known]:
     for path in sorted(folder.glob("*/*")):
         truth = Path(f"{path}.json")
         number = re.search(r"\d+", path.name)
-        if number is None or not truth.exists() or path.parent.name not in whose.CHANNELS:
+        if number is None or not truth.exists() or path.parent.name not in learned.CHANNELS:
             continue
         if heard := _listen(path):
             told = max(heard, key=lambda each: len(each.words))

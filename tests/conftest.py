@@ -154,6 +154,12 @@ def browser(pages: None, practice: Practice) -> Callable[[str], Client]:
 
 
 @pytest.fixture
+def dana(browser: Callable[[str], Client]) -> Client:
+    """A browser in which the front desk of Madison has signed in."""
+    return browser("dana")
+
+
+@pytest.fixture
 def mailbox(settings: Any) -> Iterator[Mailbox]:
     """A mail server of the test's own, to which the application sends."""
     with Mailbox() as box:

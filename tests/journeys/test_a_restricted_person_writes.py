@@ -9,15 +9,15 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
+from tests.checks import faults
 from tests.conftest import ClientPost
 from tests.journeys.documents import arrived, found
 from tests.mail import Mailbox
 from tests.people import FAMILY, but
 
 from firstvisit.api.services import make_key
-from firstvisit.journey import invariants, jobs
+from firstvisit.journey import jobs
 from firstvisit.journey.inbox import seeing, verbs
 from firstvisit.journey.inbox.filing import file
 from firstvisit.kernel import clock
@@ -52,11 +52,6 @@ def lead(arrive: Arrive, tuesday: datetime) -> Lead:
 
 
 @pytest.fixture
-def dana(browser: Callable[[str], Client]) -> Client:
-    return browser("dana")
-
-
-@pytest.fixture
 def barred(dana: Client, lead: Lead) -> Lead:
     assert dana.post(f"/leads/L-{lead.number}/people", FATHER).status_code == 303
     return lead
@@ -84,11 +79,6 @@ def shown(client: Client, path: str) -> str:
 def swept() -> None:
     while jobs.sweep():
         pass
-
-
-def faults() -> list[str]:
-    scope = invariants.Scope(clock.now(), settings.AUDIT_HEADS, everything=True)
-    return [fault for invariant in invariants.INVARIANTS for fault in invariant.breaks(scope)]
 
 
 @pytest.mark.parametrize("phone", ["608-555-0173", "608-555-0199"])

@@ -8,13 +8,12 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
+from tests.checks import faults
 from tests.mail import Mailbox
 from tests.people import FAMILY, but
 
-from firstvisit.journey import invariants, jobs
-from firstvisit.kernel import clock
+from firstvisit.journey import jobs
 from firstvisit.leads.models import Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Restriction
@@ -35,11 +34,6 @@ ORDER = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def dana(browser: Callable[[str], Client]) -> Client:
-    return browser("dana")
-
-
 def text(answer: Any) -> str:
     return unescape(answer.content.decode())
 
@@ -56,11 +50,6 @@ def agreed(dana: Client, lead: Lead) -> None:
     task = Task.objects.filter(lead=lead, status="open", key__isnull=False).order_by("due_at")[0]
     said = {"result": "reached_booked", "visit_site": "madison", "words": "Agreed"}
     assert dana.post(f"/tasks/{task.id}/done", said).status_code == 303
-
-
-def faults() -> list[str]:
-    scope = invariants.Scope(clock.now(), settings.AUDIT_HEADS, everything=True)
-    return [fault for invariant in invariants.INVARIANTS for fault in invariant.breaks(scope)]
 
 
 @pytest.mark.parametrize("updates", ["phone", "email"])

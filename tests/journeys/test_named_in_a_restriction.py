@@ -42,11 +42,6 @@ def lead(arrive: Arrive, tuesday: datetime) -> Lead:
     return arrive(FAMILY)
 
 
-@pytest.fixture
-def dana(browser: Callable[[str], Client]) -> Client:
-    return browser("dana")
-
-
 def named(dana: Client, lead: Lead, **changes: str) -> Any:
     return dana.post(f"/leads/L-{lead.number}/people", {"do": "restrict", **FATHER, **changes})
 

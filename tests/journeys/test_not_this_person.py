@@ -8,12 +8,12 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
+from tests.checks import faults
 from tests.mail import Mailbox
 from tests.people import FAMILY, MAY_EMAIL, but
 
-from firstvisit.journey import invariants, jobs
+from firstvisit.journey import jobs
 from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
@@ -55,11 +55,6 @@ def _morning(tuesday: datetime) -> None:
     """All of it happens on a Tuesday at ten."""
 
 
-@pytest.fixture
-def dana(browser: Browser) -> Client:
-    return browser("dana")
-
-
 def reading(lead: Lead) -> Referral:
     return read(LeadReferral.objects.select_related("key").get(lead=lead))
 
@@ -77,11 +72,6 @@ def press(client: Client, lead: Lead, part: Part, reason: str = WHY) -> Any:
 
 def other_than(lead: Lead) -> Lead:
     return Lead.objects.exclude(id=lead.id).get(closed_at=None)
-
-
-def faults() -> list[str]:
-    scope = invariants.Scope(clock.now(), settings.AUDIT_HEADS, everything=True)
-    return [fault for invariant in invariants.INVARIANTS for fault in invariant.breaks(scope)]
 
 
 def page(client: Client, lead: Lead) -> str:

@@ -43,11 +43,6 @@ def lead(arrive: Callable[[Any], Lead], tuesday: datetime) -> Lead:
     return arrive(FAMILY)
 
 
-@pytest.fixture
-def dana(browser: Callable[[str], Client]) -> Client:
-    return browser("dana")
-
-
 def restricted(dana: Client, lead: Lead, **said: str) -> Any:
     values = {"do": "restrict", "kind": "court_order", "reason": WHY, **said}
     return dana.post(f"/leads/L-{lead.number}/people", values)

@@ -41,11 +41,6 @@ def _morning(tuesday: datetime) -> None:
     """All of it happens on a Tuesday at ten."""
 
 
-@pytest.fixture
-def dana(browser: Callable[[str], Client]) -> Client:
-    return browser("dana")
-
-
 def page(client: Client, lead: Lead) -> str:
     return unescape(client.get(f"/leads/L-{lead.number}").content.decode())
 

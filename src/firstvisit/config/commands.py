@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import textwrap
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, NoReturn
 
 import psycopg
@@ -32,7 +33,7 @@ ACTOR = Actor("system")
 WHY = "command"
 
 
-class Operation(BaseCommand):
+class Operation(BaseCommand, ABC):
     """Base of the operations. `needs` says what has to stand before `run` is called."""
 
     words: ClassVar[str]
@@ -45,9 +46,9 @@ class Operation(BaseCommand):
     """Print the recovery sheet when this very process made the key file."""
     requires_system_checks: list[str] = []
 
+    @abstractmethod
     def run(self, options: argparse.Namespace) -> int:
         """Do it; the exit code."""
-        raise NotImplementedError
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         """A plain parser: of Django's own options none is of use here."""

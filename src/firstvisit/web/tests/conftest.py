@@ -108,3 +108,15 @@ def arrive() -> Arrive:
         return part.lead
 
     return make
+
+
+@pytest.fixture
+def dana(signed_in: SignIn) -> Client:
+    """A browser in which the front desk of Madison has signed in."""
+    return signed_in("dana")
+
+
+@pytest.fixture
+def call(dana: Client) -> str:
+    """The address of a card that Dana has just begun."""
+    return str(dana.post("/call/start")["Location"])

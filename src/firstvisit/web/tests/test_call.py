@@ -24,17 +24,6 @@ from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def dana(signed_in: SignIn) -> Client:
-    return signed_in("dana")
-
-
-@pytest.fixture
-def call(dana: Client) -> str:
-    """The address of a card that Dana has just begun."""
-    return str(dana.post("/call/start")["Location"])
-
-
 def answers(path: str) -> dict[str, object]:
     return cards.said(CallCard.objects.select_related("key").get(id=path[6:])).answers
 

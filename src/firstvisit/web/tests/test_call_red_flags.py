@@ -21,17 +21,6 @@ pytestmark = pytest.mark.django_db
 CHEST = "My knee, and since today I have chest pain"
 
 
-@pytest.fixture
-def dana(signed_in: SignIn) -> Client:
-    return signed_in("dana")
-
-
-@pytest.fixture
-def call(dana: Client) -> str:
-    """The address of a card that Dana has just begun."""
-    return str(dana.post("/call/start")["Location"])
-
-
 def typed(browser: Client, path: str, **said: str) -> str:
     """What the card shows while somebody types and has not left the field."""
     answer = browser.post(f"{path}/save", said)

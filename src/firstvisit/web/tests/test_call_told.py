@@ -30,17 +30,6 @@ HERSELF = {
 }
 
 
-@pytest.fixture
-def dana(signed_in: SignIn) -> Client:
-    return signed_in("dana")
-
-
-@pytest.fixture
-def call(dana: Client) -> str:
-    """The address of a card that Dana has just begun."""
-    return str(dana.post("/call/start")["Location"])
-
-
 def say(browser: Client, card: str, **said: str) -> None:
     assert browser.post(f"{card}/answer", said).status_code == 303
 

@@ -138,7 +138,7 @@ def _read(told: Told, talk: Talk | None, before: Sequence[Before] = (), sort: st
         _escalation(finding)
     else:
         sort = "unclear"
-    if (read_along := learned.reading(told)) and told.channel in whose.CHANNELS and told.patients == 1:
+    if told.patients == 1 and (read_along := learned.reading(told)):
         opinions.join(finding, read_along)
     if not finding.writing.sure:
         finding.found = [_of_whoever(each, finding.writing.writer == "patient", told.channel == "phone") for each in finding.found]
@@ -162,7 +162,7 @@ def _finding(told: Told, talk: Talk | None, writing: parties.Writing | None = No
 
 def _writer(told: Told, said: parties.Writing) -> parties.Writing | None:
     """Who the network is sure writes, where rules only guess and guess another."""
-    reading = learned.reading(told) if told.channel in whose.CHANNELS and told.patients == 1 else None
+    reading = learned.reading(told) if told.patients == 1 else None
     if reading is None:
         return None
     shares = reading.answers["lead_kind"].shares
@@ -359,7 +359,7 @@ _OF_NEW_PATIENTS: Final = ("payers.0.kind", "payers.0.name", "diagnoses", "patie
 def _read_along(finding: Finding, judged: kinds.Judged, words: str) -> kinds.Judged:
     """What rules take a text for, held against what the network makes of it: where they contradict each other it is unclear, and
     a person looks; what is unclear to rules alone the network may tell. Of a thread it would only see the newest words."""
-    reading = learned.reading(finding.told) if finding.told.channel in whose.CHANNELS else None
+    reading = learned.reading(finding.told)
     if reading is None or judged.sort in ("status_question", "addendum"):
         return judged
     share = reading.answers["not_a_referral"].shares["True"]

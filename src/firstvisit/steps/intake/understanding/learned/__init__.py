@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from firstvisit.steps.intake.understanding.learned.network import Answer, Vectors, shipped
 from firstvisit.steps.intake.understanding.learned.words import Pieces, pieces_of
 from firstvisit.steps.intake.understanding.passages import Passage, Told
+
+CHANNELS: Final = ("phone", "email", "web")
+"""Texts; of pages the print says what a value is, and whose."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +50,9 @@ class Reading:
 
 @lru_cache(maxsize=4)
 def reading(told: Told) -> Reading | None:
-    """What the network makes of `told`; None where nothing is said, or in Spanish, of which it has seen little."""
-    if 2 * sum(len(passage.text) for passage in told.passages if passage.in_spanish) >= len(told.words):
+    """What the network makes of `told`; None where nothing is said, of pages, and in Spanish, of which it has seen little."""
+    spanish = sum(len(passage.text) for passage in told.passages if passage.in_spanish)
+    if told.channel not in CHANNELS or 2 * spanish >= len(told.words):
         return None
     pieces = pieces_of(told)
     vectors = shipped().vectors(pieces)

@@ -30,8 +30,6 @@ ROLES: Final[dict[Kind, tuple[str, ...]]] = {
 }
 """Whose something of a kind may be: the patient's, of whom to get back to, of who refers, or of nobody the record keeps.
 `fax` is the referrer's fax, `house` an organization."""
-CHANNELS: Final = ("phone", "email", "web")
-"""Texts; of pages the print says whose a value is."""
 _LEAST: Final = 0.5
 """The share from which one owner is more probable than all others together."""
 _STATED: Final = 0.6
@@ -105,7 +103,7 @@ def _mean(shares: list[tuple[float, ...]]) -> tuple[float, ...]:
 def weigh(finding: Finding) -> None:
     """Note whose names, numbers and dates are by their signs where no rule has said it, and doubt what rules read in running
     words where the signs speak against it. Of several patients rules alone tell."""
-    if finding.told.channel in CHANNELS and finding.told.patients == 1:
+    if finding.told.patients == 1:
         everything = owned(finding.told)
         finding.found = [_doubted(each, finding, everything) for each in finding.found]
         _add(finding, [each for each in everything if each.kind != "house"])
@@ -114,7 +112,7 @@ def weigh(finding: Finding) -> None:
 def weigh_organization(finding: Finding) -> None:
     """Note the organization of who refers by its signs, where no rule has; what is known to insure is none."""
     refers = finding.writing.writer in ("professional", "organization") or finding.has("referrer.name")
-    if finding.told.channel not in CHANNELS or finding.told.patients > 1 or finding.has("referrer.organization") or not refers:
+    if finding.told.patients > 1 or finding.has("referrer.organization") or not refers:
         return
     insures = [str(each.value).lower() for each in finding.found if each.path.startswith("payers.") and each.path.endswith(".name")]
     houses = _owned(finding.told, "house")
