@@ -107,6 +107,7 @@ def _take_port(words: list[str]) -> None:
 def _run(name: str, words: list[str], asks_help: bool) -> int:
     from firstvisit.config import env
     from firstvisit.config.locks import noted_port
+    from firstvisit.config.ports import beside_the_web, refuse_taken
 
     _take_port(words)
     environment = env.read()
@@ -125,6 +126,9 @@ def _run(name: str, words: list[str], asks_help: bool) -> int:
                     " the backup, or begin an installation with: firstvisit setup"
                 ]
             )
+        if name in ("up", "demo"):
+            # Refused before a key is made and its recovery sheet, which is printed once, was printed for nothing.
+            refuse_taken(environment, *(beside_the_web(environment) if name == "demo" else ()))
     if name not in SERVING and "FIRSTVISIT_PORT" not in os.environ:
         port = noted_port(environment.home)
         if port is not None:  # what runs here may listen elsewhere than it would by default

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.management import call_command
 from django.db import connections
@@ -18,6 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from firstvisit.config import database
 from firstvisit.config.env import DEMO_MAILBOX, Environment
 from firstvisit.config.locks import note_port, only_one
+from firstvisit.config.ports import refuse_taken, smtp_port
 from firstvisit.config.processes import Family, own, web_command
 from firstvisit.kernel import postgres
 from firstvisit.kernel.errors import ConfigurationError
@@ -41,8 +40,7 @@ def alone(environment: Environment, *more_ports: int) -> Iterator[None]:
     """
     lock = only_one(environment.home)
     try:
-        for port in (environment.port, *more_ports):
-            refuse_taken(port, environment.port)
+        refuse_taken(environment, *more_ports)
         note_port(lock, environment.port)
         yield
     finally:
@@ -79,28 +77,10 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
                 connection.close_pool()
 
 
-def smtp_port(environment: Environment) -> int:
-    """Where mail is handed in; in the demo its own mail server listens there."""
-    return urlsplit(environment.smtp_url).port or 25
-
-
 def keep_database(environment: Environment) -> None:
     """Start the embedded server again if it is not there; a server of your own is not ours to start."""
     if environment.database_url is None:
         postgres.start(environment.home)
-
-
-def refuse_taken(port: int, web: int | None = None) -> None:
-    """ConfigurationError when we could not listen on this port of 127.0.0.1, whoever has it. `web`: the port that was
-    chosen, where this one only lies beside it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the servers do
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            beside = f"; it lies {port - web} above the web port {web}" if web not in (None, port) else ""
-            said = f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}){beside}; choose another with --port."
-            raise ConfigurationError([said]) from None
 
 
 def _wait_until_ready(port: int, family: Family) -> None:

@@ -149,6 +149,21 @@ def test_the_demo_also_needs_the_port_of_its_mail_server(home: Installation) -> 
     assert postgres.running(home.home) is None
 
 
+@pytest.mark.parametrize(("command", "above"), [("up", 0), ("demo", 0), ("demo", 25)])
+def test_a_taken_port_is_refused_before_anything_of_a_new_installation_is_made(
+    tmp_path: Path, command: str, above: int
+) -> None:
+    new = Installation(tmp_path / "new")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        said = new.run(command, "--port", str(taken - above))
+    assert said.code == 2
+    assert said.err.startswith(f"firstvisit: Port {taken} on 127.0.0.1 cannot be used") and "SHEET" not in said.err
+    assert not new.home.exists()
+
+
 def test_a_port_without_room_for_the_demos_own_servers_is_refused(home: Installation) -> None:
     said = home.run("demo", "--port", "65530")
     assert (said.code, said.err.count("from 1 to 65508")) == (2, 1)

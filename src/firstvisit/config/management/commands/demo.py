@@ -10,7 +10,7 @@ from firstvisit.api.services import make_key
 from firstvisit.config import running
 from firstvisit.config.commands import DONE, Operation, environment
 from firstvisit.config.demo import documents, referrals, send, table, ways
-from firstvisit.config.env import DEMO_HL7, DEMO_MAILBOX
+from firstvisit.config.ports import beside_the_web
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.postgres.files import write_private
@@ -37,7 +37,7 @@ class Command(Operation):
 
     def run(self, options: argparse.Namespace) -> int:
         here = environment()
-        with running.alone(here, running.smtp_port(here), here.port + DEMO_MAILBOX, here.port + DEMO_HL7):
+        with running.alone(here, *beside_the_web(here)):
             running.prepare(here)
             if not is_set_up():
                 self._load_practice()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
-from firstvisit.config import running, stopping
+from firstvisit.config import stopping
 from firstvisit.config.commands import Operation, environment
+from firstvisit.config.ports import refuse_taken
 from firstvisit.config.processes import web_command
 
 
@@ -19,7 +20,7 @@ class Command(Operation):
         parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
 
     def run(self, options: argparse.Namespace) -> int:
-        running.refuse_taken(environment().port)
+        refuse_taken(environment())
         words = web_command(environment().port, workers=options.workers)
         stopping.obey()
         os.execv(words[0], words)
