@@ -26,7 +26,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral import fields
 from firstvisit.referral.merge import evidence_of
-from firstvisit.referral.record import Evidence, Referral
+from firstvisit.referral.record import DAYS_OF_SURGERY, Evidence, Referral
 from firstvisit.steps.intake.inbox.entering import typed
 
 CAPABILITY: Final = "leads.work"
@@ -171,7 +171,10 @@ def _with(before: Referral, changed: Mapping[str, Any], evidence: Evidence) -> R
             plain[group.head] = [entry for _, entry in left] or None
     whole = Referral.model_validate(plain)
     typed_here = {_moved(path, places): evidence for path, value in changed.items() if value is not None}
-    return whole.model_copy(update={"evidence": evidence_of(whole, before, before) | typed_here})
+    kept = evidence_of(whole, before, before)
+    if any(path.startswith("events.") for path in changed):
+        kept.pop(DAYS_OF_SURGERY, None)  # whoever puts the events right has both days before them
+    return whole.model_copy(update={"evidence": kept | typed_here})
 
 
 def _complete(group: Group, entries: Iterable[tuple[int, dict[str, Any]]]) -> None:

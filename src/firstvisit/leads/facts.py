@@ -78,6 +78,9 @@ class Facts(NamedTuple):
     away: str = ""
     """Miles from their home to our sites and to other places, as "madison 4, fox_river_therapy 71"; empty while the
     home is not known."""
+    surgery_or_on: date | None = None
+    """The last of two days that were stated for what may be one surgery, of which `event_on` is the first; None where
+    there is no doubt."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the same facts again."""
@@ -143,6 +146,7 @@ FACTS: dict[str, Registered] = {
     "order_here": Registered("signed order is here", False),
     "speaks_of": Registered("programs spoken of", False),
     "away": Registered("miles to our sites and other places", False),
+    "surgery_or_on": Registered("another day stated for the surgery", False),
 }
 
 
@@ -187,6 +191,6 @@ def _plain(value: Any) -> Any:
 def _typed(name: str, value: Any) -> Any:
     if name == "received_at":
         return datetime.fromisoformat(value)
-    if name in ("event_on", "not_before") and value is not None:
+    if name in ("event_on", "not_before", "surgery_or_on") and value is not None:
         return date.fromisoformat(value)
     return tuple(value) if isinstance(value, list) else value

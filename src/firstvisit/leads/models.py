@@ -193,6 +193,7 @@ class FactsRow(models.Model):
     order_here = models.BooleanField(null=True)
     speaks_of = ArrayField(models.CharField(max_length=60), default=list)
     away = models.TextField(default="")
+    surgery_or_on = models.DateField(null=True)
 
 
 class DecisionRow(models.Model):

@@ -193,6 +193,7 @@ PAPERS: Final[dict[str, dict[str, str]]] = {
         "order_not_stated": "the order for therapy, signed and dated, if there is one",
         "way_to_reach": "a phone number or e-mail address of the patient or family",
         "event_date": "the date of the surgery or of the discharge",
+        "surgery_day": "the day of the surgery: we were told two different days",
         "home_place": "the home ZIP code and town: the two we have do not fit together",
     },
     "Spanish": {
@@ -201,6 +202,7 @@ PAPERS: Final[dict[str, dict[str, str]]] = {
         "order_not_stated": "la orden para la terapia, firmada y con fecha, si la hay",
         "way_to_reach": "un teléfono o correo del paciente o de la familia",
         "event_date": "la fecha de la cirugía o del alta",
+        "surgery_day": "el día de la cirugía: nos dijeron dos días distintos",
         "home_place": "el código postal y la ciudad de la casa: los que tenemos no coinciden",
     },
 }
@@ -220,7 +222,7 @@ HOW_TO_SEND: Final[dict[str, dict[str, str]]] = {
     },
 }
 """How a family sends what its doctor has, and how it answers what only it knows."""
-ANSWERED_BY_FAMILY: Final = frozenset({"home_place"})
+ANSWERED_BY_FAMILY: Final = frozenset({"home_place", "surgery_day"})
 """Blockers that a family ends by a word."""
 
 CLOSED: Final[dict[str, dict[str, str]]] = {

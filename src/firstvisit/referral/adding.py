@@ -6,11 +6,13 @@ completed; a date or a frequency that one of ours types anew is a correction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
 from firstvisit.kernel.folding import folded
 from firstvisit.referral.record import (
+    DAYS_OF_SURGERY,
     TYPED_BY,
     ClinicalEvent,
     Clinician,
@@ -29,6 +31,7 @@ ALSO: Final = ("also_referred", "also_ordered")
 """The people who stand beside the first one."""
 _WAYS: Final = ("phone", "fax", "email")
 _WHO: Final = ("name", "organization", "npi")
+_SIDE: Final = re.compile(r"(?i)\b(?:left|right)\b")
 _Part = TypeVar("_Part", bound=Frozen)
 
 
@@ -37,7 +40,7 @@ def added(old: Referral, new: Referral) -> dict[str, Any]:
     referrer, also_referred, beside = _senders(old, new)
     ordering, also_ordered = _orderers(old, new, beside=beside)
     return {
-        "events": _listed(old.events, new.events, _same_event, _typed(new, "events")),
+        "events": _events(old, new),
         "diagnoses": _listed(old.diagnoses, new.diagnoses, _same_diagnosis),
         "frequencies": _listed(old.frequencies, new.frequencies, _same_frequency, _typed(new, "frequencies")),
         "referrer": referrer,
@@ -45,6 +48,35 @@ def added(old: Referral, new: Referral) -> dict[str, Any]:
         "ordering": ordering,
         "also_ordered": also_ordered,
     }
+
+
+def surgery_in_doubt(old: Referral, new: Referral) -> bool:
+    """Whether the newer request gives another day for what may be the surgery that was stated before, or nobody has
+    said yet which of two such days holds. Whatever one of ours types of the events settles it."""
+    if _typed(new, "events"):
+        return False
+    known = _surgeries(old)
+    others = [now for now in _surgeries(new) if all(now.date != was.date for was in known)]
+    return DAYS_OF_SURGERY in old.evidence or any(not _other_side(was, now) for was in known for now in others)
+
+
+def _surgeries(referral: Referral) -> list[ClinicalEvent]:
+    return [event for event in referral.events or () if event.kind == "surgery" and event.date]
+
+
+def _other_side(was: ClinicalEvent, now: ClinicalEvent) -> bool:
+    """Whether the words of each name another side of the body: then they are two surgeries."""
+    sides = [{side.casefold() for side in _SIDE.findall(event.words or "")} for event in (was, now)]
+    return all(sides) and sides[0].isdisjoint(sides[1])
+
+
+def _events(old: Referral, new: Referral) -> tuple[ClinicalEvent, ...] | None:
+    """The events of both. Where two days of one surgery were in doubt, the one that one of ours types holds alone."""
+    events, typed = _listed(old.events, new.events, _same_event, _typed(new, "events")), _surgeries(new)
+    if events is None or not typed or DAYS_OF_SURGERY not in old.evidence or not _typed(new, "events"):
+        return events
+    hold = {event.date for event in typed}
+    return tuple(event for event in events if event.kind != "surgery" or event.date in hold)
 
 
 def _listed(

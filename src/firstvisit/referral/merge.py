@@ -8,15 +8,25 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from firstvisit.kernel.folding import folded
-from firstvisit.referral.adding import ADDING, ALSO, added
+from firstvisit.referral.adding import ADDING, ALSO, added, surgery_in_doubt
 from firstvisit.referral.names import crossed
-from firstvisit.referral.record import ONE_PATIENT, ORDER_HERE, Attribution, Evidence, Payer, Referral
+from firstvisit.referral.record import (
+    DAYS_OF_SURGERY,
+    ONE_PATIENT,
+    ORDER_HERE,
+    Attribution,
+    Evidence,
+    Payer,
+    Referral,
+)
 
 ACCIDENT: Final = ("workers_comp", "auto")
 """Payers of an injury at work or on the road; a health plan pays after them."""
 CROSSED: Final = "patient.names_crossed"
 """Said among what changed where first and last name came in each other's field; the names themselves stay."""
 _JOINED_APART: Final = ("evidence", "consents", "documents", "channel", "attribution", "not_known", "taken_at")
+_SETTLED: Final = (ONE_PATIENT, DAYS_OF_SURGERY)
+"""What stands in the evidence without a value of its own."""
 WORDS: Final = ("concern", "asks")
 """Their own words, which add up."""
 MOST_WORDS = 8000
@@ -55,7 +65,11 @@ def joined(old: Referral, new: Referral, *, one_delivery: bool = False) -> tuple
     for words in WORDS:
         merged[words] = _both(getattr(old, words), getattr(new, words))
     whole = Referral.model_validate(merged)
-    return whole.model_copy(update={"evidence": evidence_of(whole, old, new)}), tuple(changed)
+    evidence = evidence_of(whole, old, new)
+    evidence.pop(DAYS_OF_SURGERY, None)
+    if not one_delivery and surgery_in_doubt(old, new):
+        evidence[DAYS_OF_SURGERY] = Evidence(place="another day was stated")
+    return whole.model_copy(update={"evidence": evidence}), tuple(changed)
 
 
 def _said_anew(name: str, was: Any, now: Any) -> list[str]:
@@ -74,7 +88,7 @@ def evidence_of(whole: Referral, old: Referral, new: Referral) -> dict[str, Evid
     for part in (old, new):
         said = part.model_dump(exclude={"evidence"}) if part.evidence else {}
         for path, evidence in part.evidence.items():
-            if path in (*WORDS, ONE_PATIENT) or (path == ORDER_HERE and whole.order_signed is part.order_signed):
+            if path in (*WORDS, *_SETTLED) or (path == ORDER_HERE and whole.order_signed is part.order_signed):
                 kept[path] = evidence
             elif (now := _moved(path, said, stated)) is not None:
                 kept[now] = evidence

@@ -107,6 +107,11 @@ ONE_PATIENT: Final = "patient.one"
 person of ours, or the other patients of the same delivery."""
 
 
+DAYS_OF_SURGERY: Final = "events.surgery.days"
+"""Under this name stands that two requests gave two days for what may be one surgery; it goes once one of ours has said
+what holds."""
+
+
 class Patient(Frozen):
     """Who needs care. Phones are E.164 ("+16085550123"), with the `extension` to dial after it; `state` two letters,
     `postal_code` five digits.

@@ -20,7 +20,16 @@ from firstvisit.steps.routing import clocks
 from firstvisit.steps.routing.tries import open_day
 
 PAPERS: Final = frozenset(
-    {"order", "order_unsigned", "order_not_stated", "way_to_reach", "home_place", "event_date", "authorization"}
+    {
+        "order",
+        "order_unsigned",
+        "order_not_stated",
+        "way_to_reach",
+        "home_place",
+        "event_date",
+        "surgery_day",
+        "authorization",
+    }
 )
 """Blockers that an office, a family or a payer can end by sending something."""
 ASKED_IN: Final = BOOKS | {"need_info", "need_auth_first", "waitlist"}
@@ -33,6 +42,7 @@ _WORDS: Final = {
     "way_to_reach": "a way to reach them",
     "authorization": "the authorization of the evaluation",
     "event_date": "the date of the surgery or discharge",
+    "surgery_day": "the day of the surgery, for which two were stated",
     "home_place": "the home ZIP code and town, which do not fit together",
 }
 _WHOM: Final = {

@@ -21,6 +21,8 @@ ORDER_BLOCKERS: Final[dict[str | None, str]] = {
 
 EVENT_DATE: Final = "event_date"
 """The date of a surgery or a discharge, which the office knows that referred."""
+SURGERY_DAY: Final = "surgery_day"
+"""Which of two days holds that were stated for one surgery; also the slug of its question."""
 HOME: Final = "home_place"
 """Which of a ZIP and a town holds that do not fit together; also the slug of its question."""
 
@@ -41,9 +43,11 @@ def blockers(ground: Ground, draft: Draft) -> None:
     ):
         sender = "family" if facts.ordering is None and not case.office else "referrer"
         _wait(ground, draft, paper, "orderer" if facts.ordering else sender)
-    if facts.zip_disagrees and not (question is not None and steers.asks_home) and _asks_home(ground, draft):
+    if facts.zip_disagrees and not (question is not None and steers.asks_home) and _asks(HOME, ground, draft):
         reached = facts.has_phone or facts.has_email
         _wait(ground, draft, HOME, "family" if reached or not case.office else "referrer")
+    if facts.surgery_or_on is not None and _asks(SURGERY_DAY, ground, draft):
+        _wait(ground, draft, SURGERY_DAY, "referrer" if case.office else "family")
     if draft.outcome == "need_auth_first" or asked_beside(draft):
         _wait(ground, draft, "authorization", "payer")
     if draft.outcome in ("clinician_review", "person_looks"):
@@ -61,9 +65,9 @@ def _date_of_an_office(draft: Draft) -> bool:
     return bool(since) and all(HELD_EVENTS.issuperset(kinds) for kinds in since)
 
 
-def _asks_home(ground: Ground, draft: Draft) -> bool:
-    """Whether it is worth asking where they live: not of whom we refer elsewhere, nor where nobody knew."""
-    return draft.outcome != "refer_out" and HOME not in ground.case.facts.not_known
+def _asks(question: str, ground: Ground, draft: Draft) -> bool:
+    """Whether it is worth asking which of two holds: not of whom we refer elsewhere, nor where nobody knew."""
+    return draft.outcome != "refer_out" and question not in ground.case.facts.not_known
 
 
 def asked_beside(draft: Draft) -> bool:

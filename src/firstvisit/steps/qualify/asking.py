@@ -30,7 +30,7 @@ PURPOSES: Final[dict[str, frozenset[str]]] = {
 """What is worth asking for an outcome; any other outcome: everything. Collect only what is needed."""
 _OFTEN_SETTLED: Final = frozenset({"ways_to_reach"})
 """Facts of which each answer tells a part."""
-_CONTRADICTIONS: Final = frozenset({"zip_disagrees"})
+_CONTRADICTIONS: Final = frozenset({"zip_disagrees", "surgery_or_on"})
 """Facts of which the presence says that what was stated contradicts itself."""
 _UNKNOWN_OF: Final[dict[str, Any]] = {
     "order_state": "unknown",

@@ -12,7 +12,14 @@ from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral import red_flags
 from firstvisit.referral.merge import ACCIDENT
-from firstvisit.referral.record import ORDER_HERE, ClinicalEvent, OrganizationNeed, Referral, Setting
+from firstvisit.referral.record import (
+    DAYS_OF_SURGERY,
+    ORDER_HERE,
+    ClinicalEvent,
+    OrganizationNeed,
+    Referral,
+    Setting,
+)
 from firstvisit.referral.several import may_be_several
 from firstvisit.referral.sides import other_side
 from firstvisit.referral.vocabulary import LANGUAGES
@@ -59,6 +66,7 @@ def facts_of(
     away = zips.miles(home, site) if home else None
     miles = None if away is None else round(away)
     event = _event(referral.events or (), program)
+    first, last = _days_in_doubt(referral, event)
     payer = referral.payers[0] if referral.payers else None
     ours = practice.payer_by_name.get(payer.name.casefold()) if payer and payer.name else None
     consents = {consent.channel: consent.given for consent in referral.consents}
@@ -75,7 +83,7 @@ def facts_of(
         icd_categories=tuple(sorted({d.code[:3] for d in referral.diagnoses or () if d.code})),
         timing=referral.timing,
         event_kind=event.kind if event else None,
-        event_on=event.date if event else None,
+        event_on=first,
         order_state=_order_state(referral),
         documents=referral.documents or (),
         payer_kind=(payer.kind if ours is None or payer.kind in ACCIDENT else ours.kind) if payer else None,
@@ -114,6 +122,7 @@ def facts_of(
         order_here=True if referral.order_signed is True and ORDER_HERE in referral.evidence else None,
         speaks_of=programs_spoken_of(referral, practice),
         away=_away(practice, home),
+        surgery_or_on=last,
     )
 
 
@@ -263,6 +272,18 @@ def _event(events: tuple[ClinicalEvent, ...], program: Program | None) -> Clinic
         return not (counted and event.date), not counted, _EVENT_ORDER.index(event.kind), latest
 
     return min(events, key=rank)
+
+
+def _days_in_doubt(referral: Referral, event: ClinicalEvent | None) -> tuple[date | None, date | None]:
+    """The day of the event that counts; of a surgery for which two requests gave two days, the first and the last of
+    them, until somebody of ours has said what holds."""
+    if event is None:
+        return None, None
+    if event.kind == "surgery" and DAYS_OF_SURGERY in referral.evidence:
+        days = sorted({each.date for each in referral.events or () if each.kind == "surgery" and each.date})
+        if len(days) > 1:
+            return days[0], days[-1]
+    return event.date, None
 
 
 def _ordered_elsewhere(referral: Referral) -> bool | None:

@@ -29,7 +29,7 @@ from firstvisit.steps.qualify.organizations import CONFIRM, unconfirmed
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.windows import DATE_QUESTION
 
-ENGINE: Final = "14"
+ENGINE: Final = "15"
 """Raised whenever the same inputs could be judged differently; stored with each decision."""
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -488,6 +488,10 @@ def _screen_reasons(checks: Checks, practice: Practice) -> tuple[Reason, ...]:
         reasons = (*reasons, HOME_HEALTH)
     if facts.sides_disagree:
         reasons = (*reasons, SIDES_DISAGREE)
+    if facts.surgery_or_on is not None and facts.event_on is not None:
+        days = f"The surgery was stated for {day(facts.event_on)} and for {day(facts.surgery_or_on)}"
+        asks = "ask which day holds, or whether they are two; the day that wants the sooner visit counts until then"
+        reasons = (*reasons, Reason("surgery_days", f"{days}: {asks}", "unknown"))
     if due.clock is not None and due.deadline is not None:
         near = f"{due.clock.text}, {'soon' if due.clock_urgent else 'within months'}: first visit by"
         reasons = (*reasons, Reason("age_clock", f"{near} {day(due.deadline)}", "waiting"))

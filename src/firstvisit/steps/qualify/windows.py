@@ -53,7 +53,7 @@ def due(
 ) -> Due:
     """The window of this lead, shortened by a clock of the patient's age. `named` is the program that they are for: by
     it a clock of some programs tells whether it counts."""
-    found = _window(facts, program, site, judging, today) if program is not None else NOTHING_DUE
+    found = _soonest(facts, program, site, judging, today) if program is not None else NOTHING_DUE
     if age_months is None or facts.lead_kind == "organization":
         return found
     for clock in judging.age_clocks:
@@ -101,6 +101,20 @@ def months_after(day: date, months: int) -> date:
         except ValueError:
             continue
     raise ValueError(f"no day {months} months after {day}")
+
+
+def _soonest(facts: Facts, program: Program, site: Site, judging: Judging, today: date) -> Due:
+    """The window of the stated event; of a surgery with two days in doubt the one that asks for the sooner visit."""
+    found = _window(facts, program, site, judging, today)
+    if facts.surgery_or_on is None:
+        return found
+    other = _window(facts._replace(event_on=facts.surgery_or_on), program, site, judging, today)
+    return min((found, other), key=_how_late)
+
+
+def _how_late(due: Due) -> tuple[bool, bool, bool, date]:
+    """Sorts windows: what presses first, then one that runs, before one long past or of an event far ahead."""
+    return not due.pressing, due.past is not None, due.ahead is not None, due.deadline or date.max
 
 
 def _window(facts: Facts, program: Program, site: Site, judging: Judging, today: date) -> Due:

@@ -357,6 +357,8 @@ def blocker(what: str, whom: str, outcome: str) -> Sign:
             return Sign("no", "No way to reach them")
         case "home_place":
             return Sign("unknown", "Home: ZIP and town disagree")
+        case "surgery_day":
+            return Sign("unknown", "Surgery: two days were stated")
         case "event_date":
             return Sign("unknown", "Date of surgery or discharge: not stated")
         case "judgement" if outcome == "clinician_review":

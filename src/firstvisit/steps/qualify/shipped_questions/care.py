@@ -66,6 +66,17 @@ QUESTIONS: Final = (
         when=(Asks(fact="after_surgery", test="is", value=True),),
     ),
     Question(
+        slug="surgery_day",
+        text="We were told two days for the surgery. On which day was it, or is it planned?",
+        text_es="Nos dijeron dos días para la cirugía. ¿Qué día fue, o para qué día está planeada?",
+        why="Until it is settled the day that wants the sooner visit counts.",
+        kind="date",
+        record="events.surgery.date",
+        facts=("surgery_or_on",),
+        purpose="fit",
+        when=(Asks(fact="surgery_or_on", test="known"),),
+    ),
+    Question(
         slug="surgeon",
         text="Which surgeon and which office?",
         text_es="¿Qué cirujano y qué consultorio?",

@@ -18,7 +18,7 @@ SETS: Final = (
         label="After surgery",
         lead_kinds=_PEOPLE,
         when=(Asks(fact="after_surgery", test="is", value=True),),
-        questions=("red_flags", "surgery_date", "surgeon", "order", "protocol", "brace"),
+        questions=("red_flags", "surgery_date", "surgery_day", "surgeon", "order", "protocol", "brace"),
     ),
     QuestionSet(
         slug="pediatric",

@@ -17,7 +17,8 @@ State = Literal["yes", "waiting", "unknown", "no"]
 TREATING_ROLES: Final = frozenset({"physician", "pt", "ot", "slp", "therapist", "hospital"})
 """Roles of the record whose bearers treat; for referrals that came without a word about it."""
 ASKED_OF_THEM: Final = (
-    "order", "order_unsigned", "order_not_stated", "way_to_reach", "another_number", "home_place", "event_date"
+    "order", "order_unsigned", "order_not_stated", "way_to_reach", "another_number", "home_place", "event_date",
+    "surgery_day",
 )  # fmt: skip
 """Blockers on whoever refers; every other one is no business of theirs."""
 

@@ -27,7 +27,9 @@ from firstvisit.practice.models import User
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.status_links import GOOD_FOR, status_mark
 from firstvisit.web.public.status.ask import ASKS
+from firstvisit.web.public.status.standing import ASKED_OF_THEM
 from firstvisit.web.public.tests.pages import links, page
+from firstvisit.web.public.texts import words
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,12 @@ ENQUIRY = {
     **OFFICE, "role": "other", "organization": "Maple Grove Living", "needs": "PT two days a week for residents",
     "size": "80", "timeline": "next quarter", "start_on": "01/04/2027", "budget": "to be agreed",
     "decision_maker": "The administrator", "decision_path": "The board in December", "token": "o" * 32,
+}
+
+
+REPLACED = {
+    **LEO, "therapies": ["physical"], "program": "joint_replacement", "diagnosis": "Z96.651", "order": "none",
+    "concern": "New knee", "diagnosis_words": "", "event_kind": "", "event_date": "",
 }
 
 
@@ -368,3 +376,10 @@ def test_whoever_refers_is_written_to_as_they_wish_and_may(
 ) -> None:
     sent(visitor, {**LEO, **changes})
     assert Lead.objects.get().referrer_mail == mail
+
+
+def test_an_office_is_told_on_its_page_that_the_date_of_a_surgery_is_missing(visitor: Client) -> None:
+    [address] = links(sent(visitor, REPLACED), "/status/")
+    assert ["event_date", "referrer"] in [blocker[:2] for blocker in Lead.objects.get().blockers]
+    assert "The date of the surgery or of the discharge." in page(visitor.get(address))
+    assert {f"need_{what}" for what in ASKED_OF_THEM} <= words("status", "en").keys()
