@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.checks import faults
 from tests.conftest import ClientPost
 from tests.journeys.documents import arrived, found
 from tests.mail import Mailbox
-from tests.people import FAMILY, but
+from tests.people import FAMILY, TUESDAY, but, surgeon
 
 from firstvisit.api.services import make_key
 from firstvisit.journey import jobs
@@ -62,10 +62,11 @@ def asks(
     phone: str = "608-555-0173",
     concern: str = "I want him seen",
     child: str = "Mirabelle",
+    email: str = "bertram@example.org",
 ) -> str:
     """He fills in both steps of the public form for the child; the page he ends on."""
     visitor = Client()
-    who = {"who": "child", "name": name, "phone": phone, "email": "bertram@example.org", "may_email": "1"}
+    who = {"who": "child", "name": name, "phone": phone, "email": email, "may_email": "1"}
     step2 = visitor.post("/request", {**who, "token": "a" * 32})["Location"]
     whom = {"patient_first_name": child, "patient_last_name": "Quisenberry", "birth_date": "2023-09-14"}
     said = {**whom, "concern": concern, "event_kind": "none", "zip": "49855", "token": "b" * 32}
@@ -110,6 +111,62 @@ def test_the_page_does_not_tell_him_of_which_child_we_know(barred: Lead, mailbox
     swept()
     assert not mailbox.to("bertram@example.org")
     assert faults() == []
+
+
+@pytest.mark.parametrize("left_out", [False, True])
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("name", ["Bertram Quisenberry", "Bert Quisenberry", "B. Quisenberry", "Quisenberry"])
+def test_named_by_name_alone_his_new_mailbox_does_not_tell_which_child_we_know(
+    dana: Client, lead: Lead, arrive: Arrive, mailbox: Mailbox, name: str, left_out: bool, closed: bool
+) -> None:
+    if left_out:
+        arrive(but(FAMILY, **HIM))
+        him = Guardian.objects.exclude(guardian=lead.contact_id).get().guardian_id
+        people = {"do": "authority", "guardian": str(him), "authority": "", "told": "no"}
+    else:
+        people = {**FATHER, "phone": ""}
+    assert dana.post(f"/leads/L-{lead.number}/people", people).status_code == 303
+    if closed:
+        Lead.objects.filter(id=lead.id).update(closed_at=clock.now(), closed_how="patient_declined")
+    known, invented = (
+        (asks(name=name, phone=phone, child=child, email=email), email)
+        for child, phone, email in (
+            ("Mirabelle", "608-555-0141", "one@example.org"), ("Zebulon", "608-555-0142", "two@example.org"),
+        )
+    )  # fmt: skip
+    swept()
+    said = []
+    for page, email in (known, invented):
+        mails = [str(mail.get_payload(decode=True), "utf-8") for mail in mailbox.to(email)]  # type: ignore[arg-type]
+        said.append([re.sub(r"L-\d+|https?://\S+", "", text) for text in (page, *mails)])
+    assert said[0] == said[1]
+    assert faults() == []
+
+
+def test_a_nickname_and_a_child_without_a_birth_date_are_his_writing(
+    dana: Client, lead: Lead, arrive: Arrive, mailbox: Mailbox
+) -> None:
+    assert dana.post(f"/leads/L-{lead.number}/people", {**FATHER, "phone": ""}).status_code == 303
+    ways = {"contact__phone": "+16085550111", "contact__email": "gone2@example.org"}
+    his = arrive(but(FAMILY, **{**HIM, "contact__name": "Bert Quisenberry", **ways}, patient__date_of_birth=None))
+    swept()
+    assert not mailbox.to("gone2@example.org")
+    assert Task.objects.filter(lead=his, kind="restricted_wrote", status="open").count() == 1
+    assert not Task.objects.filter(lead=his, kind="call_to_book", status="open").exists()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_an_office_that_had_referred_before_is_a_namesake(
+    dana: Client, lead: Lead, arrive: Arrive, before: bool
+) -> None:
+    base = surgeon(TUESDAY.date())
+    if before:
+        arrive(base)
+        clock.move(timedelta(minutes=1))
+    named = {**FATHER, "first_name": "Lenore", "last_name": "Castellanos", "phone": ""}
+    assert dana.post(f"/leads/L-{lead.number}/people", named).status_code == 303
+    other = arrive(but(base, patient__first_name="Wilhelmina", patient__date_of_birth="1961-01-02"))
+    assert Task.objects.filter(lead=other, kind="restricted_wrote").exists() is not before
 
 
 def test_a_person_looks_and_the_timeline_says_who_wrote_what(dana: Client, barred: Lead) -> None:

@@ -99,11 +99,12 @@ def by_itself(
 
 def receipt_of_it(item: Item, lead: Lead, resolved: people.Resolved, apart: Apart, now: datetime) -> list[Message]:
     """The receipt for whoever joined this lead and is not whom it writes to: it leaves where it would have left had
-    nobody known the patient, or a mail that does not come would tell them so."""
+    nobody known the patient, or a mail that does not come would tell them so. So does that of somebody who states one
+    name alone, which bars them of this patient only: of any other it would leave."""
     asks = resolved.contact
-    if resolved.barred or not apart.receipt or asks is None or not asks.identity.email:
+    if resolved.barred_anywhere or not apart.receipt or asks is None or not asks.identity.email:
         return []
-    if asks.person.id == lead.writes_to_id:
+    if asks.person.id == lead.writes_to_id and not resolved.barred:
         return []
     return [
         Message(

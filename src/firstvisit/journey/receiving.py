@@ -255,6 +255,8 @@ def open_or_join(
     )
     if lead is not None and lead.patient_id is not None and resolved.speaks is not None and names_nobody:
         resolved.barred = resolved.barred or bool(bars([lead.patient_id], resolved.speaks))
+    # Of any other child they would read what anybody reads, unless they are barred of that one too.
+    heard = replace(reading, quiet=reading.quiet or resolved.barred_anywhere)
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
     was_open = lead is not None
     alone = None
@@ -265,16 +267,16 @@ def open_or_join(
             _look_at_closed(lead, now)
         # Of a child whom nobody knows they read the same as of one who is here.
         if answers and resolved.barred:
-            alone = by_itself(item, reading, lead, shape, rules, now)
+            alone = by_itself(item, heard, lead, shape, rules, now)
     else:
         first = begun if begun is not None and _opened_by(item.continues_id, begun) else None
         own = by_staff or lead == begun
         if answers and (resolved.barred or (not own and is_stranger(lead, resolved, referral))):
-            alone = by_itself(item, reading, first, shape, rules, now)
+            alone = by_itself(item, heard, first, shape, rules, now)
         told = code(alone[0].number) if alone is not None and lead != first else ""
         lead, plan_now = join(item, reading, resolved, lead, shape, told=told)
-        if alone is not None:
-            writes.insert(receipt_of_it(item, lead, resolved, alone[2], now))
+    if alone is not None:
+        writes.insert(receipt_of_it(item, lead, resolved, alone[2], now))
     ask_who_decides(lead, resolved.who_decides)
     look_who_wrote(lead, resolved)
     look_who_it_is(lead, resolved, referral)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db import models
@@ -162,19 +163,39 @@ def barred_referrers(asked: Mapping[uuid.UUID, tuple[uuid.UUID, uuid.UUID]]) -> 
     return found
 
 
-def named_anywhere(who: Identity, patients: Iterable[uuid.UUID]) -> bool:
-    """Whether a restriction in force names somebody who was ever reached by this phone or mailbox, whoever it is about,
-    unless it comes with another first name: families share phones. Whoever staff put on the talk-to list of
-    `patients` may ask about them. One question where nobody is."""
-    found = reached_by(way for way in (who.phone, who.email) if way)
-    if not found:
-        return False
-    in_force = Restriction.objects.filter(person__in=found, kind__in=PEOPLE, lifted_at=None)
-    ids = {person for person in in_force.values_list("person", flat=True) if person is not None}
+def named_anywhere(who: Identity, patients: Iterable[uuid.UUID], refers: uuid.UUID | None = None) -> bool:
+    """Whether `who` is or may be somebody who may be told nothing about some patient, whoever that is: by a phone or
+    mailbox unless it comes with another first name, for families share phones, or by a form of first and last name.
+
+    So whoever is named by name alone is answered alike for a child who is here and for one whom they invent. Whoever
+    staff put on the talk-to list of `patients` may ask about them. A namesake is whoever had referred somebody as
+    `refers` (the token of an `OrganizationPerson`) before the restriction was written. Two questions where nobody is
+    named anywhere.
+    """
+    in_force = Restriction.objects.filter(kind__in=PEOPLE, lifted_at=None, person__isnull=False)
+    since = dict(in_force.order_by("-at").values_list("person", "at"))
+    ids = {*since, *Guardian.objects.filter(may_be_told=False).values_list("guardian", flat=True)}
     if not ids:
         return False
     ids -= set(Guardian.objects.filter(patient__in=patients, may_be_told=True).values_list("guardian", flat=True))
-    return any(not another_first_name(one, who) for one, _ in identities(ids).values())
+    named = {person: one for person, (one, _) in identities(ids).items()}
+    reached = reached_by(way for way in (who.phone, who.email) if way) & named.keys()
+    if any(not another_first_name(named[person], who) for person in reached):
+        return True
+    if not (who.first_name and who.last_name):
+        return False
+    alike = [since.get(person) for person, one in named.items() if may_go_by(one, who)]
+    return bool(alike) and not _referred_before(refers, alike)
+
+
+def _referred_before(refers: uuid.UUID | None, written: list[datetime | None]) -> bool:
+    """Whether whoever is found by this token had referred somebody before any of this was written; where it is not
+    known when that was, they had not."""
+    known = [at for at in written if at is not None]
+    if refers is None or len(known) < len(written):
+        return False
+    earlier = OrganizationPerson.objects.filter(token=refers, referred__received_at__lt=min(known))
+    return earlier.exists()
 
 
 def only_named(people: Iterable[uuid.UUID]) -> list[Person]:

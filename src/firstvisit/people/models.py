@@ -160,6 +160,9 @@ class Guardian(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["patient", "guardian"], name="guardian_once")]
+        indexes = [
+            models.Index(fields=["guardian"], condition=models.Q(may_be_told=False), name="guardian_left_out"),
+        ]
 
 
 class Restriction(models.Model):

@@ -71,6 +71,8 @@ class Resolved:
     by_staff: bool = False
     barred: bool = False
     """Whoever asks is somebody whom a restriction about the patient names: nothing they say completes the patient."""
+    barred_anywhere: bool = False
+    """They would be so whichever patient they name."""
 
     @property
     def reachable(self) -> Known | None:
@@ -132,8 +134,8 @@ def resolve(
             _resolve_patient(marks, found, resolved, but)
         else:
             _resolve_continued(continues, marks, found, resolved, but)
-    if newcomers is None and not (resolved.barred or resolved.known_by):
-        resolved.barred = _names(resolved, [pair.known_id for pair in resolved.possible])
+    if newcomers is None and not resolved.known_by:
+        resolved.barred = _names(resolved, [pair.known_id for pair in resolved.possible]) or resolved.barred
     if resolved.patient is not None and (resolved.patient.new or not resolved.barred):
         insure(resolved.patient, referral, resolved.rows)
     if contact is not None:
@@ -403,9 +405,13 @@ def _complete_alike(alike: Alike, marks: Marks, resolved: Resolved) -> Known:
 
 def _names(resolved: Resolved, patients: Sequence[uuid.UUID]) -> bool:
     """Whether a restriction names whoever asks about these patients: one about them or their household, or about
-    anybody where it is by phone or e-mail address."""
+    anybody where it is by phone, e-mail address or both names."""
     who = resolved.speaks
-    return who is not None and bool(bars(patients, who) or named_anywhere(who, patients))
+    if who is None:
+        return False
+    refers = resolved.marks.referrer if resolved.marks else None
+    resolved.barred_anywhere = named_anywhere(who, patients, refers)
+    return resolved.barred_anywhere or bool(bars(patients, who))
 
 
 def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, ...]) -> None:
