@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -158,3 +160,8 @@ def test_the_list_asks_the_database_as_often_for_many_files_as_for_one(manager: 
     for n in range(5):
         manager.post("/imports", {"file": SimpleUploadedFile("x.csv", FILE + b"\n" * n, "text/csv")})
     assert questions(manager, "/imports") == few
+
+
+def test_the_day_of_a_birth_is_not_offered_as_the_patients_own(manager: Client) -> None:
+    page = unescape(manager.get(f"/imports/{sent(manager).id}").content.decode())
+    assert "Patient: birth date" in page and "Date of a birth, not the patient's own" in page

@@ -129,3 +129,11 @@ def test_it_is_closed_to_who_may_not_work_with_leads_and_shows_only_what_a_role_
     lead = arrive()
     assert signed_in("auditor").get(address(lead)).status_code == 404
     assert "payers.0.name" in signed_in("dana").get(address(lead)).content.decode()
+
+
+def test_a_birth_among_the_dates_is_not_taken_for_the_patients_own(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser = arrive(birth_date=None), signed_in("dana")
+    when = {"events__0__kind": "birth", "events__0__date": "10/01/2026"}
+    assert browser.post(address(lead), typed_into(browser, lead, **when)).status_code == 303
+    shown = page(browser, lead)
+    assert "a birth Thu Oct 1, 2026" in shown and "born Thu" not in shown

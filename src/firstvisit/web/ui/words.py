@@ -191,7 +191,7 @@ DATES: Final = {
     "injury": "hurt",
     "iep": "IEP meeting",
     "onset": "began",
-    "birth": "born",
+    "birth": "a birth",
     "other": "date",
 }
 TIMING: Final = {

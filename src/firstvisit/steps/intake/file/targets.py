@@ -18,7 +18,13 @@ Kind = Literal["text", "yes_no", "number", "date", "list", "diagnoses", "name", 
 
 LEFT_OUT: Final = ""
 RECEIVED: Final = "received_at"
-WORDS: Final = {"email": "e-mail", "sms": "text messages", "phone": "calls", "iep": "school meeting (IEP)"}
+WORDS: Final = {
+    "email": "e-mail",
+    "sms": "text messages",
+    "phone": "calls",
+    "iep": "school meeting (IEP)",
+    "birth": "a birth, not the patient's own",
+}
 """Codes of the record that are no words of a page."""
 
 

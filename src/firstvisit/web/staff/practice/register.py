@@ -22,7 +22,7 @@ ORDER_RULES: Final = {
 }
 STATUSES: Final = {"open": "open", "waitlist": "waitlist", "closed": "closed"}
 EVENTS: Final = {
-    "surgery": "surgery", "discharge": "discharge", "injury": "injury", "onset": "onset", "birth": "birth",
+    "surgery": "surgery", "discharge": "discharge", "injury": "injury", "onset": "onset", "birth": "a birth",
     "iep": "school meeting", "other": "another event",
 }  # fmt: skip
 RESOURCES: Final = {"clinician": "clinician", "room": "room", "device": "device"}
