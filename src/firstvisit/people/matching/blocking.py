@@ -82,6 +82,9 @@ def _blocks(who: Described) -> Iterator[_Block]:
         yield Part.GIVEN | Part.FAMILY | Part.REACH, ("names+phone", *pair, phone)
     for reach in sorted((*who.phones, *who.emails))[:6]:
         yield Part.REACH, ("reach", reach)
+    # Of whoever fetched a guide nothing is known but these two.
+    for name, email in product(given[:1], sorted(who.emails)[:2]):
+        yield Part.GIVEN | Part.REACH, ("name+email", name, email)
     for number in sorted(who.member_ids)[:3]:
         yield Part.MEMBER, ("member", number)
     for pair, (town, place) in product(pairs, towns):

@@ -10,7 +10,7 @@ from django.test import Client
 
 from firstvisit.leads.models import FactsRow, Lead
 from firstvisit.leads.services import read
-from firstvisit.people.models import ConsentEntry
+from firstvisit.people.models import ConsentEntry, PossibleMatch
 from firstvisit.steps.intake.models import CommunityEvent, Guide, Item
 from firstvisit.web.public.tests.pages import links, page
 from firstvisit.web.public.texts import words
@@ -160,6 +160,22 @@ def test_whoever_allowed_nothing_was_promised_nothing_and_is_asked_nothing(joan:
     shown = page(joan.get(f"/leads/L-{lead.number}"))
     assert "They were told" not in shown and "Ask when they want care" not in shown
     assert "They left no phone and allowed no e-mail, so nobody can ask them" in shown
+
+
+@pytest.mark.parametrize("before", ["the guide", "a request"])
+def test_who_fetches_a_guide_and_was_here_is_shown_as_a_possible_match(
+    joan: Client, visitor: Client, before: str
+) -> None:
+    guide, form = offered(joan), {"first_name": "Ida", "email": "ida@example.org", "timing": "later"}
+    if before == "the guide":
+        visitor.post(f"/guide/{guide.slug}", {**form, "token": "g" * 32})
+    else:
+        visitor.post("/request", {"who": "me", "name": "Ida Lund", "email": "ida@example.org", "token": "r" * 32})
+    other = {"first_name": "Ivo", "email": "ida@example.org", "timing": "later", "token": "i" * 32}
+    visitor.post(f"/guide/{guide.slug}", other)
+    assert not PossibleMatch.objects.exists(), "one e-mail address is a family's"
+    visitor.post(f"/guide/{guide.slug}", {**form, "token": "h" * 32})
+    assert PossibleMatch.objects.count() == 1
 
 
 def test_a_guide_needs_its_form(joan: Client, visitor: Client) -> None:
