@@ -15,11 +15,13 @@ from firstvisit.messages.texts import (
     CLOSED,
     CLOSED_TO_PARTNER,
     DESK,
+    FETCHED,
     FLAGGED,
-    GUIDE,
+    GAPS,
     HOW_TO_SEND,
     MONTHS,
     PAPERS,
+    REQUESTED,
     TEMPLATES,
     TOLD_FURTHER,
     parts,
@@ -63,9 +65,9 @@ def render(
     `stop` is the address that stops such mail. `details` are what the plan knows: `answer_by` (an ISO moment) and
     `minutes` (of business time until then, where they may be said), `flagged` (that they stated a red flag), `by` and
     `received` (ISO dates), `papers` (codes with commas), `how` (how it was closed), `place` (another place by name and
-    phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page), `code`
-    and `site` (the reference and site they were told, where they are not the lead's). Where the Spanish is not
-    `reviewed`, the English stands below it.
+    phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page), `guide`
+    (the page of the guide that they fetched), `code` and `site` (the reference and site they were told, where they
+    are not the lead's). Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
         # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
@@ -79,20 +81,27 @@ def render(
         return Text(spanish.subject, f"{spanish.body}\n---\n\n{english.body}", stop, both, feet)
     spoken: Spoken = "Spanish" if (template, "Spanish") in TEMPLATES and language == "Spanish" else "English"
     words = TEMPLATES[template, spoken]
+    links = {"stop": stop, **{name: details[name] for name in ("link", "guide") if details.get(name)}}
+    if spoken == "Spanish":
+        # The page opens in the language of the mail, whatever the browser would rather read.
+        links = {name: f"{address}?lang=es" for name, address in links.items()}
     values = {
         "practice": practice.name,
         "legal_name": practice.legal_name,
         "address": practice.address,
         "phone": site.phone,
         "fax": site.fax or site.phone,
-        "stop": stop,
         "code": code,
         "greeting": f" {first_name}" if first_name else "",
         "promise": _promised(details, site, spoken),
         "urgent": FLAGGED[spoken][0] if "flagged" in details else "",
         "who": FLAGGED[spoken][1] if "flagged" in details else DESK[spoken],
+        "link": "",
+        **links,
         **_said(details, spoken),
     }
+    came = (FETCHED if "guide" in details else REQUESTED)[spoken]
+    values |= {gap: text.format(**values) for gap, text in zip(GAPS, came, strict=True)}
     if "papers" in details:
         values["how"] = _how_to_send(details["papers"].split(","), values, spoken)
     said, foot = parts(words.body)
@@ -134,10 +143,8 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
         said["status"] = agreed_for(
             date.fromisoformat(details["visit"]) if "visit" in details else None, details.get("where", "")
         )
-    said["link"] = details.get("link", "")
     if "code" in details:
         said["code"] = details["code"]
-    said["guide"] = GUIDE[language].format(link=details["guide"]) if "guide" in details else ""
     said["follows"] = TOLD_FURTHER[details.get("told", "")]
     place = details.get("place")
     said["next_step"] = f" Another place that may fit: {place}." if place else ""

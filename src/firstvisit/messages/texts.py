@@ -45,24 +45,24 @@ def parts(body: str) -> tuple[str, str]:
 
 TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ("receipt", "English"): Template(
-        "{practice}: we have your request ({code})",
+        "{practice}: {came} ({code})",
         "Hello{greeting},\n\n"
-        "your request has arrived at {practice}. Its reference is {code}.{guide}\n\n"
+        "{here} {code}.\n\n"
         "{urgent}What happens next: {who} calls or writes to you {promise}. "
         "You need not send it again.\n\n"
         "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
-        "You get this e-mail because you asked us to confirm your request. To stop e-mail from us: "
+        "You get this e-mail because {because}. To stop e-mail from us: "
         "{stop}\n\n" + _FOOT,
     ),
     ("receipt", "Spanish"): Template(
-        "{practice}: recibimos su solicitud ({code})",
+        "{practice}: {came} ({code})",
         "Hola{greeting}:\n\n"
-        "su solicitud llegó a {practice}. Su número de referencia es {code}.{guide}\n\n"
+        "{here} {code}.\n\n"
         "{urgent}Qué sigue: {who} le llama o le escribe {promise}. "
         "No hace falta enviarla otra vez.\n\n"
         "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
         "un mensaje al 988.\n\n"
-        "Recibe este correo porque pidió que confirmáramos su solicitud. Para no recibir más correos: "
+        "Recibe este correo porque {because}. Para no recibir más correos: "
         "{stop}\n\n" + _FOOT,
     ),
     ("reminder", "English"): Template(
@@ -167,8 +167,34 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ),
 }
 
-GUIDE: Final = {"English": "\n\nYour guide: {link}", "Spanish": "\n\nSu guía: {link}"}
-"""In the receipt of a download."""
+REQUESTED: Final = {
+    "English": (
+        "we have your request",
+        "your request has arrived at {practice}. Its reference is",
+        "you asked us to confirm your request",
+    ),
+    "Spanish": (
+        "recibimos su solicitud",
+        "su solicitud llegó a {practice}. Su número de referencia es",
+        "pidió que confirmáramos su solicitud",
+    ),
+}
+"""In the receipt of a request: what came, what is here, and why they get this mail."""
+FETCHED: Final = {
+    "English": (
+        "your guide",
+        "here is the guide that you fetched from {practice}; the link works for 90 days: {guide}\n\nYour reference is",
+        "you said we may write to you about this guide and about starting care",
+    ),
+    "Spanish": (
+        "su guía",
+        "aquí está la guía que pidió a {practice}; el enlace funciona 90 días: {guide}\n\nSu número de referencia es",
+        "dijo que podemos escribirle sobre esta guía y sobre empezar la atención",
+    ),
+}
+"""The same in the receipt of a guide, whose download asks for nothing yet."""
+GAPS: Final = ("came", "here", "because")
+"""What these fill in a receipt, in their order."""
 
 DESK: Final = {"English": "somebody from our front desk", "Spanish": "alguien de recepción"}
 """Who calls, in the receipt of a request that states no danger."""
@@ -284,11 +310,12 @@ def version(template: str) -> str:
     """Twelve letters that change with any word of a template in either language."""
     both = [TEMPLATES[template, language] for language in ("English", "Spanish")]
     said: list[object] = [tuple(each) for each in both]
-    if says_danger(template):
-        said.append(FLAGGED)
+    if is_receipt(template):
+        said += [FLAGGED, REQUESTED, FETCHED]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 
-def says_danger(template: str) -> bool:
-    """Whether a template has a place for what stands first where a red flag was stated (`FLAGGED`)."""
-    return "{urgent}" in TEMPLATES[template, "English"].body
+def is_receipt(template: str) -> bool:
+    """Whether a template has places for what came (`REQUESTED`, `FETCHED`), and for what stands first where a red flag
+    was stated (`FLAGGED`)."""
+    return "{here}" in TEMPLATES[template, "English"].body

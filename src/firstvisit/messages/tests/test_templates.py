@@ -9,11 +9,11 @@ from firstvisit.messages.texts import TEMPLATES, Template, parts
 from firstvisit.practice.files import SAMPLE, read_folder
 
 
-def receipt(language: str | None, first_name: str | None = "Odalys") -> Text:
+def receipt(language: str | None, first_name: str | None = "Odalys", **details: str) -> Text:
     practice = read_folder(SAMPLE).practice(1)
     return render(
         "receipt", language, practice=practice.identity, site=practice.sites["marquette"], code="L-7",
-        first_name=first_name, details={"answer_by": "2026-11-24T16:30:00+00:00", "minutes": "120"}, stop="https://intake.example.org/stop/x",
+        first_name=first_name, details={"answer_by": "2026-11-24T16:30:00+00:00", "minutes": "120", **details}, stop="https://intake.example.org/stop/x",
     )  # fmt: skip
 
 
@@ -36,6 +36,27 @@ def test_a_receipt_names_the_reference_the_site_and_the_way_to_stop() -> None:
 def test_it_is_written_in_spanish_to_whoever_speaks_it() -> None:
     assert "Hola Odalys:" in receipt("Spanish").body
     assert receipt("Hmong") == receipt(None) == receipt("English")
+
+
+def test_its_links_open_in_the_language_it_is_written_in() -> None:
+    spanish = receipt("Spanish")
+    assert "https://intake.example.org/stop/x?lang=es\n" in spanish.body
+    assert spanish.stop == "https://intake.example.org/stop/x", "what mail programs press says no language"
+    assert "lang=" not in receipt("English").body
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "why"),
+    [
+        ("English", "your guide (L-7)", "you said we may write to you about this guide"),
+        ("Spanish", "su guía (L-7)", "dijo que podemos escribirle sobre esta guía"),
+    ],
+)
+def test_whoever_fetched_a_guide_is_not_told_that_they_asked_for_care(language: str, subject: str, why: str) -> None:
+    text = receipt(language, guide="https://intake.example.org/guide/a/ready/b")
+    assert text.subject == f"Cedar Street Therapy: {subject}" and why in text.body
+    assert "https://intake.example.org/guide/a/ready/b" in text.words
+    assert "confirm your request" not in text.body and "solicitud" not in text.body
 
 
 def test_without_a_name_it_greets_all_the_same() -> None:

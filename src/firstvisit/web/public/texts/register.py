@@ -75,9 +75,12 @@ def _letters() -> list[Reviewable]:
             Entry("subject", english.subject, spanish.subject, False),
             Entry("body", english.body, spanish.body, True),
         )
-        if letters.says_danger(name):
+        if letters.is_receipt(name):
             first, who = zip(letters.FLAGGED["English"], letters.FLAGGED["Spanish"], strict=True)
             entries = (*entries, Entry("urgent", *first, True), Entry("who", *who, True))
+            for kind, said in (("of a request", letters.REQUESTED), ("of a guide", letters.FETCHED)):
+                both = zip(letters.GAPS, said["English"], said["Spanish"], strict=True)
+                entries += tuple(Entry(f"{gap} ({kind})", en, es, False) for gap, en, es in both)
         about = f"Letter: {LETTERS[name]}"
         found.append(Reviewable(f"mail-{name}", about, letters.version(name), entries))
     return found
