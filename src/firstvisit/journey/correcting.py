@@ -25,7 +25,7 @@ from firstvisit.leads.models import FactsRow, Lead, LeadReferral
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral import fields
-from firstvisit.referral.merge import evidence_of
+from firstvisit.referral.merge import ACCIDENT, evidence_of
 from firstvisit.referral.record import DAYS_OF_SURGERY, Evidence, Referral
 from firstvisit.steps.intake.inbox.entering import typed
 
@@ -166,6 +166,8 @@ def _with(before: Referral, changed: Mapping[str, Any], evidence: Evidence) -> R
         if group.many and plain[group.head] is not None:
             entries = enumerate(plain[group.head])
             left = [(n, entry) for n, entry in entries if any(value is not None for value in entry.values())]
+            if group.head == "payers":  # who pays for an accident pays before any plan
+                left.sort(key=lambda one: one[1].get("kind") not in ACCIDENT)
             _complete(group, left)
             places |= {f"{group.head}.{n}": f"{group.head}.{now}" for now, (n, _) in enumerate(left)}
             plain[group.head] = [entry for _, entry in left] or None

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from firstvisit.kernel.folding import folded
 from firstvisit.leads.facts import Facts, OrderState
+from firstvisit.practice.shape import Payer as OurPayer
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral import red_flags
@@ -17,6 +18,7 @@ from firstvisit.referral.record import (
     ORDER_HERE,
     ClinicalEvent,
     OrganizationNeed,
+    Payer,
     Referral,
     Setting,
 )
@@ -28,6 +30,8 @@ from firstvisit.steps.qualify.subjects import declined_by_words, programs_spoken
 _ORGANIZATION: Final = tuple(OrganizationNeed.model_fields)
 MOST_PLACES: Final = 20
 """Other places whose distance from a home is kept."""
+_NO_PLAN: Final = (*ACCIDENT, "va", "vocational_rehabilitation", "employer")
+"""Kinds of payers that are no health plan."""
 _EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
 
 
@@ -68,7 +72,7 @@ def facts_of(
     event = _event(referral.events or (), program)
     first, last = _days_in_doubt(referral, event)
     payer = referral.payers[0] if referral.payers else None
-    ours = practice.payer_by_name.get(payer.name.casefold()) if payer and payer.name else None
+    ours = _of_our_list(payer, practice)
     consents = {consent.channel: consent.given for consent in referral.consents}
     return Facts(
         received_at=received_at,
@@ -86,7 +90,7 @@ def facts_of(
         event_on=first,
         order_state=_order_state(referral),
         documents=referral.documents or (),
-        payer_kind=(payer.kind if ours is None or payer.kind in ACCIDENT else ours.kind) if payer else None,
+        payer_kind=(ours.kind if ours is not None else payer.kind) if payer else None,
         payer=ours.slug if ours else None,
         authorization=payer.authorization_status if payer else None,
         language=_language(referral.patient.language),
@@ -124,6 +128,15 @@ def facts_of(
         away=_away(practice, home),
         surgery_or_on=last,
     )
+
+
+def _of_our_list(payer: Payer | None, practice: Practice) -> OurPayer | None:
+    """The payer of our list that bears its name. One whose stated kind is no health plan's is not the plan of that
+    name: what the plan wants says nothing of it."""
+    if payer is None or not payer.name:
+        return None
+    ours = practice.payer_by_name.get(payer.name.casefold())
+    return None if ours is not None and payer.kind in _NO_PLAN and payer.kind != ours.kind else ours
 
 
 def _language(stated: str | None) -> str | None:

@@ -187,5 +187,7 @@ ORDER_BY_PAYER_KIND: Final = {
 """Where the payer itself is not on our list. Medicare needs no order, workers' compensation and auto normally do
 (domain sheet, section 1.1); care paid by the VA begins with the VA's own referral (section 8)."""
 
-AUTHORIZATION_BY_PAYER_KIND: Final = {"workers_comp": "yes", "va": "yes"}
-"""The adjuster approves first (domain sheet, section 1.4, work injury); the VA authorizes community care."""
+AUTHORIZATION_BY_PAYER_KIND: Final = {"workers_comp": "yes", "va": "yes", "vocational_rehabilitation": "yes"}
+"""The adjuster approves first (domain sheet, section 1.4, work injury); the VA authorizes community care; a state's
+vocational rehabilitation pays for what its counselor authorized before (34 CFR 361.50(e), general knowledge). Of an
+employer that pays itself nothing is known: what whoever refers states counts."""
