@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,13 +19,16 @@ from firstvisit.kernel import audit, clock, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, NotAllowed, Problem
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import practice
+from firstvisit.practice.queries import practice, user_scope
 from firstvisit.referral.text import one_line
-from firstvisit.steps.intake.models import CommunityEvent, Guide
+from firstvisit.steps.intake.models import CommunityEvent, Guide, Item
+from firstvisit.steps.intake.services import original
 
 LARGEST_GUIDE: Final = 10_000_000
 """Bytes of a guide's PDF."""
 _PDF: Final = b"%PDF-"
+SHEET_WITHIN: Final = timedelta(days=60)
+"""An event may be set up so long after its day, for whoever comes back with a list on paper."""
 
 
 def make_event(
@@ -45,8 +49,11 @@ def make_event(
         made_at=clock.now(),
         made_by=by,
     )
-    if site not in shape.sites:
-        problems.append(Problem("site", "Choose a site of ours."))
+    if day is not None and day < clock.now().date() - SHEET_WITHIN:
+        problems.append(Problem("on", "This day is long past; check the year."))
+    scope = user_scope(by)
+    if site not in shape.sites or (scope is not None and site not in scope):
+        problems.append(Problem("site", "Choose a site of ours." if scope is None else "Choose a site of yours."))
     if program and program not in shape.programs:
         problems.append(Problem("program", "Choose a program of ours, or none."))
     if problems:
@@ -95,11 +102,30 @@ def make_guide(
 def end_offer(offer: CommunityEvent | Guide, *, by: User, actor: Actor) -> None:
     """Take an event or a guide back: its form closes, what came through it stays. NotAllowed."""
     _may(by)
+    if isinstance(offer, CommunityEvent) and not may_see(by, offer):
+        raise NotAllowed("outreach.edit")
     if offer.ended_at is None:
         offer.ended_at = clock.now()
         offer.save(update_fields=["ended_at"])
         kind = "event" if isinstance(offer, CommunityEvent) else "guide"
         audit.note(actor, f"{kind}_ended", kind, [offer.id])
+
+
+def may_see(user: User, event: CommunityEvent) -> bool:
+    """Whether an event is of one of their sites: whoever signs up there becomes a lead of that site's people."""
+    scope = user_scope(user)
+    return scope is None or event.site in scope
+
+
+def sign_ups(event: CommunityEvent) -> list[uuid.UUID]:
+    """The items of whoever signed up, on a phone or on paper, in their order. What they said is opened for the event's
+    mark alone."""
+    came = Item.objects.filter(source="event", received_at__gte=event.made_at).select_related("key", "document")
+    return [item.id for item in came.order_by("received_at") if _of_event(item) == event.slug]
+
+
+def _of_event(item: Item) -> str:
+    return str(json.loads(original(item))["event"].get("slug", ""))
 
 
 def guide_mark(item: uuid.UUID) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from firstvisit.kernel import clock
 from firstvisit.leads.models import FactsRow, Lead
 from firstvisit.leads.services import read
 from firstvisit.people.models import ConsentEntry, PossibleMatch
@@ -77,9 +79,44 @@ def test_whoever_signs_up_is_a_lead_that_the_event_brought(joan: Client, visitor
 def test_a_closed_event_takes_nobody(joan: Client, visitor: Client) -> None:
     event = set_up(joan)
     joan.post(f"/events/event/{event.slug}/end")
+    CommunityEvent.objects.update(ended_at=clock.now() - timedelta(hours=3))
     for response in (visitor.get(f"/event/{event.slug}"), visitor.post(f"/event/{event.slug}", EVA)):
         assert response.status_code == 404 and "There is nothing here now" in page(response)
     assert Item.objects.count() == 0
+
+
+def test_what_was_typed_while_an_event_was_closed_is_not_lost(joan: Client, visitor: Client) -> None:
+    event = set_up(joan)
+    joan.post(f"/events/event/{event.slug}/end")
+    assert visitor.get(f"/event/{event.slug}").status_code == 404
+    sent = visitor.post(f"/event/{event.slug}", EVA)
+    assert sent.status_code == 303 and "Your reference" in page(visitor.get(sent["Location"]))
+
+
+def test_an_event_says_who_signed_up(joan: Client, visitor: Client) -> None:
+    event = set_up(joan)
+    assert "Nobody yet" in page(joan.get(f"/events/{event.slug}"))
+    visitor.post(f"/event/{event.slug}", EVA)
+    row = {"token": "t" * 32, "who-0": "me", "name-0": "Ole Berg", "phone-0": "608 555 0162"}
+    assert joan.post(f"/events/{event.slug}/sheet", row).status_code == 200
+    shown = page(joan.get(f"/events/{event.slug}"))
+    assert "2 so far" in shown
+    assert all(f'href="/leads/L-{number}"' in shown for number in Lead.objects.values_list("number", flat=True))
+
+
+def test_an_event_of_another_site_is_not_theirs(joan: Client, signed_in: SignIn) -> None:
+    event, reggie = set_up(joan), signed_in("reggie")
+    assert "Balance day" not in page(reggie.get("/events"))
+    for address in (f"/events/{event.slug}", f"/events/{event.slug}/print", f"/events/{event.slug}/sheet"):
+        assert reggie.get(address).status_code == 404
+    assert reggie.post(f"/events/event/{event.slug}/end").status_code == 404
+    assert reggie.post("/events", FAIR).status_code == 422 and CommunityEvent.objects.count() == 1
+    assert reggie.post("/events", {**FAIR, "site": "marquette"}).status_code == 303
+
+
+def test_nobody_writes_on_paper_what_it_is_about(joan: Client) -> None:
+    printed = page(joan.get(f"/events/{set_up(joan).slug}/print"))
+    assert "Sobre qué" not in printed and "What it is about we ask when we call" in printed
 
 
 def test_each_row_of_the_sheet_is_a_lead_and_a_bad_row_stays(joan: Client) -> None:
@@ -117,7 +154,10 @@ def test_spanish_that_we_typed_ourselves_is_marked_until_somebody_signs_it(joan:
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("name", ""), ("name", "x" * 200), ("on", "soon"), ("on", "2026-02-30"), ("site", "nowhere"), ("program", "x")],
+    [
+        ("name", ""), ("name", "x" * 200), ("on", "soon"), ("on", "2026-02-30"), ("on", "2020-01-05"),
+        ("site", "nowhere"), ("program", "x"),
+    ],
 )
 def test_an_event_that_cannot_be_is_named(joan: Client, field: str, typed: str) -> None:
     response = joan.post("/events", {**FAIR, field: typed})

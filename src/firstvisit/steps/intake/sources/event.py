@@ -1,8 +1,8 @@
 """A sign-up at an event of ours: by the QR form, or a line of the paper sheet that staff type in afterwards. Pure.
 
-What is kept is JSON: {"answers": {field: text}, "event": {"name", "about"}} and how they came; for a line of the
-sheet also `at`, the moment of the event, when they agreed to what the sheet says. `about` is the name of the program
-the event was about. Whoever comes to it asks for nothing yet, and perhaps for somebody of another age: it is told as
+What is kept is JSON: {"answers": {field: text}, "event": {"slug", "name", "about"}} and how they came; for a line of
+the sheet also `at`, the moment of the event, when they agreed to what the sheet says. `about` is the name of the
+program the event was about. Whoever comes to it asks for nothing yet, and perhaps for somebody of another age: it is told as
 how they came and never becomes the program they want.
 """
 

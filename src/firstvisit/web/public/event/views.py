@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.models import CommunityEvent
@@ -23,13 +25,15 @@ from firstvisit.web.public.texts import register
 from firstvisit.web.readable import unreadable_fields
 
 FIELDS: Final = ("who", "name", "phone", "email", "concern", "may_email", "may_text")
+OPENED_BEFORE: Final = timedelta(hours=2)
+"""What somebody typed into a form that was open when the event was closed is taken for so long."""
 
 
 @form_page
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form of one event; 404 once it is over or taken back."""
-    found = CommunityEvent.objects.filter(slug=slug, ended_at__isnull=True).first()
-    if found is None:
+    """The form of one event; 404 once it is closed. Whoever had it open then may still send it."""
+    found = CommunityEvent.objects.filter(slug=slug).first()
+    if found is None or not _open(found, sent=request.method == "POST"):
         return refused(request, "gone", 404)
     frame = frame_of(request)
     typed = shown.typed_on(request, FIELDS, language=frame.language, groups=request_fields.GROUPS)
@@ -49,10 +53,15 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     return SeeOther(reverse("event_done", args=[found.slug, link]))
 
 
+def _open(found: CommunityEvent, *, sent: bool) -> bool:
+    closed = found.ended_at
+    return closed is None or (sent and clock.now() < closed + OPENED_BEFORE)
+
+
 def about_event(found: CommunityEvent) -> dict[str, str]:
-    """What is kept of the event with each sign-up: its name and the program it was about."""
+    """What is kept of the event with each sign-up: which it was, its name and the program it was about."""
     program = practice().programs.get(found.program)
-    return {"name": found.name, "about": program.name if program else ""}
+    return {"slug": found.slug, "name": found.name, "about": program.name if program else ""}
 
 
 @public_page

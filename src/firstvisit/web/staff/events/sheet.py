@@ -36,7 +36,7 @@ WHO: Final = (("me", "Themselves"), ("child", "Their child"), ("other", "Somebod
 @screen("outreach.edit")
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """Good rows are kept at once and named; a row that cannot be used stays with what is wrong beside it."""
-    event = event_of(slug)
+    event = event_of(request, slug)
     if request.method == "GET":
         return _page(request, event, [], [], str(uuid4()))
     token = request.POST.get("token", "")[:36] or str(uuid4())

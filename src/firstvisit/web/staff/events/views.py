@@ -13,11 +13,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.leads.scope import leads_for
 from firstvisit.people import wordings
-from firstvisit.practice.queries import practice
+from firstvisit.practice.queries import practice, user_scope
 from firstvisit.practice.texts import signed_versions
 from firstvisit.steps.intake.models import CommunityEvent, Guide
-from firstvisit.steps.intake.outreach import LARGEST_GUIDE, end_offer, make_event, make_guide
+from firstvisit.steps.intake.outreach import (
+    LARGEST_GUIDE,
+    end_offer,
+    make_event,
+    make_guide,
+    may_see,
+    sign_ups,
+)
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.public.parts import device
 from firstvisit.web.public.texts import pages, words
@@ -86,7 +94,7 @@ def end(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """Take an event or a guide back."""
     found: CommunityEvent | Guide | None = None
     if kind == "event":
-        found = CommunityEvent.objects.filter(slug=slug).first()
+        found = event_of(request, slug)
     elif kind == "guide":
         found = Guide.objects.filter(slug=slug).first()
     if found is None:
@@ -98,8 +106,12 @@ def end(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 @require_GET
 @screen("outreach.edit")
 def setup(request: HttpRequest, slug: str) -> HttpResponse:
-    """One event: its address and QR code."""
-    return render(request, "staff/events/event.html", _shown(event_of(slug)))
+    """One event: its address and QR code, and whoever signed up so far."""
+    event = event_of(request, slug)
+    came = sign_ups(event)
+    theirs = leads_for(staff(request)).filter(parts__item__in=came).order_by("number").distinct()
+    values = {"came": len(came), "leads": [f"L-{number}" for number in theirs.values_list("number", flat=True)]}
+    return render(request, "staff/events/event.html", {**_shown(event), **values})
 
 
 @require_GET
@@ -107,7 +119,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
 def printed(request: HttpRequest, slug: str) -> HttpResponse:
     """The sign-up sheet on paper: the QR code, what people agree to in both languages, and lines."""
     agreed = [(wordings.text(which), wordings.text(which, "Spanish")) for which in AGREED]
-    shown, ours = _shown(event_of(slug)), practice().identity.name
+    shown, ours = _shown(event_of(request, slug)), practice().identity.name
     both = [(words("everywhere", language)["danger"]) for language in ("en", "es")]
     values = {
         **shown,
@@ -129,9 +141,10 @@ def _spanish_signed() -> bool:
     return all(version in signed.get(slug, ()) for slug, version in quoted.items())
 
 
-def event_of(slug: str) -> CommunityEvent:
+def event_of(request: HttpRequest, slug: str) -> CommunityEvent:
+    """The event; Http404 for one of a site that is none of theirs."""
     found = CommunityEvent.objects.filter(slug=slug).first()
-    if found is None:
+    if found is None or not may_see(staff(request), found):
         raise Http404
     return found
 
@@ -162,7 +175,8 @@ def _list(
     guide: dict[str, str] | None = None,
     problems: list[Problem] | None = None,
 ) -> HttpResponse:
-    shape = practice()
+    shape, scope = practice(), user_scope(staff(request))
+    known = CommunityEvent.objects.all() if scope is None else CommunityEvent.objects.filter(site__in=scope)
     wrong: dict[str, str] = {}
     for problem in problems or ():
         wrong.setdefault(problem.field, problem.message)
@@ -171,13 +185,13 @@ def _list(
         "tablet": f"{base}{reverse('request_start')}?{device.ASKED}=1",
         "events": [
             (each, f"{day(each.on)}, {each.on.year}", shape.sites[each.site].name if each.site in shape.sites else "")
-            for each in CommunityEvent.objects.order_by("-on", "-made_at")[:100]
+            for each in known.order_by("-on", "-made_at")[:100]
         ],
         "guides": [
             (each, f"{base}{reverse('guide', args=[each.slug])}")
             for each in Guide.objects.order_by("-made_at")[:100]
         ],
-        "sites": [(site.slug, site.name) for site in shape.sites.values()],
+        "sites": [(site.slug, site.name) for site in shape.sites.values() if scope is None or site.slug in scope],
         "programs": sorted((p.slug, p.name) for p in shape.programs.values()),
         "event": event or {},
         "guide": guide or {},
