@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from html import unescape
@@ -10,13 +11,18 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.checks import faults
+from tests.journeys.documents import arrived, found
 from tests.mail import Mailbox
 from tests.people import FAMILY, but
 
 from firstvisit.journey import jobs
+from firstvisit.journey.inbox import verbs
+from firstvisit.journey.inbox.filing import file
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Restriction
+from firstvisit.practice.models import User
 from firstvisit.steps.intake.models import Part
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +119,49 @@ def test_the_status_link_of_an_office_that_knows_name_and_birth_date_tells_of_it
     theirs, familys = text(Client().get(link)), text(Client().get(own))
     assert f"L-{lead.number}" not in theirs and f"L-{lead.number}" in familys
     assert (theirs.count("not yet"), familys.count("not yet")) == (3, 1)
+
+
+STRANGER = {
+    "referrer_name": "Wilma Other", "organization": "Quite Another Clinic", "referrer_phone": "262-555-0141",
+    "referrer_email": "wilma@example.org", "contact_name": "", "contact_phone": "608-555-0188", "updates_by": "email",
+}  # fmt: skip
+BY_FAX = (
+    found("patient.first_name", "Mirabelle"), found("patient.last_name", "Quisenberry"),
+    found("patient.date_of_birth", "2023-09-14"), found("referrer.name", "Wilma Other"),
+    found("referrer.organization", "Quite Another Clinic"), found("referrer.email", "wilma@example.org"),
+    found("referrer.role", "physician"), found("disciplines", "OT"), found("lead_kind", "referral_partner"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("door", ["page", "page twice", "fax"])
+def test_the_link_that_is_mailed_to_an_office_tells_of_its_own_referral_where_no_office_stood_before(
+    tuesday: datetime, dana: Client, arrive: Arrive, mailbox: Mailbox, staff: Callable[[str], User], door: str
+) -> None:
+    lead, visitor = arrive(FAMILY), Client()
+    if door == "fax":
+        item, by = arrived(*BY_FAX), staff("dana")
+        verbs.confirm_clear(item, by, actor=SYSTEM)
+        assert file(item, by, actor=SYSTEM).code == f"L-{lead.number}"
+        reference = f"L-{lead.number}"
+    for n in range({"page": 1, "page twice": 2, "fax": 0}[door]):
+        sent = visitor.post("/refer", {**REFERS, **STRANGER, "token": str(n) * 32, "concern": f"Speech {n}"})
+        reference = re.findall(r"L-\d+", text(visitor.get(sent["Location"])))[0]
+        assert reference != f"L-{lead.number}"
+    lead.refresh_from_db()
+    assert lead.referrer is not None, "nobody else has referred"
+    agreed(dana, lead)
+    while jobs.sweep():
+        pass
+    assert visitor.post("/status", {"code": reference, "email": "wilma@example.org"}).status_code == 200
+    while jobs.sweep():
+        pass
+    mail = mailbox.to("wilma@example.org")[-1]
+    body = str(mail.get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
+    assert door == "fax" or f"L-{lead.number}" not in body, "its own reference"
+    page = text(visitor.get(next(re.finditer(r"/status/\S+", body))[0]))
+    assert page.count("not yet") == 3, "a visit was agreed with the family, and not because of this referral"
+    assert "Quite Another Clinic" in page
+    assert faults() == []
 
 
 def test_staff_end_the_links_that_were_given_with_a_reason(tuesday: datetime, dana: Client) -> None:

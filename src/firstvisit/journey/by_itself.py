@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from firstvisit.journey.opening import opened
+from firstvisit.journey.own_referral import began, joined_anothers, referral_of
 from firstvisit.journey.plan import Plan
 from firstvisit.leads.models import FactsRow, Lead
 from firstvisit.leads.services import next_number
@@ -68,7 +69,8 @@ def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bo
     if patient is None or patient.new:
         return False
     if referral.lead_kind in ("referral_partner", "organization"):
-        return resolved.referrer is not None and lead.referrer_id != resolved.referrer.id
+        refers = resolved.referrer
+        return refers is not None and (lead.referrer_id != refers.id or not began(lead, refers))
     if resolved.speaks is None:
         own, contact = referral.patient, referral.contact
         ways = [way for way in (own.phone, own.email, contact.phone, contact.email) if way]
@@ -95,6 +97,15 @@ def by_itself(
     order_state = next(row.order_state for row in rows if isinstance(row, FactsRow))
     said = next((message.details for message in plan_now.messages if message.template == "receipt"), ())
     return lead, plan_now, Apart(lead.site, blockers, order_state, asks, said)
+
+
+def stands_apart(item: Item, lead: Lead, shape: Practice, rules: Policy) -> Apart | None:
+    """How an office's own request stood by itself when it came, where it joined somebody else's lead by a door that
+    answered nothing; None where it may read how the lead stands."""
+    if not joined_anothers(item, lead):
+        return None
+    part = item.parts.select_related("item__key", "item__document").filter(lead=lead).order_by("id")[0]
+    return by_itself(item, Reading(referral_of(part)), lead, shape, rules, item.received_at)[2]
 
 
 def receipt_of_it(item: Item, lead: Lead, resolved: people.Resolved, apart: Apart, now: datetime) -> list[Message]:

@@ -43,7 +43,7 @@ def found_leads(user: User, text: str, *, now: datetime) -> list[tuple[Lead, Ide
     who may see identities, or it would tell whose it is. A reference also finds a lead that the person opened
     by breaking the glass.
     """
-    named = by_code(text) or _by_reference(text)
+    named = by_code(text) or by_told(text)
     if named is not None:
         leads = [named] if scope.sees(user, named, now=now) else []
     elif not user.may("identity.see"):
@@ -60,7 +60,7 @@ def found_leads(user: User, text: str, *, now: datetime) -> list[tuple[Lead, Ide
     return [(lead, who[p][0] if (p := lead.patient_id or lead.contact_id) in who else None) for lead in leads]
 
 
-def _by_reference(text: str) -> Lead | None:
+def by_told(text: str) -> Lead | None:
     """The lead that a request joined whose sender was told this reference, which is no lead's own."""
     if not re.fullmatch(r"[Ll]-?[0-9]{1,18}", text.strip()):
         return None

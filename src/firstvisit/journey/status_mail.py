@@ -15,6 +15,8 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from firstvisit.journey.own_referral import own_items
+from firstvisit.journey.queries import by_told
 from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead
@@ -23,7 +25,7 @@ from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people.barring import barred_referrers
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
-from firstvisit.steps.intake.models import Item, Part
+from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.outreach import guide_mark
 from firstvisit.steps.intake.services import original
 from firstvisit.steps.intake.status_links import status_mark
@@ -62,16 +64,16 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
     to_partners = [message for message in messages if message.referrer_id is not None]
     if not to_partners:
         return found
-    items: dict[uuid.UUID, uuid.UUID] = {}
-    leads = {message.lead_id for message in to_partners}
-    for lead, item in Part.objects.filter(lead__in=leads).order_by("-id").values_list("lead", "item"):
-        items[lead] = item
-    to_status = {
-        message.key: {"link": f"{address}/status/{status_mark(items[message.lead_id], at=now)}"}
-        for message in to_partners
-        if message.lead_id in items
-    }
-    return {**found, **to_status}
+    own = own_items((message.lead_id, message.referrer_id) for message in to_partners if message.referrer_id)
+    for message in to_partners:
+        theirs = own.get((message.lead_id, message.referrer_id)) if message.referrer_id else None
+        if theirs is None:
+            continue
+        said = found.setdefault(message.key, {})
+        said["link"] = f"{address}/status/{status_mark(theirs.id, at=now)}"
+        if theirs.answer and theirs.answer.get("apart") and theirs.answer.get("code"):
+            said["code"] = theirs.answer["code"]
+    return found
 
 
 def ask_status_link(*, reference: str, email: str, actor: Actor) -> bool:
@@ -79,7 +81,7 @@ def ask_status_link(*, reference: str, email: str, actor: Actor) -> bool:
 
     Whether they did is for the caller's log alone: the page says the same either way.
     """
-    lead = by_code(reference)
+    lead = by_code(reference) or by_told(reference)
     if lead is None or lead.referrer is None or not _same_address(lead.referrer, email):
         return False
     if lead.patient_id and lead.referrer_id and barred_referrers({lead.id: (lead.patient_id, lead.referrer_id)}):

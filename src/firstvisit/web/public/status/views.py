@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
-from firstvisit.journey.by_itself import Apart
+from firstvisit.journey.by_itself import Apart, stands_apart
 from firstvisit.journey.queries import place_named
 from firstvisit.journey.receiving import Receipt, receipt_of
 from firstvisit.journey.status_links import link_opens
@@ -14,7 +15,7 @@ from firstvisit.kernel import audit, clock
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.people.identity import sender_of
-from firstvisit.practice.queries import practice
+from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.models import Item
@@ -53,8 +54,11 @@ def status(request: HttpRequest, mark: str) -> HttpResponse:
     lead = None if told.neutral else _lead_of(found.item)
     if lead is not None and not link_opens(lead, sender_of(referral), given_at=found.given_at):
         return ask_page(request, "old", status=410)
-    if told.apart is not None:  # what became of the family's lead is nobody's who was not known to belong to it
-        lead = None
+    apart = told.apart
+    if apart is None and lead is not None:
+        apart = stands_apart(found.item, lead, practice(), policy())
+    if apart is not None:  # what became of the family's lead is nobody's who was not known to belong to it
+        told, lead = replace(told, apart=apart), None
     if lead is not None:
         audit.note(actor_of(request), "viewed", "lead", [lead.id], why="status")
     return _page(request, found, lead, referral, told)
