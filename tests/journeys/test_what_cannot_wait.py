@@ -13,6 +13,7 @@ from tests.people import TUESDAY, but, surgeon
 from firstvisit.journey import verbs
 from firstvisit.journey.queries import explanation
 from firstvisit.journey.verify import verify
+from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import DecisionRow, Lead, Task
@@ -175,6 +176,21 @@ def test_the_therapy_that_the_program_does_not_do_is_named_owned_and_has_a_lead_
     assert second.id != lead.id and second.patient_id == lead.patient_id
     verbs.finish(other, staff("dana"), actor=SYSTEM, result="done", words="L-2 is for OT")
     assert set(open_tasks(lead)) == {"call_to_book"}, "settled once, and no try to reach anybody"
+
+
+def test_a_therapy_asked_for_later_is_added_and_owned_and_none_is_taken_away(arrive: Arrive) -> None:
+    lead = arrive(but(CUFF, program="post_surgical"))
+    assert "settle_therapy" not in open_tasks(lead)
+    clock.move(timedelta(days=2))
+    asks = but(CUFF, program=None, discipline=["PT", "OT"], events=None)
+    assert arrive(asks).id == lead.id
+    other = open_tasks(lead)["settle_therapy"]
+    assert "OT was asked for too" in other.reason and other.due_at > clock.now()
+    clock.move(timedelta(hours=1))
+    assert arrive(but(CUFF, program=None, discipline=["PT"], events=None)).id == lead.id
+    lead.facts.refresh_from_db()
+    assert lead.facts.disciplines == ["PT", "OT"]
+    assert open_tasks(lead)["settle_therapy"].due_at == other.due_at
 
 
 def test_a_booking_without_a_program_says_what_is_to_be_settled_first(arrive: Arrive) -> None:

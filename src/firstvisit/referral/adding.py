@@ -1,4 +1,4 @@
-"""What a later request adds to a reading: events, diagnoses, frequencies, and whoever else sends or orders. Pure.
+"""What a later request adds to a reading: therapies, events, diagnoses, frequencies, whoever else sends or orders. Pure.
 
 Nothing that was stated goes away because somebody else states something else. What says the same is said once and
 completed; a date or a frequency that one of ours types anew is a correction.
@@ -24,7 +24,7 @@ from firstvisit.referral.record import (
 )
 
 ADDING: Final = (
-    "events", "diagnoses", "frequencies", "referrer", "also_referred", "ordering", "also_ordered",
+    "disciplines", "events", "diagnoses", "frequencies", "referrer", "also_referred", "ordering", "also_ordered",
 )  # fmt: skip
 """The parts of a reading that this module adds up."""
 ALSO: Final = ("also_referred", "also_ordered")
@@ -33,6 +33,7 @@ _WAYS: Final = ("phone", "fax", "email")
 _WHO: Final = ("name", "organization", "npi")
 _SIDE: Final = re.compile(r"(?i)\b(?:left|right)\b")
 _Part = TypeVar("_Part", bound=Frozen)
+_Each = TypeVar("_Each")
 
 
 def added(old: Referral, new: Referral) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def added(old: Referral, new: Referral) -> dict[str, Any]:
     referrer, also_referred, beside = _senders(old, new)
     ordering, also_ordered = _orderers(old, new, beside=beside)
     return {
+        "disciplines": _each_once((*(old.disciplines or ()), *(new.disciplines or ()))),
         "events": _events(old, new),
         "diagnoses": _listed(old.diagnoses, new.diagnoses, _same_diagnosis),
         "frequencies": _listed(old.frequencies, new.frequencies, _same_frequency, _typed(new, "frequencies")),
@@ -181,5 +183,5 @@ def _named(part: Frozen, names: Iterable[str]) -> bool:
     return any(getattr(part, name) for name in names)
 
 
-def _each_once(parts: tuple[_Part, ...]) -> tuple[_Part, ...] | None:
+def _each_once(parts: tuple[_Each, ...]) -> tuple[_Each, ...] | None:
     return tuple(part for n, part in enumerate(parts) if part not in parts[:n]) or None

@@ -37,7 +37,7 @@ def joined(old: Referral, new: Referral, *, one_delivery: bool = False) -> tuple
     """One reading of two, and the paths whose stated value changed.
 
     Newly stated values win, with their evidence; what the newer one does not state stays. Documents, consents, payers,
-    events, diagnoses and frequencies add up (`adding`), other lists are taken whole from the newer one; a
+    therapies, events, diagnoses and frequencies add up (`adding`), other lists are taken whole from the newer one; a
     person's own words are kept beside those said before. Whoever else sends something stands beside the first sender:
     two people are never made one. A patient's first and last name that stand in each other's field change nothing; that
     they came so is said.

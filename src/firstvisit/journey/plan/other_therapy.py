@@ -21,5 +21,7 @@ def other_therapy(ground: Ground, draft: Draft) -> None:
         return
     what, minutes = " + ".join(left), ground.routing.standard_minutes
     why = f"{what} was asked for too, and {program.name} does not do it: open a lead for it, or name a place"
-    due_at = due(case, clocks.due(case.received_at, minutes, ground.site))
+    standing = next((task for task in case.open_tasks() if task.key == key), None)
+    # It may have been asked for long after the rest.
+    due_at = due(case, clocks.due(ground.now, minutes, ground.site) if standing is None else standing.due_at)
     draft.tasks.append(WantedTask(key, SETTLE_THERAPY, why, draft.owner, due_at, minutes))
