@@ -35,7 +35,7 @@ PAYING: Final = ("injury", "carrier", "claim", "adjuster", "adjuster_phone", "pa
 HOWS: Final[dict[str, tuple[str, Channel]]] = {
     "phone": ("On the phone", "phone"),
     "window": ("At the window", "in_person"),
-    "voicemail": ("Voicemail", "phone"),
+    "voicemail": ("Voicemail", "voicemail"),
     "email": ("E-mail", "email"),
     "fax": ("Fax or letter", "fax"),
 }

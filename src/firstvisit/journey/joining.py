@@ -49,7 +49,8 @@ def join(
         resolved.rows += made
     flags = red_flags_of(referral)
     facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
-    data = {**origin(item), **known_by(resolved), "changed": list(changed), **({"aside": True} if aside else {})}
+    data = {**origin(item, referral), **known_by(resolved), "changed": list(changed)}
+    data |= {"aside": True} if aside else {}
     words = _said(referral, by=_sent_by(referral) if resolved.barred else None) if aside else None
     data |= {"told": told} if told else {}
     event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)

@@ -99,7 +99,8 @@ def opened(
     lead, rows = leads.opened(
         resolved, referral, facts, queue_id=queue_ids()[queue], received_at=received_at, number=number
     )
-    data = {**origin(item), **known_by(resolved), **({"changed": [CROSSED]} if _crossed(referral, resolved) else {})}
+    data = {**origin(item, referral), **known_by(resolved)}
+    data |= {"changed": [CROSSED]} if _crossed(referral, resolved) else {}
     event = leads.record(lead, "received", SYSTEM, at=received_at, data=data)
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
@@ -176,9 +177,12 @@ def _crossed(referral: Referral, resolved: people.Resolved) -> bool:
     return crossed(known.identity.first_name, known.identity.last_name, said.first_name, said.last_name)
 
 
-def origin(item: Item) -> dict[str, str]:
-    """Where an item came from, and who of us typed it, where somebody did."""
+def origin(item: Item, said: Referral | None = None) -> dict[str, str]:
+    """Where an item came from, and who of us typed it, where somebody did; of what a colleague added, `said`, also how
+    it had reached them."""
     origin = {"source": item.source, "item": str(item.id)}
+    if said is not None and item.source == "added":
+        origin["how"] = said.channel
     return {**origin, "user": item.sender[5:]} if item.sender.startswith("user:") else origin
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from firstvisit.referral.record import ClinicalEvent, EventKind, Payer, Referral
 
 _TIMING = {"two_weeks": "within_month", "not_sure": None}
-_CHANNELS = {"in_person": "phone", "file": "web"}
+_CHANNELS = {"in_person": "phone", "file": "web", "voicemail": "phone"}
 _PATIENT = set(
     "first_name last_name date_of_birth age_years sex phone email street city state postal_code language".split()
 )
@@ -26,10 +26,10 @@ def project(referral: Referral) -> dict[str, object]:
     The schema has room for one event, one payer and one frequency. The event is the first by kind: surgery, discharge,
     injury, iep, other (an onset, then a birth, both called "other" there); of one kind the first listed. The
     payer is the first, which is the primary one; kinds that the schema does not know are "unknown" there. "Within two
-    weeks" is within a month there, and "not sure" is nothing stated. A record that came in person is one of the phone
-    there, one out of a file one of the web. That a payer refused has no place there. The claim number of an
-    injury stands where a member's would. What else the record holds has no place in the schema.
-    `not_a_referral`, `escalate` and its reason pass through.
+    weeks" is within a month there, and "not sure" is nothing stated. A record that came in person or was left
+    as a voicemail is one of the phone there, one out of a file one of the web. That a payer refused has no place
+    there. The claim number of an injury stands where a member's would. What else the record holds has no place in
+    the schema. `not_a_referral`, `escalate` and its reason pass through.
 
     A phone outside +1 and a diagnosis beginning with two letters (the QA0 codes of 2026) pass as they are
     although the schema's patterns do not foresee them: a value is not dropped for that.

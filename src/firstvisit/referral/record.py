@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Channel = Literal["web", "phone", "email", "fax", "in_person", "file"]
+Channel = Literal["web", "phone", "email", "fax", "in_person", "file", "voicemail"]
 LeadKind = Literal["patient", "caregiver", "referral_partner", "organization"]
 Discipline = Literal["OT", "PT", "SLP"]
 Service = Literal["evaluation", "treatment", "evaluation_and_treatment"]

@@ -34,7 +34,7 @@ def test_it_becomes_a_lead_by_the_same_door_and_says_who_typed_it(signed_in: Sig
     assert item.source == "added"
     assert json.loads(original(item))["answers"]["caller"] == "Rosa Example"
     page = signed_in("dana").get(answer["Location"]).content.decode()
-    assert "Received by a colleague" in page
+    assert "Received by phone" in page
     assert "typed by Dana Whitlock" in page
 
 
@@ -119,6 +119,15 @@ def test_what_was_begun_can_be_thrown_away_and_becomes_a_task_when_forgotten(sig
 def test_nonsense_is_refused_in_words_and_nothing_is_kept(signed_in: SignIn, sent: dict[str, str]) -> None:
     assert signed_in("dana").post("/add/save", sent).status_code == 422
     assert signed_in("auditor").post("/add/save", {"caller": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("how", "said"), [("fax", "fax or letter"), ("voicemail", "voicemail"), ("email", "e-mail"), ("phone", "phone")]
+)
+def test_how_it_reached_whoever_adds_it_stands_on_the_lead(signed_in: SignIn, how: str, said: str) -> None:
+    browser = signed_in("dana")
+    shown = browser.get(browser.post("/add", {**SAID, "how": how})["Location"]).content.decode()
+    assert f", {said}, received" in shown and f"Received by {said}" in shown
 
 
 def test_somebody_at_the_window(signed_in: SignIn) -> None:

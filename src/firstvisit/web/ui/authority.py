@@ -17,6 +17,7 @@ _SAID_BY: Final = {
     "email": "in an e-mail",
     "fax": "in a fax",
     "file": "in a file",
+    "voicemail": "in a voicemail",
 }
 
 

@@ -50,6 +50,13 @@ SOURCES: Final = {
     "sms": "a text message",
     "voice": "a recorded call",
 }
+ADDED: Final = {
+    "phone": "phone",
+    "voicemail": "voicemail",
+    "email": "e-mail",
+    "fax": "fax or letter",
+}
+"""How what a colleague added had reached them."""
 UPDATES: Final = {"email": "by e-mail", "fax": "by fax", "phone": "by phone", "none": "wants none"}
 """How whoever referred wants to hear what became of it."""
 MAY_BE_TOLD: Final = {
@@ -235,6 +242,11 @@ def _of_record(path: str) -> str:
         if found := CHANGED.get(".".join(parts[:length])):
             return found
     return path.replace(".", " ").replace("_", " ")
+
+
+def came_by(source: str, how: str) -> str:
+    """ "web form"; of what a colleague added how it had reached them, "fax or letter"."""
+    return ADDED[how] if source == "added" and how in ADDED else SOURCES.get(source, source)
 
 
 def day(when: date) -> str:

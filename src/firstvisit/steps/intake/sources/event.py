@@ -2,8 +2,8 @@
 
 What is kept is JSON: {"answers": {field: text}, "event": {"slug", "name", "about"}} and how they came; for a line of
 the sheet also `at`, the moment of the event, when they agreed to what the sheet says. `about` is the name of the
-program the event was about. Whoever comes to it asks for nothing yet, and perhaps for somebody of another age: it is told as
-how they came and never becomes the program they want.
+program the event was about. Whoever comes to it asks for nothing yet, and perhaps for somebody of another age: it is
+told as how they came and never becomes the program they want.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ class LeadPage(Seen):
     @property
     def origin(self) -> str:
         """ "Lead L-2641, web form, received Mon Nov 16, 2:05 pm" """
-        source = words.SOURCES.get(self.file.lead.facts.source, self.file.lead.facts.source)
+        source = words.came_by(self.file.lead.facts.source, self.file.referral.channel)
         by = ""
         if self.named and self.file.organization and self.file.patient is not None:
             by = f"{self.file.organization['name']} by "
@@ -400,7 +400,7 @@ class LeadPage(Seen):
         text, note = words.EVENTS.get(event.name, event.name.replace("_", " ").capitalize()), happening.who
         match event.name:
             case "received":
-                text = f"Received by {words.SOURCES.get(data.get('source', ''), data.get('source', ''))}"
+                text = f"Received by {words.came_by(data.get('source', ''), data.get('how', ''))}"
                 note = _note(happening, data)
             case "decided":
                 score = ""
