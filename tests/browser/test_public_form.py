@@ -45,6 +45,18 @@ def fill_step1(page: Page) -> None:
     page.get_by_role("button", name="Next: what you need").click()
 
 
+def test_back_leads_to_the_form_also_after_something_was_wrong_in_it(phone: Page) -> None:
+    phone.get_by_label("My child").check()
+    phone.get_by_label("Your first and last name").fill("Rosa Delgado")
+    phone.get_by_role("button", name="Next: what you need").click()
+    expect(phone.locator(".problems")).to_be_visible()
+    phone.get_by_label("Your mobile phone").fill("(608) 555-0142")
+    phone.get_by_role("button", name="Next: what you need").click()
+    expect(phone.get_by_label("Birth date")).to_be_visible()
+    phone.go_back()
+    expect(phone.get_by_label("Your first and last name")).to_have_value("Rosa Delgado")
+
+
 def fill_step2(page: Page, concern: str = "About twenty words") -> None:
     page.get_by_label("First name").fill("Mia")
     page.get_by_label("Last name").fill("Delgado")

@@ -83,8 +83,8 @@ def _blocks(who: Described) -> Iterator[_Block]:
     for reach in sorted((*who.phones, *who.emails))[:6]:
         yield Part.REACH, ("reach", reach)
     # Of whoever fetched a guide nothing is known but these two.
-    for name, email in product(given[:1], sorted(who.emails)[:2]):
-        yield Part.GIVEN | Part.REACH, ("name+email", name, email)
+    for called, email in product(given[:1], sorted(who.emails)[:2]):
+        yield Part.GIVEN | Part.REACH, ("name+email", called, email)
     for number in sorted(who.member_ids)[:3]:
         yield Part.MEMBER, ("member", number)
     for pair, (town, place) in product(pairs, towns):

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -60,7 +60,8 @@ def public_page(view: View) -> View:
 
 
 def form_page(view: View) -> View:
-    """A page with a form: never stored by the browser, and posts that cannot be read are refused in words.
+    """A page with a form: stored by no browser, except with what was typed wrong in it, so that Back leads there from
+    the page after it. Posts that cannot be read are refused in words.
 
     The size is looked at before the form's token is, because finding the token reads the body.
     """
@@ -68,15 +69,19 @@ def form_page(view: View) -> View:
 
     @names_fields
     @csrf_exempt
-    @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         no = _refusal(request) if request.method == "POST" else None
         try:
-            return no or _remembered(request, inner(request, *args, **kwargs))
+            response = no or _remembered(request, inner(request, *args, **kwargs))
         except AlreadySent:
-            return refused(request, "sent", 409)
+            response = refused(request, "sent", 409)
+        if response.status_code == 422 and not device.begins_at(request):
+            response["Cache-Control"] = "private, no-cache"
+        else:
+            add_never_cache_headers(response)
+        return response
 
     return page
 

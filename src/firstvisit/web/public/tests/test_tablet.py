@@ -97,6 +97,8 @@ def test_the_request_form_of_a_waiting_room_begins_anew_too() -> None:
 def test_a_step_that_was_sent_is_nobody_elses_to_see_or_to_send() -> None:
     tablet = Client()
     tablet.get("/request?tablet=1")
+    wrong = tablet.post("/request", {"who": "child", "name": "Ada Winterbourne", "token": "a" * 32})
+    assert wrong.status_code == 422 and "no-store" in wrong["Cache-Control"]
     said = {"who": "child", "name": "Ada Winterbourne", "phone": "608-555-0110", "token": "a" * 32}
     first = tablet.post("/request", said)["Location"]
     opened = tablet.get(first)
