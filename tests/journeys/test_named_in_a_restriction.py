@@ -95,6 +95,7 @@ def test_when_he_calls_the_card_says_so_before_anything_is_told(dana: Client, le
     for typed, head in (
         ({"phone": "608-555-0173"}, "Bertram Quisenberry is named"),
         ({"caller": "Bertram Quisenberry"}, "Somebody called Bertram Quisenberry, perhaps the same, is named"),
+        ({"caller": "B. Quisenberry"}, "Somebody called Bertram Quisenberry, perhaps the same, is named"),
     ):
         card = dana.post("/call/start", {})["Location"]
         dana.post(f"{card}/save", {"who": "child", **typed})

@@ -48,7 +48,7 @@ class Barred:
 
 def barred(who: Iterable[Identity], ids: Iterable[uuid.UUID] = ()) -> list[Barred]:
     """The restrictions in force that name any of these people, by who they are, how they are reached, or a form of
-    first and last name. Six questions at most, two where nobody is named anywhere."""
+    first and last name, an initial among them. Six questions at most, two where nobody is named anywhere."""
     asked = list(who)
     by_id = {record for records in same_people(ids).values() for record in records}
     by_id |= reached_by(way for one in asked for way in (one.phone, one.email) if way)
@@ -63,7 +63,7 @@ def barred(who: Iterable[Identity], ids: Iterable[uuid.UUID] = ()) -> list[Barre
     for row in rows:
         person = people.get(row.person_id) if row.person_id else None
         sure = row.person_id in by_id
-        if person is not None and (sure or any(goes_by(person, one) for one in names)):
+        if person is not None and (sure or any(may_go_by(person, one) for one in names)):
             found.append(Barred(row.patient_id, row.kind, person.name, sure))
     return list(dict.fromkeys(found))
 
