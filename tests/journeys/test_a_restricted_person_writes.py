@@ -329,6 +329,25 @@ def test_what_he_sends_through_the_inbox_is_warned_of_and_kept_aside(
 
 
 @pytest.mark.parametrize(
+    ("name", "phone", "warned"),
+    [
+        ("Bertram Quisenberry", "(608) 555-0173", "From a restricted person"),
+        ("B. Quisenberry", "(608) 555-0144", "Perhaps from a restricted person"),
+        ("Odalys Quisenberry", "(608) 555-0101", ""),
+    ],
+)
+def test_the_inbox_list_says_who_sent_it_before_it_is_opened(
+    dana: Client, barred: Lead, name: str, phone: str, warned: str
+) -> None:
+    arrived(found("patient.first_name", "Walter"), found("contact.name", name), found("contact.phone", phone))
+    for n in range(3):
+        first = found("patient.first_name", f"Wal{'abc'[n]}")
+        arrived(first, found("contact.name", "Wanda Vang"), found("contact.phone", "(608) 555-0155"))
+    said = re.findall(r"(?:From|Perhaps from) a restricted person", shown(dana, "/inbox"))
+    assert said == ([warned] if warned else [])
+
+
+@pytest.mark.parametrize(
     "name",
     ["Bert Quisenberry", "Bertrm Quisenberry", "B. Quisenberry", "Bertram J. Quisenberry Jr.", "Quisenberry, Bertram"],
 )

@@ -68,6 +68,23 @@ def barred(who: Iterable[Identity], ids: Iterable[uuid.UUID] = ()) -> list[Barre
     return list(dict.fromkeys(found))
 
 
+def named_among(asked: Mapping[uuid.UUID, Iterable[Identity]]) -> dict[uuid.UUID, bool]:
+    """Of those who speak in each of several things the ones of whom somebody is named in a restriction in force, as
+    `barred` says, and whether by a phone or mailbox, and so surely. Three questions however many things."""
+    in_force = Restriction.objects.filter(lifted_at=None, person__isnull=False).values_list("person", flat=True)
+    opened = identities({person for person in in_force if person is not None}) if asked else {}
+    ways = _ways({person: key for person, (_, key) in opened.items()}) if opened else {}
+    theirs = set().union(*ways.values())
+    found = {}
+    for one, who in asked.items():
+        speak = list(who)
+        sure = any(mailbox(way) in theirs for each in speak for way in (each.phone, each.email) if way)
+        both = [each for each in speak if each.first_name and each.last_name]
+        if sure or any(may_go_by(person, each) for person, _ in opened.values() for each in both):
+            found[one] = sure
+    return found
+
+
 def reached_by(ways: Iterable[str]) -> set[uuid.UUID]:
     """Who was ever reached by one of these phones or mailboxes, however the address was written; of those who are no
     party to a restriction only by the spellings on file. Two questions at most."""

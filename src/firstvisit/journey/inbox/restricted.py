@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from firstvisit.journey.finding import newest_lead_of
+from firstvisit.people.barring import named_among
 from firstvisit.people.guarding import of_others
 from firstvisit.people.identity import Identity, contact_of, sender_of
 from firstvisit.practice.models import User
 from firstvisit.referral.record import Contact, Referral, Referrer
 from firstvisit.referral.vocabulary import e164, email_address
+from firstvisit.steps.intake.inbox.values import WholeReading
 from firstvisit.steps.intake.inbox.weighing import Part
 
 
@@ -26,30 +30,43 @@ class Warned:
 def restricted(parts: Iterable[Part], user: User) -> list[Warned]:
     """What to know of whoever writes or refers in these parts before they are filed; two questions to the database
     where nobody is named anywhere."""
-    found = of_others([who for part in parts for who in _speaking(part)], (), ())
+    found = of_others([who for part in parts for who in _speaking(part.value)], (), ())
     leads = newest_lead_of(user, [each.whose for each in found if each.whose is not None]) if found else {}
     return [Warned(each.text, leads.get(each.whose, "") if each.whose else "") for each in found]
 
 
-def _speaking(part: Part) -> list[Identity]:
+def from_restricted(wholes: Mapping[uuid.UUID, WholeReading]) -> dict[uuid.UUID, bool]:
+    """Of documents as they were read those in which somebody named in a restriction writes or refers, and whether that
+    is sure; three questions however many documents."""
+    return named_among({item: [who for said in _by_part(whole) for who in _speaking(said)]
+                        for item, whole in wholes.items()})  # fmt: skip
+
+
+def _by_part(whole: WholeReading) -> list[Callable[[str], Any]]:
+    said: dict[int, dict[str, Any]] = {}
+    for value in whole.values:
+        said.setdefault(value.patient, {}).setdefault(value.path, value.value)
+    return [each.get for each in said.values()]
+
+
+def _speaking(said: Callable[[str], Any]) -> list[Identity]:
     contact = Contact(
-        name=_value(part, "contact.name", str),
-        phone=_value(part, "contact.phone", e164),
-        email=_value(part, "contact.email", email_address),
+        name=_read(said("contact.name"), str),
+        phone=_read(said("contact.phone"), e164),
+        email=_read(said("contact.email"), email_address),
     )
     referrer = Referrer(
-        name=_value(part, "referrer.name", str),
-        phone=_value(part, "referrer.phone", e164),
-        email=_value(part, "referrer.email", email_address),
+        name=_read(said("referrer.name"), str),
+        phone=_read(said("referrer.phone"), e164),
+        email=_read(said("referrer.email"), email_address),
     )
     asks = contact_of(Referral(channel="email", contact=contact))
     refers = sender_of(Referral(channel="email", lead_kind="referral_partner", referrer=referrer))
     return [who for who in (asks, refers) if who is not None]
 
 
-def _value(part: Part, path: str, read: Callable[[str], str]) -> str | None:
+def _read(stated: Any, read: Callable[[str], str]) -> str | None:
     """A value as restrictions are compared with; None where it is not stated or is none."""
-    stated = part.value(path)
     try:
         return read(str(stated)) if stated else None
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from firstvisit.journey.finding import Found, alike
+from firstvisit.journey.inbox.restricted import from_restricted
 from firstvisit.journey.items import REVIEW
 from firstvisit.journey.queries import user_names
 from firstvisit.kernel import leases, seal
@@ -50,7 +51,8 @@ _NO_FIELD: Final = (LEAD, DROPPED, PAGES, NOTE, LOOKED)
 class Row:
     """One document of the list. `task` is the promise it stands under; `sender` is how its sender is called. `missing`
     are the fields every referral should say that were not read of somebody in it, `unread` how much of it could not be
-    read at all; both None for whoever may not read it."""
+    read at all; both None for whoever may not read it. `restricted` is whether somebody named in a restriction sent it,
+    and whether that is sure; None where nobody is."""
 
     item: Item
     reading: ItemReading | None
@@ -61,6 +63,7 @@ class Row:
     flagged: bool
     missing: tuple[str, ...] | None
     unread: int | None
+    restricted: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def listed(user: User, *, start: int = 0) -> list[Row]:
 
 
 def rows_of_items(ids: Sequence[uuid.UUID], user: User) -> list[Row]:
-    """The lines of these items, in their order, in two questions."""
+    """The lines of these items, in their order, in five questions at most."""
     found = Item.objects.filter(id__in=ids).select_related("key", "reading").defer("reading__confirmed")
     items = {item.id: item for item in found}
     tasks: dict[uuid.UUID, Task] = {}
@@ -177,10 +180,21 @@ def rows_of_items(ids: Sequence[uuid.UUID], user: User) -> list[Row]:
         if task.kind == REVIEW:
             flagged.add(task.about_id)
     shows = reads(user)
-    return [_row(items[each], tasks.get(each), flagged=each in flagged, shows=shows) for each in dict.fromkeys(ids)]
+    wholes = {each: whole for each, item in items.items() if shows and (whole := _whole(item)) is not None}
+    barred = from_restricted(wholes)
+    return [
+        replace(_row(items[each], wholes.get(each), tasks.get(each), flagged=each in flagged, shows=shows),
+                restricted=barred.get(each))
+        for each in dict.fromkeys(ids)
+    ]  # fmt: skip
 
 
-def _row(item: Item, task: Task | None, *, flagged: bool, shows: bool) -> Row:
+def _whole(item: Item) -> WholeReading | None:
+    row: ItemReading | None = getattr(item, "reading", None)
+    return kept_readings.opened(row, seal.open_key(item.key)) if row is not None else None
+
+
+def _row(item: Item, whole: WholeReading | None, task: Task | None, *, flagged: bool, shows: bool) -> Row:
     row: ItemReading | None = getattr(item, "reading", None)
     sender = number = name = ""
     missing: tuple[str, ...] | None = None
@@ -188,12 +202,11 @@ def _row(item: Item, task: Task | None, *, flagged: bool, shows: bool) -> Row:
     if shows:
         came = deliveries.about(item)
         name, number = str(came.get("name", "")), str(came.get("from", ""))
-        if row is not None:
-            whole = kept_readings.opened(row, seal.open_key(item.key))
+        if whole is not None:
             sender, number = whole.sender, whole.number or number
             missing, unread = not_read(whole), len(whole.unread)
     flagged = flagged or (row is not None and row.escalates)
-    return Row(item, row, task, sender, number, name, flagged, missing, unread)
+    return Row(item, row, task, sender, number, name, flagged, missing, unread, None)
 
 
 def mark(user: User, *, counts: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 
@@ -61,6 +61,9 @@ class Line:
     long: bool
 
 
+RESTRICTED: Final = {True: "From a restricted person", False: "Perhaps from a restricted person"}
+
+
 def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[str, Any]:
     """One document of the list."""
     reading, task, what = row.reading, row.task, []
@@ -85,6 +88,7 @@ def line_of(row: Row, site: Site, now: datetime, *, on: bool = False) -> dict[st
         "due": words.due_sign(left, task.minutes, late=task.due_at < now) if task else Sign("", ""),
         "by": words.moment(task.due_at, site.tz, now) if task else "",
         "flagged": row.flagged,
+        "restricted": RESTRICTED[row.restricted] if row.restricted is not None else "",
         "on": on,
         "channel": CHANNELS.get(reading.channel, "") if reading is not None else "",
     }
