@@ -1,4 +1,4 @@
-"""What a later request adds to a reading: therapies, events, diagnoses, frequencies, whoever else sends or orders. Pure.
+"""What a later request adds to a reading: therapies, events, diagnoses, frequencies, who else sends or orders. Pure.
 
 Nothing that was stated goes away because somebody else states something else. What says the same is said once and
 completed; a date or a frequency that one of ours types anew is a correction.
