@@ -69,7 +69,11 @@ def test_who_wished_a_fax_gets_one_though_their_e_mail_is_known(dana: Client, ar
 def test_who_does_not_treat_is_told_only_with_the_authorization(dana: Client, arrive: Arrive) -> None:
     base = surgeon(TUESDAY.date())
     lead = arrive(but(base, referrer={**base["referrer"], "role": "school"}))
-    assert "only with the patient's authorization" in closed(dana, lead)
+    page = closed(dana, lead)
+    assert "only with the patient's authorization" in page
+    assert f"Say only: the referral of Tue Nov 24, our reference L-{lead.number}, has arrived" in page
+    assert "written authorization to tell them: closed, because the patient or family declined" in page
+    assert "Say: the referral" not in page
     assert ends(dana, lead, "not_told") == 303 and not to_tell(lead)
 
 

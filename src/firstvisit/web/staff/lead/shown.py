@@ -374,9 +374,16 @@ class LeadPage(Seen):
         if lead.closed_at is None:
             status = self._agreed()
         day = words.day(lead.received_at.astimezone(self.site.tz).date())
-        said = f"Say: the referral of {day}, our reference {self.code}: {status}."
+        about = f"the referral of {day}, our reference {self.code}"
         place = place_named(lead) if lead.closed_how in NAMES_A_PLACE else ""
-        return tuple(line for line in (who, reach and f"{reach}.", said, place) if line)
+        said = [f"Say: {about}: {status}.", place]
+        if lead.referrer_mail == "hand_out":
+            said = [
+                f"Say only: {about}, has arrived; what becomes of it we may tell only with the patient's permission.",
+                f"More only once you have read the patient's written authorization to tell them: {status}."
+                f"{f' {place}' if place else ''}",
+            ]
+        return tuple(line for line in (who, reach and f"{reach}.", *said) if line)
 
     def _agreed(self) -> str:
         """What whoever referred hears of an agreed visit; where and with whom it is only who treats the patient or may
