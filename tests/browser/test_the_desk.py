@@ -139,6 +139,26 @@ def test_finding_while_typing_by_keyboard(machine: Callable[..., Page]) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Quisenberry")
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_who_is_known_already_stands_in_sight_of_whoever_types(
+    machine: Callable[..., Page], axe: Callable[[Page], list[str]], size: dict[str, int]
+) -> None:
+    page = machine(size=size)
+    page.goto("/add")
+    page.get_by_label("Who first and last name").fill("Rosalinde Quisenberry")
+    page.get_by_label("Number to call back").fill("6085550142")
+    page.get_by_label("Themselves").check()
+    page.get_by_role("button", name="Add the lead").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Quisenberry")
+    page.goto("/add")
+    page.get_by_label("Number to call back").press_sequentially("6085550142")
+    known = page.locator(".call-match")
+    expect(known).to_contain_text("Quisenberry")
+    expect(known).to_be_in_viewport(ratio=1)
+    expect(page.get_by_label("Number to call back")).to_be_in_viewport(ratio=1)
+    assert axe(page) == [] and page.evaluate(WIDE) <= 0
+
+
 def test_undo_counts_down_and_takes_back(machine: Callable[..., Page], axe: Callable[[Page], list[str]]) -> None:
     page = machine()
     page.goto("/add")
