@@ -491,3 +491,24 @@ def test_a_house_where_no_letter_may_go_is_said_and_the_letter_goes_elsewhere(
     assert ": 81 Lake Rd, Madison" in dana.get(f"/leads/L-{lead.number}/people").content.decode()
     wrong = restricted(dana, lead, kind=kind, address="81")
     assert (wrong.status_code, "This is not a phone number" in wrong.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("12 Birch Lane, Madison", True),
+        ("His house: 12 Birch Ln., Madison WI 53713", True),
+        ("12 Brich Lane", True),
+        ("14 Birch Lane, Madison", False),
+        ("12 Lake Road, Madison", False),
+        ("12 Birch Lane, 49855", False),
+    ],
+)
+def test_a_house_to_avoid_is_marked_where_the_lead_shows_it_as_the_home(
+    dana: Client, arrive: Callable[[Any], Lead], tuesday: datetime, typed: str, same: bool
+) -> None:
+    lead = arrive(HALE)
+    assert restricted(dana, lead, kind="avoid_address", address=typed).status_code == 303
+    for place in ("", "/packet"):
+        home = dana.get(f"/leads/L-{lead.number}{place}").content.decode().partition("Home</dt>")[2]
+        assert ("not to be used" in home.partition("</dd>")[0]) is same

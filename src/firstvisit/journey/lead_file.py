@@ -27,6 +27,7 @@ from firstvisit.people.forbidding import Way, forbidden
 from firstvisit.people.guarding import Restricted, Said, in_words, of_others
 from firstvisit.people.households import others_at_home
 from firstvisit.people.identity import Identity, Stated
+from firstvisit.people.matching.places import same_house
 from firstvisit.people.models import NOT_THEIRS, ConsentEntry, ContactPoint, Guardian
 from firstvisit.people.queries import identities, same_people
 from firstvisit.people.referrers import others_of_npi
@@ -116,6 +117,14 @@ class LeadFile:
     """When somebody last ended the links to how it stands."""
     avoided: frozenset[str]
     """Of the phones and e-mail addresses shown those that nothing may go to about the patient."""
+
+    @property
+    def avoids_home(self) -> bool:
+        """Whether no letter may go to where the patient lives."""
+        home = self.patient
+        return home is not None and any(
+            same_house(each.place, home.street, home.postal_code) for each in self.restrictions if each.place
+        )
 
     @property
     def shown(self) -> list[uuid.UUID]:

@@ -91,12 +91,14 @@ class Said(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Restricted:
     """One thing that must not happen, in words: `text` whole, `about` for whom the words of why are hidden, `what` for
-    whom names are hidden too. `whose` is the other patient for whom it was set, None where it was this one."""
+    whom names are hidden too. `whose` is the other patient for whom it was set, None where it was this one; `place`
+    where nothing may go by it, "" for none."""
 
     what: str
     about: str
     text: str
     whose: uuid.UUID | None = None
+    place: str = ""
 
 
 def standing(patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Standing]]:
@@ -225,7 +227,8 @@ def _sentence(
     about = f"{head}{f': {whom}' if whom else ''}."
     grounds = ", ".join(part for part in (since(each), PAPERS.get(each.paper, ""), each.by) if part)
     text = f"{about} {each.words.rstrip('.')} ({grounds})."
-    return Restricted(f"{head}, set for {OF_HOUSEHOLD}." if whose else f"{head}.", about, text, whose=whose)
+    what = f"{head}, set for {OF_HOUSEHOLD}." if whose else f"{head}."
+    return Restricted(what, about, text, whose=whose, place=each.address)
 
 
 def since(each: Standing) -> str:

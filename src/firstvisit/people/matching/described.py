@@ -79,7 +79,7 @@ def described(
     own = {reach.casefold() for reach in (who.phone, who.email, *also) if reach}
     reach = own | {each.casefold() for each in reached_by if each}
     family, suffix = _family(who.last_name or "")
-    home = _home(*who.home)
+    home = home_of(*who.home)
     given, called = _given(who)
     return Described(
         given=given,
@@ -98,7 +98,7 @@ def described(
         city=home.city,
         state=home.state,
         zip=home.zip,
-        former=tuple(_home(*each) for each in who.former_homes or ()),
+        former=tuple(home_of(*each) for each in who.former_homes or ()),
         called=called,
     )
 
@@ -119,7 +119,10 @@ def _given(who: Identity) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return given, () if called[:1] == given[:1] or set(called) <= set(given) else called
 
 
-def _home(street: str | None, city: str | None, state: str | None, postal_code: str | None) -> Home:
+def home_of(
+    street: str | None, city: str | None = None, state: str | None = None, postal_code: str | None = None
+) -> Home:
+    """An address made ready; one that stands in a single line is given as the street."""
     unit = _UNIT.search(street or "")
     words = _WORD.findall(_UNIT.sub(" ", street or "").casefold())
     return Home(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from firstvisit.people.matching.described import Described, Home
+from firstvisit.kernel.folding import folded
+from firstvisit.people.matching.described import Described, Home, home_of
 from firstvisit.people.matching.edits import edits, slip
 from firstvisit.people.matching.shown import FieldWeight
 
@@ -71,6 +72,20 @@ def compare_addresses(one: Described, two: Described) -> FieldWeight:
     if best.bits > max(now.bits, 0.0):
         return FieldWeight("address", "far", "close", max(now.bits, 0.0), "Near where one of them lived before")
     return now
+
+
+def same_house(line: str, street: str | None, postal_code: str | None) -> bool:
+    """Whether an address as somebody typed it in one line may be the house at this street: it has the number and, but
+    for a slip, every word of the street, and neither another ZIP code nor another unit."""
+    typed, home = home_of(line), home_of(street, postal_code=postal_code)
+    zips = {number for number in typed.numbers - home.numbers if len(number) == len(home.zip) == 5}
+    if not home.numbers or not home.numbers <= typed.numbers or (zips and home.zip not in zips):
+        return False
+    if home.unit and typed.unit and home.unit != typed.unit:
+        return False
+    if not home.street:  # a street of general words alone, as North Street
+        return folded(street or "") in folded(line)
+    return all(any(word == each or slip(word, each) for each in typed.street) for word in home.street)
 
 
 def _compare_homes(one: Described | Home, two: Described | Home) -> FieldWeight:

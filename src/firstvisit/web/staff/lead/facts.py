@@ -135,7 +135,8 @@ class Seen:
         ways = {channel: email if channel == "email" else dialled for channel in CHANNELS}
         found.append(Fact("Allowed", signs=tuple(self._allowed(channel, way) for channel, way in ways.items())))
         if patient is not None:
-            found.append(Fact("Home", self._home(patient)))
+            unused = (Sign("no", NOT_USED),) if file.avoids_home else ()
+            found.append(Fact("Home", self._home(patient), unused))
         return found
 
     def _other(self, lead: Lead) -> str:
