@@ -15,7 +15,9 @@ from django.core.management import load_command_class
 from tests.people import MARQUETTE_MAN, RED_FLAG, but
 
 from firstvisit.config import doctoring
+from firstvisit.journey import verbs
 from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import ConfigurationError
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Task
@@ -107,6 +109,23 @@ def test_a_site_goes_when_its_leads_are_closed(leads: list[Lead], load: Load) ->
     Lead.objects.filter(site="marquette").update(closed_at=clock.now())
     assert load(without_site(queries.as_files(), "marquette")) == 0
     assert "marquette" not in queries.practice().sites
+
+
+def test_leads_return_from_whoever_may_not_see_them_after_a_load(
+    leads: list[Lead], load: Load, staff: Callable[[str], User], capsys: pytest.CaptureFixture[str]
+) -> None:
+    verbs.take(leads[0], staff("reggie"), actor=SYSTEM)
+    files = queries.as_files()
+    moved = tuple(
+        member.model_copy(update={"sites": ("madison",)}) if member.email.startswith("reggie@") else member
+        for member in files.staff
+    )
+    assert load(replace(files, staff=moved)) == 0
+    assert f"back in the queue of their route, as whoever had them may no longer: L-{leads[0].number}" in (
+        capsys.readouterr().err
+    )
+    leads[0].refresh_from_db()
+    assert leads[0].owner_user is None and leads[0].owner_queue is not None
 
 
 def test_a_task_without_a_lead_keeps_its_site_too(

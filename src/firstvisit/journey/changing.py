@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -97,16 +97,40 @@ def change_member(
 ) -> tuple[str, ...]:
     """Change an account as `practice.staffing` does; each open lead the person held and may no longer see or work on
     returns to the queue of its route. The codes of those that did."""
-    if not staffing.change_member(user_id=user_id, values=values, seen=seen, by=by, actor=actor):
-        return ()
-    user = staffing.member(user_id)
-    held = Lead.objects.filter(owner_user=user_id, closed_at__isnull=True)
-    if user.may("leads.work"):
-        held = held.exclude(id__in=scope.leads_for(user).values("id"))
-    lost = tuple(held.order_by("number").values_list("id", "number"))
-    if lost:
-        return_work(user_id, actor=actor, only=[lead for lead, _ in lost])
-    return tuple(f"L-{number}" for _, number in lost)
+    changed = staffing.change_member(user_id=user_id, values=values, seen=seen, by=by, actor=actor)
+    return return_lost(actor=actor) if changed else ()
+
+
+@transaction.atomic
+def change_entry(
+    *, collection: str, slug: str, values: Mapping[str, Any], seen: str, by: User, actor: Actor
+) -> tuple[str, ...]:
+    """Change an entry as `practice.changing` does; where a role may do less now, open leads of whoever has it return to
+    the queue of their route. The codes of those that did."""
+    changing.change_entry(collection=collection, slug=slug, values=values, seen=seen, by=by, actor=actor)
+    return return_lost(actor=actor) if collection == "roles" else ()
+
+
+@transaction.atomic
+def return_entry(*, change: int, to: Literal["before", "after"], by: User, actor: Actor) -> tuple[str, ...]:
+    """Make an entry what it was at an earlier change, as `practice.changing` does; leads return as after a change."""
+    changing.return_entry(change=change, to=to, by=by, actor=actor)
+    return return_lost(actor=actor)
+
+
+def return_lost(*, actor: Actor) -> tuple[str, ...]:
+    """Each open lead of somebody who may no longer see it or work on it returns to the queue of its route, however that
+    came about. Their codes."""
+    found: list[int] = []
+    for user in User.objects.filter(id__in=_owners()).order_by("email"):
+        held = Lead.objects.filter(owner_user=user, closed_at__isnull=True)
+        if user.may("leads.work"):
+            held = held.exclude(id__in=scope.leads_for(user).values("id"))
+        lost = dict(held.values_list("id", "number"))
+        if lost:
+            return_work(user.id, actor=actor, only=list(lost))
+            found += lost.values()
+    return tuple(f"L-{number}" for number in sorted(found))
 
 
 @transaction.atomic
@@ -148,6 +172,10 @@ def _move_queue(slug: str, to: str, by: User, actor: Actor, now: datetime) -> No
     row = Queue.objects.get(slug=to)
     Task.objects.filter(retiring.OPEN_TASK, owner_queue__slug=slug).update(owner_queue=row)
     advance([lead.id for lead in held], now=now)
+
+
+def _owners() -> QuerySet[Lead, Any]:
+    return Lead.objects.filter(owner_user__isnull=False, closed_at__isnull=True).values("owner_user")
 
 
 def _lock(leads: QuerySet[Lead]) -> list[Lead]:

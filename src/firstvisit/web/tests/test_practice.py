@@ -197,6 +197,20 @@ def test_an_account_is_made_its_password_shown_once_and_it_may_leave(
     assert left.owner_user is None and left.owner_queue is not None
 
 
+def test_a_role_that_may_no_longer_work_on_leads_gives_them_back(
+    arrive: Arrive, signed_in: SignIn, account: Callable[[str], User]
+) -> None:
+    lead = arrive()
+    assert signed_in("dana").post(f"/leads/L-{lead.number}/take").status_code == 303
+    admin = signed_in("admin")
+    said = opened(admin, "/practice/roles/of/intake")
+    said["capabilities"] = [may for may in said["capabilities"] if may != "leads.work"]
+    page = admin.post("/practice/roles/of/intake", said, follow=True).content.decode()
+    assert f"back in the queue of their route: L-{lead.number}" in page
+    lead.refresh_from_db()
+    assert lead.owner_user is None and lead.owner_queue is not None
+
+
 def test_a_queue_with_work_says_so_and_its_work_moves(arrive: Arrive, account: Callable[[str], User]) -> None:
     from firstvisit.journey.verbs import hand_over
     from firstvisit.kernel.audit import Actor

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from firstvisit.config.commands import ACTOR, DONE, PROBLEMS, WHY, Operation, add_verb, out, say
-from firstvisit.journey import retiring, signing
+from firstvisit.journey import changing, retiring, signing
 from firstvisit.kernel import audit
 from firstvisit.kernel.errors import ConfigurationError, Conflict
 from firstvisit.practice import queries, services
@@ -49,6 +49,7 @@ class Command(Operation):
                 if found := retiring.needed(loaded.retired):
                     raise Conflict("\n".join(found))  # and the load is undone
                 signing.settle()
+                back = changing.return_lost(actor=ACTOR)
                 if loaded.anything:
                     audit.note(ACTOR, "practice_loaded", "practice", [], why=WHY)
         except Conflict as error:
@@ -60,6 +61,8 @@ class Command(Operation):
             raise ConfigurationError(with_lines(error.problems, options.folder)) from None
         for sentence in loaded.looks:
             say(f"firstvisit: look at this: {sentence}")
+        if back:
+            say(f"firstvisit: back in the queue of their route, as whoever had them may no longer: {', '.join(back)}")
         out(str(loaded))
         return DONE
 

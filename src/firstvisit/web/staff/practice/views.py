@@ -130,7 +130,7 @@ def entry(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
             account = uuid.UUID(slug)
             lost = moving.change_member(user_id=account, values=values, seen=seen, by=user, actor=actor)
         else:
-            changing.change_entry(
+            lost = moving.change_entry(
                 collection=collection, slug=slug, values=values, seen=seen, by=user, actor=actor
             )
     except ChangedMeanwhile as error:
@@ -139,8 +139,7 @@ def entry(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     except BadInput as error:
         form.take(error.problems)
         return _entry(request, ours, form, standing, slug, status=400)
-    back = f"&returned={','.join(lost)}" if lost else ""
-    return HttpResponseRedirect(f"{reverse('practice_entry', args=[collection, slug])}?saved=1{back}")
+    return _saved(collection, slug, lost)
 
 
 @require_http_methods(["GET", "POST"])
@@ -224,7 +223,7 @@ def go_back(request: HttpRequest, change: int) -> HttpResponse:
     """One entry as it was before or after an earlier change."""
     side = "before" if request.POST.get("to") == "before" else "after"
     try:
-        changing.return_entry(change=change, to=side, by=staff(request), actor=actor_of(request))  # type: ignore[arg-type]
+        lost = moving.return_entry(change=change, to=side, by=staff(request), actor=actor_of(request))  # type: ignore[arg-type]
     except BadInput as error:
         problems = [
             f"{problem.field}: {problem.message}" if problem.field else problem.message
@@ -234,7 +233,13 @@ def go_back(request: HttpRequest, change: int) -> HttpResponse:
             "This cannot be as it was, because the practice around it has changed: " + "; ".join(problems)
         ) from None
     past = EntryChange.objects.get(id=change)
-    return HttpResponseRedirect(f"{reverse('practice_entry', args=[past.collection, past.slug])}?saved=1")
+    return _saved(past.collection, past.slug, lost)
+
+
+def _saved(collection: str, slug: str, returned: tuple[str, ...]) -> HttpResponse:
+    """Back to the entry, which says which leads went back to their queues."""
+    back = f"&returned={','.join(returned)}" if returned else ""
+    return HttpResponseRedirect(f"{reverse('practice_entry', args=[collection, slug])}?saved=1{back}")
 
 
 def _entry(
