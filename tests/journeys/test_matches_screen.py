@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from tests.journeys.test_possible_matches import HALE, MISTYPED
 from tests.people import but
 
 from firstvisit.journey.matches import pair_list
+from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow, Lease
 from firstvisit.leads.models import Lead
 from firstvisit.people.models import PossibleMatch
@@ -237,3 +238,33 @@ def test_what_is_done_with_a_merged_lead_is_sent_to_where_it_goes_on(
     assert newer.closed_at is not None, "two leads of one person never stand open side by side"
     page = text(mei.get(f"/leads/L-{newer.number}"))
     assert "This lead goes on in" in page and "Reopen the lead" not in page
+
+
+@pytest.mark.parametrize("verb", ["same", "different", "ask"])
+def test_a_decision_is_taken_back_within_seconds_and_without_a_reason(
+    browser: Browser, pair: PossibleMatch, verb: str
+) -> None:
+    dana, address = browser("dana"), f"/matches/{pair.id}"
+    open_before = set(Lead.objects.filter(closed_at__isnull=True))
+    assert "Undo <span" not in text(dana.get(address))
+    shown = text(dana.post(f"{address}/{verb}", follow=True))
+    assert f'action="{address}/take-back"' in shown and "without a reason" in shown
+    if verb != "ask":
+        other = text(browser("mei").get(address))
+        assert "One person or two?" in other and "without a reason" not in other, "it is hers to take back"
+    assert dana.post(f"{address}/take-back").status_code == 303
+    again = PossibleMatch.objects.get()
+    assert (again.status, again.decided_by, again.decided_at) == ("open", None, None)
+    assert set(Lead.objects.filter(closed_at__isnull=True)) == open_before
+    assert AuditRow.objects.filter(verb="people_decision_taken_back").count() == 1
+    assert dana.post(f"{address}/take-back").status_code == 409
+
+
+def test_later_a_reason_is_asked(browser: Browser, pair: PossibleMatch) -> None:
+    dana, address = browser("dana"), f"/matches/{pair.id}"
+    dana.post(f"{address}/different")
+    clock.move(timedelta(seconds=30))
+    assert "without a reason" not in text(dana.get(address)) and "One person after all" in text(dana.get(address))
+    late = dana.post(f"{address}/take-back")
+    assert late.status_code == 409 and "too late" in text(late)
+    assert PossibleMatch.objects.get().status == "different"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from django.db.models import Q, QuerySet
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.deriving import derived
 from firstvisit.journey.meanwhile import came_since, part_what_came, sent_to_both
+from firstvisit.journey.policy import Cadence
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -25,9 +27,12 @@ from firstvisit.people import merging
 from firstvisit.people.merging import CAPABILITY
 from firstvisit.people.models import Merge, PossibleMatch
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import practice
+from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.merge import joined
 from firstvisit.referral.red_flags import RED_FLAGS
+
+TAKEN_BACK: Final = "Taken back at once"
+"""The reason on the timelines of a decision that was undone within seconds."""
 
 
 def pairs_for(user: User) -> QuerySet[PossibleMatch]:
@@ -85,24 +90,49 @@ def undo(pair: PossibleMatch, by: User, *, reason: str, actor: Actor) -> None:
     """"Same person" is taken back: both records, both leads and the question whether they are one as they were; the
     reason is on both timelines. What came meanwhile goes to whom it names."""
     words = _reason(reason)
+    _do(pair, by, actor, "people_merge_undone", lambda locked, now: _unmerge(locked, by, actor, now, words))
+
+
+def take_back(pair: PossibleMatch, by: User, *, actor: Actor) -> None:
+    """What this person decided a moment ago is undone without a reason: the pair is the question it was, or told apart
+    again. Conflict when it is too late, or somebody else decided."""
 
     def write(locked: PossibleMatch, now: datetime) -> None:
-        merge = Merge.objects.filter(match=locked, undone_at__isnull=True).first()
-        if merge is None:
-            raise BadInput([Problem("reason", "These two are not merged.")])
-        merging.undo(merge, by=by, at=now)
-        rows = LeadMerge.objects.filter(merge=merge, undone_at__isnull=True).select_related("merge")
-        found = _locked(rows)
-        _nobody_else_at({lead for row in found for lead in (row.going, row.staying)}, by, now)
-        for row in found:
-            sent = sent_to_both(row)
-            came = came_since(row, sent)
-            stayed = sum(each.stays for each in came)
-            lead_merging.part(row, words=words, by=by, actor=actor, at=now, stayed=stayed)
-            if came:
-                part_what_came(row, sent, words=words, actor=actor, at=now)
+        if seconds_left(locked, by, now=now) == 0:
+            raise Conflict("it is too late to undo this at once; say why, and it is undone all the same")
+        if locked.status == "same":
+            _unmerge(locked, by, actor, now, TAKEN_BACK)
+        else:
+            merging.ask_again(locked)
 
-    _do(pair, by, actor, "people_merge_undone", write)
+    _do(pair, by, actor, "people_decision_taken_back", write)
+
+
+def seconds_left(pair: PossibleMatch, by: User, *, now: datetime) -> int:
+    """For how many seconds this person can still take back at once what they decided; 0 where they cannot."""
+    if pair.decided_at is None or pair.decided_by_id != by.id:
+        return 0
+    if Merge.objects.filter(match=pair, undone_at=pair.decided_at).exists():
+        return 0  # what stands again is an older decision
+    until = pair.decided_at + timedelta(seconds=policy().section(Cadence).undo_seconds)
+    return max(0, round((until - now).total_seconds()))
+
+
+def _unmerge(pair: PossibleMatch, by: User, actor: Actor, now: datetime, words: str) -> None:
+    merge = Merge.objects.filter(match=pair, undone_at__isnull=True).first()
+    if merge is None:
+        raise BadInput([Problem("reason", "These two are not merged.")])
+    merging.undo(merge, by=by, at=now)
+    rows = LeadMerge.objects.filter(merge=merge, undone_at__isnull=True).select_related("merge")
+    found = _locked(rows)
+    _nobody_else_at({lead for row in found for lead in (row.going, row.staying)}, by, now)
+    for row in found:
+        sent = sent_to_both(row)
+        came = came_since(row, sent)
+        stayed = sum(each.stays for each in came)
+        lead_merging.part(row, words=words, by=by, actor=actor, at=now, stayed=stayed)
+        if came:
+            part_what_came(row, sent, words=words, actor=actor, at=now)
 
 
 def _reason(text: str) -> str:

@@ -49,6 +49,12 @@ def decide(pair: PossibleMatch, status: str, *, by: User, at: datetime) -> None:
     pair.save(update_fields=["status", "decided_by", "decided_at"])
 
 
+def ask_again(pair: PossibleMatch) -> None:
+    """What was decided about a locked pair a moment ago is taken back: it is a question again."""
+    pair.status, pair.decided_by, pair.decided_at = "open", None, None
+    pair.save(update_fields=["status", "decided_by", "decided_at"])
+
+
 def reconsider(pair: PossibleMatch, *, by: User, at: datetime) -> None:
     """Two people, it was said of a locked pair, and they are one after all. Conflict when it was not decided so."""
     if pair.status != "different":

@@ -121,6 +121,7 @@ VERBS: Final = {
     "people_told_apart": "decided: two people",
     "people_asked": "asks before deciding on a pair",
     "people_merge_undone": "undid a merge of people",
+    "people_decision_taken_back": "took back at once what they decided on a pair",
     "person_parted": "said: not this person",
     "do_not_contact_ruled": "ruled: do not contact",
     "do_not_contact_lifted": "lifted do not contact",

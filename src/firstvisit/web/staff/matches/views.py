@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -106,13 +107,31 @@ def _same_after_all(request: HttpRequest, pair: PossibleMatch, user: User) -> No
     merging.same_after_all(pair, user, reason=request.POST.get("reason", ""), actor=actor_of(request))
 
 
+def _take_back(request: HttpRequest, pair: PossibleMatch, user: User) -> None:
+    merging.take_back(pair, user, actor=actor_of(request))
+
+
 VERBS: Final[dict[str, Callable[[HttpRequest, PossibleMatch, User], None]]] = {
     "same": _same,
     "different": _different,
     "ask": _ask,
     "undo": _undo,
+    "take-back": _take_back,
     "same-after-all": _same_after_all,
 }
+
+
+def _just_done(pair: PossibleMatch, user: User, now: datetime) -> dict[str, object] | None:
+    """What they decided a moment ago and can still take back, as the page offers it."""
+    if not (seconds := merging.seconds_left(pair, user, now=now)):
+        return None
+    what = STATUSES[pair.status]
+    return {
+        "url": reverse("match_verb", args=[pair.id, "take-back"]),
+        "what": f"{what[:1].upper()}{what[1:]}",
+        "seconds": seconds,
+        "stays": "It can be taken back without a reason.",
+    }
 
 
 def _page(
@@ -134,6 +153,7 @@ def _page(
         "why": file.why,
         "weight": f"{file.comparison.weight:+.0f}",
         "waits": pair.status in WAITING,
+        "just_done": _just_done(pair, user, now),
         "merged": file.merge is not None,
         "apart": pair.status == "different",
         "joined": [(f"L-{each.going.number}", f"L-{each.staying.number}") for each in file.joined],
