@@ -42,12 +42,14 @@ def test_list_and_pair_hold_before_axe_and_fit(
     page.keyboard.press("s")
     expect(page.get_by_text("One person, Dana Whitlock")).to_be_visible()
     page.wait_for_load_state()
+    found["just decided"] = (axe(page), max(page.evaluate(WIDE), 0), page.evaluate(SMALL))
+    expect(page.locator(".undo")).to_have_count(0, timeout=15_000)
     page.keyboard.press("u")
     expect(page.get_by_label("Why")).to_be_focused()
     found["decided"] = (axe(page), max(page.evaluate(WIDE), 0), page.evaluate(SMALL))
     page.goto("/matches")
     found["list of decided"] = (axe(page), max(page.evaluate(WIDE), 0), page.evaluate(SMALL))
-    assert found == dict.fromkeys(("/matches", pair, "decided", "list of decided"), ([], 0, []))
+    assert found == dict.fromkeys(("/matches", pair, "just decided", "decided", "list of decided"), ([], 0, []))
 
 
 def test_two_records_become_one_and_two_again_by_keyboard_alone(
@@ -66,6 +68,12 @@ def test_two_records_become_one_and_two_again_by_keyboard_alone(
     expect(page.get_by_text("is continued in")).to_be_visible()
     page.wait_for_load_state()
     assert Lead.objects.filter(closed_at__isnull=True).count() == 1
+    keys.press("u")
+    expect(page.get_by_role("button", name="Same person")).to_be_visible()
+    assert Lead.objects.filter(closed_at__isnull=True).count() == 2
+    keys.press("s")
+    expect(page.get_by_text("is continued in")).to_be_visible()
+    expect(page.locator(".undo")).to_have_count(0, timeout=15_000)
     keys.press("u")
     keys.type("They are cousins")
     keys.press("Enter")

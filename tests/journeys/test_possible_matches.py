@@ -212,7 +212,7 @@ def test_undoing_gives_each_what_came_about_them_meanwhile(
     said = {lead: record_of(lead).concern or "" for lead in (first, second)}
     assert "stutter" in said[second] and "wakes me" in said[second] and "catches" not in said[second]
     assert "catches" in said[first] and "stutter" not in said[first] and "wakes me" not in said[first]
-    assert (record_of(first).disciplines, record_of(second).disciplines) == (("PT",), ("SLP", "PT"))
+    assert (record_of(first).disciplines, record_of(second).disciplines) == (("PT",), ("PT", "SLP"))
     assert Event.objects.get(name="parted_off").data["to"] == f"L-{second.number}"
     assert pair().status == "open", "the question is as it was"
     for lead, where in ((first, "here"), (second, "there")):
