@@ -99,7 +99,9 @@ def test_when_he_calls_the_card_says_so_before_anything_is_told(dana: Client, le
     ):
         card = dana.post("/call/start", {})["Location"]
         dana.post(f"{card}/save", {"who": "child", **typed})
-        assert f"{head} in a restriction (court order) about Mirabelle Quisenberry." in text(dana.get(card))
+        page = text(dana.get(card))
+        said = page.partition(f"{head} in a restriction (court order) about Mirabelle Quisenberry.")[2]
+        assert f'href="/leads/L-{lead.number}"' in said.partition("</p>")[0], "there one looks"
         dana.post(f"{card}/end", {"outcome": "wrong_number"})
 
 
@@ -114,9 +116,14 @@ def test_where_he_asks_for_somebody_else_the_lead_names_it(dana: Client, lead: L
     brother = {"patient__first_name": "Thaddeus", "patient__date_of_birth": "2019-02-01", "payers": None}
     other = arrive(but(FAMILY, **CALLS, **brother, contact__phone="+16085550173"))
     assert other != lead
-    assert "is named in a restriction (court order) about Mirabelle Quisenberry" in text(
-        dana.get(f"/leads/L-{other.number}")
-    )
+    said = "is named in a restriction (court order) about Mirabelle Quisenberry"
+    there = f'href="/leads/L-{lead.number}"'
+    page = text(dana.get(f"/leads/L-{other.number}"))
+    assert there in page.partition(said)[2].partition("</p>")[0]
+    assert said in text(dana.get(f"/leads/L-{other.number}/packet"))
+    typed = {"caller": "Bertram Quisenberry", "phone": "608-555-0173", "first_name": "Thaddeus"}
+    page = text(dana.post("/add/save", {"how": "phone", **typed}))
+    assert there in page.partition(said)[2].partition("</p>")[0]
 
 
 @pytest.mark.parametrize(

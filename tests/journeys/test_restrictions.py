@@ -53,6 +53,8 @@ def test_whoever_may_not_be_told_gets_no_message(dana: Client, lead: Lead, mailb
     jobs.send_wanted()
     assert mailbox.mails == []
     assert set(Message.objects.values_list("status", "why")) == {("refused", "restricted")}
+    page = dana.get(f"/leads/L-{lead.number}").content.decode()
+    assert "Message could not be sent: a restriction forbids this person or address" in page
 
 
 def test_nothing_goes_to_an_address_to_avoid(dana: Client, lead: Lead, mailbox: Mailbox) -> None:

@@ -67,13 +67,16 @@ class CallView:
     why: str
     guardrails: tuple[tuple[str, str], ...]
     """What is never said, and what to say instead; those of this question first."""
-    restrictions: tuple[str, ...]
+    restrictions: tuple[Restricted, ...]
     """What must not happen about the patient of the lead that the call is about, and that whoever calls is named in a
     restriction about somebody else."""
-    named_about: tuple[UUID, ...]
-    """The patients whom those are about."""
     unused: frozenset[str]
     """Of the phones and e-mail addresses given in the call those that nothing may go to."""
+
+    @property
+    def named_about(self) -> tuple[UUID, ...]:
+        """The other patients whom those are about."""
+        return tuple(each.whose for each in self.restrictions if each.whose is not None)
 
     @property
     def settled(self) -> bool:
@@ -107,8 +110,7 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
         why=why.get(question.slug, question.why) if question else "",
         guardrails=_guardrails(question),
         judging=judging,
-        restrictions=tuple(each.text for each in restricted),
-        named_about=tuple(each.whose for each in restricted if each.whose is not None),
+        restrictions=tuple(restricted),
         unused=_unused(card, referral),
     )
 

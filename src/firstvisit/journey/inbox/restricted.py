@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from firstvisit.journey.finding import newest_lead_of
+from firstvisit.journey.warned import Warned, warned
 from firstvisit.people.barring import named_among
 from firstvisit.people.guarding import of_others
 from firstvisit.people.identity import Identity, contact_of, sender_of
@@ -18,21 +17,10 @@ from firstvisit.steps.intake.inbox.values import WholeReading
 from firstvisit.steps.intake.inbox.weighing import Part
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """That somebody in a document is named in a restriction, in words, and the lead where it stands, if it is in
-    scope."""
-
-    text: str
-    lead: str
-
-
 def restricted(parts: Iterable[Part], user: User) -> list[Warned]:
     """What to know of whoever writes or refers in these parts before they are filed; two questions to the database
     where nobody is named anywhere."""
-    found = of_others([who for part in parts for who in _speaking(part.value)], (), ())
-    leads = newest_lead_of(user, [each.whose for each in found if each.whose is not None]) if found else {}
-    return [Warned(each.text, leads.get(each.whose, "") if each.whose else "") for each in found]
+    return warned(of_others([who for part in parts for who in _speaking(part.value)], (), ()), user)
 
 
 def from_restricted(wholes: Mapping[uuid.UUID, WholeReading]) -> dict[uuid.UUID, bool]:

@@ -192,6 +192,15 @@ EVENTS: Final = {
     "message_unclear": "Message may not have arrived",
     "advance_failed": "Planning failed",
 }
+REFUSALS: Final = {
+    "restricted": "a restriction forbids this person or address",
+    "do_not_contact": "a person ruled: do not contact",
+    "stopped": "its holder stopped mail to this address",
+    "not_asked": "nobody asked whether we may",
+    "refused": "they said that we may not",
+    "no address": "no address is known",
+}
+"""Why the gate lets a message not leave (`messages.gate`), in words."""
 DATES: Final = {
     "surgery": "surgery",
     "discharge": "discharged",

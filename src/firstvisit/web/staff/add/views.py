@@ -16,6 +16,7 @@ from firstvisit.journey.call_answers import HOWS, record
 from firstvisit.journey.call_sending import alarm_of
 from firstvisit.journey.call_view import lines_for, named_about
 from firstvisit.journey.finding import alike
+from firstvisit.journey.warned import warned
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import scope
@@ -149,7 +150,7 @@ def _known(request: HttpRequest, said: dict[str, Any], card: CallCard | None) ->
             audit.note(actor_of(request), "viewed", "call matches", ids)
     return {
         "matches": [line_of(one, user, site_of(request, user), now) for one in found],
-        "restrictions": [each.text for each in named],
+        "restrictions": warned(named, user),
     }
 
 

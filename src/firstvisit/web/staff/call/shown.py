@@ -13,6 +13,7 @@ from firstvisit.journey.call_sending import Alarm
 from firstvisit.journey.call_view import CallView
 from firstvisit.journey.calls import NOTHING, ends_of
 from firstvisit.journey.endings import AGREED, DECLINES
+from firstvisit.journey.warned import warned
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.people.wordings import text as wording
 from firstvisit.practice.models import User
@@ -76,7 +77,7 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         "settles": _settles(view),
         "score": _score(view),
         **alarm_shown(view.alarm, view.lines, site, now),
-        "restrictions": view.restrictions,
+        "restrictions": warned(view.restrictions, user),
         "listen_for": LISTEN_FOR,
         "heard": [(code, RED_FLAGS[code], code in answers.get("heard", ())) for code in HEARD],
         "never_say": view.guardrails,

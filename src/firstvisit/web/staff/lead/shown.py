@@ -18,6 +18,7 @@ from firstvisit.journey.queries import place_named
 from firstvisit.journey.undo import VERBS
 from firstvisit.journey.verbs import ANSWERED
 from firstvisit.journey.visits import Visit, in_words
+from firstvisit.journey.warned import Warned, warned
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
 from firstvisit.messages.templates import agreed_for
@@ -189,13 +190,13 @@ class LeadPage(Seen):
         return found
 
     @property
-    def restrictions(self) -> list[str]:
+    def restrictions(self) -> list[Warned]:
         """What must not happen about the patient; whom it is about only where names are shown, why only to whoever may
         read what families say."""
         if not self.named:
-            return list(dict.fromkeys(each.what for each in self.file.restrictions))
+            return list(dict.fromkeys(Warned(each.what, "") for each in self.file.restrictions))
         tells = self.user.may("narrative.see")
-        return list(dict.fromkeys(each.text if tells else each.about for each in self.file.restrictions))
+        return warned(self.file.restrictions, self.user, words=lambda each: each.text if tells else each.about)
 
     @property
     def approved(self) -> list[str]:
@@ -489,6 +490,8 @@ class LeadPage(Seen):
             case "joined" | "taken_in":
                 note = _note(happening, data)
         if event.name.startswith("message_"):
+            if why := words.REFUSALS.get(data.get("why", "")):
+                text = f"{text}: {why}"
             letter = words.LETTERS.get(data.get("template", ""), "")
             note = ", ".join(p for p in (letter, words.CHANNELS.get(data.get("channel", ""), "")) if p)
         said = f"“{happening.words}”" if happening.words and happening.words != "taken" else ""

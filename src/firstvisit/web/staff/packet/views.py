@@ -56,7 +56,7 @@ def _packet(request: HttpRequest, code: str) -> dict[str, Any]:
         "title": page.name,
         "when": f"{words.day(local.date())}, {words.clock_time(now, site.tz)} {local:%Z}",
         "sentence": f"{page.origin}. Owner: {page.owner}.",
-        "alarms": [*page.alarms, *page.restrictions],
+        "alarms": [*page.alarms, *(each.text for each in page.restrictions)],
         "read_out": page.approved,
         "sections": [section for section in _sections(page) if section["lines"]],
         "foot": f"Hand-over packet of {page.code}, printed by {user.name}. Names and health: shred it after use.",
