@@ -34,6 +34,10 @@ def looks(practice: Practice, staffed: Iterable[str], today: date) -> list[Look]
     ]
 
 
+EMPTY: Final = "its work is on the list of those alone who see every lead of its site"
+"""What it means that nobody is in a queue, wherever it is said."""
+
+
 def missing_years(site: Site, today: date) -> list[int]:
     """The years within the next 60 days of which a site names no holiday."""
     return [year for year in sorted({today.year, (today + SOON).year}) if year not in site.holiday_years]
@@ -58,7 +62,7 @@ def _programs(practice: Practice, today: date) -> Iterator[Look]:
 def _queues(practice: Practice, staffed: set[str]) -> Iterator[Look]:
     for queue in practice.queues.values():
         if queue.slug not in staffed:
-            yield Look("queues", queue.slug, queue.name, "nobody is in it, so its work waits for good")
+            yield Look("queues", queue.slug, queue.name, f"nobody is in it: {EMPTY}")
 
 
 def _agreements(practice: Practice, today: date) -> Iterator[Look]:

@@ -43,7 +43,7 @@ def test_a_holiday_list_of_another_year_is_told_sixty_days_before(practice: Prac
 def test_a_queue_that_nobody_is_in_is_told(practice: Practice) -> None:
     found = looks(practice, set(practice.queues) - {"partners"}, TODAY)
     assert [(look.slug, look.words) for look in found] == [
-        ("partners", "nobody is in it, so its work waits for good")
+        ("partners", "nobody is in it: its work is on the list of those alone who see every lead of its site")
     ]
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from firstvisit.kernel.errors import Problem
 from firstvisit.practice import names, policy
+from firstvisit.practice.looks import EMPTY
 from firstvisit.practice.policy import Ground
 from firstvisit.practice.shape import Practice
 from firstvisit.referral.record import LeadKind
@@ -126,19 +127,22 @@ def carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
 
 
 def thinly_carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
-    """Queues that nobody is in, though managers see what lies there; red flags that go where no clinician is; and leads
-    of sites that nobody in their queue sees."""
+    """Queues that nobody is in, though whoever sees a whole site sees what lies there; red flags that go where no
+    clinician is; and leads of sites that nobody in their queue sees."""
     for field, slug, route in _named(routing):
         queue = ground.practice.queues.get(slug)
         if queue is None or slug not in ground.staffed:
             continue
         may = ground.members.get(slug)
         if may is None:
-            yield Problem(field, f"nobody is in the queue {queue.name}: what goes there waits until a manager looks")
+            yield Problem(field, f"nobody is in the queue {queue.name}: {EMPTY}")
             continue
         if route is not None and "clinician_review" in route.outcomes and "clinical.review" not in may:
             yield Problem(field, f"nobody in the queue {queue.name} may judge a red flag")
-        if unseen := _sites_of(route, ground.practice) - ground.sees.get(slug, frozenset()):
+        may_come = _sites_of(route, ground.practice)
+        if field == "fallback_queue":
+            may_come -= ground.practice.front_desks.keys()
+        if unseen := may_come - ground.sees.get(slug, frozenset()):
             sites = ", ".join(ground.practice.sites[site].name for site in sorted(unseen))
             yield Problem(field, f"nobody in the queue {queue.name} sees leads of {sites}, which may go there")
 

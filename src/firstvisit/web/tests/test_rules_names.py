@@ -182,6 +182,7 @@ def test_a_draft_page_warns_of_a_queue_whose_people_do_not_see_the_leads(
     draft.save()
     page = mei.get("/rules/2").content.decode()
     assert "nobody in the queue Front desk Marquette sees leads of Cedar Street Therapy Madison" in page
+    assert "where no route and no front desk fits" not in page, "both sites have a front desk of their own"
 
 
 def test_the_answers_of_a_fact_are_chosen_and_follow_the_fact(mei: Client, draft: PolicyVersion) -> None:
