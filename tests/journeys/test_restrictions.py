@@ -18,7 +18,7 @@ from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.people.forbidding import forbidden
-from firstvisit.people.models import Guardian, PossibleMatch, Restriction
+from firstvisit.people.models import ContactPoint, Guardian, PossibleMatch, Restriction
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import forget, live_policy, practice
 from firstvisit.practice.services import publish_policy
@@ -514,3 +514,20 @@ def test_a_house_to_avoid_is_marked_where_the_lead_shows_it_as_the_home(
     for place in ("", "/packet"):
         home = dana.get(f"/leads/L-{lead.number}{place}").content.decode().partition("Home</dt>")[2]
         assert ("not to be used" in home.partition("</dd>")[0]) is same
+
+
+def test_a_way_that_does_not_open_is_said_and_what_else_is_known_holds(
+    dana: Client, lead: Lead, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    restricted(dana, lead, kind="may_not_be_told", person=str(lead.contact_id))
+    restricted(dana, lead, kind="avoid_address", address="father@example.org")
+    point = ContactPoint.objects.filter(person=lead.contact_id).first()
+    row = Restriction.objects.get(kind="avoid_address")
+    assert point is not None
+    for broken in (point, row):
+        broken.sealed = bytes(broken.sealed)[:-1] + b"?"
+        broken.save(update_fields=["sealed"])
+    jobs.send_wanted()
+    assert mailbox.mails == []
+    assert "contact_point_does_not_open" in caplog.text and str(point.id) in caplog.text
+    assert "restriction_does_not_open" in caplog.text and str(row.id) in caplog.text

@@ -10,7 +10,6 @@ from typing import Final
 
 from django.db import models
 
-from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.folding import folded
 from firstvisit.people.finding import finders_of
@@ -26,7 +25,7 @@ from firstvisit.people.models import (
     PersonKey,
     Restriction,
 )
-from firstvisit.people.queries import identities, same_people
+from firstvisit.people.queries import identities, opened_way, same_people
 from firstvisit.people.records import Known, known, make
 from firstvisit.people.referrers import identity_of
 from firstvisit.people.same_name import another_first_name, goes_by, may_go_by
@@ -73,7 +72,7 @@ def named_among(asked: Mapping[uuid.UUID, Iterable[Identity]]) -> dict[uuid.UUID
     `barred` says, and whether by a phone or mailbox, and so surely. Three questions however many things."""
     in_force = Restriction.objects.filter(lifted_at=None, person__isnull=False).values_list("person", flat=True)
     opened = identities({person for person in in_force if person is not None}) if asked else {}
-    ways = _ways({person: key for person, (_, key) in opened.items()}) if opened else {}
+    ways = _ways(opened) if opened else {}
     theirs = set().union(*ways.values())
     found = {}
     for one, who in asked.items():
@@ -149,7 +148,7 @@ def bars(patients: Iterable[uuid.UUID], who: Identity) -> set[uuid.UUID]:
         return set()
     others = {guardian for patient, guardian, _ in speak if patient in own} - ids
     opened = identities({*ids, *others})
-    ways = _ways({person: key for person, (_, key) in opened.items()})
+    ways = _ways(opened)
     asked = {mailbox(way) for way in (who.phone, who.email) if way}
     barring = {person: opened[person][0] for person in ids if person in opened}
     for person in others & opened.keys():
@@ -244,10 +243,10 @@ def _same_name(one: Identity, other: Identity) -> bool:
     return mine == theirs and all(mine) and not one.contradicts(other)
 
 
-def _ways(keys: Mapping[uuid.UUID, seal.OpenKey]) -> dict[uuid.UUID, set[str]]:
+def _ways(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
     """The phones and mailboxes by which each of these was ever reached."""
-    found: dict[uuid.UUID, set[str]] = {person: set() for person in keys}
-    points = ContactPoint.objects.filter(person__in=keys).values_list("person_id", "id", "sealed")
-    for person, row, sealed in points:
-        found[person].add(mailbox(seal.unseal(keys[person], "people_contactpoint", "sealed", row, sealed).decode()))
+    found: dict[uuid.UUID, set[str]] = {person: set() for person in people}
+    for point in ContactPoint.objects.filter(person__in=found).select_related("person__key"):
+        if (way := opened_way(point)) is not None:
+            found[point.person_id].add(mailbox(way))
     return found

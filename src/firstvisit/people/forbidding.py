@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import Final
 
+import structlog
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -17,8 +17,10 @@ from firstvisit.people.households import kin_of
 from firstvisit.people.identity import Identity
 from firstvisit.people.mailboxes import mailbox
 from firstvisit.people.models import WAITING, ContactPoint, Guardian, PossibleMatch, Restriction
-from firstvisit.people.queries import identities, same_people
+from firstvisit.people.queries import identities, opened_way, same_people
 from firstvisit.people.same_name import may_go_by
+
+log = structlog.get_logger("people")
 
 AVOID: Final = "avoid_address"
 """The kind of restriction that holds for the whole household: the same letter goes to the same mailbox."""
@@ -60,25 +62,28 @@ def _in_force() -> QuerySet[Restriction]:
 
 
 def _marks(row: Restriction) -> Iterator[Mark]:
-    """By what the address is known that nothing may go to by this restriction; of one that does not open (`firstvisit
-    check` names it) by the very spelling alone."""
+    """By what the address is known that nothing may go to by this restriction. One that does not open holds by the very
+    spelling alone, and a log says so: no message may leave because a row is broken, and none may wait for it."""
     if row.address is None:
         return
     yield row.address
-    with suppress(SealBroken):
+    try:
         key = seal.open_key(row.patient.key)
-        yield mailbox(seal.unseal_json(key, "people_restriction", "sealed", row.id, row.sealed)["address"])
+        address = seal.unseal_json(key, "people_restriction", "sealed", row.id, row.sealed)["address"]
+    except SealBroken as error:
+        log.error("restriction_does_not_open", restriction=str(row.id), exc_info=error)
+    else:
+        yield mailbox(address)
 
 
 def _ways(people: set[uuid.UUID]) -> dict[uuid.UUID, set[Mark]]:
-    """By what each way is known by which these people were ever reached."""
+    """By what each way is known by which these people were ever reached; of one that does not open its spelling."""
     found: dict[uuid.UUID, set[Mark]] = {}
     for point in ContactPoint.objects.filter(person__in=people).select_related("person__key"):
         marks = found.setdefault(point.person_id, set())
         marks.add(point.token)
-        with suppress(SealBroken):
-            key = seal.open_key(point.person.key)
-            marks.add(mailbox(seal.unseal(key, "people_contactpoint", "sealed", point.id, point.sealed).decode()))
+        if (way := opened_way(point)) is not None:
+            marks.add(mailbox(way))
     return found
 
 

@@ -19,6 +19,7 @@ from firstvisit.people.models import (
     OWN_WORDS,
     WAITING,
     ConsentEntry,
+    ContactPoint,
     Insurance,
     Person,
     PossibleMatch,
@@ -52,6 +53,17 @@ def member_numbers(person: uuid.UUID) -> list[tuple[str, str]]:
         stated = seal.unseal_json(seal.open_key(row.person.key), "people_insurance", "sealed", row.id, row.sealed)
         found.append((str(stated.get("name") or ""), str(stated.get("member_id") or "")))
     return found
+
+
+def opened_way(point: ContactPoint) -> str | None:
+    """A phone or e-mail address on file; `point` with its person's key. One that does not open is None and logged by its
+    id, so that what else is known still counts; `firstvisit check` names it."""
+    try:
+        key = seal.open_key(point.person.key)
+        return seal.unseal(key, "people_contactpoint", "sealed", point.id, point.sealed).decode()
+    except SealBroken as error:
+        log.error("contact_point_does_not_open", contact_point=str(point.id), exc_info=error)
+        return None
 
 
 def email_addresses(person: Person, key: seal.OpenKey) -> set[str]:
