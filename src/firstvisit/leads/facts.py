@@ -13,8 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple, get_args, get_type_hints
 
-OrderState = Literal["unknown", "none", "announced", "unsigned", "on_file", "signed"]
-"""`announced`: somebody has an order or sends one, and it is not here yet."""
+from firstvisit.referral.record import OrderState
 
 
 class Facts(NamedTuple):

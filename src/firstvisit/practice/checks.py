@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, get_args
 
 from firstvisit.practice.capabilities import CAPABILITIES
 from firstvisit.practice.content import KINDS, PracticeFiles
 from firstvisit.practice.shape import (
     WEEKDAYS,
+    Exclusion,
     NotOffered,
     Opening,
     OtherPlace,
@@ -24,26 +25,35 @@ from firstvisit.practice.shape import (
     Weekday,
 )
 from firstvisit.reference import zips
-from firstvisit.referral.vocabulary import e164
-
-EXCLUSION_FACTS: Final = frozenset(
-    {
-        "asked_program",
-        "authorization",
-        "disciplines",
-        "documents",
-        "event_kind",
-        "icd_categories",
-        "in_area",
-        "lead_kind",
-        "order_state",
-        "setting",
-        "timing",
-    }
+from firstvisit.referral.record import (
+    AuthorizationStatus,
+    Discipline,
+    DocumentKind,
+    EventKind,
+    LeadKind,
+    OrderState,
+    Setting,
+    Timing,
 )
+from firstvisit.referral.vocabulary import PROGRAM_SLUGS, e164
+
+_CLOSED: Final[Mapping[str, tuple[str | bool, ...]]] = {
+    "authorization": get_args(AuthorizationStatus),
+    "disciplines": get_args(Discipline),
+    "documents": get_args(DocumentKind),
+    "event_kind": get_args(EventKind),
+    "in_area": (True, False),
+    "lead_kind": get_args(LeadKind),
+    "order_state": get_args(OrderState),
+    "setting": get_args(Setting),
+    "timing": get_args(Timing),
+}
+"""Facts an exclusion may test whose values are the same in every practice."""
+EXCLUSION_FACTS: Final = frozenset({*_CLOSED, "asked_program", "icd_categories"})
 """The facts an exclusion may test, by their names in `leads.facts`. Protected traits and payer are not
 among them (45 CFR 92.210): age has its own range in the program, and payers lead to tasks."""
 
+_CATEGORY = re.compile(r"[A-Z]\d[0-9A-Z]")
 _ICD = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
 _FILES: Final = {kind.collection: kind.file for kind in KINDS} | {"identity": "identity.toml"}
 
@@ -105,8 +115,11 @@ def findings(files: PracticeFiles, named: Named | None = None) -> list[Finding]:
 def _looks(files: PracticeFiles, names: Named) -> dict[str, Callable[..., Said]]:
     """What is looked at in each entry of a collection."""
 
+    asked_for = {*PROGRAM_SLUGS, *names["programs"], *names["not_offered"]}
+    asked_for |= {name for each in (*files.programs, *files.not_offered) for name in each.accepts}
+
     def program(one: Program) -> Said:
-        yield from _program(one, names)
+        yield from _program(one, names, asked_for)
         yield from _staffed(one, files, names)
 
     def queue(one: object) -> Said:
@@ -163,7 +176,8 @@ def _hours(hours: Mapping[Weekday, tuple[Opening, ...]]) -> Said:
                 yield f"hours, {day}", f"{two.opens:%H:%M} is before {one.closes:%H:%M}, so they overlap"
 
 
-def _program(program: Program, names: Named) -> Said:
+def _program(program: Program, names: Named, asked_for: set[str]) -> Said:
+    """`asked_for`: what somebody may ask for by name, ours or not."""
     yield from _unknown("sites", program.sites, "site", names["sites"])
     if not program.sites:
         yield "sites", "is empty, so the program is offered nowhere"
@@ -186,12 +200,27 @@ def _program(program: Program, names: Named) -> Said:
         if exclusion.fact not in EXCLUSION_FACTS:
             known = ", ".join(sorted(EXCLUSION_FACTS))
             yield f"{at}, fact", f"{exclusion.fact!r} may not be tested; there are {known}"
+        yield from ((f"{at}, equals", said) for said in _never(exclusion, asked_for))
         if exclusion.instead is not None and exclusion.instead not in names["programs"]:
             yield f"{at}, instead", f"there is no program {exclusion.instead!r}"
         elif exclusion.instead == program.slug:
             yield f"{at}, instead", "is this program itself"
     for code in _repeated(exclusion.code for exclusion in program.exclusions):
         yield "exclusions", f"the code {code!r} stands there more than once"
+
+
+def _never(exclusion: Exclusion, asked_for: set[str]) -> Iterator[str]:
+    """Why the fact can never be what the exclusion says: it would rule out nobody, and nobody would know."""
+    fact, value = exclusion.fact, exclusion.equals
+    there: tuple[str | bool, ...] | None = _CLOSED.get(fact)
+    if fact == "asked_program":
+        there = tuple(sorted(asked_for))
+    if fact == "icd_categories" and not (isinstance(value, str) and _CATEGORY.fullmatch(value)):
+        yield f"{value!r} is no category of a diagnosis: it has three characters, such as S66"
+    # 1 is no yes, although it equals True.
+    if there is not None and not any(value == each and type(value) is type(each) for each in there):
+        listed = ", ".join("yes" if each is True else "no" if each is False else each for each in there)
+        yield f"{value!r} is nothing that {fact.replace('_', ' ')} can be; there are {listed}"
 
 
 def _staffed(program: Program, files: PracticeFiles, names: Named) -> Said:

@@ -113,7 +113,7 @@ def _strangers(path: Path) -> Iterator[str]:
 def _table(file: Path, name: str, found: list[str]) -> dict[str, Any]:
     """The file's content; empty when it is not there or cannot be read, which is then said in `found`."""
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8"))
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))  # editors on Windows write a mark before the text
     except FileNotFoundError:
         pass
     except tomllib.TOMLDecodeError as error:

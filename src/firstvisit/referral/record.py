@@ -27,6 +27,8 @@ ReferrerRole = Literal[
 Setting = Literal["clinic", "home", "school", "telehealth"]
 OrderSaid = Literal["none", "announced"]
 """Of an order that is not here: there is none, or somebody has one or sends one."""
+OrderState = Literal["unknown", "none", "announced", "unsigned", "on_file", "signed"]
+"""How an order stands. `announced`: somebody has one or sends one, and it is not here yet."""
 Timing = Literal["asap", "two_weeks", "within_month", "later", "not_sure"]
 EventKind = Literal["surgery", "discharge", "injury", "iep", "onset", "birth", "other"]
 PayerKind = Literal[

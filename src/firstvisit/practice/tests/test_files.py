@@ -332,6 +332,15 @@ def test_what_toml_cannot_say_is_refused() -> None:
             "programs.toml, hand_tendon_repair: status_until: an open program has no end",
         ),
         ("identity.toml", '"madison"', '"lodi"', "identity.toml, home_site: there is no site 'lodi'"),
+        (
+            "programs.toml",
+            'fact = "setting", equals = "school"',
+            'fact = "asked_program", equals = "Spanish"',
+            "exclusions 1, equals: 'Spanish' is nothing that asked program can be; there are ",
+        ),
+        ("programs.toml", 'equals = "school"', 'equals = "scool"', "there are clinic, home, school, telehealth"),
+        ("programs.toml", 'equals = "H81"', 'equals = "H81.1"', "'H81.1' is no category of a diagnosis"),
+        ("programs.toml", 'fact = "setting", equals = "school"', 'fact = "in_area", equals = "no"', "are yes, no"),
     ],
 )
 def test_a_problem_names_file_entry_and_field(
@@ -372,6 +381,12 @@ def test_a_point_and_a_zone_left_out_are_those_of_the_zip_code(folder: Path) -> 
 def test_bad_toml_is_told_with_its_line(folder: Path) -> None:
     (folder / "queues.toml").write_text("[[queue]]\nslug = \n", encoding="utf-8")
     assert "line 2" in problems(folder)[0]
+
+
+def test_a_mark_before_the_text_is_no_part_of_it(folder: Path) -> None:
+    for file in folder.glob("*.toml"):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read_folder(folder) == read_folder(SAMPLE)
 
 
 def test_a_byte_that_is_no_text_is_told_once_with_its_line_and_nothing_that_follows_from_it(folder: Path) -> None:

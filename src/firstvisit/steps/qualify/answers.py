@@ -11,7 +11,6 @@ from typing import Any, Final, get_args, get_origin
 from pydantic import BaseModel
 
 from firstvisit.kernel.errors import Problem
-from firstvisit.leads.facts import OrderState
 from firstvisit.practice import names, policy
 from firstvisit.practice.policy import Ground
 from firstvisit.practice.shape import Practice
@@ -24,6 +23,7 @@ from firstvisit.referral.record import (
     DocumentKind,
     EventKind,
     LeadKind,
+    OrderState,
     OrganizationNeed,
     PayerKind,
     Referral,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from firstvisit.kernel.folding import folded
-from firstvisit.leads.facts import Facts, OrderState
+from firstvisit.leads.facts import Facts
 from firstvisit.practice.shape import Payer as OurPayer
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
@@ -17,6 +17,7 @@ from firstvisit.referral.record import (
     DAYS_OF_SURGERY,
     ORDER_HERE,
     ClinicalEvent,
+    OrderState,
     OrganizationNeed,
     Payer,
     Referral,
