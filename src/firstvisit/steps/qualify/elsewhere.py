@@ -122,8 +122,10 @@ def elsewhere(checks: Checks, practice: Practice, judging: Judging) -> Elsewhere
     serves = place is not None and place.serves_home is not False
     far = ours_far(checks, practice, whys)
     then = [] if far is None else [far.reason]
-    if not serves and (far is not None or place is not None):
-        can = they_can(step := judging.next_step("far_site" if far is not None else "far_place"))
+    if far is not None and not serves:
+        can = they_can(step := judging.next_step("far_site"))
+    elif not serves and place is not None and checks.facts.in_area is not True:  # who lives near us needs none nearer
+        can = they_can(step := judging.next_step("far_place"))
     if place is not None:
         then.append(Reason("place", place.text, "yes" if serves and not place.stale else "waiting"))
     if _telehealth_may_do(checks):

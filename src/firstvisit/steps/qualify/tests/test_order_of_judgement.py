@@ -451,6 +451,15 @@ def date_line(judgement: Judgement) -> Any:
     return next(line for line in judgement.score.lines if line.slug == "date")
 
 
+def test_who_lives_beside_us_is_told_of_no_practice_nearer_to_home() -> None:
+    lead: dict[str, Any] = {"program": "neuro_rehab", "asked_program": "neuro_rehab", "age_months": 30}
+    far = {"away": "madison 0, fox_river_therapy 118", "places_near": ()}
+    beside = judged(**lead, **far, in_area=True, miles=0)
+    assert beside.place is not None and "practice that takes this age" in beside.next_step
+    away = judged(**lead, **far, in_area=False, miles=140)
+    assert "nearer to home" in away.next_step
+
+
 def test_of_a_stated_date_the_program_is_asked_and_never_the_date() -> None:
     judgement = judged(**HURT)
     assert judgement.outcome == "need_info"
