@@ -6,7 +6,7 @@ them at once as a `Practice`. Nothing here touches the database.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -113,6 +113,12 @@ class Site(Shape):
     @cached_property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    def last_open_day(self, first: date, last: date) -> date | None:
+        """The last day from `first` through `last` on which the site opens; None where it opens on none of them. Looks
+        at the last sixty days of them."""
+        days = (last - timedelta(days=back) for back in range(min((last - first).days + 1, 60)))
+        return next((day for day in days if self.openings(day)), None)
 
     def openings(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The stretches of a local day in which the site is open, as UTC; none on a closed day.

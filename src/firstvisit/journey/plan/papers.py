@@ -90,7 +90,7 @@ def _wanted_by(ground: Ground, draft: Draft, asked: datetime) -> datetime:
     site is open before a visit that must not wait is late. One that is late already is waited for as any other."""
     usual = open_day(asked, ground.tries.papers_days, _NOON, ground.site)
     today, by = asked.astimezone(ground.site.tz).date(), draft.steers.by
-    last = clocks.last_open_day(today, by, ground.site) if by is not None and by < usual.date() else None
+    last = ground.site.last_open_day(today, by) if by is not None and by < usual.date() else None
     if last is None:
         return usual
     noon = datetime.combine(last, _NOON, ground.site.tz)

@@ -351,7 +351,16 @@ def _time_critical(checks: Checks) -> Reason | None:
     whose = f", by the window of {due.by_program}" if due.by_program else ""
     if due.deadline < checks.today:
         return Reason("window", f"Time-critical, and late: it was due by {day(due.deadline)}{whose}", "waiting")
-    return Reason("window", f"Time-critical: first visit by {day(due.deadline)}{whose}", "waiting")
+    return Reason("window", f"Time-critical: first visit by {day(due.deadline)}{whose}{_open_till(checks)}", "waiting")
+
+
+def _open_till(checks: Checks) -> str:
+    """The last day on which somebody can be seen, where the site is closed on the last day of the window."""
+    by, site = checks.due.deadline, checks.site
+    if by is None or site.openings(by):
+        return ""
+    last = site.last_open_day(checks.today, by)
+    return f"; closed on that day, {f'last open {day(last)}' if last else 'and on every day before it'}"
 
 
 def _full_beside(checks: Checks) -> tuple[Reason, ...]:

@@ -57,13 +57,6 @@ def opens_at(now: datetime, site: Site) -> datetime | None:
     return None
 
 
-def last_open_day(first: date, last: date, site: Site) -> date | None:
-    """The last day from `first` through `last` on which the site opens; None where it opens on none of them. Looks at
-    the last sixty days of them."""
-    days = (last - _DAY * back for back in range(min((last - first).days + 1, _LONGEST_CLOSURE)))
-    return next((day for day in days if site.openings(day)), None)
-
-
 def _stretches(start: datetime, site: Site) -> Iterator[tuple[datetime, datetime]]:
     """Openings that end after `start`, in order, as UTC. Openings do not run past midnight."""
     day: date = start.astimezone(site.tz).date()

@@ -451,6 +451,15 @@ def date_line(judgement: Judgement) -> Any:
     return next(line for line in judgement.score.lines if line.slug == "date")
 
 
+def test_a_window_that_ends_on_a_closed_day_says_the_last_open_one() -> None:
+    home = {"program": "neuro_rehab", "asked_program": "neuro_rehab", "age_months": 800, "event_kind": "discharge"}
+    held = judged(**home, event_on=date(2026, 11, 19))
+    assert text_of(held, "window") == (
+        "Time-critical: first visit by Thu Nov 26, 2026; closed on that day, last open Wed Nov 25, 2026"
+    )
+    assert text_of(judged(**home, event_on=date(2026, 11, 18)), "window").endswith("by Wed Nov 25, 2026")
+
+
 def test_who_lives_beside_us_is_told_of_no_practice_nearer_to_home() -> None:
     lead: dict[str, Any] = {"program": "neuro_rehab", "asked_program": "neuro_rehab", "age_months": 30}
     far = {"away": "madison 0, fox_river_therapy 118", "places_near": ()}

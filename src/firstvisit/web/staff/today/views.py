@@ -307,7 +307,9 @@ def _program(row: Row) -> tuple[str, str]:
             f"{words.DATES.get(facts.event_kind or '', 'date')} {facts.event_on:%b} {facts.event_on.day}"
         )
     if checks.deadline is not None:
-        said.append(f"by {words.day(checks.deadline)}")
+        last = checks.site.last_open_day(checks.today, checks.deadline)
+        closed = f", last open {words.day(last)}" if last is not None and last < checks.deadline else ""
+        said.append(f"by {words.day(checks.deadline)}{closed}")
     if not said and checks.date_to_ask:
         said.append("no date given, ask for it")
     return name, ", ".join(said) or ("" if row.lead.kind == "organization" else "no date behind it")
