@@ -153,6 +153,7 @@ def test_a_nickname_and_a_child_without_a_birth_date_are_his_writing(
     assert not mailbox.to("gone2@example.org")
     assert Task.objects.filter(lead=his, kind="restricted_wrote", status="open").count() == 1
     assert not Task.objects.filter(lead=his, kind="call_to_book", status="open").exists()
+    assert "Received from somebody whom a restriction names" in shown(dana, f"/leads/L-{his.number}")
 
 
 @pytest.mark.parametrize("before", [True, False])

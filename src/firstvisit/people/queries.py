@@ -56,8 +56,8 @@ def member_numbers(person: uuid.UUID) -> list[tuple[str, str]]:
 
 
 def opened_way(point: ContactPoint) -> str | None:
-    """A phone or e-mail address on file; `point` with its person's key. One that does not open is None and logged by its
-    id, so that what else is known still counts; `firstvisit check` names it."""
+    """A phone or e-mail address on file; `point` with its person's key. One that does not open is None, and logged by
+    its id, so that what else is known still counts; `firstvisit check` names it."""
     try:
         key = seal.open_key(point.person.key)
         return seal.unseal(key, "people_contactpoint", "sealed", point.id, point.sealed).decode()
