@@ -17,6 +17,7 @@ from firstvisit.leads.models import Lead, LeadMerge
 from firstvisit.leads.queries import code
 from firstvisit.people import records
 from firstvisit.people import services as people
+from firstvisit.people.marks import marks_of
 from firstvisit.people.matching.described import Described
 from firstvisit.people.matching.verdict import compare
 from firstvisit.people.models import Person
@@ -24,7 +25,6 @@ from firstvisit.people.parting import forget
 from firstvisit.people.policy import Matching
 from firstvisit.people.queries import same_people
 from firstvisit.people.recognising import CLEAR
-from firstvisit.people.services import marks_of
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.parting import together
 from firstvisit.steps.intake.models import Part

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from firstvisit.kernel import clock, writes
 from firstvisit.people import referrers, services
+from firstvisit.people.marks import Marks
 from firstvisit.people.matching.blocking import shared_bits
 from firstvisit.people.matching.described import Described
 from firstvisit.people.matching.verdict import may_be_one
@@ -22,7 +23,7 @@ from firstvisit.people.models import Organization, OrganizationPerson, PersonKey
 from firstvisit.people.policy import Matching
 from firstvisit.people.recognising import Alike, Before, Recognised, candidates_of_many, recognise_each
 from firstvisit.people.referrers import WhoRefers
-from firstvisit.people.services import Marks, Resolved
+from firstvisit.people.services import Resolved
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
 

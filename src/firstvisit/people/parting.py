@@ -12,6 +12,7 @@ from firstvisit.kernel import clock, seal
 from firstvisit.kernel.blind import token
 from firstvisit.kernel.folding import folded
 from firstvisit.people.identity import Identity
+from firstvisit.people.marks import Marks, marks_of
 from firstvisit.people.matching.verdict import compare
 from firstvisit.people.models import (
     NOT_THEIRS,
@@ -27,7 +28,7 @@ from firstvisit.people.models import (
 from firstvisit.people.policy import Matching
 from firstvisit.people.recognising import opened_candidates
 from firstvisit.people.records import opened, reseal
-from firstvisit.people.services import Marks, lock_tokens, marks_of
+from firstvisit.people.services import lock_tokens
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral

@@ -26,9 +26,9 @@ from firstvisit.kernel import audit, seal, writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.leads.services import next_numbers
 from firstvisit.people import newcomers
+from firstvisit.people.marks import Marks, marks_of
 from firstvisit.people.recognising import Alike, Recognised
 from firstvisit.people.referrers import WhoRefers
-from firstvisit.people.services import Marks, marks_of
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Site
