@@ -9,6 +9,7 @@ from django.db import transaction
 
 from firstvisit.leads.models import Task
 from firstvisit.practice.queries import policy, practice, queue_ids
+from firstvisit.practice.shape import Practice
 from firstvisit.steps.intake.models import CallCard
 from firstvisit.steps.intake.policy import Calls
 from firstvisit.steps.routing import clocks
@@ -33,7 +34,7 @@ def note_let_go(*, now: datetime) -> int:
         cards_left = CallCard.objects.select_for_update(skip_locked=True, of=("self",)).filter(
             status="open", changed_at__lt=now - idle
         )
-        for card in cards_left[:50]:
+        for card in cards_left.select_related("holder")[:50]:
             card.status = "kept"
             card.save(update_fields=["status"])
             site = shape.sites.get(card.site) or shape.sites[shape.identity.home_site]
@@ -43,7 +44,11 @@ def note_let_go(*, now: datetime) -> int:
                 site=site.slug,
                 kind="finish_call" if card.kind == "call" else "finish_adding",
                 reason=_LET_GO[card.kind],
-                owner_user_id=card.holder_id,
+                **(
+                    {"owner_user_id": card.holder_id}
+                    if card.holder.is_active
+                    else {"owner_queue_id": _queue_at(site.slug, shape)}  # whoever has left us works on nothing
+                ),
                 made_at=now,
                 due_at=clocks.due(now, minutes.queue_minutes, site),
                 minutes=minutes.queue_minutes,
@@ -53,7 +58,10 @@ def note_let_go(*, now: datetime) -> int:
             about_kind="call", status="open", owner_user__isnull=False, due_at__lte=now
         )
         for task in waiting[:50]:
-            queue = queue_for("person_looks", None, task.site, policy().section(Routing), shape)
-            Task.objects.filter(id=task.id).update(owner_user=None, owner_queue=queue_ids()[queue])
+            Task.objects.filter(id=task.id).update(owner_user=None, owner_queue=_queue_at(task.site, shape))
             changed += 1
     return changed
+
+
+def _queue_at(site: str, shape: Practice) -> int:
+    return queue_ids()[queue_for("person_looks", None, site, policy().section(Routing), shape)]

@@ -116,7 +116,8 @@ def _looks(files: PracticeFiles, names: Named) -> dict[str, Callable[..., Said]]
     """What is looked at in each entry of a collection."""
 
     asked_for = {*PROGRAM_SLUGS, *names["programs"], *names["not_offered"]}
-    asked_for |= {name for each in (*files.programs, *files.not_offered) for name in each.accepts}
+    asked_for |= {name for one in files.programs for name in one.accepts}
+    asked_for |= {name for declined in files.not_offered for name in declined.accepts}
 
     def program(one: Program) -> Said:
         yield from _program(one, names, asked_for)

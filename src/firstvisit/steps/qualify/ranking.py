@@ -34,6 +34,22 @@ DERIVED_LABELS: Final = {
 NEVER_EXCLUDE: Final = frozenset({"age_months", "sex", "language", "interpreter", "red_flags", "payer_kind"})
 """Facts on which no practice-wide rule may exclude anybody (45 CFR 92.210; age has its range in the program). The kind
 of coverage stands for age, disability and income; a plan that the practice has no contract with is named itself."""
+PROTECTED: Final = frozenset(
+    {
+        "age_months",
+        "authorization",
+        "home_health",
+        "icd_categories",
+        "interpreter",
+        "language",
+        "payer",
+        "payer_kind",
+        "red_flags",
+        "sex",
+    }
+)
+"""Of the facts that may not rank, those that are a protected trait or stand for one; the others only say nothing of how
+well somebody fits."""
 NEVER_ASK_BY: Final = frozenset({"sex"})
 """Facts that choose no question."""
 
@@ -51,9 +67,9 @@ def refuse_unranked(where: str, fact: str) -> None:
     if allowed is None:
         raise ValueError(_no_fact(where, fact, ranking_facts()))
     if not allowed:
+        why = "a protected trait or its proxy" if fact in PROTECTED else "which says nothing of how well somebody fits"
         raise ValueError(
-            f"{where} reads {fact!r}, a protected trait or its proxy; "
-            "it may choose program, clinician or tasks but never rank"
+            f"{where} reads {fact!r}, {why}; it may choose program, clinician or tasks but never rank"
         )
 
 

@@ -434,3 +434,12 @@ def test_a_call_about_a_lead_begins_as_ours(dana: Client, arrive: Arrive) -> Non
 def test_a_colleague_turns_no_card_that_somebody_talks_on(dana: Client, call: str, signed_in: SignIn) -> None:
     assert signed_in("mei").post(f"{call}/turn", {"who": "we"}).status_code == 409
     assert CallCard.objects.get().inbound
+
+
+def test_a_call_of_somebody_who_has_left_waits_for_their_queue_at_once(call: str) -> None:
+    User.objects.filter(email="dana@cedarstreet.example.org").update(is_active=False)
+    clock.move(timedelta(minutes=20))
+    note_let_go(now=clock.now())
+    task = Task.objects.get(kind="finish_call")
+    assert task.owner_user is None and task.owner_queue is not None
+    assert task.owner_queue.slug == "front_desk_madison"

@@ -298,3 +298,14 @@ def test_pages_ask_a_constant_number_of_questions(mei: Client, arrive: Arrive, d
 def test_a_yes_or_no_says_what_is_live_only_where_it_differs(value: bool, live: bool, shown: str) -> None:
     [ask, *_] = tree.section(SecondOpinion, {"ask": value}, {"ask": live}, {}, {})
     assert (ask.path, ask.was) == ("ask", shown)
+
+
+def test_what_is_wrong_names_the_factor_it_stands_in(mei: Client, draft: PolicyVersion) -> None:
+    page = mei.get("/rules/2/qualify").content.decode()
+    typed = {"factors.0.bands.0.points": "-3", "factors.1.bands.0.test": "known", "do": "save"}
+    answer = mei.post("/rules/2/qualify", {**fields(page), **typed})
+    label = [factor["label"] for factor in section(2, "qualify")["factors"]]
+    listed = " ".join(re.findall(r'<a href="#f-[^<]*</a>', answer.content.decode()))
+    assert answer.status_code == 422
+    for name in label[:2]:
+        assert f"Factors, {name}" in listed, listed

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from firstvisit.leads.facts import FACTS, from_json
 from firstvisit.practice.shape import Practice
 from firstvisit.scorecard.card import evaluate
+from firstvisit.steps.qualify import ranking
 from firstvisit.steps.qualify.checks import check
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import OUTCOMES, Judgement, judge
@@ -136,10 +137,16 @@ def test_an_authorization_that_is_there_is_not_asked_for() -> None:
 @pytest.mark.parametrize(
     "fact", sorted(name for name, registered in FACTS.items() if not registered.may_rank)
 )
-def test_a_protected_fact_is_refused_by_the_scorecard_by_name(fact: str) -> None:
+def test_a_fact_that_may_not_rank_is_refused_by_the_scorecard_by_name_and_for_what_it_is(fact: str) -> None:
     factor = JUDGING.factors[0].model_copy(update={"fact": fact}).model_dump()
-    with pytest.raises(ValidationError, match=f"factor service reads '{fact}', a protected trait"):
+    why = "a protected trait" if fact in ranking.PROTECTED else "which says nothing of how well somebody fits"
+    with pytest.raises(ValidationError, match=f"factor service reads '{fact}', {why}"):
         Judging.model_validate({"factors": [factor]})
+
+
+def test_no_time_and_no_way_in_is_called_a_protected_trait() -> None:
+    assert {"age_months", "sex", "language", "payer", "icd_categories"} <= ranking.PROTECTED <= FACTS.keys()
+    assert ranking.PROTECTED.isdisjoint({"received_at", "source", "timing"})
 
 
 @pytest.mark.parametrize("fact", ["age_months", "sex", "language", "payer", "payer_kind", "icd_categories"])

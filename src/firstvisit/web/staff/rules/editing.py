@@ -6,6 +6,7 @@ What was typed stays whatever is wrong with it, also when somebody else changed 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -205,7 +206,7 @@ class Editor:
         draft = self.version.status == PolicyVersion.Status.DRAFT
         stored = PolicyVersion.objects.get(number=self.version.number)
         nodes = self.nodes()
-        wrong = [one for one in _all(nodes) if one.error]
+        wrong = list(_wrong(nodes))
         title, sentence = versions.titled(self.name)
         context = {
             "version": self.version,
@@ -238,6 +239,15 @@ def _get(value: Any, path: str) -> Any:
     for step in path.split(".") if path else ():
         value = value[int(step)] if isinstance(value, list) else value[step]
     return value
+
+
+def _wrong(nodes: list[Node], inside: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:
+    """What is wrong, each with where it stands ("Factors, Distance, Bands, 2, Points") and the address of its field."""
+    for one in nodes:
+        here = (*inside, one.called or one.label)
+        if one.error:
+            yield {"id": one.id, "label": ", ".join(here), "error": one.error}
+        yield from _wrong(one.children, here)
 
 
 def _all(nodes: list[Node]) -> list[Node]:
