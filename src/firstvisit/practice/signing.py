@@ -31,12 +31,17 @@ class Signing:
         if user not in self.signers:
             wrote = "you wrote part of this draft, so a second person signs it: " if user in self.authors else ""
             return f"{wrote}{who} may sign it"
-        if self.until is not None and clock.now() < self.until:
+        if self.not_before:
             return (
                 f"everybody who may sign rules ({who}) wrote part of this draft and nobody else may sign it, so it "
-                f"may be signed unchanged from {_local(self.until)}"
+                f"may be signed unchanged from {self.not_before}"
             )
         return None
+
+    @property
+    def not_before(self) -> str:
+        """From when they may, in the practice's own time; empty where they may now."""
+        return _local(self.until) if self.until is not None and clock.now() < self.until else ""
 
 
 def signing(draft: PolicyVersion) -> Signing:

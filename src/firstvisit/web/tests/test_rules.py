@@ -230,6 +230,7 @@ def test_a_draft_page_says_who_wrote_it_and_who_may_sign(
     page = ruth.get("/rules/2").content.decode()
     assert "Written by Mei Tanaka and Ruth Adler" in page and "Sign and make live" not in page
     assert "Everybody who may sign rules (Ruth Adler) wrote part of this draft" in page
+    assert "Ruth Adler may sign from " in page and "has a task for it" not in page
     assert not re.search(r"\d\d\d\d-\d\d-\d\dT", page)
 
 
@@ -252,6 +253,17 @@ def test_the_preview_counts_names_leads_and_writes_nothing(
     assert f"L-{lead.number}" in page and "1 of 1 lead would stand otherwise" in page
     assert "no group of 11 or more" in page
     assert DecisionRow.objects.count() == decisions
+
+
+def test_the_preview_says_how_many_more_there_are_than_it_names(
+    mei: Client, arrive: Arrive, draft: PolicyVersion
+) -> None:
+    for _ in range(8):
+        arrive()
+    mei.post("/rules/2/routing", {"high_intent_minutes": "10", "standard_minutes": "10", "do": "save", "edits": "0"})
+    page = mei.get("/rules/2/preview").content.decode()
+    said = re.sub(r"<[^>]+>", "", page[page.index("Leads to look at") :])[:600]
+    assert "Due sooner:" in said and "and 1 more" in said, "of eight requests seven leads"
 
 
 def test_the_preview_links_only_leads_that_one_may_open(

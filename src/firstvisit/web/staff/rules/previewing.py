@@ -88,11 +88,13 @@ def _examples(counts: Tally, user: User) -> list[dict[str, Any]]:
         was, moved, will = kind.partition(">")
         title = f"{_short(was)} becomes {_short(will)}" if moved else KINDS[kind]
         shown = [number for number in leads if number in mine][:SHOWN]
+        total = counts.moves[was, will] if moved else getattr(counts, kind)
         found.append(
             {
                 "id": kind.replace(">", "-"),
                 "title": title[:1].upper() + title[1:],
                 "leads": [(f"L-{number}", reverse("lead", args=[f"L-{number}"])) for number in shown],
+                "more": total - len(shown) if shown else 0,
             }
         )
     return sorted(found, key=lambda one: (">" not in one["id"], one["title"]))

@@ -164,6 +164,7 @@ def _signing(found: PolicyVersion, user: User) -> dict[str, Any]:
         "authors": signing.names(who.authors) if who.authors else "",
         "signers": signing.names(who.signers) if who.signers else "",
         "signers_n": len(who.signers),
+        "signers_from": who.not_before,
         "wrote": user in who.authors or not any(one.is_active for one in who.authors),
     }
 
