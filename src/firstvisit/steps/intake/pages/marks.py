@@ -18,6 +18,9 @@ _LONG = 60
 """A ruling line has at least this length; no stroke of a letter of body text has."""
 _STRUCK = 80
 """Shorter lines through letters are strokes of large type."""
+_BRIDGES = (0.03, 0.85)
+"""Between letters there are gaps, at least in this share of its columns; a pen's line goes on in at least this share of
+them, where the heads of letters that stand close do not."""
 _EDGES = (28, 20, 14)
 """Straight strokes, in dots, of the sides of large and small boxes to tick; a slanting pen has none as long."""
 _LEAVES = 60
@@ -44,7 +47,9 @@ def marks_of(grey: Grey) -> Marks:
     height, width = ink.shape
     across = _runs(ink, _LONG, 1)
     down = _runs(ink, 1, _LONG)
-    flat, struck = _told_apart(ink, across)
+    flat, struck, of_letters = _told_apart(ink, across)
+    for left, top, right, bottom in of_letters:
+        across[top:bottom, left:right] = 0
     upright = [box for box in _boxes(down) if box[3] - box[1] >= _LONG and box[2] - box[0] <= 14]
     ticks = _ticks(ink, width, height)
     unboxed = grey.copy()
@@ -90,9 +95,10 @@ def _boxes(drawn: Grey) -> list[tuple[int, int, int, int]]:
 
 def _told_apart(
     ink: Grey, across: Grey
-) -> tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]:
-    """Horizontal lines, and those of them that run through words: ink hangs on both their sides."""
-    rules, struck = [], []
+) -> tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]:
+    """Horizontal lines, those of them that run through words, where ink hangs on both their sides, and what is none but
+    the heads or feet of letters."""
+    rules, struck, of_letters = [], [], []
     height = ink.shape[0]
     for left, top, right, bottom in _boxes(across):
         if right - left < _LONG or bottom - top > 16:
@@ -101,11 +107,17 @@ def _told_apart(
         below = ink[min(height, bottom + 1) : bottom + 7, left:right].any(axis=0)
         # Strokes cross it in many places: letters stand on both sides at the same columns, for most of its length.
         both = _wide(above) & _wide(below)
-        if _STRUCK <= right - left < 900 and both.mean() > 0.6 and above.mean() > 0.25 and below.mean() > 0.25:
+        beside = (above.mean() > 0.25, below.mean() > 0.25)
+        in_words = right - left < 900 and both.mean() > 0.6 and all(beside)
+        gaps = ~above & ~below
+        bridged = ink[top:bottom, left:right].any(axis=0)[gaps]
+        if right - left < 900 and any(beside) and (gaps.mean() < _BRIDGES[0] or bridged.mean() < _BRIDGES[1]):
+            of_letters.append((left, top, right, bottom))
+        elif in_words and right - left >= _STRUCK:
             struck.append((left, top - 10, right, bottom + 10))
         else:
             rules.append((left, top, right, bottom))
-    return rules, struck
+    return rules, struck, of_letters
 
 
 def _wide(seen: npt.NDArray[np.bool_] | np.bool_) -> npt.NDArray[np.bool_]:
@@ -258,6 +270,9 @@ _RING = (24, 130)
 """Inner width and height of a ring around a letter or a word, in dots of 200 to the inch."""
 _ROUND = 0.785
 """The share of its square that a circle takes."""
+_TOUCHED = (34, 90, 480)
+"""Least and most height, and most width, of a ring that touches the word in it, from edge to edge; capitals of a
+heading are lower."""
 _THICK = 9
 """The thickest line of a pen, in dots."""
 
@@ -271,12 +286,19 @@ class Ring(NamedTuple):
 
 
 def rings_in(ink: Grey) -> list[Ring]:
-    """Rings by pen around a letter or a word: round, thin, with ink in the middle that does not touch them."""
+    """Rings by pen around a letter or a word: round, thin, with ink in the middle."""
     contours, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    found: list[Ring] = []
+    found: list[Ring] = [
+        ring
+        for contour, links in zip(contours, tree[0] if tree is not None else (), strict=True)
+        if links[3] < 0 and (ring := _touched(ink, contour)) is not None
+    ]
+    alone = len(found)
     for contour, links in zip(contours, tree[0] if tree is not None else (), strict=True):
         left, top, wide, high = (int(value) for value in cv2.boundingRect(contour))
         if links[3] < 0 or not (_RING[0] <= high <= _RING[1] // 2 and _RING[0] <= wide <= _RING[1]):
+            continue
+        if any(_lies_in((left, top, left + wide, top + high), ring.box) for ring in found[:alone]):
             continue
         round_ = cv2.contourArea(contour) / (wide * high)
         middle = ink[top + high // 4 : top + 3 * high // 4, left + wide // 4 : left + 3 * wide // 4]
@@ -295,6 +317,36 @@ def rings_in(ink: Grey) -> list[Ring]:
         if (ink[here][beyond] > 0).mean() < 0.35:
             found.append(Ring((left, top, left + wide, top + high), here, line))
     return found
+
+
+def _touched(ink: Grey, contour: npt.NDArray[np.int32]) -> Ring | None:
+    """A ring that touches the word in it, or parts of it: what hangs together has the outline of an ellipse, and ink
+    all along it. None for anything else, letters among it: they are higher than wide."""
+    left, top, wide, high = (int(value) for value in cv2.boundingRect(contour))
+    if not (_TOUCHED[0] <= high <= _TOUCHED[1] and 1.3 * high <= wide <= _TOUCHED[2]):
+        return None
+    if abs(cv2.contourArea(contour) / (wide * high) - _ROUND) > 0.06:
+        return None
+    x0, y0 = max(0, left - _THICK), max(0, top - _THICK)
+    here = (slice(y0, top + high + _THICK), slice(x0, left + wide + _THICK))
+    middle, half = (left - x0 + wide // 2, top - y0 + high // 2), (wide // 2, high // 2)
+    outline = np.zeros_like(ink[here])
+    cv2.ellipse(outline, middle, half, 0, 0, 360, (1,), 1)
+    near = cv2.dilate((ink[here] > 0).astype(np.uint8), np.ones((7, 7), np.uint8))
+    within = np.zeros_like(outline)
+    cv2.ellipse(within, middle, (half[0] - _THICK, half[1] - _THICK), 0, 0, 360, (1,), cv2.FILLED)
+    inked = (ink[here] > 0)[within > 0].mean()
+    if near[outline > 0].mean() < 0.95 or not 0.06 <= inked <= 0.6:
+        return None
+    line = cv2.dilate(outline, np.ones((_THICK, _THICK), np.uint8)) > 0
+    edge = _THICK // 2
+    return Ring((left + edge, top + edge, left + wide - edge, top + high - edge), here, line)
+
+
+def _lies_in(inner: tuple[int, int, int, int], outer: tuple[int, int, int, int]) -> bool:
+    """Whether a box lies in another, give or take the thickness of a pen."""
+    (x0, y0, x1, y1), (left, top, right, bottom) = inner, outer
+    return x0 >= left - _THICK and y0 >= top - _THICK and x1 <= right + _THICK and y1 <= bottom + _THICK
 
 
 def _grown(shape: Grey, by: int) -> npt.NDArray[np.bool_]:

@@ -20,7 +20,8 @@ _SURE = 0.85
 _DOUBTFUL = 0.6
 """Below this a word is hardly more than a guess."""
 _MOST_MISSED = 12
-"""More places than this where text seems to stand and none was read are drawings."""
+"""More places than this where text seems to stand and none was read, and the other engine reads the whole page; where
+it finds no more words, they are drawings."""
 _MOST_DOUBTFUL = 0.15
 """More than this share of guessed letters, and the other engine reads the whole page."""
 
@@ -47,10 +48,15 @@ def _read(grey: clean.Grey, seen: marks.Marks, plan: Plan) -> tuple[How, list[Wo
     words = [word for line in lines for word in line]
     if plan == "tesseract":
         return "tesseract", words
-    if _fails(words):
+    # Tesseract now and then passes over whole lines.
+    missed = _missed(lines, seen.without_boxes)
+    fails = _fails(words)
+    if fails or len(missed) > _MOST_MISSED:
         again = rapidocr.read(grey)
-        return ("rapidocr", again) if _letters(again) >= 0.8 * _letters(words) else ("tesseract", words)
-    return "tesseract", _with_doubts_read_again(lines, seen.without_boxes)
+        if _letters(again) >= (0.8 if fails else 1.1) * _letters(words):
+            return "rapidocr", again
+        missed = []
+    return "tesseract", words if fails else _with_doubts_read_again(lines, missed, seen.without_boxes)
 
 
 def _fails(words: list[Word]) -> bool:
@@ -62,9 +68,17 @@ def _fails(words: list[Word]) -> bool:
     return doubtful > _MOST_DOUBTFUL * letters
 
 
-def _with_doubts_read_again(lines: list[list[Word]], grey: clean.Grey) -> list[Word]:
-    """Runs in which a word is doubtful are read by the other engine, which says how sure it is on a scale of its own;
-    what both read alike is sure."""
+def _missed(lines: list[list[Word]], grey: clean.Grey) -> list[tuple[int, int, int, int]]:
+    """Where text seems to stand and no word was read."""
+    height, width = grey.shape
+    return [place for place in clean.stretches(grey) if not _seen(place, lines, width, height)]
+
+
+def _with_doubts_read_again(
+    lines: list[list[Word]], missed: list[tuple[int, int, int, int]], grey: clean.Grey
+) -> list[Word]:
+    """Runs in which a word is doubtful, and places that were `missed`, are read by the other engine, which says how
+    sure it is on a scale of its own; what both read alike is sure."""
     height, width = grey.shape
     kept: list[Word] = []
     doubtful: list[list[Word]] = []
@@ -83,11 +97,8 @@ def _with_doubts_read_again(lines: list[list[Word]], grey: clean.Grey) -> list[W
         )
         for run in doubtful
     ]
-    # Tesseract now and then passes over a whole line.
-    missed = [place for place in clean.stretches(grey) if not _seen(place, lines, width, height)]
-    if len(missed) <= _MOST_MISSED:
-        places += [(max(0, x0 - 5), max(0, y0 - 6), x1 + 6, y1 + 6) for x0, y0, x1, y1 in missed]
-        doubtful += [[] for _ in missed]
+    places += [(max(0, x0 - 5), max(0, y0 - 6), x1 + 6, y1 + 6) for x0, y0, x1, y1 in missed]
+    doubtful += [[] for _ in missed]
     for run, again in zip(doubtful, rapidocr.read_lines(grey, places), strict=True):
         kept += _agreed(run, again)
     return kept

@@ -72,6 +72,33 @@ def test_a_ring_around_a_letter_is_seen_and_taken_off_for_the_eyes(touches: bool
     assert (marks.without_boxes[392:440, 360:366] > 127).all()
 
 
+@pytest.mark.parametrize("inset", [8, 0, -6])
+def test_a_ring_around_a_word_is_seen_also_where_it_touches_the_word(inset: int) -> None:
+    image, draw = page()
+    for left, word in ((300, "OT"), (420, "Speech-language"), (760, "Nutrition")):
+        draw.text((left, 400), word, fill=0, font=font(34))
+    left, top, right, bottom = draw.textbbox((420, 400), "Speech-language", font=font(34))
+    draw.ellipse((left - 14 - inset, top - 10, right + 14 + inset, bottom + 10), outline=0, width=5)
+    (ring,) = seen(image).circled
+    assert ring.left * WIDE < left + 30 and right - 30 < ring.right * WIDE
+    assert ring.top * HIGH < (top + bottom) / 2 < ring.bottom * HIGH
+
+
+@pytest.mark.parametrize("bold", [0, 1, 2])
+@pytest.mark.parametrize("through", [True, False])
+def test_a_line_through_words_strikes_them_and_bold_letters_that_stand_close_do_not(through: bool, bold: int) -> None:
+    image, draw = page()
+    for n, word in enumerate(("Texas Medicaid needed", "evaluation coordination", "diagnosis on voicemail")):
+        draw.text((200, 300 + 80 * n), word, fill=0, font=font(34), stroke_width=bold)
+    left, top, right, bottom = draw.textbbox((200, 300), "Texas Medicaid needed", font=font(34))
+    if through:
+        draw.line((left, (top + bottom) // 2, right, (top + bottom) // 2 + 2), fill=0, width=4)
+    marks = seen(image)
+    assert len(marks.struck) == through
+    # What looks like a line and is none is left to the eyes.
+    assert marks.rules == ()
+
+
 @pytest.mark.parametrize("words", ["COOL ROOM 8000", "Oo00 DQ @ 50%"])
 def test_round_letters_are_no_rings(words: str) -> None:
     image, draw = page()
