@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -110,7 +110,7 @@ def _told_apart(
         beside = (above.mean() > 0.25, below.mean() > 0.25)
         in_words = right - left < 900 and both.mean() > 0.6 and all(beside)
         gaps = ~above & ~below
-        bridged = ink[top:bottom, left:right].any(axis=0)[gaps]
+        bridged = np.atleast_1d(ink[top:bottom, left:right].any(axis=0))[gaps]
         if right - left < 900 and any(beside) and (gaps.mean() < _BRIDGES[0] or bridged.mean() < _BRIDGES[1]):
             of_letters.append((left, top, right, bottom))
         elif in_words and right - left >= _STRUCK:
@@ -319,7 +319,7 @@ def rings_in(ink: Grey) -> list[Ring]:
     return found
 
 
-def _touched(ink: Grey, contour: npt.NDArray[np.int32]) -> Ring | None:
+def _touched(ink: Grey, contour: npt.NDArray[Any]) -> Ring | None:
     """A ring that touches the word in it, or parts of it: what hangs together has the outline of an ellipse, and ink
     all along it. None for anything else, letters among it: they are higher than wide."""
     left, top, wide, high = (int(value) for value in cv2.boundingRect(contour))
