@@ -24,6 +24,9 @@ _TRANSMISSION: Final = re.compile(
     r"\b(?:P(?:AGE|G)?\.?\s?\d{1,3}\s?(?:/|of)\s?\d{1,3}|\d{3}\s?/\s?\d{3}|FR[O0]M:?\s.*\d{4}|FAX\s?SERVER|RIGHTFAX)\b", re.IGNORECASE
 )
 """What fax machines print over the head of each page."""
+_CLOCK: Final = re.compile(r"\b\d{1,2}:\d\d(?!\d)")
+_DAY: Final = re.compile(r"(?i)\b(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W+\d{1,2})\b")
+"""A day with the time of day, which over the head of a page only a machine prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def sheet_of(page: Page) -> Sheet:
     # A row without a letter or a digit is specks and ends of lines.
     rows = [row for row in _rows(words, tall) if re.search(r"\w", _said(row).replace("_", ""))]
     header = ""
-    if rows and rows[0][0].box.top < 0.04 and _TRANSMISSION.search(_said(rows[0])):
+    if rows and rows[0][0].box.top < 0.04 and _is_transmission(_said(rows[0])):
         header, rows = _said(rows[0]), rows[1:]
     if len(rows) > 3 and rows[-1][0].box.top > 0.96 and _TRANSMISSION.search(_said(rows[-1])):
         rows = rows[:-1]
@@ -103,6 +106,10 @@ def sheet_of(page: Page) -> Sheet:
         tuple(_runs(row, page.number, number, tall * ratio, ticks, uprights)) for number, row in enumerate(rows)
     )
     return Sheet(page, lines, tall, tall * ratio, header)
+
+
+def _is_transmission(text: str) -> bool:
+    return bool(_TRANSMISSION.search(text) or (_CLOCK.search(text) and _DAY.search(text)))
 
 
 def _said(row: Sequence[Word]) -> str:
@@ -280,6 +287,7 @@ def _boxes_follow(row: Sequence[Word], ticks: Sequence[Tick], wide: float) -> bo
     before it."""
     if not ticks:
         return False
-    words_after = [word for word in row if 0 <= word.box.left - ticks[-1].box.right < 3 * wide]
+    # An engine's boxes around words may reach into a box to tick.
+    words_after = [word for word in row if -0.006 <= word.box.left - ticks[-1].box.right < 3 * wide]
     words_before = [word for word in row if 0 <= ticks[0].box.left - word.box.right < 1.5 * wide]
     return not words_after and bool(words_before)

@@ -10,7 +10,9 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from firstvisit.kernel.folding import folded
 from firstvisit.reference import icd10cm, zips
+from firstvisit.reference.names import surnames
 from firstvisit.referral.vocabulary import npi_ok
 
 _DIGIT: Final = str.maketrans("OoQDCUuIl|!iZzSsBGbTAgq", "00000001111122558667499")
@@ -123,6 +125,18 @@ _SLIPPED: Final = re.compile(r"[bcdfgkmnpstvwxz]l[bcdfgkmnpstvwxz]|[bcdfgmnpstv]
 def is_slipped(name: str) -> bool:
     """Whether a name has an l where no English or Spanish word has one and an i would fit: "Crispln"."""
     return any(_SLIPPED.search(word[1:]) for word in name.split())
+
+
+def tilde(name: str) -> str:
+    """A name in which ñ was read as "fi" put right, where only that makes a known last name of it: "Pefia"."""
+
+    def right(match: re.Match[str]) -> str:
+        word = match[0]
+        known = surnames()
+        slipped = "fi" in word and folded(word) not in known and folded(word.replace("fi", "n", 1)) in known
+        return word.replace("fi", "ñ", 1) if slipped else word
+
+    return re.sub(r"[^\W\d_]{4,}", right, name)
 
 
 _OF_HOUSES: Final = (

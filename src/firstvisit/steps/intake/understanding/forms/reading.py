@@ -55,7 +55,9 @@ class Reading:
             return said.value, 1.0
         if said.path == "referrer.organization":
             return mend.house(said.value), 1.0
-        return said.value, 0.86 if said.path in _NAMES and mend.is_slipped(said.value) else 1.0
+        if said.path not in _NAMES:
+            return said.value, 1.0
+        return mend.tilde(said.value), 0.86 if mend.is_slipped(said.value) else 1.0
 
     def whose(self) -> int:
         return EVERYBODY if self.shared or not self.patients.known else self.patients.now

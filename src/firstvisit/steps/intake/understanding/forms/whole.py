@@ -22,6 +22,8 @@ from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.layout import Sheet, sheet_of
 from firstvisit.steps.intake.understanding.values import dates
 
+_LONG_AGO: Final = 1000
+"""Days; a date so far from the day a form came is not the one it was written on."""
 _FEWEST: Final = 4
 """Known labels with a value that make a page a form rather than a letter."""
 
@@ -41,7 +43,7 @@ def read(pages: Sequence[Page], received_on: dt.date) -> Form:
     """Everything found on `pages`. `received_on` bounds dates and fills in years where the form has no date."""
     sheets = tuple(sheet_of(page) for page in pages)
     paired = [fields_of(sheet) for sheet in sheets]
-    written_on = _written_on([each for fields, _ in paired for each in fields], received_on)
+    written_on = _written_on([each for fields, _ in paired for each in fields], sheets, received_on)
     patients = Patients()
     found: list[Found] = []
     letters: list[Sheet] = []
@@ -67,12 +69,13 @@ def read(pages: Sequence[Page], received_on: dt.date) -> Form:
     )
 
 
-def _written_on(fields: Iterable[Field], received_on: dt.date) -> dt.date:
-    for each in fields:
-        if each.key == "written":
-            for day in dates.days(each.text, received_on):
-                if day.value.year_said and abs((received_on - day.value.date).days) < 1000:
-                    return day.value.date
+def _written_on(fields: Iterable[Field], sheets: Iterable[Sheet], received_on: dt.date) -> dt.date:
+    """The date that a form states for itself, else the day on which a fax machine sent it, else the day it came."""
+    stated = [each.text for each in fields if each.key == "written"]
+    for text in (*stated, *(sheet.header for sheet in sheets)):
+        for day in dates.days(text, received_on):
+            if day.value.year_said and abs((received_on - day.value.date).days) < _LONG_AGO:
+                return day.value.date
     return received_on
 
 

@@ -127,3 +127,33 @@ def test_labels_in_spanish() -> None:
     assert (record["patient.first_name"], record["patient.date_of_birth"]) == ("Eulalia", "1961-03-15")
     assert (record["patient.phone"], record["patient.postal_code"]) == ("+19565550173", "78040")
     assert record["diagnoses"] == ["M18.11"]
+
+
+def test_boxes_into_which_the_eye_lets_a_word_reach_stand_before_their_words() -> None:
+    form = beside().text(120, 480, "Sex:").text(120, 560, "Service:")
+    for n, (word, ticked) in enumerate((("M", False), ("F", True))):
+        form.boxes.append((500 + 90 * n, 484, ticked))
+        form.text(500 + 90 * n + 22, 480, word)
+    assert said(form)["patient.sex"] == "female"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["05/20/2025 11:58   BTRH CASE MGMT   337 555 0123   [1/2]", "MAY 20 2025 2:51PM   SANDIA VISTA ELEM   P. 1"],
+)
+def test_the_day_a_fax_machine_printed_is_the_day_a_form_without_one_was_written_on(header: str) -> None:
+    form = beside(("Age:", "64"), ("Surgery:", "rotator cuff repair, left, April 2")).text(30, 20, header, 22)
+    record = said(form)
+    assert (record["patient.date_of_birth"], record["patient.age_years"]) == ("1961-03-04", 64)
+    assert record["event.date"] == "2025-04-02"
+
+
+@pytest.mark.parametrize("behind", ["63-year-old man, born September 23, 1961", "63 yo male, DOB 9/23/1961"])
+def test_age_and_birth_date_behind_the_name_are_read_with_it(behind: str) -> None:
+    form = Form().text(120, 300, "Patient:").text(300, 300, f"Marcel Arceneaux, {behind}")
+    for n, (label, value) in enumerate((("Phone:", "404-555-0144"), ("Date:", "08/20/2025"), ("Diagnosis:", "M54.50"), ("Insurance:", "Aetna"))):
+        form.text(120, 360 + 60 * n, label).text(500, 360 + 60 * n, value)
+    record = said(form)
+    assert (record["patient.first_name"], record["patient.last_name"]) == ("Marcel", "Arceneaux")
+    assert (record["patient.date_of_birth"], record["patient.age_years"]) == ("1961-09-23", 63)
+    assert record["patient.sex"] == "male"

@@ -8,6 +8,7 @@ from typing import Final
 
 from firstvisit.steps.intake.understanding.forms.values.care import therapies
 from firstvisit.steps.intake.understanding.forms.values.codes import npis_in
+from firstvisit.steps.intake.understanding.forms.values.particulars import read_age, read_born, read_sex
 from firstvisit.steps.intake.understanding.forms.values.reach import read_phone
 from firstvisit.steps.intake.understanding.forms.values.said import LETTER, NONE, Asked, Reads, Said, cased
 from firstvisit.steps.intake.understanding.values import contact_points, names, people_words
@@ -66,6 +67,23 @@ def read_patient_name(asked: Asked) -> Iterator[Said]:
         yield Said("patient.last_name", last, *whole)
     if first:
         yield Said("patient.first_name", first, *whole)
+    yield from _behind_name(asked, whole[1])
+
+
+_BORN: Final = re.compile(r"(?i)\b(?:born|d\.?o\.?b\.?|date of birth|birth ?date|nacid[oa]|fecha de nacimiento)\b")
+_AGED: Final = re.compile(r"(?i)\b\d{1,3}[\s-]*(?:year[s-]*[\s-]*old|yo\b|y/o|y\.o)")
+
+
+def _behind_name(asked: Asked, end: int) -> Iterator[Said]:
+    """What else stands in the field of a name: "Marcel Roy, 63-year-old man, born 9/23/1961"."""
+    behind = asked._replace(text=" " * end + asked.text[end:])
+    born, aged = _BORN.search(behind.text), _AGED.search(behind.text)
+    if born:
+        yield from read_born(behind._replace(text=" " * born.end() + behind.text[born.end() :]))
+    if aged:
+        yield from read_age(behind._replace(text=" " * aged.start() + behind.text[aged.start() : aged.end()]))
+    if born or aged:
+        yield from read_sex(behind)
 
 
 def split(name: str) -> tuple[str | None, str | None]:
