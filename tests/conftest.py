@@ -154,6 +154,19 @@ def browser(pages: None, practice: Practice) -> Callable[[str], Client]:
 
 
 @pytest.fixture
+def switched(practice: Any, staff: Callable[[str], User]) -> Callable[..., None]:
+    """Sets switches of the practice's rules."""
+
+    def set_(**switches: str) -> None:
+        sections = queries.live_policy().as_json()
+        sections["switches"].update(switches)
+        services.publish_policy(sections, note="switches", drafted_by=staff("mei"), signed_by=staff("ruth"))
+        queries.forget()
+
+    return set_
+
+
+@pytest.fixture
 def dana(browser: Callable[[str], Client]) -> Client:
     """A browser in which the front desk of Madison has signed in."""
     return browser("dana")

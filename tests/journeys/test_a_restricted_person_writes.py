@@ -289,7 +289,7 @@ def test_referring_the_child_himself_he_sees_neither_needs_nor_how_it_stands(bar
     for beginning in ("/status/", "/refer/again/"):
         behind = shown(visitor, next(path for path in page.split('"') if path.startswith(beginning)))
         assert f"L-{barred.number}" not in behind, beginning
-        assert "at every step" not in behind or "not yet" in behind
+        assert "at every step" not in behind or "no word yet" in behind
     guardians = Guardian.objects.filter(patient=barred.patient_id).values_list("guardian", flat=True)
     assert list(guardians) == [barred.contact_id], "whom he names to call speaks for nobody"
 

@@ -118,7 +118,7 @@ def test_the_status_link_of_an_office_that_knows_name_and_birth_date_tells_of_it
         agreed(dana, lead)
     theirs, familys = text(Client().get(link)), text(Client().get(own))
     assert f"L-{lead.number}" not in theirs and f"L-{lead.number}" in familys
-    assert (theirs.count("not yet"), familys.count("not yet")) == (3, 1)
+    assert (theirs.count("no word yet"), familys.count("no word yet")) == (3, 1)
 
 
 STRANGER = {
@@ -159,7 +159,7 @@ def test_the_link_that_is_mailed_to_an_office_tells_of_its_own_referral_where_no
     body = str(mail.get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
     assert door == "fax" or f"L-{lead.number}" not in body, "its own reference"
     page = text(visitor.get(next(re.finditer(r"/status/\S+", body))[0]))
-    assert page.count("not yet") == 3, "a visit was agreed with the family, and not because of this referral"
+    assert page.count("no word yet") == 3, "a visit was agreed with the family, and not because of this referral"
     assert "Quite Another Clinic" in page
     assert faults() == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,31 +19,15 @@ from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import ContactAttempt, FactsRow, Lead, Task
 from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import forget, live_policy
-from firstvisit.practice.services import publish_policy
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
 Staff = Callable[[str], User]
-Switched = Literal["off", "propose", "do"]
 
 
 @pytest.fixture(autouse=True)
 def _morning(tuesday: datetime) -> None:
     """Every story begins on a Tuesday at ten in Madison."""
-
-
-@pytest.fixture
-def switched(practice: Any, staff: Staff) -> Callable[..., None]:
-    """Sets switches of the practice's rules."""
-
-    def set_(**switches: Switched) -> None:
-        sections = live_policy().as_json()
-        sections["switches"].update(switches)
-        publish_policy(sections, note="switches", drafted_by=staff("mei"), signed_by=staff("ruth"))
-        forget()
-
-    return set_
 
 
 def open_tasks(lead: Lead) -> dict[str, Task]:

@@ -13,18 +13,26 @@ from datetime import datetime
 from typing import Any, Final
 
 from firstvisit.journey.opening import opened
-from firstvisit.journey.own_referral import began, joined_anothers, referral_of
+from firstvisit.journey.own_referral import (
+    began,
+    joined_anothers,
+    may_follow,
+    named_before,
+    reading_now,
+    referral_of,
+)
 from firstvisit.journey.plan import Plan
 from firstvisit.leads.models import FactsRow, Lead
 from firstvisit.leads.services import next_number
 from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people import services as people
 from firstvisit.people.barring import reached_by
-from firstvisit.people.models import Guardian
+from firstvisit.people.models import Guardian, OrganizationPerson
 from firstvisit.people.queries import same_people
 from firstvisit.people.referrers import WhoRefers
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.joining_office import is_known_office
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.sources import Reading
@@ -70,13 +78,28 @@ def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bo
         return False
     if referral.lead_kind in ("referral_partner", "organization"):
         refers = resolved.referrer
-        return refers is not None and (lead.referrer_id != refers.id or not began(lead, refers))
+        if refers is None:
+            return False
+        if lead.referrer_id == refers.id and began(lead, refers):
+            return False
+        return not _known_office(lead, refers, referral)
     if resolved.speaks is None:
         own, contact = referral.patient, referral.contact
         ways = [way for way in (own.phone, own.email, contact.phone, contact.email) if way]
         return bool(ways) and not reached_by(ways) & same_people([patient.person.id])[patient.person.id]
     contact_of_it = resolved.contact
     return contact_of_it is None or contact_of_it.new or _newly_speaks(contact_of_it.person.id, resolved.rows)
+
+
+def _known_office(lead: Lead, refers: OrganizationPerson, referral: Referral) -> bool:
+    """Whether an office whose request did not open the lead is or becomes the one that refers, and somebody else than
+    itself says that it belongs to the patient."""
+    if lead.referrer_id not in (None, refers.id):
+        return False
+    reading = reading_now(lead)
+    if lead.referrer_id == refers.id:
+        return is_known_office(reading)
+    return named_before(reading, referral, lead.received_at)
 
 
 def _newly_speaks(person: object, rows: Iterable[object]) -> bool:
@@ -100,10 +123,13 @@ def by_itself(
 
 
 def stands_apart(item: Item, lead: Lead, shape: Practice, rules: Policy) -> Apart | None:
-    """How an office's own request stood by itself when it came, where it joined somebody else's lead by a door that
-    answered nothing; None where it may read how the lead stands."""
-    if not joined_anothers(item, lead):
+    """How an office's own request stood by itself when it came, where it joined somebody else's lead, as its page was
+    told or by a door that answered nothing; None where it may read how the lead stands."""
+    told = item.answer.get("apart") if item.answer else None
+    if not (told or joined_anothers(item, lead)) or may_follow(item, lead):
         return None
+    if told:
+        return Apart.of_json(told)
     part = item.parts.select_related("item__key", "item__document").filter(lead=lead).order_by("id")[0]
     return by_itself(item, Reading(referral_of(part)), lead, shape, rules, item.received_at)[2]
 

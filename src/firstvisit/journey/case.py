@@ -239,7 +239,7 @@ class Case(NamedTuple):
     @property
     def mails_referrer(self) -> bool:
         """Whether whoever referred is told by e-mail."""
-        return self.referrer is not None and self.referrer_mail in ("treating", "outside")
+        return self.referrer is not None and self.referrer_mail in ("treating", "outside", "joins")
 
     @property
     def asks_referrer(self) -> bool:

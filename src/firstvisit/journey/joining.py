@@ -9,6 +9,7 @@ from django.db.models import Q
 from firstvisit.journey.advancing import advance_locked
 from firstvisit.journey.deriving import derived
 from firstvisit.journey.opening import consents_of, known_by, names_patient, origin
+from firstvisit.journey.own_referral import marked
 from firstvisit.journey.plan import Plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM
@@ -28,7 +29,7 @@ from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.readings import reading_of
-from firstvisit.steps.intake.sources import Reading
+from firstvisit.steps.intake.sources import TYPED, Reading
 from firstvisit.steps.qualify.facts import red_flags_of
 
 
@@ -45,6 +46,8 @@ def join(
     said = _without_ways(referral) if resolved.other_ways else referral
     before, merged, facts, changed = _merged(lead, read, None if aside else said, shape, reading.complete)
     if not aside:
+        by_staff = item.sender.startswith("user:") and item.source in TYPED
+        merged = marked(read, said, merged, since=lead.received_at, by_staff=by_staff)
         _, lead.referrer, made = find_or_make(merged, pending=resolved.rows)
         resolved.rows += made
     flags = red_flags_of(referral)
@@ -90,7 +93,8 @@ def take_in(lead: Lead, *, now: datetime) -> None:
     for item_id in _kept_aside(lead):
         item = Item.objects.select_related("key", "document").get(id=item_id)
         reading = reading_of(item, shape.program_words)
-        _, read, facts, changed = _merged(lead, read, reading.referral, shape, reading.complete)
+        _, whole, facts, changed = _merged(lead, read, reading.referral, shape, reading.complete)
+        read = marked(read, reading.referral, whole, since=lead.received_at)
         leads.replace_reading(lead, key, read, facts)
         if lead.patient is not None:
             writes.insert(records.insured(records.known(lead.patient), reading.referral))

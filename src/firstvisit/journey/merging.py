@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.deriving import derived
 from firstvisit.journey.meanwhile import came_since, part_what_came, sent_to_both
+from firstvisit.journey.own_referral import marked
 from firstvisit.journey.policy import Cadence
 from firstvisit.journey.verbs import LEASE
 from firstvisit.kernel import audit, clock, leases
@@ -197,7 +198,8 @@ def _continue(going: Lead, staying: Lead, merge: Merge, by: User, actor: Actor, 
     }
     rows = {row.lead_id: services.facts_of_row(row) for row in FactsRow.objects.filter(lead__in=(going, staying))}
     older, newer = sorted((going, staying), key=lambda lead: lead.received_at)
-    reading, _ = joined(readings[older.id], readings[newer.id])
+    first, second = readings[older.id], readings[newer.id]
+    reading = marked(first, second, joined(first, second)[0], since=older.received_at)
     stated = {flag for each in rows.values() for flag in each.red_flags}
     kept = rows[staying.id]._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in stated))
     complete = any(each.complete_form for each in rows.values())

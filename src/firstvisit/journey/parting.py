@@ -37,9 +37,10 @@ from firstvisit.people.merging import CAPABILITY
 from firstvisit.people.models import Guardian, Person
 from firstvisit.people.parting import Request, bar_too, contact_among, lock_for_parting, part_from, tell_apart
 from firstvisit.people.queries import same_people
-from firstvisit.people.referrers import find_or_make, organization_token
+from firstvisit.people.referrers import find_or_make, organization_token, referrer_token
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
+from firstvisit.referral.joining_office import office_opened
 from firstvisit.referral.parting import parted
 from firstvisit.referral.record import Referral
 from firstvisit.referral.red_flags import RED_FLAGS
@@ -257,6 +258,8 @@ def leave(lead: Lead, known: list[Person], own: list[Sent], staying: list[Sent])
     before = services.facts_of_row(FactsRow.objects.get(lead=lead))
     first = staying[0]
     opened_it = own[0].stays
+    if not opened_it and referrer_token(staying[0].reading.referral) == referrer_token(left):
+        left = office_opened(left)
     lead.received_at = lead.received_at if opened_it else first.reading.received_at or first.part.item.received_at
     facts = facts_of(
         left,

@@ -15,7 +15,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from firstvisit.journey.own_referral import own_items
+from firstvisit.journey.own_referral import joined_anothers, own_items
 from firstvisit.journey.queries import by_told
 from firstvisit.kernel import audit, clock, seal
 from firstvisit.kernel.audit import Actor
@@ -25,6 +25,7 @@ from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people.barring import barred_referrers
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
+from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.outreach import guide_mark
 from firstvisit.steps.intake.services import original
@@ -66,11 +67,16 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
         return found
     own = own_items((message.lead_id, message.referrer_id) for message in to_partners if message.referrer_id)
     for message in to_partners:
+        if message.lead is not None and message.lead.kind == "organization":
+            found.setdefault(message.key, {})["enquiry"] = "yes"
         theirs = own.get((message.lead_id, message.referrer_id)) if message.referrer_id else None
         if theirs is None:
             continue
         said = found.setdefault(message.key, {})
         said["link"] = f"{address}/status/{status_mark(theirs.id, at=now)}"
+        if message.lead is not None and joined_anothers(theirs, message.lead):  # no word of when the family asked
+            tz = practice().sites[message.lead.site].tz
+            said["received"] = theirs.received_at.astimezone(tz).date().isoformat()
         if theirs.answer and theirs.answer.get("apart") and theirs.answer.get("code"):
             said["code"] = theirs.answer["code"]
     return found

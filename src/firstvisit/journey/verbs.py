@@ -300,7 +300,8 @@ def answer_proposal(task: Task, by: User, *, actor: Actor, answer: str, authoriz
             unread = "Say that the patient's written authorization is here and was read; else choose not this time."
             raise BadInput([Problem("authorization_read", unread)])
         services.end_task(current, result=answer, by=by, at=now)
-        data = {"task": current.kind, "result": answer, **({"authorized": True} if asked else {})}
+        told_whom = {"authorized": True, "referrer": str(locked.referrer_id)}
+        data = {"task": current.kind, "result": answer, **(told_whom if asked else {})}
         services.noted(locked, "proposal_answered", actor, at=now, data=data)
 
     act_on(lead, by, "leads.work", write, closed=True)

@@ -63,7 +63,9 @@ class Lead(models.Model):
     referrer_mail = models.CharField(max_length=10, default="")
     """How whoever refers is told what became of it: "" not at all, "treating" by e-mail a treating provider or an
     organization about its own enquiry, "outside" by e-mail somebody who needs the patient's authorization first
-    (45 CFR 164.508); "by_hand" and "hand_out" the same two where they have only a phone or a fax, or wished so."""
+    (45 CFR 164.508); "by_hand" and "hand_out" the same two where they have only a phone or a fax, or wished so.
+    "joins" and "hand_joins" are those who say themselves that they may be told and joined what somebody else had asked
+    (docs/why/0025): nothing beyond the arrival without a person's word."""
     received_at = models.DateTimeField()
     first_tried_at = models.DateTimeField(null=True)
     first_reached_at = models.DateTimeField(null=True)

@@ -18,6 +18,7 @@ from firstvisit.people.queries import same_people
 from firstvisit.people.services import Resolved
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
+from firstvisit.referral.joining_office import is_unknown_office
 from firstvisit.referral.record import Referral
 
 JOIN_WITHIN = timedelta(days=120)
@@ -125,7 +126,8 @@ TREATING: Final = frozenset({"physician", "pt", "ot", "slp", "therapist", "hospi
 
 def referrer_mail(referral: Referral) -> str:
     """How whoever refers is told, and whether they treat the patient or hold the patient's authorization; of one who
-    said neither, the role tells (`Lead.referrer_mail`). An organization's own enquiry is about no patient."""
+    said neither, the role tells (`Lead.referrer_mail`). Of an office that joined somebody else's request, and that
+    nobody else knows, it is their own word alone. An organization's own enquiry is about no patient."""
     referrer = referral.referrer
     if referral.lead_kind == "organization":
         return "treating" if referrer.email and referrer.updates_by in (None, "email") else ""
@@ -134,9 +136,14 @@ def referrer_mail(referral: Referral) -> str:
     treats = referrer.role in TREATING
     if referrer.may_be_told is not None:
         treats = referrer.may_be_told != "received_only"
+    unknown = treats and is_unknown_office(referral)
     if referrer.email and referrer.updates_by in (None, "email"):
-        return "treating" if treats else "outside"
-    return "by_hand" if treats else "hand_out"
+        return "joins" if unknown else "treating" if treats else "outside"
+    return "hand_joins" if unknown else "by_hand" if treats else "hand_out"
+
+
+JOINING: Final = frozenset({"joins", "hand_joins"})
+"""How those are told who joined somebody else's request and whom nobody else knows (`Lead.referrer_mail`)."""
 
 
 def reading_row(lead: Lead, key: seal.OpenKey, referral: Referral) -> LeadReferral:
@@ -167,7 +174,9 @@ def facts_of_row(row: FactsRow) -> Facts:
 def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Facts) -> None:
     """Reading and facts of a lead that stands, anew, together."""
     LeadReferral.objects.filter(lead=lead).update(sealed=reading_row(lead, key, referral).sealed)
-    lead.referrer_mail = referrer_mail(referral)
+    told_before, lead.referrer_mail = lead.referrer_mail, referrer_mail(referral)
+    if lead.referrer_id is not None and lead.referrer_mail != told_before:
+        lead.save(update_fields=["referrer_mail"])
     values = {name: _column(value) for name, value in facts._asdict().items()}
     FactsRow.objects.filter(lead=lead).update(**values)
     if lead.site != facts.site:

@@ -167,6 +167,30 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
     ),
 }
 
+OF_ENQUIRY: Final = {
+    "partner_receipt": Template(
+        "{practice}: your enquiry arrived ({code})",
+        "Hello,\n\n"
+        "the enquiry you sent on {received} arrived at {practice}. Its reference is {code}. Somebody of ours calls or "
+        "writes to you about what your organization needs.\n\n"
+        "See how it stands, without a login: {link}\n\n" + _PARTNER,
+    ),
+    "partner_status": Template(
+        "{practice}: your enquiry {code}",
+        "Hello,\n\n"
+        "the enquiry you sent on {received} (our reference {code}): {status}.{next_step}\n\n"
+        "See how it stands, without a login: {link}\n\n" + _PARTNER,
+    ),
+    "status_link": Template(
+        "{practice}: how your enquiry {code} stands",
+        "Hello,\n\n"
+        "somebody asked for a new link to your enquiry {code}. Here it is; it works for 90 days:\n\n"
+        "{link}\n\n"
+        "If it was not you, do nothing: the link went to nobody else.\n\n" + _PARTNER,
+    ),
+}
+"""What an organization that asks for services is written in the place of what is said of a referred patient."""
+
 REQUESTED: Final = {
     "English": (
         "we have your request",
@@ -278,7 +302,7 @@ CLOSED: Final[dict[str, dict[str, str]]] = {
 """Why a request was closed, as the family reads it."""
 
 TOLD_FURTHER: Final[dict[str, str]] = {
-    "": " and tell you what becomes of it",
+    "": " and tell you what becomes of it as far as we may",
     "received_only": "; what becomes of it we may tell you only with their permission",
 }
 """What whoever referred hears after the receipt, by what they may be told."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import models
@@ -15,6 +16,7 @@ from firstvisit.kernel.folding import folded
 from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.models import DataKey
 from firstvisit.people.identity import Identity, refers
+from firstvisit.people.mailboxes import mailbox
 from firstvisit.people.models import Organization, OrganizationPerson
 from firstvisit.referral.record import Referral
 
@@ -91,6 +93,17 @@ def npi_of(organization: str, name: str) -> str | None:
         if stated.get("npi") and folded(str(stated.get("name", ""))) == folded(name):
             found.add(str(stated["npi"]))
     return found.pop() if len(found) == 1 else None
+
+
+def ways_on_file(referral: Referral, *, before: datetime) -> frozenset[str]:
+    """The phones, faxes and mailboxes by which somebody of the organization that refers had referred before then."""
+    mark = organization_token(referral)
+    if mark is None:
+        return frozenset()
+    rows = OrganizationPerson.objects.filter(organization__token=mark, referred__received_at__lt=before)
+    stated = [_opened(row) for row in rows.select_related("key").distinct()]
+    ways = (one.get(each) for one in stated for each in ("phone", "fax", "email"))
+    return frozenset(mailbox(str(way)) for way in ways if way)
 
 
 def identity_of(row: OrganizationPerson) -> Identity | None:

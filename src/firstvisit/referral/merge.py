@@ -14,6 +14,7 @@ from firstvisit.referral.record import (
     DAYS_OF_SURGERY,
     ONE_PATIENT,
     ORDER_HERE,
+    REFERRER_JOINED,
     Attribution,
     Evidence,
     Payer,
@@ -25,7 +26,7 @@ ACCIDENT: Final = ("workers_comp", "auto")
 CROSSED: Final = "patient.names_crossed"
 """Said among what changed where first and last name came in each other's field; the names themselves stay."""
 _JOINED_APART: Final = ("evidence", "consents", "documents", "channel", "attribution", "not_known", "taken_at")
-_SETTLED: Final = (ONE_PATIENT, DAYS_OF_SURGERY)
+_SETTLED: Final = (ONE_PATIENT, DAYS_OF_SURGERY, REFERRER_JOINED)
 """What stands in the evidence without a value of its own."""
 WORDS: Final = ("concern", "asks")
 """Their own words, which add up."""

@@ -109,6 +109,11 @@ ONE_PATIENT: Final = "patient.one"
 person of ours, or the other patients of the same delivery."""
 
 
+REFERRER_JOINED: Final = "referrer.joined"
+"""Under this name stands that whoever refers joined what somebody else had asked, and by which word they are known to
+belong to the patient, if by any (`referral.joining_office`)."""
+
+
 DAYS_OF_SURGERY: Final = "events.surgery.days"
 """Under this name stands that two requests gave two days for what may be one surgery; it goes once one of ours has said
 what holds."""

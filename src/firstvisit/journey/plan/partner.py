@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from firstvisit.journey.case import Case
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage, WantedTask
 from firstvisit.journey.visits import Visit, in_words
 from firstvisit.steps.routing import clocks
+
+BY_HAND: Final = ("by_hand", "hand_out", "hand_joins")
+"""How those are told whom a person calls or faxes."""
 
 
 def tell_referrer(
@@ -33,7 +38,7 @@ def tell_referrer(
     key = f"{ground.prefix}:{template}:{what}"
     outside = case.referrer_mail != "treating" and action == "partner_status"
     if outside:
-        why = f"{why}; not a treating provider: only with the patient's authorization"
+        why = f"{why}; {_only_with(case)}"
     if permitted(ground, draft, action, key, why, since=since, pressed=outside):
         received = ("received", case.received_at.astimezone(ground.site.tz).date().isoformat())
         draft.messages.append(
@@ -43,16 +48,23 @@ def tell_referrer(
         )
 
 
+def _only_with(case: Case) -> str:
+    """What it takes that more than the arrival may be told."""
+    if case.referrer_mail in ("joins", "hand_joins"):
+        return "they joined a request of the family: only once it confirmed them, or with the patient's authorization"
+    return "not a treating provider: only with the patient's authorization"
+
+
 def told_by_a_person(ground: Ground, draft: Draft, what: str, since: datetime, *, why: str) -> None:
     """A task to call or fax whoever referred and has no e-mail, or wished it so: what to say stands with it on the
     lead. A try that reached nobody brings the task back; off where partners are told nothing."""
     case = ground.case
-    if case.referrer is None or case.referrer_mail not in ("by_hand", "hand_out") or case.mourned is not None:
+    if case.referrer is None or case.referrer_mail not in BY_HAND or case.mourned is not None:
         return
     if ground.switches.of("partner_status") == "off":
         return
-    if case.referrer_mail == "hand_out":
-        why = f"{why}; not a treating provider: only with the patient's authorization"
+    if case.referrer_mail != "by_hand":
+        why = f"{why}; {_only_with(case)}"
     key = begins = f"{ground.prefix}:tell_partner:{what}"
     tries = 0
     while (before := case.ended(key)) is not None:
@@ -71,7 +83,8 @@ def arrived(ground: Ground, draft: Draft) -> None:
     if case.quiet or ground.silent:
         return
     why = "Tell whoever referred that it arrived"
-    more = () if case.referrer_mail == "treating" else (("told", "received_only"),)
+    # Of a patient whom nobody knows an office would read the same (docs/why/0025).
+    more = () if case.referrer_mail in ("treating", "joins") else (("told", "received_only"),)
     tell_referrer(
         ground, draft, "partner_receipt", "received", case.received_at, more, why=why, action="partner_receipt"
     )

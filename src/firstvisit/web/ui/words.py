@@ -64,6 +64,11 @@ MAY_BE_TOLD: Final = {
     "authorized": "what became of it: the family allowed it",
     "received_only": "only that it arrived",
 }
+SAYS_ITSELF: Final = {
+    "authorized": "only that it arrived: says itself that the family allowed more; joined a request of the family",
+    None: "only that it arrived: says itself that it treats the patient; joined a request of the family",
+}
+"""Of an office that joined, by what it says; the rest is the desk's to find out."""
 ROLES: Final[dict[ReferrerRole, str]] = {
     "physician": "physician",
     "pt": "physical therapist",
@@ -177,6 +182,7 @@ EVENTS: Final = {
     "merged_into": "Continued in another lead of the same person",
     "merged_from": "Goes on with another lead of the same person",
     "status_links_ended": "Links to how it stands, ended",
+    "office_confirmed": "Whoever refers, confirmed",
     "restricted": "Restriction",
     "restriction_lifted": "Restriction lifted",
     "contact_turned": "Nothing may go to whom it wrote to: it writes to somebody else who speaks for them",

@@ -72,10 +72,10 @@ def may_know(referral: Referral) -> bool:
     return told in ("treats", "authorized") or (told is None and role in TREATING_ROLES)
 
 
-def standing(referral: Referral, seen: Seen) -> Standing:
-    """How the referral stands, as far as its sender may know."""
+def standing(referral: Referral, seen: Seen, *, allowed: bool = False) -> Standing:
+    """How the referral stands, as far as its sender may know. `allowed`: the patient's authorization was read since."""
     received = Step("received", "yes", seen.received_at)
-    if not may_know(referral):
+    if not (allowed or may_know(referral)):
         return Standing(("authorization",), (received,))
     organization = referral.lead_kind == "organization"
     needs = needs_of(seen.blockers) if seen.closed_at is None else ()

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from firstvisit.journey.by_itself import Apart, stands_apart
+from firstvisit.journey.own_referral import told_of
 from firstvisit.journey.queries import place_named
 from firstvisit.journey.receiving import Receipt, receipt_of
 from firstvisit.journey.status_links import link_opens
@@ -54,33 +55,36 @@ def status(request: HttpRequest, mark: str) -> HttpResponse:
     lead = None if told.neutral else _lead_of(found.item)
     if lead is not None and not link_opens(lead, sender_of(referral), given_at=found.given_at):
         return ask_page(request, "old", status=410)
-    apart = told.apart
-    if apart is None and lead is not None:
-        apart = stands_apart(found.item, lead, practice(), policy())
-    if apart is not None:  # what became of the family's lead is nobody's who was not known to belong to it
-        told, lead = replace(told, apart=apart), None
+    own = told.code if told.apart is not None else None
+    if lead is not None:  # what became of the family's lead is nobody's who was not known to belong to it
+        told = replace(told, apart=stands_apart(found.item, lead, practice(), policy()))
+        lead = None if told.apart is not None else lead
     if lead is not None:
         audit.note(actor_of(request), "viewed", "lead", [lead.id], why="status")
-    return _page(request, found, lead, referral, told)
+    return _page(request, found, lead, referral, told, own)
 
 
 def _page(
-    request: HttpRequest, found: Status, lead: Lead | None, referral: Referral, told: Receipt
+    request: HttpRequest, found: Status, lead: Lead | None, referral: Referral, told: Receipt, own: str | None
 ) -> HttpResponse:
     """Whom a restriction names, and who joined a lead of people they were not known to belong to, is told how the
-    request stood by itself when it came."""
+    request stood by itself when it came. `own` is the reference that they were given, where it is not the lead's."""
     frame, shape, now = frame_of(request), practice(), clock.now()
     apart, unjudged = told.apart, told.neutral and told.apart is None
     site = shape.sites.get(lead.site if lead else apart.site if apart else "") or shape.sites[shape.identity.home_site]
     words, language = frame.words("status"), frame.language
     seen = _seen(found.item, lead, apart)
-    stands = standing(referral, seen)
-    reference = (told.code if apart else code(lead.number) if lead else "") or ""
+    allowed = lead is not None and told_of(found.item, lead)
+    stands = standing(referral, seen, allowed=allowed)
+    about = "_enquiry" if referral.lead_kind == "organization" else ""  # no word of a referral or a patient
+    reference = own or (told.code if apart else code(lead.number) if lead else "") or ""
+    tells = (allowed or may_know(referral)) and not unjudged
     received = opening.dated_words(found.item.received_at, site, language)
     until = opening.day_words(found.until.astimezone(site.tz).date(), language)
     values = {
         "t": words,
-        "title": words["title"].format(code=reference),
+        "title": words[f"title{about}"].format(code=reference),
+        "not_yours": words[f"not_yours{about}"],
         "who": _who(words, referral),
         "sent_by": words["sent_by"].format(by=_by(referral), at=received),
         "judged": lead is not None or apart is not None,
@@ -88,10 +92,10 @@ def _page(
         "needs_title": _needs_title(words, len(stands.needs)),
         "send_it": words["send_it"].format(fax=site.fax or site.phone, code=reference, phone=site.phone),
         "order_welcome": words["order_welcome"].format(fax=site.fax or site.phone) if stands.order_welcome else "",
-        "steps": [_step(frame, step, site) for step in stands.steps],
+        "steps": [_step(frame, step, site, about) for step in stands.steps],
         "place": words["another_place"].format(place=stands.place) if stands.place else "",
-        "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if may_know(referral) and not unjudged else "",
-        "until": words["until"].format(day=until, now=opening.dated_words(now, site, language)),
+        "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if tells else "",
+        "until": words[f"until{about}"].format(day=until, now=opening.dated_words(now, site, language)),
     }
     return draw(request, "public/status/status.html", values, frame=frame, private=True)
 
@@ -113,14 +117,14 @@ def _seen(item: Item, lead: Lead | None, apart: Apart | None) -> Seen:
     )
 
 
-def _step(frame: Frame, step: Step, site: Site) -> dict[str, Any]:
+def _step(frame: Frame, step: Step, site: Site, about: str) -> dict[str, Any]:
     words = frame.words("status")
     at = opening.dated_words(step.at, site, frame.language) if step.at else words["not_yet"]
     if step.what == "waiting":
         at = words["since"].format(at=at)
     if step.what == "closed":
         why = step.why if step.why in _CLOSED else "other"
-        at = f"{at}: {words[f'closed_{why}']}"
+        at = f"{at}: {words.get(f'closed_{why}{about}', words[f'closed_{why}'])}"
     return {"shape": step.state, "word": words[step.what], "at": at, "now": step.state == "waiting"}
 
 

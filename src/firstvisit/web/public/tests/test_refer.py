@@ -224,8 +224,8 @@ def test_somebody_who_does_not_treat_says_what_the_patient_agreed_to(visitor: Cl
 def test_the_treating_office_sees_status_and_nothing_more(visitor: Client) -> None:
     shown = page(standing(visitor, sent(visitor, LEO)))
     assert "Patient L. D., born 1961." in shown and "Sent by Lakeshore Orthopedics" in shown
-    assert "We need one thing from you." in shown and "signed and dated" in shown
-    assert shown.index("We need one thing") < shown.index("Where it stands")
+    assert "One thing is missing from what you sent." in shown and "signed and dated" in shown
+    assert shown.index("One thing is missing") < shown.index("Where it stands")
     for word in ("Received", "Patient or family reached", "First visit agreed", "By e-mail, at every step"):
         assert word in shown
     for secret in ("Leo", "Dahl", "wrist", "S52", "0150", "53703", "ines@"):

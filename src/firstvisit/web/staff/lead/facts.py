@@ -15,6 +15,7 @@ from firstvisit.journey.visits import NOT_SAID, Visit, in_words
 from firstvisit.kernel.folding import folded
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
+from firstvisit.leads.services import JOINING
 from firstvisit.people.guarding import COURT_ORDER
 from firstvisit.people.identity import Identity
 from firstvisit.practice.models import User
@@ -149,6 +150,11 @@ class Seen:
         return f"{code(lead.number)}, closed {words.day(closed)}, {closed.year}{ended}"
 
     @property
+    def office_joins(self) -> bool:
+        """Whether whoever refers joined somebody else's request, and only they say who they are."""
+        return self.file.lead.referrer_mail in JOINING and not self.file.told_nothing
+
+    @property
     def referrer(self) -> list[Fact]:
         if not self.named:
             return []
@@ -178,6 +184,9 @@ class Seen:
             found.append(Fact("Status link", f"ended {self.at(self.file.links_ended)}"))
         if self.file.told_nothing:
             found.append(Fact("May be told", signs=(Sign("no", "nothing: a restriction names them"),), strong=True))
+        elif self.office_joins:
+            says = words.SAYS_ITSELF.get(stated.may_be_told, words.SAYS_ITSELF[None])
+            found.append(Fact("May be told", signs=(Sign("no", says),), strong=True))
         elif stated.may_be_told:
             found.append(Fact("May be told", words.MAY_BE_TOLD[stated.may_be_told]))
         if ordering.name or ordering.organization:

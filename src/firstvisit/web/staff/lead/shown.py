@@ -378,6 +378,12 @@ class LeadPage(Seen):
         about = f"the referral of {day}, our reference {self.code}"
         place = place_named(lead) if lead.closed_how in NAMES_A_PLACE else ""
         said = [f"Say: {about}: {status}.", place]
+        if lead.referrer_mail == "hand_joins":
+            said = [
+                "Say only: what they sent has arrived.",  # no word of when the family asked
+                "Nothing of the visit or of how it ends: they joined a request of the family and only they say who "
+                "they are. Once the family confirmed them, or the authorization was read, say so under Who refers.",
+            ]
         if lead.referrer_mail == "hand_out":
             said = [
                 f"Say only: {about}, has arrived; what becomes of it we may tell only with the patient's permission.",

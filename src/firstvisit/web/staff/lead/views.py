@@ -19,6 +19,7 @@ from firstvisit.journey import authorizing, calls, papers, placing, stages, undo
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
+from firstvisit.journey.office_known import confirm_office
 from firstvisit.journey.parting import not_this_person
 from firstvisit.journey.queries import last_event
 from firstvisit.journey.status_links import end_status_links
@@ -236,6 +237,11 @@ def _end_status_links(request: HttpRequest, lead: Lead, user: User) -> None:
     end_status_links(lead, user, reason=_text(request, "reason"), actor=actor_of(request))
 
 
+def _confirm_office(request: HttpRequest, lead: Lead, user: User) -> None:
+    sure = request.POST.get("office_sure") == "yes"
+    confirm_office(lead, user, sure=sure, reason=_text(request, "reason"), actor=actor_of(request))
+
+
 def _stage(request: HttpRequest, lead: Lead, user: User) -> None:
     stages.move(
         lead,
@@ -293,12 +299,13 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "setting": _setting,
     "stage": _stage,
     "end-status-links": _end_status_links,
+    "confirm-office": _confirm_office,
     "not-this-person": _not_this_person,
 }
 TYPED: Final = (
     "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
     "setting", "authorized", "said_by", "number", "units", "begins", "ends", "refused_why",
-    "item", "visit_site", "visit_with", "authorization_read",
+    "item", "visit_site", "visit_with", "authorization_read", "office_sure",
 )  # fmt: skip
 """Fields that a refused form shows again."""
 LABELS: Final = {
