@@ -20,6 +20,7 @@ from firstvisit.messages.texts import (
     GAPS,
     HOW_TO_SEND,
     MONTHS,
+    OF_ENQUIRY,
     PAPERS,
     REQUESTED,
     TEMPLATES,
@@ -66,8 +67,9 @@ def render(
     `minutes` (of business time until then, where they may be said), `flagged` (that they stated a red flag), `by` and
     `received` (ISO dates), `papers` (codes with commas), `how` (how it was closed), `place` (another place by name and
     phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page), `guide`
-    (the page of the guide that they fetched), `code` and `site` (the reference and site they were told, where they
-    are not the lead's). Where the Spanish is not `reviewed`, the English stands below it.
+    (the page of the guide that they fetched), `enquiry` (that an organization asks for services), `code` and `site`
+    (the reference and site they were told, where they are not the lead's).
+    Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
         # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
@@ -81,6 +83,8 @@ def render(
         return Text(spanish.subject, f"{spanish.body}\n---\n\n{english.body}", stop, both, feet)
     spoken: Spoken = "Spanish" if (template, "Spanish") in TEMPLATES and language == "Spanish" else "English"
     words = TEMPLATES[template, spoken]
+    if "enquiry" in details:
+        words = OF_ENQUIRY.get(template, words)
     links = {"stop": stop, **{name: details[name] for name in ("link", "guide") if details.get(name)}}
     if spoken == "Spanish":
         # The page opens in the language of the mail, whatever the browser would rather read.
@@ -139,6 +143,8 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
     if how is not None:
         said["reason"] = CLOSED[language].get(how, CLOSED[language]["not_a_match"])
         said["status"] = CLOSED_TO_PARTNER.get(how, "closed")
+        if "enquiry" in details:
+            said["status"] = f"closed, because {CLOSED[language][how]}" if how in CLOSED[language] else "closed"
     if details.get("status") == "scheduled":
         said["status"] = agreed_for(
             date.fromisoformat(details["visit"]) if "visit" in details else None, details.get("where", "")

@@ -68,5 +68,5 @@ def _problems(answers: dict[str, str]) -> list[Problem]:
     try:
         email_address(answers.get("email", ""))
     except ValueError:
-        problems.append(Problem("email", "Enter the e-mail address that you referred with."))
+        problems.append(Problem("email", "Enter the e-mail address that you wrote to us with."))
     return problems
