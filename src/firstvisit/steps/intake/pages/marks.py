@@ -23,6 +23,11 @@ _BRIDGES = (0.03, 0.85)
 them, where the heads of letters that stand close do not."""
 _EDGES = (28, 20, 14)
 """Straight strokes, in dots, of the sides of large and small boxes to tick; a slanting pen has none as long."""
+_FREE_CORNERS = (0.1, 0.15)
+"""Less than this share of each quarter of a small or large box to tick is free; a circle leaves 0.215 free, and the
+room within a small bold letter somewhat less."""
+_SMALL = 20
+"""A box is small below this side, in dots."""
 _LEAVES = 60
 """How far, in dots, a pen that ticks a box may leave it."""
 
@@ -182,8 +187,21 @@ def _squares(closed: Grey, ink: Grey) -> Iterator[tuple[Square, bool]]:
     contours, _ = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     for contour in contours:
         left, top, wide, high = (int(value) for value in cv2.boundingRect(contour))
-        if _is_square(wide, high):
+        if _is_square(wide, high) and _has_corners(contour):
             yield (left, top, wide, high), _stands_alone(ink, left, top, wide, high)
+
+
+def _has_corners(contour: npt.NDArray[Any]) -> bool:
+    """Whether what `contour` spans reaches into all four corners, as boxes do, rounded ones too: an o, 0 or 6 leaves a
+    fifth of each quarter free, a D does on its right. A stroke that touches the edge from within takes nothing off."""
+    left, top, wide, high = (int(value) for value in cv2.boundingRect(contour))
+    room = np.zeros((high, wide), np.uint8)
+    cv2.drawContours(room, [cv2.convexHull(contour) - (left, top)], 0, (1,), cv2.FILLED)
+    half_wide, half_high = wide // 2, high // 2
+    quarters = [room[rows, columns] for rows in (slice(half_high), slice(-half_high, None))
+                for columns in (slice(half_wide), slice(-half_wide, None))]  # fmt: skip
+    free = max(1 - float(quarter.mean()) for quarter in quarters)
+    return free < (_FREE_CORNERS[0] if max(wide, high) < _SMALL else _FREE_CORNERS[1])
 
 
 def _squares_left_by_a_pen(closed: Grey, ink: Grey) -> Iterator[tuple[Square, bool]]:
@@ -240,7 +258,7 @@ def _filled(ink: Grey, left: int, top: int, wide: int, high: int, *, sloping: bo
             patch[:, -edge:].any(axis=1).mean(),
         )
         # A round letter leaves its corners free.
-        tip = 3
+        tip = max(3, min(wide, high) // 8)
         corners = (
             patch[:tip, :tip].any(),
             patch[:tip, -tip:].any(),

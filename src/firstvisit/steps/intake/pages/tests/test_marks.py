@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from firstvisit.steps.intake.pages.marks import Marks, marks_of
 from firstvisit.steps.intake.pages.tests.drawn import HIGH, WIDE, font
@@ -56,6 +56,53 @@ def test_large_letters_are_no_boxes(words: str) -> None:
     draw.text((200, 200), words, fill=0, font=font(40))
     draw.text((200, 300), words, fill=0, font=font(30))
     assert seen(image).ticks == ()
+
+
+FACES = ["Pillow", *(f"DejaVu{face}" for face in ("Sans", "Sans-Bold", "SansMono", "SansCondensed", "Serif"))]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_round_letters_of_body_text_are_no_boxes_and_are_left_to_the_eyes(face: str) -> None:
+    for size in range(24, 45):
+        try:
+            drawn = font(size) if face == "Pillow" else ImageFont.truetype(f"{face}.ttf", size)
+        except OSError:
+            pytest.skip(f"{face} is not installed")
+        image, draw = page()
+        for n, words in enumerate(
+            (
+                "numbness between his legs; cannot hold his urine",
+                "Phone (608) 555-0146, Fax (608) 666-0900, DOB 06/06/1960",
+                "Teodor Quist, too good: o O 0 6 8 D Q of DO OD 60 ooo 000",
+            )
+        ):
+            draw.text((100, 200 + 80 * n), words, fill=0, font=drawn)
+        draw.rectangle((100, 460, 100 + size, 460 + size), outline=0, width=3)
+        draw.text((130 + size, 460), "box", fill=0, font=drawn)
+        marks = seen(image)
+        assert [round(tick.box.top * HIGH) // 20 for tick in marks.ticks] == [23], size
+        above = np.asarray(image.point(lambda dot: 255 if dot > 127 else 0))[:450]
+        assert (marks.without_boxes[:450] == above).all(), size
+
+
+@pytest.mark.parametrize("side", [18, 22, 28, 40])
+@pytest.mark.parametrize("drawn", ["square", "rounded", "by pen", "thin"])
+def test_boxes_of_any_make_are_boxes(drawn: str, side: int) -> None:
+    image, draw = page()
+    for n, words in enumerate(("Physical", "Occupational", "Speech")):
+        left, top = 200, 400 + 80 * n
+        if drawn == "rounded":
+            draw.rounded_rectangle((left, top, left + side, top + side), side // 5, outline=0, width=3)
+        elif drawn == "by pen":
+            corners = [(left, top + 1), (left + side, top), (left + side - 1, top + side), (left, top + side - 1)]
+            draw.line([*corners, corners[0]], fill=0, width=3)
+        else:
+            draw.rectangle((left, top, left + side, top + side), outline=0, width=1 if drawn == "thin" else 3)
+        if n == 1:
+            draw.line((left + 5, top + 5, left + side - 5, top + side - 5), fill=0, width=3)
+            draw.line((left + side - 5, top + 5, left + 5, top + side - 5), fill=0, width=3)
+        draw.text((left + side + 20, top - 4), words, fill=0, font=font(30))
+    assert [tick.ticked for tick in seen(image).ticks] == [False, True, False]
 
 
 @pytest.mark.parametrize("touches", [False, True])
