@@ -410,7 +410,8 @@ def test_two_tries_tell_him_nothing(barred: Lead, client_post: ClientPost) -> No
 
     assert plain(asks(phone="608-555-0199")) == plain(asks(phone="608-555-0199", child="Wilhelmina"))
     him = {**HIM, "contact__phone": "+16085550199"}
-    known, invented = (client_post(but(FAMILY, **him, patient__first_name=n)).json() for n in ("Mirabelle", "Ottilie"))
+    children = ("Mirabelle", "Wilhelmina")
+    known, invented = (client_post(but(FAMILY, **him, patient__first_name=name)).json() for name in children)
     assert {**known, "item": "", "reference": ""} == {**invented, "item": "", "reference": ""}
 
 

@@ -7,9 +7,10 @@ whom nobody knows, with a reference of this very request (docs/why/0025).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any, Final
 
 from firstvisit.journey.opening import opened
@@ -22,19 +23,21 @@ from firstvisit.journey.own_referral import (
     referral_of,
 )
 from firstvisit.journey.plan import Plan
-from firstvisit.leads.models import FactsRow, Lead
+from firstvisit.kernel.blind import token
+from firstvisit.leads.models import Event, FactsRow, Lead
 from firstvisit.leads.services import next_number
 from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people import services as people
-from firstvisit.people.barring import reached_by
-from firstvisit.people.models import Guardian, OrganizationPerson
-from firstvisit.people.queries import same_people
-from firstvisit.people.referrers import WhoRefers
+from firstvisit.people.mailboxes import mailbox
+from firstvisit.people.models import OrganizationPerson
+from firstvisit.people.referrers import WhoRefers, referrer_token
+from firstvisit.people.strangers import is_stranger_to, ways_of
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
 from firstvisit.referral.joining_office import is_known_office
+from firstvisit.referral.merge import joined
 from firstvisit.referral.record import Referral
-from firstvisit.steps.intake.models import Item
+from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.sources import Reading
 
 ANSWERS: Final = frozenset({"form", "web_form", "refer", "event", "guide", "api"})
@@ -73,9 +76,10 @@ def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bo
     or to have referred them; of patients who ask for themselves, not known by the phone or address they give."""
     if resolved.barred or resolved.other_ways:
         return True
-    patient = resolved.patient
+    patient, asks = resolved.patient, resolved.contact
     if patient is None or patient.new:
-        return False
+        unnamed = lead.patient_id is not None and asks is not None and not asks.new
+        return unnamed and is_stranger_to(lead.patient_id, asks.person.id)  # type: ignore[arg-type, union-attr]
     if referral.lead_kind in ("referral_partner", "organization"):
         refers = resolved.referrer
         if refers is None:
@@ -83,12 +87,7 @@ def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bo
         if lead.referrer_id == refers.id and began(lead, refers):
             return False
         return not _known_office(lead, refers, referral)
-    if resolved.speaks is None:
-        own, contact = referral.patient, referral.contact
-        ways = [way for way in (own.phone, own.email, contact.phone, contact.email) if way]
-        return bool(ways) and not reached_by(ways) & same_people([patient.person.id])[patient.person.id]
-    contact_of_it = resolved.contact
-    return contact_of_it is None or contact_of_it.new or _newly_speaks(contact_of_it.person.id, resolved.rows)
+    return resolved.stranger
 
 
 def _known_office(lead: Lead, refers: OrganizationPerson, referral: Referral) -> bool:
@@ -102,17 +101,72 @@ def _known_office(lead: Lead, refers: OrganizationPerson, referral: Referral) ->
     return named_before(reading, referral, lead.received_at)
 
 
-def _newly_speaks(person: object, rows: Iterable[object]) -> bool:
-    return any(isinstance(row, Guardian) and row.guardian_id == person for row in rows)
+def marks_of_asker(resolved: people.Resolved, referral: Referral) -> list[str]:
+    """By what somebody who asks once more is known to be the same: the office, the person, or, of those who ask for
+    themselves, the ways they give."""
+    if referral.lead_kind in ("referral_partner", "organization"):
+        return [str(resolved.referrer.token)] if resolved.referrer is not None else []
+    if resolved.speaks is not None:
+        return [str(resolved.contact.person.id)] if resolved.contact is not None else []
+    return _marks_of_ways(referral)
+
+
+def _marks_of_ways(referral: Referral) -> list[str]:
+    return sorted({str(token("reach", mailbox(way))) for way in ways_of(referral)})
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a stranger asked before of a lead: the number they were told, when that was first, and what they said."""
+
+    number: int
+    received_at: datetime
+    said: Referral
+
+
+def asked_before(lead: Lead, asker: Sequence[str]) -> Before | None:
+    """What somebody with these marks asked of this lead before, as a stranger; None where it is their first time. Whom
+    a restriction names may have opened it."""
+    came = Event.objects.filter(lead=lead, name__in=("received", "joined")).order_by("id")
+    theirs = {each.data["item"]: each for each in came if "stranger" in each.data or each.data.get("restricted")}
+    parts = Part.objects.filter(lead=lead, item__in=theirs).select_related("item__key", "item__document").order_by("id")
+    found = []
+    for part in parts:
+        event = theirs[str(part.item_id)]
+        told = int(event.data.get("told", "").removeprefix("L-") or 0)
+        if event.name == "received":
+            said, told = referral_of(part), lead.number
+            marks = {*_marks_of_ways(said), str(lead.contact_id), str(referrer_token(said))}
+        else:
+            marks = set(event.data.get("stranger", ()))
+        if told and marks & set(asker):
+            found.append((told, part))
+    if not found:
+        return None
+    number, first = found[0]
+    said = reduce(lambda one, other: joined(one, other)[0], (referral_of(part) for _, part in found))
+    return Before(number, first.item.received_at, said)
 
 
 def by_itself(
-    item: Item, reading: Reading, begun: Lead | None, shape: Practice, rules: Policy, now: datetime
+    item: Item,
+    reading: Reading,
+    begun: Lead | None,
+    shape: Practice,
+    rules: Policy,
+    now: datetime,
+    *,
+    before: Before | None = None,
 ) -> tuple[Lead, Plan, Apart]:
     """A lead as this request would have opened it had nobody known its people; nothing of it is written. `begun` is the
-    lead that the request itself or the first step of its form opened, whose reference it keeps."""
+    lead that the request itself or the first step of its form opened, whose reference it keeps. Whoever asked `before`
+    reads the reference of that time, and what both requests come to, as of a patient whom nobody knows."""
+    number = begun.number if begun is not None else None
+    if before is not None:
+        number, whole = before.number, joined(before.said, reading.referral)[0]
+        reading = replace(reading, referral=whole, received_at=before.received_at, clock_from=before.received_at)
     alone = people.resolve(reading.referral, newcomers=WhoRefers())
-    number = begun.number if begun is not None else next_number()
+    number = number if number is not None else next_number()
     lead, plan_now, rows = opened(item, reading, alone, shape, rules, now, number=number)
     asks = any(task.kind == "request_papers" for task in plan_now.tasks)
     asks = asks or any(message.template == "papers_request" for message in plan_now.messages)

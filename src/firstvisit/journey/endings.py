@@ -74,6 +74,14 @@ PATIENTS: Final[dict[str, str]] = {
 TWO: Final = "two_patients"
 """The kind of that task."""
 
+HOLDS: Final[dict[str, str]] = {
+    "taken_over": "It holds: take it over",
+    "left_as_stated": "It does not hold: leave all as it was stated",
+}
+"""What holds of what somebody unknown stated otherwise: how the task ends that asks it."""
+STATED_OTHERWISE: Final = "states_otherwise"
+"""The kind of that task."""
+
 PARTNER: Final[dict[str, str]] = {
     "told_referrer": OURS["told_referrer"],
     "no_answer": NOT_REACHED["no_answer"],
@@ -101,6 +109,8 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
         return {"Whoever referred": PARTNER}
     if kind == TWO:
         return {"How many they are": PATIENTS}
+    if kind == STATED_OTHERWISE:
+        return {"What holds": HOLDS}
     no = {*(NO_CONTACT if kind in TO_REACH else ()), *(() if kind in OFFERING else (AGREED,))}
     return {
         name: {code: words for code, words in group.items() if code not in no} for name, group in GROUPS.items()
@@ -117,7 +127,7 @@ ANSWERED: Final[dict[str, str]] = {
     if code not in (*NOT_REACHED, *WROTE)
 }
 """What a call that came in may end in: they are on the line, so nobody was out of reach or written to."""
-RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER, **PATIENTS}
+RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER, **PATIENTS, **HOLDS}
 """What any task of a lead may end in."""
 
 TWO_WAY: Final = frozenset({*REACHED, "told", "language_needed", "do_not_contact"})

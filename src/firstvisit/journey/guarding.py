@@ -13,6 +13,7 @@ from django.db import models, transaction
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import BARRED_WROTE
 from firstvisit.journey.desk_tasks import person_looks_on_lead
+from firstvisit.journey.endings import STATED_OTHERWISE
 from firstvisit.journey.reaching import concerned, notice
 from firstvisit.kernel import clock, writes
 from firstvisit.kernel.audit import Actor
@@ -39,6 +40,7 @@ ASKED: Final = "check_authority"
 OTHER_WAYS: Final = "other_ways"
 """The kind of task that asks a person by which ways a patient is reached."""
 WAYS: Final = "They asked by another phone or e-mail address than we have: ask at the one on file which holds"
+OTHERWISE: Final = "Somebody unknown states otherwise: ask the family, then take it over or leave it"
 NPI_OF_ANOTHER: Final = "npi_of_another"
 NPI: Final = "Whoever refers states an NPI that came with another name before: find out who sent this"
 WROTE: Final = "A restricted person wrote about this patient and was told nothing: read what they said and decide"
@@ -154,6 +156,13 @@ def look_who_it_is(lead: Lead, resolved: Resolved, referral: Referral) -> None:
     for kind, why, doubted in doubts:
         if doubted and not Task.objects.filter(lead=lead, kind=kind, status="open").exists():
             person_looks_on_lead(lead, kind, why, urgent=False)
+
+
+def look_what_holds(lead: Lead) -> None:
+    """Somebody unknown states otherwise what was stated: whoever has the lead says what holds, once while that is
+    open."""
+    if not Task.objects.filter(lead=lead, kind=STATED_OTHERWISE, status="open").exists():
+        person_looks_on_lead(lead, STATED_OTHERWISE, OTHERWISE, urgent=False)
 
 
 def ask_who_decides(lead: Lead, doubt: Doubt) -> None:

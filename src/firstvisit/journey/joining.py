@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 
 from firstvisit.journey.advancing import advance_locked
 from firstvisit.journey.deriving import derived
+from firstvisit.journey.guarding import look_what_holds
 from firstvisit.journey.opening import consents_of, known_by, names_patient, origin
-from firstvisit.journey.own_referral import marked
+from firstvisit.journey.own_referral import marked, referral_of
 from firstvisit.journey.plan import Plan
 from firstvisit.kernel import audit, clock, writes
 from firstvisit.kernel.audit import SYSTEM
@@ -18,13 +21,14 @@ from firstvisit.kernel.seal import OpenKey, open_key
 from firstvisit.leads import services as leads
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral
-from firstvisit.people import records
+from firstvisit.people import records, strangers
 from firstvisit.people import services as people
 from firstvisit.people.referrers import find_or_make
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.filling import filling
 from firstvisit.referral.merge import joined
-from firstvisit.referral.record import Referral
+from firstvisit.referral.record import Contact, Referral
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.models import Item, Part
@@ -34,9 +38,18 @@ from firstvisit.steps.qualify.facts import red_flags_of
 
 
 def join(
-    item: Item, reading: Reading, resolved: people.Resolved, lead: Lead, shape: Practice, *, told: str = ""
+    item: Item,
+    reading: Reading,
+    resolved: people.Resolved,
+    lead: Lead,
+    shape: Practice,
+    *,
+    told: str = "",
+    stranger: Sequence[str] | None = None,
 ) -> tuple[Lead, Plan]:
-    """Join this locked lead. `told` is the reference that the sender is given, where it is not the lead's own."""
+    """Join this locked lead. `told` is the reference that the sender is given, where it is not the lead's own.
+    `stranger` are the marks of somebody unknown (`by_itself.marks_of_asker`): what they say fills what nobody has said,
+    and a person is asked about what they say otherwise."""
     # The lead is locked by now: whatever was ruled before this moment was ruled without knowing of the item.
     now, referral = clock.now(), reading.referral
     read, key = _read(lead)
@@ -44,17 +57,25 @@ def join(
     if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
         people.settle_on(resolved, records.known(lead.patient), None if aside else referral)
     said = _without_ways(referral) if resolved.other_ways else referral
-    before, merged, facts, changed = _merged(lead, read, None if aside else said, shape, reading.complete)
+    otherwise: tuple[str, ...] = ()
+    if stranger is not None and not aside:
+        said, otherwise = filling(read, said)
+    complete = reading.complete and stranger is None
+    before, merged, facts, changed = _merged(lead, read, None if aside else said, shape, complete)
     if not aside:
         by_staff = item.sender.startswith("user:") and item.source in TYPED
-        merged = marked(read, said, merged, since=lead.received_at, by_staff=by_staff)
+        merged = marked(read, referral, merged, since=lead.received_at, by_staff=by_staff)
         _, lead.referrer, made = find_or_make(merged, pending=resolved.rows)
         resolved.rows += made
     flags = red_flags_of(referral)
     facts = facts._replace(red_flags=tuple(flag for flag in RED_FLAGS if flag in {*facts.red_flags, *flags}))
     data = {**origin(item, referral), **known_by(resolved), "changed": list(changed)}
     data |= {"aside": True} if aside else {}
-    words = _said(referral, by=_sent_by(referral) if resolved.barred else None) if aside else None
+    data |= {"stranger": list(stranger)} if stranger is not None else {}
+    data |= {"otherwise": list(otherwise)} if otherwise else {}
+    named = resolved.barred or stranger is not None
+    kept = aside or stranger is not None
+    words = _said(referral, by=sent_by(referral) if named else None) if kept else None
     data |= {"told": told} if told else {}
     event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
     part = intake.part(
@@ -75,6 +96,8 @@ def join(
     if not resolved.barred:
         leads.take_people(lead, resolved, facts)
     fresh = Lead.objects.get(id=lead.id)
+    if otherwise:
+        look_what_holds(fresh)
     [(plan_now, _)] = advance_locked([fresh], now)
     return fresh, plan_now
 
@@ -100,6 +123,45 @@ def take_in(lead: Lead, *, now: datetime) -> None:
             writes.insert(records.insured(records.known(lead.patient), reading.referral))
         data = {"item": item_id, "changed": list(changed)}
         writes.insert([leads.record(lead, "taken_in", SYSTEM, at=now, data=data)])
+
+
+def take_over(lead: Lead, *, now: datetime) -> None:
+    """What somebody unknown stated otherwise of this locked lead holds, as a person says: it corrects the reading and
+    the patient, and whoever stated it belongs to them from now on. Planning it again is the caller's."""
+    read, key = _read(lead)
+    shape = practice()
+    for event in kept_beside(lead):
+        parts = Part.objects.select_related("item__key", "item__document")
+        part = parts.filter(item=event.data["item"], lead=lead).order_by("id")[0]
+        said = _without_ways(referral_of(part))
+        if read.contact.name:  # whom we talk to stays: no value of theirs was asked about
+            said = said.model_copy(update={"contact": Contact(relationship=read.contact.relationship)})
+        if lead.patient is not None:
+            known = records.known(lead.patient)
+            resolved = people.resolve(said, continues=known)
+            writes.insert([*resolved.rows, *records.insured(known, said)])
+            asks = [UUID(mark) for mark in event.data["stranger"]]
+            strangers.welcome(known.person.id, asks, strangers.ways_of(referral_of(part)))
+        _, whole, facts, changed = _merged(lead, read, said, shape, complete=False)
+        read = marked(read, said, whole, since=lead.received_at)
+        leads.replace_reading(lead, key, read, facts)
+        data = {"item": event.data["item"], "changed": list(changed)}
+        writes.insert([leads.record(lead, "taken_over", SYSTEM, at=now, data=data)])
+
+
+def leave_as_stated(lead: Lead, *, now: datetime) -> None:
+    """What somebody unknown stated otherwise of this locked lead does not hold: all stays as it was stated."""
+    for event in kept_beside(lead):
+        data = {"item": event.data["item"]}
+        writes.insert([leads.record(lead, "left_as_stated", SYSTEM, at=now, data=data)])
+
+
+def kept_beside(lead: Lead) -> list[Event]:
+    """What strangers stated otherwise of a lead and nobody has decided yet: how each joined, in their order."""
+    told = Event.objects.filter(lead=lead, name__in=("taken_over", "left_as_stated"))
+    done = set(told.values_list("data__item", flat=True))
+    kept = Event.objects.filter(lead=lead, name="joined", data__has_key="otherwise").order_by("id")
+    return [event for event in kept if event.data["item"] not in done]
 
 
 def take_first_step(item: Item, begun: Lead, lead: Lead, *, now: datetime) -> None:
@@ -174,7 +236,8 @@ def _aside(item: Item, referral: Referral, read: Referral, lead: Lead) -> bool:
     return names_patient(read) or (lead.patient is not None and records.known(lead.patient).identity.is_named)
 
 
-def _sent_by(referral: Referral) -> str | None:
+def sent_by(referral: Referral) -> str | None:
+    """The name of whoever asks or refers, as they state it."""
     partner = referral.lead_kind in ("referral_partner", "organization")
     return referral.referrer.name if partner else referral.contact.name
 

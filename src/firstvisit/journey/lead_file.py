@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from firstvisit.journey.beside import Beside, said_beside
 from firstvisit.journey.endings import BOOKED
 from firstvisit.journey.queries import explanation, user_names
 from firstvisit.journey.status_links import links_ended
@@ -95,6 +96,8 @@ class LeadFile:
     earlier: tuple[str, ...]
     """Phones and e-mail addresses that patient and contact were reached by and that are not shown with them."""
     parts: tuple[Part, ...]
+    beside: tuple[Beside, ...]
+    """What strangers said who joined it."""
     happenings: tuple[Happening, ...]
     why: dict[str, Any]
     held: Held | None
@@ -201,6 +204,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             if entry.wording != NOT_THEIRS
         ),
         parts=parts,
+        beside=said_beside(lead),
         happenings=tuple(_happening(event, key, names, narrative) for event in events),
         why=explanation(lead, now=now),
         held=held,

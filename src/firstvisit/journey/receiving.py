@@ -15,7 +15,15 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from firstvisit.journey.advancing import TRIES, advance_locked
-from firstvisit.journey.by_itself import ANSWERS, Apart, by_itself, is_stranger, receipt_of_it
+from firstvisit.journey.by_itself import (
+    ANSWERS,
+    Apart,
+    asked_before,
+    by_itself,
+    is_stranger,
+    marks_of_asker,
+    receipt_of_it,
+)
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.guarding import ask_who_decides, look_who_it_is, look_who_wrote
 from firstvisit.journey.joining import join, take_first_step
@@ -189,7 +197,7 @@ def settle_claimed(
         item,
         first.told[0],
         first.told[1],
-        joined=first.was_open and first.apart is None,
+        joined=first.joined,
         others=[other.told[0] for other in others],
         neutral=any(each.barred for each in (first, *others)),
         apart=first.apart,
@@ -199,12 +207,12 @@ def settle_claimed(
 
 
 class Settled(NamedTuple):
-    """What became of one reading: its lead, the plan, whether the lead was open before, and whether a restriction names
-    whoever asks."""
+    """What became of one reading: its lead, the plan, whether the lead was open before (to a stranger: the one they are
+    told of), and whether a restriction names whoever asks."""
 
     lead: Lead
     plan: Plan
-    was_open: bool
+    joined: bool
     barred: bool
     alone: tuple[Lead, Plan, Apart] | None = None
     """What the request comes to by itself, where whoever asks is told no more than that."""
@@ -248,8 +256,11 @@ def open_or_join(
     referral = reading.referral
     begun = _begun(item)
     by_staff = item.sender.startswith("user:") and item.source in TYPED
+    answers = item.source in ANSWERS
     names_nobody = not names_patient(referral)
-    resolved = people.resolve(referral, continues=_continued(item, referral, begun), by_staff=by_staff)
+    resolved = people.resolve(
+        referral, continues=_continued(item, referral, begun), by_staff=by_staff, anybody=answers and not by_staff
+    )
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now
     )
@@ -258,9 +269,7 @@ def open_or_join(
     # Of any other child they would read what anybody reads, unless they are barred of that one too.
     heard = replace(reading, quiet=reading.quiet or resolved.barred_anywhere)
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
-    was_open = lead is not None
-    alone = None
-    answers = item.source in ANSWERS
+    alone, again, was_open = None, False, lead is not None
     if lead is None:
         lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
         if resolved.any_known:
@@ -270,11 +279,16 @@ def open_or_join(
             alone = by_itself(item, heard, lead, shape, rules, now)
     else:
         first = begun if begun is not None and _opened_by(item.continues_id, begun) else None
-        own = by_staff or lead == begun
+        own = by_staff or lead == first
+        asker: list[str] | None = None
         if answers and (resolved.barred or (not own and is_stranger(lead, resolved, referral))):
-            alone = by_itself(item, heard, first, shape, rules, now)
+            people.keep_known(resolved)
+            asker = marks_of_asker(resolved, referral)
+            before = asked_before(lead, asker)
+            again = before is not None
+            alone = by_itself(item, heard, first, shape, rules, now, before=before)
         told = code(alone[0].number) if alone is not None and lead != first else ""
-        lead, plan_now = join(item, reading, resolved, lead, shape, told=told)
+        lead, plan_now = join(item, reading, resolved, lead, shape, told=told, stranger=asker)
     if alone is not None:
         writes.insert(receipt_of_it(item, lead, resolved, alone[2], now))
     ask_who_decides(lead, resolved.who_decides)
@@ -287,7 +301,7 @@ def open_or_join(
             leads.continue_in(begun, lead, at=now)
         else:
             take_first_step(item, begun, lead, now=now)
-    return Settled(lead, plan_now, was_open, resolved.barred, alone)
+    return Settled(lead, plan_now, was_open and (alone is None or again), resolved.barred, alone)
 
 
 def _opened_by(step: uuid.UUID | None, lead: Lead) -> bool:

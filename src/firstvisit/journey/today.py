@@ -77,6 +77,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "two_patients",
         "compare_people",
         "check_authority",
+        "states_otherwise",
         "request_papers",
         "chase_papers",
         "ask_sender",

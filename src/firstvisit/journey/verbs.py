@@ -21,17 +21,19 @@ from firstvisit.journey.endings import (
     BOOKED,
     CLOSINGS,
     DECLINES,
+    HOLDS,
     NO_CONTACT,
     OFFERING,
     PARTNER,
     PATIENTS,
     RESULTS,
+    STATED_OTHERWISE,
     TO_REACH,
     TWO,
     TWO_WAY,
 )
 from firstvisit.journey.flags import NO_RED_FLAG
-from firstvisit.journey.joining import leave_aside, take_in
+from firstvisit.journey.joining import leave_as_stated, leave_aside, take_in, take_over
 from firstvisit.journey.one_patient import one_patient
 from firstvisit.journey.placing import SETTINGS, agreed, choices, place, place_in
 from firstvisit.journey.visits import NOT_SAID, Visit
@@ -212,7 +214,7 @@ def finish(
         raise NotAllowed("glass_broken")
     check_ending(result, again_at=again_at, visit=visit, why=why, now=clock.now())
     wrong_for_partner = result not in PARTNER if partner else result == "not_told"
-    wrong_for_two = (result in PATIENTS) != (task.kind == TWO)
+    wrong_for_two = (result in PATIENTS) != (task.kind == TWO) or (result in HOLDS) != (task.kind == STATED_OTHERWISE)
     if (result in ABOUT and task.kind != "ask_whom") or wrong_for_partner or wrong_for_two:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
 
@@ -246,6 +248,10 @@ def finish(
             one_patient(locked, by, actor=actor, at=now, words=words.strip())
         if result == "for_another":
             leave_aside(locked, now=now)
+        if result == "taken_over":
+            take_over(locked, now=now)
+        if result == "left_as_stated":
+            leave_as_stated(locked, now=now)
         if result == "do_not_contact":
             _only_reviewed(locked, by, "result")
             reason = words.strip() or "They asked us never to contact them"

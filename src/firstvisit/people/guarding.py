@@ -302,4 +302,6 @@ def authorize(patient: Person, guardian: uuid.UUID, *, authority: str, may_be_to
     """What somebody who speaks for a patient may decide and be told; False when they do not speak for them."""
     pair = Guardian.objects.filter(patient=patient, guardian=guardian)
     noted = {"authority": authority, "authority_from": "", "authority_at": None}
+    if may_be_told:
+        pair.update(stranger=False)
     return pair.update(**noted, may_be_told=may_be_told) == 1

@@ -2,7 +2,8 @@
 
 A household is a patient, the family who speak for them, and the other patients whom that family speaks for. It is
 read from who speaks for whom, so a child of two homes stands in both, and lifting or merging a record changes
-it at once. An address in common makes no household: neighbours, clinics and shelters share those.
+it at once. Whoever only says that they belong to a patient (`people.strangers`) joins no household to another. An
+address in common makes no household: neighbours, clinics and shelters share those.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ records AS (SELECT p.id FROM people_person p, me WHERE p.id = me.id OR p.same_as
 spoke AS (
     SELECT DISTINCT coalesce(p.same_as_id, p.id) AS id
     FROM people_guardian g JOIN people_person p ON p.id = g.guardian_id
-    WHERE g.patient_id IN (SELECT id FROM records) AND g.relationship = ANY(%(kin)s)
+    WHERE g.patient_id IN (SELECT id FROM records) AND g.relationship = ANY(%(kin)s) AND NOT g.stranger
 ),
 kin AS (SELECT p.id FROM people_person p JOIN spoke ON p.id = spoke.id OR p.same_as_id = spoke.id)
 SELECT DISTINCT coalesce(p.same_as_id, p.id)
 FROM people_guardian g JOIN people_person p ON p.id = g.patient_id AND p.erased_at IS NULL
-WHERE g.guardian_id IN (SELECT id FROM kin) AND g.relationship = ANY(%(kin)s)
+WHERE g.guardian_id IN (SELECT id FROM kin) AND g.relationship = ANY(%(kin)s) AND NOT g.stranger
     AND p.id NOT IN (SELECT id FROM records)
 LIMIT 20
 """
@@ -71,7 +72,8 @@ grown AS (
     SELECT patient, person FROM me
     UNION SELECT mine.patient, coalesce(p.same_as_id, p.id)
     FROM mine
-    JOIN people_guardian g ON g.patient_id = mine.record AND g.relationship <> ALL(%(by_profession)s)
+    JOIN people_guardian g ON g.patient_id = mine.record
+        AND g.relationship <> ALL(%(by_profession)s) AND NOT g.stranger
     JOIN people_person p ON p.id = g.guardian_id
 ),
 speaks AS (
@@ -82,7 +84,8 @@ home AS (
     SELECT patient, person FROM grown
     UNION SELECT speaks.patient, coalesce(p.same_as_id, p.id)
     FROM speaks
-    JOIN people_guardian g ON g.guardian_id = speaks.record AND g.relationship <> ALL(%(by_profession)s)
+    JOIN people_guardian g ON g.guardian_id = speaks.record
+        AND g.relationship <> ALL(%(by_profession)s) AND NOT g.stranger
     JOIN people_person p ON p.id = g.patient_id
 ),
 records AS (

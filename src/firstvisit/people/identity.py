@@ -107,6 +107,18 @@ class Identity:
         also = whole.beside((*(self.also_stated or ()), *(newer.also_stated or ()), *self.naming, *said))
         return whole if also == (whole.also_stated or ()) else replace(whole, also_stated=also or None)
 
+    def filled_by(self, whole: Identity) -> Identity:
+        """The same person with what nobody had said of them, of `whole`, which somebody else completed. A home and a
+        phone are one thing each; what was said otherwise of names and birth date stays beside."""
+        mine, theirs = self.as_json(), whole.as_json()
+        home = ("street", "city", "state", "postal_code")
+        for together in (home, ("phone", "extension"), ("age_years", "stated_in")):
+            if any(name in mine and mine[name] != theirs.get(name) for name in together):
+                theirs = {name: value for name, value in theirs.items() if name not in together}
+        theirs.pop("former_homes", None)  # nobody moved because a stranger says so
+        kept = Identity(**{**theirs, **mine})
+        return replace(kept, also_stated=kept.beside((*(whole.also_stated or ()), *whole.naming)) or None)
+
     def _stands(self, name: str, theirs: str, *, keeps: bool) -> bool:
         """Whether a name or birth date known stands against what is said now."""
         mine: str | None = getattr(self, name)

@@ -147,7 +147,8 @@ class Guardian(models.Model):
 
     `authority` is what they may decide (`people.guarding.AUTHORITIES`); `authority_from` through what they said so
     themselves, "" where staff noted it, and `authority_at` when (`people.authority`); `may_be_told` whether they are on
-    the list of those we may talk to, None while nobody has asked.
+    the list of those we may talk to, None while nobody has asked. `stranger` says that they stated a patient who was
+    known, by no phone or mailbox of the family, and that nobody has said since that they belong to them.
     """
 
     patient = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardians", db_index=False)
@@ -157,6 +158,7 @@ class Guardian(models.Model):
     authority_from = models.CharField(max_length=20, default="")
     authority_at = models.DateTimeField(null=True)
     may_be_told = models.BooleanField(null=True)
+    stranger = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["patient", "guardian"], name="guardian_once")]

@@ -17,6 +17,7 @@ from firstvisit.people.identity import Identity, sender_of
 from firstvisit.people.marks import Marks, marks_of
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.models import (
+    ContactPoint,
     Organization,
     OrganizationPerson,
     Person,
@@ -33,9 +34,10 @@ from firstvisit.people.recognising import (
     exactly,
     recognise,
 )
-from firstvisit.people.records import Known, another, complete, gives_other_ways, insure, make, opened
+from firstvisit.people.records import Known, another, complete, gives_other_ways, insure, make, opened, reseal
 from firstvisit.people.referrers import WhoRefers
 from firstvisit.people.speaking import guard
+from firstvisit.people.strangers import STRANGERS, belongs, mark_begun, ways_of
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
 
@@ -71,6 +73,10 @@ class Resolved:
     """Whoever asks is somebody whom a restriction about the patient names: nothing they say completes the patient."""
     barred_anywhere: bool = False
     """They would be so whichever patient they name."""
+    stranger: bool = False
+    """Nothing but their own word says that whoever asks belongs to the patient, who is known (`people.strangers`)."""
+    before: Identity | None = None
+    """The patient as known before this request completed them."""
 
     @property
     def reachable(self) -> Known | None:
@@ -99,6 +105,7 @@ def resolve(
     possibly: tuple[Alike, ...] = (),
     but: Collection[uuid.UUID] = (),
     by_staff: bool = False,
+    anybody: bool = False,
 ) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
@@ -111,7 +118,7 @@ def resolve(
     With `newcomers` nobody is looked for and nothing asked of the database: the people are made as if nobody
     knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true); `possibly` are
     those the patient may be. `but` are people who, as a person said, the patient is not. `by_staff`: somebody of ours
-    typed it, who was shown what restrictions say.
+    typed it, who was shown what restrictions say. `anybody`: it came by a door at which anybody may ask.
     """
     marks = marks_of(referral)
     patient, contact = marks.patient, marks.contact
@@ -140,13 +147,50 @@ def resolve(
         taken = resolved.patient.person.id if resolved.patient else None
         others = [candidate for candidate in found if candidate.person.id != taken]
         resolved.contact = _contact(contact, marks.contact_keys, others, resolved)
+    stranger = _stranger(resolved, referral, begun=continues) if anybody else None
+    resolved.stranger = bool(stranger)
     # Whom somebody barred names to get back to speaks for nobody; they themselves are known by any number they give.
     if resolved.patient and resolved.contact and (resolved.speaks == contact or not resolved.barred):
         maybe = [pair.known_id for pair in resolved.possible]
-        resolved.who_decides = guard(resolved.patient, resolved.contact, referral, resolved.rows, maybe=maybe)
+        resolved.who_decides = guard(
+            resolved.patient, resolved.contact, referral, resolved.rows, maybe=maybe, stranger=stranger
+        )
     resolved.organization, resolved.referrer, made = referrers.find_or_make(referral, newcomers)
     resolved.rows += made
     return resolved
+
+
+def _stranger(resolved: Resolved, referral: Referral, *, begun: Known | None) -> bool | None:
+    """Whether whoever asks about a known patient is a stranger to them; None where that is not asked: of a patient
+    whom nobody knew, or whom the first step of the same form made."""
+    patient, contact = resolved.patient, resolved.contact
+    if patient is None or patient.new or (begun is not None and resolved.instead_of is None):
+        return None
+    asks = contact.person.id if contact is not None else None
+    ways = ways_of(referral)
+    itself = resolved.speaks is None
+    # Somebody who asks for themselves and says nothing of how they are reached is told nothing by which they could be.
+    begun_as = resolved.instead_of.id if resolved.instead_of is not None else None
+    known = belongs(patient.person.id, ways, None if itself else asks, but=begun_as)
+    stranger = not known and bool(ways or not itself)
+    if stranger and resolved.instead_of is not None:
+        mark_begun(resolved.instead_of, asks)
+    return stranger
+
+
+def keep_known(resolved: Resolved) -> None:
+    """What a stranger said of a known patient fills what nobody had said and changes nothing. Whether they are one
+    shows only once the lead is found that they join, so what was known is put back."""
+    patient, before = resolved.patient, resolved.before
+    if patient is None or before is None:
+        return
+    for row in resolved.rows:
+        if isinstance(row, ContactPoint) and row.person_id == patient.person.id:
+            row.whose = STRANGERS
+    kept = before.filled_by(patient.identity)
+    if kept != patient.identity:
+        reseal(patient.person, patient.key, kept, patient.person.blocks)
+    resolved.patient = Known(patient.person, patient.key, kept, False)
 
 
 def settle_on(resolved: Resolved, patient: Known, referral: Referral | None) -> None:
@@ -349,6 +393,7 @@ def _complete_alike(alike: Alike, marks: Marks, resolved: Resolved) -> Known:
     known, said = alike.identity, marks.patient
     keeps = alike.record != alike.person.id or not exactly(alike.comparison)
     standing = Known(alike.person, alike.key, known, False)
+    resolved.before = known
     other = resolved.other_ways = not resolved.by_staff and gives_other_ways(known, said)
     return complete(
         standing, said, marks.patient_keys, resolved.rows, marks.blocks, keeps=keeps, same_ways=other

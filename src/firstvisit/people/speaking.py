@@ -39,20 +39,32 @@ def relationship_of(said: str | None) -> str:
 
 
 def guard(
-    patient: Known, contact: Known, referral: Referral, rows: list[models.Model], *, maybe: Iterable[uuid.UUID] = ()
+    patient: Known,
+    contact: Known,
+    referral: Referral,
+    rows: list[models.Model],
+    *,
+    maybe: Iterable[uuid.UUID] = (),
+    stranger: bool | None = None,
 ) -> Doubt:
     """Who speaks for whom joins `rows`, once, with what they say they may decide; why a person decides that, or "".
-    `maybe` are those the patient may be: what is on file about them counts until somebody decides."""
+    `maybe` are those the patient may be: what is on file about them counts until somebody decides. `stranger`: whether
+    nothing but their word says that they belong to a patient who is known; None where that was not asked."""
     said = referral.contact.authority
     both_known, pair = not (patient.new or contact.new), None
     if both_known:
         pair = Guardian.objects.filter(patient=patient.person, guardian=contact.person).first()
+        if pair is not None and pair.stranger and stranger is False:
+            pair.stranger = False
+            pair.save(update_fields=["stranger"])
         if pair is not None and said is None:
             return ""
     made = pair is None
     if pair is None:
         word = relationship_of(referral.contact.relationship)
-        pair = Guardian(patient_id=patient.person.id, guardian_id=contact.person.id, relationship=word)
+        pair = Guardian(
+            patient_id=patient.person.id, guardian_id=contact.person.id, relationship=word, stranger=bool(stranger)
+        )
         rows.append(pair)
     if said is None:
         return ""

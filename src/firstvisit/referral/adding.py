@@ -29,8 +29,8 @@ ADDING: Final = (
 """The parts of a reading that this module adds up."""
 ALSO: Final = ("also_referred", "also_ordered")
 """The people who stand beside the first one."""
-_WAYS: Final = ("phone", "fax", "email")
-_WHO: Final = ("name", "organization", "npi")
+WAYS: Final = ("phone", "fax", "email")
+WHO: Final = ("name", "organization", "npi")
 _SIDE: Final = re.compile(r"(?i)\b(?:left|right)\b")
 _Part = TypeVar("_Part", bound=Frozen)
 _Each = TypeVar("_Each")
@@ -41,10 +41,10 @@ def added(old: Referral, new: Referral) -> dict[str, Any]:
     referrer, also_referred, beside = _senders(old, new)
     ordering, also_ordered = _orderers(old, new, beside=beside)
     return {
-        "disciplines": _each_once((*(old.disciplines or ()), *(new.disciplines or ()))),
+        "disciplines": each_once((*(old.disciplines or ()), *(new.disciplines or ()))),
         "events": _events(old, new),
-        "diagnoses": _listed(old.diagnoses, new.diagnoses, _same_diagnosis),
-        "frequencies": _listed(old.frequencies, new.frequencies, _same_frequency, _typed(new, "frequencies")),
+        "diagnoses": _listed(old.diagnoses, new.diagnoses, same_diagnosis),
+        "frequencies": _listed(old.frequencies, new.frequencies, same_frequency, _typed(new, "frequencies")),
         "referrer": referrer,
         "also_referred": also_referred,
         "ordering": ordering,
@@ -74,7 +74,7 @@ def _other_side(was: ClinicalEvent, now: ClinicalEvent) -> bool:
 
 def _events(old: Referral, new: Referral) -> tuple[ClinicalEvent, ...] | None:
     """The events of both. Where two days of one surgery were in doubt, the one that one of ours types holds alone."""
-    events, typed = _listed(old.events, new.events, _same_event, _typed(new, "events")), _surgeries(new)
+    events, typed = _listed(old.events, new.events, same_event, _typed(new, "events")), _surgeries(new)
     if events is None or not typed or DAYS_OF_SURGERY not in old.evidence or not _typed(new, "events"):
         return events
     hold = {event.date for event in typed}
@@ -109,28 +109,28 @@ def _completed(was: _Part, now: _Part) -> _Part:
     return was.model_copy(update=now.model_dump(exclude_none=True))
 
 
-def _differ(was: object, now: object) -> bool:
+def differ(was: object, now: object) -> bool:
     """Whether both are stated and are not the same."""
     return was is not None and now is not None and folded(str(was)) != folded(str(now))
 
 
-def _same_event(was: ClinicalEvent, now: ClinicalEvent, corrected: bool) -> bool:
-    return was.kind == now.kind and (corrected or not _differ(was.date, now.date))
+def same_event(was: ClinicalEvent, now: ClinicalEvent, corrected: bool) -> bool:
+    return was.kind == now.kind and (corrected or not differ(was.date, now.date))
 
 
-def _same_diagnosis(was: Diagnosis, now: Diagnosis, corrected: bool) -> bool:
+def same_diagnosis(was: Diagnosis, now: Diagnosis, corrected: bool) -> bool:
     """By the code; the words decide where one has none."""
-    if _differ(was.side, now.side):
+    if differ(was.side, now.side):
         return False
     if was.code and now.code:
-        return not _differ(was.code, now.code)
-    return was.words is not None and now.words is not None and not _differ(was.words, now.words)
+        return not differ(was.code, now.code)
+    return was.words is not None and now.words is not None and not differ(was.words, now.words)
 
 
-def _same_frequency(was: Frequency, now: Frequency, corrected: bool) -> bool:
-    if _differ(was.discipline, now.discipline):
+def same_frequency(was: Frequency, now: Frequency, corrected: bool) -> bool:
+    if differ(was.discipline, now.discipline):
         return False
-    return corrected or not any(_differ(getattr(was, name), value) for name, value in now)
+    return corrected or not any(differ(getattr(was, name), value) for name, value in now)
 
 
 def _typed(new: Referral, part: str) -> bool:
@@ -146,21 +146,21 @@ def _senders(old: Referral, new: Referral) -> tuple[Referrer, tuple[Referrer, ..
     where it went, until a person has asked.
     """
     was, now = old.referrer, new.referrer
-    others = _each_once((*(old.also_referred or ()), *(new.also_referred or ())))
-    if not _named(now, (*_WHO, *_WAYS)):
-        return _completed(was, now) if not _named(was, (*_WHO, *_WAYS)) else was, others, False
-    if _same_sender(was, now):
+    others = each_once((*(old.also_referred or ()), *(new.also_referred or ())))
+    if not is_named(now, (*WHO, *WAYS)):
+        return _completed(was, now) if not is_named(was, (*WHO, *WAYS)) else was, others, False
+    if same_sender(was, now):
         return _completed(was, now), others, False
-    return was, _each_once((*(others or ()), now)), True
+    return was, each_once((*(others or ()), now)), True
 
 
-def _same_sender(was: Referrer, now: Referrer) -> bool:
-    if any(_differ(getattr(was, name), getattr(now, name)) for name in _WHO):
+def same_sender(was: Referrer, now: Referrer) -> bool:
+    if any(differ(getattr(was, name), getattr(now, name)) for name in WHO):
         return False
-    reached = {name: getattr(was, name) for name in _WAYS}
+    reached = {name: getattr(was, name) for name in WAYS}
     if not any(reached.values()):
         return True
-    return all(_same_way(getattr(now, name), reached[name]) for name in _WAYS)
+    return all(_same_way(getattr(now, name), reached[name]) for name in WAYS)
 
 
 def _same_way(now: str | None, was: str | None) -> bool:
@@ -170,18 +170,18 @@ def _same_way(now: str | None, was: str | None) -> bool:
 def _orderers(old: Referral, new: Referral, *, beside: bool) -> tuple[Clinician, tuple[Clinician, ...] | None]:
     """Who wrote the order, as was said last by the same sender, and who else was named as having written one."""
     was, now = old.ordering, new.ordering
-    others = _each_once((*(old.also_ordered or ()), *(new.also_ordered or ())))
-    if not _named(now, _WHO) and beside:
+    others = each_once((*(old.also_ordered or ()), *(new.also_ordered or ())))
+    if not is_named(now, WHO) and beside:
         return was, others
-    if not _named(was, _WHO) or not any(_differ(getattr(was, name), getattr(now, name)) for name in _WHO):
+    if not is_named(was, WHO) or not any(differ(getattr(was, name), getattr(now, name)) for name in WHO):
         return _completed(was, now), others
     first, second = (was, now) if beside else (now, was)
-    return first, _each_once((*(others or ()), second))
+    return first, each_once((*(others or ()), second))
 
 
-def _named(part: Frozen, names: Iterable[str]) -> bool:
+def is_named(part: Frozen, names: Iterable[str]) -> bool:
     return any(getattr(part, name) for name in names)
 
 
-def _each_once(parts: tuple[_Each, ...]) -> tuple[_Each, ...] | None:
+def each_once(parts: tuple[_Each, ...]) -> tuple[_Each, ...] | None:
     return tuple(part for n, part in enumerate(parts) if part not in parts[:n]) or None

@@ -129,7 +129,7 @@ def _payers(old: tuple[Payer, ...] | None, new: tuple[Payer, ...] | None) -> tup
         return new if old is None else old
     rest, found = list(old), []
     for payer in new:
-        before = next((other for other in rest if _same_payer(other, payer)), None)
+        before = next((other for other in rest if same_payer(other, payer)), None)
         if before is None:
             found.append(payer)
             continue
@@ -146,7 +146,7 @@ def of_accident(payer: Payer) -> bool:
     return payer.kind in ACCIDENT or payer.claim_number is not None
 
 
-def _same_payer(one: Payer, other: Payer) -> bool:
+def same_payer(one: Payer, other: Payer) -> bool:
     """A number in common is the same payer; other numbers are another card; else the kind and the name tell. Who pays
     for an accident is never the plan on a card."""
     for number in ("member_id", "claim_number"):

@@ -145,8 +145,8 @@ def _by_the_door(run: ImportRun, order: Order, prepared: Prepared) -> ImportRow:
             logged = audit.row(order.actor, "received", "item", [item.id])
             writes.insert([key_row, item.document, item, logged])
             done = open_or_join(item, reading, practice(), policy(), clock.now())
-            intake.answered(item, Receipt.of(item, done.lead, done.plan, joined=done.was_open).as_json())
-            return _row(run, prepared, "joined" if done.was_open else "opened", done.lead.id)
+            intake.answered(item, Receipt.of(item, done.lead, done.plan, joined=done.joined).as_json())
+            return _row(run, prepared, "joined" if done.joined else "opened", done.lead.id)
     except DatabaseError:
         raise
     except Exception as error:  # one row that a rule cannot judge does not keep the others out

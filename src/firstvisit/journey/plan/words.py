@@ -151,6 +151,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "ask_whom": "Ask for whom they asked",
     "compare_people": "Compare: one person or two?",
     "check_authority": "Find out who may decide",
+    "states_otherwise": "Say whether what somebody unknown states holds",
     "restricted_wrote": "Read what a restricted person wrote",
     "glass_broken": "Look at who broke the glass",
     "finish_call": "Finish the call",

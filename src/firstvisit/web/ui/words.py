@@ -152,6 +152,8 @@ EVENTS: Final = {
     "text_received": "They wrote a text message",
     "visit_told": "The EMR told of a visit",
     "taken_in": "It was about this patient: taken in",
+    "taken_over": "What somebody unknown stated holds: taken over",
+    "left_as_stated": "What somebody unknown stated does not hold: all stays as it was stated",
     "decided": "Judged",
     "tried": "Tried",
     "proposal_answered": "Proposal answered",

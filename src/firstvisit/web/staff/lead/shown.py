@@ -490,10 +490,15 @@ class LeadPage(Seen):
             case "joined" if data.get("aside"):
                 text = "More arrived that names nobody; kept aside until somebody has asked for whom"
                 note = happening.who
+            case "joined" if "stranger" in data:
+                text = "Somebody unknown to us wrote; what was stated stays"
+                note = _note(happening, data)
+                if otherwise := words.changed(data.get("otherwise", ())):
+                    text, note = f"{text}, kept beside", f"they state otherwise: {otherwise}; {note}".rstrip("; ")
             case "visit_told":
                 text = f"The EMR says: a visit was {data.get('became', '')}"
                 note = str(data.get("at", ""))
-            case "joined" | "taken_in":
+            case "joined" | "taken_in" | "taken_over":
                 note = _note(happening, data)
         if event.name.startswith("message_"):
             if why := words.REFUSALS.get(data.get("why", "")):

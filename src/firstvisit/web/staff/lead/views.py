@@ -41,6 +41,7 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
 from firstvisit.web.staff.lead.agreed import agreed
 from firstvisit.web.staff.lead.came import came
+from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -372,6 +373,8 @@ def _page(
         "band": _band(page),
         "came": came(page),
         "agreed": agreed(page),
+        "quotations": quotations(page),
+        "otherwise": stated_otherwise(page),
         "goes_on_in": goes_on_in(lead) if lead.closed_at is not None else "",
         "pairs": pairs_of(user, lead),
         "restrictions": page.restrictions,

@@ -17,6 +17,7 @@ from firstvisit.leads import scope
 from firstvisit.leads.queries import by_code
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.lead.facts import Fact
+from firstvisit.web.staff.lead.otherwise import quotations
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -63,13 +64,19 @@ def _packet(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
+def _said(page: LeadPage) -> list[Fact]:
+    """Their words, and those of strangers with their names."""
+    theirs = [Fact("", f"“{text}”") for text in page.said or ()]
+    return [*theirs, *(Fact(f"{by}, unknown to us", f"“{text}”") for by, text in quotations(page))]
+
+
 def _sections(page: LeadPage) -> list[dict[str, Any]]:
     """What the domain sheet asks of a hand-off packet, in its order."""
     score = page.file.why["score"]
     interval = "" if score is None else f"{score['lo']} to {score['hi']} of 100"
     return [
         _section("Who, and whom to talk to", page.who),
-        _section("Reason, goal, dates", [*(Fact("", f"“{text}”") for text in page.said or ()), *page.wish]),
+        _section("Reason, goal, dates", [*_said(page), *page.wish]),
         _section("Who refers", page.referrer or []),
         _section("Coverage, as stated", page.coverage or []),
         {"title": "Papers", "lines": [_line(label, state.word) for label, state, _ in page.papers]},
