@@ -96,7 +96,7 @@ def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(signed_in: S
     }
     answer = client.post(HAND, said)
     page = answer.content.decode()
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert 'id="age_from_months-wrong"' in page and "toddler" in page and "Hände &amp; Griffe" in page
     said |= {"age_from_months": ["5 years"]}
     page = client.post(HAND, said).content.decode()
@@ -124,7 +124,7 @@ def test_days_and_ages_that_cannot_be_are_refused_in_words(
 ) -> None:
     client, path = signed_in("ruth"), path.format(place=next(iter(queries.practice_now().places)))
     answer = client.post(path, {**opened(client, path), **changed})
-    assert answer.status_code == 400 and said in answer.content.decode()
+    assert answer.status_code == 422 and said in answer.content.decode()
 
 
 def test_the_second_of_two_managers_is_told_and_keeps_what_they_typed(signed_in: SignIn) -> None:

@@ -459,7 +459,8 @@ def _words(said: Mapping[str, Any], unread: Mapping[str, Any]) -> str:
         if name.startswith("note.")
     ]
     lines += [f"{name.replace('_', ' ')} as told: {_shown(value)}" for name, value in unread.items()]
-    return "\n".join(one_line(line, 20_000) for line in lines)[:LONGEST]
+    # Cut first: a form that is refused for too long a text is read once more to be shown.
+    return "\n".join(one_line(line[:LONGEST], 20_000) for line in lines)[:LONGEST]
 
 
 def _label(slug: str) -> str:

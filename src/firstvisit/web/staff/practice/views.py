@@ -101,7 +101,7 @@ def new(request: HttpRequest, collection: str) -> HttpResponse:
         saved = changing.add_entry(collection=collection, values=values, by=user, actor=actor)
     except BadInput as error:
         form.take(error.problems)
-        return _entry(request, ours, form, None, status=400)
+        return _entry(request, ours, form, None, status=422)
     return HttpResponseRedirect(f"{reverse('practice_entry', args=[collection, saved.slug])}?saved=1")
 
 
@@ -123,7 +123,7 @@ def entry(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     values, seen = form.values(), request.POST.get("seen", "")
     values = forms.in_order(ours.fields, values, standing.model_dump(mode="json"))
     if form.problems:
-        return _entry(request, ours, form, standing, slug, status=400)
+        return _entry(request, ours, form, standing, slug, status=422)
     actor = actor_of(request)
     try:
         if collection == "staff":
@@ -138,7 +138,7 @@ def entry(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
         return _entry(request, ours, form, error.entry, slug, status=409, meanwhile=error)
     except BadInput as error:
         form.take(error.problems)
-        return _entry(request, ours, form, standing, slug, status=400)
+        return _entry(request, ours, form, standing, slug, status=422)
     return _saved(collection, slug, lost)
 
 
@@ -182,7 +182,7 @@ def retire(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
         "named_by": _named_by(collection, standing, slug, practice),
         "queues": {to: name for to, name in names["queues"].items() if to != slug},
     }
-    return _page(request, "retire", context, status=400 if problems else 200)
+    return _page(request, "retire", context, status=422 if problems else 200)
 
 
 @require_POST

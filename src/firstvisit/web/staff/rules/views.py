@@ -14,7 +14,7 @@ from firstvisit.journey.policy import actions
 from firstvisit.journey.queries import answered_proposals, still_to_plan
 from firstvisit.journey.signing import with_tasks
 from firstvisit.kernel import audit, clock
-from firstvisit.kernel.errors import ConfigurationError, Conflict, NotAllowed
+from firstvisit.kernel.errors import BadInput, ConfigurationError, Conflict, NotAllowed, Problem
 from firstvisit.practice import drafting, policy, queries, services, signing
 from firstvisit.practice.models import PolicyVersion, User
 from firstvisit.web.middleware import actor_of
@@ -24,6 +24,7 @@ from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
 MOST_VERSIONS: Final = 100
+LONGEST_NOTE: Final = 200
 STATUS: Final = {"draft": "draft", "live": "live", "retired": "was live", "dropped": "dropped"}
 
 
@@ -31,6 +32,11 @@ STATUS: Final = {"draft": "draft", "live": "live", "retired": "was live", "dropp
 @screen("practice.see")
 def rules(request: HttpRequest) -> HttpResponse:
     """What is live, which drafts wait, and every version."""
+    return _listing(request)
+
+
+def _listing(request: HttpRequest, wrong: str = "") -> HttpResponse:
+    """The page; `wrong` says why no draft was begun."""
     user = staff(request)
     rows = list(
         PolicyVersion.objects.select_related("drafted_by", "changed_by", "signed_by", "ready_by").order_by("-number")
@@ -51,8 +57,11 @@ def rules(request: HttpRequest) -> HttpResponse:
         "planned": leads - waiting,
         "open_leads": leads,
         "proposals": _proposals(),
+        "wrong": wrong,
+        "note": request.POST.get("note", ""),
+        "longest_note": LONGEST_NOTE,
     }
-    return render(request, "staff/rules/rules.html", context)
+    return render(request, "staff/rules/rules.html", context, status=422 if wrong else 200)
 
 
 @require_GET
@@ -65,11 +74,23 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @screen("practice.edit")
 def begin(request: HttpRequest) -> HttpResponse:
-    """Begin a draft from the live rules."""
-    user = staff(request)
-    draft = drafting.begin_draft(by=user, note=request.POST.get("note", ""))
+    """Begin a draft from the live rules, once it is said what it is for: whoever signs it reads that first."""
+    try:
+        draft = drafting.begin_draft(by=staff(request), note=_what_for(request))
+    except BadInput as bad:
+        return _listing(request, bad.problems[0].message)
     _noted(request, "rules_drafted", draft)
     return HttpResponseRedirect(reverse("rules_version", args=[draft.number]), status=303)
+
+
+def _what_for(request: HttpRequest) -> str:
+    """What a draft is for, as typed; BadInput where nothing is said, or too much."""
+    note = request.POST.get("note", "").strip()
+    if not note:
+        raise BadInput([Problem("note", "Say what the draft is for.")])
+    if len(note) > LONGEST_NOTE:
+        raise BadInput([Problem("note", f"Say what the draft is for in at most {LONGEST_NOTE} characters.")])
+    return note
 
 
 @require_POST
@@ -81,6 +102,8 @@ def version_verb(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         raise NotAllowed(verb)
     try:
         after = with_tasks(lambda: VERBS[verb](request, found, staff(request)))
+    except BadInput as bad:
+        return _page(request, _version(number), refused=bad.problems[0].message, status=422)
     except (Conflict, ConfigurationError) as error:
         return _page(request, _version(number), refused=str(error))
     _noted(request, f"rules_{verb}", after)
@@ -118,7 +141,7 @@ def _note(request: HttpRequest, found: PolicyVersion, user: User) -> PolicyVersi
         by=user,
         edits=found.edits if edits is None else edits,
         changes={},
-        note=request.POST.get("note", ""),
+        note=_what_for(request),
     )
 
 
@@ -133,7 +156,7 @@ VERBS: Final[dict[str, Callable[[HttpRequest, PolicyVersion, User], PolicyVersio
 }
 
 
-def _page(request: HttpRequest, found: PolicyVersion, *, refused: str = "") -> HttpResponse:
+def _page(request: HttpRequest, found: PolicyVersion, *, refused: str = "", status: int = 409) -> HttpResponse:
     user = staff(request)
     live = PolicyVersion.objects.filter(status="live").first()
     draft = found.status == "draft"
@@ -154,7 +177,7 @@ def _page(request: HttpRequest, found: PolicyVersion, *, refused: str = "") -> H
         "overtaken": draft and live is not None and live.number > found.number,
         **_carried(found),
     }
-    return render(request, "staff/rules/version.html", context, status=409 if refused else 200)
+    return render(request, "staff/rules/version.html", context, status=status if refused else 200)
 
 
 def _signing(found: PolicyVersion, user: User) -> dict[str, Any]:
