@@ -343,6 +343,19 @@ def test_what_somebody_had_in_hand_returns_when_they_leave(arrive: Arrive, staff
     assert not Task.objects.filter(owner_user=staff("dana"), status="open").exists()
 
 
+def test_what_is_open_on_a_lead_they_closed_returns_too(arrive: Arrive, staff: Staff) -> None:
+    lead, later_on = arrive(FAMILY), arrive(OTHER)
+    for each in (lead, later_on):
+        verbs.take(each, staff("dana"), actor=SYSTEM)
+        verbs.close(each, staff("dana"), actor=SYSTEM, how="unable_to_reach", reason="Nobody answers")
+    call = Task.objects.filter(lead=lead).latest("made_at")
+    Task.objects.filter(id=call.id).update(status="open", ended_at=None, owner_user=staff("dana"), owner_queue=None)
+    changing.disable_member(user_id=staff("dana").id, by=staff("ruth"), actor=SYSTEM)
+    assert (owner(lead), owner(later_on)) == ("front_desk_madison", "front_desk_madison")
+    call.refresh_from_db()
+    assert (call.owner_user, call.owner_queue and call.owner_queue.slug) == (None, "front_desk_madison")
+
+
 def test_being_there_is_written_once_a_minute_and_by_pages_and_polls(
     staff: Staff, browser: Callable[[str], Client]
 ) -> None:

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from firstvisit.journey import retiring
 from firstvisit.journey.advancing import advance
@@ -26,6 +27,8 @@ from firstvisit.leads.models import Lead, Ruling, Task
 from firstvisit.practice import changing, queries, staffing
 from firstvisit.practice.changing import Saved
 from firstvisit.practice.models import Queue, User
+from firstvisit.steps.routing.policy import Routing
+from firstvisit.steps.routing.rules import queue_for
 
 CODES = 8
 """Leads named on screen; of the rest the number is said."""
@@ -136,8 +139,9 @@ def return_lost(*, actor: Actor) -> tuple[str, ...]:
 @transaction.atomic
 def return_work(user_id: uuid.UUID, *, actor: Actor, only: Collection[uuid.UUID] | None = None) -> int:
     """Every open lead of an account that is no longer active returns to the queue of its route, with a line on
-    its timeline; tasks made by hand return to the owner of their lead. How many leads did. `only` these leads of an
-    account that goes on and may not have them any more."""
+    its timeline; a closed one, of which a task may be open or come up later, goes there without a word; tasks return to
+    the owner of their lead. How many open leads did. `only` these leads of an account that goes on and may not have
+    them any more."""
     now = clock.now()
     of = Q() if only is None else Q(id__in=only)
     held = _lock(Lead.objects.filter(of, owner_user=user_id, closed_at__isnull=True))
@@ -147,6 +151,8 @@ def return_work(user_id: uuid.UUID, *, actor: Actor, only: Collection[uuid.UUID]
         services.noted(lead, "owner_left", actor, at=now, data={"user": str(user_id)})
         leases.give_back(LEASE, lead.id, user_id)
     advance([lead.id for lead in held], now=now)
+    if only is None:
+        _return_closed(user_id)
     of_leads = Q(lead__isnull=False) if only is None else Q(lead__in=only)
     theirs = Task.objects.filter(of_leads, owner_user=user_id, status="open")
     for task in theirs.select_related("lead"):
@@ -155,6 +161,16 @@ def return_work(user_id: uuid.UUID, *, actor: Actor, only: Collection[uuid.UUID]
                 owner_user=task.lead.owner_user_id, owner_queue=task.lead.owner_queue_id
             )
     return len(held)
+
+
+def _return_closed(user_id: uuid.UUID) -> None:
+    """What somebody closed and had until then is its route's: asking the family again comes up weeks later, and telling
+    whoever referred how it ended may still be open."""
+    shape = queries.practice_now()
+    front = queue_for("person_looks", None, shape.identity.home_site, queries.policy().section(Routing), shape)
+    route = Coalesce("route_queue", Value(queries.queue_ids()[front]))
+    theirs = Lead.objects.filter(owner_user=user_id, closed_at__isnull=False)
+    theirs.update(owner_user=None, owner_queue=route)
 
 
 def _move_queue(slug: str, to: str, by: User, actor: Actor, now: datetime) -> None:

@@ -22,7 +22,7 @@ from firstvisit.journey.verify import Verifier, same_engine
 from firstvisit.kernel import audit, seal
 from firstvisit.kernel.errors import SealBroken
 from firstvisit.kernel.models import DataKey
-from firstvisit.leads.models import DecisionRow, Lead
+from firstvisit.leads.models import DecisionRow, Lead, Task
 from firstvisit.leads.queries import code
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Person, PossibleMatch
@@ -114,6 +114,9 @@ def leads_are_owned(scope: Scope) -> Iterator[str]:
     gone = Lead.objects.filter(closed_at__isnull=True, owner_user__is_active=False)
     for number in gone.order_by("number").values_list("number", flat=True).iterator():
         yield f"{code(number)} is open and its owner's account is disabled"
+    left = Task.objects.filter(lead__isnull=False, status="open", owner_user__is_active=False)
+    for number, kind in left.order_by("lead__number").values_list("lead__number", "kind").iterator():
+        yield f"{code(number)} has a task {kind} whose owner's account is disabled"
 
 
 def messages_once(scope: Scope) -> Iterator[str]:

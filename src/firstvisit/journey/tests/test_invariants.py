@@ -75,6 +75,11 @@ BREAKS = [
         "leads_are_owned", "account is disabled",
     ),
     (
+        "UPDATE practice_user SET is_active = false; UPDATE leads_task SET owner_queue_id = NULL, "
+        "owner_user_id = (SELECT id FROM practice_user LIMIT 1)",
+        "leads_are_owned", "whose owner's account is disabled",
+    ),
+    (
         "UPDATE messages_message SET status = 'sending', sending_at = now() - interval '11 minutes'",
         "messages_once", "sending for more than ten minutes",
     ),

@@ -11,6 +11,7 @@ from firstvisit.practice.shape import Practice
 from firstvisit.referral.record import Referral
 from firstvisit.scorecard.conditions import all_hold
 from firstvisit.steps.qualify.checks import Checks
+from firstvisit.steps.qualify.organizations import BEFORE
 from firstvisit.steps.qualify.policy import Judging, Questions
 from firstvisit.steps.qualify.questions import Choice, Question
 from firstvisit.steps.qualify.rules import OUTCOMES, Judgement, judge, question_text
@@ -111,7 +112,7 @@ def one_question(
 def _that_decides(question: Question, judgement: Judgement, tries: tuple[tuple[str, str], ...]) -> Asked:
     """The question whose line is open, with why: of one whose answers all lead to the same nobody is told that it
     could change the outcome."""
-    found = Asked(question, "decides", _why_decides(judgement), tries)
+    found = Asked(question, "decides", _why_decides(question, judgement), tries)
     return found._replace(why=question.why) if found.same_either_way else found
 
 
@@ -236,9 +237,10 @@ def _deciding(
     )
 
 
-def _why_decides(judgement: Judgement) -> str:
+def _why_decides(question: Question, judgement: Judgement) -> str:
     if judgement.confirm:
-        return "Nothing is proposed before this is confirmed."
+        proposed = question.record.removeprefix("organization.") in BEFORE["proposal"]
+        return f"Nothing is {'proposed' if proposed else 'agreed'} before this is confirmed."
     unknown = sum(not line.known for line in judgement.score.lines) if judgement.score is not None else 0
     if unknown <= 1:
         return "The answer decides."

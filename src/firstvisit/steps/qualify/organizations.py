@@ -38,10 +38,8 @@ BEFORE: Final[dict[str, frozenset[str]]] = {
     "lost": frozenset(),
 }
 """What is known before a stage begins."""
-_STATED_BY: Final[dict[str, frozenset[str]]] = {
-    "decision_path": frozenset({"decision_path", "decision_maker"}),
-    "timeline": frozenset({"timeline", "start_on"}),
-}
+_STATED_BY: Final[dict[str, frozenset[str]]] = {"timeline": frozenset({"timeline", "start_on"})}
+"""Who decides (`decision_maker`) says nothing of the steps: whoever names only them is asked for the path."""
 
 
 class Move(NamedTuple):

@@ -88,6 +88,10 @@ def test_an_organization_is_asked_for_the_decision_path_first() -> None:
     known = ("decision_path",)
     named = asked(("organization.decision_path",), lead_kind="organization", organization_states=known)
     assert slugs(named)[0] == "needs"
+    assert named[0].why == "Nothing is proposed before this is confirmed."
+    known = ("decision_path", "needs", "size", "timeline")
+    budget = asked(tuple(f"organization.{each}" for each in known), lead_kind="organization", organization_states=known)
+    assert (slugs(budget)[0], budget[0].why) == ("budget", "Nothing is agreed before this is confirmed.")
 
 
 def test_orders_are_asked_of_the_office_when_a_partner_refers() -> None:

@@ -11,13 +11,14 @@ from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import judge
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, facts
 
-EVERYTHING = ("needs", "size", "start_on", "budget", "decision_maker")
+EVERYTHING = ("needs", "size", "start_on", "budget", "decision_path")
 
 
 def test_the_decision_path_is_confirmed_first() -> None:
     assert unconfirmed(())[0] == "decision_path"
     assert unconfirmed(("needs", "timeline")) == ("decision_path", "size", "budget")
     assert unconfirmed(EVERYTHING) == ()
+    assert unconfirmed(("needs", "size", "start_on", "budget", "decision_maker")) == ("decision_path",)
 
 
 def test_a_facility_that_asks_for_a_quote_is_discovered_with_the_decision_path_to_confirm() -> None:

@@ -10,13 +10,14 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from firstvisit.journey import stages
 from firstvisit.journey.jobs import sweep
 from firstvisit.journey.papers import asked_for, may_arrive
 from firstvisit.journey.status_mail import links_for
 from firstvisit.journey.verbs import overrule
 from firstvisit.journey.verify import verify
 from firstvisit.kernel import clock
-from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import DecisionRow, FactsRow, Lead
 from firstvisit.leads.services import read
@@ -327,6 +328,19 @@ def test_an_organization_asks_for_a_service(visitor: Client) -> None:
     assert (need.size, need.timeline, need.decision_path) == (80, "next quarter", "The board in December")
     assert "We have your enquiry" in page(done)
     assert "Talked with you" in page(standing(visitor, done))
+
+
+def test_an_organization_that_names_only_who_decides_is_asked_how(visitor: Client) -> None:
+    sent(visitor, {**ENQUIRY, "decision_path": ""}, "/refer/organization")
+    lead = Lead.objects.select_related("facts").get()
+    assert "decision_maker" in lead.facts.organization_states
+    imani = User.objects.get(email="imani@cedarstreet.example.org")
+    stages.move(lead, imani, actor=SYSTEM, to="discovery", reason="They called back")
+    staff = Client()
+    staff.force_login(imani, backend="allauth.account.auth_backends.AuthenticationBackend")
+    move = {"stage": "proposal", "reason": "They want one"}
+    refused = staff.post(f"/leads/L-{lead.number}/stage", move)
+    assert refused.status_code == 422 and "Confirm first: who decides, and by which steps" in page(refused)
 
 
 @pytest.mark.parametrize(
