@@ -82,6 +82,13 @@ def swept() -> None:
         pass
 
 
+def mails(mailbox: Mailbox, to: str) -> list[str]:
+    """What was mailed to an address, without what differs from one request to the next."""
+    swept()
+    texts = [str(mail.get_payload(decode=True), "utf-8") for mail in mailbox.to(to)]  # type: ignore[arg-type]
+    return [re.sub(r"L-\d+|https?://\S+", "", text) for text in texts]
+
+
 @pytest.mark.parametrize("phone", ["608-555-0173", "608-555-0199"])
 def test_the_page_tells_him_nothing_and_nothing_of_the_familys_is_replaced(
     dana: Client, barred: Lead, mailbox: Mailbox, phone: str
@@ -95,8 +102,10 @@ def test_the_page_tells_him_nothing_and_nothing_of_the_familys_is_replaced(
     assert read(LeadReferral.objects.select_related("key").get(lead=barred)) == told
     assert identities([barred.patient_id])[barred.patient_id][0] == before and barred.site == site
     assert Part.objects.filter(lead=barred).count() == 2
-    swept()
-    assert not [to for to, _ in mailbox.mails if "bertram" in to]
+    [mail] = mails(mailbox, "bertram@example.org")
+    assert "Mirabelle" not in mail
+    [whole] = mailbox.to("bertram@example.org")
+    assert f"L-{barred.number}" not in f"{whole['Subject']} {whole.get_payload(decode=True)!r}"
     assert faults() == []
 
 
@@ -108,8 +117,8 @@ def test_the_page_does_not_tell_him_of_which_child_we_know(barred: Lead, mailbox
         assert re.search(r"L-\d+", page) and f"L-{barred.number}" not in page
         pages.append(re.sub(r"L-\d+", "L-n", page))
     assert pages[0] == pages[1]
-    swept()
-    assert not mailbox.to("bertram@example.org")
+    first, second = mails(mailbox, "bertram@example.org")
+    assert first == second, "a receipt of each request by itself"
     assert faults() == []
 
 
@@ -134,11 +143,7 @@ def test_named_by_name_alone_his_new_mailbox_does_not_tell_which_child_we_know(
             ("Mirabelle", "608-555-0141", "one@example.org"), ("Zebulon", "608-555-0142", "two@example.org"),
         )
     )  # fmt: skip
-    swept()
-    said = []
-    for page, email in (known, invented):
-        mails = [str(mail.get_payload(decode=True), "utf-8") for mail in mailbox.to(email)]  # type: ignore[arg-type]
-        said.append([re.sub(r"L-\d+|https?://\S+", "", text) for text in (page, *mails)])
+    said = [[re.sub(r"L-\d+|https?://\S+", "", page), *mails(mailbox, email)] for page, email in (known, invented)]
     assert said[0] == said[1]
     assert faults() == []
 
@@ -149,8 +154,7 @@ def test_a_nickname_and_a_child_without_a_birth_date_are_his_writing(
     assert dana.post(f"/leads/L-{lead.number}/people", {**FATHER, "phone": ""}).status_code == 303
     ways = {"contact__phone": "+16085550111", "contact__email": "gone2@example.org"}
     his = arrive(but(FAMILY, **{**HIM, "contact__name": "Bert Quisenberry", **ways}, patient__date_of_birth=None))
-    swept()
-    assert not mailbox.to("gone2@example.org")
+    assert len(mails(mailbox, "gone2@example.org")) == 1
     assert Task.objects.filter(lead=his, kind="restricted_wrote", status="open").count() == 1
     assert not Task.objects.filter(lead=his, kind="call_to_book", status="open").exists()
     assert "Received from somebody whom a restriction names" in shown(dana, f"/leads/L-{his.number}")
@@ -205,9 +209,9 @@ def test_an_office_that_names_him_as_the_contact_is_no_restricted_person(barred:
 def test_parted_nobody_writes_to_him_or_calls_before_a_person_decides(
     dana: Client, barred: Lead, mailbox: Mailbox, phone: str
 ) -> None:
+    asks(phone=phone)
     swept()
     sent = len(mailbox.mails)
-    asks(phone=phone)
     part = Part.objects.filter(lead=barred).order_by("-id")[0]
     said = {"item": str(part.item_id), "reason": "He asks about another child"}
     assert dana.post(f"/leads/L-{barred.number}/not-this-person", said).status_code == 303
@@ -352,14 +356,14 @@ def test_the_inbox_list_says_who_sent_it_before_it_is_opened(
     "name",
     ["Bert Quisenberry", "Bertrm Quisenberry", "B. Quisenberry", "Bertram J. Quisenberry Jr.", "Quisenberry, Bertram"],
 )
-def test_by_any_form_of_his_name_he_is_read_by_a_person_and_told_nothing(
+def test_by_any_form_of_his_name_he_is_read_by_a_person_and_told_nothing_of_the_lead(
     barred: Lead, arrive: Arrive, mailbox: Mailbox, name: str
 ) -> None:
     reach = {"contact__phone": "+16085550111", "contact__email": "gone2@example.org"}
     assert arrive(but(FAMILY, **{**HIM, "contact__name": name, **reach})) == barred
     assert Task.objects.filter(lead=barred, kind="restricted_wrote", status="open").count() == 1
-    swept()
-    assert not [to for to, _ in mailbox.mails if "gone2" in to]
+    assert len(mails(mailbox, "gone2@example.org")) == 1, "the receipt of his request by itself"
+    assert f"L-{barred.number}" not in str(mailbox.to("gone2@example.org")[0]["Subject"])
     barred.refresh_from_db()
     assert identities([barred.contact_id])[barred.contact_id][0].first_name == "Odalys"  # type: ignore[index, list-item]
     assert faults() == []
@@ -398,8 +402,7 @@ def test_naming_another_child_or_none_from_his_phone_he_is_read_before_anybody_c
     assert other != barred
     kinds = set(Task.objects.filter(lead=other, status="open").values_list("kind", flat=True))
     assert "restricted_wrote" in kinds and not kinds & {"call_to_book", "ask_question"}
-    swept()
-    assert not [to for to, _ in mailbox.mails if "b@example" in to]
+    assert len(mails(mailbox, "b@example.org")) == 1
     for task in Task.objects.filter(lead=other, kind="restricted_wrote"):
         assert "another patient" in task.reason
 
@@ -438,3 +441,79 @@ def test_not_this_person_keeps_the_restriction_of_a_nickname(dana: Client, barre
     assert Restriction.objects.filter(patient=other.patient_id, lifted_at=None).exists()
     kinds = set(Task.objects.filter(lead=other, status="open").values_list("kind", flat=True))
     assert not kinds & {"call_to_book", "ask_question"}
+
+
+@pytest.mark.parametrize("child", ["Mirabelle", "Zebulon"])
+def test_by_mail_nobody_learns_that_a_restriction_names_them(
+    dana: Client, lead: Lead, mailbox: Mailbox, child: str
+) -> None:
+    assert dana.post(f"/leads/L-{lead.number}/people", {**FATHER, "phone": ""}).status_code == 303
+    asks(phone="608-555-0141", email="him@example.org", child=child)
+    asks(name="Nico Quell", phone="608-555-0142", email="nobody@example.org", child=child)
+    his, anybodys = (mails(mailbox, f"{who}@example.org") for who in ("him", "nobody"))
+    assert len(his) == 1 and his == [text.replace("Nico", "Bertram") for text in anybodys]
+    assert faults() == []
+
+
+def test_after_the_first_step_alone_his_receipt_leaves_when_anybodys_does(
+    barred: Lead, mailbox: Mailbox, set_clock: Callable[[datetime], None]
+) -> None:
+    for n, name in enumerate(("Bertram Quisenberry", "Nico Quell")):
+        who = {"who": "child", "name": name, "phone": f"608-555-019{n}", "email": f"one{n}@example.org"}
+        assert Client().post("/request", {**who, "may_email": "1", "token": str(n) * 32}).status_code == 303
+    assert [mails(mailbox, f"one{n}@example.org") for n in (0, 1)] == [[], []]
+    set_clock(clock.now() + timedelta(minutes=11))
+    his, anybodys = (mails(mailbox, f"one{n}@example.org") for n in (0, 1))
+    assert len(his) == 1 and his == [text.replace("Nico", "Bertram") for text in anybodys]
+    assert faults() == []
+
+
+def test_an_office_whom_a_restriction_names_has_the_letter_of_any_office(barred: Lead, mailbox: Mailbox) -> None:
+    for n, (name, child) in enumerate((("Bertram Quisenberry", "Mirabelle"), ("Sven Orr", "Zebulon"))):
+        said = {
+            "referrer_name": name, "organization": f"Lind Consulting {n}", "role": "case_manager",
+            "referrer_phone": f"608-555-018{n}", "referrer_email": f"office{n}@example.org", "updates_by": "email",
+            "authority": "authorized", "patient_first_name": child, "patient_last_name": "Quisenberry",
+            "birth_date": "2023-09-14", "contact_phone": f"608-555-017{n}", "concern": "I want her seen",
+            "event_kind": "none", "order": "none", "token": str(n) * 32,
+        }  # fmt: skip
+        assert Client().post("/refer", said).status_code == 303
+    his, anybodys = (mails(mailbox, f"office{n}@example.org") for n in (0, 1))
+    assert len(his) == 1 and his == anybodys
+    for mail in mailbox.to("office0@example.org"):
+        text = str(mail.get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
+        page = shown(Client(), next(re.finditer(r"/status/\S+", text))[0])
+        assert f"L-{barred.number}" not in text + page
+    assert faults() == []
+
+
+def test_a_namesake_is_looked_at_in_time_and_then_goes_on_as_anybody(
+    dana: Client, barred: Lead, mailbox: Mailbox
+) -> None:
+    page = asks(phone="608-555-0141", email="same@example.org", child="Tove")
+    own = Lead.objects.exclude(id=barred.id).get(closed_at=None)
+    look = Task.objects.get(lead=own, kind="restricted_wrote", status="open")
+    promised = Part.objects.filter(lead=own).order_by("-id")[0].item.answer["by"]
+    by = datetime.fromisoformat(promised)
+    assert look.due_at <= by and "by " in page
+    shown_now = shown(dana, f"/leads/L-{own.number}")
+    assert "Somebody else of that name: go on as with anybody" in shown_now
+    assert dana.post(f"/tasks/{look.id}/done", {"result": "namesake", "words": "His uncle"}).status_code == 303
+    [call] = Task.objects.filter(lead=own, status="open", kind__in=("call_to_book", "ask_question"))
+    assert call.due_at <= by
+    read_now = read(LeadReferral.objects.select_related("key").get(lead=own))
+    assert (read_now.patient.first_name, read_now.concern) == ("Tove", "I want him seen")
+    assert len(mails(mailbox, "same@example.org")) == 1, "no second receipt"
+    assert not Task.objects.filter(lead=own, kind="propose_receipt").exists()
+    assert faults() == []
+
+
+def test_whoever_may_not_read_what_families_say_calls_nobody_a_namesake(
+    barred: Lead, browser: Callable[[str], Client]
+) -> None:
+    asks(phone="608-555-0141", child="Tove")
+    own = Lead.objects.exclude(id=barred.id).get(closed_at=None)
+    look = Task.objects.get(lead=own, kind="restricted_wrote", status="open")
+    assert browser("walt").post(f"/tasks/{look.id}/done", {"result": "namesake"}).status_code in (403, 404)
+    look.refresh_from_db()
+    assert look.status == "open"

@@ -78,6 +78,7 @@ def test_an_npi_that_somebody_else_stated_sends_nothing_to_them(dana: Client, ar
     assert "lenore@example.org" not in page
     assert "NPI before of" in page and "Lenore Castellanos" in page
     assert asked(lead, "npi_of_another")
+    assert "Find out who sent this" in page and "npi of another" not in page
 
 
 def test_a_known_partners_new_fax_and_address_hold_for_what_comes_with_them(dana: Client) -> None:
@@ -125,6 +126,7 @@ def test_a_stranger_with_name_and_birth_date_is_not_the_address_we_write_to(dana
     page = shown(dana, lead)
     assert "Also stated" in page and "stranger@example.org" in page
     assert asked(lead, "other_ways")
+    assert "Ask which phone or e-mail holds" in page and "other ways" not in page
 
 
 def test_who_states_what_we_have_and_a_new_address_is_written_to_there(arrive: Arrive, tuesday: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any, Final
 
@@ -23,13 +23,14 @@ from firstvisit.journey.own_referral import (
     referral_of,
 )
 from firstvisit.journey.plan import Plan
+from firstvisit.journey.policy import Cadence
 from firstvisit.kernel.blind import token
 from firstvisit.leads.models import Event, FactsRow, Lead
 from firstvisit.leads.services import next_number
 from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people import services as people
 from firstvisit.people.mailboxes import mailbox
-from firstvisit.people.models import OrganizationPerson
+from firstvisit.people.models import OrganizationPerson, Person
 from firstvisit.people.referrers import WhoRefers, referrer_token
 from firstvisit.people.strangers import is_stranger_to, ways_of
 from firstvisit.practice.policy import Policy
@@ -55,6 +56,8 @@ class Apart:
     asks: bool
     receipt: tuple[tuple[str, str], ...] = ()
     """What their receipt would say by itself (`messages.templates.render`); () where none would leave."""
+    to_office: tuple[tuple[str, str], ...] = ()
+    """The same of the letter to an office that what it sent has arrived."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -63,12 +66,14 @@ class Apart:
             "order_state": self.order_state,
             "asks": self.asks,
             **({"receipt": dict(self.receipt)} if self.receipt else {}),
+            **({"to_office": dict(self.to_office)} if self.to_office else {}),
         }
 
     @classmethod
     def of_json(cls, said: dict[str, Any]) -> Apart:
         blockers = tuple((what, whom) for what, whom in said["blockers"])
-        return cls(said["site"], blockers, said["order_state"], said["asks"], tuple(said.get("receipt", {}).items()))
+        receipt, to_office = (tuple(said.get(name, {}).items()) for name in ("receipt", "to_office"))
+        return cls(said["site"], blockers, said["order_state"], said["asks"], receipt, to_office)
 
 
 def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bool:
@@ -172,8 +177,19 @@ def by_itself(
     asks = asks or any(message.template == "papers_request" for message in plan_now.messages)
     blockers = tuple((blocker.what, blocker.whom) for blocker in plan_now.blockers)
     order_state = next(row.order_state for row in rows if isinstance(row, FactsRow))
-    said = next((message.details for message in plan_now.messages if message.template == "receipt"), ())
-    return lead, plan_now, Apart(lead.site, blockers, order_state, asks, said)
+    said = {message.template: message.details for message in plan_now.messages}
+    if "receipt" not in said and (later := receipt_due(item, reading, rules)) > now:
+        # Of an unfinished form it leaves later, and says what it would say then.
+        of_then = opened(item, reading, alone, shape, rules, later, number=number)[1]
+        said |= {message.template: message.details for message in of_then.messages if message.template == "receipt"}
+    letters = said.get("receipt", ()), said.get("partner_receipt", ())
+    return lead, plan_now, Apart(lead.site, blockers, order_state, asks, *letters)
+
+
+def receipt_due(item: Item, reading: Reading, rules: Policy) -> datetime:
+    """When the receipt of a request leaves: at once, after an unfinished form some minutes later."""
+    minutes = 0 if reading.complete else rules.section(Cadence).receipt_after_minutes
+    return (reading.received_at or item.received_at) + timedelta(minutes=minutes)
 
 
 def stands_apart(item: Item, lead: Lead, shape: Practice, rules: Policy) -> Apart | None:
@@ -188,26 +204,47 @@ def stands_apart(item: Item, lead: Lead, shape: Practice, rules: Policy) -> Apar
     return by_itself(item, Reading(referral_of(part)), lead, shape, rules, item.received_at)[2]
 
 
-def receipt_of_it(item: Item, lead: Lead, resolved: people.Resolved, apart: Apart, now: datetime) -> list[Message]:
-    """The receipt for whoever joined this lead and is not whom it writes to: it leaves where it would have left had
-    nobody known the patient, or a mail that does not come would tell them so. So does that of somebody who states one
-    name alone, which bars them of this patient only: of any other it would leave."""
-    asks = resolved.contact
-    if resolved.barred_anywhere or not apart.receipt or asks is None or not asks.identity.email:
-        return []
-    if asks.person.id == lead.writes_to_id and not resolved.barred:
-        return []
-    return [
-        Message(
-            key=f"{lead.id}:receipt:{BY_ITSELF}:{item.id}",
-            lead=lead,
-            person=asks.person,
-            channel="email",
-            purpose="receipt",
-            template="receipt",
-            cause_kind=BY_ITSELF,
-            cause_id=item.id,
-            made_at=now,
-            wanted_at=now,
-        )
-    ]
+def letters_of_it(
+    item: Item, lead: Lead, resolved: people.Resolved, apart: Apart, *, at: datetime, now: datetime
+) -> list[Message]:
+    """The receipt for whoever joined this lead and is not whom it writes to, or whom a restriction names: it leaves
+    where and when (`at`) it would have left had nobody known the patient, or a mail that does not come would tell them
+    so. To an office that a restriction names the letter that what it sent arrived. Once, however often they ask: nor is
+    anybody sent a second one of a request that stands."""
+    asks, refers = resolved.contact, resolved.referrer
+    found = []
+    theirs = asks is not None and (asks.person.id != lead.writes_to_id or resolved.barred)
+    if asks is not None and theirs and apart.receipt and asks.identity.email and not _has_left(item, now):
+        found.append(_letter(item, lead, "receipt", "receipt", at, now, person=asks.person))
+    if resolved.barred and refers is not None and apart.to_office:
+        found.append(_letter(item, lead, "partner_receipt", "partner", now, now, referrer=refers))
+    standing = Message.objects.filter(lead=lead, cause_kind=BY_ITSELF).exclude(status="withdrawn") if found else ()
+    told = {(each.template, each.person_id, each.referrer_id) for each in standing}
+    return [each for each in found if (each.template, each.person_id, each.referrer_id) not in told]
+
+
+def _has_left(item: Item, now: datetime) -> bool:
+    """Whether the receipt of an earlier step of this item's form has begun to leave; one that only waits gives way."""
+    if item.continues_id is None:
+        return False
+    earlier = Message.objects.filter(template="receipt", cause_id=item.continues_id)
+    waits = earlier.filter(cause_kind=BY_ITSELF, status="wanted")
+    waits.update(status="withdrawn", ended_at=now, why="no longer wanted")
+    return earlier.exclude(status__in=("wanted", "withdrawn")).exists()
+
+
+def _letter(
+    item: Item, lead: Lead, template: str, purpose: str, at: datetime, now: datetime, **to: Person | OrganizationPerson
+) -> Message:
+    return Message(
+        key=f"{lead.id}:{template}:{BY_ITSELF}:{item.id}",
+        lead=lead,
+        channel="email",
+        purpose=purpose,
+        template=template,
+        cause_kind=BY_ITSELF,
+        cause_id=item.id,
+        made_at=now,
+        wanted_at=at,
+        **to,
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
-from firstvisit.journey.endings import ATTEMPTS
+from firstvisit.journey.endings import ATTEMPTS, BARRED_WROTE
 from firstvisit.leads.facts import Facts
 
 Maker = Literal["planner", "person"]
@@ -36,8 +36,6 @@ BESIDE: Final = frozenset(
 
 PROPOSAL: Final = "propose_"
 """How the kind of a task begins that holds a ready action for a person to press."""
-BARRED_WROTE: Final = "restricted_wrote"
-"""The kind of task that says that somebody whom a restriction names has written."""
 RESTRICTED: Final = "restricted"
 """How whoever referred is told whom a restriction about the patient names: not at all."""
 ACCEPTED: Final = ("accepted", "accepted_changed")
@@ -230,6 +228,8 @@ class Case(NamedTuple):
     """By when whoever asked was told that somebody calls or writes; None once a person tried."""
     in_hand: datetime | None = None
     """Until when somebody has it open, where that was looked at."""
+    answered_apart: Mapping[uuid.UUID, datetime] = MappingProxyType({})
+    """Who has the receipt of their own request by itself, and since when: they are sent no second one."""
 
     @property
     def attempted(self) -> bool:

@@ -82,6 +82,15 @@ HOLDS: Final[dict[str, str]] = {
 STATED_OTHERWISE: Final = "states_otherwise"
 """The kind of that task."""
 
+BARRED_WROTE: Final = "restricted_wrote"
+"""The kind of task that says that somebody whom a restriction names, or perhaps they, has written."""
+NAMESAKE: Final = "namesake"
+WHO_WROTE: Final[dict[str, str]] = {
+    NAMESAKE: "Somebody else of that name: go on as with anybody",
+    "is_restricted": "It is whom the restriction names",
+}
+"""How that task ends."""
+
 PARTNER: Final[dict[str, str]] = {
     "told_referrer": OURS["told_referrer"],
     "no_answer": NOT_REACHED["no_answer"],
@@ -111,6 +120,8 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
         return {"How many they are": PATIENTS}
     if kind == STATED_OTHERWISE:
         return {"What holds": HOLDS}
+    if kind == BARRED_WROTE:
+        return {"Who wrote it": WHO_WROTE, "Without a call": {"reviewed": OURS["reviewed"], "done": OURS["done"]}}
     no = {*(NO_CONTACT if kind in TO_REACH else ()), *(() if kind in OFFERING else (AGREED,))}
     return {
         name: {code: words for code, words in group.items() if code not in no} for name, group in GROUPS.items()
@@ -127,7 +138,7 @@ ANSWERED: Final[dict[str, str]] = {
     if code not in (*NOT_REACHED, *WROTE)
 }
 """What a call that came in may end in: they are on the line, so nobody was out of reach or written to."""
-RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER, **PATIENTS, **HOLDS}
+RESULTS: Final[dict[str, str]] = {**TRIES, **ABOUT, **PARTNER, **PATIENTS, **HOLDS, **WHO_WROTE}
 """What any task of a lead may end in."""
 
 TWO_WAY: Final = frozenset({*REACHED, "told", "language_needed", "do_not_contact"})

@@ -11,9 +11,8 @@ from typing import Final
 from django.db import models, transaction
 
 from firstvisit.journey.advancing import advance
-from firstvisit.journey.case import BARRED_WROTE
 from firstvisit.journey.desk_tasks import person_looks_on_lead
-from firstvisit.journey.endings import STATED_OTHERWISE
+from firstvisit.journey.endings import BARRED_WROTE, STATED_OTHERWISE
 from firstvisit.journey.reaching import concerned, notice
 from firstvisit.kernel import clock, writes
 from firstvisit.kernel.audit import Actor
@@ -43,10 +42,10 @@ WAYS: Final = "They asked by another phone or e-mail address than we have: ask a
 OTHERWISE: Final = "Somebody unknown states otherwise: ask the family, then take it over or leave it"
 NPI_OF_ANOTHER: Final = "npi_of_another"
 NPI: Final = "Whoever refers states an NPI that came with another name before: find out who sent this"
-WROTE: Final = "A restricted person wrote about this patient and was told nothing: read what they said and decide"
+WROTE: Final = "A restricted person wrote and was told nothing of this patient: read it and say whether it is they"
 WROTE_ELSEWHERE: Final = (
-    "Somebody whom a restriction about another patient names, or perhaps they, wrote this and was told nothing: look "
-    "there, read it and decide before anybody calls or writes"
+    "Somebody whom a restriction about another patient names, or perhaps they, wrote this: look there, read it and "
+    "say whether it is they before anybody calls or writes"
 )
 
 
@@ -142,11 +141,17 @@ def authorize(lead: Lead, by: User, *, guardian: uuid.UUID, authority: str, told
     _do(lead, by, actor, "authority_noted", write, {"authority": authority, "told": told}, None)
 
 
-def look_who_wrote(lead: Lead, resolved: Resolved) -> None:
-    """Somebody whom a restriction about the patient names has written: a person reads it, once while that is open."""
-    if resolved.barred and not Task.objects.filter(lead=lead, kind=BARRED_WROTE, status="open").exists():
+def look_who_wrote(lead: Lead, resolved: Resolved, *, by: datetime | None = None) -> None:
+    """Somebody whom a restriction about the patient names has written: a person reads it, once while that is open, and
+    no later than they were told that somebody calls (`by`), for it may be a namesake."""
+    if not resolved.barred:
+        return
+    looks = Task.objects.filter(lead=lead, kind=BARRED_WROTE, status="open")
+    if not looks.exists():
         opened = Event.objects.filter(lead=lead, name="received", data__restricted=True).exists()
         person_looks_on_lead(lead, BARRED_WROTE, WROTE_ELSEWHERE if opened else WROTE, urgent=False)
+    if by is not None:
+        looks.filter(due_at__gt=by).update(due_at=by)
 
 
 def look_who_it_is(lead: Lead, resolved: Resolved, referral: Referral) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -108,12 +108,12 @@ def leave_aside(lead: Lead, *, now: datetime) -> None:
         writes.insert([leads.record(lead, "left_aside", SYSTEM, at=now, data={"item": item_id})])
 
 
-def take_in(lead: Lead, *, now: datetime) -> None:
-    """What was kept aside of this locked lead was about its patient after all: it completes and corrects the reading.
-    Planning it again is the caller's."""
+def take_in(lead: Lead, items: Iterable[str] | None = None, *, now: datetime) -> None:
+    """What was kept aside of this locked lead (of `items`, else all that named nobody) was about its patient after all:
+    it completes and corrects the reading. Planning it again is the caller's."""
     read, key = _read(lead)
     shape = practice()
-    for item_id in _kept_aside(lead):
+    for item_id in _kept_aside(lead) if items is None else items:
         item = Item.objects.select_related("key", "document").get(id=item_id)
         reading = reading_of(item, shape.program_words)
         _, whole, facts, changed = _merged(lead, read, reading.referral, shape, reading.complete)

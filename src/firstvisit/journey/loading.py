@@ -68,10 +68,14 @@ def load(
         for lead_id, found in rulings_in_force(leads, now=now).items()
     }
     messages: dict[uuid.UUID, dict[str, MessageSeen]] = defaultdict(dict)
-    planned = Message.objects.filter(lead__among=ids).exclude(cause_kind__in=(ASKED, BY_ITSELF))
-    for lead_id, key, message, status, ended, why, referrer in planned.values_list(
-        "lead_id", "key", "id", "status", "ended_at", "why", "referrer"
+    by_itself: dict[uuid.UUID, dict[uuid.UUID, datetime]] = defaultdict(dict)
+    planned = Message.objects.filter(lead__among=ids).exclude(cause_kind=ASKED).order_by("made_at")
+    for lead_id, key, message, status, ended, why, referrer, person, kind, made_at in planned.values_list(
+        "lead_id", "key", "id", "status", "ended_at", "why", "referrer", "person", "cause_kind", "made_at"
     ):
+        if kind == BY_ITSELF:
+            by_itself[lead_id] |= {person or referrer: made_at} if status not in ("withdrawn", "refused") else {}
+            continue
         messages[lead_id][key] = MessageSeen(message, status, ended, why, referrer is not None)
     # In the order in which they were settled: a cause stays the cause when one that arrived before it, and
     # took longer to be judged, joins afterwards. Otherwise a second receipt would be wanted.
@@ -115,6 +119,7 @@ def load(
             in_hand.get(lead.id),
             deciders.get(lead.site),
             RESTRICTED if lead.id in told_nothing else lead.referrer_mail,
+            by_itself[lead.id],
         )
         for lead in leads
     ]
@@ -135,6 +140,7 @@ def _case(
     held: leases.Held | None,
     deciders: Deciders | None,
     referrer_mail: str,
+    by_itself: dict[uuid.UUID, datetime],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts], tries) or (
@@ -195,6 +201,7 @@ def _case(
             (t.ended_at for t in tasks if t.tried and t.ended_at is not None and t.result in ATTEMPTS),
         ),
         in_hand=held.until if held is not None else None,
+        answered_apart=by_itself,
     )
 
 

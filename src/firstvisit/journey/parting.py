@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from firstvisit.journey.advancing import advance
-from firstvisit.journey.case import BARRED_WROTE
 from firstvisit.journey.deriving import chosen_for
+from firstvisit.journey.endings import BARRED_WROTE
 from firstvisit.journey.joining import join, outside
 from firstvisit.journey.opening import open_lead
 from firstvisit.journey.reaching import notice

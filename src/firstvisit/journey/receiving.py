@@ -21,8 +21,9 @@ from firstvisit.journey.by_itself import (
     asked_before,
     by_itself,
     is_stranger,
+    letters_of_it,
     marks_of_asker,
-    receipt_of_it,
+    receipt_due,
 )
 from firstvisit.journey.case import PROPOSAL
 from firstvisit.journey.guarding import ask_who_decides, look_who_it_is, look_who_wrote
@@ -266,8 +267,7 @@ def open_or_join(
     )
     if lead is not None and lead.patient_id is not None and resolved.speaks is not None and names_nobody:
         resolved.barred = resolved.barred or bool(bars([lead.patient_id], resolved.speaks))
-    # Of any other child they would read what anybody reads, unless they are barred of that one too.
-    heard = replace(reading, quiet=reading.quiet or resolved.barred_anywhere)
+    heard = reading
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
     alone, again, was_open = None, False, lead is not None
     if lead is None:
@@ -290,9 +290,10 @@ def open_or_join(
         told = code(alone[0].number) if alone is not None and lead != first else ""
         lead, plan_now = join(item, reading, resolved, lead, shape, told=told, stranger=asker)
     if alone is not None:
-        writes.insert(receipt_of_it(item, lead, resolved, alone[2], now))
+        at = max(now, receipt_due(item, heard, rules))
+        writes.insert(letters_of_it(item, lead, resolved, alone[2], at=at, now=now))
     ask_who_decides(lead, resolved.who_decides)
-    look_who_wrote(lead, resolved)
+    look_who_wrote(lead, resolved, by=_promised(item, alone, shape, now))
     look_who_it_is(lead, resolved, referral)
     if notice([lead]) or resolved.barred:
         [(plan_now, _)] = advance_locked([lead], now)
@@ -302,6 +303,16 @@ def open_or_join(
         else:
             take_first_step(item, begun, lead, now=now)
     return Settled(lead, plan_now, was_open and (alone is None or again), resolved.barred, alone)
+
+
+def _promised(
+    item: Item, alone: tuple[Lead, Plan, Apart] | None, shape: Practice, now: datetime
+) -> datetime | None:
+    """By when whoever is answered by their request alone was told that somebody calls or writes."""
+    if alone is None:
+        return None
+    site, usual = shape.sites[alone[0].site], shape.identity.answers_within_minutes
+    return promise(alone[1].tasks, item.received_at, site, now, minutes=usual).by
 
 
 def _opened_by(step: uuid.UUID | None, lead: Lead) -> bool:

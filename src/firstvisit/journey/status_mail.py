@@ -79,6 +79,8 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
             said["received"] = theirs.received_at.astimezone(tz).date().isoformat()
         if theirs.answer and theirs.answer.get("apart") and theirs.answer.get("code"):
             said["code"] = theirs.answer["code"]
+            if message.cause_kind == BY_ITSELF:
+                said |= {**theirs.answer["apart"].get("to_office", {}), "site": theirs.answer["apart"]["site"]}
     return found
 
 

@@ -78,6 +78,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "compare_people",
         "check_authority",
         "states_otherwise",
+        "other_ways",
+        "npi_of_another",
         "request_papers",
         "chase_papers",
         "ask_sender",

@@ -18,10 +18,12 @@ from firstvisit.journey.endings import (
     AGREED,
     AT_A_MOMENT,
     ATTEMPTS,
+    BARRED_WROTE,
     BOOKED,
     CLOSINGS,
     DECLINES,
     HOLDS,
+    NAMESAKE,
     NO_CONTACT,
     OFFERING,
     PARTNER,
@@ -31,9 +33,11 @@ from firstvisit.journey.endings import (
     TO_REACH,
     TWO,
     TWO_WAY,
+    WHO_WROTE,
 )
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.joining import leave_as_stated, leave_aside, take_in, take_over
+from firstvisit.journey.namesakes import goes_on
 from firstvisit.journey.one_patient import one_patient
 from firstvisit.journey.placing import SETTINGS, agreed, choices, place, place_in
 from firstvisit.journey.visits import NOT_SAID, Visit
@@ -215,7 +219,8 @@ def finish(
     check_ending(result, again_at=again_at, visit=visit, why=why, now=clock.now())
     wrong_for_partner = result not in PARTNER if partner else result == "not_told"
     wrong_for_two = (result in PATIENTS) != (task.kind == TWO) or (result in HOLDS) != (task.kind == STATED_OTHERWISE)
-    if (result in ABOUT and task.kind != "ask_whom") or wrong_for_partner or wrong_for_two:
+    wrong = (result in ABOUT and task.kind != "ask_whom") or (result in WHO_WROTE and task.kind != BARRED_WROTE)
+    if wrong or wrong_for_partner or wrong_for_two:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
 
     def write(locked: Lead, now: datetime) -> None:
@@ -244,6 +249,8 @@ def finish(
             agreed(locked, by, actor=actor, at=now, words=words.strip())
         if result == "for_this_patient":
             take_in(locked, now=now)
+        if result == NAMESAKE:
+            goes_on(locked, by, now=now)
         if result == "one_patient":
             one_patient(locked, by, actor=actor, at=now, words=words.strip())
         if result == "for_another":

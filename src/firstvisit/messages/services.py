@@ -15,7 +15,7 @@ from firstvisit.kernel import seal, writes
 from firstvisit.kernel.errors import Conflict, ConnectorError
 from firstvisit.messages import gate, recipients
 from firstvisit.messages.channels import Unclear, register
-from firstvisit.messages.models import Message
+from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.messages.templates import NOTHING, Text, render
 from firstvisit.messages.texts import in_spanish, version
 from firstvisit.people import forbidding
@@ -235,9 +235,10 @@ def _one(session: object, outgoing: Outgoing) -> Result:
 
 
 def _way(message: Message, recipient: recipients.Recipient) -> forbidding.Way | None:
-    """Whom a message is about, whom it goes to, and where; None for one about no patient."""
+    """Whom a message is about, whom it goes to, and where; None for one about no patient, and for what answers
+    somebody's own request by itself: it says nothing of any patient, and that it does not come would."""
     patient = message.lead.patient_id
-    return None if patient is None else (patient, message.person_id, recipient.email)
+    return None if patient is None or message.cause_kind == BY_ITSELF else (patient, message.person_id, recipient.email)
 
 
 def _reviewed(template: str, signed: Mapping[str, frozenset[str]]) -> bool:

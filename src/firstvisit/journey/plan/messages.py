@@ -25,6 +25,9 @@ def receipt(ground: Ground, draft: Draft) -> None:
     if case.quiet or case.writes_to is None or not (facts.has_email and facts.may_email):
         return
     cause, arrived = case.answers or (case.cause, case.clock_from)
+    apart = case.answered_apart.get(case.writes_to)
+    if apart is not None and (case.last_try is None or apart > case.last_try):
+        return  # they have the receipt of this round, whoever else joined since
     ready_at = arrived + timedelta(minutes=ground.cadence.receipt_after_minutes)
     if not facts.complete_form and ground.now < ready_at:
         draft.look_again.append(ready_at)

@@ -80,7 +80,7 @@ def told_by_a_person(ground: Ground, draft: Draft, what: str, since: datetime, *
 def arrived(ground: Ground, draft: Draft) -> None:
     """Whoever refers is told once that it arrived. What came in a file is older than the telling."""
     case = ground.case
-    if case.quiet or ground.silent:
+    if case.quiet or ground.silent or case.referrer in case.answered_apart:
         return
     why = "Tell whoever referred that it arrived"
     # Of a patient whom nobody knows an office would read the same (docs/why/0025).

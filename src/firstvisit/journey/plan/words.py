@@ -152,6 +152,8 @@ TASK_WORDS: Final[dict[str, str]] = {
     "compare_people": "Compare: one person or two?",
     "check_authority": "Find out who may decide",
     "states_otherwise": "Say whether what somebody unknown states holds",
+    "other_ways": "Ask which phone or e-mail holds",
+    "npi_of_another": "Find out who sent this",
     "restricted_wrote": "Read what a restricted person wrote",
     "glass_broken": "Look at who broke the glass",
     "finish_call": "Finish the call",

@@ -414,7 +414,8 @@ class LeadPage(Seen):
         text, note = words.EVENTS.get(event.name, event.name.replace("_", " ").capitalize()), happening.who
         match event.name:
             case "received" if data.get("restricted"):
-                text, note = "Received from somebody whom a restriction names; they were told nothing", happening.who
+                text = "Received from somebody whom a restriction names; they were told nothing of anybody here"
+                note = happening.who
             case "received":
                 text = f"Received by {words.came_by(data.get('source', ''), data.get('how', ''))}"
                 note = _note(happening, data)
@@ -486,7 +487,7 @@ class LeadPage(Seen):
                     where = "here" if data.get("here") else "there"
                     note = f"what came meanwhile and does not clearly name the other stays {where}: read it"
             case "joined" if data.get("restricted"):
-                text = "Somebody whom a restriction names wrote; kept aside, and they were told nothing"
+                text = "Somebody whom a restriction names wrote; kept aside, and they were told nothing of this lead"
             case "joined" if data.get("aside"):
                 text = "More arrived that names nobody; kept aside until somebody has asked for whom"
                 note = happening.who
