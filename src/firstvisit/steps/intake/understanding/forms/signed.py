@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from statistics import median
 from typing import Final
 
+from firstvisit.steps.intake.pages.page import Box
 from firstvisit.steps.intake.understanding import confidence
+from firstvisit.steps.intake.understanding.forms.field import Field
 from firstvisit.steps.intake.understanding.forms.reading import Reading
 from firstvisit.steps.intake.understanding.forms.values.people import person, read_referrer
 from firstvisit.steps.intake.understanding.forms.values.said import Asked, Said
 from firstvisit.steps.intake.understanding.found import Found, Place
-from firstvisit.steps.intake.understanding.layout import around
+from firstvisit.steps.intake.understanding.layout import Run, around
+from firstvisit.steps.intake.understanding.values import dates
+from firstvisit.steps.intake.understanding.values.papers import BLANK
 
 _SIGNED: Final = re.compile(
     r"(?:electronically|digitally|e-?)\s*signed|signed electronically|/s/|status\W*signed|authenticated by"
@@ -27,7 +32,7 @@ _UNSIGNED: Final = re.compile(
 def signature(page: Reading) -> Iterator[Found]:
     for line in page.sheet.lines:
         for run in line:
-            if _UNSIGNED.search(run.text) or _SIGNED.search(run.text):
+            if _UNSIGNED.search(run.text) or ((by := _SIGNED.search(run.text)) and not BLANK.match(run.text[by.end() :])):
                 yield page.as_found(
                     Said("order_signed", not _UNSIGNED.search(run.text), 0, len(run.text)),
                     [run],
@@ -67,15 +72,26 @@ _TO_SIGN: Final = re.compile(r"(?i)^\W*(?:x\b\W*)?(?:[\w'’]+ ){0,3}(?:signatur
 
 
 def _on_a_line(page: Reading) -> Iterator[Found]:
+    """What stands on a line to sign on signs it, an empty one is not signed. Over a line that has its label below, a
+    name in larger letters than the page's or beside its date is a signature; other words say nothing."""
     for each in page.fields:
         if each.key != "signature" or re.search(r"patient|parent|guardian", each.label, re.I):
             continue
-        over = [
-            run for run in page.rest
-            if each.box.top - 3.2 * page.sheet.tall < run.box.top < each.box.top + 0.3 * page.sheet.tall
-            and run.box.left < each.box.right + 0.3 and run.box.right > each.box.left - 0.05
+        beside, above = _lines_of(page, each.box)
+        ink = [
+            run for run in each.value
+            if re.search(r"[A-Za-z]{2}", run.text) and len(run.words) < _SENTENCE and not _NEXT.match(run.text)
+            and (not beside or any(run.box.left < line.right and run.box.right > line.left for line in beside))
         ]  # fmt: skip
-        ink = [run for run in (*each.value, *over) if re.search(r"[A-Za-z]{2}", run.text) and len(run.words) < _SENTENCE]
+        over = [
+            run for run in page.rest for line in above
+            if run.box.top < line.top < run.box.bottom + 1.2 * page.sheet.tall and re.search(r"[A-Za-z]{2}", run.text)
+            and len(run.words) < _SENTENCE and run.box.left < line.right and run.box.right > line.left
+        ]  # fmt: skip
+        if any(_by_hand(run, page) for run in over) or (over and _dated(each, page)):
+            ink = ink or over
+        elif over and not ink:
+            continue
         signed = bool(ink)
         box = around(run.box for run in ink) if ink else each.box
         quote = " ".join(run.text for run in ink) or each.label
@@ -86,6 +102,40 @@ def _on_a_line(page: Reading) -> Iterator[Found]:
         return
 
 
+def _by_hand(run: Run, page: Reading) -> bool:
+    """Whether the words are larger than what is printed around them."""
+    printed = [other.box.bottom - other.box.top for line in page.sheet.lines for other in line]
+    return run.box.bottom - run.box.top > _LARGER * median(printed)
+
+
+def _dated(each: Field, page: Reading) -> bool:
+    """Whether a day stands beside the label of the line."""
+    middle = (each.box.top + each.box.bottom) / 2
+    beside = [run for line in page.sheet.lines for run in line if run.box.top < middle < run.box.bottom]
+    return any(dates.days(run.text, page.written_on) for run in beside)
+
+
+_LARGER: Final = 1.6
+"""Signatures are larger than print by at least this; capitals of a heading stand elsewhere."""
+
+
+def _lines_of(page: Reading, label: Box) -> tuple[list[Box], list[Box]]:
+    """The lines to sign on that begin beside a label, and those right above one that has none beside it."""
+    tall, middle = page.sheet.tall, (label.top + label.bottom) / 2
+    flat = [rule for rule in page.sheet.page.rules if rule.right - rule.left > 3 * (rule.bottom - rule.top)]
+    beside = [
+        rule for rule in flat
+        if (label.left + label.right) / 2 < rule.left < label.right + 0.1 and middle < rule.top < label.bottom + tall
+    ]  # fmt: skip
+    above = [
+        rule for rule in flat
+        if rule.left < label.right and rule.right > label.left and label.top - tall < rule.top < middle
+    ]  # fmt: skip
+    return beside[:1], [] if beside else above
+
+
+_NEXT: Final = re.compile(r"(?i)^\W*(?:date|time|print(?:ed)?|name|title|credentials|npi|license|phone|fax)\b")
+"""What is asked for behind an empty line to sign on."""
 _SENTENCE: Final = 8
 """Words of a sentence that stands below a line to sign on: "Not valid until signed by the physician who orders"."""
 

@@ -188,6 +188,38 @@ def test_an_order_is_signed_where_ink_stands_on_its_line() -> None:
     assert read(form(""))[0]["order_signed"] is False
 
 
+@pytest.mark.parametrize("label", ["Signed", "Signature:", "Provider signature:"])
+def test_the_printed_name_over_an_empty_line_signs_nothing(label: str) -> None:
+    form = Form().text(160, 200, "Patient: Ottoline Grahame").text(160, 260, "DOB: 06/12/1971")
+    form.text(160, 320, "Dx: M54.50").text(160, 380, "Referral for: PT evaluate and treat")
+    form.text(160, 440, "Ordering provider: Wim Aerts, MD").text(160, 490, label)
+    form.rule(480, 524, 800, 524).text(820, 490, "Date").rule(900, 524, 1100, 524)
+    assert read(form)[0]["order_signed"] is False
+
+
+@pytest.mark.parametrize("over", ["Wim Aerts, MD", "W Aets"])
+def test_of_words_over_a_line_whose_label_stands_below_nothing_is_said(over: str) -> None:
+    form = Form().text(160, 200, "Patient: Ottoline Grahame").text(160, 260, "DOB: 06/12/1971")
+    form.text(160, 320, "Dx: M54.50").text(160, 380, "Referral for: PT evaluate and treat")
+    form.text(160, 560, over).rule(150, 604, 700, 604).text(160, 612, "Provider signature")
+    assert "order_signed" not in read(form)[0]
+
+
+@pytest.mark.parametrize("size, below", [(60, "Provider signature"), (30, "Signature 05/28/2026")])
+def test_a_name_by_hand_or_with_its_day_over_a_line_signs(size: int, below: str) -> None:
+    form = Form().text(160, 200, "Patient: Ottoline Grahame").text(160, 260, "DOB: 06/12/1971")
+    form.text(160, 320, "Dx: M54.50").text(160, 380, "Referral for: PT evaluate and treat")
+    form.text(160, 600 - size, "Wim Aerts", size).rule(150, 604, 700, 604).text(160, 612, below)
+    assert read(form)[0]["order_signed"] is True
+
+
+def test_an_empty_line_for_an_electronic_signature_is_no_signature() -> None:
+    form = Form().text(160, 200, "Patient: Ottoline Grahame").text(160, 260, "DOB: 06/12/1971")
+    form.text(160, 320, "Dx: M54.50").text(160, 380, "Referral for: PT evaluate and treat")
+    form.text(160, 560, "Electronically signed by: ____________ Date: ________")
+    assert read(form)[0].get("order_signed") is not True
+
+
 def test_papers_that_are_no_referral() -> None:
     advert = (
         Form()

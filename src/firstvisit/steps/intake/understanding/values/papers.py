@@ -108,11 +108,17 @@ _SIGNED: Final = re.compile(
     re.I,
 )  # fmt: skip
 
+BLANK: Final = re.compile(r"(?i)[\s:]*(?:by\b[\s:]*)?_{3,}")
+"""An empty line behind words that ask for a signature."""
+
 
 def signature(text: str) -> list[Span[bool]]:
     """Whether an order is said to be signed."""
     found = [Span(m.start(), m.end(), False) for m in _UNSIGNED.finditer(text)]
     for match in _SIGNED.finditer(text):
+        if BLANK.match(text, match.end()):
+            found.append(Span(match.start(), match.end(), False))
+            continue
         around = text[max(0, match.start() - 30) : match.end() + 25]
         if re.search(r"consent|release|HIPAA|authorization|plan of care|\?|once|when|(?:not|n['’]t) need|get (?:it|the|him|her)|if (?:it|he|she|they|those)|whether|know (?:yet )?if|will be|needs? to be|to be signed", around, re.I):
             continue

@@ -40,7 +40,7 @@ def test_which_questions_are_about_an_order(question: str, order: bool) -> None:
     ("text", "signed"),
     [
         ("Dr. Wendell Ching signed both, faxed this morning", True), ("I have the slip here with her name signed on it", True),
-        ("Signed 10/19/26.", True), ("the order, electronically signed, is attached", True), ("tenemos la orden firmada", True),
+        ("Signed 10/19/26.", True), ("Signed: ______  Date: ____", False), ("Electronically signed by: ____", False), ("the order, electronically signed, is attached", True), ("tenemos la orden firmada", True),
         ("Rx: signature line still blank", False), ("order (Dr. Haddad hasn't signed, he's in the OR)", False), ("he forgot to sign it", False),
         ("on his desk, NOT signed yet", False), ("Order enclosed, but it isn't signed", False), ("the doctor didn't sign it", False), ("signature to follow", False),
         ("We do not need it signed; you may.", None), ("his brother has to sign consents", None), ("Signed consent is attached", None),
