@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.conftest import at_once
+from tests.journeys import documents
 
 from firstvisit.journey import arriving, invariants, jobs
 from firstvisit.journey.advancing import TRIES
@@ -16,7 +17,7 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.leads.models import Task
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.intake import deliveries, repeats, ways_in
+from firstvisit.steps.intake import deliveries, kept_readings, repeats, ways_in
 from firstvisit.steps.intake.models import Delivery, Item, Part, WayIn
 from firstvisit.steps.intake.services import original
 from firstvisit.steps.intake.sources.delivery import Received
@@ -126,3 +127,20 @@ def test_a_person_signs_it_as_no_lead(folder: WayIn, browser: Callable[[str], Cl
     assert dana.post(f"/items/{item_id}/not-a-lead", {"reason": "vendor"}).status_code == 303
     assert Part.objects.get().end == "not_a_lead"
     assert Item.objects.get().status == "settled"
+
+
+@pytest.mark.django_db
+def test_our_own_number_on_a_paper_is_never_the_senders(practice: Practice) -> None:
+    site = next(site for site in practice.sites.values() if site.fax)
+    item = documents.arrived(
+        *documents.WALTER,
+        documents.found("referrer.fax", site.fax, 0.985, line=8),
+        documents.found("referrer.fax", "(608) 555-0162", 0.96, line=9),
+    )
+    whole = kept_readings.whole_of(item)
+    assert whole is not None
+    assert [value.value for value in whole.values if value.path == "referrer.fax"] == ["+16085550162"]
+    item = documents.arrived(*documents.WALTER, documents.found("referrer.fax", site.fax, 0.985, line=8))
+    whole = kept_readings.whole_of(item)
+    assert whole is not None and "referrer.fax" not in {value.path for value in whole.values}
+    assert site.fax not in (whole.number, whole.sender)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -21,6 +21,7 @@ from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage
 from firstvisit.steps.intake.policy import InboxRules
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.services import original
+from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.settle import Understood, settle
 
 ENGINE: Final = "1"
@@ -54,12 +55,14 @@ def rows_of(
     """What was read and its rows, sealed under the item's key, not yet written. `flag` is the red flag that was read of
     it before: one that is not read any more stays, until a clinician has looked. `shares` are what the pages of each
     part say by themselves where a person told them apart, `whose` the part by page."""
+    read = replace(read, understood=_without_our_numbers(item, read.understood))
     whole = _taken(item, read)
     layout = layout_of(kept_readings.sender_token(whole))
     if layout and read.pages and whole.people == 1:
         whole = _taken(item, replace(read, understood=_with_layout(item, read, layout)))
     if shares:
-        whole = of_parts(whole, _shares_taken(item, read, shares, whose or {}))
+        theirs = {part: _without_our_numbers(item, share) for part, share in shares.items()}
+        whole = of_parts(whole, _shares_taken(item, read, theirs, whose or {}))
     if flag is not None and not whole.escalates:
         whole = replace(whole, escalates=True, escalate_reason=flag)
     key = seal.open_key(item.key)
@@ -81,9 +84,28 @@ def _taken(item: Item, read: Read) -> WholeReading:
     )
     if item.source not in ("voice", "sms"):
         return whole
+    return with_caller(whole, str(came.get("from", "")), ours=_our_numbers(item))
+
+
+def _our_numbers(item: Item) -> set[str]:
+    """The practice's own phones and faxes, and the number at which the item came."""
     shape = practice()
-    ours = {str(came.get("to", "")), shape.identity.phone, *(site.phone for site in shape.sites.values())}
-    return with_caller(whole, str(came.get("from", "")), ours={number_of(each) for each in ours})
+    sites = shape.sites.values()
+    stated = {str(deliveries.about(item).get("to", "")), shape.identity.phone}
+    stated |= {site.phone for site in sites} | {site.fax for site in sites if site.fax}
+    return {number for each in stated if (number := number_of(each))}
+
+
+def _without_our_numbers(item: Item, understood: Understood) -> Understood:
+    """What was understood less the practice's own numbers: forms and cover sheets carry them, and an answer sent
+    there would come to ourselves."""
+    ours = _our_numbers(item)
+    theirs = [
+        each
+        for each in understood.found
+        if each.path.rpartition(".")[2] not in ("phone", "fax") or number_of(str(each.value)) not in ours
+    ]
+    return understood if len(theirs) == len(understood.found) else _settled(item, understood, theirs)
 
 
 def _shares_taken(
@@ -111,14 +133,17 @@ def whose_pages(item: Item) -> dict[int, int]:
 
 def _with_layout(item: Item, read: Read, layout: Layout) -> Understood:
     """What was found, settled once more with what stands where this sender keeps its values."""
-    rules = policy().section(InboxRules)
-    hints = found_by(layout, read.pages, least=rules.layout_after)
-    before = read.understood
+    hints = found_by(layout, read.pages, least=policy().section(InboxRules).layout_after)
+    return _settled(item, read.understood, [*read.understood.found, *hints])
+
+
+def _settled(item: Item, before: Understood, found: Sequence[Found]) -> Understood:
+    """As it was understood `before`, of other values."""
     return settle(
-        [*before.found, *hints],
+        found,
         channel=before.patients[0].referral.channel,
         received_on=item.received_at.date(),
         item=str(item.id),
-        threshold=rules.likely_at,
+        threshold=policy().section(InboxRules).likely_at,
         sort=before.sort,
     )

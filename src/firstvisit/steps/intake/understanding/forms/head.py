@@ -42,6 +42,8 @@ _OF_THE_OFFICE: Final = re.compile(
     r"|(?:orders?|referrals?|intake) (?:desk|line|dep(?:t|artment))|voice|direct|[top])\W*$",
     re.I,
 )
+_SENT_TO: Final = re.compile(r"(?i)\b(?:fax|send|return|e-?mail|forward|submit)\b[^.;]*\b(?:to|at)\W*$")
+"""Words before a number to which the paper goes: "Please fax this form to"."""
 _FOR_OTHER_THINGS: Final = re.compile(r"[A-Za-zÀ-ÿ]{3,}[ :.-]*$")
 """A word before a number that says what else one calls it for: billing, pharmacy, kitchen."""
 
@@ -57,7 +59,10 @@ def _numbers(page: Reading, first: float) -> Iterator[Found]:
     for run in (run for run in page.rest if run.box.bottom <= first + 0.002 and run.ticked is None):
         begun = 0
         for span in contact_points.phones(run.text):
-            before, begun = run.text[max(begun, span.start - 26) : span.start], span.end
+            before, begun = run.text[max(begun, span.start - 60) : span.start], span.end
+            if _SENT_TO.search(before):
+                continue
+            before = before[-26:]
             after = run.text[span.end : span.end + 8].lower()
             if re.search(r"fax|\bfx?\W*$", before.lower()) or "fax" in after:
                 yield page.as_found(Said("referrer.fax", span.value, span.start, span.end), [run], 1.0, "header")

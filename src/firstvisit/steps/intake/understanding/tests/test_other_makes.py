@@ -157,3 +157,17 @@ def test_age_and_birth_date_behind_the_name_are_read_with_it(behind: str) -> Non
     assert (record["patient.first_name"], record["patient.last_name"]) == ("Marcel", "Arceneaux")
     assert (record["patient.date_of_birth"], record["patient.age_years"]) == ("1961-09-23", 63)
     assert record["patient.sex"] == "male"
+
+
+@pytest.mark.parametrize("words", ["Please fax this form to 404-555-0100", "Return by fax at 404-555-0100"])
+def test_the_number_to_which_a_form_goes_is_not_the_senders(words: str) -> None:
+    record = said(beside(("Order:", "PT evaluate and treat"), head=("Bayou Bend Orthopedic Group", "Tel 404-555-0101", words)))
+    assert record["referrer.phone"] == "+14045550101" and "referrer.fax" not in record
+
+
+@pytest.mark.parametrize("own", ["", "Fax: 404-555-0162"])
+def test_the_fax_behind_to_on_a_cover_sheet_is_not_the_senders(own: str) -> None:
+    form = beside(("Order:", "PT evaluate and treat"), head=("FAX COVER SHEET", "To: Cedar Street Therapy   Fax: 404-555-0100", "From: Bayou Bend Orthopedic Group"))
+    form.text(300, 194, f"Phone: 404-555-0161   {own}", 30)
+    record = said(form)
+    assert (record["referrer.phone"], record.get("referrer.fax")) == ("+14045550161", "+14045550162" if own else None)
