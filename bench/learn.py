@@ -2,8 +2,9 @@
 
     python bench/learn.py [FOLDER ...] [--write] [--epochs N]
 
-Each FOLDER (tests/documents) holds phone/, email/ and web/ with documents and their truth beside them. A number that
-three divides is never learned from: of those it prints how often the network is right, by the share it states. With
+Each FOLDER (tests/documents) holds phone/, email/ and web/ with documents and their truth beside them, and passages/
+with single passages, a line each, that answer the questions they name. A number or line that three divides is never
+learned from: of those it prints how often the network is right, by the share it states. With
 --write the network is taught anew (an hour on two cores) and stands in `understanding/learned` afterwards. That takes
 what nobody needs who only reads: `pip install -r requirements/learn.in`.
 """
@@ -17,7 +18,7 @@ import json
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from firstvisit.steps.intake.readers import Document
 from firstvisit.steps.intake.readers.kind import kind_of
 from firstvisit.steps.intake.understanding import learned, texts, whose
 from firstvisit.steps.intake.understanding.learned import network, opinions
-from firstvisit.steps.intake.understanding.passages import Told
+from firstvisit.steps.intake.understanding.passages import Passage, Told
 from firstvisit.steps.intake.understanding.whose.candidates import KINDS, Candidate, candidates, name_words
 
 DOCUMENTS = Path(__file__).parents[1] / "tests" / "documents"
@@ -45,6 +46,16 @@ class Known:
     truth: dict[str, Any]
     unseen: bool
     among: list[Candidate]
+    about: frozenset[str] | None = None
+    """Of a single passage the questions that it answers; None for a whole document, whose record answers all."""
+
+    def answer(self, question: str) -> list[str] | None:
+        """What the record answers to a question, of several right answers each; None where it leaves it open. What is
+        no referral answers the flags alone, and what is about several patients what holds for all of them."""
+        if self.about is not None and question not in self.about:
+            return None
+        of_all = question in network.FLAGS or (question == "lead_kind" and self.referral)
+        return answer_of(question, self.truth) if of_all or (self.referral and self.of_one) else None
 
     @property
     def referral(self) -> bool:
@@ -62,7 +73,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--epochs", type=int, default=8)
     options = parser.parse_args()
-    known = [each for folder in options.folder for each in documents(folder)]
+    known = [each for folder in options.folder for each in (*documents(folder), *passages(folder))]
     told: dict[str, Any] = {"documents": len(known)}
     if options.write:
         from teaching.taught import teach
@@ -72,7 +83,9 @@ def main() -> None:
         network.shipped.cache_clear()
         told["seconds"] = round(time.monotonic() - began)
     unseen = [each for each in known if each.unseen]
-    told |= {"unseen": len(unseen), "roles": roles(unseen), "answers": answers(unseen)}
+    told |= {"unseen": len(unseen), "roles": roles(unseen)}
+    told |= {"answers": answers(each for each in unseen if each.about is None)}
+    told |= {"of_passages": answers(each for each in unseen if each.about is not None)}
     print(json.dumps({"bench": "learn", **told}))
 
 
@@ -89,21 +102,39 @@ def documents(folder: Path) -> Iterator[Known]:
             yield Known(path.name, told, json.loads(truth.read_text("utf-8")), int(number[0]) % 3 == 0, among)
 
 
+def passages(folder: Path) -> Iterator[Known]:
+    """Every line of `folder`/passages/*.jsonl: a passage, what was asked before, and its answers by question."""
+    for path in sorted(folder.glob("passages/*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            said = json.loads(line)
+            passage = Passage(said.pop("text"), 0, question=said.pop("question", None) or "")
+            told = Told(said.pop("channel", "phone"), dt.date.today(), (passage,))  # noqa: DTZ011
+            truth: dict[str, Any] = {}
+            for question, answer in said.items():
+                *parts, leaf = question.split(".")
+                part = truth
+                for name in parts:
+                    part = part.setdefault(name, {})
+                part[leaf] = answer
+            yield Known(f"{path.name}:{number}", told, truth, number % 3 == 0, [], frozenset(said))
+
+
 def _listen(path: Path) -> list[Told]:
-    """The texts of a document as they come to be understood; read here to be heard, not in the process apart."""
+    """The texts of a document as they come to be understood; read here to be heard, not in the process apart, and
+    by rules alone: a network that is yet to be taught need not fit the code that will load it."""
     heard: list[Told] = []
-    understand = texts.understand
+    understand, reading = texts.understand, learned.reading
 
     def listening(told: Told, *rest: Any) -> Any:
         heard.append(told)
         return understand(told, *rest)
 
-    texts.understand = listening
+    texts.understand, learned.reading = listening, lambda told: None
     try:
         document = Document(path.name, "", path.read_bytes(), dt.date.today())  # noqa: DTZ011
         importlib.import_module(readers.READERS[kind_of(document)]).read(document)
     finally:
-        texts.understand = understand
+        texts.understand, learned.reading = understand, reading
     return heard
 
 
@@ -117,7 +148,7 @@ def role_of(candidate: Candidate, truth: dict[str, Any]) -> str:
     leaf = {"birth": "date_of_birth", "house": "organization"}.get(candidate.kind, candidate.kind)
     for role in roles:
         field = "referrer.fax" if role == "fax" else f"{role}.{leaf}"
-        if any(_alike(candidate, value) for value in _values(truth, field)):
+        if any(_alike(candidate, value) for value in values_of(truth, field)):
             return role
     return nobody
 
@@ -128,7 +159,7 @@ def _names(truth: dict[str, Any], role: str) -> set[str]:
     else:
         own = role == "contact" and (truth.get("contact") or {}).get("relationship") == "self"
         fields = [] if own else [f"{role}.name"]
-    return {word for field in fields for value in _values(truth, field) for word in name_words(value)}
+    return {word for field in fields for value in values_of(truth, field) for word in name_words(value)}
 
 
 def _alike(candidate: Candidate, value: str) -> bool:
@@ -138,7 +169,7 @@ def _alike(candidate: Candidate, value: str) -> bool:
     return one in other or other in one
 
 
-def _values(truth: dict[str, Any], field: str) -> list[str]:
+def values_of(truth: dict[str, Any], field: str) -> list[str]:
     """Everything that is right for a field, of all patients of the document."""
     part, _, name = field.partition(".")
     said = [(record.get(part) or {}).get(name) for record in (truth, *(truth.get("additional_records") or []))]
@@ -164,7 +195,7 @@ def roles(known: list[Known]) -> dict[str, Any]:
     """Of everything owned in unseen documents how often the most probable role is its own, by the share stated."""
     hits: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for document in known:
-        for each in whose.owned(document.told) if document.referral and document.of_one else ():
+        for each in whose.owned(document.told) if document.referral and document.of_one and document.among else ():
             share = max(each.shares)
             role = whose.ROLES[each.kind][each.shares.index(share)]
             if role != whose.ROLES[each.kind][-1]:
@@ -172,14 +203,14 @@ def roles(known: list[Known]) -> dict[str, Any]:
     return {kind: _shown(by_share) for kind, by_share in hits.items()}
 
 
-def answers(known: list[Known]) -> dict[str, Any]:
+def answers(known: Iterable[Known]) -> dict[str, Any]:
     """Of the answers given in unseen documents how many the record gives too, by the share stated."""
     hits: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for document in known:
         reading = learned.reading(document.told)
         for question, answer in reading.answers.items() if reading else ():
-            right = answer_of(question, document.truth)
-            if right is None or (question not in network.FLAGS and not (document.referral and document.of_one)):
+            right = document.answer(question)
+            if right is None:
                 continue
             also = (document.truth.get("_accept") or {}).get(question) or []
             right = [*right, *(also if isinstance(also, list) else [also])]

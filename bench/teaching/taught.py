@@ -23,7 +23,8 @@ from firstvisit.steps.intake.understanding.learned import network
 from firstvisit.steps.intake.understanding.learned.opinions import PATHS
 from firstvisit.steps.intake.understanding.learned.words import pieces_of
 from firstvisit.steps.intake.understanding.whose.candidates import KINDS
-from learn import Known, answer_of, role_of
+from learn import Known, role_of
+from teaching.marking import UNKNOWN, marks_of
 
 SEVERAL = ("discipline", "documents", "availability")
 """Questions with several right answers."""
@@ -32,9 +33,22 @@ SLOW, FAST = 2e-4, 1e-3
 """Steps of the encoder, which knows language already, and of the heads, which know nothing."""
 FROZEN = ("embeddings", ".layer.0.", ".layer.1.")
 """What stays as it was: few documents would only spoil what words mean."""
-WEIGHTS = {"lead_kind": 2.0, "not_a_referral": 2.0, "escalate": 2.0}
+WEIGHTS = {
+    "lead_kind": 2.0,
+    "not_a_referral": 2.0,
+    "escalate": 2.0,
+    "discipline": 4.0,
+    "documents": 4.0,
+    "availability": 12.0,
+}
+"""What an answer counts; of several right answers each is a small part of its question."""
+RARE = -8.0
+"""Where an answer of several begins: beside so many pieces each of them must say little."""
 SEEN_LEAST = 2
 """In so many records an answer must stand to be learned."""
+MARKS_WEIGH = 4.0
+MARKS_SHARE = torch.tensor([1.0] * len(network.MARKS) + [0.2])
+"""Most pieces belong to no value."""
 Row = dict[str, Any]
 
 
@@ -75,18 +89,12 @@ def _questions(known: list[Known]) -> dict[str, Any]:
     """Every question with the answers that records give, the most frequent first."""
     told: dict[str, Any] = {}
     for question in (*PATHS, *network.FLAGS):
-        counted = Counter(value for each in known for value in _answers(question, each) or ())
+        counted = Counter(value for each in known for value in each.answer(question) or ())
         told[question] = {
             "several": question in SEVERAL,
             "answers": [value for value, count in counted.most_common() if count >= SEEN_LEAST],
         }
     return told
-
-
-def _answers(question: str, document: Known) -> list[str] | None:
-    """What a document teaches of a question: of no referral only that, of several patients only what is of all."""
-    of_all = question in network.FLAGS or (question == "lead_kind" and document.referral)
-    return answer_of(question, document.truth) if of_all or (document.referral and document.of_one) else None
 
 
 def _row(document: Known, questions: dict[str, Any]) -> Row:
@@ -100,11 +108,11 @@ def _row(document: Known, questions: dict[str, Any]) -> Row:
             places[each.kind].append((among, whose.ROLES[each.kind].index(role_of(each, document.truth))))
     answers = {}
     for name, question in questions.items():
-        said = _answers(name, document)
+        said = document.answer(name)
         known = [question["answers"].index(value) for value in said or () if value in question["answers"]]
         if said is not None and (known or question["several"]):
             answers[name] = known
-    return {"numbers": pieces.numbers, "places": places, "answers": answers}
+    return {"numbers": pieces.numbers, "places": places, "answers": answers, "marks": marks_of(document, pieces)}
 
 
 def _batches(rows: list[Row]) -> list[list[Row]]:
@@ -116,6 +124,11 @@ def _batches(rows: list[Row]) -> list[list[Row]]:
         batches += [alike[m : m + BATCH] for m in range(0, len(alike), BATCH)]
     random.shuffle(batches)
     return batches
+
+
+def flat(name: str) -> str:
+    """A question's name as torch takes it for a part's."""
+    return name.replace(".", "_")
 
 
 class Taught(nn.Module):
@@ -133,8 +146,14 @@ class Taught(nn.Module):
                 for kind, roles in whose.ROLES.items()
             }
         )
-        self.looks = nn.Parameter(torch.randn(len(questions), size) * 0.05)
-        self.answer = nn.ModuleList(nn.Linear(2 * size, len(each["answers"])) for each in questions.values())
+        self.looks, self.answer = nn.ModuleDict(), nn.ModuleDict()
+        for name, question in questions.items():
+            many, several = len(question["answers"]), question["several"]
+            self.looks[flat(name)] = nn.Linear(size, many if several else 1, bias=False)
+            self.answer[flat(name)] = nn.Linear(size if several else 2 * size, many)
+            if several:
+                nn.init.constant_(self.answer[flat(name)].bias, RARE)
+        self.marks = nn.Linear(size, len(network.MARKS) + 1)
         self.drop = nn.Dropout(0.1)
 
     def vectors(self, rows: list[Row]) -> list[torch.Tensor]:
@@ -164,6 +183,16 @@ class Taught(nn.Module):
             told.append(whole / times.to(whole.dtype))
         return told
 
+    def answered(self, name: str, whole: torch.Tensor) -> torch.Tensor:
+        """How much speaks for each answer of a question with one right answer."""
+        looked = functional.softmax(self.looks[flat(name)](whole).T * network.SHARPNESS, -1)
+        return self.answer[flat(name)](self.drop(torch.cat([(looked @ whole)[0], whole.mean(0)]))).float()
+
+    def answered_several(self, name: str, whole: torch.Tensor) -> torch.Tensor:
+        """How much speaks for each answer of a question with several: one piece that does is enough."""
+        spoken = torch.logsumexp(self.looks[flat(name)](self.drop(whole)).float(), 0)
+        return spoken + self.answer[flat(name)](self.drop(whole.mean(0))).float()
+
     def wrong(self, rows: list[Row]) -> torch.Tensor:
         """How wrong the network is about a batch."""
         vectors = self.vectors(rows)
@@ -179,22 +208,23 @@ class Taught(nn.Module):
             if sums:
                 guessed = self.role[kind](self.drop(torch.stack(sums))).float()
                 told = told + 2 * functional.cross_entropy(guessed, torch.tensor(roles))
-        gathered = []
-        for whole in vectors:
-            looked = functional.softmax(self.looks.to(whole.dtype) @ whole.T * network.SHARPNESS, -1)
-            gathered.append(torch.cat([looked @ whole, whole.mean(0).expand(len(self.questions), -1)], -1))
-        of_all = self.drop(torch.stack(gathered))
-        for n, (name, question) in enumerate(self.questions.items()):
+        marked = [n for n, row in enumerate(rows) if row["marks"]]
+        if marked:
+            sums = self.marks(self.drop(torch.cat([vectors[n] for n in marked]))).float()
+            right = torch.tensor([mark for n in marked for mark in rows[n]["marks"]])
+            told = told + MARKS_WEIGH * functional.cross_entropy(sums, right, MARKS_SHARE, ignore_index=UNKNOWN)
+        for name, question in self.questions.items():
             known = [m for m, row in enumerate(rows) if name in row["answers"]]
             if not known:
                 continue
-            sums = self.answer[n](of_all[known, n]).float()
+            answered = self.answered_several if question["several"] else self.answered
+            sums = torch.stack([answered(name, vectors[m]) for m in known])
             right = [rows[m]["answers"][name] for m in known]
             if question["several"]:
                 wanted = torch.zeros_like(sums)
                 for m, each in enumerate(right):
                     wanted[m, each] = 1
-                told = told + 3 * functional.binary_cross_entropy_with_logits(sums, wanted)
+                told = told + WEIGHTS[name] * functional.binary_cross_entropy_with_logits(sums, wanted)
             else:
                 first = torch.tensor([each[0] for each in right])
                 told = told + WEIGHTS.get(name, 1.0) * functional.cross_entropy(sums, first)
@@ -214,7 +244,7 @@ class _Alone(nn.Module):
 
 def write(taught: Taught) -> None:
     """The network as `learned.network` loads it: encoder in eight bits, heads in sixteen, questions in words."""
-    heads = {"looks": taught.looks.detach().numpy()}
+    heads = {"marks": taught.marks.weight.detach().numpy(), "marks_bias": taught.marks.bias.detach().numpy()}
     for kind, layers in taught.role.items():
         heads |= {
             f"role.{kind}.inner": layers[0].weight.detach().numpy(),
@@ -222,9 +252,14 @@ def write(taught: Taught) -> None:
             f"role.{kind}.outer": layers[2].weight.detach().numpy(),
             f"role.{kind}.outer_bias": layers[2].bias.detach().numpy(),
         }
-    for name, layer in zip(taught.questions, taught.answer, strict=True):
-        heads[f"answer.{name}"] = layer.weight.detach().numpy()
-        heads[f"answer.{name}_bias"] = layer.bias.detach().numpy()
+    for name, question in taught.questions.items():
+        look = taught.looks[flat(name)].weight.detach().numpy()
+        layer = taught.answer[flat(name)]
+        heads |= {
+            f"look.{name}": look if question["several"] else look[0],
+            f"answer.{name}": layer.weight.detach().numpy(),
+            f"answer.{name}_bias": layer.bias.detach().numpy(),
+        }
     np.savez_compressed(network.HEADS, **{name: each.astype(np.float16) for name, each in heads.items()})
     network.QUESTIONS.write_text(json.dumps(taught.questions, indent=1) + "\n", "utf-8")
     taught.encoder.config._attn_implementation = "eager"

@@ -32,9 +32,10 @@ RED_FLAGS: Final[dict[str, str]] = {
     "abuse": "Red flag: abuse or violence",
     "fall_injury": "Red flag: a fall just now, and cannot stand or walk",
     "emergency": "Red flag: told to call 911, or has called",
+    "danger": "Red flag: reads like danger, of a kind that no sign names",
 }
 
-STAFF_ONLY: Final = frozenset({"abuse"})
+STAFF_ONLY: Final = frozenset({"abuse", "danger"})
 """What no page and no message answers with a word of its own: whoever hurts somebody may be the one who reads it."""
 
 _APOSTROPHES: Final = str.maketrans("’‘´`ʼ", "'''''")

@@ -47,8 +47,12 @@ _LEAD_KINDS: Final[dict[parties.Writer, str]] = {
 
 _PLAINLY_SO, _PLAINLY_NOT = 0.9, 0.05
 """From and under which share the network is taken at its word where rules are not sure."""
-_CERTAINLY: Final = 0.98
+_CERTAINLY, _CERTAINLY_NOT = 0.98, 0.01
 """And where they are."""
+_ALARMING: Final = 0.99
+"""From which share on the network raises a red flag that no sign raised."""
+_ALARMED_BY: Final = 60
+"""Pieces of the shortest text in which it may: of shorter ones that speak of dangers long past it takes every fourth for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ def _read(told: Told, talk: Talk | None, before: Sequence[Before] = (), sort: st
         sort = "unclear"
     if told.patients == 1 and (read_along := learned.reading(told)):
         opinions.join(finding, read_along)
+        opinions.mark(finding, read_along)
     if not finding.writing.sure:
         finding.found = [_of_whoever(each, finding.writing.writer == "patient", told.channel == "phone") for each in finding.found]
     if told.patients > 1 and finding.writing.writer == "relative":
@@ -369,7 +374,7 @@ def _read_along(finding: Finding, judged: kinds.Judged, words: str) -> kinds.Jud
     if judged.sort == "unclear" and share < _PLAINLY_NOT:
         return replace(judged, sort="referral", confidence=1 - share)
     other = judged.sort in kinds.NOT_REFERRALS
-    if sure and (share < _PLAINLY_NOT if other else share >= _CERTAINLY):
+    if sure and (share < _CERTAINLY_NOT if other else share >= _CERTAINLY):
         return replace(judged, sort="unclear", confidence=0.5)
     return judged
 
@@ -397,8 +402,20 @@ def _escalation(finding: Finding) -> None:
         flags = ("emergency",)
     if flags:
         _escalate(finding, flags, told.passages[0], 0)
+    elif alarmed := _alarmed(told):
+        _escalate(finding, ("danger",), alarmed, len(alarmed.text))
     else:
         finding.add("escalate", False, told.passages[0], 0, 0, "in these words")
+
+
+def _alarmed(told: Told) -> Passage | None:
+    """The passage at which the network that reads along looks most where it finds that a text cannot wait, though no sign
+    that rules know stands in it; None where it does not. It raises a flag and takes none back."""
+    reading = learned.reading(told)
+    if reading is None or len(reading.pieces.numbers) < _ALARMED_BY:
+        return None
+    answer = reading.answers["escalate"]
+    return reading.passage(answer, "True") if answer.shares["True"] >= _ALARMING else None
 
 
 def _escalate(finding: Finding, flags: tuple[str, ...], passage: Passage, end: int) -> None:

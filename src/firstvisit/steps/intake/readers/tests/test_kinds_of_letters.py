@@ -9,6 +9,7 @@ import pytest
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake import readers
 from firstvisit.steps.intake.readers import Document
+from firstvisit.steps.intake.readers.tests.alone import read_by_rules
 from firstvisit.steps.intake.understanding.settle import sure
 
 MAIL = "From: X Y <xy@example.org>\nTo: intake@example.org\nDate: Thu, 6 Aug 2026 13:00:00 -0400\nSubject: question\nContent-Type: text/plain; charset=utf-8\n\n"
@@ -277,20 +278,19 @@ REFERRALS = [
 ]
 
 
-def read(text: str, name: str) -> Referral:
+def read(text: str, name: str, *, by_rules: bool = False) -> Referral:
     document = Document(name, "", text.encode(), dt.date(2026, 8, 20))
-    return sure(readers.read_whole(document).patients[0].referral)
+    whole = read_by_rules(document).understood if by_rules else readers.read_whole(document)
+    return sure(whole.patients[0].referral)
 
 
 @pytest.mark.parametrize("kind", OTHERS)
 def test_what_is_no_referral_is_said_to_be_none(kind: str) -> None:
-    mails = [text for text in OTHERS[kind] if read(MAIL + text, "mail.eml").not_a_referral is not True]
-    notes = [
-        text
-        for text in OTHERS[kind]
-        if read(NOTE + " ".join(text.split()) + "\n", "note.txt").not_a_referral is not True
-    ]
-    assert (mails, notes) == ([], [])
+    forms = {text: (MAIL + text, "mail.eml") for text in OTHERS[kind]}
+    forms |= {f"note: {text}": (NOTE + " ".join(text.split()) + "\n", "note.txt") for text in OTHERS[kind]}
+    assert [text for text, form in forms.items() if read(*form, by_rules=True).not_a_referral is not True] == []
+    # What reads along may only send them to a person.
+    assert [text for text, form in forms.items() if read(*form).not_a_referral is False] == []
 
 
 @pytest.mark.parametrize("text", REFERRALS)

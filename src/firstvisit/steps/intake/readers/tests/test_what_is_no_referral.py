@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Final
 
 import pytest
 
-from firstvisit.steps.intake.readers import Document, read
+from firstvisit.steps.intake.readers import Document, Read, read
+from firstvisit.steps.intake.readers.tests.alone import read_by_rules
 from firstvisit.steps.intake.understanding.been_here import says_so
 from firstvisit.steps.intake.understanding.passages import Passage
 from firstvisit.steps.intake.understanding.settle import sure
@@ -280,16 +282,18 @@ Quiero cambiar a mi hija a su clínica. Tiene parálisis cerebral y necesita ter
 """.split("\n----\n")
 
 
-def flag(mail: str) -> bool | None:
+def flag(mail: str, reads: Callable[[Document], Read] = read) -> bool | None:
     """Whether it is printed to be no referral; None where that is left to a person."""
     head, _, body = mail.partition("\n")
     text = f"From: Ida Voss <ida@example.org>\n{head}\nDate: Mon, 01 Jun 2026 10:00:00 -0500\nContent-Type: text/plain; charset=utf-8\n\n{body}"
-    return sure(read(Document("a.eml", "", text.encode(), TODAY)).understood.patients[0].referral).not_a_referral
+    return sure(reads(Document("a.eml", "", text.encode(), TODAY)).understood.patients[0].referral).not_a_referral
 
 
 @pytest.mark.parametrize("mail", NO_REFERRALS)
 def test_what_asks_for_no_care_is_no_referral(mail: str) -> None:
-    assert flag(mail) is True
+    assert flag(mail, read_by_rules) is True
+    # What reads along may only send it to a person.
+    assert flag(mail) is not False
 
 
 @pytest.mark.parametrize("mail", REFERRALS)

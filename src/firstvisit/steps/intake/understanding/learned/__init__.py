@@ -8,17 +8,23 @@ of questions about the whole (`opinions`) it chooses among answers that the reco
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from firstvisit.steps.intake.understanding.learned import network
 from firstvisit.steps.intake.understanding.learned.network import Answer, Vectors, shipped
 from firstvisit.steps.intake.understanding.learned.words import Pieces, pieces_of
 from firstvisit.steps.intake.understanding.passages import Passage, Told
 
 CHANNELS: Final = ("phone", "email", "web")
 """Texts; of pages the print says what a value is, and whose."""
+
+_MARKED: Final = 0.5
+"""From which share on a word belongs to a value."""
+_AROUND: Final = " .,'’-&"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +35,7 @@ class Reading:
     pieces: Pieces
     vectors: Vectors
     answers: dict[str, Answer]
+    marks: Vectors
 
     def roles(self, kind: str, places: Sequence[tuple[int, int, int]], many: int) -> list[tuple[float, ...]]:
         """How probable each of `many` roles is for candidates of one kind, each the number of its passage with where it begins and
@@ -41,11 +48,55 @@ class Reading:
                 told[n] = shares
         return told
 
-    def passage(self, answer: Answer) -> Passage:
-        """Where the network looked most for an answer."""
-        at = self.pieces.spans[answer.piece][0]
-        behind = [n for n, start in enumerate(self.pieces.starts) if start <= at]
-        return self.told.passages[behind[-1] if behind else 0]
+    def marked(self, field: str) -> list[Marked]:
+        """Words one behind the other that the network takes for a value of `field`, in the order they stand in."""
+        shares = self.marks[:, network.MARKS.index(field)]
+        by_word: dict[tuple[int, int], list[float]] = {}
+        for span, share in zip(self.pieces.spans, shares.tolist(), strict=True):
+            by_word.setdefault(span, []).append(share)
+        runs: list[list[tuple[tuple[int, int], float]]] = [[]]
+        for span, parts in by_word.items():
+            share = sum(parts) / len(parts)
+            if share < _MARKED:
+                runs.append([])
+            elif runs[-1] and self._nth(span[0]) != self._nth(runs[-1][0][0][0]):
+                runs.append([(span, share)])
+            else:
+                runs[-1].append((span, share))
+        return [marked for run in runs if run and (marked := self._words(run))]
+
+    def _words(self, run: list[tuple[tuple[int, int], float]]) -> Marked | None:
+        """A run of words as they stand in their passage; None where they stand in none (a question, a sender)."""
+        (start, _), (_, end) = run[0][0], run[-1][0]
+        nth = self._nth(start)
+        if nth is None:
+            return None
+        passage = self.told.passages[nth]
+        before = len(passage.text) - len(passage.text.lstrip("\n")) - self.pieces.starts[nth]
+        if end + before > len(passage.text):
+            return None
+        share = round(sum(each for _, each in run) / len(run), 3)
+        return Marked(self.pieces.text[start:end].strip(_AROUND), passage, start + before, end + before, share)
+
+    def _nth(self, at: int) -> int | None:
+        """The number of the passage that begins at or before `at`."""
+        behind = bisect_right(self.pieces.starts, at)
+        return behind - 1 if behind else None
+
+    def passage(self, answer: Answer, value: str) -> Passage:
+        """Where the network looked most for an answer's value."""
+        return self.told.passages[self._nth(self.pieces.spans[answer.pieces[value]][0]) or 0]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Words that the network takes for a field's value: where they stand in their passage, and how sure it is."""
+
+    value: str
+    passage: Passage
+    start: int
+    end: int
+    share: float
 
 
 @lru_cache(maxsize=4)
@@ -56,4 +107,4 @@ def reading(told: Told) -> Reading | None:
         return None
     pieces = pieces_of(told)
     vectors = shipped().vectors(pieces)
-    return Reading(told, pieces, vectors, shipped().answers(vectors))
+    return Reading(told, pieces, vectors, shipped().answers(vectors), shipped().marks(vectors))

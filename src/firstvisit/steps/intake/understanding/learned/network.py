@@ -31,15 +31,26 @@ BEGIN, END = 101, 102
 FLAGS: Final = ("not_a_referral", "escalate")
 """Questions that every document answers, referral or not."""
 
+MARKS: Final = (
+    "patient.first_name",
+    "patient.last_name",
+    "contact.name",
+    "referrer.name",
+    "referrer.organization",
+    "payer.name",
+    "patient.city",
+)
+"""Fields whose values the network marks where they stand in the text."""
+
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question about a whole text: how probable each answer is, and the piece most looked at for it."""
+    """One question about a whole text: how probable each answer is, and the piece most looked at for each."""
 
     shares: dict[str, float]
-    piece: int
+    pieces: dict[str, int]
 
 
 class Network:
@@ -56,11 +67,12 @@ class Network:
         with np.load(HEADS) as heads:
             self._heads: dict[str, Vectors] = {name: heads[name].astype(np.float32) for name in heads.files}
         self._questions: dict[str, Any] = json.loads(QUESTIONS.read_text("utf-8"))
+        self._size: int = self._heads["role.name.inner"].shape[0]
 
     def vectors(self, pieces: Pieces) -> Vectors:
         """One vector a piece; where windows overlap their mean."""
         numbers = pieces.numbers
-        whole = np.zeros((len(numbers), self._heads["looks"].shape[1]), np.float32)
+        whole = np.zeros((len(numbers), self._size), np.float32)
         times = np.zeros((len(numbers), 1), np.float32)
         for start in windows(len(numbers)):
             window = np.array([[BEGIN, *numbers[start : start + WINDOW], END]], np.int64)
@@ -76,15 +88,27 @@ class Network:
         hidden = _gelu(rows @ self._heads[f"role.{kind}.inner"].T + self._heads[f"role.{kind}.inner_bias"])
         return [_rounded(row) for row in _softmax(hidden @ self._heads[f"role.{kind}.outer"].T + self._heads[f"role.{kind}.outer_bias"])]
 
+    def marks(self, vectors: Vectors) -> Vectors:
+        """For each piece how probable it is that it belongs to a value of each of `MARKS`; the last share is that of none."""
+        return _softmax(vectors @ self._heads["marks"].T + self._heads["marks_bias"])
+
     def answers(self, vectors: Vectors) -> dict[str, Answer]:
-        """Every question about the whole with its answers; of a question with several right answers each stands for itself."""
-        looked = _softmax(self._heads["looks"] @ vectors.T * SHARPNESS)
-        gathered = np.concatenate([looked @ vectors, np.broadcast_to(vectors.mean(0), looked.shape[:1] + vectors.shape[1:])], 1)
+        """Every question about the whole with its answers. Of a question with several right answers each stands for itself,
+        and one piece that speaks for it is enough."""
+        mean = vectors.mean(0)
         told = {}
-        for n, (name, question) in enumerate(self._questions.items()):
-            sums = self._heads[f"answer.{name}"] @ gathered[n] + self._heads[f"answer.{name}_bias"]
-            shares = 1 / (1 + np.exp(-sums)) if question["several"] else _softmax(sums)
-            told[name] = Answer(dict(zip(question["answers"], _rounded(shares), strict=True)), int(looked[n].argmax()))
+        for name, question in self._questions.items():
+            weights, bias, look = self._heads[f"answer.{name}"], self._heads[f"answer.{name}_bias"], self._heads[f"look.{name}"]
+            if question["several"]:
+                spoken = vectors @ look.T
+                shares = 1 / (1 + np.exp(-(_gathered(spoken) + weights @ mean + bias)))
+                most = spoken.argmax(0).tolist()
+            else:
+                looked = _softmax(look @ vectors.T * SHARPNESS)
+                shares = _softmax(weights @ np.concatenate([looked @ vectors, mean]) + bias)
+                most = [int(looked.argmax())] * len(shares)
+            answers = question["answers"]
+            told[name] = Answer(dict(zip(answers, _rounded(shares), strict=True)), dict(zip(answers, most, strict=True)))
         return told
 
 
@@ -102,6 +126,13 @@ def windows(pieces: int) -> range:
 def _rounded(shares: Vectors) -> tuple[float, ...]:
     """Shares as two runs of the same text both give them: the last bits hang on where memory lies."""
     return tuple(round(float(share), 3) for share in shares)
+
+
+def _gathered(spoken: Vectors) -> Vectors:
+    """What the pieces say together for each answer: about as much as the one that says most (log of the sum of powers)."""
+    most = spoken.max(0)
+    together: Vectors = most + np.log(np.exp(spoken - most).sum(0))
+    return together
 
 
 def _softmax(sums: Vectors) -> Vectors:

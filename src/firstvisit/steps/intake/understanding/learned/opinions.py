@@ -14,7 +14,7 @@ from firstvisit.steps.intake.understanding.confidence import HARDLY, THRESHOLD
 from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found, Place
 from firstvisit.steps.intake.understanding.learned import Reading
-from firstvisit.steps.intake.understanding.learned.network import Answer
+from firstvisit.steps.intake.understanding.learned.network import MARKS, Answer
 from firstvisit.steps.intake.understanding.settle import WORD_LISTS
 
 RULE: Final = "read as a whole"
@@ -36,8 +36,11 @@ PATHS: Final = {
     "payer.authorization_status": "payers.0.authorization_status",
     "discipline": "disciplines",
     "documents": "documents",
+    "availability": "availability",
 }
 """Question to the path of the record that it is about."""
+MARKED_PATHS: Final = {"payer.name": "payers.0.name"}
+"""Field that is marked in the text to its path of the record, where that is another."""
 PLAIN: Final = ("label", "asked and answered", "spelled out")
 """Rules that read what answers a label or a question: the text itself says what it is."""
 _AGAINST: Final = {
@@ -51,6 +54,7 @@ _AGAINST: Final = {
     "referrer.role": 0.05,
     "payer.kind": 0.05,
     "discipline": 0.02,
+    "availability": 0.05,
 }
 """Under which share the network finds improbable what a rule says; of the other questions it knows less than rules do. Chosen
 on texts numbered up to 759 that three divides, and no worse on those from 760 on."""
@@ -74,8 +78,21 @@ def join(finding: Finding, reading: Reading) -> None:
             _note(finding, reading, path, answer)
 
 
+def mark(finding: Finding, reading: Reading) -> None:
+    """Note the values that the network marks in the text where no rule has found one that counts."""
+    for field in MARKS:
+        path = MARKED_PATHS.get(field, field)
+        if any(each.confidence >= THRESHOLD for each in finding.values(path)):
+            continue
+        best = max(reading.marked(field), key=lambda each: (each.share, len(each.value)), default=None)
+        if best is None:
+            continue
+        place = Place(text=best.passage.where, span=(best.passage.start + best.start, best.passage.start + best.end))
+        finding.found.append(Found(path, best.value, best.share * _TRUSTED, place, best.value, RULE))
+
+
 def _held(found: Found, answer: Answer, improbable: float) -> Found:
-    share = answer.shares.get(_said(found.value))
+    share = next((share for value, share in answer.shares.items() if _said(value) == _said(found.value)), None)
     if share is None or share >= improbable or found.rule in PLAIN:
         return found
     knows = max(answer.shares.values()) >= _KNOWS
@@ -86,10 +103,10 @@ def _note(finding: Finding, reading: Reading, path: str, answer: Answer) -> None
     known = {_said(each.value) for each in finding.values(path) if each.confidence >= THRESHOLD}
     if known and path not in WORD_LISTS:
         return
-    passage = reading.passage(answer)
-    place = Place(text=passage.where, span=(passage.start, passage.start + len(passage.text)))
     for value, share in answer.shares.items():
         if value != NOTHING and share >= LEAST and _said(value) not in known:
+            passage = reading.passage(answer, value)
+            place = Place(text=passage.where, span=(passage.start, passage.start + len(passage.text)))
             said: object = value == "True" if value in ("True", "False") else value
             finding.found.append(Found(path, said, share * _TRUSTED, place, passage.text, RULE))
 

@@ -9,7 +9,7 @@ import pytest
 
 from firstvisit.referral.record import Referral
 from firstvisit.steps.intake.readers import Document
-from firstvisit.steps.intake.readers import read as read_document
+from firstvisit.steps.intake.readers.tests.alone import read_by_rules
 from firstvisit.steps.intake.understanding.settle import sure
 
 END = " You may e-mail me, please do not text me.\n\nThank you,\nKatrin Holm\n608-555-0171\n"
@@ -21,7 +21,7 @@ def patients(words: str) -> list[Referral]:
     mail["Date"] = "Mon, 23 Nov 2026 09:00:00 -0600"
     mail.set_content(f"Hello,\n\n{words}{END}")
     day = dt.date(2026, 11, 23)
-    read = read_document(Document("m.eml", "message/rfc822", mail.as_bytes(), day))
+    read = read_by_rules(Document("m.eml", "message/rfc822", mail.as_bytes(), day))
     return [sure(each.referral) for each in read.understood.patients]
 
 

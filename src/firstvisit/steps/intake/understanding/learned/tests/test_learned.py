@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from firstvisit.steps.intake.understanding import learned, parties
+from firstvisit.referral import red_flags
+from firstvisit.steps.intake.understanding import learned, parties, texts
 from firstvisit.steps.intake.understanding.finding import Finding
-from firstvisit.steps.intake.understanding.found import Found
+from firstvisit.steps.intake.understanding.found import Found, Place
 from firstvisit.steps.intake.understanding.learned import network, opinions, words
 from firstvisit.steps.intake.understanding.learned.network import Answer
 from firstvisit.steps.intake.understanding.passages import Passage, Told
@@ -67,7 +69,7 @@ def joined(path: str, value: object, sure: float, **shares: float) -> list[Found
     reading = learned.reading(text)
     assert reading is not None
     question = next(name for name, of in opinions.PATHS.items() if of == path)
-    opinions.join(finding, learned.Reading(text, reading.pieces, reading.vectors, {question: Answer(shares, 2)}))
+    opinions.join(finding, replace(reading, answers={question: Answer(shares, dict.fromkeys(shares, 2))}))
     return [each for each in finding.found if each.path == path]
 
 
@@ -95,3 +97,80 @@ def test_an_answer_that_is_less_than_probable_is_not_noted() -> None:
 def test_a_yes_or_no_is_noted_as_one() -> None:
     (one,) = joined("order_signed", None, 0, **{"True": 0.9, "none": 0.1})
     assert one.value is True
+
+
+def marking(text: Told, field: str, **shares: float) -> learned.Reading:
+    """A reading that takes these words, wherever they stand, for values of a field, each with its share."""
+    reading = learned.reading(text)
+    assert reading is not None
+    marks = np.zeros((len(reading.pieces.numbers), len(network.MARKS) + 1), np.float32)
+    for n, (start, end) in enumerate(reading.pieces.spans):
+        marks[n, network.MARKS.index(field)] = shares.get(reading.pieces.text[start:end], 0.0)
+    return replace(reading, marks=marks)
+
+
+def test_marked_words_in_a_row_are_one_value_where_they_stand() -> None:
+    reading = marking(told("Yes.", "We have Granite Peak-Plus, through work."), "payer.name", Granite=0.9, Peak=0.8, Plus=0.7, **{"-": 0.8})
+    (one,) = reading.marked("payer.name")
+    assert (one.value, one.share) == ("Granite Peak-Plus", 0.8)
+    assert one.passage.text[one.start : one.end] == "Granite Peak-Plus"
+    assert reading.marked("patient.city") == []
+
+
+def test_marked_words_of_two_passages_are_two_values_and_those_of_a_question_none() -> None:
+    text = told("It is Granite", "Peak, I think.", question="Is it Peak?")
+    assert [each.value for each in marking(text, "payer.name", Granite=0.9, Peak=0.9).marked("payer.name")] == ["Granite", "Peak"]
+
+
+def noted(field: str, path: str, known: float | None, **shares: float) -> list[tuple[object, float]]:
+    """What stands for a path after marks of these words were noted beside a value that a rule knows so well."""
+    text = told("We had Granite, now it is Sunrise.")
+    finding = Finding(text, parties.Writing("relative"), [])
+    if known is not None:
+        finding.found.append(Found(path, "Granite", known, Place(text="body", span=(7, 14)), "Granite", "in these words"))
+    opinions.mark(finding, marking(text, field, **shares))
+    return [(each.value, round(each.confidence, 2)) for each in finding.values(path)]
+
+
+def test_a_marked_value_is_noted_where_no_rule_has_one_that_counts() -> None:
+    assert noted("payer.name", "payers.0.name", None, Granite=0.6, Sunrise=0.95) == [("Sunrise", 0.87)]
+    assert ("Sunrise", 0.87) in noted("payer.name", "payers.0.name", 0.7, Sunrise=0.95)
+    assert noted("payer.name", "payers.0.name", 0.93, Sunrise=0.95) == [("Granite", 0.93)]
+
+
+LONG = f"{'My uncle Ivo Marek would like therapy for his knee, ' * 9}please."
+
+
+@pytest.mark.parametrize(
+    ("text", "share", "escalates", "why"),
+    [
+        (LONG, 0.995, True, "danger"),
+        (LONG, 0.9, False, None),
+        ("My uncle Ivo Marek would like therapy for his knee.", 0.995, False, None),
+        ("My uncle Ivo Marek has crushing chest pain right now.", 0.0, True, "chest_pain"),
+    ],
+)
+def test_the_network_raises_a_flag_that_no_sign_raised_and_takes_none_back(
+    monkeypatch: pytest.MonkeyPatch, text: str, share: float, escalates: bool, why: str | None
+) -> None:
+    real = learned.reading
+
+    def alarmed(told: Told) -> learned.Reading | None:
+        reading = real(told)
+        assert reading is not None
+        shares = {"True": share, "False": 1 - share}
+        return replace(reading, answers=reading.answers | {"escalate": Answer(shares, dict.fromkeys(shares, 5))})
+
+    monkeypatch.setattr(learned, "reading", alarmed)
+    said = {each.path: each for each in texts.understand(told(text)).found}
+    assert said["escalate"].value is escalates
+    assert ("escalate_reason" in said) is escalates
+    if why is not None:
+        assert red_flags.named(str(said["escalate_reason"].value)) == (why,)
+        assert said["escalate_reason"].quote == text
+
+
+@pytest.mark.parametrize("value", ["referral_partner", "patient"])
+def test_values_of_several_words_are_held_against_the_network_too(value: str) -> None:
+    said = {each.value: each.confidence for each in joined("lead_kind", value, 0, **{value: 0.01, "caregiver": 0.99})}
+    assert said[value] < 0.85 < said["caregiver"]
