@@ -18,6 +18,8 @@ from firstvisit.journey import jobs
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead, Task
 from firstvisit.messages.models import Message
+from firstvisit.people.models import PossibleMatch
+from firstvisit.steps.intake.models import Part
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
@@ -192,3 +194,48 @@ def test_whoever_joins_is_told_the_same_as_of_a_child_whom_nobody_knows(
     letters = [re.sub(r"L-\d+|/\S+", "", letter) for letter in told(mailbox)]
     assert len(letters) == 2 and letters[0] == letters[1]
     assert Message.objects.filter(template="partner_receipt").count() == 2
+
+
+def test_an_office_whose_slip_of_the_birth_date_was_merged_away_is_no_better_known(
+    tuesday: datetime, dana: Client, arrive: Arrive
+) -> None:
+    lead = arrive(FAMILY)
+    clock.move(timedelta(hours=1))
+    refers(birth_date="2023-09-15")
+    pair = PossibleMatch.objects.get()
+    assert dana.post(f"/matches/{pair.id}/same").status_code == 303
+    again = arrive(but(FAMILY, concern="Once more"))
+    assert again.id == lead.id and again.referrer is not None
+    assert again.referrer_mail == "joins"
+    assert "joined a request of the family" in text(dana.get(f"/leads/L-{lead.number}"))
+
+
+def test_an_office_is_its_own_again_once_the_request_that_it_joined_was_about_somebody_else(
+    tuesday: datetime, dana: Client, arrive: Arrive
+) -> None:
+    lead = arrive(FAMILY)
+    refers()
+    familys, offices = Part.objects.filter(lead=lead).order_by("id")
+    said = {"item": str(offices.item_id), "reason": "Another child"}
+    assert dana.post(f"/leads/L-{lead.number}/not-this-person", said).status_code == 303
+    offices = Part.objects.get(item=offices.item_id)
+    assert offices.lead is not None and offices.lead_id != lead.id
+    lead.refresh_from_db()
+    assert (offices.lead.referrer_mail, lead.referrer, familys.lead_id) == ("treating", None, lead.id)
+
+
+def test_an_office_stays_with_its_own_request_where_the_familys_was_about_somebody_else(
+    tuesday: datetime, dana: Client, arrive: Arrive
+) -> None:
+    closed = arrive(FAMILY)
+    dana.post(f"/leads/L-{closed.number}/close", {"how": "patient_declined", "reason": "Later"})
+    lead = arrive(but(FAMILY, concern="Again"))
+    refers()
+    lead.refresh_from_db()
+    assert lead.id != closed.id and lead.referrer_mail == "joins"
+    familys, _ = Part.objects.filter(lead=lead).order_by("id")
+    said = {"item": str(familys.item_id), "reason": "Another child"}
+    assert dana.post(f"/leads/L-{lead.number}/not-this-person", said).status_code == 303
+    lead.refresh_from_db()
+    assert Part.objects.filter(lead=lead).count() == 1
+    assert lead.referrer_mail == "treating"
