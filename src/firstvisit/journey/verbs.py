@@ -208,8 +208,8 @@ def finish(
     if result not in RESULTS:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
     if result in NO_CONTACT and task.kind in TO_REACH:
-        wrong = "Say whether you reached them, tried, or wrote: nobody has been in touch yet."
-        raise BadInput([Problem("result", wrong)])
+        nobody = "Say whether you reached them, tried, or wrote: nobody has been in touch yet."
+        raise BadInput([Problem("result", nobody)])
     lead = _lead_of(task)
     if task.kind.startswith(PROPOSAL):
         raise BadInput([Problem("result", "Say whether to go on as proposed, or not this time.")])
