@@ -329,6 +329,16 @@ def test_it_can_be_taken_back_and_told_apart_once_more(joined: Lead, dana: Clien
     assert faults() == []
 
 
+def test_the_undo_of_seconds_does_not_leave_it_half_done(joined: Lead, dana: Client) -> None:
+    press(dana, joined, newest(joined))
+    pair = PossibleMatch.objects.get()
+    page = unescape(dana.get(f"/matches/{pair.id}").content.decode())
+    assert "without a reason" not in page and "One person after all" in page
+    assert dana.post(f"/matches/{pair.id}/take-back").status_code == 409
+    pair.refresh_from_db()
+    assert pair.status == "different"
+
+
 def test_somebody_erased_cannot_be_parted(joined: Lead, dana: Client) -> None:
     part = newest(joined)
     Person.objects.filter(id=joined.patient_id).update(erased_at=clock.now())

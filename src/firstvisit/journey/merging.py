@@ -22,7 +22,7 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.kernel.seal import open_key
 from firstvisit.leads import merging as lead_merging
 from firstvisit.leads import scope, services
-from firstvisit.leads.models import FactsRow, Lead, LeadMerge, LeadReferral
+from firstvisit.leads.models import Event, FactsRow, Lead, LeadMerge, LeadReferral
 from firstvisit.leads.queries import code
 from firstvisit.people import merging
 from firstvisit.people.merging import CAPABILITY
@@ -115,6 +115,9 @@ def seconds_left(pair: PossibleMatch, by: User, *, now: datetime) -> int:
         return 0
     if Merge.objects.filter(match=pair, undone_at=pair.decided_at).exists():
         return 0  # what stands again is an older decision
+    both = (pair.known_id, pair.newcomer_id)
+    if Event.objects.filter(lead__patient__in=both, name="parted_off", at=pair.decided_at).exists():
+        return 0  # "not this person" parted what came as well: one person after all, with a reason, joins it again
     until = pair.decided_at + timedelta(seconds=policy().section(Cadence).undo_seconds)
     return max(0, round((until - now).total_seconds()))
 

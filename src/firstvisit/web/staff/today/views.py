@@ -308,8 +308,10 @@ def _program(row: Row) -> tuple[str, str]:
         )
     if checks.deadline is not None:
         last = checks.site.last_open_day(checks.today, checks.deadline)
-        closed = f", last open {words.day(last)}" if last is not None and last < checks.deadline else ""
-        said.append(f"by {words.day(checks.deadline)}{closed}")
+        if last is not None and last < checks.deadline:
+            said.append(f"by {words.day(last)}, last open day")
+        else:
+            said.append(f"by {words.day(checks.deadline)}")
     if not said and checks.date_to_ask:
         said.append("no date given, ask for it")
     return name, ", ".join(said) or ("" if row.lead.kind == "organization" else "no date behind it")
