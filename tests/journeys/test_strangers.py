@@ -70,7 +70,7 @@ def test_what_a_stranger_states_otherwise_changes_nothing_and_is_asked_about_onc
     task = Task.objects.get(lead=lead, kind="states_otherwise")
     page = page_of(dana, lead)
     assert "Say whether what somebody unknown states holds" in page and task.reason in page
-    assert "54302, says Olga Pest; stands: 53713, stated by those who asked before" in page
+    assert "54302, says Olga Pest; stands: 53713, stated by Odalys Quisenberry" in page
     assert "Olga Pest, whom nobody here knows:" in page and "“We moved away and do not need it any more”" in page
     packet = unescape(dana.get(f"/leads/L-{lead.number}/packet").content.decode())
     assert "Olga Pest, unknown to us" in packet
@@ -179,3 +179,14 @@ def test_a_strangers_other_children_are_not_of_the_household(lead: Lead, dana: C
     said = {"do": "authority", "guardian": str(olga.guardian_id), "authority": "", "told": "yes"}
     dana.post(f"/leads/L-{lead.number}/people", said)
     assert "Ole Pest" in page_of(dana, lead)
+
+
+def test_every_quotation_says_whose_it_is(lead: Lead, dana: Client, arrive: Arrive) -> None:
+    arrive(but(ASKED, asks="A morning would be best"))
+    arrive(but(ASKED, **OLGA, concern="She falls often"))
+    arrive(but(ASKED, **OFFICE))
+    page = page_of(dana, lead)
+    own, others = page.partition("<p class=\"q gap\">Olga Pest, whom nobody here knows:")[::2]
+    assert "Those who asked before:" in own and ASKED["concern"] in own and "She falls" not in own
+    assert "“She falls often”" in others.partition("Hanna Voss, whom nobody here knows:")[0]
+    assert "What Odalys Quisenberry agreed to, in which words" in page and "2 times, last" in page

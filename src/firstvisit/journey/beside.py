@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from firstvisit.journey.joining import sent_by
 from firstvisit.kernel.errors import SealBroken
@@ -25,6 +26,7 @@ class Beside:
     """One request of a stranger: who asks, what they said, and the paths where it says otherwise than what stands, as
     long as nobody has decided what holds."""
 
+    item: UUID
     by: str
     said: Referral
     otherwise: tuple[str, ...]
@@ -51,7 +53,8 @@ def said_beside(lead: Lead) -> tuple[Beside, ...]:
         item = str(part.item_id)
         said = _said(part, practice().program_words)
         if said is not None and not came[item].get("restricted"):
-            found.append(Beside(sent_by(said) or "", said, () if item in decided else _paths(came[item])))
+            otherwise = () if item in decided else _paths(came[item])
+            found.append(Beside(part.item_id, sent_by(said) or "", said, otherwise))
     return tuple(reversed(found))
 
 

@@ -15,6 +15,7 @@ from firstvisit.web.staff.lead.facts import Fact, Seen
 from firstvisit.web.ui import words
 
 UNKNOWN: Final = "somebody unknown"
+BEFORE: Final = "Those who asked before"
 _NEEDS: Final = {"payers": "insurance.see", "diagnoses": "narrative.see", "events": "narrative.see"}
 """What a person must be allowed to see of these parts; names and addresses are seen by whoever sees who it is."""
 _WORDS: Final = {"timing": words.TIMING, "setting": words.SETTINGS, "cause": words.CAUSES}
@@ -27,16 +28,28 @@ def quotations(seen: Seen) -> list[tuple[str, str]]:
     return [(_by(seen, each), text) for each in seen.file.beside for text in each.words]
 
 
+def whose_words(seen: Seen) -> str:
+    """Whose the words of the reading are, where a stranger's stand beside them; "" where nobody could take them for
+    somebody else's."""
+    beside = {each.item for each in seen.file.beside}
+    if not beside:
+        return ""
+    own = [part for part in seen.file.parts if part.item_id not in beside and part.item.continues_id is None]
+    stated = seen.file.referral
+    name = stated.referrer.name if seen.file.lead.kind == "referral_partner" else stated.contact.name
+    return name if seen.named and name and len(own) == 1 else BEFORE
+
+
 def stated_otherwise(seen: Seen) -> list[Fact]:
     """Where strangers state something else than what stands: what each says, and what stands and who stated it."""
-    found = []
+    found, asked = [], whose_words(seen).replace(BEFORE, BEFORE.lower())
     for each in seen.file.beside:
         for path in each.otherwise:
             if not _may(seen.user, path, named=seen.named):
                 continue
             label, stands = words.changed([path]), seen.file.referral
-            typed = _typed_by(stands, path)
-            said = f"{_value(each.said, path)}, says {_by(seen, each)}; stands: {_value(stands, path)}{typed}"
+            by = _stated_by(stands, path, asked)
+            said = f"{_value(each.said, path)}, says {_by(seen, each)}; stands: {_value(stands, path)}{by}"
             found.append(Fact(f"{label[:1].upper()}{label[1:]}", said))
     return found
 
@@ -50,10 +63,10 @@ def _may(user: User, path: str, *, named: bool) -> bool:
     return (head != "patient" or named) and (head not in _NEEDS or user.may(_NEEDS[head]))
 
 
-def _typed_by(stands: Referral, path: str) -> str:
-    """Who of ours typed what stands; "" where whoever asked stated it."""
+def _stated_by(stands: Referral, path: str, asked: str) -> str:
+    """Who stated what stands: whoever of ours typed it, else whoever asked."""
     place = next((each.place for at, each in stands.evidence.items() if at == path or at.startswith(f"{path}.")), "")
-    return f", {place}" if place.startswith(TYPED_BY) else ", stated by those who asked before"
+    return f", {place}" if place.startswith(TYPED_BY) else f", stated by {asked}"
 
 
 def _value(referral: Referral, path: str) -> str:

@@ -39,9 +39,9 @@ from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
-from firstvisit.web.staff.lead.agreed import agreed
+from firstvisit.web.staff.lead.agreed import agreed, agrees
 from firstvisit.web.staff.lead.came import came
-from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise
+from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise, whose_words
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -373,7 +373,9 @@ def _page(
         "band": _band(page),
         "came": came(page),
         "agreed": agreed(page),
+        "agrees": agrees(page),
         "quotations": quotations(page),
+        "whose": whose_words(page),
         "otherwise": stated_otherwise(page),
         "goes_on_in": goes_on_in(lead) if lead.closed_at is not None else "",
         "pairs": pairs_of(user, lead),

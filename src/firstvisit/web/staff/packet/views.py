@@ -17,7 +17,7 @@ from firstvisit.leads import scope
 from firstvisit.leads.queries import by_code
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.staff.lead.facts import Fact
-from firstvisit.web.staff.lead.otherwise import quotations
+from firstvisit.web.staff.lead.otherwise import quotations, whose_words
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -66,7 +66,7 @@ def _packet(request: HttpRequest, code: str) -> dict[str, Any]:
 
 def _said(page: LeadPage) -> list[Fact]:
     """Their words, and those of strangers with their names."""
-    theirs = [Fact("", f"“{text}”") for text in page.said or ()]
+    theirs = [Fact(whose_words(page), f"“{text}”") for text in page.said or ()]
     return [*theirs, *(Fact(f"{by}, unknown to us", f"“{text}”") for by, text in quotations(page))]
 
 
