@@ -219,8 +219,8 @@ def finish(
     check_ending(result, again_at=again_at, visit=visit, why=why, now=clock.now())
     wrong_for_partner = result not in PARTNER if partner else result == "not_told"
     wrong_for_two = (result in PATIENTS) != (task.kind == TWO) or (result in HOLDS) != (task.kind == STATED_OTHERWISE)
-    wrong = (result in ABOUT and task.kind != "ask_whom") or (result in WHO_WROTE and task.kind != BARRED_WROTE)
-    if wrong or wrong_for_partner or wrong_for_two:
+    wrong_here = (result in ABOUT and task.kind != "ask_whom") or (result in WHO_WROTE and task.kind != BARRED_WROTE)
+    if wrong_here or wrong_for_partner or wrong_for_two:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
 
     def write(locked: Lead, now: datetime) -> None:

@@ -260,14 +260,13 @@ PAPERS: Final[dict[str, dict[str, str]]] = {
 
 HOW_TO_SEND: Final[dict[str, dict[str, str]]] = {
     "English": {
-        "papers": "Please ask your doctor's office to send the order to us by {by}, with the reference {code}, by fax "
-        "to {fax}. You need not fetch it yourself; tell us the doctor's name at {phone} and we ask them.",
+        "papers": "Please tell us at {phone} which doctor orders it, and we ask them: you need not fetch it yourself. "
+        "Their office may also send it to us by {by}, with the reference {code}, by fax to {fax}.",
         "answer": "Please call {phone} by {by}, give the reference {code}, and tell us which is right.",
     },
     "Spanish": {
-        "papers": "Pida al consultorio de su médico que nos envíe la orden antes del {by}, con la referencia {code}, "
-        "por fax al {fax}. No hace falta que la recoja usted; díganos el nombre del médico al {phone} y la pedimos "
-        "nosotros.",
+        "papers": "Díganos al {phone} qué médico la ordena y se la pedimos nosotros: no hace falta que la recoja usted. "
+        "Su consultorio también puede enviárnosla antes del {by}, con la referencia {code}, por fax al {fax}.",
         "answer": "Llame al {phone} antes del {by}, dé la referencia {code} y díganos cuál es el correcto.",
     },
 }

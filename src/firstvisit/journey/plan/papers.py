@@ -45,6 +45,8 @@ _WORDS: Final = {
     "surgery_day": "the day of the surgery, for which two were stated",
     "home_place": "the home ZIP code and town, which do not fit together",
 }
+_OF_FAMILY: Final = {"order": "the name of the doctor who orders it"}
+"""A family that named no doctor is asked for the name: the order itself is asked of the office."""
 _WHOM: Final = {
     "referrer": "whoever referred",
     "orderer": "whoever orders",
@@ -153,7 +155,7 @@ def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], 
         "referrer": case.mails_referrer,
         "family": case.writes_to is not None and facts.has_email and facts.may_email,
     }.get(party, False)
-    what = " and ".join(_WORDS[code] for code in codes)
+    what = " and ".join((_OF_FAMILY if party == "family" else _WORDS).get(code, _WORDS[code]) for code in codes)
     if by_mail and not astray and ground.switches.of("papers_request") != "off":
         count = len(draft.tasks)
         why = f"Ask {_WHOM[party]}, once, for {what}"

@@ -51,8 +51,9 @@ def languages(language: Language) -> tuple[tuple[str, str], ...]:
 
 
 def programs(shape: Practice, chosen: str, language: Language) -> list[tuple[str, str, bool]]:
-    """The programs a visitor may ask for, by the name they know."""
-    offered = sorted((p.called(language), p.slug) for p in shape.programs.values() if p.status != "closed")
+    """The programs a visitor may ask for, by the name they know; who asks for one that is full or closed for now waits
+    for it, or is shown another that fits."""
+    offered = sorted((p.called(language), p.slug) for p in shape.programs.values())
     return choices(((slug, name) for name, slug in offered), chosen)
 
 
