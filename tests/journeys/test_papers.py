@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.mail import Mailbox
-from tests.people import MADISON, TUESDAY, but, surgeon
+from tests.people import MADISON, MAY_EMAIL, TUESDAY, but, surgeon
 
 from firstvisit.journey import jobs, papers, verbs
 from firstvisit.journey.case import Blocker
@@ -141,6 +141,25 @@ def test_to_be_told_of_the_waitlist_is_not_to_be_asked_for_an_order(arrive: Arri
     assert waits(lead)["order"].asked is None
     verbs.finish(open_tasks(lead)["keep_in_touch"], staff("dana"), actor=SYSTEM, result="reached_answered")
     assert waits(lead)["order"].asked is not None
+
+
+def test_a_family_that_named_no_doctor_is_asked_which_and_not_for_the_order(
+    arrive: Arrive, staff: Staff, mailbox: Mailbox
+) -> None:
+    lead = arrive(but(NO_ORDER, referrer={}, lead_kind="patient", consents=MAY_EMAIL, patient__email="me@example.org"))
+    proposed = open_tasks(lead)["propose_papers_request"]
+    assert proposed.reason == "Ask the family, once, for the name of the doctor who orders it"
+    verbs.answer_proposal(proposed, staff("dana"), actor=SYSTEM, answer="accepted")
+    jobs.sweep()
+    jobs.sweep()
+    text = mailbox.text()
+    assert "Please tell us at (608) 555-0140 which doctor orders it, and we ask them" in text
+    assert "Please ask your doctor" not in text
+    jobs.sweep()
+    expected = datetime.fromisoformat(waits(lead)["order"].expected or "")
+    clock.move(expected - clock.now())
+    jobs.sweep()
+    assert open_tasks(lead)["chase_papers"].reason.endswith("call the family for the name of the doctor who orders it")
 
 
 def test_the_office_is_asked_for_it_before_the_last_day_on_which_the_visit_can_be(

@@ -265,8 +265,8 @@ HOW_TO_SEND: Final[dict[str, dict[str, str]]] = {
         "answer": "Please call {phone} by {by}, give the reference {code}, and tell us which is right.",
     },
     "Spanish": {
-        "papers": "Díganos al {phone} qué médico la ordena y se la pedimos nosotros: no hace falta que la recoja usted. "
-        "Su consultorio también puede enviárnosla antes del {by}, con la referencia {code}, por fax al {fax}.",
+        "papers": "Díganos al {phone} qué médico la ordena y se la pedimos nosotros: no hace falta que la recoja "
+        "usted. Su consultorio también puede enviárnosla antes del {by}, con la referencia {code}, por fax al {fax}.",
         "answer": "Llame al {phone} antes del {by}, dé la referencia {code} y díganos cuál es el correcto.",
     },
 }

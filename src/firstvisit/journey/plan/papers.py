@@ -115,6 +115,11 @@ def _named(ground: Ground, party: str) -> str:
     return "the doctor whom the family named" if party == "orderer" and not ground.case.office else _WHOM[party]
 
 
+def _what(party: str, codes: list[str]) -> str:
+    """What this party is asked for, in words."""
+    return " and ".join(_OF_FAMILY.get(code, _WORDS[code]) if party == "family" else _WORDS[code] for code in codes)
+
+
 def _asked(ground: Ground, party: str, mark: str, since: datetime) -> datetime | None:
     """When they were asked: by the letter, by a person's task, or, for a family, when somebody spoke with them."""
     case = ground.case
@@ -155,7 +160,7 @@ def _ask(ground: Ground, draft: Draft, party: str, mark: str, codes: list[str], 
         "referrer": case.mails_referrer,
         "family": case.writes_to is not None and facts.has_email and facts.may_email,
     }.get(party, False)
-    what = " and ".join((_OF_FAMILY if party == "family" else _WORDS).get(code, _WORDS[code]) for code in codes)
+    what = _what(party, codes)
     if by_mail and not astray and ground.switches.of("papers_request") != "off":
         count = len(draft.tasks)
         why = f"Ask {_WHOM[party]}, once, for {what}"
@@ -199,7 +204,7 @@ def _chase(
 ) -> None:
     """They did not come by the date: somebody calls; when that brings nothing either, it goes up."""
     minutes, mark = ground.routing.standard_minutes, f"{party}:{asked.isoformat(timespec='seconds')}"
-    what = " and ".join(_WORDS[code] for code in codes)
+    what = _what(party, codes)
     key = f"{ground.prefix}:chase_papers:{mark}"
     chased = ground.case.ended(key)
     if chased is None or chased.ended_at is None:

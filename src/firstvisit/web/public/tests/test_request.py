@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,11 +14,12 @@ from pytest_django import Settings
 
 from firstvisit.journey.verbs import overrule
 from firstvisit.kernel import clock
-from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.leads.models import FactsRow, Lead, Task
 from firstvisit.messages.moments import dated, duration
 from firstvisit.people.models import ConsentEntry
 from firstvisit.people.queries import identities
+from firstvisit.practice.changing import change_entry, stamp
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake import services as intake
@@ -96,6 +97,20 @@ def test_both_steps_make_one_lead_with_the_child_as_patient(visitor: Client) -> 
     who = {identity.name for identity, _ in identities([lead.patient_id, lead.contact_id]).values()}
     assert who == {"Mia Delgado", "Rosa Delgado"}
     assert ConsentEntry.objects.filter(channel="email", given=True, wording="email-receipt:1").exists()
+
+
+@pytest.mark.parametrize("until", [None, date(2126, 1, 4)])
+def test_a_program_that_is_closed_for_now_may_be_asked_for(visitor: Client, until: date | None) -> None:
+    program = practice().programs["early_language"]
+    mei = User.objects.get(email="mei@cedarstreet.example.org")
+    change_entry(
+        collection="programs", slug=program.slug, seen=stamp(program), by=mei, actor=SYSTEM,
+        values={**program.model_dump(mode="json"), "status": "closed", "status_until": until},
+    )  # fmt: skip
+    option = f'value="{program.slug}"'
+    assert option in page(visitor.get(first(visitor)["Location"])) and option in page(visitor.get("/refer"))
+    both(visitor, {**ROSA, "token": "f" * 32})
+    assert FactsRow.objects.get().program == program.slug and Lead.objects.get().outcome == "waitlist"
 
 
 def test_somebody_who_asks_for_themselves_is_the_patient(visitor: Client) -> None:
