@@ -9,6 +9,7 @@ from typing import Final
 
 from firstvisit.referral.record import Channel
 from firstvisit.steps.intake.readers import Document, Read
+from firstvisit.steps.intake.readers.heading import before_anybody_speaks, heading
 from firstvisit.steps.intake.readers.kind import LONGEST_TEXT, decoded
 from firstvisit.steps.intake.readers.speakers import AGENT, CALLER, STAMP, Mark, marks, plain, stamped_lines
 from firstvisit.steps.intake.understanding import dialogue, texts
@@ -19,11 +20,6 @@ from firstvisit.steps.intake.understanding.values import contact_points, names
 from firstvisit.steps.intake.understanding.values.dates import days
 
 _GREETS: Final = re.compile(r"how (?:can|may) (?:i|we) help|this is intake|intake|thank you for calling|thanks for calling|front desk|therapy\b.*(?:this is|speaking)|good (?:morning|afternoon)[.,!]?\s*$|gracias por llamar", re.I)
-_HEADER: Final = re.compile(r"\A(?:\s*(?:\{[^\n]*\}|[\d/: -]{8,22}(?:inbound|outbound|incoming)?|\[(?![^\]\n]*\][ \t]*\w)[^\]\n]*\]|\([^)\n]*\)|(?:[\[({][^\])}\n]{0,40}[\])}][ \t:,-]*)?(?:new |inbound |outbound |missed |incoming )?(?:voice ?mail|voice message|vm|v/m|vmail|msg|called|transcribed|call|transcript\w*|recording|message|duration|length|from|to|date|time|received|caller id|number|mailbox|line|ref|call id|confidence|language|agent|status|source|file)\b[^\n]{0,90}(?=:|#|\d)[^\n]*|[-=*_ ]{3,})[ \t]*(?:\n|\Z))+", re.I)
-_MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATE: Final = re.compile(rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\b{_MONTH} \d{{1,2}},? \d{{4}}|\b\d{{1,2}} {_MONTH},? \d{{4}}", re.I)
-_SPEAKS: Final = re.compile(r"\b(?:i|i['’]?m|my|me|we|you|he|she|is|was|has|hi|hey|hello|thanks|thank|good|need|please|calling|soy|habla|hola|buen[oa]s|gracias)\b", re.I)
-_LONGEST_HEADER: Final = 110
 _STUTTERED: Final = re.compile(r"(?<![\w'’-])([A-Za-z]{1,3})-(?:[ ,]*(?i:\1)-)*[ ,]*(?=(?i:\1)[a-z])")
 """The beginnings of a word before the word itself: "Th-Thursday", "m- m- make"."""
 _STAMPS_INSIDE: Final = re.compile(rf"(?m)^[ \t]*{STAMP}(?=\S)|[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])]")
@@ -35,26 +31,17 @@ _NOISE: Final = re.compile(r"\[(?:inaudible|crosstalk|noise|laughs?|laughter|sil
 def read(document: Document) -> Read:
     """What a transcript says. The day in its header bounds dates and fills in years."""
     text = decoded(document.content).replace("\r\n", "\n").replace("\r", "\n")[:LONGEST_TEXT]
-    header = _HEADER.match(text)
-    if header and re.search(r"(?m)^[ \t]*(?:agent|caller)\s*:", header[0], re.I):
-        header = re.match(r"\A\s*\[[^\]\n]*\][ \t]*\n", text)
-    header = header or _dated_line(text)
+    header = heading(text)
+    begin = len(header)
     text = _STUTTERED.sub(lambda match: " " * len(match[0]), text)
-    stated = _written_on(header[0] if header else _over_talk(text), document.received_on)
+    stated = _written_on(header or before_anybody_speaks(_over_talk(text)), document.received_on)
     written_on = stated or document.received_on
-    begin = header.end() if header else 0
     turns = _capitals(turns_of(text[:begin] + recased(text[begin:]), begin))
     passages, agent = dialogue.passages(turns, written_on)
-    passages += _number_shown(header[0] if header else "", passages)
+    passages += _number_shown(header, passages)
     speaker = next((turn.speaker for turn in turns if turn.caller and turn.speaker), "")
     channel: Channel = "web" if _CHAT.search(text[:150]) or any(mark.name in _MACHINES for mark in marks(text)) else "phone"
-    return Read(texts.understand(Told(channel, written_on, tuple(passages), agent=agent, speaker=speaker, dated=stated is not None)), texts={"body": text})
-
-
-def _dated_line(text: str) -> re.Match[str] | None:
-    """A first line with a date in which nobody says anything."""
-    line = re.match(r"\s*[^\n]+\n", text)
-    return line if line and len(line[0]) < _LONGEST_HEADER and _DATE.search(line[0]) and not _SPEAKS.search(line[0]) else None
+    return Read(texts.understand(Told(channel, written_on, tuple(passages), agent=agent, speaker=speaker, dated=stated is not None, heading=header)), texts={"body": text})
 
 
 _SHOWN: Final = re.compile(

@@ -77,6 +77,8 @@ class Told:
     subject: str = ""
     agent: str = ""
     """All that the agent said, for what the caller only answers yes to."""
+    heading: str = ""
+    """What stands over a talk: nobody's words, where nothing is looked for but danger."""
     speaker: str = ""
     """What a transcript calls whoever calls: "daughter", "caller"."""
     forwarded: bool = False

@@ -398,6 +398,7 @@ def _escalation(finding: Finding) -> None:
             return
     # Signs may stand in two sentences; of a mail or form only what stands close to each other is told together.
     flags = red_flags.find("\n".join(p.text.strip() for p in kept) if told.channel == "web" else " ".join(p.text.strip() for p in kept))
+    flags = flags or red_flags.find(told.heading)
     if not flags and red_flags.told_to_call(told.agent):
         flags = ("emergency",)
     if flags:
