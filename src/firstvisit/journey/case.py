@@ -230,6 +230,9 @@ class Case(NamedTuple):
     """Until when somebody has it open, where that was looked at."""
     answered_apart: Mapping[uuid.UUID, datetime] = MappingProxyType({})
     """Who has the receipt of their own request by itself, and since when: they are sent no second one."""
+    turn: datetime | None = None
+    """When an older lead of a file has its turn, or somebody asked for the same person before that; None where its
+    clocks began as it arrived."""
 
     @property
     def attempted(self) -> bool:

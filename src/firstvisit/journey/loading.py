@@ -202,6 +202,7 @@ def _case(
         ),
         in_hand=held.until if held is not None else None,
         answered_apart=by_itself,
+        turn=_turn(parts),
     )
 
 
@@ -216,6 +217,13 @@ class _Part(NamedTuple):
     source: str
     answer: dict[str, Any] | None
     """What its sender was told."""
+
+
+def _turn(parts: list[_Part]) -> datetime | None:
+    """When a lead has its turn whose first request waits for it; None where that did not wait."""
+    if not parts or parts[0].clock_from <= parts[0].at:
+        return None
+    return min([parts[0].clock_from, *(part.received_at for part in parts if not part.quiet)])
 
 
 def _answered_since(rulings: dict[str, dict[str, Any]], parts: list[_Part]) -> bool:

@@ -111,7 +111,7 @@ def opened(
         if clock_from > now and judged.urgent:
             clock_from = None  # a red flag and a pressing date do not wait for their turn
         else:
-            case = case._replace(clock_from=clock_from)
+            case = case._replace(clock_from=clock_from, turn=clock_from if clock_from > now else None)
     pending = act.Pending()
     plan_now = settle_case(lead, case, shape, rules, now, pending, judged)
     part = intake.part(

@@ -7,7 +7,8 @@ from firstvisit.steps.routing import clocks
 
 
 def compare_people(ground: Ground, draft: Draft) -> None:
-    """A person compares the two records side by side; until they have, the lead goes its way as a newcomer's."""
+    """A person compares the two records side by side; until they have, the lead goes its way as a newcomer's. Who is
+    an older lead of a file is compared when that has its turn: a long file is not all to be compared on one day."""
     case, minutes = ground.case, ground.routing.standard_minutes
     for pair, found_at in case.possible:
         draft.tasks.append(
@@ -16,7 +17,7 @@ def compare_people(ground: Ground, draft: Draft) -> None:
                 kind="compare_people",
                 reason="This may be somebody we know already",
                 owner=draft.owner,
-                due_at=clocks.due(found_at, minutes, ground.site),
+                due_at=clocks.due(found_at if case.turn is None else max(found_at, case.turn), minutes, ground.site),
                 minutes=minutes,
             )
         )

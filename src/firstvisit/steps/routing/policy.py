@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from itertools import pairwise
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -127,8 +128,8 @@ def carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
 
 
 def thinly_carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
-    """Queues that nobody is in, though whoever sees a whole site sees what lies there; red flags that go where no
-    clinician is; and leads of sites that nobody in their queue sees."""
+    """Queues that nobody is in, though whoever sees a whole site sees what lies there, and leads of sites that nobody
+    in their queue sees."""
     for field, slug, route in _named(routing):
         queue = ground.practice.queues.get(slug)
         if queue is None or slug not in ground.staffed:
@@ -137,14 +138,63 @@ def thinly_carried(routing: Routing, ground: Ground) -> Iterator[Problem]:
         if may is None:
             yield Problem(field, f"nobody is in the queue {queue.name}: {EMPTY}")
             continue
-        if route is not None and "clinician_review" in route.outcomes and "clinical.review" not in may:
-            yield Problem(field, f"nobody in the queue {queue.name} may judge a red flag")
         may_come = _sites_of(route, ground.practice)
         if field == "fallback_queue":
             may_come -= ground.practice.front_desks.keys()
         if unseen := may_come - ground.sees.get(slug, frozenset()):
             sites = ", ".join(ground.practice.sites[site].name for site in sorted(unseen))
             yield Problem(field, f"nobody in the queue {queue.name} sees leads of {sites}, which may go there")
+
+
+def crossed(routing: Routing, ground: Ground) -> Iterator[Problem]:
+    """Clocks of which the more pressing is the slower one."""
+    clocks = ("urgent_minutes", "high_intent_minutes", "standard_minutes", "later_minutes")
+    for field, than in (*pairwise(clocks), ("review_minutes", "standard_minutes")):
+        minutes, more = getattr(routing, field), getattr(routing, than)
+        if minutes > more:
+            yield Problem(field, f"{minutes} minutes are slower than {more} for {_called(than)}")
+
+
+def _called(field: str) -> str:
+    """A clock as its field calls it: "standard and partners"."""
+    title = Routing.model_fields[field].title or field
+    return title.removesuffix(", minutes").lower()
+
+
+def without_clinician(routing: Routing, ground: Ground) -> Iterator[Problem]:
+    """Queues where a red flag may come to lie though nobody in them may judge one: by a route, or because none takes
+    it."""
+    practice = ground.practice
+    found: dict[tuple[str, str], list[str]] = {}
+    for site in practice.sites.values():
+        for field, slug in _flags_go(routing, site.slug, practice):
+            found.setdefault((field, slug), []).append(site.name)
+    for (field, slug), sites in found.items():
+        may, name = ground.members.get(slug), practice.queues[slug].name
+        if "clinical.review" in (may or ()):
+            continue
+        if field == "routes":
+            falls = f"a red flag of {', '.join(sites)} that none takes goes to the queue {name}"
+            yield Problem(field, f"{falls}, where nobody may judge it")
+        elif may is not None:
+            yield Problem(field, f"nobody in the queue {name} may judge a red flag")
+
+
+def _flags_go(routing: Routing, site: str, practice: Practice) -> Iterator[tuple[str, str]]:
+    """The queues (slugs) to which a red flag of a site may go, each with the field that names it; "routes" for where it
+    falls that no route takes. An organization's enquiry states none, and whoever states one is urgent."""
+    for number, route in enumerate(routing.routes, start=1):
+        kinds = set(route.lead_kinds) - {"organization"}
+        here = route.queue in practice.queues and route.site in ("", site)
+        meant = "clinician_review" in (route.outcomes or ("clinician_review",)) and route.urgent is not False
+        if not (here and meant and (kinds or not route.lead_kinds)):
+            continue
+        yield f"routes {number}, queue", route.queue
+        everybody = not kinds or len(kinds) == len(get_args(LeadKind)) - 1
+        if everybody and not (route.programs or route.languages or route.payers):
+            return
+    own = practice.front_desks.get(site) or routing.fallback_queue
+    yield "routes", own if own in practice.queues else next(iter(practice.queues))
 
 
 def _sites_of(route: Route | None, practice: Practice) -> set[str]:
@@ -168,3 +218,5 @@ names.register("languages", "language", lambda practice: {language: language for
 policy.register("routing", Routing)
 policy.check("routing", carried)
 policy.warn("routing", thinly_carried)
+policy.warn("routing", crossed)
+policy.warn("routing", without_clinician)

@@ -173,6 +173,40 @@ def test_a_draft_page_warns_of_a_queue_that_nobody_is_in_and_of_red_flags_withou
     assert "where no route and no front desk fits: nobody is in the queue Front desk Marquette" in page
 
 
+def test_a_draft_page_warns_of_red_flags_that_fall_where_nobody_may_judge_them(
+    mei: Client, draft: PolicyVersion
+) -> None:
+    flags = {"outcomes": ["clinician_review"], "queue": "clinical_review"}
+    desk = "a red flag of {} that none takes goes to the queue Front desk {}, where nobody may judge it"
+    madison = desk.format("Cedar Street Therapy Madison", "Madison")
+    marquette = desk.format("Cedar Street Therapy Marquette", "Marquette")
+
+    def warned(*routes: dict[str, object]) -> str:
+        draft.sections["routing"] |= {"routes": [{"lead_kinds": ["organization"], "queue": "partners"}, *routes]}
+        draft.save()
+        return mei.get("/rules/2").content.decode()
+
+    assert "may judge" not in warned(flags)
+    assert "may judge" not in warned({**flags, "urgent": True})
+    assert "may judge" not in warned({**flags, "site": "madison"}, {**flags, "site": "marquette"})
+    page = warned({**flags, "site": "marquette"})
+    assert madison in page and marquette not in page
+    page = warned({**flags, "languages": ["Spanish"]})
+    assert madison in page and marquette in page
+    page = warned({"payers": ["badgercare_plus"], "queue": "front_desk_madison"}, flags)
+    assert "routes 2, to the queue: nobody in the queue Front desk Madison may judge a red flag" in page
+
+
+def test_a_draft_page_warns_of_clocks_of_which_the_more_pressing_is_slower(mei: Client, draft: PolicyVersion) -> None:
+    assert "slower than" not in mei.get("/rules/2").content.decode()
+    form = {"urgent_minutes": "600", "review_minutes": "130", "do": "save", "edits": "0"}
+    assert mei.post("/rules/2/routing", form).status_code == 303
+    page = mei.get("/rules/2").content.decode()
+    assert "urgent, minutes: 600 minutes are slower than 30 for high intent" in page
+    assert "red flag, minutes: 130 minutes are slower than 120 for standard and partners" in page
+    assert page.count("slower than") == 2
+
+
 def test_a_draft_page_warns_of_a_queue_whose_people_do_not_see_the_leads(
     mei: Client, account: Callable[[str], User], draft: PolicyVersion
 ) -> None:

@@ -372,6 +372,27 @@ def test_old_leads_are_not_late_and_not_all_due_at_once(practice: None) -> None:
     }
 
 
+def test_older_leads_are_compared_when_they_have_their_turn_or_when_they_ask_again(practice: None) -> None:
+    now = clock.now()
+    old = (now - timedelta(days=20)).date().isoformat()
+    imported(file_of(*(row(n) for n in range(20))))
+    imported(file_of(*(relatives(row(n, received=old), n)[5] for n in range(20))))
+    pairs = Task.objects.filter(kind="compare_people", status="open")
+    due = list(pairs.order_by("due_at").values_list("due_at", flat=True))
+    assert max(sum(1 for other in due if at <= other < at + timedelta(hours=8)) for at in due) <= 4
+    for task in pairs:
+        assert task.due_at >= Task.objects.get(lead=task.lead_id, kind="call_to_book").due_at
+    last = pairs.latest("due_at")
+    advance([last.lead_id])
+    assert pairs.get(id=last.id).due_at == last.due_at
+    clock.move(timedelta(days=1))
+    number = next(n for n in range(20) if row(n).split(",")[1] in known(last.lead.patient).identity.name)
+    today = clock.now().date().isoformat()
+    run = imported(file_of(relatives(row(number, received=today), number)[5]), new_today=True)
+    assert run.counts["joined"] == 1
+    assert pairs.get(id=last.id).due_at < clock.now() + timedelta(days=1)
+
+
 def test_leads_without_a_day_of_receipt_are_not_all_due_at_once_and_the_check_says_so(practice: None) -> None:
     undated = file_of(*(row(n, received="") for n in range(80)))
     run = verbs.upload(undated, name="leads.csv", by=None, actor=SYSTEM)
