@@ -98,6 +98,8 @@ def _right(scorer: ModuleType, truth: dict[str, Any], found: Found, today: dt.da
         value = normal.normalised(found.path, found.value, today)
     except ValueError:
         return None
+    if value is None:  # what was found normalises to nothing
+        return None
     return _compare(scorer, truth, _shown(found.path), str(value) if isinstance(value, dt.date) else value)
 
 
