@@ -367,7 +367,8 @@ def _read_along(finding: Finding, judged: kinds.Judged, words: str) -> kinds.Jud
     share = reading.answers["not_a_referral"].shares["True"]
     sure = judged.confidence >= THRESHOLD
     other = judged.sort in kinds.NOT_REFERRALS
-    if not other and share >= (_BEYOND_DOUBT if judged.sort == "referral" else _CERTAINLY):
+    asks_for_many = any(each.value == "organization" for each in finding.values("lead_kind"))  # of whom it has seen few
+    if not other and not asks_for_many and share >= (_BEYOND_DOUBT if judged.sort == "referral" else _CERTAINLY):
         return replace(judged, sort=kinds.likeliest(words), confidence=share)
     if judged.sort == "unclear" and share < _PLAINLY_NOT:
         return replace(judged, sort="referral", confidence=1 - share)
