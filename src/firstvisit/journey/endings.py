@@ -175,7 +175,11 @@ CLOSINGS: Final[dict[str, str]] = {
     "lost": "Lost: the organization decided otherwise",
     "not_a_match": "Not a match, with a next best step told",
 }
-"""How a lead is closed."""
+"""How a person closes a lead."""
+FILED_BY_MISTAKE: Final = "filed_by_mistake"
+"""How a lead is closed that a document opened which was taken back: what it says waits in the Inbox again."""
+CLOSED_AS: Final[dict[str, str]] = {**CLOSINGS, FILED_BY_MISTAKE: "Filed by mistake"}
+"""How a lead was closed."""
 
 CLOSES_AS: Final[dict[str, str]] = {
     "close_deceased": "deceased",

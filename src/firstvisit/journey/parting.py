@@ -92,12 +92,12 @@ def not_this_person(lead: Lead, by: User, *, item: uuid.UUID, reason: str, actor
             raise BadInput([Problem("reason", ERASED)])
         ids = same_people([patient.id])[patient.id]
         known = list(Person.objects.filter(id__in=ids).order_by("id"))
-        lock_for_parting(known, [each.request for each in _sent(lead, known, item)])
+        lock_for_parting(known, [each.request for each in sent_about(lead, known, item)])
         if (done := _done_already(lead, item)) is not None:
             return done
         if item not in recognised(lead):
             raise BadInput([Problem("reason", "Nobody was recognised by this entry, or it is not with this lead.")])
-        sent = _sent(lead, known, item)  # once more: what arrived while we waited counts
+        sent = sent_about(lead, known, item)  # once more: what arrived while we waited counts
         if not any(each.stays for each in sent):
             raise BadInput([Problem("reason", NOTHING_ELSE)])
         went: list[Lead] = []
@@ -119,11 +119,11 @@ def _done_already(lead: Lead, item: uuid.UUID) -> Lead | None:
     return part.lead if part is not None else None
 
 
-def _sent(lead: Lead, known: list[Person], item: uuid.UUID) -> list[Sent]:
+def sent_about(lead: Lead, known: list[Person], item: uuid.UUID) -> list[Sent]:
     """All that was sent about these records of one person, in the order in which it was settled; what goes with `item`
     is every step of its form."""
     goes = _steps_with(item)
-    parts = Part.objects.filter(lead__patient__in=known, end__in=("opened", "joined"))
+    parts = Part.objects.filter(Q(lead__patient__in=known) | Q(lead=lead), end__in=("opened", "joined"))
     found, words = [], practice().program_words
     for part in parts.select_related("item__key", "item__document", "lead").order_by("id"):
         try:
@@ -175,7 +175,7 @@ def _part(
         leave(lead, known, own, staying)
     else:
         _carry(lead, other, now)
-        _empty(lead)
+        empty(lead)
         services.continue_in(lead, other, at=now)
         lead.refresh_from_db()
     return other
@@ -197,6 +197,11 @@ def _person_first(lead: Lead, other: Lead, going: list[Sent], by: User, actor: A
         services.rule(
             lead=other, what="outcome", value={"outcome": "person_looks"}, reason=BARRED, by=by, actor=actor, at=now
         )
+    nothing_barred(lead, now)
+
+
+def nothing_barred(lead: Lead, now: datetime) -> None:
+    """Once nothing of somebody whom a restriction names is left on a lead, nothing of theirs is read there."""
     told = Event.objects.filter(lead=lead, data__restricted=True, name__in=("joined", "received"))
     here = {str(item) for item in Part.objects.filter(lead=lead).values_list("item", flat=True)}
     if not here & set(told.values_list("data__item", flat=True)):
@@ -319,7 +324,7 @@ def _carry(lead: Lead, other: Lead, now: datetime) -> None:
     other.save(update_fields=["first_tried_at", "first_reached_at"])
 
 
-def _empty(lead: Lead) -> None:
+def empty(lead: Lead) -> None:
     """Nothing that somebody else said stays in the reading of a lead that was only about them."""
     row = LeadReferral.objects.select_related("key").get(lead=lead)
     key = seal.open_key(row.key)

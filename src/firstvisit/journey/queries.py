@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from firstvisit.journey.case import PROPOSAL, Blocker
-from firstvisit.journey.endings import CLOSINGS
+from firstvisit.journey.endings import CLOSED_AS
 from firstvisit.journey.flags import NO_RED_FLAG, as_seen
 from firstvisit.journey.plan import task_words
 from firstvisit.kernel import clock
@@ -158,7 +158,7 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
         },
         "closed": None
         if lead.closed_at is None
-        else {"at": lead.closed_at.isoformat(), "how": lead.closed_how, "words": CLOSINGS.get(lead.closed_how, "")},
+        else {"at": lead.closed_at.isoformat(), "how": lead.closed_how, "words": CLOSED_AS.get(lead.closed_how, "")},
         # A closed lead waits for nobody, whatever it waited for when it was closed.
         "blockers": [] if lead.closed_at else [Blocker(*blocker)._asdict() for blocker in lead.blockers],
         "rulings": [

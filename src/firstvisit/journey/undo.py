@@ -58,7 +58,7 @@ STAYS: Final[dict[str, str]] = {"call-end": "What was said stays with the lead; 
 """What undoing leaves as it is."""
 
 MOVED: Final = ("joined", "merged_from", "merged_into", "merge_undone", "taken_in", "taken_over", "parted_off",
-               "parted_from")  # fmt: skip
+               "parted_from", "filing_taken_back")  # fmt: skip
 """What comes to a lead or goes from it, after which it cannot be put back as it stood."""
 _FIXED: Final = frozenset({"id", "number", "kind", "patient_id", "contact_id", "organization_id", "referrer_id",
                            "site", "received_at", "key", "lead_id", "about_kind", "about_id"})  # fmt: skip

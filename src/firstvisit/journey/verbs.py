@@ -22,6 +22,7 @@ from firstvisit.journey.endings import (
     BOOKED,
     CLOSINGS,
     DECLINES,
+    FILED_BY_MISTAKE,
     HOLDS,
     NAMESAKE,
     NO_CONTACT,
@@ -481,6 +482,8 @@ def reopen(lead: Lead, by: User, *, actor: Actor, reason: str) -> None:
         if locked.closed_at is None:
             raise Conflict("this lead is not closed")
         _goes_on(locked)
+        if locked.closed_how == FILED_BY_MISTAKE:
+            raise Conflict("it was filed by mistake: what opened it waits in the Inbox again")
         now = clock.now()
         services.reopen(locked, words=words, by=by, actor=actor, at=now)
         advance([locked.id], now=now)

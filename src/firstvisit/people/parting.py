@@ -61,9 +61,12 @@ def part_from(
     return tell_apart(records, newcomer, by=by, at=at)
 
 
-def forget(records: Sequence[Person], newcomer: Person, requests: Sequence[Request], *, at: datetime) -> None:
+def forget(
+    records: Sequence[Person], newcomer: Person | None, requests: Sequence[Request], *, at: datetime
+) -> list[Person]:
     """Take from these locked records what only requests that go said. What a request that stays says too stays. Who
-    spoke in those that go alone speaks for the newcomer, with what staff noted of them."""
+    spoke in those that go alone speaks for the newcomer, with what staff noted of them, and for nobody where there is
+    none. Those who spoke so."""
     went = [(r.referral, marks_of(r.referral)) for r in requests if not r.stays]
     stay = [(r.referral, marks_of(r.referral)) for r in requests if r.stays]
     gone, rest = [marks for _, marks in went], [marks for _, marks in stay]
@@ -71,8 +74,18 @@ def forget(records: Sequence[Person], newcomer: Person, requests: Sequence[Reque
         _forget(record, gone, rest)
         mine = Insurance.objects.filter(person=record, token__in=_cards(went) - _cards(stay))
         mine.delete()
-    _guardians(records, newcomer, gone, rest)
+    spoke = _guardians(records, newcomer, gone, rest)
     _consents(records, requests, at)
+    return spoke
+
+
+def empty(person: Person, requests: Sequence[Request], *, at: datetime) -> None:
+    """Take everything from the locked record of somebody of whom only requests that go told anything: it names nobody
+    and is found by nothing. The row stays, for letters and the log point at it."""
+    reseal(person, seal.open_key(person.key), Identity(), ())
+    PersonKey.objects.filter(person=person).delete()
+    ContactPoint.objects.filter(person=person).delete()
+    _consents([person], requests, at)
 
 
 def bar_too(records: Sequence[Person], newcomer: Person, named: Iterable[uuid.UUID], referral: Referral) -> None:
@@ -144,25 +157,33 @@ def _is_contact(found_by: set[uuid.UUID], marks: Marks) -> bool:
 
 
 def _guardians(
-    records: Sequence[Person], newcomer: Person, gone: Sequence[Marks], rest: Sequence[Marks]
-) -> None:
+    records: Sequence[Person], newcomer: Person | None, gone: Sequence[Marks], rest: Sequence[Marks]
+) -> list[Person]:
+    spoke = list[Person]()
     pairs = Guardian.objects.filter(patient__in=records).select_related("guardian").order_by("id")
     for pair in pairs:
         found_by = _found_by(pair.guardian)
         if not any(_is_contact(found_by, m) for m in gone) or any(_is_contact(found_by, m) for m in rest):
             continue
-        theirs, new = Guardian.objects.get_or_create(
-            patient=newcomer, guardian=pair.guardian, defaults={"relationship": pair.relationship}
-        )
-        noted = pair.authority and not pair.authority_from
-        if new or noted:
-            theirs.authority, theirs.authority_from = pair.authority, pair.authority_from
-            theirs.authority_at = pair.authority_at
-        if theirs.may_be_told is None:
-            theirs.may_be_told = pair.may_be_told
-        theirs.save(update_fields=["authority", "authority_from", "authority_at", "may_be_told"])
-        _restrictions(records, newcomer, pair.guardian_id, held_by=pair.guardian)
+        if newcomer is not None:
+            _speaks_for(pair, newcomer)
+            _restrictions(records, newcomer, pair.guardian_id, held_by=pair.guardian)
+        spoke.append(pair.guardian)
         pair.delete()
+    return spoke
+
+
+def _speaks_for(pair: Guardian, newcomer: Person) -> None:
+    theirs, new = Guardian.objects.get_or_create(
+        patient=newcomer, guardian=pair.guardian, defaults={"relationship": pair.relationship}
+    )
+    noted = pair.authority and not pair.authority_from
+    if new or noted:
+        theirs.authority, theirs.authority_from = pair.authority, pair.authority_from
+        theirs.authority_at = pair.authority_at
+    if theirs.may_be_told is None:
+        theirs.may_be_told = pair.may_be_told
+    theirs.save(update_fields=["authority", "authority_from", "authority_at", "may_be_told"])
 
 
 def _restrictions(

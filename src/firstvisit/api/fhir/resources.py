@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
+from firstvisit.journey.endings import FILED_BY_MISTAKE
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
 from firstvisit.referral.record import Diagnosis, Frequency, Patient, Payer, Referral
@@ -76,7 +77,7 @@ def service_request(lead: Lead, said: Referral, program: str, *, urgent: bool) -
         "ServiceRequest",
         lead.id,
         identifier=[{"value": code(lead.number)}],
-        status="completed" if lead.closed_at else "active",
+        status=_ended(lead, "completed") if lead.closed_at else "active",
         intent="order" if ordered else "proposal",
         priority="urgent" if urgent or said.timing == "asap" else "routine",
         category=[{"text": program}] if program else None,
@@ -96,7 +97,7 @@ def task(lead: Lead) -> Json:
     """How far it has come, in the shape of a BSeR referral task."""
     closed = lead.closed_at is not None
     done = lead.stage == "evaluated" or lead.closed_how == "evaluated"
-    status = "completed" if done else "cancelled" if closed else _STATUS.get(lead.stage, "in-progress")
+    status = "completed" if done else _ended(lead, "cancelled") if closed else _STATUS.get(lead.stage, "in-progress")
     return _resource(
         "Task",
         lead.id,
@@ -108,6 +109,11 @@ def task(lead: Lead) -> Json:
         **{"for": _subject(lead)},
         authoredOn=lead.received_at.isoformat(),
     )
+
+
+def _ended(lead: Lead, otherwise: str) -> str:
+    """The status of a closed lead; what was filed by mistake was never asked."""
+    return "entered-in-error" if lead.closed_how == FILED_BY_MISTAKE else otherwise
 
 
 def coverages(lead: Lead, said: Referral) -> list[Json]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from firstvisit.journey import items
 from firstvisit.journey.inbox.learning import learn
 from firstvisit.journey.inbox.seeing import LEASE, UNSETTLED, Goes, Opened, may_open, opened, reads
+from firstvisit.journey.inbox.unfiling import hold_letters
 from firstvisit.journey.receiving import Receipt, settle_claimed
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
@@ -88,6 +89,7 @@ def file(item: Item, by: User, *, actor: Actor) -> Receipt:
                 item=item, end="not_a_lead", at=now, signed_by=by, reason=reason, pages=pages.get(dropped, 0)
             )
         _ask_sender(seen, item, shape, now)
+        hold_letters(item, now)
         items.end_tasks(item, by)
         learn(seen, now=now)
         leases.give_back(LEASE, item.id, by.id)

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Final
 
 from firstvisit.journey.case import ACCEPTED, PROPOSAL
+from firstvisit.journey.endings import FILED_BY_MISTAKE
 from firstvisit.journey.plan.partner import tell_referrer, told_by_a_person
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedMessage
 from firstvisit.steps.routing.rules import class_of
 
 BY_THE_CLOCK: Final = "unable_to_reach"
-NOT_TOLD: Final = ("duplicate", "deceased", "won", "lost")
+NOT_TOLD: Final = ("duplicate", "deceased", "won", "lost", FILED_BY_MISTAKE)
 """Closings about which no machine writes to a partner."""
 
 NAMES_A_PLACE: Final = ("out_of_area", "out_of_scope", "not_a_match")

@@ -145,6 +145,7 @@ EVENTS: Final = {
     "joined": "More arrived for this lead",
     "document_came": "Document came with it",
     "document_confirmed": "Document confirmed",
+    "filing_taken_back": "Filed by mistake: the document waits in the Inbox again",
     "came_again": "The same document came once more",
     "asked_about": "Somebody asked how it stands, and was answered",
     "left_aside": "It was about somebody else: left aside",

@@ -78,6 +78,7 @@ VERBS: Final = {
     "item_reviewed": "reviewed a red flag in what arrived",
     "filed": "filed",
     "not_a_lead": "signed: not a lead",
+    "filing_taken_back": "took back what was filed by mistake",
     "signing_taken_back": "took back: not a lead",
     "unread_looked_at": "looked at what could not be read",
     "page_turned": "turned a page",

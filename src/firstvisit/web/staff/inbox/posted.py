@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
-from firstvisit.journey.inbox import ending, filing, seeing, signed, verbs
+from firstvisit.journey.inbox import ending, filing, seeing, signed, unfiling, verbs
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.practice.models import User
@@ -122,6 +122,10 @@ def _take_back(request: HttpRequest, found: Item, user: User, actor: Actor) -> s
     return _here(waits) if waits.status in seeing.UNSETTLED else reverse("inbox")
 
 
+def _filed_by_mistake(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
+    return _here(unfiling.take_back(found, user, actor=actor, reason=request.POST.get("reason", "")))
+
+
 def _looked_at_unread(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     verbs.looked_at_unread(found, user, actor=actor)
     return _here(found)
@@ -136,7 +140,7 @@ def _answered(request: HttpRequest, found: Item, user: User, actor: Actor) -> st
 def _file(request: HttpRequest, found: Item, user: User, actor: Actor) -> str:
     receipt = filing.file(found, user, actor=actor)
     codes = [code for code in (receipt.code, *receipt.others) if code]
-    return f"{_next_of(user)}?{urlencode({'filed': ','.join(codes)})}"
+    return f"{_next_of(user)}?{urlencode({'filed': ','.join(codes), 'document': str(found.id)})}"
 
 
 def _next_of(user: User) -> str:
@@ -166,6 +170,7 @@ VERBS: Final[dict[str, Callable[[HttpRequest, Item, User, Actor], str]]] = {
     "looked": _looked,
     "looked-at-unread": _looked_at_unread,
     "take-back": _take_back,
+    "filed-by-mistake": _filed_by_mistake,
     "not-a-referral": _not_a_referral,
     "answered": _answered,
     "file": _file,

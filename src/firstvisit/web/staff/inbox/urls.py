@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<uuid:item>", views.inbox_item, name="inbox_item"),
     path("inbox/<uuid:item>/page/<int:number>.png", views.inbox_page, name="inbox_page"),
     path("inbox/<uuid:item>/original", views.inbox_original, name="inbox_original"),
+    path("inbox/<uuid:item>/undo-filing", views.inbox_undo_filing, name="inbox_undo_filing"),
     path("inbox/<uuid:item>/<slug:verb>", views.inbox_verb, name="inbox_verb"),
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.documents.services import body
 from firstvisit.journey import items
-from firstvisit.journey.inbox import holding, seeing, signed
+from firstvisit.journey.inbox import holding, seeing, signed, unfiling
 from firstvisit.journey.inbox.restricted import restricted
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -79,7 +79,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "to": end,
         "next": f"?{urlencode({'from': end})}" if len(ids) > end else "",
         "signs": seeing.may_open(user),
-        **_done(request),
+        **_done(request, user),
         **_changes(user, "inbox"),
     }
     return render(request, "staff/inbox/list.html", values)
@@ -142,6 +142,14 @@ def inbox_verb(request: HttpRequest, item: UUID, verb: str) -> HttpResponse:
     return HttpResponseRedirect(to, status=303)
 
 
+@require_POST
+@screen("items.resolve")
+def inbox_undo_filing(request: HttpRequest, item: UUID) -> HttpResponse:
+    """Undo, within seconds, that one filed a document; then show it. The lead may have gone out of one's scope."""
+    waits = unfiling.undo(item, staff(request), actor=actor_of(request))
+    return HttpResponseRedirect(reverse("inbox_item", args=[waits.id]), status=303)
+
+
 @require_GET
 @screen()
 def inbox_page(request: HttpRequest, item: UUID, number: int) -> HttpResponse:
@@ -170,14 +178,24 @@ def inbox_original(request: HttpRequest, item: UUID) -> HttpResponse:
     return answer
 
 
-def _done(request: HttpRequest) -> dict[str, Any]:
-    """What became of the document before this one, for links: its leads, or itself where it was signed as none."""
-    codes = request.GET.get("filed", "").split(",")
+def _done(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What became of the document before this one, for links: its leads, or itself where it was signed as none; and for
+    how long filing it can be undone at once."""
+    codes = [code for code in request.GET.get("filed", "").split(",") if re.fullmatch(r"L-\d{1,18}", code)]
+    signed_off, filed = _id(request, "signed"), _id(request, "document")
+    left = unfiling.seconds_left(filed, user, now=clock.now()) if filed is not None else 0
+    said: dict[str, Any] = {"filed": codes, "document": filed, "signed_off": signed_off}
+    if left:
+        url = reverse("inbox_undo_filing", args=[filed])
+        said["just_done"] = {"url": url, "what": "Filed", "seconds": left, "key": "Z"}
+    return said
+
+
+def _id(request: HttpRequest, name: str) -> UUID | None:
     try:
-        signed_off = str(UUID(request.GET.get("signed", "")))
+        return UUID(request.GET.get(name, ""))
     except ValueError:
-        signed_off = ""
-    return {"filed": [code for code in codes if re.fullmatch(r"L-\d{1,18}", code)], "signed_off": signed_off}
+        return None
 
 
 def _changes(user: User, name: str) -> dict[str, str]:
@@ -224,7 +242,7 @@ def _page(
     start = max(place, 0) // seeing.SHOWN * seeing.SHOWN
     rows = seeing.rows_of_items(ids[start : start + seeing.SHOWN], user)
     context: dict[str, Any] = {
-        **_done(request),
+        **_done(request, user),
         **_changes(user, "document"),
         "asked": "asked" in request.GET,
         "item": found,
@@ -244,9 +262,11 @@ def _page(
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0
         context |= shown(seen, user, site, now, at=at, page=number, place=_place(place, ids))
         ends = list(found.parts.select_related("lead", "signed_by").order_by("at", "id"))
+        context["may_take_back"] = seeing.may_open(user) and user.may("leads.work")
         context["restricted"] = restricted(seen.kept_parts, user)
         context["ended"] = [(f"L-{part.lead.number}" if part.lead else "", _end_of(part)) for part in ends]
         context["comes_back"] = any(part.end == "not_a_lead" for part in ends)
+        context["filed_here"] = found.status == "settled" and any(part.end in ("opened", "joined") for part in ends)
         context["colleagues"] = _colleagues(user)
         context["wrong"] = {each.field: each.message for each in problems or []}
         context["typed"] = request.POST.get("text", "") if problems else ""

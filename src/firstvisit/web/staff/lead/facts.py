@@ -8,7 +8,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from firstvisit.journey.endings import CLOSINGS
+from firstvisit.journey.endings import CLOSED_AS
 from firstvisit.journey.inbox import seeing as inbox
 from firstvisit.journey.lead_file import LeadFile
 from firstvisit.journey.visits import NOT_SAID, Visit, in_words
@@ -144,7 +144,7 @@ class Seen:
         """A lead of the same patient, in words: its reference, and how and when it ended."""
         if lead.closed_at is None:
             return f"{code(lead.number)}, open"
-        how = CLOSINGS.get(lead.closed_how, "").lower()
+        how = CLOSED_AS.get(lead.closed_how, "").lower()
         closed = lead.closed_at.astimezone(self.site.tz).date()
         ended = f": {how}" if how else ", goes on in another lead"
         return f"{code(lead.number)}, closed {words.day(closed)}, {closed.year}{ended}"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from firstvisit.journey import verbs
 from firstvisit.journey.case import PROPOSAL
-from firstvisit.journey.endings import CLOSINGS, DECLINES, RESULTS, groups_for
+from firstvisit.journey.endings import CLOSED_AS, DECLINES, RESULTS, groups_for
 from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
@@ -446,7 +446,7 @@ class LeadPage(Seen):
                     text = f"{text}; the patient\u2019s written authorization was read"
                 note = ", ".join(p for p in (TASK_WORDS.get(data.get("task", "")), happening.who) if p)
             case "closed":
-                how = CLOSINGS.get(data.get("how", ""), "")
+                how = CLOSED_AS.get(data.get("how", ""), "")
                 text = f"Closed: {how}" if how else "Closed"
             case "snoozed":
                 text = f"Snoozed until {self.at_text(data['until'])}"
@@ -467,6 +467,9 @@ class LeadPage(Seen):
                 text = f"Overruled: {OUTCOMES.get(data.get('outcome', ''), '')}"
             case "undone":
                 text = f"Undone: {VERBS.get(data.get('verb', ''), '').lower()}"
+            case "filing_taken_back":
+                letters = [words.LETTERS.get(each, each) for each in data.get("letters", ())]
+                note = f"had left already: {', '.join(letters)}" if letters else happening.who
             case "continued":
                 text = f"Continued in {data.get('in', '')}"
             case "parted_off":

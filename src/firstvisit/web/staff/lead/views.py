@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
-from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES
+from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, FILED_BY_MISTAKE
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
 from firstvisit.journey.office_known import confirm_office
@@ -378,6 +378,7 @@ def _page(
         "whose": whose_words(page),
         "otherwise": stated_otherwise(page),
         "goes_on_in": goes_on_in(lead) if lead.closed_at is not None else "",
+        "mistaken": lead.closed_how == FILED_BY_MISTAKE,
         "pairs": pairs_of(user, lead),
         "restrictions": page.restrictions,
         "tells": user.may("narrative.see"),
