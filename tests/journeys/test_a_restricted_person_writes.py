@@ -517,3 +517,22 @@ def test_whoever_may_not_read_what_families_say_calls_nobody_a_namesake(
     assert browser("walt").post(f"/tasks/{look.id}/done", {"result": "namesake"}).status_code in (403, 404)
     look.refresh_from_db()
     assert look.status == "open"
+
+
+@pytest.mark.parametrize("email", ["bertram@example.org", "b.q@example.org"])
+def test_asking_for_himself_he_has_the_page_and_the_receipt_of_anybody(
+    barred: Lead, mailbox: Mailbox, email: str
+) -> None:
+    found = []
+    for name, box in (("Bertram Quisenberry", email), ("Anselm Vuillard", "anselm@example.org")):
+        visitor = Client()
+        who = {"who": "me", "name": name, "phone": f"608-555-019{len(found)}", "email": box, "may_email": "1"}
+        for _ in range(2):
+            mark = f"{clock.now().timestamp():031.0f}"
+            step2 = visitor.post("/request", {**who, "token": f"a{mark}"})["Location"]
+            said = {"birth_date": "1984-03-02", "concern": "A sore back", "event_kind": "none", "token": f"b{mark}"}
+            page = shown(visitor, visitor.post(step2, {**said, "zip": "53703"})["Location"])
+            clock.move(timedelta(minutes=1))
+        found.append((re.sub(r"L-\d+|\d+:\d\d|/[\w:.=-]{20,}", "", page), mails(mailbox, box)))
+        found[-1] = (found[-1][0], [re.sub(r"\d+:\d\d", "", mail) for mail in found[-1][1]])
+    assert len(found[0][1]) == 1 and found[0] == found[1]

@@ -12,8 +12,10 @@ import pytest
 from django.test import Client
 from tests.checks import faults
 from tests.conftest import ClientPost
+from tests.mail import Mailbox
 from tests.people import FAMILY, but
 
+from firstvisit.journey import jobs
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Lead, LeadReferral, Task
 from firstvisit.leads.services import read
@@ -190,3 +192,21 @@ def test_every_quotation_says_whose_it_is(lead: Lead, dana: Client, arrive: Arri
     assert "Those who asked before:" in own and ASKED["concern"] in own and "She falls" not in own
     assert "“She falls often”" in others.partition("Hanna Voss, whom nobody here knows:")[0]
     assert "What Odalys Quisenberry agreed to, in which words" in page and "2 times, last" in page
+
+
+def test_a_mother_of_whom_the_office_said_nothing_is_mailed_what_she_would_be_of_a_child_nobody_knows(
+    tuesday: datetime, client_post: ClientPost, mailbox: Mailbox
+) -> None:
+    client_post(but(ASKED, **OFFICE))
+    lead = Lead.objects.get()
+    found = []
+    for first, box in (("Mirabelle", "olga@example.org"), ("Wilhelmina", "olga.two@example.org")):
+        mother = {**OLGA, "contact__email": box, "contact__phone": f"+192055501{len(found) + 60}"}
+        told = client_post(but(ASKED, **mother, patient__first_name=first)).json()
+        while jobs.sweep():
+            pass
+        [mail] = [str(mail.get_payload(decode=True), "utf-8") for mail in mailbox.to(box)]  # type: ignore[arg-type]
+        assert told["reference"] in mail and told["reference"] != f"L-{lead.number}"
+        found.append(re.sub(r"L-\d+|https?://\S+", "", mail))
+    assert found[0] == found[1]
+    assert faults() == []

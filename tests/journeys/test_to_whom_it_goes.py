@@ -17,7 +17,7 @@ from firstvisit.journey import jobs
 from firstvisit.leads.models import Lead, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.messages import recipients
-from firstvisit.messages.models import Message
+from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people.models import ConsentEntry
 from firstvisit.people.queries import identities
 
@@ -103,10 +103,14 @@ def test_what_a_second_office_sends_adds_to_the_lead_and_takes_nothing_away(dana
         frequencies=[{"discipline": "OT", "visits_per_week": 1, "weeks": 3}], documents=None, order_signed=None,
     )  # fmt: skip
     assert arrive(later) == lead
-    whole = read(LeadReferral.objects.select_related("key").get(lead=lead))
-    assert [each.kind for each in whole.events or ()] == ["surgery", "onset"]
-    assert [each.code for each in whole.diagnoses or ()] == ["Z96.651", "M54.50"]
-    assert [each.discipline for each in whole.frequencies or ()] == ["PT", "OT"]
+    task = Task.objects.get(lead=lead, kind="states_otherwise")
+    for result, both in (("", 1), ("taken_over", 2)):
+        if result:
+            assert dana.post(f"/tasks/{task.id}/done", {"result": result}).status_code == 303
+        whole = read(LeadReferral.objects.select_related("key").get(lead=lead))
+        assert [each.kind for each in whole.events or ()] == ["surgery", "onset"][:both]
+        assert [each.code for each in whole.diagnoses or ()] == ["Z96.651", "M54.50"][:both]
+        assert [each.discipline for each in whole.frequencies or ()] == ["PT", "OT"][:both]
     assert (whole.referrer.name, whole.referrer.updates_by) == ("Lenore Castellanos", None)
     assert Lead.objects.get(id=lead.id).outcome == was
     page = shown(dana, lead)
@@ -120,8 +124,11 @@ def test_a_stranger_with_name_and_birth_date_is_not_the_address_we_write_to(dana
     assert arrive(stranger) == lead
     who, _ = identities([lead.patient_id])[lead.patient_id]  # type: ignore[index, list-item]
     assert (who.email, who.phone) == ("petra.true@example.org", "+16085550161")
-    mail = recipients.of(list(Message.objects.filter(lead=lead).select_related("lead")))
+    letters = Message.objects.filter(lead=lead).select_related("lead")
+    mail = recipients.of(list(letters.exclude(cause_kind=BY_ITSELF)))
     assert {each.email for each in mail.values()} == {"petra.true@example.org"}
+    own = recipients.of(list(letters.filter(cause_kind=BY_ITSELF)))
+    assert {(each.email, each.first_name) for each in own.values()} == {("stranger@example.org", None)}
     assert ConsentEntry.objects.filter(person=lead.patient).count() == 1, "nothing is allowed at the other address"
     page = shown(dana, lead)
     assert "Also stated" in page and "stranger@example.org" in page

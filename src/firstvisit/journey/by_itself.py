@@ -31,7 +31,9 @@ from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people import services as people
 from firstvisit.people.mailboxes import mailbox
 from firstvisit.people.models import OrganizationPerson, Person
+from firstvisit.people.records import Known
 from firstvisit.people.referrers import WhoRefers, referrer_token
+from firstvisit.people.resolved import Resolved
 from firstvisit.people.strangers import is_stranger_to, ways_of
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
@@ -76,7 +78,7 @@ class Apart:
         return cls(said["site"], blockers, said["order_state"], said["asks"], receipt, to_office)
 
 
-def is_stranger(lead: Lead, resolved: people.Resolved, referral: Referral) -> bool:
+def is_stranger(lead: Lead, resolved: Resolved, referral: Referral) -> bool:
     """Whether whoever asks was not known, before this, to belong to the patient of the lead it joins: to speak for them
     or to have referred them; of patients who ask for themselves, not known by the phone or address they give."""
     if resolved.barred or resolved.other_ways:
@@ -106,7 +108,7 @@ def _known_office(lead: Lead, refers: OrganizationPerson, referral: Referral) ->
     return named_before(reading, referral, lead.received_at)
 
 
-def marks_of_asker(resolved: people.Resolved, referral: Referral) -> list[str]:
+def marks_of_asker(resolved: Resolved, referral: Referral) -> list[str]:
     """By what somebody who asks once more is known to be the same: the office, the person, or, of those who ask for
     themselves, the ways they give."""
     if referral.lead_kind in ("referral_partner", "organization"):
@@ -205,15 +207,15 @@ def stands_apart(item: Item, lead: Lead, shape: Practice, rules: Policy) -> Apar
 
 
 def letters_of_it(
-    item: Item, lead: Lead, resolved: people.Resolved, apart: Apart, *, at: datetime, now: datetime
+    item: Item, lead: Lead, resolved: Resolved, apart: Apart, *, at: datetime, now: datetime
 ) -> list[Message]:
     """The receipt for whoever joined this lead and is not whom it writes to, or whom a restriction names: it leaves
     where and when (`at`) it would have left had nobody known the patient, or a mail that does not come would tell them
     so. To an office that a restriction names the letter that what it sent arrived. Once, however often they ask: nor is
     anybody sent a second one of a request that stands."""
-    asks, refers = resolved.contact, resolved.referrer
+    asks, refers = _asks(resolved), resolved.referrer
     found = []
-    theirs = asks is not None and (asks.person.id != lead.writes_to_id or resolved.barred)
+    theirs = asks is not None and (asks.person.id != lead.writes_to_id or resolved.barred or resolved.stranger)
     if asks is not None and theirs and apart.receipt and asks.identity.email and not _has_left(item, now):
         found.append(_letter(item, lead, "receipt", "receipt", at, now, person=asks.person))
     if resolved.barred and refers is not None and apart.to_office:
@@ -221,6 +223,11 @@ def letters_of_it(
     standing = Message.objects.filter(lead=lead, cause_kind=BY_ITSELF).exclude(status="withdrawn") if found else ()
     told = {(each.template, each.person_id, each.referrer_id) for each in standing}
     return [each for each in found if (each.template, each.person_id, each.referrer_id) not in told]
+
+
+def _asks(resolved: Resolved) -> Known | None:
+    """Whoever asks and is no office: for somebody else, or for themselves by the ways they state."""
+    return resolved.contact or resolved.beside or (resolved.patient if resolved.itself else None)
 
 
 def _has_left(item: Item, now: datetime) -> bool:

@@ -24,7 +24,7 @@ from firstvisit.people.authority import DOUBTS, Doubt
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import Guardian, Person
 from firstvisit.people.referrers import others_of_npi
-from firstvisit.people.services import Resolved
+from firstvisit.people.resolved import Resolved
 from firstvisit.practice.models import User
 from firstvisit.referral.names import name_part
 from firstvisit.referral.record import Referral

@@ -24,6 +24,7 @@ from firstvisit.leads.models import Event, FactsRow, Lead, LeadReferral
 from firstvisit.people import records, strangers
 from firstvisit.people import services as people
 from firstvisit.people.referrers import find_or_make
+from firstvisit.people.resolved import Resolved
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice
 from firstvisit.referral.filling import filling
@@ -40,7 +41,7 @@ from firstvisit.steps.qualify.facts import red_flags_of
 def join(
     item: Item,
     reading: Reading,
-    resolved: people.Resolved,
+    resolved: Resolved,
     lead: Lead,
     shape: Practice,
     *,

@@ -19,9 +19,9 @@ from firstvisit.leads import services as leads
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import Lead
 from firstvisit.people import consenting
-from firstvisit.people import services as people
 from firstvisit.people.identity import Identity
 from firstvisit.people.models import ConsentEntry
+from firstvisit.people.resolved import Resolved
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import queue_ids
 from firstvisit.practice.shape import Practice
@@ -42,7 +42,7 @@ _HOME: Final = ("street", "city", "state", "postal_code")
 
 
 def open_lead(
-    item: Item, reading: Reading, resolved: people.Resolved, shape: Practice, rules: Policy, now: datetime
+    item: Item, reading: Reading, resolved: Resolved, shape: Practice, rules: Policy, now: datetime
 ) -> tuple[Lead, Plan]:
     """Opens a lead and writes it. Of a person we know, what is known and not stated again counts as stated."""
     lead, plan_now, rows = opened(item, _completed(reading, resolved), resolved, shape, rules, now)
@@ -50,7 +50,7 @@ def open_lead(
     return lead, plan_now
 
 
-def _completed(reading: Reading, resolved: people.Resolved) -> Reading:
+def _completed(reading: Reading, resolved: Resolved) -> Reading:
     """The reading with birth date, home and language of a patient who is known, where they were not stated again."""
     patient = resolved.patient
     if patient is None or patient.new:
@@ -81,7 +81,7 @@ def _standing(known: Identity) -> dict[str, Any]:
 def opened(
     item: Item,
     reading: Reading,
-    resolved: people.Resolved,
+    resolved: Resolved,
     shape: Practice,
     rules: Policy,
     now: datetime,
@@ -137,7 +137,7 @@ def _fresh_case(
     item: Item,
     queue: str,
     rulings: dict[str, dict[str, Any]],
-    resolved: people.Resolved,
+    resolved: Resolved,
     now: datetime,
 ) -> Case:
     """The case of a lead that has nothing yet but what was ruled about the person."""
@@ -169,7 +169,7 @@ def _fresh_case(
     )
 
 
-def _crossed(referral: Referral, resolved: people.Resolved) -> bool:
+def _crossed(referral: Referral, resolved: Resolved) -> bool:
     """Whether first and last name of somebody known stand in each other's field."""
     known, said = resolved.patient, referral.patient
     if known is None or known.new:
@@ -186,15 +186,15 @@ def origin(item: Item, said: Referral | None = None) -> dict[str, str]:
     return {**origin, "user": item.sender[5:]} if item.sender.startswith("user:") else origin
 
 
-def known_by(resolved: people.Resolved) -> dict[str, Any]:
+def known_by(resolved: Resolved) -> dict[str, Any]:
     """By what the machine took the patient for somebody known, for the timeline, and that whoever asks is named in a
     restriction; nothing where neither is so."""
     found: dict[str, Any] = {"known_by": list(resolved.known_by)} if resolved.known_by else {}
     return {**found, "restricted": True} if resolved.barred else found
 
 
-def consents_of(resolved: people.Resolved, item: Item, referral: Referral, now: datetime) -> list[ConsentEntry]:
-    known = resolved.reachable
+def consents_of(resolved: Resolved, item: Item, referral: Referral, now: datetime) -> list[ConsentEntry]:
+    known = resolved.beside or resolved.reachable
     if known is None:
         return []
     return consenting.consented(known, referral, source_kind=item.source, source_id=item.id, at=now)

@@ -43,6 +43,7 @@ from firstvisit.leads.queries import code
 from firstvisit.people import records
 from firstvisit.people import services as people
 from firstvisit.people.barring import bars
+from firstvisit.people.strangers import keep_known
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
@@ -259,8 +260,13 @@ def open_or_join(
     by_staff = item.sender.startswith("user:") and item.source in TYPED
     answers = item.source in ANSWERS
     names_nobody = not names_patient(referral)
+    first = begun if begun is not None and _opened_by(item.continues_id, begun) else None
     resolved = people.resolve(
-        referral, continues=_continued(item, referral, begun), by_staff=by_staff, anybody=answers and not by_staff
+        referral,
+        continues=_continued(item, referral, begun),
+        by_staff=by_staff,
+        anybody=answers and not by_staff,
+        own=first is not None or not answers,
     )
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now
@@ -278,11 +284,10 @@ def open_or_join(
         if answers and resolved.barred:
             alone = by_itself(item, heard, lead, shape, rules, now)
     else:
-        first = begun if begun is not None and _opened_by(item.continues_id, begun) else None
         own = by_staff or lead == first
         asker: list[str] | None = None
         if answers and (resolved.barred or (not own and is_stranger(lead, resolved, referral))):
-            people.keep_known(resolved)
+            keep_known(resolved)
             asker = marks_of_asker(resolved, referral)
             before = asked_before(lead, asker)
             again = before is not None

@@ -15,7 +15,7 @@ from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import ContactAttempt, Event, FactsRow, Lead, LeadReferral, Ruling, Task
 from firstvisit.leads.queries import facts_of_columns
 from firstvisit.people.queries import same_people
-from firstvisit.people.services import Resolved
+from firstvisit.people.resolved import Resolved
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.joining_office import is_unknown_office

@@ -45,6 +45,7 @@ def of(messages: Sequence[Message]) -> dict[uuid.UUID, Recipient]:
     persons = [message.person_id for message in messages if message.person_id is not None]
     who = people.identities({*persons, *filter(None, map(_spoken_for, messages))})
     consent = people.consents(who, "email")
+    patients = _themselves(messages)
     partners = _partners({message.referrer_id for message in messages if message.referrer_id is not None})
     found: dict[uuid.UUID, Recipient] = {}
     for message in messages:
@@ -66,13 +67,21 @@ def of(messages: Sequence[Message]) -> dict[uuid.UUID, Recipient]:
             email=address.email,
             key=key,
             language=identity.language or address.language,
-            first_name=identity.first_name if _asked(message) else None,
+            first_name=identity.first_name if _asked(message) and message.id not in patients else None,
             zone=_zone(identity.postal_code or address.postal_code),
             consent=False if consent.get(holder) is False else theirs,
             stop=f"{settings.ENVIRONMENT.address}/stop/{stop_mark(holder)}",
             name=identity.name,
         )
     return found
+
+
+def _themselves(messages: Sequence[Message]) -> set[uuid.UUID]:
+    """Of the answers to requests by themselves those that go to whoever asked in the patient's own name: no mail says
+    that name."""
+    alone = [message for message in messages if message.cause_kind == BY_ITSELF and message.person_id is not None]
+    records = people.same_people(message.person_id for message in alone) if alone else {}  # type: ignore[misc]
+    return {each.id for each in alone if each.lead.patient_id in records[each.person_id]}  # type: ignore[index]
 
 
 def _asked(message: Message) -> bool:

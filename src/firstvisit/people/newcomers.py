@@ -23,7 +23,7 @@ from firstvisit.people.models import Organization, OrganizationPerson, PersonKey
 from firstvisit.people.policy import Matching
 from firstvisit.people.recognising import Alike, Before, Recognised, candidates_of_many, recognise_each
 from firstvisit.people.referrers import WhoRefers
-from firstvisit.people.services import Resolved
+from firstvisit.people.resolved import Resolved
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection, models
 
 from firstvisit.kernel import clock, seal
 from firstvisit.people import referrers
-from firstvisit.people.authority import Doubt
 from firstvisit.people.barring import bars, box_keys, named_anywhere, same_as_barred
 from firstvisit.people.identity import Identity, sender_of
 from firstvisit.people.marks import Marks, marks_of
 from firstvisit.people.matching.shown import Comparison
 from firstvisit.people.models import (
-    ContactPoint,
-    Organization,
-    OrganizationPerson,
     Person,
     PossibleMatch,
 )
@@ -34,59 +30,13 @@ from firstvisit.people.recognising import (
     exactly,
     recognise,
 )
-from firstvisit.people.records import Known, another, complete, gives_other_ways, insure, make, opened, reseal
+from firstvisit.people.records import Known, another, complete, gives_other_ways, insure, make, opened
 from firstvisit.people.referrers import WhoRefers
+from firstvisit.people.resolved import Resolved
 from firstvisit.people.speaking import guard
-from firstvisit.people.strangers import STRANGERS, belongs, mark_begun, ways_of
+from firstvisit.people.strangers import beside, stranger_in
 from firstvisit.practice.queries import policy
 from firstvisit.referral.record import Referral
-
-
-@dataclass(slots=True)
-class Resolved:
-    """The people of one referral. `rows` are new rows in insertable order, not yet written.
-
-    `instead_of` is the record made for the first step of a form whose second step names somebody known: it is
-    now the same as `patient`.
-    """
-
-    patient: Known | None
-    contact: Known | None
-    organization: Organization | None
-    referrer: OrganizationPerson | None
-    rows: list[models.Model] = field(default_factory=list)
-    instead_of: Person | None = None
-    possible: list[PossibleMatch] = field(default_factory=list)
-    """Pairs of the patient and somebody known, which a person compares."""
-    marks: Marks | None = None
-    who_decides: Doubt = ""
-    """Why a person finds out who may decide for the patient, where what was said contradicts what is on file."""
-    known_by: tuple[str, ...] = ()
-    """What the machine took the patient for the same as somebody known by: fields and how they agree, no values."""
-    speaks: Identity | None = None
-    """Whoever asks for a patient who is somebody else, in their own words or as somebody who refers."""
-    other_ways: bool = False
-    """The patient is known and reachable, and whoever asked in their name states only other phones and addresses: the
-    ones on file stay, and a person asks which hold."""
-    by_staff: bool = False
-    barred: bool = False
-    """Whoever asks is somebody whom a restriction about the patient names: nothing they say completes the patient."""
-    barred_anywhere: bool = False
-    """They would be so whichever patient they name."""
-    stranger: bool = False
-    """Nothing but their own word says that whoever asks belongs to the patient, who is known (`people.strangers`)."""
-    before: Identity | None = None
-    """The patient as known before this request completed them."""
-
-    @property
-    def reachable(self) -> Known | None:
-        """Whom to write to: the contact, else the patient."""
-        return self.contact or self.patient
-
-    @property
-    def any_known(self) -> bool:
-        """Whether patient or contact was here before; newcomers have nothing yet that could be looked for."""
-        return any(known is not None and not known.new for known in (self.patient, self.contact))
 
 
 def lock(referrals: Iterable[Referral]) -> None:
@@ -106,11 +56,13 @@ def resolve(
     but: Collection[uuid.UUID] = (),
     by_staff: bool = False,
     anybody: bool = False,
+    own: bool = True,
 ) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
     `continues` is the patient of the request that this one goes on with (step 2 of a form): the same
-    person unless a name or birth date now stated says otherwise, or names somebody who is known already.
+    person unless a name or birth date now stated says otherwise, or names somebody who is known already. `own`: that
+    request made them; one that joined somebody's lead is no better known by its second step.
 
     Runs inside the caller's transaction. Before it looks it takes advisory transaction locks on all strong
     keys in sorted order, so of two ways in at once the second sees what the first wrote.
@@ -131,6 +83,7 @@ def resolve(
     resolved.by_staff = by_staff
     if not by_staff:
         resolved.speaks = sender_of(referral)
+        resolved.itself = resolved.speaks is None and referral.lead_kind not in ("referral_partner", "organization")
     if patient is not None:
         if newcomers is not None:
             resolved.patient = make(patient, marks.patient_keys, resolved.rows, marks.blocks)
@@ -138,7 +91,7 @@ def resolve(
         elif continues is None or another(continues.identity, patient):
             _resolve_patient(marks, found, resolved, but)
         else:
-            _resolve_continued(continues, marks, found, resolved, but)
+            _resolve_continued(continues, marks, found, resolved, but, own=own)
     if newcomers is None and not resolved.known_by:
         resolved.barred = _names(resolved, [pair.known_id for pair in resolved.possible]) or resolved.barred
     if resolved.patient is not None and (resolved.patient.new or not resolved.barred):
@@ -147,8 +100,11 @@ def resolve(
         taken = resolved.patient.person.id if resolved.patient else None
         others = [candidate for candidate in found if candidate.person.id != taken]
         resolved.contact = _contact(contact, marks.contact_keys, others, resolved)
-    stranger = _stranger(resolved, referral, begun=continues) if anybody else None
+    begun = continues if own else None
+    stranger = stranger_in(resolved, referral, begun=begun) if anybody else None
     resolved.stranger = bool(stranger)
+    if anybody and resolved.itself and (resolved.other_ways or resolved.barred):
+        resolved.beside = beside(resolved, begun)
     # Whom somebody barred names to get back to speaks for nobody; they themselves are known by any number they give.
     if resolved.patient and resolved.contact and (resolved.speaks == contact or not resolved.barred):
         maybe = [pair.known_id for pair in resolved.possible]
@@ -158,39 +114,6 @@ def resolve(
     resolved.organization, resolved.referrer, made = referrers.find_or_make(referral, newcomers)
     resolved.rows += made
     return resolved
-
-
-def _stranger(resolved: Resolved, referral: Referral, *, begun: Known | None) -> bool | None:
-    """Whether whoever asks about a known patient is a stranger to them; None where that is not asked: of a patient
-    whom nobody knew, or whom the first step of the same form made."""
-    patient, contact = resolved.patient, resolved.contact
-    if patient is None or patient.new or (begun is not None and resolved.instead_of is None):
-        return None
-    asks = contact.person.id if contact is not None else None
-    ways = ways_of(referral)
-    itself = resolved.speaks is None
-    # Somebody who asks for themselves and says nothing of how they are reached is told nothing by which they could be.
-    begun_as = resolved.instead_of.id if resolved.instead_of is not None else None
-    known = belongs(patient.person.id, ways, None if itself else asks, but=begun_as)
-    stranger = not known and bool(ways or not itself)
-    if stranger and resolved.instead_of is not None:
-        mark_begun(resolved.instead_of, asks)
-    return stranger
-
-
-def keep_known(resolved: Resolved) -> None:
-    """What a stranger said of a known patient fills what nobody had said and changes nothing. Whether they are one
-    shows only once the lead is found that they join, so what was known is put back."""
-    patient, before = resolved.patient, resolved.before
-    if patient is None or before is None:
-        return
-    for row in resolved.rows:
-        if isinstance(row, ContactPoint) and row.person_id == patient.person.id:
-            row.whose = STRANGERS
-    kept = before.filled_by(patient.identity)
-    if kept != patient.identity:
-        reseal(patient.person, patient.key, kept, patient.person.blocks)
-    resolved.patient = Known(patient.person, patient.key, kept, False)
 
 
 def settle_on(resolved: Resolved, patient: Known, referral: Referral | None) -> None:
@@ -296,7 +219,13 @@ def _resolve_patient(
 
 
 def _resolve_continued(
-    continues: Known, marks: Marks, found: list[_Candidate], resolved: Resolved, but: Collection[uuid.UUID]
+    continues: Known,
+    marks: Marks,
+    found: list[_Candidate],
+    resolved: Resolved,
+    but: Collection[uuid.UUID],
+    *,
+    own: bool,
 ) -> None:
     """The patient of a form's first step, now named: completed, or somebody who was known before."""
     assert marks.patient is not None
@@ -312,7 +241,11 @@ def _resolve_continued(
     if resolved.speaks is not None and bars([begun], resolved.speaks):
         resolved.barred, resolved.patient = True, continues
         return
-    resolved.patient = complete(continues, marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
+    resolved.patient = (
+        complete(continues, marks.patient, marks.patient_keys, resolved.rows, marks.blocks)
+        if own
+        else _complete_known(continues, marks, resolved)
+    )
     others = (*((seen.same,) if seen.same else ()), *seen.possibly)
     _record_possible(resolved, continues.person, others)
 
@@ -384,19 +317,23 @@ def _as_likely(
 
 
 def _complete_alike(alike: Alike, marks: Marks, resolved: Resolved) -> Known:
-    """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays.
-    Whoever is named in a restriction about them completes nothing."""
-    assert marks.patient is not None
-    if _names(resolved, [alike.person.id]):
-        resolved.barred = True
-        return Known(alike.person, alike.key, alike.identity, False)
-    known, said = alike.identity, marks.patient
+    """Somebody recognised is completed; where a name or the birth date is written another way, what was known stays."""
     keeps = alike.record != alike.person.id or not exactly(alike.comparison)
-    standing = Known(alike.person, alike.key, known, False)
-    resolved.before = known
-    other = resolved.other_ways = not resolved.by_staff and gives_other_ways(known, said)
+    standing = Known(alike.person, alike.key, alike.identity, False)
+    return _complete_known(standing, marks, resolved, keeps=keeps)
+
+
+def _complete_known(known: Known, marks: Marks, resolved: Resolved, *, keeps: bool = False) -> Known:
+    """Somebody known is completed. Whoever is named in a restriction about them completes nothing, and by other phones
+    and addresses than the ones on file nobody comes to be reached."""
+    assert marks.patient is not None
+    if _names(resolved, [known.person.id]):
+        resolved.barred = True
+        return known
+    resolved.before = known.identity
+    other = resolved.other_ways = not resolved.by_staff and gives_other_ways(known.identity, marks.patient)
     return complete(
-        standing, said, marks.patient_keys, resolved.rows, marks.blocks, keeps=keeps, same_ways=other
+        known, marks.patient, marks.patient_keys, resolved.rows, marks.blocks, keeps=keeps, same_ways=other
     )
 
 

@@ -11,10 +11,16 @@ import uuid
 from collections.abc import Iterable
 from typing import Final
 
+from django.db import models
+
+from firstvisit.kernel import seal
 from firstvisit.kernel.blind import token
-from firstvisit.people.mailboxes import spellings
+from firstvisit.people.identity import Identity
+from firstvisit.people.mailboxes import mailbox, spellings
 from firstvisit.people.models import ContactPoint, Guardian, Person
 from firstvisit.people.queries import same_people
+from firstvisit.people.records import Known, make, opened, reseal
+from firstvisit.people.resolved import Resolved
 from firstvisit.referral.record import Referral
 
 STRANGERS: Final = "stranger"
@@ -46,6 +52,67 @@ def is_stranger_to(patient: uuid.UUID, asks: uuid.UUID) -> bool:
     """Whether somebody is on file as a stranger to a patient."""
     records = same_people([patient])[patient]
     return Guardian.objects.filter(patient__in=records, guardian=asks, stranger=True).exists()
+
+
+def stranger_in(resolved: Resolved, referral: Referral, *, begun: Known | None) -> bool | None:
+    """Whether whoever asks about a known patient is a stranger to them; None where that is not asked: of a patient
+    whom nobody knew, or whom the first step of the same form made."""
+    patient, contact = resolved.patient, resolved.contact
+    if patient is None or patient.new or (begun is not None and resolved.instead_of is None):
+        return None
+    asks = contact.person.id if contact is not None else None
+    ways = ways_of(referral)
+    itself = resolved.speaks is None
+    # Somebody who asks for themselves and says nothing of how they are reached is told nothing by which they could be.
+    begun_as = resolved.instead_of.id if resolved.instead_of is not None else None
+    known = belongs(patient.person.id, ways, None if itself else asks, but=begun_as)
+    stranger = not known and bool(ways or not itself)
+    if stranger and resolved.instead_of is not None:
+        mark_begun(resolved.instead_of, asks)
+    return stranger
+
+
+def beside(resolved: Resolved, begun: Known | None) -> Known | None:
+    """The record of whoever asks in the name of a known patient and states another mailbox: what answers their request
+    goes there. The one that the first step of their form made (`begun`), that of an earlier request, or a new one;
+    None where they state no mailbox, or the patient's own."""
+    patient, said = resolved.patient, resolved.marks.patient if resolved.marks else None
+    if patient is None or patient.new or said is None or not said.email:
+        return None
+    if mailbox(said.email) == mailbox(patient.identity.email or ""):
+        return None
+    if begun is not None and resolved.instead_of is not None:
+        return begun
+    others = same_people([patient.person.id])[patient.person.id] - {patient.person.id}
+    reached = ContactPoint.objects.filter(person__in=others, token=token("reach", said.email.casefold()))
+    earlier = Person.objects.filter(id__in=reached.values("person"), erased_at=None).select_related("key")
+    if (person := earlier.order_by("id").first()) is not None:
+        key = seal.open_key(person.key)
+        return Known(person, key, opened(person, key), False)
+    theirs = ("first_name", "last_name", "language", "phone", "extension", "email")
+    made: list[models.Model] = []
+    found = make(Identity(**{name: getattr(said, name) for name in theirs}), set(), made)
+    found.person.same_as = patient.person
+    for row in made:
+        if isinstance(row, ContactPoint):
+            row.whose = STRANGERS
+    resolved.rows += made
+    return found
+
+
+def keep_known(resolved: Resolved) -> None:
+    """What a stranger said of a known patient fills what nobody had said and changes nothing. Whether they are one
+    shows only once the lead is found that they join, so what was known is put back."""
+    patient, before = resolved.patient, resolved.before
+    if patient is None or before is None:
+        return
+    for row in resolved.rows:
+        if isinstance(row, ContactPoint) and row.person_id == patient.person.id:
+            row.whose = STRANGERS
+    kept = before.filled_by(patient.identity)
+    if kept != patient.identity:
+        reseal(patient.person, patient.key, kept, patient.person.blocks)
+    resolved.patient = Known(patient.person, patient.key, kept, False)
 
 
 def mark_begun(begun: Person, asks: uuid.UUID | None) -> None:

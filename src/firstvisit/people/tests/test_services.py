@@ -11,6 +11,7 @@ import pytest
 from firstvisit.kernel import writes
 from firstvisit.people import consenting, queries, records, services
 from firstvisit.people.models import ContactPoint, Guardian, Person, PersonKey
+from firstvisit.people.resolved import Resolved
 from firstvisit.referral.record import ConsentGiven, Contact, Patient, Payer, Referral
 
 pytestmark = pytest.mark.django_db
@@ -27,13 +28,13 @@ def request(first: str | None = "Mirabelle", born: str | None = "2023-09-14", **
     )
 
 
-def resolved(referral: Referral, **more: Any) -> services.Resolved:
+def resolved(referral: Referral, **more: Any) -> Resolved:
     found = services.resolve(referral, **more)
     writes.insert(found.rows)
     return found
 
 
-def person(found: services.Resolved) -> uuid.UUID:
+def person(found: Resolved) -> uuid.UUID:
     assert found.patient is not None
     return found.patient.person.id
 
