@@ -121,6 +121,7 @@ LINES: Final = (
     ),
     ApprovedLine(flag="fall_injury", say="Please call 911 now, or go to the nearest emergency room."),
     ApprovedLine(flag="emergency", say="Please call 911 now. Do not wait for us to call back."),
+    ApprovedLine(flag="danger", say="If anybody is in danger now, call 911, or go to the nearest emergency room."),
 )
 """Whom to call follows the domain sheet, section 1.4."""
 
