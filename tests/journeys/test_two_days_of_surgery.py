@@ -1,4 +1,7 @@
-"""Another day for a surgery, from a second sender, moves nobody's window: somebody is asked which day holds."""
+"""Another day for a surgery, from whoever referred, moves nobody's window: somebody is asked which day holds.
+
+What an office states that was not known to have referred stays beside as everything of a stranger's (`test_strangers.py`).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,6 @@ pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
 FIRST = TUESDAY.date() - timedelta(days=3)
 LATER = TUESDAY.date() + timedelta(days=6)
-FAMILY_DOCTOR = {"name": "Ottilie Brandvold", "organization": "Lakeside Family Practice", "phone": "+16085550166"}
 
 
 @pytest.fixture
@@ -29,9 +31,9 @@ def dana(browser: Callable[[str], Client], tuesday: object) -> Client:
 
 
 def again(**event: str) -> dict[str, Any]:
-    """The family doctor sends the same patient with this surgery."""
+    """The surgeon's office sends the same patient once more with this surgery."""
     said = {"kind": "surgery", **event}
-    return but(surgeon(TUESDAY.date()), referrer=FAMILY_DOCTOR, events=[said], documents=None, order_signed=None)
+    return but(surgeon(TUESDAY.date()), events=[said], documents=None, order_signed=None)
 
 
 def page(dana: Client, lead: Lead) -> str:
