@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -201,3 +202,31 @@ def test_a_recording_is_played_and_typed_and_becomes_a_lead(browser: Browser) ->
     assert dana.post(f"{at}/file").status_code == 303
     assert record_of(Lead.objects.get()).channel == "phone"
     assert Part.objects.get().end == "opened"
+
+
+@pytest.mark.parametrize(
+    ("sort", "says", "reason"),
+    [
+        ("vendor", "sign it as no referral (D)", "vendor"),
+        ("records_request", "sign it as no referral (D)", "records_request"),
+        ("job_seeker", "sign it as no referral (D)", "job_seeker"),
+        ("status_question", "say under “Answered” (W) what you did", ""),
+    ],
+)
+def test_what_reads_like_no_referral_is_filed_by_no_single_key(
+    browser: Browser, sort: str, says: str, reason: str
+) -> None:
+    page = text_of(browser("dana"), f"/inbox/{arrived(sort=sort).id}")
+    assert says in page
+    assert "Filed all the same, it opens a lead" in page
+    assert 'data-key="f"' not in page
+    assert "File all the same" in page
+    assert (f'value="{reason}" checked' in page) is bool(reason)
+
+
+def test_the_list_of_keys_names_each_key_once_and_all_of_them(browser: Browser) -> None:
+    page = text_of(browser("dana"), f"/inbox/{arrived().id}")
+    listed = re.findall(r"<dt><kbd>(.*?)</kbd></dt>", page)
+    assert len(listed) == len(set(listed))
+    pressed = {key.upper() for key in re.findall(r'data-key="(\w)"', page)}
+    assert pressed <= set(listed)

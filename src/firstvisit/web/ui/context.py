@@ -35,7 +35,9 @@ PLACES: Final = (
 )
 """Where one can go: the words, the name of the address, and the capability it asks for. One whose address is not
 there is left out."""
-KEYS: Final = (("U", "undo what was just done"), ("/", "find a person"), ("?", "this list"))
+UNDO_KEYS: Final = (("U", "undo what was just done"),)
+"""Not of a screen with a key of its own for that, which says so by `screen_undoes`."""
+KEYS: Final = (("/", "find a person"), ("?", "this list"))
 """The keys of every staff screen; a screen's own stand in a table beside its view, shown as `keys`."""
 
 
@@ -67,6 +69,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "finds": user.may("leads.see"),
             "clock": clock_line(site_of(request, user)),
             "keys": KEYS,
+            "undo_keys": UNDO_KEYS,
             "undo": _undo(request, user),
         }
     }

@@ -49,7 +49,7 @@ def taken(
         values=values,
         leaves=tuple(_leaves_of_pages(pages, values)),
         texts=dict(texts),
-        sender=_sender(first) or sender or first.contact.name or _named(first),
+        sender=_sender(first, understood.sort, sender),
         number=number or first.referrer.fax or first.referrer.phone or "",
         escalates=bool(alarms),
         escalate_reason=next((one.escalate_reason for one in alarms if one.escalate_reason), ""),
@@ -75,11 +75,18 @@ def of_parts(whole: WholeReading, shares: Mapping[int, WholeReading]) -> WholeRe
     )
 
 
-def _sender(referral: Referral) -> str:
-    """How whoever sent it calls themselves: a family by its name, an office by its own."""
+_OF_STRANGERS: Final = ("records_request", "vendor", "misdirected")
+"""What nobody sends of themselves: whoever is named in it is not its sender."""
+
+
+def _sender(referral: Referral, sort: str, known: str) -> str:
+    """How whoever sent it calls themselves: a family by its name, an office by its own; else what the way in knows."""
+    office = referral.referrer.organization or referral.referrer.name or ""
+    if sort in _OF_STRANGERS:
+        return office or known
     if referral.lead_kind in ("patient", "caregiver"):
-        return referral.contact.name or _named(referral)
-    return referral.referrer.organization or referral.referrer.name or ""
+        return referral.contact.name or _named(referral) or known
+    return office or known or referral.contact.name or _named(referral)
 
 
 def _named(referral: Referral) -> str:

@@ -26,6 +26,8 @@ _FOR_YOU: Final = re.compile(r"(?i)\b(?:yours|for you|and you|(?:do i|can i|coul
 _NOT_TO_USE: Final = re.compile(r"(?i)\b(?:don['’]?t|do not|never|not) (?:use|try|call|dial|bother with)\b[^.?!]{0,40}$")
 """A number is said so that nobody calls it: "don't use the house, it's ..."."""
 _RELATIVES_PHONE: Final = re.compile(rf"\b(?:{RELATIVE}|parent|guardian|legal guardian|caregiver|emergency contact)\b[^.;\n]{{0,60}}$", re.I)
+_AT_WORK: Final = re.compile(r"(?i)\b(?:office|work|desk|main|switchboard|company)\b[^.;|]{0,20}$")
+"""Before a number under a mail: where whoever writes it works."""
 _OTHER_DESK: Final = re.compile(r"(?i)\b(?:billing|after[- ]hours|appointments?|records|emergenc\w+|answering service|scheduling line|pharmacy|toll[- ]free)\W*$")
 """Numbers of a signature that reach somebody else than whoever signs."""
 _ELSE: Final = re.compile(r"\b(?:alternate|secondary|back-?up|adjuster|carrier|insurance|payer|pharmacy|pcp|attorney|lawyer|records|questions)\b[^.;\n]{0,40}$", re.I)
@@ -113,6 +115,9 @@ class Reach:
             self.professionals(passage, span, before, earlier, rule)
         elif self.writer == "relative" and re.search(r"\b(?:his|her|their|patient'?s?|mom's|dad's|mother's|father's)\s+(?:own |home |cell |direct )*(?:phone|number|cell|line|mobile)[^.;]{0,12}$|\b(?:hers|his)(?:['’]s| is)\W*$", before, re.I):
             self.of_patient(passage, span, rule)
+        elif passage.zone == "signature" and self.writer in ("patient", "relative") and _AT_WORK.search(before if before.strip() else passage.question):
+            if all(each.value == span.value for other in self.told.passages for each in contact_points.phones(other.view.text)):
+                self.mine("phone", passage, span, rule)  # beside another number it is where they work: nobody refers from there
         elif (re.search(r"\b(?:dr|doctor|office|clinic|surgeon|school)\b[^.;]{0,40}$", before, re.I) or self.behind_clinician(passage, span)) and not _MINE.search(before):
             self.at("referrer.phone", passage, span, rule)
         elif self.told.channel != "phone" and passage.zone == "text" and _SOMEBODY_ELSE.search(text[: span.start]) and not _MINE.search(text[: span.start]):

@@ -30,7 +30,7 @@ from firstvisit.web.staff.inbox.saying import (
     second_opinion,
     written,
 )
-from firstvisit.web.staff.inbox.whose import about, share, then, title
+from firstvisit.web.staff.inbox.whose import NO_REFERRAL, about, file_words, is_referral, share, then, title
 from firstvisit.web.ui import words
 from firstvisit.web.ui.words import Sign
 
@@ -143,9 +143,9 @@ def shown(
         "listens": listens,
         "left": left_words,
         "then": then(seen),
-        "file_words": "File both people" if len(seen.kept_parts) == 2 else f"File {len(seen.kept_parts)} people"
-        if len(seen.kept_parts) > 2
-        else "File",
+        "file_words": file_words(seen),
+        "is_referral": is_referral(seen),
+        "reason": NO_REFERRAL.get(reading.kind, "") if reading else "",
         "missing": [
             {"path": path, "label": label(path), "text": came_from if path == "patient.phone" else ""}
             for path in (*WANTED, *(HEARD if listens else ()))

@@ -42,12 +42,17 @@ KEYS: Final = (
     ("U", "unreadable, ask the sender"),
     ("Tab", "next doubt; J and K go down and up"),
     ("A", "confirm all of this person that is clear or likely"),
-    ("Z", "take back the last answer"),
+    ("Z", "take back the last answer, or what was filed a moment ago"),
     ("+ -", "zoom the page"),
     ("R", "turn the page"),
     ("X", "cut before this page: another person begins"),
     ("M", "move a page to another person"),
-    ("F", "file"),
+    ("F", "file what reads like a referral"),
+    ("G", "say which lead it joins"),
+    ("W", "it is answered"),
+    ("D", "sign it as no referral"),
+    ("H", "hand it over"),
+    ("T", "note"),
     ("S", "skip to the next document"),
     ("Esc", "out of a field, so that the keys act"),
 )
@@ -58,6 +63,7 @@ ENDS: Final = {
     "not_a_lead": "It was signed as no referral",
 }
 LIST_KEYS: Final = (("J", "next row"), ("K", "row before"), ("Enter", "open the row"))
+FILED_KEYS: Final = (("Z", "take back what was filed a moment ago"),)
 
 
 @require_GET
@@ -72,7 +78,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     end = start + len(rows)
     values = {
         "lines": [line_of(row, site, now, on=n == 0) for n, row in enumerate(rows)],
-        "keys": LIST_KEYS,
+        "keys": (*LIST_KEYS, *FILED_KEYS),
+        "screen_undoes": True,
         "reads": seeing.reads(user),
         "total": len(ids),
         "from": start + 1,
@@ -247,6 +254,7 @@ def _page(
         "asked": "asked" in request.GET,
         "item": found,
         "keys": KEYS,
+        "screen_undoes": True,
         "reads": seeing.reads(user),
         "works": seeing.may_open(user) and seeing.reads(user) and found.status != "settled",
         "said": f"{said[:1].upper()}{said[1:]}." if said else "",

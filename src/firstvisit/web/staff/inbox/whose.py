@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from firstvisit.journey import items
 from firstvisit.journey.inbox.seeing import Goes, Opened
@@ -66,8 +67,20 @@ def _goes(goes: Goes, *, opens: bool) -> str:
     return "new person" if opens else "nobody with an open lead"
 
 
+NO_REFERRAL: Final = {
+    "records_request": "records_request",
+    "vendor": "vendor",
+    "job_seeker": "job_seeker",
+    "wrong_number": "wrong_recipient",
+    "misdirected": "wrong_recipient",
+}
+"""Kinds of thing that are signed as no referral, each with the reason that its kind says."""
+SEEN_TO: Final = ("status_question", "patient_in_care")
+"""Kinds of thing that somebody sees to and then says what they did."""
+
+
 def then(seen: Opened) -> str:
-    """What filing will do."""
+    """What filing will do, and what is done instead with what reads like no referral."""
     if not _opens(seen):
         return "opens no lead"
     joins = [code(goes.lead.number) for part in seen.kept_parts if (goes := seen.goes[part.number]).lead]
@@ -76,7 +89,25 @@ def then(seen: Opened) -> str:
     if opens:
         said.append("opens a lead" if opens == 1 else f"opens {opens} leads")
     said += [f"{len(seen.dropped)} signed as no referral"] if seen.dropped else []
+    kind = seen.reading.kind if seen.reading else ""
+    if kind in NO_REFERRAL:
+        return f"sign it as no referral (D). Filed all the same, it {', '.join(said)}"
+    if kind in SEEN_TO:
+        return f"see to it and say under “Answered” (W) what you did. Filed all the same, it {', '.join(said)}"
     return ", ".join(said)
+
+
+def is_referral(seen: Opened) -> bool:
+    """Whether it reads like something that is filed; anything else is filed by no single key."""
+    return seen.reading is None or seen.reading.kind not in (*NO_REFERRAL, *SEEN_TO)
+
+
+def file_words(seen: Opened) -> str:
+    """What the button that files says."""
+    if not is_referral(seen):
+        return "File all the same"
+    people = len(seen.kept_parts)
+    return "File" if people < 2 else "File both people" if people == 2 else f"File {people} people"
 
 
 def title(seen: Opened) -> str:

@@ -203,6 +203,19 @@ def test_a_family_that_names_its_doctor_has_sent_it_itself() -> None:
     assert sender("caregiver") == sender("patient") == "Heather Lindstrom"
 
 
+@pytest.mark.parametrize("sort", ["records_request", "vendor", "misdirected"])
+def test_whoever_is_named_in_a_letter_of_strangers_did_not_send_it(sort: Any) -> None:
+    def sender(way: str, **said: str) -> str:
+        said = {"lead_kind": "patient", "patient.first_name": "Arvid", "patient.last_name": "Sandell",
+                "contact.name": "Arvid Sandell", **said}  # fmt: skip
+        found = [Found(path, what, 0.97, Place(1, BOX), what, "label") for path, what in said.items()]
+        return taken(settle(found, channel="fax", received_on=TODAY, sort=sort), texts={}, pages=(), sender=way).sender
+
+    assert sender("") == ""
+    assert sender("desk@example.org") == "desk@example.org"
+    assert sender("", **{"referrer.organization": "Henley & Brooke LLP"}) == "Henley & Brooke LLP"
+
+
 def test_a_doubtful_word_of_a_list_is_asked_about_with_its_list() -> None:
     weak = Found("disciplines", "OT", 0.5, Place(1, BOX), "OT", "guessed")
     understood = settle([weak], channel="fax", received_on=TODAY)

@@ -127,3 +127,30 @@ def test_writer_patient_and_referrer_are_told_apart(text: str) -> None:
     assert said.lead_kind == kind
     assert " ".join(each for each in (said.patient.first_name, said.patient.last_name) if each) == patient
     assert (said.referrer.name or "" if said.referrer else "") == referrer
+
+
+@pytest.mark.parametrize(
+    ("under", "own"),
+    [
+        ("Greta Lund | Account Manager | Big Print Shop | office 608-555-0199", "+16085550182"),
+        ("Greta Lund\nBig Print Shop\nOffice: 608-555-0199", "+16085550182"),
+    ],
+)
+def test_the_number_where_a_mother_works_is_nobodys_who_refers(under: str, own: str) -> None:
+    text = (
+        "From: Greta Lund <greta.lund@example.org>\nSubject: OT for my son\n\n"
+        "My son Emil Lund (born 2019-06-02) has trouble holding a pencil. You can reach me at 608-555-0182.\n\n"
+        f"Thank you\n{under}\n"
+    )
+    said = sure(read_by_rules(Document("a.eml", "message/rfc822", text.encode(), TODAY)).understood.patients[0].referral)
+    assert (said.referrer.phone, said.contact.phone) == (None, own)
+
+
+def test_where_somebody_works_is_how_they_are_reached_if_they_give_nothing_else() -> None:
+    text = (
+        "From: Greta Lund <greta.lund@example.org>\nSubject: OT for my son\n\n"
+        "My son Emil Lund (born 2019-06-02) has trouble holding a pencil.\n\n"
+        "Thank you\nGreta Lund | Account Manager | Big Print Shop | office 608-555-0199\n"
+    )
+    said = sure(read_by_rules(Document("a.eml", "message/rfc822", text.encode(), TODAY)).understood.patients[0].referral)
+    assert (said.referrer.phone, said.contact.phone) == (None, "+16085550199")

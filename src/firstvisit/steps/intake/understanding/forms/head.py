@@ -73,8 +73,12 @@ def _numbers(page: Reading, first: float) -> Iterator[Found]:
         yield page.as_found(best[0][0], [best[0][1]], 1.0, "header")
 
 
+_CALLED_OUT: Final = re.compile(r"[%$!?]")
+"""What stands in an advertisement and in nobody's name."""
+
+
 def _is_house(text: str) -> bool:
-    return len(text.split()) >= 2 and names.is_organization(text) and not contact_points.phones(text) and not TITLE_OF_FORM.search(text) and len(text) < 70
+    return len(text.split()) >= 2 and names.is_organization(text) and not _CALLED_OUT.search(text) and not contact_points.phones(text) and not TITLE_OF_FORM.search(text) and len(text) < 70
 
 
 def _head_lines(page: Reading, first: float) -> Iterator[Run]:

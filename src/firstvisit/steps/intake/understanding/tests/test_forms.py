@@ -350,3 +350,13 @@ def test_what_is_said_legibly_elsewhere_is_not_asked_about() -> None:
     (patient,) = paper.understand([form.page()], TODAY).patients
     assert str(patient.referral.patient.date_of_birth) == "1961-07-19"
     assert "patient.date_of_birth" not in [each.path for each in patient.doubts]
+
+
+@pytest.mark.parametrize(
+    ("over", "named"),
+    [("HENLEY & BROOKE LLP", "HENLEY & BROOKE LLP"), ("Save 60% on printer toner and therapy tables", None)],
+)
+def test_a_house_is_known_by_its_name_and_an_offer_is_no_house(over: str, named: str | None) -> None:
+    form = Form().text(160, 120, over, 44).text(160, 190, "Tel 608-555-0133").text(160, 320, "Client: Arvid Sandell")
+    said = paper.understand([form.page()], TODAY).patients[0].referral
+    assert said.referrer.organization == named

@@ -58,7 +58,7 @@ _NOT_A_NAME: Final = frozenset(
 _ORGANIZATION_WORDS: Final = re.compile(
     r"\b(?:clinic|hospital|center|centre|school|elementary|pediatrics|orthop\w+|ortho|neurology|medical|medicine|health|healthcare|"
     r"associates|rehab\w*|therapy|specialists?|institute|group|district|academy|university|college|insurance|mutual|casualty|"
-    r"plan|hmo|ppo|trust|llc|inc|services|physicians|surgery|surgical|partners|practice|spine|family|regional|memorial|"
+    r"plan|hmo|ppo|trust|llc|llp|pllc|inc|attorneys|services|physicians|surgery|surgical|partners|practice|spine|family|regional|memorial|"
     r"community|county|urgent|assisted|living|nursing|care|department|office|foundation|agency|company|corp\w*|system|"
     r"dentistry|dental|orthodontics|eye|optometry|chiropractic|wellness|montessori|charter|isd|sports|hand|foot|joint|pain|cancer|oncology|cardiology|rheumatology|podiatry|ent)\b",
     re.IGNORECASE,
