@@ -39,6 +39,11 @@ _SPOKEN: Final = re.compile(
     r"hello|hi\b|my number|reach me at|yeah|hey|leave (?:this|it|a message)|trying to reach|(?:triple|double) (?:five|oh|zero|one|two|three|four|six|seven|eight|nine)|five five five|oh (?:one|two|three|four|five|six|seven|eight|nine)|"
     r"gonna|it'?s (?-i:[A-Z][a-z]+)|im|ma'am|okay so|name'?s|how (?:can|may) i help|front desk|intake|the number you (?:have|see))\b"
 )
+_DIGITS_IN_SPANISH: Final = r"(?:cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)"
+_SPOKEN_IN_SPANISH: Final = re.compile(
+    rf"(?i)\b(?:(?:le |les )?habla (?-i:[A-ZÁÉÍÓÚÑ])\w+|habla \w+ de parte|(?:le )?llamo (?:para|por|de parte)|bueno\b|este\b(?=[ ,]+(?:mi|yo|es))|{_DIGITS_IN_SPANISH}(?: {_DIGITS_IN_SPANISH}){{3,}}"
+    r"|dej(?:o|e|ar) (?:un |este )?(?:mensaje|recado)|devu[eé]lvan?me la llamada|hola|buen[oa]s (?:d[ií]as|tardes|noches))\b"
+)
 
 
 def kind_of(document: Document) -> str:
@@ -79,7 +84,7 @@ def text_kind(text: str, name: str = "") -> str:
     labels = sum(bool(_LABEL.match(line)) for line in lines)
     if lines and labels * 3 >= len(lines):
         return "note"
-    spoken = len({match[0].lower() for match in _SPOKEN.finditer(head)})
+    spoken = len({match[0].lower() for match in (*_SPOKEN.finditer(head), *_SPOKEN_IN_SPANISH.finditer(head))})
     return "transcript" if spoken >= 2 else "note"
 
 

@@ -326,7 +326,7 @@ def _clinical(text: str) -> str:
 def _tells(text: str) -> bool:
     return bool(re.search(
         r"(?i)\b(?:pain|hurt\w*|surgery|stroke|fell|falls?|trouble|difficult\w*|can't|cannot|won't|doesn't|isn't|not|diagnos\w*|delay\w*|injur\w*|burn\w*|weak\w*|dizz\w*|autism|adhd|parkinson\w*|stutter\w*|replac\w*|repair\w*|swollen|swelling|"
-        r"concussion|need\w*|voice|speech|handwriting|pencil|walk\w*|balance|arthritis|splint|sounds?|words|eat\w*|leak\w*|ms\b|sclerosis|vision|fractur\w*|broke\w*|strain\w*|sprain\w*|tear|torn|therapy|residents|students|testing|tartamud\w*|dolor\b|vertigo|swallow\w*|memory|\bPT\b|\bOT\b)", text
+        r"concussion|need\w*|voice|speech|handwriting|pencil|walk\w*|balance|arthritis|splint|sounds?|words|eat\w*|leak\w*|ms\b|sclerosis|vision|fractur\w*|broke\w*|strain\w*|sprain\w*|tear|torn|therapy|residents|students|testing|tartamud\w*|dolor(?:es)?\b|duele\w*|operaci[oó]n|operar\w+|cirug[ií]a|ca[ií]da|se cay[oó]|me ca[ií]|lesi[oó]n|lastim\w+|derrame|no pued[eo]|le cuesta|hinchad\w+|mareos?|debilidad|terapia|vertigo|swallow\w*|memory|\bPT\b|\bOT\b)", text
     ))  # fmt: skip
 
 

@@ -127,7 +127,8 @@ def sentences(text: str, start: int = 0) -> list[tuple[int, str]]:
 
 
 _BREATH: Final = re.compile(
-    r"\s(?=(?:um+|uh+|so|okay|our|my|his|her|he|she|we|i|I|I'm|i'm|they|please|thank you|thanks|call|the (?:number|doctor|insurance|surgeon)|it's|doctor|you can|if you|born|name is|and (?:my|his|her|our|he|she|we|I|i|the))\s)"
+    r"\s(?=(?:um+|uh+|so|okay|our|my|his|her|he|she|we|i|I|I'm|i'm|they|please|thank you|thanks|call|the (?:number|doctor|insurance|surgeon)|it's|doctor|you can|if you|born|name is|and (?:my|his|her|our|he|she|we|I|i|the)"
+    r"|mi (?:tel[eé]fono|n[uú]mero|nombre|seguro|doctora?)|ella|él|(?:le|me) duele|se cay[oó]|naci[oó]|quiero|quisiera|gracias|ll[aá]men\w+)\s)"
 )
 _LONG: Final = 220
 

@@ -33,6 +33,10 @@ def language(naming: Naming) -> None:
         for span in people_words.languages(passage.text):
             if not _BOTH.search(passage.text):
                 add("patient.language", span.value, passage, span.start, span.end, "in these words")
+    if naming.told.passages and not naming.finding.has("patient.language") and people_words.is_mostly_spanish(naming.told.words):
+        # Whoever tells it all in Spanish is spoken with in Spanish.
+        whole = naming.told.passages[0]
+        naming.finding.add("patient.language", "Spanish", whole, 0, len(whole.text), "follows from")
 
 
 def own_word(naming: Naming, passage: Passage, mention: Mention | None = None) -> None:

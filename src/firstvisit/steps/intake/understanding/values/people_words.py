@@ -151,9 +151,13 @@ def is_english(text: str) -> bool:
     return len({match[0].lower() for match in _IN_ENGLISH.finditer(text)}) >= 2
 
 
+_IN_PORTUGUESE: Final = re.compile(r"\b(?:não|você|obrigad[oa]|meu|minha|olá|bom dia|boa tarde)\b|ção\b|ções\b", re.IGNORECASE)
+
+
 def is_mostly_spanish(text: str) -> bool:
     """Whether a whole talk is held in Spanish, with at most some English words in it."""
-    return is_spanish(text) and len(_IN_SPANISH.findall(text)) > 2 * len(_IN_ENGLISH.findall(text))
+    spanish = is_spanish(text) and _IN_PORTUGUESE.search(text) is None
+    return spanish and len(_IN_SPANISH.findall(text)) > 2 * len(_IN_ENGLISH.findall(text))
 
 
 def languages(text: str) -> list[Span[str]]:
