@@ -256,7 +256,7 @@ def test_a_lead_turns_to_whoever_else_speaks_for_the_patient(
 def test_a_call_with_a_known_parent_makes_no_second_parent(dana: Client, lead: Lead) -> None:
     card = dana.post("/call/start", {"lead": f"L-{lead.number}"})["Location"]
     dana.post(f"{card}/save", {"reason": "He also says no words yet", "settled": "1"})
-    dana.post(f"{card}/end", {"result": "reached"})
+    assert dana.post(f"{card}/end", {"result": "reached_answered"}).status_code == 303
     assert list(Guardian.objects.values_list("guardian", flat=True)) == [lead.contact_id]
 
 

@@ -231,7 +231,8 @@ def end(
     visit: Visit = NOT_SAID,
     why: str = "",
 ) -> Ended:
-    """End a call with its outcome: what was said becomes a lead or joins one, and the call counts as a try.
+    """End a call with its outcome: what was said becomes a lead or joins one, and the call counts as a try, unless it was
+    with somebody whom a restriction names.
 
     No lead when nothing was said. Done twice it makes nothing twice: the same words are the same item. That it counted
     as a try can be undone for some seconds; what was said stays where it went.
@@ -242,20 +243,22 @@ def end(
     what = cards.said(card)
     if result == NOTHING and what.news:
         raise BadInput([Problem("result", "Something was typed; choose how the call ended, so that it is kept.")])
-    lead, item = card.lead, None
+    lead, item, restricted = card.lead, None, False
     if result != NOTHING and (what.news or lead is None):
         if not what.answers:
             raise BadInput([Problem("result", "Nothing was typed yet; enter at least a number to call back.")])
         receipt, _ = deliver(card, by, actor=actor)
-        item = Item.objects.get(id=receipt.item)
+        item, restricted = Item.objects.get(id=receipt.item), receipt.neutral
         lead = by_code(receipt.code) if receipt.code else lead
     pass_on(card, by, actor=actor)
     put_away(card, by, actor=actor, item=item, lead=lead, result=result)
     if lead is None or result == NOTHING:
         return Ended(lead, None)
     how = _How(result, words, again_at, visit, why)
-    step = _count_as_try(lead, by, actor=actor, how=how)
-    return Ended(lead, step)
+    if restricted:
+        _note_spoken(lead, "", actor, how)
+        return Ended(lead, None)
+    return Ended(lead, _count_as_try(lead, by, actor=actor, how=how))
 
 
 def put_away(
@@ -291,9 +294,7 @@ def _count_as_try(lead: Lead, by: User, *, actor: Actor, how: _How) -> UndoStep 
     task = ours.exclude(kind__in=BESIDE).order_by("-safety", "due_at").first()
     closed = lead.closed_at is not None
     if task is None or closed or (task.safety and not by.may("clinical.review")):
-        data = {"task": task.kind if task else "", "result": how.result}
-        with transaction.atomic():
-            leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=how.words.strip() or None)
+        _note_spoken(lead, task.kind if task else "", actor, how)
         return None
     try:
         finish = partial(
@@ -303,10 +304,15 @@ def _count_as_try(lead: Lead, by: User, *, actor: Actor, how: _How) -> UndoStep 
         return undo.undoable(lead, by, "call-end", finish)
     except Conflict:
         # A colleague has the lead open at this moment; the try is theirs to finish, ours to tell.
-        with transaction.atomic():
-            data = {"task": task.kind, "result": how.result}
-            leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=how.words.strip() or None)
+        _note_spoken(lead, task.kind, actor, how)
     return None
+
+
+def _note_spoken(lead: Lead, task: str, actor: Actor, how: _How) -> None:
+    """Somebody was spoken with, which ends nothing that the lead waits for."""
+    data = {"task": task, "result": how.result}
+    with transaction.atomic():
+        leads.noted(lead, "spoken", actor, at=clock.now(), data=data, words=how.words.strip() or None)
 
 
 def _task_of(card: CallCard) -> Any:

@@ -43,6 +43,10 @@ OTHERWISE: Final = "Somebody unknown states otherwise: ask the family, then take
 NPI_OF_ANOTHER: Final = "npi_of_another"
 NPI: Final = "Whoever refers states an NPI that came with another name before: find out who sent this"
 WROTE: Final = "A restricted person wrote and was told nothing of this patient: read it and say whether it is they"
+SPOKE: Final = (
+    "One of ours took down what somebody said whom a restriction names, or perhaps a namesake: read it and say whether "
+    "it is they"
+)
 WROTE_ELSEWHERE: Final = (
     "Somebody whom a restriction about another patient names, or perhaps they, wrote this: look there, read it and "
     "say whether it is they before anybody calls or writes"
@@ -149,7 +153,8 @@ def look_who_wrote(lead: Lead, resolved: Resolved, *, by: datetime | None = None
     looks = Task.objects.filter(lead=lead, kind=BARRED_WROTE, status="open")
     if not looks.exists():
         opened = Event.objects.filter(lead=lead, name="received", data__restricted=True).exists()
-        person_looks_on_lead(lead, BARRED_WROTE, WROTE_ELSEWHERE if opened else WROTE, urgent=False)
+        why = SPOKE if resolved.by_staff else WROTE_ELSEWHERE if opened else WROTE
+        person_looks_on_lead(lead, BARRED_WROTE, why, urgent=False)
     if by is not None:
         looks.filter(due_at__gt=by).update(due_at=by)
 

@@ -31,7 +31,7 @@ from firstvisit.journey.status_mail import ASKED
 from firstvisit.journey.told import stands, told_by
 from firstvisit.kernel import leases
 from firstvisit.leads.facts import Facts
-from firstvisit.leads.models import Lead, Ruling, Task
+from firstvisit.leads.models import Event, Lead, Ruling, Task
 from firstvisit.leads.queries import LeadSeen, code, facts_by_lead, rulings_in_force
 from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people.barring import barred_referrers
@@ -94,6 +94,7 @@ def load(
     pairs: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = defaultdict(list)
     for newcomer, pair, found_at in possible_matches(lead.patient_id for lead in leads if lead.patient_id):
         pairs[newcomer].append((pair, found_at))
+    _mark_restricted(parts)
     elsewhere = _continued_elsewhere(ids) if any(_unnamed(found, None) for found in parts.values()) else {}
     again = _asked_again(leads)
     late = ids if present else _late(leads, tasks, now)
@@ -143,7 +144,7 @@ def _case(
     by_itself: dict[uuid.UUID, datetime],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
-    cause, clock_from = round_of([(part.item, part.clock_from) for part in parts], tries) or (
+    cause, clock_from = round_of([(part.item, part.clock_from) for part in parts if not part.restricted], tries) or (
         lead.id,
         lead.received_at,
     )
@@ -217,6 +218,21 @@ class _Part(NamedTuple):
     source: str
     answer: dict[str, Any] | None
     """What its sender was told."""
+    restricted: bool = False
+    """It joined, and a restriction names whoever sent it: the family waits for nothing by it."""
+
+
+def _mark_restricted(parts: dict[uuid.UUID, list[_Part]]) -> None:
+    """Tell what was kept of somebody whom a restriction names from what the family asked. What they began themselves is
+    theirs; one of whom a person said that it was a namesake is quiet no more."""
+    asked = [lead for lead, found in parts.items() if any(part.quiet for part in found[1:])]
+    if not asked:
+        return
+    came = Event.objects.filter(lead__among=asked, name="joined", data__restricted=True)
+    theirs = set(came.values_list("data__item", flat=True))
+    for lead in asked if theirs else ():
+        parts[lead] = [part._replace(restricted=part.quiet and str(part.item) in theirs) for part in parts[lead]]
+
 
 
 def _turn(parts: list[_Part]) -> datetime | None:

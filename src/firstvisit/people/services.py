@@ -70,7 +70,7 @@ def resolve(
     With `newcomers` nobody is looked for and nothing asked of the database: the people are made as if nobody
     knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true); `possibly` are
     those the patient may be. `but` are people who, as a person said, the patient is not. `by_staff`: somebody of ours
-    typed it, who was shown what restrictions say. `anybody`: it came by a door at which anybody may ask.
+    typed it, who may give a patient other phones and addresses. `anybody`: it came by a door at which anybody may ask.
     """
     marks = marks_of(referral)
     patient, contact = marks.patient, marks.contact
@@ -81,9 +81,8 @@ def resolve(
 
     resolved = Resolved(None, None, None, None, marks=marks)
     resolved.by_staff = by_staff
-    if not by_staff:
-        resolved.speaks = sender_of(referral)
-        resolved.itself = resolved.speaks is None and referral.lead_kind not in ("referral_partner", "organization")
+    resolved.speaks = sender_of(referral)
+    resolved.itself = resolved.speaks is None and referral.lead_kind not in ("referral_partner", "organization")
     if patient is not None:
         if newcomers is not None:
             resolved.patient = make(patient, marks.patient_keys, resolved.rows, marks.blocks)

@@ -414,8 +414,8 @@ class LeadPage(Seen):
         text, note = words.EVENTS.get(event.name, event.name.replace("_", " ").capitalize()), happening.who
         match event.name:
             case "received" if data.get("restricted"):
-                text = "Received from somebody whom a restriction names; they were told nothing of anybody here"
-                note = happening.who
+                told = "taken down by one of ours" if "user" in data else "they were told nothing of anybody here"
+                text, note = f"Received from somebody whom a restriction names; {told}", happening.who
             case "received":
                 text = f"Received by {words.came_by(data.get('source', ''), data.get('how', ''))}"
                 note = _note(happening, data)
@@ -491,6 +491,8 @@ class LeadPage(Seen):
                     note = f"what came meanwhile and does not clearly name the other stays {where}: read it"
             case "joined" if data.get("restricted"):
                 text = "Somebody whom a restriction names wrote; kept aside, and they were told nothing of this lead"
+                if "user" in data:
+                    text = "Somebody whom a restriction names spoke with one of ours; kept aside"
             case "joined" if data.get("aside"):
                 text = "More arrived that names nobody; kept aside until somebody has asked for whom"
                 note = happening.who
