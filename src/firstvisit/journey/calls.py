@@ -231,8 +231,8 @@ def end(
     visit: Visit = NOT_SAID,
     why: str = "",
 ) -> Ended:
-    """End a call with its outcome: what was said becomes a lead or joins one, and the call counts as a try, unless it was
-    with somebody whom a restriction names.
+    """End a call with its outcome: what was said becomes a lead or joins one, and the call counts as a try, unless it
+    was with somebody whom a restriction names.
 
     No lead when nothing was said. Done twice it makes nothing twice: the same words are the same item. That it counted
     as a try can be undone for some seconds; what was said stays where it went.
