@@ -32,7 +32,7 @@ from firstvisit.steps.intake.inbox.arranging import fresh_of, heirs_of
 from firstvisit.steps.intake.inbox.flags import flags_of
 from firstvisit.steps.intake.inbox.missing import not_read
 from firstvisit.steps.intake.inbox.values import WholeReading
-from firstvisit.steps.intake.inbox.weighing import Answer, Part, parts_of
+from firstvisit.steps.intake.inbox.weighing import Answer, Part, parts_of, with_halves
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading, Opinion
 from firstvisit.steps.intake.policy import InboxRules
 
@@ -278,6 +278,7 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
     }
     if ours:
         parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules, ours=ours, heirs=heirs)
+    parts = tuple(map(with_halves, parts))
     held = leases.held(LEASE, [item.id], now=now).get(item.id)
     tasks = tuple(Task.objects.filter(about_kind="item", about_id=item.id, status="open").order_by("due_at", "id"))
     return Opened(

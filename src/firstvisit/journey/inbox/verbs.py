@@ -52,6 +52,8 @@ def answer(
                 verb = "confirmed"
         if field is None and verb != "corrected":
             raise BadInput([Problem(f"{part}.{path}", "This was not read; type it first.")])
+        if field is not None and field.value is None and verb == "confirmed":
+            raise BadInput([Problem(f"{part}.{path}", "Type it, or say that it is not stated.")])
         typed_before = field is not None and (field.answer == "corrected" or not (field.place or field.confidence))
         if verb == "confirmed" and field is not None and typed_before:
             verb, became = "corrected", field.value  # what was typed stands, not what was read

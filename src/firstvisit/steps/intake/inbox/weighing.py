@@ -59,6 +59,8 @@ ORDER: Final = (
 """Fields in the order in which somebody wants them: who it is, how to reach them, by when, for what, who pays."""
 WANTED: Final = ("patient.last_name", "patient.first_name", "patient.date_of_birth", "patient.phone")
 """What every referral of a patient should say; what was not read of it is offered to be typed."""
+_HALVES: Final = ("patient.last_name", "patient.first_name")
+HALF: Final = "Only half of the name was read: type it, or say that it is not stated."
 _ENTRY: Final = re.compile(r"\.\d+(?=\.|$)")
 """The number of an entry in a path."""
 NEVER_SHOWN: Final = ("escalate", "escalate_reason", "not_a_referral", "lead_kind")
@@ -186,6 +188,17 @@ def parts_of(
         )
         for number in sorted(numbers)
     )
+
+
+def with_halves(part: Part) -> Part:
+    """A part with the half of its patient's name that was not read where the other one was: nobody is filed by half a
+    name unless somebody says that no more is stated."""
+    here = [field for field in part.fields if field.path in _HALVES]
+    if len(here) != 1 or here[0].place is None or not part.value(here[0].path):
+        return part  # whoever typed one half heard or saw no more
+    other = next(path for path in _HALVES if path != here[0].path)
+    half = Field(other, part.number, None, "doubtful", doubt=HALF)
+    return replace(part, fields=tuple(sorted((*part.fields, half), key=_rank)))
 
 
 def _field(
