@@ -69,6 +69,7 @@ def test_page_and_receipt_say_one_moment(
     [
         ("2026-11-24T10:30", "2026-11-24T10:00", "2026-11-24T10:30", 30),
         ("2026-11-24T10:15", "2026-11-24T10:00", "2026-11-24T10:15", 30),
+        ("2026-11-24T10:10", "2026-11-24T10:00", "2026-11-24T10:10", None),
         ("2027-03-01T09:00", "2026-11-24T10:00", "2027-03-01T09:00", None),
         ("2026-11-23T09:00", "2026-11-24T10:00", "2026-11-24T10:30", 30),
         ("2026-11-23T09:00", "2026-11-24T17:20", "2026-11-25T08:20", None),
@@ -82,6 +83,13 @@ def test_what_is_promised_is_the_clock_of_the_next_thing_and_never_the_past(
     task = WantedTask("key", "call_to_book", "", Owner(), at(due), 30)
     promised = promise([task], at("2026-11-24T10:00"), site, at(now), minutes=120).by
     assert promised == at(by) and within(promised, at("2026-11-24T10:00"), 30, site) == minutes
+
+
+def test_the_form_says_what_insurance_does_and_no_more(tuesday: datetime) -> None:
+    visitor = Client()
+    step2 = visitor.post("/request", {**FIRST_STEP, "token": "0" * 32})["Location"]
+    page = html.unescape(visitor.get(step2).content.decode())
+    assert "Some insurers must agree before a first visit" in page and "never changes how soon" not in page
 
 
 def test_a_second_request_of_somebody_who_waits_too_long_is_not_promised_the_past(

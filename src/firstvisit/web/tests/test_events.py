@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -74,6 +75,14 @@ def test_whoever_signs_up_is_a_lead_that_the_event_brought(joan: Client, visitor
     facts = FactsRow.objects.get(lead=lead)
     assert (facts.source, facts.source_kind, facts.complete_form) == ("event", "event", True)
     assert facts.program is None  # what an event is about is nobody's request, and no window runs from it
+
+
+def test_the_form_of_an_event_promises_no_other_day_than_the_page_behind_it(joan: Client, visitor: Client) -> None:
+    event = set_up(joan)
+    asked = page(visitor.get(f"/event/{event.slug}"))
+    assert "We call or write to you; the next page says by when." in asked and "after the event" not in asked
+    told = page(visitor.get(visitor.post(f"/event/{event.slug}", EVA)["Location"]))
+    assert re.search(r"calls or writes to you (within|by) ", told)
 
 
 def test_a_closed_event_takes_nobody(joan: Client, visitor: Client) -> None:
