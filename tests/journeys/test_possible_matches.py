@@ -219,3 +219,16 @@ def test_undoing_gives_each_what_came_about_them_meanwhile(
         page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
         assert f"does not clearly name the other stays {where}: read it" in page
     assert not list(invariants.people_once(invariants.Scope(clock.now(), settings.AUDIT_HEADS)))
+
+
+def test_father_and_son_who_ask_by_form_are_told_apart_once_their_birth_dates_are_there(tuesday: datetime) -> None:
+    for n, (suffix, born) in enumerate((("Sr", "03/02/1958"), ("Jr", "05/06/1988"))):
+        visitor = Client()
+        who = {"who": "me", "name": f"Robert Hayston {suffix}", "phone": "608-555-0166", "token": f"{n:032d}"}
+        step2 = visitor.post("/request", who)["Location"]
+        assert PossibleMatch.objects.count() == n, "by the first step he may be his father"
+        said = {"birth_date": born, "concern": "A knee", "event_kind": "none", "zip": "53703", "token": f"b{n:031d}"}
+        assert visitor.post(step2, said).status_code == 303
+    assert Lead.objects.filter(closed_at=None).count() == 2
+    assert not PossibleMatch.objects.exists()
+    assert not Task.objects.filter(kind="compare_people", status="open").exists()

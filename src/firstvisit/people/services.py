@@ -246,7 +246,19 @@ def _resolve_continued(
         else _complete_known(continues, marks, resolved)
     )
     others = (*((seen.same,) if seen.same else ()), *seen.possibly)
+    _drop_settled(continues.person, marks)
     _record_possible(resolved, continues.person, others)
+
+
+def _drop_settled(begun: Person, marks: Marks) -> None:
+    """What a form's second step says may tell its patient from those they might have been by the first: father and son
+    of one name and phone are asked about no longer once their birth dates are there."""
+    waiting = PossibleMatch.objects.filter(newcomer=begun, status="open")
+    known = list(waiting.values_list("known", flat=True))
+    if not known or marks.described is None:
+        return
+    alike = compared_with(marks.described, known, policy().section(Matching), this_year=clock.now().year)
+    waiting.exclude(known__in=[each.person.id for each in alike if each.comparison.verdict != "different"]).delete()
 
 
 def _seen(marks: Marks, found: list[_Candidate], *, but: Collection[uuid.UUID] = ()) -> Recognised:
