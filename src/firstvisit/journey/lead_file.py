@@ -140,12 +140,14 @@ class LeadFile:
 
 
 def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> LeadFile:
-    """Open one lead for `user`. Words of the person are opened only with `narrative`."""
+    """Open one lead for `user`. Words of the person are opened only with `narrative`; of an enquiry of an organization,
+    which is no patient's story, to whoever may see who asks, and to everybody what they wrote themselves."""
     lead = Lead.objects.select_related(
         "facts", "reading__key", "organization__key", "referrer__key", "owner_user", "owner_queue",
         "assigned_user", "assigned_queue",
     ).get(id=lead.id)
     key = seal.open_key(lead.reading.key)
+    opens = narrative or (lead.kind == "organization" and user.may("identity.see"))
     speak = Guardian.objects.filter(patient=lead.patient_id) if lead.patient_id else Guardian.objects.none()
     pairs = {pair.guardian_id: pair for pair in speak}
     related = {person: pair.relationship for person, pair in pairs.items()}
@@ -205,7 +207,9 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         ),
         parts=parts,
         beside=said_beside(lead),
-        happenings=tuple(_happening(event, key, names, narrative) for event in events),
+        happenings=tuple(
+            _happening(event, key, names, opens or event.actor == f"user:{user.id}") for event in events
+        ),
         why=explanation(lead, now=now),
         held=held,
         holder=names.get(held.holder) if held else None,
@@ -374,9 +378,9 @@ def _opened(row: Any, table: str) -> dict[str, Any] | None:
     return value
 
 
-def _happening(event: Event, key: seal.OpenKey, names: dict[uuid.UUID, str], narrative: bool) -> Happening:
+def _happening(event: Event, key: seal.OpenKey, names: dict[uuid.UUID, str], opens: bool) -> Happening:
     words = None
-    if event.sealed is not None and narrative:
+    if event.sealed is not None and opens:
         words = seal.unseal(key, "leads_event", "sealed", event.event_id, event.sealed).decode()
     who = ""
     if event.name in ("received", "joined") and isinstance(typed_by := event.data.get("user"), str):
@@ -388,4 +392,4 @@ def _happening(event: Event, key: seal.OpenKey, names: dict[uuid.UUID, str], nar
     if isinstance(slug := event.data.get("queue"), str) and event.name == "reassigned":
         queue = practice().queues.get(slug)
         whom = queue.name if queue else slug
-    return Happening(event, who, words, event.sealed is not None and not narrative, whom)
+    return Happening(event, who, words, event.sealed is not None and not opens, whom)

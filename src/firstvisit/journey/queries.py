@@ -15,6 +15,7 @@ from firstvisit.journey.case import PROPOSAL, Blocker
 from firstvisit.journey.endings import CLOSED_AS
 from firstvisit.journey.flags import NO_RED_FLAG, as_seen
 from firstvisit.journey.plan import task_words
+from firstvisit.journey.verify import judged_then
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import token
 from firstvisit.leads import scope
@@ -103,16 +104,24 @@ def place_named(lead: Lead) -> str:
 
 
 def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
-    """Why a lead is where it is: the stored decision, and its arithmetic made anew from the facts of today.
+    """Why a lead is where it is: the stored decision, and its arithmetic made anew from the facts of today; of a closed
+    lead, which nobody judges any more, as it was decided then.
 
     Plain JSON values without anybody's name; the lead screen and `firstvisit explain` show the same.
     """
     now, shape, judging = now or clock.now(), practice(), policy().section(Judging)
     rulings = rulings_in_force([lead], now=now)[lead.id]
     judgement = judge(_facts_seen(lead, rulings), shape, judging, now)
+    program = judgement.checks.program
+    stored = DecisionRow.objects.filter(lead=lead).order_by("-at", "-id").first()
+    reasons = [reason.as_json() for reason in judgement.decision.reasons]
+    one: Asked | None = None
+    if lead.closed_at is None:
+        one = one_question(judgement.checks.facts, shape, judging, policy().section(Questions), now)
+    elif stored is not None:
+        judgement, judging = judged_then(stored) or (judgement._replace(score=None), judging)
+        reasons = stored.reasons
     score, checks = judgement.score, judgement.checks
-    one = one_question(judgement.checks.facts, shape, judging, policy().section(Questions), now)
-    stored = DecisionRow.objects.filter(lead=lead).defer("inputs").order_by("-at", "-id").first()
     tasks = Task.objects.filter(lead=lead, status="open").select_related("owner_user", "owner_queue")
     return {
         "code": code(lead.number),
@@ -120,11 +129,11 @@ def explanation(lead: Lead, *, now: datetime | None = None) -> dict[str, Any]:
         "outcome": lead.outcome,
         "verdict": OUTCOMES.get(lead.outcome, lead.outcome),
         "judged": judgement.outcome,
-        "reasons": [reason.as_json() for reason in judgement.decision.reasons],
+        "reasons": reasons,
         "urgent": judgement.urgent,
         "by": judgement.by.isoformat() if judgement.by else None,
         "days_left": checks.days_left,
-        "program": checks.program.name if checks.program else None,
+        "program": program.name if program else None,
         "score": None
         if score is None
         else {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from firstvisit.kernel.errors import ConfigurationError
-from firstvisit.leads.facts import from_json
+from firstvisit.leads.facts import Facts, from_json
 from firstvisit.leads.models import DecisionRow
 from firstvisit.practice import policy as rules
 from firstvisit.practice import queries
@@ -14,7 +14,7 @@ from firstvisit.practice.models import PolicyVersion, PracticeSnapshot
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.steps.qualify.rules import ENGINE, judge
+from firstvisit.steps.qualify.rules import ENGINE, Judgement, judge
 
 KEPT = 16
 """Versions of practice and rules kept open while many decisions are verified."""
@@ -33,10 +33,7 @@ class Verifier:
         For a decision of an older engine the stored reasons stand and the differences are for information.
         """
         try:
-            facts = from_json(row.inputs["facts"])
-            now = datetime.fromisoformat(row.inputs["now"])
-            shape = self._practice(row.practice_version)
-            judging = self._policy(row.policy_version).section(Judging)
+            facts, shape, judging, now = self.inputs(row)
         except PracticeSnapshot.DoesNotExist:
             return [f"the practice of revision {row.practice_version} is not kept"]
         except PolicyVersion.DoesNotExist:
@@ -55,6 +52,13 @@ class Verifier:
             *_reasons(row.reasons, [reason.as_json() for reason in again.decision.reasons]),
         ]
 
+    def inputs(self, row: DecisionRow) -> tuple[Facts, Practice, Judging, datetime]:
+        """What a decision was made from. PracticeSnapshot.DoesNotExist, PolicyVersion.DoesNotExist, or another error of
+        what cannot be read."""
+        facts, now = from_json(row.inputs["facts"]), datetime.fromisoformat(row.inputs["now"])
+        judging = self._policy(row.policy_version).section(Judging)
+        return facts, self._practice(row.practice_version), judging, now
+
     def _practice(self, number: int) -> Practice:
         if number not in self._practices:
             self._practices = dict(list(self._practices.items())[1 - KEPT :])
@@ -71,6 +75,16 @@ class Verifier:
 def verify(row: DecisionRow) -> list[str]:
     """The differences of one decision; empty when it is verified."""
     return Verifier().differences(row)
+
+
+def judged_then(row: DecisionRow) -> tuple[Judgement, Judging] | None:
+    """A decision with the arithmetic and the rules behind it, as they were; None where judging its inputs again gives
+    another than is stored."""
+    verifier = Verifier()
+    if verifier.differences(row):
+        return None
+    facts, shape, judging, now = verifier.inputs(row)
+    return judge(facts, shape, judging, now), judging
 
 
 def same_engine(row: DecisionRow) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import HttpResponse
@@ -13,14 +15,16 @@ from pydantic import ValidationError
 
 from firstvisit.journey import verbs
 from firstvisit.journey.queries import explanation
+from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead, Ruling, Task
+from firstvisit.practice.changing import change_entry, stamp
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import policy
+from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.qualify.policy import Judging
-from firstvisit.web.staff.lead.views import _drawn
+from firstvisit.web.staff.lead.views import LEAD_VERBS, TASK_VERBS, _drawn
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
 
 pytestmark = pytest.mark.django_db
@@ -308,6 +312,21 @@ def test_snoozing_until_a_chosen_moment(arrive: Arrive, signed_in: SignIn) -> No
     assert browser.post(f"/tasks/{task.id}/snooze", {"until": "other", "moment": "soon"}).status_code == 422
 
 
+def test_a_moment_when_we_are_closed_or_after_what_they_were_told_is_said(arrive: Arrive, signed_in: SignIn) -> None:
+    friday = datetime(2026, 12, 4, 9, 24, tzinfo=ZoneInfo("America/Chicago"))
+    clock.move(friday - clock.now())
+    lead, browser = arrive(), signed_in("dana")
+    choices = [words for _, words in browser.get(path(lead)).context["snoozes"]]
+    assert choices[0].endswith(": later than they were told, 9:54 am") and "closed" not in choices[0]
+    task = Task.objects.get(lead=lead)
+    saturday = {"until": "other", "moment": "2026-12-05T09:00"}
+    shown = browser.post(f"/tasks/{task.id}/snooze", saturday, follow=True).content.decode()
+    assert "snoozed until Sat Dec 5, 9:00 am: we are closed then; later than they were told, 9:54 am" in shown
+    open_ = {"until": "other", "moment": "2026-12-04T09:45"}
+    shown = browser.post(f"/tasks/{task.id}/snooze", open_, follow=True).content.decode()
+    assert "snoozed until 9:45 am<" in shown
+
+
 def test_a_lead_is_found_by_reference_and_by_phone(arrive: Arrive, signed_in: SignIn) -> None:
     lead, browser = arrive(phone="(608) 555-0142"), signed_in("dana")
     for asked in (f"l-{lead.number}", "608-555-0142", "+1 608 555 0142"):
@@ -325,6 +344,21 @@ def test_a_role_without_the_capability_gets_404_for_a_verb(arrive: Arrive, signe
     assert signed_in("dana").post(path(lead, "burn")).status_code == 404
     assert signed_in("auditor").post(path(lead, "take")).status_code == 404
     assert verbs.LEASE == "lead"
+
+
+@pytest.mark.parametrize("verb", sorted([*LEAD_VERBS, "break-glass"]))
+def test_who_may_not_do_it_reads_nothing_of_what_is_wrong_with_it(arrive: Arrive, signed_in: SignIn, verb: str) -> None:
+    lead = arrive()
+    browser = signed_in("dana" if verb == "unmask" else "auditor")
+    for sent in (b"how=x", b"reason=%ff"):
+        answer = browser.post(path(lead, verb), sent, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 404, sent
+
+
+def test_who_may_do_nothing_with_a_task_reads_nothing_of_what_is_wrong(arrive: Arrive, signed_in: SignIn) -> None:
+    task = Task.objects.get(lead=arrive())
+    for verb in TASK_VERBS:
+        assert signed_in("auditor").post(f"/tasks/{task.id}/{verb}", {"until": "x"}).status_code == 404, verb
 
 
 def test_the_third_stage_is_tried_until_somebody_was_reached_and_tells_the_first_time(
@@ -348,6 +382,30 @@ def test_a_closed_lead_waits_for_nobody(arrive: Arrive, signed_in: SignIn) -> No
     lead.refresh_from_db()
     assert explanation(lead)["blockers"] == []
     assert explanation(lead)["closed"]["words"] == "Chose another provider"
+
+
+def test_a_closed_lead_shows_what_was_decided_then_and_names_no_owner(arrive: Arrive, signed_in: SignIn) -> None:
+    lead, browser = arrive(program="early_language"), signed_in("dana")
+    dana = User.objects.get(email__startswith="dana")
+    verbs.take(lead, dana, actor=SYSTEM)
+    shown = page(browser, lead)
+    assert "owner: you" in shown
+    [then] = re.findall(r'<ul class="two">.*?</ul>', shown, re.S)
+    arithmetic = explanation(lead)["score"]
+    verbs.close(lead, dana, actor=SYSTEM, how="unable_to_reach", reason="Nobody answers")
+    Lead.objects.filter(id=lead.id).update(owner_reason="Its clock broke again; present, with the fewest open leads")
+    program = practice().programs["early_language"]
+    change_entry(
+        collection="programs", slug=program.slug, seen=stamp(program), actor=SYSTEM,
+        values={**program.model_dump(mode="json"), "name": "Early words", "status": "closed"},
+        by=User.objects.get(email__startswith="mei"),
+    )  # fmt: skip
+    clock.move(timedelta(days=100))
+    lead.refresh_from_db()
+    shown = page(browser, lead)
+    assert then in shown and "Look again" not in shown and "Early words" in shown
+    assert "owner:" not in shown and "clock broke" not in shown and ">First visit<" not in shown
+    assert (explanation(lead)["score"], explanation(lead)["question"]) == (arithmetic, None)
 
 
 def stages(shown: str) -> list[str]:

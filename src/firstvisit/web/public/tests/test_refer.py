@@ -14,7 +14,7 @@ from firstvisit.journey import stages
 from firstvisit.journey.jobs import sweep
 from firstvisit.journey.papers import asked_for, may_arrive
 from firstvisit.journey.status_mail import links_for
-from firstvisit.journey.verbs import overrule
+from firstvisit.journey.verbs import do_not_contact, hand_over, overrule
 from firstvisit.journey.verify import verify
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM, Actor
@@ -341,6 +341,33 @@ def test_an_organization_that_names_only_who_decides_is_asked_how(visitor: Clien
     move = {"stage": "proposal", "reason": "They want one"}
     refused = staff.post(f"/leads/L-{lead.number}/stage", move)
     assert refused.status_code == 422 and "Confirm first: who decides, and by which steps" in page(refused)
+
+
+def test_of_an_enquiry_a_liaison_reads_what_was_said_and_the_budget_stands_before_an_agreement(visitor: Client) -> None:
+    sent(visitor, {**ENQUIRY, "budget": ""}, "/refer/organization")
+    lead = Lead.objects.get()
+    imani, mei = (User.objects.get(email=f"{who}@cedarstreet.example.org") for who in ("imani", "mei"))
+    stages.move(lead, imani, actor=Actor("user", str(imani.id)), to="discovery", reason="They called back")
+    stages.move(lead, mei, actor=Actor("user", str(mei.id)), to="proposal", reason="They want a written one")
+    staff = Client()
+    staff.force_login(imani, backend="allauth.account.auth_backends.AuthenticationBackend")
+    shown = page(staff.get(f"/leads/L-{lead.number}"))
+    assert "“They called back”" in shown and "“They want a written one”" in shown
+    assert "hidden from your role" not in shown.lower() and "<h2>Coverage" not in shown
+    assert "Nothing is agreed before this is confirmed." in shown and "Nothing is proposed" not in shown
+
+
+def test_of_a_patient_a_liaison_reads_their_own_words_alone(visitor: Client) -> None:
+    sent(visitor, LEO)
+    lead = Lead.objects.get()
+    imani, mei = (User.objects.get(email=f"{who}@cedarstreet.example.org") for who in ("imani", "mei"))
+    hand_over(lead, mei, actor=Actor("user", str(mei.id)), user=imani, reason="His wife is worried")
+    do_not_contact(lead, imani, actor=Actor("user", str(imani.id)), reason="The office asks us to wait")
+    staff = Client()
+    staff.force_login(imani, backend="allauth.account.auth_backends.AuthenticationBackend")
+    shown = page(staff.get(f"/leads/L-{lead.number}"))
+    assert "“The office asks us to wait”" in shown and "His wife is worried" not in shown
+    assert "words hidden from your role" in shown
 
 
 @pytest.mark.parametrize(

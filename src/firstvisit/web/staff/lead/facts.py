@@ -256,7 +256,7 @@ class Seen:
         found += self._organization
         if agreed := self._agreed_visit:
             found.append(Fact("Agreed visit", agreed, strong=True))
-        if why["by"]:
+        if why["by"] and self.file.lead.closed_at is None:
             left, by = why["days_left"], date.fromisoformat(why["by"])
             year = "" if by.year == self.today.year else f", {by.year}"
             said = f"by {words.day(by)}{year}, {_left(left)}"

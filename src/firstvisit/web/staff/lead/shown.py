@@ -31,6 +31,7 @@ from firstvisit.steps.qualify.organizations import STAGES as ORGANIZATION_STAGES
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
+from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.facts import Seen, site_name
 from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.words import Sign
@@ -272,10 +273,14 @@ class LeadPage(Seen):
         ]
 
     @property
-    def promised(self) -> str:
+    def promised_by(self) -> datetime | None:
         """By when whoever asked was told that somebody calls or writes."""
-        by = self.file.promised
-        return "" if by is None or self.file.lead.closed_at is not None else self.at(by)
+        return self.file.promised if self.file.lead.closed_at is None else None
+
+    @property
+    def promised(self) -> str:
+        """The same in words."""
+        return "" if self.promised_by is None else self.at(self.promised_by)
 
     @property
     def next(self) -> list[Next]:
@@ -322,15 +327,18 @@ class LeadPage(Seen):
 
     @property
     def owner(self) -> str:
+        """Who has it; of a closed lead who has what is still to do about it."""
         lead = self.file.lead
+        if lead.closed_at is not None:
+            return ", ".join(dict.fromkeys(task.owner for task in self.next))
         if lead.owner_user is not None:
             return "you" if lead.owner_user_id == self.user.id else lead.owner_user.name
         return str(lead.owner_queue.data.get("name", lead.owner_queue.slug)) if lead.owner_queue else ""
 
     @property
     def owner_reason(self) -> str:
-        """Why the owner has it."""
-        return str(self.file.lead.owner_reason)
+        """Why the owner has it; nobody was given a closed lead."""
+        return "" if self.file.lead.closed_at is not None else self.file.lead.owner_reason
 
     @property
     def locked_by(self) -> str:
@@ -353,12 +361,20 @@ class LeadPage(Seen):
             due=self.at(due),
             owner=task["owner"],
             sign=words.due_sign(left, task["minutes"], late=due < self.now),
-            snoozed=self.at_text(task["snoozed_until"]) if task["snoozed_until"] else "",
+            snoozed=self._snoozed(task["snoozed_until"]),
             proposal=task["kind"].startswith(PROPOSAL),
             needs_authorization=verbs.needs_authorization(task["kind"], self.file.lead),
             broken=self._broken(task["broken"]),
             say=self._to_partner() if task["kind"] == "tell_partner" and self.named else (),
         )
+
+    def _snoozed(self, until: str | None) -> str:
+        """Until when a task is put away, and what somebody should know of that moment."""
+        if until is None:
+            return ""
+        place = practice().sites.get(self.file.lead.site, self.site)
+        doubts = snoozing.doubts(datetime.fromisoformat(until), place, self.promised_by, self.at)
+        return f"{self.at_text(until)}{f': {doubts}' if doubts else ''}"
 
     def _to_partner(self) -> tuple[str, ...]:
         """Whom to reach, as they wish, and how it stands or ended in the words of the letter."""

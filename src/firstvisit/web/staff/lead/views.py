@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -36,9 +36,9 @@ from firstvisit.practice.shape import Site
 from firstvisit.referral.text import free_text, one_line
 from firstvisit.steps.qualify.organizations import STAGES
 from firstvisit.steps.qualify.rules import OUTCOMES
-from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
+from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.agreed import agreed, agrees
 from firstvisit.web.staff.lead.came import came
 from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise, whose_words
@@ -80,6 +80,7 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     if verb == "break-glass":
         if found is None:
             raise NotAllowed("break_glass")
+        _may(user, verb)
         if lost := problems_of(request, LABELS):
             raise BadInput(lost)
         verbs.break_glass(found, user, reason=_text(request, "reason"), actor=actor_of(request))
@@ -93,6 +94,7 @@ def lead_verb(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         raise NotAllowed("leads.see")
     if verb not in LEAD_VERBS:
         raise NotAllowed(verb)
+    _may(user, verb)
     if lost := problems_of(request, LABELS):
         return _page(request, found, problems=lost, verb=verb)
     try:
@@ -112,6 +114,7 @@ def task_verb(request: HttpRequest, task: UUID, verb: str) -> HttpResponse:
         raise NotAllowed("leads.see")
     if verb not in TASK_VERBS:
         raise NotAllowed(verb)
+    _may(user, verb)
     if lost := problems_of(request, LABELS):
         return _page(request, found.lead, problems=lost, verb=verb)
     try:
@@ -128,6 +131,12 @@ def undo_step(request: HttpRequest, step: UUID) -> HttpResponse:
     """Put a lead back as it stood before the last thing done with it; then show it."""
     lead = undo.undo(step, staff(request), actor=actor_of(request))
     return HttpResponseRedirect(_where(lead, staff(request)), status=303)
+
+
+def _may(user: User, verb: str) -> None:
+    """NotAllowed before anything that was typed is looked at: whoever may not do it reads nothing of how it is done."""
+    if not user.may(NEEDS.get(verb, "leads.work")):
+        raise NotAllowed(NEEDS.get(verb, "leads.work"))
 
 
 def _do(request: HttpRequest, lead: Lead, verb: str, do: Callable[[], None]) -> str:
@@ -271,7 +280,7 @@ def _done(request: HttpRequest, task: Task, user: User) -> None:
 
 
 def _snooze(request: HttpRequest, task: Task, user: User) -> None:
-    verbs.snooze(task, user, actor=actor_of(request), until=_until(request, site_of(request, user)))
+    verbs.snooze(task, user, actor=actor_of(request), until=snoozing.typed(request, site_of(request, user)))
 
 
 def _answer(request: HttpRequest, task: Task, user: User) -> None:
@@ -303,6 +312,15 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "confirm-office": _confirm_office,
     "not-this-person": _not_this_person,
 }
+NEEDS: Final = {
+    "break-glass": "break_glass",
+    "unmask": "identity.mask",
+    "no-red-flag": "clinical.review",
+    "overrule": "leads.overrule",
+    "withdraw-overruling": "leads.overrule",
+    "contact-again": "leads.overrule",
+}
+"""The capability of each verb that needs another than "leads.work"; its service asks for it again."""
 TYPED: Final = (
     "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
     "setting", "authorized", "said_by", "number", "units", "begins", "ends", "refused_why",
@@ -425,7 +443,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "closings": CLOSINGS,
         "colleagues": colleagues(lead, user),
         "queues": queues_of(lead) if lead.outcome != "clinician_review" else [],
-        "snoozes": _snoozes(site, now),
+        "snoozes": snoozing.choices(page, page.promised_by, site, now),
         "silent": silent,
     }
 
@@ -439,14 +457,6 @@ def _settings(page: LeadPage, now: datetime) -> list[tuple[str, str, str]]:
 def _flagged(page: LeadPage) -> list[UUID]:
     """The items shown here that state a red flag."""
     return [part.item_id for part in page.file.parts if part.red_flags]
-
-
-def _snoozes(site: Site, now: datetime) -> list[tuple[str, str]]:
-    """Moments to put a task away until: an hour, three hours, the next opening of the site."""
-    closes = clocks.closes_at(now, site)
-    opening = clocks.opens_at((closes or now) + timedelta(hours=6), site)
-    moments = [now + timedelta(hours=1), now + timedelta(hours=3), *([opening] if opening else [])]
-    return [(m.isoformat(timespec="minutes"), words.moment(m, site.tz, now)) for m in moments]
 
 
 def _band(page: LeadPage) -> dict[str, Any] | None:
@@ -509,17 +519,6 @@ def _text(request: HttpRequest, name: str, limit: int = LONGEST) -> str:
         return read(request.POST.get(name, ""), limit)
     except ValueError as error:
         raise BadInput([Problem(name, str(error))]) from None
-
-
-def _until(request: HttpRequest, site: Site) -> datetime:
-    """The chosen moment, or the date and time typed in the site's zone."""
-    chosen = request.POST.get("until", "")
-    text = request.POST.get("moment", "") if chosen in ("", "other") else chosen
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=site.tz)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadInput([Problem("until", "Choose until when, or enter a date and a time.")]) from None
 
 
 def _uuids(text: str) -> list[UUID]:
