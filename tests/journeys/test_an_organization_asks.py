@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
 from tests.mail import Mailbox
+from tests.people import ORGANIZATION
 
 from firstvisit.journey import jobs
 from firstvisit.kernel import clock
@@ -61,3 +63,9 @@ def test_page_letters_and_status_page_speak_of_an_enquiry(
     assert "the enquiry you sent on" in ended and "closed, because it is outside our area" in ended
     for text in (page(f"{done}?lang={language}"), behind, page(f"{link}?lang={language}"), arrival, again, ended):
         assert OF_A_PATIENT.findall(text) == [], text
+
+
+def test_a_liaison_reads_what_is_asked_for(arrive: Callable[[Any], Lead], browser: Callable[[str], Client]) -> None:
+    lead = arrive(ORGANIZATION)
+    shown = unescape(browser("imani").get(f"/leads/L-{lead.number}").content.decode())
+    assert f"“{ORGANIZATION['asks']}”" in shown and "hidden from your role" not in shown

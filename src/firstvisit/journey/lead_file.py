@@ -140,14 +140,15 @@ class LeadFile:
 
 
 def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> LeadFile:
-    """Open one lead for `user`. Words of the person are opened only with `narrative`; of an enquiry of an organization,
-    which is no patient's story, to whoever may see who asks, and to everybody what they wrote themselves."""
+    """Open one lead for `user`. Words of the person are opened only with `narrative`; what ours wrote about the
+    enquiry of an organization, which is no patient's story, also for whoever may see who asks, and to everybody what
+    they wrote themselves."""
     lead = Lead.objects.select_related(
         "facts", "reading__key", "organization__key", "referrer__key", "owner_user", "owner_queue",
         "assigned_user", "assigned_queue",
     ).get(id=lead.id)
     key = seal.open_key(lead.reading.key)
-    opens = narrative or (lead.kind == "organization" and user.may("identity.see"))
+    ours = lead.kind == "organization" and user.may("identity.see")
     speak = Guardian.objects.filter(patient=lead.patient_id) if lead.patient_id else Guardian.objects.none()
     pairs = {pair.guardian_id: pair for pair in speak}
     related = {person: pair.relationship for person, pair in pairs.items()}
@@ -208,7 +209,8 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
         parts=parts,
         beside=said_beside(lead),
         happenings=tuple(
-            _happening(event, key, names, opens or event.actor == f"user:{user.id}") for event in events
+            _happening(event, key, names, narrative or event.actor.startswith("user:" if ours else f"user:{user.id}"))
+            for event in events
         ),
         why=explanation(lead, now=now),
         held=held,

@@ -300,12 +300,13 @@ class Seen:
 
     @property
     def said(self) -> list[str] | None:
-        """Their own words; None when the role may not see them. What an organization needs is no patient's story:
-        whoever may see who asks reads it."""
+        """Their own words; None when the role may not see them. What an organization needs and asks for is no patient's
+        story: whoever may see who asks reads it."""
         referral = self.file.referral
         if not self.user.may("narrative.see"):
-            needs = referral.organization.needs if self.file.lead.kind == "organization" and self.named else None
-            return [needs] if needs else None
+            reads = self.file.lead.kind == "organization" and self.named
+            asked = (referral.organization.needs, referral.asks) if reads else ()
+            return [text for text in asked if text] or None
         said = (referral.concern, referral.organization.needs, referral.asks, referral.escalate_reason)
         return [text for text in said if text]
 
