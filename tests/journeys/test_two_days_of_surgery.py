@@ -1,6 +1,7 @@
 """Another day for a surgery, from whoever referred, moves nobody's window: somebody is asked which day holds.
 
-What an office states that was not known to have referred stays beside as everything of a stranger's (`test_strangers.py`).
+What an office states that was not known to have referred stays beside as everything of a stranger's does
+(`test_strangers.py`).
 """
 
 from __future__ import annotations
