@@ -116,6 +116,7 @@ def test_a_request_may_contain_what_it_points_at(ask: Ask) -> None:
         (bundle(REQUEST), "ServiceRequest.subject"),
         (bundle(PATIENT, {**REQUEST, "status": "revoked"}), "status is revoked"),
         (bundle(PATIENT, {**REQUEST, "modifierExtension": [{"url": "x"}]}), "a way that we do not know"),
+        (bundle({**PATIENT, "modifierExtension": [{"url": "x"}]}, REQUEST), "a way that we do not know"),
         ({"resourceType": "Bundle", "entry": [{"resource": PATIENT}] * 501}, "more than 500 resources"),
     ],
 )

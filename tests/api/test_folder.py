@@ -101,7 +101,10 @@ def test_what_is_no_document_is_refused_with_a_line_that_says_why(folder: WayIn,
     assert "is empty" in (scans / "refused" / "empty.pdf.why.txt").read_text()
     assert (scans / "refused" / "letter.docx").read_bytes() == b"PK"
     assert not Item.objects.exists()
-    assert Task.objects.get().kind == "way_differs"
+    task = Task.objects.get()
+    assert task.kind == "way_differs"
+    assert "2 files lie in its folder “refused”" in task.reason
+    assert "letter" not in task.reason
 
 
 def test_two_files_of_one_name_on_two_days_are_both_kept(folder: WayIn, tmp_path: Path) -> None:

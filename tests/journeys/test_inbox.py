@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from firstvisit.documents.models import Document
 from firstvisit.journey import invariants, privacy, sealed
 from firstvisit.journey.inbox import ending, holding, seeing, verbs
 from firstvisit.journey.inbox.filing import file, what_is_left
-from firstvisit.journey.inbox.keeping import rows_of, turns_of
+from firstvisit.journey.inbox.keeping import rows_of
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed
@@ -344,14 +345,18 @@ def test_read_again_it_says_what_it_says_now_and_answers_stay(staff: Staff) -> N
     say(item, dana, "patient.date_of_birth", "corrected", "04/17/1968")
     verbs.arrange(item, dana, actor=SYSTEM, how="cut", page=3)
     verbs.turn(item, dana, actor=SYSTEM, page=2, degrees=180)
-    assert turns_of(item) == {2: 180}
+    turned = deliveries.turns_of(ItemPage.objects.filter(item=item))
+    assert turned == {2: 180}
     better = settle([*TWO, found("concern", "tendon repair", 0.99)], channel="fax", received_on=clock.now().date())
-    sheets = tuple(page(n) for n in (1, 2, 3))
+    sheets = tuple(replace(page(n), turned=turned.get(n, 0)) for n in (1, 2, 3))
     _, rows = rows_of(item, Read(better, pages=sheets, pictures=(picture(),) * 3), now=clock.now())
-    assert deliveries.keep_again(item, rows)
+    verbs.turn(item, dana, actor=SYSTEM, page=2, degrees=90)
+    assert not deliveries.keep_again(item, rows, turned), "turned on while it was read"
+    verbs.turn(item, dana, actor=SYSTEM, page=2, degrees=270)
+    assert deliveries.keep_again(item, rows, turned)
     assert field(item, dana, "patient.date_of_birth").value == "1968-04-17"
     assert [part.pages for part in seen(item, dana).parts] == [(1,), (2,), (3,)]
-    assert turns_of(item) == {}
+    assert deliveries.turns_of(ItemPage.objects.filter(item=item)) == {2: 180}, "it stays as the person turned it"
     assert Document.objects.count() == 4
     ending.not_a_referral(item, dana, actor=SYSTEM, reason="test")
     assert not deliveries.keep_again(item, rows)

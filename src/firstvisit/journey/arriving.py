@@ -16,7 +16,7 @@ from firstvisit.journey import items
 from firstvisit.journey.advancing import TRIES
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.inbox import second_opinion
-from firstvisit.journey.inbox.keeping import document_of, rows_of, turns_of, whose_pages
+from firstvisit.journey.inbox.keeping import document_of, rows_of, whose_pages
 from firstvisit.journey.receiving import Receipt, settle
 from firstvisit.journey.repeating import came_before, note_again
 from firstvisit.journey.texting import take_text
@@ -26,7 +26,7 @@ from firstvisit.leads import services as leads
 from firstvisit.steps.intake import deliveries, kept_readings, readers
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.deliveries import How
-from firstvisit.steps.intake.models import Item, WayIn
+from firstvisit.steps.intake.models import Item, ItemPage, WayIn
 from firstvisit.steps.intake.readers.attached import with_attachments
 from firstvisit.steps.intake.readers.by_part import understood_by_part
 from firstvisit.steps.intake.services import Arrival
@@ -171,7 +171,7 @@ def read_item_again(item_id: str) -> None:
 def read_again(item_id: uuid.UUID) -> None:
     """As `read_item_again`; nothing happens to a document that has found its end."""
     item = Item.objects.select_related("key", "document").get(id=item_id)
-    turns = {page: degrees % 360 for page, degrees in turns_of(item).items()}
+    turns = deliveries.turns_of(ItemPage.objects.filter(item=item))
     try:
         document, whose = replace(document_of(item), turns=turns), whose_pages(item)
         read = with_attachments(document, readers.read)
@@ -180,7 +180,7 @@ def read_again(item_id: uuid.UUID) -> None:
     except readers.Unreadable as refused:
         log.warning("not_read_again", item=str(item_id), why=str(refused))
         return
-    keep_read_again(item, read, whose, shares)
+    keep_read_again(item, read, whose, shares, turns)
 
 
 def keep_read_again(
@@ -188,13 +188,15 @@ def keep_read_again(
     read: readers.Read,
     whose: Mapping[int, int] | None = None,
     shares: Mapping[int, Understood] | None = None,
+    turns: Mapping[int, int] | None = None,
 ) -> None:
     """What a reader made of an item the second time takes the place of the first, of each of the `shares` of its pages
-    by itself. A red flag that is not read any more stays; another one goes before the clinicians again."""
+    by itself, unless a page was turned on meanwhile from how it was read (`turns`). A red flag that is not read any
+    more stays; another one goes before the clinicians again."""
     now, before = clock.now(), kept_readings.whole_of(item)
     flag = before.escalate_reason if before is not None and before.escalates else None
     whole, rows = rows_of(item, read, now=now, flag=flag, whose=whose, shares=shares)
-    if not deliveries.keep_again(item, rows):
+    if not deliveries.keep_again(item, rows, turns):
         return
     second_opinion.want(item, whole, now=clock.now())
     if whole.escalates:

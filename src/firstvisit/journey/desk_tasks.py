@@ -59,6 +59,16 @@ def person_looks_on_lead(lead: Lead, kind: str, reason: str, *, urgent: bool) ->
     )
 
 
+def file_refused(way: WayIn, lying: int) -> None:
+    """The task of the day that a folder refused a file, with how many lie there now. Their names may be a patient's:
+    the folder says them, and no task does."""
+    many = "1 file lies" if lying == 1 else f"{lying} files lie"
+    reason = f"{way.name} refused a file; {many} in its folder “refused”, each beside the reason"
+    person_looks_at_way(way, "refused", reason)
+    key = f"{way.id}:way_differs:refused:{clock.now().date()}"
+    Task.objects.filter(key=key, status="open").update(reason=reason)
+
+
 def tasks_of_way(way: WayIn) -> list[Task]:
     """What is open about a way in, oldest first."""
     return list(Task.objects.filter(about_kind="way", about_id=way.id, status="open").order_by("made_at"))

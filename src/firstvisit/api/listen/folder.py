@@ -123,7 +123,7 @@ class _Watch:
         to = _move(self.path / name, (self.path / "refused" / name).parent)
         to.with_name(f"{to.name}.why.txt").write_text(f"{Path(name).name} {why}.\n", "utf-8")
         audit.note(actor_of(self.way), "file_refused", "way_in", [self.way.slug], why=why[:100])
-        desk_tasks.person_looks_at_way(self.way, "refused", f"{self.way.name} refused a file; see its folder “refused”")
+        desk_tasks.file_refused(self.way, sum(1 for _ in (self.path / "refused").rglob("*.why.txt")))
         self.seen.pop(name, None)
 
 

@@ -37,12 +37,6 @@ def document_of(item: Item) -> Document:
     return Document(name, item.document.media_type, original(item), item.received_at.date())
 
 
-def turns_of(item: Item) -> dict[int, int]:
-    """How each page that a person turned stands upright, in degrees clockwise from how it came."""
-    pages = ItemPage.objects.filter(item=item, turn_wanted__isnull=False)
-    return {page.number: page.turned + (page.turn_wanted or 0) for page in pages}
-
-
 def rows_of(
     item: Item,
     read: Read,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
@@ -207,19 +207,30 @@ def keep_reading(item: Item, rows: Sequence[models.Model], *, now: datetime, why
     return True
 
 
-def keep_again(item: Item, rows: Sequence[models.Model]) -> bool:
-    """What the readers made of an item the second time takes the place of the first; whose its pages are stays where a
-    person has said it. False when somebody has settled it meanwhile."""
+def turns_of(pages: Iterable[ItemPage]) -> dict[int, int]:
+    """How each of these pages that a person turned stands upright, in degrees clockwise from how it came."""
+    wanted = (page for page in pages if page.turn_wanted is not None)
+    return {page.number: (page.turned + (page.turn_wanted or 0)) % 360 for page in wanted}
+
+
+def keep_again(item: Item, rows: Sequence[models.Model], turns: Mapping[int, int] | None = None) -> bool:
+    """What the readers made of an item the second time takes the place of the first; whose its pages are and how they
+    stand stays where a person has said it. False when somebody has settled it meanwhile, or turned a page on from how
+    the readers had it (`turns`): it is read once more as it stands then."""
     with transaction.atomic():
         fresh = Item.objects.select_for_update().get(id=item.id)
         if fresh.status not in ("to_confirm", "waiting"):
             return False
         before = list(ItemPage.objects.filter(item=item))
+        turned = turns_of(before)
+        if turns is not None and turned != turns:
+            return False
         moved = FieldAnswer.objects.filter(item=item, path="pages", undone_at__isnull=True).exists()
         whose = {page.number: page.part for page in before} if moved else {}
         for row in rows:
             if isinstance(row, ItemPage):
                 row.part = whose.get(row.number, row.part)
+                row.turn_wanted = 0 if row.number in turned else None
         ItemReading.objects.filter(item=item).delete()
         ItemPage.objects.filter(item=item).delete()
         Document.objects.filter(id__in=[page.document_id for page in before if page.document_id]).delete()

@@ -35,7 +35,7 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
     if len(requests) > MOST_REQUESTS:
         said = f"has more than {MOST_REQUESTS} ServiceRequests; send them in several Bundles"
         raise BadInput([Problem("entry", said)])
-    _understood(requests)
+    _understood(bundle)
     ended = [request for request in (*requests, *bundle.of("Task")) if str(request.get("status")) in ENDED]
     if ended:
         said = f"is {ended[0].get('status')}: it asks for nothing, or takes something back"
@@ -96,8 +96,10 @@ def _for_whom(bundle: Bundle, request: Resource) -> None:
                 raise BadInput([Problem("Task.for", said)])
 
 
-def _understood(requests: list[Resource]) -> None:
-    for request in requests:
-        if request.get("modifierExtension") or request.get("doNotPerform") is True:
-            said = "changes what the request means in a way that we do not know"
-            raise BadInput([Problem("ServiceRequest.modifierExtension", said)])
+def _understood(bundle: Bundle) -> None:
+    """BadInput for a resource, of whatever kind, that says it means something else than it seems to."""
+    for resource in bundle.all:
+        kind = str(resource.get("resourceType", ""))
+        if resource.get("modifierExtension") or (kind == "ServiceRequest" and resource.get("doNotPerform") is True):
+            said = "changes what it means in a way that we do not know"
+            raise BadInput([Problem(f"{kind}.modifierExtension", said)])
