@@ -210,3 +210,22 @@ def test_a_mother_of_whom_the_office_said_nothing_is_mailed_what_she_would_be_of
         found.append(re.sub(r"L-\d+|https?://\S+", "", mail))
     assert found[0] == found[1]
     assert faults() == []
+
+
+@pytest.mark.parametrize("who", [OLGA, OFFICE])
+def test_the_phone_and_mailbox_that_a_stranger_gives_a_child_stay_beside(
+    tuesday: datetime, dana: Client, arrive: Arrive, who: dict[str, Any]
+) -> None:
+    lead = arrive(but(ASKED, contact__email=None))
+    for turn in range(2):
+        own = {"patient__phone": "+19205550148", "patient__email": "olga@example.org", "asks": f"{turn}"}
+        assert arrive(but(ASKED, **who, **own)) == lead
+    assert lead.patient_id and lead.contact_id
+    child = identities([lead.patient_id])[lead.patient_id][0]
+    assert (child.phone, child.email) == (None, None)
+    assert (stated(lead).patient.phone, stated(lead).patient.email) == (None, None)
+    page = page_of(dana, lead)
+    assert not re.search(r"E-mail</dt>\s*<dd[^>]*>\s*olga@example.org", page)
+    assert re.search(r"Also stated</dt>\s*<dd[^>]*>[^<]*olga@example.org", page)
+    assert Task.objects.filter(lead=lead, kind="other_ways", status="open").exists()
+    assert faults() == []

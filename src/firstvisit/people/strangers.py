@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from django.db import models
@@ -102,7 +103,8 @@ def beside(resolved: Resolved, begun: Known | None) -> Known | None:
 
 def keep_known(resolved: Resolved) -> None:
     """What a stranger said of a known patient fills what nobody had said and changes nothing. Whether they are one
-    shows only once the lead is found that they join, so what was known is put back."""
+    shows only once the lead is found that they join, so what was known is put back. Of a patient who is reached through
+    somebody who speaks for them no phone or mailbox is missing: a stranger's stays beside."""
     patient, before = resolved.patient, resolved.before
     if patient is None or before is None:
         return
@@ -110,9 +112,18 @@ def keep_known(resolved: Resolved) -> None:
         if isinstance(row, ContactPoint) and row.person_id == patient.person.id:
             row.whose = STRANGERS
     kept = before.filled_by(patient.identity)
+    ways = {"phone": before.phone, "extension": before.extension, "email": before.email}
+    if resolved.stranger and replace(kept, **ways) != kept and _is_spoken_for(patient.person.id):
+        kept, resolved.other_ways = replace(kept, **ways), True
     if kept != patient.identity:
         reseal(patient.person, patient.key, kept, patient.person.blocks)
     resolved.patient = Known(patient.person, patient.key, kept, False)
+
+
+def _is_spoken_for(patient: uuid.UUID) -> bool:
+    """Whether somebody who belongs to a patient speaks for them and can be reached."""
+    speak = Guardian.objects.filter(patient__in=same_people([patient])[patient], stranger=False)
+    return ContactPoint.objects.filter(person__in=speak.values("guardian")).exists()
 
 
 def mark_begun(begun: Person, asks: uuid.UUID | None) -> None:
