@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -294,3 +294,16 @@ def test_a_transcription_is_read_like_any_transcript(way: WayIn) -> None:
 def test_the_state_of_a_message_of_ours_is_a_notice(way: WayIn) -> None:
     post({"MessageSid": "SM7", "MessageStatus": "delivered", "To": MOTHER, "From": "+16085550190"})
     assert not Item.objects.exists() and Delivery.objects.count() == 1
+
+
+def test_it_is_not_switched_on_while_its_secret_is_missing(browser: Callable[[str], Client]) -> None:
+    ways_in.make(slug="texts", kind="twilio", name="Texts", actor=SYSTEM)
+    admin = browser("admin")
+    refused = admin.post("/ways-in/texts/on")
+    assert refused.status_code == 409
+    assert "the auth token is missing: keep it first" in refused.content.decode()
+    assert WayIn.objects.get(slug="texts").status == "off"
+    assert "Auth token <small>is missing" in admin.get("/ways-in/texts").content.decode()
+    admin.post("/ways-in/texts/secret", {"name": "auth_token", "value": TOKEN})
+    assert admin.post("/ways-in/texts/on").status_code == 303
+    assert WayIn.objects.get(slug="texts").status == "on"

@@ -30,4 +30,6 @@ def refuse_taken(environment: Environment, *more_ports: int) -> None:
             except OSError as error:
                 beside = "" if port == web else f"; it lies {port - web} above the web port {web}"
                 said = f"Port {port} on 127.0.0.1 cannot be used ({error.strerror}){beside}"
-                raise ConfigurationError([f"{said}; choose another with --port."]) from None
+                own = ", ".join(str(each - web) for each in more_ports)
+                beside = f" A demo takes its web port and those {own} above it." if more_ports else ""
+                raise ConfigurationError([f"{said}; choose another with --port.{beside}"]) from None

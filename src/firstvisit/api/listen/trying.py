@@ -65,9 +65,8 @@ def found(way: WayIn) -> list[Finding]:
 
 def _missing(way: WayIn) -> Iterator[Finding]:
     """Secrets that nobody has entered, and what was never compared with a real delivery."""
-    kept, kind = ways_in.secrets_of(way), KINDS[way.kind]
-    for name in kind.secrets:
-        if not kept.get(name):
-            yield Finding("look", f"The {name.replace('_', ' ')} is missing; keep it below.")
+    kind = KINDS[way.kind]
+    for name in ways_in.missing_secrets(way):
+        yield Finding("look", f"The {name.replace('_', ' ')} is missing; keep it below.")
     if not kind.verified and way.recorded_at is None:
         yield Finding("look", "No real delivery of this vendor was recorded yet, so it cannot be switched on.")

@@ -146,6 +146,7 @@ def test_the_demo_also_needs_the_port_of_its_mail_server(home: Installation) -> 
     assert said.code == 2
     assert f"Port {taken} on 127.0.0.1 cannot be used" in said.err
     assert f"it lies 25 above the web port {taken - 25}" in said.err
+    assert "A demo takes its web port and those 25, 26, 27 above it" in said.err
     assert postgres.running(home.home) is None
 
 

@@ -91,6 +91,12 @@ def secrets_of(way: WayIn) -> dict[str, str]:
     return found
 
 
+def missing_secrets(way: WayIn) -> list[str]:
+    """The names of its secrets that nobody has entered."""
+    kept = secrets_of(way)
+    return [name for name in kind_of(way.kind).secrets if not kept.get(name)]
+
+
 @transaction.atomic
 def change(way: WayIn, *, actor: Actor, name: str | None = None, settings: Mapping[str, Any]) -> None:
     """New settings; what its kind does not take is refused whole."""
@@ -118,13 +124,15 @@ def give_secret(way: WayIn, name: str, value: str, *, actor: Actor) -> str:
 @transaction.atomic
 def switch(way: WayIn, status: str, *, actor: Actor) -> None:
     """Off, recording or on. Conflict where a vendor that nobody has tried would be switched on before one real
-    delivery of theirs was recorded."""
+    delivery of theirs was recorded, and any other while a secret of it is missing: all it sends would be refused."""
     if status not in WayIn.Status.values:
         raise BadInput([Problem("status", "Choose off, recording or on.")])
     if status == "on" and not kind_of(way.kind).verified and way.recorded_at is None:
         raise Conflict(
             "record one real delivery first, signed and of a kind that we can use: none of this vendor’s was seen yet"
         )
+    if status == "on" and kind_of(way.kind).verified and (missing := missing_secrets(way)):
+        raise Conflict(f"the {missing[0].replace('_', ' ')} is missing: keep it first, or all that is sent is refused")
     if way.status == "off" and status != "off":
         way.on_since = clock.now()
     way.status, way.error = status, ""

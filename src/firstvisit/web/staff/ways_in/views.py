@@ -163,6 +163,7 @@ def _page(
     zone, kind = site_of(request, user).tz, KINDS[way.kind]
     recorded = _recorded(request, way)
     newest = Delivery.objects.filter(way=way).order_by("-at")[:NEWEST]
+    missing = ways_in.missing_secrets(way)
     values: dict[str, Any] = {
         "way": way,
         "kind": kind,
@@ -170,7 +171,7 @@ def _page(
         "last": words.moment(way.last_at, zone, now) if way.last_at else "",
         "looked": words.moment(way.looked_at, zone, now) if way.looked_at else "",
         "deliveries": [(words.moment(each.at, zone, now), each.what, each.came, each.pages) for each in newest],
-        "secrets": [(name, bool(ways_in.secrets_of(way).get(name))) for name in kind.secrets],
+        "secrets": [(name, name.replace("_", " "), name not in missing) for name in kind.secrets],
         "shown": secret,
         "entries": entries(kind.settings, way.settings),
         "recorded": recorded,
