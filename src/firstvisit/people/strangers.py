@@ -112,9 +112,9 @@ def keep_known(resolved: Resolved) -> None:
         if isinstance(row, ContactPoint) and row.person_id == patient.person.id:
             row.whose = STRANGERS
     kept = before.filled_by(patient.identity)
-    ways = {"phone": before.phone, "extension": before.extension, "email": before.email}
-    if resolved.stranger and replace(kept, **ways) != kept and _is_spoken_for(patient.person.id):
-        kept, resolved.other_ways = replace(kept, **ways), True
+    as_before = replace(kept, phone=before.phone, extension=before.extension, email=before.email)
+    if resolved.stranger and as_before != kept and _is_spoken_for(patient.person.id):
+        kept, resolved.other_ways = as_before, True
     if kept != patient.identity:
         reseal(patient.person, patient.key, kept, patient.person.blocks)
     resolved.patient = Known(patient.person, patient.key, kept, False)
