@@ -33,6 +33,7 @@ from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found
 from firstvisit.steps.intake.understanding.learned import opinions
 from firstvisit.steps.intake.understanding.passages import Passage, Told
+from firstvisit.steps.intake.understanding.plain_kinds import wishes
 from firstvisit.steps.intake.understanding.settle import Understood, settle
 from firstvisit.steps.intake.understanding.several.owned import by_patient
 from firstvisit.steps.intake.understanding.several.words import several
@@ -48,8 +49,9 @@ _PLAINLY_SO, _PLAINLY_NOT = 0.9, 0.05
 """From and under which share the network is taken at its word where rules are not sure."""
 _CERTAINLY, _CERTAINLY_NOT = 0.98, 0.01
 """And where they are."""
-_BEYOND_DOUBT: Final = 0.99
-"""And where rules take for a referral what is none: of 400 unseen referrals that they had right none was lost by it."""
+_CONTESTED: Final = 0.9
+"""Under which confidence a referral is one that rules saw signs against. The network is as sure of some whose wish is only told
+("I had to stop therapy in the fall"), so of what rules have no doubt of it may only make a doubt."""
 _ALARMING: Final = 0.99
 """From which share on the network raises a red flag that no sign raised."""
 _ALARMED_BY: Final = 60
@@ -360,7 +362,7 @@ def _kind(finding: Finding, whole: Passage, before: Sequence[Before] = ()) -> st
 
 def _read_along(finding: Finding, judged: kinds.Judged, words: str) -> kinds.Judged:
     """What rules take a text for, held against what the network makes of it: where they contradict each other it is unclear, and
-    a person looks, unless the network has no doubt at all; what is unclear to rules alone the network may tell. Of a thread it would only see the newest words."""
+    a person looks; what is unclear to rules, or was told on balance without a wish for care, the network may tell. Of a thread it would only see the newest words."""
     reading = learned.reading(finding.told)
     if reading is None or judged.sort in ("status_question", "addendum"):
         return judged
@@ -368,7 +370,8 @@ def _read_along(finding: Finding, judged: kinds.Judged, words: str) -> kinds.Jud
     sure = judged.confidence >= THRESHOLD
     other = judged.sort in kinds.NOT_REFERRALS
     asks_for_many = any(each.value == "organization" for each in finding.values("lead_kind"))  # of whom it has seen few
-    if not other and not asks_for_many and share >= (_BEYOND_DOUBT if judged.sort == "referral" else _CERTAINLY):
+    open_to_doubt = judged.sort == "unclear" or (judged.confidence < _CONTESTED and not wishes(words))
+    if not other and open_to_doubt and not asks_for_many and share >= _CERTAINLY:
         return replace(judged, sort=kinds.likeliest(words), confidence=share)
     if judged.sort == "unclear" and share < _PLAINLY_NOT:
         return replace(judged, sort="referral", confidence=1 - share)
