@@ -220,3 +220,9 @@ def family(number: int) -> Body:
         contact__email=f"odalys{number}@example.org",
         payers=[{"name": "Northfield Health", "member_id": f"NHQ{number:08d}"}],
     )
+
+COURT_ORDER: Final = {
+    "do": "restrict", "kind": "court_order", "person": "another", "first_name": "Bertram",
+    "last_name": "Quisenberry", "relation": "father", "reason": "The order",
+}  # fmt: skip
+"""What the form of a restriction is sent about the father of the family's child, who never wrote."""

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 KEPT = ("django_migrations", "django_content_type", "people_consentwording")
 """Tables whose rows belong to the migrated database."""
-DESK = {"width": 1280, "height": 800}
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -149,3 +149,27 @@ def machine(chromium: Browser, server: str, django_db_blocker: object) -> Iterat
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def dana(request: pytest.FixtureRequest, machine: Callable[..., Page]) -> Page:
+    """The front desk, at a desk and on a phone."""
+    return machine("dana", request.param)
+
+
+@pytest.fixture
+def asks(server: str, django_db_blocker: object) -> Callable[..., str]:
+    """Sends requests through the API, one after the other; the address of the lead that the last one was told of."""
+    from tests.conftest import poster
+
+    from firstvisit.api.services import make_key
+    from firstvisit.kernel.audit import SYSTEM
+
+    def send(*bodies: Any) -> str:
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            post = poster(make_key(name="A web form", scopes=["referrals:write"], actor=SYSTEM)[1])
+            answers = [post(body) for body in bodies]
+        assert {answer.status_code for answer in answers} == {201}, [answer.content for answer in answers]
+        return f"/leads/{answers[-1].json()['reference']}"
+
+    return send

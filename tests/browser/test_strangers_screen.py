@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,27 +11,14 @@ from tests.people import but
 
 pytestmark = pytest.mark.browser
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def dana(request: pytest.FixtureRequest, machine: Callable[..., Page]) -> Page:
-    return machine("dana", request.param)
 
 
 @pytest.fixture
-def lead(server: str, django_db_blocker: object) -> Iterator[str]:
+def lead(asks: Callable[..., str]) -> str:
     """The address of a family's lead that a stranger joined."""
-    from tests.conftest import poster
-
-    from firstvisit.api.services import make_key
-    from firstvisit.kernel.audit import SYSTEM
-
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        post = poster(make_key(name="A web form", scopes=["referrals:write"], actor=SYSTEM)[1])
-        reference = post(ASKED).json()["reference"]
-        assert post(but(ASKED, **OTHERWISE)).json()["reference"] != reference
-        yield f"/leads/{reference}"
+    address = asks(ASKED)
+    assert asks(but(ASKED, **OTHERWISE)) != address
+    return address
 
 
 def test_both_values_are_shown_and_one_press_says_what_holds(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -11,30 +11,15 @@ from tests.people import but, surgeon
 
 pytestmark = pytest.mark.browser
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 COMP = [{"name": "Great Lakes Compensation Mutual", "kind": "workers_comp", "claim_number": "WC-1"}]
 WAITS = but(surgeon(date(2026, 11, 20)), program="orthopedic", diagnoses=["M54.50"], events=[], payers=COMP)
 WEIGHED = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
 
 
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def dana(request: pytest.FixtureRequest, machine: Callable[..., Page]) -> Page:
-    return machine("dana", request.param)
-
-
 @pytest.fixture
-def lead(server: str, django_db_blocker: object) -> Iterator[str]:
+def lead(asks: Callable[..., str]) -> str:
     """The address of a lead that waits for its payer."""
-    from tests.conftest import poster
-
-    from firstvisit.api.services import make_key
-    from firstvisit.kernel.audit import SYSTEM
-
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        key = make_key(name="Mendota Joint Surgeons", scopes=["referrals:write"], actor=SYSTEM)[1]
-        answer = poster(key)(WAITS)
-        assert answer.status_code == 201, answer.content
-        yield f"/leads/{answer.json()['reference']}"
+    return asks(WAITS)
 
 
 def test_the_payer_s_answer_is_noted_and_what_is_wrong_is_said(

@@ -14,7 +14,7 @@ from tests.checks import faults
 from tests.conftest import ClientPost
 from tests.journeys.documents import arrived, found
 from tests.mail import Mailbox
-from tests.people import FAMILY, TUESDAY, but, surgeon
+from tests.people import COURT_ORDER, FAMILY, TUESDAY, but, surgeon
 
 from firstvisit.api.services import make_key
 from firstvisit.journey import jobs
@@ -31,10 +31,7 @@ from firstvisit.steps.intake.models import Part
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
-FATHER = {
-    "do": "restrict", "kind": "court_order", "person": "another", "first_name": "Bertram", "last_name": "Quisenberry",
-    "relation": "father", "phone": "(608) 555-0173", "since": "2026-05-02", "paper": "seen", "reason": "The order",
-}  # fmt: skip
+FATHER = {**COURT_ORDER, "phone": "(608) 555-0173", "since": "2026-05-02", "paper": "seen"}
 TASK = "A restricted person wrote"
 HIM = {
     "contact__name": "Bertram Quisenberry", "contact__phone": "+16085550173", "contact__email": None,

@@ -13,7 +13,7 @@ from django.test import Client
 from tests.checks import faults
 from tests.journeys.documents import arrived, found
 from tests.mail import Mailbox
-from tests.people import FAMILY, but
+from tests.people import COURT_ORDER, FAMILY, but
 
 from firstvisit.journey import jobs
 from firstvisit.journey.inbox import verbs
@@ -33,10 +33,6 @@ REFERS = {
     "patient_first_name": "Mirabelle", "patient_last_name": "Quisenberry", "birth_date": "2023-09-14",
     "contact_name": "Odalys Quisenberry", "contact_phone": "608-555-0101", "concern": "Speech delay",
     "event_kind": "none", "order": "none", "token": "a" * 32,
-}  # fmt: skip
-ORDER = {
-    "do": "restrict", "kind": "court_order", "person": "another", "first_name": "Bertram",
-    "last_name": "Quisenberry", "relation": "father", "reason": "The order",
 }  # fmt: skip
 
 
@@ -63,7 +59,7 @@ def test_nobody_rings_or_writes_to_a_referrer_whom_a_restriction_names(
     tuesday: datetime, dana: Client, mailbox: Mailbox, updates: str
 ) -> None:
     lead, _ = refers(updates_by=updates)
-    named = {**ORDER, "first_name": "Bert"} if updates == "phone" else ORDER
+    named = {**COURT_ORDER, "first_name": "Bert"} if updates == "phone" else COURT_ORDER
     assert dana.post(f"/leads/L-{lead.number}/people", named).status_code == 303
     agreed(dana, lead)
     kinds = set(Task.objects.filter(lead=lead, status="open").values_list("kind", flat=True))
@@ -77,7 +73,7 @@ def test_nobody_rings_or_writes_to_a_referrer_whom_a_restriction_names(
 
 def test_lifted_they_are_told_again(tuesday: datetime, dana: Client) -> None:
     lead, link = refers(updates_by="phone")
-    dana.post(f"/leads/L-{lead.number}/people", ORDER)
+    dana.post(f"/leads/L-{lead.number}/people", COURT_ORDER)
     said = {"do": "lift", "restriction": str(Restriction.objects.get().id), "reason": "It ended"}
     dana.post(f"/leads/L-{lead.number}/people", said)
     agreed(dana, lead)
@@ -90,7 +86,7 @@ def test_the_status_link_of_somebody_whom_a_restriction_names_tells_nothing_more
 ) -> None:
     lead, link = refers(updates_by="email")
     assert Client().get(link).status_code == 200
-    dana.post(f"/leads/L-{lead.number}/people", ORDER)
+    dana.post(f"/leads/L-{lead.number}/people", COURT_ORDER)
     gone = Client().get(link)
     assert gone.status_code == 410 and "M. Q." not in text(gone) and f"L-{lead.number}" not in text(gone)
     asked = {"code": f"L-{lead.number}", "email": "jost@clinic.example.org"}
@@ -195,7 +191,7 @@ def test_by_another_spelling_of_the_mailbox_of_somebody_barred_they_are_known(
     tuesday: datetime, dana: Client, arrive: Arrive, written: str
 ) -> None:
     lead = arrive(FAMILY)
-    dana.post(f"/leads/L-{lead.number}/people", {**ORDER, "email": "father@example.org"})
+    dana.post(f"/leads/L-{lead.number}/people", {**COURT_ORDER, "email": "father@example.org"})
     him = {"contact__name": "Bertram Quill", "contact__phone": "+16085550199", "contact__email": written}
     named = {"patient__first_name": "Wanda", "patient__last_name": "Elsewhere", "patient__date_of_birth": "2016-01-02"}
     for whom in ({}, named):
@@ -211,5 +207,5 @@ def test_what_can_be_no_name_names_nobody(
     tuesday: datetime, dana: Client, arrive: Arrive, changes: dict[str, str]
 ) -> None:
     lead = arrive(FAMILY)
-    assert dana.post(f"/leads/L-{lead.number}/people", {**ORDER, **changes}).status_code == 422
+    assert dana.post(f"/leads/L-{lead.number}/people", {**COURT_ORDER, **changes}).status_code == 422
     assert not Restriction.objects.exists()

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from tests.checks import faults
 from tests.mail import Mailbox
-from tests.people import FAMILY, but
+from tests.people import COURT_ORDER, FAMILY, but
 
 from firstvisit.journey import jobs
 from firstvisit.kernel import clock
@@ -28,10 +28,6 @@ OFFICE = {
     "referrer_phone": "262-555-0141", "referrer_email": "vogt@example.org", "authority": "", "updates_by": "email",
     "patient_first_name": "Mirabelle", "patient_last_name": "Quisenberry", "birth_date": "2023-09-14",
     "concern": "Speech delay", "event_kind": "none", "order": "none", "token": "a" * 32,
-}  # fmt: skip
-ORDER = {
-    "do": "restrict", "kind": "court_order", "person": "another", "first_name": "Bertram",
-    "last_name": "Quisenberry", "relation": "father", "reason": "The order",
 }  # fmt: skip
 
 
@@ -78,7 +74,7 @@ def test_it_hears_that_it_arrived_and_more_only_with_a_tick(
     switched(partner_status="do", partner_receipt="do")
     lead = arrive(FAMILY)
     if restricted:
-        assert dana.post(f"/leads/L-{lead.number}/people", ORDER).status_code == 303
+        assert dana.post(f"/leads/L-{lead.number}/people", COURT_ORDER).status_code == 303
     clock.move(timedelta(days=1))
     link = refers()
     agreed(dana, lead)
