@@ -97,6 +97,39 @@ def test_a_red_flag_in_a_strangers_words_goes_to_a_clinician_at_once(lead: Lead,
     assert lead.outcome == "clinician_review"
 
 
+@pytest.mark.parametrize("said", [
+    {"not_before": "2027-06-01"}, {"setting": "home"}, {"availability": ["fri_pm"]}, {"timing": "later"},
+    {"events": [{"kind": "surgery", "date": "2026-11-20"}]},
+])  # fmt: skip
+def test_when_and_where_care_is_wanted_is_the_familys_to_say(
+    tuesday: datetime, dana: Client, arrive: Arrive, said: dict[str, Any]
+) -> None:
+    unsaid: Any = but(ASKED, timing=None, availability=None, setting=None, events=None)
+    lead = arrive(unsaid)
+    before, was = stands(lead), stated(lead)
+    assert arrive(but(unsaid, **OLGA, **said)) == lead
+    assert stands(lead) == before and stated(lead) == was
+    assert Task.objects.filter(lead=lead, kind="states_otherwise", status="open").count() == 1
+    assert "says Olga Pest; stands: not stated" in page_of(dana, lead)
+
+
+def test_what_a_stranger_was_promised_binds_the_desk_and_the_family_was_not_told_it(
+    tuesday: datetime, dana: Client, arrive: Arrive
+) -> None:
+    lead = arrive(but(ASKED, patient__date_of_birth="2020-06-07", program="early_language", timing="within_month"))
+    due = Task.objects.filter(lead=lead, status="open").order_by("due_at")[0].due_at
+    visitor = Client()
+    who = {"who": "child", "name": "Olga Pest", "phone": "906-555-0177", "token": "a" * 32}
+    step = visitor.post("/request", who)
+    child = {"patient_first_name": "Mirabelle", "patient_last_name": "Quisenberry", "birth_date": "06/07/2020"}
+    page = visitor.post(step["Location"], {**child, "concern": "Speech", "event_kind": "none", "token": "b" * 32})
+    assert "by Tue Nov 24, 10:30" in visitor.get(page["Location"]).content.decode()
+    jobs.sweep()
+    sooner = Task.objects.filter(lead=lead, status="open").order_by("due_at")[0]
+    assert sooner.due_at < due and sooner.due_at <= clock.now() + timedelta(minutes=30)
+    assert "They were told" not in page_of(dana, lead)
+
+
 def test_an_office_fills_what_the_family_has_not_said(lead: Lead, arrive: Arrive) -> None:
     assert arrive(but(ASKED, **OFFICE, documents=["order"], order_signed=True)) == lead
     said = stated(lead)

@@ -7,11 +7,13 @@ whom nobody knows, with a reference of this very request (docs/why/0025).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any, Final
+
+from django.db.models import Q
 
 from firstvisit.journey.opening import opened
 from firstvisit.journey.own_referral import (
@@ -24,19 +26,22 @@ from firstvisit.journey.own_referral import (
 )
 from firstvisit.journey.plan import Plan
 from firstvisit.journey.policy import Cadence
+from firstvisit.journey.told import stands, told_by
 from firstvisit.kernel.blind import token
 from firstvisit.leads.models import Event, FactsRow, Lead
 from firstvisit.leads.services import next_number
 from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.people import services as people
 from firstvisit.people.mailboxes import mailbox
-from firstvisit.people.models import OrganizationPerson, Person
+from firstvisit.people.models import OrganizationPerson, Person, PossibleMatch
+from firstvisit.people.queries import same_people
 from firstvisit.people.records import Known
 from firstvisit.people.referrers import WhoRefers, referrer_token
 from firstvisit.people.resolved import Resolved
 from firstvisit.people.strangers import is_stranger_to, ways_of
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.filling import filling
 from firstvisit.referral.joining_office import is_known_office
 from firstvisit.referral.merge import joined
 from firstvisit.referral.record import Referral
@@ -109,13 +114,12 @@ def _known_office(lead: Lead, refers: OrganizationPerson, referral: Referral) ->
 
 
 def marks_of_asker(resolved: Resolved, referral: Referral) -> list[str]:
-    """By what somebody who asks once more is known to be the same: the office, the person, or, of those who ask for
-    themselves, the ways they give."""
+    """By what somebody who asks once more is known to be the same: the office, or, of a family, the person who asks and
+    the ways they give."""
     if referral.lead_kind in ("referral_partner", "organization"):
         return [str(resolved.referrer.token)] if resolved.referrer is not None else []
-    if resolved.speaks is not None:
-        return [str(resolved.contact.person.id)] if resolved.contact is not None else []
-    return _marks_of_ways(referral)
+    speaks = [str(resolved.contact.person.id)] if resolved.speaks is not None and resolved.contact is not None else []
+    return [*speaks, *_marks_of_ways(referral)]
 
 
 def _marks_of_ways(referral: Referral) -> list[str]:
@@ -124,35 +128,89 @@ def _marks_of_ways(referral: Referral) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a stranger asked before of a lead: the number they were told, when that was first, and what they said."""
+    """What a stranger asked before of a patient: the number they were told, when that was first, what their lead would
+    say by now had nobody known the patient, and by when they were told that somebody answers."""
 
     number: int
     received_at: datetime
     said: Referral
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request of a stranger, or of somebody whom a restriction names, that came to a lead."""
+
+    part: Part
+    said: Referral
+    told: int
+    marks: frozenset[str]
+    barred: bool
 
 
 def asked_before(lead: Lead, asker: Sequence[str]) -> Before | None:
-    """What somebody with these marks asked of this lead before, as a stranger; None where it is their first time. Whom
-    a restriction names may have opened it."""
+    """What somebody with these marks asked of this lead before, as a stranger, or of a lead that their own request
+    opened about perhaps the same patient; None where it is their first time.
+
+    Of a patient whom nobody knows whoever gives a phone or mailbox that was stated before is known, whatever their
+    name; so it is here. And the first who asked would have the lead, which what strangers say later fills as well.
+    """
+    asked = _asked(lead)
+    theirs = [each for each in asked if each.told and each.marks & set(asker)]
+    if not theirs:
+        return _own_beside(lead, asker)
+    heard = theirs
+    if theirs[0] is asked[0]:
+        heard = [each for each in asked if each in theirs or not each.barred]
+    said = reduce(lambda whole, each: _with(whole, each, theirs), heard[1:], heard[0].said)
+    return Before(theirs[0].told, theirs[0].part.item.received_at, said, _promised(each.part.item for each in theirs))
+
+
+def _asked(lead: Lead) -> list[_Asked]:
     came = Event.objects.filter(lead=lead, name__in=("received", "joined")).order_by("id")
-    theirs = {each.data["item"]: each for each in came if "stranger" in each.data or each.data.get("restricted")}
-    parts = Part.objects.filter(lead=lead, item__in=theirs).select_related("item__key", "item__document").order_by("id")
+    events = {each.data["item"]: each for each in came if "stranger" in each.data or each.data.get("restricted")}
+    parts = Part.objects.filter(lead=lead, item__in=events).select_related("item__key", "item__document").order_by("id")
     found = []
     for part in parts:
-        event = theirs[str(part.item_id)]
-        told = int(event.data.get("told", "").removeprefix("L-") or 0)
+        event, said = events[str(part.item_id)], referral_of(part)
+        told, marks = int(event.data.get("told", "").removeprefix("L-") or 0), {*_marks_of_ways(said)}
         if event.name == "received":
-            said, told = referral_of(part), lead.number
-            marks = {*_marks_of_ways(said), str(lead.contact_id), str(referrer_token(said))}
-        else:
-            marks = set(event.data.get("stranger", ()))
-        if told and marks & set(asker):
-            found.append((told, part))
-    if not found:
+            told = lead.number
+            marks |= {str(lead.contact_id), str(referrer_token(said))}
+        marks |= set(event.data.get("stranger", ()))
+        found.append(_Asked(part, said, told, frozenset(marks), barred="stranger" not in event.data))
+    return found
+
+
+def _with(whole: Referral, each: _Asked, theirs: Sequence[_Asked]) -> Referral:
+    return joined(whole, each.said if each in theirs else filling(whole, each.said).fills)[0]
+
+
+def _own_beside(lead: Lead, asker: Sequence[str]) -> Before | None:
+    """What somebody with these marks asked in a lead of their own, which is about perhaps the same patient: a slip of
+    the birth date opened it."""
+    if lead.patient_id is None:
         return None
-    number, first = found[0]
-    said = reduce(lambda one, other: joined(one, other)[0], (referral_of(part) for _, part in found))
-    return Before(number, first.item.received_at, said)
+    records = same_people([lead.patient_id])[lead.patient_id]
+    pairs = PossibleMatch.objects.filter(Q(known__in=records) | Q(newcomer__in=records))
+    others = {each for pair in pairs.values_list("known", "newcomer") for each in pair} - records
+    for other in Lead.objects.filter(patient__in=others, closed_at__isnull=True).order_by("id"):
+        said = reading_now(other)
+        if {*_marks_of_ways(said), str(other.contact_id), str(referrer_token(said))} & set(asker):
+            items = Item.objects.filter(parts__lead=other)
+            return Before(other.number, other.received_at, said, _promised(items))
+    return None
+
+
+def _promised(items: Iterable[Item]) -> datetime | None:
+    """By when whoever sent these was told that somebody answers, where a page said so."""
+    told = ((each.received_at, _told(each)) for each in items)
+    return stands(told, ())
+
+
+def _told(item: Item) -> datetime | None:
+    answer = item.answer or {}
+    return told_by(item.source, answer, answer.get("code", ""), mailed=True)
 
 
 def by_itself(
@@ -169,12 +227,14 @@ def by_itself(
     lead that the request itself or the first step of its form opened, whose reference it keeps. Whoever asked `before`
     reads the reference of that time, and what both requests come to, as of a patient whom nobody knows."""
     number = begun.number if begun is not None else None
+    promised = _promised([item.continues]) if item.continues is not None else None
     if before is not None:
+        promised = min(filter(None, (promised, before.promised)), default=None)
         number, whole = before.number, joined(before.said, reading.referral)[0]
         reading = replace(reading, referral=whole, received_at=before.received_at, clock_from=before.received_at)
     alone = people.resolve(reading.referral, newcomers=WhoRefers())
     number = number if number is not None else next_number()
-    lead, plan_now, rows = opened(item, reading, alone, shape, rules, now, number=number)
+    lead, plan_now, rows = opened(item, reading, alone, shape, rules, now, number=number, promised=promised)
     asks = any(task.kind == "request_papers" for task in plan_now.tasks)
     asks = asks or any(message.template == "papers_request" for message in plan_now.messages)
     blockers = tuple((blocker.what, blocker.whom) for blocker in plan_now.blockers)
@@ -182,7 +242,7 @@ def by_itself(
     said = {message.template: message.details for message in plan_now.messages}
     if "receipt" not in said and (later := receipt_due(item, reading, rules)) > now:
         # Of an unfinished form it leaves later, and says what it would say then.
-        of_then = opened(item, reading, alone, shape, rules, later, number=number)[1]
+        of_then = opened(item, reading, alone, shape, rules, later, number=number, promised=promised)[1]
         said |= {message.template: message.details for message in of_then.messages if message.template == "receipt"}
     letters = said.get("receipt", ()), said.get("partner_receipt", ())
     return lead, plan_now, Apart(lead.site, blockers, order_state, asks, *letters)

@@ -226,7 +226,7 @@ def lead_file(lead: Lead, *, now: datetime, narrative: bool, user: User) -> Lead
             (
                 (p.at, told_by(p.item.source, p.item.answer, code(lead.number), mailed=lead.facts.may_email))
                 for p in parts
-                if not p.quiet
+                if not (p.quiet or (p.item.answer or {}).get("apart"))  # nobody told the family
             ),
             [last.at] if last is not None else [],
         ),

@@ -87,11 +87,12 @@ def opened(
     now: datetime,
     *,
     number: int | None = None,
+    promised: datetime | None = None,
 ) -> tuple[Lead, Plan, list[models.Model]]:
     """A new lead for an item, judged and planned, with every new row, not yet written.
 
-    `number` is what people will call it, where it was drawn before. For people nobody knew it asks nothing else of
-    the database.
+    `number` is what people will call it, where it was drawn before; `promised` by when whoever asks was told before
+    that somebody answers. For people nobody knew it asks nothing else of the database.
     """
     referral, received_at = reading.referral, reading.received_at or item.received_at
     facts = facts_of(referral, shape, received_at=received_at, source=item.source, complete=reading.complete)
@@ -104,7 +105,8 @@ def opened(
     event = leads.record(lead, "received", SYSTEM, at=received_at, data=data)
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
-    case = _fresh_case(lead, facts, item, queue, rulings, resolved, now)._replace(quiet=reading.quiet)
+    case = _fresh_case(lead, facts, item, queue, rulings, resolved, now)
+    case = case._replace(quiet=reading.quiet, promised=promised)
     clock_from = reading.clock_from
     judged = judge(facts, shape, rules.section(Judging), now)
     if clock_from is not None:

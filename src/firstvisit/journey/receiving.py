@@ -205,6 +205,8 @@ def settle_claimed(
         apart=first.apart,
     )
     intake.answered(item, receipt.as_json())
+    if first.apart is not None:  # what they were promised binds the lead they joined, which was planned before
+        Lead.objects.filter(id=first.lead.id, closed_at__isnull=True).update(look_again_at=now)
     return receipt
 
 
@@ -271,6 +273,8 @@ def open_or_join(
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now
     )
+    if lead is None and answers and names_nobody and not by_staff:
+        lead = leads.find_joined(resolved)
     if lead is not None and lead.patient_id is not None and resolved.speaks is not None and names_nobody:
         resolved.barred = resolved.barred or bool(bars([lead.patient_id], resolved.speaks))
     heard = reading

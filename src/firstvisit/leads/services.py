@@ -14,6 +14,7 @@ from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.leads.facts import Facts
 from firstvisit.leads.models import ContactAttempt, Event, FactsRow, Lead, LeadReferral, Ruling, Task
 from firstvisit.leads.queries import facts_of_columns
+from firstvisit.people import strangers
 from firstvisit.people.queries import same_people
 from firstvisit.people.resolved import Resolved
 from firstvisit.practice.models import User
@@ -71,6 +72,18 @@ def find_open(resolved: Resolved, referral: Referral, *, received_at: datetime) 
             .first()
         )
     return None
+
+
+def find_joined(resolved: Resolved) -> Lead | None:
+    """The latest open lead, locked, that whoever asks and names nobody joined before as a stranger: of a patient whom
+    nobody knew it would be their own."""
+    contact = resolved.contact
+    if contact is None or contact.new or (resolved.patient is not None and resolved.patient.identity.is_named):
+        return None
+    if not (patients := strangers.patients_asked_about(contact.person.id)):
+        return None
+    open_leads = Lead.objects.select_for_update(of=("self",)).filter(closed_at__isnull=True)
+    return open_leads.filter(patient__in=patients).order_by("-number").first()
 
 
 def _therapies_of(lead: Lead) -> set[str]:

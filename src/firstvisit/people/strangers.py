@@ -55,6 +55,12 @@ def is_stranger_to(patient: uuid.UUID, asks: uuid.UUID) -> bool:
     return Guardian.objects.filter(patient__in=records, guardian=asks, stranger=True).exists()
 
 
+def patients_asked_about(asks: uuid.UUID) -> set[uuid.UUID]:
+    """The records of the patients to whom somebody is on file as a stranger."""
+    named = Guardian.objects.filter(guardian=asks, stranger=True).values_list("patient", flat=True)
+    return {each for records in same_people(set(named)).values() for each in records}
+
+
 def stranger_in(resolved: Resolved, referral: Referral, *, begun: Known | None) -> bool | None:
     """Whether whoever asks about a known patient is a stranger to them; None where that is not asked: of a patient
     whom nobody knew, or whom the first step of the same form made."""

@@ -47,6 +47,8 @@ _LISTS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "frequencies": lambda was, now: same_frequency(was, now, False),
     "payers": same_payer,
 }
+_WISHES: Final = ("timing", "setting", "availability", "events")
+"""When and where care is wanted and what makes it pressing: the family's to say, once one of them has asked."""
 _Part = TypeVar("_Part", bound=Frozen)
 
 
@@ -67,7 +69,9 @@ def filling(stands: Referral, said: Referral) -> Filling:
         was, now = getattr(stands, name), getattr(said, name)
         if name in _THEIRS or now is None:
             continue
-        if name in _LISTS:
+        if was is None and not _may_fill(name, now, stands, said):
+            otherwise.append(name)
+        elif name in _LISTS:
             fills[name], more = _entries(was, now, _LISTS[name])
             otherwise += [name] if more else []
         elif isinstance(now, Frozen):
@@ -96,6 +100,15 @@ def filling(stands: Referral, said: Referral) -> Filling:
     own = {path: each for path, each in said.evidence.items() if path not in _NO_FILLING}
     whole = Referral.model_validate({**fills, "evidence": own})
     return Filling(whole, tuple(otherwise))
+
+
+def _may_fill(name: str, now: Any, stands: Referral, said: Referral) -> bool:
+    """Whether a stranger's word may fill what nobody has said. What puts care off turns a family away, so it never
+    does; of what happened an office may tell."""
+    if name == "not_before" or (name == "timing" and now == "later"):
+        return False
+    told_by_office = name == "events" and said.lead_kind == "referral_partner"
+    return name not in _WISHES or told_by_office or stands.lead_kind == "referral_partner"
 
 
 def _patient(was: Patient, now: Patient) -> tuple[Patient, list[str]]:
