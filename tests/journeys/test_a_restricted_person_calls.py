@@ -19,6 +19,8 @@ from firstvisit.journey import jobs
 from firstvisit.kernel import clock
 from firstvisit.leads.models import ContactAttempt, Lead, LeadReferral, Task
 from firstvisit.leads.services import read
+from firstvisit.people.models import Guardian
+from firstvisit.people.queries import identities
 
 pytestmark = pytest.mark.django_db
 ASKS = {
@@ -100,3 +102,40 @@ def test_what_he_asks_by_form_begins_nothing_anew(dana: Client, lead: Lead, mail
     look = Task.objects.get(lead=lead, kind=LOOK)
     assert dana.post(f"/tasks/{look.id}/done", {"result": "namesake"}).status_code == 303
     assert stands(lead)[5] != before[5], "a namesake waits for the call they were promised"
+
+
+@pytest.mark.parametrize("present", ["Bertram Quisenberry", "the child, her father Bert Quisenberry", "father Bertram"])
+def test_he_stands_at_the_window_while_somebody_else_asks(
+    dana: Client, lead: Lead, mailbox: Mailbox, present: str
+) -> None:
+    before, mails = stands(lead), len(mailbox.mails)
+    asked = {**ASKS, "caller": "Nina Helper", "phone": "608-555-0142", "how": "window", "present": present}
+    warning = "named in a restriction (court order) about Mirabelle Quisenberry"
+    typed = unescape(dana.post("/add/save", asked).content.decode())
+    assert (warning in typed) == (present != "father Bertram"), "a first name alone says whose only beside the child"
+    answer = dana.post("/add", {**asked, "token": "w"})
+    assert answer.status_code == 303 and answer["Location"] == f"/leads/L-{lead.number}"
+    while jobs.sweep():
+        pass
+    assert stands(lead) == before and len(mailbox.mails) == mails
+    assert Task.objects.filter(lead=lead, kind=LOOK, status="open").count() == 1
+    assert f"{present} at the window, Nina Helper: Wants to know about his daughter" in page_of(dana, lead)
+    speak = Guardian.objects.filter(patient=lead.patient_id).values_list("guardian", flat=True)
+    assert all(who.phone != "+16085550142" for who, _ in identities(speak).values()), "a helper of his is no family"
+    assert faults() == []
+
+
+@pytest.mark.parametrize("present", ["the mother and the child", "Bertha Quill", "Odalys Quisenberry, Mirabelle"])
+def test_anybody_else_at_the_window_changes_nothing_of_how_it_is_taken(dana: Client, lead: Lead, present: str) -> None:
+    asked = {**ASKS, "caller": "Odalys Quisenberry", "phone": "608-555-0142", "how": "window", "present": present}
+    assert "named in a restriction" not in dana.post("/add/save", asked).content.decode()
+    assert dana.post("/add", {**asked, "token": "w"}).status_code == 303
+    assert not Task.objects.filter(lead=lead, kind=LOOK).exists()
+    assert f"At the window now: {present}" in page_of(dana, lead)
+
+
+def test_he_stands_at_the_window_while_another_child_is_asked_about(dana: Client, lead: Lead) -> None:
+    asked = {**ASKS, "caller": "Nina Helper", "phone": "608-555-0142", "how": "window", "first_name": "Zebulon"}
+    answer = dana.post("/add", {**asked, "last_name": "Quill", "present": "Bertram Quisenberry", "token": "w"})
+    other = Lead.objects.get(number=int(answer["Location"].rsplit("-", 1)[1]))
+    assert other != lead and Task.objects.filter(lead=other, kind=LOOK, status="open").exists()

@@ -39,7 +39,7 @@ def add_lead(
     body = typed.kept(answers, by=who, channel=channel)
     card = begun(by)  # of which a red flag may have gone ahead: what it made is gone on with
     arrival = Arrival(source, actor, body, "application/json", repeat_key, card.lead_id if card else None)
-    receipt = receive(arrival, Reading(referral), waits=True)
+    receipt = receive(arrival, Reading(referral, present=typed.present_in(answers)), waits=True)
     _end(by, actor=actor, receipt=receipt)
     return receipt
 

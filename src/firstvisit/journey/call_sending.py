@@ -106,7 +106,7 @@ def deliver(card: CallCard, by: User, *, actor: Actor) -> tuple[Receipt, Said]:
     body = typed.kept(news, by=typist(by), channel=channel, paths=paths_of(news))
     mark = f"{card.id}:{hashlib.sha256(body).hexdigest()[:16]}"
     arrival = Arrival(source, actor, body, "application/json", mark, card.lead_id)
-    receipt = receive(arrival, Reading(record(news, by)), waits=True)
+    receipt = receive(arrival, Reading(record(news, by), present=typed.present_in(news)), waits=True)
     found = by_code(receipt.code) if receipt.code else None
     after = _told(card, what, found, by) if found is not None else None
     return receipt, after or what

@@ -21,6 +21,7 @@ from firstvisit.leads.models import LeadReferral
 from firstvisit.people.forbidding import forbidden
 from firstvisit.people.guarding import Restricted, in_words, of_others
 from firstvisit.people.identity import contact_of, patient_of
+from firstvisit.people.present import named_present
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.merge import joined
@@ -136,10 +137,13 @@ def _restrictions(card: CallCard, referral: Referral, by: User, now: datetime) -
     return [*own, *named_about(referral, now, but=[patient] if patient else [])]
 
 
-def named_about(referral: Referral, now: datetime, *, but: Iterable[UUID] = ()) -> list[Restricted]:
-    """That whoever speaks, or the patient, is named in a restriction about another patient than `but`."""
+def named_about(
+    referral: Referral, now: datetime, *, but: Iterable[UUID] = (), present: str = ""
+) -> list[Restricted]:
+    """That whoever speaks, the patient, or who is `present` at the window, is named in a restriction about another
+    patient than `but`."""
     spoken = [one for one in (contact_of(referral), patient_of(referral, now.year)) if one is not None]
-    return of_others(spoken, (), but)
+    return of_others([*spoken, *named_present(present)], (), but)
 
 
 def _unused(card: CallCard, referral: Referral) -> frozenset[str]:

@@ -76,7 +76,10 @@ def join(
     data |= {"otherwise": list(otherwise)} if otherwise else {}
     named = resolved.barred or stranger is not None
     kept = aside or stranger is not None
-    words = _said(referral, by=sent_by(referral) if named else None) if kept else None
+    # Who stands there is named first where a restriction names them: the look is at them.
+    at_window = f"{reading.present} at the window" if resolved.barred and resolved.present else None
+    by = ", ".join(each for each in (at_window, sent_by(referral)) if each)
+    words = _said(referral, by=by if named else None) if kept else None
     data |= {"told": told} if told else {}
     event = leads.record(lead, "joined", SYSTEM, at=now, data=data, words=words, key=key)
     part = intake.part(

@@ -36,6 +36,7 @@ from firstvisit.people.identity import contact_of
 from firstvisit.people.merging import CAPABILITY
 from firstvisit.people.models import Guardian, Person
 from firstvisit.people.parting import Request, bar_too, contact_among, lock_for_parting, part_from, tell_apart
+from firstvisit.people.present import named_present
 from firstvisit.people.queries import same_people
 from firstvisit.people.referrers import find_or_make, organization_token, referrer_token
 from firstvisit.practice.models import User
@@ -184,6 +185,7 @@ def _part(
 def _barred(known: Iterable[uuid.UUID], going: list[Sent]) -> set[uuid.UUID]:
     """Of those whom restrictions about the known person name the ones who asked in what goes."""
     asked = [who for each in going if (who := contact_of(each.reading.referral)) is not None]
+    asked += [who for each in going for who in named_present(each.reading.present)]
     return {person for who in asked for person in bars(known, who)}
 
 

@@ -235,7 +235,7 @@ def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> Sett
     """Join a lead that a person chose. Conflict when name or birth date say that it is about somebody else. Whoever
     chose it did not write it: somebody whom a restriction names is kept aside here as at every door."""
     begun = records.known(lead.patient) if lead.patient is not None else None
-    resolved = people.resolve(reading.referral, continues=begun)
+    resolved = people.resolve(reading.referral, continues=begun, present=reading.present)
     if begun is not None and resolved.patient is not None and names_patient(reading.referral):
         standing = lead.patient.same_as_id or lead.patient_id if lead.patient else None
         if resolved.patient.person.id not in (standing, lead.patient_id):
@@ -243,8 +243,8 @@ def join_this(item: Item, reading: Reading, lead: Lead, shape: Practice) -> Sett
                 f"name or birth date say that this is about somebody else than {code(lead.number)}; correct them, "
                 "or file it by itself"
             )
-    if lead.patient_id is not None and resolved.speaks is not None and not names_patient(reading.referral):
-        resolved.barred = resolved.barred or bool(bars([lead.patient_id], resolved.speaks))
+    if lead.patient_id is not None and not names_patient(reading.referral):
+        resolved.barred = resolved.barred or any(bars([lead.patient_id], who) for who in resolved.asking)
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
     lead, plan_now = join(item, reading, resolved, lead, shape)
     ask_who_decides(lead, resolved.who_decides)
@@ -269,14 +269,15 @@ def open_or_join(
         by_staff=by_staff,
         anybody=answers and not by_staff,
         own=first is not None or not answers,
+        present=reading.present,
     )
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now
     )
     if lead is None and answers and names_nobody and not by_staff:
         lead = leads.find_joined(resolved)
-    if lead is not None and lead.patient_id is not None and resolved.speaks is not None and names_nobody:
-        resolved.barred = resolved.barred or bool(bars([lead.patient_id], resolved.speaks))
+    if lead is not None and lead.patient_id is not None and names_nobody:
+        resolved.barred = resolved.barred or any(bars([lead.patient_id], who) for who in resolved.asking)
     heard = reading
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
     alone, again, was_open = None, False, lead is not None

@@ -36,6 +36,8 @@ class Resolved:
     """What the machine took the patient for the same as somebody known by: fields and how they agree, no values."""
     speaks: Identity | None = None
     """Whoever asks for a patient who is somebody else, in their own words or as somebody who refers."""
+    present: tuple[Identity, ...] = ()
+    """Whoever stands at the window beside them, by the names of whom restrictions name."""
     itself: bool = False
     """The patient asks for themselves."""
     other_ways: bool = False
@@ -53,6 +55,11 @@ class Resolved:
     beside: Known | None = None
     """Whoever takes themselves for a patient who is reached otherwise, by the ways they state: what answers their own
     request goes there."""
+
+    @property
+    def asking(self) -> tuple[Identity, ...]:
+        """Everybody who is held against restrictions: whoever asks, and whoever stands there with them."""
+        return (*((self.speaks,) if self.speaks is not None else ()), *self.present)
 
     @property
     def reachable(self) -> Known | None:

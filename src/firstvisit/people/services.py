@@ -20,6 +20,7 @@ from firstvisit.people.models import (
     PossibleMatch,
 )
 from firstvisit.people.policy import Matching
+from firstvisit.people.present import named_present
 from firstvisit.people.queries import told_apart
 from firstvisit.people.recognising import (
     CLEAR,
@@ -57,6 +58,7 @@ def resolve(
     by_staff: bool = False,
     anybody: bool = False,
     own: bool = True,
+    present: str = "",
 ) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
@@ -70,7 +72,8 @@ def resolve(
     With `newcomers` nobody is looked for and nothing asked of the database: the people are made as if nobody
     knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true); `possibly` are
     those the patient may be. `but` are people who, as a person said, the patient is not. `by_staff`: somebody of ours
-    typed it, who may give a patient other phones and addresses. `anybody`: it came by a door at which anybody may ask.
+    typed it, who may give a patient other phones and addresses. `anybody`: it came by a door at which anybody may
+    ask. `present` says who stands at the window.
     """
     marks = marks_of(referral)
     patient, contact = marks.patient, marks.contact
@@ -82,6 +85,7 @@ def resolve(
     resolved = Resolved(None, None, None, None, marks=marks)
     resolved.by_staff = by_staff
     resolved.speaks = sender_of(referral)
+    resolved.present = named_present(present, resolved.speaks)
     resolved.itself = resolved.speaks is None and referral.lead_kind not in ("referral_partner", "organization")
     if patient is not None:
         if newcomers is not None:
@@ -104,8 +108,10 @@ def resolve(
     resolved.stranger = bool(stranger)
     if anybody and resolved.itself and (resolved.other_ways or resolved.barred):
         resolved.beside = beside(resolved, begun)
-    # Whom somebody barred names to get back to speaks for nobody; they themselves are known by any number they give.
-    if resolved.patient and resolved.contact and (resolved.speaks == contact or not resolved.barred):
+    # Whom somebody barred names to get back to, or comes with, speaks for nobody; they themselves are known by any
+    # number they give.
+    of_their_own = resolved.speaks == contact and not resolved.present
+    if resolved.patient and resolved.contact and (of_their_own or not resolved.barred):
         maybe = [pair.known_id for pair in resolved.possible]
         resolved.who_decides = guard(
             resolved.patient, resolved.contact, referral, resolved.rows, maybe=maybe, stranger=stranger
@@ -237,7 +243,7 @@ def _resolve_continued(
         resolved.known_by = tuple(seen.same.comparison.codes)
         resolved.instead_of = _same_as(continues.person, resolved.patient.person)
         return
-    if resolved.speaks is not None and bars([begun], resolved.speaks):
+    if any(bars([begun], who) for who in resolved.asking):
         resolved.barred, resolved.patient = True, continues
         return
     resolved.patient = (
@@ -351,12 +357,9 @@ def _complete_known(known: Known, marks: Marks, resolved: Resolved, *, keeps: bo
 def _names(resolved: Resolved, patients: Sequence[uuid.UUID]) -> bool:
     """Whether a restriction names whoever asks about these patients: one about them or their household, or about
     anybody where it is by phone, e-mail address or both names."""
-    who = resolved.speaks
-    if who is None:
-        return False
     refers = resolved.marks.referrer if resolved.marks else None
-    resolved.barred_anywhere = named_anywhere(who, patients, refers)
-    return resolved.barred_anywhere or bool(bars(patients, who))
+    resolved.barred_anywhere = any(named_anywhere(who, patients, refers) for who in resolved.asking)
+    return resolved.barred_anywhere or any(bars(patients, who) for who in resolved.asking)
 
 
 def _record_possible(resolved: Resolved, newcomer: Person, alike: tuple[Alike, ...]) -> None:

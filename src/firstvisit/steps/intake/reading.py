@@ -32,6 +32,8 @@ class Reading:
     """Which patient of the item it is about, counted from 0."""
     opens: bool = True
     visit: dict[str, str] | None = None
+    present: str = ""
+    """Who stands at the window beside whoever asks, as typed."""
 
     def each(self) -> Iterator[Reading]:
         """One reading a patient, the first one first."""

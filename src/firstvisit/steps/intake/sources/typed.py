@@ -149,7 +149,12 @@ def parse(body: bytes, today: date, programs: Collection[str]) -> Reading:
         programs=programs,
         paths=said.get("paths", {}),
     )
-    return Reading(referral)
+    return Reading(referral, present=present_in(said["answers"]))
+
+
+def present_in(answers: Mapping[str, Any]) -> str:
+    """Who stands at the window beside whoever asks, as typed; "" where nobody said."""
+    return _text(answers, "present")
 
 
 def kept(

@@ -140,7 +140,8 @@ def _known(request: HttpRequest, said: dict[str, Any], card: CallCard | None) ->
         first, last = _named(str(said["caller"]))
     typed_of = {"phone": str(said.get("phone") or ""), "born": str(said.get("birth_date") or "")}
     found = alike(user, **typed_of, first=first, last=last, today=now.date())
-    named = named_about(record({name: said[name] for name in LABELS if said.get(name)}, user), now)
+    typed_so_far = record({name: said[name] for name in LABELS if said.get(name)}, user)
+    named = named_about(typed_so_far, now, present=str(said.get("present") or ""))
     about = [each.whose for each in named if each.whose is not None]
     if found or about:
         ids = list(dict.fromkeys([*(i for one in found for i in one.ids), *about]))
