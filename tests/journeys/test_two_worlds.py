@@ -84,6 +84,19 @@ class World:
             text = text.replace(reference, f"reference {self.nth(reference)}")
         return re.sub(r"https?://\S+|[\w:=-]{20,}", "", text)
 
+    def refers(self) -> Any:
+        """An office, by our page for offices."""
+        clock.move(timedelta(minutes=1))
+        visitor, ways = Client(), self.doctor
+        said = {
+            "referrer_name": ways["name"], "organization": ways["organization"], "role": "physician",
+            "referrer_phone": ways["phone"], "referrer_email": self.ways[MAIL], "updates_by": "email", "authority": "",
+            "patient_first_name": self.child[0], "patient_last_name": self.child[1], "birth_date": BORN,
+            "concern": "Speech", "event_kind": "none", "order": "none", "token": f"c{clock.now().timestamp():031.0f}",
+        }  # fmt: skip
+        page = visitor.get(visitor.post("/refer", said)["Location"]).content.decode()
+        return self.plain(unescape(re.sub(r"<[^>]*>|\s+", " ", page)))
+
     def letters(self) -> list[str]:
         while jobs.sweep():
             pass
@@ -114,6 +127,13 @@ TRIES: dict[str, list[Callable[[World], Any]]] = {
     "no hurry": [lambda w: w.form(timing="later")],
     "within a month, another zone": [lambda w: w.form(timing="within_month", zip="49855"), lambda w: w.form()],
     "a receipt": [lambda w: w.form(mail=MAIL, timing="within_month"), lambda w: w.letters()],
+    "an office by its page, and its letter": [lambda w: w.refers(), lambda w: w.letters()],
+    "an office by its page, twice": [
+        lambda w: w.refers(),
+        lambda w: w.letters(),
+        lambda w: w.refers(),
+        lambda w: w.letters(),
+    ],
     "a receipt, asked twice": [
         lambda w: w.form(mail=MAIL),
         lambda w: w.letters(),
@@ -122,12 +142,20 @@ TRIES: dict[str, list[Callable[[World], Any]]] = {
     ],
 }
 
+OFFICE = {"name": "Hanna Voss", "organization": "Shoreline Medicine", "phone": "+19065550170", "role": "physician"}
 
+
+@pytest.mark.parametrize("begun_by", ["family", "office", "closed"])
 @pytest.mark.parametrize("tries", TRIES)
 def test_no_answer_depends_on_whether_the_child_is_here(
-    tuesday: datetime, arrive: Arrive, client_post: ClientPost, mailbox: Mailbox, tries: str
+    tuesday: datetime, arrive: Arrive, client_post: ClientPost, mailbox: Mailbox,
+    browser: Callable[[str], Client], tries: str, begun_by: str,
 ) -> None:
-    arrive(but(FAMILY, patient__date_of_birth=BORN))
+    family: Any = but(FAMILY, patient__date_of_birth=BORN, patient__postal_code="49855")
+    lead = arrive(but(family, lead_kind="referral_partner", referrer=OFFICE) if begun_by == "office" else family)
+    if begun_by == "closed":
+        said = {"how": "patient_declined", "reason": "Later"}
+        assert browser("mei").post(f"/leads/L-{lead.number}/close", said).status_code == 303
     begun, told = clock.now(), []
     for child in (HERE, NOBODY):
         clock.move(begun - clock.now())

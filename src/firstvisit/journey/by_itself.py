@@ -158,7 +158,7 @@ def asked_before(lead: Lead, asker: Sequence[str]) -> Before | None:
     asked = _asked(lead)
     theirs = [each for each in asked if each.told and each.marks & set(asker)]
     if not theirs:
-        return _own_beside(lead, asker)
+        return asked_beside(lead, asker)
     heard = theirs
     if theirs[0] is asked[0]:
         heard = [each for each in asked if each in theirs or not each.barred]
@@ -186,7 +186,7 @@ def _with(whole: Referral, each: _Asked, theirs: Sequence[_Asked]) -> Referral:
     return joined(whole, each.said if each in theirs else filling(whole, each.said).fills)[0]
 
 
-def _own_beside(lead: Lead, asker: Sequence[str]) -> Before | None:
+def asked_beside(lead: Lead, asker: Sequence[str]) -> Before | None:
     """What somebody with these marks asked in a lead of their own, which is about perhaps the same patient: a slip of
     the birth date opened it."""
     if lead.patient_id is None:
@@ -271,14 +271,15 @@ def letters_of_it(
 ) -> list[Message]:
     """The receipt for whoever joined this lead and is not whom it writes to, or whom a restriction names: it leaves
     where and when (`at`) it would have left had nobody known the patient, or a mail that does not come would tell them
-    so. To an office that a restriction names the letter that what it sent arrived. Once, however often they ask: nor is
+    so. To an office that a restriction names, or that does not become the one that refers, the letter that what it sent
+    arrived. Once, however often they ask: nor is
     anybody sent a second one of a request that stands."""
     asks, refers = _asks(resolved), resolved.referrer
     found = []
     theirs = asks is not None and (asks.person.id != lead.writes_to_id or resolved.barred or resolved.stranger)
     if asks is not None and theirs and apart.receipt and asks.identity.email and not _has_left(item, now):
         found.append(_letter(item, lead, "receipt", "receipt", at, now, person=asks.person))
-    if resolved.barred and refers is not None and apart.to_office:
+    if refers is not None and (resolved.barred or refers.id != lead.referrer_id) and apart.to_office:
         found.append(_letter(item, lead, "partner_receipt", "partner", now, now, referrer=refers))
     standing = Message.objects.filter(lead=lead, cause_kind=BY_ITSELF).exclude(status="withdrawn") if found else ()
     told = {(each.template, each.person_id, each.referrer_id) for each in standing}

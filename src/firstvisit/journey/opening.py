@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -42,10 +43,19 @@ _HOME: Final = ("street", "city", "state", "postal_code")
 
 
 def open_lead(
-    item: Item, reading: Reading, resolved: Resolved, shape: Practice, rules: Policy, now: datetime
+    item: Item,
+    reading: Reading,
+    resolved: Resolved,
+    shape: Practice,
+    rules: Policy,
+    now: datetime,
+    *,
+    stranger: Sequence[str] | None = None,
 ) -> tuple[Lead, Plan]:
-    """Opens a lead and writes it. Of a person we know, what is known and not stated again counts as stated."""
-    lead, plan_now, rows = opened(item, _completed(reading, resolved), resolved, shape, rules, now)
+    """Opens a lead and writes it. Of a person we know, what is known and not stated again counts as stated, but where a
+    stranger asks (`stranger` are their marks): the lead would tell them."""
+    whole = _completed(reading, resolved) if stranger is None else reading
+    lead, plan_now, rows = opened(item, whole, resolved, shape, rules, now, stranger=stranger)
     writes.insert(rows)
     return lead, plan_now
 
@@ -88,6 +98,7 @@ def opened(
     *,
     number: int | None = None,
     promised: datetime | None = None,
+    stranger: Sequence[str] | None = None,
 ) -> tuple[Lead, Plan, list[models.Model]]:
     """A new lead for an item, judged and planned, with every new row, not yet written.
 
@@ -102,6 +113,7 @@ def opened(
     )
     data = {**origin(item, referral), **known_by(resolved)}
     data |= {"changed": [CROSSED]} if _crossed(referral, resolved) else {}
+    data |= {"stranger": list(stranger)} if stranger is not None else {}
     event = leads.record(lead, "received", SYSTEM, at=received_at, data=data)
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)

@@ -19,6 +19,7 @@ from firstvisit.journey.by_itself import (
     ANSWERS,
     Apart,
     asked_before,
+    asked_beside,
     by_itself,
     is_stranger,
     letters_of_it,
@@ -282,12 +283,17 @@ def open_or_join(
     reading = replace(reading, quiet=reading.quiet or resolved.barred)
     alone, again, was_open = None, False, lead is not None
     if lead is None:
-        lead, plan_now = open_lead(item, reading, resolved, shape, rules, now)
+        unknown = marks_of_asker(resolved, referral) if answers and resolved.stranger else None
+        if unknown is not None:
+            keep_known(resolved)
+        lead, plan_now = open_lead(item, reading, resolved, shape, rules, now, stranger=unknown)
         if resolved.any_known:
             _look_at_closed(lead, now)
-        # Of a child whom nobody knows they read the same as of one who is here.
-        if answers and resolved.barred:
-            alone = by_itself(item, heard, lead, shape, rules, now)
+        # Of a child whom nobody knows they read the same as of one who is here, or was.
+        if unknown is not None or (answers and resolved.barred):
+            before = asked_beside(lead, unknown or ())
+            again = before is not None
+            alone = by_itself(item, heard, lead, shape, rules, now, before=before)
     else:
         own = by_staff or lead == first
         asker: list[str] | None = None
@@ -312,7 +318,7 @@ def open_or_join(
             leads.continue_in(begun, lead, at=now)
         else:
             take_first_step(item, begun, lead, now=now)
-    return Settled(lead, plan_now, was_open and (alone is None or again), resolved.barred, alone)
+    return Settled(lead, plan_now, again or (was_open and alone is None), resolved.barred, alone)
 
 
 def _promised(

@@ -74,13 +74,16 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
             continue
         said = found.setdefault(message.key, {})
         said["link"] = f"{address}/status/{status_mark(theirs.id, at=now)}"
+        apart = (theirs.answer or {}).get("apart")
+        if apart and message.template == "partner_receipt":  # no word of the site that the family's home chose
+            said["site"] = apart["site"]
         if message.lead is not None and joined_anothers(theirs, message.lead):  # no word of when the family asked
-            tz = practice().sites[message.lead.site].tz
+            tz = practice().sites[said.get("site", message.lead.site)].tz
             said["received"] = theirs.received_at.astimezone(tz).date().isoformat()
-        if theirs.answer and theirs.answer.get("apart") and theirs.answer.get("code"):
+        if apart and theirs.answer and theirs.answer.get("code"):
             said["code"] = theirs.answer["code"]
             if message.cause_kind == BY_ITSELF:
-                said |= {**theirs.answer["apart"].get("to_office", {}), "site": theirs.answer["apart"]["site"]}
+                said |= apart.get("to_office", {})
     return found
 
 

@@ -32,7 +32,7 @@ RED_FLAGS: Final[dict[str, str]] = {
     "abuse": "Red flag: abuse or violence",
     "fall_injury": "Red flag: a fall just now, and cannot stand or walk",
     "emergency": "Red flag: told to call 911, or has called",
-    "danger": "Red flag: reads like danger, of a kind that no sign names",
+    "danger": "Red flag: danger of another kind",
 }
 
 STAFF_ONLY: Final = frozenset({"abuse", "danger"})
