@@ -44,7 +44,7 @@ def transaction(n: int, chance: random.Random) -> str:
             case 0:
                 body.append(f"EB*B*IND*{service}***27*{chance.randint(5, 80)}*****{network}")
             case 1:
-                body.append(f"EB*A*IND*{service}****.{chance.randint(1, 6)}****{network}")
+                body.append(f"EB*A*IND*{service}*****.{chance.randint(1, 6)}****{network}")
             case 2:
                 body += [
                     f"EB*C*IND*{service}***23*{chance.randint(100, 9000)}*****{network}",

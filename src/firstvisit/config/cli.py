@@ -30,6 +30,7 @@ COMMANDS = {
     "api-key": "add, list or revoke keys for machines that send referrals",
     "practice": "load the practice from a folder of files, or save it to one",
     "read": "what documents say: faxes, mails, transcripts, notes; needs no installation",
+    "benefits": "what payers' replies say (271, 278); needs no installation",
     "import": "bring leads in from a CSV file, safely stopped and gone on with",
     "explain": "why a lead is where it is: explain L-2641",
     "check": "hold the invariants against the live database",
@@ -75,6 +76,10 @@ def run(words: list[str]) -> int:
         from firstvisit.config import reading
 
         return reading.main(words[1:])
+    if name == "benefits":
+        from firstvisit.config import benefits
+
+        return benefits.main(words[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstvisit.config.settings")
     if name == "demo":
         os.environ["FIRSTVISIT_DEMO"] = "1"

@@ -44,7 +44,9 @@ def told(
     *,
     complete: bool,
 ) -> tuple[bool | None, str]:
-    """Whether the plan is active on `day`, and why. `dates` and `rejections` are those of the patient, not of lines.
+    """Whether the plan is active on `day`, and why (a key of `why` in sentences.toml).
+
+    `dates` and `rejections` are those of the patient, not of lines.
 
     A service that is inactive says nothing of the plan; one that is active says that the plan is. Where the payer
     contradicts itself, refuses, or breaks off, it cannot be told.
@@ -57,23 +59,23 @@ def told(
     of_plan = {line.is_active for line in stated if line.service in (None, PLAN)}
     said = of_plan or {line.is_active for line in stated if line.is_active}
     if rejections:
-        return None, "the payer refused the question"
+        return None, "refused"
     if not complete:
-        return None, "the answer breaks off"
+        return None, "breaks_off"
     if not said:
         refused = any(line.rejections for line in lines)
         return (
             None,
-            "the payer refused the question about this benefit" if refused else "the payer does not say",
+            "benefit_refused" if refused else "silent",
         )
     if len(said) > 1:
-        return None, "the payer says both active and inactive"
+        return None, "both"
     if said == {False}:
-        return False, "the payer says inactive"
+        return False, "says_inactive"
     if any(each.qualifier == "442" for each in dates):
-        return None, "the payer gives a date of death"
+        return None, "death"
     if not holds_on(dates, day):
-        return None, "the payer says active, and its dates say that the plan does not hold on that day"
+        return None, "dates"
     if any(speaks_of("inactive", line.messages) for line in stated if line.service in (None, PLAN)):
-        return None, "the payer says active, and its message says otherwise"
-    return True, "the payer says active"
+        return None, "message"
+    return True, "says_active"

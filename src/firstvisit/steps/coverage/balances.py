@@ -42,11 +42,17 @@ class Balance(NamedTuple):
 
 def balances(benefits: Benefits) -> list[Balance]:
     """Every limit that holds on the day asked for, in the order the payer states them."""
+    day = benefits.service_date or benefits.answered_on
+    counted = [line for line in benefits.lines if line.kind in _COUNTED and holds_on(line.dates, day)]
+    # A payer names insurance and plan on the limit and leaves them out beside what is left; one name is no other.
+    insurances = {line.insurance for line in counted if line.insurance}
+    plans = {line.plan for line in counted if line.plan}
     groups: dict[object, list[Line]] = {}
-    for line in benefits.lines:
-        if line.kind in _COUNTED and holds_on(line.dates, benefits.service_date or benefits.answered_on):
+    for line in counted:
+        if not line.rejections:
             key = (
-                line.service, line.kind, line.network, line.level, line.insurance, line.plan, line.procedure,
+                line.service, line.kind, line.network, line.level, line.insurance if len(insurances) > 1 else "",
+ line.plan if len(plans) > 1 else "", line.procedure,
                 line.diagnoses, line.places, line.together, line.references,
             )  # fmt: skip
             groups.setdefault(key, []).append(line)
@@ -55,7 +61,8 @@ def balances(benefits: Benefits) -> list[Balance]:
 
 def _of(lines: Sequence[Line]) -> Iterable[Balance]:
     first = lines[0]
-    limits = [line for line in lines if _limit(line) is not None]
+    # A payer that says the same limit twice has one.
+    limits = list({(line.period, _limit(line)): line for line in lines if _limit(line) is not None}.values())
     lefts = [line for line in lines if line.remaining is not None]
     useds = [line for line in lines if line.used is not None]
     pooled = bool(first.together) or any(speaks_of("pooled", line.messages) for line in lines)
@@ -95,9 +102,9 @@ def _balance(line: Line, rests: Sequence[Line], useds: Sequence[Line], pooled: b
     if left is None and not rests and limit is not None and used is not None and not pooled and used <= limit:
         left, left_is = limit - used, RECKONED
     lines = {id(each): each for each in (line, *rests, *useds)}.values()
+    period = "" if line.period in _LEFT and limit is None else line.period
     return Balance(
-        line.service, line.kind, line.network, line.level, "" if line.period in _LEFT and limit is None else line.period,
-        limit, used, left, left_is, pooled,
+        line.service, line.kind, line.network, line.level, period, limit, used, left, left_is, pooled,
         tuple(dict.fromkeys(text for each in lines for text in each.messages)),
         tuple(sorted({n for each in lines for n in each.numbers})),
     )  # fmt: skip

@@ -48,7 +48,7 @@ class _Said:
 
 
 def read(transaction: Transaction) -> list[Benefits]:
-    """What a 271 says, an answer a patient; where no patient is named, one answer with what the payer says all the same."""
+    """What a 271 says: an answer a patient, and one for a payer or provider below whom nobody stands."""
     segments = transaction.segments
     tree = levels(segments, transaction.delimiters.element)
     first = tree[0].start if tree else len(segments) + 1
@@ -65,6 +65,7 @@ def read(transaction: Transaction) -> list[Benefits]:
                 NotUnderstood(n, transaction.segments[n - 1], why) for n in range(level.start, level.end)
             ]
     parents = {id(level.parent) for level in tree if level.code == DEPENDENT and level.parent is not None}
+    leaves = {id(level) for level in tree} - {id(level.parent) for level in tree}
     answers = []
     spare = [outside, *(each for each in said if not each.letter)]
     for level, each in zip(tree, said, strict=True):
@@ -72,10 +73,10 @@ def read(transaction: Transaction) -> list[Benefits]:
             above = _above(level, by_level)
             answers.append(_answer(transaction, each, above, spare))
             spare = []
-    if not answers:
-        upper = [each for each in said if each.letter]
-        answers.append(_answer(transaction, _Said(""), upper, spare))
-    return answers
+        elif id(level) in leaves and each.letter in ("A", "B"):
+            answers.append(_answer(transaction, _Said(""), [*_above(level, by_level), each], spare))
+            spare = []
+    return answers or [_answer(transaction, _Said(""), [], spare)]
 
 
 def _above(level: Level, by_level: dict[int, _Said]) -> list[_Said]:

@@ -1,4 +1,4 @@
-"""A payer's refusal to answer (AAA): whose it is, which value, what to ask for, who may send it again and when. Pure."""
+"""A payer's refusal to answer (AAA): whose it is, which value, what to ask for, who may ask again when. Pure."""
 
 from __future__ import annotations
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from firstvisit.steps.coverage import codes
 from firstvisit.steps.coverage.balances import Balance, balances
-from firstvisit.steps.coverage.benefits import VISITS, Benefits, Delivery, Line, Place
+from firstvisit.steps.coverage.benefits import VISITS, Benefits, Delivery, Line, Noted, Place, Trace
 from firstvisit.steps.coverage.rejections import Rejection
+from firstvisit.steps.coverage.sentences import why
 from firstvisit.steps.coverage.x12.dates import Dated
 from firstvisit.steps.coverage.x12.parties import Party, Reference
 
@@ -18,39 +19,44 @@ def shown(benefits: Benefits) -> dict[str, Any]:
     return {
         "control": benefits.control,
         "trace": benefits.trace,
-        "payer": _party(benefits.payer),
-        "provider": _party(benefits.provider),
-        "subscriber": _party(benefits.subscriber),
-        "patient": _party(benefits.patient),
+        "payer": party(benefits.payer),
+        "provider": party(benefits.provider),
+        "subscriber": party(benefits.subscriber),
+        "patient": party(benefits.patient),
         "service_date": _text(benefits.service_date),
         "active": benefits.active,
-        "why_active": benefits.why_active,
+        "why_active": why(benefits.why_active),
         "lines": [_line(line) for line in benefits.lines],
         "balances": [_balance(each) for each in balances(benefits)],
-        "rejections": [_rejection(each) for each in benefits.rejections],
-        "dates": [
-            {"loop": each.loop, **_dates((each.what,)), "segments": [each.n]}
-            for each in benefits.noted
-            if isinstance(each.what, Dated)
-        ],
-        "references": [
-            {"loop": each.loop, **_reference(each.what), "segments": [each.n]}
-            for each in benefits.noted
-            if isinstance(each.what, Reference)
-        ],
-        "messages": [
-            {"loop": each.loop, "message": each.what, "segments": [each.n]}
-            for each in benefits.noted
-            if isinstance(each.what, str)
-        ],
-        "others": [_party(each) for each in benefits.others],
-        "traces": [
-            {"number": each.number, "origin": each.origin, "ours": each.ours, "segments": [each.n]}
-            for each in benefits.traces
-        ],
+        "rejections": [rejection(each) for each in benefits.rejections],
+        **noted(benefits.noted),
+        "others": [party(each) for each in benefits.others],
+        "traces": traces(benefits.traces),
         "not_understood": [each._asdict() for each in benefits.not_understood],
         "faults": [each.said for each in benefits.faults],
     }
+
+
+def noted(all_noted: tuple[Noted, ...]) -> dict[str, Any]:
+    """What is said of the patient as a whole: dates, numbers and messages, each with its loop and segment."""
+    found: dict[str, list[dict[str, Any]]] = {"dates": [], "references": [], "messages": []}
+    for each in all_noted:
+        place = {"loop": each.loop, "segments": [each.n]}
+        if isinstance(each.what, Dated):
+            found["dates"].append({**dates((each.what,)), **place})
+        elif isinstance(each.what, Reference):
+            found["references"].append({**reference(each.what), **place})
+        else:
+            found["messages"].append({"message": each.what, **place})
+    return found
+
+
+def traces(all_traces: tuple[Trace, ...]) -> list[dict[str, Any]]:
+    """Trace numbers: ours repeated, or the payer's."""
+    return [
+        {"number": each.number, "origin": each.origin, "ours": each.ours, "segments": [each.n]}
+        for each in all_traces
+    ]
 
 
 def plain(value: Decimal | None) -> str | None:
@@ -58,7 +64,8 @@ def plain(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def _count(value: Decimal | None) -> int | float | None:
+def count(value: Decimal | None) -> int | float | None:
+    """A whole number where it is one."""
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)
@@ -75,7 +82,7 @@ def _key(list_name: str, code: str) -> str | None:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    is_count = line.kind == VISITS or (line.amount is None and line.quantity is not None)
+    is_count = line.kind == VISITS or not any(line.elements[7:8])
     return {
         "stc": line.service,
         "kind": line.kind,
@@ -84,10 +91,10 @@ def _line(line: Line) -> dict[str, Any]:
         "period": _key("period", line.period),
         "amount": plain(line.amount),
         "percent": plain(line.percent),
-        "quantity": _count(line.quantity),
+        "quantity": count(line.quantity),
         "unit": _key("unit", line.unit),
-        "used": _count(line.used),
-        "remaining": _count(line.remaining) if is_count else plain(line.remaining),
+        "used": count(line.used),
+        "remaining": count(line.remaining) if is_count else plain(line.remaining),
         "auth": {True: "yes", False: "no", None: None}[line.authorization],
         "active": line.is_active,
         "benefit": codes.words("benefit", line.code),
@@ -97,20 +104,21 @@ def _line(line: Line) -> dict[str, Any]:
         "procedure": list(line.procedure),
         "diagnoses": list(line.diagnoses),
         "messages": list(line.messages),
-        "dates": _dates(line.dates),
-        "deliveries": [_delivery(each) for each in line.deliveries],
-        "references": [_reference(each) for each in line.references],
+        "dates": dates(line.dates),
+        "deliveries": [delivery(each) for each in line.deliveries],
+        "references": [reference(each) for each in line.references],
         "places": [_place(each) for each in line.places],
-        "entities": [_party(each) for each in line.parties],
+        "entities": [party(each) for each in line.parties],
         "rejections": [each.code for each in line.rejections],
         "codes": {f"EB{n:02}": each for n, each in enumerate(line.elements) if n and each},
         "segments": list(line.numbers),
     }
 
 
-def _delivery(each: Delivery) -> dict[str, Any]:
+def delivery(each: Delivery) -> dict[str, Any]:
+    """An HSD."""
     return {
-        "quantity": _count(each.quantity),
+        "quantity": count(each.quantity),
         "unit": _key("unit", each.unit),
         "per": _key("per", each.per),
         "every": each.every or None,
@@ -124,50 +132,52 @@ def _place(each: Place) -> dict[str, str]:
     return {"list": each.qualifier, "code": each.code, "words": each.words or listed}
 
 
-def _dates(dates: tuple[Dated, ...]) -> dict[str, Any]:
+def dates(stated: tuple[Dated, ...]) -> dict[str, Any]:
     """By what they are of; a name that stands twice holds a list."""
     named: dict[str, list[str]] = {}
-    for each in dates:
+    for each in stated:
         named.setdefault(codes.words("date", each.qualifier), []).append(each.words)
     return {name: found[0] if len(found) == 1 else found for name, found in named.items()}
 
 
-def _reference(reference: Reference) -> dict[str, str]:
+def reference(stated: Reference) -> dict[str, str]:
+    """A REF."""
     return {
-        "kind": codes.words("reference", reference.qualifier),
-        "code": reference.qualifier,
-        "number": reference.number,
-        "words": reference.words,
+        "kind": codes.words("reference", stated.qualifier),
+        "code": stated.qualifier,
+        "number": stated.number,
+        "words": stated.words,
     }
 
 
-def _party(party: Party | None) -> dict[str, Any] | None:
-    if party is None:
+def party(named: Party | None) -> dict[str, Any] | None:
+    """Who is named, without what is not stated."""
+    if named is None:
         return None
     told = {
-        "role": codes.words("entity", party.role),
-        "name": party.name,
-        "last": party.last,
-        "first": party.first,
-        "id": party.id,
-        "id_kind": party.id_kind,
-        "birth_date": _text(party.birth),
-        "sex": party.sex,
-        "relationship": codes.words("relationship", party.relationship),
-        "changed_by_payer": party.changed,
-        "street": party.street,
-        "city": party.city,
-        "state": party.state,
-        "zip": party.zip,
-        "taxonomy": party.taxonomy,
-        "contacts": [each._asdict() for each in party.contacts],
+        "role": codes.words("entity", named.role),
+        "name": named.name,
+        "last": named.last,
+        "first": named.first,
+        "id": named.id,
+        "id_kind": named.id_kind,
+        "birth_date": _text(named.birth),
+        "sex": named.sex,
+        "relationship": codes.words("relationship", named.relationship),
+        "changed_by_payer": named.changed,
+        "street": named.street,
+        "city": named.city,
+        "state": named.state,
+        "zip": named.zip,
+        "taxonomy": named.taxonomy,
+        "contacts": [each._asdict() for each in named.contacts],
     }
     return {name: value for name, value in told.items() if value}
 
 
 def _balance(balance: Balance) -> dict[str, Any]:
     in_dollars = balance.kind != VISITS
-    as_text = plain if in_dollars else _count
+    as_text = plain if in_dollars else count
     return {
         "stc": balance.service,
         "kind": balance.kind,
@@ -184,7 +194,8 @@ def _balance(balance: Balance) -> dict[str, Any]:
     }
 
 
-def _rejection(one: Rejection) -> dict[str, Any]:
+def rejection(one: Rejection) -> dict[str, Any]:
+    """An AAA, with who may ask again when."""
     return {
         "loop": one.loop or None,
         "code": one.code,

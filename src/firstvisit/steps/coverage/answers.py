@@ -1,0 +1,202 @@
+"""What an answer comes to for one discipline, in or out of network. Pure.
+
+"Not stated" is an answer: None everywhere. A plan that is active says nothing of therapy; a word for another network,
+place, procedure, or for Part A says nothing of a first visit with us; where the payer contradicts itself, nothing is
+taken as said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from firstvisit.steps.coverage.activity import PLAN, holds_on
+from firstvisit.steps.coverage.balances import Balance, balances
+from firstvisit.steps.coverage.benefits import (
+    BOTH,
+    COINSURANCE,
+    COPAY,
+    DEDUCTIBLE,
+    DOLLARS,
+    EXCLUSION,
+    OUT_OF_POCKET,
+    VISITS,
+    Benefits,
+    Line,
+)
+from firstvisit.steps.coverage.wordings import speaks_of
+
+SERVICES: Final = {"PT": ("PT", "AE", "AC", "A9"), "OT": ("AD", "AE", "AC", "A9"), "SLP": ("AF", "AC", "A9")}
+"""Service types that speak of a discipline, the closest first; what the first states goes before the others."""
+OFFICE: Final = "11"
+_ELSEWHERE: Final = frozenset({"MA", "MD"})
+"""Insurances that pay for no outpatient therapy: Medicare Parts A and D."""
+_COORDINATORS: Final = frozenset({"L", "MC", "N", "4"})
+_PER_VISIT: Final = frozenset({"", "7", "26", "27"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """For one discipline. `covered_as` is the service type that says so. Of `copays` and `coinsurances` (percent) there
+    are several where the payer names several; `visits` and `dollars` are limits; `unlimited`: it says there is none.
+
+    `coordinators` are those whom the payer names as primary care or as who has to agree; `referral_messages`,
+    `messages`: the payer's own words. `network` is in, out or None where we do not know which we are.
+    """
+
+    discipline: str
+    network: str | None
+    active: bool | None
+    why_active: str
+    covered: bool | None
+    covered_as: str | None
+    contradicted: bool
+    copays: tuple[Decimal, ...]
+    coinsurances: tuple[Decimal, ...]
+    deductible: Balance | None
+    out_of_pocket: Balance | None
+    visits: tuple[Balance, ...]
+    dollars: tuple[Balance, ...]
+    unlimited: bool
+    authorization: bool | None
+    coordinators: tuple[str, ...]
+    referral_messages: tuple[str, ...]
+    other_payers: tuple[str, ...]
+    contacts: tuple[str, ...]
+    messages: tuple[str, ...]
+
+
+def answer(benefits: Benefits, discipline: str, network: str | None, *, place: str = OFFICE) -> Answer:
+    """What `benefits` says of a `discipline` (PT, OT, SLP) for a practice that is `network` (in, out, None: unknown)
+    and treats at `place` (a place of service code). KeyError for another discipline."""
+    services = SERVICES[discipline]
+    day = benefits.service_date or benefits.answered_on
+    ours = [
+        line
+        for line in benefits.lines
+        if _network_fits(line.network, network)
+        and line.insurance not in _ELSEWHERE
+        and not line.procedure
+        and not line.rejections
+        and _place_fits(line, place)
+        and holds_on(line.dates, day)
+    ]
+    by_service = {service: [line for line in ours if line.service == service] for service in services}
+    of_therapy = [line for lines in by_service.values() for line in lines]
+    of_plan = [line for line in ours if line.service in (None, PLAN)]
+    covered, covered_as, contradicted = _covered(benefits.active, by_service)
+    known = {number for line in ours for number in line.numbers}
+    limits = [each for each in balances(benefits) if known.issuperset(each.numbers)]
+    return Answer(
+        discipline=discipline,
+        network=network,
+        active=benefits.active,
+        why_active=benefits.why_active,
+        covered=covered,
+        covered_as=covered_as,
+        contradicted=contradicted,
+        copays=_shares(by_service, COPAY),
+        coinsurances=_shares(by_service, COINSURANCE),
+        deductible=_one_limit(limits, DEDUCTIBLE, services),
+        out_of_pocket=_one_limit(limits, OUT_OF_POCKET, services),
+        visits=_limits(limits, VISITS, services),
+        dollars=_limits(limits, DOLLARS, services),
+        unlimited=any(line.code == "H" for line in by_service[services[0]]),
+        authorization=_authorization(by_service),
+        coordinators=_named(line for line in (*of_therapy, *of_plan) if line.code in _COORDINATORS),
+        referral_messages=tuple(
+            text for text in _messages((*of_therapy, *of_plan)) if speaks_of("referral", (text,))
+        ),
+        other_payers=_named(line for line in benefits.lines if line.code == "R"),
+        contacts=_named(line for line in (*of_therapy, *of_plan) if line.code == "U"),
+        messages=_messages(of_therapy),
+    )
+
+
+def _network_fits(stated: str | None, asked: str | None) -> bool:
+    """A line that names no network holds for both; where we do not know ours, only such a line is for us."""
+    return stated in (None, BOTH) or stated == asked
+
+
+def _place_fits(line: Line, place: str) -> bool:
+    places = {each.code for each in line.places if each.qualifier == "ZZ"}
+    return not places or place in places
+
+
+def _covered(active: bool | None, by_service: dict[str, list[Line]]) -> tuple[bool | None, str | None, bool]:
+    """Covered, by which service type, and whether the payer contradicts itself. The closest that speaks decides; an
+    exclusion is heard also where the plan's own state cannot be told."""
+    if active is False:
+        return False, None, False
+    for service, lines in by_service.items():
+        said = {False if line.kind == EXCLUSION else line.is_active for line in lines} - {None}
+        if any(line.code in ("O", "V") for line in lines):
+            return None, service, True
+        if len(said) == 2:
+            return None, service, True
+        if said == {False}:
+            return False, service, False
+        if said == {True}:
+            doubted = any(speaks_of("not_covered", line.messages) for line in lines if line.is_active)
+            return (None, service, True) if doubted else (active, service, False)
+    return None, None, False
+
+
+def _shares(by_service: dict[str, list[Line]], kind: str) -> tuple[Decimal, ...]:
+    """The patient's share of a visit as the closest service type states it, each once."""
+    for lines in by_service.values():
+        stated = [line for line in lines if line.kind == kind and line.period in _PER_VISIT]
+        values = [line.amount if kind == COPAY else line.percent for line in stated]
+        found = sorted({value for value in values if value is not None})
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _limits(limits: Sequence[Balance], kind: str, services: Sequence[str]) -> tuple[Balance, ...]:
+    for service in services:
+        found = tuple(each for each in limits if each.kind == kind and each.service == service)
+        if found:
+            return found
+    return ()
+
+
+def _one_limit(limits: Sequence[Balance], kind: str, services: Sequence[str]) -> Balance | None:
+    """The deductible, or the maximum, of the patient alone: of the therapy where it has its own, else of the plan.
+    None where several are stated and nothing says which is meant."""
+    for service in (*services, PLAN, None):
+        found = [each for each in limits if each.kind == kind and each.service == service]
+        alone = [each for each in found if each.level in ("IND", "EMP", "")] or found
+        if alone:
+            return alone[0] if len(alone) == 1 else None
+    return None
+
+
+def _authorization(by_service: dict[str, list[Line]]) -> bool | None:
+    """Needed where any line of the closest service type that speaks of it says so; a message that speaks of
+    authorization takes a no back."""
+    for lines in by_service.values():
+        said = {line.authorization for line in lines} - {None}
+        if True in said:
+            return True
+        if said:
+            return None if any(speaks_of("authorization", line.messages) for line in lines) else False
+    return None
+
+
+def _named(lines: Iterable[Line]) -> tuple[str, ...]:
+    """Who is named on the lines, with their phone numbers; the plan where nobody is."""
+    said: list[str] = []
+    for line in lines:
+        for party in line.parties:
+            numbers = ", ".join(each.number for each in party.contacts)
+            said.append(f"{party.name or party.id} ({numbers})" if numbers else party.name or party.id)
+        if not line.parties and line.plan:
+            said.append(line.plan)
+    return tuple(dict.fromkeys(each for each in said if each))
+
+
+def _messages(lines: Iterable[Line]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for line in lines for text in line.messages))
