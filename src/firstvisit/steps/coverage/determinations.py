@@ -182,13 +182,37 @@ def read(transaction: Transaction) -> list[Review]:
         if level.code == DEPENDENT or (level.code == SUBSCRIBER and not _children(tree, level, DEPENDENT))
     ]  # fmt: skip
     spare = [outside, *(said[id(level)] for level in tree if level.code not in _LETTER)]
-    heads: list[Level | None] = [*patients] or [None]
     orphans = [each for each in tree if each.code in (EVENT, SERVICE) and each.parent is None]
     reviews = []
-    for head in heads:
-        reviews.append(_review(transaction, tree, said, head, spare, orphans))
+    told_of: set[int] = set()
+    for patient in patients:
+        above = _upward(patient)
+        tops = [each for each in tree if each.code in (EVENT, SERVICE) and each.parent is patient] + orphans
+        reviews.append(_review(transaction, tree, said, above, tops, spare))
+        told_of |= {id(each) for each in (*above, *tops)}
         spare, orphans = [], []
+    below = [
+        each
+        for each in tree
+        if each.code == SERVICE and each.parent is not None and each.parent.code == EVENT
+    ]
+    told_of |= {id(each) for each in below}
+    left = [each for each in tree if each.code in _LETTER and id(each) not in told_of]
+    if left or spare:
+        above = [each for each in left if each.code not in (EVENT, SERVICE)]
+        tops = [each for each in left if each.code in (EVENT, SERVICE)]
+        if not reviews or any(said[id(each)].numbers for each in left):
+            reviews.append(_review(transaction, tree, said, above, tops, spare))
     return reviews
+
+
+def _upward(level: Level | None) -> list[Level]:
+    """A level and those above it, the highest first."""
+    found: list[Level] = []
+    while level is not None:
+        found.insert(0, level)
+        level = level.parent
+    return found
 
 
 def _children(tree: list[Level], level: Level, code: str) -> list[Level]:
@@ -199,20 +223,12 @@ def _review(
     transaction: Transaction,
     tree: list[Level],
     said: dict[int, _Said],
-    patient: Level | None,
+    above: list[Level],
+    tops: list[Level],
     spare: list[_Said],
-    orphans: list[Level],
 ) -> Review:
-    """One patient's review; `spare` and `orphans` are what belongs to nobody."""
-    above: list[Level] = [] if patient else [each for each in tree if each.code in (PAYER, PROVIDER)]
-    upward = patient
-    while upward is not None:
-        above.insert(0, upward)
-        upward = upward.parent
+    """One patient's review: `above` are patient and those above, `tops` the events, `spare` what belongs to nobody."""
     of = {each.code: said[id(each)] for each in above}
-    tops = [
-        each for each in tree if each.code in (EVENT, SERVICE) and patient and each.parent is patient
-    ] + orphans
     made = []
     below = []
     for top in tops:
@@ -221,7 +237,7 @@ def _review(
             _made(said[id(top)], top.code, tuple(_made(said[id(each)], SERVICE) for each in services))
         )
         below += [top, *services]
-    parts = [*spare, *of.values(), *(said[id(each)] for each in below)]
+    parts = [*spare, *(said[id(each)] for each in above), *(said[id(each)] for each in below)]
     bht = next(
         (transaction.elements(n) for n, text in enumerate(transaction.segments[:3], 1) if text[:3] == "BHT"),
         [],

@@ -48,7 +48,7 @@ class _Said:
 
 
 def read(transaction: Transaction) -> list[Benefits]:
-    """What a 271 says: an answer a patient, and one for a payer or provider below whom nobody stands."""
+    """What a 271 says: an answer a patient, and one for what is said where no patient is named. At least one."""
     segments = transaction.segments
     tree = levels(segments, transaction.delimiters.element)
     first = tree[0].start if tree else len(segments) + 1
@@ -65,18 +65,20 @@ def read(transaction: Transaction) -> list[Benefits]:
                 NotUnderstood(n, transaction.segments[n - 1], why) for n in range(level.start, level.end)
             ]
     parents = {id(level.parent) for level in tree if level.code == DEPENDENT and level.parent is not None}
-    leaves = {id(level) for level in tree} - {id(level.parent) for level in tree}
     answers = []
     spare = [outside, *(each for each in said if not each.letter)]
+    told_of: set[int] = set()
     for level, each in zip(tree, said, strict=True):
         if level.code == DEPENDENT or (level.code == SUBSCRIBER and (id(level) not in parents or each.lines)):
             above = _above(level, by_level)
             answers.append(_answer(transaction, each, above, spare))
+            told_of |= {id(each), *map(id, above)}
             spare = []
-        elif id(level) in leaves and each.letter in ("A", "B"):
-            answers.append(_answer(transaction, _Said(""), [*_above(level, by_level), each], spare))
-            spare = []
-    return answers or [_answer(transaction, _Said(""), [], spare)]
+    # A payer or provider below whom no patient stands may have refused all the same.
+    left = [each for each in said if each.letter and id(each) not in told_of]
+    if not answers or any(each.rejections or each.unread or each.noted or each.traces for each in left):
+        answers.append(_answer(transaction, _Said(""), left, spare))
+    return answers
 
 
 def _above(level: Level, by_level: dict[int, _Said]) -> list[_Said]:
@@ -218,7 +220,8 @@ def _answer(transaction: Transaction, said: _Said, above: list[_Said], spare: li
     answered_on = day(transaction.made_on)
     whole = [one for one in refused if not _of_line(one)]
     active, why = told(said.lines, dates, whole, service or answered_on, complete=transaction.complete)
-    traces = said.traces or [one for each in reversed(above) for one in each.traces]
+    # A subscriber with benefits of their own has an answer of their own, and so has the question about them.
+    traces = said.traces + [one for each in reversed(above) if not each.lines for one in each.traces]
     unread = [one for each in (*spare, *chain) for one in each.unread]
     return Benefits(
         control=transaction.control, interchange=transaction.interchange, sender=transaction.sender,

@@ -78,7 +78,10 @@ def test_an_eb_with_several_service_types_makes_a_line_for_each() -> None:
         ("EB*B**PT***27*-30", "EB07 '-30' is no number"),
         ("EB*B**PT***27*1e3", "EB07 '1e3' is no number"),
         ("EB*B**PT***27*٣٠", "EB07 '٣٠' is no number"),
-        ("EB*A**PT*****20", "EB08 is a share of one, and this one is over it: taken for a share of a hundred"),
+        (
+            "EB*A**PT*****20",
+            "EB08 is a share of one, and this one is over it: taken for a share of a hundred",
+        ),
         ("EB*F**PT***23***VS*many", "EB10 'many' is no number"),
         ("EB*1**PT********y", "EB11 'y' is neither Y, N nor U"),
         ("EB*1**PT*********y", "EB12 'y' is neither Y, N, U nor W"),
