@@ -1,6 +1,6 @@
 """What a payer says of one patient, typed: the answer to one question about benefits.
 
-Everything that was sent stays: codes verbatim in `Line.elements`, and what nobody understands in `not_understood`.
+Everything that was sent stays: the EB as it was sent in `Line.text`, and what nobody understands in `not_understood`.
 Segment numbers count from 1 at ST, as a 999 counts them.
 """
 
@@ -20,6 +20,7 @@ COPAY, COINSURANCE, DEDUCTIBLE, OUT_OF_POCKET = "copay", "coinsurance", "deducti
 VISITS, DOLLARS, EXCLUSION, AUTHORIZATION, OTHER = "visits", "dollars", "exclusion", "authorization", "other"
 IN, OUT, BOTH = "in", "out", "both"
 ACTIVE, INACTIVE = frozenset("12345"), frozenset("678")
+STATES = ACTIVE | INACTIVE
 """EB01 of a line that says whether a plan, or a service, is covered at present."""
 
 
@@ -51,7 +52,8 @@ class Line(NamedTuple):
     them. `kind`: copay, coinsurance, deductible, out_of_pocket, visits, dollars, exclusion, authorization, other.
     `network`: in, out, both or None. `authorization`: True, False, or None where it is not stated (U, too).
     `amount` in dollars; `percent` is the patient's share of a hundred; of what is left, `remaining` holds it and
-    `amount` or `quantity` does not. `used` likewise. `numbers` are the segments it was read from, the EB first.
+    `amount` or `quantity` does not; `used` likewise. `text` is the EB as it was sent. `numbers` are the segments it
+    was read from, the EB first.
     """
 
     service: str | None
@@ -73,7 +75,7 @@ class Line(NamedTuple):
     procedure: tuple[str, ...]
     diagnoses: tuple[str, ...]
     deliveries: tuple[Delivery, ...]
-    elements: tuple[str, ...]
+    text: str
     messages: tuple[str, ...]
     dates: tuple[Dated, ...]
     references: tuple[Reference, ...]
@@ -81,6 +83,11 @@ class Line(NamedTuple):
     parties: tuple[Party, ...]
     rejections: tuple[Rejection, ...]
     numbers: tuple[int, ...]
+
+    @property
+    def elements(self) -> list[str]:
+        """The elements of the EB, its name first. What stands behind the two letters of the name separates them."""
+        return self.text.split(self.text[2:3] or "*")
 
     @property
     def is_active(self) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -56,15 +57,15 @@ _LISTS: Final = (
 _SERVICES: Final = frozenset(codes.table("service"))
 _STATED: Final = frozenset({"", "Y", "N", "U"})
 _IN_NETWORK: Final = _STATED | {"W"}
+_NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}")
+_line = tuple.__new__
+"""A `Line` of all its fields, without the count that `_make` does again for each of millions."""
 _BLANKS: Final = [""] * 15
 
 
-@lru_cache(maxsize=8192)
 def number(text: str) -> Decimal | None:
     """A plain number without sign as X12 writes it (20, 20.5, .2); None for anything else."""
-    if not text.isascii() or not text.replace(".", "", 1).isdigit() or len(text) > 18:
-        return None
-    return Decimal(text)
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 class OpenLine:
@@ -93,19 +94,17 @@ class OpenLine:
         hanging = (
             self.messages, self.dates, self.references, self.places, self.parties, self.rejections, tuple(self.numbers),
         )  # fmt: skip
-        return [Line._make(each + hanging) for each in stated], faults
+        return [_line(Line, each + hanging) for each in stated], faults
 
 
 def bare(n: int, text: str, delimiters: Delimiters) -> tuple[list[Line], tuple[str, ...]]:
     """As `OpenLine.lines`, of an EB on which nothing hangs: most are such, and this is half the work."""
     stated, faults = _stated(text, (), delimiters.element, delimiters.component, delimiters.repetition)
     hanging = ((), (), (), (), (), (), (n,))
-    if len(stated) == 1:
-        return [Line._make(stated[0] + hanging)], faults
-    return [Line._make(each + hanging) for each in stated], faults
+    return [_line(Line, each + hanging) for each in stated], faults
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _stated(
     text: str, deliveries: tuple[Delivery, ...], element: str, component: str, repetition: str
 ) -> tuple[tuple[tuple[Any, ...], ...], tuple[str, ...]]:
@@ -113,8 +112,8 @@ def _stated(
 
     Kept, because a payer sends the same EB for every member of a plan.
     """
-    sent = tuple(text.split(element))
-    eb = [*sent, *_BLANKS[len(sent) :]]
+    eb = text.split(element)
+    eb += _BLANKS[len(eb) :]
     if " " in text:
         eb = [each.strip() for each in eb]
     code, period, unit = eb[1], eb[6], eb[9]
@@ -160,7 +159,7 @@ def _stated(
         together, code, kind, _NETWORKS.get(eb[12]), eb[2], eb[4], eb[5],
         period, amount, percent, quantity, unit, used, remaining, _YES.get(eb[11]),
         tuple(eb[13].split(component)) if eb[13] else (), tuple(eb[14].split(component)) if eb[14] else (),
-        deliveries, sent,
+        deliveries, text,
     )  # fmt: skip
     if len(services) == 1:
         return ((services[0], *rest),), tuple(faults)

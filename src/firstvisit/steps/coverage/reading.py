@@ -96,24 +96,24 @@ def _read(transaction: Transaction, start: int, end: int, said: _Said) -> None:
     segments, delimiters, letter = transaction.segments, transaction.delimiters, said.letter
     element, patient = delimiters.element, letter in ("C", "D")
     loop = f"2100{letter}"
-    begins = f"EB{element}"
+    begins, cut_off = f"EB{element}", transaction.cut_off
     line: OpenLine | None = None
     named: Party | None = None
     for n in range(start, end):
         text = segments[n - 1]
-        name = text.partition(element)[0]
-        if n == transaction.cut_off:
+        if n == cut_off:
             said.unread.append(NotUnderstood(n, text, "the file ends in the middle of it"))
             continue
-        if name == "EB" and patient:
+        if patient and text[:3] == begins:
             if line is not None:
                 _close(line.lines(delimiters), line.numbers[0], line.text, said)
             line = named = None
-            if n + 1 < end and not segments[n].startswith(begins):
+            if n + 1 < end and segments[n][:3] != begins:
                 line = OpenLine(n, text)
             else:
                 _close(bare(n, text, delimiters), n, text, said)
             continue
+        name = text.partition(element)[0]
         if line is not None and name != "SE":
             if name not in _OF_LINE:
                 said.unread.append(NotUnderstood(n, text, _misplaced(name)))

@@ -91,7 +91,7 @@ def test_an_eb_with_several_service_types_makes_a_line_for_each() -> None:
 def test_what_is_not_known_is_kept_as_sent_and_said(segment: str, why: str) -> None:
     found = benefits(segment)
     assert [(each.n, each.segment, each.why) for each in found.not_understood] == [(12, segment, why)]
-    assert found.lines[0].elements == tuple(segment.split("*"))
+    assert found.lines[0].elements == segment.split("*")
 
 
 def test_an_unknown_code_is_never_a_benefit() -> None:

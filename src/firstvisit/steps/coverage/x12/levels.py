@@ -43,10 +43,8 @@ def levels(segments: Sequence[str], element: str) -> list[Level]:
     by_number: dict[str, Level] = {}
     latest: dict[str, Level] = {}
     begins = f"HL{element}"
-    for n, text in enumerate(segments, 1):
-        if not text.startswith(begins):
-            continue
-        segment = text.split(element)
+    for n in [n for n, text in enumerate(segments, 1) if text[:3] == begins]:
+        segment = segments[n - 1].split(element)
         if found:
             found[-1].end = n
         number, named, code = at(segment, 1), at(segment, 2), at(segment, 3)
