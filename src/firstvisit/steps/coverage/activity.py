@@ -19,13 +19,18 @@ _ENDS: Final = {"347", "349", "357", "194", "341", "036", "540"}
 _PERIODS: Final = {"291", "292", "307"} | _BEGINS | _ENDS
 
 
-def holds_on(dates: Iterable[Dated], day: dt.date | None) -> bool:
-    """Whether something with these dates holds on `day`: begun, not ended. True where nothing tells."""
-    if day is None:
-        return True
+def holds_on(dates: Iterable[Dated], days: Iterable[dt.date]) -> bool:
+    """Whether something with these dates holds on each of `days`: begun, not ended. True where nothing tells."""
+    stated = tuple(dates)
+    return not stated or all(_holds_on(stated, day) for day in days)
+
+
+def _holds_on(dates: Iterable[Dated], day: dt.date) -> bool:
     for each in dates:
         if each.begin is None or each.end is None:
             continue
+        if each.is_period and each.begin == each.end:
+            continue  # the one day that was asked for, repeated; nothing begins and ends on it
         if each.is_period:
             if each.qualifier in _PERIODS and not each.begin <= day <= each.end:
                 return False
@@ -40,11 +45,11 @@ def told(
     lines: Sequence[Line],
     dates: Sequence[Dated],
     rejections: Sequence[Rejection],
-    day: dt.date | None,
+    days: Sequence[dt.date],
     *,
     complete: bool,
 ) -> tuple[bool | None, str]:
-    """Whether the plan is active on `day`, and why (a key of `why` in sentences.toml).
+    """Whether the plan is active on each of `days`, and why (a key of `why` in sentences.toml).
 
     `dates` and `rejections` are those of the patient, not of lines.
 
@@ -54,7 +59,7 @@ def told(
     stated = [
         line
         for line in lines
-        if line.is_active is not None and not line.rejections and holds_on(line.dates, day)
+        if line.is_active is not None and not line.rejections and holds_on(line.dates, days)
     ]
     of_plan = {line.is_active for line in stated if line.service in (None, PLAN)}
     said = of_plan or {line.is_active for line in stated if line.is_active}
@@ -74,7 +79,7 @@ def told(
         return False, "says_inactive"
     if any(each.qualifier == "442" for each in dates):
         return None, "death"
-    if not holds_on(dates, day):
+    if not holds_on(dates, days):
         return None, "dates"
     if any(speaks_of("inactive", line.messages) for line in stated if line.service in (None, PLAN)):
         return None, "message"

@@ -72,7 +72,6 @@ def answer(benefits: Benefits, discipline: str, network: str | None, *, place: s
     """What `benefits` says of a `discipline` (PT, OT, SLP) for a practice that is `network` (in, out, None: unknown)
     and treats at `place` (a place of service code). KeyError for another discipline."""
     services = SERVICES[discipline]
-    day = benefits.service_date or benefits.answered_on
     ours = [
         line
         for line in benefits.lines
@@ -81,7 +80,7 @@ def answer(benefits: Benefits, discipline: str, network: str | None, *, place: s
         and not line.procedure
         and not line.rejections
         and _place_fits(line, place)
-        and holds_on(line.dates, day)
+        and holds_on(line.dates, benefits.days)
     ]
     by_service = {service: [line for line in ours if line.service == service] for service in services}
     of_therapy = [line for lines in by_service.values() for line in lines]

@@ -42,8 +42,9 @@ class Balance(NamedTuple):
 
 def balances(benefits: Benefits) -> list[Balance]:
     """Every limit that holds on the day asked for, in the order the payer states them."""
-    day = benefits.service_date or benefits.answered_on
-    counted = [line for line in benefits.lines if line.kind in _COUNTED and holds_on(line.dates, day)]
+    counted = [
+        line for line in benefits.lines if line.kind in _COUNTED and holds_on(line.dates, benefits.days)
+    ]
     # A payer names insurance and plan on the limit and leaves them out beside what is left; one name is no other.
     insurances = {line.insurance for line in counted if line.insurance}
     plans = {line.plan for line in counted if line.plan}

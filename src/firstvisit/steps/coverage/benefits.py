@@ -20,7 +20,6 @@ COPAY, COINSURANCE, DEDUCTIBLE, OUT_OF_POCKET = "copay", "coinsurance", "deducti
 VISITS, DOLLARS, EXCLUSION, AUTHORIZATION, OTHER = "visits", "dollars", "exclusion", "authorization", "other"
 IN, OUT, BOTH = "in", "out", "both"
 ACTIVE, INACTIVE = frozenset("12345"), frozenset("678")
-STATES = ACTIVE | INACTIVE
 """EB01 of a line that says whether a plan, or a service, is covered at present."""
 
 
@@ -124,8 +123,9 @@ class Noted(NamedTuple):
 class Benefits:
     """The answer about one patient. `patient` is the dependent where there is one, else the subscriber.
 
-    `active`: the plan is active, is not, or None where that cannot be told; `why_active` says why. `others` are parties
-    named beside the three. `further` says that the same transaction answers for more patients.
+    `days` are those on which something has to hold to be taken as said: the day of service the payer repeats; where it
+    gives but one day for the plan, that one and the day of the answer. `active`: the plan is active, is not, or None
+    where that cannot be told; `why_active` says why (a key of sentences.toml). `others` are parties named beside.
     """
 
     control: str
@@ -140,6 +140,7 @@ class Benefits:
     patient: Party | None
     others: tuple[Party, ...]
     service_date: dt.date | None
+    days: tuple[dt.date, ...]
     active: bool | None
     why_active: str
     lines: tuple[Line, ...]

@@ -21,6 +21,8 @@ from firstvisit.steps.coverage.x12.parties import Party, Reference, party
 from firstvisit.steps.coverage.x12.transactions import NAME, Segment, Transaction, at
 
 _LETTER: Final = {PAYER: "A", PROVIDER: "B", SUBSCRIBER: "C", DEPENDENT: "D"}
+_ANSWERED_FOR: Final = dt.timedelta(days=366)
+"""How far back payers have to answer: CAQH CORE's operating rule on eligibility, 12 months."""
 _KEPT: Final = frozenset({"ST", "BHT", "SE", "LS", "LE", "HI", "MPI"})
 """Segments that say nothing we use and are no loss: the envelope's, where loop 2120 begins and ends, what was asked."""
 _DATES: Final = frozenset(codes.table("date"))
@@ -216,10 +218,10 @@ def _answer(transaction: Transaction, said: _Said, above: list[_Said], spare: li
         one for each in (*spare, *chain) for one in each.rejections if each is said or not _of_line(one)
     ]
     dates = [one for each in chain if each.letter in ("C", "D") for one in each.dates]
-    service = _service_date(dates)
     answered_on = day(transaction.made_on)
+    service, days = _days(dates, answered_on)
     whole = [one for one in refused if not _of_line(one)]
-    active, why = told(said.lines, dates, whole, service or answered_on, complete=transaction.complete)
+    active, why = told(said.lines, dates, whole, days, complete=transaction.complete)
     # A subscriber with benefits of their own has an answer of their own, and so has the question about them.
     traces = said.traces + [one for each in reversed(above) if not each.lines for one in each.traces]
     unread = [one for each in (*spare, *chain) for one in each.unread]
@@ -228,7 +230,8 @@ def _answer(transaction: Transaction, said: _Said, above: list[_Said], spare: li
         version=transaction.version, answered_on=answered_on, traces=tuple(traces),
         payer=of.get("A"), provider=of.get("B"), subscriber=of.get("C"), patient=of.get("D") or of.get("C"),
         others=tuple(one for each in chain for one in each.others),
-        service_date=service, active=active, why_active=why, lines=tuple(said.lines), rejections=tuple(refused),
+        service_date=service, days=days, active=active, why_active=why,
+        lines=tuple(said.lines), rejections=tuple(refused),
         noted=tuple(one for each in chain for one in each.noted),
         not_understood=tuple(sorted(unread)), faults=transaction.faults,
     )  # fmt: skip
@@ -238,12 +241,24 @@ def _of_line(one: Rejection) -> bool:
     return one.loop.startswith("2110")
 
 
-def _service_date(dates: list[Dated]) -> dt.date | None:
-    """The day that was asked for: of service, else the one day the payer gives for the plan."""
-    for qualifier in ("472", "291", "307"):
-        for each in dates:
-            if each.qualifier == qualifier and each.begin is not None and each.begin == each.end:
-                if qualifier == "307" and not each.is_period:
-                    continue  # a single day of eligibility is the one on which it began
-                return each.begin
-    return None
+def _days(dates: list[Dated], answered_on: dt.date | None) -> tuple[dt.date | None, tuple[dt.date, ...]]:
+    """The day that was asked for, and the days on which the plan has to hold.
+
+    Only DTP 472 is surely the day of service. One day of 291 (or of 307 as a period) is what a 270 asks with and payers
+    repeat, but others write the day on which the plan began there: it counts where it lies within the year that payers
+    have to answer for, and the day of the answer counts beside it.
+    """
+    now = () if answered_on is None else (answered_on,)
+    for each in dates:
+        if each.qualifier == "472" and each.begin is not None and each.begin == each.end:
+            return each.begin, (each.begin,)
+    for each in dates:
+        if (
+            each.begin is None
+            or each.begin != each.end
+            or (answered_on and each.begin < answered_on - _ANSWERED_FOR)
+        ):
+            continue
+        if each.qualifier == "291" or (each.qualifier == "307" and each.is_period):
+            return each.begin, (each.begin, *now)
+    return None, now

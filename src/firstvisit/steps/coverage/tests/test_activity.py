@@ -106,6 +106,26 @@ def test_several_patients_of_one_transaction_are_several_answers() -> None:
     assert (first.active, other.active) == (True, False) and other.trace == "OURS2"
 
 
+@pytest.mark.parametrize(
+    ("day", "segments", "asked", "active"),
+    [
+        ("DTP*291*D8*20261124", ["EB*1**30"], "2026-11-24", True),
+        ("DTP*291*D8*20261205", ["EB*1**30", "DTP*347*D8*20261130"], "2026-12-05", None),
+        ("DTP*291*D8*20260101", ["EB*1**30", "DTP*347*D8*20261031"], "2026-01-01", None),
+        ("DTP*291*D8*20150101", ["EB*1**30", "DTP*348*D8*20260101"], None, True),
+        ("DTP*291*RD8*20260101-20261231", ["EB*1**30"], None, True),
+        ("DTP*307*RD8*20261122-20261122", ["EB*1**30"], "2026-11-22", True),
+        ("DTP*307*RD8*20261124-20261124", ["EB*1**30"], "2026-11-24", True),
+        ("DTP*307*D8*19850401", ["EB*1**30"], None, True),
+    ],
+)
+def test_a_plans_one_day_may_be_the_day_asked_for_or_not(
+    day: str, segments: list[str], asked: str | None, active: bool | None
+) -> None:
+    found = benefits(*segments, subscriber=(*SUBSCRIBER[:-1], day))
+    assert (str(found.service_date) if found.service_date else None, found.active) == (asked, active)
+
+
 def test_the_day_asked_for_is_the_day_judged() -> None:
     early = tuple(each.replace("20261122", "20250115") for each in SUBSCRIBER)
     ended = ["EB*1**30", "DTP*347*D8*20251231"]
