@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from firstvisit.steps.coverage.benefits import Line
+from firstvisit.steps.coverage.benefits import ACTIVE, INACTIVE, Line
 from firstvisit.steps.coverage.rejections import Rejection
 from firstvisit.steps.coverage.wordings import speaks_of
 from firstvisit.steps.coverage.x12.dates import Dated
 
 PLAN: Final = "30"
 """Service type of the plan as a whole."""
+_STATES: Final = ACTIVE | INACTIVE
 _BEGINS: Final = {"346", "348", "356", "193", "340", "007", "539"}
 _SINCE: Final = _BEGINS | {"307"}
 _ENDS: Final = {"347", "349", "357", "194", "341", "036", "540"}
@@ -57,9 +58,7 @@ def told(
     contradicts itself, refuses, or breaks off, it cannot be told.
     """
     stated = [
-        line
-        for line in lines
-        if line.is_active is not None and not line.rejections and holds_on(line.dates, days)
+        line for line in lines if line.code in _STATES and not line.rejections and holds_on(line.dates, days)
     ]
     of_plan = {line.is_active for line in stated if line.service in (None, PLAN)}
     said = of_plan or {line.is_active for line in stated if line.is_active}

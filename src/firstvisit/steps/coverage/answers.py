@@ -42,8 +42,8 @@ class Answer:
     """For one discipline. `covered_as` is the service type that says so. Of `copays` and `coinsurances` (percent) there
     are several where the payer names several; `visits` and `dollars` are limits; `unlimited`: it says there is none.
 
-    `coordinators` are those whom the payer names as primary care or as who has to agree; `referral_messages`,
-    `messages`: the payer's own words. `network` is in, out or None where we do not know which we are.
+    `coordinators` are those whom the payer names as primary care or as who has to agree; `messages`: the payer's own
+    words, those on authorization and on referral apart. `network` is in, out, or None where we do not know which.
     """
 
     discipline: str
@@ -61,6 +61,7 @@ class Answer:
     dollars: tuple[Balance, ...]
     unlimited: bool
     authorization: bool | None
+    authorization_messages: tuple[str, ...]
     coordinators: tuple[str, ...]
     referral_messages: tuple[str, ...]
     other_payers: tuple[str, ...]
@@ -104,10 +105,9 @@ def answer(benefits: Benefits, discipline: str, network: str | None, *, place: s
         dollars=_limits(limits, DOLLARS, services),
         unlimited=any(line.code == "H" for line in by_service[services[0]]),
         authorization=_authorization(by_service),
+        authorization_messages=_that_speak_of("authorization", of_therapy),
         coordinators=_named(line for line in (*of_therapy, *of_plan) if line.code in _COORDINATORS),
-        referral_messages=tuple(
-            text for text in _messages((*of_therapy, *of_plan)) if speaks_of("referral", (text,))
-        ),
+        referral_messages=_that_speak_of("referral", (*of_therapy, *of_plan)),
         other_payers=_named(line for line in benefits.lines if line.code == "R"),
         contacts=_named(line for line in (*of_therapy, *of_plan) if line.code == "U"),
         messages=_messages(of_therapy),
@@ -195,6 +195,10 @@ def _named(lines: Iterable[Line]) -> tuple[str, ...]:
         if not line.parties and line.plan:
             said.append(line.plan)
     return tuple(dict.fromkeys(each for each in said if each))
+
+
+def _that_speak_of(what: str, lines: Iterable[Line]) -> tuple[str, ...]:
+    return tuple(text for text in _messages(lines) if speaks_of(what, (text,)))
 
 
 def _messages(lines: Iterable[Line]) -> tuple[str, ...]:

@@ -42,7 +42,11 @@ def desk(answer: Answer, language: Language = "en") -> str:
     for balance in answer.dollars:
         told.limit("dollars", balance)
     told.visits()
-    told.authorization()
+    if answer.authorization is None and answer.authorization_messages:
+        for text in answer.authorization_messages:
+            told.say("authorization_message", text=text)
+    else:
+        told.authorization()
     if answer.referral_messages:
         for text in answer.referral_messages:
             told.say("referral_message", text=text)

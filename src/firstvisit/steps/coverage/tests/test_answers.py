@@ -82,7 +82,7 @@ def test_the_sentence_for_the_desk() -> None:
     found = answer(benefits(*WHOLE), "PT", "in")
     assert desk(found) == (
         "Plan active. Physical therapy covered, in network. Copay $30 a visit. Coinsurance 20 %. "
-        "Deductible $1,500, $500 left. 12 of 30 visits left (a calendar year). "
+        "Deductible $1,500, $500 left. 12 of 30 visits left (per calendar year). "
         "Authorization needed. Referral: not stated."
     )
     assert desk(found, "es").startswith(
@@ -96,7 +96,7 @@ def test_the_sentence_for_the_family() -> None:
         "Your plan told us that it is active. It covers physical therapy. You would pay $30 a visit. "
         "You would pay 20 % of the price your plan allows. "
         "Before it pays, $500 of your $1,500 deductible may still be due. "
-        "12 of 30 visits are left (a calendar year). It wants to approve the visits first; we ask for that. "
+        "12 of 30 visits are left (per calendar year). It wants to approve the visits first; we ask for that. "
         "This is what your plan told us; it is no promise that it pays."
     )
     assert "no es una promesa de pago" in family(found, "es")
@@ -133,9 +133,17 @@ def test_the_payers_own_words_and_people_are_named() -> None:
     assert found.messages == ("CALL US",)
 
 
+def test_what_the_payer_writes_of_authorization_is_shown_where_it_states_nothing_else() -> None:
+    found = answer(benefits("EB*1**30", "EB*1**PT", "MSG*PRIOR AUTH AFTER VISIT 6"), "PT", "in")
+    assert found.authorization is None
+    assert 'Authorization: the payer writes "PRIOR AUTH AFTER VISIT 6".' in desk(found)
+
+
 def test_a_pooled_limit_says_so() -> None:
     found = answer(benefits("EB*1**30", "EB*1**PT", "EB*F*IND*PT^AD***23***VS*60"), "PT", None)
-    assert "60 visits a calendar year; what is left is not stated. Shared with other services" in desk(found)
+    assert "60 visits per calendar year; what is left is not stated. Shared with other services" in desk(
+        found
+    )
     assert "Other services may count toward the same visits." in family(found)
 
 
