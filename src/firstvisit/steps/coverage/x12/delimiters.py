@@ -15,6 +15,10 @@ _ISA: Final = re.compile(
 )
 LONGEST_ISA: Final = 600
 """Characters within which an ISA and the first letters behind it must stand; the standard's ISA has 106."""
+LONGEST_FIRST: Final = 2_000
+"""Characters within which the first segment of a text without ISA ends."""
+LOOKED_AT: Final = 50_000
+"""Characters in which a value of several components is looked for."""
 _FIRST: Final = r"(?:ISA|GS|ST|BHT|HL|TA1|TRN|NM1|AAA|EB|AK1|AK2|AK9|SE|GE|IEA)"
 
 
@@ -82,10 +86,10 @@ def guessed(text: str) -> Delimiters | None:
     element = begins["element"]
     other = rf"[^A-Za-z0-9 {re.escape(element)}]"
     next_one = re.compile(rf"(?P<terminator>\r?\n|{other})[ \r\n\t]*{_FIRST}{re.escape(element)}")
-    follows = next_one.search(text, begins.end())
+    follows = next_one.search(text, begins.end(), begins.end() + LONGEST_FIRST)
     terminator = follows["terminator"][-1] if follows else STANDARD.terminator
     composite = re.search(
-        r"(?<![A-Z0-9])(?:HC|ABK|ABF|BK|BF)(?P<component>[^A-Za-z0-9 \r\n\t])[A-Z0-9]{3}", text
+        r"(?<![A-Z0-9])(?:HC|ABK|ABF|BK|BF)(?P<component>[^A-Za-z0-9 \r\n\t])[A-Z0-9]{3}", text[:LOOKED_AT]
     )
     component = (
         composite["component"] if composite and composite["component"] != element else STANDARD.component
