@@ -79,19 +79,24 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def _lines(name: str, source: Readable) -> Iterator[dict[str, Any]]:
     held: dict[str, Any] | None = None
+    ahead: list[str] = []
     for each in replies(source):
         if isinstance(each, Ending):
             said = [fault.said for fault in each.faults]
-            if held is None and said:
-                held = {"file": name, "kind": None, **_NOTHING, "faults": []}
-            if held is not None:
+            if held is None:
+                ahead += said
+            else:
                 held["faults"] = [*held["faults"], *said]
             continue
         if held is not None:
             yield held
         held = {"file": name, **(_other(each) if isinstance(each, NotX12) else _transaction(each))}
-    if held is not None:
-        yield held
+        held["faults"] = [*ahead, *held["faults"]]
+        ahead = []
+    if held is None:
+        held = {"file": name, "kind": None, **_NOTHING, "faults": ahead}
+        held["error"] = "No transaction stands in this file."
+    yield held
 
 
 def _transaction(transaction: Transaction) -> dict[str, Any]:

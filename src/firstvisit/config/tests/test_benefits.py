@@ -120,6 +120,15 @@ def test_faults_of_the_envelope_stand_on_the_line(tmp_path: Path) -> None:
     assert said["faults"] == ["IEA01 says 3 groups; there are 1."] and said["active"] is True
 
 
+def test_text_around_a_transaction_makes_no_line_of_its_own(tmp_path: Path) -> None:
+    file, empty = tmp_path / "mail.txt", tmp_path / "empty.271"
+    file.write_bytes(b"The payer wrote:\n\n" + WHOLE + b"Regards\n")
+    empty.write_bytes(WHOLE[: WHOLE.index(b"GS*")] + b"IEA*0*000000001~")
+    said, none = lines(run(str(file), str(empty)))
+    assert said["active"] is True and len(said["faults"]) == 2
+    assert none["active"] is None and none["error"] == "No transaction stands in this file."
+
+
 def test_standard_input_absent_files_and_wrong_use(tmp_path: Path) -> None:
     assert [each["trace"] for each in lines(run("-", given=WHOLE))] == ["OURS1"]
     done = run(str(tmp_path / "none.271"), "-", given=WHOLE)

@@ -20,6 +20,8 @@ NAME: Final = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 _ENVELOPE: Final = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
 _BEGINNINGS: Final = frozenset(name[:2] for name in _ENVELOPE)
 _OF_GROUP: Final = {"HB": "271", "HS": "270", "HI": "278", "FA": "999", "HN": "277", "HR": "276", "HP": "835"}
+_OF_SEGMENT: Final = {"EB": "271", "EQ": "270", "HCR": "278", "UM": "278", "AK1": "999", "STC": "277"}
+"""Where no envelope says what it is: segments that stand in one kind alone."""
 _OF_BHT: Final = {("0022", "11"): "271", ("0022", "13"): "270", ("0007", "11"): "278", ("0007", "13"): "278"}
 
 
@@ -202,12 +204,16 @@ class _Opener:
         isa, gs, st = self.isa or [], self.gs or [], self.st or []
         found = next((each for each in self.body[:3] if each.startswith("BHT")), "")
         bht = found.split(self.delimiters.element)
-        kind = at(st, 1) or _OF_GROUP.get(at(gs, 1)) or _OF_BHT.get((at(bht, 1), at(bht, 2)), "")
+        kind = at(st, 1) or _OF_GROUP.get(at(gs, 1)) or _OF_BHT.get((at(bht, 1), at(bht, 2))) or self._guess()
         return Transaction(
             kind=kind, control=at(st, 2), version=at(st, 3) or at(gs, 8), group=at(gs, 6), interchange=at(isa, 13),
             sender=at(isa, 6) or at(gs, 2), receiver=at(isa, 8) or at(gs, 3), made_on=at(bht, 4) or at(gs, 4),
             delimiters=self.delimiters, segments=[],
         )  # fmt: skip
+
+    def _guess(self) -> str:
+        names = (text.partition(self.delimiters.element)[0] for text in self.body)
+        return next((_OF_SEGMENT[name] for name in names if name in _OF_SEGMENT), "")
 
     def _end_group(self, ge: Segment | None) -> None:
         if self.gs is None:

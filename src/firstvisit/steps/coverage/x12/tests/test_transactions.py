@@ -96,6 +96,17 @@ def test_without_st_and_se_there_is_a_transaction_all_the_same() -> None:
     assert made[0].kind == "271" and made[0].complete
 
 
+def test_where_no_envelope_says_what_it_is_its_segments_do() -> None:
+    body = "HL*1**20*1~NM1*PR*2*INVENTED~"
+    for segment, kind in (
+        ("EB*1**30~", "271"),
+        ("HCR*A4~", "278"),
+        ("EQ*30~", "270"),
+        ("DMG*D8*19800229~", ""),
+    ):
+        assert [each.kind for each in read(body + segment)[0]] == [kind]
+
+
 def test_a_second_interchange_has_its_own_delimiters() -> None:
     other = WHOLE.replace("*", "|").replace("~", "'").replace(":", ">")
     made, faults = read(WHOLE + "\n" + other)
