@@ -27,6 +27,7 @@ from firstvisit.steps.coverage.benefits import (
     Line,
 )
 from firstvisit.steps.coverage.wordings import speaks_of
+from firstvisit.steps.coverage.x12.parties import Party
 
 SERVICES: Final = {"PT": ("PT", "AE", "AC", "A9"), "OT": ("AD", "AE", "AC", "A9"), "SLP": ("AF", "AC", "A9")}
 """Service types that speak of a discipline, the closest first; what the first states goes before the others."""
@@ -108,8 +109,8 @@ def answer(benefits: Benefits, discipline: str, network: str | None, *, place: s
         authorization_messages=_that_speak_of("authorization", of_therapy),
         coordinators=_named(line for line in (*of_therapy, *of_plan) if line.code in _COORDINATORS),
         referral_messages=_that_speak_of("referral", (*of_therapy, *of_plan)),
-        other_payers=_named(line for line in benefits.lines if line.code == "R"),
-        contacts=_named(line for line in (*of_therapy, *of_plan) if line.code == "U"),
+        other_payers=_organizations(line for line in benefits.lines if line.code == "R"),
+        contacts=_organizations(line for line in (*of_therapy, *of_plan) if line.code == "U"),
         messages=_messages(of_therapy),
     )
 
@@ -186,15 +187,26 @@ def _authorization(by_service: dict[str, list[Line]]) -> bool | None:
 
 
 def _named(lines: Iterable[Line]) -> tuple[str, ...]:
-    """Who is named on the lines, with their phone numbers; the plan where nobody is."""
+    """Who is named on the lines, with their phone numbers."""
+    return tuple(
+        dict.fromkeys(
+            _with_numbers(party) for line in lines for party in line.parties if party.name or party.id
+        )
+    )
+
+
+def _organizations(lines: Iterable[Line]) -> tuple[str, ...]:
+    """The organizations named on the lines (an insured person may stand beside them), or the plan where none is."""
     said: list[str] = []
     for line in lines:
-        for party in line.parties:
-            numbers = ", ".join(each.number for each in party.contacts)
-            said.append(f"{party.name or party.id} ({numbers})" if numbers else party.name or party.id)
-        if not line.parties and line.plan:
-            said.append(line.plan)
+        named = [party for party in line.parties if not party.is_person and (party.name or party.id)]
+        said += [_with_numbers(party) for party in named] or [line.plan]
     return tuple(dict.fromkeys(each for each in said if each))
+
+
+def _with_numbers(party: Party) -> str:
+    numbers = ", ".join(each.number for each in party.contacts)
+    return f"{party.name or party.id} ({numbers})" if numbers else party.name or party.id
 
 
 def _that_speak_of(what: str, lines: Iterable[Line]) -> tuple[str, ...]:

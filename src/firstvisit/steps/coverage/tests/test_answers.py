@@ -133,6 +133,18 @@ def test_the_payers_own_words_and_people_are_named() -> None:
     assert found.messages == ("CALL US",)
 
 
+def test_another_payer_is_an_organization_and_a_plan_coordinates_nothing() -> None:
+    insured = (
+        "EB*R**30*OT*OLD PLAN",
+        "NM1*IL*1*DOE*ALEX",
+        "EB*R**30",
+        "NM1*IL*1*DOE*ALEX",
+        "NM1*PR*2*OTHER HEALTH",
+    )
+    found = answer(benefits("EB*4**30**GOLD HMO", *insured), "PT", "in")
+    assert found.other_payers == ("OLD PLAN", "OTHER HEALTH") and found.coordinators == ()
+
+
 def test_what_the_payer_writes_of_authorization_is_shown_where_it_states_nothing_else() -> None:
     found = answer(benefits("EB*1**30", "EB*1**PT", "MSG*PRIOR AUTH AFTER VISIT 6"), "PT", "in")
     assert found.authorization is None

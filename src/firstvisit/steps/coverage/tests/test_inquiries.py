@@ -7,7 +7,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstvisit.kernel.errors import BadInput
@@ -103,6 +103,7 @@ def test_an_envelope_that_no_payer_would_open_is_refused(wrong: dict[str, object
         write(ASKED, replace(ENVELOPE, **wrong))  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_no_name_breaks_a_question(last: str, first: str) -> None:
     asked = replace(ASKED, subscriber=replace(ROBIN, last=last, first=first))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstvisit.steps.coverage.x12 import text
@@ -133,6 +133,7 @@ def test_counts_and_numbers_that_do_not_agree_are_said_and_nothing_is_lost() -> 
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=len(WHOLE) - 1))
 def test_a_file_that_breaks_off_never_looks_whole(cut: int) -> None:
     made, faults = read(WHOLE[:cut])
@@ -200,6 +201,7 @@ def test_a_segment_without_an_end_is_given_up() -> None:
     assert made == [] and "A segment does not end; nothing behind it was read." in faults
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ISAGSTEB*~:\n^0123456789 HL", max_size=300))
 def test_nothing_that_is_sent_raises(written: str) -> None:
     read(written)
