@@ -9,12 +9,6 @@ from firstvisit.steps.coverage.x12.transactions import Transaction, at
 
 KINDS: Final = frozenset({"TA1", "999", "997"})
 _TAKEN: Final = {"A": True, "E": True, "P": None, "R": False, "M": False, "W": False, "X": False}
-_ERRORS: Final = {
-    "IK3": "segment {1} at {2} in loop {3}: error {4}",
-    "AK3": "segment {1} at {2} in loop {3}: error {4}",
-    "IK4": "element {1}: error {3}",
-    "AK4": "element {1}: error {3}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +53,11 @@ def acknowledgment(transaction: Transaction) -> Acknowledgment:
                 numbers.append(at(segment, 2))
             case "IK5" | "AK5" | "AK9":
                 words.append(at(segment, 1))
-            case name if name in _ERRORS:
-                padded = [at(segment, place) for place in range(6)]
-                errors.append(_ERRORS[name].format(*padded))
+            case "IK3" | "AK3":
+                loop = f" in loop {at(segment, 3)}" if at(segment, 3) else ""
+                errors.append(f"segment {at(segment, 1)} at {at(segment, 2)}{loop}: error {at(segment, 4)}")
+            case "IK4" | "AK4":
+                errors.append(f"element {at(segment, 1)}: error {at(segment, 3)}")
     said = [_TAKEN.get(word) for word in words]
     taken = False if False in said else None if None in said or not said or not transaction.complete else True
     return Acknowledgment(transaction.kind, taken, interchange, group, tuple(numbers), tuple(errors))

@@ -54,9 +54,24 @@ def test_999(segments: list[str], taken: bool | None) -> None:
 
 def test_999_names_what_was_wrong() -> None:
     found = acknowledgment(
-        transaction(interchange("AK1*HS*42", "AK2*270*0007", "IK3*NM1*8**8", "IK5*R", kind="999"))
+        transaction(
+            interchange(
+                "AK1*HS*42",
+                "AK2*270*0007",
+                "IK3*NM1*8*2100C*8",
+                "IK4*9*67*1",
+                "IK3*DMG*9**1",
+                "IK5*R",
+                kind="999",
+            )
+        )
     )
-    assert found.transactions == ("0007",) and found.errors == ("segment NM1 at 8 in loop : error 8",)
+    assert found.transactions == ("0007",)
+    assert found.errors == (
+        "segment NM1 at 8 in loop 2100C: error 8",
+        "element 9: error 1",
+        "segment DMG at 9: error 1",
+    )
 
 
 def test_ta1_is_found_by_our_interchange() -> None:
