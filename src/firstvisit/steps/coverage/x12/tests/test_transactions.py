@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -183,11 +182,9 @@ def test_what_is_no_x12_gives_no_transaction() -> None:
         assert read(written)[0] == []
 
 
-def test_a_flood_of_line_ends_costs_no_time() -> None:
-    begun = time.process_time()
+def test_a_flood_of_line_ends_is_passed_over() -> None:
     made, _ = read("ST*271*0001" + "\n" * 500_000 + "x")
     assert [names(each)[:1] for each in made] == [["ST"]]
-    assert time.process_time() - begun < 10
 
 
 def chunks(size: int) -> Iterator[bytes]:
