@@ -130,6 +130,27 @@ def test_what_a_stranger_was_promised_binds_the_desk_and_the_family_was_not_told
     assert "They were told" not in page_of(dana, lead)
 
 
+def test_whoever_of_the_family_asks_after_a_stranger_is_the_one_we_talk_to(
+    tuesday: datetime, dana: Client, arrive: Arrive, mailbox: Mailbox
+) -> None:
+    closed = arrive(but(ASKED))
+    said = {"how": "patient_declined", "reason": "Later"}
+    assert dana.post(f"/leads/L-{closed.number}/close", said).status_code == 303
+    clock.move(timedelta(days=40))
+    opened = arrive(but(ASKED, **OLGA))
+    assert opened != closed and opened.contact_id != closed.contact_id
+    jobs.sweep()
+    assert len(mailbox.to("olga@example.org")) == 1
+    clock.move(timedelta(minutes=1))
+    assert arrive(but(ASKED, concern="Once more")) == opened
+    opened.refresh_from_db()
+    assert opened.contact_id == closed.contact_id
+    jobs.sweep()
+    assert "Odalys Quisenberry" in page_of(dana, opened).partition("Olga Pest")[0]
+    assert len(mailbox.to("odalys.quisenberry@example.org")) == 1
+    assert len(mailbox.to("olga@example.org")) == 1 and faults() == []
+
+
 def test_an_office_fills_what_the_family_has_not_said(lead: Lead, arrive: Arrive) -> None:
     assert arrive(but(ASKED, **OFFICE, documents=["order"], order_signed=True)) == lead
     said = stated(lead)

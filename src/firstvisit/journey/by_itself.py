@@ -277,6 +277,7 @@ def letters_of_it(
     asks, refers = _asks(resolved), resolved.referrer
     found = []
     theirs = asks is not None and (asks.person.id != lead.writes_to_id or resolved.barred or resolved.stranger)
+    theirs = theirs and (resolved.barred or not _opened_by(lead, asks))
     if asks is not None and theirs and apart.receipt and asks.identity.email and not _has_left(item, now):
         found.append(_letter(item, lead, "receipt", "receipt", at, now, person=asks.person))
     if refers is not None and (resolved.barred or refers.id != lead.referrer_id) and apart.to_office:
@@ -284,6 +285,13 @@ def letters_of_it(
     standing = Message.objects.filter(lead=lead, cause_kind=BY_ITSELF).exclude(status="withdrawn") if found else ()
     told = {(each.template, each.person_id, each.referrer_id) for each in standing}
     return [each for each in found if (each.template, each.person_id, each.referrer_id) not in told]
+
+
+def _opened_by(lead: Lead, asks: Known | None) -> bool:
+    """Whether a stranger opened this lead, which then writes to them itself."""
+    if asks is None or lead.contact_id != asks.person.id:
+        return False
+    return Part.objects.filter(lead=lead, end="opened", item__answer__has_key="apart").exists()
 
 
 def _asks(resolved: Resolved) -> Known | None:

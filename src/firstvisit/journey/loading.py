@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import dropwhile
 from typing import Any, NamedTuple
 
 from django.db.models import F, Max, Q
@@ -177,7 +178,7 @@ def _case(
         ),
         unnamed=_unnamed(parts, elsewhere),
         possible=tuple(possible),
-        answers=round_of([(part.item, part.received_at) for part in parts if not part.quiet], tries),
+        answers=round_of([(part.item, part.received_at) for part in _of_the_family(parts)], tries),
         quiet=bool(parts) and all(part.quiet for part in parts),
         arrived=tuple(Arrived(p.item, p.clock_from, p.at) for p in parts if not p.quiet and "outcome" in rulings),
         deciders=deciders,
@@ -321,6 +322,12 @@ def _ruled(ruling: Ruling) -> dict[str, Any]:
     """A ruling as the plan sees it: its value, its id, by whom and when it was made."""
     by = str(ruling.by_id) if ruling.by_id else None
     return {**ruling.value, "ruling": str(ruling.id), "by": by, "at": ruling.at.isoformat()}
+
+
+def _of_the_family(parts: Iterable[_Part]) -> list[_Part]:
+    """What is answered: of a lead that a stranger opened what came once one of the family had asked."""
+    loud = [part for part in parts if not part.quiet]
+    return list(dropwhile(lambda part: (part.answer or {}).get("apart"), loud)) or loud
 
 
 def round_of(

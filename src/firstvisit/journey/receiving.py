@@ -305,7 +305,7 @@ def open_or_join(
             alone = by_itself(item, heard, first, shape, rules, now, before=before)
         told = code(alone[0].number) if alone is not None and lead != first else ""
         lead, plan_now = join(item, reading, resolved, lead, shape, told=told, stranger=asker)
-    if alone is not None:
+    if alone is not None and (was_open or resolved.barred):  # else their own lead writes to them
         at = max(now, receipt_due(item, heard, rules))
         writes.insert(letters_of_it(item, lead, resolved, alone[2], at=at, now=now))
     ask_who_decides(lead, resolved.who_decides)

@@ -203,11 +203,12 @@ def take_people(lead: Lead, resolved: Resolved, facts: Facts) -> None:
     """People that a later request of the same lead brought: a first contact, a first referrer.
 
     A grown patient who can be reached stays the one we talk to; whoever else asks about them is known as
-    somebody who speaks for them.
+    somebody who speaks for them. Somebody of the family goes before a stranger, who asked first.
     """
     own = resolved.patient.identity if resolved.patient else None
     grown = facts.age_months is None or facts.age_months >= 18 * 12
-    if lead.contact_id is None and resolved.contact and not (grown and own and (own.phone or own.email)):
+    first = lead.contact_id is None or _takes_over(lead, resolved)
+    if first and resolved.contact and not (grown and own and (own.phone or own.email)):
         lead.contact = resolved.contact.person
     if lead.organization_id is None:
         lead.organization = resolved.organization
@@ -216,6 +217,15 @@ def take_people(lead: Lead, resolved: Resolved, facts: Facts) -> None:
     if lead.referrer_id is None:
         lead.referrer_mail = ""
     lead.save(update_fields=["contact", "organization", "referrer", "referrer_mail"])
+
+
+def _takes_over(lead: Lead, resolved: Resolved) -> bool:
+    """Whether a stranger opened the lead and whoever asks now is known to belong to the patient."""
+    if lead.patient_id is None or lead.contact_id is None or resolved.contact is None or resolved.stranger:
+        return False
+    asks = resolved.contact.person.id
+    unknown = strangers.is_stranger_to(lead.patient_id, lead.contact_id)
+    return unknown and not strangers.is_stranger_to(lead.patient_id, asks)
 
 
 def record(
