@@ -226,3 +226,47 @@ def test_a_red_flag_stays_before_the_clinicians_when_its_document_comes_back(bro
     assert client.post(f"/inbox/{item.id}/undo-filing").status_code == 303
     assert Task.objects.filter(about_id=item.id, kind="review_item", status="open").exists()
     assert str(item.id) in text_of(browser("anna"), "/inbox")
+
+
+def test_where_a_visit_is_agreed_nothing_is_taken_back_and_the_page_says_what_to_do(
+    browser: Browser, staff: Staff, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    item, dana = arrived(*WALTER, *OFFICE), browser("dana")
+    filed(item, dana, staff("dana"))
+    lead = Lead.objects.get()
+    clock.move(timedelta(minutes=5))
+    call = Task.objects.filter(lead=lead, status="open").earliest("due_at")
+    agreed = {"result": "reached_booked", "again_at": "2026-12-01T09:30"}
+    assert dana.post(f"/tasks/{call.id}/done", agreed).status_code == 303
+    page = text_of(dana, f"/inbox/{item.id}")
+    assert "a visit is agreed for Tue Dec 1, 9:30 am (Dana" in page
+    assert f"Put right on L-{lead.number} what was read wrongly" in page
+    assert "filed-by-mistake" not in page
+    answer = dana.post(f"/inbox/{item.id}/filed-by-mistake", {"reason": "not ours"})
+    assert (answer.status_code, "Nothing was taken back" in answer.content.decode()) == (409, True)
+    lead.refresh_from_db()
+    item.refresh_from_db()
+    assert (lead.closed_at, item.status, record_of(lead).patient.last_name) == (None, "settled", "Brandt")
+    assert Task.objects.filter(lead=lead, kind="await_visit", status="open").exists()
+    assert not Event.objects.filter(lead=lead, name="filing_taken_back").exists()
+    assert whole(tmp_path) == []
+
+
+def test_whoever_was_tried_keeps_the_lead_and_what_joined_it_comes_back_all_the_same(
+    browser: Browser, staff: Staff, tmp_path: Path
+) -> None:
+    client, dana = browser("dana"), staff("dana")
+    first = arrived(*WALTER)
+    filed(first, client, dana)
+    lead = Lead.objects.get()
+    call = Task.objects.filter(lead=lead, status="open").earliest("due_at")
+    assert client.post(f"/tasks/{call.id}/done", {"result": "left_vm"}).status_code == 303
+    assert client.post(f"/inbox/{first.id}/undo-filing").status_code == 409
+    late = arrived(*LATE, sort="addendum")
+    filed(late, client, dana)
+    assert client.post(f"/inbox/{late.id}/filed-by-mistake", {"reason": "another Walter"}).status_code == 303
+    assert "somebody was in touch, or tried (Dana" in text_of(client, f"/inbox/{first.id}")
+    assert client.post(f"/inbox/{first.id}/filed-by-mistake", {"reason": "not his"}).status_code == 409
+    lead.refresh_from_db()
+    assert lead.closed_at is None
+    assert whole(tmp_path) == []

@@ -1,7 +1,8 @@
 """Filed by mistake: a document that became leads waits for a person again, and each lead stands without it.
 
 At once, while nothing it caused has left the house, without a word; later with a reason. What the document alone had
-brought goes from reading, people and record, as "not this person" parts it; a lead that nothing else made is closed.
+brought goes from reading, people and record, as "not this person" parts it; a lead that nothing else made is closed,
+and where somebody worked it the document stays filed.
 What was answered stays beside what was read, so that only what was wrong is answered anew.
 """
 
@@ -22,6 +23,7 @@ from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.endings import FILED_BY_MISTAKE
 from firstvisit.journey.inbox.holding import noted
 from firstvisit.journey.inbox.seeing import may_open, reads
+from firstvisit.journey.inbox.worked import worked
 from firstvisit.journey.parting import ERASED, Sent, empty, leave, nothing_barred, sent_about
 from firstvisit.journey.policy import Cadence
 from firstvisit.journey.verbs import act_on, reason_of
@@ -82,7 +84,7 @@ def undo(item_id: uuid.UUID, by: User, *, actor: Actor) -> Item:
 
 def take_back(item: Item, by: User, *, actor: Actor, reason: str) -> Item:
     """Take back, with a reason, that a document was filed; the document, which waits again. Conflict where it was not,
-    or a lead it became is closed or held by a colleague."""
+    or a lead it became is closed, held by a colleague, or somebody worked it and nothing else keeps it."""
     if not (may_open(by) and reads(by)):
         raise NotAllowed("items.resolve")
     words = reason_of(reason)
@@ -170,7 +172,10 @@ def _without(
     letters: Sequence[str],
     actor: Actor,
 ) -> None:
-    """A locked lead without what this document brought; closed where nothing else made it."""
+    """A locked lead without what this document brought; closed where nothing else made it. Conflict where it would be
+    closed though somebody worked it."""
+    if (kept := worked(lead, item.id)) is not None:
+        raise Conflict(kept.refusal)
     locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(id__in=[person.id for person in known])
     records = list(locked.select_related("key").order_by("id"))
     sent = sent_about(lead, records, item.id)

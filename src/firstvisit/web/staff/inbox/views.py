@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,11 +18,13 @@ from firstvisit.documents.services import body
 from firstvisit.journey import items
 from firstvisit.journey.inbox import holding, seeing, signed, unfiling
 from firstvisit.journey.inbox.restricted import restricted
+from firstvisit.journey.inbox.worked import Worked, worked_of
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.kernel.seal import open_key
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Site
 from firstvisit.steps.intake import deliveries
 from firstvisit.steps.intake.models import Item, ItemPage, Part
 from firstvisit.steps.intake.services import original
@@ -275,6 +278,7 @@ def _page(
         context["ended"] = [(f"L-{part.lead.number}" if part.lead else "", _end_of(part)) for part in ends]
         context["comes_back"] = any(part.end == "not_a_lead" for part in ends)
         context["filed_here"] = found.status == "settled" and any(part.end in ("opened", "joined") for part in ends)
+        context["worked"] = [_worked(each, site, now) for each in worked_of(found.id)] if context["filed_here"] else []
         context["colleagues"] = _colleagues(user)
         context["wrong"] = {each.field: each.message for each in problems or []}
         context["typed"] = request.POST.get("text", "") if problems else ""
@@ -292,6 +296,12 @@ def _end_of(part: Part) -> str:
     if part.end != "not_a_lead" or part.signed_by is None:
         return said
     return f"{said} by {part.signed_by.name} ({items.NOT_A_LEAD.get(part.reason, part.reason).lower()})"
+
+
+def _worked(each: Worked, site: Site, now: datetime) -> dict[str, str]:
+    """A lead that keeps its document filed, in words."""
+    day = f" for {words.moment(each.visit_at, site.tz, now)}" if each.visit_at is not None else ""
+    return {"code": each.code, "said": f"{each.what}{day} ({each.by}, {words.moment(each.at, site.tz, now)})"}
 
 
 def _after(ids: list[UUID], found: Item) -> str:
