@@ -94,7 +94,7 @@ def _page(
         "order_welcome": words["order_welcome"].format(fax=site.fax or site.phone) if stands.order_welcome else "",
         "steps": [_step(frame, step, site, about) for step in stands.steps],
         "place": words["another_place"].format(place=stands.place) if stands.place else "",
-        "tell": words[f"tell_{referral.referrer.updates_by or 'none'}"] if tells else "",
+        "tell": words[f"tell_{_told_by(referral)}"] if tells else "",
         "until": words[f"until{about}"].format(day=until, now=opening.dated_words(now, site, language)),
     }
     return draw(request, "public/status/status.html", values, frame=frame, private=True)
@@ -147,6 +147,14 @@ def _who(words: dict[str, str], referral: Referral) -> str:
         return ""
     born = words["born"].format(year=patient.date_of_birth.year) if patient.date_of_birth else ""
     return words["about_patient"].format(who=initials + born)
+
+
+def _told_by(referral: Referral) -> str:
+    """How we tell them: as they wished, else by e-mail, else by hand; by this page alone where they left no way."""
+    sender = referral.referrer
+    if sender.updates_by:
+        return sender.updates_by
+    return "email" if sender.email else "phone" if sender.phone else "fax" if sender.fax else "page"
 
 
 def _by(referral: Referral) -> str:

@@ -419,6 +419,23 @@ def test_whoever_refers_is_written_to_as_they_wish_and_may(
     assert Lead.objects.get().referrer_mail == mail
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"updates_by": ""}, "By e-mail, at every step"),
+        ({"updates_by": "", "referrer_email": "", "referrer_phone": "608-555-0166"}, "By phone, at every step"),
+        ({"updates_by": "none"}, "You asked us not to write"),
+    ],
+)
+def test_the_page_says_how_we_tell_them_and_never_that_they_asked_for_silence_unless_they_did(
+    visitor: Client, changes: dict[str, str], told: str
+) -> None:
+    [address] = links(sent(visitor, {**LEO, **changes}), "/status/")
+    seen = page(visitor.get(address))
+    assert told in seen
+    assert ("asked us not to write" in seen) == (changes["updates_by"] == "none")
+
+
 def test_an_office_is_told_on_its_page_that_the_date_of_a_surgery_is_missing(visitor: Client) -> None:
     [address] = links(sent(visitor, REPLACED), "/status/")
     assert ["event_date", "referrer"] in [blocker[:2] for blocker in Lead.objects.get().blockers]
