@@ -15,6 +15,7 @@ from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found, Place
 from firstvisit.steps.intake.understanding.learned import Reading
 from firstvisit.steps.intake.understanding.learned.network import MARKS, Answer
+from firstvisit.steps.intake.understanding.people.naming import is_titled
 from firstvisit.steps.intake.understanding.settle import WORD_LISTS
 
 RULE: Final = "read as a whole"
@@ -91,6 +92,8 @@ def mark(finding: Finding, reading: Reading) -> None:
         best = max(reading.marked(field), key=lambda each: (each.share, len(each.value)), default=None)
         if best is None:
             continue
+        if field == "patient.first_name" and is_titled(best.passage.text, best.start):
+            continue  # "Mr. Alvarez" names nobody's first name
         place = Place(text=best.passage.where, span=(best.passage.start + best.start, best.passage.start + best.end))
         finding.found.append(Found(path, best.value, best.share * _TRUSTED, place, best.value, RULE))
 

@@ -17,7 +17,8 @@ LAST_NAME: Final = re.compile(
     rf"(?i:\b(?:last name|family name|surname|apellido)(?:'s|’s| is| es|,|:)*\s+(?:is\s+)?)({NAME})"
 )
 FIRST_NAME: Final = re.compile(rf"(?i:\b(?:first name|nombre)(?:'s|’s| is|,|:)*\s+)({NAME})")
-_TITLED: Final = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|mister)\.?\s+$")
+_TITLED: Final = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|mister|señora?|sra?)\.?\s+$")
+_TITLE_FIRST: Final = re.compile(r"(?i)(?:mr|mrs|ms|miss|mister|señora?|sra?)\b\.?\s+\S")
 
 
 class Naming:
@@ -55,7 +56,7 @@ class Naming:
             return  # "referral - Gallardo": first or last
         if parts.first and parts.last:
             parts = _two_surnames(parts, self.spanish)
-        if _TITLED.search(passage.text[:start]) and parts.last is None:
+        if is_titled(passage.text, start) and parts.last is None:
             self.finding.add("patient.last_name", parts.first, passage, start, end, rule, less)
             return
         if parts.first:
@@ -96,6 +97,11 @@ def _two_surnames(name: PersonName, spanish: bool) -> PersonName:
     if joined or (spanish and surnames().get(middle, _RARE + 1) > _RARE) or (not spanish and middle in surnames() and folded(last[-1]) in surnames()):
         return PersonName(words[0], f"{words[1]} {name.last}")
     return name
+
+
+def is_titled(text: str, start: int) -> bool:
+    """Whether a title stands right before a name, or is its first word: what follows alone is a last name."""
+    return bool(_TITLED.search(text[:start]) or _TITLE_FIRST.match(text[start:]))
 
 
 def is_plain_name(text: str) -> bool:

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from firstvisit.referral.names import person_name
+from firstvisit.referral.names import PersonName, person_name
 from firstvisit.steps.intake.understanding import learned
 from firstvisit.steps.intake.understanding.finding import Finding
 from firstvisit.steps.intake.understanding.found import Found, Place
 from firstvisit.steps.intake.understanding.learned import opinions
 from firstvisit.steps.intake.understanding.passages import Told
-from firstvisit.steps.intake.understanding.people.naming import first_only, without_title
+from firstvisit.steps.intake.understanding.people.naming import first_only, is_titled, without_title
 from firstvisit.steps.intake.understanding.whose import candidates as possible
 from firstvisit.steps.intake.understanding.whose.candidates import KINDS, Candidate, Kind
 
@@ -171,6 +171,9 @@ def _values(finding: Finding, one: Owned, role: str) -> Iterable[tuple[str, str]
         yield f"{role}.name", without_title(one.best.value)
     else:
         parts = person_name(one.best.value)
+        if parts.last is None and is_titled(one.best.passage.text, within(one.best)[0]):
+            # "Mr. Alvarez" is a last name; of "Mrs. Okafor for my husband" it is the caller's own, and tells nothing of his.
+            parts = PersonName(None, parts.first if both or not finding.has("contact.name") else None)
         if parts.first:
             yield "patient.first_name", first_only(parts.first)
         if parts.last:

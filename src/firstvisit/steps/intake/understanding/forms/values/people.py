@@ -11,6 +11,7 @@ from firstvisit.steps.intake.understanding.forms.values.codes import npis_in
 from firstvisit.steps.intake.understanding.forms.values.particulars import read_age, read_born, read_sex
 from firstvisit.steps.intake.understanding.forms.values.reach import read_phone
 from firstvisit.steps.intake.understanding.forms.values.said import LETTER, NONE, Asked, Reads, Said, cased
+from firstvisit.steps.intake.understanding.people.naming import is_titled
 from firstvisit.steps.intake.understanding.values import contact_points, names, people_words
 
 _CREDENTIALS: Final = re.compile(rf"(?:,|\s|/)\s*(?P<all>{names.CREDENTIALS})", re.ASCII)
@@ -62,6 +63,8 @@ def read_patient_name(asked: Asked) -> Iterator[Said]:
         return
     start = asked.text.find(name)
     first, last = split(name)
+    if last is None and is_titled(asked.text, max(start, 0)):
+        first, last = None, first
     whole = (max(start, 0), max(start, 0) + len(name))
     if last:
         yield Said("patient.last_name", last, *whole)
