@@ -14,10 +14,11 @@ from firstvisit.kernel import seal
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.intake import deliveries, kept_readings, recordings
 from firstvisit.steps.intake.inbox.caller import number_of, with_caller
-from firstvisit.steps.intake.inbox.layouts import Layout, found_by
+from firstvisit.steps.intake.inbox.layouts import Layout, offered
 from firstvisit.steps.intake.inbox.taking import of_parts, taken
-from firstvisit.steps.intake.inbox.values import WholeReading
+from firstvisit.steps.intake.inbox.values import Value, WholeReading
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage
+from firstvisit.steps.intake.pages.page import Page
 from firstvisit.steps.intake.policy import InboxRules
 from firstvisit.steps.intake.readers import Document, Read
 from firstvisit.steps.intake.services import original
@@ -53,7 +54,7 @@ def rows_of(
     whole = _taken(item, read)
     layout = layout_of(kept_readings.sender_token(whole))
     if layout and read.pages and whole.people == 1:
-        whole = _taken(item, replace(read, understood=_with_layout(item, read, layout)))
+        whole = replace(whole, values=(*whole.values, *_kept_there(item, whole, read.pages, layout)))
     if shares:
         theirs = {part: _without_our_numbers(item, share) for part, share in shares.items()}
         whole = of_parts(whole, _shares_taken(item, read, theirs, whose or {}))
@@ -94,11 +95,7 @@ def _without_our_numbers(item: Item, understood: Understood) -> Understood:
     """What was understood less the practice's own numbers: forms and cover sheets carry them, and an answer sent
     there would come to ourselves."""
     ours = _our_numbers(item)
-    theirs = [
-        each
-        for each in understood.found
-        if each.path.rpartition(".")[2] not in ("phone", "fax") or number_of(str(each.value)) not in ours
-    ]
+    theirs = [each for each in understood.found if not _is_ours(each.path, each.value, ours)]
     return understood if len(theirs) == len(understood.found) else _settled(item, understood, theirs)
 
 
@@ -125,10 +122,16 @@ def whose_pages(item: Item) -> dict[int, int]:
     return dict(ItemPage.objects.filter(item=item).values_list("number", "part"))
 
 
-def _with_layout(item: Item, read: Read, layout: Layout) -> Understood:
-    """What was found, settled once more with what stands where this sender keeps its values."""
-    hints = found_by(layout, read.pages, least=policy().section(InboxRules).layout_after)
-    return _settled(item, read.understood, [*read.understood.found, *hints])
+def _kept_there(item: Item, whole: WholeReading, pages: Sequence[Page], layout: Layout) -> list[Value]:
+    """What was not read and stands where this sender keeps it, less the practice's own numbers."""
+    ours = _our_numbers(item)
+    least = policy().section(InboxRules).layout_after
+    values = offered(layout, whole.values, pages, least=least, today=item.received_at.date())
+    return [each for each in values if not _is_ours(each.path, each.value, ours)]
+
+
+def _is_ours(path: str, value: object, ours: set[str]) -> bool:
+    return path.rpartition(".")[2] in ("phone", "fax") and number_of(str(value)) in ours
 
 
 def _settled(item: Item, before: Understood, found: Sequence[Found]) -> Understood:

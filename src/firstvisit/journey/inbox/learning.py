@@ -25,8 +25,27 @@ _TABLE: Final = "intake_senderlayout"
 def learn(seen: Opened, *, now: datetime) -> None:
     """Keep, of each value that a person confirmed or typed and that stands on a page, which words of the form stand
     beside it. Nothing is learned of a text, or where nobody knows who sent it."""
-    if seen.row is None or seen.row.sender is None or not seen.pages:
+    if seen.row is not None and seen.row.sender is not None and (fresh := _taught(seen)):
+        _keep(seen.row.sender, fresh, now)
+
+
+def unlearn(seen: Opened, *, now: datetime) -> None:
+    """Forget what filing this document taught: what was taken back is no lesson."""
+    gone = _taught(seen)
+    if seen.row is None or seen.row.sender is None or not gone:
         return
+    row = SenderLayout.objects.select_for_update().select_related("key").filter(sender=seen.row.sender).first()
+    if row is None:
+        return
+    key = seal.open_key(row.key)
+    left = layouts.as_json(layouts.without(_opened(row, key), gone))
+    row.sealed = seal.seal_json(key, _TABLE, "sealed", row.sender, left)
+    row.confirmed, row.changed_at = max(0, row.confirmed - 1), now
+    row.save(update_fields=["sealed", "confirmed", "changed_at"])
+
+
+def _taught(seen: Opened) -> dict[str, list[Mark]]:
+    """For each path whose value stands on a page the words of the form beside it."""
     key = seal.open_key(seen.item.key)
     words = {
         page.number: [(str(text), Box(*edges)) for text, *edges in kept_readings.words_of(page, key)]
@@ -41,14 +60,15 @@ def learn(seen: Opened, *, now: datetime) -> None:
         marks = layouts.marks_of(box, words[page], taken)
         if path not in fresh and path.partition(".")[0] not in ENTRY_LISTS and len(marks) >= 2:
             fresh[path] = marks
-    if fresh:
-        _keep(seen.row.sender, fresh, now)
+    return fresh
 
 
 def _place(field: Field, words: Mapping[int, list[tuple[str, Box]]]) -> tuple[int, Box] | None:
-    """The page and box where a confirmed value stands; of a typed one where its words stand on a page."""
+    """The page and box whose words say the value: of a confirmed one where it was read, of a typed one on any page.
+    What was concluded from other words stands nowhere."""
     if field.answer == "confirmed" and field.place is not None and field.place.box is not None:
-        return field.place.page or 1, field.place.box
+        page = field.place.page or 1
+        return layouts.standing_at(field.value, {page: layouts.within(field.place.box, words.get(page, ()))})
     if field.answer == "corrected":
         return layouts.standing_at(field.value, words)
     return None

@@ -22,7 +22,8 @@ from firstvisit.journey.advancing import advance
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.endings import FILED_BY_MISTAKE
 from firstvisit.journey.inbox.holding import noted
-from firstvisit.journey.inbox.seeing import may_open, reads
+from firstvisit.journey.inbox.learning import unlearn
+from firstvisit.journey.inbox.seeing import may_open, opened, reads
 from firstvisit.journey.inbox.worked import worked
 from firstvisit.journey.parting import ERASED, Sent, empty, leave, nothing_barred, sent_about
 from firstvisit.journey.policy import Cadence
@@ -125,6 +126,7 @@ def _take_back(item: Item, by: User, words: str, change: Change, actor: Actor) -
     requests = [one.request for each, lead in became.items() for one in sent_about(lead, known[each], item.id)]
     people.lock_for_parting([person for records in known.values() for person in records], requests)
     letters = _left(item.id, filed)
+    unlearn(opened(item, by, now=clock.now()), now=clock.now())
     for each, lead in became.items():
         change(lead, partial(_without, item=item, known=known[each], by=by, words=words, letters=letters, actor=actor))
     Part.objects.filter(item=item).delete()

@@ -64,9 +64,11 @@ def answer(
 
 
 def _can_be(path: str, value: Any, key: str, item: Item) -> None:
-    """BadInput where what was read under a label is no value of its field: it is typed, or the sender is asked."""
+    """BadInput where what was read under a label is no value of its field: it is typed, or the sender is asked. A
+    list of fixed words is so many values."""
     try:
-        normalised(path, value, item.received_at.date())
+        for each in value if isinstance(value, list | tuple) else [value]:
+            normalised(path, each, item.received_at.date())
     except ValueError as error:
         raise BadInput([Problem(key, str(error))]) from None
 

@@ -6,20 +6,25 @@ on none of the confirmed places.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from firstvisit.kernel.folding import folded
-from firstvisit.steps.intake.pages.page import Box, Page
-from firstvisit.steps.intake.understanding.found import Found, Place
+from firstvisit.steps.intake.inbox.entering import typed
+from firstvisit.steps.intake.inbox.values import Value
+from firstvisit.steps.intake.pages.page import Box, Page, Word
+from firstvisit.steps.intake.understanding.found import Place
 
 NEAR: Final = 6
 """How many words of the form are kept beside a value."""
 MOST_EXAMPLES: Final = 8
 """Of each field; the newest stay."""
-_RULE: Final = "known layout"
+RULE: Final = "known layout"
+"""What a value that was offered is said to be read by."""
+_ALONE: Final = "This sender's form keeps it here; nothing else on the page says what it is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def marks_of(box: Box, words: Iterable[tuple[str, Box]], taken: Sequence[Box]) -
     """The words of the form nearest to a confirmed value."""
     near = []
     for text, at in words:
-        word = folded(text).strip(":.")
+        word = _form_word(text)
         if len(word) < 2 or any(character.isdigit() for character in word) or any(_over(at, each) for each in taken):
             continue
         distance = abs(at.top - box.top) * 2 + abs(at.left - box.left)
@@ -63,25 +68,51 @@ def learned(known: Layout, fresh: Mapping[str, list[Mark]]) -> dict[str, list[li
     }
 
 
-def found_by(layout: Layout, pages: Sequence[Page], *, least: int) -> list[Found]:
-    """What stands where this sender keeps its values. A field counts once `least` examples agree, and a place once
-    the words beside it are those of the examples; how sure it is grows with how many of them are there."""
-    found = []
+def without(known: Layout, gone: Mapping[str, list[Mark]]) -> dict[str, list[list[Mark]]]:
+    """What is known without one document that taught `gone`; where several taught the same, one of them goes."""
+    left = {path: [list(each) for each in examples] for path, examples in known.items()}
+    for path, marks in gone.items():
+        if marks in left.get(path, []):
+            left[path].remove(marks)
+    return left
+
+
+def offered(
+    layout: Layout, read: Sequence[Value], pages: Sequence[Page], *, least: int, today: dt.date
+) -> list[Value]:
+    """What stands where this sender keeps its values, of fields of which nothing was `read`; each a doubt.
+
+    A field counts once it has `least` examples, and a place once half the words beside it are those of the examples. A
+    place is left alone where it reaches over what was read, over words of the form or over another such place, and
+    where its words are none that could be typed for the field.
+    """
+    known = {value.path for value in read}
+    forms = {mark.word for examples in layout.values() for marks in examples for mark in marks}
+    places: list[tuple[str, Page, list[Word], float]] = []
     for path, examples in layout.items():
-        if len(examples) < least:
+        if path in known or len(examples) < least:
             continue
-        best = max((_guess(page, examples) for page in pages), key=lambda guess: guess[0], default=None)
-        if best is None or best[0] < 0.5:
-            continue
-        share, box, page = best
+        share, box, page = max((_guess(page, examples) for page in pages), key=lambda guess: guess[0])
         inside = [word for word in page.words if _over(word.box, box)]
-        if not inside:
+        if share >= 0.5 and inside and not any(_form_word(word.text) in forms for word in inside):
+            places.append((path, page, inside, share))
+    taken = [(value.place.page or 1, value.place.box) for value in read if value.place and value.place.box]
+    values = []
+    for path, page, inside, share in places:
+        others = [word.box for other, near, words, _ in places if other != path and near == page for word in words]
+        others += [box for number, box in taken if number == page.number]
+        if any(_over(word.box, other) for word in inside for other in others):
             continue
-        text = " ".join(word.text for word in sorted(inside, key=lambda word: (round(word.box.top, 2), word.box.left)))
+        ordered = sorted(inside, key=lambda word: (round(word.box.top, 2), word.box.left))
+        text = " ".join(word.text for word in ordered)
+        try:
+            value = typed(path, text, today)
+        except ValueError:
+            continue
         place = Place(page.number, _hull([word.box for word in inside]))
-        read = min(word.confidence for word in inside)
-        found.append(Found(path, text, round(min(0.97, 0.75 + 0.22 * share) * max(read, 0.6), 3), place, text, _RULE))
-    return found
+        sure = round((0.75 + 0.22 * share) * max(min(word.confidence for word in inside), 0.6), 3)
+        values.append(Value(path, value, sure, place, text, RULE, doubt=_ALONE))
+    return values
 
 
 def standing_at(value: Any, words: Mapping[int, Sequence[tuple[str, Box]]]) -> tuple[int, Box] | None:
@@ -113,6 +144,11 @@ def _forms(value: Any) -> set[str]:
     return {form for form in forms if len(form) > 1}
 
 
+def within(box: Box, words: Iterable[tuple[str, Box]]) -> list[tuple[str, Box]]:
+    """Those words that stand in a box."""
+    return [(text, at) for text, at in words if _over(at, box)]
+
+
 def _bare(text: str) -> str:
     return "".join(character for character in folded(text) if character.isalnum())
 
@@ -142,8 +178,13 @@ def _guess(page: Page, examples: Sequence[Sequence[Mark]]) -> tuple[float, Box, 
     return most / max(1, len(marks)), _middle(same), page
 
 
+def _form_word(text: str) -> str:
+    """A word as a form's words are kept and compared."""
+    return folded(text).strip(":.")
+
+
 def _standing(page: Page, word: str) -> list[Box]:
-    return [each.box for each in page.words if folded(each.text).strip(":.") == word]
+    return [each.box for each in page.words if _form_word(each.text) == word]
 
 
 def _close(one: Box, other: Box) -> bool:
