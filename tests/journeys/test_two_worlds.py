@@ -80,9 +80,9 @@ class World:
         return self.plain(unescape(re.sub(r"<[^>]*>|\s+", " ", page)))
 
     def plain(self, text: str) -> str:
-        for reference in re.findall(r"L-\d+", text):
-            text = text.replace(reference, f"reference {self.nth(reference)}")
-        return re.sub(r"https?://\S+|[\w:=-]{20,}", "", text)
+        # First: a mark in a link may hold what reads like a reference.
+        text = re.sub(r"https?://\S+|[\w:=-]{20,}", "", text)
+        return re.sub(r"\bL-\d+\b", lambda found: f"reference {self.nth(found[0])}", text)
 
     def refers(self) -> Any:
         """An office, by our page for offices."""
