@@ -26,13 +26,14 @@ LINE = [
     "intake",
     "qualify",
     "routing",
+    "coverage",
     "journey",
     "api",
     "web",
     "config",
 ]
 """App labels, bottom first, as in .importlinter; the steps stand side by side."""
-STEPS = {"intake", "qualify", "routing"}
+STEPS = {"intake", "qualify", "routing", "coverage"}
 
 
 def upward_keys(relations: list[tuple[str, str]]) -> list[tuple[str, str]]:

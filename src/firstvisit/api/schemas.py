@@ -209,6 +209,7 @@ class RecordIn(_In):
     returning: bool | None = None
     home_health: bool | None = None
     therapy_elsewhere: bool | None = None
+    withhold_from_plan: bool | None = Field(None, description="they pay in full; their plan is told nothing")
     access_needs: Text = None
     availability: list[str] | str | None = Field(None, examples=[["tue_am", "thu_pm"]])
     asks: Text = None

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "firstvisit.steps.intake",
     "firstvisit.steps.qualify",
     "firstvisit.steps.routing",
+    "firstvisit.steps.coverage",
     "firstvisit.messages",
     "firstvisit.leads",
     "firstvisit.people",

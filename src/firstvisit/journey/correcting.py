@@ -56,6 +56,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     Group("Patient", "patient", ("preferred_name", "interpreter", "no_voicemail")),
     Group("Whoever speaks for them", "contact", ("preferred_method", "no_voicemail")),
     Group("What is wanted", "", ("disciplines", "timing", "not_before", "cause", "returning")),
+    Group("Who may know", "", ("withhold_from_plan",), "insurance.see"),
     Group("For Medicare, and for the visit", "", ("home_health", "therapy_elsewhere", "access_needs"), "narrative.see"),
     Group("What happened, and when", "events", tuple(fields.EVENT), "narrative.see", many=True),
     Group("Diagnosis", "diagnoses", tuple(fields.DIAGNOSES), "narrative.see", many=True),

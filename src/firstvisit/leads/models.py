@@ -110,6 +110,8 @@ class LeadReferral(models.Model):
     lead = models.OneToOneField(Lead, primary_key=True, on_delete=models.CASCADE, related_name="reading")
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()
+    revision = models.IntegerField(default=1)
+    """Which reading of the lead it is: what was made of an older one is made anew."""
 
 
 class LeadMerge(models.Model):

@@ -186,7 +186,8 @@ def facts_of_row(row: FactsRow) -> Facts:
 
 def replace_reading(lead: Lead, key: seal.OpenKey, referral: Referral, facts: Facts) -> None:
     """Reading and facts of a lead that stands, anew, together."""
-    LeadReferral.objects.filter(lead=lead).update(sealed=reading_row(lead, key, referral).sealed)
+    sealed = reading_row(lead, key, referral).sealed
+    LeadReferral.objects.filter(lead=lead).update(sealed=sealed, revision=models.F("revision") + 1)
     told_before, lead.referrer_mail = lead.referrer_mail, referrer_mail(referral)
     if lead.referrer_id is not None and lead.referrer_mail != told_before:
         lead.save(update_fields=["referrer_mail"])

@@ -235,6 +235,18 @@ class Payer(Shape):
     in_network: YesNoUnknown = "not_stated"
     order_required: YesNoUnknown = "not_stated"
     authorization_before_evaluation: YesNoUnknown = "not_stated"
+    authorization_before_treatment: YesNoUnknown = "not_stated"
+    authorization_days: Annotated[int, Field(ge=1, le=90)] | None = None
+    """Calendar days within which the payer answers a request that is not urgent, by its rule or by law."""
+    authorization_urgent_hours: Annotated[int, Field(ge=1, le=240)] | None = None
+    """Hours within which it answers an urgent one."""
+    phone: Line = ""
+    """Its line for providers."""
+    portal: Line = ""
+    connector: Slug | Literal[""] = ""
+    """Through which connector it is asked about benefits; "": by phone or portal."""
+    payer_id: Annotated[str, Field(max_length=80)] = ""
+    """Its id at that connector."""
     as_of: date
     source: Text
 
@@ -365,6 +377,10 @@ class Identity(Shape):
     phone: Line
     email: Annotated[str, Field(min_length=3, max_length=254)]
     home_site: Slug
+    npi: Annotated[str, Field(pattern=r"^(\d{10})?$")] = ""
+    """Of the practice as an organization (type 2): whoever asks a payer says it."""
+    tax_id: Annotated[str, Field(pattern=r"^(\d{2}-\d{7})?$")] = ""
+    """The employer identification number, as 12-3456789: it stands on a good faith estimate."""
     answers_within_minutes: Annotated[int, Field(ge=1, le=10080)] = 30
     """What the public pages promise in business minutes."""
     retention_years: Annotated[int, Field(ge=1, le=100)] = 10

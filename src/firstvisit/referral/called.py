@@ -68,6 +68,7 @@ CALLED: Final[dict[str, str]] = {
     "returning": "whether they were here before",
     "home_health": "home health",
     "therapy_elsewhere": "therapy elsewhere",
+    "withhold_from_plan": "whether their plan may know",
     "access_needs": "access needs",
     "attribution": "how they found us",
     "availability": "times",

@@ -203,6 +203,7 @@ TOP: dict[str, Read] = {
     "returning": _yes_no,
     "home_health": _yes_no,
     "therapy_elsewhere": _yes_no,
+    "withhold_from_plan": _yes_no,
     "access_needs": _prose(500),
     "asks": _prose(4000),
     "not_a_referral": _yes_no,

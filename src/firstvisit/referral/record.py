@@ -321,6 +321,8 @@ class Referral(Frozen):
     returning: bool | None = None
     home_health: bool | None = None
     therapy_elsewhere: bool | None = None
+    withhold_from_plan: bool | None = None
+    """They pay in full themselves and asked that their plan is told nothing (45 CFR 164.522(a)(1)(vi))."""
     access_needs: str | None = None
     availability: tuple[str, ...] | str | None = None
     asks: str | None = None

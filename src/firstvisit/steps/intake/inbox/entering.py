@@ -17,6 +17,7 @@ _BOOLEANS: Final = (
     "returning",
     "home_health",
     "therapy_elsewhere",
+    "withhold_from_plan",
 )
 _NUMBERS: Final = ("age_years", "total_visits", "size", "weeks", "visits_per_week")
 _WORD_LISTS: Final = {

@@ -362,6 +362,7 @@ class Seen:
             ("Home health", referral.home_health, "a plan is open, or was within three months", "none"),
             ("Therapy elsewhere", referral.therapy_elsewhere, "some this calendar year", "none this calendar year"),
             ("Here before", referral.returning, "yes", "no"),
+            ("Their plan", referral.withhold_from_plan, "is told nothing: they pay in full", "may know"),
         )
         return [Fact(label, yes if answer else no) for label, answer, yes, no in said if answer is not None]
 

@@ -26,6 +26,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "inbox": ("Inbox", "When a value that was read is sure, and how long a document is held"),
     "arriving": ("Arrivals", "By when documents are confirmed, and when a quiet way in is looked at"),
     "second_opinion": ("Second opinion", "Whether a language model is asked about what the rules could not read"),
+    "verification": ("Verification", "When payers are asked about benefits, and how patiently"),
     "matching": ("Matching people", "When two records are one person's"),
     "day_sheets": ("Day sheets", "Whether the machine keeps sheets for the hour without it, and for how long"),
     "importing": ("Importing", "When the clocks of leads from a file start"),

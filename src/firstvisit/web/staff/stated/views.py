@@ -41,6 +41,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
     "returning": _YES_NO,
     "home_health": _YES_NO,
     "therapy_elsewhere": _YES_NO,
+    "withhold_from_plan": {"yes": "tell their plan nothing, they pay in full", "no": "their plan may know"},
     "events.kind": words.DATES,
     "diagnoses.side": _SIDES,
     "frequencies.discipline": {each: each for each in get_args(record.Discipline)},

@@ -1,0 +1,58 @@
+"""Whom we ask about benefits: one file a connector, one line here, one contract test over all of them.
+
+A connector turns one `Inquiry` into one exchange over the network and its reply into `Benefits`. It knows no database,
+no lead and no clock of ours; when to ask, how often, and what an answer means for a lead is the journey's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+from firstvisit.steps.coverage.benefits import Benefits
+from firstvisit.steps.coverage.inquiries import Inquiry
+from firstvisit.steps.coverage.rejections import Rejection
+
+Kind = Literal["sandbox", "payer", "vendor"]
+"""A sandbox answers about nobody and needs no agreement; a payer is asked directly; a vendor stands between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. `raw` as it was sent, `media` its type in a word (x12, json, html, text).
+
+    `benefits` are the answers in it, of whichever patients; `rejections` those that stand outside of any answer (a TA1,
+    a 999, an error in a vendor's JSON); `why` one sentence for the desk where nothing in it could be understood.
+    """
+
+    raw: bytes
+    media: str
+    benefits: tuple[Benefits, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    why: str = ""
+
+
+class Connector(Protocol):
+    """One way to ask. `variables` are what it needs of the environment: each name with what stands in it; where one is
+    missing the connector is off. `verified`: a real exchange with the vendor was seen; one that is not stays off until
+    a practice has recorded one."""
+
+    slug: str
+    name: str
+    kind: Kind
+    verified: bool
+    variables: Mapping[str, str]
+
+    def ask(self, inquiry: Inquiry, settings: Mapping[str, str], *, seconds: float) -> Reply:
+        """Ask once, all in all within `seconds`. Raises ConnectorError, temporary where a later try may succeed; its
+        words hold nothing of question or answer."""
+        ...
+
+    def read(self, raw: bytes) -> Reply:
+        """A reply that was kept, read again. Never raises for what a vendor may send."""
+        ...
+
+
+CONNECTORS: Final[dict[str, Connector]] = {}
+"""By slug. A new one is one file beside this and one line here."""

@@ -1,0 +1,93 @@
+"""What payers were asked and what they said. Everything that names anybody is sealed under the lead's reading key."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from firstvisit.kernel.ids import new_id
+from firstvisit.kernel.models import DataKey
+from firstvisit.leads.models import Lead
+
+
+class Insured(models.Model):
+    """One plan of a lead, as far as asking it goes: the first payer has `rank` 0. Names nobody.
+
+    Made from the reading whose `revision` it names. `payer` is a slug of the practice or "", `token` a keyed hash of
+    all that a question would say, `missing` the fields without which nobody can be asked, `withheld` that the patient pays
+    in full and the plan is not to know (45 CFR 164.522(a)(1)(vi)).
+    """
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="insured")
+    rank = models.SmallIntegerField()
+    revision = models.IntegerField()
+    kind = models.CharField(max_length=26, default="")
+    payer = models.CharField(max_length=60, default="")
+    token = models.UUIDField()
+    missing = ArrayField(models.CharField(max_length=60), default=list)
+    withheld = models.BooleanField(default=False)
+    disciplines = ArrayField(models.CharField(max_length=3), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead", "rank"], name="insured_rank_once")]
+
+
+class Check(models.Model):
+    """One question about benefits, of one therapy, to one payer, and what came of it.
+
+    `key` is the plan's. `status`: wanted, asked, answered, failed (nobody could be asked, or in time), withdrawn.
+    `cause` is why it was asked: captured, month, visit, hand (a person wished it), told (a person asked by phone or
+    portal and typed the answer). `line` is whose limits it counts towards: the connector and the payer. `trace` is the
+    number that the reply must repeat. `finding` and the three that may be null are what it came to
+    (`steps.coverage.findings`); `refused` the AAA as codes, who may mend what, without a word of anybody's.
+
+    Sealed under `key_row`, the lead's reading key: `request` and `reply` as they crossed the line, `told` what a person
+    typed. Nothing parsed is kept: the reply is read again, so that a better reader reads old answers better.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=160, unique=True)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="checks")
+    rank = models.SmallIntegerField(default=0)
+    token = models.UUIDField()
+    payer = models.CharField(max_length=60, default="")
+    connector = models.CharField(max_length=30, default="")
+    line = models.CharField(max_length=100, default="")
+    discipline = models.CharField(max_length=3)
+    cause = models.CharField(max_length=10)
+    service_date = models.DateField()
+    trace = models.CharField(max_length=32, unique=True)
+    status = models.CharField(max_length=10, default="wanted")
+    wanted_at = models.DateTimeField()
+    again_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    asked_until = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    why = models.CharField(max_length=160, default="")
+    took_ms = models.IntegerField(null=True)
+    finding = models.CharField(max_length=16, default="")
+    active = models.BooleanField(null=True)
+    covered = models.BooleanField(null=True)
+    authorization = models.BooleanField(null=True)
+    refused = models.JSONField(default=list)
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    key_row = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    request = models.BinaryField(null=True)
+    reply = models.BinaryField(null=True)
+    told = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status="answered") | models.Q(answered_at__isnull=False),
+                name="check_answered_when",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["again_at"], condition=models.Q(status="wanted"), name="check_due"),
+            models.Index(fields=["asked_until"], condition=models.Q(status="asked"), name="check_under_way"),
+            models.Index(fields=["line", "-asked_at"], name="check_line"),
+        ]
