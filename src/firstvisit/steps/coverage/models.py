@@ -15,8 +15,8 @@ class Insured(models.Model):
     """One plan of a lead, as far as asking it goes: the first payer has `rank` 0. Names nobody.
 
     Made from the reading whose `revision` it names. `payer` is a slug of the practice or "", `token` a keyed hash of
-    all that a question would say, `missing` the fields without which nobody can be asked, `withheld` that the patient pays
-    in full and the plan is not to know (45 CFR 164.522(a)(1)(vi)).
+    all that a question would say, `missing` the fields without which nobody can be asked, `withheld` that the
+    patient pays in full and the plan is not to know (45 CFR 164.522(a)(1)(vi)).
     """
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="insured")
