@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
@@ -15,8 +16,14 @@ _BOTH_WAYS: Final = 2
 @contextmanager
 def within(seconds: float, line: HTTPConnection) -> Iterator[threading.Event]:
     """Connect, and end the line `seconds` from now, whatever it is at. The event says whether that has happened: what
-    was read then may be cut short, whatever the reader says."""
+    was read then may be cut short, whatever the reader says. Connecting counts towards them and ends by the line's own
+    timeout; TimeoutError where nothing is left after it."""
+    began = time.monotonic()
     line.connect()
+    left = seconds - (time.monotonic() - began)
+    if left <= 0:
+        raise TimeoutError
+    line.sock.settimeout(seconds)
     socket, late = line.sock, threading.Event()  # the connection forgets its socket once an answer will close it
 
     def end() -> None:
@@ -24,7 +31,7 @@ def within(seconds: float, line: HTTPConnection) -> Iterator[threading.Event]:
         with suppress(OSError):  # it has ended by itself
             socket.shutdown(_BOTH_WAYS)
 
-    bell = threading.Timer(seconds, end)
+    bell = threading.Timer(left, end)
     bell.daemon = True
     bell.start()
     try:
