@@ -28,6 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
+from firstvisit.steps.coverage.models import AuthorizationRequest
 from firstvisit.steps.intake.models import (
     CallCard,
     FieldAnswer,
@@ -94,6 +95,9 @@ COLUMNS: Final = (
     Column(SenderLayout, "key_id", "sender"),
     Column(WayIn, "key_id"),
     Column(WayIn, "key_id", name="recorded"),
+    Column(AuthorizationRequest, "lead__reading__key_id", name="details"),
+    Column(AuthorizationRequest, "lead__reading__key_id", name="request"),
+    Column(AuthorizationRequest, "lead__reading__key_id", name="reply"),
 )
 
 

@@ -38,12 +38,12 @@ class Check(models.Model):
 
     `key` is the plan's. `status`: wanted, asked, answered, failed (nobody could be asked, or in time), withdrawn.
     `cause` is why it was asked: captured, month, visit, hand (a person wished it), told (a person asked by phone or
-    portal and typed the answer). `line` is whose limits it counts towards: the connector and the payer. `trace` is the
-    number that the reply must repeat. `finding` and the three that may be null are what it came to
+    portal and typed the answer). `line` is whose limits it counts towards: the connector and the payer. `trace` is
+    the number that the reply must repeat. `finding` and the three that may be null are what it came to
     (`steps.coverage.findings`); `refused` the AAA as codes, who may mend what, without a word of anybody's.
 
-    Sealed under `key_row`, the lead's reading key: `request` and `reply` as they crossed the line, `told` what a person
-    typed. Nothing parsed is kept: the reply is read again, so that a better reader reads old answers better.
+    Sealed under `key_row`, the lead's reading key: `request` and `reply` as they crossed the line, `told` what a
+    person typed. Nothing parsed is kept: the reply is read again, so that a better reader reads old answers better.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -90,4 +90,67 @@ class Check(models.Model):
             models.Index(fields=["again_at"], condition=models.Q(status="wanted"), name="check_due"),
             models.Index(fields=["asked_until"], condition=models.Q(status="asked"), name="check_under_way"),
             models.Index(fields=["line", "-asked_at"], name="check_line"),
+        ]
+
+
+class AuthorizationRequest(models.Model):
+    """One authorization asked of one payer, for one therapy: of the first evaluation or of the treatment behind it.
+
+    `key` is the plan's. `status`: needed, prepared (what is asked for is said), requested, pended (the payer has it
+    in hand), approved, partly, denied, cancelled (by us), not_needed. `needed_by` says how we know that it is needed:
+    271, rule (the payer's, in the practice) or told, `needed_from` where that stands written. `trace` is the number
+    that a 278 reply must repeat. `extends` is the one before, whose units or days run out. `way` is how it was sent.
+    `expected_from` is where the day of the answer is from: payer (it said so), rule, law, median; "" where none is
+    known. `nudges` counts how often the payer was asked how it stands. `asked_units` were asked for, `units` given,
+    `used` since (`counted_at`). `procedures` is the group of codes (CPT) it holds for.
+
+    Sealed under the lead's reading key: `details` (reference number, names, words, to whom it was sent), `request`
+    and `reply` as they were sent. """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=160, unique=True)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="requests")
+    rank = models.SmallIntegerField(default=0)
+    payer = models.CharField(max_length=60, default="")
+    discipline = models.CharField(max_length=3, default="")
+    service = models.CharField(max_length=10)
+    extends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="extensions")
+    status = models.CharField(max_length=10, default="needed")
+    needed_by = models.CharField(max_length=4)
+    needed_from = models.CharField(max_length=300, default="")
+    needed_at = models.DateTimeField()
+    urgent = models.BooleanField(default=False)
+    trace = models.CharField(max_length=32, unique=True)
+    way = models.CharField(max_length=8, default="")
+    requested_at = models.DateTimeField(null=True)
+    expected_at = models.DateTimeField(null=True)
+    expected_from = models.CharField(max_length=6, default="")
+    nudged_at = models.DateTimeField(null=True)
+    nudges = models.SmallIntegerField(default=0)
+    decided_at = models.DateTimeField(null=True)
+    asked_units = models.IntegerField(null=True)
+    units = models.IntegerField(null=True)
+    used = models.IntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
+    begins = models.DateField(null=True)
+    ends = models.DateField(null=True)
+    procedures = ArrayField(models.CharField(max_length=5), default=list)
+    details = models.BinaryField(null=True)
+    request = models.BinaryField(null=True)
+    reply = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["requested", "pended"]) | models.Q(requested_at__isnull=False),
+                name="authorization_requested_when",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["approved", "partly", "denied"]) | models.Q(decided_at__isnull=False),
+                name="authorization_decided_when",
+            ),
+            models.CheckConstraint(condition=models.Q(used__gte=0), name="authorization_used_counts_up"),
+        ]
+        indexes = [
+            models.Index(fields=["payer", "decided_at"], name="authorization_payer"),
         ]
