@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from firstvisit.kernel.addresses import is_ours
 from firstvisit.kernel.errors import ConfigurationError
+from firstvisit.steps.coverage.connectors import CONNECTORS, missing, sandbox, variables
 
 DEMO_MAIL = 25
 """The demo's own mail server listens so many ports above the web server."""
 DEMO_MAILBOX = 26
 DEMO_HL7 = 27
-"""So do its mailbox and its HL7 port."""
+DEMO_PAYER = 28
+"""So do its mailbox, its HL7 port and its sandbox payer."""
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
@@ -40,6 +42,8 @@ class Environment:
     model_url: str = ""
     model_name: str = ""
     model_key: str = field(default="", repr=False)
+    connectors: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What payers are asked with: the variables of `steps.coverage.connectors` that are set, by name."""
 
     @property
     def https(self) -> bool:
@@ -66,6 +70,7 @@ VARIABLES = {
     "FIRSTVISIT_MODEL_URL": "OpenAI-compatible address of a model for second opinions (default none)",
     "FIRSTVISIT_MODEL_NAME": "how that server calls the model",
     "FIRSTVISIT_MODEL_KEY": "the key that server wants, where it wants one",
+    **variables(),
 }
 
 
@@ -90,7 +95,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
 
     demo = flag("FIRSTVISIT_DEMO")
     home = Path(source.get("FIRSTVISIT_HOME") or ("var/demo" if demo else "var/practice")).absolute()
-    port = number("FIRSTVISIT_PORT", 8000, 1, 65535 - (DEMO_HL7 if demo else 0))
+    port = number("FIRSTVISIT_PORT", 8000, 1, 65535 - (DEMO_PAYER if demo else 0))
     address = (source.get("FIRSTVISIT_ADDRESS") or f"http://127.0.0.1:{port}").rstrip("/")
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -111,6 +116,10 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     model = source.get("FIRSTVISIT_MODEL_URL", "").strip().rstrip("/")
     model_name = source.get("FIRSTVISIT_MODEL_NAME", "").strip()
     problems += _model_problems(model, model_name)
+    asked_with = {name: said for name in variables() if (said := source.get(name, "").strip())}
+    if demo:
+        asked_with.setdefault(sandbox.URL, f"http://127.0.0.1:{port + DEMO_PAYER}")
+    problems += _connector_problems(asked_with)
     environment = Environment(
         home=home,
         demo=demo,
@@ -128,6 +137,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         model_url=model,
         model_name=model_name,
         model_key=source.get("FIRSTVISIT_MODEL_KEY", "").strip(),
+        connectors=asked_with,
     )
     if problems:
         raise ConfigurationError(problems)
@@ -145,4 +155,23 @@ def _model_problems(url: str, name: str) -> list[str]:
     problems = [] if name else ["FIRSTVISIT_MODEL_NAME is missing; it says which model FIRSTVISIT_MODEL_URL serves."]
     if parts.scheme == "http" and not is_ours(parts.hostname):
         problems.append("FIRSTVISIT_MODEL_URL must begin with https:// unless it is on your own machine or network.")
+    return problems
+
+
+def _connector_problems(settings: Mapping[str, str]) -> list[str]:
+    """What is wrong with how payers are asked: half of what a connector needs, or an address that shows patients."""
+    problems = []
+    for connector in CONNECTORS.values():
+        lacking = missing(connector, settings)
+        if lacking and any(name in settings for name in (*connector.variables, *connector.optional)):
+            problems.append(f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing; "
+                            f"{connector.name} is asked with it.")  # fmt: skip
+    for name, said in settings.items():
+        if not name.endswith("_URL"):
+            continue
+        parts = urlsplit(said)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            problems.append(f"{name} must look like https://payer.example.org/ask, without a name or a password.")
+        elif parts.scheme == "http" and not is_ours(parts.hostname):
+            problems.append(f"{name} must begin with https:// unless it is on your own machine or network.")
     return problems

@@ -7,52 +7,27 @@ no lead and no clock of ours; when to ask, how often, and what an answer means f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final
 
-from firstvisit.steps.coverage.benefits import Benefits
-from firstvisit.steps.coverage.inquiries import Inquiry
-from firstvisit.steps.coverage.rejections import Rejection
+from firstvisit.steps.coverage.connectors.core import CORE
+from firstvisit.steps.coverage.connectors.port import Connector, Kind, Reply
+from firstvisit.steps.coverage.connectors.sandbox import SANDBOX
 
-Kind = Literal["sandbox", "payer", "vendor"]
-"""A sandbox answers about nobody and needs no agreement; a payer is asked directly; a vendor stands between."""
+__all__ = ["CONNECTORS", "Connector", "Kind", "Reply", "missing", "variables"]
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back. `raw` as it was sent, `media` its type in a word (x12, json, html, text).
-
-    `benefits` are the answers in it, of whichever patients; `rejections` those that stand outside of any answer (a TA1,
-    a 999, an error in a vendor's JSON); `why` one sentence for the desk where nothing in it could be understood.
-    """
-
-    raw: bytes
-    media: str
-    benefits: tuple[Benefits, ...] = ()
-    rejections: tuple[Rejection, ...] = ()
-    why: str = ""
+CONNECTORS: Final[dict[str, Connector]] = {each.slug: each for each in (SANDBOX, CORE)}
+"""By slug. A new one is one file beside this and one name here."""
 
 
-class Connector(Protocol):
-    """One way to ask. `variables` are what it needs of the environment: each name with what stands in it; where one is
-    missing the connector is off. `verified`: a real exchange with the vendor was seen; one that is not stays off until
-    a practice has recorded one."""
-
-    slug: str
-    name: str
-    kind: Kind
-    verified: bool
-    variables: Mapping[str, str]
-
-    def ask(self, inquiry: Inquiry, settings: Mapping[str, str], *, seconds: float) -> Reply:
-        """Ask once, all in all within `seconds`. Raises ConnectorError, temporary where a later try may succeed; its
-        words hold nothing of question or answer."""
-        ...
-
-    def read(self, raw: bytes) -> Reply:
-        """A reply that was kept, read again. Never raises for what a vendor may send."""
-        ...
+def variables() -> dict[str, str]:
+    """Every variable of the environment that a connector takes, with what stands in it."""
+    return {
+        name: words
+        for each in CONNECTORS.values()
+        for name, words in (*each.variables.items(), *each.optional.items())
+    }
 
 
-CONNECTORS: Final[dict[str, Connector]] = {}
-"""By slug. A new one is one file beside this and one line here."""
+def missing(connector: Connector, settings: Mapping[str, str]) -> list[str]:
+    """The variables without which a connector is off; none where it can be asked."""
+    return [name for name in connector.variables if not settings.get(name)]
