@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from firstvisit.steps.coverage.connectors import Connector
+from firstvisit.steps.coverage.connectors.port import Connector
 
 
 def off_because(
