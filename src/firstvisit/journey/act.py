@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from django.db import models
 
-from firstvisit.journey.case import PROPOSAL, Assigned, Case, MessageSeen, TaskSeen
-from firstvisit.journey.plan import Owner, Plan, WantedMessage, WantedTask
+from firstvisit.journey.case import PROPOSAL, Assigned, Case, CheckSeen, MessageSeen, TaskSeen
+from firstvisit.journey.plan import Owner, Plan, WantedCheck, WantedMessage, WantedTask
 from firstvisit.journey.standing import of_case, of_plan
 from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
@@ -23,6 +23,9 @@ from firstvisit.kernel.decisions import Reason
 from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.leads.services import record, withdraw_tasks
 from firstvisit.messages.models import Message
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.coverage.models import Check
+from firstvisit.steps.coverage.services import check_row
 from firstvisit.steps.qualify.rules import ENGINE, Judgement
 
 REMINDERS: Final = (f"{PROPOSAL}reminder", "send_letter")
@@ -40,6 +43,8 @@ class Changes(NamedTuple):
     gone_tasks: tuple[TaskSeen, ...]
     new_messages: tuple[WantedMessage, ...]
     gone_messages: tuple[str, ...]
+    new_checks: tuple[WantedCheck, ...] = ()
+    gone_checks: tuple[uuid.UUID, ...] = ()
     revived_messages: tuple[str, ...] = ()
     """Withdrawn when their kind was no longer sent unasked; a person has pressed them since."""
 
@@ -70,6 +75,7 @@ class Pending:
     withdrawn: list[uuid.UUID] = field(default_factory=list)
     moved: list[MovedTask] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    gone_checks: list[uuid.UUID] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
     breached: list[uuid.UUID] = field(default_factory=list)
 
@@ -85,6 +91,8 @@ class Pending:
             Message.objects.filter(key__in=self.gone, status="wanted").update(
                 status="withdrawn", ended_at=now, why="no longer wanted"
             )
+        if self.gone_checks:
+            Check.objects.filter(id__in=self.gone_checks, status="wanted").update(status="withdrawn")
         if self.revived:
             Message.objects.filter(key__in=self.revived, status="withdrawn").update(
                 status="wanted", ended_at=None, why="", wanted_at=now
@@ -123,8 +131,17 @@ def compare(case: Case, plan: Plan) -> Changes:
             for key, seen in case.messages.items()
             if seen.status == "wanted" and key not in {message.key for message in plan.messages}
         ),
+        new_checks=tuple(check for check in plan.checks if check.key not in {c.key for c in case.checks}),
+        gone_checks=tuple(c.id for c in case.checks if _unwanted(c, plan)),
         revived_messages=_revived(case, plan),
     )
+
+
+def _unwanted(check: CheckSeen, plan: Plan) -> bool:
+    """Whether a question that nobody has asked yet is not wanted any more; what a person wished is theirs. One that a
+    payer put off is the same question still."""
+    planned = check.status == "wanted" and not check.refused and check.cause != "hand"
+    return planned and not check.tries and check.key not in {wanted.key for wanted in plan.checks}
 
 
 def _decides_anew(case: Case, plan: Plan) -> bool:
@@ -182,7 +199,11 @@ def after(case: Case, plan: Plan) -> Case:
     revived = _revived(case, plan)
     ended = {k: seen for k, seen in case.messages.items() if seen.status != "wanted" and k not in revived}
     planned = {m.key: MessageSeen(uuid.UUID(int=0), "wanted", None) for m in plan.messages}
+    gone = {c.id for c in case.checks if _unwanted(c, plan)}
+    stay = tuple(c for c in case.checks if c.id not in gone)
+    asked = {c.key for c in stay}
     return case._replace(
+        checks=(*stay, *(_as_wanted(check) for check in plan.checks if check.key not in asked)),
         stage=plan.stage,
         outcome=plan.outcome,
         queue=plan.owner.queue,
@@ -199,6 +220,16 @@ def after(case: Case, plan: Plan) -> Case:
     )
 
 
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def _as_wanted(check: WantedCheck) -> CheckSeen:
+    return CheckSeen(
+        uuid.UUID(int=0), check.key, check.rank, check.token, check.discipline, check.cause, "wanted", check.day,
+        _NEVER, _NEVER,
+    )  # fmt: skip
+
+
 def write(
     lead: Lead,
     case: Case,
@@ -206,7 +237,7 @@ def write(
     changes: Changes,
     *,
     queues: dict[str, int],
-    practice_version: int,
+    shape: Practice,
     policy_version: int,
     now: datetime,
     pending: Pending,
@@ -216,7 +247,7 @@ def write(
     rows = pending.rows
     lead.look_again_at = plan.look_again_at
     if changes.decision:
-        decision = _decision_row(lead, case, plan.judgement, practice_version, policy_version, now)
+        decision = _decision_row(lead, case, plan.judgement, shape.version, policy_version, now)
         rows.append(decision)
         interval = plan.judgement.score.interval if plan.judgement.score else None
         event = record(
@@ -270,6 +301,9 @@ def write(
         rows.append(row)
     pending.gone += changes.gone_messages
     pending.revived += changes.revived_messages
+    pending.gone_checks += changes.gone_checks
+    payers = {plan.rank: plan.payer for plan in case.insured}
+    rows += [check_row(lead.id, check, payers[check.rank], shape, now) for check in changes.new_checks]
     rows += [message_row(lead, case, message, now) for message in changes.new_messages]
 
 

@@ -12,6 +12,7 @@ from django.db import models, transaction
 
 from firstvisit.journey import act
 from firstvisit.journey.case import Case
+from firstvisit.journey.coverage.insured import refresh
 from firstvisit.journey.loading import load
 from firstvisit.journey.plan import Closing, Plan
 from firstvisit.journey.settling import Hands, passes
@@ -102,6 +103,7 @@ def _engineer_task(lead: Lead, now: datetime) -> None:
 def advance_locked(locked: list[Lead], now: datetime, *, present: bool = False) -> list[tuple[Plan, bool]]:
     """Advance locked leads; for each its plan and whether anything changed. `present`: as `load` has it."""
     shape, rules = practice(), policy()
+    refresh(locked)
     done, changed, pending = [], [], act.Pending()
     columns = {"look_again_at"}
     hands = Hands()
@@ -156,7 +158,7 @@ def settle_case(
                 plan_now,
                 changes,
                 queues=queue_ids(),
-                practice_version=shape.version,
+                shape=shape,
                 policy_version=rules.number,
                 now=now,
                 pending=pending,

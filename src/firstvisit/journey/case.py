@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
@@ -24,6 +24,11 @@ BESIDE: Final = frozenset(
         "call_office",
         "request_papers",
         "authorize_beside",
+        "correct_coverage",
+        "fix_enrollment",
+        "ask_other_coverage",
+        "explain_not_covered",
+        "verify_by_hand",
         "settle_therapy",
         "choose_program",
         "tell_partner",
@@ -122,6 +127,39 @@ class Blocker(NamedTuple):
     since: str = ""
     asked: str | None = None
     expected: str | None = None
+
+
+class InsuredSeen(NamedTuple):
+    """One plan of the patient as far as asking it goes (`steps.coverage.models.Insured`)."""
+
+    rank: int
+    kind: str
+    payer: str
+    token: str
+    missing: tuple[str, ...]
+    withheld: bool
+    disciplines: tuple[str, ...]
+
+
+class CheckSeen(NamedTuple):
+    """A question about benefits as it stands (`steps.coverage.models.Check`); `day` is the day it was asked about."""
+
+    id: uuid.UUID
+    key: str
+    rank: int
+    token: str
+    discipline: str
+    cause: str
+    status: str
+    day: date
+    wanted_at: datetime
+    again_at: datetime
+    answered_at: datetime | None = None
+    tries: int = 0
+    finding: str = ""
+    authorization: bool | None = None
+    refused: tuple[dict[str, Any], ...] = ()
+    why: str = ""
 
 
 class Assigned(NamedTuple):
@@ -230,6 +268,10 @@ class Case(NamedTuple):
     """Until when somebody has it open, where that was looked at."""
     answered_apart: Mapping[uuid.UUID, datetime] = MappingProxyType({})
     """Who has the receipt of their own request by itself, and since when: they are sent no second one."""
+    insured: tuple[InsuredSeen, ...] = ()
+    """Who pays, first to second; none of a closed lead."""
+    checks: tuple[CheckSeen, ...] = ()
+    """What payers were asked, in the order it was wanted; withdrawn ones are none."""
     turn: datetime | None = None
     """When an older lead of a file has its turn, or somebody asked for the same person before that; None where its
     clocks began as it arrived."""
@@ -269,6 +311,13 @@ class Case(NamedTuple):
         if died is None or died.ended_at is None:
             return None
         return None if again and datetime.fromisoformat(again["at"]) > died.ended_at else died
+
+    @property
+    def agreed(self) -> TaskSeen | None:
+        """The try in which a first visit was agreed, as long as no later try says otherwise."""
+        tried = [task for task in self.tasks if task.tried and task.ended_at is not None]
+        last = max(tried, key=lambda task: task.ended_at or self.received_at, default=None)
+        return last if last is not None and last.result == "reached_booked" else None
 
     def open_tasks(self) -> tuple[TaskSeen, ...]:
         return tuple(task for task in self.tasks if task.status == "open")

@@ -18,12 +18,16 @@ from firstvisit.journey.case import (
     Assigned,
     Blocker,
     Case,
+    CheckSeen,
     Deciders,
     Flagged,
+    InsuredSeen,
     Member,
     MessageSeen,
     TaskSeen,
 )
+from firstvisit.journey.coverage import insured as coverage
+from firstvisit.journey.coverage.told_facts import as_answered
 from firstvisit.journey.deciders import deciders_at
 from firstvisit.journey.endings import ATTEMPTS
 from firstvisit.journey.flags import as_seen, unseen
@@ -48,7 +52,7 @@ AnyLead = Lead | LeadSeen
 def load(
     leads: Iterable[AnyLead], queues: dict[int, str], now: datetime, *, present: bool = False
 ) -> list[Case]:
-    """Cases of many leads. Eight questions to the database, ten at most, however many leads; three where somebody
+    """Cases of many leads. Ten questions to the database, twelve at most, however many leads; three where somebody
     referred them, and more where a restriction about those patients names anybody; six more, at most, to see who is
     present when a clock has broken or a route balances, and three to see who may decide where somebody answered after
     a ruling.
@@ -102,6 +106,8 @@ def load(
     at_desk = desk.members(now) if late or balances() else None
     in_hand = leases.held("lead", late, now=now) if late else {}
     deciders = deciders_at(lead.site for lead in leads if _answered_since(rulings[lead.id], parts[lead.id]))
+    open_ids = [lead.id for lead in leads if lead.closed_at is None]
+    insured, checks = coverage.of(open_ids), coverage.checks_of(open_ids)
     told_nothing = barred_referrers(
         {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}
     )
@@ -122,6 +128,8 @@ def load(
             deciders.get(lead.site),
             RESTRICTED if lead.id in told_nothing else lead.referrer_mail,
             by_itself[lead.id],
+            insured.get(lead.id, ()),
+            checks.get(lead.id, ()),
         )
         for lead in leads
     ]
@@ -143,6 +151,8 @@ def _case(
     deciders: Deciders | None,
     referrer_mail: str,
     by_itself: dict[uuid.UUID, datetime],
+    insured: tuple[InsuredSeen, ...],
+    checks: tuple[CheckSeen, ...],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts if not part.restricted], tries) or (
@@ -161,7 +171,9 @@ def _case(
         blockers=tuple(Blocker(*blocker) for blocker in lead.blockers),
         received_at=lead.received_at,
         closed=lead.closed_at is not None,
-        facts=as_seen(facts, rulings, ((part.item, part.red_flags) for part in parts)),
+        facts=as_answered(
+            as_seen(facts, rulings, ((part.item, part.red_flags) for part in parts)), insured, checks
+        ),
         cause=cause,
         clock_from=clock_from,
         writes_to=lead.writes_to_id,
@@ -204,6 +216,8 @@ def _case(
         ),
         in_hand=held.until if held is not None else None,
         answered_apart=by_itself,
+        insured=insured,
+        checks=checks,
         turn=_turn(parts),
     )
 

@@ -12,6 +12,7 @@ from django.db import models
 from firstvisit.journey import act, desk
 from firstvisit.journey.advancing import settle_case
 from firstvisit.journey.case import Case, Flagged
+from firstvisit.journey.coverage import insured
 from firstvisit.journey.loading import balances, standing_rulings
 from firstvisit.journey.plan import Plan
 from firstvisit.kernel import audit, writes
@@ -118,7 +119,10 @@ def opened(
     known = resolved.reachable
     rulings = {} if known is None or known.new else standing_rulings(lead, now)
     case = _fresh_case(lead, facts, item, queue, rulings, resolved, now)
-    case = case._replace(quiet=reading.quiet, promised=promised)
+    plans = insured.rows(lead.id, referral, shape, facts.disciplines) if lead.kind != "organization" else []
+    case = case._replace(
+        quiet=reading.quiet, promised=promised, insured=tuple(insured.seen(row) for row in plans)
+    )
     clock_from = reading.clock_from
     judged = judge(facts, shape, rules.section(Judging), now)
     if clock_from is not None:
@@ -142,7 +146,7 @@ def opened(
     )
     logged = audit.row(SYSTEM, "lead_opened", "lead", [lead.id])
     consents = consents_of(resolved, item, referral, now)
-    return lead, plan_now, [*resolved.rows, *rows, *consents, part, event, *pending.rows, logged]
+    return lead, plan_now, [*resolved.rows, *rows, *plans, *consents, part, event, *pending.rows, logged]
 
 
 def _fresh_case(

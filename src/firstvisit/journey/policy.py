@@ -45,6 +45,9 @@ class Switches(BaseModel):
     preferences: Switch = Field(
         "propose", title="Question about wishes", description="Ask who is not ready yet what they want and when"
     )
+    coverage_check: Switch = Field(
+        "do", title="Question about benefits", description="Ask the patient's payer what it covers"
+    )
     offer: Switch = Field("propose", title="Offer of times", description="Offer times for the first visit")
 
     def of(self, action: str) -> Switch:

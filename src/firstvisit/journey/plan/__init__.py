@@ -17,6 +17,7 @@ from firstvisit.journey.plan import (
     answered,
     breach,
     compare_people,
+    coverage,
     dues,
     farewell,
     first_try,
@@ -31,11 +32,21 @@ from firstvisit.journey.plan import (
     silence,
     waiting,
 )
-from firstvisit.journey.plan.wanted import Closing, Draft, Ground, Owner, Plan, WantedMessage, WantedTask
+from firstvisit.journey.plan.wanted import (
+    Closing,
+    Draft,
+    Ground,
+    Owner,
+    Plan,
+    WantedCheck,
+    WantedMessage,
+    WantedTask,
+)
 from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS, task_words
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.coverage.policy import Verification
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import Judgement, judge
 from firstvisit.steps.routing.policy import Routing
@@ -50,6 +61,7 @@ __all__ = [
     "Closing",
     "Owner",
     "Plan",
+    "WantedCheck",
     "WantedMessage",
     "WantedTask",
     "plan",
@@ -67,6 +79,8 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     silence.silent,
     papers.papers,
     other_therapy.other_therapy,
+    coverage.checks,
+    coverage.after_answers,
     breach.broken_clocks,
     answered.to_whoever_may,
     messages.receipt,
@@ -93,7 +107,8 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
 
 def reads_alike(before: Policy, after: Policy) -> bool:
     """Whether two versions of the rules differ, if at all, in nothing that a plan reads but how leads are judged."""
-    return all(before.section(read) == after.section(read) for read in (Routing, Switches, Cadence, Tries))
+    reads = (Routing, Switches, Cadence, Tries, Verification)
+    return all(before.section(read) == after.section(read) for read in reads)
 
 
 def plan(
@@ -113,6 +128,7 @@ def plan(
         policy.section(Switches),
         policy.section(Cadence),
         policy.section(Tries),
+        policy.section(Verification),
         now,
         str(case.lead),
         case.silent,
@@ -128,6 +144,7 @@ def plan(
         blockers=tuple(draft.blockers),
         tasks=tuple(draft.tasks),
         messages=tuple(draft.messages),
+        checks=tuple(draft.checks),
         look_again_at=min(draft.look_again, default=None),
         judgement=judgement,
         revision=practice.version,

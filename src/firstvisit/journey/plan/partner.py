@@ -92,9 +92,8 @@ def arrived(ground: Ground, draft: Draft) -> None:
 
 def scheduled(ground: Ground, draft: Draft) -> None:
     """Whoever refers is told that a first visit is agreed, as long as no later try says otherwise."""
-    tried = [task for task in ground.case.tasks if task.tried and task.ended_at is not None]
-    agreed = max(tried, key=lambda task: task.ended_at or ground.now, default=None)
-    if agreed is None or agreed.ended_at is None or agreed.result != "reached_booked":
+    agreed = ground.case.agreed
+    if agreed is None or agreed.ended_at is None:
         return
     details: tuple[tuple[str, str], ...] = (("status", "scheduled"),)
     visit = Visit(agreed.visit_site, agreed.visit_with)

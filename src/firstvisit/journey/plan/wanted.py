@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from firstvisit.journey.case import Assigned, Blocker, Case
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.coverage.policy import Verification
 from firstvisit.steps.qualify.rules import Judgement, Steering
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.tries import Tries
@@ -47,6 +48,17 @@ class WantedMessage(NamedTuple):
     """What stands in the template's gaps: dates, moments and codes, nobody's name."""
 
 
+class WantedCheck(NamedTuple):
+    """A question about benefits that should be asked: of the plan of this rank, about one therapy and one day."""
+
+    key: str
+    rank: int
+    token: str
+    discipline: str
+    cause: str
+    day: date
+
+
 class Closing(NamedTuple):
     """A lead that is to be closed by the clock: how, and why in words."""
 
@@ -73,6 +85,7 @@ class Plan(NamedTuple):
     breached: tuple[str, ...] = ()
     """Keys of tasks whose clock broke and is acted upon now."""
     roused_at: datetime | None = None
+    checks: tuple[WantedCheck, ...] = ()
     revision: int = 0
     """Of practice and rules, under which this was planned."""
 
@@ -88,6 +101,7 @@ class Draft:
     blockers: list[Blocker] = field(default_factory=list)
     tasks: list[WantedTask] = field(default_factory=list)
     messages: list[WantedMessage] = field(default_factory=list)
+    checks: list[WantedCheck] = field(default_factory=list)
     look_again: list[datetime] = field(default_factory=list)
     closing: Closing | None = None
     owner_reason: str = ""
@@ -107,6 +121,7 @@ class Ground(NamedTuple):
     switches: Switches
     cadence: Cadence
     tries: Tries
+    verification: Verification
     now: datetime
     prefix: str
     """How the keys of everything planned for this lead begin."""

@@ -8,18 +8,16 @@ from typing import Final, NamedTuple
 
 from firstvisit.kernel.folding import folded
 from firstvisit.leads.facts import Facts
-from firstvisit.practice.shape import Payer as OurPayer
+from firstvisit.practice.payers import of_our_list
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.reference import zips
 from firstvisit.referral import red_flags
-from firstvisit.referral.merge import ACCIDENT
 from firstvisit.referral.record import (
     DAYS_OF_SURGERY,
     ORDER_HERE,
     ClinicalEvent,
     OrderState,
     OrganizationNeed,
-    Payer,
     Referral,
     Setting,
 )
@@ -31,8 +29,6 @@ from firstvisit.steps.qualify.subjects import declined_by_words, programs_spoken
 _ORGANIZATION: Final = tuple(OrganizationNeed.model_fields)
 MOST_PLACES: Final = 20
 """Other places whose distance from a home is kept."""
-_NO_PLAN: Final = (*ACCIDENT, "va", "vocational_rehabilitation", "employer")
-"""Kinds of payers that are no health plan."""
 _EVENT_ORDER: Final = ("surgery", "discharge", "injury", "iep", "onset", "birth", "other")
 
 
@@ -73,7 +69,7 @@ def facts_of(
     event = _event(referral.events or (), program)
     first, last = _days_in_doubt(referral, event)
     payer = referral.payers[0] if referral.payers else None
-    ours = _of_our_list(payer, practice)
+    ours = of_our_list(payer, practice)
     consents = {consent.channel: consent.given for consent in referral.consents}
     return Facts(
         received_at=received_at,
@@ -129,15 +125,6 @@ def facts_of(
         away=_away(practice, home),
         surgery_or_on=last,
     )
-
-
-def _of_our_list(payer: Payer | None, practice: Practice) -> OurPayer | None:
-    """The payer of our list that bears its name. One whose stated kind is no health plan's is not the plan of that
-    name: what the plan wants says nothing of it."""
-    if payer is None or not payer.name:
-        return None
-    ours = practice.payer_by_name.get(payer.name.casefold())
-    return None if ours is not None and payer.kind in _NO_PLAN and payer.kind != ours.kind else ours
 
 
 def _language(stated: str | None) -> str | None:

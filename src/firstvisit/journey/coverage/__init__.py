@@ -1,0 +1,1 @@
+"""Benefits: who is asked, when, and what comes of the answer. The one place where coverage meets the case."""

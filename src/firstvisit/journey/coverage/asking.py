@@ -1,0 +1,155 @@
+"""Asking payers: one thread that owns the database and many that own a socket. No transaction is open across the network.
+
+Due questions are taken within the limits of each payer, asked together, and each is settled when its reply is there. What
+a killed process had in hand is found by its `asked_until` and asked again.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from firstvisit.journey.coverage.settling import ORIGIN, cannot, settle
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import BadInput, ConnectorError
+from firstvisit.kernel.seal import OpenKey, open_key
+from firstvisit.leads import services as leads
+from firstvisit.leads.models import LeadReferral
+from firstvisit.practice.queries import agreement_for, home_zone, policy, practice
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.coverage import services
+from firstvisit.steps.coverage.cards import inquiry
+from firstvisit.steps.coverage.connectors import CONNECTORS, Connector, Reply
+from firstvisit.steps.coverage.inquiries import Inquiry, checked
+from firstvisit.steps.coverage.models import Check
+from firstvisit.steps.coverage.policy import Verification
+
+log = structlog.get_logger("journey")
+MOST: Final = 64
+"""Questions under way at once in one process, over all payers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way."""
+
+    check: uuid.UUID
+    connector: Connector
+    inquiry: Inquiry
+    seconds: float
+
+
+class Asker:
+    """Takes what is due and brings back what was answered. `step` is called again and again by one thread."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(MOST, thread_name_prefix="ask")
+        self._under_way: dict[Future[Reply | ConnectorError], uuid.UUID] = {}
+
+    def step(self, *, pause: float) -> int:
+        """Take what is due, wait at most `pause` seconds for replies, settle those that came; how many were begun or
+        ended."""
+        begun = take(MOST - len(self._under_way))
+        for asked in begun:
+            self._under_way[self._threads.submit(_ask, asked)] = asked.check
+        if not self._under_way:
+            return len(begun)
+        done, _ = wait(self._under_way, timeout=pause, return_when=FIRST_COMPLETED)
+        for future in done:
+            settle(self._under_way.pop(future), future.result())
+        return len(begun) + len(done)
+
+    @property
+    def under_way(self) -> int:
+        return len(self._under_way)
+
+    def stop(self) -> None:
+        """Take nothing more and wait for nobody: what is under way is asked again by whoever comes next."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def ask_until(stop: threading.Event, bell: Callable[[float], None]) -> None:
+    """Ask until `stop` is set. `bell(seconds)` waits for a new question, at most so long."""
+    asker = Asker()
+    try:
+        while not stop.is_set():
+            moved = asker.step(pause=0.2)
+            if not moved and not asker.under_way:
+                bell(1.0)
+    finally:
+        asker.stop()
+
+
+def take(limit: int) -> list[Asked]:
+    """Take due questions, keep what will be sent, commit; what cannot be asked ends with why."""
+    if limit <= 0:
+        return []
+    now, rules, shape = clock.now(), policy().section(Verification), practice()
+    begun = []
+    with transaction.atomic():
+        taken = services.take(rules, now=now, limit=limit)
+        readings = LeadReferral.objects.select_related("key").in_bulk([row.lead_id for row in taken])
+        for row in taken:
+            try:
+                begun.append(_begin(row, readings[row.lead_id], shape, rules, now))
+            except (BadInput, ValueError) as error:
+                cannot(row, _why(error), now=now)
+    return begun
+
+
+def _begin(row: Check, reading: LeadReferral, shape: Practice, rules: Verification, now: datetime) -> Asked:
+    payer = shape.payers.get(row.payer)
+    if payer is None or not payer.connector:
+        raise ValueError("this payer is asked by phone or portal")
+    row.connector, row.line = payer.connector, services.line_of(payer.connector, payer.slug)
+    connector = CONNECTORS.get(payer.connector)
+    if connector is None:
+        raise ValueError(f"there is no connector {payer.connector!r}")
+    if why := off_because(connector, now):
+        raise ValueError(why)
+    key: OpenKey = open_key(reading.key)
+    question = checked(
+        inquiry(
+            leads.read(reading, key), shape, rank=row.rank, discipline=row.discipline, service_date=row.service_date,
+            trace=row.trace, origin=ORIGIN,
+        )  # fmt: skip
+    )
+    services.asking(row, question.as_json(), key, rules, now=now)
+    return Asked(row.id, connector, question, float(rules.seconds))
+
+
+def off_because(connector: Connector, now: datetime) -> str:
+    """Why a connector may not be used now, in words; "" where it may (45 CFR 164.504(e) for what a vendor sees)."""
+    environment = settings.ENVIRONMENT.connectors
+    missing = [name for name in connector.variables if not environment.get(name)]
+    if missing:
+        return f"{connector.name} is off: {', '.join(missing)} is not set"
+    if connector.kind == "vendor" and agreement_for("clearinghouse", now.astimezone(home_zone()).date()) is None:
+        return f"{connector.name} is off: no agreement for a clearinghouse is in force"
+    return ""
+
+
+def _ask(asked: Asked) -> Reply | ConnectorError:
+    """One exchange, in a thread that touches no database. Whatever goes wrong is an answer of its own."""
+    try:
+        return asked.connector.ask(asked.inquiry, settings.ENVIRONMENT.connectors, seconds=asked.seconds)
+    except ConnectorError as error:
+        return error
+    except Exception as error:  # a mistake in a connector must not end the thread that asks all the others
+        log.error("connector_failed", connector=asked.connector.slug, exc_info=error)
+        return ConnectorError(f"{asked.connector.name} failed ({type(error).__name__})", temporary=True)
+
+
+def _why(error: BadInput | ValueError) -> str:
+    if isinstance(error, BadInput):
+        return "; ".join(f"{problem.field}: {problem.message}" for problem in error.problems)
+    return str(error)

@@ -1,0 +1,107 @@
+"""What a reply comes to for the question that was asked, and whether a machine may ask again. Pure.
+
+The trace number decides whose answer it is. Nothing that was not understood is ever covered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal, NamedTuple
+
+from firstvisit.steps.coverage.answers import Answer, answer
+from firstvisit.steps.coverage.benefits import Benefits
+from firstvisit.steps.coverage.connectors import Reply
+from firstvisit.steps.coverage.rejections import MACHINE, Rejection
+
+Finding = Literal[
+    "clean", "inactive", "not_covered", "not_stated", "rejected", "not_understood", "other_patient", "down"
+]
+"""clean: the plan is active and covers this therapy. inactive, not_covered: the payer says so. not_stated: it does not
+say whether this therapy is covered. rejected: it refuses to answer. not_understood: nobody could read it.
+other_patient: it answers another question. down: nobody answered for too long."""
+DOUBTFUL: Final[frozenset[str]] = frozenset({"not_stated", "not_understood", "other_patient", "down"})
+"""Findings after which a person asks by phone or portal."""
+
+
+class Found(NamedTuple):
+    """What one reply comes to. `why` is one sentence where nothing is known of benefits."""
+
+    finding: Finding
+    active: bool | None = None
+    covered: bool | None = None
+    authorization: bool | None = None
+    refused: tuple[dict[str, Any], ...] = ()
+    why: str = ""
+    again_days: int | None = None
+    """A machine may ask again: after so many days, 0 within minutes. None: it may not."""
+
+
+def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: str | None) -> Found:
+    """What `reply` says to the question of that trace, for a discipline (PT, OT, SLP) and a practice that is in
+    network, out of it, or None: not known."""
+    theirs = [each for each in reply.benefits if each.answers(trace, origin)]
+    if not theirs:
+        return _nobodys(reply)
+    if len({_said(each) for each in theirs}) > 1:
+        return Found("not_understood", why="The payer answered this question twice, and differently.")
+    benefits = theirs[0]
+    said = answer(benefits, discipline, network)
+    refused = (*benefits.rejections, *_of_therapy(benefits, said))
+    if benefits.rejections and said.active is None:
+        return _refused(refused)
+    return Found(_of(said), said.active, said.covered, said.authorization, as_rows(refused))
+
+
+def answered(reply: Reply, *, trace: str, origin: str) -> Benefits | None:
+    """The benefits in a reply that answer this question; None where none do, or several differ."""
+    theirs = [each for each in reply.benefits if each.answers(trace, origin)]
+    return theirs[0] if theirs and len({_said(each) for each in theirs}) == 1 else None
+
+
+def _of(said: Answer) -> Finding:
+    if said.active is False:
+        return "inactive"
+    if said.active is None:
+        return "not_stated"
+    if said.covered is None:
+        return "not_stated"
+    return "clean" if said.covered else "not_covered"
+
+
+def _nobodys(reply: Reply) -> Found:
+    """A reply in which no answer to the question stands."""
+    if reply.rejections:
+        return _refused(reply.rejections)
+    if reply.benefits:
+        return Found("other_patient", why="The reply answers another question than ours.")
+    return Found("not_understood", why=reply.why or "The reply says nothing about benefits.")
+
+
+def _refused(refused: Sequence[Rejection]) -> Found:
+    """A refusal. A machine asks again only where every part of it lets one; the longest wait holds."""
+    machine = all(each.retry.by == MACHINE for each in refused)
+    days = max((each.retry.days or 0 for each in refused), default=0) if machine else None
+    return Found("rejected", refused=as_rows(refused), again_days=days)
+
+
+def _of_therapy(benefits: Benefits, said: Answer) -> list[Rejection]:
+    """Refusals on lines of this therapy, which say nothing of the plan."""
+    ours = said.covered_as
+    return [each for line in benefits.lines for each in line.rejections if ours in (None, line.service)]
+
+
+def _said(benefits: Benefits) -> tuple[Any, ...]:
+    """What was said, without the numbers under which it was sent: an answer sent twice is one."""
+    return benefits.active, tuple(line.text for line in benefits.lines), tuple(
+        (each.loop, each.code, each.action) for each in benefits.rejections
+    )
+
+
+def as_rows(refused: Sequence[Rejection]) -> tuple[dict[str, Any], ...]:
+    """Refusals as codes, without a word of anybody's."""
+    rows = [
+        {"code": each.code, "loop": each.loop, "action": each.action, "whose": each.whose, "field": each.field,
+         "by": each.retry.by, "days": each.retry.days}
+        for each in refused
+    ]  # fmt: skip
+    return tuple(row for n, row in enumerate(rows) if row not in rows[:n])
