@@ -75,6 +75,7 @@ def run_worker(queue: str) -> None:
     if queue == "prompt":
         threads = [
             threading.Thread(target=_sweep_until, args=(stop,), name="sweep"),
+            threading.Thread(target=_ask_until, args=(stop,), name="ask"),
             threading.Thread(target=_every, args=(stop, CLOSE_AUDIT_SECONDS, _tidy), name="audit"),
         ]
     else:
@@ -167,6 +168,28 @@ def _sweep_until(stop: threading.Event) -> None:
     if bell is not None:
         bell.close()
     connection.close()
+
+
+def _ask_until(stop: threading.Event) -> None:
+    """Ask payers whenever the database says that there is a question, and every second looks whether one is due."""
+    from firstvisit.journey.coverage.asking import ask_until
+
+    _, app_url = urls(settings.ENVIRONMENT)
+    while not stop.is_set():
+        try:
+            with psycopg.connect(app_url, autocommit=True) as bell:
+                bell.execute("LISTEN firstvisit_ask")
+                ask_until(stop, lambda seconds, bell=bell: _hear(bell, seconds))  # type: ignore[misc]
+        except Exception as error:  # asking must outlive a database restart
+            log.error("asking_failed", exc_info=error)
+            close_old_connections()
+            stop.wait(1)
+    connection.close()
+
+
+def _hear(bell: psycopg.Connection[tuple[object, ...]], seconds: float) -> None:
+    for _ in bell.notifies(timeout=seconds, stop_after=1):
+        pass
 
 
 def _rang(bell: psycopg.Connection[tuple[object, ...]], stop: threading.Event) -> bool:

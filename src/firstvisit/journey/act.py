@@ -303,7 +303,9 @@ def write(
     pending.revived += changes.revived_messages
     pending.gone_checks += changes.gone_checks
     payers = {plan.rank: plan.payer for plan in case.insured}
-    rows += [check_row(lead.id, check, payers[check.rank], shape, now) for check in changes.new_checks]
+    rows += [
+        check_row(lead.id, shape, payer=payers[check.rank], now=now, **check._asdict()) for check in changes.new_checks
+    ]
     rows += [message_row(lead, case, message, now) for message in changes.new_messages]
 
 

@@ -28,7 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
-from firstvisit.steps.coverage.models import AuthorizationRequest
+from firstvisit.steps.coverage.models import AuthorizationRequest, Check
 from firstvisit.steps.intake.models import (
     CallCard,
     FieldAnswer,
@@ -95,6 +95,9 @@ COLUMNS: Final = (
     Column(SenderLayout, "key_id", "sender"),
     Column(WayIn, "key_id"),
     Column(WayIn, "key_id", name="recorded"),
+    Column(Check, "key_row_id", name="request"),
+    Column(Check, "key_row_id", name="reply"),
+    Column(Check, "key_row_id", name="told"),
     Column(AuthorizationRequest, "lead__reading__key_id", name="details"),
     Column(AuthorizationRequest, "lead__reading__key_id", name="request"),
     Column(AuthorizationRequest, "lead__reading__key_id", name="reply"),

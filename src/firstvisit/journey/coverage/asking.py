@@ -1,7 +1,8 @@
-"""Asking payers: one thread that owns the database and many that own a socket. No transaction is open across the network.
+"""Asking payers: one thread that owns the database and many that own a socket. No transaction is open across the
+network.
 
-Due questions are taken within the limits of each payer, asked together, and each is settled when its reply is there. What
-a killed process had in hand is found by its `asked_until` and asked again.
+Due questions are taken within the limits of each payer, asked together, and each is settled when its reply is there.
+What a killed process had in hand is found by its `asked_until` and asked again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from firstvisit.practice.shape import Practice
 from firstvisit.steps.coverage import services
 from firstvisit.steps.coverage.cards import inquiry
 from firstvisit.steps.coverage.connectors import CONNECTORS, Connector, Reply
-from firstvisit.steps.coverage.inquiries import Inquiry, checked
+from firstvisit.steps.coverage.connectors.allowed import off_because
+from firstvisit.steps.coverage.inquiries import Inquiry, as_json, checked
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.policy import Verification
 
@@ -94,7 +96,7 @@ def take(limit: int) -> list[Asked]:
     if limit <= 0:
         return []
     now, rules, shape = clock.now(), policy().section(Verification), practice()
-    begun = []
+    begun, cannot_be = [], []
     with transaction.atomic():
         taken = services.take(rules, now=now, limit=limit)
         readings = LeadReferral.objects.select_related("key").in_bulk([row.lead_id for row in taken])
@@ -102,7 +104,9 @@ def take(limit: int) -> list[Asked]:
             try:
                 begun.append(_begin(row, readings[row.lead_id], shape, rules, now))
             except (BadInput, ValueError) as error:
-                cannot(row, _why(error), now=now)
+                cannot_be.append((row.id, _why(error)))
+    for check, why in cannot_be:  # each with its lead locked first, which the transaction above must not wait for
+        cannot(check, why, now=now)
     return begun
 
 
@@ -114,28 +118,23 @@ def _begin(row: Check, reading: LeadReferral, shape: Practice, rules: Verificati
     connector = CONNECTORS.get(payer.connector)
     if connector is None:
         raise ValueError(f"there is no connector {payer.connector!r}")
-    if why := off_because(connector, now):
+    if why := why_off(connector, now):
         raise ValueError(why)
     key: OpenKey = open_key(reading.key)
-    question = checked(
-        inquiry(
-            leads.read(reading, key), shape, rank=row.rank, discipline=row.discipline, service_date=row.service_date,
-            trace=row.trace, origin=ORIGIN,
-        )  # fmt: skip
+    stated, day = leads.read(reading, key), row.service_date
+    asked = inquiry(
+        stated, shape, rank=row.rank, discipline=row.discipline, service_date=day, trace=row.trace, origin=ORIGIN
     )
-    services.asking(row, question.as_json(), key, rules, now=now)
+    question = checked(asked)
+    services.asking(row, as_json(question), key, rules, now=now)
     return Asked(row.id, connector, question, float(rules.seconds))
 
 
-def off_because(connector: Connector, now: datetime) -> str:
-    """Why a connector may not be used now, in words; "" where it may (45 CFR 164.504(e) for what a vendor sees)."""
-    environment = settings.ENVIRONMENT.connectors
-    missing = [name for name in connector.variables if not environment.get(name)]
-    if missing:
-        return f"{connector.name} is off: {', '.join(missing)} is not set"
-    if connector.kind == "vendor" and agreement_for("clearinghouse", now.astimezone(home_zone()).date()) is None:
-        return f"{connector.name} is off: no agreement for a clearinghouse is in force"
-    return ""
+def why_off(connector: Connector, now: datetime) -> str:
+    """Why a connector may not be used now, in words; "" where it may."""
+    agreed = agreement_for("clearinghouse", now.astimezone(home_zone()).date()) is not None
+    why = off_because(connector, settings.ENVIRONMENT.connectors, agreed, verified=False)
+    return f"{connector.name} is off: {why}" if why else ""
 
 
 def _ask(asked: Asked) -> Reply | ConnectorError:

@@ -34,13 +34,10 @@ def settle(check_id: uuid.UUID, outcome: Reply | ConnectorError, *, now: datetim
     process died, the lead is gone)."""
     now = now or clock.now()
     with transaction.atomic():
-        row = Check.objects.filter(id=check_id).first()
-        if row is None:
+        found_row = _locked(check_id, "asked")
+        if found_row is None:
             return False
-        lead = Lead.objects.select_for_update(of=("self",)).get(id=row.lead_id)  # the lead before its rows, as everywhere
-        row = Check.objects.select_for_update(of=("self",)).get(id=check_id)
-        if row.status != "asked":
-            return False
+        lead, row = found_row
         rules = policy().section(Verification)
         if isinstance(outcome, ConnectorError):
             services.failed(row, str(outcome), rules, temporary=outcome.temporary, now=now)
@@ -49,6 +46,24 @@ def settle(check_id: uuid.UUID, outcome: Reply | ConnectorError, *, now: datetim
             _keep(row, outcome, practice(), rules, now)
         _tell(lead, row, now)
         return True
+
+
+def cannot(check_id: uuid.UUID, why: str, *, now: datetime) -> None:
+    """End a question that nobody can be asked, and plan its lead anew."""
+    with transaction.atomic():
+        found_row = _locked(check_id, "wanted")
+        if found_row is not None:
+            lead, row = found_row
+            services.cannot(row, why)
+            _tell(lead, row, now)
+
+
+def _locked(check_id: uuid.UUID, status: str) -> tuple[Lead, Check] | None:
+    """The question in this state with its lead, both locked: the lead before its rows, as everywhere."""
+    of_check = Lead.objects.filter(checks=check_id)
+    lead = of_check.select_for_update(of=("self",)).first()
+    row = Check.objects.select_for_update(of=("self",)).filter(id=check_id, status=status).first()
+    return (lead, row) if lead is not None and row is not None else None
 
 
 def _keep(row: Check, reply: Reply, shape: Practice, rules: Verification, now: datetime) -> None:
@@ -62,12 +77,6 @@ def _keep(row: Check, reply: Reply, shape: Practice, rules: Verification, now: d
     )
     key = open_key(LeadReferral.objects.select_related("key").get(lead=row.lead_id).key)
     services.answered(row, what, reply.raw, key, rules, now=now)
-
-
-def cannot(row: Check, why: str, *, now: datetime) -> None:
-    """A question that nobody can be asked, with its lead planned anew; `row` is locked."""
-    services.cannot(row, why)
-    Lead.objects.filter(id=row.lead_id, closed_at__isnull=True).update(look_again_at=now)
 
 
 def _tell(lead: Lead, row: Check, now: datetime) -> None:

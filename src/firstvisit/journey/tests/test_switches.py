@@ -40,7 +40,7 @@ def kinds(found: Plan) -> list[str]:
 
 
 def test_a_new_practice_sends_receipts_and_proposes_the_rest() -> None:
-    receipts = {"receipt": "do", "partner_receipt": "do"}
+    receipts = {"receipt": "do", "partner_receipt": "do", "coverage_check": "do"}
     assert Switches().model_dump() == dict.fromkeys(Switches.model_fields, "propose") | receipts
 
 

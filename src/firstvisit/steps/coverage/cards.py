@@ -29,8 +29,8 @@ _SEXES: Final = {"female": "F", "male": "M"}
 @dataclass(frozen=True, slots=True)
 class Card:
     """One plan, the first to pay with rank 0. `payer` is a slug of ours or "". `missing` are the fields, by their path
-    in the record, without which no payer knows who is meant. `says` is everything a question would say of the patient, to
-    be hashed: while it stays the same, so does the answer."""
+    in the record, without which no payer knows who is meant. `says` is everything a question would say of the patient,
+    to be hashed: while it stays the same, so does the answer."""
 
     rank: int
     kind: str

@@ -7,7 +7,8 @@ whole. The trace number is ours and decides whose answer comes back; it names no
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from firstvisit.kernel.errors import BadInput, Problem
@@ -62,11 +63,23 @@ def service_of(discipline: str) -> str:
     return SERVICES[discipline][0]
 
 
-def write(inquiry: Inquiry, envelope: Envelope) -> bytes:
-    """The 270. Raises BadInput with every field that keeps it from being asked."""
+def checked(inquiry: Inquiry) -> Inquiry:
+    """The question, where a payer can know who is meant. Raises BadInput with every field that keeps it from being
+    asked."""
     problems = [Problem(field, message) for field, message in _missing(inquiry)]
     if problems:
         raise BadInput(problems)
+    return inquiry
+
+
+def as_json(inquiry: Inquiry) -> bytes:
+    """The question as it is kept, whichever connector asked it."""
+    return json.dumps(asdict(inquiry), default=str, separators=(",", ":")).encode()
+
+
+def write(inquiry: Inquiry, envelope: Envelope) -> bytes:
+    """The 270. Raises BadInput with every field that keeps it from being asked."""
+    checked(inquiry)
     moment = envelope.moment
     body: list[tuple[str, *tuple[Element, ...]]] = [
         ("BHT", "0022", "13", inquiry.trace, moment.strftime("%Y%m%d"), moment.strftime("%H%M")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Count, Max, Min, Sum
@@ -25,33 +25,25 @@ _TAKING: Final = 0x0271
 """The advisory lock under which questions are taken, so that two workers together keep a payer's limit."""
 
 
-class Wanted(Protocol):
-    """What the plan says of a question."""
-
-    key: str
-    rank: int
-    token: str
-    discipline: str
-    cause: str
-    day: date
-
-
-def check_row(lead: uuid.UUID, wanted: Wanted, payer: str, shape: Practice, now: datetime) -> Check:
-    """A question of the plan as the row that waits to be asked."""
+def check_row(
+    lead: uuid.UUID, shape: Practice, *, key: str, rank: int, token: str, payer: str, discipline: str, cause: str,
+    day: date, now: datetime,
+) -> Check:  # fmt: skip
+    """A question as the row that waits to be asked about one day, of the plan of this rank at a payer (slug)."""
     row_id = new_id()
     connector = shape.payers[payer].connector if payer in shape.payers else ""
     return Check(
         id=row_id,
-        key=wanted.key,
+        key=key,
         lead_id=lead,
-        rank=wanted.rank,
-        token=uuid.UUID(wanted.token),
+        rank=rank,
+        token=uuid.UUID(token),
         payer=payer,
         connector=connector,
         line=line_of(connector, payer),
-        discipline=wanted.discipline,
-        cause=wanted.cause,
-        service_date=wanted.day,
+        discipline=discipline,
+        cause=cause,
+        service_date=day,
         trace=trace_of(row_id),
         wanted_at=now,
         again_at=now,
@@ -160,7 +152,8 @@ def cannot(row: Check, why: str) -> None:
 
 
 def _pause(row: Check, rules: Verification) -> timedelta:
-    return min(timedelta(minutes=rules.first_pause_minutes) * 2 ** min(row.tries - 1, 10), LONGEST_PAUSE)
+    doubled: int = rules.first_pause_minutes << min(row.tries - 1, 10)
+    return min(timedelta(minutes=doubled), LONGEST_PAUSE)
 
 
 def _too_late(row: Check, rules: Verification, now: datetime, *, days: int = 0) -> bool:

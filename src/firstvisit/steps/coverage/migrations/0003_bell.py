@@ -15,5 +15,5 @@ SILENCE = "DROP TRIGGER coverage_ring ON coverage_check; DROP FUNCTION coverage_
 class Migration(migrations.Migration):
     """A new question wakes whoever asks payers; without the bell it would be asked a moment later."""
 
-    dependencies = [("coverage", "0001_initial")]
+    dependencies = [("coverage", "0002_authorization_request")]
     operations = [migrations.RunSQL(BELL, SILENCE)]
