@@ -50,4 +50,39 @@ class Verification(BaseModel):
     )
 
 
+class Authorizing(BaseModel):
+    """The section "authorizing": the clocks of prior authorizations. Days are business days of the lead's site where
+    they say so, else days of the calendar.
+
+    The domain sheet, section 2.3, has the two alerts. When the payer answers is not set here: its rule, the law or the
+    measured median says so (`steps.coverage.expecting`).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    alert_percent: Annotated[int, Field(ge=1, le=100)] = Field(
+        80, title="Units used, per cent", description="From so much of the units on somebody asks for more"
+    )
+    alert_days: Annotated[int, Field(ge=0, le=90)] = Field(
+        14, title="Before an authorization ends, days", description="So long before its end somebody asks for more"
+    )
+    unknown_days: Annotated[int, Field(ge=1, le=30)] = Field(
+        5,
+        title="Ask how it stands after, business days",
+        description="Where neither a rule nor the law nor a measured median says when the payer answers",
+    )
+    again_days: Annotated[int, Field(ge=1, le=30)] = Field(
+        2, title="Ask again after, business days", description="From one time the payer was asked how it stands"
+    )
+    nudges: Annotated[int, Field(ge=1, le=10)] = Field(
+        2, title="Asked so often, it goes up", description="After that the queue of broken clocks has it"
+    )
+    treatment_days: Annotated[int, Field(ge=0, le=30)] = Field(
+        2,
+        title="Treatment asked for within, business days",
+        description="After the agreed first visit, where the payer authorizes treatment",
+    )
+
+
 policy.register("verification", Verification)
+policy.register("authorizing", Authorizing)
