@@ -171,6 +171,7 @@ EVENTS: Final = {
     "program_ruled": "Program chosen",
     "setting_ruled": "Setting changed",
     "authorization_ruled": "The payer answered",
+    "coverage_checked": "Asked the payer",
     "one_patient_ruled": "It is one patient",
     "no_red_flag_ruled": "Seen: no red flag; goes on by the rules",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
@@ -370,6 +371,20 @@ def stage(name: str, *, tried: bool, reached: bool) -> str:
     if name == "contacted" and tried and not reached:
         return "Tried"
     return dict(STAGES).get(name, name.capitalize())
+
+
+FINDINGS: Final[dict[str, str]] = {
+    "clean": "active, covers this therapy",
+    "inactive": "not active",
+    "not_covered": "active, does not cover this therapy",
+    "not_stated": "does not say whether this therapy is covered",
+    "rejected": "refused to answer",
+    "not_understood": "the answer could not be read",
+    "other_patient": "answered another question",
+    "down": "no answer for too long",
+    "": "could not be asked",
+}
+"""What a payer's answer about benefits came to."""
 
 
 def blocker(what: str, whom: str, outcome: str) -> Sign:

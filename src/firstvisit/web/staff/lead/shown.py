@@ -473,6 +473,10 @@ class LeadPage(Seen):
             case "authorization_ruled":
                 came = data.get("answer") == "approved"
                 text = "The authorization has come" if came else "The payer refused the authorization"
+            case "coverage_checked":
+                payer = practice().payers.get(data.get("payer", ""))
+                asked = f"{payer.name if payer else 'The payer'}, {data.get('discipline', '')}"
+                text = f"{asked}: {words.FINDINGS.get(data.get('finding', ''), '')}"
             case "program_ruled" | "setting_ruled":
                 text = f"{text}: {_chosen(data)}"
             case "owner_ruled":
