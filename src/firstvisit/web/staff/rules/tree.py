@@ -10,6 +10,7 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
@@ -366,7 +367,7 @@ def _kind(annotation: Any, info: FieldInfo | None) -> tuple[str, Any, dict[str, 
         return "choice", annotation, limits
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "group", annotation, limits
-    simple = {int: "number", float: "decimal", time: "time", date: "date"}
+    simple = {int: "number", float: "decimal", Decimal: "decimal", time: "time", date: "date"}
     if annotation in simple:
         return simple[annotation], annotation, limits
     if annotation is str:

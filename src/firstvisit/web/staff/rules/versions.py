@@ -28,6 +28,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "second_opinion": ("Second opinion", "Whether a language model is asked about what the rules could not read"),
     "verification": ("Verification", "When payers are asked about benefits, and how patiently"),
     "authorizing": ("Authorizations", "When a payer is asked how a request stands, and when more is asked for"),
+    "fees": ("Fees", "What each service costs, and what is usually done at a first visit"),
     "matching": ("Matching people", "When two records are one person's"),
     "day_sheets": ("Day sheets", "Whether the machine keeps sheets for the hour without it, and for how long"),
     "importing": ("Importing", "When the clocks of leads from a file start"),
