@@ -25,6 +25,8 @@ APPEND_ONLY = (
     "people_consententry",
     "practice_entrychange",
     "practice_practicesnapshot",
+    "coverage_estimate",
+    "coverage_estimatestep",
 )
 """Tables in which the application's role may insert and read, nothing else."""
 

@@ -28,7 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
-from firstvisit.steps.coverage.models import AuthorizationRequest, Check
+from firstvisit.steps.coverage.models import AuthorizationRequest, Check, Estimate
 from firstvisit.steps.intake.models import (
     CallCard,
     FieldAnswer,
@@ -101,6 +101,7 @@ COLUMNS: Final = (
     Column(AuthorizationRequest, "lead__reading__key_id", name="details"),
     Column(AuthorizationRequest, "lead__reading__key_id", name="request"),
     Column(AuthorizationRequest, "lead__reading__key_id", name="reply"),
+    Column(Estimate, "lead__reading__key_id"),
 )
 
 

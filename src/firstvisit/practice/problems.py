@@ -55,6 +55,7 @@ WRITTEN = {
     r"^\d{5}$": "must be a ZIP code of five digits, such as 53703",
     r"^[A-Z]{2}$": "must be the two letters of a state, such as WI",
     r"^[0-9A-Z]{10}$": "must be a taxonomy code of ten letters and digits, such as 225100000X",
+    r"^[0-9A-Z]{5}$": "must be a service code of five letters and digits, such as 97162",
     r"^(\d{10})?$": "must be an NPI of ten digits, such as 1234567893",
     r"^(\d{2}-\d{7})?$": "must be a tax id such as 12-3456789",
     r"^[^\n]*$": "must stand on one line",

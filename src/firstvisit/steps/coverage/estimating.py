@@ -72,8 +72,8 @@ class Asked:
     """What an estimate is made from.
 
     `kind` is the payer's; `self_pay` that nobody is to be asked to pay but the patient, by the patient's wish or
-    because there is no insurance. `answer` is what the payer said of this therapy, None where nothing is known. `part_b`
-    are Medicare's yearly deductible and the patient's percentage, None where nobody entered them.
+    because there is no insurance. `answer` is what the payer said of this therapy, None where nothing is known.
+    `part_b` are Medicare's yearly deductible and the patient's percentage, None where nobody entered them.
     """
 
     services: tuple[Service, ...]

@@ -54,8 +54,8 @@ def due_before(visit: date) -> Due:
 
 
 def due_at(due: Due, since: datetime, site: Site) -> datetime:
-    """The moment by which somebody of the site must have given it: when it closes on that day, or on the last day before
-    on which it is open; where it does not open until then, five in the afternoon of that day."""
+    """The moment by which somebody of the site must have given it: when it closes on that day, or on the last day
+    before on which it is open; where it does not open until then, five in the afternoon of that day."""
     first = since.astimezone(site.tz).date()
     day = site.last_open_day(first, due.day)
     closes = site.openings(day)[-1][1] if day is not None else None

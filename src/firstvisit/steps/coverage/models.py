@@ -6,9 +6,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from firstvisit.documents.models import Document
 from firstvisit.kernel.ids import new_id
-from firstvisit.kernel.models import DataKey
+from firstvisit.kernel.models import APPEND_ONLY, DataKey
 from firstvisit.leads.models import Lead
+from firstvisit.people.models import Person
 
 
 class Insured(models.Model):
@@ -154,3 +156,60 @@ class AuthorizationRequest(models.Model):
         indexes = [
             models.Index(fields=["payer", "decided_at"], name="authorization_payer"),
         ]
+
+
+class Estimate(models.Model):
+    """What a first visit was said to cost, as it was known at that moment. Never changed: a newer one `supersedes` it,
+    and both stay readable.
+
+    `good_faith`: it is the one that 45 CFR 149.610 asks for, for who has no insurance or uses none. `prices` is a hash
+    of what such a visit costs without insurance (`fees.Fees.digest`): another one makes this estimate out of date.
+    `check_id` is the payer's answer that it was made from. `visit_at` is the visit it names, None where none was
+    agreed.
+
+    Sealed under the lead's reading key: `sealed`, all that stands in it (who, what, the arithmetic). `document` is the
+    PDF, under the same key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="estimates")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    discipline = models.CharField(max_length=3)
+    program = models.CharField(max_length=60, default="")
+    payer = models.CharField(max_length=60, default="")
+    basis = models.CharField(max_length=14)
+    good_faith = models.BooleanField()
+    language = models.CharField(max_length=2)
+    prices = models.CharField(max_length=12)
+    policy_version = models.IntegerField()
+    visit_at = models.DateTimeField(null=True)
+    check_id = models.UUIDField(null=True)
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["lead", "-made_at"], name="estimate_of_lead")]
+        triggers = APPEND_ONLY
+
+
+class EstimateStep(models.Model):
+    """What became of an estimate: `what` is given or accepted, `how` email, print, aloud (read to them), page (their
+    own link), paper or phone. `to` is the person it was given to, or who accepted; `by` whoever of ours did it or noted
+    it, None where the page did."""
+
+    estimate = models.ForeignKey(Estimate, on_delete=models.CASCADE, related_name="history")
+    what = models.CharField(max_length=8)
+    how = models.CharField(max_length=6)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["estimate"], condition=models.Q(what="accepted"), name="estimate_accepted_once"
+            )
+        ]
+        triggers = APPEND_ONLY

@@ -15,7 +15,15 @@ from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.steps.coverage import estimate_words
 from firstvisit.steps.coverage.answers import Answer
 from firstvisit.steps.coverage.balances import Balance
-from firstvisit.steps.coverage.estimating import Asked, Service, Span, as_json, estimate, from_json, services_of
+from firstvisit.steps.coverage.estimating import (
+    Asked,
+    Service,
+    Span,
+    as_json,
+    estimate,
+    from_json,
+    services_of,
+)
 from firstvisit.steps.coverage.fees import Fees
 
 FEES = Fees.model_validate(read_folder(SAMPLE).rules["fees"])

@@ -82,7 +82,8 @@ def test_it_is_due_while_somebody_is_there_to_give_it() -> None:
 
 def test_the_dearest_of_alternatives_stands_in_it_without_insurance() -> None:
     found = lines(services_of(FEES, "PT", "orthopedic", "", "en"), PRICES)
-    assert [(line.code, line.units, line.charge) for line in found] == [("97163", 1, Decimal(160)), ("97110", 2, Decimal(80))]
+    said = [(line.code, line.units, line.charge) for line in found]
+    assert said == [("97163", 1, Decimal(160)), ("97110", 2, Decimal(80))]
     assert found[0].name == "Physical therapy evaluation"
 
 
