@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from hypothesis import strategies as st
 
-from firstvisit.journey.case import Case, MessageSeen, TaskSeen
+from firstvisit.journey.case import Case, CheckSeen, InsuredSeen, MessageSeen, TaskSeen
 from firstvisit.practice import policy
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.policy import Policy
+from firstvisit.steps.coverage.findings import Finding
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street, facts
 
@@ -20,6 +21,7 @@ ITEM: Final = uuid.UUID(int=2)
 LATER_ITEM: Final = uuid.UUID(int=8)
 MOTHER: Final = uuid.UUID(int=3)
 DANA: Final = str(uuid.UUID(int=4))
+FINDINGS: Final = get_args(Finding)
 EARLIER: Final = NOW - timedelta(minutes=5)
 
 
@@ -131,6 +133,46 @@ def tasks_seen(draw: st.DrawFn) -> tuple[TaskSeen, ...]:
     return tuple(found)
 
 
+CARD: Final = InsuredSeen(0, "commercial", "northfield_health", str(uuid.UUID(int=77)), (), False, ("PT",))
+"""One plan with all that a question needs."""
+
+
+def check(**changes: Any) -> CheckSeen:
+    """A question about the plan of `CARD` as it stands: answered, and clean."""
+    whole: dict[str, Any] = {
+        "id": uuid.UUID(int=78), "key": "k", "rank": 0, "token": CARD.token, "discipline": "PT", "cause": "captured",
+        "status": "answered", "day": NOW.date(), "wanted_at": NOW, "again_at": NOW, "answered_at": NOW,
+        "finding": "clean",
+    }  # fmt: skip
+    return CheckSeen(**whole | changes)
+
+
+_insured = st.lists(
+    st.builds(
+        CARD._replace,
+        kind=st.sampled_from(["", "commercial", "medicare", "workers_comp"]),
+        payer=st.sampled_from(["", "northfield_health", "gone"]),
+        missing=st.sampled_from([(), ("payers.0.member_id",)]),
+        withheld=st.booleans(),
+        disciplines=st.sampled_from([(), ("PT",), ("PT", "SLP")]),
+    ),
+    max_size=1,
+).map(tuple)
+_checks = st.lists(
+    st.builds(
+        check,
+        status=st.sampled_from(["wanted", "asked", "answered", "failed"]),
+        token=st.sampled_from([CARD.token, "another"]),
+        finding=st.sampled_from(["", *FINDINGS]),
+        cause=st.sampled_from(["captured", "month", "visit", "hand", "told"]),
+        answered_at=st.none() | moments,
+        again_at=moments,
+        tries=st.integers(0, 2),
+    ),
+    max_size=1,
+).map(tuple)
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Any open case that the database could hold."""
@@ -151,6 +193,8 @@ def cases(draw: st.DrawFn) -> Case:
         tasks=tasks,
         messages=messages,
         last_try=last_try,
+        insured=draw(_insured),
+        checks=draw(_checks),
     )
 
 

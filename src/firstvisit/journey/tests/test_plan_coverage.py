@@ -9,16 +9,14 @@ from typing import Any
 import pytest
 
 from firstvisit.journey import act
-from firstvisit.journey.case import Case, CheckSeen, InsuredSeen
+from firstvisit.journey.case import Case
+from firstvisit.journey.coverage.told_facts import as_answered
 from firstvisit.journey.plan import Plan, plan
 from firstvisit.journey.settling import settled
-from firstvisit.journey.tests.samples import case, rules, task
+from firstvisit.journey.tests.samples import CARD, case, check, rules, task
 from firstvisit.practice import policy
 from firstvisit.practice.policy import Policy
 from firstvisit.steps.qualify.tests.samples import NOW, cedar_street
-
-TOKEN = str(uuid.UUID(int=77))
-CARD = InsuredSeen(0, "commercial", "northfield_health", TOKEN, (), False, ("PT",))
 
 
 def planned(seen: Case, *, now: datetime = NOW, under: Policy | None = None) -> Plan:
@@ -27,15 +25,6 @@ def planned(seen: Case, *, now: datetime = NOW, under: Policy | None = None) -> 
 
 def insured(**changes: Any) -> Case:
     return case(insured=(CARD._replace(**changes),))
-
-
-def check(**changes: Any) -> CheckSeen:
-    whole: dict[str, Any] = {
-        "id": uuid.UUID(int=78), "key": "k", "rank": 0, "token": TOKEN, "discipline": "PT", "cause": "captured",
-        "status": "answered", "day": NOW.date(), "wanted_at": NOW, "again_at": NOW, "answered_at": NOW,
-        "finding": "clean",
-    }  # fmt: skip
-    return CheckSeen(**whole | changes)
 
 
 def kinds(seen: Case, **more: Any) -> dict[str, str]:
@@ -196,8 +185,6 @@ def test_a_visit_of_somebody_whose_payer_no_machine_can_ask_is_verified_by_a_per
 
 
 def test_what_the_payer_says_of_authorization_counts_where_nobody_stated_it() -> None:
-    from firstvisit.journey.coverage.told_facts import as_answered
-
     seen = insured()
     needed, not_needed = check(authorization=True), check(authorization=False)
     assert as_answered(seen.facts, seen.insured, (needed,)).authorization == "required"
