@@ -44,6 +44,7 @@ class Environment:
     model_key: str = field(default="", repr=False)
     connectors: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What payers are asked with: the variables of `steps.coverage.connectors` that are set, by name."""
+    sandbox_seconds: int = 1
 
     @property
     def https(self) -> bool:
@@ -70,6 +71,7 @@ VARIABLES = {
     "FIRSTVISIT_MODEL_URL": "OpenAI-compatible address of a model for second opinions (default none)",
     "FIRSTVISIT_MODEL_NAME": "how that server calls the model",
     "FIRSTVISIT_MODEL_KEY": "the key that server wants, where it wants one",
+    "FIRSTVISIT_SANDBOX_SECONDS": "the demo's sandbox payer takes so long for each answer, 0 to 60 (default 1)",
     **variables(),
 }
 
@@ -138,6 +140,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         model_name=model_name,
         model_key=source.get("FIRSTVISIT_MODEL_KEY", "").strip(),
         connectors=asked_with,
+        sandbox_seconds=number("FIRSTVISIT_SANDBOX_SECONDS", 1, 0, 60),
     )
     if problems:
         raise ConfigurationError(problems)

@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from firstvisit.config import database
-from firstvisit.config.env import DEMO_MAILBOX, Environment
+from firstvisit.config.env import DEMO_MAILBOX, DEMO_PAYER, Environment
 from firstvisit.config.locks import note_port, only_one
 from firstvisit.config.ports import refuse_taken, smtp_port
 from firstvisit.config.processes import Family, own, web_command
@@ -50,7 +50,8 @@ def alone(environment: Environment, *more_ports: int) -> Iterator[None]:
 
 @contextmanager
 def everything(environment: Environment, *, workers: int, mail: Path | None = None) -> Iterator[Family]:
-    """Web and workers (with `mail` also the demo's mail server and mailbox), started and answering; stopped at the end.
+    """Web and workers (with `mail` also the demo's mail server, mailbox and sandbox payer), started and answering;
+    stopped at the end.
 
     ConfigurationError when the web does not come up. The embedded database is stopped by `config.cli`, whose
     command this is part of.
@@ -63,6 +64,8 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
             family.start("mail", [*words, str(smtp_port(environment)), folder])
             words = [sys.executable, "-m", "firstvisit.config.demo.imap", folder]
             family.start("mailbox", [*words, str(environment.port + DEMO_MAILBOX)])
+            words = [sys.executable, "-m", "firstvisit.config.demo.payer", str(environment.port + DEMO_PAYER)]
+            family.start("payer", [*words, str(environment.sandbox_seconds)])
         family.start("web", web_command(environment.port, workers=workers))
         family.start("prompt", own("worker", "prompt"))
         family.start("heavy", own("worker", "heavy"), nice=HEAVY_NICE)

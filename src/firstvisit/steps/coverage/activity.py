@@ -42,6 +42,19 @@ def _holds_on(dates: Iterable[Dated], day: dt.date) -> bool:
     return True
 
 
+def _ended(lines: Iterable[Line], days: Sequence[dt.date]) -> set[bool | None]:
+    """A plan that is said to be inactive, with the day on which it ended beside that: over by then, where nothing else
+    is said of the plan."""
+    over = any(
+        line.code in INACTIVE
+        and line.service in (None, PLAN)
+        and not line.rejections
+        and all(each.begin is not None and each.begin <= day for each in line.dates for day in days)
+        for line in lines
+    )
+    return {False} if over else set()
+
+
 def told(
     lines: Sequence[Line],
     dates: Sequence[Dated],
@@ -61,7 +74,7 @@ def told(
         line for line in lines if line.code in _STATES and not line.rejections and holds_on(line.dates, days)
     ]
     of_plan = {line.is_active for line in stated if line.service in (None, PLAN)}
-    said = of_plan or {line.is_active for line in stated if line.is_active}
+    said = of_plan or {line.is_active for line in stated if line.is_active} or _ended(lines, days)
     if rejections:
         return None, "refused"
     if not complete:
