@@ -3,8 +3,8 @@ What it says of whom is told by how the member id begins (`steps.coverage.sandbo
 
 python -m firstvisit.config.demo.payer PORT [SECONDS]
 
-SECONDS is how long each answer takes (default 0); habits that are slow take longer. It knows nothing of its last run but
-what it is asked, so it may be killed and started again at any time.
+SECONDS is how long each answer takes (default 0); slow habits take longer. It keeps nothing, so it may be killed and
+started again at any time.
 """
 
 from __future__ import annotations

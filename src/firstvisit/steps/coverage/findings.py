@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.steps.coverage.answers import Answer, answer
 from firstvisit.steps.coverage.benefits import Benefits
-from firstvisit.steps.coverage.connectors import Reply
+from firstvisit.steps.coverage.connectors.port import Reply
 from firstvisit.steps.coverage.rejections import MACHINE, Rejection
 
 Finding = Literal[
@@ -72,6 +72,9 @@ def _nobodys(reply: Reply) -> Found:
     """A reply in which no answer to the question stands."""
     if reply.rejections:
         return _refused(reply.rejections)
+    # A payer or provider that is refused has nobody below it, and so no trace: the line it came over decides.
+    if reply.benefits and all(each.rejections and not each.traces for each in reply.benefits):
+        return _refused([one for each in reply.benefits for one in each.rejections])
     if reply.benefits:
         return Found("other_patient", why="The reply answers another question than ours.")
     return Found("not_understood", why=reply.why or "The reply says nothing about benefits.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from firstvisit.steps.coverage import reading
 from firstvisit.steps.coverage.connectors import Reply
 from firstvisit.steps.coverage.findings import Found, found
-from firstvisit.steps.coverage.tests.payers import SUBSCRIBER, benefits
+from firstvisit.steps.coverage.tests.payers import HEAD, SUBSCRIBER, benefits, interchange, transaction
 
 ORIGIN = "9CEDARST01"
 ACTIVE, THERAPY = "EB*1**30**GOLD", "EB*1**PT"
@@ -53,6 +54,15 @@ def test_a_refusal_names_code_loop_and_whose_it_is_and_no_machine_repeats_what_a
 def test_what_the_payers_own_system_caused_is_repeated_by_machine() -> None:
     refused = said(subscriber=(*SUBSCRIBER[:3], "AAA*Y**42*R"))
     assert (refused.finding, refused.again_days) == ("rejected", 0)
+
+
+def test_a_refusal_above_the_patient_repeats_no_trace_and_is_ours_all_the_same() -> None:
+    for refusal, again in (("AAA*Y**42*R", 0), ("AAA*N**51*C", None)):
+        (only,) = reading.read(transaction(interchange(*HEAD, refusal)))
+        refused = found(
+            Reply(b"", "x12", (only,)), trace="OURS1", origin=ORIGIN, discipline="PT", network="in"
+        )
+        assert (refused.finding, refused.active, refused.again_days) == ("rejected", None, again)
 
 
 def test_a_machine_waits_as_long_as_the_payer_says() -> None:

@@ -37,7 +37,7 @@ DAY = dt.date(2026, 11, 24)
 ROBIN = Insured("Testperson", "Robin", dt.date(1980, 2, 29), "ACTIVE0001", "F")
 KIT = Insured("Testperson", "Kit", dt.date(2019, 5, 6), sex="M")
 INQUIRY = Inquiry(
-    trace="FV2026-0001", origin="9CEDARST01", payer="Invented Health", payer_id="00001", provider="Cedar Street Therapy",
+    trace="FV2026-0001", origin="9CEDARST01", payer="Invented Health", payer_id="00001", provider="Cedar Street",
     npi="1999999984", subscriber=ROBIN, service="PT", service_date=DAY,
 )  # fmt: skip
 PERSONAL = ("Testperson", "TESTPERSON", "Robin", "ROBIN", "ACTIVE0001", "19800229", "1980-02-29", "FV2026-0001")
@@ -85,7 +85,8 @@ def test_the_contract_covers_the_whole_register() -> None:
     assert set(SETTINGS) == set(CONNECTORS)
     for slug, each in CONNECTORS.items():
         assert each.slug == slug and each.name and each.kind in ("sandbox", "payer", "vendor")
-        assert all(name.startswith("FIRSTVISIT_") and words for name, words in {**each.variables, **each.optional}.items())
+        named = {**each.variables, **each.optional}
+        assert all(name.startswith("FIRSTVISIT_") and words for name, words in named.items())
         assert set(SETTINGS[slug]("https://payer.example.org")) <= {*each.variables, *each.optional}
 
 
@@ -150,11 +151,16 @@ def test_what_is_no_answer_is_never_benefits(slug: str, payer: SandboxPayer, id_
 
 
 @every_connector
-def test_nothing_that_is_sent_makes_reading_raise_or_becomes_benefits(slug: str) -> None:
-    for raw in (b"", b"<html><body>EB*1**30</body></html>", bytes(range(256)) * 3, b"{", b"[1]", b"null", b'{"a":{"b":[]}}',
-                b"<a>" * 500, b"--x\r\n\r\n", b"ISA*", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"\xff\xfeI\x00"):  # fmt: skip
-        reply = CONNECTORS[slug].read(raw)
-        assert reply.raw == raw and not [each for each in reply.benefits if each.active is not None]
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"<html><body>EB*1**30</body></html>", bytes(range(256)) * 3, b"{", b"[1]", b"null", b'{"a":{"b":[]}}',
+        b"<a>" * 500, b"--x\r\n\r\n", b"ISA*", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"\xff\xfeI\x00",
+    ],
+)  # fmt: skip
+def test_nothing_that_is_sent_makes_reading_raise_or_becomes_benefits(slug: str, raw: bytes) -> None:
+    reply = CONNECTORS[slug].read(raw)
+    assert reply.raw == raw and not [each for each in reply.benefits if each.active is not None]
 
 
 @every_connector
