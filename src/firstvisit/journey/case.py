@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.journey.endings import ATTEMPTS, BARRED_WROTE
 from firstvisit.leads.facts import Facts
+from firstvisit.steps.coverage.medicare import Episode
 
 Maker = Literal["planner", "person"]
 
@@ -35,6 +36,11 @@ BESIDE: Final = frozenset(
         "chase_papers",
         "papers_escalated",
         "review_unreached",
+        "send_plan",
+        "chase_certification",
+        "recertify",
+        "progress_report",
+        "count_treatment",
     }
 )
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
@@ -275,6 +281,8 @@ class Case(NamedTuple):
     turn: datetime | None = None
     """When an older lead of a file has its turn, or somebody asked for the same person before that; None where its
     clocks began as it arrived."""
+    medicare: Episode | None = None
+    """What was noted of evaluation, plan of care and certification; None where nothing was, or Medicare pays not."""
 
     @property
     def attempted(self) -> bool:

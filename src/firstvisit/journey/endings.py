@@ -112,10 +112,16 @@ OFFERING: Final = frozenset({OFFERS, "offer_clinic", "offer_video", "offer_home_
 """Kinds of task by which somebody is offered the program, or the setting, of ours that fits."""
 
 
+MEDICARE: Final = frozenset({"send_plan", "chase_certification", "recertify", "progress_report", "count_treatment"})
+"""Kinds of task by which clinicians keep Medicare's clocks; they go on after a lead is closed with its evaluation."""
+
+
 def groups_for(kind: str) -> dict[str, dict[str, str]]:
     """The endings that a task of this kind may have, in the groups of the screen."""
     if kind == "tell_partner":
         return {"Whoever referred": PARTNER}
+    if kind in MEDICARE:
+        return {"Without a call": {"done": OURS["done"]}}
     if kind == TWO:
         return {"How many they are": PATIENTS}
     if kind == STATED_OTHERWISE:

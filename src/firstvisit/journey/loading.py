@@ -43,6 +43,7 @@ from firstvisit.people.barring import barred_referrers
 from firstvisit.people.queries import possible_matches
 from firstvisit.practice.queries import policy
 from firstvisit.referral.red_flags import STAFF_ONLY
+from firstvisit.steps.coverage.medicare import EVENTS, Episode, episode_of
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.routing.policy import Routing
 
@@ -54,8 +55,8 @@ def load(
 ) -> list[Case]:
     """Cases of many leads. Ten questions to the database, twelve at most, however many leads; three where somebody
     referred them, and more where a restriction about those patients names anybody; six more, at most, to see who is
-    present when a clock has broken or a route balances, and three to see who may decide where somebody answered after
-    a ruling.
+    present when a clock has broken or a route balances, three to see who may decide where somebody answered after a
+    ruling, and one where Medicare pays for any of them.
 
     `queues` maps queue ids to slugs. `present`: look who is present whatever their clocks say, because other rules may
     break a clock, or balance a route, that nobody could have foreseen from the rows.
@@ -108,6 +109,7 @@ def load(
     deciders = deciders_at(lead.site for lead in leads if _answered_since(rulings[lead.id], parts[lead.id]))
     open_ids = [lead.id for lead in leads if lead.closed_at is None]
     insured, checks = coverage.of(open_ids), coverage.checks_of(open_ids)
+    episodes = medicare_episodes(lead for lead in ids if facts[lead].payer_kind == "medicare")
     told_nothing = barred_referrers(
         {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}
     )
@@ -130,6 +132,7 @@ def load(
             by_itself[lead.id],
             insured.get(lead.id, ()),
             checks.get(lead.id, ()),
+            episodes.get(lead.id),
         )
         for lead in leads
     ]
@@ -153,6 +156,7 @@ def _case(
     by_itself: dict[uuid.UUID, datetime],
     insured: tuple[InsuredSeen, ...],
     checks: tuple[CheckSeen, ...],
+    episode: Episode | None,
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts if not part.restricted], tries) or (
@@ -219,6 +223,7 @@ def _case(
         insured=insured,
         checks=checks,
         turn=_turn(parts),
+        medicare=episode,
     )
 
 
@@ -296,6 +301,18 @@ def _late(leads: list[AnyLead], tasks: dict[uuid.UUID, list[TaskSeen]], now: dat
             for task in tasks.get(lead.id, ())
         )
     ]
+
+
+def medicare_episodes(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, Episode]:
+    """What was noted for Medicare of these leads, of those of which anything was; one question, none without leads."""
+    ids = list(leads)
+    if not ids:
+        return {}
+    found: dict[uuid.UUID, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    events = Event.objects.filter(lead__among=ids, name__in=EVENTS).order_by("id")
+    for lead, name, data in events.values_list("lead_id", "name", "data"):
+        found[lead].append((name, data))
+    return {lead: episode_of(entries) for lead, entries in found.items()}
 
 
 def balances() -> bool:

@@ -107,6 +107,11 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "ask_other_coverage",
         "explain_not_covered",
         "verify_by_hand",
+        "send_plan",
+        "chase_certification",
+        "recertify",
+        "progress_report",
+        "count_treatment",
     ),
     "mend": ("confirm_item", "item_waits", "way_differs", "message_unclear", "message_refused", "advance_failed"),
     "close": (
@@ -122,8 +127,21 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Kinds of tasks as Today counts them; each kind of TASK_WORDS stands in exactly one."""
 TO_OTHERS: Final = frozenset(
-    {"tell_partner", "call_office", "request_papers", "chase_papers", "request_authorization", "authorize_beside",
-     "fix_enrollment", "verify_by_hand"}
+    {
+        "tell_partner",
+        "call_office",
+        "request_papers",
+        "chase_papers",
+        "request_authorization",
+        "authorize_beside",
+        "fix_enrollment",
+        "verify_by_hand",
+        "send_plan",
+        "chase_certification",
+        "recertify",
+        "progress_report",
+        "count_treatment",
+    }
 )
 """Kinds of tasks by which somebody else than the family is reached: their phone does not stand beside them."""
 _WITH: Final = ("lead__facts", "lead__assigned_user", "lead__assigned_queue", "owner_user", "owner_queue")

@@ -24,6 +24,7 @@ from firstvisit.journey.endings import (
     DECLINES,
     FILED_BY_MISTAKE,
     HOLDS,
+    MEDICARE,
     NAMESAKE,
     NO_CONTACT,
     OFFERING,
@@ -221,7 +222,8 @@ def finish(
     wrong_for_partner = result not in PARTNER if partner else result == "not_told"
     wrong_for_two = (result in PATIENTS) != (task.kind == TWO) or (result in HOLDS) != (task.kind == STATED_OTHERWISE)
     wrong_here = (result in ABOUT and task.kind != "ask_whom") or (result in WHO_WROTE and task.kind != BARRED_WROTE)
-    if wrong_here or wrong_for_partner or wrong_for_two:
+    wrong_for_medicare = task.kind in MEDICARE and result != "done"
+    if wrong_here or wrong_for_partner or wrong_for_two or wrong_for_medicare:
         raise BadInput([Problem("result", "Choose what the try ended in.")])
 
     def write(locked: Lead, now: datetime) -> None:
@@ -268,8 +270,9 @@ def finish(
             )
         leases.give_back(LEASE, locked.id, by.id)
 
-    # Who broke the glass is looked at, and whoever referred is told, whether or not the lead has been closed since.
-    act_on(lead, by, "leads.work", write, glass=True, closed=told or partner)
+    # Who broke the glass is looked at, whoever referred is told, and Medicare's clocks are kept, whether or not the
+    # lead has been closed since.
+    act_on(lead, by, "leads.work", write, glass=True, closed=told or partner or task.kind in MEDICARE)
 
 
 def check_ending(result: str, *, again_at: datetime | None, visit: Visit, why: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from firstvisit.kernel import leases
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import user_scope
 
@@ -21,7 +21,8 @@ UNMASKED = "unmasked"
 
 def leads_for(user: User) -> QuerySet[Lead]:
     """The leads inside a person's scope: those of own sites, or own cases and queues alone (a clinician, a
-    partner liaison). Whoever works in the queue of a lead's route sees it also while somebody else has it.
+    partner liaison). Whoever works in the queue of a lead's route sees it also while somebody else has it, and in the
+    queue in which something of it is to be done, until that is done.
 
     Whoever may judge red flags sees every lead of own sites that waits for it, in whatever queue it stands.
 
@@ -36,6 +37,8 @@ def leads_for(user: User) -> QuerySet[Lead]:
     if not user.may("leads.see_site"):
         queues = user.queues.all()
         theirs = Q(owner_user=user) | Q(owner_queue__in=queues) | Q(route_queue__in=queues)
+        open_there = Task.objects.filter(owner_queue__in=queues, status="open", lead__isnull=False)
+        theirs |= Q(id__in=open_there.values("lead"))
         if user.may("clinical.review"):
             theirs |= Q(outcome="clinician_review")
         leads = leads.filter(theirs)

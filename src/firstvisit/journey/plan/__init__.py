@@ -23,6 +23,7 @@ from firstvisit.journey.plan import (
     first_try,
     for_whom,
     kept,
+    medicare,
     messages,
     other_therapy,
     outcome,
@@ -46,6 +47,7 @@ from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS, t
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.coverage.medicare_policy import Medicare
 from firstvisit.steps.coverage.policy import Verification
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import Judgement, judge
@@ -90,6 +92,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     messages.messages_astray,
     for_whom.for_whom,
     compare_people.compare_people,
+    medicare.medicare,
     dues.window_end,
     dues.status_end,
     dues.hold_end,
@@ -101,13 +104,14 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     farewell.close_note,
     farewell.status_of_the_end,
     farewell.ask_again,
+    medicare.medicare,
 )
-"""The rules of a closed lead. None of them decides or calls anybody."""
+"""The rules of a closed lead. None of them decides or calls anybody; what an evaluation owes Medicare goes on."""
 
 
 def reads_alike(before: Policy, after: Policy) -> bool:
     """Whether two versions of the rules differ, if at all, in nothing that a plan reads but how leads are judged."""
-    reads = (Routing, Switches, Cadence, Tries, Verification)
+    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare)
     return all(before.section(read) == after.section(read) for read in reads)
 
 
@@ -129,6 +133,7 @@ def plan(
         policy.section(Cadence),
         policy.section(Tries),
         policy.section(Verification),
+        policy.section(Medicare),
         now,
         str(case.lead),
         case.silent,

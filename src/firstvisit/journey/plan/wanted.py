@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from firstvisit.journey.case import Assigned, Blocker, Case
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.coverage.medicare_policy import Medicare
 from firstvisit.steps.coverage.policy import Verification
 from firstvisit.steps.qualify.rules import Judgement, Steering
 from firstvisit.steps.routing.policy import Routing
@@ -122,6 +123,7 @@ class Ground(NamedTuple):
     cadence: Cadence
     tries: Tries
     verification: Verification
+    medicare: Medicare
     now: datetime
     prefix: str
     """How the keys of everything planned for this lead begin."""

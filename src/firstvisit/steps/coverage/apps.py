@@ -8,4 +8,4 @@ class CoverageConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this step's sections of the rules."""
-        from firstvisit.steps.coverage import fees, policy  # noqa: F401  importing it registers them
+        from firstvisit.steps.coverage import fees, medicare_policy, policy  # noqa: F401  importing registers them

@@ -213,3 +213,21 @@ class EstimateStep(models.Model):
             )
         ]
         triggers = APPEND_ONLY
+class TherapyYear(models.Model):
+    """Dollars of therapy that Medicare counts for a lead's patient in a calendar year, as somebody told us.
+
+    `group` is pt_slp or ot, which have an amount each; `whose` elsewhere or ours (what we billed and is not in the
+    other yet), `source` hets, portal, family or billing. A newer row of the same kind counts in place of an older one,
+    which stays.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="therapy_years")
+    year = models.SmallIntegerField()
+    group = models.CharField(max_length=6)
+    whose = models.CharField(max_length=9)
+    dollars = models.DecimalField(max_digits=9, decimal_places=2)
+    source = models.CharField(max_length=8)
+    as_of = models.DateField()
+    noted_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

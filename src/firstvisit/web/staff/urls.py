@@ -22,6 +22,7 @@ from firstvisit.web.staff.inbox.urls import urlpatterns as inbox
 from firstvisit.web.staff.item.views import item, item_verb
 from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb, undo_step
 from firstvisit.web.staff.matches.views import match, match_verb, matches
+from firstvisit.web.staff.medicare.views import lead_medicare
 from firstvisit.web.staff.packet.views import packet, packet_pdf
 from firstvisit.web.staff.people.views import lead_people
 from firstvisit.web.staff.practice.urls import urlpatterns as practice
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("day-sheet.pdf", day_sheet_pdf, name="day_sheet_pdf"),
     path("leads/<str:code>/people", lead_people, name="lead_people"),
     path("leads/<str:code>/stated", lead_stated, name="lead_stated"),
+    path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),
     path("matches", matches, name="matches"),

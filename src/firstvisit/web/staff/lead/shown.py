@@ -33,6 +33,8 @@ from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.facts import Seen, site_name
+from firstvisit.web.staff.lead.medicare import EVENTS as MEDICARE_EVENTS
+from firstvisit.web.staff.lead.medicare import of_medicare
 from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.words import Sign
 
@@ -526,6 +528,8 @@ class LeadPage(Seen):
                 note = str(data.get("at", ""))
             case "joined" | "taken_in" | "taken_over":
                 note = _note(happening, data)
+            case name if name in MEDICARE_EVENTS or name == "therapy_dollars_noted":
+                text = f"{text}{of_medicare(name, data)}"
         if event.name.startswith("message_"):
             if why := words.REFUSALS.get(data.get("why", "")):
                 text = f"{text}: {why}"

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
+from firstvisit.journey.coverage.medicare import standing
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, FILED_BY_MISTAKE
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -41,6 +42,7 @@ from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, p
 from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.agreed import agreed, agrees
 from firstvisit.web.staff.lead.came import came
+from firstvisit.web.staff.lead.medicare import Line, lines, sees_medicare
 from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise, whose_words
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
@@ -400,10 +402,19 @@ def _page(
         "pairs": pairs_of(user, lead),
         "restrictions": page.restrictions,
         "tells": user.may("narrative.see"),
+        "medicare": _medicare(page, user, site, now),
         "keys": KEYS,
         **_choices(page, user, site, now),
     }
     return render(request, "staff/lead/lead.html", context, status=422 if problems else 200)
+
+
+def _medicare(page: LeadPage, user: User, site: Site, now: datetime) -> list[Line]:
+    """How the lead stands with Medicare, where Medicare pays first and somebody may see it."""
+    lead = page.file.lead
+    if not sees_medicare(user, lead):
+        return []
+    return lines(standing(lead, page.file.referral, today=now.astimezone(site.tz).date()))
 
 
 def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str, Any]:

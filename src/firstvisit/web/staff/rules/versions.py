@@ -29,6 +29,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "verification": ("Verification", "When payers are asked about benefits, and how patiently"),
     "authorizing": ("Authorizations", "When a payer is asked how a request stands, and when more is asked for"),
     "fees": ("Fees", "What each service costs, and what is usually done at a first visit"),
+    "medicare": ("Medicare", "How early plans of care go out, are signed, certified again and reported on"),
     "matching": ("Matching people", "When two records are one person's"),
     "day_sheets": ("Day sheets", "Whether the machine keeps sheets for the hour without it, and for how long"),
     "importing": ("Importing", "When the clocks of leads from a file start"),
