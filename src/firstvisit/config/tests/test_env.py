@@ -31,3 +31,43 @@ def test_a_model_of_ours_or_one_over_tls_is_taken(url: str) -> None:
 def test_what_is_wrong_with_a_model_is_said(url: str, name: str, said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         env.read({"FIRSTVISIT_MODEL_URL": url, "FIRSTVISIT_MODEL_NAME": name})
+
+
+CORE = {
+    "FIRSTVISIT_CORE_URL": "https://payer.example.org/core", "FIRSTVISIT_CORE_SENDER": "CEDAR",
+    "FIRSTVISIT_CORE_RECEIVER": "PAYER", "FIRSTVISIT_CORE_USER": "cedar", "FIRSTVISIT_CORE_PASSWORD": "hush-1",
+}  # fmt: skip
+
+
+def test_payers_are_asked_with_what_is_set_and_no_secret_is_shown() -> None:
+    found = env.read(CORE)
+    assert found.connectors == CORE
+    assert "hush-1" not in repr(found)
+    assert env.read({}).connectors == {}
+
+
+def test_the_demo_asks_the_sandbox_beside_it() -> None:
+    assert env.read({"FIRSTVISIT_DEMO": "1", "FIRSTVISIT_PORT": "8100"}).connectors == {
+        "FIRSTVISIT_SANDBOX_PAYER_URL": "http://127.0.0.1:8128"
+    }
+    elsewhere = {"FIRSTVISIT_SANDBOX_PAYER_URL": "http://127.0.0.1:9000"}
+    assert env.read(elsewhere).connectors == env.read({"FIRSTVISIT_DEMO": "1", **elsewhere}).connectors == elsewhere
+    with pytest.raises(ConfigurationError, match="from 1 to 65507"):
+        env.read({"FIRSTVISIT_DEMO": "1", "FIRSTVISIT_PORT": "65510"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"FIRSTVISIT_CORE_URL": ""}, "FIRSTVISIT_CORE_URL is missing"),
+        ({"FIRSTVISIT_CORE_SENDER": " ", "FIRSTVISIT_CORE_RECEIVER": ""}, "FIRSTVISIT_CORE_RECEIVER are missing"),
+        ({"FIRSTVISIT_CORE_URL": "http://payer.example.org/core"}, "FIRSTVISIT_CORE_URL must begin with https://"),
+        ({"FIRSTVISIT_CORE_URL": "https://cedar:hush-1@payer.example.org"}, "without a name or a password"),
+        ({"FIRSTVISIT_SANDBOX_PAYER_URL": "http://payer.example.org"}, "must begin with https://"),
+        ({"FIRSTVISIT_SANDBOX_SECONDS": "61"}, "from 0 to 60"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_how_payers_are_asked_is_said(changed: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said) as told:
+        env.read({**CORE, **changed})
+    assert "hush-1" not in str(told.value)

@@ -148,7 +148,7 @@ HABITS: Final[tuple[Habit, ...]] = (
     Habit("1EG4", "the same, for a number as it stands on CMS's specimen card", _plan(plans.medicare)),
     Habit("MANY", "many service types in one EB", _plan(plans.many)),
     Habit("LOWER", "codes in lower case", _plan(plans.lower)),
-    Habit("ODD", "delimiters | > ! '", _odd),
+    Habit("ODD", "delimiters of its own: a bar, >, ! and an apostrophe", _odd),
     Habit("SEVERAL", "two interchanges in one reply, each with its own delimiters: a 999, then the answer", _several),
     Habit("STRANGER", "the answer to somebody else's question", _stranger),
     Habit("TWICE", "the same answer twice", _twice),
