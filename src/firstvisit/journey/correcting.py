@@ -153,7 +153,7 @@ def _with(before: Referral, changed: Mapping[str, Any], evidence: Evidence) -> R
     for path, value in changed.items():
         *parts, leaf = path.split(".")
         at: Any = plain
-        for name, after in zip(parts, [*parts[1:], ""], strict=True):
+        for name, after in zip(parts, [*parts[1:], ""], strict=False):  # a field of the record itself has no parts
             if isinstance(at, list):
                 at.extend({} for _ in range(int(name) + 1 - len(at)))
                 at = at[int(name)]

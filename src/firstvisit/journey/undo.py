@@ -29,6 +29,7 @@ from firstvisit.leads.models import ContactAttempt, Event, Lead, Ruling, Task, U
 from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy
+from firstvisit.steps.coverage.models import Check
 
 KEPT_FOR: Final = timedelta(days=1)
 VERBS: Final[dict[str, str]] = {
@@ -41,6 +42,7 @@ VERBS: Final[dict[str, str]] = {
     "setting": "Setting changed",
     "authorization": "The payer's answer noted",
     "papers": "What has arrived noted",
+    "told": "What the payer said noted",
     "correct": "Put right",
     "do-not-contact": "Do not contact",
     "contact-again": "May be contacted again",
@@ -150,6 +152,7 @@ def _snapshot(lead: Lead) -> dict[str, Any]:
             str(row["id"]): {name: row[name] for name in _OF_MESSAGE}
             for row in Message.objects.filter(_theirs(lead)).values("id", *_OF_MESSAGE)
         },
+        "told": {str(each): status for each, status in _told(lead).values_list("id", "status")},
         "attempts": [str(each) for each in ContactAttempt.objects.filter(lead=lead).values_list("id", flat=True)],
     }
     plain: dict[str, Any] = json.loads(json.dumps(value, default=_plain))
@@ -168,6 +171,10 @@ def _restore(lead: Lead, before: dict[str, Any], now: datetime) -> None:
     rulings.filter(withdrawn_at__isnull=True).exclude(id__in=before["rulings"]).update(withdrawn_at=now)
     in_force = [each for each, withdrawn in before["rulings"].items() if withdrawn is None]
     rulings.filter(id__in=in_force, withdrawn_at__isnull=False).update(withdrawn_at=None)
+    if (told := before.get("told")) is not None:
+        _told(lead).exclude(id__in=told).update(status="withdrawn")
+        for check_id, status in told.items():
+            Check.objects.filter(id=check_id).exclude(status=status).update(status=status)
     for task_id, columns in before["tasks"].items():
         Task.objects.filter(id=task_id).update(**_typed(Task, columns))
     made_since = Task.objects.filter(lead=lead, status="open").exclude(id__in=before["tasks"])
@@ -184,6 +191,11 @@ def _restore(lead: Lead, before: dict[str, Any], now: datetime) -> None:
         derive_again(lead)
     if lead.writes_to_id is not None:
         _others(lead).update(look_again_at=now)
+
+
+def _told(lead: Lead) -> models.QuerySet[Check]:
+    """What somebody was told about its benefits by phone or in a portal."""
+    return Check.objects.filter(lead=lead, cause="told")
 
 
 def _rulings_of(lead: Lead) -> Q:

@@ -171,6 +171,8 @@ def _settle(ground: Ground, draft: Draft, check: CheckSeen) -> None:
         case "not_covered":
             why = f"The plan is active and does not cover {check.discipline}: say so, and what a visit costs"
             _task(ground, draft, check, "explain_not_covered", why, at)
+        case finding if finding in DOUBTFUL and check.cause == "told":
+            return  # a person has asked, and that is all the payer says
         case finding if finding in DOUBTFUL or check.status == "failed":
             why = f"{_DOUBT.get(finding, check.why)}: ask by phone or portal"
             _task(ground, draft, check, "verify_by_hand", why, at)

@@ -68,6 +68,8 @@ class Answer:
     other_payers: tuple[str, ...]
     contacts: tuple[str, ...]
     messages: tuple[str, ...]
+    referral: bool | None = None
+    """Whether a referral is needed, where a person was told so; no 271 says it in a field of its own."""
 
 
 def answer(benefits: Benefits, discipline: str, network: str | None, *, place: str = OFFICE) -> Answer:

@@ -47,7 +47,9 @@ def desk(answer: Answer, language: Language = "en") -> str:
             told.say("authorization_message", text=text)
     else:
         told.authorization()
-    if answer.referral_messages:
+    if answer.referral is not None:
+        told.say("referral" if answer.referral else "no_referral")
+    elif answer.referral_messages:
         for text in answer.referral_messages:
             told.say("referral_message", text=text)
     else:
@@ -73,6 +75,8 @@ def family(answer: Answer, language: Language = "en") -> str:
         told.cost()
         told.visits()
         told.authorization()
+        if answer.referral:
+            told.say("referral")
         if answer.coordinators:
             told.say("coordinator", names=", ".join(answer.coordinators))
     told.say("no_promise")

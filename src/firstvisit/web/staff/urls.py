@@ -24,6 +24,7 @@ from firstvisit.web.staff.lead.views import lead, lead_verb, task_verb, undo_ste
 from firstvisit.web.staff.matches.views import match, match_verb, matches
 from firstvisit.web.staff.medicare.views import lead_medicare
 from firstvisit.web.staff.packet.views import packet, packet_pdf
+from firstvisit.web.staff.payers import views as payers
 from firstvisit.web.staff.people.views import lead_people
 from firstvisit.web.staff.practice.urls import urlpatterns as practice
 from firstvisit.web.staff.rules.urls import urlpatterns as rules
@@ -31,6 +32,9 @@ from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.stated.views import lead_stated
 from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
+from firstvisit.web.staff.verification.reply import reply
+from firstvisit.web.staff.verification.told import told_page
+from firstvisit.web.staff.verification.views import verification
 from firstvisit.web.staff.ways_in import views as ways_in
 
 _NOT_OFFERED: Final = (
@@ -62,6 +66,8 @@ urlpatterns: list[URLPattern] = [
     path("leads/<str:code>/people", lead_people, name="lead_people"),
     path("leads/<str:code>/stated", lead_stated, name="lead_stated"),
     path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
+    path("leads/<str:code>/told/<int:rank>/<str:discipline>", told_page, name="told"),
+    path("leads/<str:code>/benefits/<uuid:check>", reply, name="benefits_reply"),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),
     path("matches", matches, name="matches"),
@@ -93,6 +99,9 @@ urlpatterns: list[URLPattern] = [
     path("ways-in/<slug:slug>", ways_in.one, name="way_in"),
     path("ways-in/<slug:slug>/tested", ways_in.tested, name="way_in_tested"),
     path("ways-in/<slug:slug>/<slug:verb>", ways_in.verb, name="way_in_verb"),
+    path("verification", verification, name="verification"),
+    path("payers", payers.payer_list, name="payers"),
+    path("payers/<slug:slug>", payers.payer, name="payer"),
     path("changes", changes, name="changes"),
     *practice,
     path("account/login/", account.login, name="account_login"),

@@ -25,6 +25,7 @@ PLACES: Final = (
     ("Today", "today", ""),
     ("Inbox", "inbox", "items.resolve"),
     ("Call", "calls", "leads.work"),
+    ("Verification", "verification", "insurance.see"),
     ("Matches", "matches", "people.merge"),
     ("Events", "events", "outreach.edit"),
     ("Practice", "practice", "practice.see"),

@@ -166,6 +166,8 @@ EVENTS: Final = {
     "reassigned": "Given on",
     "papers_arrived": "Papers arrived",
     "corrected": "What was stated was added to or corrected",
+    "benefits_asked_again": "The payer is asked again",
+    "benefits_told": "The payer told us by phone or in its portal",
     "stage_ruled": "Moved",
     "outcome_ruled": "Overruled",
     "program_ruled": "Program chosen",

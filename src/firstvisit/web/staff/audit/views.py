@@ -66,6 +66,8 @@ VERBS: Final = {
     "therapy_ended": "noted that the care has ended",
     "medicare_taken_back": "took back what was noted for Medicare",
     "therapy_dollars_noted": "noted dollars of therapy",
+    "benefits_asked_again": "asked a payer again",
+    "benefits_told": "noted what a payer told us",
     "authorization_ruled": "noted what the payer answered",
     "program_ruled": "chose the program",
     "setting_ruled": "changed the setting",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
 from firstvisit.journey.coverage.medicare import standing
+from firstvisit.journey.coverage import by_hand
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, FILED_BY_MISTAKE
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
@@ -41,6 +42,7 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
 from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.agreed import agreed, agrees
+from firstvisit.web.staff.lead.benefits import benefits, may_ask, speaks_spanish
 from firstvisit.web.staff.lead.came import came
 from firstvisit.web.staff.lead.medicare import Line, lines, sees_medicare
 from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise, whose_words
@@ -217,6 +219,11 @@ def _authorization(request: HttpRequest, lead: Lead, user: User) -> None:
     authorizing.answered(lead, user, actor=actor_of(request), what=what)
 
 
+def _ask_again(request: HttpRequest, lead: Lead, user: User) -> None:
+    rank, therapy = request.POST.get("rank", ""), request.POST.get("discipline", "")[:3]
+    by_hand.ask_again(lead, user, actor=actor_of(request), rank=1 if rank == "1" else 0, discipline=therapy)
+
+
 def _program(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.choose_program(
         lead,
@@ -307,6 +314,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "reopen": _reopen,
     "papers": _papers,
     "authorization": _authorization,
+    "ask-again": _ask_again,
     "program": _program,
     "setting": _setting,
     "stage": _stage,
@@ -317,6 +325,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
 NEEDS: Final = {
     "break-glass": "break_glass",
     "unmask": "identity.mask",
+    "ask-again": by_hand.CAPABILITY,
     "no-red-flag": "clinical.review",
     "overrule": "leads.overrule",
     "withdraw-overruling": "leads.overrule",
@@ -362,6 +371,7 @@ FIRST_VERBS: Final = (
     "unmask",
     "not-this-person",
     "end-status-links",
+    "ask-again",
 )  # fmt: skip
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""
@@ -391,6 +401,9 @@ def _page(
         "typed": typed(request, TYPED),
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
+        "benefits": benefits(page),
+        "asks_payers": may_ask(user),
+        "spanish": speaks_spanish(page),
         "came": came(page),
         "agreed": agreed(page),
         "agrees": agrees(page),

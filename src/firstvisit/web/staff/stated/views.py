@@ -112,6 +112,7 @@ def _page(request: HttpRequest, lead: Lead, user: User, problems: list[Problem] 
         "closed": lead.closed_at is not None,
         "problems": [(label(problem.field), problem.message) for problem in problems or []],
         "most": LONGEST,
+        "field": request.GET.get("field", ""),
     }
     return render(request, "staff/stated/stated.html", context, status=422 if problems else 200)
 
