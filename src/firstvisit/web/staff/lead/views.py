@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
-from firstvisit.journey.coverage.medicare import standing
 from firstvisit.journey.coverage import by_hand
+from firstvisit.journey.coverage.medicare import standing
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, FILED_BY_MISTAKE
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
 from firstvisit.journey.matches import pairs_of
