@@ -45,6 +45,8 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
     if len({_said(each) for each in theirs}) > 1:
         return Found("not_understood", why="The payer answered this question twice, and differently.")
     benefits = theirs[0]
+    if benefits.why_active == "breaks_off":
+        return Found("not_understood", why="The answer breaks off.")
     said = answer(benefits, discipline, network)
     refused = (*benefits.rejections, *_of_therapy(benefits, said))
     if benefits.rejections and said.active is None:

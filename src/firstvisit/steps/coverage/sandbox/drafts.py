@@ -9,9 +9,9 @@ from typing import Final
 
 from firstvisit.steps.coverage.inquiries import VERSION, Inquiry, Insured
 from firstvisit.steps.coverage.x12.delimiters import STANDARD, Delimiters
-from firstvisit.steps.coverage.x12.writing import Element, Envelope, interchange, plain
+from firstvisit.steps.coverage.x12.writing import Envelope, interchange, plain
 
-Segment = tuple[str, *tuple[Element, ...]]
+Segment = tuple[str, *tuple[str, ...]]
 NAME: Final = "SANDBOX PPO"
 _TOGETHER: Final = "`"
 """Stands between the service types of one EB until the file is written: an element there is a text, not several."""
@@ -43,7 +43,7 @@ def eb(
 class Draft:
     """One transaction. `lines` are of the patient; `of_subscriber` of the subscriber beside a dependent who is the
     patient. `refusals` are AAAs by loop: A, B, C, D; below one that refuses nobody is named. `since` and `until` are
-    when the plan begins and ends."""
+    when the plan begins and ends, `references` the numbers of the group."""
 
     inquiry: Inquiry
     lines: Sequence[Segment] = ()
@@ -51,7 +51,7 @@ class Draft:
     refusals: tuple[tuple[str, Segment], ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
-    more: Sequence[Segment] = ()
+    references: Sequence[Segment] = ()
 
     def segments(self, today: dt.date) -> list[Segment]:
         """What stands between ST and SE."""
@@ -83,23 +83,27 @@ class Draft:
         body.append(("HL", "3", "2", "22", "1" if below else "0"))
         if not below:
             body.append(trace)
-        body += [*_insured("IL", of.subscriber, self._refused("C"))]
+        body += _insured("IL", of.subscriber, () if below else self._beside("C"))
         if not below:
-            return [*body, *dates, *self.more, *([] if "C" in refused else self.lines)]
+            return [*body, *dates, *([] if "C" in refused else self.lines)]
         body += self.of_subscriber
         assert of.dependent is not None
-        body += [("HL", "4", "3", "23", "0"), trace, *_insured("03", of.dependent, self._refused("D"))]
+        body += [("HL", "4", "3", "23", "0"), trace, *_insured("03", of.dependent, self._beside("D"))]
         if of.relationship:
             body.append(("INS", "N", of.relationship))
-        return [*body, *dates, *self.more, *([] if "D" in refused else self.lines)]
+        return [*body, *dates, *([] if "D" in refused else self.lines)]
+
+    def _beside(self, loop: str) -> list[Segment]:
+        """What stands between somebody's name and birth date."""
+        return [*self.references, *self._refused(loop)]
 
     def _refused(self, loop: str) -> list[Segment]:
         return [segment for where, segment in self.refusals if where == loop]
 
 
-def _insured(role: str, who: Insured, refusals: Sequence[Segment]) -> list[Segment]:
+def _insured(role: str, who: Insured, beside: Sequence[Segment]) -> list[Segment]:
     member = ("MI", who.member_id) if who.member_id else ("", "")
-    found: list[Segment] = [("NM1", role, "1", who.last, who.first, who.middle, "", "", *member), *refusals]
+    found: list[Segment] = [("NM1", role, "1", who.last, who.first, who.middle, "", "", *member), *beside]
     if who.birth is not None:
         found.append(("DMG", "D8", who.birth.strftime("%Y%m%d"), who.sex))
     return found
@@ -150,7 +154,9 @@ def _envelope(today: dt.date, control: int, delimiters: Delimiters) -> Envelope:
 
 
 def _writable(segment: Segment, delimiters: Delimiters) -> Segment:
+    """A segment whose texts X12 takes, whatever the shape in which a name came."""
     forbidden = {delimiters.element, delimiters.component, delimiters.terminator, delimiters.repetition}
     taken = str.maketrans(dict.fromkeys(forbidden, " "))
     name, *elements = segment
-    return (name, *(each.translate(taken) if isinstance(each, str) else each for each in elements))
+    texts = (each if each.isascii() else plain(each) for each in elements)
+    return (name, *(each.translate(taken) for each in texts))

@@ -179,7 +179,8 @@ def family(of: Inquiry) -> Draft:
 
 
 def _draft(of: Inquiry, lines: Sequence[Segment], *, plan: str = "1") -> Draft:
-    return Draft(of, [eb(plan, PLAN, insurance="PR"), *lines], since=_begins(of), more=[("REF", "6P", "GRP-2040")])
+    all_of_it = [eb(plan, PLAN, insurance="PR"), *lines]
+    return Draft(of, all_of_it, since=_begins(of), references=[("REF", "6P", "GRP-2040")])
 
 
 def _begins(of: Inquiry) -> dt.date:

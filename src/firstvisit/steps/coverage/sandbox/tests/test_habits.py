@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pyx12.x12file import X12Reader
 
 from firstvisit.config.demo.payer import SandboxPayer
 from firstvisit.kernel.errors import ConnectorError
@@ -20,6 +22,8 @@ from firstvisit.steps.coverage.findings import Found, answered, found
 from firstvisit.steps.coverage.inquiries import Inquiry, Insured, service_of
 from firstvisit.steps.coverage.rejections import Rejection
 from firstvisit.steps.coverage.sandbox.habits import HABITS
+from firstvisit.steps.coverage.sandbox.habits import answer as says
+from firstvisit.steps.coverage.sandbox.said import Said
 from firstvisit.steps.coverage.sentences import desk
 
 ORIGIN = "9CEDARST01"
@@ -44,6 +48,10 @@ def question(member: str, discipline: str = "PT", *, day: dt.date = dt.date(2026
         npi="1999999984", subscriber=Insured("O'Brien-Núñez", "Robin", dt.date(1980, 2, 29), member),
         service=service_of(discipline), service_date=day,
     )  # fmt: skip
+
+
+def answer_as(member: str, discipline: str) -> Said:
+    return says(question(member, discipline), dt.date(2026, 11, 23))
 
 
 def ask(payer: SandboxPayer, inquiry: Inquiry, *, seconds: float = 10) -> Reply:
@@ -114,9 +122,9 @@ def test_a_habit_that_answers_nothing(payer: SandboxPayer, member: str, finding:
     assert (what(reply).finding, what(reply).active, reply.media) == (finding, None, media)
 
 
-def test_an_answer_that_breaks_off_covers_nothing(payer: SandboxPayer) -> None:
+def test_an_answer_that_breaks_off_is_not_understood_and_covers_nothing(payer: SandboxPayer) -> None:
     reply = ask(payer, question("CUT0042"))
-    assert what(reply).active is None and what(reply).covered is None
+    assert (what(reply).finding, what(reply).active, what(reply).covered) == ("not_understood", None, None)
 
 
 @pytest.mark.parametrize("member", ["FAULT500", "HANGUP", "SLOW40", "BUSY503"])
@@ -195,6 +203,15 @@ def test_medicare_tells_the_dollars_of_therapy_and_a_home_health_period(payer: S
     assert used == {"AD": "1056.50", "AE": "1232.50"}
     (home,) = [line for line in benefits.lines if line.service == "42"]
     assert [(each.qualifier, str(each.begin)) for each in home.dates] == [("193", "2026-11-04"), ("194", "2027-01-02")]
+
+
+@pytest.mark.parametrize("habit", [each.begins for each in HABITS])
+def test_pyx12_finds_no_fault_in_the_envelopes(habit: str) -> None:
+    for discipline in ("PT", "OT", "SLP"):
+        written = answer_as(f"{habit}1", discipline).x12
+        reader = X12Reader(io.StringIO(written.decode("ascii"))) if written else ()
+        assert [each.get_seg_id() for each in reader] or not written
+        assert not written or reader.pop_errors() == []
 
 
 def test_the_reference_shows_each_habit() -> None:
