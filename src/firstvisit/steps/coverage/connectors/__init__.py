@@ -1,7 +1,7 @@
 """Whom we ask about benefits: one file a connector, one line here, one contract test over all of them.
 
-A connector turns one `Inquiry` into one exchange over the network and its reply into `Benefits`. It knows no database,
-no lead and no clock of ours; when to ask, how often, and what an answer means for a lead is the journey's.
+A connector turns one `Inquiry` into one exchange over the network and its reply into `Benefits`. It knows no
+database, no lead and no clock of ours; when to ask, how often, and what an answer means for a lead is the journey's.
 """
 
 from __future__ import annotations
@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from firstvisit.steps.coverage.connectors.availity import AVAILITY
 from firstvisit.steps.coverage.connectors.core import CORE
+from firstvisit.steps.coverage.connectors.optum import OPTUM
 from firstvisit.steps.coverage.connectors.port import Connector, Kind, Reply
+from firstvisit.steps.coverage.connectors.pverify import PVERIFY
 from firstvisit.steps.coverage.connectors.sandbox import SANDBOX
+from firstvisit.steps.coverage.connectors.stedi import STEDI
 
 __all__ = ["CONNECTORS", "Connector", "Kind", "Reply", "missing", "variables"]
 
-CONNECTORS: Final[dict[str, Connector]] = {each.slug: each for each in (SANDBOX, CORE)}
+CONNECTORS: Final[dict[str, Connector]] = {
+    each.slug: each for each in (SANDBOX, CORE, STEDI, AVAILITY, OPTUM, PVERIFY)
+}
 """By slug. A new one is one file beside this and one name here."""
 
 

@@ -37,7 +37,9 @@ def reply(raw: bytes, payload: bytes) -> Reply:
                     why.append(found.said)
             else:
                 why.append(f"This is a {each.kind or 'file of unknown kind'}, not an answer about benefits.")
-    return Reply(raw, media, tuple(benefits), tuple(rejections), "" if benefits else " ".join(dict.fromkeys(why)))
+    return Reply(
+        raw, media, tuple(benefits), tuple(rejections), "" if benefits else " ".join(dict.fromkeys(why))
+    )
 
 
 def _rejection(said: Acknowledgment) -> Rejection:
