@@ -108,7 +108,7 @@ class Availity:
             return self.read(
                 keep(inquiry, number, {"answer": first.content}, date=first.headers.get("date", ""))
             )
-        last = self._finished(exchange, _where(first, base, number), budget)
+        last = self._finished(exchange, first, base, number, budget)
         if _code(told(last.content)) in _NO_LINE:
             raise ConnectorError(f"{self.name} did not reach the payer", temporary=True)
         return self.read(keep(inquiry, number, {"answer": last.content}, date=last.headers.get("date", "")))
@@ -129,9 +129,16 @@ class Availity:
         return Reply(raw, "json", traced(answers, exchange, number) if exchange else answers)
 
     def _finished(
-        self, exchange: Callable[[str, str], line.Answer], url: str, budget: line.Budget
+        self,
+        exchange: Callable[[str, str], line.Answer],
+        answer: line.Answer,
+        base: str,
+        number: str,
+        budget: line.Budget,
     ) -> line.Answer:
-        """Look until it is finished. A 429 only makes the next pause longer; whoever waits too long is told so."""
+        """Look until it is finished, each time where the last answer says. A 429 only makes the next pause longer;
+        whoever waits too long is told so."""
+        url = _where(answer, base) or f"{base}/coverages/{quote(number, safe='')}"
         pause = _FIRST_PAUSE
         while True:
             answer = exchange("GET", url)
@@ -139,6 +146,7 @@ class Availity:
                 line.taken(answer, whom=self.name, look_at=_LOOK_AT)
                 if answer.status != 202 and not _is_waiting(told(answer.content)):
                     return answer
+                url = _where(answer, base) or url
             budget.pause(pause)
             pause = min(pause * (2 if answer.status == 429 else 1.5), _LONGEST_PAUSE)
 
@@ -173,8 +181,9 @@ def question(inquiry: Inquiry) -> dict[str, str]:
     return {name: said for name, said in fields.items() if said}
 
 
-def _where(answer: line.Answer, base: str, number: str) -> str:
-    """Where to look again: what the answer says, as long as that is the same place; our token goes nowhere else."""
+def _where(answer: line.Answer, base: str) -> str:
+    """Where the answer says to look again, "" where it says nothing, or names another place: our token goes nowhere
+    else."""
     said: Any = answer.json()
     links = said.get("links") if isinstance(said, dict) else None
     self_link = links.get("self") if isinstance(links, dict) else None
@@ -183,7 +192,7 @@ def _where(answer: line.Answer, base: str, number: str) -> str:
         url = urljoin(f"{base}/", each) if isinstance(each, str) and each else ""
         if url and urlsplit(url)[:2] == urlsplit(base)[:2]:
             return url
-    return f"{base}/coverages/{quote(number, safe='')}"
+    return ""
 
 
 def _code(said: Told | None) -> str:

@@ -43,7 +43,9 @@ def _of_parts(text: bytes) -> Opened:
     others: list[bytes] = []
     for part in re.split(rb"(?:\r?\n)?" + re.escape(boundary), text)[1:]:
         head, _, content = re.sub(rb"\A\r?\n", b"", part).replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
-        name = _PART_NAME.search(next((each for each in head.split(b"\n") if b"disposition" in each.lower()), b""))
+        name = _PART_NAME.search(
+            next((each for each in head.split(b"\n") if b"disposition" in each.lower()), b"")
+        )
         if name is not None:
             fields[name[1].decode().lower()] = content
         elif content.strip():

@@ -31,6 +31,19 @@ SETTINGS: Mapping[str, Callable[[str], dict[str, str]]] = {
         "FIRSTVISIT_CORE_URL": f"{url}/core", "FIRSTVISIT_CORE_SENDER": "CEDAR", "FIRSTVISIT_CORE_RECEIVER": "SANDBOX",
         "FIRSTVISIT_CORE_USER": "sandbox", "FIRSTVISIT_CORE_PASSWORD": "about-nobody",
     },
+    "stedi": lambda url: {"FIRSTVISIT_STEDI_URL": f"{url}/stedi", "FIRSTVISIT_STEDI_KEY": "about-nobody"},
+    "optum": lambda url: {
+        "FIRSTVISIT_OPTUM_URL": f"{url}/optum", "FIRSTVISIT_OPTUM_CLIENT_ID": "sandbox",
+        "FIRSTVISIT_OPTUM_CLIENT_SECRET": "about-nobody",
+    },
+    "availity": lambda url: {
+        "FIRSTVISIT_AVAILITY_URL": f"{url}/availity", "FIRSTVISIT_AVAILITY_CLIENT_ID": "sandbox",
+        "FIRSTVISIT_AVAILITY_CLIENT_SECRET": "about-nobody",
+    },
+    "pverify": lambda url: {
+        "FIRSTVISIT_PVERIFY_URL": f"{url}/pverify", "FIRSTVISIT_PVERIFY_CLIENT_ID": "sandbox",
+        "FIRSTVISIT_PVERIFY_CLIENT_SECRET": "about-nobody",
+    },
 }  # fmt: skip
 """By slug: what the environment says where a server of that shape stands at an address."""
 DAY = dt.date(2026, 11, 24)
@@ -40,7 +53,16 @@ INQUIRY = Inquiry(
     trace="FV2026-0001", origin="9CEDARST01", payer="Invented Health", payer_id="00001", provider="Cedar Street",
     npi="1999999984", subscriber=ROBIN, service="PT", service_date=DAY,
 )  # fmt: skip
-PERSONAL = ("Testperson", "TESTPERSON", "Robin", "ROBIN", "ACTIVE0001", "19800229", "1980-02-29", "FV2026-0001")
+PERSONAL = (
+    "Testperson",
+    "TESTPERSON",
+    "Robin",
+    "ROBIN",
+    "ACTIVE0001",
+    "19800229",
+    "1980-02-29",
+    "FV2026-0001",
+)
 
 every_connector = pytest.mark.parametrize("slug", sorted(CONNECTORS))
 
