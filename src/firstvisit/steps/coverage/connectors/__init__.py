@@ -19,9 +19,8 @@ from firstvisit.steps.coverage.connectors.stedi import STEDI
 
 __all__ = ["CONNECTORS", "Connector", "Kind", "Reply", "missing", "variables"]
 
-CONNECTORS: Final[dict[str, Connector]] = {
-    each.slug: each for each in (SANDBOX, CORE, STEDI, AVAILITY, OPTUM, PVERIFY)
-}
+_ALL: Final[tuple[Connector, ...]] = (SANDBOX, CORE, STEDI, AVAILITY, OPTUM, PVERIFY)
+CONNECTORS: Final[dict[str, Connector]] = {each.slug: each for each in _ALL}
 """By slug. A new one is one file beside this and one name here."""
 
 

@@ -14,10 +14,11 @@ from typing import Any, Final
 from urllib.parse import quote, urljoin, urlsplit
 
 from firstvisit.kernel.errors import ConnectorError
-from firstvisit.steps.coverage.connectors import availity_coverages, line, tokens, x12_replies
+from firstvisit.steps.coverage.connectors import availity_coverages, line, x12_replies
 from firstvisit.steps.coverage.connectors.kept import keep, kept, traced
 from firstvisit.steps.coverage.connectors.port import Kind, Reply
 from firstvisit.steps.coverage.connectors.spelled import Told, told
+from firstvisit.steps.coverage.connectors.tokens import Grant, Tokens, granted, with_token
 from firstvisit.steps.coverage.inquiries import Inquiry, checked
 from firstvisit.steps.coverage.rejections import PERSON, Rejection, Retry
 from firstvisit.steps.coverage.x12.writing import plain
@@ -74,7 +75,7 @@ class Availity:
             URL: f"another address of Availity's API (default {ADDRESS})",
         }
     )
-    tokens: tokens.Tokens = field(default_factory=tokens.Tokens, repr=False, compare=False)
+    tokens: Tokens = field(default_factory=Tokens, repr=False, compare=False)
 
     def ask(self, inquiry: Inquiry, settings: Mapping[str, str], *, seconds: float) -> Reply:
         """Ask once, then look again by the address that the answer gives, with longer and longer pauses."""
@@ -85,7 +86,7 @@ class Availity:
         client = (base, settings[CLIENT], settings[SECRET], scope)
 
         def exchange(method: str, url: str, body: line.Body | None = None) -> line.Answer:
-            answer = tokens.with_token(
+            answer = with_token(
                 self.tokens,
                 client,
                 lambda: self._token(client, budget),
@@ -150,13 +151,13 @@ class Availity:
             budget.pause(pause)
             pause = min(pause * (2 if answer.status == 429 else 1.5), _LONGEST_PAUSE)
 
-    def _token(self, client: tuple[str, ...], budget: line.Budget) -> tokens.Grant:
+    def _token(self, client: tuple[str, ...], budget: line.Budget) -> Grant:
         base, name, secret, scope = client
         body = line.form(
             {"grant_type": "client_credentials", "client_id": name, "client_secret": secret, "scope": scope}
         )
         answer = line.exchange("POST", f"{base}/token", whom=self.name, seconds=budget.left, body=body)
-        return tokens.granted(answer, whom=self.name, look_at=_LOOK_AT)
+        return granted(answer, whom=self.name, look_at=_LOOK_AT)
 
 
 def question(inquiry: Inquiry) -> dict[str, str]:

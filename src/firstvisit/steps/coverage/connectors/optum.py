@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from firstvisit.steps.coverage.connectors import line, medical_network, tokens
+from firstvisit.steps.coverage.connectors import line, medical_network
 from firstvisit.steps.coverage.connectors.kept import keep, kept
 from firstvisit.steps.coverage.connectors.port import Kind, Reply
+from firstvisit.steps.coverage.connectors.tokens import Grant, Tokens, granted, with_token
 from firstvisit.steps.coverage.inquiries import Inquiry, Insured, checked
 from firstvisit.steps.coverage.x12.writing import plain
 
@@ -45,7 +46,7 @@ class Optum:
     optional: Mapping[str, str] = field(
         default_factory=lambda: {URL: f"another address of Optum's API (default {ADDRESS})"}
     )
-    tokens: tokens.Tokens = field(default_factory=tokens.Tokens, repr=False, compare=False)
+    tokens: Tokens = field(default_factory=Tokens, repr=False, compare=False)
 
     def ask(self, inquiry: Inquiry, settings: Mapping[str, str], *, seconds: float) -> Reply:
         """Ask once: a token where none is kept, then the question. A token that is refused is renewed once."""
@@ -60,7 +61,7 @@ class Optum:
                 headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
             )  # fmt: skip
 
-        answer = tokens.with_token(
+        answer = with_token(
             self.tokens, (base, settings[CLIENT], settings[SECRET]), lambda: self._token(base, settings, budget), once,
             budget=budget,
         )  # fmt: skip
@@ -78,7 +79,7 @@ class Optum:
             raw, exchange.answers.get("answer", b""), whom=self.name, exchange=exchange
         )
 
-    def _token(self, base: str, settings: Mapping[str, str], budget: line.Budget) -> tokens.Grant:
+    def _token(self, base: str, settings: Mapping[str, str], budget: line.Budget) -> Grant:
         body = line.as_json(
             {
                 "client_id": settings[CLIENT],
@@ -87,7 +88,7 @@ class Optum:
             }
         )
         answer = line.exchange("POST", f"{base}{_TOKEN}", whom=self.name, seconds=budget.left, body=body)
-        return tokens.granted(answer, whom=self.name, look_at=_LOOK_AT)
+        return granted(answer, whom=self.name, look_at=_LOOK_AT)
 
 
 def control_number(inquiry: Inquiry) -> str:

@@ -36,12 +36,23 @@ class Connector(Protocol):
     begins with https://, unless it is on our own machine or network. `verified`: a real exchange with the vendor was
     seen; one that is not stays off until a practice has recorded one."""
 
-    slug: str
-    name: str
-    kind: Kind
-    verified: bool
-    variables: Mapping[str, str]
-    optional: Mapping[str, str]
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def verified(self) -> bool: ...
+
+    @property
+    def variables(self) -> Mapping[str, str]: ...
+
+    @property
+    def optional(self) -> Mapping[str, str]: ...
 
     def ask(self, inquiry: Inquiry, settings: Mapping[str, str], *, seconds: float) -> Reply:
         """Ask once, all in all within `seconds`. `settings` holds the variables by name. Raises ConnectorError,

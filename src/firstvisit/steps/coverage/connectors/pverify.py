@@ -15,10 +15,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from firstvisit.kernel.errors import ConnectorError
-from firstvisit.steps.coverage.connectors import line, pverify_summary, tokens, x12_replies
+from firstvisit.steps.coverage.connectors import line, pverify_summary, x12_replies
 from firstvisit.steps.coverage.connectors.kept import Kept, keep, kept, traced
 from firstvisit.steps.coverage.connectors.port import Kind, Reply
 from firstvisit.steps.coverage.connectors.spelled import Told, code_of, told
+from firstvisit.steps.coverage.connectors.tokens import Grant, Tokens, granted, with_token
 from firstvisit.steps.coverage.inquiries import Inquiry, checked
 from firstvisit.steps.coverage.rejections import PERSON, Rejection, Retry
 from firstvisit.steps.coverage.x12.writing import plain
@@ -52,7 +53,7 @@ class PVerify:
             URL: f"another address of pVerify's API (default {ADDRESS})",
         }
     )
-    tokens: tokens.Tokens = field(default_factory=tokens.Tokens, repr=False, compare=False)
+    tokens: Tokens = field(default_factory=Tokens, repr=False, compare=False)
 
     def ask(self, inquiry: Inquiry, settings: Mapping[str, str], *, seconds: float) -> Reply:
         """Ask once, wait while it is pending, then fetch the 271. Each question costs: none is sent twice."""
@@ -62,7 +63,7 @@ class PVerify:
         client = (base, settings[CLIENT], settings[SECRET])
 
         def exchange(method: str, path: str, body: line.Body | None = None) -> line.Answer:
-            answer = tokens.with_token(
+            answer = with_token(
                 self.tokens,
                 client,
                 lambda: self._token(client, budget),
@@ -126,11 +127,11 @@ class PVerify:
             pause = min(pause * 1.5, _LONGEST_PAUSE)
             answer = exchange("GET", f"/API/GetEligibilitySummary/{quote(number, safe='')}")
 
-    def _token(self, client: tuple[str, ...], budget: line.Budget) -> tokens.Grant:
+    def _token(self, client: tuple[str, ...], budget: line.Budget) -> Grant:
         base, name, secret = client
         body = line.form({"Client_Id": name, "Client_Secret": secret, "grant_type": "client_credentials"})
         answer = line.exchange("POST", f"{base}/Token", whom=self.name, seconds=budget.left, body=body)
-        return tokens.granted(answer, whom=self.name, look_at=_LOOK_AT)
+        return granted(answer, whom=self.name, look_at=_LOOK_AT)
 
 
 def question(inquiry: Inquiry, place: str) -> dict[str, Any]:
