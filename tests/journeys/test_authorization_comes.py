@@ -113,7 +113,7 @@ def test_pressed_twice_it_is_said_once(dana: Client, arrive: Arrive) -> None:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"authorized": "perhaps"}, "Say whether it has come or was refused."),
+        ({"authorized": "perhaps"}, "Say whether it has come, was refused, or is not needed."),
         ({"said_by": " "}, "Enter who said so"),
         ({"units": "a dozen"}, "Enter a whole number from 1 to 1,000"),
         ({"units": "0"}, "Enter a whole number from 1 to 1,000"),

@@ -1,4 +1,5 @@
-"""PDFs that we make: a sheet of next things, the packet of one lead. Data in, bytes out; nothing is fetched.
+"""PDFs that we make: a sheet of next things, the packet of one lead, a request for authorization. Data in, bytes out;
+nothing is fetched.
 
 The layout is a typst file beside this one; values reach it as JSON and are never read as markup.
 """
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-Layout = Literal["sheet", "packet"]
+Layout = Literal["sheet", "packet", "request"]
 
 
 def pdf(layout: Layout, data: Mapping[str, Any]) -> bytes:

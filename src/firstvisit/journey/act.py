@@ -10,12 +10,20 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import models
 
-from firstvisit.journey.case import PROPOSAL, Assigned, Case, CheckSeen, MessageSeen, TaskSeen
-from firstvisit.journey.plan import Owner, Plan, WantedCheck, WantedMessage, WantedTask
+from firstvisit.journey.case import (
+    PROPOSAL,
+    Assigned,
+    AuthorizationSeen,
+    Case,
+    CheckSeen,
+    MessageSeen,
+    TaskSeen,
+)
+from firstvisit.journey.plan import Owner, Plan, WantedCheck, WantedMessage, WantedRequest, WantedTask
 from firstvisit.journey.standing import of_case, of_plan
 from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
@@ -24,6 +32,7 @@ from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.leads.services import record, withdraw_tasks
 from firstvisit.messages.models import Message
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.coverage import requests
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.services import check_row
 from firstvisit.steps.qualify.rules import ENGINE, Judgement
@@ -45,6 +54,10 @@ class Changes(NamedTuple):
     gone_messages: tuple[str, ...]
     new_checks: tuple[WantedCheck, ...] = ()
     gone_checks: tuple[uuid.UUID, ...] = ()
+    new_requests: tuple[WantedRequest, ...] = ()
+    gone_requests: tuple[str, ...] = ()
+    revived_requests: tuple[str, ...] = ()
+    """Authorizations by their key: no longer needed before anybody asked for them; needed again."""
     revived_messages: tuple[str, ...] = ()
     """Withdrawn when their kind was no longer sent unasked; a person has pressed them since."""
 
@@ -76,6 +89,8 @@ class Pending:
     moved: list[MovedTask] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     gone_checks: list[uuid.UUID] = field(default_factory=list)
+    gone_requests: list[str] = field(default_factory=list)
+    revived_requests: list[str] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
     breached: list[uuid.UUID] = field(default_factory=list)
 
@@ -93,6 +108,8 @@ class Pending:
             )
         if self.gone_checks:
             Check.objects.filter(id__in=self.gone_checks, status="wanted").update(status="withdrawn")
+        requests.needed_no_more(self.gone_requests)
+        requests.needed_again(self.revived_requests, now=now)
         if self.revived:
             Message.objects.filter(key__in=self.revived, status="withdrawn").update(
                 status="wanted", ended_at=None, why="", wanted_at=now
@@ -134,7 +151,36 @@ def compare(case: Case, plan: Plan) -> Changes:
         new_checks=tuple(check for check in plan.checks if check.key not in {c.key for c in case.checks}),
         gone_checks=tuple(c.id for c in case.checks if _unwanted(c, plan)),
         revived_messages=_revived(case, plan),
+        **_of_requests(case, plan),
     )
+
+
+def _of_requests(case: Case, plan: Plan) -> dict[str, tuple[Any, ...]]:
+    """What changes of authorizations. What somebody prepared, and what a person said is needed, is theirs."""
+    wanted, known = {one.key for one in plan.requests}, {one.key: one for one in case.requests}
+    return {
+        "new_requests": tuple(one for one in plan.requests if one.key not in known),
+        "gone_requests": tuple(
+            one.key for one in case.requests if one.status == "needed" and one.planned and one.key not in wanted
+        ),
+        "revived_requests": tuple(
+            key for key, one in known.items() if key in wanted and one.status == "not_needed" and not one.decided_at
+        ),
+    }
+
+
+def _requests_after(case: Case, plan: Plan) -> tuple[AuthorizationSeen, ...]:
+    changes = _of_requests(case, plan)
+    gone, revived = changes["gone_requests"], changes["revived_requests"]
+    stay = (
+        one._replace(status="not_needed" if one.key in gone else "needed" if one.key in revived else one.status)
+        for one in case.requests
+    )
+    made = (
+        AuthorizationSeen(uuid.UUID(int=0), one.key, one.discipline, one.service, "needed", _NEVER)
+        for one in changes["new_requests"]
+    )
+    return (*stay, *made)
 
 
 def _unwanted(check: CheckSeen, plan: Plan) -> bool:
@@ -203,6 +249,7 @@ def after(case: Case, plan: Plan) -> Case:
     stay = tuple(c for c in case.checks if c.id not in gone)
     asked = {c.key for c in stay}
     return case._replace(
+        requests=_requests_after(case, plan),
         checks=(*stay, *(_as_wanted(check) for check in plan.checks if check.key not in asked)),
         stage=plan.stage,
         outcome=plan.outcome,
@@ -302,6 +349,9 @@ def write(
     pending.gone += changes.gone_messages
     pending.revived += changes.revived_messages
     pending.gone_checks += changes.gone_checks
+    pending.gone_requests += changes.gone_requests
+    pending.revived_requests += changes.revived_requests
+    rows += [requests.needed_row(lead.id, now=now, **one._asdict()) for one in changes.new_requests]
     payers = {plan.rank: plan.payer for plan in case.insured}
     rows += [
         check_row(lead.id, shape, payer=payers[check.rank], now=now, **check._asdict()) for check in changes.new_checks

@@ -19,9 +19,15 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.record import Evidence, Payer, Referral
 from firstvisit.referral.vocabulary import calendar_date, free_text, one_line
+from firstvisit.steps.coverage import requests
+from firstvisit.steps.coverage.models import AuthorizationRequest
 
-Answer = Literal["approved", "denied"]
-ANSWERS: Final[dict[Answer, str]] = {"approved": "It has come", "denied": "The payer refused"}
+Answer = Literal["approved", "denied", "not_required"]
+ANSWERS: Final[dict[Answer, str]] = {
+    "approved": "It has come",
+    "denied": "The payer refused",
+    "not_required": "None is needed, the payer says",
+}
 MOST_UNITS: Final = 1000
 _WAITED: Final = "authorization"
 
@@ -56,7 +62,7 @@ def read(
     needed."""
     problems: list[Problem] = []
     if answer not in ANSWERS:
-        problems.append(Problem("authorized", "Say whether it has come or was refused."))
+        problems.append(Problem("authorized", "Say whether it has come, was refused, or is not needed."))
     said: dict[str, str] = {}
     for name, text, limit in (("said_by", said_by, 120), ("number", number, 50), ("refused_why", why, 500)):
         try:
@@ -81,28 +87,53 @@ def read(
         problems.append(Problem("ends", "It has ended by this day: ask the payer for a new one, or correct the day."))
     if problems:
         raise BadInput(problems)
-    approved: Answer = "approved" if answer == "approved" else "denied"
-    return Answered(approved, said["said_by"], said["number"] or None, count, first, last, said["refused_why"])
+    said_so: Answer = next((each for each in ANSWERS if each == answer), "denied")
+    return Answered(said_so, said["said_by"], said["number"] or None, count, first, last, said["refused_why"])
 
 
 def answered(lead: Lead, by: User, *, actor: Actor, what: Answered) -> None:
-    """The record, the facts and the timeline say what the payer answered; the lead is judged again."""
+    """The record, the facts, the requests and the timeline say what the payer answered; the lead is judged again."""
 
     def write(locked: Lead, now: dt.datetime) -> None:
         if locked.kind == "organization":
             raise BadInput([Problem("authorized", "An organization's enquiry needs no authorization.")])
-        row = LeadReferral.objects.select_related("key").get(lead=locked)
-        key, before = open_key(row.key), services.facts_of_row(FactsRow.objects.get(lead=locked))
-        reading = _with(services.read(row, key), what, by)
-        words = ". ".join(part for part in (what.said_by, what.why) if part)
-        again = now - dt.timedelta(minutes=1)
-        value = {"answer": what.answer}
-        if services.ruled_already(locked, AUTHORIZATION, value, words, by=by, since=again):
-            return  # pressed twice
-        services.replace_reading(locked, key, reading, derived(locked, reading, practice(), before=before))
-        services.rule(lead=locked, what=AUTHORIZATION, value=value, reason=words, by=by, actor=actor, at=now)
+        if note(locked, by, actor=actor, what=what, now=now):
+            _decide_requests(locked, what, now)
 
     act_on(lead, by, "leads.work", write)
+
+
+def note(locked: Lead, by: User, *, actor: Actor, what: Answered, now: dt.datetime) -> bool:
+    """Write into a locked lead what the payer answered about the evaluation; False where that was said a moment ago."""
+    row = LeadReferral.objects.select_related("key").get(lead=locked)
+    key, before = open_key(row.key), services.facts_of_row(FactsRow.objects.get(lead=locked))
+    reading = _with(services.read(row, key), what, by)
+    words = ". ".join(part for part in (what.said_by, what.why) if part)
+    again = now - dt.timedelta(minutes=1)
+    value = {"answer": what.answer}
+    if services.ruled_already(locked, AUTHORIZATION, value, words, by=by, since=again):
+        return False  # pressed twice
+    services.replace_reading(locked, key, reading, derived(locked, reading, practice(), before=before))
+    services.rule(lead=locked, what=AUTHORIZATION, value=value, reason=words, by=by, actor=actor, at=now)
+    return True
+
+
+_DECISIONS: Final[dict[Answer, requests.Decision]] = {
+    "approved": "approved",
+    "denied": "denied",
+    "not_required": "not_needed",
+}
+
+
+def _decide_requests(locked: Lead, what: Answered, now: dt.datetime) -> None:
+    """What was asked about the evaluation is answered by it."""
+    key = open_key(LeadReferral.objects.select_related("key").get(lead=locked).key)
+    asked = AuthorizationRequest.objects.select_for_update().filter(lead=locked, service="evaluation")
+    for row in asked.exclude(status__in=["cancelled", "not_needed"]):
+        requests.decided(
+            row, key, decision=_DECISIONS[what.answer], said_by=what.said_by, number=what.number or "",
+            units=what.units, begins=what.begins, ends=what.ends, procedures=(), words=what.why, at=now,
+        )  # fmt: skip
 
 
 def _with(reading: Referral, what: Answered, by: User) -> Referral:
@@ -116,7 +147,7 @@ def _with(reading: Referral, what: Answered, by: User) -> Referral:
         "authorization_from": what.begins,
         "authorization_through": what.ends,
     }
-    stated = told if what.answer == "denied" else {name: value for name, value in told.items() if value is not None}
+    stated = told if what.answer != "approved" else {name: value for name, value in told.items() if value is not None}
     here = Evidence(place="typed", confirmed_by=str(by.id))
     paths = {f"payers.0.{name}": here for name, value in stated.items() if value is not None}
     kept = {path: one for path, one in reading.evidence.items() if path.removeprefix("payers.0.") not in stated}

@@ -30,6 +30,10 @@ BESIDE: Final = frozenset(
         "ask_other_coverage",
         "explain_not_covered",
         "verify_by_hand",
+        "nudge_payer",
+        "request_treatment",
+        "extend_authorization",
+        "decide_refusal",
         "settle_therapy",
         "choose_program",
         "tell_partner",
@@ -168,6 +172,51 @@ class CheckSeen(NamedTuple):
     why: str = ""
 
 
+BY_HAND: Final = ":hand"
+"""How the key of a request ends of which a person said that it is needed."""
+
+
+class AuthorizationSeen(NamedTuple):
+    """A request for authorization as it stands (`steps.coverage.models.AuthorizationRequest`)."""
+
+    id: uuid.UUID
+    key: str
+    discipline: str
+    service: str
+    status: str
+    needed_at: datetime
+    extends: uuid.UUID | None = None
+    requested_at: datetime | None = None
+    expected_at: datetime | None = None
+    expected_from: str = ""
+    nudged_at: datetime | None = None
+    decided_at: datetime | None = None
+    units: int | None = None
+    used: int = 0
+    counted_at: datetime | None = None
+    ends: date | None = None
+
+    @property
+    def planned(self) -> bool:
+        """Whether the planner found that it is needed, and no person."""
+        return self.extends is None and not self.key.endswith(BY_HAND)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the payer has it in hand."""
+        return self.status in ("requested", "pended")
+
+    @property
+    def to_send(self) -> bool:
+        """Whether it is needed and nobody has sent it."""
+        return self.status in ("needed", "prepared")
+
+    @property
+    def granted(self) -> bool:
+        """Whether the payer authorized it, in whole or in part."""
+        return self.status in ("approved", "partly")
+
+
 class Assigned(NamedTuple):
     """Whom the machine gave a lead to: exactly one of a queue (slug) and a user (id as text); when and why."""
 
@@ -278,6 +327,8 @@ class Case(NamedTuple):
     """Who pays, first to second; none of a closed lead."""
     checks: tuple[CheckSeen, ...] = ()
     """What payers were asked, in the order it was wanted; withdrawn ones are none."""
+    requests: tuple[AuthorizationSeen, ...] = ()
+    """Authorizations asked of payers, in the order they were needed; none of a closed lead."""
     turn: datetime | None = None
     """When an older lead of a file has its turn, or somebody asked for the same person before that; None where its
     clocks began as it arrived."""
@@ -319,6 +370,13 @@ class Case(NamedTuple):
         if died is None or died.ended_at is None:
             return None
         return None if again and datetime.fromisoformat(again["at"]) > died.ended_at else died
+
+    @property
+    def payer_asked(self) -> bool:
+        """Whether the payer has every request for the evaluation in hand or has answered it, and one is in hand."""
+        of_evaluation = [each for each in self.requests if each.service == "evaluation"]
+        under_way = any(each.under_way for each in of_evaluation)
+        return under_way and not any(each.to_send for each in of_evaluation)
 
     @property
     def agreed(self) -> TaskSeen | None:

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
+from firstvisit.journey.authorization import loading as authorization
 from firstvisit.journey.case import (
     RESTRICTED,
     Arrived,
     Assigned,
+    AuthorizationSeen,
     Blocker,
     Case,
     CheckSeen,
@@ -53,7 +55,7 @@ AnyLead = Lead | LeadSeen
 def load(
     leads: Iterable[AnyLead], queues: dict[int, str], now: datetime, *, present: bool = False
 ) -> list[Case]:
-    """Cases of many leads. Ten questions to the database, twelve at most, however many leads; three where somebody
+    """Cases of many leads. Eleven questions to the database, thirteen at most, however many leads; three where somebody
     referred them, and more where a restriction about those patients names anybody; six more, at most, to see who is
     present when a clock has broken or a route balances, three to see who may decide where somebody answered after a
     ruling, and one where Medicare pays for any of them.
@@ -110,6 +112,7 @@ def load(
     open_ids = [lead.id for lead in leads if lead.closed_at is None]
     insured, checks = coverage.of(open_ids), coverage.checks_of(open_ids)
     episodes = medicare_episodes(lead for lead in ids if facts[lead].payer_kind == "medicare")
+    requests = authorization.requests_of(open_ids)
     told_nothing = barred_referrers(
         {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}
     )
@@ -133,6 +136,7 @@ def load(
             insured.get(lead.id, ()),
             checks.get(lead.id, ()),
             episodes.get(lead.id),
+            requests.get(lead.id, ()),
         )
         for lead in leads
     ]
@@ -157,6 +161,7 @@ def _case(
     insured: tuple[InsuredSeen, ...],
     checks: tuple[CheckSeen, ...],
     episode: Episode | None,
+    requests: tuple[AuthorizationSeen, ...],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts if not part.restricted], tries) or (
@@ -222,6 +227,7 @@ def _case(
         answered_apart=by_itself,
         insured=insured,
         checks=checks,
+        requests=requests,
         turn=_turn(parts),
         medicare=episode,
     )

@@ -112,6 +112,10 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "recertify",
         "progress_report",
         "count_treatment",
+        "nudge_payer",
+        "request_treatment",
+        "extend_authorization",
+        "decide_refusal",
     ),
     "mend": ("confirm_item", "item_waits", "way_differs", "message_unclear", "message_refused", "advance_failed"),
     "close": (

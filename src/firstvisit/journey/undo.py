@@ -29,7 +29,7 @@ from firstvisit.leads.models import ContactAttempt, Event, Lead, Ruling, Task, U
 from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy
-from firstvisit.steps.coverage.models import Check
+from firstvisit.steps.coverage.models import AuthorizationRequest, Check
 
 KEPT_FOR: Final = timedelta(days=1)
 VERBS: Final[dict[str, str]] = {
@@ -153,6 +153,7 @@ def _snapshot(lead: Lead) -> dict[str, Any]:
             for row in Message.objects.filter(_theirs(lead)).values("id", *_OF_MESSAGE)
         },
         "told": {str(each): status for each, status in _told(lead).values_list("id", "status")},
+        "requests": {str(row.id): _columns(row) for row in AuthorizationRequest.objects.filter(lead=lead)},
         "attempts": [str(each) for each in ContactAttempt.objects.filter(lead=lead).values_list("id", flat=True)],
     }
     plain: dict[str, Any] = json.loads(json.dumps(value, default=_plain))
@@ -177,6 +178,8 @@ def _restore(lead: Lead, before: dict[str, Any], now: datetime) -> None:
             Check.objects.filter(id=check_id).exclude(status=status).update(status=status)
     for task_id, columns in before["tasks"].items():
         Task.objects.filter(id=task_id).update(**_typed(Task, columns))
+    for request_id, columns in before.get("requests", {}).items():
+        AuthorizationRequest.objects.filter(id=request_id).update(**_typed(AuthorizationRequest, columns))
     made_since = Task.objects.filter(lead=lead, status="open").exclude(id__in=before["tasks"])
     made_since.update(status="withdrawn", ended_at=now)
     for message_id, columns in before["messages"].items():
@@ -234,7 +237,7 @@ def _value(field: models.Field[Any, Any], value: Any) -> Any:
 
 
 def _fields(model: type[models.Model]) -> Iterable[models.Field[Any, Any]]:
-    return model._meta.concrete_fields
+    return [field for field in model._meta.concrete_fields if not isinstance(field, models.BinaryField)]
 
 
 def _newest(lead: Lead) -> int:

@@ -15,6 +15,7 @@ from typing import Final
 from firstvisit.journey.case import Case
 from firstvisit.journey.plan import (
     answered,
+    authorization,
     breach,
     compare_people,
     coverage,
@@ -41,6 +42,7 @@ from firstvisit.journey.plan.wanted import (
     Plan,
     WantedCheck,
     WantedMessage,
+    WantedRequest,
     WantedTask,
 )
 from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS, task_words
@@ -48,7 +50,7 @@ from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.coverage.medicare_policy import Medicare
-from firstvisit.steps.coverage.policy import Verification
+from firstvisit.steps.coverage.policy import Authorizing, Verification
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import Judgement, judge
 from firstvisit.steps.routing.policy import Routing
@@ -65,6 +67,7 @@ __all__ = [
     "Plan",
     "WantedCheck",
     "WantedMessage",
+    "WantedRequest",
     "WantedTask",
     "plan",
     "task_words",
@@ -80,6 +83,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     kept.kept,
     silence.silent,
     papers.papers,
+    authorization.authorization,
     other_therapy.other_therapy,
     coverage.checks,
     coverage.after_answers,
@@ -111,7 +115,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
 
 def reads_alike(before: Policy, after: Policy) -> bool:
     """Whether two versions of the rules differ, if at all, in nothing that a plan reads but how leads are judged."""
-    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare)
+    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare, Authorizing)
     return all(before.section(read) == after.section(read) for read in reads)
 
 
@@ -134,6 +138,7 @@ def plan(
         policy.section(Tries),
         policy.section(Verification),
         policy.section(Medicare),
+        policy.section(Authorizing),
         now,
         str(case.lead),
         case.silent,
@@ -150,6 +155,8 @@ def plan(
         tasks=tuple(draft.tasks),
         messages=tuple(draft.messages),
         checks=tuple(draft.checks),
+        requests=tuple(draft.requests),
+        expected_on=draft.expected_on,
         look_again_at=min(draft.look_again, default=None),
         judgement=judgement,
         revision=practice.version,

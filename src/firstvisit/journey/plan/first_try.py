@@ -70,6 +70,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
     if flag is None and case.unreachable and outcome not in ("clinician_review", "person_looks", "discovery"):
         _find_another_way(ground, draft, done, begun, cause)
         return
+    if outcome == "need_auth_first" and case.payer_asked and (done is None or done.kind == NEXT_ACTION[outcome][0]):
+        return  # the payer has it in hand: `authorization` says when somebody asks how it stands
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
         if done.result != AGREED:
             after_try(ground, draft, done, begun)

@@ -63,7 +63,7 @@ def papers(ground: Ground, draft: Draft) -> None:
         missing = [b for b in draft.blockers if b.whom == party and b.what in PAPERS]
         if missing:
             _request(ground, draft, party, missing)
-    if asked_beside(draft):
+    if asked_beside(draft) and not ground.case.payer_asked:
         _request(ground, draft, "payer", [b for b in draft.blockers if b.whom == "payer"])
 
 

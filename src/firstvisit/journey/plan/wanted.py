@@ -11,7 +11,7 @@ from firstvisit.journey.case import Assigned, Blocker, Case
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.coverage.medicare_policy import Medicare
-from firstvisit.steps.coverage.policy import Verification
+from firstvisit.steps.coverage.policy import Authorizing, Verification
 from firstvisit.steps.qualify.rules import Judgement, Steering
 from firstvisit.steps.routing.policy import Routing
 from firstvisit.steps.routing.tries import Tries
@@ -60,6 +60,26 @@ class WantedCheck(NamedTuple):
     day: date
 
 
+class WantedRequest(NamedTuple):
+    """An authorization that is needed for one therapy: of the evaluation or of treatment; how we know, and where that
+    stands written."""
+
+    key: str
+    payer: str
+    discipline: str
+    service: str
+    needed_by: str
+    needed_from: str
+
+
+class ExpectedOn(NamedTuple):
+    """The day on which the payer's answer is expected, as the site counts, and where that is from (payer, rule, law,
+    median)."""
+
+    day: date
+    whence: str
+
+
 class Closing(NamedTuple):
     """A lead that is to be closed by the clock: how, and why in words."""
 
@@ -87,6 +107,9 @@ class Plan(NamedTuple):
     """Keys of tasks whose clock broke and is acted upon now."""
     roused_at: datetime | None = None
     checks: tuple[WantedCheck, ...] = ()
+    requests: tuple[WantedRequest, ...] = ()
+    expected_on: ExpectedOn | None = None
+    """When the authorization of the evaluation can be expected, while the payer has it in hand."""
     revision: int = 0
     """Of practice and rules, under which this was planned."""
 
@@ -103,6 +126,8 @@ class Draft:
     tasks: list[WantedTask] = field(default_factory=list)
     messages: list[WantedMessage] = field(default_factory=list)
     checks: list[WantedCheck] = field(default_factory=list)
+    requests: list[WantedRequest] = field(default_factory=list)
+    expected_on: ExpectedOn | None = None
     look_again: list[datetime] = field(default_factory=list)
     closing: Closing | None = None
     owner_reason: str = ""
@@ -124,6 +149,7 @@ class Ground(NamedTuple):
     tries: Tries
     verification: Verification
     medicare: Medicare
+    authorizing: Authorizing
     now: datetime
     prefix: str
     """How the keys of everything planned for this lead begin."""

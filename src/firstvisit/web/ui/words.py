@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from firstvisit.people.identity import Stated
@@ -173,6 +173,16 @@ EVENTS: Final = {
     "program_ruled": "Program chosen",
     "setting_ruled": "Setting changed",
     "authorization_ruled": "The payer answered",
+    "authorization_needed": "An authorization of treatment is needed",
+    "authorization_prepared": "Request for authorization prepared",
+    "authorization_sent": "Request for authorization sent",
+    "authorization_nudged": "Asked the payer how the authorization stands",
+    "authorization_pended": "The payer has the request in hand still",
+    "authorization_reply_unclear": "A reply of the payer came that no machine can decide by",
+    "authorization_decided": "The payer decided",
+    "authorization_counted": "Authorized visits counted",
+    "authorization_extended": "More visits are to be asked for",
+    "authorization_cancelled": "Request for authorization taken back",
     "coverage_checked": "Asked the payer",
     "one_patient_ruled": "It is one patient",
     "no_red_flag_ruled": "Seen: no red flag; goes on by the rules",
@@ -212,6 +222,28 @@ EVENTS: Final = {
     "message_unclear": "Message may not have arrived",
     "advance_failed": "Planning failed",
 }
+AUTHORIZED: Final = {
+    "approved": "The authorization has come",
+    "denied": "The payer refused the authorization",
+    "not_required": "The payer says that no authorization is needed",
+}
+"""What a payer answered about the evaluation."""
+DECIDED: Final = {
+    "approved": "authorized as asked for",
+    "partly": "authorized in part",
+    "denied": "refused",
+    "not_needed": "none is needed",
+}
+"""What a payer decided about a request."""
+SENT: Final = {
+    "portal": "by the portal",
+    "fax": "by fax",
+    "phone": "by phone",
+    "mail": "by mail",
+    "x12": "as a 278",
+    "fhir": "as a PAS bundle",
+}
+"""How a request for authorization was sent."""
 REFUSALS: Final = {
     "restricted": "a restriction forbids this person or address",
     "do_not_contact": "a person ruled: do not contact",
@@ -276,6 +308,14 @@ def _of_record(path: str) -> str:
 def came_by(source: str, how: str) -> str:
     """ "web form"; of what a colleague added how it had reached them, "fax or letter"."""
     return ADDED[how] if source == "added" and how in ADDED else SOURCES.get(source, source)
+
+
+def of_request(data: Mapping[str, Any]) -> str:
+    """What a timeline entry about an authorization adds: ": evaluation, PT, by fax"."""
+    used = f"{data['used']} of {data['units']}" if data.get("units") and "used" in data else ""
+    how = (SENT.get(data.get("way", ""), ""), DECIDED.get(data.get("decision", ""), ""), used)
+    said = [part for part in (data.get("service", ""), data.get("discipline", ""), *how) if part]
+    return f": {', '.join(said)}" if said else ""
 
 
 def day(when: date) -> str:

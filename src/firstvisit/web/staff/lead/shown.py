@@ -473,8 +473,9 @@ class LeadPage(Seen):
             case "stage_ruled":
                 text = f"Moved to {ORGANIZATION_STAGES.get(data.get('stage', ''), '').lower()}"
             case "authorization_ruled":
-                came = data.get("answer") == "approved"
-                text = "The authorization has come" if came else "The payer refused the authorization"
+                text = words.AUTHORIZED.get(data.get("answer", ""), text)
+            case name if name.startswith("authorization_"):
+                text = f"{text}{words.of_request(data)}"
             case "coverage_checked":
                 payer = practice().payers.get(data.get("payer", ""))
                 asked = f"{payer.name if payer else 'The payer'}, {data.get('discipline', '')}"
