@@ -6,6 +6,7 @@ taken for an answer.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,7 +50,11 @@ class Kept:
         return sentences.desk(self.answer, language) if self.answer is not None else ""
 
     def family(self, language: Language = "en") -> str:
-        """The answer to read out; "" where there is none."""
+        """The answer to read out, or what to ask where the payer refused what was sent of them; "" where there is
+        none."""
+        theirs = any(row.get("whose") in ("subscriber", "patient") for row in self.check.refused)
+        if theirs and (self.answer is None or self.answer.active is None):
+            return sentences.ask_for_card(language)
         return sentences.family(self.answer, language) if self.answer is not None else ""
 
     @property
@@ -118,11 +123,16 @@ def _text(raw: bytes | None) -> str:
 
 
 def shown(raw: bytes) -> str:
-    """What was sent, to be read by a person: X12 one segment a line, nothing else changed."""
+    """What was sent, to be read by a person: X12 one segment a line, JSON one value a line, nothing else changed."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return text
     start = text.find("ISA")
     ends = text[start + _ISA : start + _ISA + 1] if start >= 0 else ""
     if ends and not ends.isalnum() and not ends.isspace():

@@ -83,6 +83,11 @@ def family(answer: Answer, language: Language = "en") -> str:
     return told.text
 
 
+def ask_for_card(language: Language = "en") -> str:
+    """What the family may be asked where the plan refused what was sent of them."""
+    return str(_texts()["family"]["refused"][language])
+
+
 def _coverage(answer: Answer) -> str:
     if answer.covered:
         return "covered" if answer.covered_as == SERVICES[answer.discipline][0] else "covered_as"

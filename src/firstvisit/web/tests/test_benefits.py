@@ -97,7 +97,9 @@ def test_a_refusal_names_the_field_whose_it_is_and_leads_to_it(insured: Lead, da
 
 def test_a_name_is_corrected_on_the_call_card(insured: Lead, dana: Client) -> None:
     answered(insured, "AAA*N**73*C")
-    assert "Correct it on the call card" in panel(dana, insured)
+    shown = panel(dana, insured)
+    assert "Correct it on the call card" in shown
+    assert "Would you read me what stands on the card" in shown and "We are asking again" not in shown
 
 
 def test_an_answer_for_somebody_else_is_never_shown_as_covered(insured: Lead, dana: Client) -> None:
@@ -183,7 +185,7 @@ def test_a_question_that_waits_for_its_next_try_is_tried_now(insured: Lead, dana
         ({"insurance": "Northfield Health"}, "Missing: Member number"),
         ({"insurance": "Quiet Valley Plan", "member_id": "Q1"}, "This payer is not in our list"),
         ({"insurance": "Great Lakes Compensation Mutual", "member_id": "Q1"}, "no health plan"),
-        ({}, "Nobody has said who pays"),
+        ({}, "Nobody has said who pays. Ask, and add it: Payer"),
     ],
 )
 def test_why_nobody_was_asked(answers: dict[str, str], why: str, arrive: Arrive, dana: Client) -> None:
@@ -278,6 +280,7 @@ def test_a_form_that_cannot_be_kept_shows_what_was_typed(insured: Lead, dana: Cl
 
 def test_the_form_has_at_hand_what_the_payer_asks_for(insured: Lead, dana: Client) -> None:
     form = dana.get(f"/leads/L-{insured.number}/told/0/SLP").content.decode()
+    assert "(608) 555-0175" in form and "https://providers.northfield.example.org" in form
     assert "NH1" in form and "1234567893" in form and "Lucía Delgado" in unescape(form)
     assert form.index("plan active") < form.index("visit limit") < form.index("authorization needed")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -42,12 +42,12 @@ WHOSE: Final = {
 NOBODY: Final = {
     "withheld": "They pay in full and asked us to tell their plan nothing, so nobody is asked.",
     "no_health_plan": "This is no health plan: it answers no question about benefits.",
-    "not_stated": "Nobody has said who pays.",
     "not_ours": "This payer is not in our list, so no machine asks it: ask by phone or in its portal.",
     "no_connector": "No connector asks this payer: ask by phone or in its portal.",
     "off": "The connector of this payer is off: ask by phone or in its portal.",
 }
 """Why nobody is asked; what is missing is said by its fields."""
+LACKS: Final = {"missing": "Nobody was asked yet. Missing:", "not_stated": "Nobody has said who pays. Ask, and add it:"}
 _PRACTICE: Final = ("practice_entry", "identity", "identity")
 
 
@@ -104,14 +104,16 @@ class TherapyShown:
 
 @dataclass(frozen=True, slots=True)
 class PlanShown:
-    """One plan. `nobody` says why nobody is asked, `missing` names fields with the address of each one's form."""
+    """One plan. `nobody` says why nobody is asked; `lacks` that fields are missing, and `missing` names each with the
+    address of its form, "" where that is the call card."""
 
     name: str
     pays: str
     payer: str
     nobody: str
+    lacks: str
     missing: tuple[tuple[str, str], ...]
-    therapies: tuple[TherapyShown, ...] = field(default=())
+    therapies: tuple[TherapyShown, ...]
 
 
 def benefits(page: LeadPage) -> list[PlanShown]:
@@ -126,13 +128,15 @@ def benefits(page: LeadPage) -> list[PlanShown]:
 def _plan(plan: Plan, page: LeadPage, *, alone: bool) -> PlanShown:
     name = plan.payer.name if plan.payer else plan.stated.name or "Payer not stated"
     slug = plan.payer.slug if plan.payer else ""
-    missing = tuple(_missing(path, page) for path in plan.insured.missing) if plan.nobody == "missing" else ()
+    lacks = {"missing": plan.insured.missing, "not_stated": [f"payers.{plan.insured.rank}.name"]}
+    missing = tuple(_missing(path, page) for path in lacks.get(plan.nobody, ()))
     shown = tuple(_therapy(each, plan, page) for each in plan.therapies if plan.nobody != "no_health_plan")
     return PlanShown(
         name,
         "" if alone else RANKS[min(plan.insured.rank, 1)],
         reverse("payer", args=[slug]) if slug else "",
         NOBODY.get(plan.nobody, ""),
+        LACKS.get(plan.nobody, ""),
         missing,
         shown,
     )
@@ -151,7 +155,7 @@ def _form(code: str, path: str) -> str:
 
 
 def _therapy(each: Therapy, plan: Plan, page: LeadPage) -> TherapyShown:
-    withheld = plan.nobody == "withheld"
+    nobody_to_ask = plan.nobody in ("withheld", "not_stated")
     current = each.discipline in plan.insured.disciplines
     return TherapyShown(
         THERAPIES.get(each.discipline, each.discipline),
@@ -163,7 +167,7 @@ def _therapy(each: Therapy, plan: Plan, page: LeadPage) -> TherapyShown:
         tuple(said(kept, plan, page) for kept in each.earlier),
         current and not unaskable(plan.insured) and each.discipline in SERVICES and plan.nobody == "",
         ""
-        if withheld or not current
+        if nobody_to_ask or not current
         else reverse("told", args=[page.code, plan.insured.rank, each.discipline]),
     )
 

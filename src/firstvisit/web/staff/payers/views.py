@@ -72,7 +72,7 @@ def payer(request: HttpRequest, slug: str) -> HttpResponse:
         "connector": found.connector,
         "rules": _rules(found),
         "as_of": f"{ours.as_of:%b} {ours.as_of.day}, {ours.as_of.year}",
-        "phone": words.phone(ours.phone) if ours.phone else "",
+        "portal": ours.portal if ours.portal.startswith("https://") else "",
         "standing": found.standing,
         "measured": list(_measured(found.standing)),
         "refused": list(_refused(found.standing)),

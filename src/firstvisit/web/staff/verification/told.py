@@ -32,7 +32,6 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.lead.benefits import THERAPIES
 from firstvisit.web.staff.screen import screen, staff
-from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
 VERB: Final = "told"
@@ -170,8 +169,8 @@ def _at_hand(plan: Plan, reading: Referral) -> list[tuple[str, str, str]]:
     name = " ".join(part for part in (patient.first_name, patient.last_name) if part)
     payer = plan.payer
     found = [
-        ("Phone", words.phone(payer.phone) if payer else "", "tel"),
-        ("Portal", payer.portal if payer else "", "url"),
+        ("Phone", payer.phone if payer else "", "tel"),
+        ("Portal", payer.portal if payer else "", "url" if payer and payer.portal.startswith("https://") else ""),
         ("Member number", stated.member_id or "", ""),
         ("Group", stated.group_number or "", ""),
         ("Patient", name, ""),

@@ -36,6 +36,7 @@ from firstvisit.web.ui.words import Sign
 
 KEYS: Final = (("J", "next row"), ("K", "row before"), ("Enter", "open the row"), ("P", "the payers"))
 MISSING: Final = "Ask for what is missing"
+THEN: Final = {"asked": "without an answer a person asks then", "authorization": "the answer is expected by then"}
 _ON: Final = {"person": "held", "family": "waiting", "us": "held", "payer": "waiting"}
 
 
@@ -58,6 +59,8 @@ class Line:
     need: str
     due: str
     due_sign: Sign | None
+    then: str
+    """What becomes of it then, where nobody has to act before."""
     payer: str
     payer_url: str
     therapy: str
@@ -138,6 +141,7 @@ def _line(row: Waits, user: User, site: Site, now: datetime) -> Line:
         ", ".join(part for part in need if part),
         words.moment(due, site.tz, now) if due else "no promise",
         _due_sign(row, site, now),
+        THEN.get(row.what, "") if due else "",
         _payer(row.payer),
         reverse("payer", args=[row.payer]) if row.payer in practice().payers else "",
         _therapy(row),
