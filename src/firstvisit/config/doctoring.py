@@ -26,6 +26,7 @@ from firstvisit.config import backups, database
 from firstvisit.config.databases import urls
 from firstvisit.config.env import Environment
 from firstvisit.journey import retiring
+from firstvisit.journey.coverage.asking import why_off
 from firstvisit.journey.inbox import second_opinion
 from firstvisit.kernel import addresses, clock, keyring
 from firstvisit.kernel.errors import ConfigurationError, DatabaseUnreachable
@@ -35,6 +36,7 @@ from firstvisit.messages.models import Message
 from firstvisit.practice import queries
 from firstvisit.practice.models import User
 from firstvisit.practice.texts import signed_versions
+from firstvisit.steps.coverage.connectors import CONNECTORS
 from firstvisit.steps.intake import opinions
 from firstvisit.steps.intake.connectors import model
 from firstvisit.steps.intake.models import Item
@@ -207,6 +209,29 @@ def _second_opinion() -> Iterator[Finding]:
     else:
         words = f"{model.name()} at {model.host()} is asked about what the rules leave open"
         yield Finding("second opinion", "ok", words)
+
+
+def _connectors() -> Iterator[Finding]:
+    """Whether payers that are to be asked by machine are, and why not."""
+    if not queries.is_set_up():
+        return
+    now, set_here = clock.now(), settings.ENVIRONMENT.connectors
+    named = {payer.connector for payer in queries.practice_now().payers.values() if payer.connector}
+    begun = {slug for slug, each in CONNECTORS.items() if any(name in set_here for name in each.variables)}
+    for slug in sorted(named | begun):
+        connector = CONNECTORS.get(slug)
+        if connector is None:
+            words = f"there is no connector {slug!r}; choose another under Practice, Payers"
+            yield Finding("payers", "look", f"{words}. Until then they are asked by phone or portal")
+        elif why := why_off(connector, now):
+            yield Finding("payers", "look" if slug in named else "ok", why)
+        elif slug not in named:
+            yield Finding("payers", "ok", f"{connector.name} is set up, and no payer is asked through it")
+        elif connector.kind == "sandbox" and not settings.DEMO:
+            words = f"{connector.name} answers for payers of this practice, and what it says is invented"
+            yield Finding("payers", "look", f"{words}; choose another connector under Practice, Payers")
+        else:
+            yield Finding("payers", "ok", f"{connector.name} is asked about benefits")
 
 
 def _backup(environment: Environment) -> Finding:
@@ -394,6 +419,7 @@ LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _practice,
     _mail_agreement,
     _second_opinion,
+    _connectors,
     _accounts,
     _workers,
     _work,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from firstvisit.config.demo import imap
-from firstvisit.config.env import DEMO_HL7, DEMO_MAILBOX, Environment
+from firstvisit.config.env import DEMO_HL7, DEMO_MAILBOX, DEMO_PAYER, Environment
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.models import WayIn
@@ -15,7 +15,7 @@ SECRET: Final = "maple-harbor-webhook"
 
 
 def set_up(here: Environment) -> list[str]:
-    """Make what is missing; a line for each way in that says how to use it."""
+    """Make what is missing; a line for each way in, and for the sandbox payer, that says how to use it."""
     _made("inbox", "folder", "Folder of the demo")
     _made("partner", "webhook", "Webhook of a partner", secrets={"secret": SECRET})
     there = {
@@ -29,6 +29,8 @@ def set_up(here: Environment) -> list[str]:
         f"mail one to {imap.ADDRESS} over {here.smtp_url}",
         f"send HL7 v2 (REF^I12 ...) over MLLP to 127.0.0.1:{here.port + DEMO_HL7}",
         f"post a signed referral to {here.address}/in/partner (secret {SECRET}; docs/how-to/ways-in.md)",
+        f"choose what the sandbox payer on 127.0.0.1:{here.port + DEMO_PAYER} answers: begin a member id with "
+        "AUTH, EXCLUDED, AAA72C, HTML ... (docs/reference/coverage.md)",
     ]
 
 
