@@ -1,0 +1,251 @@
+"""From a captured payer to benefits, by the sandbox payer's habits: what is known, and what a person has to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.payer import answering, ask_all
+from tests.people import FAMILY, but
+
+from firstvisit.config.demo.payer import SandboxPayer
+from firstvisit.journey.advancing import advance_due
+from firstvisit.kernel import clock
+from firstvisit.kernel.seal import open_key
+from firstvisit.leads.models import Event, Lead, LeadReferral, Task
+from firstvisit.steps.coverage import services
+from firstvisit.steps.coverage.models import Check, Insured
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+COVERAGE = ("correct_coverage", "fix_enrollment", "ask_other_coverage", "explain_not_covered", "verify_by_hand")
+
+
+@pytest.fixture
+def payer(settings: Any, tuesday: datetime) -> Iterator[SandboxPayer]:
+    with answering(settings) as server:
+        yield server
+
+
+def with_card(member: str | None, **more: Any) -> Any:
+    return but(FAMILY, payers=[{"name": "Northfield Health", "member_id": member, **more}])
+
+
+def corrected(desk: Client, lead: Lead, **said: str) -> None:
+    """On the page for what was stated."""
+    address = f"/leads/L-{lead.number}/stated"
+    [mark] = re.findall(r'name="mark" value="([^"]*)"', desk.get(address).content.decode())
+    typed = {name.replace("__", "."): value for name, value in said.items()}
+    assert desk.post(address, {"mark": mark, **typed}).status_code == 303
+
+
+def checks(lead: Lead) -> list[Check]:
+    return list(Check.objects.filter(lead=lead).order_by("wanted_at", "id"))
+
+
+def tasks(lead: Lead) -> list[Task]:
+    return list(Task.objects.filter(lead=lead, status="open", kind__in=COVERAGE))
+
+
+def test_a_captured_payer_is_asked_and_a_clean_answer_needs_nobodys_hand(arrive: Arrive, payer: SandboxPayer) -> None:
+    lead = arrive(FAMILY)
+    (asked,) = checks(lead)
+    assert (asked.status, asked.payer, asked.cause) == ("wanted", "northfield_health", "captured")
+    assert asked.discipline == "SLP"
+    ask_all()
+    (asked,) = checks(lead)
+    assert (asked.status, asked.finding, asked.active, asked.covered) == ("answered", "clean", True, True)
+    assert tasks(lead) == []
+    told = Event.objects.get(lead=lead, name="coverage_checked")
+    assert told.data["finding"] == "clean"
+
+
+def test_the_raw_reply_and_the_question_are_kept_and_name_nobody_in_the_clear(
+    arrive: Arrive, payer: SandboxPayer
+) -> None:
+    lead = arrive(FAMILY)
+    ask_all()
+    (asked,) = checks(lead)
+    assert asked.reply is not None and asked.request is not None
+    for sealed in (bytes(asked.reply), bytes(asked.request)):
+        assert b"Quisenberry" not in sealed and b"QUISENBERRY" not in sealed and b"NHQ" not in sealed
+    key = open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
+    reply = services.opened(asked, "reply", key)
+    assert reply is not None and b"QUISENBERRY" in reply and asked.trace.encode() in reply
+    assert services.opened(asked, "told", key) is None
+
+
+@pytest.mark.parametrize(
+    ("member", "finding", "kind"),
+    [
+        ("INACTIVE1", "inactive", "ask_other_coverage"),
+        ("EXCLUDED1", "not_covered", "explain_not_covered"),
+        ("SILENT1", "not_stated", "verify_by_hand"),
+        ("CONTRADICTED1", "not_stated", "verify_by_hand"),
+        ("AAA72C", "rejected", "correct_coverage"),
+        ("AAA71C", "rejected", "correct_coverage"),
+        ("AAA43C", "rejected", "fix_enrollment"),
+        ("AAAT4C", "rejected", "fix_enrollment"),
+        ("STRANGER1", "other_patient", "verify_by_hand"),
+        ("CUT1", "not_stated", "verify_by_hand"),
+        ("HTML1", "not_understood", "verify_by_hand"),
+        ("EMPTY1", "not_understood", "verify_by_hand"),
+        ("GARBAGE1", "not_understood", "verify_by_hand"),
+        ("LIMIT1", "clean", None), ("POOLED1", "clean", None), ("ODD1", "clean", None), ("SEVERAL1", "clean", None),
+        ("TWICE1", "clean", None), ("MANY1", "clean", None), ("AUTH1", "clean", None),
+    ],
+)  # fmt: skip
+def test_each_habit_has_its_finding_and_its_one_task(
+    arrive: Arrive, payer: SandboxPayer, member: str, finding: str, kind: str | None
+) -> None:
+    lead = arrive(with_card(member))
+    ask_all()
+    (asked,) = checks(lead)
+    assert (asked.status, asked.finding) == ("answered", finding)
+    assert [task.kind for task in tasks(lead)] == ([kind] if kind else [])
+    if finding != "clean":
+        assert asked.covered is not True
+
+
+def test_a_corrected_field_asks_again_by_itself_and_the_task_goes(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(with_card("AAA72C"))
+    ask_all()
+    (task,) = tasks(lead)
+    assert "72" in task.reason and "member id" in task.reason
+    corrected(browser("dana"), lead, payers__0__member_id="NHQ-7731-55")
+    assert tasks(lead) == []
+    ask_all()
+    assert [(c.finding, c.status) for c in checks(lead)] == [("rejected", "answered"), ("clean", "answered")]
+    assert tasks(lead) == []
+
+
+def test_a_corrected_name_of_the_contact_asks_nobody_anything(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(FAMILY)
+    ask_all()
+    corrected(browser("dana"), lead, contact__preferred_method="phone")
+    ask_all()
+    assert len(checks(lead)) == 1
+
+
+def test_a_member_id_that_comes_later_is_asked_with_at_once(arrive: Arrive, payer: SandboxPayer) -> None:
+    lead = arrive(with_card(None))
+    assert checks(lead) == []
+    assert list(Insured.objects.get(lead=lead).missing) == ["payers.0.member_id"]
+    arrive(FAMILY)
+    ask_all()
+    assert [c.finding for c in checks(lead)] == ["clean"]
+
+
+def test_a_patient_who_pays_in_full_and_asked_us_not_to_tell_the_plan_is_never_asked_about(
+    arrive: Arrive, payer: SandboxPayer
+) -> None:
+    lead = arrive(but(FAMILY, withhold_from_plan=True))
+    ask_all()
+    assert checks(lead) == []
+
+
+def test_a_wish_that_comes_before_the_question_was_asked_withdraws_it(arrive: Arrive, payer: SandboxPayer) -> None:
+    lead = arrive(FAMILY)
+    arrive(but(FAMILY, withhold_from_plan=True))
+    ask_all()
+    assert [c.status for c in checks(lead)] == ["withdrawn"]
+
+
+def test_two_therapies_are_two_questions_and_two_plans_are_asked(arrive: Arrive, payer: SandboxPayer) -> None:
+    both = [{"name": "Northfield Health", "member_id": "A1"}, {"name": "BadgerCare Plus", "member_id": "0123456789"}]
+    lead = arrive(but(FAMILY, discipline=["SLP", "OT"], payers=both))
+    ask_all()
+    assert sorted((c.rank, c.discipline, c.finding) for c in checks(lead)) == [
+        (0, "OT", "clean"), (0, "SLP", "clean"), (1, "OT", "clean"), (1, "SLP", "clean"),
+    ]  # fmt: skip
+
+
+def test_what_the_payer_says_of_authorization_is_a_fact_for_the_plan(arrive: Arrive, payer: SandboxPayer) -> None:
+    lead = arrive(but(with_card("AUTH1"), payers=[{"name": "Michigan Medicaid", "member_id": "AUTH1"}]))
+    assert lead.outcome != "need_auth_first"
+    ask_all()
+    lead.refresh_from_db()
+    assert lead.outcome == "need_auth_first"
+    assert [blocker[0] for blocker in lead.blockers] == ["authorization"]
+
+
+def test_a_payer_that_is_down_is_asked_again_with_pauses_and_after_a_day_a_person_does(
+    arrive: Arrive, payer: SandboxPayer
+) -> None:
+    lead, pauses = arrive(with_card("FAULT500")), []
+    for _ in range(40):
+        ask_all()
+        (asked,) = checks(lead)
+        if asked.status != "wanted":
+            break
+        assert asked.again_at > clock.now()
+        pauses.append(asked.again_at - clock.now())
+        clock.move(asked.again_at - clock.now() + timedelta(seconds=1))
+    assert (asked.status, asked.finding) == ("failed", "down")
+    assert 5 < asked.tries < 20 and pauses[0] < timedelta(minutes=4) < max(pauses)
+    assert [task.kind for task in tasks(lead)] == ["verify_by_hand"]
+
+
+def test_a_payer_that_comes_back_is_asked_and_nothing_was_lost(arrive: Arrive, payer: SandboxPayer) -> None:
+    leads = [arrive(but(with_card(f"BUSY503-{n}"), patient__first_name=name)) for n, name in enumerate(("Ida", "Ona"))]
+    ask_all()
+    clock.move(timedelta(minutes=10))
+    ask_all()
+    assert {c.finding for lead in leads for c in checks(lead)} == {"clean"}
+
+
+def test_a_refusal_of_the_payers_own_system_is_repeated_by_machine_and_asks_nobody(
+    arrive: Arrive, payer: SandboxPayer
+) -> None:
+    lead = arrive(with_card("AAA42R"))
+    ask_all()
+    (asked,) = checks(lead)
+    assert (asked.status, asked.finding, asked.tries) == ("wanted", "rejected", 1)
+    assert tasks(lead) == []
+    clock.move(timedelta(hours=25))
+    ask_all()
+    (asked,) = checks(lead)
+    assert (asked.status, asked.finding) == ("answered", "down")
+    assert [task.kind for task in tasks(lead)] == ["verify_by_hand"]
+
+
+def test_a_question_that_a_dead_process_had_in_hand_is_asked_again(arrive: Arrive, payer: SandboxPayer) -> None:
+    lead = arrive(FAMILY)
+    Check.objects.filter(lead=lead).update(
+        status="asked", asked_at=clock.now(), asked_until=clock.now() + timedelta(seconds=45)
+    )
+    ask_all()
+    assert [c.status for c in checks(lead)] == ["asked"]
+    clock.move(timedelta(seconds=46))
+    ask_all()
+    assert [(c.status, c.finding) for c in checks(lead)] == [("answered", "clean")]
+
+
+def test_a_payer_without_its_connector_set_up_is_verified_by_a_person_and_says_what_is_missing(
+    arrive: Arrive, tuesday: datetime, settings: Any
+) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, connectors={})
+    lead = arrive(FAMILY)
+    ask_all()
+    (asked,) = checks(lead)
+    assert asked.status == "failed" and "FIRSTVISIT_SANDBOX_PAYER_URL" in asked.why
+    assert [task.kind for task in tasks(lead)] == ["verify_by_hand"]
+
+
+def test_in_a_new_month_it_is_asked_again_by_itself(arrive: Arrive, payer: SandboxPayer) -> None:
+    lead = arrive(FAMILY)
+    ask_all()
+    clock.move(timedelta(days=8))
+    advance_due(now=clock.now())
+    ask_all()
+    assert [c.cause for c in checks(lead)] == ["captured", "month"]
+    assert checks(lead)[1].service_date.day == (clock.now() - timedelta(hours=6)).day
