@@ -31,12 +31,9 @@ def answering(settings: Any, *, port: int = 0, seconds: float = 0.0) -> Iterator
 def ask_all(*, steps: int = 400) -> int:
     """Ask whatever is due, as the worker does, until nobody is asked any more; how many questions began or ended."""
     asker, moved = Asker(), 0
-    try:
-        for _ in range(steps):
-            now = asker.step(pause=0.1)
-            moved += now
-            if not now and not asker.under_way:
-                return moved
-    finally:
-        asker.stop()
+    for _ in range(steps):
+        now = asker.step(pause=0.1)
+        moved += now
+        if not now and not asker.under_way:
+            return moved
     raise AssertionError("questions never came to an end")

@@ -153,11 +153,16 @@ def test_a_patient_who_pays_in_full_and_asked_us_not_to_tell_the_plan_is_never_a
     assert checks(lead) == []
 
 
-def test_a_wish_that_comes_before_the_question_was_asked_withdraws_it(arrive: Arrive, payer: SandboxPayer) -> None:
+def test_a_wish_that_comes_before_the_question_was_asked_withdraws_it_until_it_is_taken_back(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client]
+) -> None:
     lead = arrive(FAMILY)
     arrive(but(FAMILY, withhold_from_plan=True))
     ask_all()
     assert [c.status for c in checks(lead)] == ["withdrawn"]
+    corrected(browser("dana"), lead, withhold_from_plan="no")
+    ask_all()
+    assert [(c.status, c.finding) for c in checks(lead)] == [("answered", "clean")]
 
 
 def test_two_therapies_are_two_questions_and_two_plans_are_asked(arrive: Arrive, payer: SandboxPayer) -> None:

@@ -54,6 +54,8 @@ class Changes(NamedTuple):
     gone_messages: tuple[str, ...]
     new_checks: tuple[WantedCheck, ...] = ()
     gone_checks: tuple[uuid.UUID, ...] = ()
+    revived_checks: tuple[uuid.UUID, ...] = ()
+    """Withdrawn when the lead was closed or the plan was not to know; wanted again since."""
     new_requests: tuple[WantedRequest, ...] = ()
     gone_requests: tuple[str, ...] = ()
     revived_requests: tuple[str, ...] = ()
@@ -89,6 +91,7 @@ class Pending:
     moved: list[MovedTask] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     gone_checks: list[uuid.UUID] = field(default_factory=list)
+    revived_checks: list[uuid.UUID] = field(default_factory=list)
     gone_requests: list[str] = field(default_factory=list)
     revived_requests: list[str] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
@@ -108,6 +111,9 @@ class Pending:
             )
         if self.gone_checks:
             Check.objects.filter(id__in=self.gone_checks, status="wanted").update(status="withdrawn")
+        if self.revived_checks:
+            withdrawn = Check.objects.filter(id__in=self.revived_checks, status="withdrawn")
+            withdrawn.update(status="wanted", wanted_at=now, again_at=now)
         requests.needed_no_more(self.gone_requests)
         requests.needed_again(self.revived_requests, now=now)
         if self.revived:
@@ -150,6 +156,7 @@ def compare(case: Case, plan: Plan) -> Changes:
         ),
         new_checks=tuple(check for check in plan.checks if check.key not in {c.key for c in case.checks}),
         gone_checks=tuple(c.id for c in case.checks if _unwanted(c, plan)),
+        revived_checks=tuple(c.id for c in case.checks if _wanted_again(c, plan)),
         revived_messages=_revived(case, plan),
         **_of_requests(case, plan),
     )
@@ -220,6 +227,10 @@ def _revived(case: Case, plan: Plan) -> tuple[str, ...]:
     )
 
 
+def _wanted_again(check: CheckSeen, plan: Plan) -> bool:
+    return check.status == "withdrawn" and check.key in {wanted.key for wanted in plan.checks}
+
+
 def after(case: Case, plan: Plan) -> Case:
     """The case as it is once the plan has been carried out: planning it again must change nothing."""
     wanted = {task.key: task for task in plan.tasks}
@@ -245,8 +256,7 @@ def after(case: Case, plan: Plan) -> Case:
     revived = _revived(case, plan)
     ended = {k: seen for k, seen in case.messages.items() if seen.status != "wanted" and k not in revived}
     planned = {m.key: MessageSeen(uuid.UUID(int=0), "wanted", None) for m in plan.messages}
-    gone = {c.id for c in case.checks if _unwanted(c, plan)}
-    stay = tuple(c for c in case.checks if c.id not in gone)
+    stay = tuple(_stands(c, plan) for c in case.checks)
     asked = {c.key for c in stay}
     return case._replace(
         requests=_requests_after(case, plan),
@@ -265,6 +275,13 @@ def after(case: Case, plan: Plan) -> Case:
         planned_under=plan.revision,
         judged=case.judged if case.closed else judged_as(plan.judgement),
     )
+
+
+def _stands(check: CheckSeen, plan: Plan) -> CheckSeen:
+    """A question as it is once the plan has been carried out."""
+    if _unwanted(check, plan):
+        return check._replace(status="withdrawn")
+    return check._replace(status="wanted") if _wanted_again(check, plan) else check
 
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -349,6 +366,7 @@ def write(
     pending.gone += changes.gone_messages
     pending.revived += changes.revived_messages
     pending.gone_checks += changes.gone_checks
+    pending.revived_checks += changes.revived_checks
     pending.gone_requests += changes.gone_requests
     pending.revived_requests += changes.revived_requests
     rows += [requests.needed_row(lead.id, now=now, **one._asdict()) for one in changes.new_requests]

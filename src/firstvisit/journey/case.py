@@ -326,7 +326,7 @@ class Case(NamedTuple):
     insured: tuple[InsuredSeen, ...] = ()
     """Who pays, first to second; none of a closed lead."""
     checks: tuple[CheckSeen, ...] = ()
-    """What payers were asked, in the order it was wanted; withdrawn ones are none."""
+    """What payers were asked, in the order it was wanted, withdrawn questions included."""
     requests: tuple[AuthorizationSeen, ...] = ()
     """Authorizations asked of payers, in the order they were needed; none of a closed lead."""
     turn: datetime | None = None

@@ -10,9 +10,9 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
+from queue import Empty, SimpleQueue
 from typing import Final
 
 import structlog
@@ -51,44 +51,50 @@ class Asked:
 
 
 class Asker:
-    """Takes what is due and brings back what was answered. `step` is called again and again by one thread."""
+    """Takes what is due and brings back what was answered. `step` is called again and again by one thread.
+
+    Whoever waits for a payer is a thread that the process does not wait for when it ends: what they asked is asked
+    again by whoever comes next.
+    """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(MOST, thread_name_prefix="ask")
-        self._under_way: dict[Future[Reply | ConnectorError], uuid.UUID] = {}
+        self._answers: SimpleQueue[tuple[uuid.UUID, Reply | ConnectorError]] = SimpleQueue()
+        self._under_way: set[uuid.UUID] = set()
 
     def step(self, *, pause: float) -> int:
         """Take what is due, wait at most `pause` seconds for replies, settle those that came; how many were begun or
         ended."""
         begun = take(MOST - len(self._under_way))
         for asked in begun:
-            self._under_way[self._threads.submit(_ask, asked)] = asked.check
-        if not self._under_way:
-            return len(begun)
-        done, _ = wait(self._under_way, timeout=pause, return_when=FIRST_COMPLETED)
-        for future in done:
-            settle(self._under_way.pop(future), future.result())
-        return len(begun) + len(done)
+            self._under_way.add(asked.check)
+            threading.Thread(target=self._ask, args=(asked,), name="ask", daemon=True).start()
+        ended = 0
+        while self._under_way:
+            try:
+                check, outcome = self._answers.get(timeout=0 if ended else pause)
+            except Empty:
+                break
+            self._under_way.discard(check)
+            settle(check, outcome)
+            ended += 1
+        return len(begun) + ended
 
     @property
     def under_way(self) -> int:
+        """How many questions wait for their reply."""
         return len(self._under_way)
 
-    def stop(self) -> None:
-        """Take nothing more and wait for nobody: what is under way is asked again by whoever comes next."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def _ask(self, asked: Asked) -> None:
+        self._answers.put((asked.check, _ask(asked)))
 
 
 def ask_until(stop: threading.Event, bell: Callable[[float], None]) -> None:
     """Ask until `stop` is set. `bell(seconds)` waits for a new question, at most so long."""
     asker = Asker()
-    try:
-        while not stop.is_set():
-            moved = asker.step(pause=0.2)
-            if not moved and not asker.under_way:
-                bell(1.0)
-    finally:
-        asker.stop()
+    while not stop.is_set():
+        moved = asker.step(pause=0.2)
+        if not moved and not asker.under_way:
+            bell(1.0)
 
 
 def take(limit: int) -> list[Asked]:

@@ -76,7 +76,7 @@ def of(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[InsuredSeen, ...]]:
 def checks_of(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[CheckSeen, ...]]:
     """What payers were asked about these leads, by lead, in the order it was wanted."""
     found: dict[uuid.UUID, list[CheckSeen]] = defaultdict(list)
-    asked = Check.objects.filter(lead__among=list(ids)).exclude(status="withdrawn").order_by("wanted_at", "id")
+    asked = Check.objects.filter(lead__among=list(ids)).order_by("wanted_at", "id")
     for lead, *columns, refused in asked.values_list("lead_id", *_COLUMNS, F("refused")):
         found[lead].append(check_seen(columns, refused))
     return {lead: tuple(checks) for lead, checks in found.items()}

@@ -130,7 +130,7 @@ def _of_plan(ground: Ground, insured: InsuredSeen, discipline: str) -> list[Chec
 
 def standing(checks: list[CheckSeen]) -> CheckSeen | None:
     """The question whose end counts: the newest that has one; of one that waits for days, that it waits."""
-    ended = [c for c in checks if c.status in ("answered", "failed") or c.refused]
+    ended = [c for c in checks if c.status in ("answered", "failed") or (c.refused and c.status != "withdrawn")]
     return max(ended, key=lambda c: c.answered_at or c.wanted_at, default=None)
 
 

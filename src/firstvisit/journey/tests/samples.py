@@ -161,7 +161,7 @@ _insured = st.lists(
 _checks = st.lists(
     st.builds(
         check,
-        status=st.sampled_from(["wanted", "asked", "answered", "failed"]),
+        status=st.sampled_from(["wanted", "asked", "answered", "failed", "withdrawn"]),
         token=st.sampled_from([CARD.token, "another"]),
         finding=st.sampled_from(["", *FINDINGS]),
         cause=st.sampled_from(["captured", "month", "visit", "hand", "told"]),
