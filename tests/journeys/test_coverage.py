@@ -92,7 +92,7 @@ def test_the_raw_reply_and_the_question_are_kept_and_name_nobody_in_the_clear(
         ("AAA43C", "rejected", "fix_enrollment"),
         ("AAAT4C", "rejected", "fix_enrollment"),
         ("STRANGER1", "other_patient", "verify_by_hand"),
-        ("CUT1", "not_stated", "verify_by_hand"),
+        ("CUT1", "not_understood", "verify_by_hand"),
         ("HTML1", "not_understood", "verify_by_hand"),
         ("EMPTY1", "not_understood", "verify_by_hand"),
         ("GARBAGE1", "not_understood", "verify_by_hand"),
