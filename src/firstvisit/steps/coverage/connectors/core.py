@@ -158,11 +158,11 @@ def _context(there: Endpoint, whom: str) -> ssl.SSLContext | None:
 
 def _refuse(error: str, *, whom: str, look_at: str) -> None:
     """ConnectorError for an error of the envelope. `Receiver` is the other side's own trouble; anything else says the
-    same of every question until somebody changes a setting."""
-    if error == "UnAuthorized":
+    same of every question until somebody changes a setting. The rule's own list was not at hand."""
+    if error.lower() == "unauthorized":
         raise ConnectorError(f"{whom} does not let us in ({error}): look at {look_at}", temporary=False)
     if error:
-        raise ConnectorError(f"{whom} refuses the envelope ({error})", temporary=error == "Receiver")
+        raise ConnectorError(f"{whom} refuses the envelope ({error})", temporary=error.lower() == "receiver")
 
 
 CORE: Final = RawX12(

@@ -14,6 +14,8 @@ _DECLARES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _PART_NAME: Final = re.compile(rb'name="?([A-Za-z]+)"?', re.I)
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,}={0,2}\s*")
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z.]{0,60}")
+_NO_ANSWER: Final = "CoreEnvelopeError"
+"""The type of payload of an answer that is none; some send it without a code."""
 _FINE: Final = frozenset({"", "success"})
 
 
@@ -51,7 +53,8 @@ def _of_parts(text: bytes) -> Opened:
         elif content.strip():
             others.append(content)
     if fields:
-        return _said(fields.get("payload", b""), fields.get("errorcode", b"").decode("utf-8", "replace"))
+        code, kind = (fields.get(name, b"").decode("utf-8", "replace") for name in ("errorcode", "payloadtype"))
+        return _said(fields.get("payload", b""), code, kind)
     inside = [found for each in others if each.lstrip().startswith(b"<") and (found := _of_xml(each.strip()))]
     error = next((each.error for each in inside if each.error), "")
     payload = next((each.payload for each in inside if each.payload.strip()), b"")
@@ -77,11 +80,13 @@ def _of_xml(text: bytes) -> Opened | None:
     payload = said.get("payload", said.get("coreenvelopepayload"))
     if payload is None:
         return None
-    return _said(payload.encode(), said.get("errorcode", ""))
+    return _said(payload.encode(), said.get("errorcode", ""), said.get("payloadtype", ""))
 
 
-def _said(payload: bytes, code: str) -> Opened:
+def _said(payload: bytes, code: str, kind: str) -> Opened:
     stripped = code.strip()
+    if not stripped and kind.strip().lower() == _NO_ANSWER.lower():
+        stripped = _NO_ANSWER
     error = "" if stripped.lower() in _FINE else stripped if _CODE.fullmatch(stripped) else "of the envelope"
     return Opened(_plain(payload), error)
 

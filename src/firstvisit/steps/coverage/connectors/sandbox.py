@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from firstvisit.steps.coverage.connectors.core import Endpoint, RawX12
+from firstvisit.steps.coverage.sandbox import PASSWORD, USER
 
 URL: Final = "FIRSTVISIT_SANDBOX_PAYER_URL"
-USER: Final = "sandbox"
-PASSWORD: Final = "about-nobody"
-"""No secret: the sandbox answers anybody, and about nobody; it refuses other passwords, so that that can be tried."""
 
 
 @dataclass(eq=False)

@@ -117,6 +117,7 @@ def test_an_answer_is_read_in_every_wrapping(raw: bytes) -> None:
         (said("", "VersionMismatch"), False, "refuses the envelope (VersionMismatch)"),
         (said("", "of Robin Testperson 1980"), False, "refuses the envelope (of the envelope)"),
         (said("", "UnAuthorized"), False, "FIRSTVISIT_CORE_PASSWORD"),
+        (said("").replace(b">x<", b">CoreEnvelopeError<"), False, "refuses the envelope (CoreEnvelopeError)"),
         (b"<s:E xmlns:s='x'><s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code></s:Fault></s:E>", True, "Receiver"),
         (b"<E><Fault><faultcode>soap:Client</faultcode></Fault></E>", False, "Fault"),
     ],

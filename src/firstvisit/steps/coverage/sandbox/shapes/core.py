@@ -11,14 +11,12 @@ from xml.sax.saxutils import escape, unescape
 from firstvisit.steps.coverage import inquiries
 from firstvisit.steps.coverage.connectors.envelopes import opened
 from firstvisit.steps.coverage.inquiries import Inquiry
+from firstvisit.steps.coverage.sandbox import PASSWORD, USER
 from firstvisit.steps.coverage.sandbox.shapes.shape import Asks, Request, Response, cut_short, sent
 from firstvisit.steps.coverage.x12.transactions import Transaction, transactions
 
-USER: Final = "sandbox"
-PASSWORD: Final = "about-nobody"
 _BOUNDARY: Final = "sandbox-payer-boundary"
 _FIELD: Final = r"(?:<{0}(?:\s[^>]*)?>|name=\"{0}\"\r?\n\r?\n)(.*?)(?:</{0}>|\r?\n--)"
-_NOW: Final = "2026-01-01T00:00:00Z"
 
 
 def answer(request: Request, asks: Asks) -> Response:
@@ -56,7 +54,8 @@ def _enveloped(told: str, payload: bytes, is_mime: bool, *, error: str = "Succes
     """The envelope and its media type; sender and receiver change places."""
     kind = "CoreEnvelopeError" if error != "Success" else "X12_271_Response_005010X279A1"
     fields = {
-        "PayloadType": kind, "ProcessingMode": "RealTime", "PayloadID": _field(told, "PayloadID"), "TimeStamp": _NOW,
+        "PayloadType": kind, "ProcessingMode": "RealTime", "PayloadID": _field(told, "PayloadID"),
+        "TimeStamp": _field(told, "TimeStamp"),
         "SenderID": _field(told, "ReceiverID"), "ReceiverID": _field(told, "SenderID"),
         "CORERuleVersion": _field(told, "CORERuleVersion"), "Payload": payload.decode("latin-1"), "ErrorCode": error,
         "ErrorMessage": "",
