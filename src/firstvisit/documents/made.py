@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-Layout = Literal["sheet", "packet", "request"]
+Layout = Literal["sheet", "packet", "request", "estimate"]
 
 
 def pdf(layout: Layout, data: Mapping[str, Any]) -> bytes:

@@ -45,6 +45,7 @@ BESIDE: Final = frozenset(
         "recertify",
         "progress_report",
         "count_treatment",
+        "give_estimate",
     }
 )
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
@@ -217,6 +218,19 @@ class AuthorizationSeen(NamedTuple):
         return self.status in ("approved", "partly")
 
 
+class EstimateSeen(NamedTuple):
+    """What a first visit was said to cost, as it stands (`steps.coverage.models.Estimate`), the newest last; `given` is
+    how and when."""
+
+    id: uuid.UUID
+    made_at: datetime
+    good_faith: bool
+    prices: str
+    discipline: str
+    program: str
+    given: tuple[tuple[str, datetime], ...] = ()
+
+
 class Assigned(NamedTuple):
     """Whom the machine gave a lead to: exactly one of a queue (slug) and a user (id as text); when and why."""
 
@@ -327,6 +341,8 @@ class Case(NamedTuple):
     """Who pays, first to second; none of a closed lead."""
     checks: tuple[CheckSeen, ...] = ()
     """What payers were asked, in the order it was wanted, withdrawn questions included."""
+    estimates: tuple[EstimateSeen, ...] = ()
+    """What a first visit was said to cost, the newest last; none of a closed lead."""
     requests: tuple[AuthorizationSeen, ...] = ()
     """Authorizations asked of payers, in the order they were needed; none of a closed lead."""
     turn: datetime | None = None

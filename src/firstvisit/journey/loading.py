@@ -22,6 +22,7 @@ from firstvisit.journey.case import (
     Case,
     CheckSeen,
     Deciders,
+    EstimateSeen,
     Flagged,
     InsuredSeen,
     Member,
@@ -29,6 +30,7 @@ from firstvisit.journey.case import (
     TaskSeen,
 )
 from firstvisit.journey.coverage import insured as coverage
+from firstvisit.journey.coverage.told_costs import estimates_of
 from firstvisit.journey.coverage.told_facts import as_answered
 from firstvisit.journey.deciders import deciders_at
 from firstvisit.journey.endings import ATTEMPTS
@@ -110,9 +112,9 @@ def load(
     in_hand = leases.held("lead", late, now=now) if late else {}
     deciders = deciders_at(lead.site for lead in leads if _answered_since(rulings[lead.id], parts[lead.id]))
     open_ids = [lead.id for lead in leads if lead.closed_at is None]
-    insured, checks = coverage.of(open_ids), coverage.checks_of(open_ids)
     episodes = medicare_episodes(lead for lead in ids if facts[lead].payer_kind == "medicare")
     requests = authorization.requests_of(open_ids)
+    insured, checks, said_to_cost = coverage.of(open_ids), coverage.checks_of(open_ids), estimates_of(open_ids)
     told_nothing = barred_referrers(
         {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}
     )
@@ -137,6 +139,7 @@ def load(
             checks.get(lead.id, ()),
             episodes.get(lead.id),
             requests.get(lead.id, ()),
+            said_to_cost.get(lead.id, ()),
         )
         for lead in leads
     ]
@@ -162,6 +165,7 @@ def _case(
     checks: tuple[CheckSeen, ...],
     episode: Episode | None,
     requests: tuple[AuthorizationSeen, ...],
+    said_to_cost: tuple[EstimateSeen, ...],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts if not part.restricted], tries) or (
@@ -228,6 +232,7 @@ def _case(
         insured=insured,
         checks=checks,
         requests=requests,
+        estimates=said_to_cost,
         turn=_turn(parts),
         medicare=episode,
     )

@@ -26,6 +26,7 @@ from firstvisit.people.barring import barred_referrers
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
 from firstvisit.practice.queries import practice
+from firstvisit.steps.coverage.estimate_links import estimate_mark
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.outreach import guide_mark
 from firstvisit.steps.intake.services import original
@@ -38,13 +39,18 @@ _ONCE_IN: Final = timedelta(minutes=10)
 
 def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[str, str]]:
     """By a message's key what fills the gap for the link: how a referral stands, for a partner; their own
-    preferences, for a person."""
+    preferences or their estimate, for a person."""
     messages = list(messages)
     address = settings.ENVIRONMENT.address
     found = {
         message.key: {"link": f"{address}/preferences/{preferences_mark(message.person_id, at=now)}"}
         for message in messages
         if message.person_id is not None
+    }
+    found |= {
+        message.key: {"link": f"{address}/estimate/{estimate_mark(message.cause_id, at=now)}"}
+        for message in messages
+        if message.template == "estimate"
     }
     receipts: dict[uuid.UUID, list[Message]] = {}
     for message in messages:

@@ -123,6 +123,22 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "Díganos aquí cuándo quiere empezar, qué días le convienen y si prefiere una llamada o un correo: "
         "{link}\n\nO llame al {phone}.\n\n" + _HABLAR,
     ),
+    ("estimate", "English"): Template(
+        "{practice}: what your first visit costs ({code})",
+        "Hello{greeting},\n\n"
+        "here is what we expect the first visit to cost, for your request {code}. You can read it, keep it and accept "
+        "it here: {link}\n\n"
+        "The page opens with the birth date of whoever comes to the visit. You may also have it on paper: call "
+        "{phone}.\n\n" + _TALK,
+    ),
+    ("estimate", "Spanish"): Template(
+        "{practice}: cuánto cuesta su primera visita ({code})",
+        "Hola{greeting}:\n\n"
+        "aquí está lo que calculamos que costará la primera visita, para su solicitud {code}. Puede leerlo, guardarlo "
+        "y aceptarlo aquí: {link}\n\n"
+        "La página se abre con la fecha de nacimiento de quien viene a la visita. También puede recibirlo en papel: "
+        "llame al {phone}.\n\n" + _HABLAR,
+    ),
     ("papers_family", "English"): Template(
         "{practice}: what we need for your request ({code})",
         "Hello{greeting},\n\n"

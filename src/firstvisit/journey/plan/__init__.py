@@ -20,6 +20,7 @@ from firstvisit.journey.plan import (
     compare_people,
     coverage,
     dues,
+    estimate,
     farewell,
     first_try,
     for_whom,
@@ -49,6 +50,7 @@ from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS, t
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.coverage.fees import Fees
 from firstvisit.steps.coverage.medicare_policy import Medicare
 from firstvisit.steps.coverage.policy import Authorizing, Verification
 from firstvisit.steps.qualify.policy import Judging
@@ -87,12 +89,14 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     other_therapy.other_therapy,
     coverage.checks,
     coverage.after_answers,
+    estimate.estimate,
     breach.broken_clocks,
     answered.to_whoever_may,
     messages.receipt,
     messages.preferences,
     partner.arrived,
     partner.scheduled,
+    estimate.letter,
     messages.messages_astray,
     for_whom.for_whom,
     compare_people.compare_people,
@@ -115,7 +119,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
 
 def reads_alike(before: Policy, after: Policy) -> bool:
     """Whether two versions of the rules differ, if at all, in nothing that a plan reads but how leads are judged."""
-    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare, Authorizing)
+    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare, Authorizing, Fees)
     return all(before.section(read) == after.section(read) for read in reads)
 
 
@@ -139,6 +143,7 @@ def plan(
         policy.section(Verification),
         policy.section(Medicare),
         policy.section(Authorizing),
+        policy.section(Fees),
         now,
         str(case.lead),
         case.silent,

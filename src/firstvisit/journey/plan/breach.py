@@ -15,7 +15,11 @@ from firstvisit.journey.plan.words import AGAIN, HELD, NEXT_ACTION, SAY_WHAT_FIT
 from firstvisit.steps.routing import clocks
 
 CLOCKED: Final = frozenset(
-    {*(kind for kind, _ in (*NEXT_ACTION.values(), SAY_WHAT_FITS, HELD, AGAIN)), *OFFERING, "follow_up", "call_back"}
+    {
+        *(kind for kind, _ in (*NEXT_ACTION.values(), SAY_WHAT_FITS, HELD, AGAIN)),
+        *OFFERING,
+        *("follow_up", "call_back", "give_estimate"),
+    }
     - {"keep_in_touch"}
 )
 """Tasks that somebody outside waits for. What only we wait for (a reminder, a closing) is late and no more."""

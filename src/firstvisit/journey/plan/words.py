@@ -109,6 +109,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "fix_enrollment": "Mend our data at the payer",
     "ask_other_coverage": "Ask for another coverage",
     "explain_not_covered": "Say that it is not covered",
+    "give_estimate": "Give the estimate of what it costs",
     "verify_by_hand": "Verify by phone or portal",
     "choose_program": "Choose the program",
     "settle_therapy": "Settle the other therapy",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from firstvisit.messages.texts import MONTHS
 from firstvisit.steps.coverage.estimating import Estimate, Span
 from firstvisit.steps.coverage.sentences import dollars
 
@@ -32,6 +34,18 @@ def _texts() -> dict[str, dict[str, dict[str, str]]]:
 
 def _text(group: str, key: str, language: Language, **values: Any) -> str:
     return _texts()[group][key][language].format(**values)
+
+
+def paper(key: str, language: Language, **gaps: str) -> str:
+    """A text of the PDF."""
+    return _text("paper", key, language, **gaps)
+
+
+def long_day(day: date, language: Language) -> str:
+    """ "November 24, 2026", "24 de noviembre de 2026"."""
+    if language == "es":
+        return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def amount(span: Span | None, language: Language) -> str:

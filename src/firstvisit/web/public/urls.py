@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
+from firstvisit.web.public.estimate import views as estimate
 from firstvisit.web.public.event import views as event
 from firstvisit.web.public.guide import views as guide
 from firstvisit.web.public.preferences import views as preferences
@@ -26,6 +27,7 @@ urlpatterns = [
     path("refer/done/<str:link>", refer.done, name="refer_done"),
     path("status", status_ask.ask, name="status_ask"),
     path("status/<str:mark>", status.status, name="status"),
+    path("estimate/<str:mark>", estimate.estimate, name="estimate_page"),
     path("event/<slug:slug>", event.event, name="event"),
     path("event/<slug:slug>/done/<str:link>", event.done, name="event_done"),
     path("guide/<slug:slug>", guide.guide, name="guide"),

@@ -113,6 +113,7 @@ LETTERS: Final = {
     "reactivation": "asking once more",
     "preferences": "asking for preferences",
     "papers_family": "asking the family for what is missing",
+    "estimate": "what the first visit costs",
     "papers_request": "asking the office for papers",
     "partner_receipt": "telling the partner that it arrived",
     "partner_status": "telling the partner how it stands",
@@ -184,6 +185,10 @@ EVENTS: Final = {
     "authorization_extended": "More visits are to be asked for",
     "authorization_cancelled": "Request for authorization taken back",
     "coverage_checked": "Asked the payer",
+    "estimate_ruled": "Asked what the first visit costs",
+    "estimate_made": "Estimate made",
+    "estimate_given": "Estimate given",
+    "estimate_accepted": "Estimate accepted",
     "one_patient_ruled": "It is one patient",
     "no_red_flag_ruled": "Seen: no red flag; goes on by the rules",
     "outcome_ruling_withdrawn": "Overruling withdrawn",
@@ -244,6 +249,15 @@ SENT: Final = {
     "fhir": "as a PAS bundle",
 }
 """How a request for authorization was sent."""
+ESTIMATE_WAYS: Final = {
+    "email": "by e-mail, with a link to their own page",
+    "print": "on paper, at the desk",
+    "aloud": "read to them on the phone",
+    "page": "on their own page",
+    "phone": "on the phone",
+    "paper": "signed on paper",
+}
+"""How an estimate was given, and how it was accepted."""
 REFUSALS: Final = {
     "restricted": "a restriction forbids this person or address",
     "do_not_contact": "a person ruled: do not contact",

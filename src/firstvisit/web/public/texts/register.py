@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from firstvisit.messages import texts as letters
 from firstvisit.people import wordings
+from firstvisit.steps.coverage import estimate_words
 from firstvisit.steps.intake.models import CommunityEvent
 from firstvisit.web.public import texts
 from firstvisit.web.public.texts import Entry
@@ -29,7 +30,7 @@ class Reviewable:
 
 def reviewables() -> list[Reviewable]:
     """All of them: what people agree to first, then the pages, the letters, and what we typed ourselves."""
-    return [*_wordings(), *_pages(), *_letters(), *_events()]
+    return [*_wordings(), *_pages(), *_letters(), estimate_texts(), *_events()]
 
 
 def unreviewed(versions: Mapping[str, Iterable[str]]) -> list[Reviewable]:
@@ -65,6 +66,13 @@ def _events() -> list[Reviewable]:
 
 def _pages() -> list[Reviewable]:
     return [Reviewable(each.slug, each.about, each.version, each.entries) for each in texts.pages().values()]
+
+
+def estimate_texts() -> Reviewable:
+    """What an estimate says, line by line."""
+    entries = tuple(Entry(key, en, es, key.startswith("paper.")) for key, en, es in estimate_words.all_texts())
+    about = "What an estimate says, on its page and as a PDF"
+    return Reviewable("estimate-lines", about, estimate_words.version(), entries)
 
 
 def _letters() -> list[Reviewable]:

@@ -1,0 +1,282 @@
+"""What the first visit costs: who pays themselves has it in writing in time, accepts it, and keeps the old one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.test import Client
+from tests.mail import Mailbox
+from tests.people import FAMILY, TUESDAY, but
+
+from firstvisit.journey import estimates, jobs, verbs
+from firstvisit.kernel import clock, seal
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.errors import BadInput, Conflict
+from firstvisit.leads.models import Event, Lead, LeadReferral, Task
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import forget, live_policy
+from firstvisit.practice.services import publish_policy
+from firstvisit.steps.coverage.estimate_links import estimate_mark
+from firstvisit.steps.coverage.estimates import pdf, reckoned
+from firstvisit.steps.coverage.models import Estimate
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Staff = Callable[[str], User]
+SELF_PAY = but(FAMILY, payers=[{"kind": "private_pay"}])
+
+
+@pytest.fixture(autouse=True)
+def _morning(tuesday: datetime) -> None:
+    """All of it happens on a Tuesday at ten."""
+
+
+@pytest.fixture
+def fees(practice: Any, staff: Staff) -> Callable[..., None]:
+    """Changes what a service costs without insurance."""
+
+    def set_(**cash: int) -> None:
+        sections = live_policy().as_json()
+        for service in sections["fees"]["services"]:
+            service["cash"] = cash.get(f"c{service['code']}", service["cash"])
+        publish_policy(sections, note="fees", drafted_by=staff("mei"), signed_by=staff("ruth"))
+        forget()
+
+    return set_
+
+
+def owed(lead: Lead) -> Task | None:
+    return Task.objects.filter(lead=lead, kind="give_estimate", status="open").first()
+
+
+def local(at: datetime) -> str:
+    return f"{at.astimezone(TUESDAY.tzinfo):%Y-%m-%d %H:%M}"
+
+
+def agree(lead: Lead, by: User, days: int) -> None:
+    first = Task.objects.select_related("lead").filter(lead=lead, status="open").earliest("due_at")
+    verbs.finish(first, by, actor=SYSTEM, result="reached_booked", again_at=clock.now() + timedelta(days=days))
+
+
+def make(lead: Lead, by: User, language: str = "en") -> Estimate:
+    return estimates.make_estimate(lead, by, discipline="SLP", language=language, actor=SYSTEM)
+
+
+def text_of(row: Estimate) -> str:
+    key = seal.open_key(LeadReferral.objects.select_related("key").get(lead=row.lead_id).key)
+    document = pypdfium2.PdfDocument(pdf(row, key))
+    return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+
+
+def test_a_family_that_pays_itself_has_it_in_writing_in_time(arrive: Arrive, staff: Staff) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    assert owed(lead) is None
+    agree(lead, dana, days=14)  # December 8, nine business days after Thanksgiving's week
+    task = owed(lead)
+    assert task is not None and "149.610" in task.reason
+    assert local(task.due_at) == "2026-11-25 17:30"
+    row = make(lead, dana)
+    assert owed(lead) is not None, "made is not given"
+    estimates.give_estimate(row, dana, how="aloud", actor=SYSTEM)
+    assert owed(lead) is not None, "read aloud is not in writing"
+    estimates.give_estimate(row, dana, how="print", actor=SYSTEM)
+    assert owed(lead) is None and Task.objects.get(id=task.id).status != "open"
+    assert (row.good_faith, row.basis, local(row.visit_at or clock.now())[:10]) == (True, "self_pay", "2026-12-08")
+
+
+def test_it_says_all_that_the_law_asks_for(arrive: Arrive, staff: Staff) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    agree(lead, dana, days=14)
+    said = text_of(make(lead, dana))
+    for needed in (
+        "Good faith estimate", "Mirabelle Quisenberry", "September 14, 2023", "speech therapy", "December 8, 2026",
+        "92523", "$230", "1234567893", "39-5550100", "214 Cedar Street, Madison, WI 53703", "Diagnosis codes",
+        "Scheduled separately", "may recommend other services", "only an estimate", "at least $400 more",
+        "does not affect the quality", "www.cms.gov/nosurprises", "not a contract",
+    ):  # fmt: skip
+        assert needed in said, needed
+
+
+def test_in_spanish_the_english_stands_behind_it_until_somebody_signs(arrive: Arrive, staff: Staff) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    said = text_of(make(lead, dana, "es"))
+    assert "Estimación de buena fe" in said and "Good faith estimate" in said and "no revisada" in said
+
+
+def test_whoever_asks_has_it_within_three_business_days_and_late_is_a_broken_clock(
+    arrive: Arrive, staff: Staff
+) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    estimates.ask_estimate(lead, dana, reason="The mother asked on the phone", actor=SYSTEM)
+    task = owed(lead)
+    assert task is not None and local(task.due_at) == "2026-11-30 17:30"
+    clock.move(timedelta(days=7))
+    jobs.sweep()
+    task.refresh_from_db()
+    assert task.breached_at is not None and task.status == "open"
+
+
+def test_a_visit_within_two_days_owes_nothing_unless_they_ask(arrive: Arrive, staff: Staff) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    agree(lead, dana, days=1)
+    assert owed(lead) is None
+
+
+def test_an_insured_family_owes_nothing_to_the_law_and_one_that_withholds_it_does(
+    arrive: Arrive, staff: Staff
+) -> None:
+    insured, dana = arrive(FAMILY), staff("dana")
+    agree(insured, dana, days=14)
+    assert owed(insured) is None
+    other = but(
+        FAMILY, patient__first_name="Corisande", patient__last_name="Thistlewood", contact__name="Ada Thistlewood",
+        contact__phone="+16085550177", contact__email="ada.thistlewood@example.org", withhold_from_plan=True,
+    )  # fmt: skip
+    withheld = arrive(other)
+    agree(withheld, dana, days=14)
+    assert owed(withheld) is not None and make(withheld, dana).good_faith
+
+
+def test_a_new_fee_asks_for_a_new_estimate_and_leaves_the_old_one_readable(
+    arrive: Arrive, staff: Staff, fees: Callable[..., None]
+) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    agree(lead, dana, days=14)
+    old = make(lead, dana)
+    estimates.give_estimate(old, dana, how="print", actor=SYSTEM)
+    fees(c92523=250)
+    Lead.objects.filter(id=lead.id).update(look_again_at=clock.now())
+    jobs.sweep()
+    task = owed(lead)
+    assert task is not None and "changed" in task.reason and local(task.due_at) == "2026-12-07 17:30"
+    new = make(lead, dana)
+    estimates.give_estimate(new, dana, how="print", actor=SYSTEM)
+    assert owed(lead) is None and new.supersedes_id == old.id
+    key = seal.open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
+    assert (reckoned(old, key)["en"].high, reckoned(new, key)["en"].high) == (230, 250)
+    assert "$230" in text_of(old) and "$250" in text_of(new)
+    with pytest.raises(Conflict, match="newer"):
+        estimates.give_estimate(old, dana, how="print", actor=SYSTEM)
+
+
+def test_that_it_was_accepted_is_noted_once_with_who_said_so(arrive: Arrive, staff: Staff) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    row = make(lead, dana)
+    with pytest.raises(BadInput):
+        estimates.accept_estimate(row, dana, how="phone", words="", actor=SYSTEM)
+    estimates.accept_estimate(row, dana, how="phone", words="Odalys Quisenberry", actor=SYSTEM)
+    step = row.history.get(what="accepted")
+    assert (step.how, step.by) == ("phone", dana)
+    assert Event.objects.filter(lead=lead, name="estimate_accepted", data__how="phone").exists()
+    with pytest.raises(Conflict, match="before"):
+        estimates.accept_estimate(row, dana, how="phone", words="Odalys Quisenberry", actor=SYSTEM)
+
+
+def test_without_a_birth_date_it_is_not_complete_and_says_so(arrive: Arrive, staff: Staff) -> None:
+    lead = arrive(but(SELF_PAY, patient__date_of_birth=None))
+    with pytest.raises(BadInput) as refused:
+        make(lead, staff("dana"))
+    assert "birth date" in refused.value.problems[0].message
+
+
+def page_of(lead: Lead) -> str:
+    return f"/estimate/{estimate_mark(Estimate.objects.get(lead=lead, superseded_by=None).id, at=clock.now())}"
+
+
+def marked(answer: Any) -> str:
+    found = re.search(r'name="opened" value="([^"]+)"', answer.content.decode())
+    assert found is not None
+    return found.group(1)
+
+
+def test_it_is_mailed_with_a_link_that_opens_with_the_birth_date(
+    arrive: Arrive, staff: Staff, mailbox: Mailbox, pages: None
+) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    agree(lead, dana, days=14)
+    row = make(lead, dana)
+    estimates.give_estimate(row, dana, how="email", actor=SYSTEM)
+    assert owed(lead) is None
+    jobs.sweep()
+    said = " ".join(mailbox.text().partition("costs (L-")[2].split())
+    assert "Mirabelle" not in said and "$" not in said
+    found = re.search(r"(/estimate/\S+)", said)
+    assert found is not None
+    family = Client()
+    closed = family.get(found.group(1)).content.decode()
+    assert "Mirabelle" not in closed and "$" not in closed and "birth date" in closed
+    wrong = family.post(found.group(1), {"birth": "2020-01-01"})
+    assert wrong.status_code == 422 and "$" not in wrong.content.decode()
+    opened = family.post(found.group(1), {"birth": "2023-09-14"})
+    assert "$230" in opened.content.decode() and "at least $400 more" in opened.content.decode()
+    mark = marked(opened)
+    paper = family.post(found.group(1), {"opened": mark, "do": "pdf"})
+    assert paper["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF")
+    nameless = family.post(found.group(1), {"opened": mark, "do": "accept"})
+    assert nameless.status_code == 422 and not row.history.filter(what="accepted").exists()
+    done = family.post(found.group(1), {"opened": mark, "do": "accept", "who": "Odalys Quisenberry"})
+    assert "Accepted" in done.content.decode()
+    step = row.history.get(what="accepted")
+    assert (step.how, step.by_id) == ("page", None)
+
+
+def test_a_page_that_nobody_opened_gives_and_takes_nothing(arrive: Arrive, staff: Staff, pages: None) -> None:
+    lead = arrive(SELF_PAY)
+    row = make(lead, staff("dana"))
+    family, address = Client(), page_of(lead)
+    for forged in ("", row.id.hex, estimate_mark(row.id, at=clock.now())):
+        assert family.post(address, {"opened": forged, "do": "pdf"})["Content-Type"].startswith("text/html")
+        family.post(address, {"opened": forged, "do": "accept", "who": "Anybody"})
+    assert not row.history.exists()
+    assert family.get(f"{address}x").status_code == 404
+
+
+def test_birth_dates_cannot_be_tried_one_after_the_other(arrive: Arrive, staff: Staff, pages: None) -> None:
+    lead = arrive(SELF_PAY)
+    make(lead, staff("dana"))
+    family, address = Client(), page_of(lead)
+    tried = [family.post(address, {"birth": f"2020-01-{day:02}"}).status_code for day in range(1, 9)]
+    assert tried == [422] * 6 + [429] * 2
+    assert family.post(address, {"birth": "2023-09-14"}).status_code == 429
+
+
+def test_an_opened_page_is_open_for_half_an_hour(arrive: Arrive, staff: Staff, pages: None) -> None:
+    lead = arrive(SELF_PAY)
+    make(lead, staff("dana"))
+    family, address = Client(), page_of(lead)
+    mark = marked(family.post(address, {"birth": "2023-09-14"}))
+    clock.move(timedelta(minutes=31))
+    assert "$" not in family.post(address, {"opened": mark}).content.decode()
+
+
+def test_the_link_to_an_old_estimate_still_reads_and_takes_no_acceptance(
+    arrive: Arrive, staff: Staff, pages: None
+) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    old = make(lead, dana)
+    address, family = page_of(lead), Client()
+    make(lead, dana)
+    opened = family.post(address, {"birth": "2023-09-14"})
+    assert "newer estimate" in opened.content.decode() and "$230" in opened.content.decode()
+    family.post(address, {"opened": marked(opened), "do": "accept", "who": "Odalys Quisenberry"})
+    assert not old.history.exists()
+
+
+def test_in_spanish_the_page_says_both_until_somebody_signs(arrive: Arrive, staff: Staff, pages: None) -> None:
+    lead = arrive(SELF_PAY)
+    make(lead, staff("dana"))
+    family, address = Client(), f"{page_of(lead)}?lang=es"
+    opened = family.post(address, {"birth": "2023-09-14"}).content.decode()
+    assert "Usted paga" in opened and "You pay" in opened
+
+
+def test_without_consent_nothing_is_mailed(arrive: Arrive, staff: Staff) -> None:
+    lead, dana = arrive(but(SELF_PAY, consents=[])), staff("dana")
+    row = make(lead, dana)
+    with pytest.raises(BadInput, match="e-mail"):
+        estimates.give_estimate(row, dana, how="email", actor=SYSTEM)
