@@ -57,7 +57,7 @@ AnyLead = Lead | LeadSeen
 def load(
     leads: Iterable[AnyLead], queues: dict[int, str], now: datetime, *, present: bool = False
 ) -> list[Case]:
-    """Cases of many leads. Eleven questions to the database, thirteen at most, however many leads; three where somebody
+    """Cases of many leads. Twelve questions to the database, fourteen at most, however many leads; three where somebody
     referred them, and more where a restriction about those patients names anybody; six more, at most, to see who is
     present when a clock has broken or a route balances, three to see who may decide where somebody answered after a
     ruling, and one where Medicare pays for any of them.

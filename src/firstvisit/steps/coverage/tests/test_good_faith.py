@@ -21,7 +21,6 @@ from firstvisit.steps.coverage.good_faith import (
     lines,
     missing,
 )
-from firstvisit.steps.qualify.tests.samples import cedar_street
 
 FEES = Fees.model_validate(read_folder(SAMPLE).rules["fees"])
 PRICES = {fee.code: fee.price for fee in FEES.services}
@@ -68,7 +67,7 @@ def test_a_change_is_told_one_business_day_before_the_visit() -> None:
 
 
 def test_it_is_due_while_somebody_is_there_to_give_it() -> None:
-    site = cedar_street().sites["madison"]
+    site = read_folder(SAMPLE).practice(1).sites["madison"]
     asked = dt.datetime(2026, 11, 24, 10, tzinfo=MADISON)
     friday = due_after_agreeing(asked.date(), day("2026-12-01"))
     assert friday is not None and friday.day == day("2026-11-25")
