@@ -28,6 +28,7 @@ COMMANDS = {
     "clock": "show or move the demo's clock",
     "user": "add, disable or reset an account",
     "api-key": "add, list or revoke keys for machines that send referrals",
+    "connector": "which connectors to payers are on, and one real question through one",
     "practice": "load the practice from a folder of files, or save it to one",
     "read": "what documents say: faxes, mails, transcripts, notes; needs no installation",
     "benefits": "what payers' replies say (271, 278); needs no installation",

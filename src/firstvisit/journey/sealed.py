@@ -28,7 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
-from firstvisit.steps.coverage.models import AuthorizationRequest, Check, Estimate
+from firstvisit.steps.coverage.models import AuthorizationRequest, Check, Estimate, VerifiedConnector
 from firstvisit.steps.intake.models import (
     CallCard,
     FieldAnswer,
@@ -102,6 +102,8 @@ COLUMNS: Final = (
     Column(AuthorizationRequest, "lead__reading__key_id", name="request"),
     Column(AuthorizationRequest, "lead__reading__key_id", name="reply"),
     Column(Estimate, "lead__reading__key_id"),
+    Column(VerifiedConnector, "key_id", name="request"),
+    Column(VerifiedConnector, "key_id", name="reply"),
 )
 
 

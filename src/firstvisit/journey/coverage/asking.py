@@ -11,7 +11,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from queue import Empty, SimpleQueue
 from typing import Final
 
@@ -34,6 +34,7 @@ from firstvisit.steps.coverage.connectors.allowed import off_because
 from firstvisit.steps.coverage.inquiries import Inquiry, as_json, checked
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.policy import Verification
+from firstvisit.steps.coverage.verifying import verified
 
 log = structlog.get_logger("journey")
 MOST: Final = 64
@@ -138,9 +139,17 @@ def _begin(row: Check, reading: LeadReferral, shape: Practice, rules: Verificati
 
 def why_off(connector: Connector, now: datetime) -> str:
     """Why a connector may not be used now, in words; "" where it may."""
-    agreed = agreement_for("clearinghouse", now.astimezone(home_zone()).date()) is not None
-    why = off_because(connector, settings.ENVIRONMENT.connectors, agreed, verified=False)
+    in_force = agreed(connector, now.astimezone(home_zone()).date())
+    seen = not connector.verified and connector.slug in verified()
+    why = off_because(connector, settings.ENVIRONMENT.connectors, in_force, seen)
     return f"{connector.name} is off: {why}" if why else ""
+
+
+def agreed(connector: Connector, on: date) -> bool:
+    """Whether the register of vendors has an agreement for it that day: a vendor needs one of its own, and a payer that
+    is asked directly is named in none of them, so any clearinghouse's will do."""
+    vendor = connector.name if connector.kind == "vendor" else ""
+    return agreement_for("clearinghouse", on, vendor=vendor) is not None
 
 
 def _ask(asked: Asked) -> Reply | ConnectorError:

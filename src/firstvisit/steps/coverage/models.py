@@ -231,3 +231,24 @@ class TherapyYear(models.Model):
     as_of = models.DateField()
     noted_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class VerifiedConnector(models.Model):
+    """One real exchange through a connector, which somebody compared with what the payer says elsewhere.
+
+    A connector of which only the vendor's description is known is off until there is one that was not taken back
+    (`taken_back_at`). `digest` is the SHA-256 of the reply as it was kept. `request` and `reply` are sealed under a key
+    of their own: they may name a member who is nobody's lead. Taking it back destroys the key, and the row stands.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    connector = models.CharField(max_length=30)
+    payer_id = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    took_ms = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    taken_back_at = models.DateTimeField(null=True)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    request = models.BinaryField()
+    reply = models.BinaryField()
