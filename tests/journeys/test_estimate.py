@@ -280,3 +280,37 @@ def test_without_consent_nothing_is_mailed(arrive: Arrive, staff: Staff) -> None
     row = make(lead, dana)
     with pytest.raises(BadInput, match="e-mail"):
         estimates.give_estimate(row, dana, how="email", actor=SYSTEM)
+
+
+def test_the_desk_reads_it_aloud_makes_it_gives_it_and_notes_that_it_was_accepted(
+    arrive: Arrive, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(SELF_PAY), browser("dana")
+    address = f"/leads/L-{lead.number}/estimate"
+    assert address in dana.get(f"/leads/L-{lead.number}").content.decode()
+    page = dana.get(address).content.decode()
+    assert "We expect the first visit to cost you $160 to $230." in page and "None made yet" in page
+    assert dana.post(address, {"do": "ask", "reason": ""}).status_code == 422
+    assert dana.post(address, {"do": "ask", "reason": "The mother, by phone"}).status_code == 303
+    assert owed(lead) is not None
+    assert dana.post(address, {"do": "make", "discipline": "SLP", "language": "en"}).status_code == 303
+    row = Estimate.objects.get(lead=lead)
+    paper = dana.get(f"{address}/{row.id}.pdf")
+    assert paper.content.startswith(b"%PDF")
+    assert dana.post(address, {"do": "give", "estimate": str(row.id), "how": "print"}).status_code == 303
+    said = {"do": "accept", "estimate": str(row.id), "accepted": "paper", "who": "Odalys Quisenberry"}
+    assert dana.post(address, said).status_code == 303
+    page = dana.get(address).content.decode()
+    assert "Given on paper" in page and "Accepted signed on paper" in page and owed(lead) is None
+    lead_page = dana.get(f"/leads/L-{lead.number}").content.decode()
+    assert "Estimate given: on paper" in lead_page and "Odalys Quisenberry" in lead_page
+    assert dana.post(address, {"do": "make", "discipline": "SLP", "language": "es"}).status_code == 303
+    assert dana.post(address, {"do": "give", "estimate": str(row.id), "how": "print"}).status_code == 409
+    assert "Before" in dana.get(address).content.decode()
+
+
+def test_whoever_sees_no_insurance_sees_no_estimate(arrive: Arrive, browser: Callable[[str], Client]) -> None:
+    lead = arrive(SELF_PAY)
+    for name in ("imani", "anna", "admin"):
+        assert browser(name).get(f"/leads/L-{lead.number}/estimate").status_code == 404
+    assert Client().get(f"/leads/L-{lead.number}/estimate").status_code == 302

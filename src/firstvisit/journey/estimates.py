@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +13,7 @@ from django.db import IntegrityError, transaction
 from firstvisit.documents.made import pdf
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import Case
-from firstvisit.journey.coverage.settling import NETWORKS, ORIGIN
+from firstvisit.journey.coverage.by_hand import network_of
 from firstvisit.journey.loading import load
 from firstvisit.journey.verbs import act_on, reason_of
 from firstvisit.kernel import clock, seal
@@ -31,17 +30,15 @@ from firstvisit.practice.texts import signed_versions
 from firstvisit.reference.facts import table
 from firstvisit.referral.record import Referral
 from firstvisit.steps.coverage import estimate_words, estimates, good_faith
-from firstvisit.steps.coverage.answers import SERVICES, Answer, answer
-from firstvisit.steps.coverage.connectors import CONNECTORS
+from firstvisit.steps.coverage.answers import SERVICES, Answer
 from firstvisit.steps.coverage.estimate_paper import Paper, values
 from firstvisit.steps.coverage.estimate_words import Language
 from firstvisit.steps.coverage.estimates import Given
 from firstvisit.steps.coverage.estimating import Asked, Estimate, estimate, services_of
 from firstvisit.steps.coverage.fees import Fees
-from firstvisit.steps.coverage.findings import answered
+from firstvisit.steps.coverage.kept import opened
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.models import Estimate as Row
-from firstvisit.steps.coverage.services import opened
 
 ASKED: Final = "estimate"
 """The ruling that somebody asked what it costs."""
@@ -128,20 +125,16 @@ def _answer(case: Case, discipline: str, key: seal.OpenKey) -> tuple[Check | Non
         return None, None
     plan = case.insured[0]
     of_plan = Check.objects.filter(
-        lead=case.lead, rank=plan.rank, token=plan.token, discipline=discipline, status="answered", reply__isnull=False
+        lead=case.lead, rank=plan.rank, token=plan.token, discipline=discipline, status="answered"
     )
-    row = of_plan.order_by("-answered_at").first()
-    raw = opened(row, "reply", key) if row is not None else None
-    connector = CONNECTORS.get(row.connector) if row is not None else None
-    if row is None or raw is None or connector is None:
-        return None, None
-    benefits = answered(connector.read(raw), trace=row.trace, origin=ORIGIN)
-    return (row, answer(benefits, discipline, _network(plan.payer))) if benefits is not None else (None, None)
+    row = of_plan.order_by("-answered_at", "-id").first()
+    said = opened(row, network=_network(plan.payer), key=key).answer if row is not None else None
+    return (row, said) if said is not None else (None, None)
 
 
 def _network(payer: str) -> str | None:
     ours = practice().payers.get(payer)
-    return NETWORKS[ours.in_network] if ours is not None else None
+    return network_of(ours.in_network if ours is not None else "")
 
 
 def reckon(known: Known, language: Language) -> Estimate:
@@ -352,7 +345,3 @@ def _holds(row: Row, lead: Lead) -> None:
     if current is None or current.id != row.id:
         raise Conflict("a newer estimate has taken its place")
 
-
-def standing(rows: list[Row], key: seal.OpenKey) -> Mapping[uuid.UUID, Mapping[str, Estimate]]:
-    """The arithmetic of each as it was then, by language."""
-    return {row.id: estimates.reckoned(row, key) for row in rows}

@@ -26,7 +26,7 @@ from firstvisit.steps.coverage.policy import Verification
 log = structlog.get_logger("journey")
 ORIGIN = "9FIRSTVISI"
 """Our own id in the trace (TRN03: ten characters, which the payer repeats)."""
-NETWORKS = {"yes": "in", "no": "out", "not_stated": None}
+_NETWORKS = {"yes": "in", "no": "out", "not_stated": None}
 
 
 def settle(check_id: uuid.UUID, outcome: Reply | ConnectorError, *, now: datetime | None = None) -> bool:
@@ -73,7 +73,7 @@ def _keep(row: Check, reply: Reply, shape: Practice, rules: Verification, now: d
         trace=row.trace,
         origin=ORIGIN,
         discipline=row.discipline,
-        network=NETWORKS[payer.in_network] if payer is not None else None,
+        network=_NETWORKS[payer.in_network] if payer is not None else None,
     )
     key = open_key(LeadReferral.objects.select_related("key").get(lead=row.lead_id).key)
     services.answered(row, what, reply.raw, key, rules, now=now)

@@ -14,6 +14,7 @@ from firstvisit.web.staff.audit.views import audit
 from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
 from firstvisit.web.staff.changes.views import changes
 from firstvisit.web.staff.day_sheet.views import day_sheet, day_sheet_pdf
+from firstvisit.web.staff.estimate.views import estimate_pdf, lead_estimate
 from firstvisit.web.staff.events import views as events
 from firstvisit.web.staff.events.sheet import sheet
 from firstvisit.web.staff.find.views import find
@@ -65,6 +66,8 @@ urlpatterns: list[URLPattern] = [
     path("day-sheet.pdf", day_sheet_pdf, name="day_sheet_pdf"),
     path("leads/<str:code>/people", lead_people, name="lead_people"),
     path("leads/<str:code>/stated", lead_stated, name="lead_stated"),
+    path("leads/<str:code>/estimate", lead_estimate, name="lead_estimate"),
+    path("leads/<str:code>/estimate/<uuid:estimate>.pdf", estimate_pdf, name="estimate_pdf"),
     path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
     path("leads/<str:code>/told/<int:rank>/<str:discipline>", told_page, name="told"),
     path("leads/<str:code>/benefits/<uuid:check>", reply, name="benefits_reply"),
