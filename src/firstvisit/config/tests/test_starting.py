@@ -66,8 +66,19 @@ def answers(port: int, path: str = "/readyz") -> bool:
         connection.close()
 
 
+def listens(port: int) -> bool:
+    """Whether anybody takes a line at this port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def web_heads(port: int) -> list[int]:
-    """The heads of the web servers on this port: each leads a session of its own."""
+    """The heads of the web servers on this port."""
+    return heads(b"firstvisit.config.wsgi:application", port)
+
+
+def heads(program: bytes, port: int) -> list[int]:
+    """Who runs a program on this port and leads a session of its own."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -76,7 +87,7 @@ def web_heads(port: int) -> list[int]:
             except OSError:
                 continue
             leads = int(entry.name) in living(int(entry.name))
-            if leads and b"firstvisit.config.wsgi:application" in words and str(port).encode() in words:
+            if leads and program in words and str(port).encode() in words:
                 found.append(int(entry.name))
     return found
 
@@ -146,7 +157,7 @@ def test_the_demo_also_needs_the_port_of_its_mail_server(home: Installation) -> 
     assert said.code == 2
     assert f"Port {taken} on 127.0.0.1 cannot be used" in said.err
     assert f"it lies 25 above the web port {taken - 25}" in said.err
-    assert "A demo takes its web port and those 25, 26, 27 above it" in said.err
+    assert "A demo takes its web port and those 25, 26, 27, 28 above it" in said.err
     assert postgres.running(home.home) is None
 
 
@@ -167,7 +178,7 @@ def test_a_taken_port_is_refused_before_anything_of_a_new_installation_is_made(
 
 def test_a_port_without_room_for_the_demos_own_servers_is_refused(home: Installation) -> None:
     said = home.run("demo", "--port", "65530")
-    assert (said.code, said.err.count("from 1 to 65508")) == (2, 1)
+    assert (said.code, said.err.count("from 1 to 65507")) == (2, 1)
 
 
 @pytest.mark.parametrize(("words", "code"), [(["check"], 0), (["explain", "L-1"], 2), (["user", "list"], 0)])
@@ -269,9 +280,16 @@ def test_the_demo_survives_a_killed_web_server_and_the_next_start_finds_its_data
         until(lambda: web_heads(port) not in ([], [head]), what="there is a new web server")
         until(lambda: answers(port), what="the web answers again")
         assert not any(alive(pid) for pid in workers)
-        (head,) = web_heads(port)
+        (head,), (payer,) = web_heads(port), heads(b"firstvisit.config.demo.payer", port + 28)
+        os.kill(payer, signal.SIGKILL)
+        until(
+            lambda: heads(b"firstvisit.config.demo.payer", port + 28) not in ([], [payer]), what="there is a new payer"
+        )
+        until(lambda: listens(port + 28), what="the payer is there again")
+        assert answers(port)
         assert ended(first)[0] == 0
         assert living(head) == []
+        assert not listens(port + 28)
         assert postgres.running(here.home) is None
         with socket.socket() as again:
             again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
