@@ -26,6 +26,7 @@ from firstvisit.leads import services as leads
 from firstvisit.steps.intake import deliveries, kept_readings, readers
 from firstvisit.steps.intake import services as intake
 from firstvisit.steps.intake.deliveries import How
+from firstvisit.steps.intake.inbox.card import CARD
 from firstvisit.steps.intake.models import Item, ItemPage, WayIn
 from firstvisit.steps.intake.readers.attached import with_attachments
 from firstvisit.steps.intake.readers.by_part import understood_by_part
@@ -116,7 +117,8 @@ def take_enclosed(arrivals: Sequence[Arrival], *, now: datetime) -> list[Item | 
                 read_item.defer(item_id=str(item.id))
             lead = deliveries.belongs_to(item)
             if lead is not None:
-                leads.noted(lead, "document_came", arrival.actor, at=now, subject=("item", item.id))
+                came = "card_came" if arrival.source == CARD else "document_came"
+                leads.noted(lead, came, arrival.actor, at=now, subject=("item", item.id))
     return kept
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Q
@@ -25,13 +26,16 @@ from firstvisit.people import records, strangers
 from firstvisit.people import services as people
 from firstvisit.people.referrers import find_or_make
 from firstvisit.people.resolved import Resolved
+from firstvisit.practice.payers import of_our_list
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice
+from firstvisit.referral.cards import corrected_by_card
 from firstvisit.referral.filling import filling
 from firstvisit.referral.merge import joined
-from firstvisit.referral.record import Contact, Referral
+from firstvisit.referral.record import Contact, Payer, Referral
 from firstvisit.referral.red_flags import RED_FLAGS
 from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.inbox.card import CARD
 from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.sources import TYPED, Reading
@@ -54,6 +58,8 @@ def join(
     # The lead is locked by now: whatever was ruled before this moment was ruled without knowing of the item.
     now, referral = clock.now(), reading.referral
     read, key = _read(lead)
+    if item.source == CARD:
+        read = corrected_by_card(read, referral, partial(_payer_of_ours, shape=shape))
     aside = resolved.barred or _aside(item, referral, read, lead)
     if lead.patient is not None and resolved.patient is not None and resolved.patient.new:
         people.settle_on(resolved, records.known(lead.patient), None if aside else referral)
@@ -204,6 +210,11 @@ def _kept_aside(lead: Lead) -> list[str]:
     kept = Event.objects.filter(lead=lead, name="joined", data__aside=True).order_by("id")
     kept = kept.exclude(data__has_key="restricted")
     return [item for item in kept.values_list("data__item", flat=True) if item not in done]
+
+
+def _payer_of_ours(payer: Payer, *, shape: Practice) -> str:
+    ours = of_our_list(payer, shape)
+    return ours.slug if ours is not None else ""
 
 
 def _read(lead: Lead) -> tuple[Referral, OpenKey]:

@@ -48,6 +48,9 @@ class Switches(BaseModel):
     coverage_check: Switch = Field(
         "do", title="Question about benefits", description="Ask the patient's payer what it covers"
     )
+    card_request: Switch = Field(
+        "propose", title="Photo of the card", description="Ask for a photo of the insurance card that a payer refused"
+    )
     offer: Switch = Field("propose", title="Offer of times", description="Offer times for the first visit")
 
     def of(self, action: str) -> Switch:

@@ -27,6 +27,7 @@ from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
 from firstvisit.practice.queries import practice
 from firstvisit.steps.coverage.estimate_links import estimate_mark
+from firstvisit.steps.intake.card_links import card_mark
 from firstvisit.steps.intake.models import Item
 from firstvisit.steps.intake.outreach import guide_mark
 from firstvisit.steps.intake.services import original
@@ -52,6 +53,9 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
         for message in messages
         if message.template == "estimate"
     }
+    for message in messages:
+        if message.template == "card_request" and message.lead is not None:
+            found[message.key] = {"link": f"{address}/card/{card_mark(message.lead, at=now)}"}
     receipts: dict[uuid.UUID, list[Message]] = {}
     for message in messages:
         if message.template == "receipt":

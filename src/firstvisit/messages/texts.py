@@ -139,6 +139,22 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "La página se abre con la fecha de nacimiento de quien viene a la visita. También puede recibirlo en papel: "
         "llame al {phone}.\n\n" + _HABLAR,
     ),
+    ("card_request", "English"): Template(
+        "{practice}: a photo of your insurance card ({code})",
+        "Hello{greeting},\n\n"
+        "for your request {code} the insurance plan did not find you by what we have. A photo of both sides of the "
+        "card helps; it takes a minute on a phone: {link}\n\n"
+        "The page asks for the patient's birth date first. The link works once, for a week. You can also bring the "
+        "card or read it to us at {phone}.\n\n" + _TALK,
+    ),
+    ("card_request", "Spanish"): Template(
+        "{practice}: una foto de su tarjeta del seguro ({code})",
+        "Hola{greeting}:\n\n"
+        "para su solicitud {code} el seguro no le encontró con los datos que tenemos. Ayuda una foto de los dos lados "
+        "de la tarjeta; con el teléfono toma un minuto: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. El enlace sirve una vez, durante una semana. "
+        "También puede traer la tarjeta o leérnosla al {phone}.\n\n" + _HABLAR,
+    ),
     ("papers_family", "English"): Template(
         "{practice}: what we need for your request ({code})",
         "Hello{greeting},\n\n"

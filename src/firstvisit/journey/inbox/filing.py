@@ -16,15 +16,17 @@ from firstvisit.journey.receiving import Receipt, settle_claimed
 from firstvisit.kernel import audit, clock, leases
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.kernel.seal import open_key
 from firstvisit.kernel.shortening import shortened
 from firstvisit.leads import services as leads
-from firstvisit.leads.models import Event, Lead, Task
+from firstvisit.leads.models import Event, Lead, LeadReferral, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
 from firstvisit.referral.called import in_a_sentence
 from firstvisit.referral.record import ORDER_HERE, Channel, ConsentGiven, Referral
 from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.inbox.card import CARD, whose
 from firstvisit.steps.intake.inbox.filing import referral_of
 from firstvisit.steps.intake.inbox.values import WholeReading
 from firstvisit.steps.intake.inbox.weighing import Field, Part
@@ -127,6 +129,10 @@ def _referral(seen: Opened, part: Part, by: User, shape: Practice) -> Referral:
         for value in (whole.values if whole is not None else ())
         if value.path == _HIDDEN and value.patient == part.number
     }
+    goes = seen.goes[part.number].lead
+    if seen.item.source == CARD and goes is not None:
+        row = LeadReferral.objects.select_related("key").get(lead=goes)
+        hidden |= whose(leads.read(row, open_key(row.key)))
     if part.number in seen.flags:
         hidden |= {"escalate": True, "escalate_reason": seen.flags[part.number]}
     try:

@@ -14,6 +14,7 @@ from firstvisit.kernel import seal
 from firstvisit.practice.queries import policy, practice
 from firstvisit.steps.intake import deliveries, kept_readings, recordings
 from firstvisit.steps.intake.inbox.caller import number_of, with_caller
+from firstvisit.steps.intake.inbox.card import CARD, of_card
 from firstvisit.steps.intake.inbox.layouts import Layout, offered
 from firstvisit.steps.intake.inbox.taking import of_parts, taken
 from firstvisit.steps.intake.inbox.values import Value, WholeReading
@@ -77,6 +78,8 @@ def _taken(item: Item, read: Read) -> WholeReading:
         unread=read.unread,
         received_on=item.received_at.date(),
     )
+    if item.source == CARD:
+        return of_card(whole)
     if item.source not in ("voice", "sms"):
         return whole
     return with_caller(whole, str(came.get("from", "")), ours=_our_numbers(item))

@@ -30,7 +30,7 @@ from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.steps.intake import deliveries, kept_readings, opinions
 from firstvisit.steps.intake.inbox.arranging import fresh_of, heirs_of
 from firstvisit.steps.intake.inbox.flags import flags_of
-from firstvisit.steps.intake.inbox.missing import not_read
+from firstvisit.steps.intake.inbox.missing import not_read, wanted_of
 from firstvisit.steps.intake.inbox.values import WholeReading
 from firstvisit.steps.intake.inbox.weighing import Answer, Part, parts_of, with_halves
 from firstvisit.steps.intake.models import FieldAnswer, Item, ItemPage, ItemReading, Opinion
@@ -204,7 +204,7 @@ def _row(item: Item, whole: WholeReading | None, task: Task | None, *, flagged: 
         name, number = str(came.get("name", "")), str(came.get("from", ""))
         if whole is not None:
             sender, number = whole.sender, whole.number or number
-            missing, unread = not_read(whole), len(whole.unread)
+            missing, unread = not_read(whole, wanted_of(item.source)), len(whole.unread)
     flagged = flagged or (row is not None and row.escalates)
     return Row(item, row, task, sender, number, name, flagged, missing, unread, None)
 

@@ -19,6 +19,7 @@ from firstvisit.kernel.ids import new_id
 from firstvisit.kernel.shortening import shortened
 from firstvisit.leads.models import Lead
 from firstvisit.steps.intake import recordings
+from firstvisit.steps.intake.inbox.card import CARD
 from firstvisit.steps.intake.models import (
     CarrierDay,
     Delivery,
@@ -150,8 +151,9 @@ def mark_of(way: WayIn, what: What, mark: str) -> uuid.UUID:
 
 
 def belongs_to(item: Item) -> Lead | None:
-    """The lead of the request with which a document came, once that has been judged."""
-    return request_of(about(item))
+    """The lead of the request with which a document came, once that has been judged; of a card, whose family was
+    asked for it."""
+    return item.joins if item.source == CARD else request_of(about(item))
 
 
 def times_received(item: Item) -> int:

@@ -10,12 +10,14 @@ from django.db.models import Q
 
 from firstvisit.kernel import erasure
 from firstvisit.leads.models import Event
+from firstvisit.steps.intake.inbox.card import CARD
 from firstvisit.steps.intake.kept_readings import forget_senders
 from firstvisit.steps.intake.models import Delivery, ImportRun, Item, Part
 
 
 def items_of(leads: Iterable[uuid.UUID]) -> tuple[list[Item], list[Item]]:
-    """(items all of whose parts belong to these leads alone, items that others have a part in), locked."""
+    """(items all of whose parts belong to these leads alone, items that others have a part in), locked. What one of
+    these leads was asked for by a link (a card) is theirs alone, whatever became of it."""
     ids = list(leads)
     touched = Part.objects.filter(lead__in=ids).values("item")
     shared = set(
@@ -23,7 +25,8 @@ def items_of(leads: Iterable[uuid.UUID]) -> tuple[list[Item], list[Item]]:
         .filter(~Q(lead__in=ids) | Q(lead__isnull=True))
         .values_list("item", flat=True)
     )
-    items = list(Item.objects.select_for_update().filter(id__in=touched).order_by("id"))
+    theirs = Q(id__in=touched) | Q(source=CARD, joins__in=ids)
+    items = list(Item.objects.select_for_update().filter(theirs).order_by("id"))
     return [item for item in items if item.id not in shared], [item for item in items if item.id in shared]
 
 

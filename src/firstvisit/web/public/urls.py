@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
+from firstvisit.web.public.card import views as card
 from firstvisit.web.public.estimate import views as estimate
 from firstvisit.web.public.event import views as event
 from firstvisit.web.public.guide import views as guide
@@ -35,5 +36,7 @@ urlpatterns = [
     path("guide/<slug:slug>/file/<str:link>", guide.file, name="guide_file"),
     path("preferences/<str:mark>", preferences.preferences, name="preferences"),
     path("privacy", privacy.privacy, name="privacy"),
+    path("card/<str:mark>", card.card, name="card"),
+    path("card/photos/<str:proof>", card.photos, name="card_photos"),
     path("stop/<str:mark>", stop.stop, name="stop"),
 ]

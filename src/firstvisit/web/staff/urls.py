@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 from firstvisit.web.staff.add.views import add, add_verb
 from firstvisit.web.staff.audit.views import audit
 from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
+from firstvisit.web.staff.card.views import lead_card
 from firstvisit.web.staff.changes.views import changes
 from firstvisit.web.staff.day_sheet.views import day_sheet, day_sheet_pdf
 from firstvisit.web.staff.estimate.views import estimate_pdf, lead_estimate
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<str:code>/stated", lead_stated, name="lead_stated"),
     path("leads/<str:code>/estimate", lead_estimate, name="lead_estimate"),
     path("leads/<str:code>/estimate/<uuid:estimate>.pdf", estimate_pdf, name="estimate_pdf"),
+    path("leads/<str:code>/card", lead_card, name="lead_card"),
     path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
     path("leads/<str:code>/told/<int:rank>/<str:discipline>", told_page, name="told"),
     path("leads/<str:code>/benefits/<uuid:check>", reply, name="benefits_reply"),

@@ -1,6 +1,7 @@
 """The processes in which what came from outside is opened and looked at.
 
     python -m firstvisit.steps.intake.pages.child unpack    one file: its bytes in, its pages out, then the end
+    python -m firstvisit.steps.intake.pages.child photos    photos in, one PDF of them out, then the end
     python -m firstvisit.steps.intake.pages.child look      pages in, words with boxes out, as long as any come
 
 They hold no secret, reach no database and may not write a file; limits of memory and time hold from the first line.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import resource
 import sys
 from dataclasses import asdict
+from itertools import accumulate, pairwise
 from typing import BinaryIO
 
 from firstvisit.steps.intake.pages import limits
@@ -19,12 +21,14 @@ from firstvisit.steps.intake.pages.messages import Message, confined, receive, s
 
 def main(words: list[str]) -> int:
     """Serve standard input until it ends."""
-    if words[0] == "unpack":
+    if words[0] in ("unpack", "photos"):
         back = confined(limits.UNPACKING_MEMORY)
         resource.setrlimit(resource.RLIMIT_CPU, (limits.UNPACKING_SECONDS, limits.UNPACKING_SECONDS))
         message = receive(sys.stdin.buffer)
-        if message is not None:
+        if message is not None and words[0] == "unpack":
             unpack(message[1], back)
+        elif message is not None:
+            photos(message, back)
         return 0
     serve(look, confined(limits.LOOKING_MEMORY))
     return 0
@@ -50,6 +54,20 @@ def unpack(data: bytes, back: BinaryIO) -> None:
         send(back, {"refused": error.words})
     except MemoryError:
         send(back, {"refused": "The file asks for more memory than any fax needs; it is not opened."})
+
+
+def photos(message: Message, back: BinaryIO) -> None:
+    """The photos of one message as one PDF, or which of them cannot be used."""
+    from firstvisit.steps.intake.pages import shrink
+
+    header, raw = message
+    ends = list(accumulate(header["sizes"], initial=0))
+    try:
+        send(back, {}, shrink.as_pdf([raw[start:end] for start, end in pairwise(ends)]))
+    except shrink.Refused as no:
+        send(back, {"refused": no.why, "number": no.number})
+    except MemoryError:
+        send(back, {"refused": "large", "number": 0})
 
 
 def look(message: Message, back: BinaryIO) -> None:

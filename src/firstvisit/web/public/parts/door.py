@@ -6,11 +6,14 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from functools import wraps
+from io import BytesIO
 from typing import Any, Final
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -41,6 +44,23 @@ class AlreadySent(Conflict):
     """The form of a shared device was sent before: whoever is there now is somebody else."""
 
 
+class InMemory(FileUploadHandler):
+    """Keeps what is uploaded in memory; how much may come is looked at before."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._kept = BytesIO()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._kept.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        self._kept.seek(0)
+        return InMemoryUploadedFile(
+            self._kept, self.field_name, self.file_name or "file", self.content_type, file_size, self.charset
+        )
+
+
 class SeeOther(HttpResponseRedirect):
     """303: the answer to a post stands elsewhere."""
 
@@ -59,20 +79,24 @@ def public_page(view: View) -> View:
     return page
 
 
-def form_page(view: View) -> View:
+def form_page(view: View, *, most_bytes: int | None = None) -> View:
     """A page with a form: stored by no browser, except with what was typed wrong in it, so that Back leads there from
     the page after it. Posts that cannot be read are refused in words.
 
-    The size is looked at before the form's token is, because finding the token reads the body.
+    The size is looked at before the form's token is, because finding the token reads the body. `most_bytes` where a
+    form takes files; they stay in memory, for nothing that a visitor sends may lie unsealed on a disk.
     """
     inner = csrf_protect(view)
+    most = most_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     @names_fields
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        no = _refusal(request) if request.method == "POST" else None
+        if most_bytes is not None:
+            request.upload_handlers = [InMemory(request)]
+        no = _refusal(request, most) if request.method == "POST" else None
         try:
             response = no or _remembered(request, inner(request, *args, **kwargs))
         except AlreadySent:
@@ -130,9 +154,9 @@ def take_post(
     return take(source, body, actor=actor_of(request), token=mark, joins=joins, continues=continues, once=once)
 
 
-def _refusal(request: HttpRequest) -> HttpResponse | None:
+def _refusal(request: HttpRequest, most: int) -> HttpResponse | None:
     """Why a post is not even looked at; None when it is."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
         return refused(request, "large", 413)
     if not may_post(client_address(request), now=clock.now()):
         response = refused(request, "often", 429)

@@ -57,6 +57,8 @@ VERBS: Final = {
     "asked_about": "was asked how it stands, and answered",
     "proposal_answered": "answered a proposal",
     "papers_arrived": "noted that papers arrived",
+    "card_link_given": "gave a link for a photo of the card",
+    "card_came": "sent a photo of the card",
     "corrected": "added to or corrected what was stated",
     "evaluation_completed": "noted a completed evaluation",
     "plan_sent": "noted that a plan of care was sent",

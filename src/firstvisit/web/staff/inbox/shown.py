@@ -15,7 +15,8 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.called import in_a_sentence, label
-from firstvisit.steps.intake.inbox.weighing import WANTED, Field, Part
+from firstvisit.steps.intake.inbox.missing import wanted_of
+from firstvisit.steps.intake.inbox.weighing import Field, Part
 from firstvisit.steps.intake.models import ItemPage, ItemReading
 from firstvisit.steps.routing import clocks
 from firstvisit.web.staff.inbox import drawing
@@ -120,6 +121,7 @@ def shown(
         left = clocks.minutes_between(now, first.due_at, practice().sites.get(first.site, site))
         due = words.due_sign(left, first.minutes, late=first.due_at < now)
     left_words = what_is_left(seen)
+    wanted = wanted_of(seen.item.source)
     listens = seen.item.document.media_type.startswith("audio/")
     came_from = words.phone(str(seen.came.get("from", ""))) if listens else ""
     reading = seen.reading
@@ -148,15 +150,15 @@ def shown(
         "reason": NO_REFERRAL.get(reading.kind, "") if reading else "",
         "missing": [
             {"path": path, "label": label(path), "text": came_from if path == "patient.phone" else ""}
-            for path in (*WANTED, *(HEARD if listens else ()))
+            for path in (*wanted, *(HEARD if listens else ()))
             if all(field.path != path for field in part.fields)
         ],
         "unsaid": sum(
             all(field.path != path for field in part.fields)
-            for path in WANTED
+            for path in wanted
             if path != "patient.phone" or part.value("contact.phone") is None
         ),
-        "more": offered({*(field.path for field in part.fields), *WANTED, *(HEARD if listens else ())}),
+        "more": offered({*(field.path for field in part.fields), *wanted, *(HEARD if listens else ())}),
         "reasons": items.NOT_A_LEAD,
         "notes": [(name, said, words.moment(when, site.tz, now)) for name, said, when in seen.notes],
         "undoable": seen.last is not None,

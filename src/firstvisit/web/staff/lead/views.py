@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
 from firstvisit.journey.coverage import by_hand
+from firstvisit.journey.coverage.card import may_be_asked
 from firstvisit.journey.coverage.medicare import standing
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, FILED_BY_MISTAKE
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
@@ -415,6 +416,7 @@ def _page(
         "pairs": pairs_of(user, lead),
         "restrictions": page.restrictions,
         "tells": user.may("narrative.see"),
+        "card": user.may("insurance.see") and may_be_asked(lead),
         "medicare": _medicare(page, user, site, now),
         "keys": KEYS,
         **_choices(page, user, site, now),

@@ -1,0 +1,101 @@
+"""The link by which a family shows us its insurance card: short enough to be read out, good for one use and some days.
+
+It holds the lead's number, the minute in which it was made and a keyed hash of both, and names nobody. Whoever opens it
+still has to give the patient's birth date.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.core import signing
+
+from firstvisit.kernel import rates
+from firstvisit.kernel.blind import short, token
+from firstvisit.leads.models import Lead
+from firstvisit.steps.intake.inbox.card import CARD
+from firstvisit.steps.intake.models import Item
+
+GOOD_FOR: Final = timedelta(days=7)
+PROVEN_FOR: Final = timedelta(hours=1)
+"""For so long after the birth date was given photos may be sent."""
+TRIES: Final = 8
+"""Birth dates that may be tried for one lead in a day."""
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's thirty-two: no letter that is heard or read as another."""
+_HEARD: Final = str.maketrans("ILO", "110")
+_BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_BITS: Final = 50
+_PROOF: Final = "intake.card"
+
+
+def card_mark(lead: Lead, *, at: datetime) -> str:
+    """The part of the link behind the address: number, minute, hash, as 2641-0F3K2-9QX7M-2HD4T."""
+    minute = _written(int((at - _BEGIN).total_seconds() // 60), 5)
+    code = _hash(lead.id, minute)
+    return f"{lead.number}-{minute}-{code[:5]}-{code[5:]}"
+
+
+def lead_of(mark: str, *, now: datetime) -> Lead | None:
+    """The open lead whose card a link asks for; None where the link is not ours, is too old, or was used."""
+    parts = mark.upper().translate(_HEARD).replace(" ", "").split("-")
+    if len(parts) != 4 or not (parts[0].isascii() and parts[0].isdecimal() and len(parts[0]) < 10):
+        return None
+    if len(parts[1]) != 5 or not set(parts[1]) <= set(_LETTERS):
+        return None
+    found = Lead.objects.filter(number=int(parts[0]), closed_at__isnull=True).select_related("patient__key").first()
+    if found is None or _hash(found.id, parts[1]) != parts[2] + parts[3]:
+        return None
+    made = _BEGIN + timedelta(minutes=_read(parts[1]))
+    if not made <= now < made + GOOD_FOR or used(found, since=made):
+        return None
+    return found
+
+
+def used(lead: Lead, *, since: datetime) -> bool:
+    """Whether photos of a card came for a lead since then, by whichever link: each asks for the same."""
+    return Item.objects.filter(source=CARD, joins=lead, received_at__gte=since).exists()
+
+
+def may_try(lead: Lead, *, now: datetime) -> bool:
+    """Count one more birth date that is tried; False once there were too many."""
+    return rates.within(token("card_birth_date", str(lead.id)), limit=TRIES, per=timedelta(days=1), now=now)
+
+
+def proof(lead: Lead, *, now: datetime) -> str:
+    """Signed: somebody gave the birth date at this minute."""
+    return signing.Signer(salt=_PROOF).sign(f"{lead.id.hex}{int(now.timestamp()):x}")
+
+
+def proven(text: str, *, now: datetime) -> tuple[Lead, datetime] | None:
+    """The lead of which somebody gave the birth date within the hour, and when; None where nobody did."""
+    try:
+        said = signing.Signer(salt=_PROOF).unsign(text)
+        lead, at = uuid.UUID(hex=said[:32]), datetime.fromtimestamp(int(said[32:], 16), UTC)
+    except (signing.BadSignature, ValueError, OverflowError):
+        return None
+    if not at <= now < at + PROVEN_FOR:
+        return None
+    found = Lead.objects.filter(id=lead, closed_at__isnull=True).select_related("patient__key").first()
+    return (found, at) if found is not None else None
+
+
+def _hash(lead: uuid.UUID, minute: str) -> str:
+    return _written(short("card_link", str(lead), minute, bits=_BITS), _BITS // 5)
+
+
+def _written(number: int, places: int) -> str:
+    said = ""
+    for _ in range(places):
+        number, digit = divmod(number, 32)
+        said = _LETTERS[digit] + said
+    return said
+
+
+def _read(text: str) -> int:
+    number = 0
+    for letter in text:
+        number = number * 32 + _LETTERS.index(letter)
+    return number
