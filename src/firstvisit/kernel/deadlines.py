@@ -23,7 +23,6 @@ def within(seconds: float, line: HTTPConnection) -> Iterator[threading.Event]:
     left = seconds - (time.monotonic() - began)
     if left <= 0:
         raise TimeoutError
-    line.sock.settimeout(seconds)
     socket, late = line.sock, threading.Event()  # the connection forgets its socket once an answer will close it
 
     def end() -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -114,7 +115,8 @@ def exchange(
 
     `whom` is the vendor's name as it stands in errors. `context` carries a certificate of our own where the other side
     wants one; theirs is always checked. ConnectorError: temporary for a line that fails, breaks off or takes too long;
-    not temporary for an address that may not be asked, a certificate that is not trusted, an answer without end.
+    not temporary for an address that may not be asked, a certificate that is not trusted, an answer without end. How
+    long the system looks for an address is its own matter (resolv.conf).
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -129,6 +131,7 @@ def exchange(
         line = _connection(parts.scheme, host, parts.port, min(seconds, CONNECTING), context)
         try:
             with within(seconds, line) as late:
+                line.sock.settimeout(seconds)
                 line.request(method, path, body.content if body is not None else None, sent)
                 with line.getresponse() as answer:
                     content = answer.read(LARGEST + 1)
@@ -173,10 +176,14 @@ def _connection(
     scheme: str, host: str, port: int | None, seconds: float, context: ssl.SSLContext | None
 ) -> http.client.HTTPConnection:
     if scheme == "https":
-        return http.client.HTTPSConnection(
-            host, port, timeout=seconds, context=context or ssl.create_default_context()
-        )
+        return http.client.HTTPSConnection(host, port, timeout=seconds, context=context or _trusted())
     return http.client.HTTPConnection(host, port, timeout=seconds)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom this machine trusts. Made once: reading all authorities costs as much as the rest of an exchange."""
+    return ssl.create_default_context()
 
 
 def _too_long(whom: str, seconds: float) -> ConnectorError:

@@ -119,3 +119,10 @@ def test_a_budget_covers_several_exchanges() -> None:
     with pytest.raises(ConnectorError, match=r"longer than 0\.3 seconds") as told:
         budget.pause(1)
     assert told.value.temporary
+
+
+def test_a_line_that_never_becomes_one_over_tls_ends_in_time() -> None:
+    with wire() as at:
+        began = time.monotonic()
+        assert _error(at.url.replace("http://", "https://"), seconds=0.5).temporary
+        assert time.monotonic() - began < 3
