@@ -143,6 +143,12 @@ def lower(of: Inquiry) -> Draft:
     return _draft(of, [eb("b", of.service.lower(), level="ind", period=_VISIT, amount="30", network="y")])
 
 
+def unknown(of: Inquiry) -> Draft:
+    """Covered, and beside it codes that no list has."""
+    odd = [eb("QQ", of.service), eb("B", of.service, period="98", amount="12.5O"), ("DTP", "999", "D8", "20261399")]
+    return _draft(of, [*_therapy(of), *_cost(of), *odd])
+
+
 def medicare(of: Inquiry) -> Draft:
     """As CMS's HETS answers of Part B, as far as we know it: the dollars of therapy used this year against the KX
     threshold, and a period of home health that lies about the visit. Not verified against CMS's companion guide."""

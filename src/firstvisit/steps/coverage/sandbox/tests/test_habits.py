@@ -93,6 +93,8 @@ def words(reply: Reply, discipline: str = "PT") -> str:
         ("1EG4TE5MK73", "clean", "Coinsurance 20 %."),
         ("MANY", "clean", "Copay $40 a visit."),
         ("LOWER", "not_stated", "Copay and coinsurance: not stated."),
+        ("UNKNOWN", "clean", "Copay $30 a visit."),
+        ("TOMORROW", "clean", "Copay $30 a visit."),
         ("ODD", "clean", "Copay $30 a visit."),
         ("SEVERAL", "clean", "Copay $30 a visit."),
         ("TWICE", "clean", "Copay $30 a visit."),
@@ -194,6 +196,13 @@ def test_a_family_is_answered_together_and_the_trace_tells_whose_answer_is_ours(
     assert len(reply.benefits) == 2
     ours = answered(reply, trace="T1", origin=ORIGIN)
     assert ours is not None and ours.patient is not None and ours.patient.first == "KIT"
+
+
+def test_codes_that_no_list_has_are_told_as_they_were_sent(payer: SandboxPayer) -> None:
+    benefits = answered(ask(payer, question("UNKNOWN")), trace="T1", origin=ORIGIN)
+    assert benefits is not None
+    told = " ".join(each.segment for each in benefits.not_understood)
+    assert "EB*QQ*" in told and "12.5O" in told and "DTP*999*D8*20261399" in told
 
 
 def test_medicare_tells_the_dollars_of_therapy_and_a_home_health_period(payer: SandboxPayer) -> None:
