@@ -233,7 +233,7 @@ def test_what_was_told_is_kept_sealed_said_and_settles_the_task(insured: Lead, d
     assert "From Kim, by phone, reference R-77" in shown and "noted by Dana Whitlock" in shown
     assert not Task.objects.filter(lead=insured, kind="verify_by_hand", status="open").exists()
     assert Event.objects.filter(lead=insured, name="benefits_told").exists()
-    assert "The payer told us by phone or in its portal" in page(dana, insured)
+    assert "Northfield Health, SLP: active, covers this therapy, told by phone" in page(dana, insured)
 
 
 def test_what_the_payer_does_not_say_on_the_phone_either_is_asked_no_third_time(insured: Lead, dana: Client) -> None:

@@ -27,6 +27,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.red_flags import RED_FLAGS
+from firstvisit.steps.coverage.told import HOWS
 from firstvisit.steps.qualify.organizations import STAGES as ORGANIZATION_STAGES
 from firstvisit.steps.qualify.policy import Judging
 from firstvisit.steps.qualify.rules import OUTCOMES
@@ -476,12 +477,15 @@ class LeadPage(Seen):
                 text = words.AUTHORIZED.get(data.get("answer", ""), text)
             case name if name.startswith("authorization_"):
                 text = f"{text}{words.of_request(data)}"
-            case "coverage_checked":
+            case "coverage_checked" | "benefits_told":
                 payer = practice().payers.get(data.get("payer", ""))
                 asked = f"{payer.name if payer else 'The payer'}, {data.get('discipline', '')}"
                 text = f"{asked}: {words.FINDINGS.get(data.get('finding', ''), '')}"
             case "estimate_given" | "estimate_accepted":
                 text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
+                if data.get("how") in HOWS:
+                    again = "; corrects what was noted" if data.get("corrected") else ""
+                    text, note = f"{text}, told {HOWS[data['how']]}{again}", happening.who
             case "program_ruled" | "setting_ruled":
                 text = f"{text}: {_chosen(data)}"
             case "owner_ruled":
