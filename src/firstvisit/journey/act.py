@@ -155,7 +155,7 @@ def compare(case: Case, plan: Plan) -> Changes:
             if seen.status == "wanted" and key not in {message.key for message in plan.messages}
         ),
         new_checks=tuple(check for check in plan.checks if check.key not in {c.key for c in case.checks}),
-        gone_checks=tuple(c.id for c in case.checks if _unwanted(c, plan)),
+        gone_checks=tuple(c.id for c in case.checks if _unwanted(c, case, plan)),
         revived_checks=tuple(c.id for c in case.checks if _wanted_again(c, plan)),
         revived_messages=_revived(case, plan),
         **_of_requests(case, plan),
@@ -190,9 +190,12 @@ def _requests_after(case: Case, plan: Plan) -> tuple[AuthorizationSeen, ...]:
     return (*stay, *made)
 
 
-def _unwanted(check: CheckSeen, plan: Plan) -> bool:
+def _unwanted(check: CheckSeen, case: Case, plan: Plan) -> bool:
     """Whether a question that nobody has asked yet is not wanted any more; what a person wished is theirs. One that a
-    payer put off is the same question still."""
+    payer put off is the same question still, until something that it says is corrected."""
+    said_otherwise = case.insured and all((it.rank, it.token) != (check.rank, check.token) for it in case.insured)
+    if check.status == "wanted" and said_otherwise:
+        return True
     planned = check.status == "wanted" and not check.refused and check.cause != "hand"
     return planned and not check.tries and check.key not in {wanted.key for wanted in plan.checks}
 
@@ -256,7 +259,7 @@ def after(case: Case, plan: Plan) -> Case:
     revived = _revived(case, plan)
     ended = {k: seen for k, seen in case.messages.items() if seen.status != "wanted" and k not in revived}
     planned = {m.key: MessageSeen(uuid.UUID(int=0), "wanted", None) for m in plan.messages}
-    stay = tuple(_stands(c, plan) for c in case.checks)
+    stay = tuple(_stands(c, case, plan) for c in case.checks)
     asked = {c.key for c in stay}
     return case._replace(
         requests=_requests_after(case, plan),
@@ -277,9 +280,9 @@ def after(case: Case, plan: Plan) -> Case:
     )
 
 
-def _stands(check: CheckSeen, plan: Plan) -> CheckSeen:
+def _stands(check: CheckSeen, case: Case, plan: Plan) -> CheckSeen:
     """A question as it is once the plan has been carried out."""
-    if _unwanted(check, plan):
+    if _unwanted(check, case, plan):
         return check._replace(status="withdrawn")
     return check._replace(status="wanted") if _wanted_again(check, plan) else check
 

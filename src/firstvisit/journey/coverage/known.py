@@ -119,8 +119,9 @@ def _therapy(
         key=lambda check: (check.answered_at, check.id), reverse=True,
     )  # fmt: skip
     now = next((check for check in answered if check.token == row.token), None)
-    under_way = next((check for check in checks if check.status in ("wanted", "asked")), None)
-    failed = next((check for check in checks if check.status == "failed" and check.token == row.token), None)
+    current = [check for check in checks if check.token == row.token]
+    under_way = next((check for check in current if check.status in ("wanted", "asked")), None)
+    failed = next((check for check in current if check.status == "failed"), None)
     if failed is not None and now is not None and now.answered_at and now.answered_at > failed.wanted_at:
         failed = None
     before = [check for check in answered if check is not now][:EARLIER]

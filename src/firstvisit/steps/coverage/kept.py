@@ -7,6 +7,7 @@ taken for an answer.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,12 +22,14 @@ from firstvisit.steps.coverage.benefits import Benefits
 from firstvisit.steps.coverage.connectors import CONNECTORS, Reply
 from firstvisit.steps.coverage.findings import answered
 from firstvisit.steps.coverage.models import Check
+from firstvisit.steps.coverage.rejections import Rejection
 from firstvisit.steps.coverage.sentences import Language
 from firstvisit.steps.coverage.told import Told
 
 TABLE: Final = Check._meta.db_table
 CANNOT_OPEN: Final = "The answer is kept but cannot be opened: its key is gone."
 NO_READER: Final = "The answer is kept; whoever read it ({name}) is no connector of ours any more."
+REFUSED: Final = "The payer refused the question."
 _ISA: Final = 105
 """Where the segment terminator of an ISA stands."""
 
@@ -44,6 +47,8 @@ class Kept:
     benefits: Benefits | None = None
     answer: Answer | None = None
     why: str = ""
+    rejections: tuple[Rejection, ...] = ()
+    """Everything that the reply refuses, with its words."""
 
     def desk(self, language: Language = "en") -> str:
         """The answer for whoever verifies; "" where there is none."""
@@ -93,16 +98,26 @@ def _of_reply(check: Check, question: str, raw: bytes, network: str | None) -> K
     if connector is None:
         return Kept(check, question, shown(raw), why=NO_READER.format(name=check.connector or "nobody"))
     reply = connector.read(raw)
+    refused = tuple(_refused(reply))
     benefits = answered(reply, trace=check.trace, origin="")
     if benefits is None:
-        return Kept(check, question, shown(raw), reply.media, why=check.why or reply.why or _nobodys(reply))
+        why = REFUSED if check.refused else check.why or reply.why or _nobodys(reply)
+        return Kept(check, question, shown(raw), reply.media, why=why, rejections=refused)
     said = answer(benefits, check.discipline, network)
-    return Kept(check, question, shown(raw), reply.media, benefits=benefits, answer=said)
+    return Kept(check, question, shown(raw), reply.media, benefits=benefits, answer=said, rejections=refused)
+
+
+def _refused(reply: Reply) -> Iterator[Rejection]:
+    yield from reply.rejections
+    for benefits in reply.benefits:
+        yield from benefits.rejections
+        for line in benefits.lines:
+            yield from line.rejections
 
 
 def _nobodys(reply: Reply) -> str:
     if reply.rejections:
-        return "The payer refused the question."
+        return REFUSED
     if reply.benefits:
         return "The reply does not answer our question."
     return "Nothing in the reply could be understood."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.shape import Site
 from firstvisit.referral.called import label
 from firstvisit.steps.coverage import codes
+from firstvisit.steps.coverage.acknowledgments import KINDS
 from firstvisit.steps.coverage.answers import SERVICES, Answer
 from firstvisit.steps.coverage.balances import Balance
 from firstvisit.steps.coverage.connectors import CONNECTORS
@@ -190,7 +191,7 @@ def said(kept: Kept, plan: Plan, page: LeadPage) -> Said:
         answer.messages if answer is not None and answer.active else (),
         len(kept.not_understood),
         kept.why if answer is None else "",
-        tuple(refused(check.refused, plan, page)),
+        tuple(refused(kept, plan, page)),
         f"{correct}?{urlencode({'corrects': check.id})}" if correct else "",
         check.token != plan.insured.token,
     )
@@ -232,9 +233,16 @@ def _under_way(check: Check, page: LeadPage) -> str:
     again = words.moment(check.again_at, page.site.tz, page.now)
     if check.tries:
         tries = "1 try" if check.tries == 1 else f"{check.tries} tries"
-        why = f" ({check.why.rstrip('.')})" if check.why else ""
-        return f"No answer to {tries}{why}. Asked again by itself at {again}."
+        why = refusal_of(check) or check.why.rstrip(".")
+        return f"No answer to {tries}{f' ({why})' if why else ''}. Asked again by itself at {again}."
     return "Is being asked." if check.again_at <= page.now else f"Will be asked at {again}."
+
+
+def refusal_of(check: Check) -> str:
+    """The first thing that the payer refused, in words; "" where it refused nothing."""
+    code = str(check.refused[0].get("code", "")) if check.refused else ""
+    known = codes.rows("reason").get(code)
+    return f"the payer says: {known['words']}" if known else f"the payer refused, reason {code}" if code else ""
 
 
 def _failed(check: Check, page: LeadPage) -> str:
@@ -242,19 +250,21 @@ def _failed(check: Check, page: LeadPage) -> str:
     return f"Asked {words.moment(check.wanted_at, page.site.tz, page.now)}, and nobody answered in time{why}."
 
 
-def refused(rows: Iterable[Mapping[str, Any]], plan: Plan, page: LeadPage) -> Iterable[Refused]:
+def refused(kept: Kept, plan: Plan, page: LeadPage) -> Iterable[Refused]:
     """What the payer refused, each with where it is put right."""
-    for row in rows:
-        code, action = str(row.get("code", "")), str(row.get("action", ""))
-        reason = codes.rows("reason").get(code)
-        whose, name = str(row.get("whose", "")), str(row.get("field", ""))
+    words_of = {(each.code, each.loop): each for each in reversed(kept.rejections)}
+    for row in kept.check.refused:
+        code, loop, action = (str(row.get(name, "")) for name in ("code", "loop", "action"))
+        known = words_of.get((code, loop))
+        said = known.words if known else f"reason {code or 'not stated'}"
+        ask = known.ask_for if known else "what this refusal means: call the payer"
         followed = codes.rows("action").get(action)
-        said = str(reason["words"]) if reason else f"reason {code or 'not stated'}"
-        ask = str(reason["ask_for"]) if reason else "what this refusal means: call the payer"
+        whose, name = str(row.get("whose", "")), str(row.get("field", ""))
         url, go, call = _where(whose, name, plan, page)
-        parts = (f"AAA {code}" if code else "AAA", str(row.get("loop", "")), str(followed["words"]) if followed else "")
+        of_271 = code not in KINDS
+        parts = (f"AAA {code}" if of_271 else code, loop, str(followed["words"]) if followed else "")
         yield Refused(
-            f"{said[:1].upper()}{said[1:]}", WHOSE.get(whose, ""), ask,
+            f"{said[:1].upper()}{said[1:]}".rstrip("."), WHOSE.get(whose, "") if of_271 else "", ask,
             ", ".join(part for part in parts if part), url, go, call,
         )  # fmt: skip
 
@@ -274,10 +284,11 @@ def _where(whose: str, name: str, plan: Plan, page: LeadPage) -> tuple[str, str,
 
 
 def _facts(answer: Answer) -> Iterable[Fact]:
-    """Yes, no or not stated, each with its number. Of a plan that is not known to be active nothing else is told."""
+    """Yes, no or not stated, each with its number. Of a plan that is not known to be active, or does not cover this,
+    nothing else is told."""
     yield Fact("Plan", signs=(_state(answer.active, "active", "not active"),))
     yield Fact("Therapy", signs=(_covered(answer),))
-    if answer.active is not True:
+    if answer.active is not True or answer.covered is False:
         return
     yield _money("Copay", tuple(dollars(each) for each in answer.copays))
     yield _money("Coinsurance", tuple(f"{each:f} %" for each in answer.coinsurances))
@@ -321,7 +332,7 @@ def _left(name: str, balance: Balance | None, shown: Any) -> Fact:
         return Fact(name, signs=(NOT_STATED,))
     limit, left = balance.limit, balance.left
     period = PERIODS.get(balance.period, "") if name != "Deductible" else ""
-    pooled = "shared with other services, or perhaps" if balance.pooled and name != "Deductible" else ""
+    pooled = "perhaps shared with other services" if balance.pooled and name != "Deductible" else ""
     more = ", ".join(part for part in (period, pooled) if part)
     more = f", {more}" if more else ""
     if left is not None:

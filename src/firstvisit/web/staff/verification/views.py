@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -22,12 +22,11 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.called import label
-from firstvisit.steps.coverage import codes
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import start_of
-from firstvisit.web.staff.lead.benefits import THERAPIES
+from firstvisit.web.staff.lead.benefits import THERAPIES, refusal_of
 from firstvisit.web.staff.lead.facts import site_name
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import naming, words
@@ -212,12 +211,5 @@ def _state(check: Check, site: Site, now: datetime) -> str:
     if not check.tries:
         return f"asked at {again}"
     tries = "1 try" if check.tries == 1 else f"{check.tries} tries"
-    why = _said(check)
+    why = refusal_of(check) or check.why.rstrip(".")
     return f"asked again at {again}, after {tries}" + (f": {why}" if why else "")
-
-
-def _said(check: Check) -> str:
-    """Why it was not answered: what the payer refused, else what went wrong."""
-    refused: list[dict[str, Any]] = check.refused
-    known = codes.rows("reason").get(str(refused[0].get("code", ""))) if refused else None
-    return str(known["words"]) if known else check.why.rstrip(".")
