@@ -481,11 +481,11 @@ class LeadPage(Seen):
                 payer = practice().payers.get(data.get("payer", ""))
                 asked = f"{payer.name if payer else 'The payer'}, {data.get('discipline', '')}"
                 text = f"{asked}: {words.FINDINGS.get(data.get('finding', ''), '')}"
-            case "estimate_given" | "estimate_accepted":
-                text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
                 if data.get("how") in HOWS:
                     again = "; corrects what was noted" if data.get("corrected") else ""
                     text, note = f"{text}, told {HOWS[data['how']]}{again}", happening.who
+            case "estimate_given" | "estimate_accepted":
+                text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
             case "program_ruled" | "setting_ruled":
                 text = f"{text}: {_chosen(data)}"
             case "owner_ruled":
