@@ -49,7 +49,9 @@ def cards(referral: Referral, practice: Practice, disciplines: tuple[str, ...]) 
     return tuple(_card(rank, payer, referral, practice, asked) for rank, payer in enumerate(payers))
 
 
-def _card(rank: int, payer: Payer, referral: Referral, practice: Practice, disciplines: tuple[str, ...]) -> Card:
+def _card(
+    rank: int, payer: Payer, referral: Referral, practice: Practice, disciplines: tuple[str, ...]
+) -> Card:
     ours = of_our_list(payer, practice)
     kind = ours.kind if ours is not None else payer.kind or ""
     if kind == "unknown" or (not kind and payer.name):
@@ -124,7 +126,10 @@ def inquiry(
 def _subscriber(name: str, payer: Payer, member: str) -> Insured:
     parts = person_name(name)
     return Insured(
-        without_generation(parts.last or ""), parts.first or "", payer.subscriber_date_of_birth, member_id=member
+        without_generation(parts.last or ""),
+        parts.first or "",
+        payer.subscriber_date_of_birth,
+        member_id=member,
     )
 
 

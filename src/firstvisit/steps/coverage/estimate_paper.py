@@ -42,7 +42,10 @@ class Paper:
 
 
 def values(
-    what: Paper, lines: Mapping[Language, Sequence[Line]], made: Mapping[Language, Estimate], language: Language
+    what: Paper,
+    lines: Mapping[Language, Sequence[Line]],
+    made: Mapping[Language, Estimate],
+    language: Language,
 ) -> dict[str, Any]:
     """What the layout reads. `lines` and `made` are by language: names of services differ. In a Spanish that nobody has
     signed the English stands behind it (45 CFR 92.201(c)(3))."""
@@ -55,7 +58,9 @@ def values(
     }
 
 
-def _copy(what: Paper, lines: Sequence[Line], made: Estimate, language: Language, title: str) -> dict[str, Any]:
+def _copy(
+    what: Paper, lines: Sequence[Line], made: Estimate, language: Language, title: str
+) -> dict[str, Any]:
     def say(key: str, **gaps: str) -> str:
         return paper(key, language, **gaps)
 
@@ -79,7 +84,11 @@ def _copy(what: Paper, lines: Sequence[Line], made: Estimate, language: Language
         **(_items(lines, language) if what.good_faith else _steps(made, language)),
         "sections": _sections(what, language) if what.good_faith else [],
         "small": [
-            *([say(key) for key in _DISCLAIMERS] if what.good_faith else estimate_words.provisos(made, language)),
+            *(
+                [say(key) for key in _DISCLAIMERS]
+                if what.good_faith
+                else estimate_words.provisos(made, language)
+            ),
             say("keep", phone=what.phone),
         ],
     }
@@ -118,6 +127,9 @@ def _sections(what: Paper, language: Language) -> list[dict[str, Any]]:
         },
         {
             "title": paper("separate", language),
-            "lines": [paper("separate_note", language, phone=what.phone), f"– {paper('separate_item', language)}"],
+            "lines": [
+                paper("separate_note", language, phone=what.phone),
+                f"– {paper('separate_item', language)}",
+            ],
         },
     ]

@@ -88,7 +88,9 @@ def provisos(made: Estimate, language: Language) -> list[str]:
     if made.unknowns:
         said.append(_text("word", "unknowns", language, list=_listed("unknown", made.unknowns, language)))
     if made.conditions:
-        said.append(_text("word", "conditions", language, list=_listed("condition", made.conditions, language)))
+        said.append(
+            _text("word", "conditions", language, list=_listed("condition", made.conditions, language))
+        )
     if made.conditions and made.otherwise is not None:
         said.append(_text("word", "otherwise", language, amount=amount(made.otherwise, language)))
     return [*said, _text("word", "no_promise", language)]

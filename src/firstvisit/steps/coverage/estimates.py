@@ -68,7 +68,13 @@ def pdf(row: Estimate, key: seal.OpenKey) -> bytes:
 
 
 def note(
-    row: Estimate, what: Literal["given", "accepted"], how: str, *, at: datetime, by: User | None, to: Person | None
+    row: Estimate,
+    what: Literal["given", "accepted"],
+    how: str,
+    *,
+    at: datetime,
+    by: User | None,
+    to: Person | None,
 ) -> EstimateStep:
     """What became of it. IntegrityError where it was accepted before."""
     step = EstimateStep(estimate=row, what=what, how=how, at=at, by=by, to=to)

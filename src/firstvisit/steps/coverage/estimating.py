@@ -18,7 +18,15 @@ from firstvisit.steps.coverage.fees import Fees
 from firstvisit.steps.coverage.sentences import dollars
 
 Basis = Literal[
-    "self_pay", "plan", "out_of_network", "medicare", "medicaid", "third_party", "not_covered", "unknown", "no_fees"
+    "self_pay",
+    "plan",
+    "out_of_network",
+    "medicare",
+    "medicaid",
+    "third_party",
+    "not_covered",
+    "unknown",
+    "no_fees",
 ]
 PAID_BY_OTHERS: Final = frozenset(
     {"workers_comp", "auto", "va", "vocational_rehabilitation", "employer", "school"}
@@ -99,7 +107,9 @@ class Estimate:
     """What it costs where a condition does not hold."""
 
 
-def services_of(fees: Fees, discipline: str, program: str | None, payer: str, language: str) -> tuple[Service, ...]:
+def services_of(
+    fees: Fees, discipline: str, program: str | None, payer: str, language: str
+) -> tuple[Service, ...]:
     """What is done at a first visit of this therapy and program, with what it costs; none where no fee is entered."""
     visit = fees.visit(discipline, program)
     found = []
@@ -414,6 +424,7 @@ def _sum(spans: Iterable[Span]) -> Span:
 
 def as_json(made: Estimate) -> Mapping[str, object]:
     """Plain JSON values of an estimate; `from_json` gives the same again."""
+
     def span(one: Span | None) -> list[str] | None:
         return None if one is None else [str(one.low), str(one.high)]
 
@@ -430,6 +441,7 @@ def as_json(made: Estimate) -> Mapping[str, object]:
 
 def from_json(value: Mapping[str, object]) -> Estimate:
     """What `as_json` made."""
+
     def span(one: object) -> Span | None:
         return None if one is None else Span(*(Decimal(each) for each in one))  # type: ignore[attr-defined]
 

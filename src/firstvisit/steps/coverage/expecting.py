@@ -61,7 +61,7 @@ def expected(
 
     `kind` is the payer's kind, `median` that of its earlier answers in days, `said` the day that the payer named.
     What it said of this very request goes before its rule, its rule before the law; a median says nothing of what is
-    due, so it is the last. Days are calendar days and end with the day. """
+    due, so it is the last. Days are calendar days and end with the day."""
     if said is not None:
         return Expected(_end_of(said, asked_at), "payer", "The payer named the day")
     if payer is not None and (found := _by_rule(asked_at, urgent, payer)) is not None:

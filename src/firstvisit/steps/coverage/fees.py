@@ -28,7 +28,9 @@ class Allowed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     payer: str = Field(title="Payer", json_schema_extra={"from": "payers"})
-    amount: Dollars = Field(title="Allows, dollars", description="For one unit, by its contract or its fee schedule")
+    amount: Dollars = Field(
+        title="Allows, dollars", description="For one unit, by its contract or its fee schedule"
+    )
 
 
 class Fee(BaseModel):
@@ -47,7 +49,9 @@ class Fee(BaseModel):
     name_es: Annotated[str, Field(max_length=80)] = Field("", title="Name in Spanish")
     charge: Dollars = Field(title="Charge, dollars", description="For one unit")
     cash: Dollars | None = Field(
-        None, title="Cash price, dollars", description="Without insurance, discounts included; empty: the charge"
+        None,
+        title="Cash price, dollars",
+        description="Without insurance, discounts included; empty: the charge",
     )
     allowed: tuple[Allowed, ...] = Field((), title="Allowed amounts", description="As far as they are known")
 
@@ -153,8 +157,6 @@ class Fees(BaseModel):
             for part in (visit.parts if visit else ())
         ]
         return hashlib.sha256(repr(prices).encode()).hexdigest()[:12]
-
-
 
 
 def _fit(fees: Fees, ground: Ground) -> Iterator[Problem]:

@@ -97,8 +97,10 @@ def _of_therapy(benefits: Benefits, said: Answer) -> list[Rejection]:
 
 def _said(benefits: Benefits) -> tuple[Any, ...]:
     """What was said, without the numbers under which it was sent: an answer sent twice is one."""
-    return benefits.active, tuple(line.text for line in benefits.lines), tuple(
-        (each.loop, each.code, each.action) for each in benefits.rejections
+    return (
+        benefits.active,
+        tuple(line.text for line in benefits.lines),
+        tuple((each.loop, each.code, each.action) for each in benefits.rejections),
     )
 
 

@@ -65,7 +65,9 @@ class Kept:
     @property
     def not_understood(self) -> tuple[tuple[str, str], ...]:
         """Segments nobody could read, each with why."""
-        return tuple((each.segment, each.why) for each in self.benefits.not_understood) if self.benefits else ()
+        return (
+            tuple((each.segment, each.why) for each in self.benefits.not_understood) if self.benefits else ()
+        )
 
 
 def opened(check: Check, *, network: str | None, key: OpenKey | None = None) -> Kept:

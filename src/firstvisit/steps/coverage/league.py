@@ -20,7 +20,7 @@ class Standing:
     `requests` were sent, `answered` of them decided; days are calendar days from sending to the decision, None below
     `FEWEST` answers. `approved` in whole, `partly`, `denied`; `nudges` in all. Of questions about benefits: `checks`
     that a machine asked, `check_answers` of them, and the median of their seconds; `refused` counts answers with an
-    AAA by its code, one code once an answer. """
+    AAA by its code, one code once an answer."""
 
     payer: str
     requests: int = 0
@@ -70,8 +70,19 @@ def median_days(payer: str, *, urgent: bool) -> float | None:
     return float(median) if payer and count >= FEWEST else None
 
 
-def _standing(payer: str, asked: list[Any] | None, checks: list[Any] | None, refused: dict[str, int]) -> Standing:
-    requests, answered, median, p90, approved, partly, denied, nudges = asked or (0, 0, None, None, 0, 0, 0, 0)
+def _standing(
+    payer: str, asked: list[Any] | None, checks: list[Any] | None, refused: dict[str, int]
+) -> Standing:
+    requests, answered, median, p90, approved, partly, denied, nudges = asked or (
+        0,
+        0,
+        None,
+        None,
+        0,
+        0,
+        0,
+        0,
+    )
     count, answers, seconds = checks or (0, 0, None)
     enough, quick = answered >= FEWEST, answers >= FEWEST
     return Standing(

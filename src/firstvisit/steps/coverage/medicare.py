@@ -37,7 +37,9 @@ EVENTS: Final = (
 _ADVANTAGE: Final = re.compile(
     r"(?i)\badvantage\b|\bpart c\b|\bmapd?\b|\bhmo\b|\bppo\b|\bgold plus\b|\bdual complete\b"
 )
-_ORIGINAL: Final = re.compile(r"(?i)^(?:original |traditional |railroad |us )?medicare(?: part b| \(part b\))?$")
+_ORIGINAL: Final = re.compile(
+    r"(?i)^(?:original |traditional |railroad |us )?medicare(?: part b| \(part b\))?$"
+)
 _NUMBER: Final = re.compile(r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d"
                             r"[AC-HJKMNP-RT-Y]{2}\d\d")  # fmt: skip
 """A Medicare number (CMS, "Understanding the MBI format"): eleven places."""
@@ -170,7 +172,9 @@ def episode_of(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> Episode:
         elif name == "evaluation_completed":
             before = next((said for entry, said in kept if entry == name), None)
             # Put right within the days of a certification it is the same episode; later somebody comes back.
-            corrects = before is not None and abs(_day(data["on"]) - _day(before["on"])) < days("interval_days")
+            corrects = before is not None and abs(_day(data["on"]) - _day(before["on"])) < days(
+                "interval_days"
+            )
             kept = [each for each in kept if corrects and each[0] != name]
             kept.append((name, data))
         else:
@@ -190,7 +194,9 @@ def _told(before: Episode, name: str, data: Mapping[str, Any]) -> Episode:
             return replace(before, sent_on=on, order=bool(data.get("order")))
         case "plan_certified":
             one = Certified(on, data["how"], _day(data["begins"]), int(data["days"]))
-            others = tuple(each for each in before.certified if (each.begins, each.how) != (one.begins, one.how))
+            others = tuple(
+                each for each in before.certified if (each.begins, each.how) != (one.begins, one.how)
+            )
             return replace(before, certified=(*others, one))
         case "treatment_counted":
             return replace(before, treated=int(data["days"]), treated_on=on)

@@ -71,7 +71,11 @@ def _order(stated: Stated) -> Point:
         return Point("Order on file", "done", "signed; see that it bears a date")
     if stated.order_here and stated.signed is False:
         return Point("Order on file", "missing", "here, not signed")
-    said = "here; whether it is signed is not stated" if stated.order_here else "none is here; Part B asks for none"
+    said = (
+        "here; whether it is signed is not stated"
+        if stated.order_here
+        else "none is here; Part B asks for none"
+    )
     more = "" if stated.order_here else ", but the plan must then be signed"
     return Point("Order on file", "unknown", said + more)
 
@@ -87,9 +91,13 @@ def _certifier(stated: Stated) -> Point:
 
 def _home_health(stated: Stated) -> Point:
     if stated.home_health is None:
-        return Point("Home health", "unknown", "ask: does a nurse or therapist come to the house, or did in 3 months?")
+        return Point(
+            "Home health", "unknown", "ask: does a nurse or therapist come to the house, or did in 3 months?"
+        )
     if stated.home_health:
-        said = "a plan is open, or was within 3 months: Part B pays nothing here until the agency has discharged"
+        said = (
+            "a plan is open, or was within 3 months: Part B pays nothing here until the agency has discharged"
+        )
         return Point("Home health", "missing", said)
     return Point("Home health", "done", "no plan is open, as stated")
 
@@ -105,7 +113,11 @@ def _sent(episode: Episode) -> Point:
     if by is None:
         return Point(name, "unknown", "after the evaluation")
     if episode.sent_on is not None:
-        order = "; a signed and dated order is on file" if episode.order else "; no signed and dated order was noted"
+        order = (
+            "; a signed and dated order is on file"
+            if episode.order
+            else "; no signed and dated order was noted"
+        )
         return Point(name, "done", f"{_said(episode.sent_on)}{order}")
     if episode.signed:
         return Point(name, "done", "it came back signed")
@@ -117,14 +129,24 @@ def _certification(episode: Episode, today: dt.date) -> Point:
     if by is None:
         return Point(name, "unknown", "within 30 days of the evaluation")
     if (spoken := episode.verbal_waits) is not None:
-        return Point(name, "missing", f"by word on {_said(spoken.on)}; signed", spoken.on + rules.days("verbal_days"))
+        return Point(
+            name, "missing", f"by word on {_said(spoken.on)}; signed", spoken.on + rules.days("verbal_days")
+        )
     if episode.initial_on is None:
-        late = "too late by itself: proof of every try to have it signed is what counts now" if today > by else "signed"
+        late = (
+            "too late by itself: proof of every try to have it signed is what counts now"
+            if today > by
+            else "signed"
+        )
         return Point(name, "missing", late, by)
     if not episode.signed:
-        return Point(name, "done", "no signature needed: order on file, plan sent in time (the rule since 2025)")
+        return Point(
+            name, "done", "no signature needed: order on file, plan sent in time (the rule since 2025)"
+        )
     on = f"signed {_said(episode.initial_on)}"
-    return Point(name, "done", on if episode.initial_on <= by else f"{on}, late: keep the proof of what was tried")
+    return Point(
+        name, "done", on if episode.initial_on <= by else f"{on}, late: keep the proof of what was tried"
+    )
 
 
 def _recertification(episode: Episode, today: dt.date) -> Point:

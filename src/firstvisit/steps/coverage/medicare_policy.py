@@ -15,22 +15,30 @@ class Medicare(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     send_days: Annotated[int, Field(ge=1, le=20)] = Field(
-        2, title="The plan of care goes out within, open days", description="From the evaluation, to whoever signs it"
+        2,
+        title="The plan of care goes out within, open days",
+        description="From the evaluation, to whoever signs it",
     )
     chase_after_days: Annotated[int, Field(ge=1, le=29)] = Field(
         10, title="A signature is chased after, days", description="From the day on which the plan was sent"
     )
     chase_again_days: Annotated[int, Field(ge=1, le=29)] = Field(
-        5, title="And chased again after, days", description="From the last time somebody asked; each try is kept"
+        5,
+        title="And chased again after, days",
+        description="From the last time somebody asked; each try is kept",
     )
     recertify_ahead_days: Annotated[int, Field(ge=1, le=60)] = Field(
         14, title="Recertification begins, days before", description="Before the last day that is certified"
     )
     report_ahead: Annotated[int, Field(ge=0, le=5)] = Field(
-        2, title="A progress report is prepared, treatment days before", description="Before the tenth since the last"
+        2,
+        title="A progress report is prepared, treatment days before",
+        description="Before the tenth since the last",
     )
     count_days: Annotated[int, Field(ge=1, le=60)] = Field(
-        14, title="Treatment days are counted every, days", description="So that the progress report is not missed"
+        14,
+        title="Treatment days are counted every, days",
+        description="So that the progress report is not missed",
     )
 
 

@@ -75,8 +75,12 @@ class Check(models.Model):
     covered = models.BooleanField(null=True)
     authorization = models.BooleanField(null=True)
     refused = models.JSONField(default=list)
-    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    key_row = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    key_row = models.ForeignKey(
+        DataKey, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     request = models.BinaryField(null=True)
     reply = models.BinaryField(null=True)
     told = models.BinaryField(null=True)
@@ -107,7 +111,7 @@ class AuthorizationRequest(models.Model):
     `used` since (`counted_at`). `procedures` is the group of codes (CPT) it holds for.
 
     Sealed under the lead's reading key: `details` (reference number, names, words, to whom it was sent), `request`
-    and `reply` as they were sent. """
+    and `reply` as they were sent."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=160, unique=True)
@@ -144,11 +148,13 @@ class AuthorizationRequest(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(status__in=["requested", "pended"]) | models.Q(requested_at__isnull=False),
+                condition=~models.Q(status__in=["requested", "pended"])
+                | models.Q(requested_at__isnull=False),
                 name="authorization_requested_when",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status__in=["approved", "partly", "denied"]) | models.Q(decided_at__isnull=False),
+                condition=~models.Q(status__in=["approved", "partly", "denied"])
+                | models.Q(decided_at__isnull=False),
                 name="authorization_decided_when",
             ),
             models.CheckConstraint(condition=models.Q(used__gte=0), name="authorization_used_counts_up"),
@@ -185,7 +191,9 @@ class Estimate(models.Model):
     policy_version = models.IntegerField()
     visit_at = models.DateTimeField(null=True)
     check_id = models.UUIDField(null=True)
-    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
+    )
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()
 
@@ -213,6 +221,8 @@ class EstimateStep(models.Model):
             )
         ]
         triggers = APPEND_ONLY
+
+
 class TherapyYear(models.Model):
     """Dollars of therapy that Medicare counts for a lead's patient in a calendar year, as somebody told us.
 

@@ -2,7 +2,7 @@
 
 After the profiles of the guide (github HL7/davinci-pas, input/fsh: PASRequestBundle, PASClaim) and the bundles of its
 test kit. It is checked as FHIR R4 and against those samples; no payer's PAS endpoint has taken one yet, and we send
-none. """
+none."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def _claim(asked: ReviewRequest, papers: Sequence[Paper], created: dt.datetime, 
         "resourceType": "Claim",
         "id": "request",
         "meta": {"profile": [f"{PAS}/StructureDefinition/profile-claim"]},
-        "identifier": [{"system": f"{base}request", "value": asked.trace, "assigner": {"reference": _to("requestor")}}],
+        "identifier": [
+            {"system": f"{base}request", "value": asked.trace, "assigner": {"reference": _to("requestor")}}
+        ],
         "status": "active",
         "type": _coded(f"{TERMS}/claim-type", "professional"),
         "use": "preauthorization",
@@ -82,7 +84,9 @@ def _claim(asked: ReviewRequest, papers: Sequence[Paper], created: dt.datetime, 
         "item": _items(asked, base),
     }
     if asked.urgent:
-        claim["extension"] = [_extension("levelOfServiceCode", "CodeableConcept", _coded(f"{X12}/1338", "U", "Urgent"))]
+        claim["extension"] = [
+            _extension("levelOfServiceCode", "CodeableConcept", _coded(f"{X12}/1338", "U", "Urgent"))
+        ]
     if asked.orderer is not None:
         claim["careTeam"] = [
             {
@@ -94,7 +98,10 @@ def _claim(asked: ReviewRequest, papers: Sequence[Paper], created: dt.datetime, 
         ]
     if asked.diagnoses:
         claim["diagnosis"] = [
-            {"sequence": n, "diagnosisCodeableConcept": _coded("http://hl7.org/fhir/sid/icd-10-cm", dotted(code))}
+            {
+                "sequence": n,
+                "diagnosisCodeableConcept": _coded("http://hl7.org/fhir/sid/icd-10-cm", dotted(code)),
+            }
             for n, code in enumerate(asked.diagnoses, 1)
         ]
     if supporting := _supporting(asked, papers):
@@ -105,10 +112,16 @@ def _claim(asked: ReviewRequest, papers: Sequence[Paper], created: dt.datetime, 
 def _supporting(asked: ReviewRequest, papers: Sequence[Paper]) -> list[Resource]:
     found: list[Resource] = []
     if asked.begins is not None:
-        period = {"start": asked.begins.isoformat(), **({"end": asked.ends.isoformat()} if asked.ends else {})}
+        period = {
+            "start": asked.begins.isoformat(),
+            **({"end": asked.ends.isoformat()} if asked.ends else {}),
+        }
         found.append({"category": _supports("patientEvent"), "timingPeriod": period})
     found += [
-        {"category": _supports("additionalInformation"), "valueReference": {"reference": f"DocumentReference/paper{n}"}}
+        {
+            "category": _supports("additionalInformation"),
+            "valueReference": {"reference": f"DocumentReference/paper{n}"},
+        }
         for n, _ in enumerate(papers, 1)
     ]
     if asked.words:
@@ -122,10 +135,14 @@ def _items(asked: ReviewRequest, base: str) -> list[Resource]:
     return [
         {
             "extension": [
-                _extension("itemTraceNumber", "Identifier", {"system": f"{base}item", "value": f"{asked.trace}-{n}"}),
+                _extension(
+                    "itemTraceNumber", "Identifier", {"system": f"{base}item", "value": f"{asked.trace}-{n}"}
+                ),
                 *([_extension("authorizationNumber", "String", asked.number)] if asked.number else []),
                 _extension(
-                    "serviceItemRequestType", "CodeableConcept", _coded(f"{X12}/1525", "HS", "Health Services Review")
+                    "serviceItemRequestType",
+                    "CodeableConcept",
+                    _coded(f"{X12}/1525", "HS", "Health Services Review"),
                 ),
                 _extension(
                     "certificationType",
@@ -157,7 +174,11 @@ def _service(asked: ReviewRequest) -> Resource:
         "subject": {"reference": "Patient/patient"},
     }
     if asked.visits is not None:
-        ordered["quantityQuantity"] = {"value": asked.visits, "system": "http://unitsofmeasure.org", "code": "{visit}"}
+        ordered["quantityQuantity"] = {
+            "value": asked.visits,
+            "system": "http://unitsofmeasure.org",
+            "code": "{visit}",
+        }
     if asked.orderer is not None:
         ordered["requester"] = {"reference": "Practitioner/orderer"}
     return ordered

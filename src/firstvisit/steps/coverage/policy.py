@@ -22,27 +22,39 @@ class Verification(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     days_before_visit: Annotated[int, Field(ge=1, le=14)] = Field(
-        3, title="Asked again before the visit, days", description="An answer older than that is asked for anew"
+        3,
+        title="Asked again before the visit, days",
+        description="An answer older than that is asked for anew",
     )
     each_month: bool = Field(
-        True, title="Asked again each month", description="Plans change on the first of the month and at the new year"
+        True,
+        title="Asked again each month",
+        description="Plans change on the first of the month and at the new year",
     )
     seconds: Annotated[int, Field(ge=5, le=60)] = Field(
-        30, title="An answer may take, seconds", description="Then it counts as none, and is asked again later"
+        30,
+        title="An answer may take, seconds",
+        description="Then it counts as none, and is asked again later",
     )
     at_once: Annotated[int, Field(ge=1, le=100)] = Field(
         25, title="Asked at once of one payer", description="Questions under way at the same time"
     )
     first_pause_minutes: Minutes = Field(
-        2, title="Asked again after, minutes", description="After a try without an answer; it doubles with each"
+        2,
+        title="Asked again after, minutes",
+        description="After a try without an answer; it doubles with each",
     )
     give_up_hours: Annotated[int, Field(ge=1, le=72)] = Field(
-        24, title="A person asks after, hours", description="Without an answer for so long: by phone or portal"
+        24,
+        title="A person asks after, hours",
+        description="Without an answer for so long: by phone or portal",
     )
     rest_after: Annotated[int, Field(ge=1, le=100)] = Field(
         5, title="A payer rests after failures in a row", description="Over all patients"
     )
-    rest_minutes: Minutes = Field(5, title="Rest, minutes", description="Then one question sees whether it is back")
+    rest_minutes: Minutes = Field(
+        5, title="Rest, minutes", description="Then one question sees whether it is back"
+    )
     person_minutes: Minutes = Field(
         240,
         title="A person settles a refusal within, business minutes",
@@ -64,7 +76,9 @@ class Authorizing(BaseModel):
         80, title="Units used, per cent", description="From so much of the units on somebody asks for more"
     )
     alert_days: Annotated[int, Field(ge=0, le=90)] = Field(
-        14, title="Before an authorization ends, days", description="So long before its end somebody asks for more"
+        14,
+        title="Before an authorization ends, days",
+        description="So long before its end somebody asks for more",
     )
     unknown_days: Annotated[int, Field(ge=1, le=30)] = Field(
         5,
@@ -72,7 +86,9 @@ class Authorizing(BaseModel):
         description="Where neither a rule nor the law nor a measured median says when the payer answers",
     )
     again_days: Annotated[int, Field(ge=1, le=30)] = Field(
-        2, title="Ask again after, business days", description="From one time the payer was asked how it stands"
+        2,
+        title="Ask again after, business days",
+        description="From one time the payer was asked how it stands",
     )
     nudges: Annotated[int, Field(ge=1, le=10)] = Field(
         2, title="Asked so often, it goes up", description="After that the queue of broken clocks has it"

@@ -62,7 +62,9 @@ def needed_no_more(keys: Sequence[str]) -> None:
 def needed_again(keys: Sequence[str], *, now: datetime) -> None:
     """What the plan withdrew and wants again."""
     if keys:
-        again = AuthorizationRequest.objects.filter(key__in=keys, status="not_needed", decided_at__isnull=True)
+        again = AuthorizationRequest.objects.filter(
+            key__in=keys, status="not_needed", decided_at__isnull=True
+        )
         again.update(status="needed", needed_at=now)
 
 

@@ -143,7 +143,9 @@ def _event(asked: ReviewRequest) -> _Written:
     if asked.orderer is not None:
         of = asked.orderer
         known = ("XX", of.npi) if of.npi else ("", "")
-        body.append(("NM1", "DK", "1", plain(of.last)[:_LONGEST_NAME], plain(of.first)[:35], "", "", "", *known))
+        body.append(
+            ("NM1", "DK", "1", plain(of.last)[:_LONGEST_NAME], plain(of.first)[:35], "", "", "", *known)
+        )
     return body
 
 
@@ -164,18 +166,38 @@ def missing(asked: ReviewRequest) -> list[tuple[str, str]]:
         (not asked.payer_id, "payer_id", "enter the payer's id at the clearinghouse"),
         (not plain(asked.provider), "provider", "enter the practice's name"),
         (len(asked.npi) != 10 or not asked.npi.isdigit(), "npi", "enter the practice's NPI, ten digits"),
-        (not asked.subscriber.member_id, "subscriber.member_id", "enter the member id as it stands on the card"),
+        (
+            not asked.subscriber.member_id,
+            "subscriber.member_id",
+            "enter the member id as it stands on the card",
+        ),
         (not plain(asked.subscriber.last), "subscriber.last", "enter the subscriber's last name"),
         (not plain(patient.last), f"{whose}.last", "enter the last name as it stands on the card"),
         (patient.birth is None, f"{whose}.birth", "enter the birth date"),
         (not asked.service, "service", "enter the therapy"),
-        (asked.kind == "extension" and not asked.number, "number", "enter the number of the authorization so far"),
+        (
+            asked.kind == "extension" and not asked.number,
+            "number",
+            "enter the number of the authorization so far",
+        ),
         (asked.visits is not None and not 0 < asked.visits <= 999, "visits", "enter 1 to 999 visits"),
-        (asked.ends is not None and (asked.begins is None or asked.ends < asked.begins), "ends", "enter a later day"),
+        (
+            asked.ends is not None and (asked.begins is None or asked.ends < asked.begins),
+            "ends",
+            "enter a later day",
+        ),
         (len(asked.diagnoses) > MOST_DIAGNOSES, "diagnoses", f"enter at most {MOST_DIAGNOSES} codes"),
-        (any(not _ICD.fullmatch(each) for each in asked.diagnoses), "diagnoses", "enter ICD-10-CM codes without dots"),
+        (
+            any(not _ICD.fullmatch(each) for each in asked.diagnoses),
+            "diagnoses",
+            "enter ICD-10-CM codes without dots",
+        ),
         (len(asked.procedures) > MOST_PROCEDURES, "procedures", f"enter at most {MOST_PROCEDURES} codes"),
-        (any(not is_procedure(each) for each in asked.procedures), "procedures", "enter codes of five characters"),
+        (
+            any(not is_procedure(each) for each in asked.procedures),
+            "procedures",
+            "enter codes of five characters",
+        ),
     ]
     return list(dict.fromkeys((field, message) for wrong, field, message in said if wrong))
 

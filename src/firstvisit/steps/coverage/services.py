@@ -87,7 +87,9 @@ def take(rules: Verification, *, now: datetime, limit: int) -> list[Check]:
     After a rest one is let through, and the others wait for how it goes. What a dead process asked is wanted again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TAKING])
-    Check.objects.filter(status="asked", asked_until__lt=now).update(status="wanted", asked_until=None, again_at=now)
+    Check.objects.filter(status="asked", asked_until__lt=now).update(
+        status="wanted", asked_until=None, again_at=now
+    )
     due = Check.objects.filter(status="wanted", again_at__lte=now)
     taken: list[Check] = []
     for row in due.values("line").annotate(first=Min("again_at"), waiting=Count("id")).order_by("first"):
@@ -113,7 +115,9 @@ def asking(row: Check, request: bytes, key: seal.OpenKey, rules: Verification, *
     row.save(update_fields=["status", "asked_at", "asked_until", "key_row", "request", "connector", "line"])
 
 
-def answered(row: Check, found: Found, raw: bytes, key: seal.OpenKey, rules: Verification, *, now: datetime) -> None:
+def answered(
+    row: Check, found: Found, raw: bytes, key: seal.OpenKey, rules: Verification, *, now: datetime
+) -> None:
     """A reply came. Where the standard lets a machine ask again, it is wanted again later; given up after the rules'
     hours, it ends as "down"."""
     row.asked_until = None

@@ -23,7 +23,13 @@ from firstvisit.steps.coverage.benefits import DEDUCTIBLE, VISITS
 
 How = Literal["phone", "portal"]
 HOWS: Final[dict[How, str]] = {"phone": "by phone", "portal": "in the payer's portal"}
-PERIODS: Final = {"23": "calendar year", "22": "service year", "25": "contract", "26": "episode", "34": "month"}
+PERIODS: Final = {
+    "23": "calendar year",
+    "22": "service year",
+    "25": "contract",
+    "26": "episode",
+    "34": "month",
+}
 """For how long a visit limit holds, as EB06 has it."""
 YES_NO: Final = {"yes": True, "no": False, "": None}
 """What may be ticked; "" is not stated."""

@@ -42,6 +42,7 @@ _NUMBERS: Final = {
     "patientAccountNumber": "EJ", "ssn": "SY", "groupOrPolicyNumber": "1L",
 }  # fmt: skip
 _NAMES: Final = {"groupNumber": "groupName", "planNumber": "planName", "planNetworkId": "planNetworkName"}
+_RANKS: Final = {"primary": "PRP", "secondary": "SEP", "tertiary": "TTP"}
 _STATES: Final = ACTIVE | INACTIVE
 _REMAINING: Final = frozenset({"29", "33"})
 
@@ -342,8 +343,7 @@ def _delivery(segments: Segments, each: Told) -> None:
 
 def _other_payer(segments: Segments, payer: Told, service: str) -> None:
     segments.add("EB", "R", "", payer.text("serviceTypeCode") or service)
-    payer.text("serviceTypeCode")
-    rank = next((code for name, code in _RANKS.items() if payer.flag(name)), "PR")
+    ranks = [code for name, code in _RANKS.items() if payer.flag(name)]
     _hang(segments, payer)
     for note in payer.texts("payerNotes"):
         segments.add("MSG", note)
@@ -351,14 +351,11 @@ def _other_payer(segments: Segments, payer: Told, service: str) -> None:
         payer.text("responseName") or payer.text("name"),
         payer.text("responsePayerId") or payer.text("payerId"),
     )
-    segments.add("NM1", rank, "2", name, "", "", "", "", "PI" if code else "", code)
+    segments.add("NM1", ranks[0] if ranks else "PR", "2", name, "", "", "", "", "PI" if code else "", code)
     _reached(segments, payer)
     insured = [payer.text(f"insured{part}") for part in ("LastName", "FirstName", "MiddleName", "MemberId")]
     if any(insured):
         segments.add("NM1", "IL", "1", *insured[:3], "", "", "MI" if insured[3] else "", insured[3])
-
-
-_RANKS: Final = {"primary": "PRP", "secondary": "SEP", "tertiary": "TTP"}
 
 
 def _contact(segments: Segments, who: Told, role: str) -> None:

@@ -53,7 +53,9 @@ def _of_parts(text: bytes) -> Opened:
         elif content.strip():
             others.append(content)
     if fields:
-        code, kind = (fields.get(name, b"").decode("utf-8", "replace") for name in ("errorcode", "payloadtype"))
+        code, kind = (
+            fields.get(name, b"").decode("utf-8", "replace") for name in ("errorcode", "payloadtype")
+        )
         return _said(fields.get("payload", b""), code, kind)
     inside = [found for each in others if each.lstrip().startswith(b"<") and (found := _of_xml(each.strip()))]
     error = next((each.error for each in inside if each.error), "")

@@ -190,14 +190,10 @@ def _person(segments: Segments, role: str, person: Told, loop: str) -> None:
     if born or sex:
         segments.add("DMG", "D8" if born else "", born, sex)
     code, words = person.text("relationToSubscriberCode"), person.text("relationToSubscriber")
-    relation = code_of("relationship", code or words)
-    inside = [
-        person.text(name) for name in ("insuredIndicator", "maintenanceTypeCode", "maintenanceReasonCode")
-    ]
-    order = person.text("birthSequenceNumber")
-    if relation or any(inside) or order:
-        between = [""] * 12 if order else []
-        segments.add("INS", inside[0], relation, inside[1], inside[2], *between, order)
+    relation, changed = code_of("relationship", code or words), person.text("maintenanceTypeCode")
+    person.drop("insuredIndicator", "maintenanceReasonCode")  # follow from the two beside them
+    if relation or changed:
+        segments.add("INS", "", relation, changed)
     _numbers(segments, person, "number", leaving_out=("memberId",))
 
 
@@ -207,7 +203,6 @@ def _traces(segments: Segments, said: Told) -> None:
         if not each.text("traceType") or kind:
             segments.add(
                 "TRN", kind, each.text("referenceIdentification"), each.text("originatingCompanyIdentifier"),
-                each.text("secondaryReferenceIdentification"),
             )  # fmt: skip
 
 
@@ -268,7 +263,7 @@ def _benefit(segments: Segments, each: Told) -> tuple[str, list[str], str]:
     for place in _once(each, "eligibilityAdditionalInformationList", "eligibilityAdditionalInformation"):
         segments.add(
             "III", _coded(place, "codeListQualifierCode", "codeListQualifier", ""),
-            _coded(place, "industryCode", "industry", ""), place.text("codeCategory"),
+            _coded(place, "industryCode", "industry", ""), "",
             place.text("injuredBodyPartName"),
         )  # fmt: skip
     each.drop("headerLoopIdentifierCode", "trailerLoopIdentifierCode")
@@ -319,7 +314,7 @@ def _related(segments: Segments, who: Told) -> None:
     segments.add(
         "NM1", _entity(who, "", "entityIdentifier"), _type(who), who.text("entityName"), who.text("entityFirstname"),
         who.text("entityMiddlename"), "", who.text("entitySuffix"), who.text("entityIdentification"),
-        who.text("entityIdentificationValue"), who.text("entityRelationship"),
+        who.text("entityIdentificationValue"),
     )  # fmt: skip
     _address(segments, who.of("address"))
     _contacts(segments, who.of("contactInformation"))
@@ -349,8 +344,7 @@ def _entity(who: Told, role: str, name: str = "entityIdentifier") -> str:
 
 
 def _type(who: Told) -> str:
-    words = who.text("entityType")
-    return {"Person": "1", "Non-Person Entity": "2"}.get(words, words)
+    return who.one_of("entityType", {"Person": "1", "Non-Person Entity": "2"})
 
 
 def _id(who: Told) -> tuple[str, str]:
@@ -365,10 +359,9 @@ def _address(segments: Segments, address: Told) -> None:
     street = address.text("address1"), address.text("address2")
     if any(street):
         segments.add("N3", *street)
-    place = [address.text(name) for name in ("city", "state", "postalCode", "countryCode")]
-    part = address.text("countrySubDivisionCode")
-    if any(place) or part:
-        segments.add("N4", *place, "", address.text("locationIdentifier"), part)
+    place = [address.text(name) for name in ("city", "state", "postalCode")]
+    if any(place):
+        segments.add("N4", *place)
 
 
 def _contacts(segments: Segments, contact: Told) -> None:

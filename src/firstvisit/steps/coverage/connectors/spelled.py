@@ -81,6 +81,11 @@ class Told:
         self._asked.setdefault(name, [])
         return said == "true"
 
+    def one_of(self, name: str, known: Mapping[str, str]) -> str:
+        """What a value means that is one of those known; "" for another, which stays unasked."""
+        value = self._values.get(name)
+        return known[self.text(name)] if isinstance(value, str) and value in known else ""
+
     def texts(self, name: str) -> list[str]:
         """A list of texts, or the one text that stands there."""
         value = self._values.get(name)

@@ -60,7 +60,18 @@ class Draft:
         body: list[Segment] = [
             ("BHT", "0022", "11", of.trace[:50], today.strftime("%Y%m%d"), _MORNING.strftime("%H%M")),
             ("HL", "1", "", "20", "0" if "A" in refused else "1"),
-            ("NM1", "PR", "2", plain(of.payer) or "SANDBOX PAYER", "", "", "", "", "PI", of.payer_id or "SANDBOX"),
+            (
+                "NM1",
+                "PR",
+                "2",
+                plain(of.payer) or "SANDBOX PAYER",
+                "",
+                "",
+                "",
+                "",
+                "PI",
+                of.payer_id or "SANDBOX",
+            ),
             *self._refused("A"),
         ]
         if "A" in refused:

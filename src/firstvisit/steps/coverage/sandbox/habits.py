@@ -21,7 +21,9 @@ from firstvisit.steps.coverage.x12.delimiters import Delimiters
 
 Says = Callable[[Inquiry, dt.date, int], Said]
 _ODD: Final = Delimiters(element="|", component=">", repetition="!", terminator="'")
-_PAGE: Final = b"<!DOCTYPE html><html><head><title>Notice</title></head><body><h1>We will be back</h1></body></html>"
+_PAGE: Final = (
+    b"<!DOCTYPE html><html><head><title>Notice</title></head><body><h1>We will be back</h1></body></html>"
+)
 _STRANGER: Final = "NOT-YOUR-QUESTION"
 REFUSAL: Final = re.compile(r"AAA(?P<code>[0-9A-Z]{2})(?P<action>[CNPRSWXY]?)")
 """A habit for each reason of `codes/rejections.toml`, and for each follow-up action of it."""
@@ -62,7 +64,9 @@ def refused(of: Inquiry, code: str, action: str = "") -> Draft:
     machine = bool(codes.rows("reason")[code].get("machine"))
     said: Segment = ("AAA", "Y" if code in _OF_PAYER else "N", "", code, action or ("R" if machine else "C"))
     if code in _OF_BENEFIT:
-        return Draft(of, [eb("1", plans.PLAN), eb("V", of.service), said], since=dt.date(of.service_date.year, 1, 1))
+        return Draft(
+            of, [eb("1", plans.PLAN), eb("V", of.service), said], since=dt.date(of.service_date.year, 1, 1)
+        )
     if code in _OF_PAYER or code in _OF_PROVIDER:
         return Draft(of, refusals=(("A" if code in _OF_PAYER else "B", said),))
     of_subscriber = codes.rows("reason")[code]["whose"] == "subscriber" or of.dependent is None

@@ -60,7 +60,10 @@ def pooled(of: Inquiry) -> Draft:
         return _draft(of, [*_therapy(of), *_cost(of), _limit(of, str(VISITS))])
     both = together(PT, SLP)
     said = [eb("F", both, period=_YEAR, unit="VS", count=str(VISITS)), ("MSG", "PT AND ST VISITS COMBINED")]
-    left = [eb("F", both, period=_LEFT, unit="VS", count=str(VISITS - _used(of))), ("MSG", "PT AND ST VISITS COMBINED")]
+    left = [
+        eb("F", both, period=_LEFT, unit="VS", count=str(VISITS - _used(of))),
+        ("MSG", "PT AND ST VISITS COMBINED"),
+    ]
     return _draft(of, [*_therapy(of), *_cost(of), *said, *left])
 
 
@@ -227,7 +230,10 @@ def _plan_cost(of: Inquiry) -> list[Segment]:
 
 
 def _visits(of: Inquiry) -> list[Segment]:
-    return [_limit(of, str(VISITS)), eb("F", of.service, period=_LEFT, unit="VS", count=str(VISITS - _used(of)))]
+    return [
+        _limit(of, str(VISITS)),
+        eb("F", of.service, period=_LEFT, unit="VS", count=str(VISITS - _used(of))),
+    ]
 
 
 def _limit(of: Inquiry, count: str) -> Segment:

@@ -77,14 +77,24 @@ def test_the_second_plan_is_asked_and_a_third_is_not() -> None:
 
 def ask(referral: Referral, rank: int = 0) -> Any:
     return inquiry(
-        referral, cedar_street(), rank=rank, discipline="PT", service_date=TODAY, trace="T1", origin="9FIRSTVISI"
+        referral,
+        cedar_street(),
+        rank=rank,
+        discipline="PT",
+        service_date=TODAY,
+        trace="T1",
+        origin="9FIRSTVISI",
     )
 
 
 def test_a_patient_with_a_card_of_their_own_is_the_subscriber() -> None:
     asked = checked(ask(stated(NORTHFIELD)))
     assert asked.dependent is None
-    assert (asked.subscriber.last, asked.subscriber.member_id, asked.subscriber.sex) == ("Doe", "NH889002", "F")
+    assert (asked.subscriber.last, asked.subscriber.member_id, asked.subscriber.sex) == (
+        "Doe",
+        "NH889002",
+        "F",
+    )
     assert (asked.service, asked.payer_id, asked.npi) == ("PT", "NFH01", "1234567893")
 
 
@@ -95,7 +105,11 @@ def test_a_child_on_a_parents_card_is_asked_about_as_a_dependent() -> None:
     asked = checked(ask(stated(card)))
     assert asked.dependent is not None
     assert (asked.dependent.first, asked.dependent.member_id) == ("Robin", "")
-    assert (asked.subscriber.first, asked.subscriber.last, asked.subscriber.member_id) == ("Alex", "Doe", "NH889002")
+    assert (asked.subscriber.first, asked.subscriber.last, asked.subscriber.member_id) == (
+        "Alex",
+        "Doe",
+        "NH889002",
+    )
 
 
 def test_whoever_holds_their_own_plan_is_no_dependent_however_the_name_is_written() -> None:
@@ -110,4 +124,7 @@ def test_of_medicare_everybody_has_a_number_of_their_own_which_is_asked_without_
 
 
 def test_a_generation_is_no_part_of_the_last_name_that_is_asked_for() -> None:
-    assert ask(stated(NORTHFIELD, patient=ROBIN.model_copy(update={"last_name": "Doe Jr."}))).subscriber.last == "Doe"
+    assert (
+        ask(stated(NORTHFIELD, patient=ROBIN.model_copy(update={"last_name": "Doe Jr."}))).subscriber.last
+        == "Doe"
+    )

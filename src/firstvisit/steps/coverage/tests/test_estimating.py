@@ -61,8 +61,12 @@ def visit(charge: Span, allowed: Span | None, price: Span | None = None) -> tupl
 PLAIN = visit(dollars(200), dollars(100), dollars(150))
 
 
-def asked(said: Answer | None, kind: str | None = "commercial", network: str | None = "in", **changes: Any) -> Asked:
-    return Asked(**{"services": PLAIN, "kind": kind, "network": network, "answer": said, "part_b": PART_B} | changes)
+def asked(
+    said: Answer | None, kind: str | None = "commercial", network: str | None = "in", **changes: Any
+) -> Asked:
+    return Asked(
+        **{"services": PLAIN, "kind": kind, "network": network, "answer": said, "part_b": PART_B} | changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,9 @@ def test_who_pays_themselves_pays_the_price_without_insurance_whatever_a_plan_sa
     assert (made.basis, made.low, made.high, made.unknowns) == ("self_pay", 150, 150, ())
 
 
-def test_medicare_without_an_answer_says_the_deductible_of_the_year_and_that_a_second_insurance_may_pay() -> None:
+def test_medicare_without_an_answer_says_the_deductible_of_the_year_and_that_a_second_insurance_may_pay() -> (
+    None
+):
     made = estimate(asked(None, "medicare"))
     assert (made.basis, made.low, made.high) == ("medicare", 0, 200)
     assert {"deductible", "medigap", "active"} <= set(made.unknowns)
@@ -214,7 +220,9 @@ def test_every_case_can_be_said_in_both_languages(case: Asked) -> None:
 
 
 @given(cases, money, st.integers(0, 900), st.integers(0, 900))
-def test_what_becomes_known_never_leaves_the_range(case: Asked, copay: Decimal, open_: int, most: int) -> None:
+def test_what_becomes_known_never_leaves_the_range(
+    case: Asked, copay: Decimal, open_: int, most: int
+) -> None:
     """Whatever an unknown turns out to be, the narrower range lies in the wider one."""
     said = case.answer
     if said is None or case.self_pay or case.kind not in ("commercial", "medicare"):

@@ -38,7 +38,9 @@ def test_when_and_from_where(
     payer: Payer | None, kind: str | None, urgent: bool, median: float | None, said: date | None,
     at: tuple[int, int, int] | None, whence: str,
 ) -> None:  # fmt: skip
-    found = expected(ASKED, urgent=urgent, payer=payer, kind=kind, law=legal_clock(), median=median, said=said)
+    found = expected(
+        ASKED, urgent=urgent, payer=payer, kind=kind, law=legal_clock(), median=median, said=said
+    )
     assert found.at == (datetime(2026, *at, tzinfo=MADISON) if at else None)
     assert found.whence == whence and found.words
 

@@ -44,10 +44,14 @@ def test_the_answer_to_another_question_is_never_taken() -> None:
     assert (other.finding, other.active, other.covered) == ("other_patient", None, None)
 
 
-def test_a_refusal_names_code_loop_and_whose_it_is_and_no_machine_repeats_what_a_person_must_correct() -> None:
+def test_a_refusal_names_code_loop_and_whose_it_is_and_no_machine_repeats_what_a_person_must_correct() -> (
+    None
+):
     refused = said(subscriber=(*SUBSCRIBER[:3], "AAA*N**72*C"))
     assert refused.finding == "rejected"
-    assert [(row["code"], row["loop"], row["whose"]) for row in refused.refused] == [("72", "2100C", "subscriber")]
+    assert [(row["code"], row["loop"], row["whose"]) for row in refused.refused] == [
+        ("72", "2100C", "subscriber")
+    ]
     assert refused.again_days is None
 
 
@@ -70,8 +74,15 @@ def test_a_machine_waits_as_long_as_the_payer_says() -> None:
 
 
 def test_a_reply_in_which_nothing_stands_is_not_understood_and_covers_nothing() -> None:
-    empty = found(Reply(b"<html>", "html", why="A web page."), trace="1", origin="", discipline="PT", network=None)
-    assert (empty.finding, empty.active, empty.covered, empty.why) == ("not_understood", None, None, "A web page.")
+    empty = found(
+        Reply(b"<html>", "html", why="A web page."), trace="1", origin="", discipline="PT", network=None
+    )
+    assert (empty.finding, empty.active, empty.covered, empty.why) == (
+        "not_understood",
+        None,
+        None,
+        "A web page.",
+    )
 
 
 def test_an_answer_sent_twice_is_one_and_two_that_differ_are_none() -> None:

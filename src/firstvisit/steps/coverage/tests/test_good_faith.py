@@ -51,7 +51,9 @@ def test_the_federal_holidays_of_2026() -> None:
         ("2026-11-02", None, "2026-11-03", "day_open"),
     ],
 )
-def test_when_it_is_due_once_a_visit_is_agreed(agreed: str, visit: str | None, due: str | None, why: str) -> None:
+def test_when_it_is_due_once_a_visit_is_agreed(
+    agreed: str, visit: str | None, due: str | None, why: str
+) -> None:
     found = due_after_agreeing(day(agreed), day(visit) if visit else None)
     assert (found and found.day) == (day(due) if due else None)
     assert (found.why if found else "") == why
@@ -71,7 +73,9 @@ def test_it_is_due_while_somebody_is_there_to_give_it() -> None:
     asked = dt.datetime(2026, 11, 24, 10, tzinfo=MADISON)
     friday = due_after_agreeing(asked.date(), day("2026-12-01"))
     assert friday is not None and friday.day == day("2026-11-25")
-    assert due_at(friday, asked, site).astimezone(MADISON) == dt.datetime(2026, 11, 25, 17, 30, tzinfo=MADISON)
+    assert due_at(friday, asked, site).astimezone(MADISON) == dt.datetime(
+        2026, 11, 25, 17, 30, tzinfo=MADISON
+    )
     # The day after Thanksgiving is a business day of the law on which this site is closed.
     late = dt.datetime(2026, 11, 25, 10, tzinfo=MADISON)
     after = due_after_agreeing(late.date(), day("2026-12-02"))

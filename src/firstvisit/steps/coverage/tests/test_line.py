@@ -30,9 +30,16 @@ def _error(url: str, *, seconds: float = 5) -> ConnectorError:
 
 
 def test_an_answer_comes_back_whole_with_its_headers_and_the_request_is_what_was_said() -> None:
-    with wire(lambda asked: response(b'{"a": 1}', media="Application/JSON; charset=utf-8", more="X-One: 1\r\n")) as at:
+    with wire(
+        lambda asked: response(b'{"a": 1}', media="Application/JSON; charset=utf-8", more="X-One: 1\r\n")
+    ) as at:
         found = _asked(f"{at.url}?version=2", body=line.form({"name": "Ana María", "n": "1&2"}))
-    assert (found.status, found.media, found.headers["x-one"], found.json()) == (200, "application/json", "1", {"a": 1})
+    assert (found.status, found.media, found.headers["x-one"], found.json()) == (
+        200,
+        "application/json",
+        "1",
+        {"a": 1},
+    )
     head, _, body = at.asked[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /ask?version=2 HTTP/1.1\r\n")
     assert b"Authorization: hush-1234" in head and b"application/x-www-form-urlencoded" in head

@@ -38,7 +38,9 @@ def sent(on: str, *, order: bool) -> tuple[str, dict[str, Any]]:
     return "plan_sent", {"on": on, "order": order}
 
 
-def signed(on: str, begins: str = "2026-11-24", days: int = 90, how: str = "signed") -> tuple[str, dict[str, Any]]:
+def signed(
+    on: str, begins: str = "2026-11-24", days: int = 90, how: str = "signed"
+) -> tuple[str, dict[str, Any]]:
     return "plan_certified", {"on": on, "how": how, "begins": begins, "days": days}
 
 
@@ -67,7 +69,9 @@ def test_an_advantage_plan_is_not_part_b(names: list[str | None], number: str | 
         ("PT, DPT", None), ("DNP", None), ("", None), (None, None),
     ],
 )  # fmt: skip
-def test_who_may_certify_is_told_by_the_letters_behind_the_name(credential: str | None, answer: str | None) -> None:
+def test_who_may_certify_is_told_by_the_letters_behind_the_name(
+    credential: str | None, answer: str | None
+) -> None:
     assert may_certify(credential) == answer
 
 
@@ -173,7 +177,9 @@ def test_each_point_is_done_missing_or_not_known() -> None:
     assert stood["Certified"] == ("missing", day("2026-12-24"))
     assert stood["Order on file"][0] == stood["Who certifies"][0] == stood["Home health"][0] == "done"
     open_plan = state_of(told(), Stated(True, False, "DC", True), "2026-11-25")
-    assert [open_plan[name][0] for name in ("Order on file", "Who certifies", "Home health")] == ["missing"] * 3
+    assert [open_plan[name][0] for name in ("Order on file", "Who certifies", "Home health")] == [
+        "missing"
+    ] * 3
 
 
 def test_a_lapsed_certification_and_a_due_report_are_missing() -> None:

@@ -85,7 +85,17 @@ def test_it_is_built_as_the_guides_own_bundles(name: str) -> None:
     mine, guide = (next(e["resource"] for e in b["entry"] if e["resource"]["resourceType"] == "Claim")
                    for b in (ours, theirs))  # fmt: skip
     assert ours["entry"][0]["resource"]["resourceType"] == "Claim"
-    assert {"status", "type", "use", "patient", "created", "insurer", "provider", "priority", "insurance"} <= set(mine)
+    assert {
+        "status",
+        "type",
+        "use",
+        "patient",
+        "created",
+        "insurer",
+        "provider",
+        "priority",
+        "insurance",
+    } <= set(mine)
     assert {"insurer", "provider", "patient", "insurance"} <= set(guide) & set(mine)
 
 

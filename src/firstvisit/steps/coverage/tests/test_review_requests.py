@@ -35,7 +35,17 @@ MANY = [
     ASKED,
     replace(ASKED, dependent=KIM, relationship="19"),
     replace(ASKED, kind="extension", number="AUTH1", urgent=True, place="12", papers="FX"),
-    replace(ASKED, procedures=(), diagnoses=(), visits=None, begins=None, ends=None, orderer=None, words="", phone=""),
+    replace(
+        ASKED,
+        procedures=(),
+        diagnoses=(),
+        visits=None,
+        begins=None,
+        ends=None,
+        orderer=None,
+        words="",
+        phone="",
+    ),
     replace(ASKED, ends=None, taxonomy="225100000X", orderer=Orderer("SURGE")),
 ]
 

@@ -39,7 +39,12 @@ def test_what_was_not_said_is_not_stated_and_never_no() -> None:
     said = answer(told(active="yes"), "PT", None)
     assert (said.active, said.covered, said.authorization, said.referral) == (True, None, None, None)
     assert finding(said) == "not_stated"
-    for silent in ("covered: not stated", "Visit limit: not stated", "Authorization: not stated", "Referral: not"):
+    for silent in (
+        "covered: not stated",
+        "Visit limit: not stated",
+        "Authorization: not stated",
+        "Referral: not",
+    ):
         assert silent in desk(said)
 
 

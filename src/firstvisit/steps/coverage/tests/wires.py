@@ -24,7 +24,12 @@ class Wire:
 
 
 def response(
-    content: bytes = b"", *, status: int = 200, media: str = "text/plain", length: int | None = None, more: str = ""
+    content: bytes = b"",
+    *,
+    status: int = 200,
+    media: str = "text/plain",
+    length: int | None = None,
+    more: str = "",
 ) -> bytes:
     """An answer of HTTP/1.1; `length` states another length than it has, `more` are further header lines."""
     stated = len(content) if length is None else length

@@ -65,7 +65,11 @@ def test_soap_carries_the_question_who_we_are_and_a_number_of_its_own_each_time(
         assert b'application/soap+xml; charset=utf-8; action="RealTimeTransaction"' in head
         texts = {str(each.tag).rpartition("}")[2]: each.text for each in ElementTree.fromstring(body).iter()}
         assert (texts["Username"], texts["Password"]) == ("cedar & co", "hush<1&2>")
-        assert (texts["SenderID"], texts["ReceiverID"], texts["CORERuleVersion"]) == ("CEDAR", "PAYER", "2.2.0")
+        assert (texts["SenderID"], texts["ReceiverID"], texts["CORERuleVersion"]) == (
+            "CEDAR",
+            "PAYER",
+            "2.2.0",
+        )
         assert (texts["PayloadType"], texts["ProcessingMode"]) == ("X12_270_Request_005010X279A1", "RealTime")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", texts["TimeStamp"] or "")
         sent = first((texts["Payload"] or "").encode())
@@ -118,12 +122,19 @@ def test_an_answer_is_read_in_every_wrapping(raw: bytes) -> None:
         (said("", "of Robin Testperson 1980"), False, "refuses the envelope (of the envelope)"),
         (said("", "UnAuthorized"), False, "FIRSTVISIT_CORE_PASSWORD"),
         (said("").replace(b">x<", b">CoreEnvelopeError<"), False, "refuses the envelope (CoreEnvelopeError)"),
-        (b"<s:E xmlns:s='x'><s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code></s:Fault></s:E>", True, "Receiver"),
+        (
+            b"<s:E xmlns:s='x'><s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code></s:Fault></s:E>",
+            True,
+            "Receiver",
+        ),
         (b"<E><Fault><faultcode>soap:Client</faultcode></Fault></E>", False, "Fault"),
     ],
 )
 def test_an_error_of_the_envelope_says_whether_to_try_again(raw: bytes, temporary: bool, words: str) -> None:
-    with wire(lambda asked: response(raw, media="application/soap+xml")) as at, pytest.raises(ConnectorError) as told:
+    with (
+        wire(lambda asked: response(raw, media="application/soap+xml")) as at,
+        pytest.raises(ConnectorError) as told,
+    ):
         CORE.ask(INQUIRY, settings(at), seconds=5)
     assert told.value.temporary is temporary and words in str(told.value) and "Robin" not in str(told.value)
     kept = CORE.read(raw)
@@ -137,7 +148,10 @@ def test_an_answer_beside_an_error_is_read_all_the_same() -> None:
 def test_what_contradicts_itself_in_the_settings_is_said() -> None:
     for changed, words in (
         ({"ENVELOPE": "carrier pigeon"}, "FIRSTVISIT_CORE_ENVELOPE must be soap or mime"),
-        ({"PASSWORD": ""}, "set FIRSTVISIT_CORE_USER and FIRSTVISIT_CORE_PASSWORD, or FIRSTVISIT_CORE_CERTIFICATE"),
+        (
+            {"PASSWORD": ""},
+            "set FIRSTVISIT_CORE_USER and FIRSTVISIT_CORE_PASSWORD, or FIRSTVISIT_CORE_CERTIFICATE",
+        ),
         ({"CERTIFICATE": "/nowhere/ours.pem"}, "FIRSTVISIT_CORE_CERTIFICATE"),
     ):
         with pytest.raises(ConnectorError, match=words) as told:
@@ -154,7 +168,10 @@ def test_nothing_is_sent_of_a_question_that_is_none() -> None:
 def test_a_certificate_lets_us_in_where_the_other_side_wants_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    theirs, ours = _certificate(tmp_path / "theirs.pem", "localhost"), _certificate(tmp_path / "ours.pem", "cedar")
+    theirs, ours = (
+        _certificate(tmp_path / "theirs.pem", "localhost"),
+        _certificate(tmp_path / "ours.pem", "cedar"),
+    )
     with _tls(theirs, trusts=ours) as url:
         with pytest.raises(ConnectorError, match="certificate of X12 over HTTPS is not one we trust") as told:
             CORE.ask(INQUIRY, settings(url, USER="", CERTIFICATE=str(ours)), seconds=5)

@@ -144,7 +144,16 @@ def _benefit(service: str, lines: list[Line]) -> dict[str, Any]:
             amounts.setdefault(_AMOUNTS[line.code], {}).setdefault(network, []).append(_entry(line))
         elif line.code == "R":
             benefit.setdefault("additionalPayers", []).extend(
-                {"name": each.last, "payerId": each.id, "primary": each.role == "PRP"}
+                filled(
+                    {
+                        "name": each.last,
+                        "payerId": each.id,
+                        "primary": each.role == "PRP",
+                        "contactInformation": [
+                            {"phone": one.number} for one in each.contacts if one.kind == "phone"
+                        ],
+                    }
+                )
                 for each in line.parties
             )
         else:

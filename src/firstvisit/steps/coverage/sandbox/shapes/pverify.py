@@ -94,6 +94,18 @@ def _detail(line: Line) -> dict[str, Any]:
             "Quantity": eb[10], "AuthorizationOrCertificationRequired": words("yes", eb[11]),
             "PlanNetworkIndicator": {"Y": "In Network", "N": "Out of Network"}.get(eb[12], words("yes", eb[12])),
             "Message": list(line.messages),
+            "BenefitEntities": [
+                filled(
+                    {
+                        "EntityType": words("entity", each.role), "Lastname_R": each.last, "Firstname": each.first,
+                        "IdentificationType": each.id_kind, "IdentificationCode": each.id,
+                        "CommunicationNumber": [
+                            {"Type": "Telephone", "Number": one.number} for one in each.contacts if one.kind == "phone"
+                        ],
+                    }
+                )
+                for each in line.parties
+            ],
         }
     )  # fmt: skip
 

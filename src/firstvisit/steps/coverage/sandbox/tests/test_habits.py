@@ -163,7 +163,9 @@ def test_occupational_therapy_shares_no_pool(payer: SandboxPayer) -> None:
 
 @pytest.mark.parametrize("day", [dt.date(2026, 1, 1), dt.date(2027, 12, 31), dt.date(2028, 2, 29)])
 @pytest.mark.parametrize("member", ["ACTIVE", "USED", "POOLED", "MEDICARE", "SILENT"])
-def test_what_is_said_holds_on_any_day_that_is_asked_about(payer: SandboxPayer, member: str, day: dt.date) -> None:
+def test_what_is_said_holds_on_any_day_that_is_asked_about(
+    payer: SandboxPayer, member: str, day: dt.date
+) -> None:
     reply = ask(payer, question(member, day=day))
     assert what(reply).active is True and "-" not in words(reply)
 
@@ -211,7 +213,10 @@ def test_medicare_tells_the_dollars_of_therapy_and_a_home_health_period(payer: S
     used = {line.service: str(line.amount) for line in benefits.lines if "USED AMOUNT" in line.messages}
     assert used == {"AD": "1056.50", "AE": "1232.50"}
     (home,) = [line for line in benefits.lines if line.service == "42"]
-    assert [(each.qualifier, str(each.begin)) for each in home.dates] == [("193", "2026-11-04"), ("194", "2027-01-02")]
+    assert [(each.qualifier, str(each.begin)) for each in home.dates] == [
+        ("193", "2026-11-04"),
+        ("194", "2027-01-02"),
+    ]
 
 
 @pytest.mark.parametrize("habit", [each.begins for each in HABITS])
