@@ -9,7 +9,7 @@ from pathlib import Path
 from firstvisit.api.services import make_key
 from firstvisit.config import running
 from firstvisit.config.commands import DONE, Operation, environment
-from firstvisit.config.demo import documents, referrals, send, table, ways
+from firstvisit.config.demo import documents, habits, referrals, send, table, ways
 from firstvisit.config.ports import beside_the_web
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -66,7 +66,7 @@ def _send_once(address: str, home: Path) -> None:
     sent = home / "demo-sent"
     if not sent.exists():
         today = clock.now().date()
-        send.send(referrals.all_of(today), base_url=address, api_key=_api_key(home))
+        send.send([*referrals.all_of(today), *habits.all_of()], base_url=address, api_key=_api_key(home))
         documents.drop(home / "inbox", today)
         write_private(sent, today.isoformat())
 
