@@ -96,6 +96,8 @@ def test_the_raw_reply_and_the_question_are_kept_and_name_nobody_in_the_clear(
         ("HTML1", "not_understood", "verify_by_hand"),
         ("EMPTY1", "not_understood", "verify_by_hand"),
         ("GARBAGE1", "not_understood", "verify_by_hand"),
+        ("USEDUP1", "used_up", "explain_not_covered"), ("AAA62C", "rejected", "fix_enrollment"),
+        ("ACK9991", "rejected", "fix_enrollment"),
         ("LIMIT1", "clean", None), ("POOLED1", "clean", None), ("ODD1", "clean", None), ("SEVERAL1", "clean", None),
         ("TWICE1", "clean", None), ("MANY1", "clean", None), ("AUTH1", "clean", None),
     ],
@@ -108,7 +110,7 @@ def test_each_habit_has_its_finding_and_its_one_task(
     (asked,) = checks(lead)
     assert (asked.status, asked.finding) == ("answered", finding)
     assert [task.kind for task in tasks(lead)] == ([kind] if kind else [])
-    if finding != "clean":
+    if finding not in ("clean", "used_up"):
         assert asked.covered is not True
 
 

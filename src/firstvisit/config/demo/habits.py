@@ -7,6 +7,7 @@ Invented people at example.org; which habit it is stands in their words and at t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Final
 
 from firstvisit.config.demo.referrals import ByApi
@@ -23,16 +24,16 @@ _BEGIN: Final = ("Ash", "Birch", "Cedar", "Dun", "Elm", "Fern", "Gorse", "Hazel"
 _END: Final = ("bourne", "croft", "dale", "field", "gate", "hurst", "ley", "mere")
 
 
-def all_of() -> Iterator[ByApi]:
+def all_of(today: date) -> Iterator[ByApi]:
     """A referral for each habit, then for each refusal."""
     said = [(habit.begins, habit.does) for habit in HABITS]
     reasons = codes.rows("reason")
     said += [(f"AAA{each}", f"refuses: {reasons[each[:2]]['words']}") for each in REFUSALS]
     for number, (begins, does) in enumerate(said):
-        yield _family(number, begins, does)
+        yield _family(number, begins, does, today + timedelta(days=75))
 
 
-def _family(number: int, begins: str, does: str) -> ByApi:
+def _family(number: int, begins: str, does: str, wished: date) -> ByApi:
     first, last = _GIVEN[number % len(_GIVEN)], _BEGIN[number % 8] + _END[number // 8 % 8]
     return ByApi(
         f"payer-{begins.lower()}",
@@ -54,6 +55,7 @@ def _family(number: int, begins: str, does: str) -> ByApi:
             },
             "concern": f"Knee pain, no hurry. Sandbox payer, {begins}: {does}",
             "timing": "later",
+            "not_before": wished.isoformat(),
             "payers": [{"name": "Northfield Health", "member_id": f"{begins}-{number + 1:02}"}],
         },
     )

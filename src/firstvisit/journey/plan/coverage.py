@@ -7,12 +7,11 @@ of that is corrected it is another question, and asked by itself. So it is in a 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from firstvisit.journey.case import CheckSeen, InsuredSeen
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedCheck, WantedTask
-from firstvisit.steps.coverage import codes
 from firstvisit.steps.coverage.cards import HEALTH_PLANS
 from firstvisit.steps.coverage.findings import DOUBTFUL
 from firstvisit.steps.routing import clocks
@@ -168,6 +167,11 @@ def _settle(ground: Ground, draft: Draft, check: CheckSeen) -> None:
         case "inactive":
             why = f"The plan is not active for {check.discipline}: ask for another coverage, or what they will pay"
             _task(ground, draft, check, "ask_other_coverage", why, at)
+        case "used_up":
+            why = f"Covered, and no visit of {check.discipline} is left: say so, and what a visit costs"
+            _task(ground, draft, check, "explain_not_covered", why, at)
+        case "clean":
+            _authorization_unknown(ground, draft, check)
         case "not_covered":
             why = f"The plan is active and does not cover {check.discipline}: say so, and what a visit costs"
             _task(ground, draft, check, "explain_not_covered", why, at)
@@ -186,15 +190,12 @@ _DOUBT: Final = {
 }
 
 
-def _refused(rows: list[dict[str, object]]) -> str:
+def _refused(rows: list[dict[str, Any]]) -> str:
     """What is wrong, whose it is and what to ask for, of the first two refusals."""
-    reasons = codes.rows("reason")
-    said = []
-    for row in rows[:2]:
-        known = reasons.get(str(row["code"]))
-        words = str(known["words"]) if known else f"reason {row['code']}"
-        ask = str(known["ask_for"]) if known else "what this refusal means: call the payer"
-        said.append(f"{words} ({row['code']}): ask for {ask}" if row["whose"] not in _OURS else f"{words}: check {ask}")
+    said = [
+        f"{row['words']} ({row['code']}): {'check' if row['whose'] in _OURS else 'ask for'} {row['ask_for']}"
+        for row in rows[:2]
+    ]
     return f"The payer refuses: {'; '.join(said)}"
 
 
@@ -206,6 +207,18 @@ def _by_hand_before_visit(ground: Ground, draft: Draft, insured: InsuredSeen, di
     if agreed is None or agreed.ended_at is None:
         return
     _add(ground, draft, key, "verify_by_hand", f"A visit is agreed and {lacks}: verify {discipline}", agreed.ended_at)
+
+
+def _authorization_unknown(ground: Ground, draft: Draft, check: CheckSeen) -> None:
+    """Somebody is coming, and neither the payer's answer nor a rule of ours says whether it must agree first."""
+    agreed, facts = ground.case.agreed, ground.case.facts
+    payer = ground.practice.payers.get(facts.payer or "")
+    ruled = payer is not None and payer.authorization_before_evaluation != "not_stated"
+    if check.rank or check.authorization is not None or facts.authorization is not None or ruled:
+        return
+    if agreed is not None and agreed.ended_at is not None:
+        why = f"A visit is agreed; nobody says whether {check.discipline} must be authorized: ask by phone or portal"
+        _task(ground, draft, check, "verify_by_hand", why, max(agreed.ended_at, check.answered_at or agreed.ended_at))
 
 
 def _task(ground: Ground, draft: Draft, check: CheckSeen, kind: str, why: str, at: datetime) -> None:

@@ -74,7 +74,7 @@ def test_an_old_enquiry_from_a_file_is_asked_about_once_somebody_was_reached() -
 
 
 def test_a_corrected_field_is_another_question_and_asked_by_itself() -> None:
-    refused = check(finding="rejected", refused=({"code": "72", "whose": "subscriber", "loop": "2100C"},))
+    refused = check(finding="rejected", refused=(refusal("72", "subscriber"),))
     assert planned(insured()._replace(checks=(refused,))).checks == ()
     corrected = case(insured=(CARD._replace(token=str(uuid.UUID(int=99))),), checks=(refused,))
     again = planned(corrected)
@@ -131,6 +131,7 @@ def test_a_clean_answer_asks_for_nobodys_hand() -> None:
 @pytest.mark.parametrize(
     ("finding", "kind"),
     [
+        ("used_up", "explain_not_covered"),
         ("inactive", "ask_other_coverage"), ("not_covered", "explain_not_covered"), ("not_stated", "verify_by_hand"),
         ("not_understood", "verify_by_hand"), ("other_patient", "verify_by_hand"), ("down", "verify_by_hand"),
     ],
@@ -140,7 +141,8 @@ def test_what_is_not_clean_becomes_one_task(finding: str, kind: str) -> None:
 
 
 def refusal(code: str, whose: str) -> dict[str, Any]:
-    return {"code": code, "loop": "2100C", "action": "C", "whose": whose, "field": "", "by": "person", "days": None}
+    return {"code": code, "loop": "2100C", "action": "C", "whose": whose, "field": "", "by": "person", "days": None,
+            "words": "member id missing or wrong", "ask_for": "a photo of the card"}
 
 
 def test_a_refusal_is_one_task_that_names_what_is_wrong_and_what_to_ask_for() -> None:
@@ -182,6 +184,18 @@ def test_a_visit_of_somebody_whose_payer_no_machine_can_ask_is_verified_by_a_per
     visit = NOW + timedelta(days=5)
     assert "verify_by_hand" in kinds(agreed(visit)._replace(insured=(CARD._replace(payer=""),)))
     assert "verify_by_hand" not in kinds(insured(payer=""))
+
+
+def test_before_a_visit_somebody_finds_out_whether_it_must_be_authorized_where_nobody_says() -> None:
+    visit, unsaid = NOW + timedelta(days=5), check(discipline="PT")
+    michigan = CARD._replace(kind="medicaid", payer="michigan_medicaid")
+    seen = agreed(visit, checks=(unsaid,))._replace(insured=(michigan,))
+    seen = seen._replace(facts=seen.facts._replace(payer="michigan_medicaid", payer_kind="medicaid"))
+    assert "authorized" in kinds(seen)["verify_by_hand"]
+    for said in (seen._replace(checks=(unsaid._replace(authorization=False),)), seen._replace(tasks=())):
+        assert "verify_by_hand" not in kinds(said)
+    northfield = seen._replace(insured=(CARD,), facts=seen.facts._replace(payer="northfield_health"))
+    assert "verify_by_hand" not in kinds(northfield)  # a rule of ours says that it is not
 
 
 def test_what_the_payer_says_of_authorization_counts_where_nobody_stated_it() -> None:

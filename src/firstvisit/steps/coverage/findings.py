@@ -14,11 +14,11 @@ from firstvisit.steps.coverage.connectors.port import Reply
 from firstvisit.steps.coverage.rejections import MACHINE, Rejection
 
 Finding = Literal[
-    "clean", "inactive", "not_covered", "not_stated", "rejected", "not_understood", "other_patient", "down"
+    "clean", "inactive", "not_covered", "used_up", "not_stated", "rejected", "not_understood", "other_patient", "down"
 ]
-"""clean: the plan is active and covers this therapy. inactive, not_covered: the payer says so. not_stated: it does not
-say whether this therapy is covered. rejected: it refuses to answer. not_understood: nobody could read it.
-other_patient: it answers another question. down: nobody answered for too long."""
+"""clean: the plan is active and covers this therapy. used_up: so it does, and no visit is left. inactive, not_covered:
+the payer says so. not_stated: it does not say whether this therapy is covered. rejected: it refuses to answer.
+not_understood: nobody could read it. other_patient: it answers another question. down: nobody answered for too long."""
 DOUBTFUL: Final[frozenset[str]] = frozenset({"not_stated", "not_understood", "other_patient", "down"})
 """Findings after which a person asks by phone or portal."""
 
@@ -67,7 +67,9 @@ def _of(said: Answer) -> Finding:
         return "not_stated"
     if said.covered is None:
         return "not_stated"
-    return "clean" if said.covered else "not_covered"
+    if not said.covered:
+        return "not_covered"
+    return "used_up" if any(each.left == 0 for each in said.visits) else "clean"
 
 
 def _nobodys(reply: Reply) -> Found:
@@ -105,10 +107,10 @@ def _said(benefits: Benefits) -> tuple[Any, ...]:
 
 
 def as_rows(refused: Sequence[Rejection]) -> tuple[dict[str, Any], ...]:
-    """Refusals as codes, without a word of anybody's."""
+    """Refusals as codes, with our own words for them and none of anybody's."""
     rows = [
         {"code": each.code, "loop": each.loop, "action": each.action, "whose": each.whose, "field": each.field,
-         "by": each.retry.by, "days": each.retry.days}
+         "words": each.words, "ask_for": each.ask_for, "by": each.retry.by, "days": each.retry.days}
         for each in refused
     ]  # fmt: skip
     return tuple(row for n, row in enumerate(rows) if row not in rows[:n])

@@ -445,6 +445,7 @@ FINDINGS: Final[dict[str, str]] = {
     "clean": "active, covers this therapy",
     "inactive": "not active",
     "not_covered": "active, does not cover this therapy",
+    "used_up": "active, covers this therapy, no visit left",
     "not_stated": "does not say whether this therapy is covered",
     "rejected": "refused to answer",
     "not_understood": "the answer could not be read",

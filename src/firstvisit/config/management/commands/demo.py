@@ -66,7 +66,7 @@ def _send_once(address: str, home: Path) -> None:
     sent = home / "demo-sent"
     if not sent.exists():
         today = clock.now().date()
-        send.send([*referrals.all_of(today), *habits.all_of()], base_url=address, api_key=_api_key(home))
+        send.send([*referrals.all_of(today), *habits.all_of(today)], base_url=address, api_key=_api_key(home))
         documents.drop(home / "inbox", today)
         write_private(sent, today.isoformat())
 

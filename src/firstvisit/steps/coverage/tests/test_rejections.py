@@ -28,7 +28,7 @@ from firstvisit.steps.coverage.rejections import rejection
         ("AAA*N**67*C", "2100D", "patient", "identity", "person", None),
         ("AAA*N**77*C", "2100C", "patient", "identity", "person", None),
         ("AAA*N**71*C", "2100D", "patient", "birth_date", "person", None),
-        ("AAA*N**62*C", "2110C", "subscriber", "service_date", "person", None),
+        ("AAA*N**62*C", "2110C", "provider", "service_date", "person", None),
         ("AAA*N**51*C", "2100B", "provider", "npi", "person", None),
         ("AAA*N**52*C", "2100C", "provider", "enrollment", "person", None),
         ("AAA*N**79*N", "2100A", "payer", "payer_id", "nobody", None),

@@ -82,7 +82,7 @@ def words(reply: Reply, discipline: str = "PT") -> str:
         ("POOLED", "clean", "10 of 30 visits left (per calendar year). Shared with other services"),
         ("LEFT", "clean", "10 of 30 visits left"),
         ("USED", "clean", "10 of 30 visits left"),
-        ("USEDUP", "clean", "0 of 20 visits left"),
+        ("USEDUP", "used_up", "0 of 20 visits left"),
         ("HSD", "clean", "30 visits per calendar year"),
         ("AUTH", "clean", "Authorization needed."),
         ("NOAUTH", "clean", "No authorization needed."),
