@@ -11,11 +11,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from firstvisit.config.commands import DONE, PROBLEMS, Operation, add_verb, confirmed, environment, out, say
+from firstvisit.config.commands import (
+    ACTOR,
+    DONE,
+    PROBLEMS,
+    Operation,
+    add_verb,
+    confirmed,
+    environment,
+    out,
+    say,
+)
 from firstvisit.journey.coverage.asking import agreed
 from firstvisit.journey.coverage.settling import ORIGIN
 from firstvisit.kernel import clock
-from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, ConnectorError, NotAllowed, Problem
 from firstvisit.practice import accounts
 from firstvisit.practice.models import User
@@ -90,7 +99,7 @@ class Command(Operation):
             case "take-back":
                 by = _account(options.by)
                 count = verifying.take_back(
-                    options.connector, by=by, actor=Actor("user", str(by.id)), at=clock.now()
+                    options.connector, by=by, actor=ACTOR, at=clock.now()
                 )
                 say(f"{count} recorded exchanges were taken back." if count else "Nothing was recorded.")
                 return DONE
@@ -131,7 +140,7 @@ def _try(options: argparse.Namespace) -> int:
         say("Nothing was recorded.")
         return PROBLEMS
     row = verifying.record(
-        connector, inquiry, reply, by=by, took_ms=took, actor=Actor("user", str(by.id)), at=clock.now()
+        connector, inquiry, reply, by=by, took_ms=took, actor=ACTOR, at=clock.now()
     )
     say(f"Recorded as {row.id}, SHA-256 {row.digest}. {connector.name} may be used.")
     return DONE
