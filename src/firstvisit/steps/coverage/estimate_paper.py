@@ -123,7 +123,7 @@ def _sections(what: Paper, language: Language) -> list[dict[str, Any]]:
         {"title": "", "lines": [paper("dearest", language)]},
         {
             "title": paper("provider", language),
-            "lines": [f"{provider.name}. " + ". ".join(f"{label}: {text}" for label, text in named)],
+            "lines": ["; ".join((provider.name, *(f"{label} {text}" for label, text in named)))],
         },
         {
             "title": paper("separate", language),

@@ -93,7 +93,7 @@ def provisos(made: Estimate, language: Language) -> list[str]:
         )
     if made.conditions and made.otherwise is not None:
         said.append(_text("word", "otherwise", language, amount=amount(made.otherwise, language)))
-    return [*said, _text("word", "no_promise", language)]
+    return [*said, _text("word", "no_promise_alone" if made.basis == "self_pay" else "no_promise", language)]
 
 
 def columns(language: Language) -> tuple[str, str]:

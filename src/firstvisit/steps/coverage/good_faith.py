@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from firstvisit.practice.shape import Site
 from firstvisit.reference.federal_holidays import business_days_after, business_days_between, is_business_day
-from firstvisit.steps.coverage.estimating import Service, called
+from firstvisit.steps.coverage.estimating import Service
 
 AHEAD_LONG: Final = 10
 AHEAD_SHORT: Final = 3
@@ -91,8 +91,7 @@ def lines(services: tuple[Service, ...], fees: Mapping[str, Decimal]) -> tuple[L
     for service in services:
         code = max(service.codes, key=lambda each: fees[each])
         units = service.units[1]
-        name = called(service.names) if len(service.names) > 1 else service.names[0]
-        found.append(Line(code, name, units, fees[code] * units))
+        found.append(Line(code, service.names[service.codes.index(code)], units, fees[code] * units))
     return tuple(found)
 
 

@@ -87,7 +87,7 @@ def test_the_dearest_of_alternatives_stands_in_it_without_insurance() -> None:
     found = lines(services_of(FEES, "PT", "orthopedic", "", "en"), PRICES)
     said = [(line.code, line.units, line.charge) for line in found]
     assert said == [("97163", 1, Decimal(160)), ("97110", 2, Decimal(80))]
-    assert found[0].name == "Physical therapy evaluation"
+    assert found[0].name == "Physical therapy evaluation, high complexity"
 
 
 def test_business_days_between_two_days_are_counted_after_the_first() -> None:
