@@ -274,13 +274,17 @@ def give_estimate(row: Row, by: User, *, how: str, actor: Actor) -> None:
 
     def write(locked: Lead, now: datetime) -> None:
         _holds(row, locked)
-        to = Person.objects.filter(id=locked.writes_to_id).first()
+        to = _written_to(locked)
         if how == "email":
             _can_be_mailed(locked, row)
         estimates.note(row, "given", how, at=now, by=by, to=to)
         services.noted(locked, "estimate_given", actor, at=now, data={"estimate": str(row.id), "how": how})
 
     act_on(row.lead, by, "leads.work", write)
+
+
+def _written_to(lead: Lead) -> Person | None:
+    return Person.objects.get(id=lead.writes_to_id) if lead.writes_to_id is not None else None
 
 
 def _can_be_mailed(lead: Lead, row: Row) -> None:
@@ -330,7 +334,7 @@ def accepted_on_page(row: Row, *, who: str, actor: Actor) -> None:
 
 
 def _accepted(row: Row, lead: Lead, how: str, by: User | None, who: str, actor: Actor, now: datetime) -> None:
-    to = Person.objects.filter(id=lead.writes_to_id).first()
+    to = _written_to(lead)
     try:
         with transaction.atomic():
             estimates.note(row, "accepted", how, at=now, by=by, to=to)

@@ -59,6 +59,7 @@ def all_of(today: date) -> tuple[DemoReferral, ...]:
         _marquette(today),
         _spanish(today),
         _discharge_planner(today),
+        _self_pay(),
     )
 
 
@@ -473,5 +474,33 @@ def _discharge_planner(today: date) -> ByApi:
             "payers": [{"name": "Northfield Health", "member_id": "NH-8890-02"}],
             "documents": ["order", "discharge_summary"],
             "order_signed": True,
+        },
+    )
+
+
+def _self_pay() -> ByApi:
+    return ByApi(
+        "self-pay",
+        "pays without insurance",
+        {
+            "lead_kind": "patient",
+            "discipline": ["PT"],
+            "program": "orthopedic",
+            "patient": {
+                "first_name": "Wendell",
+                "last_name": "Achterberg",
+                "date_of_birth": "1979-05-17",
+                "postal_code": "53704",
+            },
+            "contact": {
+                "name": "Wendell Achterberg",
+                "relationship": "self",
+                "phone": "+16085550167",
+                "email": "wendell.achterberg@example.org",
+            },
+            "concern": "My knee hurts on the stairs since a month",
+            "availability": ["mon_am", "wed_pm"],
+            "payers": [{"kind": "private_pay"}],
+            "consents": [{"channel": "email", "given": True, "wording": "email-receipt:1"}],
         },
     )

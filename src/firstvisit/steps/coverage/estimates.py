@@ -15,6 +15,7 @@ from firstvisit.kernel.ids import new_id
 from firstvisit.leads.models import Lead
 from firstvisit.people.models import Person
 from firstvisit.practice.models import User
+from firstvisit.steps.coverage.estimate_words import Language
 from firstvisit.steps.coverage.estimating import Estimate as Reckoned
 from firstvisit.steps.coverage.estimating import as_json, from_json
 from firstvisit.steps.coverage.models import Estimate, EstimateStep
@@ -27,7 +28,7 @@ WRITTEN: Final = ("email", "print")
 class Made(NamedTuple):
     """What is kept of a new estimate besides its own columns: the arithmetic by language, and the PDF."""
 
-    reckoned: Mapping[str, Reckoned]
+    reckoned: Mapping[Language, Reckoned]
     pdf: bytes
 
 
