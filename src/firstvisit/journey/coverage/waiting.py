@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from firstvisit.leads.models import Lead, Task
 from firstvisit.leads.queries import code
@@ -41,6 +43,10 @@ KINDS: Final[dict[str, Whom]] = {
     "fix_enrollment": "us",
     "request_authorization": "person",
     "authorize_beside": "person",
+    "request_treatment": "person",
+    "extend_authorization": "person",
+    "decide_refusal": "person",
+    "nudge_payer": "payer",
 }
 """Kinds of tasks of verification."""
 UNDER_WAY: Final = ("requested", "pended")
@@ -55,6 +61,7 @@ class _Found(NamedTuple):
     whom: Whom
     what: str
     lead: uuid.UUID
+    site: str
     payer: str
     row: uuid.UUID | int
     check: uuid.UUID | None = None
@@ -105,13 +112,12 @@ def queue(
 ) -> Queue:
     """What waits among the open leads that somebody sees, oldest promise first; what promises nothing stands last."""
     seen = leads_for(user).filter(closed_at__isnull=True).exclude(outcome="refer_out")
-    sites: dict[uuid.UUID, str] = dict(seen.values_list("id", "site"))
     rules = policy().section(Verification)
-    found = [*_tasks(sites), *_under_way(sites, rules), *_requests(sites), *_missing(sites)]
+    found = [*_tasks(seen), *_under_way(seen, rules), *_requests(seen), *_missing(seen)]
     in_filter = [
         one
         for one in found
-        if (not payer or one.payer == payer) and (not site or sites[one.lead] == site)
+        if (not payer or one.payer == payer) and (not site or one.site == site)
     ]
     chosen = sorted((one for one in in_filter if not whom or one.whom == whom), key=_order)
     page = chosen[start : start + PAGE]
@@ -120,7 +126,7 @@ def queue(
         tuple(_rows(page, rules, now)),
         {each: by_whom[each] for each in WHOM},
         dict(sorted(Counter(one.payer for one in found if one.payer).items())),
-        dict(sorted(Counter(sites[one.lead] for one in found).items())),
+        dict(sorted(Counter(one.site for one in found).items())),
         len(in_filter),
         len(chosen),
         start,
@@ -131,21 +137,20 @@ def _order(one: _Found) -> tuple[bool, float, str]:
     return one.due is None, one.due.timestamp() if one.due else 0.0, str(one.row)
 
 
-def _tasks(sites: Mapping[uuid.UUID, str]) -> list[_Found]:
+def _tasks(seen: QuerySet[Lead]) -> list[_Found]:
     """Open tasks, each with the check that caused it, which its key ends in."""
-    open_ones = Task.objects.filter(status="open", kind__in=KINDS, lead__isnull=False)
-    rows = [row for row in open_ones.values_list("id", "kind", "due_at", "lead_id", "key") if row[3] in sites]
-    caused = {task: _id_at_the_end(key) for task, _, _, _, key in rows}
+    open_ones = Task.objects.filter(status="open", kind__in=KINDS, lead__in=seen)
+    rows = list(open_ones.values_list("id", "kind", "due_at", "lead_id", "lead__site", "key"))
+    caused = {row[0]: _id_at_the_end(row[5]) for row in rows}
     wanted = [check for check in caused.values() if check is not None]
     payers: dict[Any, str] = dict(Check.objects.filter(id__in=wanted).values_list("id", "payer"))
-    first = _first_payers({lead for task, _, _, lead, _ in rows if caused[task] not in payers})
-    return [
-        _Found(
-            due, KINDS[kind], kind, lead, payers.get(caused[task], first.get(lead, "")), task,
-            caused[task] if caused[task] in payers else None,
-        )
-        for task, kind, due, lead, _ in rows
-    ]  # fmt: skip
+    first = _first_payers({row[3] for row in rows if caused[row[0]] not in payers})
+    found = []
+    for task, kind, due, lead, site, _ in rows:
+        check = caused[task] if caused[task] in payers else None
+        payer = payers[check] if check is not None else first.get(lead, "")
+        found.append(_Found(due, KINDS[kind], kind, lead, site, payer, task, check))
+    return found
 
 
 def _id_at_the_end(key: str | None) -> uuid.UUID | None:
@@ -160,34 +165,36 @@ def _first_payers(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return dict(Insured.objects.filter(lead__in=list(leads), rank=0).values_list("lead_id", "payer"))
 
 
-def _under_way(sites: Mapping[uuid.UUID, str], rules: Verification) -> list[_Found]:
+def _under_way(seen: QuerySet[Lead], rules: Verification) -> list[_Found]:
     """Questions that wait for the payer; the promise is that a person asks after so many hours without an answer."""
     gives_up = timedelta(hours=rules.give_up_hours)
-    asked = Check.objects.filter(status__in=("wanted", "asked"))
+    asked = Check.objects.filter(status__in=("wanted", "asked"), lead__in=seen)
+    columns = asked.values_list("id", "lead_id", "lead__site", "payer", "wanted_at", "again_at")
     return [
-        _Found(max(wanted + gives_up, again), "payer", "asked", lead, payer, check, check)
-        for check, lead, payer, wanted, again in asked.values_list("id", "lead_id", "payer", "wanted_at", "again_at")
-        if lead in sites
+        _Found(max(wanted + gives_up, again), "payer", "asked", lead, site, payer, check, check)
+        for check, lead, site, payer, wanted, again in columns
     ]
 
 
-def _requests(sites: Mapping[uuid.UUID, str]) -> list[_Found]:
-    """Authorizations that the payer has in hand, by the day its answer is expected."""
-    sent = AuthorizationRequest.objects.filter(status__in=UNDER_WAY)
+def _requests(seen: QuerySet[Lead]) -> list[_Found]:
+    """Authorizations that the payer has in hand, by the day its answer is expected; asking after one is a task."""
+    nudges = Task.objects.filter(lead=OuterRef("lead"), kind="nudge_payer", status="open")
+    sent = AuthorizationRequest.objects.filter(~Exists(nudges), status__in=UNDER_WAY, lead__in=seen)
     return [
-        _Found(expected, "payer", "authorization", lead, payer, request)
-        for request, lead, payer, expected in sent.values_list("id", "lead_id", "payer", "expected_at")
-        if lead in sites
+        _Found(expected, "payer", "authorization", lead, site, payer, request)
+        for request, lead, site, payer, expected in sent.values_list(
+            "id", "lead_id", "lead__site", "payer", "expected_at"
+        )
     ]
 
 
-def _missing(sites: Mapping[uuid.UUID, str]) -> list[_Found]:
-    """Plans that nobody can be asked about for want of a field."""
-    lacking = Insured.objects.filter(withheld=False, kind__in=HEALTH_PLANS).exclude(missing=[])
+def _missing(seen: QuerySet[Lead]) -> list[_Found]:
+    """Plans that nobody can be asked about for want of a field; not of a file's old leads that nobody has reached."""
+    old = Q(lead__facts__source="csv", lead__first_tried_at__isnull=True)
+    lacking = Insured.objects.filter(withheld=False, kind__in=HEALTH_PLANS, lead__in=seen).exclude(missing=[])
     return [
-        _Found(None, "family", "missing", lead, payer, row)
-        for row, lead, payer in lacking.values_list("id", "lead_id", "payer")
-        if lead in sites
+        _Found(None, "family", "missing", lead, site, payer, row)
+        for row, lead, site, payer in lacking.exclude(old).values_list("id", "lead_id", "lead__site", "payer")
     ]
 
 

@@ -16,7 +16,7 @@ from firstvisit.journey.correcting import correct, stated
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import FactsRow, Lead, Task
 from firstvisit.practice.models import User
 from firstvisit.steps.coverage.connectors.sandbox import URL
 from firstvisit.steps.coverage.models import AuthorizationRequest, Check
@@ -142,6 +142,20 @@ def test_an_authorization_that_the_payer_has_waits_for_its_day(insured: Insured,
     )  # fmt: skip
     (row,) = rows(dana)
     assert "Authorization asked for" in row and "late" in row
+    Task.objects.create(
+        lead=lead, about_kind="lead", about_id=lead.id, site=lead.site, kind="nudge_payer", reason="The day is past",
+        owner_queue=lead.owner_queue, made_at=now, due_at=now, minutes=60,
+    )  # fmt: skip
+    (row,) = rows(dana)
+    assert "Ask the payer how the authorization stands" in row and "the payer" in row
+
+
+def test_old_leads_of_a_file_stand_there_only_once_somebody_reached_for_them(insured: Insured, dana: Client) -> None:
+    lead = insured(member_id="")
+    FactsRow.objects.filter(lead=lead).update(source="csv")
+    assert rows(dana) == []
+    Lead.objects.filter(id=lead.id).update(first_tried_at=clock.now())
+    assert len(rows(dana)) == 1
 
 
 def test_the_oldest_promise_stands_first_and_what_promises_nothing_last(insured: Insured, dana: Client) -> None:
