@@ -15,9 +15,13 @@ from tests.people import FAMILY, but
 
 from firstvisit.config.demo.payer import SandboxPayer
 from firstvisit.journey.advancing import advance_due
+from firstvisit.journey.jobs import apply_revised
 from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.seal import open_key
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
+from firstvisit.practice.changing import add_entry
+from firstvisit.practice.models import User
 from firstvisit.steps.coverage import services
 from firstvisit.steps.coverage.models import Check, Insured
 
@@ -256,3 +260,19 @@ def test_in_a_new_month_it_is_asked_again_by_itself(arrive: Arrive, payer: Sandb
     ask_all()
     assert [c.cause for c in checks(lead)] == ["captured", "month"]
     assert checks(lead)[1].service_date.day == (clock.now() - timedelta(hours=6)).day
+
+
+def test_a_payer_that_the_practice_lists_later_is_asked_then(
+    arrive: Arrive, payer: SandboxPayer, staff: Callable[[str], User]
+) -> None:
+    lead = arrive(but(FAMILY, payers=[{"name": "Lakeland Mutual", "member_id": "A1"}]))
+    ask_all()
+    assert checks(lead) == []
+    entry = {
+        "slug": "lakeland", "name": "Lakeland Mutual", "kind": "commercial", "connector": "sandbox", "payer_id": "LM1", "in_network": "yes",
+        "as_of": "2026-11-20", "source": "Card",
+    }  # fmt: skip
+    add_entry(collection="payers", values=entry, by=staff("mei"), actor=SYSTEM)
+    apply_revised()
+    ask_all()
+    assert [(c.payer, c.finding) for c in checks(lead)] == [("lakeland", "clean")]

@@ -129,6 +129,8 @@ def _begin(row: Check, reading: LeadReferral, shape: Practice, rules: Verificati
         raise ValueError(why)
     key: OpenKey = open_key(reading.key)
     stated, day = leads.read(reading, key), row.service_date
+    if stated.withhold_from_plan:
+        raise ValueError("they pay in full and asked that the plan is told nothing")
     asked = inquiry(
         stated, shape, rank=row.rank, discipline=row.discipline, service_date=day, trace=row.trace, origin=ORIGIN
     )

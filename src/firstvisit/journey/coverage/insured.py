@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from firstvisit.journey.case import CheckSeen, InsuredSeen
 from firstvisit.kernel import blind, writes
@@ -16,7 +16,7 @@ from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice
 from firstvisit.referral.record import Referral
-from firstvisit.steps.coverage.cards import cards
+from firstvisit.steps.coverage.cards import HEALTH_PLANS, cards
 from firstvisit.steps.coverage.models import Check, Insured
 
 
@@ -48,14 +48,16 @@ def seen(row: Insured) -> InsuredSeen:
 
 
 def refresh(locked: Sequence[Lead]) -> None:
-    """Make the plans of these locked leads anew where their reading has changed since. One question to the database
-    where none has."""
+    """Make the plans of these locked leads anew where their reading has changed since, or where nobody of our list was
+    their payer and the list may have changed. One question to the database where none has."""
     ids = [lead.id for lead in locked if lead.closed_at is None and lead.kind != "organization"]
     if not ids:
         return
     made = Insured.objects.filter(lead=OuterRef("lead"), rank=0, revision=OuterRef("revision"))
-    changed = LeadReferral.objects.filter(lead__among=ids).exclude(Exists(made))
     found, shape = [], practice()
+    unlisted = Insured.objects.filter(lead=OuterRef("lead"), payer="", kind__in=HEALTH_PLANS)
+    listed_since = Exists(unlisted) & ~Q(lead__planned_under=shape.version)
+    changed = LeadReferral.objects.filter(lead__among=ids).filter(~Exists(made) | listed_since)
     for reading in changed.select_related("key", "lead__facts"):
         stated = leads.read(reading, open_key(reading.key))
         facts = reading.lead.facts
