@@ -269,7 +269,8 @@ def test_a_payer_that_the_practice_lists_later_is_asked_then(
     ask_all()
     assert checks(lead) == []
     entry = {
-        "slug": "lakeland", "name": "Lakeland Mutual", "kind": "commercial", "connector": "sandbox", "payer_id": "LM1", "in_network": "yes",
+        "slug": "lakeland", "name": "Lakeland Mutual", "kind": "commercial", "connector": "sandbox", "payer_id": "LM1",
+        "in_network": "yes",
         "as_of": "2026-11-20", "source": "Card",
     }  # fmt: skip
     add_entry(collection="payers", values=entry, by=staff("mei"), actor=SYSTEM)
