@@ -21,7 +21,7 @@ from firstvisit.leads import services
 from firstvisit.leads.models import Lead, LeadReferral, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
-from firstvisit.referral.record import Referral
+from firstvisit.referral.record import ORDER_HERE, Referral
 from firstvisit.referral.vocabulary import calendar_date
 from firstvisit.steps.coverage import medicare as rules
 from firstvisit.steps.coverage.medicare import GROUPS, SOURCES, Amount, Episode, Running
@@ -213,7 +213,8 @@ def _with_part(episode: Episode, referral: Referral) -> Episode:
 def _stated(referral: Referral) -> Stated:
     who = referral.ordering if referral.ordering.name or referral.ordering.credential else referral.referrer
     return Stated(
-        order_here="order" in (referral.documents or ()),
+        order_here=ORDER_HERE in referral.evidence,
+        order_stated="order" in (referral.documents or ()) or referral.order_signed is not None,
         signed=referral.order_signed,
         credential=who.credential,
         home_health=referral.home_health,

@@ -19,10 +19,11 @@ CERTIFIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the record says: whether an order is here and signed, the letters behind the name of whoever ordered, and
-    whether a home health plan is open."""
+    """What the record says: whether the signed order was seen here, whether one is stated and signed, the letters
+    behind the name of whoever ordered, and whether a home health plan is open."""
 
     order_here: bool
+    order_stated: bool
     signed: bool | None
     credential: str | None
     home_health: bool | None
@@ -46,12 +47,11 @@ def points(episode: Episode, stated: Stated, today: dt.date) -> tuple[Point, ...
             "KX threshold and the home health rule of Part B are not asked here"
         )
         return (Point("Which Medicare", "done", said),)
+    before = (_which(episode), _order(stated), _certifier(stated), _home_health(stated), _evaluation(episode))
+    if episode.evaluated_on is None:
+        return before
     return (
-        _which(episode),
-        _order(stated),
-        _certifier(stated),
-        _home_health(stated),
-        _evaluation(episode),
+        *before,
         _sent(episode),
         _certification(episode, today),
         _recertification(episode, today),
@@ -67,17 +67,16 @@ def _which(episode: Episode) -> Point:
 
 
 def _order(stated: Stated) -> Point:
-    if stated.order_here and stated.signed:
-        return Point("Order on file", "done", "signed; see that it bears a date")
-    if stated.order_here and stated.signed is False:
-        return Point("Order on file", "missing", "here, not signed")
-    said = (
-        "here; whether it is signed is not stated"
-        if stated.order_here
-        else "none is here; Part B asks for none"
-    )
-    more = "" if stated.order_here else ", but the plan must then be signed"
-    return Point("Order on file", "unknown", said + more)
+    name = "Order on file"
+    if stated.order_here:
+        return Point(name, "done", "signed and here; see that it bears a date")
+    if stated.order_stated and stated.signed is False:
+        return Point(name, "missing", "not signed")
+    if stated.order_stated and stated.signed:
+        return Point(name, "unknown", "said to be signed; nobody has seen it here")
+    if stated.order_stated:
+        return Point(name, "unknown", "whether it is signed is not stated")
+    return Point(name, "unknown", "none was stated; Part B asks for none, but the plan must then be signed")
 
 
 def _certifier(stated: Stated) -> Point:
@@ -129,9 +128,8 @@ def _certification(episode: Episode, today: dt.date) -> Point:
     if by is None:
         return Point(name, "unknown", "within 30 days of the evaluation")
     if (spoken := episode.verbal_waits) is not None:
-        return Point(
-            name, "missing", f"by word on {_said(spoken.on)}; signed", spoken.on + rules.days("verbal_days")
-        )
+        due = spoken.on + rules.days("verbal_days")
+        return Point(name, "missing", f"approved by word on {_said(spoken.on)}; a signature", due)
     if episode.initial_on is None:
         late = (
             "too late by itself: proof of every try to have it signed is what counts now"

@@ -21,7 +21,7 @@ from firstvisit.steps.coverage.medicare import (
 from firstvisit.steps.coverage.medicare_points import Stated, points
 
 EVALUATED = dt.date(2026, 11, 24)
-NOTHING = Stated(False, None, None, None)
+NOTHING = Stated(False, False, None, None, None)
 
 
 def day(text: str) -> dt.date:
@@ -171,12 +171,14 @@ def state_of(episode: Episode, stated: Stated, today: str) -> dict[str, tuple[st
 
 def test_each_point_is_done_missing_or_not_known() -> None:
     empty = state_of(Episode(), NOTHING, "2026-11-24")
-    assert {state for state, _ in empty.values()} == {"unknown"}
-    stood = state_of(told(), Stated(True, True, "MD", False), "2026-11-25")
+    assert {state for state, _ in empty.values()} == {"unknown"} and "Certified" not in empty
+    said = state_of(Episode(), Stated(False, True, True, None, None), "2026-11-24")
+    assert said["Order on file"][0] == "unknown"
+    stood = state_of(told(), Stated(True, True, True, "MD", False), "2026-11-25")
     assert stood["Plan of care sent"] == ("missing", day("2026-12-24"))
     assert stood["Certified"] == ("missing", day("2026-12-24"))
     assert stood["Order on file"][0] == stood["Who certifies"][0] == stood["Home health"][0] == "done"
-    open_plan = state_of(told(), Stated(True, False, "DC", True), "2026-11-25")
+    open_plan = state_of(told(), Stated(False, True, False, "DC", True), "2026-11-25")
     assert [open_plan[name][0] for name in ("Order on file", "Who certifies", "Home health")] == [
         "missing"
     ] * 3

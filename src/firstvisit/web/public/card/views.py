@@ -18,7 +18,6 @@ from firstvisit.web.public.parts import shown
 from firstvisit.web.public.parts.door import SeeOther, form_page
 from firstvisit.web.public.parts.frame import Frame, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
-from firstvisit.web.public.texts import Language
 
 SIDES: Final = ("front", "back")
 NOT_IT: Final = "This does not fit. Check the date, or call us."
@@ -64,24 +63,24 @@ def _photos(request: HttpRequest, proof: str) -> HttpResponse:
         return _end(request, frame, "thanks", 200)
     if card_links.proven(proof, now=now) is None:
         return _end(request, frame, "over", 404)
-    page = shown.typed_on(request, (), language=frame.language)
+    page = shown.typed_on(request, SIDES, language=frame.language)
     if request.method != "POST" or switches(request):
         return _take(request, frame, page.shown())
     given = [(side, file) for side in SIDES if (file := request.FILES.get(side)) is not None]
     if not given:
-        return _take(request, frame, _wrong(page, "front", "none", frame.language), 422)
+        return _take(request, frame, _wrong(page, "front", "none"), 422)
     try:
         kept = cards.send(proof, [file.read() for _, file in given], actor=actor_of(request), now=now)
     except NoPhoto as no:
-        return _take(request, frame, _wrong(page, given[no.number][0], no.why, frame.language), 422)
+        return _take(request, frame, _wrong(page, given[no.number][0], no.why), 422)
     return SeeOther(reverse("card_photos", args=[proof])) if kept else _end(request, frame, "over", 404)
 
 
 photos = form_page(_photos, most_bytes=MOST)
 
 
-def _wrong(page: shown.Typed, side: str, why: str, language: Language) -> shown.Shown:
-    return shown.shown(SIDES, {}, [Problem(side, NOT_USED[why])], page.token, language=language)
+def _wrong(page: shown.Typed, side: str, why: str) -> shown.Shown:
+    return page.shown([Problem(side, NOT_USED[why])])
 
 
 def _ask(request: HttpRequest, frame: Frame, page: shown.Shown, status: int = 200) -> HttpResponse:
@@ -91,7 +90,7 @@ def _ask(request: HttpRequest, frame: Frame, page: shown.Shown, status: int = 20
 
 def _take(request: HttpRequest, frame: Frame, page: shown.Shown, status: int = 200) -> HttpResponse:
     words = frame.words("card")
-    sides = [(side, words[side], page.fields[side].problem if side in page.fields else "") for side in SIDES]
+    sides = [(page.fields[side], words[side]) for side in SIDES]
     values: dict[str, Any] = {"t": words, "shown": page, "sides": sides}
     return draw(request, "public/card/photos.html", values, status, frame=frame, private=True, form=True)
 
