@@ -43,6 +43,7 @@ def test_a_family_shows_its_card_without_javascript(
     seen(dana, "lead")
     dana.get_by_role("link", name="Ask for a photo of the card").click()
     dana.get_by_role("button", name="Make a link").click()
+    expect(dana.get_by_role("img", name="QR code of the link")).to_be_visible()
     assert axe(dana) == [] and fits(dana)
     seen(dana, "staff_card")
     found = re.search(r"/card/[0-9A-Z-]+", dana.content())

@@ -14,6 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image, ImageDraw, ImageFont
+from tests.payer import answering, ask_all
 from tests.people import FAMILY, TUESDAY, but
 
 from firstvisit.journey import arriving, privacy
@@ -254,3 +255,31 @@ def test_photos_that_nobody_confirmed_go_with_an_erased_patient(
     set_clock(TUESDAY + timedelta(days=20 * 366))
     privacy.erase(Lead.objects.get(id=lead.id), "patient", reason="retention_over", actor=SYSTEM)
     assert DataKey.objects.get(id=item.key_id).wrapped is None
+
+
+def test_a_refused_number_is_mended_by_the_card_and_the_payer_is_asked_again_by_itself(
+    arrive: Arrive, dana: Client, tuesday: datetime, settings: Any
+) -> None:
+    with answering(settings):
+        lead = arrive(but(FAMILY, payers=[{"name": "Northfield Health", "member_id": "AAA72C"}]))
+        ask_all()
+        assert Task.objects.filter(lead=lead, kind="correct_coverage", status="open").exists()
+        assert Task.objects.filter(lead=lead, kind="propose_card_request", status="open").exists()
+        found = re.search(r"\S+(/card/\S+)", words(dana.post(f"/leads/L-{lead.number}/card")))
+        assert found is not None
+        visitor = Client()
+        assert visitor.post(proven(visitor, found[1]), {"front": file(picture())}).status_code == 303
+        item = Item.objects.get(source="card")
+        arriving.read_one(item.id)
+        for path, text in CONFIRMED.items():
+            dana.post(f"/inbox/{item.id}/answer", {"key": f"0.payers.0.{path}", "verb": "corrected", "text": text})
+        dana.post(f"/inbox/{item.id}/clear", {"part": "0"})
+        assert dana.post(f"/inbox/{item.id}/file").status_code == 303
+        ask_all()
+    assert [(c.finding, c.status) for c in Check.objects.filter(lead=lead).order_by("wanted_at")] == [
+        ("rejected", "answered"),
+        ("clean", "answered"),
+    ]
+    done = ("correct_coverage", "propose_card_request")
+    assert not Task.objects.filter(lead=lead, status="open", kind__in=done).exists()
+    assert [payer.member_id for payer in first_payer(lead)] == ["NHQ-4410-92"]

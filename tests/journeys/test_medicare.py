@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.payer import answering, ask_all
 from tests.people import TUESDAY, but, surgeon
 
 from firstvisit.journey.jobs import sweep
@@ -197,3 +198,14 @@ def test_many_leads_are_loaded_with_one_question_for_medicare(
     notes(dana, lead, **EVALUATED)
     (case,) = load([Lead.objects.get(id=lead.id)], {n: s for s, n in queue_ids().items()}, TUESDAY)
     assert case.medicare is not None and case.medicare.part == "b"
+
+
+def test_medicares_own_answer_brings_the_dollars_of_the_year(
+    dana: Client, arrive: Arrive, tuesday: datetime, settings: Any
+) -> None:
+    with answering(settings):
+        lead = arrive(but(PATIENT, payers=[{"name": "Medicare", "member_id": "MEDICARE1"}]))
+        ask_all()
+    rows = {(row.group, str(row.dollars), row.source) for row in TherapyYear.objects.filter(lead=lead)}
+    assert rows == {("ot", "1056.50", "hets"), ("pt_slp", "1232.50", "hets")}
+    assert "$1,232.50 elsewhere (Medicare's own answer (HETS 271), as of Tue Nov 24, 2026)" in says(dana, lead)

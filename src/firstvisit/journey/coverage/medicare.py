@@ -7,6 +7,8 @@ They are noted after the lead is closed with its evaluation, too.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
@@ -14,6 +16,7 @@ from typing import Any, Final, cast
 from firstvisit.journey.endings import MEDICARE
 from firstvisit.journey.loading import medicare_episodes
 from firstvisit.journey.verbs import act_on
+from firstvisit.kernel import writes
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.kernel.seal import open_key
@@ -24,7 +27,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.referral.record import ORDER_HERE, Referral
 from firstvisit.referral.vocabulary import calendar_date
 from firstvisit.steps.coverage import medicare as rules
-from firstvisit.steps.coverage.medicare import GROUPS, SOURCES, Amount, Episode, Running
+from firstvisit.steps.coverage.medicare import GROUPS, SOURCES, Amount, Episode, Group, Running
 from firstvisit.steps.coverage.medicare_points import Point, Stated, points
 from firstvisit.steps.coverage.models import TherapyYear
 
@@ -134,6 +137,20 @@ def note_dollars(lead: Lead, by: User, *, actor: Actor, texts: dict[str, str], t
         services.noted(locked, "therapy_dollars_noted", actor, at=now, data=said | {"source": row.source})
 
     act_on(lead, by, "leads.work", write, closed=True)
+
+
+def note_used(lead: uuid.UUID, used: Mapping[Group, Decimal], *, now: dt.datetime) -> None:
+    """Keep what Medicare's own answer says was used this year, with its day; nobody is asked about it then."""
+    day = now.astimezone(practice().sites[practice().identity.home_site].tz).date()
+    writes.insert(
+        [
+            TherapyYear(
+                lead_id=lead, year=day.year, group=group, whose="elsewhere", dollars=dollars, source="hets", as_of=day,
+                noted_at=now,
+            )
+            for group, dollars in used.items()
+        ]
+    )  # fmt: skip
 
 
 def _read(what: str, texts: dict[str, str], today: dt.date) -> dict[str, Any]:

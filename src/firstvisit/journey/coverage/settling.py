@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 
 from firstvisit.journey.advancing import advance_locked
+from firstvisit.journey.coverage.medicare import note_used
 from firstvisit.kernel import clock, writes
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.errors import ConnectorError
@@ -19,7 +20,8 @@ from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.coverage import services
 from firstvisit.steps.coverage.connectors import Reply
-from firstvisit.steps.coverage.findings import found
+from firstvisit.steps.coverage.findings import answered, found
+from firstvisit.steps.coverage.medicare import used_in
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.policy import Verification
 
@@ -77,6 +79,9 @@ def _keep(row: Check, reply: Reply, shape: Practice, rules: Verification, now: d
     )
     key = open_key(LeadReferral.objects.select_related("key").get(lead=row.lead_id).key)
     services.answered(row, what, reply.raw, key, rules, now=now)
+    said = answered(reply, trace=row.trace, origin=ORIGIN)
+    if said is not None and payer is not None and payer.kind == "medicare":
+        note_used(row.lead_id, used_in(said), now=now)
 
 
 def _tell(lead: Lead, row: Check, now: datetime) -> None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from firstvisit.reference import facts
+from firstvisit.steps.coverage.benefits import Benefits
 
 Part = Literal["b", "advantage", "unknown"]
 State = Literal["done", "missing", "unknown"]
@@ -43,6 +44,9 @@ _ORIGINAL: Final = re.compile(
 _NUMBER: Final = re.compile(r"[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d"
                             r"[AC-HJKMNP-RT-Y]{2}\d\d")  # fmt: skip
 """A Medicare number (CMS, "Understanding the MBI format"): eleven places."""
+_GROUP_OF: Final[dict[str, Group]] = {"AD": "ot", "AE": "pt_slp", "PT": "pt_slp", "AF": "pt_slp"}
+"""Service types whose dollars count towards a yearly amount; AE (physical medicine) holds PT and SLP."""
+_USED: Final = re.compile(r"(?i)\bused\b")
 _MEANS: Final = {
     "APRN": "NP", "PAC": "PA", "FNPC": "NP", "FNPBC": "NP", "AGNP": "NP", "NPC": "NP", "ANP": "NP", "PNP": "NP",
     "MBBS": "MD", "DNP": "", "RN": "",
@@ -274,6 +278,21 @@ def running(year: int, group: Group, amounts: Sequence[Amount], *, none_elsewher
         Decimal(review["dollars"]) if year <= int(review["through"]) else None,
         "elsewhere" in newest or none_elsewhere,
     )
+
+
+def used_in(benefits: Benefits) -> dict[Group, Decimal]:
+    """Dollars of therapy that an answer of Part B calls used, by group. Only where its own words say "used": how CMS's
+    HETS writes them was not verified against its companion guide, and an amount alone may be a limit."""
+    found: dict[Group, Decimal] = {}
+    for line in benefits.lines:
+        group = _GROUP_OF.get(line.service or "")
+        if group is None or line.insurance != "MB" or line.kind not in ("other", "dollars"):
+            continue
+        said = any(_USED.search(message) for message in line.messages)
+        dollars = line.used if line.used is not None and line.kind == "dollars" else line.amount if said else None
+        if dollars is not None:
+            found[group] = max(dollars, found.get(group, Decimal(0)))
+    return found
 
 
 def groups_of(disciplines: Iterable[str]) -> tuple[Group, ...]:
