@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from django.test import Client
-from tests.mail import Mailbox
+from tests.mail import Mailbox, always
 from tests.people import FAMILY, TUESDAY, but
 
 from firstvisit.journey import estimates, jobs, verbs
@@ -314,3 +314,27 @@ def test_whoever_sees_no_insurance_sees_no_estimate(arrive: Arrive, browser: Cal
     for name in ("imani", "anna", "admin"):
         assert browser(name).get(f"/leads/L-{lead.number}/estimate").status_code == 404
     assert Client().get(f"/leads/L-{lead.number}/estimate").status_code == 302
+
+
+def test_an_e_mail_that_does_not_arrive_gave_nothing(arrive: Arrive, staff: Staff, mailbox: Mailbox) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    agree(lead, dana, days=14)
+    mailbox.at_recipient = always("550 no such user")
+    estimates.give_estimate(make(lead, dana), dana, how="email", actor=SYSTEM)
+    assert owed(lead) is None
+    jobs.sweep()
+    jobs.sweep()
+    assert owed(lead) is not None and Task.objects.filter(lead=lead, kind="message_refused", status="open").exists()
+
+
+def test_the_link_ends_for_whom_a_restriction_names(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    estimates.give_estimate(make(lead, dana), dana, how="email", actor=SYSTEM)
+    address = page_of(lead)
+    assert Client().get(address).status_code == 200
+    said = {"do": "restrict", "kind": "may_not_be_told", "person": str(lead.contact_id), "reason": "The order"}
+    assert browser("dana").post(f"/leads/L-{lead.number}/people", said).status_code == 303
+    assert Client().get(address).status_code == 404
+    assert Client().post(address, {"birth": "2023-09-14"}).status_code == 404

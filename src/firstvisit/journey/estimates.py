@@ -22,7 +22,9 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import services
 from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.leads.queries import code
+from firstvisit.people.barring import bars
 from firstvisit.people.models import Person
+from firstvisit.people.queries import identities
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.practice.shape import Practice
@@ -302,6 +304,15 @@ def birth_date(lead: Lead) -> date | None:
     """The patient's birth date as it stands in the reading."""
     row = LeadReferral.objects.select_related("key").get(lead=lead)
     return services.read(row, seal.open_key(row.key)).patient.date_of_birth
+
+
+def link_opens(row: Row) -> bool:
+    """Whether the link to it still opens: no restriction about the patient names whoever it was given to."""
+    lead, given = row.lead, [step.to_id for step in row.history.filter(what="given", to__isnull=False)]
+    if lead.patient_id is None or not given:
+        return True
+    patient = lead.patient_id
+    return not any(bars([patient], who) for person, (who, _) in identities(given).items() if person != patient)
 
 
 def accept_estimate(row: Row, by: User, *, how: str, words: str, actor: Actor) -> None:

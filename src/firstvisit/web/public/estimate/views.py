@@ -46,7 +46,7 @@ def estimate(request: HttpRequest, mark: str) -> HttpResponse:
     """Ask for the birth date; then show it, hand out the PDF, take that it was accepted."""
     now = clock.now()
     found = estimate_behind(mark, now=now)
-    key = _key(found) if found is not None else None
+    key = _key(found) if found is not None and estimates.link_opens(found) else None
     if found is None or key is None:
         frame = frame_of(request)
         values = {"t": frame.words("estimate"), "phone": practice().identity.phone}
