@@ -56,7 +56,7 @@ def _card(
     kind = ours.kind if ours is not None else payer.kind or ""
     if kind == "unknown" or (not kind and payer.name):
         kind = "commercial"  # a name without a kind is that of a plan until somebody says otherwise
-    patient = referral.patient
+    patient = _patient(referral)
     holder = _holder(payer, patient, kind)
     missing = () if kind not in HEALTH_PLANS else tuple(_missing(rank, payer, patient, disciplines))
     says = (
@@ -66,6 +66,18 @@ def _card(
     )  # fmt: skip
     slug = ours.slug if ours is not None else ""
     return Card(rank, kind, slug, missing, bool(referral.withhold_from_plan), disciplines, says)
+
+
+def _patient(referral: Referral) -> Patient:
+    """The patient; who asks for themselves and gave one name is called by it, as people are (`people.identity`)."""
+    patient, contact = referral.patient, referral.contact
+    if contact.relationship != "self" or not contact.name or patient.first_name or patient.last_name:
+        return patient
+    try:
+        parts = person_name(contact.name)
+    except ValueError:
+        return patient  # no name of a person: nobody can be asked about it
+    return patient.model_copy(update={"first_name": parts.first, "last_name": parts.last})
 
 
 def _missing(rank: int, payer: Payer, patient: Patient, disciplines: tuple[str, ...]) -> list[str]:
@@ -102,7 +114,8 @@ def inquiry(
     ours = of_our_list(payer, practice)
     if ours is None:
         raise ValueError("this payer is not in our list")
-    patient, holder = referral.patient, _holder(payer, referral.patient, ours.kind)
+    patient = _patient(referral)
+    holder = _holder(payer, patient, ours.kind)
     member = _member_id(payer.member_id or "", ours.kind)
     own = Insured(
         without_generation(patient.last_name or ""), patient.first_name or "", patient.date_of_birth,

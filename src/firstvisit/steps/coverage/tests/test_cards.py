@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from firstvisit.referral.record import Patient, Payer, Referral
+from firstvisit.referral.record import Contact, Patient, Payer, Referral
 from firstvisit.steps.coverage.cards import cards, inquiry
 from firstvisit.steps.coverage.inquiries import checked
 from firstvisit.steps.qualify.tests.samples import cedar_street
@@ -52,6 +52,18 @@ def test_what_keeps_a_payer_from_knowing_who_is_meant_is_named(
 ) -> None:
     (card,) = cards(stated(payer, patient=patient), cedar_street(), disciplines)
     assert card.missing == missing
+
+
+def test_who_asks_for_themselves_is_asked_about_by_the_one_name_they_gave() -> None:
+    born = Patient(date_of_birth=dt.date(1958, 3, 14))
+    alone = stated(NORTHFIELD, patient=born, contact=Contact(name="Aino Lahti", relationship="self"))
+    assert cards(alone, cedar_street(), ("PT",))[0].missing == ()
+    asked = inquiry(
+        alone, cedar_street(), rank=0, discipline="PT", service_date=TODAY, trace="T", origin="9FIRSTVISI"
+    )
+    assert (asked.subscriber.first, asked.subscriber.last) == ("Aino", "Lahti")
+    mother = stated(NORTHFIELD, patient=born, contact=Contact(name="Aino Lahti", relationship="mother"))
+    assert "patient.last_name" in cards(mother, cedar_street(), ("PT",))[0].missing
 
 
 def test_what_a_question_says_changes_with_each_value_of_it_and_with_nothing_else() -> None:

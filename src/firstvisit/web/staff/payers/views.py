@@ -17,6 +17,7 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.errors import NotAllowed
 from firstvisit.practice.shape import Site
 from firstvisit.steps.coverage import codes
+from firstvisit.steps.coverage.acknowledgments import KINDS
 from firstvisit.steps.coverage.league import FEWEST, Standing
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
@@ -151,6 +152,8 @@ def _refused(standing: Standing) -> Iterable[tuple[str, str, int, str]]:
     for code, count in sorted(standing.refused.items(), key=lambda one: (-one[1], one[0])):
         known = reasons.get(code)
         said = str(known["words"]) if known else "a reason nobody knows"
+        if code in KINDS:
+            said = "our question was not taken in"
         yield code, f"{said[:1].upper()}{said[1:]}", count, f"{shares[code] * 100:.0f} %"
 
 

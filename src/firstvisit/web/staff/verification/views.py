@@ -23,6 +23,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Site
 from firstvisit.referral.called import label
 from firstvisit.steps.coverage.models import Check
+from firstvisit.steps.coverage.resting import Rest
 from firstvisit.steps.routing import clocks
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import start_of
@@ -149,9 +150,7 @@ def _line(row: Waits, user: User, site: Site, now: datetime) -> Line:
         action_url,
         _why(row),
         _state(check, site, now) if row.what == "asked" and check is not None else "",
-        f"rests since {words.moment(row.rest.since, site.tz, now)}, {row.rest.failures} failures in a row"
-        if row.rest
-        else "",
+        _rests(row.rest, site, now) if row.rest else "",
     )
 
 
@@ -201,6 +200,12 @@ def _why(row: Waits) -> str:
     if row.request is not None:
         return "The payer has it"
     return ""
+
+
+def _rests(rest: Rest, site: Site, now: datetime) -> str:
+    """That a payer is left in peace: since when, until when, and why."""
+    since, until = (words.moment(at, site.tz, now) for at in (rest.since, rest.until))
+    return f"the payer rests since {since} until {until}: {rest.failures} failures in a row"
 
 
 def _state(check: Check, site: Site, now: datetime) -> str:
