@@ -51,7 +51,7 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
     refused = (*benefits.rejections, *_of_therapy(benefits, said))
     if benefits.rejections and said.active is None:
         return _refused(refused)
-    return Found(_of(said), said.active, said.covered, said.authorization, as_rows(refused))
+    return Found(of_answer(said), said.active, said.covered, said.authorization, as_rows(refused))
 
 
 def answered(reply: Reply, *, trace: str, origin: str) -> Benefits | None:
@@ -60,7 +60,8 @@ def answered(reply: Reply, *, trace: str, origin: str) -> Benefits | None:
     return theirs[0] if theirs and len({_said(each) for each in theirs}) == 1 else None
 
 
-def _of(said: Answer) -> Finding:
+def of_answer(said: Answer) -> Finding:
+    """What benefits come to, however they were told."""
     if said.active is False:
         return "inactive"
     if said.active is None:

@@ -195,12 +195,3 @@ def _limit(
     used = limit - left if limit is not None and left is not None else None
     stated = STATED if left is not None else None
     return Balance(service, kind, network, "IND", period, limit, used, left, stated, False, (), ())
-
-
-def finding(said: Answer) -> str:
-    """What it comes to: inactive, not_covered, not_stated or clean."""
-    if said.active is False:
-        return "inactive"
-    if said.active and said.covered is False:
-        return "not_covered"
-    return "clean" if said.active and said.covered else "not_stated"

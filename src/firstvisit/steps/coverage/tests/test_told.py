@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstvisit.kernel.errors import BadInput
+from firstvisit.steps.coverage.findings import of_answer
 from firstvisit.steps.coverage.sentences import desk, family
-from firstvisit.steps.coverage.told import Told, answer, finding, read
+from firstvisit.steps.coverage.told import Told, answer, read
 
 NOW = dt.datetime(2026, 11, 24, 16, 0, tzinfo=dt.UTC)
 CALL = {"how": "phone", "said_by": "Kim", "reference": "R-77"}
@@ -32,13 +33,13 @@ def test_a_whole_call_is_said_as_a_271_is() -> None:
     )
     assert "It wants a referral from your doctor." in family(said)
     assert "Pide una remisión" in family(said, "es") and desk(said, "es").endswith("Requiere remisión.")
-    assert finding(said) == "clean"
+    assert of_answer(said) == "clean"
 
 
 def test_what_was_not_said_is_not_stated_and_never_no() -> None:
     said = answer(told(active="yes"), "PT", None)
     assert (said.active, said.covered, said.authorization, said.referral) == (True, None, None, None)
-    assert finding(said) == "not_stated"
+    assert of_answer(said) == "not_stated"
     for silent in (
         "covered: not stated",
         "Visit limit: not stated",
@@ -57,10 +58,11 @@ def test_what_was_not_said_is_not_stated_and_never_no() -> None:
         ({"covered": "yes"}, "not_stated"),
         ({"active": "yes", "covered": "yes"}, "clean"),
         ({"words": "Call back on Monday"}, "not_stated"),
+        ({"active": "yes", "covered": "yes", "limited": "yes", "visits": "20", "visits_left": "0"}, "used_up"),
     ],
 )
 def test_what_it_comes_to(texts: dict[str, str], comes_to: str) -> None:
-    assert finding(answer(told(**texts), "OT", "in")) == comes_to
+    assert of_answer(answer(told(**texts), "OT", "in")) == comes_to
 
 
 def test_a_plan_of_which_nobody_said_that_it_is_active_covers_nothing() -> None:
