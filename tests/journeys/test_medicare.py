@@ -209,3 +209,15 @@ def test_medicares_own_answer_brings_the_dollars_of_the_year(
     rows = {(row.group, str(row.dollars), row.source) for row in TherapyYear.objects.filter(lead=lead)}
     assert rows == {("ot", "1056.50", "hets"), ("pt_slp", "1232.50", "hets")}
     assert "$1,232.50 elsewhere (Medicare's own answer (HETS 271), as of Tue Nov 24, 2026)" in says(dana, lead)
+
+
+def test_closed_with_its_evaluation_somebody_is_asked_for_its_day(
+    dana: Client, anna: Client, arrive: Arrive, tuesday: datetime
+) -> None:
+    lead = arrive(PATIENT)
+    closed(dana, lead)
+    (task,) = Task.objects.filter(lead=lead, status="open", owner_queue__slug="clinical_review")
+    assert task.kind == "note_evaluation"
+    assert notes(anna, lead, **EVALUATED).status_code == 303
+    assert set(wanted(lead)) == {"send_plan"}
+    assert not Task.objects.filter(lead=lead, status="open", kind="note_evaluation").exists()

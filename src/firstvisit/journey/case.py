@@ -45,6 +45,7 @@ BESIDE: Final = frozenset(
         "recertify",
         "progress_report",
         "count_treatment",
+        "note_evaluation",
         "give_estimate",
     }
 )

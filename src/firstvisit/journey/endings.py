@@ -112,7 +112,9 @@ OFFERING: Final = frozenset({OFFERS, "offer_clinic", "offer_video", "offer_home_
 """Kinds of task by which somebody is offered the program, or the setting, of ours that fits."""
 
 
-MEDICARE: Final = frozenset({"send_plan", "chase_certification", "recertify", "progress_report", "count_treatment"})
+MEDICARE: Final = frozenset({
+    "send_plan", "chase_certification", "recertify", "progress_report", "count_treatment", "note_evaluation",
+})  # fmt: skip
 """Kinds of task by which clinicians keep Medicare's clocks; they go on after a lead is closed with its evaluation."""
 
 

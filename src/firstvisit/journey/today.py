@@ -113,6 +113,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "recertify",
         "progress_report",
         "count_treatment",
+        "note_evaluation",
         "nudge_payer",
         "request_treatment",
         "extend_authorization",
@@ -146,6 +147,7 @@ TO_OTHERS: Final = frozenset(
         "recertify",
         "progress_report",
         "count_treatment",
+        "note_evaluation",
     }
 )
 """Kinds of tasks by which somebody else than the family is reached: their phone does not stand beside them."""

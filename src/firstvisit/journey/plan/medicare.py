@@ -18,7 +18,8 @@ from firstvisit.steps.routing.rules import Asked, route_for
 from firstvisit.steps.routing.tries import open_day
 
 NOON: Final = time(12)
-ENDINGS: Final = ("", "evaluated")
+EVALUATED: Final = "evaluated"
+ENDINGS: Final = ("", EVALUATED)
 """How a lead may be closed and its Medicare clocks go on: with its evaluation."""
 
 
@@ -26,6 +27,9 @@ def medicare(ground: Ground, draft: Draft) -> None:
     """What the clinicians owe Medicare for this patient, each once, withdrawn when it is done."""
     case = ground.case
     episode = case.medicare
+    if case.closed_how == EVALUATED and case.facts.payer_kind == "medicare" and not _begun(episode):
+        _begin(ground, draft)
+        return
     if episode is None or episode.evaluated_on is None or episode.ended_on is not None or episode.part == "advantage":
         return
     if case.closed and case.closed_how not in ENDINGS:
@@ -34,6 +38,18 @@ def medicare(ground: Ground, draft: Draft) -> None:
     _recertification(ground, draft, episode)
     _progress(ground, draft, episode)
     _count(ground, draft, episode, episode.evaluated_on)
+
+
+def _begun(episode: Episode | None) -> bool:
+    return episode is not None and (episode.evaluated_on is not None or episode.part == "advantage")
+
+
+def _begin(ground: Ground, draft: Draft) -> None:
+    """It was closed with its evaluation, of which nobody has noted the day: no clock runs until somebody does."""
+    closed = ground.case.closed_at
+    assert closed is not None
+    why = "Closed with its evaluation, and Medicare pays: note its day, from which the clocks run"
+    _want(ground, draft, "note_evaluation", f"closed:{closed:%Y-%m-%d}", why, closed)
 
 
 def _certification(ground: Ground, draft: Draft, episode: Episode, evaluated: date) -> None:

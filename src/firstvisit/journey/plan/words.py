@@ -170,6 +170,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "chase_certification": "Chase the signature on the plan of care",
     "recertify": "Recertify the plan of care",
     "progress_report": "Write the progress report",
+    "note_evaluation": "Note the day of the evaluation",
     "count_treatment": "Count the treatment days",
     "finish_call": "Finish the call",
     "finish_adding": "Finish adding the lead",
