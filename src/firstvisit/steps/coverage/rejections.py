@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from firstvisit.steps.coverage import codes
 from firstvisit.steps.coverage.x12.transactions import Segment, at
@@ -41,6 +42,11 @@ class Rejection(NamedTuple):
     valid_request: bool | None
     known: bool
     n: int
+
+
+def of_code(code: str) -> Mapping[str, Any] | None:
+    """What is known of a reason (AAA03), or of an acknowledgment (999, TA1) in the place of an answer."""
+    return codes.rows("reason").get(code) or codes.rows("not_taken").get(code)
 
 
 def rejection(n: int, segment: Segment, loop: str) -> Rejection:

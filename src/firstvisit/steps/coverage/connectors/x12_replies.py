@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Final
 
-from firstvisit.steps.coverage import reading
+from firstvisit.steps.coverage import codes, reading
 from firstvisit.steps.coverage.acknowledgments import KINDS, Acknowledgment, acknowledgment
 from firstvisit.steps.coverage.benefits import Benefits
 from firstvisit.steps.coverage.connectors.port import Reply
@@ -43,9 +43,10 @@ def reply(raw: bytes, payload: bytes) -> Reply:
 
 
 def _rejection(said: Acknowledgment) -> Rejection:
-    """A question that was not taken in. Asking the same again says nothing new: a person looks."""
+    """A question that was not taken in. Asking the same again says nothing new: a person looks. The words are ours, for
+    they are kept beside the code: which segment it was stands in the reply."""
+    known = codes.rows("not_taken")[said.kind]
     return Rejection(
-        loop="", code=said.kind, action="", whose="provider", field="request", words=said.said,
-        ask_for="what the payer's guide wants of a question: its technical contact, with the reply at hand",
-        retry=Retry(PERSON), valid_request=False, known=True, n=0,
+        loop="", code=said.kind, action="", whose=known["whose"], field=known["field"], words=known["words"],
+        ask_for=known["ask_for"], retry=Retry(PERSON), valid_request=False, known=True, n=0,
     )  # fmt: skip

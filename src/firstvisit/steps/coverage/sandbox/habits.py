@@ -156,7 +156,7 @@ HABITS: Final[tuple[Habit, ...]] = (
     Habit("1EG4", "the same, for a number as it stands on CMS's specimen card", _plan(plans.medicare)),
     Habit("MANY", "many service types in one EB", _plan(plans.many)),
     Habit("LOWER", "codes in lower case", _plan(plans.lower)),
-    Habit("UNKNOWN", "covered, and beside it codes, an amount and a date that cannot be", _plan(plans.unknown)),
+    Habit("UNKNOWN", "covered, and beside it codes that no list has and an amount that is none", _plan(plans.unknown)),
     Habit("TOMORROW", "the file is dated a day ahead, as by a clock in another zone", _tomorrow),
     Habit("ODD", "delimiters of its own: a bar, >, ! and an apostrophe", _odd),
     Habit("SEVERAL", "two interchanges in one reply, each with its own delimiters: a 999, then the answer", _several),

@@ -148,7 +148,7 @@ def lower(of: Inquiry) -> Draft:
 
 def unknown(of: Inquiry) -> Draft:
     """Covered, and beside it codes that no list has."""
-    odd = [eb("QQ", of.service), eb("B", of.service, period="98", amount="12.5O"), ("DTP", "999", "D8", "20261399")]
+    odd = [eb("QQ", of.service), eb("B", of.service, period="98", amount="12.5O")]
     return _draft(of, [*_therapy(of), *_cost(of), *odd])
 
 

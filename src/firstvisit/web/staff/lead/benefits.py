@@ -24,6 +24,7 @@ from firstvisit.steps.coverage.balances import Balance
 from firstvisit.steps.coverage.connectors import CONNECTORS
 from firstvisit.steps.coverage.kept import Kept
 from firstvisit.steps.coverage.models import Check
+from firstvisit.steps.coverage.rejections import of_code
 from firstvisit.steps.coverage.sentences import dollars
 from firstvisit.steps.coverage.told import HOWS, PERIODS
 from firstvisit.web.staff.lead.facts import Fact
@@ -241,7 +242,7 @@ def _under_way(check: Check, page: LeadPage) -> str:
 def refusal_of(check: Check) -> str:
     """The first thing that the payer refused, in words; "" where it refused nothing."""
     code = str(check.refused[0].get("code", "")) if check.refused else ""
-    known = codes.rows("reason").get(code)
+    known = of_code(code)
     return f"the payer says: {known['words']}" if known else f"the payer refused, reason {code}" if code else ""
 
 

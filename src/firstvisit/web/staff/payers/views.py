@@ -16,9 +16,8 @@ from firstvisit.journey.coverage.payers import PayerSeen, payer_seen, payers
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import NotAllowed
 from firstvisit.practice.shape import Site
-from firstvisit.steps.coverage import codes
-from firstvisit.steps.coverage.acknowledgments import KINDS
 from firstvisit.steps.coverage.league import FEWEST, Standing
+from firstvisit.steps.coverage.rejections import of_code
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
@@ -148,12 +147,10 @@ def _measured(standing: Standing) -> Iterable[tuple[str, str, str]]:
 
 def _refused(standing: Standing) -> Iterable[tuple[str, str, int, str]]:
     """Why questions about benefits were refused, most frequent first: code, words, count and share of all answers."""
-    reasons, shares = codes.rows("reason"), standing.refused_share
+    shares = standing.refused_share
     for code, count in sorted(standing.refused.items(), key=lambda one: (-one[1], one[0])):
-        known = reasons.get(code)
+        known = of_code(code)
         said = str(known["words"]) if known else "a reason nobody knows"
-        if code in KINDS:
-            said = "our question was not taken in"
         yield code, f"{said[:1].upper()}{said[1:]}", count, f"{shares[code] * 100:.0f} %"
 
 

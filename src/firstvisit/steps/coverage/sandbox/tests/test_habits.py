@@ -204,7 +204,7 @@ def test_codes_that_no_list_has_are_told_as_they_were_sent(payer: SandboxPayer) 
     benefits = answered(ask(payer, question("UNKNOWN")), trace="T1", origin=ORIGIN)
     assert benefits is not None
     told = " ".join(each.segment for each in benefits.not_understood)
-    assert "EB*QQ*" in told and "12.5O" in told and "DTP*999*D8*20261399" in told
+    assert "EB*QQ*" in told and "12.5O" in told
 
 
 def test_medicare_tells_the_dollars_of_therapy_and_a_home_health_period(payer: SandboxPayer) -> None:
