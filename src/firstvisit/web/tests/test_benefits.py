@@ -252,7 +252,7 @@ def test_a_question_that_was_not_taken_in_is_no_refusal_of_anybody_s_data(insure
     ack += b"SE*6*0001~GE*1*1~IEA*1*000000001~"
     answered(insured, raw=ack)
     shown = panel(dana, insured)
-    assert "our question was not taken in" in shown and "AAA" not in shown
+    assert "Our question was not taken in" in shown and "AAA" not in shown
     assert "its technical contact, with the reply at hand" in shown
 
 
