@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from firstvisit.config import env
@@ -71,3 +73,8 @@ def test_what_is_wrong_with_how_payers_are_asked_is_said(changed: dict[str, str]
     with pytest.raises(ConfigurationError, match=said) as told:
         env.read({**CORE, **changed})
     assert "hush-1" not in str(told.value)
+
+
+def test_every_variable_stands_in_the_reference() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+    assert [name for name in env.VARIABLES if f"`{name}`" not in text] == []
