@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 from firstvisit.steps.coverage.answers import answer as answered
 from firstvisit.steps.coverage.benefits import Benefits, Line
 from firstvisit.steps.coverage.connectors import CONNECTORS, Reply
+from firstvisit.steps.coverage.connectors.spelled import table
 from firstvisit.steps.coverage.connectors.tests.test_contract import INQUIRY, ROBIN
 from firstvisit.steps.coverage.sandbox.habits import HABITS, answer
 from firstvisit.steps.coverage.sandbox.shapes import answers, availity, medical_network, pverify
@@ -47,9 +48,10 @@ def read(slug: str, value: object) -> Reply:
 
 
 def facts(line: Line) -> Line:
-    """A line without where it stood."""
+    """A line without where it stood, and without dates of no kind that the vendor has a name for."""
     parties = tuple(replace(each, segments=[]) for each in line.parties)
-    return line._replace(text="", numbers=(), parties=parties)
+    dates = tuple(each for each in line.dates if each.qualifier in table("date").values())
+    return line._replace(text="", numbers=(), parties=parties, dates=dates)
 
 
 @every_answer

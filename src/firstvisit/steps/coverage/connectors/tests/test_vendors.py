@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -390,3 +391,16 @@ def test_where_there_is_no_271_the_summary_is_read(x12: bytes) -> None:
     assert line.messages == ("OFFICE VISIT",)
     assert any("IsHMOPlan" in each.segment for each in found.not_understood)
     assert found.patient is not None and found.patient.id == ROBIN.member_id
+
+
+def test_many_questions_at_once_ask_for_one_token() -> None:
+    connector = Optum()
+
+    def says(asked: bytes) -> bytes:
+        return TOKEN if b"token HTTP" in asked else as_json({"errors": []})
+
+    with wire(says) as at, ThreadPoolExecutor(12) as pool:
+        settings = _settings("optum", at.url)
+        asking = [pool.submit(connector.ask, INQUIRY, settings, seconds=8) for _ in range(24)]
+        assert {each.result().why for each in asking} == {"The answer of Optum says nothing of benefits."}
+    assert sum("token" in each for each in paths(at.asked)) == 1

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 from firstvisit.steps.coverage.benefits import Benefits, Line
 from firstvisit.steps.coverage.inquiries import Inquiry, Insured
+from firstvisit.steps.coverage.sandbox.said import Said
 from firstvisit.steps.coverage.sandbox.shapes import answers
 from firstvisit.steps.coverage.sandbox.shapes.answers import SECRET, as_response, filled, words
 from firstvisit.steps.coverage.sandbox.shapes.shape import Asks, Request, Response, sent
@@ -31,7 +33,7 @@ def answer(request: Request, asks: Asks) -> Response:
         return as_response({"Message": "Authorization has been denied for this request."}, 401)
     if request.method == "POST" and request.path == "/API/EligibilitySummary":
         asked, reference = _asked(request)
-        said = asks(asked)
+        said = _said(asked, asks)
         found = answers.of(said.x12)
         ours = [each for each in found if each.trace in (asked.trace, None) or not each.traces]
         body = {
@@ -45,8 +47,36 @@ def answer(request: Request, asks: Asks) -> Response:
     known_number = answers.inquiry_of(request.path.removeprefix("/API/GetEligibility271/"))
     if known_number is None:
         return as_response({"Message": "no such request"}, 404)
-    said = asks(known_number)
+    said = _said(known_number, asks)
     return sent(said, json.dumps({"EDI271ANSI": said.x12.decode("latin-1")}).encode(), "application/json")
+
+
+def _said(asked: Inquiry, asks: Asks) -> Said:
+    """What the habits say; of practice type 40, which stands for all three therapies, the lines of speech therapy come
+    behind those of occupational therapy in one answer."""
+    said = asks(asked)
+    if asked.service != _SERVICES["40"] or not said.x12.startswith(b"ISA*"):
+        return said
+    speech = asks(replace(asked, service="AF")).x12.decode("latin-1").split("~")
+    more = [
+        each
+        for n, each in enumerate(speech)
+        if _line_of(speech, n).startswith("EB") and "*AF*" in _line_of(speech, n)
+    ]
+    segments = said.x12.decode("latin-1").split("~")
+    end = next((n for n, each in enumerate(segments) if each.startswith("SE*")), 0)
+    if not more or not end:
+        return said
+    _, count, control = segments[end].split("*")
+    segments[end : end + 1] = [*more, f"SE*{int(count) + len(more)}*{control}"]
+    return replace(said, x12="~".join(segments).encode("latin-1"))
+
+
+def _line_of(segments: list[str], n: int) -> str:
+    """The EB that segment `n` is or hangs on, "" for none."""
+    if not segments[n].startswith(("EB*", "MSG*", "HSD*", "III*", "LS*", "NM1*", "PER*", "LE*")):
+        return ""
+    return next((each for each in reversed(segments[: n + 1]) if each.startswith(("EB*", "HL*"))), "")
 
 
 def _summary(said: Benefits | None) -> dict[str, Any]:
