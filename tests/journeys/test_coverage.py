@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.payer import answering, ask_all
-from tests.people import FAMILY, but
+from tests.people import FAMILY, but, family
 
 from firstvisit.config.demo.payer import SandboxPayer
 from firstvisit.journey.advancing import advance_due
@@ -20,6 +20,8 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.seal import open_key
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
+from firstvisit.practice import queries
+from firstvisit.practice import services as services_of_practice
 from firstvisit.practice.changing import add_entry
 from firstvisit.practice.models import User
 from firstvisit.steps.coverage import services
@@ -277,3 +279,58 @@ def test_a_payer_that_the_practice_lists_later_is_asked_then(
     apply_revised()
     ask_all()
     assert [(c.payer, c.finding) for c in checks(lead)] == [("lakeland", "clean")]
+
+
+@pytest.fixture
+def verification(staff: Callable[[str], User]) -> Callable[..., None]:
+    """Signs other numbers of the section "verification"."""
+
+    def sign(**rules: Any) -> None:
+        sections = queries.policy().as_json()
+        sections["verification"] |= rules
+        services_of_practice.publish_policy(
+            sections, note="other limits", drafted_by=staff("mei"), signed_by=staff("ruth")
+        )
+        queries.forget()
+
+    return sign
+
+
+def many(count: int, member: str = "NHQ") -> list[Any]:
+    """As many families that nobody takes for one another, with cards that begin alike."""
+    return [
+        but(family(n), payers=[{"name": "Northfield Health", "member_id": f"{member}-{n}"}]) for n in range(count)
+    ]
+
+
+def test_of_one_payer_no_more_than_its_limit_are_under_way_and_none_is_left_out(
+    arrive: Arrive, settings: Any, tuesday: datetime, verification: Callable[..., None]
+) -> None:
+    verification(at_once=3)
+    with answering(settings, seconds=0.2) as slow:
+        leads = [arrive(body) for body in many(8)]
+        ask_all()
+        assert slow.most_under_way == 3
+    assert [c.finding for lead in leads for c in checks(lead)] == ["clean"] * 8
+
+
+def test_a_payer_that_fails_in_a_row_rests_and_one_question_sees_whether_it_is_back(
+    arrive: Arrive, payer: SandboxPayer, verification: Callable[..., None]
+) -> None:
+    verification(at_once=1, rest_after=3, rest_minutes=10)
+    leads = [arrive(body) for body in many(6, "FAULT500")]
+    ask_all()
+    tried = [c for lead in leads for c in checks(lead) if c.tries]
+    assert len(tried) == 3
+    assert all(c.again_at > clock.now() for lead in leads for c in checks(lead))
+    clock.move(timedelta(minutes=11))
+    ask_all()
+    assert sum(c.tries for lead in leads for c in checks(lead)) == 4
+
+
+def test_while_one_payer_is_down_another_is_asked(arrive: Arrive, payer: SandboxPayer) -> None:
+    for body in many(6, "FAULT500"):
+        arrive(body)
+    lead = arrive(but(FAMILY, payers=[{"name": "BadgerCare Plus", "member_id": "0123456789"}]))
+    ask_all()
+    assert [c.finding for c in checks(lead)] == ["clean"]
