@@ -17,7 +17,7 @@ from firstvisit.kernel.errors import ConnectorError
 from firstvisit.steps.coverage.connectors import availity_coverages, line, x12_replies
 from firstvisit.steps.coverage.connectors.kept import keep, kept, traced
 from firstvisit.steps.coverage.connectors.port import Kind, Reply
-from firstvisit.steps.coverage.connectors.spelled import Told, told
+from firstvisit.steps.coverage.connectors.spelled import Told, code_alone, told
 from firstvisit.steps.coverage.connectors.tokens import Grant, Tokens, granted, with_token
 from firstvisit.steps.coverage.inquiries import Inquiry, checked
 from firstvisit.steps.coverage.rejections import PERSON, Rejection, Retry
@@ -209,7 +209,7 @@ def _is_waiting(said: Told | None) -> bool:
 
 def _refusal(error: Told) -> Rejection:
     """A message about one field of the question. Its words may name somebody, so only its field and code are told."""
-    name, code = error.text("field"), error.text("code")
+    name, code = error.text("field"), code_alone(error.text("code"))
     loop, whose, about, ask_for = _FIELDS.get(
         name, ("", "provider", "request", "what the message in the reply means")
     )

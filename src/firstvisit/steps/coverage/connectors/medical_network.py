@@ -15,7 +15,16 @@ from firstvisit.steps.coverage.benefits import Benefits
 from firstvisit.steps.coverage.connectors import x12_replies
 from firstvisit.steps.coverage.connectors.kept import Kept, traced
 from firstvisit.steps.coverage.connectors.port import Reply
-from firstvisit.steps.coverage.connectors.spelled import Element, Segments, Told, code_of, knows, table, told
+from firstvisit.steps.coverage.connectors.spelled import (
+    Element,
+    Segments,
+    Told,
+    code_alone,
+    code_of,
+    knows,
+    table,
+    told,
+)
 from firstvisit.steps.coverage.rejections import PERSON, Rejection, Retry, rejection
 
 _LOOP: Final = re.compile(r"Loop\s*(2[01]\d0[A-D])", re.IGNORECASE)
@@ -69,7 +78,11 @@ class Refused:
         """The AAA of these loops."""
         for loop in loops:
             for each in self._by_loop.pop(loop, ()):
-                segments.add("AAA", "", "", each.text("code"), code_of("action", each.text("followupAction")))
+                code, action = each.text("code"), code_of("action", each.text("followupAction"))
+                segments.add("AAA", "", "", code_alone(code), code_alone(action))
+                for words in (code, action):
+                    if words and not code_alone(words):
+                        segments.note(loop, words)
                 if words := each.text("possibleResolutions"):
                     segments.note(loop, words)
 
@@ -106,7 +119,8 @@ def _of_vendor(error: Told, whom: str) -> Rejection:
     if code in _LATER:
         return rejection(0, ["AAA", "N", "", code, code_of("action", error.text("followupAction"))], "2100A")
     return Rejection(
-        loop="", code=code, action="", whose="provider", field="request", words=f"{whom} does not take the question",
+        loop="", code=code_alone(code), action="", whose="provider", field="request",
+        words=f"{whom} does not take the question",
         ask_for="what its words in the reply mean: its support, with the reply at hand", retry=Retry(PERSON),
         valid_request=False, known=True, n=0,
     )  # fmt: skip

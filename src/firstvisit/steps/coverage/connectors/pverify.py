@@ -18,7 +18,7 @@ from firstvisit.kernel.errors import ConnectorError
 from firstvisit.steps.coverage.connectors import line, pverify_summary, x12_replies
 from firstvisit.steps.coverage.connectors.kept import Kept, keep, kept, traced
 from firstvisit.steps.coverage.connectors.port import Kind, Reply
-from firstvisit.steps.coverage.connectors.spelled import Told, code_of, told
+from firstvisit.steps.coverage.connectors.spelled import Told, code_alone, code_of, told
 from firstvisit.steps.coverage.connectors.tokens import Grant, Tokens, granted, with_token
 from firstvisit.steps.coverage.inquiries import Inquiry, checked
 from firstvisit.steps.coverage.rejections import PERSON, Rejection, Retry
@@ -204,7 +204,7 @@ def _refusal(said: Told) -> Rejection:
     """What the payer refuses. Its words may name somebody, so only the code is told."""
     action = code_of("action", said.text("FollowUpAction"))
     return Rejection(
-        loop="", code=said.text("ErrorCode"), action=action if len(action) == 1 else "", whose="provider",
+        loop="", code=code_alone(said.text("ErrorCode")), action=action if len(action) == 1 else "", whose="provider",
         field="request", words="the payer refuses the question",
         ask_for="what its words in the reply mean: correct the value they name", retry=Retry(PERSON),
         valid_request=False, known=True, n=0,

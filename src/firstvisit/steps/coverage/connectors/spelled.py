@@ -24,6 +24,7 @@ Element = str | Sequence[str]
 _ELEMENTS: Final = ("*", "|", "\x1d")
 """What may stand between elements: the first that no value holds."""
 _SIGNS: Final = re.compile(r"[^a-z0-9]+")
+_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9_.-]{0,11}", re.IGNORECASE)
 _LONGEST: Final = 2_000
 """Characters of a value that nobody asked for, as far as it is shown."""
 
@@ -174,6 +175,11 @@ def code_of(name: str, words: str) -> str:
 def knows(name: str, words: str) -> bool:
     """Whether the table has these words."""
     return _plain(words) in _by_words(name)
+
+
+def code_alone(text: str) -> str:
+    """A vendor's own code, where it is one; "" for words, which may name somebody and stand in the reply alone."""
+    return text if _CODE.fullmatch(text) else ""
 
 
 class Segments:

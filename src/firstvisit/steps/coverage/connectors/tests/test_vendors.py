@@ -276,6 +276,27 @@ def test_messages_about_fields_are_refusals_that_name_the_field_and_nobody() -> 
     assert [each.field for each in later.rejections] == ["birth_date"]
 
 
+@pytest.mark.parametrize(
+    ("slug", "body"),
+    [
+        ("stedi", {"errors": [{"code": "Robin Testperson 02/29/1980", "description": "Robin"}]}),
+        ("optum", {"errors": [{"code": "Robin Testperson 02/29/1980", "field": "Robin"}]}),
+        (
+            "availity",
+            {"errors": [{"code": "Robin Testperson 02/29/1980", "field": "Robin", "errorMessage": "Robin"}]},
+        ),
+        (
+            "pverify",
+            {"APIResponseCode": "1", "ErrorCode": "Robin Testperson 02/29/1980", "EDIErrorMessage": "Robin"},
+        ),
+    ],
+)
+def test_a_vendors_words_stand_in_no_refusal(slug: str, body: dict[str, Any]) -> None:
+    reply = CONNECTORS[slug].read(json.dumps(body).encode())
+    assert reply.rejections
+    assert "Robin" not in f"{reply.rejections}{reply.why}"
+
+
 def test_a_coverage_under_another_number_is_not_ours() -> None:
     reply, _ = polled(as_json({**coverage(), "id": "78"}))
     assert reply.benefits and not ours(reply)
