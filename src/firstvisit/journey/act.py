@@ -17,13 +17,13 @@ from django.db import models
 from firstvisit.journey.case import (
     PROPOSAL,
     Assigned,
-    AuthorizationSeen,
     Case,
     CheckSeen,
     MessageSeen,
     TaskSeen,
 )
 from firstvisit.journey.plan import Owner, Plan, WantedCheck, WantedMessage, WantedRequest, WantedTask
+from firstvisit.journey.plan.authorization import requests_after
 from firstvisit.journey.standing import of_case, of_plan
 from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
@@ -163,31 +163,16 @@ def compare(case: Case, plan: Plan) -> Changes:
 
 
 def _of_requests(case: Case, plan: Plan) -> dict[str, tuple[Any, ...]]:
-    """What changes of authorizations. What somebody prepared, and what a person said is needed, is theirs."""
-    wanted, known = {one.key for one in plan.requests}, {one.key: one for one in case.requests}
+    """What changes of authorizations."""
+    before, after = {one.key: one.status for one in case.requests}, requests_after(case, plan.requests)
     return {
-        "new_requests": tuple(one for one in plan.requests if one.key not in known),
-        "gone_requests": tuple(
-            one.key for one in case.requests if one.status == "needed" and one.planned and one.key not in wanted
-        ),
-        "revived_requests": tuple(
-            key for key, one in known.items() if key in wanted and one.status == "not_needed" and not one.decided_at
-        ),
+        "new_requests": tuple(one for one in plan.requests if one.key not in before),
+        "gone_requests": tuple(one.key for one in after if (before.get(one.key), one.status) == _DROPPED),
+        "revived_requests": tuple(one.key for one in after if (before.get(one.key), one.status) == _DROPPED[::-1]),
     }
 
 
-def _requests_after(case: Case, plan: Plan) -> tuple[AuthorizationSeen, ...]:
-    changes = _of_requests(case, plan)
-    gone, revived = changes["gone_requests"], changes["revived_requests"]
-    stay = (
-        one._replace(status="not_needed" if one.key in gone else "needed" if one.key in revived else one.status)
-        for one in case.requests
-    )
-    made = (
-        AuthorizationSeen(uuid.UUID(int=0), one.key, one.discipline, one.service, "needed", _NEVER)
-        for one in changes["new_requests"]
-    )
-    return (*stay, *made)
+_DROPPED: Final = ("needed", "not_needed")
 
 
 def _unwanted(check: CheckSeen, case: Case, plan: Plan) -> bool:
@@ -262,7 +247,7 @@ def after(case: Case, plan: Plan) -> Case:
     stay = tuple(_stands(c, case, plan) for c in case.checks)
     asked = {c.key for c in stay}
     return case._replace(
-        requests=_requests_after(case, plan),
+        requests=requests_after(case, plan.requests),
         checks=(*stay, *(_as_wanted(check) for check in plan.checks if check.key not in asked)),
         stage=plan.stage,
         outcome=plan.outcome,

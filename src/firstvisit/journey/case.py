@@ -345,7 +345,7 @@ class Case(NamedTuple):
     estimates: tuple[EstimateSeen, ...] = ()
     """What a first visit was said to cost, the newest last; none of a closed lead."""
     requests: tuple[AuthorizationSeen, ...] = ()
-    """Authorizations asked of payers, in the order they were needed; none of a closed lead."""
+    """Authorizations asked of payers, in the order they were needed; none of a lead closed without its evaluation."""
     turn: datetime | None = None
     """When an older lead of a file has its turn, or somebody asked for the same person before that; None where its
     clocks began as it arrived."""
@@ -387,13 +387,6 @@ class Case(NamedTuple):
         if died is None or died.ended_at is None:
             return None
         return None if again and datetime.fromisoformat(again["at"]) > died.ended_at else died
-
-    @property
-    def payer_asked(self) -> bool:
-        """Whether the payer has every request for the evaluation in hand or has answered it, and one is in hand."""
-        of_evaluation = [each for each in self.requests if each.service == "evaluation"]
-        under_way = any(each.under_way for each in of_evaluation)
-        return under_way and not any(each.to_send for each in of_evaluation)
 
     @property
     def agreed(self) -> TaskSeen | None:

@@ -35,6 +35,7 @@ from firstvisit.journey.coverage.told_facts import as_answered
 from firstvisit.journey.deciders import deciders_at
 from firstvisit.journey.endings import ATTEMPTS
 from firstvisit.journey.flags import as_seen, unseen
+from firstvisit.journey.plan.authorization import EVALUATED
 from firstvisit.journey.plan.breach import CLOCKED
 from firstvisit.journey.status_mail import ASKED
 from firstvisit.journey.told import stands, told_by
@@ -113,7 +114,9 @@ def load(
     deciders = deciders_at(lead.site for lead in leads if _answered_since(rulings[lead.id], parts[lead.id]))
     open_ids = [lead.id for lead in leads if lead.closed_at is None]
     episodes = medicare_episodes(lead for lead in ids if facts[lead].payer_kind == "medicare")
-    requests = authorization.requests_of(open_ids)
+    requests = authorization.requests_of(
+        lead.id for lead in leads if lead.closed_at is None or lead.closed_how == EVALUATED
+    )
     insured, checks, said_to_cost = coverage.of(open_ids), coverage.checks_of(open_ids), estimates_of(open_ids)
     told_nothing = barred_referrers(
         {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}

@@ -16,6 +16,7 @@ from firstvisit.journey.authorization.papers import kept_for
 from firstvisit.journey.authorization.replies import Answer, NotTheirs, Unclear, read
 from firstvisit.journey.authorizing import Answered
 from firstvisit.journey.case import BY_HAND
+from firstvisit.journey.plan.authorization import EVALUATED
 from firstvisit.journey.verbs import act_on
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
@@ -365,7 +366,12 @@ def _on(row: AuthorizationRequest, by: User, write: Callable[[Locked, datetime],
         key = open_key(reading.key)
         write(Locked(lead, locked, services.read(reading, key), key, requests.details(locked, key)), now)
 
-    act_on(row.lead, by, CAPABILITY, on_lead)
+    act_on(row.lead, by, CAPABILITY, on_lead, closed=goes_on(row))
+
+
+def goes_on(row: AuthorizationRequest) -> bool:
+    """Whether work on a request goes on although its lead is closed: treatment after the evaluation."""
+    return row.service == "treatment" and row.lead.closed_how == EVALUATED
 
 
 def of_id(text: uuid.UUID) -> AuthorizationRequest | None:

@@ -81,6 +81,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     outcome.stage,
     owner.owner,
     waiting.blockers,
+    authorization.needed,
     outcome.roused,
     first_try.next_try,
     kept.kept,
@@ -114,6 +115,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     farewell.close_note,
     farewell.status_of_the_end,
     farewell.ask_again,
+    authorization.authorization,
     medicare.medicare,
 )
 """The rules of a closed lead. None of them decides or calls anybody; what an evaluation owes Medicare goes on."""

@@ -5,10 +5,12 @@ whom, and what follows once the payer has it. """
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from firstvisit.journey.case import AuthorizationSeen
+from firstvisit.journey.case import AuthorizationSeen, Case
 from firstvisit.journey.plan.wanted import Draft, ExpectedOn, Ground, Owner, WantedRequest, WantedTask
 from firstvisit.messages.moments import short_day
 from firstvisit.steps.routing import clocks
@@ -16,19 +18,36 @@ from firstvisit.steps.routing.tries import open_day
 
 NOON: Final = time(12)
 LONGEST: Final = 200
+NOBODY: Final = uuid.UUID(int=0)
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+EVALUATED: Final = "evaluated"
+"""How a lead is closed whose treatment goes on."""
 SHIPPED: Final = "The rules: authorization before the evaluation, by kind of coverage"
 STATED: Final = "Whoever sent it states so"
 
 
+def needed(ground: Ground, draft: Draft) -> None:
+    """What is needed of the payer."""
+    if _matters(ground, draft):
+        _want(ground, draft)
+
+
 def authorization(ground: Ground, draft: Draft) -> None:
-    """What is needed of the payer, and the next thing with each request."""
+    """The next thing with each request. Treatment goes on after the evaluation has closed the lead, and so does what
+    it waits for; nothing new is wanted then."""
     case = ground.case
-    if case.kind == "organization" or ground.silent or draft.outcome == "refer_out" or case.read_first:
+    if case.closed:
+        if case.closed_how != EVALUATED:
+            return
+    elif not _matters(ground, draft):
         return
-    _want(ground, draft)
-    _expect(ground, draft)
-    extended = {each.extends for each in case.requests if each.status not in ("cancelled", "not_needed")}
-    for request in case.requests:
+    else:
+        _expect(ground, draft)
+    standing = requests_after(case, draft.requests)
+    extended = {each.extends for each in standing if each.status not in ("cancelled", "not_needed")}
+    for request in standing:
+        if case.closed and request.service == "evaluation":
+            continue  # it took place
         if request.under_way:
             _ask_after(ground, draft, request)
         elif request.to_send and request.service == "treatment":
@@ -37,6 +56,42 @@ def authorization(ground: Ground, draft: Draft) -> None:
             _decide(ground, draft, request)
         elif request.granted and request.id not in extended:
             _extend(ground, draft, request)
+
+
+def payer_asked(ground: Ground, draft: Draft) -> bool:
+    """Whether the payer has every request for the evaluation in hand or has answered it, and one is in hand."""
+    standing = requests_after(ground.case, draft.requests)
+    of_evaluation = [each for each in standing if each.service == "evaluation"]
+    under_way = any(each.under_way for each in of_evaluation)
+    return under_way and not any(each.to_send for each in of_evaluation)
+
+
+def requests_after(case: Case, wanted: Sequence[WantedRequest]) -> tuple[AuthorizationSeen, ...]:
+    """The requests of a lead once its plan wants these. What nobody prepared and is wanted no more is not needed;
+    what somebody prepared, and what a person said is needed, is theirs. Of a closed lead all stays as it was."""
+    known, keys = {one.key for one in case.requests}, {one.key for one in wanted}
+    if case.closed:
+        return case.requests
+    stay = (
+        one._replace(status="not_needed")
+        if one.status == "needed" and one.planned and one.key not in keys
+        else one._replace(status="needed")
+        if one.status == "not_needed" and one.key in keys and one.decided_at is None
+        else one
+        for one in case.requests
+    )
+    made = (
+        AuthorizationSeen(NOBODY, one.key, one.discipline, one.service, "needed", NEVER)
+        for one in wanted
+        if one.key not in known
+    )
+    return (*stay, *made)
+
+
+def _matters(ground: Ground, draft: Draft) -> bool:
+    case = ground.case
+    nobodys = case.kind == "organization" or ground.silent or case.read_first
+    return not nobodys and draft.outcome != "refer_out"
 
 
 def _want(ground: Ground, draft: Draft) -> None:
@@ -89,7 +144,7 @@ def _said_by_payer(ground: Ground) -> str:
 def _expect(ground: Ground, draft: Draft) -> None:
     """What waits for the payer waits since it was asked, until its answer is due; the evaluation may be planned on
     it."""
-    if not ground.case.payer_asked:
+    if not payer_asked(ground, draft):
         return
     asked = [each for each in ground.case.requests if each.service == "evaluation" and each.under_way]
     since = min(each.requested_at for each in asked if each.requested_at is not None)
@@ -143,23 +198,24 @@ _WHENCE: Final = {
 
 
 def _send_treatment(ground: Ground, draft: Draft, request: AuthorizationSeen) -> None:
-    """The evaluation's findings go with it, so it is asked for some days after the agreed visit. More of what runs out
-    is asked for at once."""
+    """The evaluation's findings go with it, so it is asked for some days after the agreed visit. More of what runs
+    out is asked for at once."""
     key = _key(ground, request, "request_treatment")
     if request.extends is not None:
-        why = f"More of {_what(request).lower()}: say what is asked for, and send it before the rest is used"
+        why = f"More {request.discipline} visits: say what is asked for, and send it before the rest is used"
         _task(ground, draft, key, "request_treatment", why, request.needed_at, draft.owner)
         return
     agreed = ground.case.agreed
     visit = agreed.again_at if agreed is not None else None
-    since = max(visit or request.needed_at, request.needed_at)
+    since = visit or (agreed.ended_at if agreed is not None else None) or request.needed_at
     due = open_day(since, ground.authorizing.treatment_days, NOON, ground.site)
     why = f"{_what(request)} wants the payer's authorization: ask once the evaluation is done"
     _task(ground, draft, key, "request_treatment", why, due, draft.owner, minutes=0)
 
 
 def _decide(ground: Ground, draft: Draft, request: AuthorizationSeen) -> None:
-    why = f"The payer refused {_what(request).lower()}: appeal with whoever ordered it, or say what it costs"
+    what = f"treatment ({request.discipline})" if request.discipline else "treatment"
+    why = f"The payer refused {what}: appeal with whoever ordered it, or say what it costs"
     key, since = _key(ground, request, "decide_refusal"), request.decided_at or ground.now
     _task(ground, draft, key, "decide_refusal", why, since, draft.owner)
 

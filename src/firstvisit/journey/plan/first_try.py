@@ -10,6 +10,7 @@ from firstvisit.journey.endings import AGREED, BOOKED, OFFERS
 from firstvisit.journey.flags import AUTHORIZATION, NO_RED_FLAG, ONE, PROGRAM, SETTING
 from firstvisit.journey.plan.after_try import after_try
 from firstvisit.journey.plan.answered import waits_for_ruling
+from firstvisit.journey.plan.authorization import payer_asked
 from firstvisit.journey.plan.dues import (
     ASKED_FOR_CARE,
     due,
@@ -70,7 +71,8 @@ def next_try(ground: Ground, draft: Draft) -> None:
     if flag is None and case.unreachable and outcome not in ("clinician_review", "person_looks", "discovery"):
         _find_another_way(ground, draft, done, begun, cause)
         return
-    if outcome == "need_auth_first" and case.payer_asked and (done is None or done.kind == NEXT_ACTION[outcome][0]):
+    asks = done is None or done.kind == NEXT_ACTION[outcome][0]
+    if outcome == "need_auth_first" and asks and payer_asked(ground, draft):
         return  # the payer has it in hand: `authorization` says when somebody asks how it stands
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
         if done.result != AGREED:

@@ -10,6 +10,7 @@ from typing import Final
 
 from firstvisit.journey.case import RESTRICTED, Blocker
 from firstvisit.journey.endings import TWO_WAY
+from firstvisit.journey.plan.authorization import payer_asked
 from firstvisit.journey.plan.dues import moment
 from firstvisit.journey.plan.permitted import permitted
 from firstvisit.journey.plan.waiting import asked_beside
@@ -63,7 +64,7 @@ def papers(ground: Ground, draft: Draft) -> None:
         missing = [b for b in draft.blockers if b.whom == party and b.what in PAPERS]
         if missing:
             _request(ground, draft, party, missing)
-    if asked_beside(draft) and not ground.case.payer_asked:
+    if asked_beside(draft) and not payer_asked(ground, draft):
         _request(ground, draft, "payer", [b for b in draft.blockers if b.whom == "payer"])
 
 

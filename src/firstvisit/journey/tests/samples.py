@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 
 from hypothesis import strategies as st
 
-from firstvisit.journey.case import Case, CheckSeen, InsuredSeen, MessageSeen, TaskSeen
+from firstvisit.journey.case import AuthorizationSeen, Case, CheckSeen, InsuredSeen, MessageSeen, TaskSeen
 from firstvisit.practice import policy
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.practice.policy import Policy
@@ -107,6 +107,30 @@ _kinds = st.sampled_from(
 )
 
 
+_requests = st.lists(
+    st.builds(
+        AuthorizationSeen,
+        id=st.just(uuid.UUID(int=79)),
+        key=st.sampled_from([f"{LEAD}:auth:evaluation:SLP:northfield_health", f"{LEAD}:auth:treatment:SLP:x:hand"]),
+        discipline=st.just("SLP"),
+        service=st.sampled_from(["evaluation", "treatment"]),
+        status=st.sampled_from(
+            ["needed", "prepared", "requested", "pended", "approved", "partly", "denied", "cancelled", "not_needed"]
+        ),
+        needed_at=st.just(EARLIER),
+        requested_at=st.just(EARLIER),
+        expected_at=st.none() | moments,
+        expected_from=st.sampled_from(["rule", "law", ""]),
+        decided_at=st.none() | st.just(NOW),
+        units=st.none() | st.just(10),
+        used=st.integers(0, 12),
+        counted_at=st.none() | st.just(NOW),
+        ends=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 31)),
+    ),
+    max_size=1,
+).map(tuple)
+
+
 @st.composite
 def tasks_seen(draw: st.DrawFn) -> tuple[TaskSeen, ...]:
     """Some tasks in any state, planner-made and person-made."""
@@ -195,6 +219,7 @@ def cases(draw: st.DrawFn) -> Case:
         last_try=last_try,
         insured=draw(_insured),
         checks=draw(_checks),
+        requests=draw(_requests),
     )
 
 

@@ -87,7 +87,8 @@ def _standing(
     enough, quick = answered >= FEWEST, answers >= FEWEST
     return Standing(
         payer=payer, requests=requests, answered=answered,
-        median_days=round(median, 1) if enough else None, p90_days=round(p90, 1) if enough else None,
+        median_days=round(median, 1) if enough and median is not None else None,
+        p90_days=round(p90, 1) if enough and p90 is not None else None,
         approved=approved, partly=partly, denied=denied, nudges=nudges,
         checks=count, check_answers=answers,
         median_seconds=round(seconds, 1) if quick and seconds is not None else None,

@@ -116,8 +116,10 @@ def write(asked: ReviewRequest, envelope: Envelope) -> bytes:
     body.append(("HL", str(event), str(above), EVENT, "1" if asked.procedures else "0"))
     body += _event(asked)
     for number, code in enumerate(asked.procedures, 1):
-        body.append(("HL", str(event + number), str(event), SERVICE, "0"))
-        body.append(("SV1", ("HC", code), "", "UN", str(asked.visits or 1)))
+        body += [
+            ("HL", str(event + number), str(event), SERVICE, "0"),
+            ("SV1", ("HC", code), "", "UN", str(asked.visits or 1)),
+        ]
     return interchange(envelope, [("278", body)])
 
 
@@ -133,7 +135,8 @@ def _event(asked: ReviewRequest) -> _Written:
         body.append(("DTP", "AAH", *_days(asked.begins, asked.ends)))
     if asked.diagnoses:
         first, *others = asked.diagnoses
-        body.append(("HI", ("ABK", first), *(("ABF", each) for each in others)))
+        codes: list[Element] = [("ABK", first), *(("ABF", each) for each in others)]
+        body.append(("HI", *codes))
     if asked.visits is not None:
         body.append(("HSD", "VS", str(asked.visits)))
     if asked.papers:

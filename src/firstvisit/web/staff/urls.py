@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 
 from firstvisit.web.staff.add.views import add, add_verb
 from firstvisit.web.staff.audit.views import audit
+from firstvisit.web.staff.authorization.views import authorization, authorization_file, authorization_verb
 from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
 from firstvisit.web.staff.card.views import lead_card
 from firstvisit.web.staff.changes.views import changes
@@ -73,6 +74,17 @@ urlpatterns: list[URLPattern] = [
     path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
     path("leads/<str:code>/told/<int:rank>/<str:discipline>", told_page, name="told"),
     path("leads/<str:code>/benefits/<uuid:check>", reply, name="benefits_reply"),
+    path("leads/<str:code>/authorizations/<uuid:number>", authorization, name="authorization"),
+    path(
+        "leads/<str:code>/authorizations/<uuid:number>/files/<slug:form>",
+        authorization_file,
+        name="authorization_file",
+    ),
+    path(
+        "leads/<str:code>/authorizations/<uuid:number>/<slug:verb>",
+        authorization_verb,
+        name="authorization_verb",
+    ),
     path("leads/<str:code>/<slug:verb>", lead_verb, name="lead_verb"),
     path("tasks/<uuid:task>/<slug:verb>", task_verb, name="task_verb"),
     path("matches", matches, name="matches"),

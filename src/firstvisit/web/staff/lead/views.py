@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
+from firstvisit.journey.authorization import verbs as requests
+from firstvisit.journey.authorization.seen import of_lead
 from firstvisit.journey.coverage import by_hand
 from firstvisit.journey.coverage.card import may_be_asked
 from firstvisit.journey.coverage.medicare import standing
@@ -41,6 +43,7 @@ from firstvisit.steps.qualify.organizations import STAGES
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
+from firstvisit.web.staff.authorization.shown import on_lead
 from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.agreed import agreed, agrees
 from firstvisit.web.staff.lead.benefits import benefits, may_ask, speaks_spanish
@@ -51,6 +54,7 @@ from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
+from firstvisit.web.ui.words import Sign
 
 LONGEST: Final = 500
 KEYS: Final = (
@@ -225,6 +229,13 @@ def _ask_again(request: HttpRequest, lead: Lead, user: User) -> None:
     by_hand.ask_again(lead, user, actor=actor_of(request), rank=1 if rank == "1" else 0, discipline=therapy)
 
 
+def _authorization_needed(request: HttpRequest, lead: Lead, user: User) -> None:
+    requests.need(
+        lead, user, actor=actor_of(request), discipline=request.POST.get("therapy", ""),
+        said_by=_text(request, "said_by", 120),
+    )  # fmt: skip
+
+
 def _program(request: HttpRequest, lead: Lead, user: User) -> None:
     verbs.choose_program(
         lead,
@@ -315,6 +326,7 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "reopen": _reopen,
     "papers": _papers,
     "authorization": _authorization,
+    "authorization-needed": _authorization_needed,
     "ask-again": _ask_again,
     "program": _program,
     "setting": _setting,
@@ -369,6 +381,7 @@ LABELS: Final = {
 """Fields as the sheets label them."""
 FIRST_VERBS: Final = (
     "", "take", "done", "no-red-flag", "reopen", "answer", "papers", "authorization", "program", "setting",
+    "authorization-needed",
     "unmask",
     "not-this-person",
     "end-status-links",
@@ -418,10 +431,19 @@ def _page(
         "tells": user.may("narrative.see"),
         "card": user.may("insurance.see") and may_be_asked(lead),
         "medicare": _medicare(page, user, site, now),
+        "authorizations_asked": _authorizations(page, user),
         "keys": KEYS,
         **_choices(page, user, site, now),
     }
     return render(request, "staff/lead/lead.html", context, status=422 if problems else 200)
+
+
+def _authorizations(page: LeadPage, user: User) -> list[tuple[str, Sign, str, str]] | None:
+    """What the payer was or is to be asked to authorize; None where that is nobody's matter, or hidden."""
+    lead = page.file.lead
+    if lead.kind == "organization" or not (user.may("insurance.see") and user.may("identity.see")):
+        return None
+    return on_lead(of_lead(lead), lead)
 
 
 def _medicare(page: LeadPage, user: User, site: Site, now: datetime) -> list[Line]:
@@ -462,6 +484,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
         "papers": papers.may_arrive(lead),
         "authorizations": authorizing.ANSWERS if own and decides and authorizing.may_be_answered(lead) else {},
+        "needs_of": lead.facts.disciplines if user.may("insurance.see") and lead.kind != "organization" else [],
         "programs": placing.choices(lead, page.file.referral, now=now) if decides and own else {},
         "settings": _settings(page, now) if decides and own else [],
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
