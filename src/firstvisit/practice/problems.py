@@ -9,6 +9,9 @@ from pydantic import ValidationError
 from firstvisit.kernel.errors import Problem
 
 _WORDS = {
+    "decimal_parsing": "must be an amount, such as 30 or 12.50",
+    "decimal_type": "must be an amount, such as 30 or 12.50",
+    "decimal_max_places": "must be in dollars and cents, with two digits behind the point",
     "missing": "is missing",
     "extra_forbidden": "is not a field here; is it misspelt?",
     "string_too_short": "is empty",

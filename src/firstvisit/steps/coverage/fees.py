@@ -123,9 +123,6 @@ class Fees(BaseModel):
     visits: tuple[FirstVisit, ...] = Field(
         (), title="First visits", description="The first that fits therapy and program counts"
     )
-    valid_days: Annotated[int, Field(ge=1, le=365)] = Field(
-        90, title="An estimate is shown as current for, days", description="Then a new one is to be made"
-    )
 
     @model_validator(mode="after")
     def _known(self) -> Self:

@@ -69,6 +69,8 @@ def test_every_section_has_a_form_that_saved_unchanged_changes_nothing(
         ("qualify", "approved_lines.0"),
         ("questions", "questions.3"),
         ("questions", "sets.0"),
+        ("fees", "services.0"),
+        ("fees", "visits.4"),
     ],
 )
 def test_an_entry_on_a_page_of_its_own_saved_unchanged_changes_nothing(
@@ -119,6 +121,18 @@ def test_what_is_wrong_is_named_and_what_was_typed_stays(
     assert section(2, name) == draft.sections[name]
     value = next(iter(typed.values()))
     assert value in page
+
+
+def test_a_fee_is_dollars_and_cents_and_no_cash_price_is_above_its_charge(mei: Client, draft: PolicyVersion) -> None:
+    shown = fields(mei.get("/rules/2/fees?at=services.0").content.decode())
+    saved = mei.post("/rules/2/fees", {**shown, "services.0.cash": "150.5", "do": "save"})
+    assert saved.status_code == 303 and float(section(2, "fees")["services"][0]["cash"]) == 150.5
+    shown = fields(mei.get("/rules/2/fees?at=services.0").content.decode())
+    for typed, said in (("999", "above the charge"), ("1.005", "dollars and cents"), ("a lot", "12.50")):
+        refused = mei.post("/rules/2/fees", {**shown, "services.0.cash": typed, "do": "save"})
+        assert refused.status_code == 422 and said in refused.content.decode(), typed
+    empty = mei.post("/rules/2/fees", {**shown, "services.0.cash": "", "do": "save"})
+    assert empty.status_code == 303 and section(2, "fees")["services"][0]["cash"] is None
 
 
 def test_an_entry_is_added_filled_moved_and_taken_out(mei: Client, draft: PolicyVersion) -> None:
