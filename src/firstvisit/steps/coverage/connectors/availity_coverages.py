@@ -13,7 +13,7 @@ from typing import Final
 
 from firstvisit.steps.coverage import codes
 from firstvisit.steps.coverage.benefits import ACTIVE, INACTIVE, Benefits
-from firstvisit.steps.coverage.connectors.spelled import Segments, Told, code_of
+from firstvisit.steps.coverage.connectors.spelled import Element, Segments, Told, code_of, knows
 from firstvisit.steps.coverage.lines import number
 
 _NETWORKS: Final = {"inNetwork": "Y", "outOfNetwork": "N", "notApplicableNetwork": "W", "noNetwork": ""}
@@ -44,6 +44,8 @@ _NUMBERS: Final = {
 _NAMES: Final = {"groupNumber": "groupName", "planNumber": "planName", "planNetworkId": "planNetworkName"}
 _RANKS: Final = {"primary": "PRP", "secondary": "SEP", "tertiary": "TTP"}
 _STATES: Final = ACTIVE | INACTIVE
+_MONEY: Final = frozenset({"", "usd", "$", "dollar", "dollars", "us dollars"})
+_NOWHERE: Final = ("", "", "", "")
 _REMAINING: Final = frozenset({"29", "33"})
 
 
@@ -229,54 +231,81 @@ def _entry(
     needed = each.flag("authorizationRequired")
     unknown = each.flag("authorizationRequiredUnknown")
     auth = "" if needed is None and not unknown else "U" if unknown else "Y" if needed else "N"
-    units = each.text("units")
     unit = each.text("quantityQualifierCode") or code_of("unit", each.text("quantityQualifier"))
     if unit:
         each.drop("quantityQualifier")
-    quantity = each.text("quantity")
-    sums = [
-        (each.text(name), _period(each, prefix), prefix)
-        for name, prefix in (("amount", "amount"), ("total", "total"), ("remaining", "remaining"))
-        if name == "amount" or each.text(name)
-    ]
-    if not sums[0][0] and len(sums) > 1 and not quantity:
-        sums = sums[1:]
-    for place, (said, period, prefix) in enumerate(sums):
-        shares = _is_share(units, code)
+    quantity, units, sums = each.text("quantity"), each.text("units"), list(_sums(each))
+    made = [(each_sum, _placed(each_sum[0], units, code)) for each_sum in sums]
+    if quantity or not sums:
+        # What is counted stands for itself. Sums beside it that do not say of what they are might count it, too, or be
+        # money: an amount is money, as it is called, and of what is left nobody can tell.
+        if not units:
+            made = [(one, placed if one[2] == "amount" else _NOWHERE) for one, placed in made]
+        made.insert(0, (("", _period(each, "amount"), ""), ("", "", unit, quantity)))
+    lost = [one for one, placed in made if one[0] and not any(placed)]
+    for said, _, name in lost:
+        segments.note("2110C", f"{name}: {said} {units}".strip())
+    made = [(one, placed) for one, placed in made if one not in lost] or [(("", "", ""), _NOWHERE)]
+    hanging = _hanging(each, of_plan)
+    known = {period for (_, period, name), _ in made if name != "remaining"}
+    for (_, period, name), (amount, share, counted, count) in made:
+        left = name == "remaining"
         segments.add(
-            "EB", code, level, service, insurance, plan,
-            "29" if prefix == "remaining" and period not in _REMAINING else period,
-            "" if shares else said, _share(said) if shares else "", unit if not place else "",
-            quantity if not place else "", auth, network,
+            "EB", code, level, service, insurance, plan, "29" if left and period not in _REMAINING else period,
+            amount, share, counted, count, auth, network,
         )  # fmt: skip
-        if place:
-            continue
-        for delivery in each.each("deliveryInformation"):
-            _delivery(segments, delivery)
-        _numbers(segments, each)
-        for kind, form, day in (*_dates(each), *of_plan):
-            segments.add("DTP", kind, form, day)
-        for words in (*each.texts("payerNotes"), each.text("description")):
-            if words:
-                segments.add("MSG", words)
-        where = each.text("placeOfServiceCode") or each.text("placeOfService")
-        if where:
-            each.drop("placeOfService")
-            segments.add("III", "ZZ", where)
-        for contact in each.each("contacts"):
-            segments.add("NM1", "PR", "2", contact.text("name"))
-            _numbers_to_reach(segments, contact)
+        for segment in hanging:
+            segments.add(*segment)
+        if left and period not in _REMAINING | known | {""}:
+            segments.note("2110C", f"remaining of: {period}")
+    for contact in each.each("contacts"):
+        segments.add("NM1", "PR", "2", contact.text("name"))
+        _numbers_to_reach(segments, contact)
     each.drop("status", "statusCode")
 
 
-def _period(each: Told, prefix: str) -> str:
-    """EB06 of a sum. What is left of a year says 29 there, and the year itself stays unasked, so that it is said."""
-    code, words = each.text(f"{prefix}TimePeriodCode"), each.text(f"{prefix}TimePeriod")
+def _sums(each: Told) -> Iterator[tuple[str, str, str]]:
+    """What is stated, in all, and left: each with its EB06 and its name."""
+    for name in ("amount", "total", "remaining"):
+        period = _period(each, name)
+        if said := each.text(name):
+            yield said, period, name
+
+
+def _period(each: Told, name: str) -> str:
+    code, words = each.text(f"{name}TimePeriodCode"), each.text(f"{name}TimePeriod")
     return code or code_of("period", words)
 
 
-def _is_share(units: str, code: str) -> bool:
-    return "percent" in units.casefold() or "%" in units or (code == "A" and not units)
+def _placed(said: str, units: str, code: str) -> tuple[str, str, str, str]:
+    """A sum as EB07, EB08, EB09 and EB10, by its units: money, a share of a hundred, or a count of something. Of units
+    that nobody knows it is none of these."""
+    plain = units.casefold().strip()
+    if not said:
+        return "", "", "", ""
+    if "percent" in plain or "%" in plain or (code == "A" and not plain):
+        return "", _share(said), "", ""
+    if plain in _MONEY:
+        return said.removeprefix("$").replace(",", ""), "", "", ""
+    return ("", "", code_of("unit", units), said) if knows("unit", units) else ("", "", "", "")
+
+
+def _hanging(each: Told, of_plan: Sequence[tuple[str, str, str]]) -> list[tuple[str, *tuple[Element, ...]]]:
+    """The segments that hang on every EB of an entry: what narrows one of them narrows all."""
+    own = Segments()
+    for delivery in each.each("deliveryInformation"):
+        _delivery(own, delivery)
+    _numbers(own, each)
+    for kind, form, day in (*_dates(each), *of_plan):
+        own.add("DTP", kind, form, day)
+    for words in (*each.texts("payerNotes"), each.text("description")):
+        if words:
+            own.add("MSG", words)
+    where = each.text("placeOfServiceCode") or each.text("placeOfService")
+    if where:
+        each.drop("placeOfService")
+        own.add("III", "ZZ", where)
+    return own.added()
 
 
 def _share(said: str) -> str:

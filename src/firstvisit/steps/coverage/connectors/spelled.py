@@ -195,6 +195,10 @@ class Segments:
         self._rows.append([name, *elements])
         return len(self._rows)
 
+    def added(self) -> list[tuple[str, *tuple[Element, ...]]]:
+        """The segments behind ST and BHT, to be added elsewhere."""
+        return [(str(row[0]), *row[1:]) for row in self._rows[2:]]
+
     def note(self, loop: str, words: str) -> None:
         """Words about the patient as a whole that no segment of a 271 holds, beside the last segment."""
         self._notes.append((len(self._rows), loop, words))

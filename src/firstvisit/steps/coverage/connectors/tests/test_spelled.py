@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -200,3 +201,63 @@ SAID_AGAIN = frozenset(
     | {"admission", "discharge", "startDate", "endDate"}
 )
 DATES = frozenset({"date"})
+
+
+def entry(**said: Any) -> dict[str, Any]:
+    """One entry in network, for an individual."""
+    return {"inNetwork": [{"level": "Individual", "levelCode": "IND", **said}]}
+
+
+def test_an_entry_of_availity_holds_a_limit_and_what_is_left_of_it() -> None:
+    year = {"amountTimePeriod": "Calendar Year", "amountTimePeriodCode": "23"}
+    left = {"remainingTimePeriod": "Remaining", "remainingTimePeriodCode": "29"}
+    benefit = {
+        "name": "Physical Therapy", "type": "PT", "status": "Active Coverage", "statusCode": "1",
+        "amounts": {
+            "deductibles": entry(amount="1500", remaining="300", units="USD", **year, **left),
+            "coInsurance": entry(amount="20", units="Percentage"),
+            "coPayment": entry(amount="$1,030.50", units="Dollars"),
+            "outOfPocket": entry(amount="7", units="Doubloons"),
+        },
+        "limitations": entry(amount="30", remaining="12", units="Visits", **year, remainingTimePeriodCode="23",
+                             placeOfServiceCode="11", payerNotes=["COMBINED WITH ST"]),
+    }  # fmt: skip
+    body = {
+        "id": "1",
+        "statusCode": "4",
+        "plans": [{"statusCode": "1", "status": "Active Coverage", "benefits": [benefit]}],
+    }
+    (found,) = read("availity", body).benefits
+    lines = [each for each in found.lines if each.service == "PT" and each.code != "1"]
+    assert [
+        (each.kind, each.period, each.amount, each.percent, each.quantity, each.remaining) for each in lines
+    ] == [
+        ("copay", "", Decimal("1030.50"), None, None, None),
+        ("coinsurance", "", None, Decimal(20), None, None),
+        ("deductible", "23", Decimal(1500), None, None, None),
+        ("deductible", "29", None, None, None, Decimal(300)),
+        ("out_of_pocket", "", None, None, None, None),
+        ("visits", "23", None, None, Decimal(30), None),
+        ("visits", "29", None, None, None, Decimal(12)),
+    ]
+    assert [each.messages for each in lines[-2:]] == [("COMBINED WITH ST",)] * 2
+    assert all(each.places for each in lines[-2:])
+    assert [each.what for each in found.noted] == ["amount: 7 Doubloons"]
+    assert found.not_understood == ()
+
+
+def test_what_is_left_beside_a_count_is_not_taken_for_either() -> None:
+    limit = entry(quantity="30", quantityQualifierCode="VS", amountTimePeriodCode="23", remaining="12")
+    benefit = {"type": "PT", "statusCode": "1", "limitations": limit}
+    (found,) = read(
+        "availity", {"statusCode": "4", "plans": [{"statusCode": "1", "benefits": [benefit]}]}
+    ).benefits
+    (line,) = [each for each in found.lines if each.code == "F"]
+    assert (line.kind, line.period, line.quantity, line.remaining, line.amount) == (
+        "visits",
+        "23",
+        30,
+        None,
+        None,
+    )
+    assert [each.what for each in found.noted] == ["remaining: 12"]
