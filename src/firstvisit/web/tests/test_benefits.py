@@ -282,6 +282,7 @@ def test_what_the_payer_does_not_say_on_the_phone_either_is_asked_no_third_time(
     answered(insured, PLAN)
     tell(dana, insured, covered="", copay="", authorization="", words="They could not say")
     assert Check.objects.get(cause="told").finding == "not_stated"
+    assert "They said: “They could not say”" in panel(dana, insured)
     assert not Task.objects.filter(lead=insured, kind="verify_by_hand", status="open").exists()
 
 

@@ -80,6 +80,8 @@ class Said:
     url: str
     facts: tuple[Fact, ...] = ()
     messages: tuple[str, ...] = ()
+    told: bool = False
+    """A person noted it."""
     odd: int = 0
     why: str = ""
     refused: tuple[Refused, ...] = ()
@@ -189,7 +191,8 @@ def said(kept: Kept, plan: Plan, page: LeadPage) -> Said:
         words.day(check.service_date),
         reverse("benefits_reply", args=[page.code, check.id]),
         tuple(_facts(answer)) if answer is not None else (),
-        answer.messages if answer is not None and answer.active else (),
+        answer.messages if answer is not None and (answer.active or kept.told) else (),
+        kept.told is not None,
         len(kept.not_understood),
         kept.why if answer is None else "",
         tuple(refused(kept, plan, page)),
