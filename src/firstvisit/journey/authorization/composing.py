@@ -49,7 +49,7 @@ class Wished:
 def wished(row: AuthorizationRequest, details: Mapping[str, Any]) -> Wished:
     """What was prepared."""
     return Wished(
-        row.asked_units, tuple(row.procedures), row.urgent, _day(details.get("asked_begins")),
+        row.asked_units, tuple(details.get("asked_procedures", ())), row.urgent, _day(details.get("asked_begins")),
         _day(details.get("asked_ends")), str(details.get("words", "")), tuple(details.get("papers", ())),
     )  # fmt: skip
 

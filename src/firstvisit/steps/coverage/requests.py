@@ -78,6 +78,7 @@ def prepared(
     row.asked_units, row.procedures, row.urgent, row.status = units, list(procedures), urgent, "prepared"
     said = {
         "words": words,
+        "asked_procedures": list(procedures),
         "asked_begins": begins.isoformat() if begins else "",
         "asked_ends": ends.isoformat() if ends else "",
         "papers": list(papers),
@@ -130,14 +131,14 @@ def decided(
     row: AuthorizationRequest, key: seal.OpenKey, *, decision: Decision, said_by: str, number: str, units: int | None,
     begins: date | None, ends: date | None, procedures: Sequence[str], words: str, at: datetime,
 ) -> None:  # fmt: skip
-    """What the payer decided. What was asked for stays where it said nothing else of the procedures; what was decided
-    once may be decided otherwise (an appeal that was won)."""
+    """What the payer decided, for the procedures that it named. What was decided once may be decided otherwise (an appeal
+    that was won)."""
     if row.status == "cancelled":
         raise Conflict("this request was taken back")
     row.status, row.decided_at = decision, at
     granted = decision in GRANTED
     row.units, row.begins, row.ends = (units, begins, ends) if granted else (None, None, None)
-    row.procedures = list(procedures) or row.procedures
+    row.procedures = list(procedures)
     _keep(row, key, {"number": number, "said_by": said_by, "decision_words": words})
     row.save()
 

@@ -67,7 +67,7 @@ def facts(file: RequestFile, now: datetime) -> list[Fact]:
         Fact("Payer", name, href=reverse("payer", args=[payer.slug]) if payer else ""),
         Fact("Line", ", ".join(part for part in (payer.phone, payer.portal) if part) if payer else ""),
         Fact("Needed", f"{WHY.get(row.needed_by, '')}, {words.day(row.needed_at.astimezone(file.site.tz).date())}"),
-        Fact("Says", row.needed_from),
+        Fact("Where from", row.needed_from),
         Fact("Our number", row.trace),
         Fact("Asked for", _asked(file)),
     ]
@@ -111,7 +111,7 @@ def _decided(file: RequestFile, now: datetime) -> list[Fact]:
     if row.decided_at is None or row.status in (*TO_SEND, *UNDER_WAY):
         return []
     at = words.moment(row.decided_at, file.site.tz, now)
-    found = [Fact("Decided", at), Fact("Says", str(details.get("said_by", "")))]
+    found = [Fact("Decided", at), Fact("Said by", str(details.get("said_by", "")))]
     if row.status in GRANTED:
         units = f"{row.units} visits, {row.used} used" if row.units else ""
         days = " through ".join(_written(day) for day in (row.begins, row.ends) if day is not None)
