@@ -131,8 +131,8 @@ def decided(
     row: AuthorizationRequest, key: seal.OpenKey, *, decision: Decision, said_by: str, number: str, units: int | None,
     begins: date | None, ends: date | None, procedures: Sequence[str], words: str, at: datetime,
 ) -> None:  # fmt: skip
-    """What the payer decided, for the procedures that it named. What was decided once may be decided otherwise (an appeal
-    that was won)."""
+    """What the payer decided, for the procedures that it named. What was decided once may be decided otherwise (an
+    appeal that was won)."""
     if row.status == "cancelled":
         raise Conflict("this request was taken back")
     row.status, row.decided_at = decision, at
