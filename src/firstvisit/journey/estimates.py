@@ -308,7 +308,7 @@ def birth_date(lead: Lead) -> date | None:
 
 def link_opens(row: Row) -> bool:
     """Whether the link to it still opens: no restriction about the patient names whoever it was given to."""
-    lead, given = row.lead, [step.to_id for step in row.history.filter(what="given", to__isnull=False)]
+    lead, given = row.lead, [step.to_id for step in row.history.filter(what="given") if step.to_id is not None]
     if lead.patient_id is None or not given:
         return True
     patient = lead.patient_id

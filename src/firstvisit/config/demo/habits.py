@@ -16,6 +16,8 @@ from firstvisit.steps.coverage.sandbox.habits import HABITS
 
 REFUSALS: Final = ("42R", "43C", "51N", "58C", "62C", "71C", "72C", "73C", "75N", "76C", "78C", "80R", "T4C", "42X")
 """Refusals of the demo: a reason with its follow-up action, of every kind of whose it is and who may ask again."""
+DOWN: Final = frozenset({"SLOW40", "FAULT500", "BUSY503", "HANGUP"})
+"""Habits of a payer that does not answer: they have a payer of their own, which rests while the others are asked."""
 _GIVEN: Final = (
     "Alba", "Bruno", "Celeste", "Dorian", "Edda", "Fabian", "Greta", "Hugo", "Ingrid", "Jasper", "Katja", "Leander",
     "Marisol", "Nestor", "Ottilie", "Pascal",
@@ -35,6 +37,7 @@ def all_of(today: date) -> Iterator[ByApi]:
 
 def _family(number: int, begins: str, does: str, wished: date) -> ByApi:
     first, last = _GIVEN[number % len(_GIVEN)], _BEGIN[number % 8] + _END[number // 8 % 8]
+    payer = "Harborlight Health" if begins in DOWN else "Northfield Health"
     return ByApi(
         f"payer-{begins.lower()}",
         f"payer: {does}",
@@ -56,6 +59,6 @@ def _family(number: int, begins: str, does: str, wished: date) -> ByApi:
             "concern": f"Knee pain, no hurry. Sandbox payer, {begins}: {does}",
             "timing": "later",
             "not_before": wished.isoformat(),
-            "payers": [{"name": "Northfield Health", "member_id": f"{begins}-{number + 1:02}"}],
+            "payers": [{"name": payer, "member_id": f"{begins}-{number + 1:02}"}],
         },
     )

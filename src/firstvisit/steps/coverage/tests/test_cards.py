@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import pytest
 
+from firstvisit.practice.files import SAMPLE, read_folder
+from firstvisit.practice.shape import Practice
 from firstvisit.referral.record import Contact, Patient, Payer, Referral
 from firstvisit.steps.coverage.cards import cards, inquiry
 from firstvisit.steps.coverage.inquiries import checked
-from firstvisit.steps.qualify.tests.samples import cedar_street
 
 NORTHFIELD = Payer(name="Northfield Health PPO", member_id="NH 8890 02")
 ROBIN = Patient(first_name="Robin", last_name="Doe", date_of_birth=dt.date(1980, 2, 29), sex="female")
 TODAY = dt.date(2026, 11, 23)
+
+
+@cache
+def cedar_street() -> Practice:
+    """The sample practice."""
+    return read_folder(SAMPLE).practice(1)
 
 
 def stated(*payers: Payer, patient: Patient = ROBIN, **more: Any) -> Referral:
