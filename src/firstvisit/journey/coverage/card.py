@@ -19,6 +19,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.leads import services
 from firstvisit.leads.models import Lead
+from firstvisit.leads.queries import code
 from firstvisit.people.records import opened
 from firstvisit.practice.models import User
 from firstvisit.steps.intake import card_links
@@ -85,7 +86,7 @@ def send(text: str, pictures: Sequence[bytes], *, actor: Actor, now: dt.datetime
     if card_links.used(lead, since=at):
         return True
     body = photos.as_pdf(pictures)
-    about = {"name": "card.pdf", "what": "document"}
+    about = {"name": f"Insurance card for {code(lead.number)}", "what": "document"}
     arrival = Arrival(CARD, actor, body, "application/pdf", f"{lead.id}:{at.isoformat()}", joins=lead.id, about=about)
     try:
         take_enclosed([arrival], now=clock.now())

@@ -29,6 +29,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice, user_scope
 from firstvisit.steps.intake import deliveries, kept_readings, opinions
 from firstvisit.steps.intake.inbox.arranging import fresh_of, heirs_of
+from firstvisit.steps.intake.inbox.card import CARD
 from firstvisit.steps.intake.inbox.flags import flags_of
 from firstvisit.steps.intake.inbox.missing import not_read, wanted_of
 from firstvisit.steps.intake.inbox.values import WholeReading
@@ -267,10 +268,11 @@ def opened(item: Item, user: User, *, now: datetime) -> Opened:
     heirs = heirs_of(moves)
     parts = parts_of(values, read=read, now=now_pages, answers=answers, rules=rules, heirs=heirs)
     came_with = deliveries.belongs_to(item)
+    why_there = "its family was asked for this card" if item.source == CARD else "it came with its request"
     goes = {}
     for n, part in enumerate(parts):
         chosen = about_parts.get((part.number, LEAD))
-        goes[part.number] = _goes(part, user, chosen, now, came_with if n == 0 else None)
+        goes[part.number] = _goes(part, user, chosen, now, came_with if n == 0 else None, why_there)
     ours = {
         (part.number, path): value
         for part in parts
@@ -312,7 +314,9 @@ def _pages_of(kept: Mapping[str, int]) -> dict[int, int]:
     return {int(number): whose for number, whose in kept.items()}
 
 
-def _goes(part: Part, user: User, chosen: Any, now: datetime, came_with: Lead | None = None) -> Goes:
+def _goes(
+    part: Part, user: User, chosen: Any, now: datetime, came_with: Lead | None = None, why_there: str = ""
+) -> Goes:
     """The lead that a part joins: the one a person chose, else that of the request it came with, else one of somebody
     with the same name and birth date, or the same phone and a name that begins alike. Others are named only."""
     found = [
@@ -333,7 +337,7 @@ def _goes(part: Part, user: User, chosen: Any, now: datetime, came_with: Lead | 
         return Goes(lead, why, True, tuple(each for each in found if lead is None or each.lead.id != lead.id))
     if came_with is not None and came_with.closed_at is None and scope.sees(user, came_with, now=now):
         rest = tuple(each for each in found if each.lead.id != came_with.id)
-        return Goes(came_with, "it came with its request", False, rest)
+        return Goes(came_with, why_there, False, rest)
     sure = [each for each in found if "birth date" in each.why or " and " in each.why]
     if len({each.lead.patient_id for each in sure}) == 1:
         return Goes(sure[0].lead, sure[0].why, False, tuple(each for each in found if each is not sure[0]))

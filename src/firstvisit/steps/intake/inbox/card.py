@@ -25,8 +25,9 @@ def of_card(whole: WholeReading) -> WholeReading:
     )
     leaves = tuple(replace(leaf, part=0) for leaf in whole.leaves)
     return replace(
-        whole, kind="addendum", values=kept, leaves=leaves, sender="", number="", escalates=False, escalate_reason=""
-    )
+        whole, channel="file", kind="addendum", values=kept, leaves=leaves, sender="", number="", escalates=False,
+        escalate_reason="",
+    )  # fmt: skip
 
 
 def whose(stated: Referral) -> dict[str, Any]:
