@@ -104,7 +104,10 @@ def first_payer(lead: Lead) -> tuple[Payer, ...]:
 def refused(lead: Lead, **row: str) -> Check:
     """What a payer's refusal leaves, as the asking thread writes it."""
     plan = Insured.objects.get(lead=lead, rank=0)
-    said = {"code": "72", "loop": "2100C", "action": "C", "whose": "subscriber", "field": "member_id", **row}
+    said = {
+        "code": "72", "loop": "2100C", "action": "C", "whose": "subscriber", "field": "member_id", "by": "person",
+        "words": "member id missing or wrong", "ask_for": "a photo of the card", "days": None, **row,
+    }  # fmt: skip
     return Check.objects.create(
         key=f"{lead.id}:check:0:SLP:test", lead=lead, token=plan.token, payer=plan.payer, discipline="SLP",
         cause="captured", service_date=TUESDAY.date(), trace=uuid.uuid4().hex, status="answered", wanted_at=TUESDAY,
