@@ -13,10 +13,10 @@ from django.test import Client
 from tests.mail import Mailbox, always
 from tests.people import FAMILY, TUESDAY, but
 
-from firstvisit.journey import estimates, jobs, verbs
+from firstvisit.journey import estimates, jobs, privacy, verbs
 from firstvisit.kernel import clock, seal
 from firstvisit.kernel.audit import SYSTEM
-from firstvisit.kernel.errors import BadInput, Conflict
+from firstvisit.kernel.errors import BadInput, Conflict, SealBroken
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import forget, live_policy
@@ -338,3 +338,20 @@ def test_the_link_ends_for_whom_a_restriction_names(
     assert browser("dana").post(f"/leads/L-{lead.number}/people", said).status_code == 303
     assert Client().get(address).status_code == 404
     assert Client().post(address, {"birth": "2023-09-14"}).status_code == 404
+
+
+def test_what_is_erased_is_neither_read_nor_opened(
+    arrive: Arrive, staff: Staff, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    row, address = make(lead, dana), page_of(lead)
+    verbs.close(lead, dana, actor=SYSTEM, how="patient_declined", reason="They called it off")
+    assert "$230" in Client().post(address, {"birth": "2023-09-14"}).content.decode(), "a closed lead's stays readable"
+    clock.move(timedelta(days=366 * 11))
+    lead.refresh_from_db()
+    privacy.erase(lead, "patient", reason="retention_over", actor=SYSTEM)
+    clock.move(-timedelta(days=366 * 11))
+    assert Client().get(address).status_code == 404
+    assert browser("dana").get(f"/leads/L-{lead.number}/estimate").status_code == 404
+    with pytest.raises(SealBroken):
+        text_of(row)

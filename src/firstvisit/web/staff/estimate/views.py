@@ -105,6 +105,8 @@ def _lead(request: HttpRequest, code: str) -> Lead:
     seen = lead is not None and user.may("identity.see") and scope.leads_for(user).filter(id=lead.id).exists()
     if lead is None or not seen or lead.kind == "organization":
         raise NotAllowed("leads.see")
+    if LeadReferral.objects.filter(lead=lead, key__wrapped__isnull=True).exists():
+        raise NotAllowed("erased")
     return lead
 
 
