@@ -293,6 +293,7 @@ def test_the_desk_reads_it_aloud_makes_it_gives_it_and_notes_that_it_was_accepte
     assert dana.post(address, {"do": "ask", "reason": ""}).status_code == 422
     assert dana.post(address, {"do": "ask", "reason": "The mother, by phone"}).status_code == 303
     assert owed(lead) is not None
+    assert "Make it and give it" in dana.get(f"/leads/L-{lead.number}").content.decode()
     assert dana.post(address, {"do": "make", "discipline": "SLP", "language": "en"}).status_code == 303
     row = Estimate.objects.get(lead=lead)
     paper = dana.get(f"{address}/{row.id}.pdf")
