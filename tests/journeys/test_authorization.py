@@ -458,6 +458,20 @@ def test_a_refused_treatment_is_a_persons_and_somebody_may_say_that_it_wants_one
 
 def test_nobody_is_asked_about_a_patient_who_pays_in_full(arrive: Arrive, dana: Client) -> None:
     lead = arrive(BY_RULE)
+    row = the(lead)
+    does(dana, row, "prepare", units="1")
+    other = dana.post(f"/leads/L-{lead.number}/authorization-needed", {"therapy": "PT", "said_by": "Kim"})
+    assert other.status_code == 303
+    stated(dana, lead, withhold_from_plan="yes")
+    for each in AuthorizationRequest.objects.filter(lead=lead):
+        found = does(dana, each, "sent", **FAXED)
+        assert found.status_code == 422 and "asked us to tell their plan nothing" in words(found.content)
+        assert dana.get(address(each, "files/packet"))["Content-Type"].startswith("text/html")
+        assert each.requested_at is None
+
+
+def test_what_is_needed_of_them_is_dropped(arrive: Arrive, dana: Client) -> None:
+    lead = arrive(BY_RULE)
     stated(dana, lead, withhold_from_plan="yes")
     assert the(lead).status == "not_needed"
 

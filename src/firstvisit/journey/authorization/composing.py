@@ -46,6 +46,12 @@ class Wished:
     papers: tuple[str, ...]
 
 
+def may_be_told(reading: Referral) -> None:
+    """BadInput where the patient pays in full and the plan is to hear nothing (45 CFR 164.522(a)(1)(vi))."""
+    if reading.withhold_from_plan:
+        raise BadInput([Problem("way", "They pay in full and asked us to tell their plan nothing: nothing is sent.")])
+
+
 def wished(row: AuthorizationRequest, details: Mapping[str, Any]) -> Wished:
     """What was prepared."""
     return Wished(

@@ -104,6 +104,7 @@ def send(
         raise BadInput(problems)
 
     def write(at: Locked, now: datetime) -> None:
+        composing.may_be_told(at.reading)
         shape = practice()
         site = shape.sites[at.lead.site]
         local = now.astimezone(site.tz)

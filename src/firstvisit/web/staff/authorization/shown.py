@@ -30,6 +30,7 @@ STATUSES: Final = {
     "not_needed": Sign("unknown", "Not needed"),
 }
 WHY: Final = {"271": "the payer's answer", "rule": "the payer's rule", "told": "somebody said so"}
+RUNS_OUT: Final = "the one before runs out"
 WHENCE: Final = {
     "payer": "the payer named the day",
     "rule": "by its rule",
@@ -62,11 +63,12 @@ def facts(file: RequestFile, now: datetime) -> list[Fact]:
     row, details = file.row, file.details
     payer = file.payer
     name = payer.name if payer else file.asked.payer or "not stated"
+    why = RUNS_OUT if row.extends_id else WHY.get(row.needed_by, "")
     found = [
         Fact("Status", "", signs=(STATUSES[row.status],)),
         Fact("Payer", name, href=reverse("payer", args=[payer.slug]) if payer else ""),
         Fact("Line", ", ".join(part for part in (payer.phone, payer.portal) if part) if payer else ""),
-        Fact("Needed", f"{WHY.get(row.needed_by, '')}, {words.day(row.needed_at.astimezone(file.site.tz).date())}"),
+        Fact("Needed", f"{why}, {words.day(row.needed_at.astimezone(file.site.tz).date())}"),
         Fact("Where from", row.needed_from),
         Fact("Our number", row.trace),
         Fact("Asked for", _asked(file)),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing
 from firstvisit.journey.authorization import seen, verbs
+from firstvisit.journey.authorization.composing import may_be_told
 from firstvisit.journey.authorization.papers import ids_of
 from firstvisit.journey.authorization.seen import RequestFile
 from firstvisit.journey.lead_file import lead_file
@@ -98,6 +99,8 @@ def authorization_file(request: HttpRequest, code: str, number: UUID, form: str)
     media, ending, make = FORMS[form]
     file = seen.request_file(row, now=clock.now())
     try:
+        if file.row.requested_at is None:
+            may_be_told(file.reading)
         body = make(file)
     except BadInput as bad:
         return _page(request, row, problems=bad.problems)
