@@ -189,7 +189,9 @@ def _action(row: Waits, user: User) -> tuple[str, str]:
         path = next((each for each in row.insured.missing if each.startswith(("payers", "disciplines"))), "")
         form = reverse("lead_stated", args=[row.code])
         return MISSING, f"{form}?{urlencode({'field': path})}#{path}" if path and works else f"{lead}#benefits"
-    return ("Authorization asked for" if row.what == "authorization" else "Asked"), ""
+    if row.request is not None:
+        return "Authorization asked for", reverse("authorization", args=[row.code, row.request.id]) if works else ""
+    return "Asked", ""
 
 
 def _why(row: Waits) -> str:
