@@ -197,7 +197,7 @@ def test_a_payer_that_is_down_is_asked_again_with_pauses_and_after_a_day_a_perso
     lead, pauses = arrive(with_card("FAULT500")), []
     for _ in range(40):
         ask_all()
-        (asked,) = checks(lead)
+        asked = checks(lead)[0]
         if asked.status != "wanted":
             break
         assert asked.again_at > clock.now()
@@ -252,6 +252,66 @@ def test_a_payer_without_its_connector_set_up_is_verified_by_a_person_and_says_w
     (asked,) = checks(lead)
     assert asked.status == "failed" and "FIRSTVISIT_SANDBOX_PAYER_URL" in asked.why
     assert [task.kind for task in tasks(lead)] == ["verify_by_hand"]
+
+
+@pytest.mark.parametrize("last", ["Coldos: de~Mar*", "Tresca^"])
+def test_signs_that_x12_needs_for_itself_are_no_letters_of_a_name(
+    arrive: Arrive, payer: SandboxPayer, last: str
+) -> None:
+    lead = arrive(but(FAMILY, patient__last_name=last))
+    ask_all()
+    assert [c.finding for c in checks(lead)] == ["clean"]
+
+
+def test_a_member_id_that_no_card_has_is_a_persons_and_no_failure_of_the_payer(
+    arrive: Arrive, payer: SandboxPayer
+) -> None:
+    lead = arrive(with_card("ACTIVE*5"))
+    ask_all()
+    (asked,) = checks(lead)
+    assert (asked.status, asked.failed_at) == ("failed", None)
+    (task,) = tasks(lead)
+    assert task.kind == "verify_by_hand" and "member id" in task.reason
+
+
+def test_after_a_day_without_an_answer_it_is_asked_again_by_night_and_the_task_goes(
+    arrive: Arrive, settings: Any, tuesday: datetime
+) -> None:
+    with answering(settings) as first:
+        address = first.server_address[1]
+    lead = arrive(FAMILY)  # nobody is there
+    for _ in range(30):
+        ask_all()
+        if checks(lead)[0].status == "failed":
+            break
+        clock.move(timedelta(hours=2))
+    assert [task.kind for task in tasks(lead)] == ["verify_by_hand"]
+    with answering(settings, port=address):
+        clock.move(timedelta(days=1))
+        advance_due(now=clock.now())
+        ask_all()
+    assert [(c.cause, c.finding) for c in checks(lead)] == [("captured", "down"), ("night", "clean")]
+    assert tasks(lead) == []
+
+
+def test_what_a_second_plan_does_not_pay_is_no_task_and_what_it_refuses_names_it(
+    arrive: Arrive, payer: SandboxPayer
+) -> None:
+    for member, kinds in (("EXCLUDED9", []), ("AAA72C9", ["correct_coverage"])):
+        two = [
+            {"name": "Northfield Health", "member_id": "ACTIVE1"}, {"name": "BadgerCare Plus", "member_id": member},
+        ]  # fmt: skip
+        lead = arrive(but(FAMILY, payers=two, patient__first_name=f"Ada{member.lower()[:3]}"))
+        ask_all()
+        assert [task.kind for task in tasks(lead)] == kinds
+        assert all(task.reason.startswith("Second plan") for task in tasks(lead))
+
+
+def test_what_could_not_be_read_of_this_therapy_is_a_persons_to_read(arrive: Arrive, payer: SandboxPayer) -> None:
+    lead = arrive(with_card("UNKNOWN1"))
+    ask_all()
+    (task,) = tasks(lead)
+    assert task.kind == "verify_by_hand" and "could not be read" in task.reason
 
 
 def test_in_a_new_month_it_is_asked_again_by_itself(arrive: Arrive, payer: SandboxPayer) -> None:

@@ -160,6 +160,8 @@ def _ask(asked: Asked) -> Reply | ConnectorError:
         return asked.connector.ask(asked.inquiry, settings.ENVIRONMENT.connectors, seconds=asked.seconds)
     except ConnectorError as error:
         return error
+    except BadInput as error:  # no trouble of the payer's
+        return ConnectorError(f"the question cannot be written: {_why(error)}", temporary=False)
     except Exception as error:  # a mistake in a connector must not end the thread that asks all the others
         log.error("connector_failed", connector=asked.connector.slug, exc_info=error)
         return ConnectorError(f"{asked.connector.name} failed ({type(error).__name__})", temporary=True)
@@ -167,5 +169,5 @@ def _ask(asked: Asked) -> Reply | ConnectorError:
 
 def _why(error: BadInput | ValueError) -> str:
     if isinstance(error, BadInput):
-        return "; ".join(f"{problem.field}: {problem.message}" for problem in error.problems)
+        return "; ".join(problem.message for problem in error.problems)
     return str(error)

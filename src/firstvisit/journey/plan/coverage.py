@@ -62,11 +62,15 @@ def _want(ground: Ground, draft: Draft, insured: InsuredSeen, discipline: str) -
     asked = [c for c in _of_plan(ground, insured, discipline) if c.cause != "told"]
     begin = f"{ground.prefix}:check:{insured.rank}:{discipline}:{insured.token[:8]}"
     today = ground.now.astimezone(ground.site.tz).date()
-    answered = [c.answered_at for c in asked if c.answered_at is not None and c.status == "answered"]
-    last = max(answered, default=None)
-    if last is None:
+    ended = [c for c in asked if c.status in ("answered", "failed")]
+    newest = max(ended, key=_ended_at, default=None)
+    if newest is None:
         _ask(ground, draft, insured, discipline, f"{begin}:captured", "captured", today, ground.case.received_at)
         return
+    last = _ended_at(newest)
+    if newest.finding == "down":  # whoever asks by hand meanwhile, the payer may be back
+        next_day = last.astimezone(ground.site.tz).date() + timedelta(days=1)
+        _at_night(ground, draft, insured, discipline, f"{begin}:night:{next_day}", "night", next_day)
     visit = _visit(ground)
     if visit is not None and visit >= today:
         opens = visit - timedelta(days=ground.verification.days_before_visit)
@@ -75,6 +79,11 @@ def _want(ground: Ground, draft: Draft, insured: InsuredSeen, discipline: str) -
     if ground.verification.each_month:
         first = _next_month(last.astimezone(ground.site.tz).date())
         _at_night(ground, draft, insured, discipline, f"{begin}:month:{first:%Y-%m}", "month", first)
+
+
+def _ended_at(check: CheckSeen) -> datetime:
+    """When a question was answered; of one that nobody answered, when it was wanted."""
+    return check.answered_at or check.wanted_at
 
 
 def _at_night(
@@ -130,7 +139,7 @@ def _of_plan(ground: Ground, insured: InsuredSeen, discipline: str) -> list[Chec
 def standing(checks: list[CheckSeen]) -> CheckSeen | None:
     """The question whose end counts: the newest that has one; of one that waits for days, that it waits."""
     ended = [c for c in checks if c.status in ("answered", "failed") or (c.refused and c.status != "withdrawn")]
-    return max(ended, key=lambda c: c.answered_at or c.wanted_at, default=None)
+    return max(ended, key=_ended_at, default=None)
 
 
 def after_answers(ground: Ground, draft: Draft) -> None:
@@ -143,6 +152,8 @@ def after_answers(ground: Ground, draft: Draft) -> None:
             continue
         for discipline in insured.disciplines:
             check = standing(_of_plan(ground, insured, discipline))
+            if check is not None and insured.rank and check.finding in _OF_THE_FIRST:
+                continue  # what a second plan does not pay is no news to a family whose first one may
             if check is not None:
                 _settle(ground, draft, check)
             elif _visit(ground) is not None and not _can_be_asked(ground, insured):
@@ -150,7 +161,7 @@ def after_answers(ground: Ground, draft: Draft) -> None:
 
 
 def _settle(ground: Ground, draft: Draft, check: CheckSeen) -> None:
-    at = check.answered_at or check.wanted_at
+    at = _ended_at(check)
     match check.finding:
         case "rejected" if check.status == "answered":
             for kind, rows in (
@@ -170,6 +181,8 @@ def _settle(ground: Ground, draft: Draft, check: CheckSeen) -> None:
         case "used_up":
             why = f"Covered, and no visit of {check.discipline} is left: say so, and what a visit costs"
             _task(ground, draft, check, "explain_not_covered", why, at)
+        case "clean" if check.why and check.cause != "told":
+            _task(ground, draft, check, "verify_by_hand", f"{check.why} Read it as it was sent, or ask the payer", at)
         case "clean":
             _authorization_unknown(ground, draft, check)
         case "not_covered":
@@ -182,6 +195,7 @@ def _settle(ground: Ground, draft: Draft, check: CheckSeen) -> None:
             _task(ground, draft, check, "verify_by_hand", why, at)
 
 
+_OF_THE_FIRST: Final = ("inactive", "not_covered", "used_up", "not_stated")
 _DOUBT: Final = {
     "not_stated": "The payer does not say whether this therapy is covered",
     "not_understood": "The payer's answer could not be read as an answer",
@@ -222,6 +236,7 @@ def _authorization_unknown(ground: Ground, draft: Draft, check: CheckSeen) -> No
 
 
 def _task(ground: Ground, draft: Draft, check: CheckSeen, kind: str, why: str, at: datetime) -> None:
+    why = f"Second plan: {why}" if check.rank else why
     _add(ground, draft, f"{ground.prefix}:{kind}:{check.id}", kind, why, at)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from firstvisit.steps.coverage.answers import Answer, answer
+from firstvisit.steps.coverage.activity import PLAN
+from firstvisit.steps.coverage.answers import SERVICES, Answer, answer
 from firstvisit.steps.coverage.benefits import Benefits
 from firstvisit.steps.coverage.connectors.port import Reply
 from firstvisit.steps.coverage.rejections import MACHINE, Rejection
@@ -23,8 +24,11 @@ DOUBTFUL: Final[frozenset[str]] = frozenset({"not_stated", "not_understood", "ot
 """Findings after which a person asks by phone or portal."""
 
 
+UNREAD: Final = "Part of what the payer says of this therapy could not be read."
+
+
 class Found(NamedTuple):
-    """What one reply comes to. `why` is one sentence where nothing is known of benefits."""
+    """What one reply comes to. `why` is one sentence where nothing, or not all, is known of benefits."""
 
     finding: Finding
     active: bool | None = None
@@ -51,7 +55,15 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
     refused = (*benefits.rejections, *_of_therapy(benefits, said))
     if benefits.rejections and said.active is None:
         return _refused(refused)
-    return Found(of_answer(said), said.active, said.covered, said.authorization, as_rows(refused))
+    why = UNREAD if _unread(benefits, discipline) else ""
+    return Found(of_answer(said), said.active, said.covered, said.authorization, as_rows(refused), why)
+
+
+def _unread(benefits: Benefits, discipline: str) -> bool:
+    """Whether something that nobody understood stands in what is said of the plan or of this therapy."""
+    ours = {None, PLAN, SERVICES[discipline][0]}
+    numbers = {n for line in benefits.lines if line.service in ours for n in line.numbers}
+    return any(each.n in numbers for each in benefits.not_understood)
 
 
 def answered(reply: Reply, *, trace: str, origin: str) -> Benefits | None:

@@ -22,6 +22,8 @@ from firstvisit.steps.coverage.x12.writing import Element, Envelope, interchange
 VERSION: Final = "005010X279A1"
 _LONGEST_NAME: Final = 60
 _LONGEST_TRACE: Final = 50
+_SEPARATORS: Final = "*:^~"
+_BLANKED: Final = str.maketrans(dict.fromkeys(_SEPARATORS, " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,12 @@ def _missing(inquiry: Inquiry) -> list[tuple[str, str]]:
             "subscriber.member_id",
             "enter the member id as it stands on the card",
         ),
-        (not plain(patient.last), f"{whose}.last", "enter the last name as it stands on the card"),
+        (
+            bool(set(inquiry.subscriber.member_id) & set(_SEPARATORS)) or not inquiry.subscriber.member_id.isascii(),
+            "subscriber.member_id",
+            "the member id holds a character that no card has: look at the card again",
+        ),
+        (not _name(patient.last), f"{whose}.last", "enter the last name as it stands on the card"),
         (patient.birth is None, f"{whose}.birth", "enter the birth date"),
     ]
     return [(field, message) for wrong, field, message in asked if wrong]
@@ -131,11 +138,16 @@ def _missing(inquiry: Inquiry) -> list[tuple[str, str]]:
 
 def _insured(role: str, who: Insured) -> list[tuple[str, *tuple[Element, ...]]]:
     member = ("MI", who.member_id) if who.member_id else ("", "")
-    names = (plain(who.last)[:_LONGEST_NAME], plain(who.first)[:35], plain(who.middle)[:25])
+    names = (_name(who.last)[:_LONGEST_NAME], _name(who.first)[:35], _name(who.middle)[:25])
     found: list[tuple[str, *tuple[Element, ...]]] = [("NM1", role, "1", *names, "", "", *member)]
     if who.birth is not None:
         found.append(("DMG", "D8", who.birth.strftime("%Y%m%d"), who.sex))
     return found
+
+
+def _name(text: str) -> str:
+    """A name in the letters of X12; what X12 needs for itself is no letter of any name."""
+    return " ".join(plain(text).translate(_BLANKED).split())
 
 
 def read(transaction: Transaction) -> list[Inquiry]:

@@ -138,9 +138,10 @@ def answered(
 
 
 def failed(row: Check, why: str, rules: Verification, *, temporary: bool, now: datetime) -> None:
-    """It was asked in vain: wanted again after a pause, or failed for good."""
+    """It was asked in vain: wanted again after a pause, or failed for good. What no later try mends is no failure of
+    the payer's line."""
     row.tries += 1
-    row.asked_until, row.failed_at, row.why = None, now, why[:160]
+    row.asked_until, row.failed_at, row.why = None, now if temporary else None, why[:160]
     if temporary and not _too_late(row, rules, now):
         row.status, row.again_at = "wanted", now + _pause(row, rules)
     else:

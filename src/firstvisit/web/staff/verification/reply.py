@@ -27,6 +27,7 @@ from firstvisit.web.ui.context import site_of
 
 CAUSES: Final = {
     "captured": "when the lead came or a field was corrected",
+    "night": "in the night after nobody had answered",
     "month": "for the new month",
     "visit": "before the visit",
     "hand": "somebody asked again",
