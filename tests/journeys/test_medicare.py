@@ -115,12 +115,38 @@ def test_an_order_and_the_sent_plan_stand_in_for_the_first_signature(
 ) -> None:
     lead = arrive(PATIENT)
     notes(dana, lead, **EVALUATED)
-    notes(dana, lead, **SENT, order="yes")
+    unseen = notes(dana, lead, **SENT, order="yes")
+    assert unseen.status_code == 422 and "nobody has seen it here" in html.unescape(unseen.content.decode())
+    assert "no signature needed" not in says(dana, lead) and set(wanted(lead)) == {"send_plan"}
+    closed(dana, lead)
+    assert notes(dana, lead, **SENT, order="yes", order_seen="yes").status_code == 303
+    assert Lead.objects.get(id=lead.id).facts.order_here
     assert not wanted(lead)
     assert "no signature needed" in says(dana, lead)
     notes(dana, lead, form="mistaken", mistaken="plan_sent")
     assert set(wanted(lead)) == {"send_plan"}
     assert "noted by mistake, taken back: the plan of care was sent" in says(dana, lead, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "seen", "lacks"),
+    [
+        ({"referrer__credential": "DC"}, "yes", "DC: chiropractors and dentists neither refer nor certify"),
+        ({"referrer__credential": None}, "yes", "the letters behind the name of whoever ordered are not stated"),
+        ({"referrer": {}, "documents": [], "order_signed": None}, "", "none was stated"),
+    ],
+)
+def test_no_tick_stands_in_for_the_signature_of_somebody_who_may_not_certify(
+    dana: Client, arrive: Arrive, tuesday: datetime, changes: dict[str, Any], seen: str, lacks: str
+) -> None:
+    lead = arrive(but(PATIENT, **changes))
+    notes(dana, lead, **EVALUATED)
+    answer = notes(dana, lead, **SENT, order="yes", order_seen=seen)
+    assert answer.status_code == 422 and lacks in html.unescape(answer.content.decode())
+    assert not Event.objects.filter(lead=lead, name__in=("plan_sent", "papers_arrived")).exists()
+    assert notes(dana, lead, **SENT).status_code == 303
+    assert set(wanted(lead)) == {"chase_certification"}
+    assert "no signature needed" not in says(dana, lead)
 
 
 def test_a_word_is_chased_for_its_signature(dana: Client, arrive: Arrive, tuesday: datetime) -> None:
@@ -167,6 +193,7 @@ def test_dollars_have_their_source_and_day_and_the_newest_counts(
         ({"form": "noted", "what": "treatment_counted", "on": "2026-11-24", "days": "x"}, "whole number of days"),
         ({"form": "dollars", "dollars": "-1"}, "Enter dollars"),
         ({"form": "noted", "what": "nonsense", "on": "2026-11-24"}, "Choose what to note"),
+        ({**SENT, "order_seen": "yes"}, "Say too that the plan went"),
         ({"form": "mistaken"}, "Choose what was noted by mistake"),
     ],
 )

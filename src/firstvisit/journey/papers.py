@@ -49,24 +49,28 @@ def arrived(lead: Lead, by: User, *, actor: Actor, paper: str) -> None:
     """The order is here: the record and the facts say so, and the lead moves by itself. BadInput for another paper."""
     if paper not in ARRIVED:
         raise BadInput([Problem("paper", "Choose what has arrived.")])
-    signed = ARRIVED[paper][1]
 
     def write(locked: Lead, now: datetime) -> None:
-        row = LeadReferral.objects.select_related("key").get(lead=locked)
-        key = open_key(row.key)
-        here = Evidence(place="typed", confirmed_by=str(by.id))
-        before_it = services.read(row, key)
-        news = Referral(
-            channel=before_it.channel,
-            documents=("order",),
-            order_signed=signed,
-            evidence={"order_signed": here, "documents": here, **({ORDER_HERE: here} if signed else {})},
-        )
-        merged, changed = joined(before_it, news)
-        before = services.facts_of_row(FactsRow.objects.get(lead=locked))
-        services.replace_reading(locked, key, merged, derived(locked, merged, practice(), before=before))
-        services.noted(
-            locked, "papers_arrived", actor, at=now, data={"paper": paper, "changed": list(changed)}
-        )
+        note_arrived(locked, by, actor=actor, paper=paper, at=now)
 
     act_on(lead, by, "leads.work", write)
+
+
+def note_arrived(locked: Lead, by: User, *, actor: Actor, paper: str, at: datetime) -> Referral:
+    """Write into a locked lead's record, its facts and its timeline that a paper of `ARRIVED` is here; the record."""
+    signed = ARRIVED[paper][1]
+    row = LeadReferral.objects.select_related("key").get(lead=locked)
+    key = open_key(row.key)
+    here = Evidence(place="typed", confirmed_by=str(by.id))
+    before_it = services.read(row, key)
+    news = Referral(
+        channel=before_it.channel,
+        documents=("order",),
+        order_signed=signed,
+        evidence={"order_signed": here, "documents": here, **({ORDER_HERE: here} if signed else {})},
+    )
+    merged, changed = joined(before_it, news)
+    before = services.facts_of_row(FactsRow.objects.get(lead=locked))
+    services.replace_reading(locked, key, merged, derived(locked, merged, practice(), before=before))
+    services.noted(locked, "papers_arrived", actor, at=at, data={"paper": paper, "changed": list(changed)})
+    return merged

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 
+from firstvisit.journey import papers
 from firstvisit.journey.endings import MEDICARE
 from firstvisit.journey.loading import medicare_episodes
 from firstvisit.journey.verbs import act_on
@@ -28,7 +29,7 @@ from firstvisit.referral.record import ORDER_HERE, Referral
 from firstvisit.referral.vocabulary import calendar_date
 from firstvisit.steps.coverage import medicare as rules
 from firstvisit.steps.coverage.medicare import GROUPS, SOURCES, Amount, Episode, Group, Running
-from firstvisit.steps.coverage.medicare_points import Point, Stated, points
+from firstvisit.steps.coverage.medicare_points import Point, Stated, lacking, points
 from firstvisit.steps.coverage.models import TherapyYear
 
 NOTED: Final[dict[str, str]] = {
@@ -46,12 +47,14 @@ MOST_DOLLARS: Final = Decimal("100000")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a lead stands with Medicare: each point with its next date, the running totals, the open tasks."""
+    """How a lead stands with Medicare: each point with its next date, the running totals, the open tasks; and whether
+    the signed order was seen here."""
 
     episode: Episode
     points: tuple[Point, ...]
     totals: tuple[Running, ...]
     tasks: tuple[Task, ...]
+    order_here: bool
 
 
 def pays(lead: Lead) -> bool:
@@ -73,7 +76,8 @@ def standing(lead: Lead, referral: Referral, *, today: dt.date) -> Standing:
         for group in rules.groups_of(referral.disciplines or lead.facts.disciplines)
     )
     tasks = tuple(Task.objects.filter(lead=lead, status="open", kind__in=MEDICARE).order_by("due_at"))
-    return Standing(episode, points(episode, _stated(referral), today), totals, tasks)
+    stated = _stated(referral)
+    return Standing(episode, points(episode, stated, today), totals, tasks, stated.order_here)
 
 
 def note(lead: Lead, by: User, *, actor: Actor, what: str, texts: dict[str, str], today: dt.date) -> None:
@@ -85,6 +89,8 @@ def note(lead: Lead, by: User, *, actor: Actor, what: str, texts: dict[str, str]
         _only_medicare(locked, "what")
         episode = medicare_episodes([locked.id]).get(locked.id) or Episode()
         _in_order(what, data, episode)
+        if data.get("order"):
+            _order_stands_in(locked, by, actor=actor, seen=texts.get("order_seen") == "yes", now=now)
         if what == "evaluation_completed":
             data["part"] = _with_part(episode, _reading(locked)).part
         if what == "plan_certified":
@@ -162,6 +168,8 @@ def _read(what: str, texts: dict[str, str], today: dt.date) -> dict[str, Any]:
     data: dict[str, Any] = {"on": on.isoformat() if on else ""}
     if what == "plan_sent":
         data["order"] = texts.get("order") == "yes"
+        if texts.get("order_seen") == "yes" and not data["order"]:
+            problems.append(Problem("order", "Say too that the plan went to whoever signed the order you have seen."))
     if what == "plan_certified":
         data["how"] = texts.get("how", "")
         if data["how"] not in ("signed", "verbal"):
@@ -206,6 +214,20 @@ def _in_order(what: str, data: dict[str, Any], episode: Episode) -> None:
         raise BadInput([Problem("what", "Note first on which day the evaluation was completed.")])
     if dt.date.fromisoformat(data["on"]) < episode.evaluated_on:
         raise BadInput([Problem("on", "This day is before the evaluation.")])
+
+
+def _order_stands_in(locked: Lead, by: User, *, actor: Actor, seen: bool, now: dt.datetime) -> None:
+    """BadInput, naming what is missing, where by the record no order is here that stands in for the signature. `seen`:
+    whoever notes it has seen the order here, signed and dated; the record says so from now on."""
+    referral = _reading(locked)
+    if seen and not _stated(referral).order_here:
+        referral = papers.note_arrived(locked, by, actor=actor, paper="order_signed", at=now)
+    if lacks := lacking(_stated(referral)):
+        words = (
+            "The plan needs a signature: only a signed and dated order that is on file here, of somebody who may "
+            f"certify, stands in for it. {'. '.join(lacks)}. Put that right first, or note the sending without this."
+        )
+        raise BadInput([Problem("order", words)])
 
 
 def _begins(data: dict[str, Any], episode: Episode) -> str:

@@ -59,6 +59,13 @@ def points(episode: Episode, stated: Stated, today: dt.date) -> tuple[Point, ...
     )
 
 
+def lacking(stated: Stated) -> list[str]:
+    """What the record lacks for a signed and dated order to stand in for the first signature, point by point: it is
+    on file, of a physician or nonphysician practitioner who may certify (42 CFR 424.24(c)(5))."""
+    needed = (_order(stated), _certifier(stated))
+    return [f"{point.name}: {point.said}" for point in needed if point.state != "done"]
+
+
 def _which(episode: Episode) -> Point:
     if episode.part == "b":
         return Point("Which Medicare", "done", "Part B")

@@ -29,10 +29,12 @@ from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
 FIELDS: Final = (
-    "what", "on", "order", "how", "which", "days", "group", "whose", "dollars", "source", "as_of", "mistaken",
+    "what", "on", "order", "order_seen", "how", "which", "days", "group", "whose", "dollars", "source", "as_of",
+    "mistaken",
 )  # fmt: skip
 LABELS: Final = {
-    "what": "What happened", "on": "On which day", "how": "How", "which": "Which certification", "days": "Days",
+    "what": "What happened", "on": "On which day", "order": "If the plan was sent", "how": "How",
+    "which": "Which certification", "days": "Days",
     "group": "Which therapies", "whose": "Whose", "dollars": "Dollars this year", "source": "Who says so",
     "as_of": "As of", "mistaken": "What was noted by mistake",
 }  # fmt: skip
@@ -92,6 +94,7 @@ def _page(request: HttpRequest, lead: Lead, user: User, problems: list[Problem] 
             for task in standing.tasks
         ],
         "advantage": standing.episode.part == "advantage",
+        "order_here": standing.order_here,
         "begun": standing.episode.evaluated_on is not None,
         "works": user.may("leads.work") and scope.leads_for(user).filter(id=lead.id).exists(),
         "whats": medicare.NOTED,
