@@ -111,12 +111,15 @@ def stated(client: Client, lead: Lead, **said: str) -> None:
     lead.refresh_from_db()
 
 
-def reply(trace: str, *event: str, number: str = "") -> str:
-    """The payer's 278 to the request of that trace."""
+PATIENT = "NYKVISTBERG*LEOPOLD****MI*MM-5530"
+
+
+def reply(trace: str, *event: str, number: str = "", who: str = PATIENT) -> str:
+    """The payer's 278 to the request of that trace, about that person."""
     said = ("TRN*2*" + trace + "*9CEDARST01",) if trace else ()
     body = (
         "BHT*0007*11*T1*20261122*0900*18", "HL*1**20*1", "NM1*X3*2*INVENTED REVIEW*****PI*00001", "HL*2*1*21*1",
-        "NM1*1P*2*CEDAR STREET THERAPY*****XX*1999999984", "HL*3*2*22*1", "NM1*IL*1*DOE*ROBIN****MI*M0001",
+        "NM1*1P*2*CEDAR STREET THERAPY*****XX*1999999984", "HL*3*2*22*1", f"NM1*IL*1*{who}",
         "HL*4*3*EV*0", *said, "UM*HS*I*PT*11:B", *event, *((f"REF*NT*{number}",) if number else ()),
     )  # fmt: skip
     return interchange(*body, kind="278").decode()
@@ -270,6 +273,7 @@ def test_a_278_that_came_back_is_read(dana: Client, arrive: Arrive, by_file: boo
         (("HCR*CT",), "pended", None),
         (("HCR*NA",), "not_needed", None),
         (("HCR*A9",), "requested", None),
+        (("HCR*A2*AUTH-9",), "requested", None),
         ((), "requested", None),
     ],
 )
@@ -314,6 +318,88 @@ def test_without_a_trace_the_payers_own_number_decides(dana: Client, arrive: Arr
     does(dana, row, "sent", **FAXED, reference="IN-9")
     assert does(dana, row, "reply", reply=reply("", "HCR*A1*AUTH-1", number="IN-9")).status_code == 303
     assert row.status == "approved"
+
+
+def authorized_treatment(dana: Client, arrive: Arrive) -> AuthorizationRequest:
+    """Treatment for which a 278 gave eight visits, three of them used."""
+    lead = arrive(but(WAITS, payers=[{"name": "Northfield Health", "member_id": "NH-1"}]))
+    dana.post(f"/leads/L-{lead.number}/authorization-needed", {"therapy": "PT", "said_by": "Kim at Northfield"})
+    row = the(lead)
+    does(dana, row, "sent", **FAXED)
+    given = reply(row.trace, "HCR*A6*AUTH556677", "DTP*AAH*RD8*20261201-20270115", "HSD*VS*8")
+    assert does(dana, row, "reply", reply=given).status_code == 303
+    assert does(dana, row, "used", used="3").status_code == 303
+    return row
+
+
+def test_what_is_authorized_stays_whatever_is_pasted_later(dana: Client, arrive: Arrive) -> None:
+    row = authorized_treatment(dana, arrive)
+    for event, became in (
+        ("HCR*ZZ*9", "No decision could be read"),
+        ("HCR*A3**0Y", "It leaves less than is authorized"),
+        ("HCR*A4**0U", "It leaves less than is authorized"),
+    ):
+        assert does(dana, row, "reply", reply=reply(row.trace, event)).status_code == 303
+        page = says(dana, row)
+        assert became in page and "No decision could be read" in page and event in page
+        assert "HCR*A6*AUTH556677" in page, "the reply that authorized is one click away"
+        assert (row.status, row.units, row.used, row.ends) == ("partly", 8, 3, date(2027, 1, 15))
+        assert details(row)["number"] == "AUTH556677"
+    again = does(dana, row, "reply", reply=reply(row.trace, "HCR*ZZ*9"))
+    assert again.status_code == 409 and "kept already" in words(again.content)
+
+
+@pytest.mark.parametrize(
+    "less",
+    [
+        {"decision": "denied"},
+        {"decision": "not_needed"},
+        {"decision": "partly", "granted": "7"},
+        {"decision": "approved", "granted": "8", "through_day": "2027-01-14"},
+    ],
+)
+def test_a_decision_that_leaves_less_says_so_and_what_stood_before_stays(
+    dana: Client, arrive: Arrive, less: dict[str, str]
+) -> None:
+    row = authorized_treatment(dana, arrive)
+    refused = does(dana, row, "decided", said_by="Letter", **less)
+    assert refused.status_code == 422 and "less than what is authorized now" in words(refused.content)
+    assert (row.status, row.units) == ("partly", 8)
+    assert does(dana, row, "decided", said_by="Letter", replaces="yes", **less).status_code == 303
+    assert row.status == less["decision"]
+    page = says(dana, row)
+    assert "Decided before" in page and "No. AUTH556677; 8 visits, 3 used; Tue Dec 1, 2026 through Fri Jan 15" in page
+
+
+SOMEBODY_ELSE = "DOE*ROBIN****MI*M0001"
+
+
+@pytest.mark.parametrize(
+    ("who", "taken"),
+    [
+        (SOMEBODY_ELSE, False),
+        ("NYKVISTBERG*RAGNHILD****MI*M0001", False),
+        ("NYKVISTBERG*LEO****MI*M0001", True),
+        ("DOE*ROBIN****MI*MM 5530", True),
+        ("DOE*ROBIN", True),
+    ],
+)
+def test_our_number_with_another_name_and_member_id_decides_nothing(
+    dana: Client, arrive: Arrive, who: str, taken: bool
+) -> None:
+    lead = arrive(WAITS)
+    answered(lead, PLAN, *NEEDS_ONE)
+    row = the(lead)
+    does(dana, row, "sent", **FAXED)
+    assert does(dana, row, "reply", reply=reply(row.trace, *CERTIFIED, who=who)).status_code == 303
+    assert row.status == ("approved" if taken else "requested")
+    if taken:
+        return
+    page = says(dana, row)
+    first = who.split("*")[1]
+    assert "It names somebody else: not taken" in page and f"It names {first}" in page and "M0001" in page
+    assert "HCR*A1*AUTH-77" in page and "nudge_payer" in tasks(lead)
+    assert Event.objects.filter(lead=lead, name="authorization_reply_unclear").exists()
 
 
 def test_our_own_278_is_no_answer(dana: Client, arrive: Arrive) -> None:
@@ -382,6 +468,7 @@ def test_what_was_sent_stays_as_it_was(dana: Client, arrive: Arrive) -> None:
         ("sent", {"way": "x12", "to": "The clearinghouse"}, "enter the payer's id at the clearinghouse"),
         ("decided", {"decision": "perhaps", "said_by": "Kim"}, "Say whether it has come"),
         ("decided", {"decision": "approved", "said_by": ""}, "Enter who said so"),
+        ("decided", {"decision": "partly", "said_by": "Kim", "number": "1"}, "visits, days or procedures"),
         ("decided", {"decision": "approved", "said_by": "Kim", "granted": "0"}, "from 1 to 1,000"),
         ("decided", {"decision": "approved", "said_by": "Kim", "granted_codes": "x"}, "X is no code"),
         ("take-back", {"reason": ""}, "Say why"),

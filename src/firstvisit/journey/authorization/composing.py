@@ -87,7 +87,7 @@ def request_of(
 ) -> ReviewRequest:
     """What is asked of the payer; what nobody stated is empty, and `review_requests.missing` names it. `number` is
     that of the authorization so far."""
-    who = _who(row, reading, shape, today)
+    who = asked_about(row, reading, shape, today)
     return ReviewRequest(
         trace=row.trace,
         origin=origin(shape),
@@ -128,7 +128,7 @@ def codes_of(reading: Referral) -> tuple[str, ...]:
     return tuple(found)[: review_requests.MOST_DIAGNOSES]
 
 
-def _who(row: AuthorizationRequest, reading: Referral, shape: Practice, today: date) -> Inquiry:
+def asked_about(row: AuthorizationRequest, reading: Referral, shape: Practice, today: date) -> Inquiry:
     """Payer, practice, subscriber and patient, as a question about benefits has them."""
     service = SERVICE_TYPES.get(row.discipline, "")
     try:

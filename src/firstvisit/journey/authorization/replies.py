@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +11,11 @@ from typing import Final, Literal
 
 from firstvisit.steps.coverage import codes, determinations
 from firstvisit.steps.coverage.determinations import Determination, Review
+from firstvisit.steps.coverage.inquiries import Inquiry, Insured
 from firstvisit.steps.coverage.replies import NotX12, replies
+from firstvisit.steps.coverage.x12.parties import Party
 from firstvisit.steps.coverage.x12.transactions import Ending
+from firstvisit.steps.coverage.x12.writing import plain
 
 Decision = Literal["approved", "partly", "denied", "pended", "not_needed"]
 _DECISIONS: Final[dict[str, Decision]] = {
@@ -55,9 +59,18 @@ class Unclear:
     reviews: tuple[Review, ...]
 
 
-def read(reply: bytes, *, trace: str, numbers: Sequence[str]) -> Answer | NotTheirs | Unclear:
-    """What a reply says to the request of that trace. Where it repeats no trace of anybody, one of our `numbers` (the
-    payer's own, of this request) says that it is ours."""
+@dataclass(frozen=True, slots=True)
+class NamesAnother:
+    """It answers this request by its number, and names somebody else: name and member id both differ."""
+
+    reviews: tuple[Review, ...]
+
+
+def read(
+    reply: bytes, *, trace: str, numbers: Sequence[str], asked: Inquiry
+) -> Answer | NotTheirs | NamesAnother | Unclear:
+    """What a reply says to the request of that trace, which asked about these people. Where it repeats no trace of
+    anybody, one of our `numbers` (the payer's own, of this request) says that it is ours."""
     found, other = _reviews(reply)
     if not found:
         return NotTheirs(other or "No 278 stands in it: nothing was read.")
@@ -66,6 +79,8 @@ def read(reply: bytes, *, trace: str, numbers: Sequence[str]) -> Answer | NotThe
         if any(each.is_request for each in found):
             return NotTheirs("This is a request and no answer to one.")
         return NotTheirs("It answers another request, maybe about somebody else: nothing of it was kept.")
+    if any(_names_another(each, asked) for each in ours):
+        return NamesAnother(tuple(ours))
     answers = {_answer(each) for each in ours}
     answer = answers.pop() if len(answers) == 1 else None
     return answer or Unclear(tuple(ours))
@@ -101,13 +116,36 @@ def _is_ours(review: Review, trace: str, numbers: Sequence[str]) -> bool:
     return bool(said & set(numbers))
 
 
+def _names_another(review: Review, asked: Inquiry) -> bool:
+    """Whether both the patient's name and the member id are stated on both sides and differ. One alone may: people
+    marry, cards are renewed, payers print names their own way."""
+    patient, ours = review.patient, asked.dependent or asked.subscriber
+    if patient is None or not patient.last or not ours.last or _same_name(patient, ours):
+        return False
+    theirs = {_code(each.id) for each in (review.subscriber, patient) if each is not None} - {""}
+    known = {_code(each.member_id) for each in (asked.subscriber, ours)} - {""}
+    return bool(theirs and known) and not theirs & known
+
+
+def _same_name(theirs: Party, ours: Insured) -> bool:
+    """The same last name, and a first name of which one begins the other (SAM, SAMUEL; an initial)."""
+    if _code(theirs.last) != _code(ours.last):
+        return False
+    one, two = _code(theirs.first), _code(ours.first)
+    return one.startswith(two) or two.startswith(one)
+
+
+def _code(text: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", plain(text))
+
+
 def _answer(review: Review) -> Answer | None:
     decision = _DECISIONS.get(review.outcome or "")
     if decision is None or review.not_understood or review.faults:
         return None
     (one,) = review.determinations
     days, visits = one.certified_dates, one.visits
-    return Answer(
+    answer = Answer(
         decision=decision,
         number=_number(one),
         reference=next((each.number for each in one.references if each.qualifier in ("NT", "BB")), ""),
@@ -118,6 +156,8 @@ def _answer(review: Review) -> Answer | None:
         words=_words(one),
         call=review.outcome == "contact_payer",
     )
+    part = answer.units or answer.begins or answer.ends or answer.procedures
+    return answer if answer.decision != "partly" or part else None  # in part, and nothing says which
 
 
 def _number(one: Determination) -> str:

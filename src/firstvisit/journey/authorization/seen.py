@@ -23,9 +23,20 @@ from firstvisit.steps.coverage.review_requests import ReviewRequest
 
 
 @dataclass(frozen=True, slots=True)
+class Replied:
+    """One reply of the payer: when it was kept (None where nobody noted that), its `text` as it came, what stands in
+    it, and what became of it (`requests.Kept`)."""
+
+    at: datetime | None
+    text: str
+    reviews: tuple[Review, ...]
+    became: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFile:
-    """One request, opened. `lacks` is what keeps it from being written as a 278 or a PAS bundle. `reply` is the
-    payer's as it came, "" where none is kept; `reviews` what stands in it; `after` the request for more."""
+    """One request, opened. `lacks` is what keeps it from being written as a 278 or a PAS bundle. `replies` are the
+    payer's, the oldest first; `after` is the request for more."""
 
     row: AuthorizationRequest
     lead: Lead
@@ -37,8 +48,7 @@ class RequestFile:
     asked: ReviewRequest
     lacks: tuple[str, ...]
     papers: tuple[Kept, ...]
-    reply: str
-    reviews: tuple[Review, ...]
+    replies: tuple[Replied, ...]
     after: AuthorizationRequest | None
     today: date
 
@@ -59,7 +69,6 @@ def request_file(row: AuthorizationRequest, *, now: datetime) -> RequestFile:
     before = row.extends
     number = str(requests.details(before, key).get("number", "")) if before is not None else ""
     asked = composing.request_of(row, reading, shape, wish, number=number, today=today)
-    raw = requests.opened(row, key, "reply") or b""
     after = row.extensions.exclude(status__in=["cancelled", "not_needed"]).order_by("needed_at").first()
     return RequestFile(
         row=row,
@@ -72,11 +81,15 @@ def request_file(row: AuthorizationRequest, *, now: datetime) -> RequestFile:
         asked=asked,
         lacks=tuple(f"{message} ({field})" for field, message in review_requests.missing(asked)),
         papers=tuple(papers),
-        reply=raw.decode("utf-8", "replace"),
-        reviews=tuple(replies.opened(raw)) if raw else (),
+        replies=tuple(_replied(each) for each in requests.kept_replies(row, key)),
         after=after,
         today=today,
     )
+
+
+def _replied(kept: requests.Kept) -> Replied:
+    at = datetime.fromisoformat(kept.at) if kept.at else None
+    return Replied(at, kept.body.decode("utf-8", "replace"), tuple(replies.opened(kept.body)), kept.became)
 
 
 def packet_of(file: RequestFile) -> bytes:

@@ -13,7 +13,7 @@ from firstvisit.journey import authorizing
 from firstvisit.journey.authorization import composing
 from firstvisit.journey.authorization.composing import Wished
 from firstvisit.journey.authorization.papers import kept_for
-from firstvisit.journey.authorization.replies import Answer, NotTheirs, Unclear, read
+from firstvisit.journey.authorization.replies import NamesAnother, NotTheirs, Unclear, read
 from firstvisit.journey.authorizing import Answered
 from firstvisit.journey.case import BY_HAND
 from firstvisit.journey.plan.authorization import EVALUATED
@@ -160,32 +160,50 @@ def nudge(
 
 
 def decide(
-    row: AuthorizationRequest, by: User, *, actor: Actor, decision: str, what: Answered, procedures: Sequence[str] = ()
-) -> None:
-    """What the payer decided. Of the evaluation it goes into the record, and the lead goes on by itself."""
+    row: AuthorizationRequest, by: User, *, actor: Actor, decision: str, what: Answered,
+    procedures: Sequence[str] = (), replaces: bool = False,
+) -> None:  # fmt: skip
+    """What the payer decided. Of the evaluation it goes into the record, and the lead goes on by itself. One that
+    leaves less than what is in force wants to be said so (`replaces`)."""
     if decision not in _ANSWERS:
         raise BadInput([Problem("decision", "Choose what the payer decided.")])
+    if decision == "partly" and not (what.units or what.begins or what.ends or procedures):
+        raise BadInput([Problem("granted", "Enter what is authorized: visits, days or procedures.")])
 
     def write(at: Locked, now: datetime) -> None:
+        if not replaces and requests.takes_away(at.row, _ANSWERS[decision], units=what.units, ends=what.ends):
+            raise BadInput([Problem("replaces", "This leaves less than what is authorized now: say that it does.")])
         _decide(at, by, actor, decision, what, procedures, now)
 
     _on(row, by, write)
 
 
 def take_reply(row: AuthorizationRequest, by: User, *, actor: Actor, reply: bytes) -> bool:
-    """Read the payer's 278 that somebody has; the trace number decides whose it is, and another patient's is refused.
-    True where it was read as one decision, False where it is kept and a person says what it decides."""
+    """Read the payer's 278 that somebody has; the trace number decides whose it is, and one to another request is
+    refused. True where it was read as one decision. False where it is kept and a person says what it decides: it
+    cannot be read as one, it names somebody else, or it would take away what is authorized."""
     if not reply.strip():
         raise BadInput([Problem("reply", "Paste the reply, or choose the file.")])
     understood = [False]
 
     def write(at: Locked, now: datetime) -> None:
         numbers = [str(at.details.get(name, "")) for name in ("reference", "number")]
-        found = read(reply, trace=at.row.trace, numbers=[each for each in numbers if each])
+        asked = composing.asked_about(at.row, at.reading, practice(), _day_there(at.lead, now))
+        found = read(reply, trace=at.row.trace, numbers=[each for each in numbers if each], asked=asked)
         if isinstance(found, NotTheirs):
             raise BadInput([Problem("reply", found.why)])
-        requests.answered(at.row, at.key, reply)
+        if any(each.body == reply for each in requests.kept_replies(at.row, at.key)):
+            raise Conflict("this reply is kept already")
         if isinstance(found, Unclear):
+            became = "unclear"
+        elif isinstance(found, NamesAnother):
+            became = "somebody_else"
+        elif requests.takes_away(at.row, found.decision, units=found.units, ends=found.ends):
+            became = "takes_away"
+        else:
+            became = found.decision
+        requests.answered(at.row, at.key, reply, became=became, at=now)
+        if isinstance(found, Unclear | NamesAnother) or became == "takes_away":
             _noted(at, "authorization_reply_unclear", actor, now)
             return
         understood[0] = True
@@ -195,12 +213,11 @@ def take_reply(row: AuthorizationRequest, by: User, *, actor: Actor, reply: byte
             )
             _noted(at, "authorization_pended", actor, now)
             return
-        answer: Answer = found
         what = Answered(
-            _RECORD[answer.decision], "The payer's 278", number=answer.number or None, units=answer.units,
-            begins=answer.begins, ends=answer.ends, why=answer.words,
+            _RECORD[found.decision], "The payer's 278", number=found.number or None, units=found.units,
+            begins=found.begins, ends=found.ends, why=found.words,
         )  # fmt: skip
-        _decide(at, by, actor, answer.decision, what, answer.procedures, now)
+        _decide(at, by, actor, found.decision, what, found.procedures, now)
 
     _on(row, by, write)
     return understood[0]
@@ -382,4 +399,8 @@ def of_id(text: uuid.UUID) -> AuthorizationRequest | None:
 
 def today_of(lead: Lead) -> date:
     """The day it is at a lead's site."""
-    return clock.now().astimezone(practice().sites[lead.site].tz).date()
+    return _day_there(lead, clock.now())
+
+
+def _day_there(lead: Lead, moment: datetime) -> date:
+    return moment.astimezone(practice().sites[lead.site].tz).date()

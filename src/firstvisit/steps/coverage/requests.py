@@ -3,9 +3,11 @@ whoever calls them holds its lead's lock, writes the timeline and lets the journ
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
@@ -30,6 +32,16 @@ WAYS: Final[dict[str, str]] = {
     "fhir": "as a PAS bundle",
 }
 """How a request was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One reply of the payer as it came. `became`: the decision that was read in it, or why none was taken (unclear,
+    takes_away, somebody_else)."""
+
+    body: bytes
+    at: str
+    became: str
 
 
 def needed_row(
@@ -132,15 +144,36 @@ def decided(
     begins: date | None, ends: date | None, procedures: Sequence[str], words: str, at: datetime,
 ) -> None:  # fmt: skip
     """What the payer decided, for the procedures that it named. What was decided once may be decided otherwise (an
-    appeal that was won)."""
+    appeal that was won); what stood before is kept."""
     if row.status == "cancelled":
         raise Conflict("this request was taken back")
+    earlier = _earlier(row, details(row, key))
     row.status, row.decided_at = decision, at
     granted = decision in GRANTED
     row.units, row.begins, row.ends = (units, begins, ends) if granted else (None, None, None)
     row.procedures = list(procedures)
-    _keep(row, key, {"number": number, "said_by": said_by, "decision_words": words})
+    _keep(row, key, {"number": number, "said_by": said_by, "decision_words": words, "earlier": earlier})
     row.save()
+
+
+def _earlier(row: AuthorizationRequest, said: dict[str, Any]) -> list[dict[str, Any]]:
+    """The decisions before the next one, oldest first."""
+    before: list[dict[str, Any]] = said.get("earlier", [])
+    if row.decided_at is None or row.status not in (*GRANTED, "denied", "not_needed"):
+        return before
+    stood = {name: said.get(name, "") for name in ("number", "said_by", "decision_words")}
+    days = {name: each.isoformat() if each else "" for name, each in (("begins", row.begins), ("ends", row.ends))}
+    now = {"decision": row.status, "at": row.decided_at.isoformat(), "units": row.units, "used": row.used}
+    return [*before, {**stood, **days, **now, "procedures": row.procedures}]
+
+
+def takes_away(row: AuthorizationRequest, decision: str, *, units: int | None, ends: date | None) -> bool:
+    """Whether this decision leaves less than what is in force: nothing, fewer visits, or an earlier end."""
+    if row.status not in GRANTED:
+        return False
+    fewer = row.units is not None and (units is None or units < row.units)
+    sooner = row.ends is not None and ends is not None and ends < row.ends
+    return decision not in GRANTED or fewer or sooner
 
 
 def counted(row: AuthorizationRequest, *, used: int, at: datetime) -> None:
@@ -184,10 +217,25 @@ def cancelled(row: AuthorizationRequest, *, at: datetime) -> None:
     row.save(update_fields=["status", "decided_at"])
 
 
-def answered(row: AuthorizationRequest, key: seal.OpenKey, reply: bytes) -> None:
-    """Keep a reply as it came."""
-    row.reply = seal.seal(key, TABLE, "reply", row.id, reply)
+def answered(row: AuthorizationRequest, key: seal.OpenKey, reply: bytes, *, became: str, at: datetime) -> None:
+    """Keep a reply as it came, behind those before it, and what became of it."""
+    new = Kept(reply, at.isoformat(), became)
+    listed = [
+        {"body": base64.b64encode(each.body).decode(), "at": each.at, "became": each.became}
+        for each in (*kept_replies(row, key), new)
+    ]
+    row.reply = seal.seal(key, TABLE, "reply", row.id, json.dumps(listed).encode())
     row.save(update_fields=["reply"])
+
+
+def kept_replies(row: AuthorizationRequest, key: seal.OpenKey) -> list[Kept]:
+    """The payer's replies, the oldest first."""
+    plain = opened(row, key, "reply")
+    if plain is None:
+        return []
+    if not plain.startswith(b'[{"body"'):  # kept before replies were a list: the one there was, as it came
+        return [Kept(plain, "", "")]
+    return [Kept(base64.b64decode(each["body"]), each["at"], each["became"]) for each in json.loads(plain)]
 
 
 def details(row: AuthorizationRequest, key: seal.OpenKey) -> dict[str, Any]:
@@ -206,5 +254,5 @@ def opened(row: AuthorizationRequest, key: seal.OpenKey, what: Literal["request"
 
 def _keep(row: AuthorizationRequest, key: seal.OpenKey, more: dict[str, Any]) -> None:
     said = {**details(row, key), **more}
-    plain = json.dumps({name: value for name, value in said.items() if value not in ("", None)}).encode()
+    plain = json.dumps({name: value for name, value in said.items() if value not in ("", None, [])}).encode()
     row.details = seal.seal(key, TABLE, "details", row.id, plain)

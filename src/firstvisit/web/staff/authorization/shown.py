@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 
-from firstvisit.journey.authorization.seen import RequestFile
+from firstvisit.journey.authorization.seen import Replied, RequestFile
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import practice
 from firstvisit.steps.coverage import codes
@@ -50,6 +51,25 @@ OUTCOMES: Final = {
     "mixed": "services are decided differently",
 }
 SERVICES: Final = {"evaluation": "First evaluation", "treatment": "Treatment"}
+BECAME: Final = {
+    **{name: STATUSES[name] for name in ("approved", "partly", "denied", "pended", "not_needed")},
+    "unclear": Sign("doubt", "No decision could be read: say what it decides"),
+    "takes_away": Sign("doubt", "It leaves less than is authorized: not taken; note the decision if it stands"),
+    "somebody_else": Sign("doubt", "It names somebody else: not taken; ask the payer"),
+    "": Sign("unknown", "Kept"),
+}
+"""What became of a reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyShown:
+    """One reply as the page lists it."""
+
+    at: str
+    sign: Sign
+    about: str
+    lines: list[str]
+    text: str
 
 
 def titled(row: AuthorizationRequest) -> str:
@@ -95,7 +115,7 @@ def facts(file: RequestFile, now: datetime) -> list[Fact]:
 def _asked(file: RequestFile) -> str:
     wish = file.wish
     days = " to ".join(_written(day) for day in (wish.begins, wish.ends) if day is not None)
-    visits = f"{wish.units} visit{'' if wish.units == 1 else 's'}" if wish.units else ""
+    visits = _visits(wish.units) if wish.units else ""
     said = (visits, f"from {days}" if days else "", ", ".join(wish.procedures), "urgent" if wish.urgent else "")
     return ", ".join(part for part in said if part)
 
@@ -115,7 +135,7 @@ def _decided(file: RequestFile, now: datetime) -> list[Fact]:
     at = words.moment(row.decided_at, file.site.tz, now)
     found = [Fact("Decided", at), Fact("Said by", str(details.get("said_by", "")))]
     if row.status in GRANTED:
-        units = f"{row.units} visits, {row.used} used" if row.units else ""
+        units = f"{_visits(row.units)}, {row.used} used" if row.units else ""
         days = " through ".join(_written(day) for day in (row.begins, row.ends) if day is not None)
         found += [
             Fact("Number", str(details.get("number", "")), strong=True),
@@ -123,6 +143,52 @@ def _decided(file: RequestFile, now: datetime) -> list[Fact]:
             Fact("Days", days if row.begins or not row.ends else f"through {days}"),
         ]
     return [*found, Fact("In words", str(details.get("decision_words", "")))]
+
+
+def earlier(file: RequestFile, now: datetime) -> list[tuple[Sign, str]]:
+    """The decisions before the one that stands, the oldest first, each with all that it granted."""
+    return [(STATUSES[each["decision"]], _stood(each, file, now)) for each in file.details.get("earlier", [])]
+
+
+def _stood(said: dict[str, Any], file: RequestFile, now: datetime) -> str:
+    days = " through ".join(_written(date.fromisoformat(day)) for day in (said["begins"], said["ends"]) if day)
+    parts = (
+        words.moment(datetime.fromisoformat(said["at"]), file.site.tz, now),
+        f"by {said['said_by']}" if said["said_by"] else "",
+        f"No. {said['number']}" if said["number"] else "",
+        f"{_visits(said['units'])}, {said['used']} used" if said["units"] else "",
+        days,
+        ", ".join(said["procedures"]),
+        said["decision_words"],
+    )
+    return "; ".join(part for part in parts if part)
+
+
+def replies(file: RequestFile, now: datetime) -> list[ReplyShown]:
+    """The payer's replies, the oldest first."""
+    return [
+        ReplyShown(
+            words.moment(each.at, file.site.tz, now) if each.at else "", BECAME[each.became], _about(each),
+            lines_of_reply(each.reviews), each.text,
+        )
+        for each in file.replies
+    ]  # fmt: skip
+
+
+def _about(reply: Replied) -> str:
+    """Whom a reply names that names somebody else."""
+    if reply.became != "somebody_else":
+        return ""
+    named = (
+        ", ".join(part for part in (f"{who.first} {who.last}".strip(), f"member {who.id}" if who.id else "") if part)
+        for each in reply.reviews
+        if (who := each.patient) is not None
+    )
+    return f"It names {' and '.join(dict.fromkeys(named))}."
+
+
+def _visits(count: int) -> str:
+    return f"{count} visit{'' if count == 1 else 's'}"
 
 
 def lines_of_reply(reviews: tuple[Review, ...]) -> list[str]:

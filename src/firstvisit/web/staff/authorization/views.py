@@ -29,7 +29,7 @@ from firstvisit.steps.coverage.models import AuthorizationRequest
 from firstvisit.steps.coverage.requests import GRANTED, TO_SEND, UNDER_WAY, WAYS
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of, typed
-from firstvisit.web.staff.authorization.shown import facts, lines_of_reply, titled
+from firstvisit.web.staff.authorization.shown import earlier, facts, replies, titled
 from firstvisit.web.staff.lead.shown import seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui.context import site_of
@@ -157,7 +157,10 @@ def _decide(request: HttpRequest, row: AuthorizationRequest, user: User) -> None
             why=_text(request, "refused_why"), today=verbs.today_of(row.lead),
         )  # fmt: skip
         codes = verbs.procedures_of(_text(request, "granted_codes"))
-        verbs.decide(row, user, actor=actor_of(request), decision=decision, what=what, procedures=codes)
+        verbs.decide(
+            row, user, actor=actor_of(request), decision=decision, what=what, procedures=codes,
+            replaces=request.POST.get("replaces") == "yes",
+        )  # fmt: skip
     except BadInput as bad:
         raise BadInput(_as_here(bad.problems, {**_RENAMED, "procedures": "granted_codes"})) from None
 
@@ -220,7 +223,8 @@ def _page(
         "name": page.name,
         "title": titled(row),
         "facts": facts(file, now),
-        "reply_says": lines_of_reply(file.reviews),
+        "earlier": earlier(file, now),
+        "replies": replies(file, now),
         "problems": [(problem.field, problem.message) for problem in problems or []],
         "wrong": {problem.field: problem.message for problem in problems or []},
         "verb": verb,
