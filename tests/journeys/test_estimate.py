@@ -310,6 +310,22 @@ def test_the_desk_reads_it_aloud_makes_it_gives_it_and_notes_that_it_was_accepte
     assert "Before" in dana.get(address).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "never"),
+    [
+        ("Badger Medicare Advantage", "What your plan told us", "Part B"),
+        ("Medicare", "Medicare Part B: after the yearly deductible", "in a year"),
+    ],
+)
+def test_an_advantage_plan_is_not_told_as_part_b(
+    arrive: Arrive, browser: Callable[[str], Client], name: str, said: str, never: str
+) -> None:
+    older = {"patient__date_of_birth": "1950-03-02", "patient__age_band": None}
+    lead = arrive(but(FAMILY, payers=[{"name": name, "kind": "medicare"}], **older))
+    page = browser("dana").get(f"/leads/L-{lead.number}/estimate").content.decode()
+    assert said in page and never not in page
+
+
 def test_whoever_sees_no_insurance_sees_no_estimate(arrive: Arrive, browser: Callable[[str], Client]) -> None:
     lead = arrive(SELF_PAY)
     for name in ("imani", "anna", "admin"):

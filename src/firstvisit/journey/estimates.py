@@ -14,6 +14,7 @@ from firstvisit.documents.made import pdf
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.case import Case
 from firstvisit.journey.coverage.by_hand import network_of
+from firstvisit.journey.coverage.medicare import part_of
 from firstvisit.journey.loading import load
 from firstvisit.journey.verbs import act_on, reason_of
 from firstvisit.kernel import clock, seal
@@ -39,6 +40,7 @@ from firstvisit.steps.coverage.estimates import Given
 from firstvisit.steps.coverage.estimating import Asked, Estimate, estimate, services_of
 from firstvisit.steps.coverage.fees import Fees
 from firstvisit.steps.coverage.kept import opened
+from firstvisit.steps.coverage.medicare import Part
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.models import Estimate as Row
 
@@ -67,6 +69,8 @@ class Known:
     program: str
     payer: str
     kind: str | None
+    part: Part | None
+    """Which Medicare it is; None for any other payer."""
     self_pay: bool
     answer: Answer | None
     check: uuid.UUID | None
@@ -100,15 +104,17 @@ def known_of(lead: Lead, discipline: str = "") -> Known:
     key = seal.open_key(row.key)
     plan = case.insured[0] if case.insured else None
     check, said = _answer(case, therapy, key)
+    referral, kind = services.read(row, key), (plan.kind if plan else "") or case.facts.payer_kind
     return Known(
         lead=lead,
         case=case,
-        referral=services.read(row, key),
+        referral=referral,
         key=key,
         discipline=therapy,
         program=case.facts.program or "",
         payer=plan.payer if plan else case.facts.payer or "",
-        kind=(plan.kind if plan else "") or case.facts.payer_kind,
+        kind=kind,
+        part=part_of(referral) if kind == "medicare" else None,
         self_pay=self_pays(case),
         answer=said,
         check=check.id if check else None,
@@ -148,12 +154,13 @@ def _asked(known: Known, language: Language) -> Asked:
     fees = policy().section(Fees)
     return Asked(
         services=services_of(fees, known.discipline, known.program, known.payer, language),
-        kind=known.kind,
+        kind="medicare_advantage" if known.part == "advantage" else known.kind,
         network=_network(known.payer),
         answer=known.answer,
         self_pay=known.self_pay,
         allowed_from_percent=fees.allowed_from_percent,
-        part_b=_part_b(known.visit_at or clock.now()),
+        part_b=_part_b(known.visit_at or clock.now()) if known.part == "b" else None,
+        which_medicare_known=known.part != "unknown",
     )
 
 

@@ -28,7 +28,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.referral.record import ORDER_HERE, Referral
 from firstvisit.referral.vocabulary import calendar_date
 from firstvisit.steps.coverage import medicare as rules
-from firstvisit.steps.coverage.medicare import GROUPS, SOURCES, Amount, Episode, Group, Running
+from firstvisit.steps.coverage.medicare import GROUPS, SOURCES, Amount, Episode, Group, Part, Running
 from firstvisit.steps.coverage.medicare_points import Point, Stated, lacking, points
 from firstvisit.steps.coverage.models import TherapyYear
 
@@ -241,12 +241,17 @@ def _begins(data: dict[str, Any], episode: Episode) -> str:
 
 def _with_part(episode: Episode, referral: Referral) -> Episode:
     """The episode with which Medicare it is, by what is stated of the first payer now."""
+    found = part_of(referral)
+    return replace(episode, part=found) if found is not None else episode
+
+
+def part_of(referral: Referral) -> Part | None:
+    """Which Medicare the first payer is, by what is stated of it; None where no payer is stated."""
     first = (referral.payers or ())[0] if referral.payers else None
     if first is None:
-        return episode
+        return None
     ours = [p.name for p in practice().payers.values() if p.kind == "medicare" and first.name in (p.name, p.slug)]
-    found = rules.part([first.name, *ours], first.member_id)
-    return replace(episode, part=found)
+    return rules.part([first.name, *ours], first.member_id)
 
 
 def _stated(referral: Referral) -> Stated:

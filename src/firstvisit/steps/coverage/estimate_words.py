@@ -66,13 +66,18 @@ def lines(made: Estimate, language: Language) -> list[Said]:
     """Every step, in its order."""
     return [
         Said(
-            _text("step", key, language, **dict(values)),
+            _text("step", key, language, **dict(values)) + _why_less(span, language),
             dollars(span.low) if span else "",
             dollars(span.high) if span else "",
             key.startswith("result"),
         )
         for key, span, values in made.steps
     ]
+
+
+def _why_less(span: Span | None, language: Language) -> str:
+    """Why a share comes to more in the first column than in the second: the dearest case has a larger deductible."""
+    return _text("word", "less_at_most", language) if span is not None and span.low > span.high else ""
 
 
 def sentence(made: Estimate, language: Language) -> str:

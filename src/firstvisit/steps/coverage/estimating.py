@@ -79,9 +79,11 @@ class Step(NamedTuple):
 class Asked:
     """What an estimate is made from.
 
-    `kind` is the payer's; `self_pay` that nobody is to be asked to pay but the patient, by the patient's wish or
-    because there is no insurance. `answer` is what the payer said of this therapy, None where nothing is known.
-    `part_b` are Medicare's yearly deductible and the patient's percentage, None where nobody entered them.
+    `kind` is the payer's, "medicare" Part B alone (an Advantage plan is any plan); `self_pay` that nobody is
+    to be asked to pay but the patient, by the patient's wish or because there is no insurance. `answer` is what the
+    payer said of this therapy, None where nothing is known.
+    `part_b` are Medicare's yearly deductible and the patient's percentage, None where nobody entered them, or where it
+    is not known which Medicare it is.
     """
 
     services: tuple[Service, ...]
@@ -91,6 +93,7 @@ class Asked:
     self_pay: bool = False
     allowed_from_percent: int = 40
     part_b: tuple[Decimal, Decimal] | None = None
+    which_medicare_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ def _by_plan(asked: Asked, charged: list[Step], charge: Span, price: Span) -> Es
     basis: Basis = "plan"
     if asked.kind == "medicaid":
         basis = "medicaid"
-    elif asked.kind == "medicare":
+    elif asked.kind == "medicare" and asked.which_medicare_known:
         basis = "medicare"
     elif asked.network == "out":
         basis = "out_of_network"
@@ -262,8 +265,8 @@ class _Reckoning:
 
     def _yearly_most(self, pays: Span) -> Span:
         """No more than what is left to the plan's yearly maximum; out of network that bounds only what it allows."""
-        if self.asked.kind == "medicare" and self.answer is None:
-            return pays  # Parts A and B have no such maximum
+        if self.asked.kind == "medicare":
+            return pays  # Part B has no such maximum
         left = _left(self.answer.out_of_pocket if self.answer else None)
         if left.low != left.high:
             self.unknowns.append("out_of_pocket")
@@ -305,7 +308,7 @@ class _Reckoning:
             self.unknowns += doubts
             self.steps.append(Step("may_not_pay", Span(low, high)))
         if asked.kind == "medicare":
-            self.unknowns.append("medigap")
+            self.unknowns += ["medigap"] if asked.which_medicare_known else ["which_medicare", "medigap"]
         if answer is not None and answer.other_payers:
             self.unknowns.append("other_payer")
         if asked.kind == "medicare" or (answer is not None and answer.other_payers):

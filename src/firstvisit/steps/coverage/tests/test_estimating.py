@@ -133,6 +133,27 @@ def test_medicare_whose_answer_is_here_is_reckoned_at_a_fifth_after_the_deductib
     assert share.amount == dollars(14) and made.high == 44 and made.low == 0
 
 
+def test_part_b_has_no_most_in_a_year_and_an_advantage_plan_is_reckoned_as_any_plan() -> None:
+    said = answer(deductible=balance(0), coinsurances=(Decimal(20),), out_of_pocket=None)
+    part_b = estimate(asked(said, "medicare"))
+    assert "out_of_pocket" not in part_b.unknowns
+    assert not any(step.key.startswith("out_of_pocket") for step in part_b.steps)
+    advantage = estimate(asked(said, "medicare_advantage"))
+    assert (advantage.basis, advantage.high) == ("plan", 20)
+    assert "medigap" not in advantage.unknowns and "out_of_pocket" in advantage.unknowns
+    either = estimate(asked(answer(out_of_pocket=None), "medicare", part_b=None, which_medicare_known=False))
+    assert (either.basis, either.low, either.high) == ("plan", 0, 100) and "which_medicare" in either.unknowns
+
+
+def test_a_copay_that_the_dearest_case_has_less_of_says_why() -> None:
+    said = answer(copays=(Decimal(30),), deductible=balance(500))
+    line = next(each for each in estimate_words.lines(estimate(asked(said)), "en") if "Copay" in each.text)
+    assert (line.least, line.most) == ("$30", "$0")
+    assert line.text == (
+        "Copay of $30. Under “At most” the deductible takes more of the visit first, so less is left for this"
+    )
+
+
 def test_medicaid_without_a_stated_copay_gives_no_upper_amount_and_says_why() -> None:
     made = estimate(asked(answer(), "medicaid"))
     assert made.high is None and made.unknowns == ("medicaid_copay",)
@@ -186,7 +207,9 @@ answers = st.builds(
 cases = st.builds(
     asked,
     st.none() | answers,
-    st.sampled_from(["commercial", "medicare", "medicaid", "workers_comp", "private_pay", "unknown", None]),
+    st.sampled_from(
+        ["commercial", "medicare", "medicare_advantage", "medicaid", "workers_comp", "private_pay", "unknown", None]
+    ),
     st.sampled_from(["in", "out", None]),
     self_pay=st.booleans(),
     services=st.lists(
