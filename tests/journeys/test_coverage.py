@@ -29,7 +29,8 @@ from firstvisit.steps.coverage.models import Check, Insured
 
 pytestmark = pytest.mark.django_db
 Arrive = Callable[[Any], Lead]
-COVERAGE = ("correct_coverage", "fix_enrollment", "ask_other_coverage", "explain_not_covered", "verify_by_hand")
+COVERAGE = ("correct_coverage", "fix_enrollment", "ask_other_coverage", "explain_not_covered", "ask_referral",
+            "verify_by_hand")
 
 
 @pytest.fixture
@@ -312,6 +313,16 @@ def test_what_could_not_be_read_of_this_therapy_is_a_persons_to_read(arrive: Arr
     ask_all()
     (task,) = tasks(lead)
     assert task.kind == "verify_by_hand" and "could not be read" in task.reason
+
+
+def test_a_plan_that_wants_a_referral_has_somebody_ask_for_it_once(arrive: Arrive, payer: SandboxPayer) -> None:
+    lead = arrive(with_card("REFERRAL1"))
+    ask_all()
+    (asked,) = checks(lead)
+    assert (asked.finding, asked.referral) == ("clean", True)
+    (task,) = tasks(lead)
+    assert task.kind == "ask_referral"
+    assert "OKAFOR" not in task.reason.upper()
 
 
 def test_in_a_new_month_it_is_asked_again_by_itself(arrive: Arrive, payer: SandboxPayer) -> None:

@@ -29,6 +29,7 @@ BESIDE: Final = frozenset(
         "fix_enrollment",
         "ask_other_coverage",
         "explain_not_covered",
+        "ask_referral",
         "verify_by_hand",
         "nudge_payer",
         "request_treatment",
@@ -170,6 +171,7 @@ class CheckSeen(NamedTuple):
     tries: int = 0
     finding: str = ""
     authorization: bool | None = None
+    referral: bool | None = None
     refused: tuple[dict[str, Any], ...] = ()
     why: str = ""
 

@@ -106,6 +106,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "fix_enrollment",
         "ask_other_coverage",
         "explain_not_covered",
+        "ask_referral",
         "give_estimate",
         "verify_by_hand",
         "send_plan",

@@ -86,7 +86,7 @@ def checks_of(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[CheckSeen, ...]
 
 _COLUMNS = (
     "id", "key", "rank", "token", "discipline", "cause", "status", "service_date", "wanted_at", "again_at",
-    "answered_at", "tries", "finding", "authorization", "why",
+    "answered_at", "tries", "finding", "authorization", "referral", "why",
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ KINDS: Final[dict[str, Whom]] = {
     "correct_coverage": "family",
     "ask_other_coverage": "family",
     "explain_not_covered": "person",
+    "ask_referral": "person",
     "verify_by_hand": "person",
     "fix_enrollment": "us",
     "request_authorization": "person",

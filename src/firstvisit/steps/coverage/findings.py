@@ -37,6 +37,7 @@ class Found(NamedTuple):
     refused: tuple[dict[str, Any], ...] = ()
     why: str = ""
     again_days: int | None = None
+    referral: bool | None = None
     """A machine may ask again: after so many days, 0 within minutes. None: it may not."""
 
 
@@ -56,7 +57,13 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
     if benefits.rejections and said.active is None:
         return _refused(refused)
     why = UNREAD if _unread(benefits, discipline) else ""
-    return Found(of_answer(said), said.active, said.covered, said.authorization, as_rows(refused), why)
+    came_to = of_answer(said), said.active, said.covered, said.authorization
+    return Found(*came_to, as_rows(refused), why, referral=wants_referral(said))
+
+
+def wants_referral(said: Answer) -> bool | None:
+    """Whether the payer names who has to refer, or speaks of a referral; None where it does neither."""
+    return True if said.coordinators or said.referral_messages else None
 
 
 def _unread(benefits: Benefits, discipline: str) -> bool:

@@ -74,6 +74,8 @@ class Check(models.Model):
     active = models.BooleanField(null=True)
     covered = models.BooleanField(null=True)
     authorization = models.BooleanField(null=True)
+    referral = models.BooleanField(null=True)
+    """Whether the payer names somebody whose referral it wants; None where it speaks of none."""
     refused = models.JSONField(default=list)
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

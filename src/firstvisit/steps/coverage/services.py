@@ -123,7 +123,8 @@ def answered(
     row.asked_until = None
     row.took_ms = int((now - row.asked_at).total_seconds() * 1000) if row.asked_at else None
     row.finding, row.active, row.covered = found.finding, found.active, found.covered
-    row.authorization, row.refused, row.why = found.authorization, list(found.refused), found.why[:160]
+    row.authorization, row.referral = found.authorization, found.referral
+    row.refused, row.why = list(found.refused), found.why[:160]
     row.reply = seal.seal(key, "coverage_check", "reply", row.id, raw)
     row.key_row_id = key.id
     if found.again_days is not None and not _too_late(row, rules, now, days=found.again_days):

@@ -62,7 +62,7 @@ def test_what_is_clean_does_not_stand_there(insured: Insured, dana: Client) -> N
     [
         (("AAA*N**72*C",), "the family", "Correct what the payer refused"),
         (("EB*6**30",), "the family", "Ask for another coverage"),
-        ((PLAN, "EB*I**AF"), "somebody of ours", "Say that it is not covered"),
+        ((PLAN, "EB*I**AF"), "somebody of ours", "Say what the plan does not pay"),
         ((PLAN,), "somebody of ours", "Verify by phone or portal"),
     ],
 )
