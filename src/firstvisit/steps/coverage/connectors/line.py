@@ -145,7 +145,7 @@ def exchange(
     except (OSError, http.client.HTTPException) as error:
         if late.is_set() or isinstance(error, TimeoutError):
             raise _too_long(whom, seconds) from None
-        raise ConnectorError(f"{whom} does not answer ({type(error).__name__})", temporary=True) from None
+        raise ConnectorError(f"{whom} {_gone(error)}", temporary=True) from None
     except ValueError:  # a host, a port or a header that nobody can send
         raise ConnectorError(f"the address or a header for {whom} cannot be sent", temporary=False) from None
     if late.is_set():
@@ -184,6 +184,16 @@ def _connection(
 def _trusted() -> ssl.SSLContext:
     """Whom this machine trusts. Made once: reading all authorities costs as much as the rest of an exchange."""
     return ssl.create_default_context()
+
+
+def _gone(error: OSError | http.client.HTTPException) -> str:
+    """How nobody answered, in words for the desk."""
+    match error:
+        case ConnectionRefusedError():
+            return "does not pick up"
+        case http.client.RemoteDisconnected() | ConnectionError():
+            return "ended the line without an answer"
+    return f"does not answer in a way that can be read ({type(error).__name__})"
 
 
 def _too_long(whom: str, seconds: float) -> ConnectorError:
