@@ -16,8 +16,8 @@ PLAN: Final = "30"
 _STATES: Final = ACTIVE | INACTIVE
 _BEGINS: Final = {"346", "348", "356", "193", "340", "007", "539"}
 _SINCE: Final = _BEGINS | {"307"}
-_ENDS: Final = {"347", "349", "357", "194", "341", "036", "540"}
-_PERIODS: Final = {"291", "292", "307"} | _BEGINS | _ENDS
+ENDS: Final = {"347", "349", "357", "194", "341", "036", "540"}
+_PERIODS: Final = {"291", "292", "307"} | _BEGINS | ENDS
 
 
 def holds_on(dates: Iterable[Dated], days: Iterable[dt.date]) -> bool:
@@ -37,7 +37,7 @@ def _holds_on(dates: Iterable[Dated], day: dt.date) -> bool:
                 return False
             continue
         begins_later = each.qualifier in _SINCE and each.begin > day
-        if begins_later or (each.qualifier in _ENDS and each.end < day):
+        if begins_later or (each.qualifier in ENDS and each.end < day):
             return False
     return True
 
@@ -55,6 +55,17 @@ def _ended(lines: Iterable[Line], days: Sequence[dt.date]) -> set[bool | None]:
     return {False} if over else set()
 
 
+def _on_other_days(lines: Iterable[Line], days: Sequence[dt.date]) -> bool:
+    """Whether a line of the plan says active for other days than these alone: ended before, or yet to begin."""
+    return any(
+        line.is_active
+        and line.service in (None, PLAN)
+        and not line.rejections
+        and not holds_on(line.dates, days)
+        for line in lines
+    )
+
+
 def told(
     lines: Sequence[Line],
     dates: Sequence[Dated],
@@ -67,18 +78,20 @@ def told(
 
     `dates` and `rejections` are those of the patient, not of lines.
 
-    A service that is inactive says nothing of the plan; one that is active says that the plan is. Where the payer
-    contradicts itself, refuses, or breaks off, it cannot be told.
+    A service that is inactive says nothing of the plan; one that is active says that the plan is, unless the plan's own
+    line has ended or not begun by then. Where the payer contradicts itself, refuses, or breaks off, it cannot be told.
     """
     stated = [
         line for line in lines if line.code in _STATES and not line.rejections and holds_on(line.dates, days)
     ]
     of_plan = {line.is_active for line in stated if line.service in (None, PLAN)}
-    said = of_plan or {line.is_active for line in stated if line.is_active} or _ended(lines, days)
+    said = of_plan or {line.is_active for line in stated if line.is_active} | _ended(lines, days)
     if rejections:
         return None, "refused"
     if not complete:
         return None, "breaks_off"
+    if not of_plan and said != {False} and _on_other_days(lines, days):
+        return None, "dates"
     if not said:
         refused = any(line.rejections for line in lines)
         return (

@@ -111,7 +111,7 @@ class Determination:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A 278 reply about one patient. `complete`: nothing shows that its end is missing."""
+    """A 278 reply about one patient. `complete`: nothing shows that a part of it is missing."""
 
     control: str
     interchange: str

@@ -23,6 +23,11 @@ not_understood: nobody could read it. other_patient: it answers another question
 DOUBTFUL: Final[frozenset[str]] = frozenset({"not_stated", "not_understood", "other_patient", "down"})
 """Findings after which a person asks by phone or portal."""
 
+_NOT_WHOLE: Final = {
+    "breaks_off": "The answer breaks off.",
+    "segments_missing": "The answer is not whole: its own count says that segments are missing.",
+}
+
 
 UNREAD: Final = "Part of what the payer says of this therapy could not be read."
 
@@ -50,8 +55,8 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
     if len({_said(each) for each in theirs}) > 1:
         return Found("not_understood", why="The payer answered this question twice, and differently.")
     benefits = theirs[0]
-    if benefits.why_active == "breaks_off":
-        return Found("not_understood", why="The answer breaks off.")
+    if benefits.why_active in _NOT_WHOLE:
+        return Found("not_understood", why=_NOT_WHOLE[benefits.why_active])
     said = answer(benefits, discipline, network)
     refused = (*benefits.rejections, *_of_therapy(benefits, said))
     if benefits.rejections and said.active is None:

@@ -222,6 +222,8 @@ def _answer(transaction: Transaction, said: _Said, above: list[_Said], spare: li
     service, days = _days(dates, answered_on)
     whole = [one for one in refused if not _of_line(one)]
     active, why = told(said.lines, dates, whole, days, complete=transaction.complete)
+    if why == "breaks_off" and transaction.lost:
+        why = "segments_missing"
     # A subscriber with benefits of their own has an answer of their own, and so has the question about them.
     traces = said.traces + [one for each in reversed(above) if not each.lines for one in each.traces]
     unread = [one for each in (*spare, *chain) for one in each.unread]

@@ -22,7 +22,7 @@ from firstvisit.practice.models import User
 from firstvisit.steps.coverage.connectors.sandbox import URL
 from firstvisit.steps.coverage.models import Check, Insured
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
-from firstvisit.web.tests.payers_say import CLEAN, PLAN, answered, asked, down, reply
+from firstvisit.web.tests.payers_say import CLEAN, PLAN, SPEECH, answered, asked, down, reply
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Lead]
@@ -119,6 +119,25 @@ def test_what_cannot_be_read_says_so_with_the_raw_text_one_click_away(raw: bytes
     assert one.status_code == 200
     if b"busy" in raw:
         assert "&lt;html&gt;busy" in one.content.decode()
+
+
+@pytest.mark.parametrize("dates", ["DTP*347*D8*20261031", "DTP*346*D8*20991231", "DTP*291*RD8*20250101-20261031"])
+def test_a_plan_that_has_ended_or_not_begun_is_not_active_by_a_line_of_the_therapy(
+    dates: str, insured: Lead, dana: Client
+) -> None:
+    assert answered(insured, "EB*1*IND*30", dates, SPEECH).finding == "not_stated"
+    shown = panel(dana, insured)
+    assert "its dates say that the plan does not hold on that day" in shown and "Plan active" not in shown
+    assert "covered" not in shown
+
+
+def test_an_answer_whose_own_count_says_that_segments_are_missing_covers_nothing(insured: Lead, dana: Client) -> None:
+    raw = re.sub(rb"SE\*\d+\*", b"SE*40*", reply(asked(insured), *CLEAN))
+    settled = answered(insured, raw=raw)
+    assert (settled.finding, settled.active) == ("not_understood", None) and "segments are missing" in settled.why
+    shown = panel(dana, insured)
+    assert "its own count says that segments are missing" in shown
+    assert "covered" not in shown and "Plan active" not in shown
 
 
 def test_segments_nobody_understands_are_counted_and_stand_on_the_reply_s_page(insured: Lead, dana: Client) -> None:

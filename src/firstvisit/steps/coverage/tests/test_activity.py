@@ -30,10 +30,17 @@ from firstvisit.steps.coverage.tests.payers import HEAD, SUBSCRIBER, benefits, i
         (["EB*6**30", "DTP*347*D8*20261031"], False, "says_inactive"),
         (["EB*6**30", "DTP*291*RD8*20250101-20261031"], False, "says_inactive"),
         (["EB*6**30", "DTP*346*D8*20270101"], None, "silent"),
-        (["EB*6**30", "DTP*347*D8*20261031", "EB*1**PT"], True, "says_active"),
-        (["EB*1**30", "DTP*347*D8*20251231"], None, "silent"),
-        (["EB*1**30", "DTP*346*D8*20270101"], None, "silent"),
-        (["EB*1**30", "DTP*291*RD8*20250101-20251231"], None, "silent"),
+        (["EB*6**30", "DTP*347*D8*20261031", "EB*1**PT"], None, "both"),
+        *(
+            (["EB*1*IND*30", dates, *service], None, "dates")
+            for service in ([], ["EB*1*IND*PT*********Y"])
+            for dates in (
+                "DTP*347*D8*20261031", "DTP*349*D8*20261031", "DTP*357*D8*20261031", "DTP*194*D8*20261031",
+                "DTP*346*D8*20270101", "DTP*291*RD8*20250101-20261031", "DTP*307*RD8*20250101-20261031",
+            )
+        ),
+        (["EB*1", "DTP*347*D8*20261031", "EB*1**PT"], None, "dates"),
+        (["EB*1**30", "DTP*347*D8*20261031", "EB*1**30", "DTP*346*D8*20261101", "EB*1**PT"], True, "says_active"),
         (["EB*1**30", "DTP*291*RD8*20260101-20261231"], True, "says_active"),
         (["EB*1**30", "MSG*COVERAGE TERMINATED 10/31"], None, "message"),
         (["EB*1**30", "AAA*N**CI*C"], None, "benefit_refused"),
@@ -59,6 +66,29 @@ def test_of_the_lines(segments: list[str], active: bool | None, why: str) -> Non
 def test_of_dates_and_refusals_of_the_patient(at_subscriber: str, active: bool | None, why: str) -> None:
     found = benefits("EB*1**30", subscriber=(*SUBSCRIBER, at_subscriber))
     assert (found.active, found.why_active) == (active, why)
+
+
+@pytest.mark.parametrize(
+    ("ends", "whole"),
+    [
+        ("SE*13*0001", True), ("SE*013*0001", True), ("SE*11*0001", True), ("SE*3*0001", True), ("SE**0001", True),
+        ("SE*13*0002", True), ("SE*13*", True), ("SE*14*0001", False), ("SE*40*0001", False), ("SE*11*0002", False),
+        ("SE*99999999999999*0001", False),
+    ],
+)  # fmt: skip
+def test_an_answer_that_counts_more_than_it_has_is_not_whole(ends: str, whole: bool) -> None:
+    raw = interchange(*HEAD, *SUBSCRIBER, "EB*1**30").replace(b"SE*13*0001", ends.encode())
+    (found,) = reading.read(transaction(raw))
+    expected = (True, "says_active") if whole else (None, "segments_missing")
+    assert (found.active, found.why_active) == expected
+
+
+@pytest.mark.parametrize("ends", [b"IEA*2*000000001", b"IEA*1*000000009", b"GE*1*9"])
+def test_the_ends_of_envelopes_take_nothing_back_from_a_whole_answer(ends: bytes) -> None:
+    name = ends[:3]
+    lines = [ends if each[:3] == name else each for each in interchange(*HEAD, *SUBSCRIBER, "EB*1**30").split(b"~\n")]
+    (found,) = reading.read(transaction(b"~\n".join(lines)))
+    assert found.active is True
 
 
 def test_a_refusal_of_payer_or_provider_holds_for_everybody_below() -> None:

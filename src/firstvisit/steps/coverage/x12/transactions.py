@@ -38,8 +38,9 @@ class Transaction:
     """One transaction from ST to SE, or the segments that stand where one should, each as it was sent without its
     terminator: a batch is held as text, and taken apart where somebody reads it. Segment n is `segments[n - 1]`.
 
-    `kind`: 271, 270, 278, 999, 277, TA1 ...; "" where nothing tells. `complete`: nothing shows that its end is missing.
-    `cut_off`: the number of a segment that broke off in the middle, else 0.
+    `kind`: 271, 270, 278, 999, 277, TA1 ...; "" where nothing tells. `complete`: nothing shows that a part of it is
+    missing. `lost`: its SE shows that segments are missing. `cut_off`: the number of a segment that broke off in the
+    middle, else 0.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Transaction:
     segments: list[str]
     faults: tuple[Fault, ...] = ()
     complete: bool = True
+    lost: bool = False
     cut_off: int = 0
 
     def elements(self, n: int) -> Segment:
@@ -177,24 +179,28 @@ class _Opener:
         if not self.began:
             self.faults.append(Fault("missing", "An SE ends a transaction that has no ST."))
             return
+        lost = False
         if se is not None:
             self.body.append(se)
             ends = se.split(self.delimiters.element)
             if self.st is None:
                 self.of_body.append(Fault("missing", "There is no ST before its segments."))
             self._count(self.of_body, "SE", at(ends, 1), len(self.body), "segments")
+            lost = _lost(ends, self.st, len(self.body))
             self._control(self.of_body, "SE", at(ends, 2), at(self.st or [], 2))
         elif self.st is not None:
             self.of_body.append(Fault("cut_off", "There is no SE: its end is missing."))
         # Segments of a file without ST and SE: nothing says that more is due, unless an interchange stands around it.
-        yield self._closed(complete=se is not None or (self.st is None and self.isa is None))
+        whole = se is not None or (self.st is None and self.isa is None)
+        yield self._closed(complete=whole and not lost, lost=lost)
 
-    def _closed(self, *, complete: bool, cut_off: int = 0) -> Transaction:
+    def _closed(self, *, complete: bool, lost: bool = False, cut_off: int = 0) -> Transaction:
         made = replace(
             self._transaction(),
             segments=self.body,
             faults=tuple(self.of_body),
             complete=complete,
+            lost=lost,
             cut_off=cut_off,
         )
         self.began, self.st, self.body, self.of_body = False, None, [], []
@@ -254,6 +260,15 @@ class _Opener:
             faults.append(
                 Fault("control", f"{name}02 says {stated or 'nothing'}; it began as {begun or 'nothing'}.")
             )
+
+
+def _lost(se: Segment, st: Segment | None, counted: int) -> bool:
+    """Whether an SE shows that segments are missing: it counts more than there are (one of them may have been the one
+    that ends the plan), or it ends another transaction and its count does not agree. A count of fewer loses nothing."""
+    stated, ends, begun = at(se, 1), at(se, 2), at(st or [], 2)
+    agrees = stated.isdecimal() and int(stated[:9]) == counted
+    more = stated.isdecimal() and int(stated[:9]) > counted
+    return more or (st is not None and bool(ends) and ends.lstrip("0") != begun.lstrip("0") and not agrees)
 
 
 def at(segment: Segment, place: int) -> str:
