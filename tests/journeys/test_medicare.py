@@ -154,6 +154,38 @@ def test_a_word_is_chased_for_its_signature(dana: Client, arrive: Arrive, tuesda
     notes(dana, lead, **EVALUATED)
     notes(dana, lead, **{**SIGNED, "how": "verbal"})
     assert "due by Tue Dec 8" in wanted(lead)["chase_certification"].reason
+    assert "Send it. Approved by word" in wanted(lead)["send_plan"].reason
+    assert notes(dana, lead, **SENT).status_code == 303
+    assert set(wanted(lead)) == {"chase_certification"}
+
+
+def test_a_word_after_the_last_day_is_late_and_one_before_it_holds_until_its_signature(
+    dana: Client, arrive: Arrive, tuesday: datetime, set_clock: Callable[[datetime], None]
+) -> None:
+    lead = arrive(PATIENT)
+    notes(dana, lead, **EVALUATED)
+    later(set_clock, days=31)
+    late = {**SIGNED, "how": "verbal", "on": "2026-12-25"}
+    assert notes(dana, lead, **late).status_code == 303
+    for task in ("chase_certification", "send_plan"):
+        assert "after the last day Thu Dec 24 (keep the proof" in wanted(lead)[task].reason
+    assert "by word on Dec 25, 2026, late: the last day was Dec 24, 2026; keep the proof" in says(dana, lead)
+    assert notes(dana, lead, **{**late, "on": "2026-12-24"}).status_code == 303
+    assert "late" not in wanted(lead)["send_plan"].reason and ", late" not in says(dana, lead)
+    later(set_clock, days=40)
+    assert notes(dana, lead, **{**SIGNED, "on": "2027-01-03"}).status_code == 303
+    assert "signed Jan 3, 2027" in says(dana, lead) and ", late" not in says(dana, lead)
+
+
+def test_the_days_of_a_plan_stay_where_an_order_stands_in_for_the_signature(
+    dana: Client, arrive: Arrive, tuesday: datetime
+) -> None:
+    lead = arrive(PATIENT)
+    notes(dana, lead, **EVALUATED)
+    notes(dana, lead, **SENT, order="yes", order_seen="yes")
+    assert "Feb 21, 2027" in says(dana, lead)
+    notes(dana, lead, **{**SIGNED, "how": "verbal", "days": "60"})
+    assert "Jan 22, 2027" in says(dana, lead) and "Feb 21, 2027" not in says(dana, lead)
 
 
 def test_a_report_is_due_by_treatment_days_and_not_by_the_calendar(

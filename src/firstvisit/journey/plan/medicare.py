@@ -59,8 +59,12 @@ def _certification(ground: Ground, draft: Draft, episode: Episode, evaluated: da
     mark = f"evaluation:{evaluated}"
     sent = episode.sent_on or _done_on(ground, "send_plan", mark)
     if (spoken := episode.verbal_waits) is not None:
+        after = f", after the last day {short_day(by)} (keep the proof of what was tried)" if episode.late_word else ""
         by = spoken.on + rules.days("verbal_days")
-        why = f"Approved by word on {short_day(spoken.on)}: the signature is due by {short_day(by)}"
+        why = f"Approved by word on {short_day(spoken.on)}{after}: the signature is due by {short_day(by)}"
+        if sent is None and not episode.signed:
+            soon = open_day(_noon(ground, spoken.on), ground.medicare.send_days, NOON, ground.site)
+            _want(ground, draft, "send_plan", mark, f"Send it. {why}", min(soon, _noon(ground, by)))
         _chase(ground, draft, f"verbal:{spoken.on}", why, spoken.on, by)
     elif episode.initial_on is not None:
         return

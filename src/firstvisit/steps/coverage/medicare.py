@@ -132,18 +132,48 @@ class Episode:
 
     @property
     def covered_through(self) -> dt.date | None:
-        """The last day that a certification covers; an assent by silence covers the longest interval."""
+        """The last day that a certification covers; an assent by silence covers the days of the plan as it was approved
+        first, by word or signature, and the longest interval where nobody noted them."""
         ends = [each.last for each in self.signed]
         if self.by_silence and self.evaluated_on is not None:
-            ends.append(self.evaluated_on + days("interval_days") - dt.timedelta(days=1))
+            plan = dt.timedelta(days=self._first[-1].days) if self._first else days("interval_days")
+            ends.append(self.evaluated_on + plan - dt.timedelta(days=1))
         return max(ends, default=None)
 
     @property
+    def _first(self) -> tuple[Certified, ...]:
+        """Certifications of the first interval, as they were noted: a later interval begins after it."""
+        begins = min((each.begins for each in self.certified), default=None)
+        if begins is None or self.evaluated_on is None or begins >= self.evaluated_on + days("interval_days"):
+            return ()
+        return tuple(each for each in self.certified if each.begins == begins)
+
+    @property
+    def first_word(self) -> Certified | None:
+        """The approval of the first interval by word, whether or not a signature followed."""
+        return next((each for each in self._first if each.how == "verbal"), None)
+
+    @property
     def verbal_waits(self) -> Certified | None:
-        """An approval by word that no signature has followed."""
-        spoken = [one for one in self.certified if one.how == "verbal"]
+        """An approval by word that no signature has followed; silence stands in for the first one's alone."""
+        needed = [one for one in self.certified if not (self.by_silence and one in self._first)]
+        spoken = [one for one in needed if one.how == "verbal"]
         waiting = [one for one in spoken if not any(each.on >= one.on for each in self.signed)]
-        return waiting[-1] if waiting and not self.by_silence else None
+        return waiting[-1] if waiting else None
+
+    @property
+    def late_word(self) -> Certified | None:
+        """The approval by word that came after the last day for the first certification, and is all there is of it."""
+        word, by = self.first_word, certify_by(self)
+        return word if word is not None and by is not None and word.on > by and self.initial_on is None else None
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the first certification was there by its last day: by itself, or by word and signed soon after."""
+        on, by, word = self.initial_on, certify_by(self), self.first_word
+        if on is None or by is None:
+            return False
+        return on <= by or (word is not None and word.on <= by and on <= word.on + days("verbal_days"))
 
 
 def days(name: str) -> dt.timedelta:

@@ -127,6 +127,8 @@ def _sent(episode: Episode) -> Point:
         return Point(name, "done", f"{_said(episode.sent_on)}{order}")
     if episode.signed:
         return Point(name, "done", "it came back signed")
+    if (spoken := episode.verbal_waits) is not None:
+        by = spoken.on + rules.days("verbal_days")
     return Point(name, "missing", "send it to whoever signs", by)
 
 
@@ -136,7 +138,10 @@ def _certification(episode: Episode, today: dt.date) -> Point:
         return Point(name, "unknown", "within 30 days of the evaluation")
     if (spoken := episode.verbal_waits) is not None:
         due = spoken.on + rules.days("verbal_days")
-        return Point(name, "missing", f"approved by word on {_said(spoken.on)}; a signature", due)
+        said = f"approved by word on {_said(spoken.on)}"
+        if episode.late_word == spoken:
+            said = f"{said}, late: the last day was {_said(by)}; keep the proof of what was tried"
+        return Point(name, "missing", f"{said}; a signature", due)
     if episode.initial_on is None:
         late = (
             "too late by itself: proof of every try to have it signed is what counts now"
@@ -149,9 +154,7 @@ def _certification(episode: Episode, today: dt.date) -> Point:
             name, "done", "no signature needed: order on file, plan sent in time (the rule since 2025)"
         )
     on = f"signed {_said(episode.initial_on)}"
-    return Point(
-        name, "done", on if episode.initial_on <= by else f"{on}, late: keep the proof of what was tried"
-    )
+    return Point(name, "done", on if episode.in_time else f"{on}, late: keep the proof of what was tried")
 
 
 def _recertification(episode: Episode, today: dt.date) -> Point:

@@ -85,6 +85,8 @@ def test_who_may_certify_is_told_by_the_letters_behind_the_name(
         ((sent("2026-12-25", order=True),), None, None),
         ((sent("2026-11-26", order=False), signed("2026-12-10", days=60)), "2026-12-10", "2027-01-22"),
         ((signed("2026-12-01", how="verbal"),), None, None),
+        ((signed("2026-11-24", days=60, how="verbal"), sent("2026-11-24", order=True)), "2026-11-24", "2027-01-22"),
+        ((sent("2026-11-24", order=True), signed("2026-12-01", days=60)), "2026-12-01", "2027-01-22"),
         ((signed("2026-12-01", how="verbal"), signed("2026-12-09")), "2026-12-09", "2027-02-21"),
         ((signed("2026-12-01"), signed("2027-02-20", begins="2027-02-22")), "2026-12-01", "2027-05-22"),
     ],
