@@ -41,6 +41,8 @@ NOTED: Final[dict[str, str]] = {
     "therapy_ended": "The care has ended",
 }
 """What can be noted, in the words of the form."""
+COUNTED: Final = ("treatment_counted", "progress_reported")
+"""Of it what is noted with the treatment days so far."""
 MOST_DAYS: Final = 400
 MOST_DOLLARS: Final = Decimal("100000")
 
@@ -178,7 +180,7 @@ def _read(what: str, texts: dict[str, str], today: dt.date) -> dict[str, Any]:
         if data["which"] not in ("first", "again"):
             problems.append(Problem("which", "Choose whether it is the first certification or a later one."))
         data["days"] = _count(texts, "days", rules.longest_interval(), problems, empty=rules.longest_interval())
-    if what in ("treatment_counted", "progress_reported"):
+    if what in COUNTED:
         data["days"] = _count(texts, "days", MOST_DAYS, problems)
     if problems:
         raise BadInput(problems)

@@ -98,6 +98,7 @@ def _page(request: HttpRequest, lead: Lead, user: User, problems: list[Problem] 
         "begun": standing.episode.evaluated_on is not None,
         "works": user.may("leads.work") and scope.leads_for(user).filter(id=lead.id).exists(),
         "whats": medicare.NOTED,
+        "counted": medicare.COUNTED,
         "groups": GROUPS,
         "sources": SOURCES,
         "longest": longest_interval(),
