@@ -157,7 +157,8 @@ def test_a_link_opens_once_for_a_week_and_to_whoever_knows_the_birth_date(
     wrong = visitor.post(link, {"birth_date": "09/15/2023"})
     assert wrong.status_code == 422 and "This does not fit" in words(wrong)
     assert "Mirabelle" not in words(wrong)
-    assert visitor.get(link.replace("-", " ").lower().replace(" ", "-")).status_code == 200
+    for typed in (link.lower(), link.upper(), link.replace("-", ""), link.replace("-", "").lower(), f"{link} "):
+        assert visitor.get(typed).status_code == 200, typed
     assert visitor.get(link[:-1] + ("0" if link[-1] != "0" else "1")).status_code == 404
     photos = proven(visitor, link)
     set_clock(TUESDAY + timedelta(minutes=61))
@@ -213,6 +214,16 @@ def test_too_much_at_once_is_not_even_read(lead: Lead, link: str) -> None:
     photos = proven(visitor, link)
     answer = visitor.post(photos, {"front": file(b"\xff\xd8\xff" + b"0" * (25 * 2**20))})
     assert answer.status_code == 413
+
+
+def test_a_link_is_made_beside_whoever_works_on_the_lead(
+    lead: Lead, dana: Client, browser: Callable[[str], Client]
+) -> None:
+    assert dana.post(f"/leads/L-{lead.number}/take").status_code == 303
+    for name in ("walt", "mei"):
+        answer = browser(name).post(f"/leads/L-{lead.number}/card")
+        assert answer.status_code == 200 and "/card/" in words(answer), name
+    assert dana.post(f"/leads/L-{lead.number}/card").status_code == 200
 
 
 def test_without_a_birth_date_no_link_is_made(arrive: Arrive, tuesday: datetime, dana: Client) -> None:

@@ -55,7 +55,7 @@ def give_link(lead: Lead, by: User, *, actor: Actor) -> str:
         services.noted(locked, "card_link_given", actor, at=now)
         given.append(address_of(locked, at=now))
 
-    act_on(lead, by, "leads.work", write)
+    act_on(lead, by, "leads.work", write, beside=True)
     return given[0]
 
 

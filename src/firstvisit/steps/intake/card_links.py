@@ -6,6 +6,7 @@ still has to give the patient's birth date.
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -26,6 +27,8 @@ TRIES: Final = 8
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's thirty-two: no letter that is heard or read as another."""
 _HEARD: Final = str.maketrans("ILO", "110")
+_TYPED: Final = re.compile(f"([0-9]{{1,9}})([{_LETTERS}]{{5}})([{_LETTERS}]{{10}})")
+"""A mark without its dashes: the last fifteen places are minute and hash, what stands before them is the number."""
 _BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _BITS: Final = 50
 _PROOF: Final = "intake.card"
@@ -39,16 +42,16 @@ def card_mark(lead: Lead, *, at: datetime) -> str:
 
 
 def lead_of(mark: str, *, now: datetime) -> Lead | None:
-    """The open lead whose card a link asks for; None where the link is not ours, is too old, or was used."""
-    parts = mark.upper().translate(_HEARD).replace(" ", "").split("-")
-    if len(parts) != 4 or not (parts[0].isascii() and parts[0].isdecimal() and len(parts[0]) < 10):
+    """The open lead whose card a link asks for, typed with its dashes or without, in whichever capitals; None where the
+    link is not ours, is too old, or was used."""
+    typed = _TYPED.fullmatch(re.sub(r"[\s-]", "", mark.upper()).translate(_HEARD))
+    if typed is None:
         return None
-    if len(parts[1]) != 5 or not set(parts[1]) <= set(_LETTERS):
+    number, minute, code = typed.groups()
+    found = Lead.objects.filter(number=int(number), closed_at__isnull=True).select_related("patient__key").first()
+    if found is None or _hash(found.id, minute) != code:
         return None
-    found = Lead.objects.filter(number=int(parts[0]), closed_at__isnull=True).select_related("patient__key").first()
-    if found is None or _hash(found.id, parts[1]) != parts[2] + parts[3]:
-        return None
-    made = _BEGIN + timedelta(minutes=_read(parts[1]))
+    made = _BEGIN + timedelta(minutes=_read(minute))
     if not made <= now < made + GOOD_FOR or used(found, since=made):
         return None
     return found

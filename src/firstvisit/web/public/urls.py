@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from firstvisit.web.public.card import views as card
@@ -37,6 +37,7 @@ urlpatterns = [
     path("preferences/<str:mark>", preferences.preferences, name="preferences"),
     path("privacy", privacy.privacy, name="privacy"),
     path("card/<str:mark>", card.card, name="card"),
+    re_path(r"^[Cc][Aa][Rr][Dd]/(?P<mark>[^/]+)$", card.card),  # it is read out, and typed in any capitals
     path("card/photos/<str:proof>", card.photos, name="card_photos"),
     path("stop/<str:mark>", stop.stop, name="stop"),
 ]
