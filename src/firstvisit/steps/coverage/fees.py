@@ -27,7 +27,9 @@ class Allowed(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    payer: str = Field(title="Payer", json_schema_extra={"from": "payers"})
+    payer: str = Field(
+        title="Payer", description="One of our list", json_schema_extra={"from": "payers"}
+    )
     amount: Dollars = Field(
         title="Allows, dollars", description="For one unit, by its contract or its fee schedule"
     )
@@ -46,7 +48,9 @@ class Fee(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=80)] = Field(
         title="Name", description="In our own plain words, as families read it"
     )
-    name_es: Annotated[str, Field(max_length=80)] = Field("", title="Name in Spanish")
+    name_es: Annotated[str, Field(max_length=80)] = Field(
+        "", title="Name in Spanish", description="Empty: the English name"
+    )
     charge: Dollars = Field(title="Charge, dollars", description="For one unit")
     cash: Dollars | None = Field(
         None,
@@ -86,8 +90,10 @@ class Part(BaseModel):
     codes: Annotated[tuple[Code, ...], Field(min_length=1, max_length=12)] = Field(
         title="Codes", description="One of these: which, is known after the visit"
     )
-    units_from: Units = Field(1, title="Units, from")
-    units_to: Annotated[int, Field(ge=1, le=16)] = Field(1, title="Units, to")
+    units_from: Units = Field(1, title="Units, from", description="At least so many on a first visit")
+    units_to: Annotated[int, Field(ge=1, le=16)] = Field(
+        1, title="Units, to", description="At most so many on a first visit"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -101,12 +107,18 @@ class FirstVisit(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    label: Annotated[str, Field(min_length=1, max_length=60)] = Field(title="Called")
-    disciplines: Annotated[tuple[Discipline, ...], Field(min_length=1)] = Field(title="Therapies")
+    label: Annotated[str, Field(min_length=1, max_length=60)] = Field(
+        title="Called", description="As the desk and families read it"
+    )
+    disciplines: Annotated[tuple[Discipline, ...], Field(min_length=1)] = Field(
+        title="Therapies", description="Of which this is the first visit"
+    )
     programs: tuple[str, ...] = Field(
         (), title="Programs", description="None chosen: any", json_schema_extra={"from": "programs"}
     )
-    parts: Annotated[tuple[Part, ...], Field(min_length=1, max_length=12)] = Field(title="What is done")
+    parts: Annotated[tuple[Part, ...], Field(min_length=1, max_length=12)] = Field(
+        title="What is done", description="Each service with its units"
+    )
 
 
 class Fees(BaseModel):

@@ -52,7 +52,8 @@ BY_LEAF = {
     "extension": "317", "adjuster_extension": "317",
     "phone": "608 555 0147", "fax": "608-555-0148", "adjuster_phone": "(608) 555-0149", "email": "a@example.org",
 }  # fmt: skip
-YES_NO = {"interpreter", "no_voicemail", "order_signed", "returning", "home_health", "therapy_elsewhere"}
+YES_NO = {"interpreter", "no_voicemail", "order_signed", "returning", "home_health", "therapy_elsewhere",
+          "withhold_from_plan"}
 NUMBERS = {"size", "weeks", "visits_per_week", "total_visits"}
 
 
