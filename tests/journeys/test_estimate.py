@@ -201,7 +201,6 @@ def test_it_is_mailed_with_a_link_that_opens_with_the_birth_date(
     agree(lead, dana, days=14)
     row = make(lead, dana)
     estimates.give_estimate(row, dana, how="email", actor=SYSTEM)
-    assert owed(lead) is None
     jobs.sweep()
     said = " ".join(mailbox.text().partition("costs (L-")[2].split())
     assert "Mirabelle" not in said and "$" not in said
@@ -242,7 +241,30 @@ def test_birth_dates_cannot_be_tried_one_after_the_other(arrive: Arrive, staff: 
     family, address = Client(), page_of(lead)
     tried = [family.post(address, {"birth": f"2020-01-{day:02}"}).status_code for day in range(1, 9)]
     assert tried == [422] * 6 + [429] * 2
-    assert family.post(address, {"birth": "2023-09-14"}).status_code == 429
+    right = family.post(address, {"birth": "2023-09-14"})
+    assert (right.status_code, right["Retry-After"]) == (429, "3600")
+    assert "this link takes no more" in right.content.decode()
+
+
+def test_who_mistypes_the_birth_date_shuts_nobody_out_behind_the_same_address(
+    arrive: Arrive, staff: Staff, pages: None, settings: Any
+) -> None:
+    settings.DEMO = False
+    make(arrive(SELF_PAY), staff("dana"))
+    first = page_of(Lead.objects.get())
+    for day in range(1, 20):
+        Client().post(first, {"birth": f"2020-01-{day:02}"})
+    other = but(
+        SELF_PAY, patient__first_name="Corisande", patient__last_name="Thistlewood", contact__name="Ada Thistlewood",
+        contact__phone="+16085550177", contact__email="ada.thistlewood@example.org",
+    )  # fmt: skip
+    neighbour = arrive(other)
+    make(neighbour, staff("dana"))
+    assert "$230" in Client().post(page_of(neighbour), {"birth": "2023-09-14"}).content.decode()
+    assert Client().post("/request", {}).status_code != 429
+    for _ in range(12):
+        Client().post(f"{first}x", {"birth": "2023-09-14"})
+    assert Client().post(f"{first}x", {"birth": "2023-09-14"}).status_code == 429, "no link of ours: by address"
 
 
 def test_an_opened_page_is_open_for_half_an_hour(arrive: Arrive, staff: Staff, pages: None) -> None:
@@ -333,12 +355,34 @@ def test_whoever_sees_no_insurance_sees_no_estimate(arrive: Arrive, browser: Cal
     assert Client().get(f"/leads/L-{lead.number}/estimate").status_code == 302
 
 
+def test_an_e_mail_that_waits_for_the_morning_has_given_nothing_yet(
+    arrive: Arrive, browser: Callable[[str], Client], staff: Staff, mailbox: Mailbox
+) -> None:
+    lead, dana = arrive(SELF_PAY), staff("dana")
+    agree(lead, dana, days=14)
+    clock.move(timedelta(hours=11, minutes=7))  # 9:07 pm
+    row, address = make(lead, dana), f"/leads/L-{lead.number}/estimate"
+    given = {"do": "give", "estimate": str(row.id), "how": "email"}
+    assert browser("dana").post(address, given).status_code == 303
+    jobs.sweep()
+    page = browser("dana").get(address).content.decode()
+    assert "Not given yet: the e-mail leaves Wed Nov 25, 10:00 am" in page and "Given by e-mail" not in page
+    assert "Estimate given" not in browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+    task = owed(lead)
+    assert task is not None and "It has not left yet" in task.reason and not mailbox.mails
+    clock.move(timedelta(hours=13))  # 10:07 am: of whom no zone is known is written to from 10
+    jobs.sweep()
+    jobs.sweep()
+    assert owed(lead) is None and "/estimate/" in mailbox.text()
+    page = browser("dana").get(address).content.decode()
+    assert "Given by e-mail" in page and "10:07 am" in page
+
+
 def test_an_e_mail_that_does_not_arrive_gave_nothing(arrive: Arrive, staff: Staff, mailbox: Mailbox) -> None:
     lead, dana = arrive(SELF_PAY), staff("dana")
     agree(lead, dana, days=14)
     mailbox.at_recipient = always("550 no such user")
     estimates.give_estimate(make(lead, dana), dana, how="email", actor=SYSTEM)
-    assert owed(lead) is None
     jobs.sweep()
     jobs.sweep()
     assert owed(lead) is not None and Task.objects.filter(lead=lead, kind="message_refused", status="open").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import services
 from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.leads.queries import code
+from firstvisit.messages.models import Message
 from firstvisit.people.barring import bars
 from firstvisit.people.models import Person
 from firstvisit.people.queries import identities
@@ -290,6 +292,12 @@ def give_estimate(row: Row, by: User, *, how: str, actor: Actor) -> None:
         services.noted(locked, "estimate_given", actor, at=now, data={"estimate": str(row.id), "how": how})
 
     act_on(row.lead, by, "leads.work", write)
+
+
+def mails(made: Iterable[Row]) -> dict[uuid.UUID, Message]:
+    """The e-mail with the link to each, as far as one was wanted."""
+    found = Message.objects.filter(template="estimate", cause_id__in=[row.id for row in made])
+    return {each.cause_id: each for each in found}
 
 
 def _written_to(lead: Lead) -> Person | None:

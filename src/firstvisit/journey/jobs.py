@@ -44,7 +44,7 @@ __all__ = ["importing_jobs"]
 
 log = structlog.get_logger("jobs")
 
-PLANNED_ON = ("papers_request", "papers_family")
+PLANNED_ON = ("papers_request", "papers_family", "estimate")
 """Letters after which the plan waits for an answer by a date."""
 SETTLE_AFTER = timedelta(seconds=20)
 """An item still `received` after this long was left behind by a process that died or a rule that raised."""
@@ -179,7 +179,7 @@ def unclear_abandoned() -> int:
 
 
 def _record_ended(ended: list[Message]) -> None:
-    """Timeline entries of messages that ended. A sent one changes no plan, but for a request with a date; one that
+    """Timeline entries of messages that ended. A sent one changes no plan, but for `PLANNED_ON`; one that
     was refused or is unclear makes its lead be looked at again, where the plan wants a person to act."""
     now = clock.now()
     writes.insert(

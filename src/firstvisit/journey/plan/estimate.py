@@ -20,7 +20,8 @@ KIND: Final = "give_estimate"
 ASKED: Final = "estimate"
 """The ruling that somebody asked what it costs."""
 WRITTEN: Final = ("email", "print")
-_LEFT: Final = ("wanted", "sending", "sent", "unclear")
+_LEFT: Final = ("sent", "unclear")
+"""An e-mail that is unclear is a task of its own."""
 _WHY: Final = {
     "asked": "They asked what it costs: a good faith estimate in writing within 3 business days (45 CFR 149.610)",
     "asked_insured": "They asked what it costs: tell them the estimate, and give it in writing",
@@ -58,6 +59,7 @@ def estimate(ground: Ground, draft: Draft) -> None:
         return
     by = due_at(first.due, first.since, ground.site)
     why = _WHY[first.due.why if first.written or first.due.why != "asked" else "asked_insured"]
+    why = f"{why}. It has not left yet: the e-mail waits" if _waits(ground) else why
     minutes = max(clocks.minutes_between(first.since, by, ground.site), 1)
     draft.tasks.append(WantedTask(key, KIND, why, draft.owner, by, minutes))
 
@@ -105,17 +107,27 @@ def _met(ground: Ground, cause: Cause) -> bool:
 
 
 def _written(ground: Ground, seen: EstimateSeen) -> datetime | None:
-    """When it was given in writing; an e-mail that did not leave gave nothing."""
-    return next((at for how, at in seen.given if how in WRITTEN and (how != "email" or _leaves(ground, seen))), None)
+    """When it was given in writing: an e-mail once it has left."""
+    moments = ((_left(ground, seen) if how == "email" else at) for how, at in seen.given if how in WRITTEN)
+    return next((at for at in moments if at is not None), None)
 
 
 def _told(ground: Ground, seen: EstimateSeen) -> datetime | None:
     return _written(ground, seen) or next((at for how, at in seen.given if how == "aloud"), None)
 
 
-def _leaves(ground: Ground, seen: EstimateSeen) -> bool:
+def _left(ground: Ground, seen: EstimateSeen) -> datetime | None:
     message = ground.case.messages.get(_letter(ground, seen))
-    return message is None or message.status in _LEFT
+    return message.ended_at if message is not None and message.status in _LEFT else None
+
+
+def _waits(ground: Ground) -> bool:
+    """Whether the e-mail with the newest estimate is still to leave."""
+    case = ground.case
+    if not case.estimates or not any(how == "email" for how, _ in case.estimates[-1].given):
+        return False
+    message = case.messages.get(_letter(ground, case.estimates[-1]))
+    return message is None or message.status in ("wanted", "sending")
 
 
 def _prices(ground: Ground, seen: EstimateSeen) -> str:

@@ -23,9 +23,14 @@ def estimate_mark(estimate: uuid.UUID, *, at: datetime) -> str:
     return _signed(estimate, at, _SALT)
 
 
+def estimate_of(mark: str, *, now: datetime) -> uuid.UUID | None:
+    """The id in a link that we signed, nothing looked up; None when it is not ours or is too old."""
+    return _unsigned(mark, _SALT, now, GOOD_FOR)
+
+
 def estimate_behind(mark: str, *, now: datetime) -> Estimate | None:
     """The estimate a link leads to; None when it is not ours or is too old."""
-    found = _unsigned(mark, _SALT, now, GOOD_FOR)
+    found = estimate_of(mark, now=now)
     return Estimate.objects.select_related("lead__facts").filter(id=found).first() if found else None
 
 

@@ -7,6 +7,7 @@ one step to the next is a signed mark that holds for half an hour.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from firstvisit.practice.queries import practice
 from firstvisit.referral.vocabulary import birth_date
 from firstvisit.steps.coverage import estimate_words
 from firstvisit.steps.coverage import estimates as rows
-from firstvisit.steps.coverage.estimate_links import estimate_behind, opened_mark, was_opened
+from firstvisit.steps.coverage.estimate_links import estimate_behind, estimate_of, opened_mark, was_opened
 from firstvisit.steps.coverage.estimate_words import Language
 from firstvisit.steps.coverage.estimating import Estimate
 from firstvisit.steps.coverage.models import Estimate as Row
@@ -34,6 +35,7 @@ from firstvisit.web.public.texts.register import estimate_texts
 from firstvisit.web.readable import unreadable_fields
 
 TRIES: Final = 6
+PER: Final = timedelta(hours=1)
 """Birth dates tried in an hour at one link: a family that mistypes, and nobody who guesses."""
 ASKED: Final = ("birth",)
 ACCEPTED: Final = ("who",)
@@ -41,7 +43,12 @@ _NO_BIRTH: Final = "Enter the birth date of whoever comes to the visit."
 _OTHER_BIRTH: Final = "This is not the birth date that we have; check it, or call us."
 
 
-@form_page
+def _link_of(mark: str) -> str:
+    found = estimate_of(mark, now=clock.now())
+    return f"estimate:{found}" if found is not None else ""
+
+
+@partial(form_page, link_of=_link_of)
 def estimate(request: HttpRequest, mark: str) -> HttpResponse:
     """Ask for the birth date; then show it, hand out the PDF, take that it was accepted."""
     now = clock.now()
@@ -78,8 +85,10 @@ def _try(request: HttpRequest, found: Row, key: seal.OpenKey) -> HttpResponse:
     if lost := shown.damaged(typed.answers, unreadable_fields(request), ASKED):
         return _ask(request, lost)
     now = clock.now()
-    if not rates.within(token("estimate_births", found.id.hex), limit=TRIES, per=timedelta(hours=1), now=now):
-        return refused(request, "often", 429)
+    if not rates.within(token("estimate_births", found.id.hex), limit=TRIES, per=PER, now=now):
+        response = refused(request, "tries", 429)
+        response["Retry-After"] = str(int(PER.total_seconds()))
+        return response
     try:
         said = birth_date(typed.answers["birth"], now.date()) if "birth" in typed.answers else None
     except ValueError as error:

@@ -79,12 +79,15 @@ def public_page(view: View) -> View:
     return page
 
 
-def form_page(view: View, *, most_bytes: int | None = None) -> View:
+def form_page(
+    view: View, *, most_bytes: int | None = None, link_of: Callable[[str], str] | None = None
+) -> View:
     """A page with a form: stored by no browser, except with what was typed wrong in it, so that Back leads there from
     the page after it. Posts that cannot be read are refused in words.
 
     The size is looked at before the form's token is, because finding the token reads the body. `most_bytes` where a
-    form takes files; they stay in memory, for nothing that a visitor sends may lie unsealed on a disk.
+    form takes files; they stay in memory, for nothing that a visitor sends may lie unsealed on a disk. `link_of` for a
+    page behind a link that we sent: what it leads to, by its mark; "" where it is none of ours.
     """
     inner = csrf_protect(view)
     most = most_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -96,7 +99,8 @@ def form_page(view: View, *, most_bytes: int | None = None) -> View:
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if most_bytes is not None:
             request.upload_handlers = [InMemory(request)]
-        no = _refusal(request, most) if request.method == "POST" else None
+        link = link_of(kwargs["mark"]) if link_of is not None else ""
+        no = _refusal(request, most, link) if request.method == "POST" else None
         try:
             response = no or _remembered(request, inner(request, *args, **kwargs))
         except AlreadySent:
@@ -154,11 +158,11 @@ def take_post(
     return take(source, body, actor=actor_of(request), token=mark, joins=joins, continues=continues, once=once)
 
 
-def _refusal(request: HttpRequest, most: int) -> HttpResponse | None:
+def _refusal(request: HttpRequest, most: int, link: str) -> HttpResponse | None:
     """Why a post is not even looked at; None when it is."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > most:
         return refused(request, "large", 413)
-    if not may_post(client_address(request), now=clock.now()):
+    if not may_post(client_address(request), now=clock.now(), link=link):
         response = refused(request, "often", 429)
         response["Retry-After"] = str(int(allowance().per.total_seconds()))
         return response

@@ -1,4 +1,4 @@
-"""How often one address may send the public form."""
+"""How often one address may send the public forms."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def allowance() -> Allowance:
     return DEMO if settings.DEMO else PRACTICE
 
 
-def may_post(address: str, *, now: datetime) -> bool:
-    """Count one more post of this address; False when it has had its share."""
+def may_post(address: str, *, now: datetime, link: str = "") -> bool:
+    """Count one more post of this address; False when it has had its share. What is posted to a `link` of ours counts
+    for that link alone: one family's mistakes shut nobody else out who is behind the same address."""
     allowed = allowance()
-    return rates.within(token("form_posts", address), limit=allowed.posts, per=allowed.per, now=now)
+    key = token("form_posts", f"{address} {link}" if link else address)
+    return rates.within(key, limit=allowed.posts, per=allowed.per, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,6 +20,7 @@ from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from firstvisit.leads import scope
 from firstvisit.leads.models import Lead, LeadReferral, Task
 from firstvisit.leads.queries import by_code
+from firstvisit.messages.models import Message
 from firstvisit.practice.models import User
 from firstvisit.practice.shape import Site
 from firstvisit.steps.coverage import estimate_words
@@ -48,6 +49,13 @@ class Spelled:
     provisos: list[str]
 
 
+class Became(NamedTuple):
+    """One thing that became of an estimate, with the shape of its sign."""
+
+    words: str
+    shape: str
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One estimate as it was made: `became` is what became of it, oldest first."""
@@ -56,7 +64,7 @@ class Shown:
     title: str
     made: str
     english: Spelled
-    became: list[str]
+    became: list[Became]
     accepted: bool
     outdated: bool
     """What is known now comes to something else."""
@@ -197,7 +205,7 @@ def _page(
 def _shown(lead: Lead, key: seal.OpenKey, known: Known, now: Reckoned, site: Site) -> list[Shown]:
     """The estimates of a lead, newest first."""
     made = list(Estimate.objects.filter(lead=lead).select_related("made_by").order_by("-made_at", "-id"))
-    history = rows.history(made)
+    history, mails = rows.history(made), estimates.mails(made)
     found = []
     for row in made:
         said = rows.reckoned(row, key)["en"]
@@ -211,7 +219,7 @@ def _shown(lead: Lead, key: seal.OpenKey, known: Known, now: Reckoned, site: Sit
                 title,
                 f"{written}. Made {at} by {row.made_by.name}",
                 _spelled(said, "en"),
-                [_became(step, site) for step in history[row.id]],
+                [_became(step, mails.get(row.id), site) for step in history[row.id]],
                 any(step.what == "accepted" for step in history[row.id]),
                 changed,
             )
@@ -219,11 +227,31 @@ def _shown(lead: Lead, key: seal.OpenKey, known: Known, now: Reckoned, site: Sit
     return found
 
 
-def _became(step: EstimateStep, site: Site) -> str:
+def _became(step: EstimateStep, mail: Message | None, site: Site) -> Became:
     by = f", noted by {step.by.name}" if step.by is not None and step.what == "accepted" else ""
     by = f", by {step.by.name}" if step.by is not None and step.what == "given" else by
-    at = words.moment(step.at, site.tz, clock.now())
-    return f"{step.what.capitalize()} {words.ESTIMATE_WAYS[step.how]}, {at}{by}"
+    at, shape = words.moment(step.at, site.tz, clock.now()), "yes"
+    said = f"{step.what.capitalize()} {words.ESTIMATE_WAYS[step.how]}, {at}{by}"
+    if step.what == "given" and step.how == "email" and mail is not None:
+        shape, said = _mailed(mail, site)
+        said = f"{said}; sent off {at}{by}"
+    return Became(said, shape)
+
+
+def _mailed(mail: Message, site: Site) -> tuple[str, str]:
+    """What has become of the e-mail: it gives nothing before it has left."""
+    now = clock.now()
+    match mail.status:
+        case "sent":
+            assert mail.ended_at is not None
+            return "yes", f"Given {words.ESTIMATE_WAYS['email']}, {words.moment(mail.ended_at, site.tz, now)}"
+        case "unclear":
+            return "doubt", "The e-mail may or may not have left: find out"
+        case "refused" | "withdrawn":
+            return "no", "Not given: the e-mail did not leave"
+    if mail.wanted_at > now:
+        return "waiting", f"Not given yet: the e-mail leaves {words.moment(mail.wanted_at, site.tz, now)}"
+    return "waiting", "Not given yet: the e-mail waits to leave"
 
 
 def _spelled(made: Reckoned, language: Language) -> Spelled:

@@ -484,6 +484,8 @@ class LeadPage(Seen):
                 if data.get("how") in HOWS:
                     again = "; corrects what was noted" if data.get("corrected") else ""
                     text, note = f"{text}, told {HOWS[data['how']]}{again}", happening.who
+            case "estimate_given" if data.get("how") == "email":
+                text = "Estimate to leave by e-mail, with a link to their own page"
             case "estimate_given" | "estimate_accepted":
                 text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
             case "program_ruled" | "setting_ruled":
