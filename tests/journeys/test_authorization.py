@@ -170,7 +170,7 @@ def test_the_whole_story(dana: Client, arrive: Arrive, set_clock: SetClock) -> N
     asked = does(dana, row, "asked", asked_words="Kim at the line: still with a nurse")
     assert asked.status_code == 303 and row.nudges == 1
     again = tasks(lead)["nudge_payer"]
-    assert again.id != nudge.id and again.due_at > clock.now() and "asked after 1 time" in again.reason
+    assert again.id != nudge.id and again.due_at > clock.now() and "asked after once" in again.reason
 
     decided = does(dana, row, "decided", **PARTLY)
     assert decided.status_code == 303
@@ -179,6 +179,8 @@ def test_the_whole_story(dana: Client, arrive: Arrive, set_clock: SetClock) -> N
     lead.refresh_from_db()
     assert lead.outcome in ("book_now", "book_pending_docs") and "call_to_book" in tasks(lead)
     assert "nudge_payer" not in tasks(lead)
+    page = words(dana.get(f"/leads/L-{lead.number}").content)
+    assert "for 97161, 97110 approved in part" in page
     told = record(lead)
     assert (told.authorization_status, told.authorization_number) == ("approved", "PA-20-771")
     assert (told.authorization_units, told.authorization_through) == (10, date(2027, 3, 1))
@@ -371,6 +373,35 @@ def test_a_decision_that_leaves_less_says_so_and_what_stood_before_stays(
     assert "Decided before" in page and "No. AUTH556677; 8 visits, 3 used; Tue Dec 1, 2026 through Fri Jan 15" in page
 
 
+def test_more_is_asked_for_where_treatment_is_authorized_and_more_than_that_is_not_counted_in_silence(
+    dana: Client, arrive: Arrive
+) -> None:
+    row = authorized_treatment(dana, arrive)
+    lead = Lead.objects.get(id=row.lead_id)
+    page = dana.get(f"/leads/L-{lead.number}").content
+    assert "PT is authorized: ask for more visits there" in words(page) and b"Treatment wants one" not in page
+    again = dana.post(f"/leads/L-{lead.number}/authorization-needed", {"therapy": "PT", "said_by": "Kim"})
+    assert again.status_code == 422 and "ask for more on its page" in words(again.content)
+    assert AuthorizationRequest.objects.filter(lead=lead).count() == 1
+    found = does(dana, row, "used", used="900")
+    assert found.status_code == 422 and "8 are authorized" in words(found.content) and row.used == 3
+    assert does(dana, row, "used", used="9", more_words="The ninth was not cancelled in time").status_code == 303
+    assert row.used == 9
+
+
+def test_signs_of_x12_in_words_are_blanks_and_in_a_number_are_named(dana: Client, arrive: Arrive) -> None:
+    lead = arrive(WAITS)
+    answered(lead, PLAN, *NEEDS_ONE)
+    row = the(lead)
+    does(dana, row, "prepare", units="1", words="Goal: walk without a stick * : ^ ~ by May")
+    found = dana.get(address(row, "files/278"))
+    (asked,) = review_requests.read(transaction(found.content))
+    assert asked.words == "GOAL WALK WITHOUT A STICK BY MAY"
+    stated(dana, lead, **{"payers.0.member_id": "MM*5530"})
+    page = says(dana, row)
+    assert "Correct the member id: it holds a character" in page and "(subscriber" not in page
+
+
 SOMEBODY_ELSE = "DOE*ROBIN****MI*M0001"
 
 
@@ -436,7 +467,7 @@ def test_the_papers_of_this_patient_go_with_it_and_those_of_another_do_not(dana:
     assert "2 pages" in says(dana, row)
     does(dana, row, "prepare", units="1", papers=[paper, str(uuid.uuid4()), "no id"])
     pages = pypdfium2.PdfDocument(dana.get(address(row, "files/packet")).content)
-    assert len(pages) == 3
+    assert len(pages) == 3 and "1 of 3" in pages[0].get_textpage().get_text_range()
     bundle = json.loads(dana.get(address(row, "files/pas")).content)
     Bundle.model_validate(bundle)
     assert [e["resource"]["resourceType"] for e in bundle["entry"]].count("DocumentReference") == 1
@@ -461,7 +492,7 @@ def test_what_was_sent_stays_as_it_was(dana: Client, arrive: Arrive) -> None:
     [
         ("prepare", {"units": "a dozen"}, "Enter a whole number from 1 to 999"),
         ("prepare", {"procedures": "97161 knee"}, "KNEE is no code"),
-        ("prepare", {"begins": "2026-12-01", "ends": "2026-11-01"}, "Enter a day after the first one"),
+        ("prepare", {"begins": "2026-12-01", "ends": "2026-11-01"}, "Enter a last day that is not before the first"),
         ("sent", {"way": "pigeon", "to": "them"}, "Choose how it was sent"),
         ("sent", {"way": "fax", "to": " "}, "Enter to whom"),
         ("sent", {**FAXED, "said": "2026-11-01"}, "still to come"),
@@ -508,11 +539,17 @@ def test_treatment_is_asked_for_after_the_visit_and_goes_on_when_the_lead_is_clo
     lead.refresh_from_db()
     assert lead.outcome in ("book_now", "book_pending_docs")
     assert not AuthorizationRequest.objects.filter(lead=lead).exists()
+    page = words(dana.get(f"/leads/L-{lead.number}").content)
+    assert "None is needed as far as anybody said" not in page and "for treatment, not for the evaluation" in page
+    assert page.count("says that PT must be authorized. By its rule (Invented for the sample, as of") == 2
+    assert "Treatment is asked for once a visit is agreed." in page
     call = tasks(lead)["call_to_book"]
     done = {"result": "reached_booked", "again_at": "2026-12-01T10:00"}
     assert dana.post(f"/tasks/{call.id}/done", done).status_code == 303
     row = the(lead, service="treatment")
     assert row.needed_by == "271"
+    assert 'name="begins" type="date" value="2026-12-01"' in dana.get(address(row)).content.decode()
+    assert "once a visit is agreed" not in words(dana.get(f"/leads/L-{lead.number}").content)
     assert tasks(lead)["request_treatment"].due_at > datetime(2026, 12, 2, 10, tzinfo=MADISON)
     later(set_clock, datetime(2026, 12, 1, 15, tzinfo=MADISON))
     closing = dana.post(f"/leads/L-{lead.number}/close", {"how": "evaluated", "reason": "Seen"})

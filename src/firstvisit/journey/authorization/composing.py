@@ -12,8 +12,10 @@ from typing import Any, Final
 from firstvisit.documents.made import pdf
 from firstvisit.documents.merging import Sheet, merged
 from firstvisit.journey.authorization.papers import pictures
+from firstvisit.journey.endings import BOOKED
 from firstvisit.kernel.errors import BadInput, Problem
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import ContactAttempt, Lead
+from firstvisit.practice.queries import practice
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.reference.facts import fact
 from firstvisit.referral.names import person_name
@@ -62,11 +64,21 @@ def wished(row: AuthorizationRequest, details: Mapping[str, Any]) -> Wished:
 
 def first_wish(row: AuthorizationRequest, reading: Referral, papers: Sequence[str], today: date) -> Wished:
     """What is offered to begin with: one visit for an evaluation and the codes among which its level is chosen after
-    it, what was ordered for treatment, from today on, with every paper that is kept."""
+    it, what was ordered for treatment, from today on, treatment from the day agreed for the evaluation where that is
+    later; with every paper that is kept."""
     if row.service == "evaluation":
         codes = dict(fact("evaluation_codes").value)  # type: ignore[call-overload]
         return Wished(1, tuple(codes.get(row.discipline, ())), False, today, None, "", tuple(papers))
-    return Wished(_ordered(reading, row.discipline), (), False, today, None, "", tuple(papers))
+    begins = max(today, _agreed_day(row.lead) or today)
+    return Wished(_ordered(reading, row.discipline), (), False, begins, None, "", tuple(papers))
+
+
+def _agreed_day(lead: Lead) -> date | None:
+    """The day of the first visit, where the latest try agreed on one."""
+    last = ContactAttempt.objects.filter(lead=lead).order_by("-at").first()
+    if last is None or last.outcome != BOOKED or last.again_at is None:
+        return None
+    return last.again_at.astimezone(practice().sites[lead.site].tz).date()
 
 
 def _ordered(reading: Referral, discipline: str) -> int | None:
@@ -237,6 +249,7 @@ def _form(
             if any(text for _, text in lines)
         ],
         "reason": wish.words,
+        "pages": pages,
         "foot": f"{identity.name}, {identity.phone}. {code}. Health information: for the payer named above alone.",
     }
 

@@ -18,7 +18,7 @@ from firstvisit.practice.shape import Payer, Site
 from firstvisit.referral.record import Referral
 from firstvisit.steps.coverage import requests, review_requests
 from firstvisit.steps.coverage.determinations import Review
-from firstvisit.steps.coverage.models import AuthorizationRequest
+from firstvisit.steps.coverage.models import AuthorizationRequest, Check
 from firstvisit.steps.coverage.review_requests import ReviewRequest
 
 
@@ -79,7 +79,7 @@ def request_file(row: AuthorizationRequest, *, now: datetime) -> RequestFile:
         details=details,
         wish=wish,
         asked=asked,
-        lacks=tuple(f"{message} ({field})" for field, message in review_requests.missing(asked)),
+        lacks=tuple(f"{message[:1].upper()}{message[1:]}." for _, message in review_requests.missing(asked)),
         papers=tuple(papers),
         replies=tuple(_replied(each) for each in requests.kept_replies(row, key)),
         after=after,
@@ -120,6 +120,32 @@ def _sent(file: RequestFile, form: str) -> bytes | None:
         return None
     key = open_key(LeadReferral.objects.select_related("key").get(lead=file.lead).key)
     return requests.opened(file.row, key, "request")
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentOnly:
+    """The payer's answer of that day says that this therapy must be authorized, its rule that the first evaluation
+    need not be; where the rule stands written, and as of when."""
+
+    discipline: str
+    day: date
+    source: str
+    as_of: date
+
+
+def treatment_only(lead: Lead, site: Site) -> TreatmentOnly | None:
+    """What the first payer's newest answers say of authorization that its rule narrows to treatment; None where they
+    ask for none, or no rule narrows it."""
+    payer = practice().payers.get(lead.facts.payer or "")
+    if payer is None or payer.authorization_before_evaluation != "no":
+        return None
+    answers = Check.objects.filter(lead=lead, rank=0, payer=payer.slug, status="answered").order_by("answered_at")
+    newest = {of: (at, needed) for of, at, needed in answers.values_list("discipline", "answered_at", "authorization")}
+    said = [(at, of) for of, (at, needed) in newest.items() if needed and at is not None]
+    if not said:
+        return None
+    at, of = max(said)
+    return TreatmentOnly(of, at.astimezone(site.tz).date(), payer.source, payer.as_of)
 
 
 def of_lead(lead: Lead) -> list[AuthorizationRequest]:

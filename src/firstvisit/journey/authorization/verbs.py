@@ -65,6 +65,8 @@ def need(lead: Lead, by: User, *, actor: Actor, discipline: str, said_by: str) -
         if discipline and discipline not in facts.disciplines:
             raise BadInput([Problem("discipline", "Choose one of the therapies that were asked for.")])
         payer = facts.payer or ""
+        if any(each.discipline == discipline for each in in_force(locked, _day_there(locked, now))):
+            raise BadInput([Problem("therapy", "This treatment is authorized already: ask for more on its page.")])
         key = f"{locked.id}:auth:treatment:{discipline}:{payer[:20]}{BY_HAND}"
         if AuthorizationRequest.objects.filter(key=key).exists():
             raise Conflict("an authorization of this treatment is in hand already")
@@ -76,6 +78,13 @@ def need(lead: Lead, by: User, *, actor: Actor, discipline: str, said_by: str) -
         services.noted(locked, "authorization_needed", actor, at=now, data=data, words=said_by.strip())
 
     act_on(lead, by, CAPABILITY, write)
+
+
+def in_force(lead: Lead, today: date) -> list[AuthorizationRequest]:
+    """The authorizations of treatment that the payer gave and that hold on that day, without their sealed parts."""
+    rows = AuthorizationRequest.objects.filter(lead=lead, service="treatment", payer=lead.facts.payer or "")
+    held = rows.filter(status__in=GRANTED).exclude(ends__lt=today).order_by("needed_at", "id")
+    return list(held.defer("details", "request", "reply"))
 
 
 def prepare(row: AuthorizationRequest, by: User, *, actor: Actor, wish: Wished) -> None:
@@ -223,14 +232,17 @@ def take_reply(row: AuthorizationRequest, by: User, *, actor: Actor, reply: byte
     return understood[0]
 
 
-def count(row: AuthorizationRequest, by: User, *, actor: Actor, used: str) -> None:
-    """So many of the authorized visits are used, in all."""
+def count(row: AuthorizationRequest, by: User, *, actor: Actor, used: str, words: str = "") -> None:
+    """So many of the authorized visits are used, in all. More than were given wants a word on how that came."""
     text = used.strip()
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else -1
 
     def write(at: Locked, now: datetime) -> None:
+        given = at.row.units
+        if given is not None and number > given and not words.strip():
+            raise BadInput([Problem("used", f"{given} are authorized. If more were used, say how that came.")])
         requests.counted(at.row, used=number, at=now)
-        _noted(at, "authorization_counted", actor, now, {"used": number, "units": at.row.units})
+        _noted(at, "authorization_counted", actor, now, {"used": number, "units": given}, words=words.strip())
 
     _on(row, by, write)
 
@@ -280,7 +292,7 @@ def read_wish(
             problems.append(Problem(name, "Enter a date."))
     first, last = days.get("begins"), days.get("ends")
     if last is not None and (first is None or last < first):
-        problems.append(Problem("ends", "Enter a day after the first one."))
+        problems.append(Problem("ends", "Enter a last day that is not before the first."))
     if problems:
         raise BadInput(problems)
     return Wished(number, codes, urgent, first, last, words.strip(), tuple(papers))

@@ -181,7 +181,7 @@ def _ask_after(ground: Ground, draft: Draft, request: AuthorizationSeen) -> None
         due = short_day(expected.astimezone(ground.site.tz).date())
         when = f"its answer is due {due} ({_WHENCE[request.expected_from]})"
     why = f"{_what(request)} was asked for {day}; {when}"
-    why = f"{why}; asked after {count} time{'' if count == 1 else 's'}" if count else why
+    why = f"{why}; asked after {'once' if count == 1 else f'{count} times'}" if count else why
     owner, above = draft.owner, ground.routing.escalation_queue
     if count >= rules.nudges and above in ground.practice.queues:
         owner = Owner(queue=above)

@@ -146,7 +146,7 @@ def test_each_nudge_asks_for_the_next_and_after_some_it_goes_up() -> None:
     late = asked(expected_at=NOW - timedelta(days=5), expected_from="law")
     once = waits(requests=(late,), tasks=(nudged(0, NOW - timedelta(hours=2)),))
     again = the(once, "nudge_payer")
-    assert again.key.endswith(":1") and again.due_at > NOW and "asked after 1 time" in again.reason
+    assert again.key.endswith(":1") and again.due_at > NOW and "asked after once" in again.reason
     mine = rules().as_json()
     under = policy.read({**mine, "routing": {**mine["routing"], "escalation_queue": "partners"}}, 1)
     twice = once._replace(tasks=(*once.tasks, nudged(1, NOW - timedelta(hours=1))))

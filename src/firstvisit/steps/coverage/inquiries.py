@@ -17,13 +17,11 @@ from firstvisit.steps.coverage.x12.dates import dated
 from firstvisit.steps.coverage.x12.levels import DEPENDENT, PAYER, PROVIDER, SUBSCRIBER, Level, levels
 from firstvisit.steps.coverage.x12.parties import Party, party
 from firstvisit.steps.coverage.x12.transactions import Transaction, at
-from firstvisit.steps.coverage.x12.writing import Element, Envelope, interchange, plain
+from firstvisit.steps.coverage.x12.writing import SEPARATORS, Element, Envelope, free, interchange, plain
 
 VERSION: Final = "005010X279A1"
 _LONGEST_NAME: Final = 60
 _LONGEST_TRACE: Final = 50
-_SEPARATORS: Final = "*:^~"
-_BLANKED: Final = str.maketrans(dict.fromkeys(_SEPARATORS, " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +124,11 @@ def _missing(inquiry: Inquiry) -> list[tuple[str, str]]:
             "enter the member id as it stands on the card",
         ),
         (
-            bool(set(inquiry.subscriber.member_id) & set(_SEPARATORS)) or not inquiry.subscriber.member_id.isascii(),
+            bool(set(inquiry.subscriber.member_id) & set(SEPARATORS)) or not inquiry.subscriber.member_id.isascii(),
             "subscriber.member_id",
             "the member id holds a character that no card has: look at the card again",
         ),
-        (not _name(patient.last), f"{whose}.last", "enter the last name as it stands on the card"),
+        (not free(patient.last), f"{whose}.last", "enter the last name as it stands on the card"),
         (patient.birth is None, f"{whose}.birth", "enter the birth date"),
     ]
     return [(field, message) for wrong, field, message in asked if wrong]
@@ -138,16 +136,11 @@ def _missing(inquiry: Inquiry) -> list[tuple[str, str]]:
 
 def _insured(role: str, who: Insured) -> list[tuple[str, *tuple[Element, ...]]]:
     member = ("MI", who.member_id) if who.member_id else ("", "")
-    names = (_name(who.last)[:_LONGEST_NAME], _name(who.first)[:35], _name(who.middle)[:25])
+    names = (free(who.last)[:_LONGEST_NAME], free(who.first)[:35], free(who.middle)[:25])
     found: list[tuple[str, *tuple[Element, ...]]] = [("NM1", role, "1", *names, "", "", *member)]
     if who.birth is not None:
         found.append(("DMG", "D8", who.birth.strftime("%Y%m%d"), who.sex))
     return found
-
-
-def _name(text: str) -> str:
-    """A name in the letters of X12; what X12 needs for itself is no letter of any name."""
-    return " ".join(plain(text).translate(_BLANKED).split())
 
 
 def read(transaction: Transaction) -> list[Inquiry]:

@@ -26,7 +26,7 @@ from firstvisit.steps.coverage.x12.levels import (
 )
 from firstvisit.steps.coverage.x12.parties import Party, party
 from firstvisit.steps.coverage.x12.transactions import Segment, Transaction, at
-from firstvisit.steps.coverage.x12.writing import Element, Envelope, interchange, plain
+from firstvisit.steps.coverage.x12.writing import SEPARATORS, Element, Envelope, free, interchange
 
 VERSION: Final = "005010X217"
 Kind = Literal["initial", "extension"]
@@ -97,9 +97,9 @@ def write(asked: ReviewRequest, envelope: Envelope) -> bytes:
     body: _Written = [
         ("BHT", "0007", "13", asked.trace, moment.strftime("%Y%m%d"), moment.strftime("%H%M"), "RU"),
         ("HL", "1", "", PAYER, "1"),
-        ("NM1", "X3", "2", plain(asked.payer)[:_LONGEST_NAME], "", "", "", "", "PI", asked.payer_id),
+        ("NM1", "X3", "2", free(asked.payer)[:_LONGEST_NAME], "", "", "", "", "PI", asked.payer_id),
         ("HL", "2", "1", PROVIDER, "1"),
-        ("NM1", "1P", "2", plain(asked.provider)[:_LONGEST_NAME], "", "", "", "", "XX", asked.npi),
+        ("NM1", "1P", "2", free(asked.provider)[:_LONGEST_NAME], "", "", "", "", "XX", asked.npi),
     ]
     if asked.phone:
         body.append(("PER", "IC", "", "TE", asked.phone))
@@ -141,13 +141,13 @@ def _event(asked: ReviewRequest) -> _Written:
         body.append(("HSD", "VS", str(asked.visits)))
     if asked.papers:
         body.append(("PWK", "77", asked.papers, "", "", "AC", asked.trace))
-    if words := plain(asked.words):
+    if words := free(asked.words):
         body.append(("MSG", words[:_MESSAGE]))
     if asked.orderer is not None:
         of = asked.orderer
         known = ("XX", of.npi) if of.npi else ("", "")
         body.append(
-            ("NM1", "DK", "1", plain(of.last)[:_LONGEST_NAME], plain(of.first)[:35], "", "", "", *known)
+            ("NM1", "DK", "1", free(of.last)[:_LONGEST_NAME], free(of.first)[:35], "", "", "", *known)
         )
     return body
 
@@ -165,18 +165,31 @@ def missing(asked: ReviewRequest) -> list[tuple[str, str]]:
     said = [
         (not 0 < len(asked.trace) <= 50, "trace", "enter a number of 1 to 50 characters"),
         (len(asked.origin) != 10, "origin", "enter an id of ten characters"),
-        (not plain(asked.payer), "payer", "enter the payer's name"),
+        (not free(asked.payer), "payer", "enter the payer's name"),
         (not asked.payer_id, "payer_id", "enter the payer's id at the clearinghouse"),
-        (not plain(asked.provider), "provider", "enter the practice's name"),
+        (not free(asked.provider), "provider", "enter the practice's name"),
         (len(asked.npi) != 10 or not asked.npi.isdigit(), "npi", "enter the practice's NPI, ten digits"),
         (
             not asked.subscriber.member_id,
             "subscriber.member_id",
             "enter the member id as it stands on the card",
         ),
-        (not plain(asked.subscriber.last), "subscriber.last", "enter the subscriber's last name"),
-        (not plain(patient.last), f"{whose}.last", "enter the last name as it stands on the card"),
+        (not free(asked.subscriber.last), "subscriber.last", "enter the subscriber's last name"),
+        (not free(patient.last), f"{whose}.last", "enter the last name as it stands on the card"),
         (patient.birth is None, f"{whose}.birth", "enter the birth date"),
+        *(
+            (
+                bool(set(text) & set(SEPARATORS)) or not text.isascii(),
+                field,
+                f"correct {name}: it holds a character that no such number has",
+            )
+            for field, name, text in (
+                ("payer_id", "the payer's id at the clearinghouse", asked.payer_id),
+                ("subscriber.member_id", "the member id", asked.subscriber.member_id),
+                ("number", "the number of the authorization so far", asked.number),
+                ("orderer.npi", "the NPI of who ordered it", asked.orderer.npi if asked.orderer else ""),
+            )
+        ),
         (not asked.service, "service", "enter the therapy"),
         (
             asked.kind == "extension" and not asked.number,
@@ -187,7 +200,7 @@ def missing(asked: ReviewRequest) -> list[tuple[str, str]]:
         (
             asked.ends is not None and (asked.begins is None or asked.ends < asked.begins),
             "ends",
-            "enter a later day",
+            "enter a last day that is not before the first",
         ),
         (len(asked.diagnoses) > MOST_DIAGNOSES, "diagnoses", f"enter at most {MOST_DIAGNOSES} codes"),
         (
@@ -212,7 +225,7 @@ def is_procedure(text: str) -> bool:
 
 def _insured(role: str, who: Insured) -> _Written:
     member = ("MI", who.member_id) if who.member_id else ("", "")
-    names = (plain(who.last)[:_LONGEST_NAME], plain(who.first)[:35], plain(who.middle)[:25])
+    names = (free(who.last)[:_LONGEST_NAME], free(who.first)[:35], free(who.middle)[:25])
     found: _Written = [("NM1", role, "1", *names, "", "", *member)]
     if who.birth is not None:
         found.append(("DMG", "D8", who.birth.strftime("%Y%m%d"), who.sex))

@@ -19,7 +19,7 @@ from firstvisit.steps.coverage.review_requests import VERSION, Orderer, ReviewRe
 from firstvisit.steps.coverage.tests.payers import transaction
 from firstvisit.steps.coverage.x12.delimiters import Delimiters
 from firstvisit.steps.coverage.x12.transactions import Ending, transactions
-from firstvisit.steps.coverage.x12.writing import Envelope, plain
+from firstvisit.steps.coverage.x12.writing import Envelope, free
 
 MOMENT = dt.datetime(2026, 11, 22, 9, 5)  # noqa: DTZ001 -- as it is told in the sender's own time
 ENVELOPE = Envelope("CEDARSTREET", "PAYERHOUSE", 42, MOMENT, "HI", VERSION)
@@ -112,7 +112,8 @@ def test_published_requests_are_read(name: str) -> None:
         (replace(ASKED, ends=dt.date(2026, 1, 1)), "ends"),
         (replace(ASKED, diagnoses=("M54.50",)), "diagnoses"),
         (replace(ASKED, procedures=("9716",)), "procedures"),
-        (replace(ASKED, number="A*1"), "REF02"),
+        (replace(ASKED, number="A*1"), "number"),
+        (replace(ASKED, subscriber=replace(ROBIN, member_id="M:1")), "subscriber.member_id"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_its_field(wrong: ReviewRequest, field: str) -> None:
@@ -130,5 +131,5 @@ def test_no_words_break_a_request(last: str, words: str) -> None:
     except BadInput:
         return
     (found,) = read(transaction(data))
-    assert found.subscriber.last == plain(last)[:60] and found.words == plain(words)[:264].strip()
+    assert found.subscriber.last == free(last)[:60].strip() and found.words == free(words)[:264].strip()
     assert found.procedures == ASKED.procedures

@@ -10,6 +10,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from firstvisit.kernel.errors import BadInput, Problem
 from firstvisit.steps.coverage.x12.delimiters import STANDARD, Delimiters
@@ -88,6 +89,16 @@ def plain(text: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in folded).upper().split())
 
 
+SEPARATORS: Final = "*:^~"
+"""The characters that X12 needs for itself, as we write it."""
+_BLANKED: Final = str.maketrans(dict.fromkeys(SEPARATORS, " "))
+
+
+def free(text: str) -> str:
+    """A name or words in the letters of X12: what X12 needs for itself is a blank."""
+    return " ".join(plain(text).translate(_BLANKED).split())
+
+
 def _value(delimiters: Delimiters, place: str, text: str) -> str:
     d = delimiters
     forbidden = {d.element, d.component, d.repetition, d.terminator}
@@ -102,6 +113,6 @@ def _value(delimiters: Delimiters, place: str, text: str) -> str:
 
 def _wide(field: str, text: str) -> str:
     """A sender's or receiver's id, as wide as an ISA wants it."""
-    if not 0 < len(text) <= 15 or not text.isascii() or not text.isprintable() or set(text) & set("*:^~"):
+    if not 0 < len(text) <= 15 or not text.isascii() or not text.isprintable() or set(text) & set(SEPARATORS):
         raise BadInput([Problem(field, "enter an id of 1 to 15 plain characters")])
     return text.ljust(15)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.urls import reverse
 
-from firstvisit.journey.authorization.seen import Replied, RequestFile
+from firstvisit.journey.authorization.seen import Replied, RequestFile, TreatmentOnly
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import practice
+from firstvisit.referral.record import Payer
 from firstvisit.steps.coverage import codes
 from firstvisit.steps.coverage.determinations import Review
 from firstvisit.steps.coverage.models import AuthorizationRequest
@@ -105,7 +106,7 @@ def facts(file: RequestFile, now: datetime) -> list[Fact]:
             Fact("", str(details.get("expected_why", ""))),
         ]
     if row.nudges and row.nudged_at is not None:
-        often = f"{row.nudges} time{'' if row.nudges == 1 else 's'}"
+        often = "once" if row.nudges == 1 else f"{row.nudges} times"
         last = f"last {words.moment(row.nudged_at, file.site.tz, now)}"
         found.append(Fact("Asked after", f"{often}, {last}: {details.get('nudged', '')}"))
     found += _decided(file, now)
@@ -232,6 +233,34 @@ def on_lead(rows: list[AuthorizationRequest], lead: Lead) -> list[tuple[str, Sig
         where = reverse("authorization", args=[f"L-{lead.number}", row.id])
         found.append((titled(row), STATUSES[row.status], note, where))
     return found
+
+
+def in_coverage(
+    stated: list[Fact], rows: list[AuthorizationRequest], said: TreatmentOnly | None, payers: tuple[Payer, ...]
+) -> list[Fact]:
+    """What was stated of the first plan, where its authorization says more: given in part, and for what; or needed for
+    treatment alone."""
+    first = next((n for n, each in enumerate(stated) if each.label == "Authorization"), None)
+    status = payers[0].authorization_status or payers[0].authorization_number if payers else None
+    if first is None:
+        return stated
+    fact, partly = stated[first], [each for each in rows if (each.service, each.status) == ("evaluation", "partly")]
+    if status == "approved" and partly:
+        codes_of = dict.fromkeys(code for each in partly for code in each.procedures)
+        text = ", ".join(part for part in (fact.text, f"for {', '.join(codes_of)}" if codes_of else "") if part)
+        fact = replace(fact, text=text, signs=(Sign("doubt", "approved in part"),))
+    elif status is None and said is not None:
+        fact = replace(fact, text=narrowed(said), signs=(Sign("waiting", "for treatment, not for the evaluation"),))
+    return [*stated[:first], fact, *stated[first + 1 :]]
+
+
+def narrowed(said: TreatmentOnly) -> str:
+    """What the payer's answer and its rule say together."""
+    rule = f"{said.source}, as of {_written(said.as_of)}"
+    return (
+        f"The payer's answer of {words.day(said.day)} says that {said.discipline} must be authorized. By its rule "
+        f"({rule}) the first evaluation need not be."
+    )
 
 
 def _written(day: date | None) -> str:

@@ -40,7 +40,7 @@ MOST_BYTES: Final = 1_000_000
 TYPED: Final = (
     "units", "procedures", "begins", "ends", "words", "way", "to", "reference", "said", "asked_words", "decision",
     "said_by", "number", "granted", "granted_codes", "from_day", "through_day", "refused_why", "reply", "used",
-    "reason",
+    "more_words", "reason",
 )  # fmt: skip
 LABELS: Final = {
     "units": "Visits",
@@ -55,6 +55,7 @@ LABELS: Final = {
     "number": "Number",
     "refused_why": "In their words",
     "reply": "The reply",
+    "more_words": "How more came to be used",
     "reason": "Why, in a few words",
 }
 _RENAMED: Final = {"authorized": "decision", "units": "granted", "begins": "from_day", "ends": "through_day"}
@@ -174,7 +175,7 @@ def _reply(request: HttpRequest, row: AuthorizationRequest, user: User) -> None:
 
 
 def _count(request: HttpRequest, row: AuthorizationRequest, user: User) -> None:
-    verbs.count(row, user, actor=actor_of(request), used=_text(request, "used"))
+    verbs.count(row, user, actor=actor_of(request), used=_text(request, "used"), words=_text(request, "more_words"))
 
 
 def _extend(request: HttpRequest, row: AuthorizationRequest, user: User) -> AuthorizationRequest:

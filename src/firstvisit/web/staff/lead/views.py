@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
 from firstvisit.journey.authorization import verbs as requests
-from firstvisit.journey.authorization.seen import of_lead
 from firstvisit.journey.coverage import by_hand
 from firstvisit.journey.coverage.card import may_be_asked
 from firstvisit.journey.coverage.medicare import standing
@@ -43,9 +42,9 @@ from firstvisit.steps.qualify.organizations import STAGES
 from firstvisit.steps.qualify.rules import OUTCOMES
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import agreed_moment, agreed_visit, names_fields, problems_of, typed
-from firstvisit.web.staff.authorization.shown import on_lead
 from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.agreed import agreed, agrees
+from firstvisit.web.staff.lead.authorizations import authorizations_of, needs_of
 from firstvisit.web.staff.lead.benefits import benefits, may_ask, speaks_spanish
 from firstvisit.web.staff.lead.came import came
 from firstvisit.web.staff.lead.medicare import Line, lines, sees_medicare
@@ -54,7 +53,6 @@ from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
-from firstvisit.web.ui.words import Sign
 
 LONGEST: Final = 500
 KEYS: Final = (
@@ -431,19 +429,11 @@ def _page(
         "tells": user.may("narrative.see"),
         "card": user.may("insurance.see") and may_be_asked(lead),
         "medicare": _medicare(page, user, site, now),
-        "authorizations_asked": _authorizations(page, user),
+        **authorizations_of(page, user),
         "keys": KEYS,
         **_choices(page, user, site, now),
     }
     return render(request, "staff/lead/lead.html", context, status=422 if problems else 200)
-
-
-def _authorizations(page: LeadPage, user: User) -> list[tuple[str, Sign, str, str]] | None:
-    """What the payer was or is to be asked to authorize; None where that is nobody's matter, or hidden."""
-    lead = page.file.lead
-    if lead.kind == "organization" or not (user.may("insurance.see") and user.may("identity.see")):
-        return None
-    return on_lead(of_lead(lead), lead)
 
 
 def _medicare(page: LeadPage, user: User, site: Site, now: datetime) -> list[Line]:
@@ -484,7 +474,7 @@ def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str,
         "stages": {k: v for k, v in STAGES.items() if k != lead.stage} if lead.kind == "organization" else {},
         "papers": papers.may_arrive(lead),
         "authorizations": authorizing.ANSWERS if own and decides and authorizing.may_be_answered(lead) else {},
-        "needs_of": lead.facts.disciplines if user.may("insurance.see") and lead.kind != "organization" else [],
+        **needs_of(lead, user, now.astimezone(site.tz).date()),
         "programs": placing.choices(lead, page.file.referral, now=now) if decides and own else {},
         "settings": _settings(page, now) if decides and own else [],
         "closes_as": next((how for task in page.next if (how := CLOSES_AS.get(task.kind))), ""),
