@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,10 +16,13 @@ from tests.people import FAMILY, but, family
 from firstvisit.config.demo.payer import SandboxPayer
 from firstvisit.journey.advancing import advance_due
 from firstvisit.journey.jobs import apply_revised
+from firstvisit.journey.undo_reading import reading_of
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.seal import open_key
-from firstvisit.leads.models import Event, Lead, LeadReferral, Task
+from firstvisit.leads.models import Event, Lead, LeadReferral, Task, UndoStep
+from firstvisit.people import records
+from firstvisit.people.models import PossibleMatch
 from firstvisit.practice import queries
 from firstvisit.practice import services as services_of_practice
 from firstvisit.practice.changing import add_entry
@@ -133,6 +136,107 @@ def test_a_corrected_field_asks_again_by_itself_and_the_task_goes(
     ask_all()
     assert [(c.finding, c.status) for c in checks(lead)] == [("rejected", "answered"), ("clean", "answered")]
     assert tasks(lead) == []
+
+
+REFUSED_WHO = [
+    ("AAA71C", "mother", "patient.date_of_birth", "2023-09-15"),
+    ("AAA58C", "mother", "patient.date_of_birth", "2023-04-19"),
+    ("AAA73C", "self", "patient.first_name", "Annabelle"),
+    ("AAA73C", "self", "patient.last_name", "Quesenbury"),
+]
+
+
+@pytest.mark.parametrize(("member", "relationship", "path", "said"), REFUSED_WHO)
+def test_who_the_patient_is_put_right_on_one_form_asks_again_by_itself_and_stays_one_lead(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client],
+    member: str, relationship: str, path: str, said: str,
+) -> None:  # fmt: skip
+    own = {"contact__name": "Mirabelle Quisenberry", "contact__relationship": "self"} if relationship == "self" else {}
+    holder = {"subscriber_name": "Mirabelle Quisenberry"} if own else {}
+    lead, dana = arrive(but(with_card(member, **holder), **own)), browser("dana")
+    ask_all()
+    assert [task.kind for task in tasks(lead)] == ["correct_coverage"]
+    address = f"/leads/L-{lead.number}/stated"
+    assert f"{address}?field=patient." in dana.get(f"/leads/L-{lead.number}").content.decode()
+    corrected(dana, lead, **{path.replace(".", "__"): said})
+    assert tasks(lead) == []
+    ask_all()
+    first, second = checks(lead)
+    assert (first.finding, second.finding) == ("rejected", "rejected"), "the sandbox refuses this member id always"
+    key = open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
+    asked = services.opened(second, "request", key) or b""
+    assert said.encode() in asked and b'"dependent":null' in asked, "the patient holds the plan as before"
+    assert Lead.objects.count() == 1 and Event.objects.filter(lead=lead, name="corrected").exists()
+    lead.refresh_from_db()
+    assert lead.patient is not None
+    known = records.known(lead.patient).identity
+    leaf = path.partition(".")[2]
+    assert getattr(known, leaf) == said and leaf in dict(known.also_stated or ()), "the old one is kept beside"
+    assert not Event.objects.filter(lead=lead, name="spoken").exists(), "nobody was called"
+    again = FAMILY["patient"] | {leaf: said}
+    assert arrive(but(with_card(member), patient=again, **own)).id == lead.id, "they are known by it from now on"
+
+
+def test_putting_right_who_the_patient_is_can_be_undone(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(with_card("AAA71C")), browser("dana")
+    assert lead.patient is not None
+    before = records.known(lead.patient).identity
+    corrected(dana, lead, patient__date_of_birth="2023-09-15")
+    step = UndoStep.objects.get(lead=lead)
+    assert dana.post(f"/undo/{step.id}").status_code in (200, 204, 302, 303)
+    lead.refresh_from_db()
+    assert records.known(lead.patient).identity == before
+    assert reading_of(lead).patient.date_of_birth == date(2023, 9, 14)
+
+
+def test_a_date_put_right_to_that_of_somebody_known_asks_whether_they_are_one_and_the_lead_stays(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client]
+) -> None:
+    others = {"name": "Ferenc Quisenberry", "relationship": "father", "phone": "+16085550177"}
+    known = arrive(but(FAMILY, patient__date_of_birth="2019-03-02", contact=others, payers=[], consents=[]))
+    lead = arrive(with_card("AAA71C"))
+    assert known.patient_id != lead.patient_id and not PossibleMatch.objects.exists()
+    corrected(browser("dana"), lead, patient__date_of_birth="2019-03-02")
+    pair = PossibleMatch.objects.get(status="open")
+    assert {pair.known_id, pair.newcomer_id} == {known.patient_id, lead.patient_id}
+    ask_all()
+    lead.refresh_from_db()
+    assert lead.closed_at is None and [c.status for c in checks(lead)] == ["withdrawn", "answered"]
+
+
+def test_a_name_is_put_right_and_not_taken_out(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(FAMILY), browser("dana")
+    address = f"/leads/L-{lead.number}/stated"
+    [mark] = re.findall(r'name="mark" value="([^"]*)"', dana.get(address).content.decode())
+    assert dana.post(address, {"mark": mark, "patient.last_name": ""}).status_code == 422
+    assert reading_of(lead).patient.last_name == "Quisenberry"
+
+
+def test_a_birth_date_corrected_on_the_leads_own_call_card_joins_it(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(with_card("AAA71C")), browser("dana")
+    ask_all()
+    card = dana.post("/call/start", {"lead": f"L-{lead.number}"}).headers["Location"]
+    dana.post(f"{card}/answer", {"birth_date": "09/15/2023"})
+    assert f"L-{lead.number}</b> is joined at the end" in dana.get(card).content.decode()
+    assert dana.post(f"{card}/end", {"result": "told"}).status_code in (200, 303)
+    ask_all()
+    assert Lead.objects.count() == 1 and len(checks(lead)) == 2
+    assert not PossibleMatch.objects.exists()
+
+
+def test_a_call_card_says_before_the_end_that_by_another_first_name_it_joins_nothing(
+    arrive: Arrive, payer: SandboxPayer, browser: Callable[[str], Client]
+) -> None:
+    lead, dana = arrive(FAMILY), browser("dana")
+    card = dana.post("/call/start", {"lead": f"L-{lead.number}"}).headers["Location"]
+    dana.post(f"{card}/answer", {"first_name": "Theodora"})
+    assert f"L-{lead.number}</b> is not joined" in dana.get(card).content.decode()
 
 
 def test_a_corrected_name_of_the_contact_asks_nobody_anything(

@@ -22,6 +22,7 @@ from firstvisit.people.forbidding import forbidden
 from firstvisit.people.guarding import Restricted, in_words, of_others
 from firstvisit.people.identity import contact_of, patient_of
 from firstvisit.people.present import named_present
+from firstvisit.people.records import known, other_name
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.merge import joined
@@ -73,6 +74,8 @@ class CallView:
     restriction about somebody else."""
     unused: frozenset[str]
     """Of the phones and e-mail addresses given in the call those that nothing may go to."""
+    apart: bool
+    """By the first name now on the card it is about somebody else than the lead's patient: the end joins it not."""
 
     @property
     def named_about(self) -> tuple[UUID, ...]:
@@ -113,6 +116,7 @@ def call_view(card: CallCard, by: User, *, now: datetime, asked: str = "") -> Ca
         judging=judging,
         restrictions=tuple(restricted),
         unused=_unused(card, referral),
+        apart=_apart(card, referral, now),
     )
 
 
@@ -150,6 +154,12 @@ def _unused(card: CallCard, referral: Referral) -> frozenset[str]:
     patient = card.lead.patient_id if card.lead is not None else None
     given = [way for who in (referral.contact, referral.patient) for way in (who.phone, who.email) if way]
     return frozenset(way for _, _, way in forbidden((patient, None, way) for way in given)) if patient else frozenset()
+
+
+def _apart(card: CallCard, referral: Referral, now: datetime) -> bool:
+    patient = card.lead.patient if card.lead is not None else None
+    stated = patient_of(referral, now.year)
+    return patient is not None and stated is not None and other_name(known(patient).identity, stated)
 
 
 def _judged(

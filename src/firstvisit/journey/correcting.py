@@ -1,8 +1,9 @@
 """What was stated of a lead, put right by a person: added where nobody had asked, changed where it was wrong, taken out
 where it was never so. The record, its evidence and the facts follow, and the lead is judged again by itself.
 
-Who somebody is (name, birth date, how to reach them, home) is not corrected here: by that people are known again, so it
-goes through the door of every request, on the call card.
+The patient's name, birth date and sex are put right on their own record too, which is still found by the old ones.
+How to reach somebody and where they live is not corrected here: that goes through the door of every request, on the
+call card.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from firstvisit.journey.verbs import act_on
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
+from firstvisit.kernel.folding import folded
 from firstvisit.kernel.seal import open_key
 from firstvisit.leads import services
 from firstvisit.leads.models import FactsRow, Lead, LeadReferral
+from firstvisit.people.putting_right import put_right
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral import fields
@@ -50,9 +53,13 @@ class Group:
         return [f"{self.head}.{leaf}" if self.head else leaf for leaf in self.leaves]
 
 
+WHO: Final = ("first_name", "last_name", "date_of_birth", "sex")
+"""Of the patient what their own record says too."""
+_NAMES: Final = ("patient.first_name", "patient.last_name")
 _BY_ITS_OWN_FORM: Final = ("authorization_number", "authorization_status")
 """Of these it is kept who said so (`authorizing`)."""
 GROUPS: Final[tuple[Group, ...]] = (
+    Group("Who the patient is", "patient", WHO),
     Group("Patient", "patient", ("preferred_name", "interpreter", "no_voicemail")),
     Group("Whoever speaks for them", "contact", ("preferred_method", "no_voicemail")),
     Group("What is wanted", "", ("disciplines", "timing", "not_before", "cause", "returning")),
@@ -124,7 +131,13 @@ def correct(lead: Lead, by: User, *, actor: Actor, texts: Mapping[str, str], mar
         changed = {path: value for path, value in values.items() if value != _plain(before.value(path))}
         if not changed:
             return
+        _still_named(before.referral, changed)
         whole = _with(before.referral, changed, Evidence(place=f"typed by {by.name}", confirmed_by=str(by.id)))
+        who = [leaf for leaf in WHO if f"patient.{leaf}" in changed]
+        if who:
+            whole = _called_anew(before.referral, whole)
+            if locked.patient is not None:
+                put_right(locked.patient, whole, who)
         row = LeadReferral.objects.select_related("key").get(lead=locked)
         facts = services.facts_of_row(FactsRow.objects.get(lead=locked))
         services.replace_reading(locked, open_key(row.key), whole, derived(locked, whole, practice(), before=facts))
@@ -145,6 +158,34 @@ def _read(texts: Mapping[str, str], today: date) -> dict[str, Any]:
     if problems:
         raise BadInput(problems)
     return found
+
+
+def _still_named(before: Referral, changed: Mapping[str, Any]) -> None:
+    """BadInput where a name is taken out: by it the patient is known again."""
+    taken_out = [path for path in _NAMES if path in changed and changed[path] is None]
+    if problems := [Problem(path, "Enter the right name; it is not taken out.") for path in taken_out]:
+        raise BadInput(problems)
+
+
+def _called_anew(before: Referral, whole: Referral) -> Referral:
+    """Where the patient stands by their own name once more (they ask for themselves, they hold the plan), it is put
+    right there too: else they would be taken for somebody else."""
+    was, patient = before.patient, whole.patient
+    if not (was.first_name and was.last_name):
+        return whole
+    first, middle, last = was.first_name, was.middle_name or "", was.last_name
+    theirs = {folded(first + last), folded(first + middle + last), folded(last + first)}
+    name = f"{patient.first_name} {patient.last_name}"
+    more: dict[str, Any] = {}
+    if whole.contact.relationship == "self" and folded(whole.contact.name or "") in theirs:
+        more["contact"] = whole.contact.model_copy(update={"name": name})
+    if whole.payers:
+        own = {"subscriber_name": name}
+        more["payers"] = tuple(
+            payer.model_copy(update=own) if folded(payer.subscriber_name or "") in theirs else payer
+            for payer in whole.payers
+        )
+    return whole.model_copy(update=more)
 
 
 def _with(before: Referral, changed: Mapping[str, Any], evidence: Evidence) -> Referral:

@@ -271,6 +271,7 @@ def open_or_join(
         anybody=answers and not by_staff,
         own=first is not None or not answers,
         present=reading.present,
+        about=by_staff,
     )
     lead = _answered_about(item, begun) or leads.find_open(
         resolved, referral, received_at=reading.received_at or now

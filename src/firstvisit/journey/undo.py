@@ -20,7 +20,7 @@ from django.db.models.functions import Greatest
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.deriving import chosen_for, derive_again
 from firstvisit.journey.policy import Cadence
-from firstvisit.journey.undo_reading import keep_before, put_back, reading_of
+from firstvisit.journey.undo_reading import keep_before, keep_patient, patient_of, put_back, reading_of
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.errors import Conflict, NotAllowed
@@ -75,6 +75,7 @@ def undoable(lead: Lead, by: User, verb: str, do: Callable[[], None]) -> UndoSte
         locked = Lead.objects.select_for_update().get(id=lead.id)
         before, upto = _snapshot(locked), _newest(locked)
         said = reading_of(locked) if verb in CHANGE_WHAT_IS_SAID else None
+        who = patient_of(locked) if verb == "correct" else None
         do()
         now = clock.now()
         if _newest(locked) == upto and (first := just_done(lead, by, verb, now=now)) is not None:
@@ -85,6 +86,8 @@ def undoable(lead: Lead, by: User, verb: str, do: Callable[[], None]) -> UndoSte
         step = UndoStep(lead=locked, by=by, verb=verb, before=before, upto=upto, at=now, until=until)
         if said is not None:
             keep_before(step, said)
+        if who is not None:
+            keep_patient(step, who)
         step.save(force_insert=True)
     return step
 

@@ -42,12 +42,17 @@ def another(was: Identity, now: Identity) -> bool:
     Twins share the birth date and often the member number. An initial (M.) or a nearly whole form of the name
     (Mirabel, Mirabelle) is the same name; Sam and Samantha may be twins.
     """
+    return other_name(was, now) or was.contradicts(now)
+
+
+def other_name(was: Identity, now: Identity) -> bool:
+    """True when a first name now stated cannot be the same person's."""
     if was.first_name and now.first_name:
         short, long = sorted((folded(was.first_name), folded(now.first_name)), key=len)
         alike = len(short) == 1 or len(long) - len(short) <= UNFINISHED
         if not (alike and long.startswith(short)):
             return True
-    return was.contradicts(now)
+    return False
 
 
 UNFINISHED: Final = 3

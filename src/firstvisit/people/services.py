@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import connection, models
 
-from firstvisit.kernel import clock, seal
+from firstvisit.kernel import clock, seal, writes
 from firstvisit.people import referrers
 from firstvisit.people.barring import bars, box_keys, named_anywhere, same_as_barred
 from firstvisit.people.identity import Identity, sender_of
@@ -31,7 +31,16 @@ from firstvisit.people.recognising import (
     exactly,
     recognise,
 )
-from firstvisit.people.records import Known, another, complete, gives_other_ways, insure, make, opened
+from firstvisit.people.records import (
+    Known,
+    another,
+    complete,
+    gives_other_ways,
+    insure,
+    make,
+    opened,
+    other_name,
+)
 from firstvisit.people.referrers import WhoRefers
 from firstvisit.people.resolved import Resolved
 from firstvisit.people.speaking import guard
@@ -59,6 +68,7 @@ def resolve(
     anybody: bool = False,
     own: bool = True,
     present: str = "",
+    about: bool = False,
 ) -> Resolved:
     """Find each person of the referral by exact strong keys, or make them.
 
@@ -73,7 +83,8 @@ def resolve(
     knew them, and whoever refers is taken from there (`people.newcomers` says of whom that is true); `possibly` are
     those the patient may be. `but` are people who, as a person said, the patient is not. `by_staff`: somebody of ours
     typed it, who may give a patient other phones and addresses. `anybody`: it came by a door at which anybody may
-    ask. `present` says who stands at the window.
+    ask. `present` says who stands at the window. `about`: somebody of ours said that it is about whom `continues`
+    names, so another birth date corrects theirs.
     """
     marks = marks_of(referral)
     patient, contact = marks.patient, marks.contact
@@ -91,7 +102,7 @@ def resolve(
         if newcomers is not None:
             resolved.patient = make(patient, marks.patient_keys, resolved.rows, marks.blocks)
             _record_possible(resolved, resolved.patient.person, possibly)
-        elif continues is None or another(continues.identity, patient):
+        elif continues is None or (other_name if about else another)(continues.identity, patient):
             _resolve_patient(marks, found, resolved, but)
         else:
             _resolve_continued(continues, marks, found, resolved, but, own=own)
@@ -140,6 +151,19 @@ def settle_on(resolved: Resolved, patient: Known, referral: Referral | None) -> 
     insure(patient, referral, resolved.rows)
     if resolved.contact:
         resolved.who_decides = guard(patient, resolved.contact, referral, resolved.rows)
+
+
+def compare_again(patient: Known, referral: Referral) -> None:
+    """What is known of this patient's identity has changed: those they may be now are recorded for a person to compare,
+    and whom they can no longer be is asked about no longer."""
+    marks, own = marks_of(referral), patient.person.id
+    lock_tokens(marks.all)
+    not_them = {own, *(other for one, other in told_apart([own]) if one == own)}
+    seen = _seen(marks, _by_keys(marks.patient_keys), but=not_them) if marks.described else Recognised()
+    resolved = Resolved(patient, None, None, None, marks=marks)
+    _drop_settled(patient.person, marks)
+    _record_possible(resolved, patient.person, (*((seen.same,) if seen.same else ()), *seen.possibly))
+    writes.insert(resolved.rows)
 
 
 UNSETTLED: Final = frozenset({"suffix", "sex", "first_name", "last_name", "birth_date", "ways"})

@@ -17,7 +17,7 @@ from firstvisit.practice import shape
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.referral.record import Payer, Referral
-from firstvisit.steps.coverage.cards import HEALTH_PLANS
+from firstvisit.steps.coverage.cards import HEALTH_PLANS, holder_of
 from firstvisit.steps.coverage.connectors import CONNECTORS
 from firstvisit.steps.coverage.kept import Kept, opened
 from firstvisit.steps.coverage.models import Check, Insured
@@ -53,11 +53,8 @@ class Plan:
     payer: shape.Payer | None
     nobody: str
     therapies: tuple[Therapy, ...]
-
-    @property
-    def holder(self) -> bool:
-        """Whether somebody else than the patient is said to hold the plan."""
-        return bool(self.stated.subscriber_name)
+    holder: bool
+    """Somebody else than the patient holds the plan, as it is asked about."""
 
 
 def plans_of(lead: Lead, referral: Referral) -> list[Plan]:
@@ -108,7 +105,8 @@ def _plan(row: Insured, referral: Referral, checks: Sequence[Check], key: OpenKe
         _therapy(each, row, [check for check in checks if check.discipline == each], network, key) for each in asked
     )
     own = stated[row.rank] if row.rank < len(stated) else Payer()
-    return Plan(row, own, payer, _nobody(row, payer), therapies)
+    holder = holder_of(referral, own, payer.kind if payer else own.kind or "") is not None
+    return Plan(row, own, payer, _nobody(row, payer), therapies, holder)
 
 
 def _therapy(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-Where = Literal["stated", "call", "practice", "payer", "order", "authorization", "again", ""]
-"""stated: the form of the lead; call: its call card, on which names and birth dates are corrected; practice: our own
-identity; payer: what we say of the payer; order; authorization; again: asking again; "": nowhere of ours."""
+Where = Literal["stated", "practice", "payer", "order", "authorization", "again", ""]
+"""stated: the form of the lead; practice: our own identity; payer: what we say of the payer; order; authorization;
+again: asking again; "": nowhere of ours."""
 
 
 class Mend(NamedTuple):
@@ -22,6 +22,10 @@ _OF_PLAN: Final = {
     "request": "member_id",
     "group": "group_number",
 }
+_OF_PATIENT: Final = {
+    "name": "first_name", "identity": "first_name", "birth_date": "date_of_birth", "sex": "sex",
+}  # fmt: skip
+"""Of a name, or of all that says who it is, the first field."""
 _OF_HOLDER: Final = {"name": "subscriber_name", "birth_date": "subscriber_date_of_birth"}
 _OF_US: Final = {
     "npi": "practice", "name": "practice", "address": "practice", "phone": "practice", "state": "practice",
@@ -41,4 +45,4 @@ def mend_of(whose: str, field: str, *, rank: int, holder: bool) -> Mend:
         return Mend("stated", f"payers.{rank}.{_OF_HOLDER[field]}")
     if field in _OF_PLAN and not (field == "identity" and whose == "patient"):
         return Mend("stated", f"payers.{rank}.{_OF_PLAN[field]}")
-    return Mend("call") if field in ("name", "birth_date", "sex", "identity") else Mend("")
+    return Mend("stated", f"patient.{_OF_PATIENT[field]}") if field in _OF_PATIENT else Mend("")

@@ -92,6 +92,12 @@ def _missing(rank: int, payer: Payer, patient: Patient, disciplines: tuple[str, 
     return [path for value, path in needed if not value]
 
 
+def holder_of(referral: Referral, payer: Payer, kind: str) -> str | None:
+    """The name of whoever holds this plan of a patient, where that is somebody else; `kind` is that of our list, or as
+    stated."""
+    return _holder(payer, _patient(referral), kind)
+
+
 def _holder(payer: Payer, patient: Patient, kind: str) -> str | None:
     """The name of whoever holds the plan, where that is somebody else than the patient."""
     if kind in _OWN_ID or not payer.subscriber_name:

@@ -96,10 +96,11 @@ def test_a_refusal_names_the_field_whose_it_is_and_leads_to_it(insured: Lead, da
     assert field is not None and "autofocus" in field[0]
 
 
-def test_a_name_is_corrected_on_the_call_card(insured: Lead, dana: Client) -> None:
+def test_the_refusal_of_a_name_leads_to_it(insured: Lead, dana: Client) -> None:
     answered(insured, "AAA*N**73*C")
     shown = panel(dana, insured)
-    assert "Correct it on the call card" in shown
+    assert "Correct: first name" in shown and "the payer is asked again by itself" in shown
+    assert 'name="patient.first_name"' in dana.get(f"/leads/L-{insured.number}/stated").content.decode()
     assert "Would you read me what stands on the card" in shown and "We are asking again" not in shown
 
 

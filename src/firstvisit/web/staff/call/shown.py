@@ -55,6 +55,7 @@ def shown(view: CallView, user: User, site: Site, now: datetime) -> dict[str, An
         "back_on": _back_on(view),
         "caller": answers.get("caller", ""),
         "lead_code": f"L-{view.card.lead.number}" if view.card.lead is not None else "",
+        "apart": view.apart,
         "question": question,
         "fields": [_field(f, answers, view.wrong) for f in question.fields] if question else [],
         "choices": list(enumerate(view.answers, 1)),

@@ -55,7 +55,7 @@ _PRACTICE: Final = ("practice_entry", "identity", "identity")
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One refusal: what is wrong, whose it is, what to ask for; `url` leads to the field, `call` to the call card."""
+    """One refusal: what is wrong, whose it is, what to ask for; `url` leads to the field."""
 
     words: str
     whose: str
@@ -63,7 +63,6 @@ class Refused:
     codes: str
     url: str = ""
     go: str = ""
-    call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class TherapyShown:
 @dataclass(frozen=True, slots=True)
 class PlanShown:
     """One plan. `nobody` says why nobody is asked; `lacks` that fields are missing, and `missing` names each with the
-    address of its form, "" where that is the call card."""
+    address of its form."""
 
     name: str
     pays: str
@@ -152,9 +151,7 @@ def _missing(path: str, page: LeadPage) -> tuple[str, str]:
 
 
 def _form(code: str, path: str) -> str:
-    """The address of a field's form: the lead's own, or "" where it is the call card's."""
-    if path.startswith(("patient.", "contact.")):
-        return ""
+    """The address of a field's form."""
     return f"{reverse('lead_stated', args=[code])}?{urlencode({'field': path})}#{path}"
 
 
@@ -264,27 +261,25 @@ def refused(kept: Kept, plan: Plan, page: LeadPage) -> Iterable[Refused]:
         ask = known.ask_for if known else "what this refusal means: call the payer"
         followed = codes.rows("action").get(action)
         whose, name = str(row.get("whose", "")), str(row.get("field", ""))
-        url, go, call = _where(whose, name, plan, page)
+        url, go = _where(whose, name, plan, page)
         of_271 = code not in KINDS
         parts = (f"AAA {code}" if of_271 else code, loop, str(followed["words"]) if followed else "")
         yield Refused(
             f"{said[:1].upper()}{said[1:]}".rstrip("."), WHOSE.get(whose, "") if of_271 else "", ask,
-            ", ".join(part for part in parts if part), url, go, call,
+            ", ".join(part for part in parts if part), url, go,
         )  # fmt: skip
 
 
-def _where(whose: str, name: str, plan: Plan, page: LeadPage) -> tuple[str, str, bool]:
-    """Where a refused value is put right: address, words of the link, and whether it is the call card."""
+def _where(whose: str, name: str, plan: Plan, page: LeadPage) -> tuple[str, str]:
+    """Where a refused value is put right: address and words of the link."""
     mend = mend_of(whose, name, rank=plan.insured.rank, holder=plan.holder)
     if mend.where == "stated":
-        return _form(page.code, mend.path), f"Correct: {label(mend.path).lower()}", False
-    if mend.where == "call":
-        return "", "", True
+        return _form(page.code, mend.path), f"Correct: {label(mend.path).lower()}"
     if mend.where == "practice" and page.user.may("practice.see"):
-        return reverse(_PRACTICE[0], args=_PRACTICE[1:]), "See what we say of ourselves", False
+        return reverse(_PRACTICE[0], args=_PRACTICE[1:]), "See what we say of ourselves"
     if mend.where in ("payer", "practice") and plan.payer is not None:
-        return reverse("payer", args=[plan.payer.slug]), "See the payer", False
-    return "", "", False
+        return reverse("payer", args=[plan.payer.slug]), "See the payer"
+    return "", ""
 
 
 def _facts(answer: Answer) -> Iterable[Fact]:

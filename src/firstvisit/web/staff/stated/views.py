@@ -32,6 +32,7 @@ LONGEST: Final = 500
 _YES_NO: Final = {"yes": "yes", "no": "no"}
 _SIDES: Final = {"left": "left", "right": "right", "both": "both sides"}
 CHOICES: Final[dict[str, dict[str, str]]] = {
+    "patient.sex": {"female": "female", "male": "male", "other": "other"},
     "patient.interpreter": {"yes": "needed", "no": "not needed"},
     "patient.no_voicemail": {"yes": "leave none", "no": "may be left"},
     "contact.no_voicemail": {"yes": "leave none", "no": "may be left"},

@@ -186,7 +186,7 @@ def _action(row: Waits, user: User) -> tuple[str, str]:
             return action, reverse("told", args=[row.code, row.check.rank, row.check.discipline])
         return action, f"{lead}#benefits"
     if row.what == "missing" and row.insured is not None:
-        path = next((each for each in row.insured.missing if each.startswith(("payers", "disciplines"))), "")
+        path = next(iter(row.insured.missing), "")
         form = reverse("lead_stated", args=[row.code])
         return MISSING, f"{form}?{urlencode({'field': path})}#{path}" if path and works else f"{lead}#benefits"
     if row.request is not None:
