@@ -52,7 +52,7 @@ from firstvisit.steps.qualify.facts import facts_of
 
 NOTHING_ELSE = (
     "This request is all that is known of this person, so there is nobody to part it from. If a name or birth date is "
-    "wrong, correct it on the call card."
+    "wrong, put it right on Add or correct."
 )
 BARRED = "A restriction about the person they were taken for names whoever asks: decide before anybody calls or writes"
 ERASED = "What was sent has been erased, so it cannot be told whose it was."
