@@ -197,7 +197,7 @@ def test_a_report_is_due_by_treatment_days_and_not_by_the_calendar(
     assert "progress_report" not in wanted(lead)
     notes(dana, lead, form="noted", what="treatment_counted", on="2026-11-24", days="8")
     assert "8 treatment days since" in wanted(lead)["progress_report"].reason
-    assert "The progress report is written (with the treatment days so far)" in says(dana, lead)
+    assert "The progress report is written (enter the days below)" in says(dana, lead)
     notes(dana, lead, form="noted", what="progress_reported", on="2026-11-24", days="9")
     assert "progress_report" not in wanted(lead)
 
