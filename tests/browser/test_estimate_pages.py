@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.browser.conftest import PHONE
 from tests.people import FAMILY, but
 
-from firstvisit.web.tests.payers_say import CLEAN
+from firstvisit.web.tests.payers_say import CLEAN, PLAN, SPEECH
 
 pytestmark = pytest.mark.browser
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -141,3 +142,20 @@ def test_axe_finds_nothing_on_the_family_s_page(
     dana.get_by_label("Birth date").fill("2023-09-14")
     dana.get_by_role("button", name="Open").click()
     sound(dana, "axe-open")
+
+
+def test_the_biller_reads_an_insured_arithmetic_on_a_phone(
+    machine: Callable[..., Page], asks: Callable[..., str], sound: Callable[..., None], django_db_blocker: Any
+) -> None:
+    walt = machine("walt", PHONE)
+    address = asks(FAMILY)
+    with django_db_blocker.unblock():
+        from firstvisit.leads.queries import by_code
+        from firstvisit.web.tests.payers_say import answered
+
+        lead = by_code(address.rpartition("/")[2])
+        assert lead is not None
+        answered(lead, PLAN, SPEECH, "EB*B**AF***27*30*****Y", "EB*C*IND*30***29*900*****Y")
+    walt.goto(f"{address}/estimate")
+    expect(walt.get_by_text("the deductible takes more of the visit first")).to_be_visible()
+    sound(walt, "walt")
