@@ -428,7 +428,7 @@ def test_our_number_with_another_name_and_member_id_decides_nothing(
         return
     page = says(dana, row)
     first = who.split("*")[1]
-    assert "It names somebody else: not taken" in page and f"It names {first}" in page and "M0001" in page
+    assert f"Not taken It names somebody else: {first}" in page and "M0001. Ask the payer." in page
     assert "HCR*A1*AUTH-77" in page and "nudge_payer" in tasks(lead)
     assert Event.objects.filter(lead=lead, name="authorization_reply_unclear").exists()
 

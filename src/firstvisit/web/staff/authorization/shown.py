@@ -54,9 +54,9 @@ OUTCOMES: Final = {
 SERVICES: Final = {"evaluation": "First evaluation", "treatment": "Treatment"}
 BECAME: Final = {
     **{name: STATUSES[name] for name in ("approved", "partly", "denied", "pended", "not_needed")},
-    "unclear": Sign("doubt", "No decision could be read: say what it decides"),
-    "takes_away": Sign("doubt", "It leaves less than is authorized: not taken; note the decision if it stands"),
-    "somebody_else": Sign("doubt", "It names somebody else: not taken; ask the payer"),
+    "unclear": Sign("doubt", "No decision could be read"),
+    "takes_away": Sign("doubt", "Not taken"),
+    "somebody_else": Sign("doubt", "Not taken"),
     "": Sign("unknown", "Kept"),
 }
 """What became of a reply."""
@@ -155,7 +155,7 @@ def _stood(said: dict[str, Any], file: RequestFile, now: datetime) -> str:
     days = " through ".join(_written(date.fromisoformat(day)) for day in (said["begins"], said["ends"]) if day)
     parts = (
         words.moment(datetime.fromisoformat(said["at"]), file.site.tz, now),
-        f"by {said['said_by']}" if said["said_by"] else "",
+        f"said by {said['said_by']}" if said["said_by"] else "",
         f"No. {said['number']}" if said["number"] else "",
         f"{_visits(said['units'])}, {said['used']} used" if said["units"] else "",
         days,
@@ -177,7 +177,11 @@ def replies(file: RequestFile, now: datetime) -> list[ReplyShown]:
 
 
 def _about(reply: Replied) -> str:
-    """Whom a reply names that names somebody else."""
+    """Why a reply was not taken as a decision, and what to do about it; "" where it was."""
+    if reply.became == "unclear":
+        return "Say what it decides, under The payer’s answer."
+    if reply.became == "takes_away":
+        return "It leaves less than is authorized: note the decision if it stands."
     if reply.became != "somebody_else":
         return ""
     named = (
@@ -185,7 +189,7 @@ def _about(reply: Replied) -> str:
         for each in reply.reviews
         if (who := each.patient) is not None
     )
-    return f"It names {' and '.join(dict.fromkeys(named))}."
+    return f"It names somebody else: {' and '.join(dict.fromkeys(named))}. Ask the payer."
 
 
 def _visits(count: int) -> str:
