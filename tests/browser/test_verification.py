@@ -107,6 +107,24 @@ def test_one_corrected_field_is_the_whole_effort_of_a_refusal(
     sound("queue-empty")
 
 
+def test_a_refused_birth_date_is_put_right_on_the_form_and_can_be_undone(
+    dana: Page, family: str, says: Callable[..., None], sound: Callable[[str], None]
+) -> None:
+    says(family, "AAA*N**71*C")
+    dana.goto(family)
+    dana.locator("#benefits").get_by_role("link", name="Correct: date of birth").click()
+    field = dana.get_by_label("Date of birth", exact=True)
+    expect(field).to_be_focused()
+    sound("who")
+    field.fill("09/15/2023")
+    dana.get_by_role("button", name="Save").click()
+    expect(dana.get_by_text("Sep 15, 2023").first).to_be_visible()
+    expect(dana.locator("#benefits")).to_contain_text("Is being asked.")
+    sound("who-put-right")
+    dana.get_by_role("button", name="Undo").click()
+    expect(dana.get_by_text("Sep 14, 2023").first).to_be_visible()
+
+
 def test_a_call_is_noted_question_by_question_and_undone(
     dana: Page, family: str, says: Callable[..., None], sound: Callable[[str], None]
 ) -> None:
