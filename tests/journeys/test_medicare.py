@@ -269,6 +269,11 @@ def test_medicares_own_answer_brings_the_dollars_of_the_year(
     rows = {(row.group, str(row.dollars), row.source) for row in TherapyYear.objects.filter(lead=lead)}
     assert rows == {("ot", "1056.50", "hets"), ("pt_slp", "1232.50", "hets")}
     assert "$1,232.50 elsewhere (Medicare's own answer (HETS 271), as of Tue Nov 24, 2026)" in says(dana, lead)
+    for path in ("", "/medicare"):
+        assert "Medicare's answer names PRAIRIE HOME HEALTH, 2026-11-" in says(dana, lead, path)
+        assert "does a nurse or therapist come to the house" not in says(dana, lead, path)
+    panel = says(dana, lead, "")
+    assert "Home health care (2026-11-" in panel and "USED AMOUNT: $1,232.50" in panel
 
 
 def test_closed_with_its_evaluation_somebody_is_asked_for_its_day(

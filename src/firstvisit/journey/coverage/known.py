@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from firstvisit.steps.coverage.cards import HEALTH_PLANS, holder_of
 from firstvisit.steps.coverage.connectors import CONNECTORS
 from firstvisit.steps.coverage.kept import Kept, opened
 from firstvisit.steps.coverage.models import Check, Insured
+from firstvisit.steps.coverage.sentences import home_health_days
 
 EARLIER: Final = 6
 """Earlier answers of one therapy that are shown, newest first."""
@@ -72,6 +74,13 @@ def one_check(lead: Lead, check: uuid.UUID) -> Kept | None:
     """One check of this lead, opened; None where it is no check of it."""
     found = Check.objects.filter(lead=lead, id=check).select_related("key_row", "told_by").first()
     return None if found is None else opened(found, network=_network(found.payer))
+
+
+def home_health_told(lead: Lead, referral: Referral, today: dt.date) -> str:
+    """The home health care that the newest answers of whoever pays first name and that is not over; "" for none."""
+    answers = [each.latest.answer for plan in plans_of(lead, referral)[:1] for each in plan.therapies if each.latest]
+    periods = [period for said in answers if said is not None for period in said.home_health if not period.over(today)]
+    return "; ".join(dict.fromkeys(f"{each.agency or 'an agency'}, {home_health_days(each)}" for each in periods))
 
 
 def told_before(lead: Lead, check: str) -> Kept | None:

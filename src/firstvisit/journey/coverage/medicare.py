@@ -64,8 +64,9 @@ def pays(lead: Lead) -> bool:
     return lead.kind != "organization" and lead.facts.payer_kind == "medicare"
 
 
-def standing(lead: Lead, referral: Referral, *, today: dt.date) -> Standing:
-    """How a lead stands with Medicare on a day; four questions to the database."""
+def standing(lead: Lead, referral: Referral, *, today: dt.date, home_health: str = "") -> Standing:
+    """How a lead stands with Medicare on a day, with the home health care that its answer names, in words; four
+    questions to the database."""
     episode = medicare_episodes([lead.id]).get(lead.id) or Episode()
     episode = episode if episode.evaluated_on else _with_part(episode, referral)
     amounts = [
@@ -78,7 +79,7 @@ def standing(lead: Lead, referral: Referral, *, today: dt.date) -> Standing:
         for group in rules.groups_of(referral.disciplines or lead.facts.disciplines)
     )
     tasks = tuple(Task.objects.filter(lead=lead, status="open", kind__in=MEDICARE).order_by("due_at"))
-    stated = _stated(referral)
+    stated = replace(_stated(referral), answered=home_health)
     return Standing(episode, points(episode, stated, today), totals, tasks, stated.order_here)
 
 

@@ -7,12 +7,14 @@ taken as said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
-from firstvisit.steps.coverage.activity import PLAN, holds_on
+from firstvisit.steps.coverage.activity import ENDS, PLAN, holds_on
 from firstvisit.steps.coverage.balances import Balance, balances
 from firstvisit.steps.coverage.benefits import (
     BOTH,
@@ -27,7 +29,7 @@ from firstvisit.steps.coverage.benefits import (
     Line,
 )
 from firstvisit.steps.coverage.wordings import speaks_of
-from firstvisit.steps.coverage.x12.parties import Party
+from firstvisit.steps.coverage.x12.parties import Contact, Party
 
 SERVICES: Final = {"PT": ("PT", "AE", "AC", "A9"), "OT": ("AD", "AE", "AC", "A9"), "SLP": ("AF", "AC", "A9")}
 """Service types that speak of a discipline, the closest first; what the first states goes before the others."""
@@ -36,6 +38,23 @@ _ELSEWHERE: Final = frozenset({"MA", "MD"})
 """Insurances that pay for no outpatient therapy: Medicare Parts A and D."""
 _COORDINATORS: Final = frozenset({"L", "MC", "N", "4"})
 _PER_VISIT: Final = frozenset({"", "7", "26", "27"})
+
+
+_PENDING: Final = "5"
+"""EB01 of a plan or a service that is active while the payer investigates."""
+_FACILITY, _HOME_HEALTH, _DESCRIBED = "X", "42", "D"
+
+
+class HomeHealth(NamedTuple):
+    """A period of home health care as the payer states it: from when, until when, by whom."""
+
+    begin: dt.date | None
+    end: dt.date | None
+    agency: str
+
+    def over(self, day: dt.date) -> bool:
+        """Whether it had ended before a day."""
+        return self.end is not None and self.end < day
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +89,9 @@ class Answer:
     messages: tuple[str, ...]
     referral: bool | None = None
     """Whether a referral is needed, where a person was told so; no 271 says it in a field of its own."""
+    pending: bool = False
+    """The payer says active while it investigates."""
+    home_health: tuple[HomeHealth, ...] = ()
 
 
 def answer(benefits: Benefits, discipline: str, network: str | None, *, place: str = OFFICE) -> Answer:
@@ -113,8 +135,16 @@ def answer(benefits: Benefits, discipline: str, network: str | None, *, place: s
         referral_messages=_that_speak_of("referral", (*of_therapy, *of_plan)),
         other_payers=_organizations(line for line in benefits.lines if line.code == "R"),
         contacts=_organizations(line for line in (*of_therapy, *of_plan) if line.code == "U"),
-        messages=_messages(of_therapy),
+        messages=tuple(dict.fromkeys(text for line in of_therapy for text in _with_dollars(line))),
+        pending=any(line.code == _PENDING for line in (*_of_the_plan(benefits), *of_therapy)),
+        home_health=tuple(dict.fromkeys(_home_health(benefits))),
     )
+
+
+def _of_the_plan(benefits: Benefits) -> list[Line]:
+    """What says whether the plan is active, in any network: as `activity.told` reads it."""
+    stated = (line for line in benefits.lines if line.service in (None, PLAN) and not line.rejections)
+    return [line for line in stated if holds_on(line.dates, benefits.days)]
 
 
 def _network_fits(stated: str | None, asked: str | None) -> bool:
@@ -207,8 +237,36 @@ def _organizations(lines: Iterable[Line]) -> tuple[str, ...]:
 
 
 def _with_numbers(party: Party) -> str:
-    numbers = ", ".join(each.number for each in party.contacts)
+    numbers = ", ".join(_as_read(each) for each in party.contacts)
     return f"{party.name or party.id} ({numbers})" if numbers else party.name or party.id
+
+
+def _as_read(contact: Contact) -> str:
+    """A phone number of ten digits as people write it, 608-555-0142; everything else as it was sent."""
+    number = contact.number
+    is_number = contact.kind in ("phone", "fax") and re.fullmatch(r"\d{10}", number, re.ASCII)
+    return f"{number[:3]}-{number[3:6]}-{number[6:]}" if is_number else number
+
+
+def _with_dollars(line: Line) -> tuple[str, ...]:
+    """The messages of a line. One that describes an amount ("USED AMOUNT") says nothing without it."""
+    if line.code != _DESCRIBED or line.amount is None:
+        return line.messages
+    return tuple(f"{text}: ${line.amount:,.2f}" for text in line.messages)
+
+
+def _home_health(benefits: Benefits) -> Iterator[HomeHealth]:
+    """The periods of home health care that the payer names and that had not ended before the day asked for."""
+    for line in benefits.lines:
+        if line.code == _FACILITY and line.service == _HOME_HEALTH and not line.rejections:
+            days = [(each.begin, each.end) for each in line.dates if each.begin and each.end]
+            begin, end = min((each[0] for each in days), default=None), max((each[1] for each in days), default=None)
+            if len(days) == 1 and begin == end:
+                ends = line.dates[0].qualifier in ENDS
+                begin, end = (None, end) if ends else (begin, None)
+            found = HomeHealth(begin, end, next((each.name for each in line.parties if each.name), ""))
+            if not benefits.days or not all(found.over(day) for day in benefits.days):
+                yield found
 
 
 def _that_speak_of(what: str, lines: Iterable[Line]) -> tuple[str, ...]:

@@ -102,6 +102,8 @@ def _balance(line: Line, rests: Sequence[Line], useds: Sequence[Line], pooled: b
     left_is = STATED if left is not None else None
     if left is None and not rests and limit is not None and used is not None and not pooled and used <= limit:
         left, left_is = limit - used, RECKONED
+    if left is None and not rests and limit == 0 and line.kind == VISITS:
+        left, left_is = limit, RECKONED  # of a limit of none nothing is left, whoever shares it
     lines = {id(each): each for each in (line, *rests, *useds)}.values()
     period = "" if line.period in _LEFT and limit is None else line.period
     return Balance(

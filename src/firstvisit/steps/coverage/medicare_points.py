@@ -27,6 +27,8 @@ class Stated:
     signed: bool | None
     credential: str | None
     home_health: bool | None
+    answered: str = ""
+    """The period of home health care in Medicare's own answer, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ def _certifier(stated: Stated) -> Point:
 
 
 def _home_health(stated: Stated) -> Point:
+    if stated.answered:
+        said = f"Medicare's answer names {stated.answered}: Part B pays nothing here until the agency has discharged"
+        return Point("Home health", "missing", said)
     if stated.home_health is None:
         return Point(
             "Home health", "unknown", "ask: does a nurse or therapist come to the house, or did in 3 months?"

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from firstvisit.steps.coverage.answers import SERVICES, Answer
+from firstvisit.steps.coverage.answers import SERVICES, Answer, HomeHealth
 from firstvisit.steps.coverage.balances import Balance
 
 Language = Literal["en", "es"]
@@ -35,6 +35,7 @@ def desk(answer: Answer, language: Language = "en") -> str:
         told.say("inactive" if answer.active is False else "unknown", why=why(answer.why_active, language))
         return told.text
     told.say("active")
+    told.around()
     told.say(_coverage(answer))
     if answer.covered is False:
         return told.text
@@ -70,6 +71,8 @@ def family(answer: Answer, language: Language = "en") -> str:
         told.say("inactive" if answer.active is False else "unknown")
         return told.text
     told.say("active")
+    if answer.pending:
+        told.say("pending")
     told.say(_coverage(answer))
     if answer.covered is True:
         told.cost()
@@ -122,6 +125,14 @@ class _Teller:
         """One sentence by its key."""
         self._said.append(self._texts[key][self._language].format(**self._always, **values))
 
+    def around(self) -> None:
+        """What holds beside the plan: that the payer investigates, and who comes to the house from when to when."""
+        if self._answer.pending:
+            self.say("pending")
+        for each in self._answer.home_health:
+            agency = each.agency or self._word("agency")
+            self.say("home_health", period=home_health_days(each, self._language), agency=agency)
+
     def cost(self) -> None:
         """What a visit costs the patient, and the deductible before it."""
         answer = self._answer
@@ -156,6 +167,8 @@ class _Teller:
         state = {
             (True, True): "both", (False, True): "left", (True, False): "limit", (False, False): "used",
         }[balance.limit is not None, balance.left is not None]  # fmt: skip
+        if what == "deductible" and Decimal(0) in (balance.limit, balance.left):
+            state = "met" if balance.limit else "none"
         if f"{what}_{state}" not in self._texts:
             state = "unknown"
         zero = Decimal(0)
@@ -180,6 +193,13 @@ class _Teller:
 
     def _word(self, key: str) -> str:
         return str(_texts()["word"][key][self._language])
+
+
+def home_health_days(period: HomeHealth, language: Language = "en") -> str:
+    """From when to when, as far as it is stated: 2026-11-02 to 2026-12-31."""
+    known = (period.begin is not None, period.end is not None)
+    key = {(True, True): "both", (True, False): "since", (False, True): "until", (False, False): "none"}[known]
+    return str(_texts()["days"][key][language]).format(begin=period.begin, end=period.end)
 
 
 _EXACT = {services[0] for services in SERVICES.values()}

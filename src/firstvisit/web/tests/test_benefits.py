@@ -132,6 +132,24 @@ def test_a_plan_that_has_ended_or_not_begun_is_not_active_by_a_line_of_the_thera
     assert "covered" not in shown
 
 
+def test_a_plan_under_investigation_says_so_to_the_desk_and_the_family(insured: Lead, dana: Client) -> None:
+    answered(insured, "EB*5**30", *CLEAN[1:])
+    shown = panel(dana, insured)
+    for said in (
+        "Plan active. Pending investigation: the payer may still take this back", "active, pending investigation",
+        "It is still looking into it, so this may change.", "Todavía lo está revisando",
+    ):  # fmt: skip
+        assert said in shown, said
+
+
+def test_of_no_visits_none_is_left_and_a_deductible_that_is_met_is_not_still_due(insured: Lead, dana: Client) -> None:
+    met = ("EB*C*IND*30***23*200*****Y", "EB*C*IND*30***29*0*****Y", "EB*F**AF***23***VS*0**Y")
+    assert answered(insured, PLAN, SPEECH, *met).finding == "used_up"
+    shown = panel(dana, insured)
+    for said in ("0 of 0 visits left", "Deductible $200: met.", "$200, met", "Your deductible of $200 is met."):
+        assert said in shown, said
+
+
 def test_an_answer_whose_own_count_says_that_segments_are_missing_covers_nothing(insured: Lead, dana: Client) -> None:
     raw = re.sub(rb"SE\*\d+\*", b"SE*40*", reply(asked(insured), *CLEAN))
     settled = answered(insured, raw=raw)

@@ -7,6 +7,7 @@ import string
 import pytest
 
 from firstvisit.steps.coverage.answers import answer
+from firstvisit.steps.coverage.findings import of_answer
 from firstvisit.steps.coverage.sentences import all_texts, desk, family
 from firstvisit.steps.coverage.tests.payers import SUBSCRIBER, benefits
 
@@ -128,7 +129,7 @@ def test_the_payers_own_words_and_people_are_named() -> None:
         ),
         "PT", "in",
     )  # fmt: skip
-    assert "ask there" in desk(found) and "MARCUS JONES (6085550100)" in desk(found)
+    assert "ask there" in desk(found) and "MARCUS JONES (608-555-0100)" in desk(found)
     assert "Another payer is named: OTHER HEALTH." in desk(found)
     assert found.messages == ("CALL US",)
 
@@ -166,6 +167,65 @@ def test_medicare_part_b_in_dollars() -> None:
         None,
     )
     assert "$1,840 left to be paid for it." in desk(found)
+
+
+def test_an_active_plan_under_investigation_says_so_in_both_sentences() -> None:
+    for lines in (("EB*5**30*********N", "EB*1**PT"), ("EB*1**30", "EB*5**PT")):
+        found = answer(benefits(*lines), "PT", "in")
+        assert found.covered is True and found.pending
+        assert desk(found).startswith("Plan active. Pending investigation: the payer may still take this back")
+        assert "Pendiente de investigación" in desk(found, "es")
+        assert "It is still looking into it, so this may change." in family(found)
+        assert "Todavía lo está revisando" in family(found, "es")
+    assert not answer(benefits("EB*1**30", "EB*5**35"), "PT", "in").pending
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (("DTP*193*D8*20261102", "DTP*194*D8*20261231"), "2026-11-02 to 2026-12-31"),
+        (("DTP*292*RD8*20261102-20261231",), "2026-11-02 to 2026-12-31"),
+        (("DTP*193*D8*20261102",), "since 2026-11-02"),
+        (("DTP*194*D8*20261231",), "until 2026-12-31"),
+        ((), "days not stated"),
+        (("DTP*193*D8*20260102", "DTP*194*D8*20260301"), None),
+    ],
+)
+def test_a_home_health_period_is_said_with_its_agency_unless_it_is_over(
+    dates: tuple[str, ...], said: str | None
+) -> None:
+    named = ("LS*2120", "NM1*1P*2*PRAIRIE HOME HEALTH", "LE*2120")
+    found = answer(benefits("EB*1**30*MB", "EB*X**42***26", *dates, *named), "PT", None)
+    assert bool(found.home_health) == (said is not None)
+    assert (f"Home health care ({said}), PRAIRIE HOME HEALTH:" in desk(found)) == (said is not None)
+
+
+def test_a_described_amount_is_shown_with_its_dollars() -> None:
+    found = answer(benefits("EB*1**30*MB", "EB*D**AE*MB***1232.5", "MSG*USED AMOUNT"), "PT", None)
+    assert found.messages == ("USED AMOUNT: $1,232.50",)
+
+
+@pytest.mark.parametrize("services", ["PT", "PT^AD"])
+def test_of_a_limit_of_no_visits_nothing_is_left(services: str) -> None:
+    found = answer(benefits("EB*1**30", "EB*1**PT", f"EB*F*IND*{services}***23***VS*0"), "PT", "in")
+    assert of_answer(found) == "used_up"
+    assert "0 of 0 visits left (per calendar year)." in desk(found)
+
+
+@pytest.mark.parametrize(
+    ("lines", "at_the_desk", "to_the_family"),
+    [
+        (("EB*C*IND*30***23*200", "EB*C*IND*30***29*0"), "Deductible $200: met.", "Your deductible of $200 is met."),
+        (("EB*C*IND*30***29*0",), "No deductible is due.", "No deductible is due."),
+        (("EB*C*IND*30***23*0",), "No deductible is due.", "No deductible is due."),
+    ],
+)
+def test_a_deductible_that_is_met_is_not_still_due(
+    lines: tuple[str, ...], at_the_desk: str, to_the_family: str
+) -> None:
+    found = answer(benefits("EB*1**30", "EB*1**PT", *lines), "PT", "in")
+    assert at_the_desk in desk(found) and to_the_family in family(found)
+    assert "$0" not in desk(found) + family(found)
 
 
 def test_every_text_stands_in_both_languages_with_the_same_places() -> None:

@@ -25,7 +25,7 @@ from firstvisit.steps.coverage.connectors import CONNECTORS
 from firstvisit.steps.coverage.kept import Kept
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.rejections import of_code
-from firstvisit.steps.coverage.sentences import dollars
+from firstvisit.steps.coverage.sentences import dollars, home_health_days
 from firstvisit.steps.coverage.told import HOWS, PERIODS
 from firstvisit.web.staff.lead.facts import Fact
 from firstvisit.web.staff.lead.shown import LeadPage
@@ -285,7 +285,10 @@ def _where(whose: str, name: str, plan: Plan, page: LeadPage) -> tuple[str, str]
 def _facts(answer: Answer) -> Iterable[Fact]:
     """Yes, no or not stated, each with its number. Of a plan that is not known to be active, or does not cover this,
     nothing else is told."""
-    yield Fact("Plan", signs=(_state(answer.active, "active", "not active"),))
+    active = "active, pending investigation" if answer.pending else "active"
+    yield Fact("Plan", signs=(_state(answer.active, active, "not active"),))
+    for each in answer.home_health:
+        yield Fact("Home health", ", ".join(part for part in (home_health_days(each), each.agency) if part))
     yield Fact("Therapy", signs=(_covered(answer),))
     if answer.active is not True or answer.covered is False:
         return
@@ -334,6 +337,8 @@ def _left(name: str, balance: Balance | None, shown: Any) -> Fact:
     pooled = "perhaps shared with other services" if balance.pooled and name != "Deductible" else ""
     more = ", ".join(part for part in (period, pooled) if part)
     more = f", {more}" if more else ""
+    if name == "Deductible" and Decimal(0) in (limit, left):
+        return Fact(name, f"{shown(limit)}, met" if limit else "nothing due")
     if left is not None:
         of = f" of {shown(limit)}" if limit is not None else ""
         return Fact(name, f"{shown(left)}{of} left{more}", strong=name == "Visits" and left == Decimal(0))

@@ -19,6 +19,7 @@ from firstvisit.journey import authorizing, calls, papers, placing, stages, undo
 from firstvisit.journey.authorization import verbs as requests
 from firstvisit.journey.coverage import by_hand
 from firstvisit.journey.coverage.card import may_be_asked
+from firstvisit.journey.coverage.known import home_health_told
 from firstvisit.journey.coverage.medicare import standing
 from firstvisit.journey.endings import ABOUT, CLOSES_AS, CLOSINGS, DECLINES, FILED_BY_MISTAKE
 from firstvisit.journey.lead_file import colleagues, lead_file, queues_of
@@ -441,7 +442,9 @@ def _medicare(page: LeadPage, user: User, site: Site, now: datetime) -> list[Lin
     lead = page.file.lead
     if not sees_medicare(user, lead):
         return []
-    return lines(standing(lead, page.file.referral, today=now.astimezone(site.tz).date()))
+    today = now.astimezone(site.tz).date()
+    told = home_health_told(lead, page.file.referral, today)
+    return lines(standing(lead, page.file.referral, today=today, home_health=told))
 
 
 def _choices(page: LeadPage, user: User, site: Site, now: datetime) -> dict[str, Any]:

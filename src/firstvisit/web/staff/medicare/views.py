@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from firstvisit.journey.coverage import medicare
+from firstvisit.journey.coverage.known import home_health_told
 from firstvisit.journey.lead_file import lead_file
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.verbs import noted_view
@@ -82,7 +83,8 @@ def _today(request: HttpRequest, user: User) -> dt.date:
 def _page(request: HttpRequest, lead: Lead, user: User, problems: list[Problem] | None = None) -> HttpResponse:
     today, zone = _today(request, user), site_of(request, user).tz
     file = lead_file(lead, now=clock.now(), narrative=False, user=user)
-    standing = medicare.standing(lead, file.referral, today=today)
+    told = home_health_told(lead, file.referral, today)
+    standing = medicare.standing(lead, file.referral, today=today, home_health=told)
     typed = {name: request.POST.get(name, "") for name in FIELDS} if problems else {}
     noted_view(actor_of(request), "medicare", [lead.id])
     context: dict[str, Any] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -88,7 +89,7 @@ def words(reply: Reply, discipline: str = "PT") -> str:
         ("NOAUTH", "clean", "No authorization needed."),
         ("AUTHUNKNOWN", "clean", "Authorization: not stated."),
         ("REFERRAL", "clean", "REFERRAL FROM PRIMARY CARE PROVIDER REQUIRED"),
-        ("OTHERPAYER", "clean", "Another payer is named: OTHER HEALTH OF IOWA (5155550161)."),
+        ("OTHERPAYER", "clean", "Another payer is named: OTHER HEALTH OF IOWA (515-555-0161)."),
         ("MEDICARE", "clean", "Coinsurance 20 %."),
         ("1EG4TE5MK73", "clean", "Coinsurance 20 %."),
         ("MANY", "clean", "Copay $40 a visit."),
@@ -150,7 +151,7 @@ def test_a_payer_that_was_busy_answers_the_second_time_and_each_therapy_is_a_que
     [
         ("PT", "Copay $30 a visit. Deductible $1,500, $125 left."),
         ("OT", "Coinsurance 20 %. Deductible $1,500, $125 left."),
-        ("SLP", "Copay $15 a visit. Coinsurance 10 %. Deductible $200, $0 left."),
+        ("SLP", "Copay $15 a visit. Coinsurance 10 %. Deductible $200: met."),
     ],
 )
 def test_each_therapy_has_a_cost_of_its_own(payer: SandboxPayer, discipline: str, said: str) -> None:
@@ -167,7 +168,7 @@ def test_what_is_said_holds_on_any_day_that_is_asked_about(
     payer: SandboxPayer, member: str, day: dt.date
 ) -> None:
     reply = ask(payer, question(member, day=day))
-    assert what(reply).active is True and "-" not in words(reply)
+    assert what(reply).active is True and not re.search(r"(?<!\d)-", words(reply))
 
 
 @pytest.mark.parametrize("code", sorted(codes.rows("reason")))
