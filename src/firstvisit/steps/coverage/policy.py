@@ -53,7 +53,7 @@ class Verification(BaseModel):
         5, title="A payer rests after failures in a row", description="Over all patients"
     )
     rest_minutes: Minutes = Field(
-        5, title="Rest, minutes", description="Then one question sees whether it is back"
+        2, title="Rest, minutes", description="Then one question sees whether it is back"
     )
     person_minutes: Minutes = Field(
         240,
