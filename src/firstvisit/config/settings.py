@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "firstvisit.steps.qualify",
     "firstvisit.steps.routing",
     "firstvisit.steps.coverage",
+    "firstvisit.steps.booking",
     "firstvisit.messages",
     "firstvisit.leads",
     "firstvisit.people",

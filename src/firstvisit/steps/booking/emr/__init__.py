@@ -1,0 +1,1 @@
+"""Ways in which a booked patient reaches the practice's EMR: one file a way, one line in the register."""

@@ -1,0 +1,212 @@
+"""Supply, claims and appointments. Nothing here names a patient: an appointment points at its lead, and what is sealed
+lies under the lead's reading key."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from firstvisit.kernel.ids import new_id
+from firstvisit.kernel.models import DataKey
+from firstvisit.leads.models import Lead
+from firstvisit.practice.models import Resource
+
+
+class Block(models.Model):
+    """A stretch that repeats: when a resource works, or what of its time is kept from visits.
+
+    `rule` is an RFC 5545 RRULE without DTSTART ("FREQ=WEEKLY;BYDAY=MO,WE"); "" is `first_day` alone. It runs from
+    `first_day` through `last_day` (none: on), but for `except_days`, in the zone of `site`. `begins` and `ends` are
+    wall-clock times; `ends` not after `begins` is on the next day. `programs`: only these are booked there.
+
+    `what`: clinic, home and video are open for such visits (a resource with none of them is open when its hours, or
+    else its site's, say so); documentation, supervision, case_review, meeting and travel are protected.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="blocks")
+    site = models.CharField(max_length=60)
+    what = models.CharField(max_length=14)
+    rule = models.CharField(max_length=300, default="")
+    first_day = models.DateField()
+    last_day = models.DateField(null=True)
+    begins = models.TimeField()
+    ends = models.TimeField()
+    except_days = ArrayField(models.DateField(), default=list)
+    programs = ArrayField(models.CharField(max_length=60), default=list)
+
+
+class Change(models.Model):
+    """One dated departure from the pattern: of a resource, or of a whole site where `resource` is null.
+
+    `what`: away (vacation, illness, course, leave, other: `why`), closed (a site: weather, other), extra (open beyond
+    the pattern, as a per-diem's days) or busy (brought by `feed`, whose event `uid_token` names it by a keyed hash).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, null=True, related_name="changes")
+    site = models.CharField(max_length=60, default="")
+    what = models.CharField(max_length=6)
+    why = models.CharField(max_length=10, default="")
+    during = DateTimeRangeField()
+    feed = models.ForeignKey("Feed", on_delete=models.CASCADE, null=True, related_name="busy")
+    uid_token = models.CharField(max_length=40, default="")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resource__isnull=False) | (Q(what="closed") & ~Q(site="")), name="change_is_somebodys"
+            )
+        ]
+        indexes = [models.Index(fields=["resource"], name="change_resource")]
+
+
+class Terms(models.Model):
+    """What holds of one resource beside its hours: limits a day (null: those of the rules), per-diem (works only where
+    a change says extra), the last day of whoever leaves, and how far somebody drives for visits at home."""
+
+    resource = models.OneToOneField(Resource, primary_key=True, on_delete=models.PROTECT, related_name="terms")
+    evaluations_a_day = models.SmallIntegerField(null=True)
+    new_patients_a_day = models.SmallIntegerField(null=True)
+    per_diem = models.BooleanField(default=False)
+    last_day = models.DateField(null=True)
+    home_miles = models.SmallIntegerField(null=True)
+    home_zips = ArrayField(models.CharField(max_length=5), default=list)
+
+
+class Feed(models.Model):
+    """A calendar elsewhere whose busy times are ours to keep free. Its address often holds a secret: sealed under a key
+    of its own. `failed` says in words why the last reading brought nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="feeds")
+    name = models.CharField(max_length=120)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+", db_index=False)
+    sealed = models.BinaryField()
+    every_minutes = models.SmallIntegerField(default=15)
+    look_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    failed = models.CharField(max_length=200, default="")
+    events = models.IntegerField(default=0)
+
+
+class SupplyRevision(models.Model):
+    """Raised by every change of supply, so that each process compiles it anew. One row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="supply_revision_is_one")]
+
+
+class Group(models.Model):
+    """A session that several share: one claim on its resources, a seat each."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=60)
+    program = models.CharField(max_length=60, default="")
+    site = models.CharField(max_length=60)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    seats = models.SmallIntegerField()
+    cancelled_at = models.DateTimeField(null=True)
+
+
+TAKES_TIME = ("held", "booked", "arrived", "completed", "left", "missed")
+"""Statuses of an appointment that keeps its time and its seat."""
+
+
+class Appointment(models.Model):
+    """A visit of one lead, from the hold to its end.
+
+    `status`: held (until `held_until`), booked, arrived, completed, left (before being seen), missed, cancelled
+    (`why`: a code of `endings`), lapsed (a hold that nobody took). A moved one stays the same appointment: `sequence`
+    counts its times, as iCalendar and SIU do. `made_by` says through which door: desk, family, call; `confirmed_at`
+    when the family said that they come. `service`: evaluation, treatment, group. `clinician` is null of nobody's.
+    `series` joins an evaluation with the treatment booked together.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="appointments")
+    series = models.UUIDField(null=True)
+    kind = models.CharField(max_length=60)
+    service = models.CharField(max_length=10)
+    program = models.CharField(max_length=60, default="")
+    discipline = models.CharField(max_length=3, default="")
+    site = models.CharField(max_length=60)
+    setting = models.CharField(max_length=10, default="clinic")
+    clinician = models.ForeignKey(Resource, on_delete=models.PROTECT, null=True, related_name="appointments")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    status = models.CharField(max_length=10)
+    status_at = models.DateTimeField()
+    held_until = models.DateTimeField(null=True)
+    why = models.CharField(max_length=20, default="")
+    sequence = models.SmallIntegerField(default=0)
+    made_by = models.CharField(max_length=8)
+    made_at = models.DateTimeField()
+    booked_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, related_name="taken")
+    seat = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "seat"], condition=Q(status__in=TAKES_TIME), name="seat_taken_once"
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_runs_forward"),
+            models.CheckConstraint(
+                condition=~Q(status="held") | Q(held_until__isnull=False), name="hold_has_an_end"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lead", "starts_at"], name="appointment_of_lead"),
+            models.Index(fields=["starts_at"], condition=Q(status="booked"), name="appointment_to_come"),
+            models.Index(fields=["site", "starts_at"], name="appointment_of_site"),
+        ]
+
+
+class Claim(models.Model):
+    """A resource taken for a stretch, buffers included: by an appointment, or by a group for all who sit in it.
+
+    Null `expires_at` is a visit, else a hold until then. Two claims of one resource never overlap: the database refuses
+    it. An expired hold is deleted by whoever wants its time.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="claims", db_index=False)
+    during = DateTimeRangeField()
+    expires_at = models.DateTimeField(null=True)
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, null=True, related_name="claims")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="claims")
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="resource_claimed_once",
+                expressions=[
+                    (
+                        Func(
+                            F("resource_id"),
+                            F("resource_id"),
+                            function="int8range",
+                            template="%(function)s(%(expressions)s, '[]')",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(appointment__isnull=False, group__isnull=True)
+                | Q(appointment__isnull=True, group__isnull=False),
+                name="claim_is_of_one",
+            ),
+        ]

@@ -1,0 +1,93 @@
+"""What is booked, how long it takes, what it needs, and what is offered first: a section of the rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from firstvisit.practice import policy
+from firstvisit.practice.shape import Slug
+
+Service = Literal["evaluation", "treatment", "group"]
+Minutes = Annotated[int, Field(ge=0, le=240)]
+Weight = Annotated[int, Field(ge=0, le=100)]
+
+
+class Kind(BaseModel):
+    """An appointment kind. An evaluation's length, skills and equipment are those of its program unless said here;
+    `programs` none: all. Who evaluates is never an assistant, whatever a kind says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    slug: Slug = Field(title="Short name")
+    name: Annotated[str, Field(min_length=1, max_length=120)] = Field(title="Name")
+    service: Service = Field(title="Service")
+    programs: tuple[Slug, ...] = Field((), title="Programs", description="None: every one")
+    video: bool = Field(False, title="By video", description="It needs no room and no travel")
+    minutes: Annotated[int, Field(ge=0, le=240)] = Field(
+        0, title="Minutes", description="0: an evaluation's is its program's"
+    )
+    minutes_before: Minutes = Field(0, title="Kept free before, minutes")
+    minutes_after: Minutes = Field(0, title="Kept free after, minutes", description="Notes, cleaning, walking over")
+    skills: tuple[Slug, ...] = Field((), title="Skills", description="Beside those of the program")
+    credentials: tuple[str, ...] = Field((), title="Credentials", description="The therapist has one of them")
+    equipment: tuple[Slug, ...] = Field((), title="Rooms and devices", description="Beside those of the program")
+    room: bool = Field(False, title="Needs a room", description="Any room of the site, where it has rooms")
+    seats: Annotated[int, Field(ge=1, le=30)] = Field(1, title="Seats", description="Of a group")
+
+
+KINDS: Final = (
+    Kind(slug="evaluation", name="Evaluation", service="evaluation", minutes_after=10),
+    Kind(slug="evaluation_video", name="Evaluation by video", service="evaluation", video=True, minutes_after=10),
+    Kind(slug="treatment", name="Treatment", service="treatment", minutes=45),
+    Kind(slug="group", name="Group", service="group", minutes=60, seats=6),
+)
+"""What ships: lengths are practice custom (domain sheet, 1.3: by program, never by code)."""
+
+
+class Booking(BaseModel):
+    """The section "booking": kinds of appointments, limits, holds, and the weights by which times are ordered.
+
+    Weights are points: `soonest` for a day sooner, the others once where they hold. A time outside its window, or one
+    that does not fit, is never offered, whatever its points. Show likelihood has no weight: it may only add an earlier
+    or nearer offer (docs/why/0028).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: tuple[Kind, ...] = Field(KINDS, title="Appointment kinds")
+    grid_minutes: Literal[5, 10, 15, 20, 30] = Field(15, title="Times begin every, minutes")
+    notice_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = Field(
+        120, title="At least before the visit, minutes", description="Nothing sooner is offered by itself"
+    )
+    horizon_days: Annotated[int, Field(ge=7, le=180)] = Field(90, title="Offered ahead, days")
+    hold_minutes: Annotated[int, Field(ge=1, le=60)] = Field(
+        10, title="A hold lasts, minutes", description="While somebody decides or fills in"
+    )
+    desk_hold_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = Field(20, title="A hold of the desk lasts, minutes")
+    evaluations_a_day: Annotated[int, Field(ge=1, le=20)] = Field(
+        4, title="Evaluations a day", description="Of one therapist, where Supply says nothing else"
+    )
+    soonest: Weight = Field(6, title="A day sooner")
+    stated_times: Weight = Field(30, title="Fits the times they stated")
+    continuity: Weight = Field(12, title="The therapist they know")
+    fills_gap: Weight = Field(4, title="Fills a gap", description="Right before or after another visit")
+    language: Weight = Field(15, title="The therapist speaks their language")
+    same_site: Weight = Field(10, title="At the site that is nearest to them")
+    road_factor: Annotated[float, Field(ge=1, le=3)] = Field(
+        1.3, title="Road factor", description="Miles by road for each mile as the crow flies"
+    )
+    miles_an_hour: Annotated[int, Field(ge=5, le=80)] = Field(28, title="Miles an hour", description="Between visits")
+    series_weeks: Annotated[int, Field(ge=1, le=12)] = Field(
+        4, title="Treatment looked at with the evaluation, weeks"
+    )
+    reminder_days: tuple[Annotated[int, Field(ge=0, le=14)], ...] = Field(
+        (3, 1), title="Reminders before the visit, days"
+    )
+    missed_call_minutes: Annotated[int, Field(ge=5, le=60)] = Field(
+        10, title="Called after a missed visit, minutes", description="To see that they are safe, and to rebook"
+    )
+
+
+policy.register("booking", Booking)

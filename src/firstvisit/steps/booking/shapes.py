@@ -1,0 +1,122 @@
+"""What the search reads and gives: plain values. Spans are half-open pairs of whole minutes since 1970 UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, NamedTuple
+
+Span = tuple[int, int]
+Setting = Literal["clinic", "home", "telehealth"]
+
+
+class Stretch(NamedTuple):
+    """A stretch in which somebody or something can be booked: where, for which settings, for which programs alone
+    (none: every one)."""
+
+    start: int
+    end: int
+    site: str
+    settings: frozenset[str]
+    programs: frozenset[str] = frozenset()
+
+
+class Bookable(NamedTuple):
+    """One resource as the search sees it. `open` is sorted; what is protected, away or closed is not in it."""
+
+    id: int
+    slug: str
+    kind: Literal["clinician", "room", "device"]
+    name: str
+    sites: frozenset[str]
+    disciplines: frozenset[str]
+    assistant: bool
+    skills: frozenset[str]
+    credentials: frozenset[str]
+    languages: frozenset[str]
+    payers: frozenset[str]
+    equipment: frozenset[str]
+    open: tuple[Stretch, ...]
+    evaluations_a_day: int
+    new_patients_a_day: int | None = None
+    home_miles: float | None = None
+    home_zips: frozenset[str] = frozenset()
+
+
+class Place(NamedTuple):
+    """Where on earth; degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class Want(NamedTuple):
+    """What one person needs, as far as booking goes. Days are of the site's calendar.
+
+    `not_before` and `not_after` are the days of the program's window, of the person's wish and of the authorization
+    that is expected; `urgent` says that `not_after` is a matter of safety. `half_days` are those they can come
+    ("mon_am" ... "sun_pm"; None: not stated), `between` hours of the day in minutes where they said some. `payer` must
+    be one the therapist may bill where `payer_counts`. `sites` in the order of nearness.
+    """
+
+    service: Literal["evaluation", "treatment", "group"]
+    kind: str
+    program: str
+    discipline: str
+    setting: Setting
+    minutes: int
+    before: int
+    after: int
+    sites: tuple[str, ...]
+    skills: frozenset[str] = frozenset()
+    credentials: frozenset[str] = frozenset()
+    equipment: frozenset[str] = frozenset()
+    room: bool = False
+    payer: str = ""
+    payer_counts: bool = False
+    language: str = ""
+    half_days: frozenset[str] | None = None
+    between: tuple[int, int] | None = None
+    not_before: date | None = None
+    not_after: date | None = None
+    urgent: bool = False
+    knows: frozenset[str] = frozenset()
+    """Clinicians (slugs) they have seen before."""
+    home: Place | None = None
+    zip: str = ""
+    assistants: bool = False
+    new_patient: bool = True
+    only: frozenset[str] = frozenset()
+    """Clinicians (slugs) to look at alone; none: every one that fits."""
+
+
+class Why(NamedTuple):
+    """One reason of a slot's place: a code (soonest, stated_times, continuity, fills_gap, language, site, opens_block,
+    nearer, earlier), its points, and what the words need."""
+
+    code: str
+    points: int = 0
+    data: tuple[tuple[str, str], ...] = ()
+
+
+class Slot(NamedTuple):
+    """A time that can be booked: from `start` for the visit itself, all of `resources` (ids, sorted) from
+    `claimed[0]` to `claimed[1]`, buffers included."""
+
+    start: int
+    end: int
+    claimed: Span
+    site: str
+    setting: str
+    clinician: int
+    resources: tuple[int, ...]
+    points: int
+    why: tuple[Why, ...]
+
+
+class Found(NamedTuple):
+    """The best slots in their order, and why there are no more: codes of what stood in the way with how many were left
+    out for it (no_skill, no_payer, full, outside_window, outside_times, no_room, limit ...)."""
+
+    slots: tuple[Slot, ...]
+    missing: Mapping[str, int] = {}
