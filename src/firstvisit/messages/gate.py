@@ -51,7 +51,7 @@ def may_send(
         return Decision("refuse", (Reason("not_asked", "Consent was not asked for this channel", "unknown"),))
     if purpose != "partner" and not consent:
         return Decision("refuse", (Reason("refused", "Consent was refused or taken back", "no"),))
-    if purpose in ("receipt", "partner") and just_asked:
+    if purpose in ("receipt", "appointment", "partner") and just_asked:
         return Decision("send", (Reason("just_asked", "The answer they have just asked for", "yes"),))
     opens, closes = _hours(purpose, local, zone_known)
     if not opens <= local.time() < closes:
@@ -72,7 +72,7 @@ def quiet_until(local: datetime, purpose: Purpose = "receipt", *, zone_known: bo
 
 def _hours(purpose: Purpose, local: datetime, zone_known: bool) -> tuple[time, time]:
     """Between which local times this may arrive on that day."""
-    if not zone_known and purpose in ("request", "nurture"):
+    if not zone_known and purpose in ("request", "appointment", "nurture"):
         opens, closes = _ZONE_UNKNOWN
         return (max(opens, _NURTURE_SUNDAY[0]), closes) if _sunday_nurture(purpose, local) else (opens, closes)
     if _sunday_nurture(purpose, local):

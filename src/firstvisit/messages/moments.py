@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from firstvisit.practice.shape import Site
 
@@ -42,9 +43,27 @@ def dated(at: datetime, site: Site, spoken: Spoken = "English") -> str:
 
 def zone(at: datetime, site: Site, spoken: Spoken = "English") -> str:
     """ "Central time"; elsewhere the zone's own short name."""
-    name = at.astimezone(site.tz).tzname() or site.zone
+    return _zone(at.astimezone(site.tz), spoken)
+
+
+def _zone(local: datetime, spoken: Spoken) -> str:
+    name = local.tzname() or str(local.tzinfo)
     known = _ZONES[spoken].get(name[:1]) if len(name) == 3 and name[1:] in ("ST", "DT") else None
     return known or name
+
+
+def visit_time(at: datetime, site: Site, home: str | None, spoken: Spoken = "English", *, there: bool = True) -> str:
+    """When a visit is: "Tue Dec 1, 10:00 am Central time", and where the reader's own zone (`home`) differs, also what
+    it is there. The clinic's clock is first where one goes `there`, else the reader's."""
+    zones = [site.tz, ZoneInfo(home)] if home else [site.tz]
+    first, *others = zones if there else reversed(zones)
+    local = at.astimezone(first)
+    words = f"{short_day(local.date(), spoken)}, {_clock(local)} {_zone(local, spoken)}"
+    for other in (at.astimezone(zone) for zone in others):
+        if other.utcoffset() != local.utcoffset():
+            day = f"{short_day(other.date(), spoken)}, " if other.date() != local.date() else ""
+            words += f" ({day}{_clock(other)} {_zone(other, spoken)})"
+    return words
 
 
 def short_day(day: date, spoken: Spoken = "English") -> str:
@@ -56,7 +75,10 @@ def short_day(day: date, spoken: Spoken = "English") -> str:
 
 def clock_time(at: datetime, site: Site) -> str:
     """ "10:42 am"."""
-    local = at.astimezone(site.tz)
+    return _clock(at.astimezone(site.tz))
+
+
+def _clock(local: datetime) -> str:
     return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -16,8 +16,8 @@ from firstvisit.kernel.errors import Conflict, ConnectorError
 from firstvisit.messages import gate, recipients
 from firstvisit.messages.channels import Unclear, register
 from firstvisit.messages.models import BY_ITSELF, Message
-from firstvisit.messages.templates import NOTHING, Text, render
-from firstvisit.messages.texts import in_spanish, version
+from firstvisit.messages.templates import NOTHING, Calendar, Text, render
+from firstvisit.messages.texts import TOLD_AT_ONCE, in_spanish, version
 from firstvisit.people import forbidding
 from firstvisit.people import queries as people
 from firstvisit.practice.shape import Practice
@@ -71,11 +71,13 @@ def prepare(
     forbidden: set[uuid.UUID],
     now: datetime,
     details: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    calendars: Mapping[str, Calendar] = MappingProxyType({}),
 ) -> list[Outgoing]:
     """Last look at consent and suppression; those that may leave are marked `sending`, the rest end or wait.
 
     Runs in the transaction that holds the locks; `messages` carry lead and person. `forbidden` are leads
-    that nobody may contact; `details` what the plan knows for a message's gaps, by its key.
+    that nobody may contact; `details` what the plan knows for a message's gaps, by its key, `calendars` the visits that
+    go with messages, by the same.
     """
     messages = list(messages)
     to = recipients.of(messages)
@@ -120,10 +122,12 @@ def prepare(
             stop=recipient.stop,
             details=gaps,
             reviewed=_reviewed(message.template, signed),
+            zone=recipient.zone,
         )
         if message.words is not None:
             said = seal.unseal_json(recipient.key, "messages_message", "words", message.id, message.words)
             text = text.reworded(said["subject"], said["words"])
+        text = replace(text, calendar=calendars.get(message.key))
         message.status, message.sending_at = "sending", now
         message.attempts += 1
         message.sealed = seal.seal(
@@ -146,12 +150,13 @@ def proposed(
         message.template,
         recipient.language,
         practice=practice.identity,
-        site=practice.sites[message.lead.site],
+        site=practice.sites[details.get("site", message.lead.site)],
         code=f"L-{message.lead.number}",
         first_name=recipient.first_name,
         stop=recipient.stop,
         details=details,
         reviewed=_reviewed(message.template, signed),
+        zone=recipient.zone,
     )
     return Proposed(text, recipient.name, recipient.masked)
 
@@ -248,6 +253,8 @@ def _reviewed(template: str, signed: Mapping[str, frozenset[str]]) -> bool:
 
 def _asked_for(message: Message) -> bool:
     """Whether a message that was just made answers whoever it goes to."""
+    if message.purpose == "appointment":
+        return message.template in TOLD_AT_ONCE
     return message.purpose != "partner" or message.template in PARTNER_ASKED
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from firstvisit.messages.moments import Spoken, promise
+from firstvisit.messages.moments import Spoken, promise, short_day, visit_time
 from firstvisit.messages.texts import (
     AGREED_TO_PARTNER,
     ANSWERED_BY_FAMILY,
@@ -25,6 +25,7 @@ from firstvisit.messages.texts import (
     REQUESTED,
     TEMPLATES,
     TOLD_FURTHER,
+    VISIT_PLACE,
     parts,
 )
 from firstvisit.practice.shape import Identity, Site
@@ -33,19 +34,29 @@ NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """An appointment for the reader's own calendar: iCalendar text and its method (PUBLISH, CANCEL; RFC 5546)."""
+
+    text: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """A message ready to leave. `words` is what it says, `foot` what every such mail ends in; `body` is both."""
+    """A message ready to leave. `words` is what it says, `foot` what every such mail ends in; `body` is both.
+    `calendar` goes with it where the channel can carry one."""
 
     subject: str
     body: str
     stop: str = ""
     words: str = ""
     foot: str = ""
+    calendar: Calendar | None = None
 
     def reworded(self, subject: str, words: str) -> Text:
         """The same message in a person's words, above the same foot."""
         words = words.strip() + "\n\n"
-        return Text(subject, words + self.foot, self.stop, words, self.foot)
+        return replace(self, subject=subject, body=words + self.foot, words=words)
 
 
 def render(
@@ -59,6 +70,7 @@ def render(
     stop: str,
     details: Mapping[str, str] = NOTHING,
     reviewed: bool = True,
+    zone: str | None = None,
 ) -> Text:
     """Fill a template; English where the language has none. KeyError for an unknown template or a gap that
     nobody fills.
@@ -68,14 +80,15 @@ def render(
     `received` (ISO dates), `papers` (codes with commas), `how` (how it was closed), `place` (another place by name and
     phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page), `guide`
     (the page of the guide that they fetched), `enquiry` (that an organization asks for services), `code` and `site`
-    (the reference and site they were told, where they are not the lead's).
+    (the reference and site they were told, where they are not the lead's), `at` and `setting` of a visit (its moment in
+    ISO and one of `texts.VISIT_PLACE`). `zone` is the reader's own, where it is known.
     Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
         # What nobody qualified has signed is not all that a Spanish reader is given (45 CFR 92.201(c)(3)).
         known = {
             "practice": practice, "site": site, "code": code, "first_name": first_name, "stop": stop,
-            "details": details,
+            "details": details, "zone": zone,
         }  # fmt: skip
         spanish, english = (render(template, each, **known) for each in ("Spanish", "English"))  # type: ignore[arg-type]
         both = f"{spanish.words}---\n\n{english.words}"
@@ -103,6 +116,7 @@ def render(
         "link": "",
         **links,
         **_said(details, spoken),
+        **_visit(details, site, zone, spoken),
     }
     came = (FETCHED if "guide" in details else REQUESTED)[spoken]
     values |= {gap: text.format(**values) for gap, text in zip(GAPS, came, strict=True)}
@@ -126,6 +140,19 @@ def _promised(details: Mapping[str, str], site: Site, spoken: Spoken) -> str:
         return ""
     minutes = int(details["minutes"]) if "minutes" in details else None
     return promise(datetime.fromisoformat(details["answer_by"]), minutes, site, spoken)
+
+
+def _visit(details: Mapping[str, str], site: Site, zone: str | None, spoken: Spoken) -> dict[str, str]:
+    """When and where a visit is, in words; nothing of what it is for."""
+    if "at" not in details:
+        return {}
+    at, setting = datetime.fromisoformat(details["at"]), details.get("setting", "clinic")
+    place = VISIT_PLACE[spoken].get(setting, VISIT_PLACE[spoken]["clinic"])
+    return {
+        "visit_day": short_day(at.astimezone(site.tz).date(), spoken),
+        "visit_at": visit_time(at, site, zone, spoken, there=setting != "telehealth"),
+        "visit_place": place.format(name=site.name, street=site.street, city=site.city),
+    }
 
 
 def agreed_for(visit: date | None, where: str = "") -> str:

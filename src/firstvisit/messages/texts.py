@@ -32,6 +32,15 @@ _PARTNER: Final = (
     "reference to talk about it. To get no such e-mail, tell us there.\n\n" + _FOOT
 )
 
+_VISIT_LINK: Final = (
+    "Say that you come, choose another time or cancel here: {link}\n\n"
+    "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n"
+)
+_VISITA_ENLACE: Final = (
+    "Diga que viene, elija otra hora o cancele aquí: {link}\n\n"
+    "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia {code}.\n\n"
+)
+
 _FOOT_BEGINS: Final = ("Rather talk?", "¿Prefiere hablar?", "This message names nobody on purpose")
 
 
@@ -154,6 +163,77 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "de la tarjeta; con el teléfono toma un minuto: {link}\n\n"
         "La página pide primero la fecha de nacimiento del paciente. El enlace sirve una vez, durante una semana. "
         "También puede traer la tarjeta o leérnosla al {phone}.\n\n" + _HABLAR,
+    ),
+    ("visit_booked", "English"): Template(
+        "{practice}: your visit on {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "your visit is booked:\n\n{visit_at}\n{visit_place}\n\n"
+        + _VISIT_LINK + _TALK,
+    ),
+    ("visit_booked", "Spanish"): Template(
+        "{practice}: su visita del {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "su visita está reservada:\n\n{visit_at}\n{visit_place}\n\n"
+        + _VISITA_ENLACE + _HABLAR,
+    ),
+    ("visit_reminder", "English"): Template(
+        "{practice}: do you come on {visit_day}? ({code})",
+        "Hello{greeting},\n\n"
+        "you have a visit with us:\n\n{visit_at}\n{visit_place}\n\n"
+        "If you cannot come, tell us as soon as you know: somebody else may need the time.\n\n"
+        + _VISIT_LINK + _TALK,
+    ),
+    ("visit_reminder", "Spanish"): Template(
+        "{practice}: ¿viene el {visit_day}? ({code})",
+        "Hola{greeting}:\n\n"
+        "tiene una visita con nosotros:\n\n{visit_at}\n{visit_place}\n\n"
+        "Si no puede venir, díganoslo en cuanto lo sepa: otra persona puede necesitar la hora.\n\n"
+        + _VISITA_ENLACE + _HABLAR,
+    ),
+    ("visit_moved", "English"): Template(
+        "{practice}: your visit is now on {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "your visit has a new time:\n\n{visit_at}\n{visit_place}\n\n"
+        "The time before this one is no longer yours.\n\n"
+        + _VISIT_LINK + _TALK,
+    ),
+    ("visit_moved", "Spanish"): Template(
+        "{practice}: su visita es ahora el {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "su visita tiene una hora nueva:\n\n{visit_at}\n{visit_place}\n\n"
+        "La hora anterior ya no es suya.\n\n"
+        + _VISITA_ENLACE + _HABLAR,
+    ),
+    ("visit_cancelled", "English"): Template(
+        "{practice}: your visit on {visit_day} is cancelled ({code})",
+        "Hello{greeting},\n\n"
+        "your visit is cancelled:\n\n{visit_at}\n\n"
+        "Choose another time here: {link}\n\n"
+        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n" + _TALK,
+    ),
+    ("visit_cancelled", "Spanish"): Template(
+        "{practice}: su visita del {visit_day} está cancelada ({code})",
+        "Hola{greeting}:\n\n"
+        "su visita está cancelada:\n\n{visit_at}\n\n"
+        "Elija otra hora aquí: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
+        "{code}.\n\n" + _HABLAR,
+    ),
+    ("visit_missed", "English"): Template(
+        "{practice}: we missed you ({code})",
+        "Hello{greeting},\n\n"
+        "we expected you and hope that you are well. We call you, too; the time was:\n\n{visit_at}\n\n"
+        "Choose another time here: {link}\n\n"
+        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}. If getting "
+        "here is the difficulty, say so: we look for a way together.\n\n" + _TALK,
+    ),
+    ("visit_missed", "Spanish"): Template(
+        "{practice}: le esperábamos ({code})",
+        "Hola{greeting}:\n\n"
+        "le esperábamos y deseamos que esté bien. También le llamamos; la hora era:\n\n{visit_at}\n\n"
+        "Elija otra hora aquí: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia {code}. "
+        "Si lo difícil es llegar, díganoslo: buscamos juntos una manera.\n\n" + _HABLAR,
     ),
     ("papers_family", "English"): Template(
         "{practice}: what we need for your request ({code})",
@@ -350,6 +430,16 @@ CLOSED_TO_PARTNER: Final[dict[str, str]] = {
 """What became of a referral, as whoever sent it reads it."""
 AGREED_TO_PARTNER: Final = "the first visit is agreed"
 
+OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_cancelled", "visit_missed")
+"""What is written to a family about a visit: when and where, and nothing of what it is for."""
+TOLD_AT_ONCE: Final = ("visit_booked", "visit_moved", "visit_cancelled")
+"""Of it what answers something that was just done with them; what reminds waits for the day."""
+VISIT_PLACE: Final[dict[str, dict[str, str]]] = {
+    "English": {"clinic": "{name}, {street}, {city}", "home": "At your home", "telehealth": "By video"},
+    "Spanish": {"clinic": "{name}, {street}, {city}", "home": "En su casa", "telehealth": "Por video"},
+}
+"""Where a visit is, by its setting."""
+
 MONTHS: Final = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
     "noviembre", "diciembre",
@@ -367,6 +457,8 @@ def version(template: str) -> str:
     said: list[object] = [tuple(each) for each in both]
     if is_receipt(template):
         said += [FLAGGED, REQUESTED, FETCHED]
+    if template in OF_A_VISIT:
+        said.append(VISIT_PLACE)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 

@@ -120,6 +120,11 @@ LETTERS: Final = {
     "partner_receipt": "telling the partner that it arrived",
     "partner_status": "telling the partner how it stands",
     "status_link": "link to the status",
+    "visit_booked": "the visit that is booked",
+    "visit_reminder": "reminder of the visit",
+    "visit_moved": "new time of the visit",
+    "visit_cancelled": "the visit that is cancelled",
+    "visit_missed": "after a missed visit",
 }
 """Letters, by their template."""
 DOCUMENTS: Final = {
