@@ -13,6 +13,7 @@ from firstvisit.steps.coverage.answers import SERVICES, Answer, answer
 from firstvisit.steps.coverage.benefits import Benefits
 from firstvisit.steps.coverage.connectors.port import Reply
 from firstvisit.steps.coverage.rejections import MACHINE, Rejection
+from firstvisit.steps.coverage.wordings import speaks_of
 
 Finding = Literal[
     "clean", "inactive", "not_covered", "used_up", "not_stated", "rejected", "not_understood", "other_patient", "down"
@@ -42,8 +43,8 @@ class Found(NamedTuple):
     refused: tuple[dict[str, Any], ...] = ()
     why: str = ""
     again_days: int | None = None
-    referral: bool | None = None
     """A machine may ask again: after so many days, 0 within minutes. None: it may not."""
+    referral: bool | None = None
 
 
 def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: str | None) -> Found:
@@ -67,8 +68,10 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
 
 
 def wants_referral(said: Answer) -> bool | None:
-    """Whether the payer names who has to refer, or speaks of a referral; None where it does neither."""
-    return True if said.coordinators or said.referral_messages else None
+    """Whether the payer names who may have to refer, or writes of a referral without saying that none is needed; None
+    where it does neither."""
+    written = (text for text in said.referral_messages if not speaks_of("no_referral", (text,)))
+    return True if said.coordinators or speaks_of("referral_wanted", written) else None
 
 
 def _unread(benefits: Benefits, discipline: str) -> bool:

@@ -18,11 +18,16 @@ _SIGNS: Final = {
     "pooled": r"combin|shared?\b|sharing|pool|includ|aggregate|together|accumulat|in total|total of|\band/or\b|cross"
     r"|\bPT\W{1,3}(?:OT|ST)\b",
     "referral": r"referral|referred|gatekeeper|primary care|\bPCP\b",
+    "referral_wanted": r"referral|referred|gatekeeper|(?:primary care|\bPCP\b).*(?:requir|must|need|approv|auth)"
+    r"|(?:requir|must|need|approv|auth).*(?:primary care|\bPCP\b)",
+    "no_referral": r"^\W*(?:no (?:\w+ )?referrals?(?: is| are)? (?:required|needed|necessary)"
+    r"|(?:\w+ )?referrals?(?: is| are)? not (?:required|needed|necessary)|referrals? (?:required|needed)\W+no?)\W*$",
 }
 _PATTERNS: Final = {name: re.compile(signs, re.IGNORECASE) for name, signs in _SIGNS.items()}
 
 
 def speaks_of(what: str, messages: Iterable[str]) -> bool:
-    """Whether one of the messages has a sign of `what`: inactive, not_covered, authorization, pooled, referral."""
+    """Whether one of the messages has a sign of `what`: inactive, not_covered, authorization, pooled, referral,
+    referral_wanted (a message on primary care alone is none), no_referral (none is needed, and not a word more)."""
     pattern = _PATTERNS[what]
     return any(pattern.search(message) for message in messages)

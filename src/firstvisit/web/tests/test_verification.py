@@ -58,6 +58,30 @@ def test_what_is_clean_does_not_stand_there(insured: Insured, dana: Client) -> N
 
 
 @pytest.mark.parametrize(
+    "words",
+    ["NO REFERRAL REQUIRED", "PCP REFERRAL NOT REQUIRED.", "REFERRAL REQUIRED: N", "PRIMARY CARE COPAY APPLIES"],
+)
+def test_a_plan_that_says_that_it_wants_no_referral_has_nobody_ask_for_one(
+    words: str, insured: Insured, dana: Client
+) -> None:
+    answered(insured(), *CLEAN, f"MSG*{words}")
+    assert rows(dana) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "REFERRAL REQUIRED", "NO REFERRAL ON FILE", "NO REFERRAL REQUIRED FOR OB/GYN", "PCP MUST APPROVE",
+        "REFERRAL REQUIRED, NOT COVERED WITHOUT",
+    ],
+)  # fmt: skip
+def test_a_plan_that_writes_of_a_referral_has_somebody_read_it(words: str, insured: Insured, dana: Client) -> None:
+    answered(insured(), *CLEAN, f"MSG*{words}")
+    (row,) = rows(dana)
+    assert "Ask for the referral the plan wants" in row and "read that" in row
+
+
+@pytest.mark.parametrize(
     ("lines", "whom", "action"),
     [
         (("AAA*N**72*C",), "the family", "Correct what the payer refused"),
