@@ -276,6 +276,20 @@ def test_medicares_own_answer_brings_the_dollars_of_the_year(
     assert "Home health care (2026-11-" in panel and "USED AMOUNT: $1,232.50" in panel
 
 
+def test_care_at_home_in_medicares_answer_is_said_to_the_family_with_its_price_and_is_somebodys_to_ask(
+    dana: Client, arrive: Arrive, tuesday: datetime, settings: Any
+) -> None:
+    with answering(settings):
+        lead = arrive(but(PATIENT, payers=[{"name": "Medicare", "member_id": "MEDICARE1"}]))
+        ask_all()
+    (task,) = Task.objects.filter(lead=lead, status="open", kind="verify_by_hand")
+    assert task.reason.startswith("Home health care is named; until its agency has discharged, Part B pays nothing")
+    panel = says(dana, lead, "")
+    for said in ("Medicare Part B does not pay for visits with us.", "la Parte B de Medicare no paga las visitas"):
+        assert said in panel, said
+    assert "the home health agency has discharged by then" in says(dana, lead, "/estimate")
+
+
 def test_closed_with_its_evaluation_somebody_is_asked_for_its_day(
     dana: Client, anna: Client, arrive: Arrive, tuesday: datetime
 ) -> None:

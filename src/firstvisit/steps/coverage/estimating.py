@@ -327,6 +327,8 @@ class _Reckoning:
             self.conditions.append("visits_left")
         if answer.coordinators or answer.referral_messages:
             self.conditions.append("referral")
+        if answer.home_health:
+            self.conditions.append("home_health")
 
     def _medicaid(self) -> Span:
         """Medicaid pays us in full; the patient owes at most the copay that the state sets (42 CFR 447.15, 447.52)."""

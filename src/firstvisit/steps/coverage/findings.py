@@ -31,6 +31,7 @@ _NOT_WHOLE: Final = {
 
 
 UNREAD: Final = "Part of what the payer says of this therapy could not be read."
+HOME_HEALTH: Final = "Home health care is named; until its agency has discharged, Part B pays nothing here."
 
 
 class Found(NamedTuple):
@@ -62,7 +63,7 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
     refused = (*benefits.rejections, *_of_therapy(benefits, said))
     if benefits.rejections and said.active is None:
         return _refused(refused)
-    why = UNREAD if _unread(benefits, discipline) else ""
+    why = UNREAD if _unread(benefits, discipline) else HOME_HEALTH if said.home_health else ""
     came_to = of_answer(said), said.active, said.covered, said.authorization
     return Found(*came_to, as_rows(refused), why, referral=wants_referral(said))
 

@@ -75,6 +75,8 @@ def family(answer: Answer, language: Language = "en") -> str:
         told.say("pending")
     told.say(_coverage(answer))
     if answer.covered is True:
+        if answer.home_health:
+            told.say("home_health")
         told.cost()
         told.visits()
         told.authorization()
