@@ -76,10 +76,15 @@ def wants_referral(said: Answer) -> bool | None:
 
 
 def _unread(benefits: Benefits, discipline: str) -> bool:
-    """Whether something that nobody understood stands in what is said of the plan or of this therapy."""
+    """Whether something that nobody understood stands in what is said of the plan or of this therapy, or a whole line
+    that names nothing: it may have been an exclusion."""
     ours = {None, PLAN, SERVICES[discipline][0]}
+    read = {n for line in benefits.lines for n in line.numbers}
     numbers = {n for line in benefits.lines if line.service in ours for n in line.numbers}
-    return any(each.n in numbers for each in benefits.not_understood)
+    return any(
+        each.n in numbers or (each.n not in read and each.segment[:2].upper() == "EB")
+        for each in benefits.not_understood
+    )
 
 
 def answered(reply: Reply, *, trace: str, origin: str) -> Benefits | None:

@@ -68,6 +68,13 @@ def test_a_plan_that_says_that_it_wants_no_referral_has_nobody_ask_for_one(
     assert rows(dana) == []
 
 
+@pytest.mark.parametrize("line", ["EB|I||AF", "eb*i**af", "EB\0*I**AF"])
+def test_a_line_that_nobody_could_read_has_somebody_read_it(line: str, insured: Insured, dana: Client) -> None:
+    answered(insured(), *CLEAN, line)
+    (row,) = rows(dana)
+    assert "Verify by phone or portal" in row and "could not be read" in row
+
+
 @pytest.mark.parametrize(
     "words",
     [
