@@ -1,0 +1,50 @@
+"""How a visit's end arrives from an EMR: as a row of its export, an HL7 message or a C-CDA note. Pure.
+
+Each reader says what it was told and of whom; nothing here decides whose it is (`journey.booking.ends`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal, NamedTuple
+
+What = Literal["evaluation_completed", "plan_of_care_sent", "discharged", "arrived", "missed", "left"]
+WORDS: Final[dict[str, str]] = {
+    "evaluation_completed": "the evaluation is completed",
+    "plan_of_care_sent": "the plan of care was sent",
+    "discharged": "they are discharged",
+    "arrived": "they arrived",
+    "missed": "they did not come",
+    "left": "they left before being seen",
+}
+"""What an EMR tells us of a visit, in words."""
+Signed = Literal["yes", "no", "unknown"]
+
+
+class End(NamedTuple):
+    """What somebody else's system says of a visit.
+
+    `on` is the day it is of, `mark` the sender's own number for what says so, `source` the way (csv, hl7, ccda).
+    `numbers` are those that may be our appointment's or lead's. `signed`: whether it is final as they say.
+    """
+
+    what: What
+    on: date | None
+    mark: str
+    source: Literal["csv", "hl7", "ccda"]
+    numbers: tuple[str, ...] = ()
+    last_name: str = ""
+    first_name: str = ""
+    born: date | None = None
+    signed: Signed = "yes"
+
+
+def day_of(text: str) -> date | None:
+    """YYYYMMDD, with or without a time, as HL7 and CDA write it."""
+    digits = text.strip()[:8]
+    if len(digits) < 8 or not (digits.isascii() and digits.isdecimal()):
+        return None
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return None
