@@ -130,6 +130,10 @@ class Appointment(models.Model):
     counts its times, as iCalendar and SIU do. `made_by` says through which door: desk, family, call; `confirmed_at`
     when the family said that they come. `service`: evaluation, treatment, group. `clinician` is null of nobody's.
     `series` joins an evaluation with the treatment booked together.
+
+    `resources` and `claimed` are what it takes: for as long as it keeps its time there is a claim on each of them
+    (a group's are the group's). A hold that ran out may have lost some to somebody else. `new_patient`: an evaluation
+    of somebody who comes for the first time, of whom a therapist has only so many a day.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -142,8 +146,11 @@ class Appointment(models.Model):
     site = models.CharField(max_length=60)
     setting = models.CharField(max_length=10, default="clinic")
     clinician = models.ForeignKey(Resource, on_delete=models.PROTECT, null=True, related_name="appointments")
+    resources = ArrayField(models.BigIntegerField(), default=list)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    claimed = DateTimeRangeField(null=True)
+    new_patient = models.BooleanField(default=False)
     status = models.CharField(max_length=10)
     status_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True)

@@ -85,6 +85,9 @@ class Booking(BaseModel):
     reminder_days: tuple[Annotated[int, Field(ge=0, le=14)], ...] = Field(
         (3, 1), title="Reminders before the visit, days"
     )
+    late_cancel_hours: Annotated[int, Field(ge=1, le=96)] = Field(
+        24, title="A late cancellation is one under, hours", description="Counted apart, by whom it was"
+    )
     missed_call_minutes: Annotated[int, Field(ge=5, le=60)] = Field(
         10, title="Called after a missed visit, minutes", description="To see that they are safe, and to rebook"
     )

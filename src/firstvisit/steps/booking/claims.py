@@ -1,0 +1,314 @@
+"""The verbs of an appointment: hold, book, take, move, cancel, and what became of it.
+
+Each runs inside the caller's transaction under a savepoint and locks the lead first, so double taps find what the first
+one did and change nothing. One verb a transaction: `taking` says why. None writes to the timeline or tells anybody:
+that is the journey's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from firstvisit.kernel.errors import Conflict
+from firstvisit.kernel.ids import new_id
+from firstvisit.leads.models import Lead
+from firstvisit.steps.booking import endings
+from firstvisit.steps.booking.limits import keep_limits
+from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim
+from firstvisit.steps.booking.shapes import Slot, Want
+from firstvisit.steps.booking.taking import (
+    Taken,
+    Wanted,
+    claim,
+    clear,
+    kept,
+    lock_days,
+    lock_lead,
+    moment,
+    others_claim,
+    span,
+    wanted,
+)
+
+__all__ = [
+    "AlreadyBooked", "Taken", "arrived", "book", "cancel", "completed", "confirmed", "hold", "lapse", "left",
+    "missed", "move", "take",
+]  # fmt: skip
+
+MadeBy = Literal["desk", "family", "call"]
+KINDLY: Final = timedelta(minutes=15)
+"""For so long after its end a hold can still be taken if nobody else wanted the time; then the sweep ends it."""
+
+
+class AlreadyBooked(Conflict):
+    """The lead has this evaluation to come already: `appointment`. It is moved, not booked twice."""
+
+    def __init__(self, appointment: Appointment) -> None:
+        self.appointment = appointment
+        super().__init__("an evaluation is booked already; move it instead")
+
+
+def hold(slot: Slot, lead: Lead, want: Want, *, until: datetime, made_by: MadeBy, now: datetime) -> Appointment:
+    """Keep a slot for a lead until a moment. The same one again is the same hold, with the later end. A family holds
+    one time at once: its next hold lets go of the one before. Taken when somebody else has it."""
+    return _place(slot, lead, want, until=until, made_by=made_by, now=now)
+
+
+def book(slot: Slot, lead: Lead, want: Want, *, made_by: MadeBy, now: datetime) -> Appointment:
+    """Book a slot for a lead; its holds for the same service are let go. The same slot again is the same appointment.
+    Taken when somebody else has it, AlreadyBooked where that evaluation stands at another time."""
+    return _place(slot, lead, want, until=None, made_by=made_by, now=now)
+
+
+def take(appointment: Appointment, *, now: datetime) -> Appointment:
+    """A hold becomes a visit. After its end too, as long as nobody else took any of its time; else Taken."""
+    with transaction.atomic():
+        row = _locked(appointment)
+        if row.status in ("held", "lapsed"):
+            return _taken(row, until=None, now=now)
+        if row.status not in TAKES_TIME:
+            raise Conflict(f"the appointment is {row.status}")
+        return row
+
+
+def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
+    """The same appointment at another time, the old one freed and the new taken at once; to where it is already changes
+    nothing. Nobody has said yet that they come then. Taken when somebody else has the new time: the old one stands."""
+    stretch = wanted(slot)
+    _nobody_else([stretch], appointment.lead_id, slot, now=now)
+    with transaction.atomic():
+        row = _locked(appointment, and_days=(stretch,))
+        if row.status not in ("held", "booked"):
+            raise Conflict(f"the appointment is {row.status}")
+        if _stands_at(row, slot):
+            return row
+        if row.held_until is not None and row.held_until <= now:
+            raise Taken("over")
+        _keep_limits(row, slot, now=now)
+        Claim.objects.filter(appointment=row).delete()
+        clear([stretch], now=now)
+        claim([(stretch, row.id)], until=row.held_until)
+        _put(row, slot, stretch)
+        row.sequence += 1
+        row.confirmed_at = None
+        row.save()
+        return row
+
+
+def cancel(appointment: Appointment, *, why: str, now: datetime) -> Appointment:
+    """A visit or a hold is called off and its time is free. `why` is a code of `endings`. Again changes nothing."""
+    endings.reason(why)
+    with transaction.atomic():
+        row = _locked(appointment)
+        if row.status == "cancelled":
+            return row
+        _may(row, "cancelled")
+        Claim.objects.filter(appointment=row).delete()
+        row.status, row.status_at, row.held_until, row.why = "cancelled", now, None, why
+        row.sequence += 1
+        row.save()
+        return row
+
+
+def confirmed(appointment: Appointment, *, now: datetime) -> Appointment:
+    """The family says that they come. The first time counts."""
+    with transaction.atomic():
+        row = _locked(appointment)
+        if row.status != "booked":
+            raise Conflict(f"the appointment is {row.status}")
+        if row.confirmed_at is None:
+            row.confirmed_at = now
+            row.save(update_fields=["confirmed_at"])
+        return row
+
+
+def arrived(appointment: Appointment, *, now: datetime) -> Appointment:
+    """They are here; also after they were called missed."""
+    return _became(appointment, "arrived", now)
+
+
+def completed(appointment: Appointment, *, now: datetime) -> Appointment:
+    """The visit is done: a clinician says so, or the EMR."""
+    return _became(appointment, "completed", now)
+
+
+def left(appointment: Appointment, *, now: datetime) -> Appointment:
+    """They went before they were seen."""
+    return _became(appointment, "left", now)
+
+
+def missed(appointment: Appointment, *, now: datetime) -> Appointment:
+    """They did not come. Conflict before the visit begins."""
+    return _became(appointment, "missed", now)
+
+
+def lapse(*, now: datetime, at_most: int = 500) -> list[Appointment]:
+    """End the holds that ran out more than `KINDLY` ago; gives them. Waits for nobody: what somebody has in hand is
+    left for the next sweep."""
+    over = Q(status="held", held_until__lte=now - KINDLY)
+    with transaction.atomic():
+        rows = list(Appointment.objects.select_for_update(skip_locked=True).filter(over).order_by("id")[:at_most])
+        ids = [row.id for row in rows]
+        free = Claim.objects.select_for_update(skip_locked=True).filter(appointment__in=ids)
+        Claim.objects.filter(id__in=[each.id for each in free]).delete()
+        kept_ids = set(Claim.objects.filter(appointment__in=ids).values_list("appointment_id", flat=True))
+        done = [row for row in rows if row.id not in kept_ids]
+        for row in done:
+            row.status, row.status_at, row.held_until = "lapsed", now, None
+        Appointment.objects.bulk_update(done, ["status", "status_at", "held_until"])
+        return done
+
+
+def _place(
+    slot: Slot, lead: Lead, want: Want, *, until: datetime | None, made_by: MadeBy, now: datetime
+) -> Appointment:
+    stretch = wanted(slot)
+    _nobody_else([stretch], lead.id, slot, now=now)
+    with transaction.atomic():
+        lock_lead(lead)
+        own = list(Appointment.objects.filter(lead=lead, service=want.service, status__in=TAKES_TIME))
+        goes = [row for row in own if _lets_go(row, want, made_by=made_by, booking=until is None)]
+        lock_days([stretch, *filter(None, map(kept, goes))])
+        same = next((row for row in own if _stands_at(row, slot)), None)
+        if same is not None:
+            if same.status != "held" or (until is not None and _lasts(same, until, now)):
+                return same
+            return _taken(same, until=until, now=now)
+        if until is None:
+            _not_twice(own, want, now=now)
+        let_go(goes, now=now)
+        row = made(slot, lead, want, until=until, made_by=made_by, now=now)
+        _keep_limits(row, slot, now=now)
+        clear([stretch], now=now)
+        row.save(force_insert=True)
+        claim([(stretch, row.id)], until=until)
+        return row
+
+
+def made(
+    slot: Slot, lead: Lead, want: Want, *, until: datetime | None, made_by: MadeBy, now: datetime
+) -> Appointment:
+    """The appointment of a slot, not yet saved."""
+    row = Appointment(
+        id=new_id(),
+        lead=lead,
+        kind=want.kind,
+        service=want.service,
+        program=want.program,
+        discipline=want.discipline,
+        new_patient=want.new_patient and want.service == "evaluation",
+        status="booked" if until is None else "held",
+        status_at=now,
+        held_until=until,
+        made_by=made_by,
+        made_at=now,
+        booked_at=now if until is None else None,
+    )
+    _put(row, slot, wanted(slot))
+    return row
+
+
+def let_go(holds: list[Appointment], *, now: datetime) -> None:
+    """End holds of a lead that chose another time. Lead and days are locked."""
+    if not holds:
+        return
+    ids = [row.id for row in holds]
+    Claim.objects.filter(appointment__in=ids).delete()
+    Appointment.objects.filter(id__in=ids).update(status="lapsed", status_at=now, held_until=None)
+
+
+def _put(row: Appointment, slot: Slot, stretch: Wanted) -> None:
+    row.site, row.setting, row.clinician_id = slot.site, slot.setting, slot.clinician
+    row.starts_at, row.ends_at = moment(slot.start), moment(slot.end)
+    row.resources, row.claimed = list(stretch.resources), span(stretch)
+
+
+def _locked(appointment: Appointment, and_days: tuple[Wanted, ...] = ()) -> Appointment:
+    """The appointment as it is now, with its lead and its days locked."""
+    lock_lead(appointment.lead_id)
+    row = Appointment.objects.get(id=appointment.id)
+    lock_days([*filter(None, [kept(row)]), *and_days])
+    if row.status == "held":
+        row.refresh_from_db()  # the sweep ends holds without the lead's lock
+    return row
+
+
+def _taken(row: Appointment, *, until: datetime | None, now: datetime) -> Appointment:
+    """A hold made anew, as a visit or with another end; lead and days are locked."""
+    stretch = kept(row)
+    assert stretch is not None
+    if row.starts_at <= now:
+        raise Taken("over")
+    if row.service == "evaluation" and row.clinician_id is not None:
+        keep_limits(
+            row.clinician_id, row.starts_at, row.site, new_patient=row.new_patient, now=now, but=[row.id]
+        )
+    Claim.objects.filter(appointment=row).delete()
+    clear([stretch], now=now)
+    claim([(stretch, row.id)], until=until)
+    row.status, row.status_at, row.held_until = "booked" if until is None else "held", now, until
+    if until is None:
+        row.booked_at = now
+    row.save()
+    return row
+
+
+def _became(appointment: Appointment, status: str, now: datetime) -> Appointment:
+    with transaction.atomic():
+        row = _locked(appointment)
+        if row.status == status:
+            return row
+        _may(row, status)
+        if status == "missed" and row.starts_at > now:
+            raise Conflict("the visit has not begun")
+        row.status, row.status_at = status, now
+        row.save(update_fields=["status", "status_at"])
+        return row
+
+
+def _may(row: Appointment, status: str) -> None:
+    if not endings.may_follow(status, row.status):
+        raise Conflict(f"the appointment is {row.status}")
+
+
+def _nobody_else(stretches: list[Wanted], lead: UUID, slot: Slot, *, now: datetime) -> None:
+    """Taken at once, before any lock, when somebody else has it."""
+    if moment(slot.start) <= now:
+        raise Taken("over")
+    if others_claim(stretches, now=now) - {lead}:
+        raise Taken
+
+
+def _keep_limits(row: Appointment, slot: Slot, *, now: datetime) -> None:
+    if row.service == "evaluation":
+        starts = moment(slot.start)
+        keep_limits(slot.clinician, starts, slot.site, new_patient=row.new_patient, now=now, but=[row.id])
+
+
+def _stands_at(row: Appointment, slot: Slot) -> bool:
+    return row.clinician_id == slot.clinician and row.starts_at == moment(slot.start)
+
+
+def _lasts(row: Appointment, until: datetime, now: datetime) -> bool:
+    """Whether a hold lives and lasts at least as long."""
+    return row.held_until is not None and row.held_until > now and row.held_until >= until
+
+
+def _lets_go(row: Appointment, want: Want, *, made_by: MadeBy, booking: bool) -> bool:
+    alike = row.status == "held" and (row.discipline, row.program) == (want.discipline, want.program)
+    return alike and (booking or (made_by == "family" and row.made_by == "family"))
+
+
+def _not_twice(own: list[Appointment], want: Want, *, now: datetime) -> None:
+    """An evaluation of a therapy in a program is booked once; two taps on two times are one appointment."""
+    if want.service != "evaluation":
+        return
+    for row in own:
+        alike = (row.discipline, row.program) == (want.discipline, want.program)
+        if alike and row.status == "booked" and row.ends_at > now:
+            raise AlreadyBooked(row)
