@@ -27,13 +27,14 @@ LINE = [
     "qualify",
     "routing",
     "coverage",
+    "booking",
     "journey",
     "api",
     "web",
     "config",
 ]
 """App labels, bottom first, as in .importlinter; the steps stand side by side."""
-STEPS = {"intake", "qualify", "routing", "coverage"}
+STEPS = {"intake", "qualify", "routing", "coverage", "booking"}
 
 
 def upward_keys(relations: list[tuple[str, str]]) -> list[tuple[str, str]]:

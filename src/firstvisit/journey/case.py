@@ -176,6 +176,8 @@ class CheckSeen(NamedTuple):
     why: str = ""
 
 
+FELL_THROUGH: Final = ("cancelled", "missed", "left")
+"""How a first visit ends after which another one is looked for."""
 BY_HAND: Final = ":hand"
 """How the key of a request ends of which a person said that it is needed."""
 
@@ -232,6 +234,46 @@ class EstimateSeen(NamedTuple):
     discipline: str
     program: str
     given: tuple[tuple[str, datetime], ...] = ()
+
+
+class AppointmentSeen(NamedTuple):
+    """A visit as it stands (`steps.booking.models.Appointment`); `clinician` is a slug."""
+
+    id: uuid.UUID
+    service: str
+    status: str
+    status_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    site: str
+    clinician: str
+    made_at: datetime
+    sequence: int = 0
+    held_until: datetime | None = None
+    booked_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    why: str = ""
+    made_by: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether somebody is expected, or is here."""
+        return self.status in ("booked", "arrived")
+
+
+class Agreed(NamedTuple):
+    """The first visit that stands: booked here (`appointment`), or only agreed in a try and noted.
+
+    `again_at` is when it is, `ended_at` when that was agreed; `visit_site` and `visit_with` where and with whom, by
+    their slugs.
+    """
+
+    id: uuid.UUID
+    ended_at: datetime | None
+    again_at: datetime | None
+    visit_site: str = ""
+    visit_with: str = ""
+    appointment: AppointmentSeen | None = None
 
 
 class Assigned(NamedTuple):
@@ -351,6 +393,8 @@ class Case(NamedTuple):
     turn: datetime | None = None
     """When an older lead of a file has its turn, or somebody asked for the same person before that; None where its
     clocks began as it arrived."""
+    appointments: tuple[AppointmentSeen, ...] = ()
+    """Its visits in the order they were made, holds and ended ones included."""
     medicare: Episode | None = None
     """What was noted of evaluation, plan of care and certification; None where nothing was, or Medicare pays not."""
 
@@ -391,8 +435,34 @@ class Case(NamedTuple):
         return None if again and datetime.fromisoformat(again["at"]) > died.ended_at else died
 
     @property
-    def agreed(self) -> TaskSeen | None:
-        """The try in which a first visit was agreed, as long as no later try says otherwise."""
+    def visit(self) -> AppointmentSeen | None:
+        """The first visit that is booked here, or at which somebody has arrived."""
+        return next((each for each in self.appointments if each.service == "evaluation" and each.stands), None)
+
+    @property
+    def fell_through(self) -> AppointmentSeen | None:
+        """The latest first visit that was cancelled or missed, where none stands and nothing was agreed since."""
+        if self.visit is not None:
+            return None
+        ended = [a for a in self.appointments if a.service == "evaluation" and a.status in FELL_THROUGH]
+        last = max(ended, key=lambda each: each.status_at, default=None)
+        agreed = self._agreed_in_a_try()
+        again = agreed is not None and last is not None and (agreed.ended_at or last.status_at) > last.status_at
+        return None if again else last
+
+    @property
+    def agreed(self) -> Agreed | None:
+        """The first visit that stands: the one booked here, else the one agreed in a try, as long as no later try
+        says otherwise and it was not booked here and fell through."""
+        if (visit := self.visit) is not None:
+            since = visit.booked_at or visit.made_at
+            return Agreed(visit.id, since, visit.starts_at, visit.site, visit.clinician, visit)
+        last = self._agreed_in_a_try()
+        if last is None or self.fell_through is not None:
+            return None
+        return Agreed(last.id, last.ended_at, last.again_at, last.visit_site, last.visit_with)
+
+    def _agreed_in_a_try(self) -> TaskSeen | None:
         tried = [task for task in self.tasks if task.tried and task.ended_at is not None]
         last = max(tried, key=lambda task: task.ended_at or self.received_at, default=None)
         return last if last is not None and last.result == "reached_booked" else None

@@ -54,9 +54,9 @@ OURS: Final[dict[str, str]] = {
 neither is what nobody was spoken to for."""
 NO_CONTACT: Final = frozenset({"reviewed", "arranged", "done"})
 TO_REACH: Final = frozenset({
-    "call_to_book", "ask_question", "call_back", "follow_up", "call_organization", "call_when_wished", "keep_in_touch",
-    "offer_waitlist", "offer_other_program", "offer_clinic", "offer_video", "offer_home_visits", "offer_school_visits",
-    "explain_hold",
+    "call_to_book", "ask_question", "call_back", "call_missed", "follow_up", "call_organization", "call_when_wished",
+    "keep_in_touch", "offer_waitlist", "offer_other_program", "offer_clinic", "offer_video", "offer_home_visits",
+    "offer_school_visits", "explain_hold",
 })  # fmt: skip
 """Kinds of task whose point is to reach somebody: they end in what that came to, never in a mere "done"."""
 

@@ -13,8 +13,10 @@ from django.db.models import F, Max, Q
 
 from firstvisit.journey import desk
 from firstvisit.journey.authorization import loading as authorization
+from firstvisit.journey.booking import seen as booking
 from firstvisit.journey.case import (
     RESTRICTED,
+    AppointmentSeen,
     Arrived,
     Assigned,
     AuthorizationSeen,
@@ -58,10 +60,10 @@ AnyLead = Lead | LeadSeen
 def load(
     leads: Iterable[AnyLead], queues: dict[int, str], now: datetime, *, present: bool = False
 ) -> list[Case]:
-    """Cases of many leads. Twelve questions to the database, fourteen at most, however many leads; three where somebody
-    referred them, and more where a restriction about those patients names anybody; six more, at most, to see who is
-    present when a clock has broken or a route balances, three to see who may decide where somebody answered after a
-    ruling, and one where Medicare pays for any of them.
+    """Cases of many leads. Thirteen questions to the database, fifteen at most, however many leads; three where
+    somebody referred them, and more where a restriction about those patients names anybody; six more, at most, to see
+    who is present when a clock has broken or a route balances, three to see who may decide where somebody answered
+    after a ruling, and one where Medicare pays for any of them.
 
     `queues` maps queue ids to slugs. `present`: look who is present whatever their clocks say, because other rules may
     break a clock, or balance a route, that nobody could have foreseen from the rows.
@@ -118,6 +120,7 @@ def load(
         lead.id for lead in leads if lead.closed_at is None or lead.closed_how == EVALUATED
     )
     insured, checks, said_to_cost = coverage.of(open_ids), coverage.checks_of(open_ids), estimates_of(open_ids)
+    visits = booking.appointments_of(ids)
     told_nothing = barred_referrers(
         {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}
     )
@@ -143,6 +146,7 @@ def load(
             episodes.get(lead.id),
             requests.get(lead.id, ()),
             said_to_cost.get(lead.id, ()),
+            visits.get(lead.id, ()),
         )
         for lead in leads
     ]
@@ -169,6 +173,7 @@ def _case(
     episode: Episode | None,
     requests: tuple[AuthorizationSeen, ...],
     said_to_cost: tuple[EstimateSeen, ...],
+    visits: tuple[AppointmentSeen, ...],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts if not part.restricted], tries) or (
@@ -236,6 +241,7 @@ def _case(
         checks=checks,
         requests=requests,
         estimates=said_to_cost,
+        appointments=visits,
         turn=_turn(parts),
         medicare=episode,
     )

@@ -22,6 +22,7 @@ from firstvisit.practice.models import (
     PracticeRevision,
     PracticeSnapshot,
     Queue,
+    Resource,
     Role,
     SiteRow,
     User,
@@ -200,6 +201,11 @@ def _collection(name: str) -> dict[str, Any]:
 def queue_ids() -> dict[str, int]:
     """Ids of the queues by slug, retired ones too: old leads still point at them."""
     return _current("queue_ids", lambda mark: dict(Queue.objects.values_list("slug", "id")))
+
+
+def resource_slugs() -> dict[int, str]:
+    """Slugs of the resources by id, retired ones too: old appointments still point at them."""
+    return _current("resource_slugs", lambda mark: dict(Resource.objects.values_list("id", "slug")))
 
 
 def staffed_queues() -> frozenset[str]:

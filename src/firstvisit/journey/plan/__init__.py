@@ -51,6 +51,7 @@ from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS, t
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.coverage.fees import Fees
 from firstvisit.steps.coverage.medicare_policy import Medicare
 from firstvisit.steps.coverage.policy import Authorizing, Verification
@@ -123,7 +124,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
 
 def reads_alike(before: Policy, after: Policy) -> bool:
     """Whether two versions of the rules differ, if at all, in nothing that a plan reads but how leads are judged."""
-    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare, Authorizing, Fees)
+    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare, Authorizing, Fees, Booking)
     return all(before.section(read) == after.section(read) for read in reads)
 
 
@@ -148,6 +149,7 @@ def plan(
         policy.section(Medicare),
         policy.section(Authorizing),
         policy.section(Fees),
+        policy.section(Booking),
         now,
         str(case.lead),
         case.silent,

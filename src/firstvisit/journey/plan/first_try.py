@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from firstvisit.journey.case import Arrived, Case, TaskSeen
+from firstvisit.journey.case import AppointmentSeen, Arrived, Case, TaskSeen
 from firstvisit.journey.endings import AGREED, BOOKED, OFFERS
 from firstvisit.journey.flags import AUTHORIZATION, NO_RED_FLAG, ONE, PROGRAM, SETTING
 from firstvisit.journey.plan.after_try import after_try
@@ -25,7 +25,10 @@ from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
 from firstvisit.journey.plan.words import (
     AGAIN,
     BARRED,
+    CHOOSE_PROGRAM,
+    FOLLOW_UPS,
     HELD,
+    MISSED,
     NEXT_ACTION,
     NO_WAY,
     OFFER_SETTING,
@@ -40,6 +43,7 @@ from firstvisit.journey.plan.words import (
     UNAUTHORIZED,
     WISHED,
 )
+from firstvisit.messages.moments import short_day
 from firstvisit.steps.qualify.elsewhere import Fitting
 from firstvisit.steps.qualify.rules import BOOKS
 from firstvisit.steps.routing import clocks
@@ -74,6 +78,14 @@ def next_try(ground: Ground, draft: Draft) -> None:
     asks = done is None or done.kind == NEXT_ACTION[outcome][0]
     if outcome == "need_auth_first" and asks and payer_asked(ground, draft):
         return  # the payer has it in hand: `authorization` says when somebody asks how it stands
+    if flag is None and (visit := case.visit) is not None:
+        _see_through(ground, draft, visit)
+        return
+    if flag is None and (fell := case.fell_through) is not None and fell.status_at >= begun:
+        begun, cause = fell.status_at, f"{fell.id}:{fell.sequence}"
+        if fell.status == "missed":
+            _call_missed(ground, draft, fell, cause)
+            return
     if done is not None and done.ended_at is not None and begun <= done.ended_at:
         if done.result != AGREED:
             after_try(ground, draft, done, begun)
@@ -127,6 +139,38 @@ def _add(
     due_at = due(case, not_put_off(ground, draft, key, clocks.due(begun, minutes, ground.site)))
     reason = f"{why}. {clock.text}"[:LONGEST]
     draft.tasks.append(WantedTask(key, kind, reason, draft.owner, due_at, minutes, safety))
+
+
+def _see_through(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
+    """A visit is booked here: at its end somebody notes what became of it."""
+    kind, _ = FOLLOW_UPS[BOOKED]
+    site = ground.practice.sites.get(visit.site, ground.site)
+    who = ground.practice.resources.get(visit.clinician)
+    at = visit.starts_at.astimezone(site.tz)
+    words = f"Booked {short_day(at.date())}{f' with {who.name}' if who is not None else ''}: note how it ended"
+    key = f"{ground.prefix}:{kind}:lead:{visit.id}:{visit.sequence}"
+    if draft.steers.program is None and ground.case.kind != "organization":
+        choose, unknown = CHOOSE_PROGRAM
+        chosen = f"{ground.prefix}:{choose}:lead:{visit.id}"
+        if ground.case.ended(chosen) is None:
+            minutes = ground.routing.standard_minutes
+            by = clocks.due(visit.booked_at or visit.made_at, minutes, ground.site)
+            draft.tasks.append(WantedTask(chosen, choose, unknown, draft.owner, by, minutes))
+    due_at = due(ground.case, not_put_off(ground, draft, key, visit.ends_at))
+    draft.tasks.append(WantedTask(key, kind, words[:LONGEST], draft.owner, due_at, ground.cadence.follow_up_minutes))
+
+
+def _call_missed(ground: Ground, draft: Draft, missed: AppointmentSeen, cause: str) -> None:
+    """Nobody came: they are called at once, to see that they are safe and to find another time."""
+    kind, why = MISSED
+    tried = [t for t in ground.case.tasks if t.tried and t.ended_at is not None and t.ended_at > missed.status_at]
+    if tried:
+        after_try(ground, draft, max(tried, key=lambda task: task.ended_at or ground.now), missed.status_at)
+        return
+    minutes = ground.booking.missed_call_minutes
+    key = f"{ground.prefix}:{kind}:lead:{cause}"
+    due_at = due(ground.case, not_put_off(ground, draft, key, missed.status_at + timedelta(minutes=minutes)))
+    draft.tasks.append(WantedTask(key, kind, why, draft.owner, due_at, minutes))
 
 
 def _named(ground: Ground, fits: Fitting) -> str:

@@ -20,13 +20,16 @@ def outcome(ground: Ground, draft: Draft) -> None:
 
 
 def stage(ground: Ground, draft: Draft) -> None:
-    """Received until the whole form is here, qualifying until somebody tried to reach them, then contacted.
+    """Received until the whole form is here, qualifying until somebody tried to reach them, then contacted, and
+    booked while a visit stands.
     What nobody was called or written to for moves nothing.
 
     An organization's enquiry stands where a person moved it.
     """
     if ground.case.facts.lead_kind == "organization":
         draft.stage = str(ground.case.rulings.get("stage", {}).get("stage", "enquiry"))
+    elif ground.case.visit is not None:
+        draft.stage = "booked"
     elif ground.case.attempted:
         draft.stage = "contacted"
     elif not ground.case.facts.complete_form:

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from firstvisit.journey.case import Assigned, Blocker, Case
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.coverage.fees import Fees
 from firstvisit.steps.coverage.medicare_policy import Medicare
 from firstvisit.steps.coverage.policy import Authorizing, Verification
@@ -152,6 +153,7 @@ class Ground(NamedTuple):
     medicare: Medicare
     authorizing: Authorizing
     fees: Fees
+    booking: Booking
     now: datetime
     prefix: str
     """How the keys of everything planned for this lead begin."""

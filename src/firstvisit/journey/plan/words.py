@@ -55,6 +55,8 @@ AUTHORIZE_BESIDE: Final = (
     "The payer authorizes the evaluation first, and the visit cannot wait: ask at once, beside the booking",
 )
 """For a visit that is booked before the payer has answered."""
+MISSED: Final = ("call_missed", "They did not come: ask whether they are safe, and find another time")
+"""For somebody who missed a visit: called within minutes (domain sheet, section 8)."""
 CHOOSE_PROGRAM: Final = ("choose_program", "A visit is agreed and the program is not known yet: choose it")
 SETTLE_THERAPY: Final = "settle_therapy"
 """For a therapy that was asked beside another and that the program does not do."""
@@ -138,6 +140,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "follow_up": "Try again",
     "await_visit": "See the visit through",
     "call_back": "Call back",
+    "call_missed": "Call: they did not come",
     "close_told": "Close the lead",
     "close_declined": "Confirm that they declined",
     "close_duplicate": "Close the duplicate",

@@ -1,0 +1,191 @@
+"""From a lead to what booking looks for: its program and therapy, windows, wishes, payer, language, home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from firstvisit.journey.case import Case
+from firstvisit.journey.loading import load
+from firstvisit.journey.plan import Plan, plan
+from firstvisit.kernel.decisions import Reason
+from firstvisit.leads.facts import Facts
+from firstvisit.leads.models import Lead, LeadReferral
+from firstvisit.leads.services import read
+from firstvisit.practice.queries import policy, practice, queue_ids
+from firstvisit.practice.shape import Practice, Program
+from firstvisit.reference import zips
+from firstvisit.referral.record import Referral
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.policy import Booking, Kind, Service
+from firstvisit.steps.booking.shapes import Place, Setting, Want
+from firstvisit.steps.qualify.rules import BOOKS
+
+PAYS_THEMSELVES: Final = ("private_pay",)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a lead needs, or why nothing can be looked for yet (`why_not`: codes with words for the desk)."""
+
+    lead: Lead
+    case: Case
+    plan: Plan
+    program: Program | None
+    wants: tuple[Want, ...]
+    why_not: tuple[Reason, ...] = ()
+
+    @property
+    def bookable(self) -> bool:
+        """Whether the decision allows that times are offered unasked: the lead fits, nobody has to look first."""
+        return bool(self.wants) and self.plan.outcome in BOOKS and self.case.visit is None
+
+
+def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation") -> Wanted:
+    """What this lead needs now; one want for each therapy its program does and it asked for."""
+    shape, rules = practice(), policy()
+    (case,) = load([lead], {number: slug for slug, number in queue_ids().items()}, now)
+    planned = plan(case, shape, rules, now)
+    program = planned.judgement.checks.program
+    problems = _why_not(case, program)
+    if problems or program is None:
+        return Wanted(lead, case, planned, program, (), problems)
+    referral = read(LeadReferral.objects.select_related("key").get(lead=lead))
+    known = _known_clinicians(lead)
+    booking = rules.section(Booking)
+    wants = tuple(
+        _want(case, planned, referral, shape, booking, program, discipline, service, known)
+        for discipline in _disciplines(case.facts, program)
+    )
+    return Wanted(lead, case, planned, program, tuple(want for want in wants if want is not None))
+
+
+def _why_not(case: Case, program: Program | None) -> tuple[Reason, ...]:
+    found = []
+    if case.closed:
+        found.append(Reason("closed", "This lead is closed: open it again first."))
+    if case.kind == "organization":
+        found.append(Reason("organization", "An organization's enquiry has no first visit of its own."))
+    if program is None and not found:
+        found.append(Reason("program", "Choose the program first: it says how long the visit is and who can do it."))
+    return tuple(found)
+
+
+def _disciplines(facts: Facts, program: Program) -> tuple[str, ...]:
+    asked = tuple(each for each in facts.disciplines if each in program.disciplines)
+    return asked or program.disciplines[:1]
+
+
+def kind_for(booking: Booking, service: Service, program: str, setting: str) -> Kind | None:
+    """The appointment kind: one that names the program goes before one for all."""
+    fits = [
+        kind
+        for kind in booking.kinds
+        if kind.service == service
+        and kind.video == (setting == "telehealth")
+        and (not kind.programs or program in kind.programs)
+    ]
+    return min(fits, key=lambda kind: not kind.programs, default=None)
+
+
+def _want(
+    case: Case,
+    planned: Plan,
+    referral: Referral,
+    shape: Practice,
+    booking: Booking,
+    program: Program,
+    discipline: str,
+    service: Service,
+    known: frozenset[str],
+) -> Want | None:
+    facts = case.facts
+    setting = _setting(facts, program)
+    kind = kind_for(booking, service, program.slug, setting)
+    if kind is None:
+        return None
+    first, last, urgent = _window(case, planned)
+    lives = zips.place(referral.patient.postal_code or "")
+    home = None
+    if lives is not None and lives.latitude is not None and lives.longitude is not None:
+        home = Place(lives.latitude, lives.longitude)
+    stated = referral.availability
+    return Want(
+        service=service,
+        kind=kind.slug,
+        program=program.slug,
+        discipline=discipline,
+        setting=setting,
+        minutes=kind.minutes or program.minutes,
+        before=kind.minutes_before,
+        after=kind.minutes_after,
+        sites=_sites(case, program, shape),
+        skills=frozenset((*program.skills, *kind.skills)),
+        credentials=frozenset(kind.credentials),
+        equipment=frozenset((*program.equipment, *kind.equipment)) if setting == "clinic" else frozenset(),
+        room=kind.room and setting == "clinic",
+        payer=facts.payer or "",
+        payer_counts=facts.payer is not None and facts.payer_kind not in PAYS_THEMSELVES,
+        language=facts.language or "",
+        half_days=frozenset(stated) if isinstance(stated, tuple) and stated else None,
+        not_before=first,
+        not_after=last,
+        urgent=urgent,
+        knows=known,
+        home=home,
+        zip=(referral.patient.postal_code or "")[:5],
+        assistants=service != "evaluation",
+        new_patient=service == "evaluation",
+    )
+
+
+def _setting(facts: Facts, program: Program) -> Setting:
+    asked = facts.setting
+    if asked in ("home", "telehealth") and asked in program.settings:
+        return "home" if asked == "home" else "telehealth"
+    return "clinic" if "clinic" in program.settings else "home" if "home" in program.settings else "telehealth"
+
+
+def _window(case: Case, planned: Plan) -> tuple[date | None, date | None, bool]:
+    """From which day, through which, and whether the last is a matter of safety. Who cannot wait is booked beside the
+    authorization; anybody else from the day on which the payer's answer is expected."""
+    steers, facts = planned.judgement.steers, case.facts
+    window, opens = planned.judgement.checks.due.window, None
+    if window is not None and window.since and facts.event_on is not None:
+        opens = facts.event_on + timedelta(days=window.first_day)
+    first = max((day for day in (facts.not_before, opens, _authorized(planned)) if day is not None), default=None)
+    last = steers.by
+    if first is not None and last is not None and last < first:
+        last = None  # their own wish or the payer comes later than the window: said on screen, not hidden
+    return first, last, steers.urgent
+
+
+def _authorized(planned: Plan) -> date | None:
+    expected = planned.expected_on
+    return expected.day if expected is not None and not planned.judgement.steers.urgent else None
+
+
+def _sites(case: Case, program: Program, shape: Practice) -> tuple[str, ...]:
+    """The lead's own site, then others of the program in whose area they live, nearest first."""
+    miles = dict(_miles(case.facts.away))
+    near = [
+        slug
+        for slug in program.sites
+        if slug in shape.sites and (slug == case.site or miles.get(slug, 1e9) <= shape.sites[slug].area_miles)
+    ]
+    return tuple(sorted(near, key=lambda slug: (slug != case.site, miles.get(slug, 0.0), slug)))
+
+
+def _miles(away: str) -> Sequence[tuple[str, float]]:
+    pairs = (part.strip().rpartition(" ") for part in away.split(",") if part.strip())
+    return [(slug, float(miles)) for slug, _, miles in pairs]
+
+
+def _known_clinicians(lead: Lead) -> frozenset[str]:
+    """Whom the patient has seen here before."""
+    if lead.patient_id is None:
+        return frozenset()
+    seen = Appointment.objects.filter(lead__patient=lead.patient_id, status__in=("arrived", "completed"))
+    return frozenset(seen.exclude(clinician=None).values_list("clinician__slug", flat=True))
