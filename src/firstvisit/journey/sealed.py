@@ -28,6 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
+from firstvisit.steps.booking.models import Outgoing
 from firstvisit.steps.coverage.models import AuthorizationRequest, Check, Estimate, VerifiedConnector
 from firstvisit.steps.intake.models import (
     CallCard,
@@ -102,6 +103,8 @@ COLUMNS: Final = (
     Column(AuthorizationRequest, "lead__reading__key_id", name="request"),
     Column(AuthorizationRequest, "lead__reading__key_id", name="reply"),
     Column(Estimate, "lead__reading__key_id"),
+    Column(Outgoing, "lead__reading__key_id", name="payload"),
+    Column(Outgoing, "lead__reading__key_id", name="reply"),
     Column(VerifiedConnector, "key_id", name="request"),
     Column(VerifiedConnector, "key_id", name="reply"),
 )

@@ -7,5 +7,6 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register this step's section of the rules."""
+        """Register this step's sections of the rules."""
         from firstvisit.steps.booking import policy  # noqa: F401  importing registers it
+        from firstvisit.steps.booking.emr import rules  # noqa: F401

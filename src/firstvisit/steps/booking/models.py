@@ -217,3 +217,64 @@ class Claim(models.Model):
                 name="claim_is_of_one",
             ),
         ]
+
+
+class Outgoing(models.Model):
+    """One thing that the EMR is to be told: a patient, or what became of a visit.
+
+    `key` is the plan's. `what`: patient, booked, moved, changed, cancelled, deleted, missed. `way`: hl7, csv or
+    copy_card (a person types it). `kind` is how it was said: a04, a28, s12 ... s26, csv, card; "" until it is said.
+    `sequence` and `told_start` are the visit's as they are told, so that the next telling knows what changed.
+
+    `status`: wanted -> sent (until `sent_until`: by then whoever sent it is dead) -> acknowledged; refused (the EMR
+    said no, `why` in its words) or failed (nobody answered for too long) wait for a person, and withdrawn was never
+    said.
+    `control` (MSH-10) is fixed with the payload before the first send, so that the EMR knows a repeat. What of a lead
+    was asked for first is said first.
+
+    Sealed under the lead's reading key: `payload` as it was sent, `reply` as it came.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=160, unique=True)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="outgoing")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="outgoing")
+    what = models.CharField(max_length=9)
+    way = models.CharField(max_length=9)
+    kind = models.CharField(max_length=4, default="")
+    sequence = models.SmallIntegerField(default=0)
+    told_start = models.DateTimeField(null=True)
+    number = models.SmallIntegerField()
+    """The how manyth of its lead: said in this order."""
+    status = models.CharField(max_length=12, default="wanted")
+    control = models.CharField(max_length=20, default="")
+    wanted_at = models.DateTimeField()
+    again_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    sent_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    why = models.CharField(max_length=300, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    payload = models.BinaryField(null=True)
+    reply = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lead", "number"], name="outgoing_number_once"),
+            models.CheckConstraint(
+                condition=~Q(status="sent") | Q(sent_until__isnull=False), name="outgoing_sent_until"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["sent", "acknowledged"]) | Q(way="copy_card") | ~Q(control=""),
+                name="outgoing_said_under_a_number",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["again_at"], condition=Q(status="wanted"), name="outgoing_due"),
+            models.Index(fields=["sent_until"], condition=Q(status="sent"), name="outgoing_under_way"),
+            models.Index(
+                fields=["lead", "number"], condition=~Q(status__in=["acknowledged", "withdrawn"]), name="outgoing_open"
+            ),
+            models.Index(fields=["-ended_at"], condition=Q(ended_at__isnull=False), name="outgoing_ended"),
+        ]

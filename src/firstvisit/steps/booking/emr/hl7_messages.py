@@ -1,0 +1,367 @@
+"""A booked patient and what becomes of the visit as HL7 messages, version 2.5.1: ADT A04 or A28, SIU S12 to S26. Pure.
+
+Segments stand in the order of ADT_A01, ADT_A05 and SIU_S12. The standard has no place for RF1 and PRD in an ADT:
+whoever refers is PV1-8 and a ROL with the role RP, the order and why they come are OBX. Message text is `str`;
+`written` makes the bytes of it in the character set that MSH-18 names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from firstvisit.steps.booking.emr.registration import DISCIPLINES, Cover, Doctor, Name, Registration, Visit
+from firstvisit.steps.booking.emr.rules import Emr
+
+VERSION: Final = "2.5.1"
+OURS: Final = "FIRSTVISIT"
+CHARSETS: Final = {"utf8": ("UNICODE UTF-8", "utf-8"), "latin1": ("8859/1", "latin-1"), "ascii": ("ASCII", "ascii")}
+"""HL7 table 0211, and Python's name of it."""
+SIU: Final = {
+    "booked": "s12", "moved": "s13", "changed": "s14", "cancelled": "s15", "deleted": "s17", "missed": "s26",
+}  # fmt: skip
+"""What became of a visit, and the event that says so."""
+_FILLER: Final = {
+    "booked": ("BOOKED", "Booked"), "moved": ("BOOKED", "Booked"), "changed": ("BOOKED", "Booked"),
+    "cancelled": ("CANCELLED", "Cancelled"), "deleted": ("DELETED", "Deleted"), "missed": ("NOSHOW", "No show"),
+}  # fmt: skip
+"""HL7 table 0278."""
+_RELATIONS: Final = {
+    "mother": "MTH", "father": "FTH", "parent": "PAR", "guardian": "GRD", "spouse": "SPO", "wife": "SPO",
+    "husband": "SPO", "child": "CHD", "son": "CHD", "daughter": "CHD", "sibling": "SIB", "sister": "SIB",
+    "brother": "SIB", "grandparent": "GRP", "grandmother": "GRP", "grandfather": "GRP", "friend": "FND",
+    "caregiver": "CGV", "partner": "DOM", "self": "SEL",
+}  # fmt: skip
+"""HL7 table 0063."""
+_SEXES: Final = {"female": "F", "male": "M", "other": "O"}
+_ESCAPED: Final = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\"})
+_LINE_END: Final = "\\.br\\"
+_UNIT: Final = "min^minutes^UCUM"
+_MAX: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sends to whom, when and under which number (MSH). `test`: nothing of it is a real patient (MSH-11)."""
+
+    rules: Emr
+    control: str
+    at: datetime
+    zone: ZoneInfo
+    test: bool = False
+
+
+def admit(about: Registration, envelope: Envelope) -> str:
+    """ADT A04 or A28, as the rules say."""
+    event = envelope.rules.register_as.upper()
+    visit = about.visit
+    segments = [
+        _msh(envelope, "ADT", event, "ADT_A01" if event == "A04" else "ADT_A05"),
+        _segment("EVN", event, _moment(envelope.at, envelope.zone)),
+        _pid(about),
+        *_next_of_kin(about),
+        _pv1(about, visit, outpatient=event == "A04"),
+        _pv2(about, envelope.zone),
+        *_roles(about),
+        *_observations(about),
+        *_diagnoses(about),
+        *(each for n, cover in enumerate(about.covers, 1) for each in _insurance(n, cover, about)),
+        _accident(about),
+    ]
+    return _joined(segments)
+
+
+def schedule(what: str, about: Registration, visit: Visit, envelope: Envelope) -> str:
+    """SIU S12, S13, S14, S15, S17 or S26: what became of one visit."""
+    event, zone = SIU[what].upper(), envelope.zone
+    action = {"booked": "A", "cancelled": "D", "deleted": "D"}.get(what, "U")
+    status = _coded(*_FILLER[what], "HL70278")
+    start, minutes = _moment(visit.starts, zone), str(visit.minutes)
+    segments = [
+        _msh(envelope, "SIU", event, "SIU_S12"),
+        _segment(
+            "SCH", _id(visit.id), _id(visit.id), "", "", "",
+            _coded(event, _escaped(visit.why_words) or _FILLER[what][1], "99FV"),
+            _coded(_escaped(visit.kind), _escaped(visit.kind_name), "99FV"), _coded("NORMAL", "Routine", "HL70276"),
+            minutes, _UNIT, f"^^{minutes}^{start}^{_moment(visit.ends, zone)}", "", "", "",
+            "", _name_with_id("", Name(last=about.practice)), _phone(about.site.phone), "", "",
+            _name_with_id("", Name(last=about.practice)), "", "", "", "", status,
+        ),
+        _segment("TQ1", "1", "", "", "", "", "", start, _moment(visit.ends, zone)),
+        _pid(about),
+        _pv1(about, visit, outpatient=True),
+        *_diagnoses(about),
+        _segment("RGS", "1", action),
+        _segment(
+            "AIS", "1", action, _coded(_escaped(visit.kind), _escaped(visit.kind_name), "99FV"), start, "", "", minutes,
+            _UNIT, "", status,
+        ),
+        *(
+            _segment("AIG", str(n), action, _coded(_escaped(slug), _escaped(name), "99FV"), "D^Device^99FV")
+            for n, (slug, name) in enumerate(visit.devices, 1)
+        ),
+        *(
+            _segment("AIL", str(n), action, place, _coded(*kind, "99FV"), "", start, "", "", minutes,
+                     _UNIT, "", status)
+            for n, (place, kind) in enumerate(_places(visit), 1)
+        ),
+        *(
+            [_segment("AIP", "1", action, _name_with_id(visit.clinician, visit.clinician_name),
+                      _coded("T", "Therapist", "99FV"), "", start, "", "", minutes, _UNIT,
+                      "", status)]
+            if visit.clinician
+            else []
+        ),
+    ]  # fmt: skip
+    return _joined(segments)
+
+
+def written(message: str, rules: Emr) -> bytes:
+    """The bytes of a message. A letter that the character set lacks loses its accent, or becomes a question mark."""
+    name = CHARSETS[rules.encoding][1]
+    if name == "utf-8":
+        return message.encode()
+    found = []
+    for letter in message:
+        try:
+            found.append(letter.encode(name))
+        except UnicodeEncodeError:
+            plain = unicodedata.normalize("NFKD", _PLAIN.get(letter, letter)).encode("ascii", "ignore")
+            found.append(plain or b"?")
+    return b"".join(found)
+
+
+_PLAIN: Final = {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE",
+                 "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ð": "d", "ı": "i", "‘": "'", "’": "'", "ʼ": "'",
+                 "“": '"', "”": '"', "–": "-", "—": "-"}  # fmt: skip
+"""Letters that no decomposition turns into plain ones."""
+
+
+def _joined(segments: list[str]) -> str:
+    return "".join(f"{segment}\r" for segment in segments if segment)
+
+
+def _segment(name: str, *fields: str) -> str:
+    """A segment without its empty fields at the end; "" where it has none."""
+    kept = list(fields)
+    while kept and not kept[-1]:
+        kept.pop()
+    return "|".join((name, *kept)) if kept else ""
+
+
+def _parts(*parts: str) -> str:
+    """A field of components, without the empty ones at its end."""
+    return "^".join(parts).rstrip("^")
+
+
+def _escaped(text: str, *, most: int = _MAX) -> str:
+    """One line of text in which nothing is a delimiter."""
+    line = "".join(" " if letter.isspace() else letter for letter in text if letter.isspace() or _visible(letter))
+    return " ".join(line.split())[:most].translate(_ESCAPED)
+
+
+def _formatted(text: str) -> str:
+    r"""Formatted text (FT): line ends are \.br\."""
+    lines = [_escaped(line, most=2000) for line in re.split(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]", text)]
+    return _LINE_END.join(line for line in lines if line)
+
+
+def _visible(letter: str) -> bool:
+    return unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn") or letter in "\u200c\u200d"
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    """The clinic's wall clock with its distance from UTC."""
+    return at.astimezone(zone).strftime("%Y%m%d%H%M%S%z")
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%Y%m%d}" if day is not None else ""
+
+
+def _coded(code: str, text: str, system: str) -> str:
+    return _parts(code, text, system) if code or text else ""
+
+
+def _id(value: str, kind: str = "") -> str:
+    """EI; with a kind of identifier (HL7 table 0203) CX."""
+    return _parts(_escaped(value), "", "", OURS, kind) if kind else _parts(_escaped(value), OURS)
+
+
+def _person(name: Name) -> str:
+    """XPN, a legal name."""
+    if not name:
+        return ""
+    return _parts(*(_escaped(part) for part in (name.last, name.first, name.middle, name.suffix)), "", "", "L")
+
+
+def _name_with_id(number: str, name: Name, authority: str = "") -> str:
+    """XCN."""
+    if not name and not number:
+        return ""
+    parts = (number, name.last, name.first, name.middle, name.suffix, "", name.credential, "", authority)
+    return _parts(*(_escaped(part) for part in parts))
+
+
+def _doctor(who: Doctor) -> str:
+    found = _name_with_id(who.npi, who.name or Name(last=who.organization), "NPI" if who.npi else "")
+    return f"{found}^L^^^NPI" if who.npi else found
+
+
+def _phone(number: str, extension: str = "", *, use: str = "PRN", equipment: str = "PH") -> str:
+    """XTN: country, area and local number apart, as well as whole."""
+    digits = re.sub(r"\D", "", number)
+    digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+    if len(digits) != 10:
+        return _parts(_escaped(number), use, equipment) if digits else ""
+    whole = f"({digits[:3]}){digits[3:6]}-{digits[6:]}"
+    return _parts(whole, use, equipment, "", "1", digits[:3], digits[3:], re.sub(r"\D", "", extension))
+
+
+def _mail(address: str) -> str:
+    return _parts("", "NET", "Internet", _escaped(address)) if address else ""
+
+
+def _repeated(*values: str) -> str:
+    return "~".join(value for value in values if value)
+
+
+def _msh(envelope: Envelope, kind: str, event: str, structure: str) -> str:
+    rules = envelope.rules
+    return _segment(
+        "MSH", "^~\\&", _escaped(rules.sending_application), _escaped(rules.sending_facility),
+        _escaped(rules.receiving_application), _escaped(rules.receiving_facility),
+        _moment(envelope.at, envelope.zone), "", f"{kind}^{event}^{structure}", envelope.control,
+        "T" if envelope.test else "P", VERSION, "", "", "", "", "USA", CHARSETS[rules.encoding][0], "en^English^ISO639",
+    )  # fmt: skip
+
+
+def _pid(about: Registration) -> str:
+    home = (about.street, "", about.city, about.state, about.postal_code)
+    address = _parts(*(_escaped(part) for part in home), "USA", "H") if any(home) else ""
+    names = _repeated(
+        _person(about.patient),
+        _parts(_escaped(about.patient.last), _escaped(about.preferred_name), "", "", "", "", "N")
+        if about.preferred_name else "",
+    )  # fmt: skip
+    return _segment(
+        "PID", "1", "", _id(about.number, "PI"), "", names, "", _day(about.born), _SEXES.get(about.sex, ""), "", "",
+        address, "", _repeated(_phone(about.phone, about.extension), _mail(about.email)), "",
+        _parts("", _escaped(about.language)), "", "", _id(about.code, "AN"),
+    )  # fmt: skip
+
+
+def _next_of_kin(about: Registration) -> list[str]:
+    return [
+        _segment(
+            "NK1", str(n), _person(one.name), _relation(one.relationship), "",
+            _repeated(_phone(one.phone, one.extension), _mail(one.email)), "",
+            _coded("N", "Next-of-kin", "HL70131") if one.guardian else _coded("O", "Other", "HL70131"),
+        )
+        for n, one in enumerate(about.relatives, 1)
+    ]  # fmt: skip
+
+
+def _relation(word: str) -> str:
+    code = _RELATIONS.get(word.casefold(), "OTH")
+    return _coded(code, _escaped(word), "HL70063")
+
+
+def _place(site: str, room: str = "") -> str:
+    """PL: room and facility."""
+    return _parts("", _escaped(room), "", _escaped(site))
+
+
+def _places(visit: Visit) -> list[tuple[str, tuple[str, str]]]:
+    rooms = [(_place(visit.site, slug), ("ROOM", "Room")) for slug, _ in visit.rooms]
+    return rooms or [(_place(visit.site), ("SITE", "Site"))]
+
+
+def _pv1(about: Registration, visit: Visit | None, *, outpatient: bool) -> str:
+    rooms = visit.rooms if visit is not None else ()
+    attends = _name_with_id(visit.clinician, visit.clinician_name) if visit is not None else ""
+    discipline = _escaped(about.discipline)
+    return _segment(
+        "PV1", "1", "O" if outpatient else "N",
+        _place(visit.site if visit is not None else about.site.slug, rooms[0][0] if rooms else ""),
+        "R", "", "", attends, _doctor(about.referrer), "", discipline, *[""] * 8, _id(about.code, "VN"),
+    )  # fmt: skip
+
+
+def _pv2(about: Registration, zone: ZoneInfo) -> str:
+    expected = _moment(about.visit.starts, zone) if about.visit is not None else ""
+    words = about.program_name or DISCIPLINES.get(about.discipline, "")
+    return _segment(
+        "PV2", "", "", _coded(_escaped(about.program), _escaped(words), "99FV"), *[""] * 4, expected
+    )
+
+
+def _roles(about: Registration) -> list[str]:
+    """Who refers (RP), and whoever ordered where that is somebody else (they consult: table 0443 has no orderer)."""
+    found = []
+    for who, role, words in ((about.referrer, "RP", "Referring Provider"), (about.orderer, "CP", "Ordering Provider")):
+        if who and (role == "RP" or who != about.referrer):
+            reach = _repeated(_phone(who.phone, use="WPN"), _phone(who.fax, use="WPN", equipment="FX"))
+            named = _coded(role, words, "HL70443")
+            found.append(_segment("ROL", _id(f"{about.code}-{role}"), "UC", named, _doctor(who), *[""] * 7, reach))
+    return found
+
+
+def _observations(about: Registration) -> list[str]:
+    """Why they come, how the order stands, and what whoever schedules must know."""
+    told = [
+        ("42349-1", "Reason for referral", "LN", about.reason),
+        ("ORDER", "Order", "99FV", about.order),
+        ("FREQUENCY", "Ordered frequency", "99FV", about.frequency),
+        ("REFERRER", "Referring office", "99FV", about.referrer.organization),
+        ("ORDERER", "Ordering office", "99FV", about.orderer.organization),
+        *(("CLAIM", f"Claim at {cover.name}", "99FV", cover.claim) for cover in about.covers),
+        ("INTERPRETER", "Interpreter needed", "99FV", "yes" if about.interpreter else ""),
+        ("ACCESS", "Access needs", "99FV", about.access),
+        ("SELFPAY", "Pays in full; the plan is told nothing (45 CFR 164.522(a)(1)(vi))", "99FV",
+         "yes" if about.plan_told_nothing else ""),
+        *(("EVENT", kind.capitalize(), "99FV", day.isoformat()) for kind, day in about.events),
+    ]  # fmt: skip
+    said = [each for each in told if each[3]]
+    return [
+        _segment("OBX", str(n), "FT", _coded(code, _escaped(words), system), str(n), _formatted(text), *[""] * 5, "F")
+        for n, (code, words, system, text) in enumerate(said, 1)
+    ]
+
+
+def _diagnoses(about: Registration) -> list[str]:
+    return [
+        _segment("DG1", str(n), "", _coded(_escaped(each.code or ""), _escaped(each.words or ""),
+                                           "I10" if each.code else ""), "", "", "W")
+        for n, each in enumerate((one for one in about.diagnoses if one.code or one.words), 1)
+    ]  # fmt: skip
+
+
+def _insurance(rank: int, cover: Cover, about: Registration) -> list[str]:
+    holder = cover.holder or about.patient
+    relation = _coded("SEL", "Self", "HL70063") if not cover.holder else ""
+    born = cover.holder_born if cover.holder else about.born
+    authorization = _parts(_escaped(cover.authorization), _day(cover.authorized_from)) if cover.authorization else ""
+    payer = _escaped(cover.id or cover.name)
+    in1 = _segment(
+        "IN1", str(rank), _coded(payer, _escaped(cover.name), "99FV"), payer, _escaped(cover.name),
+        "", _person(cover.adjuster), _phone(cover.adjuster_phone, use="WPN"), _escaped(cover.group), *[""] * 5,
+        authorization, _escaped(cover.kind), _person(holder),
+        relation, _day(born), *[""] * 3, str(rank), *[""] * 13, _escaped(cover.member_id), *[""] * 12,
+        _escaped(cover.member_id),
+    )  # fmt: skip
+    return [in1, _segment("IN2", *[""] * 60, _escaped(cover.member_id))]
+
+
+def _accident(about: Registration) -> str:
+    """ACC: work and motor accidents decide who pays."""
+    kind = {"work": ("W", "Work related"), "auto": ("A", "Motor vehicle")}.get(about.cause)
+    if kind is None:
+        return ""
+    on = next((day for what, day in about.events if what == "injury"), None)
+    return _segment("ACC", _day(on), _coded(*kind, "99FV"))
+
