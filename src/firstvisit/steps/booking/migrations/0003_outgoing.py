@@ -21,7 +21,7 @@ SILENCE = "DROP TRIGGER booking_ring ON booking_outgoing; DROP FUNCTION booking_
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0001_supply_and_claims'),
+        ('booking', '0002_what_an_appointment_takes'),
         ('leads', '0025_revision_of_a_reading'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
