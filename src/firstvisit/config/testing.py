@@ -90,12 +90,15 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: object) -
 
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> Iterator[None]:
-    """What a process keeps in memory of the practice and the clock does not outlive a test."""
+    """What a process keeps in memory of the practice, its supply and the clock does not outlive a test."""
     from firstvisit.kernel import clock
     from firstvisit.practice import queries
+    from firstvisit.steps.booking import supply
 
     queries.forget()
+    supply.forget()
     clock.forget()
     yield
     queries.forget()
+    supply.forget()
     clock.forget()

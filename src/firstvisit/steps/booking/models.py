@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -63,7 +64,10 @@ class Change(models.Model):
                 condition=Q(resource__isnull=False) | (Q(what="closed") & ~Q(site="")), name="change_is_somebodys"
             )
         ]
-        indexes = [models.Index(fields=["resource"], name="change_resource")]
+        indexes = [
+            models.Index(fields=["resource"], name="change_resource"),
+            GistIndex(fields=["during"], name="change_during"),
+        ]
 
 
 class Terms(models.Model):
