@@ -16,7 +16,7 @@ from firstvisit.leads.models import Lead, LeadReferral
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import practice
 from firstvisit.steps.coverage import told
-from firstvisit.steps.coverage.findings import of_answer
+from firstvisit.steps.coverage.findings import of_answer, wants_referral
 from firstvisit.steps.coverage.kept import seal_told
 from firstvisit.steps.coverage.models import Check, Insured
 from firstvisit.steps.coverage.services import check_row
@@ -89,6 +89,7 @@ def tell(
         check.status, check.answered_at, check.told_by = "answered", now, by
         check.finding, check.active = of_answer(said), said.active
         check.covered, check.authorization = said.covered, said.authorization
+        check.referral = wants_referral(said)
         check.save(force_insert=True)
         data = {**_about(check), "how": what.how, "finding": check.finding, "corrected": bool(corrected)}
         services.noted(locked, "benefits_told", actor, at=now, data=data)

@@ -165,6 +165,8 @@ def _settle(ground: Ground, draft: Draft, check: CheckSeen) -> None:
     if check.referral and not check.rank and check.status == "answered":
         key = f"{ground.prefix}:ask_referral:{check.discipline}:{check.token[:8]}"
         why = f"The plan names who may have to refer for {check.discipline}, or writes of it: read that, ask for it"
+        if check.cause == "told":
+            why = f"The plan said that {check.discipline} needs a referral: ask for it"
         _add(ground, draft, key, "ask_referral", why, at)
     match check.finding:
         case "rejected" if check.status == "answered":

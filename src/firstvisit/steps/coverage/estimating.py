@@ -325,7 +325,7 @@ class _Reckoning:
             self.conditions.append("authorization" if answer.authorization else "authorization_unknown")
         if answer.visits and any(balance.left is None for balance in answer.visits):
             self.conditions.append("visits_left")
-        if answer.coordinators or answer.referral_messages:
+        if answer.referral or (answer.referral is None and (answer.coordinators or answer.referral_messages)):
             self.conditions.append("referral")
         if answer.home_health:
             self.conditions.append("home_health")

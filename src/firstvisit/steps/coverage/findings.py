@@ -69,8 +69,10 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
 
 
 def wants_referral(said: Answer) -> bool | None:
-    """Whether the payer names who may have to refer, or writes of a referral without saying that none is needed; None
-    where it does neither."""
+    """Whether somebody was told that a referral is needed, or the payer names who may have to refer, or writes of a
+    referral without saying that none is needed; None where it does neither."""
+    if said.referral is not None:
+        return said.referral
     written = (text for text in said.referral_messages if not speaks_of("no_referral", (text,)))
     return True if said.coordinators or speaks_of("referral_wanted", written) else None
 

@@ -75,7 +75,8 @@ class Check(models.Model):
     covered = models.BooleanField(null=True)
     authorization = models.BooleanField(null=True)
     referral = models.BooleanField(null=True)
-    """Whether the payer names somebody whose referral it wants; None where it speaks of none."""
+    """Whether the payer names somebody whose referral it may want, writes of one, or said so on the phone; None where
+    it speaks of none."""
     refused = models.JSONField(default=list)
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

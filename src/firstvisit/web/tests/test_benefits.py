@@ -316,6 +316,20 @@ def test_what_was_told_is_kept_sealed_said_and_settles_the_task(insured: Lead, d
     assert "Northfield Health, SLP: active, covers this therapy, told by phone" in page(dana, insured)
 
 
+def test_a_referral_that_was_told_on_the_phone_is_asked_for_and_one_that_was_not_is_asked_for_no_more(
+    insured: Lead, dana: Client
+) -> None:
+    answered(insured, *CLEAN, "MSG*REFERRAL REQUIRED")
+    wanted = Task.objects.filter(lead=insured, kind="ask_referral", status="open")
+    assert "read that" in wanted.get().reason
+    tell(dana, insured, referral="no")
+    assert not wanted.exists()
+    tell(dana, insured, referral="yes")
+    assert wanted.get().reason == "The plan said that SLP needs a referral: ask for it"
+    said = dana.get(f"/leads/L-{insured.number}/estimate").content.decode()
+    assert "a referral is there where the plan wants one" in said
+
+
 def test_what_the_payer_does_not_say_on_the_phone_either_is_asked_no_third_time(insured: Lead, dana: Client) -> None:
     answered(insured, PLAN)
     tell(dana, insured, covered="", copay="", authorization="", words="They could not say")
