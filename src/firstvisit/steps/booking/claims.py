@@ -17,9 +17,12 @@ from django.db.models import Q
 from firstvisit.kernel.errors import Conflict
 from firstvisit.kernel.ids import new_id
 from firstvisit.leads.models import Lead
-from firstvisit.steps.booking import endings
+from firstvisit.practice.models import Resource
+from firstvisit.practice.queries import policy
+from firstvisit.steps.booking import endings, groups
 from firstvisit.steps.booking.limits import keep_limits
-from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim
+from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim, Group
+from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Slot, Want
 from firstvisit.steps.booking.taking import (
     Taken,
@@ -36,7 +39,7 @@ from firstvisit.steps.booking.taking import (
 )
 
 __all__ = [
-    "AlreadyBooked", "Taken", "arrived", "book", "cancel", "completed", "confirmed", "hold", "lapse", "left",
+    "AlreadyBooked", "Taken", "arrived", "book", "cancel", "completed", "confirmed", "hold", "join", "lapse", "left",
     "missed", "move", "take",
 ]  # fmt: skip
 
@@ -65,6 +68,24 @@ def book(slot: Slot, lead: Lead, want: Want, *, made_by: MadeBy, now: datetime) 
     return _place(slot, lead, want, until=None, made_by=made_by, now=now)
 
 
+def join(
+    group: Group, lead: Lead, want: Want, *, until: datetime | None = None, made_by: MadeBy, now: datetime
+) -> Appointment:
+    """A seat in a session, held until a moment or booked; who sits in it already keeps theirs. Taken("full") without a
+    free seat."""
+    with transaction.atomic():
+        lock_lead(lead)
+        own = Appointment.objects.filter(lead=lead, group=group, status__in=TAKES_TIME).first()
+        if own is not None:
+            return _again(own, until=until, now=now)
+        clinician = _leads_it(group)
+        row = _made(lead, want, until=until, made_by=made_by, now=now)
+        row.setting, row.clinician_id = want.setting, clinician
+        groups.sit(row, group, now=now)
+        row.save(force_insert=True)
+        return row
+
+
 def take(appointment: Appointment, *, now: datetime) -> Appointment:
     """A hold becomes a visit. After its end too, as long as nobody else took any of its time; else Taken."""
     with transaction.atomic():
@@ -80,7 +101,8 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
     """The same appointment at another time, the old one freed and the new taken at once; to where it is already changes
     nothing. Nobody has said yet that they come then. Taken when somebody else has the new time: the old one stands."""
     stretch = wanted(slot)
-    _nobody_else([stretch], appointment.lead_id, slot, now=now)
+    if appointment.service != "group":
+        _nobody_else([stretch], appointment.lead_id, slot, now=now)
     with transaction.atomic():
         row = _locked(appointment, and_days=(stretch,))
         if row.status not in ("held", "booked"):
@@ -89,11 +111,15 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
             return row
         if row.held_until is not None and row.held_until <= now:
             raise Taken("over")
-        _keep_limits(row, slot, now=now)
-        Claim.objects.filter(appointment=row).delete()
-        clear([stretch], now=now)
-        claim([(stretch, row.id)], until=row.held_until)
-        _put(row, slot, stretch)
+        if row.group_id is not None:
+            assert row.group is not None
+            _sit_at(row, slot, program=row.program, seats=row.group.seats, now=now)
+        else:
+            _keep_limits(row, slot, now=now)
+            Claim.objects.filter(appointment=row).delete()
+            clear([stretch], now=now)
+            claim([(stretch, row.id)], until=row.held_until)
+            _put(row, slot, stretch)
         row.sequence += 1
         row.confirmed_at = None
         row.save()
@@ -167,8 +193,9 @@ def lapse(*, now: datetime, at_most: int = 500) -> list[Appointment]:
 def _place(
     slot: Slot, lead: Lead, want: Want, *, until: datetime | None, made_by: MadeBy, now: datetime
 ) -> Appointment:
-    stretch = wanted(slot)
-    _nobody_else([stretch], lead.id, slot, now=now)
+    stretch, shared = wanted(slot), want.service == "group"
+    if not shared:
+        _nobody_else([stretch], lead.id, slot, now=now)
     with transaction.atomic():
         lock_lead(lead)
         own = list(Appointment.objects.filter(lead=lead, service=want.service, status__in=TAKES_TIME))
@@ -176,13 +203,16 @@ def _place(
         lock_days([stretch, *filter(None, map(kept, goes))])
         same = next((row for row in own if _stands_at(row, slot)), None)
         if same is not None:
-            if same.status != "held" or (until is not None and _lasts(same, until, now)):
-                return same
-            return _taken(same, until=until, now=now)
+            return _again(same, until=until, now=now)
         if until is None:
             _not_twice(own, want, now=now)
-        let_go(goes, now=now)
-        row = made(slot, lead, want, until=until, made_by=made_by, now=now)
+        _let_go(goes, now=now)
+        row = _made(lead, want, until=until, made_by=made_by, now=now)
+        if shared:
+            _sit_at(row, slot, program=want.program, seats=_seats(want), now=now)
+            row.save(force_insert=True)
+            return row
+        _put(row, slot, stretch)
         _keep_limits(row, slot, now=now)
         clear([stretch], now=now)
         row.save(force_insert=True)
@@ -190,11 +220,9 @@ def _place(
         return row
 
 
-def made(
-    slot: Slot, lead: Lead, want: Want, *, until: datetime | None, made_by: MadeBy, now: datetime
-) -> Appointment:
-    """The appointment of a slot, not yet saved."""
-    row = Appointment(
+def _made(lead: Lead, want: Want, *, until: datetime | None, made_by: MadeBy, now: datetime) -> Appointment:
+    """An appointment without a time, not yet saved."""
+    return Appointment(
         id=new_id(),
         lead=lead,
         kind=want.kind,
@@ -209,11 +237,34 @@ def made(
         made_at=now,
         booked_at=now if until is None else None,
     )
-    _put(row, slot, wanted(slot))
-    return row
 
 
-def let_go(holds: list[Appointment], *, now: datetime) -> None:
+def _again(row: Appointment, *, until: datetime | None, now: datetime) -> Appointment:
+    """The same asked for once more: a hold becomes a visit or lasts longer, anything else stands."""
+    if row.status != "held" or (until is not None and _lasts(row, until, now)):
+        return row
+    return _taken(row, until=until, now=now)
+
+
+def _sit_at(row: Appointment, slot: Slot, *, program: str, seats: int, now: datetime) -> None:
+    group = groups.find_or_open(slot, kind=row.kind, program=program, seats=seats, now=now)
+    row.setting, row.clinician_id = slot.setting, slot.clinician
+    groups.sit(row, group, now=now)
+
+
+def _seats(want: Want) -> int:
+    """The seats of a kind of group, as the rules have them."""
+    kinds = {kind.slug: kind for kind in policy().section(Booking).kinds}
+    return kinds[want.kind].seats if want.kind in kinds else 1
+
+
+def _leads_it(group: Group) -> int | None:
+    """The therapist of a session."""
+    people = {each.id for each in Resource.objects.filter(claims__group=group) if each.data.get("kind") == "clinician"}
+    return min(people, default=None)
+
+
+def _let_go(holds: list[Appointment], *, now: datetime) -> None:
     """End holds of a lead that chose another time. Lead and days are locked."""
     if not holds:
         return
@@ -240,10 +291,22 @@ def _locked(appointment: Appointment, and_days: tuple[Wanted, ...] = ()) -> Appo
 
 def _taken(row: Appointment, *, until: datetime | None, now: datetime) -> Appointment:
     """A hold made anew, as a visit or with another end; lead and days are locked."""
-    stretch = kept(row)
-    assert stretch is not None
     if row.starts_at <= now:
         raise Taken("over")
+    stretch = kept(row)
+    if stretch is None:
+        assert row.group is not None
+        groups.sit(row, row.group, now=now)
+    else:
+        _claim_again(row, stretch, until=until, now=now)
+    row.status, row.status_at, row.held_until = "booked" if until is None else "held", now, until
+    if until is None:
+        row.booked_at = now
+    row.save()
+    return row
+
+
+def _claim_again(row: Appointment, stretch: Wanted, *, until: datetime | None, now: datetime) -> None:
     if row.service == "evaluation" and row.clinician_id is not None:
         keep_limits(
             row.clinician_id, row.starts_at, row.site, new_patient=row.new_patient, now=now, but=[row.id]
@@ -251,11 +314,6 @@ def _taken(row: Appointment, *, until: datetime | None, now: datetime) -> Appoin
     Claim.objects.filter(appointment=row).delete()
     clear([stretch], now=now)
     claim([(stretch, row.id)], until=until)
-    row.status, row.status_at, row.held_until = "booked" if until is None else "held", now, until
-    if until is None:
-        row.booked_at = now
-    row.save()
-    return row
 
 
 def _became(appointment: Appointment, status: str, now: datetime) -> Appointment:

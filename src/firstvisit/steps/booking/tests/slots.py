@@ -28,10 +28,10 @@ def resource(slug: str) -> int:
     return Resource.objects.get_or_create(slug=slug, defaults={"data": data})[0].id
 
 
-def slot(begins: datetime, clinician: int, *more: int, length: int = 45, after: int = 10, site: str = "madison") -> Slot:
+def slot(begins: datetime, clinician: int, *more: int, length: int = 45, after: int = 10) -> Slot:
     start = minutes(begins)
     return Slot(
-        start, start + length, (start, start + length + after), site, "clinic", clinician,
+        start, start + length, (start, start + length + after), "madison", "clinic", clinician,
         tuple(sorted({clinician, *more})), 0, (),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What is booked is booked once, a hold is kept and no longer, and every verb does the same when it is pressed twice."""
+"""What is booked is booked once, a hold is kept and no longer, and a verb pressed twice does what it did once."""
 
 from __future__ import annotations
 

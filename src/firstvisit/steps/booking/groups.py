@@ -1,0 +1,136 @@
+"""Sessions that several share: one claim on therapist and room, a seat each.
+
+Who sits down locks the group's row after the lead's and the days' (`taking`), lapses the holds that ran out in it and
+takes the lowest free seat; the database refuses a seat that is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from firstvisit.kernel.errors import Conflict
+from firstvisit.kernel.ids import new_id
+from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim, Group
+from firstvisit.steps.booking.shapes import Slot
+from firstvisit.steps.booking.taking import (
+    Taken,
+    Wanted,
+    claim,
+    clear,
+    lock_days,
+    moment,
+    others_claim,
+    wanted,
+)
+
+
+class Session(NamedTuple):
+    """A group to come: what it takes, and how many seats are left of how many."""
+
+    group: Group
+    resources: tuple[int, ...]
+    claimed: tuple[datetime, datetime]
+    left: int
+
+
+def sessions(kinds: Collection[str], sites: Collection[str], begins: datetime, ends: datetime, *, now: datetime) -> (
+    list[Session]
+):
+    """The groups of these kinds and sites that begin in a stretch, the soonest first, full ones too. Two questions."""
+    groups = Group.objects.filter(kind__in=kinds, site__in=sites, cancelled_at=None)
+    found = groups.filter(starts_at__gte=begins, starts_at__lt=ends).order_by("starts_at", "id")
+    sitting: dict[object, int] = {}
+    for group_id in _sitting(now).filter(group__in=found).values_list("group", flat=True):
+        sitting[group_id] = sitting.get(group_id, 0) + 1
+    told = []
+    for group in found.prefetch_related("claims"):
+        claims = sorted(group.claims.all(), key=lambda each: each.resource_id)
+        if not claims:
+            continue
+        span = claims[0].during
+        resources = tuple(each.resource_id for each in claims)
+        told.append(Session(group, resources, (span.lower, span.upper), group.seats - sitting.get(group.id, 0)))
+    return told
+
+
+def open_group(slot: Slot, *, kind: str, program: str = "", seats: int, now: datetime) -> Group:
+    """A session at a slot, in which nobody sits yet. Taken when its therapist or room is somebody's; the same again is
+    the same group."""
+    stretch = wanted(slot)
+    with transaction.atomic():
+        lock_days([stretch])
+        return _at(slot, kind, program) or _opened(slot, stretch, kind, program, seats, now)
+
+
+def close_group(group: Group, *, now: datetime) -> Group:
+    """A session that does not take place; its therapist and room are free. Conflict while somebody sits in it."""
+    with transaction.atomic():
+        lock_days(_takes(group))
+        row = Group.objects.select_for_update().get(id=group.id)
+        if _sitting(now).filter(group=row).exists():
+            raise Conflict("somebody sits in this group; move or cancel their seats first")
+        if row.cancelled_at is None:
+            Claim.objects.filter(group=row).delete()
+            row.cancelled_at = now
+            row.save(update_fields=["cancelled_at"])
+        return row
+
+
+def find_or_open(slot: Slot, *, kind: str, program: str, seats: int, now: datetime) -> Group:
+    """The session that stands at a slot, else a new one there. Its days are locked. Taken when something else stands
+    there."""
+    return _at(slot, kind, program) or _opened(slot, wanted(slot), kind, program, seats, now)
+
+
+def sit(row: Appointment, group: Group, *, now: datetime) -> None:
+    """Give an appointment (not yet saved, or to be saved) the lowest free seat of a group. Taken("full") without one,
+    Taken("over") of a session that does not take place or has begun."""
+    group = Group.objects.select_for_update().get(id=group.id)
+    if group.cancelled_at is not None or group.starts_at <= now:
+        raise Taken("over")
+    others = Appointment.objects.filter(group=group, status__in=TAKES_TIME).exclude(id=row.id)
+    expired = others.filter(status="held", held_until__lte=now)
+    expired.update(status="lapsed", status_at=now, held_until=None)
+    taken = set(others.values_list("seat", flat=True))
+    free = next((seat for seat in range(1, group.seats + 1) if seat not in taken), None)
+    if free is None:
+        raise Taken("full")
+    row.group, row.seat = group, free
+    row.starts_at, row.ends_at, row.site = group.starts_at, group.ends_at, group.site
+    row.resources, row.claimed = [], None
+
+
+def _at(slot: Slot, kind: str, program: str) -> Group | None:
+    groups = Group.objects.filter(kind=kind, program=program, site=slot.site, cancelled_at=None)
+    return groups.filter(
+        starts_at=moment(slot.start), ends_at=moment(slot.end), claims__resource=slot.clinician
+    ).first()
+
+
+def _opened(slot: Slot, stretch: Wanted, kind: str, program: str, seats: int, now: datetime) -> Group:
+    if moment(slot.start) <= now:
+        raise Taken("over")
+    if others_claim([stretch], now=now):
+        raise Taken
+    group = Group.objects.create(
+        id=new_id(), kind=kind, program=program, site=slot.site, starts_at=moment(slot.start),
+        ends_at=moment(slot.end), seats=seats,
+    )  # fmt: skip
+    clear([stretch], now=now)
+    claim([(stretch, group.id)], of_groups=True)
+    return group
+
+
+def _takes(group: Group) -> list[Wanted]:
+    rows = Claim.objects.filter(group=group)
+    return [Wanted((row.resource_id,), row.during.lower, row.during.upper, group.site) for row in rows]
+
+
+def _sitting(now: datetime) -> QuerySet[Appointment]:
+    live = ~Q(status="held") | Q(held_until__gt=now)
+    return Appointment.objects.filter(live, group__isnull=False, status__in=TAKES_TIME)
