@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("booking", "0002_what_an_appointment_takes")]
+    dependencies = [("booking", "0003_outgoing")]
 
     operations = [
         migrations.AddIndex(
