@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -90,6 +90,39 @@ class Want(NamedTuple):
     """Clinicians (slugs) to look at alone; none: every one that fits."""
 
 
+class Visit(NamedTuple):
+    """What a clinician's claimed time is for: where they are then (`place`, where that is known), and whether it is an
+    evaluation, of which there may be so many a day."""
+
+    start: int
+    end: int
+    place: Place | None
+    evaluation: bool
+
+
+class Session(NamedTuple):
+    """A group with seats left."""
+
+    id: str
+    kind: str
+    program: str
+    site: str
+    start: int
+    end: int
+    clinician: int
+    resources: tuple[int, ...]
+    seats_left: int
+
+
+class Busy(NamedTuple):
+    """What is taken: spans of each resource; what a clinician's are for, as far as limits a day and travel ask; the
+    groups that could be joined. Sorted by their start."""
+
+    spans: Mapping[int, Sequence[Span]]
+    visits: Mapping[int, Sequence[Visit]] = {}
+    sessions: Sequence[Session] = ()
+
+
 class Why(NamedTuple):
     """One reason of a slot's place: a code (soonest, stated_times, continuity, fills_gap, language, site, opens_block,
     nearer, earlier), its points, and what the words need."""
@@ -112,6 +145,8 @@ class Slot(NamedTuple):
     resources: tuple[int, ...]
     points: int
     why: tuple[Why, ...]
+    group: str = ""
+    """The session to join (its id), where the slot is a seat in it."""
 
 
 class Found(NamedTuple):

@@ -1,0 +1,126 @@
+"""What is taken, read from the database: spans of each resource, what a clinician's are for, groups with seats."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from firstvisit.leads import services
+from firstvisit.leads.models import LeadReferral
+from firstvisit.practice.shape import Site
+from firstvisit.reference import zips
+from firstvisit.referral.record import Referral
+from firstvisit.steps.booking.days import moment_of
+from firstvisit.steps.booking.models import TAKES_TIME
+from firstvisit.steps.booking.shapes import Place, Session, Span, Visit
+
+_SPANS = """
+select resource_id, array_agg(s order by s), array_agg(e order by s) from (
+  select resource_id,
+    (date_part('epoch', lower(during)) / 60)::int4 as s, (date_part('epoch', upper(during)) / 60)::int4 as e
+  from booking_claim
+  where resource_id = any(%(resources)s) and during && tstzrange(%(since)s, %(until)s)
+    and (expires_at is null or expires_at > %(now)s) and appointment_id is distinct from %(moving)s
+) as taken group by resource_id
+"""
+_VISITS = """
+select appointment.clinician_id, (date_part('epoch', lower(during)) / 60)::int4,
+  (date_part('epoch', upper(during)) / 60)::int4, appointment.site, appointment.setting, appointment.service,
+  appointment.lead_id
+from booking_claim as claim join booking_appointment as appointment on appointment.id = claim.appointment_id
+where claim.resource_id = any(%(clinicians)s) and claim.resource_id = appointment.clinician_id
+  and during && tstzrange(%(since)s, %(until)s) and (expires_at is null or expires_at > %(now)s)
+  and (appointment.service = 'evaluation' or claim.resource_id = any(%(moves)s))
+  and appointment.id is distinct from %(moving)s
+order by lower(during)
+"""
+_SESSIONS = """
+select team.id::text, team.kind, team.program, team.site, (date_part('epoch', starts_at) / 60)::int4,
+  (date_part('epoch', ends_at) / 60)::int4, array_agg(distinct claim.resource_id),
+  seats - (select count(*) from booking_appointment as taken where taken.group_id = team.id
+    and taken.status = any(%(takes_time)s) and (taken.status <> 'held' or taken.held_until > %(now)s))
+from booking_group as team join booking_claim as claim on claim.group_id = team.id
+where team.kind = %(kind)s and team.cancelled_at is null and starts_at < %(until)s and ends_at > %(since)s
+group by team.id order by starts_at
+"""
+
+
+def spans(
+    resources: Collection[int], since: int, until: int, *, now: datetime, moving: uuid.UUID | None = None
+) -> dict[int, list[Span]]:
+    """Claims of `resources` that overlap the minutes from `since` to `until`, but for expired holds and those of the
+    appointment that is being moved."""
+    asked = {"resources": list(resources), **_stretch(since, until, now, moving)}
+    return {resource: list(zip(starts, ends, strict=True)) for resource, starts, ends in _rows(_SPANS, asked)}
+
+
+def visits(
+    clinicians: Collection[int],
+    moves: Collection[int],
+    sites: Mapping[str, Site],
+    since: int,
+    until: int,
+    *,
+    now: datetime,
+    moving: uuid.UUID | None = None,
+) -> dict[int, list[Visit]]:
+    """What clinicians are claimed for: their evaluations, and all visits of those in `moves`, who are not always at
+    one place. Where a visit at home is, is known from the ZIP of the patient."""
+    asked = {"clinicians": list(clinicians), "moves": list(moves), **_stretch(since, until, now, moving)}
+    rows = _rows(_VISITS, asked)
+    homes = _homes({lead for *_, setting, _, lead in rows if setting == "home"})
+    found: dict[int, list[Visit]] = {}
+    for clinician, start, end, site, setting, service, lead in rows:
+        place = homes.get(lead) if setting == "home" else _place(sites.get(site))
+        found.setdefault(clinician, []).append(Visit(start, end, place, service == "evaluation"))
+    return found
+
+
+def sessions(
+    kind: str, clinicians: Collection[int], since: int, until: int, *, now: datetime
+) -> tuple[Session, ...]:
+    """Groups of a kind between two minutes, each with the seats that are left."""
+    asked = {"kind": kind, "takes_time": list(TAKES_TIME), **_stretch(since, until, now, None)}
+    found = []
+    for team, its_kind, program, site, start, end, resources, left in _rows(_SESSIONS, asked):
+        who = next((one for one in resources if one in clinicians), None)
+        if who is not None:
+            found.append(
+                Session(team, its_kind, program, site, start, end, who, tuple(sorted(resources)), left)
+            )
+    return tuple(found)
+
+
+def _homes(leads: Collection[uuid.UUID]) -> dict[uuid.UUID, Place]:
+    """Where the patients of these leads live; those whose place is not known are left out."""
+    if not leads:
+        return {}
+    readings = LeadReferral.objects.filter(lead__in=leads).select_related("key")
+    found = {reading.lead_id: home_of(services.read(reading)) for reading in readings}
+    return {lead: place for lead, place in found.items() if place is not None}
+
+
+def home_of(referral: Referral) -> Place | None:
+    """The middle of the ZIP area where the patient lives; None where it is not stated or unknown."""
+    stated = zips.place((referral.patient.postal_code or "")[:5])
+    if stated is None or stated.latitude is None or stated.longitude is None:
+        return None
+    return Place(stated.latitude, stated.longitude)
+
+
+def _place(site: Site | None) -> Place | None:
+    return None if site is None else Place(site.latitude, site.longitude)
+
+
+def _stretch(since: int, until: int, now: datetime, moving: uuid.UUID | None) -> dict[str, Any]:
+    return {"since": moment_of(since), "until": moment_of(until), "now": now, "moving": moving}
+
+
+def _rows(query: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, asked)
+        return cursor.fetchall()

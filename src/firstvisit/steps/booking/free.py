@@ -1,0 +1,69 @@
+"""Free time of one resource: sorted spans in, sorted pieces out. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from firstvisit.steps.booking.shapes import Span
+
+
+class Piece(NamedTuple):
+    """Free from `start` to `end`, with the end of what is taken before it and the start of what is taken after it
+    (None: nothing), which may lie further off where the opening hours end first."""
+
+    start: int
+    end: int
+    before: int | None
+    after: int | None
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans in any order as the fewest that cover the same minutes; those that touch become one, empty ones go."""
+    found: list[Span] = []
+    last = None
+    for start, end in sorted(spans):
+        if end <= start:
+            continue
+        if last is not None and start <= last:
+            if end > last:
+                last = end
+                found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+            last = end
+    return found
+
+
+def pieces(opened: Sequence[Span], taken: Sequence[Span]) -> list[Piece]:
+    """What of `opened` is not `taken`; both joined."""
+    found: list[Piece] = []
+    at, count = 0, len(taken)
+    for start, end in opened:
+        while at < count and taken[at][1] <= start:
+            at += 1
+        cursor, here = start, at
+        while here < count and taken[here][0] < end:
+            if taken[here][0] > cursor:
+                found.append(
+                    Piece(cursor, taken[here][0], taken[here - 1][1] if here else None, taken[here][0])
+                )
+            cursor = taken[here][1]
+            here += 1
+        if cursor < end:
+            found.append(
+                Piece(
+                    cursor,
+                    end,
+                    taken[here - 1][1] if here else None,
+                    taken[here][0] if here < count else None,
+                )
+            )
+    return found
+
+
+def covers(free: Sequence[Span], start: int, end: int) -> bool:
+    """Whether one span of `free` (joined) holds all from `start` to `end`."""
+    at = bisect_right(free, start, key=lambda span: span[0]) - 1
+    return at >= 0 and free[at][1] >= end

@@ -1,0 +1,480 @@
+"""The slots of one person, the best first. Pure: supply and what is taken in, slots out.
+
+A slot begins on the grid, lies with its buffers in the free time of one clinician who fits and of the rooms and
+devices it needs, and within the days that the person's window leaves. One clinician is named for a time at a site: the
+one with most points. The order is by points, then by time, so time is looked through forward, a stretch at a time, and
+no further than where no later start could still come among the best: cost grows with the answer, not with the calendar.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from firstvisit.practice.shape import Site
+from firstvisit.steps.booking import fitting, free, travel
+from firstvisit.steps.booking.days import HALVES, WEEKDAYS, Day, at, day, local_date, minute_of
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.rooms import Rooms
+from firstvisit.steps.booking.shapes import (
+    Bookable,
+    Busy,
+    Found,
+    Place,
+    Session,
+    Slot,
+    Span,
+    Visit,
+    Want,
+    Why,
+)
+
+DAY: Final = 24 * 60
+
+
+class _Here(NamedTuple):
+    """One of the person's sites: its number in their order, and the starts that their window leaves there."""
+
+    number: int
+    slug: str
+    site: Site
+    today: date
+    first: int
+    end: int
+
+
+class _Start(NamedTuple):
+    """A time that may become a slot. Sorting puts the best first: the fields up to `clinician` are its place."""
+
+    loss: int
+    start: int
+    opens_day: bool
+    site: int
+    clinician: int
+    group: str
+    stated: bool
+    fills_gap: bool
+    session: Session | None
+    rooms: tuple[int, ...] | None
+
+
+def search(
+    want: Want,
+    supply: Sequence[Bookable],
+    busy: Busy,
+    booking: Booking,
+    sites: Mapping[str, Site],
+    now: datetime,
+    *,
+    count: int = 10,
+    a_half_day: int = 0,
+    travelled: travel.Travel | None = None,
+) -> Found:
+    """The best `count` slots in their order. `a_half_day`: no more than so many of one site's half day (0: all)."""
+    looking = Looking(want, booking, sites, now, count=count, a_half_day=a_half_day, travelled=travelled)
+    for since, until in looking.stretches():
+        looking.look(supply, busy, since, until)
+        if looking.is_enough(until):
+            break
+    return looking.found()
+
+
+class Looking:
+    """A search under way: stretch after stretch is looked through until it `is_enough`.
+
+    `notice`: minutes before the visit, where other than the rules say. `without`: starts that are not offered.
+    """
+
+    def __init__(
+        self,
+        want: Want,
+        booking: Booking,
+        sites: Mapping[str, Site],
+        now: datetime,
+        *,
+        count: int,
+        a_half_day: int = 0,
+        travelled: travel.Travel | None = None,
+        notice: int | None = None,
+        without: Collection[int] = (),
+    ) -> None:
+        if want.minutes <= 0:
+            raise ValueError("a visit takes at least a minute")
+        self.want, self._booking, self._count, self._a_half_day = want, booking, count, a_half_day
+        self._travelled = travelled or travel.estimated(booking)
+        self._without = frozenset(without)
+        soonest = minute_of(now + timedelta(seconds=59, microseconds=999_999))
+        soonest += booking.notice_minutes if notice is None else notice
+        here = (self._window(number, sites[slug], now, soonest) for number, slug in enumerate(want.sites))
+        self.here: tuple[_Here, ...] = tuple(each for each in here if each.first < each.end)
+        self._kept: list[_Start] = []
+        self._fit: dict[int, tuple[str, Bookable]] = {}
+        self._gains: dict[tuple[int, int], int] = {}
+        self._missing: dict[str, int] = {}
+        self._had: set[int] = set()
+
+    def _window(self, number: int, site: Site, now: datetime, soonest: int) -> _Here:
+        today = now.astimezone(site.tz).date()
+        last = today + timedelta(days=self._booking.horizon_days)
+        if self.want.not_after is not None:
+            last = min(last, self.want.not_after)
+        opens = day(self.want.not_before or today, site.tz).start
+        return _Here(number, site.slug, site, today, max(soonest, opens), day(last, site.tz).end)
+
+    def stretches(self) -> Iterator[Span]:
+        """What to look through, in turn: each twice as long as the one before, ending at a midnight of the first site
+        whose window begins."""
+        if not self.here:
+            return
+        since = min(each.first for each in self.here)
+        end = max(each.end for each in self.here)
+        zone = min(self.here, key=lambda each: each.first).site.tz
+        days = 2
+        while since < end:
+            until = min(day(local_date(since, zone) + timedelta(days=days), zone).start, end)
+            yield since, until
+            since, days = until, days * 2
+
+    # Looking through
+
+    def look(self, supply: Sequence[Bookable], busy: Busy, since: int, until: int) -> None:
+        """Take in every start from `since` up to `until`. `supply` and `busy` hold at least the local days between."""
+        starts: list[_Start] = []
+        fit = [who for who in supply if who.kind == "clinician" and self._fits(who)]
+        fit.sort(key=lambda who: who.id)
+        taken = {who.id: free.joined(busy.spans.get(who.id, ())) for who in fit}
+        rooms: dict[int, Rooms] = {}
+        for here in self.here:
+            days = self._days(here, max(since, here.first), min(until, here.end))
+            if not days:
+                continue
+            if self.want.service == "group":
+                starts += self._sessions(here, days, busy.sessions)
+                continue
+            best: dict[int, int] = {}
+            for place, who in enumerate(fit):
+                self._gather(
+                    best, here, days, who, place, len(fit), taken[who.id], busy.visits.get(who.id, ())
+                )
+            starts += self._placed(best, here, days, fit, taken)
+            if self.want.setting == "clinic":
+                rooms[here.number] = Rooms(self.want, here.slug, supply, busy)
+        self._keep(starts, rooms)
+
+    def _fits(self, who: Bookable) -> bool:
+        if who.id not in self._fit:
+            code = fitting.stands_in_the_way(self.want, who)
+            if not code and self.want.setting == "home":
+                places = [each for each in self.here if each.slug in who.sites]
+                if not any(fitting.comes_home(self.want, who, each.site) for each in places):
+                    code = "too_far" if self.want.home else "no_place"
+            if code:
+                self._missing[code] = self._missing.get(code, 0) + 1
+            self._fit[who.id] = code, who
+            for here in self.here if not code else ():
+                self._gains[who.id, here.number] = sum(why.points for why in self._whys_of(who, here))
+        return not self._fit[who.id][0]
+
+    def _days(self, here: _Here, since: int, until: int) -> list[Day]:
+        """The site's days with starts to look through, each cut to them (`start`, `end`)."""
+        found = []
+        on = local_date(since, here.site.tz)
+        while since < until:
+            whole = day(on, here.site.tz)
+            found.append(whole._replace(start=since, end=min(whole.end, until)))
+            since, on = whole.end, on + timedelta(days=1)
+        return found
+
+    def _gather(
+        self,
+        best: dict[int, int],
+        here: _Here,
+        days: Sequence[Day],
+        who: Bookable,
+        place: int,
+        many: int,
+        taken: Sequence[Span],
+        visits: Sequence[Visit],
+    ) -> None:
+        """Put the starts of one clinician among the best of this site: by gain, then whether their day has begun, then
+        by id, all in one number."""
+        want, grid = self.want, self._booking.grid_minutes
+        if here.slug not in who.sites or not (opened := self._opened(who, here, days[0].start, days[-1].end)):
+            return
+        gain = self._gains[who.id, here.number]
+        gap = self._booking.fills_gap
+        long = want.minutes + want.after
+        number = 0
+        for piece in free.pieces(opened, taken):
+            start, end = self._reachable(piece, here, visits)
+            last = end - long
+            first = start + want.before
+            near = -1 if piece.before is None else piece.before + want.before + grid
+            far = last + grid if piece.after is None else piece.after - long - grid
+            while first <= last and number < len(days):
+                today = days[number]
+                if today.end <= first:
+                    number += 1
+                    continue
+                if last < today.start:
+                    break
+                begin = max(first, today.start)
+                begin += -begin % grid
+                stop = min(last + 1, today.end)
+                if begin < stop and self._room_in_day(who, here, today, visits):
+                    begun = self._begun(here, today, taken)
+                    value = ((gain * 2) + begun) * many + many - 1 - place
+                    filled = (((gain + gap) * 2) + begun) * many + many - 1 - place
+                    for minute in range(begin, stop, grid):
+                        known = filled if minute < near or minute > far else value
+                        if known > best.get(minute, -1):
+                            best[minute] = known
+                    self._had.add(who.id)
+                if stop == last + 1:
+                    break
+                first = today.end
+
+    def _opened(self, who: Bookable, here: _Here, since: int, until: int) -> list[Span]:
+        want = self.want
+        if want.setting == "home" and not fitting.comes_home(want, who, here.site):
+            return []
+        until += want.minutes + want.after
+        since -= want.before
+        return free.joined(
+            (stretch.start, stretch.end)
+            for stretch in who.open
+            if stretch.end > since
+            and stretch.start < until
+            and stretch.site == here.slug
+            and want.setting in stretch.settings
+            and (not stretch.programs or want.program in stretch.programs)
+        )
+
+    def _reachable(self, piece: free.Piece, here: _Here, visits: Sequence[Visit]) -> Span:
+        """A free piece without the minutes on the road from the visit before it and to the one after it."""
+        if not visits or self.want.setting == "telehealth":
+            return piece.start, piece.end
+        place = self._place(here)
+        after = bisect_right(visits, piece.start, key=lambda visit: visit.end)
+        start, end = piece.start, piece.end
+        before = visits[after - 1] if after else None
+        if before is not None and before.place is not None:
+            start = max(start, before.end + self._travelled(before.place, place))
+        following = visits[after] if after < len(visits) else None
+        if following is not None and following.place is not None:
+            end = min(end, following.start - self._travelled(place, following.place))
+        return start, end
+
+    def _place(self, here: _Here) -> Place:
+        if self.want.setting == "home" and self.want.home is not None:
+            return self.want.home
+        return Place(here.site.latitude, here.site.longitude)
+
+    def _room_in_day(self, who: Bookable, here: _Here, today: Day, visits: Sequence[Visit]) -> bool:
+        """Whether another evaluation goes into the clinician's day."""
+        if self.want.service != "evaluation":
+            return True
+        limit = who.evaluations_a_day
+        if self.want.new_patient and who.new_patients_a_day is not None:
+            limit = min(limit, who.new_patients_a_day)
+        whole = day(today.on, here.site.tz)
+        had = sum(visit.evaluation and whole.start <= visit.start < whole.end for visit in visits)
+        if had >= limit:
+            self._missing["limit"] = self._missing.get("limit", 0) + 1
+        return had < limit
+
+    def _begun(self, here: _Here, today: Day, taken: Sequence[Span]) -> bool:
+        """Whether the clinician has a visit on that day already."""
+        whole = day(today.on, here.site.tz)
+        index = bisect_right(taken, whole.start, key=lambda span: span[1])
+        return index < len(taken) and taken[index][0] < whole.end
+
+    def _placed(
+        self,
+        best: Mapping[int, int],
+        here: _Here,
+        days: Sequence[Day],
+        fit: Sequence[Bookable],
+        taken: Mapping[int, Sequence[Span]],
+    ) -> Iterator[_Start]:
+        """The best of each time as starts with their points."""
+        many, grid = len(fit), self._booking.grid_minutes
+        for today in days:
+            ahead = (today.on - here.today).days * self._booking.soonest
+            lower, upper = self._stated_hours(today, here)
+            for minute in range(today.start + -today.start % grid, today.end, grid):
+                value = best.get(minute)
+                if value is None or minute in self._without:
+                    continue
+                rest, place = divmod(value, many)
+                gain, begun = divmod(rest, 2)
+                who = fit[many - 1 - place].id
+                stated = self._as_stated(minute, today, lower, upper)
+                points = gain - ahead + (self._booking.stated_times if stated else 0)
+                fills = gain > self._gains[who, here.number]
+                yield _Start(-points, minute, not begun, here.number, who, "", stated, fills, None, None)
+
+    def _stated_hours(self, today: Day, here: _Here) -> Span:
+        if self.want.between is None:
+            return today.start, today.end + DAY
+        return at(today.on, self.want.between[0], here.site.tz), at(
+            today.on, self.want.between[1], here.site.tz
+        )
+
+    def _as_stated(self, minute: int, today: Day, lower: int, upper: int) -> bool:
+        """Whether a start is among the times the person stated; False where they stated none."""
+        if self.want.half_days is None and self.want.between is None:
+            return False
+        half = f"{WEEKDAYS[today.on.weekday()]}_{HALVES[minute >= today.noon]}"
+        if self.want.half_days is not None and half not in self.want.half_days:
+            return False
+        return lower <= minute and minute + self.want.minutes <= upper
+
+    def _sessions(self, here: _Here, days: Sequence[Day], sessions: Sequence[Session]) -> Iterator[_Start]:
+        """Groups with a seat left, as starts."""
+        for session in sessions:
+            who = self._fit.get(session.clinician)
+            if (
+                session.seats_left <= 0
+                or session.kind != self.want.kind
+                or session.site != here.slug
+                or session.program not in ("", self.want.program)
+                or session.start in self._without
+                or who is None
+                or who[0]
+            ):
+                continue
+            for today in days:
+                if today.start <= session.start < today.end:
+                    stated = self._as_stated(session.start, today, *self._stated_hours(today, here))
+                    points = self._gains[session.clinician, here.number]
+                    points -= (today.on - here.today).days * self._booking.soonest
+                    points += self._booking.stated_times if stated else 0
+                    self._had.add(session.clinician)
+                    yield _Start(
+                        -points,
+                        session.start,
+                        False,
+                        here.number,
+                        session.clinician,
+                        session.id,
+                        stated,
+                        False,
+                        session,
+                        session.resources,
+                    )
+
+    def _keep(self, starts: list[_Start], rooms: Mapping[int, Rooms]) -> None:
+        """Keep the best of what was kept and what was found, for which rooms and devices are free."""
+        kept: list[_Start] = []
+        halves: dict[tuple[int, date, bool], int] = {}
+        for one in sorted([*self._kept, *starts], key=lambda one: one[:6]):
+            if len(kept) == self._count:
+                break
+            half = self._half(one)
+            if self._a_half_day and halves.get(half, 0) >= self._a_half_day:
+                continue
+            if one.rooms is None:
+                free_rooms: tuple[int, ...] | None = ()
+                if one.site in rooms:
+                    free_rooms = rooms[one.site].free_together(*self._claimed(one))
+                if free_rooms is None:
+                    self._missing["no_room"] = self._missing.get("no_room", 0) + 1
+                    continue
+                one = one._replace(rooms=free_rooms)
+            halves[half] = halves.get(half, 0) + 1
+            kept.append(one)
+        self._kept = kept
+
+    def _half(self, one: _Start) -> tuple[int, date, bool]:
+        zone = self._here(one.site).site.tz
+        on = local_date(one.start, zone)
+        return one.site, on, one.start >= day(on, zone).noon
+
+    def _claimed(self, one: _Start) -> Span:
+        return one.start - self.want.before, one.start + self.want.minutes + self.want.after
+
+    def _here(self, number: int) -> _Here:
+        return next(each for each in self.here if each.number == number)
+
+    # How it ends
+
+    def is_enough(self, until: int) -> bool:
+        """Whether nothing that begins at `until` or later can come among the best: with as many points as the last of
+        them it would still come after it."""
+        if len(self._kept) < self._count:
+            return False
+        to_come = [here for here in self.here if until < here.end]
+        if not to_come:
+            return True
+        ahead = min((local_date(max(until, here.first), here.site.tz) - here.today).days for here in to_come)
+        most = self._booking.same_site - self._booking.soonest * ahead
+        if self.want.knows:
+            most += self._booking.continuity
+        if self.want.language:
+            most += self._booking.language
+        if self.want.half_days is not None or self.want.between is not None:
+            most += self._booking.stated_times
+        if self.want.service != "group":
+            most += self._booking.fills_gap
+        return -self._kept[-1].loss >= most
+
+    def found(self) -> Found:
+        """The slots, and where they are fewer than asked for, what stood in the way."""
+        if len(self._kept) == self._count:
+            return Found(tuple(self._slot(one) for one in self._kept))
+        missing = dict(self._missing)
+        full = sum(not code and who.id not in self._had for code, who in self._fit.values())
+        if full:
+            missing["full"] = full
+        if not self.here:
+            missing["outside_window"] = len(self.want.sites)
+        return Found(tuple(self._slot(one) for one in self._kept), missing)
+
+    def _slot(self, one: _Start) -> Slot:
+        here = self._here(one.site)
+        who = self._fit[one.clinician][1]
+        end = one.start + self.want.minutes if one.session is None else one.session.end
+        claimed = self._claimed(one) if one.session is None else (one.session.start, one.session.end)
+        resources = tuple(sorted({one.clinician, *(one.rooms or ())}))
+        why = tuple(self._whys(one, who, here))
+        points = sum(each.points for each in why)
+        assert points == -one.loss, "the reasons add up to the points"
+        return Slot(
+            one.start,
+            end,
+            claimed,
+            here.slug,
+            self.want.setting,
+            one.clinician,
+            resources,
+            points,
+            why,
+            one.group,
+        )
+
+    def _whys(self, one: _Start, who: Bookable, here: _Here) -> Iterator[Why]:
+        ahead = (local_date(one.start, here.site.tz) - here.today).days
+        yield Why("soonest", -ahead * self._booking.soonest, (("days", str(ahead)),))
+        if one.stated:
+            yield Why("stated_times", self._booking.stated_times)
+        elif self.want.half_days is not None or self.want.between is not None:
+            yield Why("outside_times")
+        yield from self._whys_of(who, here)
+        if one.fills_gap:
+            yield Why("fills_gap", self._booking.fills_gap)
+        if one.opens_day:
+            yield Why("opens_block")
+
+    def _whys_of(self, who: Bookable, here: _Here) -> Iterator[Why]:
+        """The reasons that hold of this clinician at this site at whatever time."""
+        if who.slug in self.want.knows:
+            yield Why("continuity", self._booking.continuity, (("clinician", who.slug),))
+        if fitting.speaks(self.want, who):
+            yield Why("language", self._booking.language, (("language", self.want.language),))
+        elif self.want.language:
+            yield Why("interpreter", 0, (("language", self.want.language),))
+        if here.number == 0:
+            yield Why("site", self._booking.same_site, (("site", here.slug),))
