@@ -30,7 +30,7 @@ select resource_id, array_agg(s order by s), array_agg(e order by s) from (
 _VISITS = """
 select appointment.clinician_id, (date_part('epoch', lower(during)) / 60)::int4,
   (date_part('epoch', upper(during)) / 60)::int4, appointment.site, appointment.setting, appointment.service,
-  appointment.lead_id
+  appointment.new_patient, appointment.lead_id
 from booking_claim as claim join booking_appointment as appointment on appointment.id = claim.appointment_id
 where claim.resource_id = any(%(clinicians)s) and claim.resource_id = appointment.clinician_id
   and during && tstzrange(%(since)s, %(until)s) and (expires_at is null or expires_at > %(now)s)
@@ -72,11 +72,11 @@ def visits(
     one place. Where a visit at home is, is known from the ZIP of the patient."""
     asked = {"clinicians": list(clinicians), "moves": list(moves), **_stretch(since, until, now, moving)}
     rows = _rows(_VISITS, asked)
-    homes = _homes({lead for *_, setting, _, lead in rows if setting == "home"})
+    homes = _homes({lead for *_, setting, _, _, lead in rows if setting == "home"})
     found: dict[int, list[Visit]] = {}
-    for clinician, start, end, site, setting, service, lead in rows:
+    for clinician, start, end, site, setting, service, new, lead in rows:
         place = homes.get(lead) if setting == "home" else _place(sites.get(site))
-        found.setdefault(clinician, []).append(Visit(start, end, place, service == "evaluation"))
+        found.setdefault(clinician, []).append(Visit(start, end, place, service == "evaluation", new))
     return found
 
 

@@ -92,12 +92,13 @@ class Want(NamedTuple):
 
 class Visit(NamedTuple):
     """What a clinician's claimed time is for: where they are then (`place`, where that is known), and whether it is an
-    evaluation, of which there may be so many a day."""
+    evaluation, and a new patient's, of which there may be so many a day."""
 
     start: int
     end: int
     place: Place | None
     evaluation: bool
+    new_patient: bool = False
 
 
 class Session(NamedTuple):

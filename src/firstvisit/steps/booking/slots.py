@@ -276,14 +276,14 @@ class Looking:
         """Whether another evaluation goes into the clinician's day."""
         if self.want.service != "evaluation":
             return True
-        limit = who.evaluations_a_day
-        if self.want.new_patient and who.new_patients_a_day is not None:
-            limit = min(limit, who.new_patients_a_day)
         whole = day(today.on, here.site.tz)
-        had = sum(visit.evaluation and whole.start <= visit.start < whole.end for visit in visits)
-        if had >= limit:
-            self._missing["limit"] = self._missing.get("limit", 0) + 1
-        return had < limit
+        had = [visit for visit in visits if visit.evaluation and whole.start <= visit.start < whole.end]
+        newcomers = sum(visit.new_patient for visit in had)
+        most = who.new_patients_a_day if self.want.new_patient else None
+        if len(had) < who.evaluations_a_day and (most is None or newcomers < most):
+            return True
+        self._missing["limit"] = self._missing.get("limit", 0) + 1
+        return False
 
     def _begun(self, here: _Here, today: Day, taken: Sequence[Span]) -> bool:
         """Whether the clinician has a visit on that day already."""
