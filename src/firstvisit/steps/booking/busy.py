@@ -14,9 +14,9 @@ from firstvisit.leads.models import LeadReferral
 from firstvisit.practice.shape import Site
 from firstvisit.reference import zips
 from firstvisit.referral.record import Referral
-from firstvisit.steps.booking.days import moment_of
 from firstvisit.steps.booking.models import TAKES_TIME
 from firstvisit.steps.booking.shapes import Place, Session, Span, Visit
+from firstvisit.steps.booking.spans import moment
 
 _SPANS = """
 select resource_id, array_agg(s order by s), array_agg(e order by s) from (
@@ -117,10 +117,11 @@ def _place(site: Site | None) -> Place | None:
 
 
 def _stretch(since: int, until: int, now: datetime, moving: uuid.UUID | None) -> dict[str, Any]:
-    return {"since": moment_of(since), "until": moment_of(until), "now": now, "moving": moving}
+    return {"since": moment(since), "until": moment(until), "now": now, "moving": moving}
 
 
 def _rows(query: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, asked)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -1,15 +1,15 @@
-"""Days of a site's calendar in minutes since 1970 UTC. Each end is turned to UTC on its own, so a day with a clock
-change has the minutes it really has."""
+"""Days of a site's calendar in minutes since 1970 UTC; one with a clock change has the minutes it really has."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from firstvisit.steps.booking import spans
+
 HALVES: Final = ("am", "pm")
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Day(NamedTuple):
@@ -19,16 +19,6 @@ class Day(NamedTuple):
     start: int
     noon: int
     end: int
-
-
-def minute_of(moment: datetime) -> int:
-    """The whole minute a moment lies in."""
-    return int(moment.timestamp() // 60)
-
-
-def moment_of(minute: int) -> datetime:
-    """The moment a minute begins, in UTC."""
-    return datetime.fromtimestamp(minute * 60, UTC)
 
 
 def local_date(minute: int, zone: ZoneInfo) -> date:
@@ -44,5 +34,5 @@ def day(on: date, zone: ZoneInfo) -> Day:
 
 def at(on: date, minute_of_day: int, zone: ZoneInfo) -> int:
     """The minute at which the wall clock of that day shows so many minutes after midnight (1440: the next)."""
-    days, rest = divmod(minute_of_day, 24 * 60)
-    return minute_of(datetime.combine(on + timedelta(days=days), time(rest // 60, rest % 60), zone))
+    days, rest = divmod(minute_of_day, spans.DAY)
+    return spans.on_the_clock(on + timedelta(days=days), time(rest // 60, rest % 60), zone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from firstvisit.steps.booking.shapes import Span
@@ -17,23 +17,6 @@ class Piece(NamedTuple):
     end: int
     before: int | None
     after: int | None
-
-
-def joined(spans: Iterable[Span]) -> list[Span]:
-    """Spans in any order as the fewest that cover the same minutes; those that touch become one, empty ones go."""
-    found: list[Span] = []
-    last = None
-    for start, end in sorted(spans):
-        if end <= start:
-            continue
-        if last is not None and start <= last:
-            if end > last:
-                last = end
-                found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-            last = end
-    return found
 
 
 def pieces(opened: Sequence[Span], taken: Sequence[Span]) -> list[Piece]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from firstvisit.steps.booking import free
+from firstvisit.steps.booking import free, spans
 from firstvisit.steps.booking.shapes import Bookable, Busy, Span, Want
 
 
@@ -50,9 +50,9 @@ class Rooms:
 
     def _spans(self, one: Bookable) -> list[Span]:
         if one.id not in self._free:
-            opened = free.joined(self._open(one))
-            taken = free.joined(self._busy.spans.get(one.id, ()))
-            self._free[one.id] = [(piece.start, piece.end) for piece in free.pieces(opened, taken)]
+            opened = spans.joined(self._open(one))
+            taken = spans.joined(self._busy.spans.get(one.id, ()))
+            self._free[one.id] = spans.without(opened, taken)
         return self._free[one.id]
 
     def _open(self, one: Bookable) -> Iterator[Span]:

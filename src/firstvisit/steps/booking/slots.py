@@ -11,11 +11,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from firstvisit.practice.shape import Site
-from firstvisit.steps.booking import fitting, free, travel
-from firstvisit.steps.booking.days import HALVES, WEEKDAYS, Day, at, day, local_date, minute_of
+from firstvisit.practice.shape import WEEKDAYS, Site
+from firstvisit.steps.booking import fitting, free, spans, travel
+from firstvisit.steps.booking.days import HALVES, Day, at, day, local_date
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.rooms import Rooms
 from firstvisit.steps.booking.shapes import (
@@ -30,8 +30,6 @@ from firstvisit.steps.booking.shapes import (
     Want,
     Why,
 )
-
-DAY: Final = 24 * 60
 
 
 class _Here(NamedTuple):
@@ -105,7 +103,7 @@ class Looking:
         self.want, self._booking, self._count, self._a_half_day = want, booking, count, a_half_day
         self._travelled = travelled or travel.estimated(booking)
         self._without = frozenset(without)
-        soonest = minute_of(now + timedelta(seconds=59, microseconds=999_999))
+        soonest = spans.minute_after(now)
         soonest += booking.notice_minutes if notice is None else notice
         here = (self._window(number, sites[slug], now, soonest) for number, slug in enumerate(want.sites))
         self.here: tuple[_Here, ...] = tuple(each for each in here if each.first < each.end)
@@ -144,7 +142,7 @@ class Looking:
         starts: list[_Start] = []
         fit = [who for who in supply if who.kind == "clinician" and self._fits(who)]
         fit.sort(key=lambda who: who.id)
-        taken = {who.id: free.joined(busy.spans.get(who.id, ())) for who in fit}
+        taken = {who.id: spans.joined(busy.spans.get(who.id, ())) for who in fit}
         rooms: dict[int, Rooms] = {}
         for here in self.here:
             days = self._days(here, max(since, here.first), min(until, here.end))
@@ -242,7 +240,7 @@ class Looking:
             return []
         until += want.minutes + want.after
         since -= want.before
-        return free.joined(
+        return spans.joined(
             (stretch.start, stretch.end)
             for stretch in who.open
             if stretch.end > since
@@ -318,7 +316,7 @@ class Looking:
 
     def _stated_hours(self, today: Day, here: _Here) -> Span:
         if self.want.between is None:
-            return today.start, today.end + DAY
+            return today.start, today.end + spans.DAY
         return at(today.on, self.want.between[0], here.site.tz), at(
             today.on, self.want.between[1], here.site.tz
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from firstvisit.practice.shape import Opening, Site
@@ -53,7 +53,7 @@ def clinician(number: int = 1, *opened: Stretch, **said: Any) -> Bookable:
     return Bookable(**{**values, **said})
 
 
-def room(number: int, *equipment: str, kind: str = "room") -> Bookable:
+def room(number: int, *equipment: str, kind: Literal["room", "device"] = "room") -> Bookable:
     return clinician(number)._replace(kind=kind, disciplines=frozenset(), equipment=frozenset(equipment))
 
 

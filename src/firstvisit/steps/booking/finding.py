@@ -1,0 +1,91 @@
+"""Slots of one person out of the database: supply and claims read a stretch at a time, no further than needed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.booking import busy, fitting, supply
+from firstvisit.steps.booking.days import day, local_date
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.shapes import Bookable, Busy, Found, Span, Want
+from firstvisit.steps.booking.slots import Looking
+
+ROAD = 12 * 60
+"""Minutes to each side in which another visit may still be too far away to drive from."""
+
+
+def find(
+    want: Want,
+    *,
+    shape: Practice,
+    booking: Booking,
+    now: datetime,
+    count: int = 10,
+    a_half_day: int = 0,
+    exclude: Collection[int] = (),
+    moving: uuid.UUID | None = None,
+    notice: int | None = None,
+) -> Found:
+    """The best `count` slots in their order, and where they are fewer, what stood in the way.
+
+    `a_half_day`: no more than so many of one site's half day. `exclude`: starts (minutes) that were declined. `moving`:
+    the appointment whose own time counts as free. `notice`: minutes before the visit, where the desk asks for less than
+    the rules say.
+    """
+    looking = Looking(
+        want, booking, shape.sites, now, count=count, a_half_day=a_half_day, notice=notice, without=exclude
+    )
+    for since, until in looking.stretches():
+        first, last = _days(looking, since, until)
+        here = supply.bookables(shape, booking, first - timedelta(days=1), last + timedelta(days=1))
+        looking.look(here, _busy(looking, here, shape, since, until, now, moving), since, until)
+        if looking.is_enough(until):
+            break
+    return looking.found()
+
+
+def _days(looking: Looking, since: int, until: int) -> tuple[date, date]:
+    zones = [here.site.tz for here in looking.here]
+    return min(local_date(since, zone) for zone in zones), max(local_date(until - 1, zone) for zone in zones)
+
+
+def _busy(
+    looking: Looking,
+    here: Sequence[Bookable],
+    shape: Practice,
+    since: int,
+    until: int,
+    now: datetime,
+    moving: uuid.UUID | None,
+) -> Busy:
+    """What is taken of whoever and whatever may serve, over the whole local days from `since` to `until`."""
+    want = looking.want
+    start, end = _whole_days(looking, since, until)
+    clinicians = {who.id for who in here if who.kind == "clinician" and not fitting.stands_in_the_way(want, who)}
+    rooms = {one.id for one in here if one.kind != "clinician" and one.sites.intersection(want.sites)}
+    asked = clinicians | (rooms if want.setting == "clinic" and (want.room or want.equipment) else set())
+    spans = busy.spans(asked, start, end + want.minutes + want.after, now=now, moving=moving)
+    if want.service == "group":
+        return Busy(spans, {}, busy.sessions(want.kind, clinicians, start, end, now=now))
+    moves = {who.id for who in here if who.id in clinicians and _moves(who)}
+    visits = {}
+    if want.service == "evaluation" or moves:
+        wide = ROAD if moves else 0
+        visits = busy.visits(clinicians, moves, shape.sites, start - wide, end + wide, now=now, moving=moving)
+    return Busy(spans, visits)
+
+
+def _moves(who: Bookable) -> bool:
+    """Whether somebody is not always at one place."""
+    return len(who.sites) > 1 or any("home" in stretch.settings for stretch in who.open)
+
+
+def _whole_days(looking: Looking, since: int, until: int) -> Span:
+    zones = [here.site.tz for here in looking.here]
+    return (
+        min(day(local_date(since, zone), zone).start for zone in zones),
+        max(day(local_date(until - 1, zone), zone).end for zone in zones),
+    )
