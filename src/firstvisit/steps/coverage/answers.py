@@ -134,7 +134,7 @@ def answer(benefits: Benefits, discipline: str, network: str | None, *, place: s
         coordinators=_named(line for line in (*of_therapy, *of_plan) if line.code in _COORDINATORS),
         referral_messages=_that_speak_of("referral", (*of_therapy, *of_plan)),
         other_payers=_organizations(line for line in benefits.lines if line.code == "R"),
-        contacts=_organizations(line for line in (*of_therapy, *of_plan) if line.code == "U"),
+        contacts=_organizations(line for line in (*of_therapy, *of_plan) if line.code in ("U", "W")),
         messages=tuple(dict.fromkeys(text for line in of_therapy for text in _with_dollars(line))),
         pending=any(line.code == _PENDING for line in (*_of_the_plan(benefits), *of_therapy)),
         home_health=tuple(dict.fromkeys(_home_health(benefits))),

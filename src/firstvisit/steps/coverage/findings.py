@@ -31,6 +31,12 @@ _NOT_WHOLE: Final = {
 
 
 UNREAD: Final = "Part of what the payer says of this therapy could not be read."
+_FOR_A_PERSON: Final = {
+    "V": "The payer says that it cannot process part of the question.",
+    "W": "For part of the answer the payer names another source.",
+    "Y": "The plan pays only once the patient has spent down.",
+}
+"""By EB01: what leaves an answer that is clean otherwise to be read by a person."""
 HOME_HEALTH: Final = "Home health care is named; until its agency has discharged, Part B pays nothing here."
 
 
@@ -63,7 +69,7 @@ def found(reply: Reply, *, trace: str, origin: str, discipline: str, network: st
     refused = (*benefits.rejections, *_of_therapy(benefits, said))
     if benefits.rejections and said.active is None:
         return _refused(refused)
-    why = UNREAD if _unread(benefits, discipline) else HOME_HEALTH if said.home_health else ""
+    why = _for_a_person(benefits, said, discipline)
     came_to = of_answer(said), said.active, said.covered, said.authorization
     return Found(*came_to, as_rows(refused), why, referral=wants_referral(said))
 
@@ -75,6 +81,15 @@ def wants_referral(said: Answer) -> bool | None:
         return said.referral
     written = (text for text in said.referral_messages if not speaks_of("no_referral", (text,)))
     return True if said.coordinators or speaks_of("referral_wanted", written) else None
+
+
+def _for_a_person(benefits: Benefits, said: Answer, discipline: str) -> str:
+    """Why somebody reads the answer even where plan and therapy are covered; "" where nobody has to."""
+    if _unread(benefits, discipline):
+        return UNREAD
+    ours = {None, PLAN, *SERVICES[discipline]}
+    codes = [line.code for line in benefits.lines if line.service in ours and line.code in _FOR_A_PERSON]
+    return _FOR_A_PERSON[codes[0]] if codes else HOME_HEALTH if said.home_health else ""
 
 
 def _unread(benefits: Benefits, discipline: str) -> bool:

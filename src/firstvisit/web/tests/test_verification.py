@@ -68,6 +68,22 @@ def test_a_plan_that_says_that_it_wants_no_referral_has_nobody_ask_for_one(
     assert rows(dana) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("EB*Y**30****100", "The plan pays only once the patient has spent down."),
+        ("EB*V**30", "The payer says that it cannot process part of the question."),
+        ("EB*W**AF", "For part of the answer the payer names another source."),
+    ],
+)
+def test_what_leaves_a_covered_therapy_open_has_somebody_read_it(
+    line: str, says: str, insured: Insured, dana: Client
+) -> None:
+    answered(insured(), *CLEAN, line)
+    (row,) = rows(dana)
+    assert "Verify by phone or portal" in row and says in row
+
+
 @pytest.mark.parametrize("line", ["EB|I||AF", "eb*i**af", "EB\0*I**AF"])
 def test_a_line_that_nobody_could_read_has_somebody_read_it(line: str, insured: Insured, dana: Client) -> None:
     answered(insured(), *CLEAN, line)
