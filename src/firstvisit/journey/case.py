@@ -254,6 +254,7 @@ class AppointmentSeen(NamedTuple):
     confirmed_at: datetime | None = None
     why: str = ""
     made_by: str = ""
+    setting: str = "clinic"
 
     @property
     def stands(self) -> bool:

@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from firstvisit.journey import day_sheet, reconciling, revising, undo
 from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.arriving import read_left_behind
+from firstvisit.journey.booking.letters import calendars_of
 from firstvisit.journey.call_sending import pass_on_left
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.importing import jobs as importing_jobs
@@ -156,6 +157,7 @@ def _mark_sending() -> tuple[list[messages.Outgoing], int] | None:
             practice=shape,
             forbidden=forbidden,
             details=details,
+            calendars=calendars_of((m for m in wanted if m.key in still), details, shape),
             now=now,
         )
         _record_ended([message for message in wanted if message.status == "refused"])

@@ -51,6 +51,12 @@ class Switches(BaseModel):
     card_request: Switch = Field(
         "propose", title="Photo of the card", description="Ask for a photo of the insurance card that a payer refused"
     )
+    visit_letter: Switch = Field(
+        "do", title="Visit in writing", description="Say when the visit is, once it is booked, moved or cancelled"
+    )
+    visit_reminder: Switch = Field(
+        "do", title="Reminder of a visit", description="Remind of a booked visit some days before"
+    )
     offer: Switch = Field("propose", title="Offer of times", description="Offer times for the first visit")
 
     def of(self, action: str) -> Switch:

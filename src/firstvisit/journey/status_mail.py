@@ -22,10 +22,12 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.messages.models import BY_ITSELF, Message
+from firstvisit.messages.texts import OF_A_VISIT
 from firstvisit.people.barring import barred_referrers
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark
 from firstvisit.practice.queries import practice
+from firstvisit.steps.booking.links import book_mark
 from firstvisit.steps.coverage.estimate_links import estimate_mark
 from firstvisit.steps.intake.card_links import card_mark
 from firstvisit.steps.intake.models import Item
@@ -40,7 +42,7 @@ _ONCE_IN: Final = timedelta(minutes=10)
 
 def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[str, str]]:
     """By a message's key what fills the gap for the link: how a referral stands, for a partner; their own
-    preferences or their estimate, for a person."""
+    preferences, their estimate or their visit, for a person."""
     messages = list(messages)
     address = settings.ENVIRONMENT.address
     found = {
@@ -52,6 +54,11 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
         message.key: {"link": f"{address}/estimate/{estimate_mark(message.cause_id, at=now)}"}
         for message in messages
         if message.template == "estimate"
+    }
+    found |= {
+        message.key: {"link": f"{address}/book/{book_mark(message.lead_id, message.person_id, at=now)}"}
+        for message in messages
+        if message.template in OF_A_VISIT
     }
     for message in messages:
         if message.template == "card_request" and message.lead is not None:

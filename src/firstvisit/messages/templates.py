@@ -26,6 +26,7 @@ from firstvisit.messages.texts import (
     TEMPLATES,
     TOLD_FURTHER,
     VISIT_PLACE,
+    VISIT_TO_PARTNER,
     parts,
 )
 from firstvisit.practice.shape import Identity, Site
@@ -176,6 +177,8 @@ def _said(details: Mapping[str, str], language: str) -> dict[str, str]:
         said["status"] = agreed_for(
             date.fromisoformat(details["visit"]) if "visit" in details else None, details.get("where", "")
         )
+    elif details.get("status") in VISIT_TO_PARTNER:
+        said["status"] = VISIT_TO_PARTNER[details["status"]]
     if "code" in details:
         said["code"] = details["code"]
     said["follows"] = TOLD_FURTHER[details.get("told", "")]

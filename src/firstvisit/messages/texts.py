@@ -428,6 +428,11 @@ CLOSED_TO_PARTNER: Final[dict[str, str]] = {
     "not_a_match": "closed, because we are not the right place",
 }
 """What became of a referral, as whoever sent it reads it."""
+VISIT_TO_PARTNER: Final[dict[str, str]] = {
+    "arrived": "they came to the first visit",
+    "missed": "they did not come to two visits that were agreed; we go on trying to reach them",
+}
+"""What a partner is told of a first visit once it was to be."""
 AGREED_TO_PARTNER: Final = "the first visit is agreed"
 
 OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_cancelled", "visit_missed")

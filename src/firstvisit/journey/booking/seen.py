@@ -11,7 +11,7 @@ from firstvisit.steps.booking.models import Appointment
 
 _COLUMNS = (
     "id", "service", "status", "status_at", "starts_at", "ends_at", "site", "clinician__slug", "made_at", "sequence",
-    "held_until", "booked_at", "confirmed_at", "why", "made_by",
+    "held_until", "booked_at", "confirmed_at", "why", "made_by", "setting",
 )  # fmt: skip
 """In the order of `AppointmentSeen`."""
 

@@ -34,6 +34,7 @@ from firstvisit.journey.plan import (
     papers,
     partner,
     silence,
+    visits,
     waiting,
 )
 from firstvisit.journey.plan.wanted import (
@@ -99,6 +100,8 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     messages.preferences,
     partner.arrived,
     partner.scheduled,
+    visits.letters,
+    visits.partner,
     estimate.letter,
     messages.messages_astray,
     for_whom.for_whom,

@@ -91,7 +91,8 @@ def arrived(ground: Ground, draft: Draft) -> None:
 
 
 def scheduled(ground: Ground, draft: Draft) -> None:
-    """Whoever refers is told that a first visit is agreed, as long as no later try says otherwise."""
+    """Whoever refers is told that a first visit is agreed, as long as no later try says otherwise; of one that is
+    booked here also when it is moved."""
     agreed = ground.case.agreed
     if agreed is None or agreed.ended_at is None:
         return
@@ -102,6 +103,12 @@ def scheduled(ground: Ground, draft: Draft) -> None:
         details = (*details, ("visit", agreed.again_at.astimezone(site.tz).date().isoformat()))
     if ground.case.referrer_mail == "treating":  # anybody else hears the day and no more
         details = (*details, ("where", in_words(visit, ground.practice)))
-    why = "A first visit is agreed: tell whoever referred"
-    tell_referrer(ground, draft, "partner_status", "scheduled", agreed.ended_at, details, why=why)
-    told_by_a_person(ground, draft, "scheduled", agreed.ended_at, why=why)
+    why, what = "A first visit is agreed: tell whoever referred", "scheduled"
+    booked = agreed.appointment
+    if booked is not None:
+        if booked.status != "booked":
+            return  # they are here: that is what is told now
+        if booked.sequence or ground.case.appointments[0].id != booked.id:
+            why, what = "The first visit has a new time: tell whoever referred", f"{what}:{booked.id}:{booked.sequence}"
+    tell_referrer(ground, draft, "partner_status", what, agreed.ended_at, details, why=why)
+    told_by_a_person(ground, draft, what, agreed.ended_at, why=why)

@@ -39,8 +39,8 @@ def kinds(found: Plan) -> list[str]:
     return [wanted.kind for wanted in found.tasks]
 
 
-def test_a_new_practice_sends_receipts_and_proposes_the_rest() -> None:
-    receipts = {"receipt": "do", "partner_receipt": "do", "coverage_check": "do"}
+def test_a_new_practice_sends_receipts_and_what_was_agreed_and_proposes_the_rest() -> None:
+    receipts = dict.fromkeys(("receipt", "partner_receipt", "coverage_check", "visit_letter", "visit_reminder"), "do")
     assert Switches().model_dump() == dict.fromkeys(Switches.model_fields, "propose") | receipts
 
 

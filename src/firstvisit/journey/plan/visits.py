@@ -1,0 +1,137 @@
+"""What a family is written about its visit, and whoever referred is told of it. Pure.
+
+A letter's key names the appointment, how often it was moved and which letter it is: what was wanted of a time that is
+no more is withdrawn by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from firstvisit.journey.case import AppointmentSeen
+from firstvisit.journey.plan.partner import tell_referrer, told_by_a_person
+from firstvisit.journey.plan.permitted import permitted
+from firstvisit.journey.plan.wanted import Draft, Ground, WantedMessage
+
+MID_MORNING: Final = time(10)
+"""When a reminder is wanted, at the visit's site; the gate waits for a decent hour where they live."""
+EARLY: Final = time(8)
+JUST_BOOKED: Final = timedelta(hours=1)
+"""Whoever booked within the hour needs no reminder of it."""
+TOO_LATE: Final = timedelta(hours=1)
+"""So shortly before a visit nothing reminds any more."""
+QUIET: Final = ("lead_closed", "another_time")
+"""Why a visit is cancelled of which another letter tells."""
+SELDOM_COME: Final = 2
+"""After so many missed visits whoever referred is told."""
+
+
+def letters(ground: Ground, draft: Draft) -> None:
+    """The letter that says how the first visit stands: booked, moved, cancelled or missed; and its reminders."""
+    if not _may_write(ground):
+        return
+    visit = ground.case.visit
+    if visit is not None and visit.status == "booked":
+        _stands(ground, draft, visit)
+        _reminders(ground, draft, visit)
+    elif visit is None and (ended := ground.case.fell_through) is not None:
+        _fell_through(ground, draft, ended)
+
+
+def _stands(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
+    """When and where it is, once for each time it is given."""
+    if ground.now >= visit.starts_at:
+        return
+    template = "visit_moved" if visit.sequence else "visit_booked"
+    why = "The visit has a new time: say so in writing" if visit.sequence else "A visit is booked: say it in writing"
+    _want(ground, draft, visit, template, "visit_letter", why, visit.status_at)
+
+
+def _reminders(ground: Ground, draft: Draft, visit: AppointmentSeen) -> None:
+    """Some days before; whoever said that they come is reminded once, the last time. Of a reminder whose moment has
+    passed while nobody looked the next one takes the place."""
+    days = sorted(set(ground.booking.reminder_days), reverse=True)
+    if visit.confirmed_at is not None:
+        days = days[-1:]
+    since = _told(ground, visit) + JUST_BOOKED
+    moments = [(day, at) for day in days if (at := _moment(ground, visit, day)) >= since]
+    ends = [*(at for _, at in moments[1:]), visit.starts_at - TOO_LATE]
+    for (day, at), until in zip(moments, ends, strict=False):
+        if ground.now < at:
+            draft.look_again.append(at)
+            return
+        if ground.now < until:
+            why = f"The visit is in {day} days: remind them" if day > 1 else "The visit is near: remind them"
+            _want(ground, draft, visit, "visit_reminder", "visit_reminder", why, at, which=f":{day}")
+            draft.look_again.append(until)
+
+
+def _told(ground: Ground, visit: AppointmentSeen) -> datetime:
+    """When they last heard of this time: as it was booked, or as the letter about it left."""
+    letter = ground.case.messages.get(_key(ground, visit, "visit_moved" if visit.sequence else "visit_booked"))
+    booked = visit.booked_at or visit.made_at
+    return max(booked, letter.ended_at) if letter is not None and letter.ended_at is not None else booked
+
+
+def _moment(ground: Ground, visit: AppointmentSeen, day: int) -> datetime:
+    site = ground.practice.sites.get(visit.site, ground.site)
+    on = visit.starts_at.astimezone(site.tz).date() - timedelta(days=day)
+    return datetime.combine(on, MID_MORNING if day else EARLY, site.tz)
+
+
+def _fell_through(ground: Ground, draft: Draft, ended: AppointmentSeen) -> None:
+    """A time that is no more theirs, while no other one is booked. Whoever did not come is called first; the letter is
+    for whoever a call does not reach, so it waits for a person as other reminders do."""
+    if ended.status == "missed":
+        why = "They did not come: write as well, with times to choose from"
+        _want(ground, draft, ended, "visit_missed", "reminder", why, ended.status_at)
+    elif ended.status == "cancelled" and ended.booked_at and ground.now < ended.starts_at and ended.why not in QUIET:
+        why = "The visit is cancelled: say so in writing"
+        _want(ground, draft, ended, "visit_cancelled", "visit_letter", why, ended.status_at)
+
+
+def _want(
+    ground: Ground,
+    draft: Draft,
+    visit: AppointmentSeen,
+    template: str,
+    action: str,
+    why: str,
+    since: datetime,
+    *,
+    which: str = "",
+) -> None:
+    key = _key(ground, visit, template) + which
+    details = (("at", visit.starts_at.isoformat()), ("setting", visit.setting), ("site", visit.site))
+    if permitted(ground, draft, action, key, why, since=since):
+        draft.messages.append(WantedMessage(key, "email", "appointment", template, visit.id, details=details))
+
+
+def _key(ground: Ground, visit: AppointmentSeen, template: str) -> str:
+    return f"{ground.prefix}:{template}:{visit.id}:{visit.sequence}"
+
+
+def _may_write(ground: Ground) -> bool:
+    case, facts = ground.case, ground.case.facts
+    return not ground.silent and case.writes_to is not None and facts.has_email and facts.may_email
+
+
+def partner(ground: Ground, draft: Draft) -> None:
+    """Whoever referred is told that they came to the first visit, and when they missed it twice."""
+    case = ground.case
+    firsts = [each for each in case.appointments if each.service == "evaluation"]
+    here = next((each for each in firsts if each.status in ("arrived", "completed")), None)
+    if here is not None:
+        why = "They came to the first visit: tell whoever referred"
+        tell_referrer(
+            ground, draft, "partner_status", f"arrived:{here.id}", here.status_at, (("status", "arrived"),), why=why
+        )
+        return
+    missed = [each for each in firsts if each.status == "missed"]
+    if len(missed) >= SELDOM_COME:
+        last = max(missed, key=lambda each: each.status_at)
+        why = "They missed the first visit twice: tell whoever referred"
+        what, details = f"missed:{len(missed)}", (("status", "missed"),)
+        tell_referrer(ground, draft, "partner_status", what, last.status_at, details, why=why)
+        told_by_a_person(ground, draft, what, last.status_at, why=why)
