@@ -49,7 +49,8 @@ class Mailbox:
         """Everything that arrived, subjects and bodies, in the clear."""
         said = []
         for _, mail in self.mails:
-            body = mail.get_payload(decode=True)
+            words = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
+            body = words.get_payload(decode=True)
             assert isinstance(body, bytes)
             said.append(f"{make_header(decode_header(str(mail['Subject'])))}\n{body.decode()}")
         return "\n\n".join(said)
