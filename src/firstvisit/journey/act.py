@@ -24,6 +24,7 @@ from firstvisit.journey.case import (
 )
 from firstvisit.journey.plan import Owner, Plan, WantedCheck, WantedMessage, WantedRequest, WantedTask
 from firstvisit.journey.plan.authorization import requests_after
+from firstvisit.journey.plan.registration import told_after
 from firstvisit.journey.standing import of_case, of_plan
 from firstvisit.kernel import writes
 from firstvisit.kernel.audit import SYSTEM
@@ -32,6 +33,8 @@ from firstvisit.leads.models import DecisionRow, Event, Lead, Task
 from firstvisit.leads.services import record, withdraw_tasks
 from firstvisit.messages.models import Message
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.booking import outgoing
+from firstvisit.steps.booking.emr.owed import Owed
 from firstvisit.steps.coverage import requests
 from firstvisit.steps.coverage.models import Check
 from firstvisit.steps.coverage.services import check_row
@@ -60,6 +63,7 @@ class Changes(NamedTuple):
     gone_requests: tuple[str, ...] = ()
     revived_requests: tuple[str, ...] = ()
     """Authorizations by their key: no longer needed before anybody asked for them; needed again."""
+    to_emr: Owed = Owed()
     revived_messages: tuple[str, ...] = ()
     """Withdrawn when their kind was no longer sent unasked; a person has pressed them since."""
 
@@ -94,6 +98,8 @@ class Pending:
     revived_checks: list[uuid.UUID] = field(default_factory=list)
     gone_requests: list[str] = field(default_factory=list)
     revived_requests: list[str] = field(default_factory=list)
+    not_to_emr: list[str] = field(default_factory=list)
+    to_emr_again: list[str] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
     breached: list[uuid.UUID] = field(default_factory=list)
 
@@ -116,6 +122,8 @@ class Pending:
             withdrawn.update(status="wanted", wanted_at=now, again_at=now)
         requests.needed_no_more(self.gone_requests)
         requests.needed_again(self.revived_requests, now=now)
+        outgoing.withdraw(self.not_to_emr, now=now)
+        outgoing.want_again(self.to_emr_again, now=now)
         if self.revived:
             Message.objects.filter(key__in=self.revived, status="withdrawn").update(
                 status="wanted", ended_at=None, why="", wanted_at=now
@@ -157,6 +165,7 @@ def compare(case: Case, plan: Plan) -> Changes:
         new_checks=tuple(check for check in plan.checks if check.key not in {c.key for c in case.checks}),
         gone_checks=tuple(c.id for c in case.checks if _unwanted(c, case, plan)),
         revived_checks=tuple(c.id for c in case.checks if _wanted_again(c, plan)),
+        to_emr=plan.to_emr,
         revived_messages=_revived(case, plan),
         **_of_requests(case, plan),
     )
@@ -248,6 +257,7 @@ def after(case: Case, plan: Plan) -> Case:
     asked = {c.key for c in stay}
     return case._replace(
         requests=requests_after(case, plan.requests),
+        told_emr=told_after(case.told_emr, plan.to_emr),
         checks=(*stay, *(_as_wanted(check) for check in plan.checks if check.key not in asked)),
         stage=plan.stage,
         outcome=plan.outcome,
@@ -357,6 +367,9 @@ def write(
     pending.revived_checks += changes.revived_checks
     pending.gone_requests += changes.gone_requests
     pending.revived_requests += changes.revived_requests
+    pending.not_to_emr += changes.to_emr.gone
+    pending.to_emr_again += changes.to_emr.again
+    rows += [outgoing.row(lead.id, each) for each in changes.to_emr.new]
     rows += [requests.needed_row(lead.id, now=now, **one._asdict()) for one in changes.new_requests]
     payers = {plan.rank: plan.payer for plan in case.insured}
     rows += [

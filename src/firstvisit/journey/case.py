@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from firstvisit.journey.endings import ATTEMPTS, BARRED_WROTE
 from firstvisit.leads.facts import Facts
+from firstvisit.steps.booking.emr.owed import Told
 from firstvisit.steps.coverage.medicare import Episode
 
 Maker = Literal["planner", "person"]
@@ -48,6 +49,8 @@ BESIDE: Final = frozenset(
         "count_treatment",
         "note_evaluation",
         "give_estimate",
+        "enter_in_emr",
+        "mend_registration",
     }
 )
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
@@ -396,6 +399,8 @@ class Case(NamedTuple):
     clocks began as it arrived."""
     appointments: tuple[AppointmentSeen, ...] = ()
     """Its visits in the order they were made, holds and ended ones included."""
+    told_emr: tuple[Told, ...] = ()
+    """What the EMR was told and is to be told, in its order."""
     medicare: Episode | None = None
     """What was noted of evaluation, plan of care and certification; None where nothing was, or Medicare pays not."""
 

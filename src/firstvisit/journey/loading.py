@@ -50,6 +50,7 @@ from firstvisit.people.barring import barred_referrers
 from firstvisit.people.queries import possible_matches
 from firstvisit.practice.queries import policy
 from firstvisit.referral.red_flags import STAFF_ONLY
+from firstvisit.steps.booking.emr.owed import Told
 from firstvisit.steps.coverage.medicare import EVENTS, Episode, episode_of
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.routing.policy import Routing
@@ -60,7 +61,7 @@ AnyLead = Lead | LeadSeen
 def load(
     leads: Iterable[AnyLead], queues: dict[int, str], now: datetime, *, present: bool = False
 ) -> list[Case]:
-    """Cases of many leads. Thirteen questions to the database, fifteen at most, however many leads; three where
+    """Cases of many leads. Fourteen questions to the database, sixteen at most, however many leads; three where
     somebody referred them, and more where a restriction about those patients names anybody; six more, at most, to see
     who is present when a clock has broken or a route balances, three to see who may decide where somebody answered
     after a ruling, and one where Medicare pays for any of them.
@@ -120,7 +121,7 @@ def load(
         lead.id for lead in leads if lead.closed_at is None or lead.closed_how == EVALUATED
     )
     insured, checks, said_to_cost = coverage.of(open_ids), coverage.checks_of(open_ids), estimates_of(open_ids)
-    visits = booking.appointments_of(ids)
+    visits, told_emr = booking.appointments_of(ids), booking.told_of(ids)
     told_nothing = barred_referrers(
         {lead.id: (lead.patient_id, lead.referrer_id) for lead in leads if lead.patient_id and lead.referrer_id}
     )
@@ -147,6 +148,7 @@ def load(
             requests.get(lead.id, ()),
             said_to_cost.get(lead.id, ()),
             visits.get(lead.id, ()),
+            told_emr.get(lead.id, ()),
         )
         for lead in leads
     ]
@@ -174,6 +176,7 @@ def _case(
     requests: tuple[AuthorizationSeen, ...],
     said_to_cost: tuple[EstimateSeen, ...],
     visits: tuple[AppointmentSeen, ...],
+    told_emr: tuple[Told, ...],
 ) -> Case:
     tries = [task.ended_at for task in tasks if task.tried and task.ended_at is not None]
     cause, clock_from = round_of([(part.item, part.clock_from) for part in parts if not part.restricted], tries) or (
@@ -242,6 +245,7 @@ def _case(
         requests=requests,
         estimates=said_to_cost,
         appointments=visits,
+        told_emr=told_emr,
         turn=_turn(parts),
         medicare=episode,
     )

@@ -1,4 +1,4 @@
-"""The visits of leads as the plan sees them."""
+"""The visits of leads, and what the EMR was told of them, as the plan sees them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from firstvisit.journey.case import AppointmentSeen
-from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.emr.owed import Told
+from firstvisit.steps.booking.models import Appointment, Outgoing
 
 _COLUMNS = (
     "id", "service", "status", "status_at", "starts_at", "ends_at", "site", "clinician__slug", "made_at", "sequence",
@@ -24,3 +25,19 @@ def appointments_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Appoint
         seen = AppointmentSeen(*columns)
         found[lead].append(seen if seen.clinician else seen._replace(clinician=""))
     return {lead: tuple(seen) for lead, seen in found.items()}
+
+
+_TOLD = (
+    "id", "key", "what", "way", "status", "number", "wanted_at", "appointment_id", "kind", "sequence", "told_start",
+    "tries", "why",
+)  # fmt: skip
+"""In the order of `Told`."""
+
+
+def told_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Told, ...]]:
+    """What the EMR was told and is to be told of these leads, in its order; one question."""
+    found: dict[uuid.UUID, list[Told]] = defaultdict(list)
+    rows = Outgoing.objects.filter(lead__among=list(leads)).order_by("number")
+    for lead, *columns in rows.values_list("lead_id", *_TOLD):
+        found[lead].append(Told(*columns))
+    return {lead: tuple(told) for lead, told in found.items()}

@@ -33,6 +33,7 @@ from firstvisit.journey.plan import (
     owner,
     papers,
     partner,
+    registration,
     silence,
     visits,
     waiting,
@@ -52,6 +53,7 @@ from firstvisit.journey.plan.words import FOLLOW_UPS, NEXT_ACTION, TASK_WORDS, t
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.policy import Policy
 from firstvisit.practice.shape import Practice
+from firstvisit.steps.booking.emr.rules import Emr
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.coverage.fees import Fees
 from firstvisit.steps.coverage.medicare_policy import Medicare
@@ -108,6 +110,7 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     compare_people.compare_people,
     medicare.medicare,
     card.card,
+    registration.registration,
     dues.window_end,
     dues.status_end,
     dues.hold_end,
@@ -121,13 +124,14 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     farewell.ask_again,
     authorization.authorization,
     medicare.medicare,
+    registration.registration,
 )
 """The rules of a closed lead. None of them decides or calls anybody; what an evaluation owes Medicare goes on."""
 
 
 def reads_alike(before: Policy, after: Policy) -> bool:
     """Whether two versions of the rules differ, if at all, in nothing that a plan reads but how leads are judged."""
-    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare, Authorizing, Fees, Booking)
+    reads = (Routing, Switches, Cadence, Tries, Verification, Medicare, Authorizing, Fees, Booking, Emr)
     return all(before.section(read) == after.section(read) for read in reads)
 
 
@@ -153,6 +157,7 @@ def plan(
         policy.section(Authorizing),
         policy.section(Fees),
         policy.section(Booking),
+        policy.section(Emr),
         now,
         str(case.lead),
         case.silent,
@@ -170,6 +175,7 @@ def plan(
         messages=tuple(draft.messages),
         checks=tuple(draft.checks),
         requests=tuple(draft.requests),
+        to_emr=draft.to_emr,
         expected_on=draft.expected_on,
         look_again_at=min(draft.look_again, default=None),
         judgement=judgement,

@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple
 from firstvisit.journey.case import Assigned, Blocker, Case
 from firstvisit.journey.policy import Cadence, Switches
 from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.booking.emr.owed import Owed
+from firstvisit.steps.booking.emr.rules import Emr
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.coverage.fees import Fees
 from firstvisit.steps.coverage.medicare_policy import Medicare
@@ -110,6 +112,8 @@ class Plan(NamedTuple):
     roused_at: datetime | None = None
     checks: tuple[WantedCheck, ...] = ()
     requests: tuple[WantedRequest, ...] = ()
+    to_emr: Owed = Owed()
+    """What the EMR has still to be told."""
     expected_on: ExpectedOn | None = None
     """When the authorization of the evaluation can be expected, while the payer has it in hand."""
     revision: int = 0
@@ -129,6 +133,7 @@ class Draft:
     messages: list[WantedMessage] = field(default_factory=list)
     checks: list[WantedCheck] = field(default_factory=list)
     requests: list[WantedRequest] = field(default_factory=list)
+    to_emr: Owed = field(default_factory=Owed)
     expected_on: ExpectedOn | None = None
     look_again: list[datetime] = field(default_factory=list)
     closing: Closing | None = None
@@ -154,6 +159,7 @@ class Ground(NamedTuple):
     authorizing: Authorizing
     fees: Fees
     booking: Booking
+    emr: Emr
     now: datetime
     prefix: str
     """How the keys of everything planned for this lead begin."""

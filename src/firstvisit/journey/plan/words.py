@@ -184,6 +184,8 @@ TASK_WORDS: Final[dict[str, str]] = {
     "review_item": "Look at the red flag in a document",
     "answer_text": "Answer the text message",
     "way_differs": "Find what a way in did not bring",
+    "enter_in_emr": "Enter in the EMR",
+    "mend_registration": "Mend what the EMR did not take",
     "message_unclear": "Find out whether the message arrived",
     "message_refused": "Reach them another way",
     "advance_failed": "For the engineer: this lead cannot be planned",

@@ -1,0 +1,77 @@
+"""What the EMR is to be told of a booked patient and the visits, and whom it waits for. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
+from firstvisit.messages.moments import short_day
+from firstvisit.steps.booking.emr.owed import Owed, Told, Visit, owed
+from firstvisit.steps.routing import clocks
+
+ENTER: Final = "enter_in_emr"
+MEND: Final = "mend_registration"
+LONGEST: Final = 200
+WORDS: Final = {
+    "patient": "the patient", "booked": "the visit", "moved": "the visit's new time", "changed": "what changed of the "
+    "visit", "cancelled": "that the visit is cancelled", "deleted": "that the visit was booked by mistake", "missed":
+    "that the visit was missed",
+}  # fmt: skip
+
+
+def registration(ground: Ground, draft: Draft) -> None:
+    """Tell what is owed, once; what a person has to type, and what the EMR refused, is one task each."""
+    case = ground.case
+    if case.kind == "organization":
+        return
+    visits = [Visit(a.id, a.status, a.starts_at, a.ends_at, a.sequence, a.why) for a in case.appointments]
+    due = owed(visits, case.told_emr, ground.emr, prefix=ground.prefix, now=ground.now)
+    draft.to_emr = due
+    standing = told_after(case.told_emr, due)
+    _enter(ground, draft, [each for each in standing if each.way == "copy_card" and each.status == "wanted"])
+    for each in standing:
+        if each.status in ("refused", "failed"):
+            _mend(ground, draft, each)
+
+
+def told_after(told: tuple[Told, ...], due: Owed) -> tuple[Told, ...]:
+    """What the EMR is told of a lead once its plan is carried out."""
+    stay = (
+        each._replace(status="withdrawn")
+        if each.key in due.gone
+        else each._replace(status="wanted")
+        if each.key in due.again
+        else each
+        for each in told
+    )
+    return (*stay, *due.new)
+
+
+def _enter(ground: Ground, draft: Draft, waiting: list[Told]) -> None:
+    """A person types it: one task for all that waits, from the copy-card."""
+    if not waiting:
+        return
+    what = " and ".join(dict.fromkeys(WORDS[each.what] for each in waiting))
+    key = f"{ground.prefix}:{ENTER}:{waiting[0].number}"
+    why = f"Booked: enter {what} in the EMR, from the copy-card"
+    if not any(each.what == "patient" for each in waiting):
+        why = f"Enter {what} in the EMR, from the copy-card"
+    _task(ground, draft, key, ENTER, why, min(each.wanted_at for each in waiting))
+
+
+def _mend(ground: Ground, draft: Draft, told: Told) -> None:
+    day = short_day(told.wanted_at.astimezone(ground.site.tz).date())
+    named = f"{WORDS[told.what]} ({told.kind.upper() or told.way})"
+    said = "refused" if told.status == "refused" else "did not take"
+    why = f"The EMR {said} {named}, wanted {day}: {told.why}"
+    key = f"{ground.prefix}:{MEND}:{told.number}:{told.tries}"
+    _task(ground, draft, key, MEND, why, told.wanted_at)
+
+
+def _task(ground: Ground, draft: Draft, key: str, kind: str, why: str, since: datetime) -> None:
+    if ground.case.ended(key) is not None:
+        return
+    minutes = ground.emr.person_minutes
+    due_at = clocks.due(since, minutes, ground.site)
+    draft.tasks.append(WantedTask(key, kind, why[:LONGEST], draft.owner, due_at, minutes))
