@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from firstvisit.journey.plan.wanted import Draft, Ground, WantedTask
+from firstvisit.journey.plan.wanted import Draft, Ground, Owner, WantedTask
 from firstvisit.messages.moments import short_day
 from firstvisit.steps.booking.emr.owed import Owed, Told, Visit, owed
 from firstvisit.steps.routing import clocks
@@ -74,4 +74,5 @@ def _task(ground: Ground, draft: Draft, key: str, kind: str, why: str, since: da
         return
     minutes = ground.emr.person_minutes
     due_at = clocks.due(since, minutes, ground.site)
-    draft.tasks.append(WantedTask(key, kind, why[:LONGEST], draft.owner, due_at, minutes))
+    owner = draft.owner if any(draft.owner) else Owner(queue=ground.routing.escalation_queue)  # of a closed lead
+    draft.tasks.append(WantedTask(key, kind, why[:LONGEST], owner, due_at, minutes))
