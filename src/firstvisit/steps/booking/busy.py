@@ -14,9 +14,9 @@ from firstvisit.leads.models import LeadReferral
 from firstvisit.practice.shape import Site
 from firstvisit.reference import zips
 from firstvisit.referral.record import Referral
-from firstvisit.steps.booking.models import TAKES_TIME
+from firstvisit.steps.booking import groups
 from firstvisit.steps.booking.shapes import Place, Session, Span, Visit
-from firstvisit.steps.booking.spans import moment
+from firstvisit.steps.booking.spans import minute, moment
 
 _SPANS = """
 select resource_id, array_agg(s order by s), array_agg(e order by s) from (
@@ -37,15 +37,6 @@ where claim.resource_id = any(%(clinicians)s) and claim.resource_id = appointmen
   and (appointment.service = 'evaluation' or claim.resource_id = any(%(moves)s))
   and appointment.id is distinct from %(moving)s
 order by lower(during)
-"""
-_SESSIONS = """
-select team.id::text, team.kind, team.program, team.site, (date_part('epoch', starts_at) / 60)::int4,
-  (date_part('epoch', ends_at) / 60)::int4, array_agg(distinct claim.resource_id),
-  seats - (select count(*) from booking_appointment as taken where taken.group_id = team.id
-    and taken.status = any(%(takes_time)s) and (taken.status <> 'held' or taken.held_until > %(now)s))
-from booking_group as team join booking_claim as claim on claim.group_id = team.id
-where team.kind = %(kind)s and team.cancelled_at is null and starts_at < %(until)s and ends_at > %(since)s
-group by team.id order by starts_at
 """
 
 
@@ -81,16 +72,19 @@ def visits(
 
 
 def sessions(
-    kind: str, clinicians: Collection[int], since: int, until: int, *, now: datetime
+    kind: str, clinicians: Collection[int], sites: Collection[str], since: int, until: int, *, now: datetime
 ) -> tuple[Session, ...]:
-    """Groups of a kind between two minutes, each with the seats that are left."""
-    asked = {"kind": kind, "takes_time": list(TAKES_TIME), **_stretch(since, until, now, None)}
+    """Groups of a kind that begin between two minutes, with the seats that are left."""
     found = []
-    for team, its_kind, program, site, start, end, resources, left in _rows(_SESSIONS, asked):
-        who = next((one for one in resources if one in clinicians), None)
+    for one in groups.sessions([kind], sites, moment(since), moment(until), now=now):
+        who = next((each for each in one.resources if each in clinicians), None)
         if who is not None:
+            group, claimed = one.group, (minute(one.claimed[0]), minute(one.claimed[1]))
+            start, end = minute(group.starts_at), minute(group.ends_at)
             found.append(
-                Session(team, its_kind, program, site, start, end, who, tuple(sorted(resources)), left)
+                Session(
+                    str(group.id), kind, group.program, group.site, start, end, claimed, who, one.resources, one.left
+                )
             )
     return tuple(found)
 

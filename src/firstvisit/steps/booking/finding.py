@@ -69,7 +69,7 @@ def _busy(
     asked = clinicians | (rooms if want.setting == "clinic" and (want.room or want.equipment) else set())
     spans = busy.spans(asked, start, end + want.minutes + want.after, now=now, moving=moving)
     if want.service == "group":
-        return Busy(spans, {}, busy.sessions(want.kind, clinicians, start, end, now=now))
+        return Busy(spans, {}, busy.sessions(want.kind, clinicians, want.sites, start, end, now=now))
     moves = {who.id for who in here if who.id in clinicians and _moves(who)}
     visits = {}
     if want.service == "evaluation" or moves:

@@ -106,7 +106,8 @@ def sit(row: Appointment, group: Group, *, now: datetime) -> None:
 
 
 def _at(slot: Slot, kind: str, program: str) -> Group | None:
-    groups = Group.objects.filter(kind=kind, program=program, site=slot.site, cancelled_at=None)
+    # A session of no program is open to all.
+    groups = Group.objects.filter(kind=kind, program__in=("", program), site=slot.site, cancelled_at=None)
     return groups.filter(
         starts_at=moment(slot.start), ends_at=moment(slot.end), claims__resource=slot.clinician
     ).first()

@@ -110,6 +110,7 @@ class Session(NamedTuple):
     site: str
     start: int
     end: int
+    claimed: Span
     clinician: int
     resources: tuple[int, ...]
     seats_left: int

@@ -435,7 +435,7 @@ class Looking:
         here = self._here(one.site)
         who = self._fit[one.clinician][1]
         end = one.start + self.want.minutes if one.session is None else one.session.end
-        claimed = self._claimed(one) if one.session is None else (one.session.start, one.session.end)
+        claimed = self._claimed(one) if one.session is None else one.session.claimed
         resources = tuple(sorted({one.clinician, *(one.rooms or ())}))
         why = tuple(self._whys(one, who, here))
         points = sum(each.points for each in why)

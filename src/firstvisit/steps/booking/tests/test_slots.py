@@ -178,7 +178,7 @@ def test_one_time_of_each_half_day() -> None:
 
 def test_a_group_with_a_seat_left_is_a_time() -> None:
     begins, ends = span("10:00", "11:00")
-    sessions = [Session("a", "group", "", "madison", begins, ends, 1, (1, 11), left) for left in (0, 2)]
+    sessions = [Session("a", "group", "", "madison", begins, ends, (begins, ends), 1, (1, 11), left) for left in (0, 2)]
     joined = want(service="group", kind="group", assistants=True)
     found = look([clinician()], joined, Busy({}, {}, sessions))
     assert [(slot.start, slot.group, slot.resources) for slot in found.slots] == [(begins, "a", (1, 11))]

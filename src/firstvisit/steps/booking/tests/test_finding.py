@@ -1,0 +1,108 @@
+"""Times out of the real database: the sample's hours, claims of every kind, and what a move gives back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from firstvisit.leads.models import Lead
+from firstvisit.practice import queries, services
+from firstvisit.practice.files import SAMPLE, read_folder
+from firstvisit.steps.booking import claims, groups, supply
+from firstvisit.steps.booking.finding import find
+from firstvisit.steps.booking.models import Block, Terms
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.shapes import Found, Place, Want
+from firstvisit.steps.booking.spans import minute, moment
+from firstvisit.steps.booking.tests.slots import NOW, WANT, new_lead, resource, slot
+
+pytestmark = pytest.mark.django_db
+HAND = WANT._replace(program="hand", discipline="OT", skills=frozenset(["cht"]))
+"""Anna Lindqvist alone has this skill in Madison."""
+MONDAY = datetime(2026, 11, 30, 14, tzinfo=UTC)
+"""8:00 in Madison."""
+
+
+@pytest.fixture
+def ana() -> Lead:
+    services.load(read_folder(SAMPLE), by="test")
+    supply.forget()
+    return new_lead(1)
+
+
+@pytest.fixture
+def anna(ana: Lead) -> int:
+    return resource("anna_lindqvist")
+
+
+def look(want: Want = HAND, **said: Any) -> Found:
+    values = {"shape": queries.practice(), "booking": Booking(), "now": NOW, **said}
+    return find(want, **values)
+
+
+def monday(want: Want = HAND, **said: Any) -> list[datetime]:
+    day = MONDAY.date()
+    return [moment(one.start) for one in look(want._replace(not_before=day, not_after=day), **said).slots]
+
+
+def test_times_of_the_sample_begin_after_the_notice_in_the_order_of_the_clock(anna: int) -> None:
+    found = look()
+    begins = [moment(one.start) for one in found.slots]
+    assert begins[0] == NOW + timedelta(hours=2) and begins == sorted(begins) and len(begins) == 10
+    assert {(one.clinician, one.resources, one.site) for one in found.slots} == {(anna, (anna,), "madison")}
+
+
+def test_visits_and_holds_are_busy_and_an_expired_hold_is_not(ana: Lead, anna: int) -> None:
+    claims.book(slot(MONDAY, anna), ana, WANT, made_by="desk", now=NOW)
+    soon = NOW + timedelta(minutes=10)
+    claims.hold(slot(MONDAY + timedelta(hours=1), anna), new_lead(2), WANT, until=soon, made_by="family", now=NOW)
+    later = [MONDAY + timedelta(minutes=each) for each in (120, 135, 150)]
+    assert monday(count=3) == later
+    assert MONDAY + timedelta(hours=1) in monday(now=soon + timedelta(seconds=1))
+
+
+def test_who_moves_is_offered_their_own_time_and_what_lies_across_it(ana: Lead, anna: int) -> None:
+    visit = claims.book(slot(MONDAY, anna), ana, WANT, made_by="desk", now=NOW)
+    assert monday(count=1) == [MONDAY + timedelta(hours=1)]
+    assert monday(count=2, moving=visit.id) == [MONDAY, MONDAY + timedelta(minutes=15)]
+
+
+def test_declined_times_are_not_offered_again(anna: int) -> None:
+    assert monday(count=1, exclude=[minute(MONDAY)]) == [MONDAY + timedelta(minutes=15)]
+
+
+def test_the_limits_of_a_therapist_hold_for_evaluations_that_are_booked(ana: Lead, anna: int) -> None:
+    Terms.objects.create(resource_id=anna, evaluations_a_day=1)
+    supply.raise_revision()
+    visit = claims.book(slot(MONDAY, anna), ana, WANT, made_by="desk", now=NOW)
+    assert monday() == []
+    claims.cancel(visit, why="ill", now=NOW)
+    assert monday(count=1) == [MONDAY]
+
+
+def test_whoever_makes_visits_at_home_needs_the_time_on_the_road(ana: Lead, anna: int) -> None:
+    for what, begins, ends in (("home", "08:00", "12:00"), ("clinic", "12:00", "16:00")):
+        Block.objects.create(
+            resource_id=anna, site="madison", what=what, first_day=MONDAY.date(), begins=begins, ends=ends
+        )
+    Terms.objects.create(resource_id=anna, home_miles=40)
+    supply.raise_revision()
+    site = queries.practice().sites["madison"]
+    visit = HAND._replace(setting="home", minutes=60, after=0, home=Place(site.latitude, site.longitude + 0.3))
+    last = MONDAY + timedelta(hours=3)
+    assert max(monday(visit, count=99)) == last
+    # With somebody at the clinic at noon the therapist leaves in time: 15 miles are 43 minutes on the road.
+    claims.book(slot(MONDAY + timedelta(hours=4), anna), ana, WANT, made_by="desk", now=NOW)
+    assert max(monday(visit, count=99)) == last - timedelta(minutes=45)
+
+
+def test_a_group_is_offered_while_a_seat_is_left(ana: Lead, anna: int) -> None:
+    joined = WANT._replace(service="group", kind="group", discipline="OT", minutes=60, after=0)
+    where = slot(MONDAY, anna, length=60, after=0)
+    group = groups.open_group(where, kind="group", program="", seats=1, now=NOW)
+    (found,) = look(joined).slots
+    assert (found.group, found.start, found.resources) == (str(group.id), minute(MONDAY), (anna,))
+    claims.book(found, ana, joined, made_by="desk", now=NOW)
+    assert look(joined).slots == ()
