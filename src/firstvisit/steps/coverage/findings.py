@@ -37,6 +37,8 @@ _FOR_A_PERSON: Final = {
     "Y": "The plan pays only once the patient has spent down.",
 }
 """By EB01: what leaves an answer that is clean otherwise to be read by a person."""
+_EXCEEDED: Final = "30"
+"""EB06 of a limit that is said to be exceeded."""
 HOME_HEALTH: Final = "Home health care is named; until its agency has discharged, Part B pays nothing here."
 
 
@@ -89,7 +91,11 @@ def _for_a_person(benefits: Benefits, said: Answer, discipline: str) -> str:
         return UNREAD
     ours = {None, PLAN, *SERVICES[discipline]}
     codes = [line.code for line in benefits.lines if line.service in ours and line.code in _FOR_A_PERSON]
-    return _FOR_A_PERSON[codes[0]] if codes else HOME_HEALTH if said.home_health else ""
+    if codes:
+        return _FOR_A_PERSON[codes[0]]
+    if any(line.period == _EXCEEDED and line.service in ours for line in benefits.lines):
+        return "The payer says that a limit is exceeded."
+    return HOME_HEALTH if said.home_health else ""
 
 
 def _unread(benefits: Benefits, discipline: str) -> bool:

@@ -73,6 +73,7 @@ def test_a_plan_that_says_that_it_wants_no_referral_has_nobody_ask_for_one(
     [
         ("EB*Y**30****100", "The plan pays only once the patient has spent down."),
         ("EB*V**30", "The payer says that it cannot process part of the question."),
+        ("EB*F**AF***30***VS*20**Y", "The payer says that a limit is exceeded."),
         ("EB*W**AF", "For part of the answer the payer names another source."),
     ],
 )
