@@ -83,8 +83,8 @@ def test_who_missed_the_visit_is_called_within_minutes_and_not_called_twice_for_
     assert "safe" in reason
     assert "call_to_book" not in tasks(missed)
     done = task(
-        "call_missed", id=uuid.UUID(int=72), status="done", ended_at=NOW + timedelta(minutes=4), result="reached_booked",
-        again_at=SOON,
+        "call_missed", id=uuid.UUID(int=72), status="done", ended_at=NOW + timedelta(minutes=4),
+        result="reached_booked", again_at=SOON,
     )  # fmt: skip
     reached = missed._replace(tasks=(done,))
     assert set(tasks(reached, NOW + timedelta(minutes=5))) >= {"await_visit"}

@@ -38,6 +38,7 @@ from firstvisit.web.staff.today.views import today
 from firstvisit.web.staff.verification.reply import reply
 from firstvisit.web.staff.verification.told import told_page
 from firstvisit.web.staff.verification.views import verification
+from firstvisit.web.staff.visit.views import lead_visit, next_times
 from firstvisit.web.staff.ways_in import views as ways_in
 
 _NOT_OFFERED: Final = (
@@ -72,6 +73,8 @@ urlpatterns: list[URLPattern] = [
     path("leads/<str:code>/estimate/<uuid:estimate>.pdf", estimate_pdf, name="estimate_pdf"),
     path("leads/<str:code>/card", lead_card, name="lead_card"),
     path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
+    path("leads/<str:code>/visit", lead_visit, name="lead_visit"),
+    path("leads/<str:code>/visit/next", next_times, name="next_times"),
     path("leads/<str:code>/told/<int:rank>/<str:discipline>", told_page, name="told"),
     path("leads/<str:code>/benefits/<uuid:check>", reply, name="benefits_reply"),
     path("leads/<str:code>/authorizations/<uuid:number>", authorization, name="authorization"),

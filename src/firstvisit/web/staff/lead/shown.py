@@ -36,6 +36,7 @@ from firstvisit.web.staff.lead import snoozing
 from firstvisit.web.staff.lead.facts import Seen, site_name
 from firstvisit.web.staff.lead.medicare import EVENTS as MEDICARE_EVENTS
 from firstvisit.web.staff.lead.medicare import of_medicare
+from firstvisit.web.staff.visit.shown import visit_words
 from firstvisit.web.ui import naming, words
 from firstvisit.web.ui.words import Sign
 
@@ -488,6 +489,8 @@ class LeadPage(Seen):
                 text = "Estimate to leave by e-mail, with a link to their own page"
             case "estimate_given" | "estimate_accepted":
                 text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
+            case name if name.startswith("visit_"):
+                text, note = f"{text}{visit_words(data, self.now)}", happening.who
             case "program_ruled" | "setting_ruled":
                 text = f"{text}: {_chosen(data)}"
             case "owner_ruled":

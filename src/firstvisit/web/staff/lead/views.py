@@ -52,6 +52,7 @@ from firstvisit.web.staff.lead.medicare import Line, lines, sees_medicare
 from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise, whose_words
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.visit.shown import visits_of
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
@@ -415,6 +416,7 @@ def _page(
         "changes": f"{reverse('changes')}?{urlencode({'since': last_event(), 'lead': page.code})}",
         "band": _band(page),
         "benefits": benefits(page),
+        "visits": visits_of(lead, page.now),
         "asks_payers": may_ask(user),
         "spanish": speaks_spanish(page),
         "came": came(page),

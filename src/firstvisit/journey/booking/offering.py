@@ -1,0 +1,172 @@
+"""Times offered to one person: searched now, worded with reasons, and named by a token that holds no name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.core import signing
+
+from firstvisit.journey.booking.wanting import Wanted, wanted
+from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.leads.models import Lead
+from firstvisit.practice.queries import policy, practice, resource_slugs
+from firstvisit.practice.shape import Site
+from firstvisit.steps.booking.finding import find
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.shapes import Found, Slot, Want
+
+SALT: Final = "firstvisit.booking.slot"
+KEPT: Final = timedelta(days=14)
+"""A time that was offered longer ago than this is looked for anew."""
+MOST: Final = 60
+A_HALF_DAY: Final = 2
+"""So many times of one site's half day are offered: three neighbours would be no choice."""
+ONE_DAY: Final = 200
+"""More times than one therapist has in a day, so that each of them is found."""
+
+
+class Named(NamedTuple):
+    """Which time a token names: from when, where, with whom, for which therapy, in which setting."""
+
+    start: int
+    site: str
+    clinician: str
+    discipline: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One time of an offer, with the want it fits."""
+
+    slot: Slot
+    want: Want
+    site: Site
+    clinician: str
+    """The slug."""
+    token: str
+
+    @property
+    def starts_at(self) -> datetime:
+        """In the site's zone."""
+        return moment(self.slot.start).astimezone(self.site.tz)
+
+    @property
+    def ends_at(self) -> datetime:
+        return moment(self.slot.end).astimezone(self.site.tz)
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The best times of a lead in their order; `missing` is what stood in the way of others, by code and count."""
+
+    wanted: Wanted
+    offers: tuple[Offer, ...]
+    more: bool
+    missing: dict[str, int]
+
+
+def moment(minute: int) -> datetime:
+    """A whole minute since 1970 as a moment in UTC."""
+    return datetime.fromtimestamp(minute * 60, UTC)
+
+
+def offers(
+    lead: Lead,
+    *,
+    now: datetime,
+    count: int = 3,
+    after: int = 0,
+    discipline: str = "",
+    only: frozenset[str] = frozenset(),
+    not_before: date | None = None,
+    not_after: date | None = None,
+    known: Wanted | None = None,
+    moving: Appointment | None = None,
+) -> Offers:
+    """The best `count` times after the first `after`. The desk may look at `only` some therapists, or at fewer days;
+    nothing outside the lead's own window is found. `discipline` "" is its first therapy. `moving`: the appointment
+    whose own time counts as free and is not offered again."""
+    needs = known if known is not None else wanted(lead, now=now)
+    want = _of_therapy(needs, discipline)
+    if want is None:
+        return Offers(needs, (), False, {})
+    if only:
+        want = want._replace(only=only)
+    want = want._replace(
+        not_before=max((d for d in (want.not_before, not_before) if d is not None), default=None),
+        not_after=min((d for d in (want.not_after, not_after) if d is not None), default=None),
+    )
+    found = _find(want, now=now, count=min(after + count, MOST) + 1, a_half_day=A_HALF_DAY, moving=moving)
+    chosen = tuple(_offer(slot, want) for slot in found.slots[after : after + count])
+    return Offers(needs, chosen, len(found.slots) > after + count, dict(found.missing))
+
+
+def _find(
+    want: Want, *, now: datetime, count: int, a_half_day: int = 0, moving: Appointment | None = None
+) -> Found:
+    own = (moving.id, (int(moving.starts_at.timestamp()) // 60,)) if moving is not None else (None, ())
+    return find(
+        want,
+        shape=practice(),
+        booking=policy().section(Booking),
+        now=now,
+        count=count,
+        a_half_day=a_half_day,
+        moving=own[0],
+        exclude=own[1],
+    )
+
+
+def _of_therapy(needs: Wanted, discipline: str) -> Want | None:
+    if not discipline:
+        return needs.wants[0] if needs.wants else None
+    return next((want for want in needs.wants if want.discipline == discipline), None)
+
+
+def _offer(slot: Slot, want: Want) -> Offer:
+    shape = practice()
+    slug = resource_slugs()[slot.clinician]
+    named = Named(slot.start, slot.site, slug, want.discipline, slot.setting)
+    return Offer(slot, want, shape.sites[slot.site], slug, token(named))
+
+
+def token(named: Named) -> str:
+    """A time as a link or a form carries it; signed, and it says nothing of anybody."""
+    return signing.dumps(list(named), salt=SALT, compress=True)
+
+
+def named_by(text: str) -> Named:
+    """What a token names. BadInput for one that is not ours, or too old."""
+    try:
+        start, *words = signing.loads(text[:400], salt=SALT, max_age=KEPT)
+        return Named(int(start), *map(str, words))
+    except (signing.BadSignature, TypeError, ValueError) as error:
+        raise BadInput([Problem("slot", "This time is no longer offered: choose another one.")]) from error
+
+
+def still_there(
+    lead: Lead,
+    named: Named,
+    *,
+    now: datetime,
+    known: Wanted | None = None,
+    moving: Appointment | None = None,
+) -> Offer | None:
+    """The time that a token names as it can be booked now, by all rules that hold for this lead; None where it is
+    taken, past, or does not fit any more. `moving`: as `offers` has it."""
+    needs = known if known is not None else wanted(lead, now=now)
+    want, site = _of_therapy(needs, named.discipline), practice().sites.get(named.site)
+    if want is None or site is None:
+        return None
+    day = moment(named.start).astimezone(site.tz).date()
+    inside = (want.not_before is None or want.not_before <= day) and (want.not_after is None or day <= want.not_after)
+    if not inside:
+        return None
+    there = want._replace(only=frozenset({named.clinician}), sites=(named.site,), not_before=day, not_after=day)
+    found = _find(there, now=now, count=ONE_DAY, moving=moving)
+    slot = next((each for each in found.slots if each.start == named.start), None)
+    return _offer(slot, want) if slot is not None else None

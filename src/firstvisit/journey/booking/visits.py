@@ -1,0 +1,260 @@
+"""What happens to a visit: held, booked, moved, cancelled, confirmed, arrived, left, missed, completed.
+
+Each is one transaction: the lead is locked, the step claims or frees the time, the timeline and the audit log have it,
+and the lead is planned anew before the commit. `by` is one of ours; None is the family at a page of its own, whose
+right to be there its door has seen.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+
+from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking.offering import Named, Offer, named_by, still_there
+from firstvisit.journey.booking.wanting import wanted
+from firstvisit.journey.endings import BOOKED
+from firstvisit.journey.verbs import act_on
+from firstvisit.kernel import clock, leases
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Conflict, Problem
+from firstvisit.leads import services
+from firstvisit.leads.models import Lead, Task
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import policy, resource_slugs
+from firstvisit.steps.booking import claims
+from firstvisit.steps.booking.claims import MadeBy
+from firstvisit.steps.booking.endings import REASONS
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.taking import Taken
+
+CAPABILITY: Final = "leads.work"
+BEGINS: Final = ("call_to_book", "call_back", "follow_up", "call_missed", "ask_question", "call_when_wished")
+"""Tasks that a booking by one of ours ends, where one of them is open: the family was spoken to."""
+
+
+def book(
+    lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy, words: str = ""
+) -> Appointment:
+    """Book the time that a token names. `Taken` where it is gone, with nothing changed; the same time pressed twice is
+    one visit. `claims.AlreadyBooked` for a lead whose evaluation stands at another time."""
+    named, made = named_by(token), list[Appointment]()
+
+    def write(locked: Lead, now: datetime) -> None:
+        if (same := _same(locked, named)) is not None:
+            made.append(same)
+            return
+        offer = _offered(locked, named, now)
+        row = claims.book(offer.slot, locked, offer.want, made_by=door, now=now)
+        if by is not None:
+            _end_call(locked, by, row, now)
+        _note(locked, "visit_booked", actor, row, now, words=words)
+        made.append(row)
+
+    _do(lead, by, write)
+    return made[0]
+
+
+def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy) -> Appointment:
+    """Keep a time for some minutes while somebody decides; an older hold of this lead is let go."""
+    named, made = named_by(token), list[Appointment]()
+
+    def write(locked: Lead, now: datetime) -> None:
+        rules = policy().section(Booking)
+        minutes = rules.hold_minutes if by is None else rules.desk_hold_minutes
+        offer = _offered(locked, named, now)
+        until = now + timedelta(minutes=minutes)
+        row = claims.hold(offer.slot, locked, offer.want, until=until, made_by=door, now=now)
+        _note(locked, "visit_held", actor, row, now)
+        made.append(row)
+
+    _do(lead, by, write)
+    return made[0]
+
+
+def take(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointment:
+    """A held time becomes a visit; Conflict where the hold ended and somebody else has the time."""
+
+    def write(locked: Lead, row: Appointment, now: datetime) -> None:
+        if row.status == "booked":
+            return  # pressed twice
+        row = claims.take(row, now=now)
+        if by is not None:
+            _end_call(locked, by, row, now)
+        _note(locked, "visit_booked", actor, row, now)
+
+    return _with(appointment, by, write)
+
+
+def move(appointment: Appointment, token: str, *, by: User | None, actor: Actor, words: str = "") -> Appointment:
+    """Another time for a visit that stands; it stays the same appointment. Conflict where the new time is gone: the old
+    one stays booked."""
+    named = named_by(token)
+
+    def write(locked: Lead, row: Appointment, now: datetime) -> None:
+        if row.status != "booked":
+            raise Conflict("this visit cannot be moved any more")
+        if _is(row, named):
+            return  # pressed twice
+        offer = _offered(locked, named, now, beside=row)
+        before = row.starts_at
+        row = claims.move(row, offer.slot, now=now)
+        _note(locked, "visit_moved", actor, row, now, data={"from": before.isoformat()}, words=words)
+
+    return _with(appointment, by, write)
+
+
+def cancel(appointment: Appointment, *, why: str, by: User | None, actor: Actor, words: str = "") -> Appointment:
+    """Cancel a visit that stands, or let a hold go, with the reason as a code of `endings`."""
+    if why not in {reason.code for reason in REASONS if by is not None or reason.by == "family"}:
+        raise BadInput([Problem("why", "Choose why the visit is cancelled.")])
+
+    def write(locked: Lead, row: Appointment, now: datetime) -> None:
+        if row.status == "cancelled":
+            return  # pressed twice
+        if row.status not in ("held", "booked"):
+            raise Conflict("this visit cannot be cancelled any more")
+        was, row = row.status, claims.cancel(row, why=why, now=now)
+        if was == "booked":
+            _note(locked, "visit_cancelled", actor, row, now, data={"why": why}, words=words)
+
+    return _with(appointment, by, write)
+
+
+def confirm(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointment:
+    """They say that they come."""
+
+    def write(locked: Lead, row: Appointment, now: datetime) -> None:
+        if row.confirmed_at is None:
+            _note(locked, "visit_confirmed", actor, claims.confirmed(row, now=now), now)
+
+    return _with(appointment, by, write)
+
+
+def arrived(appointment: Appointment, *, by: User, actor: Actor) -> Appointment:
+    """They are here."""
+    return _end(appointment, by, actor, claims.arrived, "arrived", "visit_arrived")
+
+
+def left(appointment: Appointment, *, by: User, actor: Actor) -> Appointment:
+    """They left before anybody saw them."""
+    return _end(appointment, by, actor, claims.left, "left", "visit_left")
+
+
+def missed(appointment: Appointment, *, by: User, actor: Actor) -> Appointment:
+    """They did not come: they are called within minutes. BadInput before the visit has begun."""
+    if appointment.starts_at > clock.now():
+        raise BadInput([Problem("visit", "This visit has not begun yet.")])
+    return _end(appointment, by, actor, claims.missed, "missed", "visit_missed")
+
+
+def _end(
+    appointment: Appointment,
+    by: User,
+    actor: Actor,
+    verb: Callable[..., Any],
+    status: str,
+    event: str,
+) -> Appointment:
+    def write(locked: Lead, row: Appointment, now: datetime) -> None:
+        if row.status == status:
+            return  # pressed twice
+        _note(locked, event, actor, verb(row, now=now), now)
+
+    return _with(appointment, by, write)
+
+
+def _with(
+    appointment: Appointment, by: User | None, write: Callable[[Lead, Appointment, datetime], None]
+) -> Appointment:
+    """Carry a change out on the locked lead and its locked appointment, which is given back as it is then."""
+    kept: list[Appointment] = []
+
+    def on_row(locked: Lead, now: datetime) -> None:
+        row = Appointment.objects.select_for_update(of=("self",)).get(id=appointment.id, lead=locked)
+        write(locked, row, now)
+        row.refresh_from_db()
+        kept.append(row)
+
+    _do(Lead.objects.get(id=appointment.lead_id), by, on_row)
+    return kept[0]
+
+
+def _do(lead: Lead, by: User | None, write: Callable[[Lead, datetime], None]) -> None:
+    if by is not None:
+        act_on(lead, by, CAPABILITY, write, beside=True)
+        return
+    with transaction.atomic():
+        locked = Lead.objects.select_for_update(of=("self",)).get(id=lead.id)
+        if locked.closed_at is not None:
+            raise Conflict("this lead is closed")
+        now = clock.now()
+        write(locked, now)
+        advance([locked.id], now=now)
+
+
+def _same(lead: Lead, named: Named) -> Appointment | None:
+    """The visit that stands at just this time: the button was pressed twice."""
+    standing = Appointment.objects.filter(lead=lead, service="evaluation", status="booked")
+    return next((row for row in standing if _is(row, named)), None)
+
+
+def _is(row: Appointment, named: Named) -> bool:
+    start = int(row.starts_at.timestamp()) // 60
+    clinician = resource_slugs().get(row.clinician_id or 0)
+    return (start, row.site, clinician, row.discipline) == (named.start, named.site, named.clinician, named.discipline)
+
+
+def _offered(lead: Lead, named: Named, now: datetime, *, beside: Appointment | None = None) -> Offer:
+    """The time as all rules give it now; Taken where they give it no more."""
+    found = still_there(lead, named, now=now, known=wanted(lead, now=now), moving=beside)
+    if found is None:
+        raise Taken
+    return found
+
+
+def _end_call(lead: Lead, by: User, row: Appointment, now: datetime) -> None:
+    """The try in which it was booked is done; where none was open, the visit stands without one."""
+    task = (
+        Task.objects.select_for_update(of=("self",))
+        .filter(lead=lead, status="open", kind__in=BEGINS)
+        .exclude(key=None)
+        .order_by("due_at")
+        .first()
+    )
+    if task is None:
+        return
+    services.end_task(task, result=BOOKED, by=by, at=now)
+    visit = (row.site, resource_slugs().get(row.clinician_id or 0, ""))
+    services.attempted(
+        lead, task, outcome=BOOKED, reached=True, why="", again_at=row.starts_at, visit=visit, by=by, at=now
+    )
+    leases.give_back("lead", lead.id, by.id)
+
+
+def _note(
+    lead: Lead,
+    name: str,
+    actor: Actor,
+    row: Appointment,
+    now: datetime,
+    *,
+    data: dict[str, str] | None = None,
+    words: str = "",
+) -> None:
+    about = {
+        "appointment": str(row.id),
+        "at": row.starts_at.isoformat(),
+        "site": row.site,
+        "with": resource_slugs().get(row.clinician_id or 0, ""),
+        "sequence": row.sequence,
+        "door": row.made_by,
+        **(data or {}),
+    }
+    subject: tuple[str, uuid.UUID] = ("appointment", row.id)
+    services.noted(lead, name, actor, at=now, data=about, words=words.strip() or None, subject=subject)

@@ -1,0 +1,200 @@
+"""Times and visits as the desk reads them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from firstvisit.journey.booking.offering import Offer
+from firstvisit.journey.booking.wanting import Wanted
+from firstvisit.leads.models import Lead
+from firstvisit.practice.queries import practice, resource_slugs
+from firstvisit.practice.shape import Site
+from firstvisit.steps.booking.endings import REASONS
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.shapes import Want, Why
+from firstvisit.web.ui import words
+from firstvisit.web.ui.words import Sign
+
+WHY: Final[dict[str, str]] = {
+    "soonest": "soon",
+    "stated_times": "at a time they stated",
+    "continuity": "the therapist they know",
+    "fills_gap": "fills a gap",
+    "opens_block": "opens a new stretch",
+    "language": "the therapist speaks {language}",
+    "interpreter": "an interpreter is needed",
+    "site": "at the site nearest to them",
+    "nearer": "nearer to them",
+    "earlier": "earlier than the rest",
+}
+"""Why a time stands where it stands."""
+
+MISSING: Final[dict[str, str]] = {
+    "no_skill": "no therapist has the skills that this program needs",
+    "no_payer": "nobody who can do it is credentialed with this payer",
+    "no_credential": "no therapist has the credential that this visit needs",
+    "no_room": "no room or device is free together with a therapist",
+    "limit": "a therapist has all the evaluations of that day",
+    "full": "everybody is booked",
+    "outside_window": "free times lie outside the window",
+    "outside_times": "free times are not at the times they stated",
+    "outside_area": "the home lies outside the area of visits",
+    "notice": "sooner than we offer",
+    "travel": "there is no time to drive there and back",
+    "no_discipline": "nobody there does this therapy",
+    "no_site": "nobody who can do it works at this site",
+}
+"""What stood in the way of other times."""
+
+STATUS: Final[dict[str, Sign]] = {
+    "held": Sign("held", "held"),
+    "booked": Sign("yes", "booked"),
+    "arrived": Sign("yes", "arrived"),
+    "completed": Sign("yes", "evaluation done"),
+    "left": Sign("no", "left before being seen"),
+    "missed": Sign("no", "did not come"),
+    "cancelled": Sign("no", "cancelled"),
+    "lapsed": Sign("no", "hold ran out"),
+}
+LET_GO: Final = ("lapsed", "another_time")
+"""Holds that nobody needs to read of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """One time that can be booked."""
+
+    token: str
+    day: str
+    at: str
+    zone: str
+    minutes: int
+    who: str
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit or hold of this lead."""
+
+    id: uuid.UUID
+    status: str
+    sign: Sign
+    day: str
+    at: str
+    who: str
+    where: str
+    until: str
+    said: str
+    confirmed: str
+    begun: bool
+
+
+def times(offers: tuple[Offer, ...]) -> list[Time]:
+    """Each with its reasons, in the order of the search."""
+    return [_time(each) for each in offers]
+
+
+def _time(offer: Offer) -> Time:
+    shape = practice()
+    who = shape.resources[offer.clinician]
+    reasons = ", ".join(_reason(why) for why in offer.slot.why if why.code in WHY)
+    return Time(
+        token=offer.token,
+        day=words.day(offer.starts_at.date()),
+        at=words.clock_time(offer.starts_at, offer.site.tz),
+        zone=offer.starts_at.tzname() or "",
+        minutes=offer.slot.end - offer.slot.start,
+        who=f"{who.name}, {' and '.join(who.credentials or who.disciplines)}",
+        where=_where(offer.site, offer.slot.setting),
+        why=reasons[:1].upper() + reasons[1:],
+    )
+
+
+def _reason(why: Why) -> str:
+    data = dict(why.data)
+    text = WHY[why.code]
+    return text.format(**data) if "{" not in text or data else "the therapist speaks their language"
+
+
+def _where(site: Site, setting: str) -> str:
+    return {"telehealth": "by video", "home": "at home"}.get(setting, site.name)
+
+
+def needs(found: Wanted, want: Want | None) -> str:
+    """What is looked for, in one sentence."""
+    if want is None or found.program is None:
+        return ""
+    parts = [f"{want.minutes} minutes, {found.program.name} ({want.discipline})"]
+    if want.not_before is not None:
+        parts.append(f"from {words.day(want.not_before)}")
+    if want.not_after is not None:
+        parts.append(f"through {words.day(want.not_after)}{', which cannot wait' if want.urgent else ''}")
+    if want.half_days is not None:
+        parts.append(f"best {', '.join(words.half_day(half) for half in sorted(want.half_days))}")
+    return "; ".join(parts)
+
+
+def missing(counted: Mapping[str, int]) -> list[str]:
+    """What stood in the way, what most often did first; codes that nobody words are left to the log."""
+    by_count = sorted(counted.items(), key=lambda pair: -pair[1])
+    return [MISSING[code] for code, count in by_count if count and code in MISSING]
+
+
+DOORS: Final[dict[str, str]] = {"family": "by the family", "call": "on the phone", "desk": ""}
+
+
+def visit_words(data: Mapping[str, str], now: datetime) -> str:
+    """What the timeline says after the name of a happening: ": Thu Nov 26, 9:00 am, Priya Raman, by the family"."""
+    shape = practice()
+    site = shape.sites.get(data.get("site", ""))
+    if site is None or "at" not in data:
+        return ""
+    who = shape.resources.get(data.get("with", ""))
+    reason = next((each.words.lower() for each in REASONS if each.code == data.get("why")), "")
+    parts = (
+        words.moment(datetime.fromisoformat(data["at"]), site.tz, now),
+        who.name if who is not None else "",
+        DOORS.get(data.get("door", ""), ""),
+        reason,
+    )
+    return ": " + ", ".join(part for part in parts if part)
+
+
+def visit(row: Appointment, now: datetime) -> Visit:
+    """One appointment."""
+    shape = practice()
+    site = shape.sites.get(row.site)
+    tz = site.tz if site is not None else now.tzinfo
+    local = row.starts_at.astimezone(tz)
+    who = shape.resources.get(resource_slugs().get(row.clinician_id or 0, ""))
+    until = ""
+    if row.status == "held" and row.held_until is not None:
+        minutes = int((row.held_until - now).total_seconds() // 60)
+        until = f"{minutes} min left" if minutes > 0 else "the hold ran out; it can be taken if nobody has it"
+    said = next((each.words for each in REASONS if each.code == row.why), "")
+    zone = site.tz if site is not None else None
+    return Visit(
+        id=row.id,
+        status=row.status,
+        sign=STATUS.get(row.status, Sign("unknown", row.status)),
+        day=words.day(local.date()),
+        at=words.clock_time(row.starts_at, zone) if zone is not None else local.strftime("%H:%M"),
+        who=who.name if who is not None else "",
+        where=_where(site, row.setting) if site is not None else row.site,
+        until=until,
+        said=said,
+        confirmed="they said that they come" if row.confirmed_at is not None else "",
+        begun=row.starts_at <= now,
+    )
+
+
+def visits_of(lead: Lead, now: datetime) -> list[Visit]:
+    """What of this lead is booked or held, or has arrived."""
+    rows = Appointment.objects.filter(lead=lead, status__in=("held", "booked", "arrived")).order_by("starts_at")
+    return [visit(row, now) for row in rows]

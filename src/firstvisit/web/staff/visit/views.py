@@ -1,0 +1,196 @@
+"""The first visit of one lead: times that fit, with reasons; hold, book, move, cancel; arrived, left, missed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from firstvisit.journey import visits as people
+from firstvisit.journey.booking import visits
+from firstvisit.journey.booking.offering import Offers, offers
+from firstvisit.journey.booking.wanting import wanted
+from firstvisit.journey.verbs import noted_view
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads import scope
+from firstvisit.leads.models import Lead
+from firstvisit.leads.queries import by_code
+from firstvisit.practice.models import User
+from firstvisit.practice.queries import practice
+from firstvisit.steps.booking.claims import AlreadyBooked
+from firstvisit.steps.booking.endings import REASONS
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.taking import Taken
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.readable import names_fields, problems_of
+from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.visit import shown
+
+SHOWN: Final = 9
+LABELS: Final = {"why": "Why it is cancelled", "words": "In words"}
+GONE: Final[dict[str, str]] = {
+    "taken": "Somebody else has just taken this time. The next best stand below.",
+    "limit": "That therapist has all the evaluations of that day by now. The next best stand below.",
+    "full": "No seat is left there. The next best stand below.",
+    "over": "That time has passed. The next best stand below.",
+}
+
+
+@names_fields
+@require_http_methods(["GET", "POST"])
+@screen("leads.work", at_desk=True)
+def lead_visit(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what stands and the times that fit; do what was pressed."""
+    user, lead = staff(request), _lead(request, code)
+    if request.method == "GET":
+        return _page(request, lead)
+    verb = VERBS.get(request.POST.get("do", ""))
+    if verb is None:
+        raise NotAllowed("visit")
+    if lost := problems_of(request, LABELS):
+        return _page(request, lead, lost)
+    try:
+        verb(request, lead, user)
+    except BadInput as bad:
+        return _page(request, lead, bad.problems)
+    except Taken as taken:
+        return _page(request, lead, [Problem("slot", GONE[taken.why])], status=409)
+    except AlreadyBooked:
+        return _page(request, lead, [Problem("slot", "A first visit is booked already: move it instead.")], status=409)
+    except Conflict as conflict:
+        return _page(request, lead, [Problem("", f"{str(conflict).capitalize()}.")], status=409)
+    return HttpResponseRedirect(reverse("lead_visit", args=[code]), status=303)
+
+
+@require_GET
+@screen("leads.work")
+def next_times(request: HttpRequest, code: str) -> HttpResponse:
+    """The next two times, for the lead's own page, which asks for them once it is read."""
+    lead = _lead(request, code)
+    found = offers(lead, now=clock.now(), count=2)
+    values = {"code": code, "times": shown.times(found.offers), "why_not": found.wanted.why_not}
+    return render(request, "staff/visit/next.html", values)
+
+
+def _lead(request: HttpRequest, code: str) -> Lead:
+    user, lead = staff(request), by_code(code)
+    seen = lead is not None and user.may("identity.see") and scope.leads_for(user).filter(id=lead.id).exists()
+    if lead is None or not seen or lead.kind == "organization":
+        raise NotAllowed("leads.see")
+    return lead
+
+
+def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = None, status: int = 0) -> HttpResponse:
+    now, asked = clock.now(), request.GET
+    rows = Appointment.objects.filter(lead=lead).order_by("-made_at")
+    standing = [row for row in rows if row.status in ("held", "booked", "arrived")]
+    before = [row for row in rows if row not in standing and row.status != "lapsed" and row.why not in shown.LET_GO]
+    moves = next((row for row in standing if row.status == "booked"), None)
+    after = int(asked.get("after", "")) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
+    found = _search(lead, request, now, after, moves)
+    noted_view(actor_of(request), "visit", [lead.id])
+    want = found.offers[0].want if found.offers else next(iter(found.wanted.wants), None)
+    values: dict[str, Any] = {
+        "code": f"L-{lead.number}",
+        "closed": lead.closed_at is not None,
+        "standing": [shown.visit(row, now) for row in standing],
+        "before": [shown.visit(row, now) for row in before],
+        "times": shown.times(found.offers) if not any(row.status == "arrived" for row in standing) else [],
+        "more": after + SHOWN if found.more else 0,
+        "needs": shown.needs(found.wanted, want),
+        "missing": shown.missing(found.missing),
+        "why_not": found.wanted.why_not,
+        "do": "move" if moves else "book",
+        "moves": moves.id if moves else None,
+        "therapies": [each.discipline for each in found.wanted.wants],
+        "therapy": want.discipline if want is not None else "",
+        "clinicians": people.labels(practice(), [each.discipline for each in found.wanted.wants]),
+        "only": asked.get("with", ""),
+        "from": asked.get("from", ""),
+        "until": asked.get("until", ""),
+        "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
+        "problems": problems or [],
+    }
+    return render(request, "staff/visit/visit.html", values, status=status or (422 if problems else 200))
+
+
+def _search(
+    lead: Lead, request: HttpRequest, now: datetime, after: int, moving: Appointment | None
+) -> Offers:
+    asked = request.GET
+    only = asked.get("with", "")
+    return offers(
+        lead,
+        now=now,
+        count=SHOWN,
+        after=after,
+        discipline=asked.get("therapy", "")[:3],
+        only=frozenset({only}) if only in practice().resources else frozenset(),
+        not_before=_day(asked.get("from", "")),
+        not_after=_day(asked.get("until", "")),
+        known=wanted(lead, now=now),
+        moving=moving,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _book(request: HttpRequest, lead: Lead, user: User) -> None:
+    visits.book(lead, request.POST.get("slot", ""), by=user, actor=actor_of(request), door="desk")
+
+
+def _hold(request: HttpRequest, lead: Lead, user: User) -> None:
+    visits.hold(lead, request.POST.get("slot", ""), by=user, actor=actor_of(request), door="desk")
+
+
+def _move(request: HttpRequest, lead: Lead, user: User) -> None:
+    visits.move(_of(request, lead), request.POST.get("slot", ""), by=user, actor=actor_of(request))
+
+
+def _cancel(request: HttpRequest, lead: Lead, user: User) -> None:
+    why, said = request.POST.get("why", ""), request.POST.get("words", "")[:500]
+    visits.cancel(_of(request, lead), why=why, by=user, actor=actor_of(request), words=said)
+
+
+def _simple(verb: Callable[..., Appointment]) -> Callable[[HttpRequest, Lead, User], None]:
+    def do(request: HttpRequest, lead: Lead, user: User) -> None:
+        verb(_of(request, lead), by=user, actor=actor_of(request))
+
+    return do
+
+
+def _of(request: HttpRequest, lead: Lead) -> Appointment:
+    """The appointment that was meant, of this very lead."""
+    try:
+        number = uuid.UUID(request.POST.get("visit", ""))
+    except ValueError as error:
+        raise NotAllowed("visit") from error
+    row = Appointment.objects.filter(id=number, lead=lead).first()
+    if row is None:
+        raise NotAllowed("visit")
+    return row
+
+
+VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
+    "book": _book,
+    "hold": _hold,
+    "take": _simple(visits.take),
+    "move": _move,
+    "cancel": _cancel,
+    "confirm": _simple(visits.confirm),
+    "arrived": _simple(visits.arrived),
+    "left": _simple(visits.left),
+    "missed": _simple(visits.missed),
+}

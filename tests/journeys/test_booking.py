@@ -1,0 +1,176 @@
+"""A lead is offered times and booked, at the desk: held, booked, moved, cancelled, missed; nobody twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.people import FAMILY, but
+
+from firstvisit.journey.booking.offering import offers
+from firstvisit.kernel import clock
+from firstvisit.leads.models import ContactAttempt, Event, Lead, Task
+from firstvisit.steps.booking.models import Appointment, Claim
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+
+
+def page(desk: Client, lead: Lead, **asked: str) -> str:
+    answer = desk.get(f"/leads/L-{lead.number}/visit", asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def tokens(html: str) -> list[str]:
+    return re.findall(r'name="slot" value="([^"]+)"', html)
+
+
+def press(desk: Client, lead: Lead, do: str, **said: str) -> int:
+    return desk.post(f"/leads/L-{lead.number}/visit", {"do": do, **said}).status_code
+
+
+def kinds(lead: Lead) -> set[str]:
+    return set(Task.objects.filter(lead=lead, status="open").values_list("kind", flat=True))
+
+
+@pytest.fixture
+def desk(dana: Client) -> Client:
+    return dana
+
+
+@pytest.fixture
+def booked(arrive: Arrive, desk: Client, tuesday: datetime) -> tuple[Lead, Appointment]:
+    lead = arrive(FAMILY)
+    slot = tokens(page(desk, lead))[0]
+    assert press(desk, lead, "book", slot=slot) == 303
+    return lead, Appointment.objects.get(lead=lead)
+
+
+def test_the_desk_sees_times_with_reasons_and_books_one_in_one_press(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    html = page(desk, lead)
+    assert "SLP" in html and len(tokens(html)) > 2
+    assert press(desk, lead, "book", slot=tokens(html)[0]) == 303
+    visit = Appointment.objects.get(lead=lead)
+    assert (visit.status, visit.service, visit.made_by) == ("booked", "evaluation", "desk")
+    assert Claim.objects.filter(appointment=visit, expires_at=None).count() == len(visit.resources)
+    assert kinds(lead) & {"call_to_book", "ask_question"} == set()
+    assert "await_visit" in kinds(lead)
+    tried = ContactAttempt.objects.get(lead=lead)
+    assert (tried.outcome, tried.again_at) == ("reached_booked", visit.starts_at)
+    assert Event.objects.filter(lead=lead, name="visit_booked", subject_id=visit.id).count() == 1
+    assert "First visit booked" in desk.get(f"/leads/L-{lead.number}").content.decode()
+
+
+def test_the_same_time_pressed_twice_is_one_visit_and_another_is_refused_kindly(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    first, second, *_ = tokens(page(desk, lead))
+    assert press(desk, lead, "book", slot=first) == 303
+    assert press(desk, lead, "book", slot=first) == 303
+    assert press(desk, lead, "book", slot=second) == 409
+    assert Appointment.objects.filter(lead=lead).count() == 1
+    assert Event.objects.filter(lead=lead, name="visit_booked").count() == 1
+
+
+def test_a_time_that_somebody_else_took_is_not_given_twice_and_the_next_best_stand_there(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    one, other = arrive(FAMILY), arrive(but(FAMILY, patient={"first_name": "Otis", "last_name": "Underhill"}))
+    slot = tokens(page(desk, other))[0]
+    assert press(desk, one, "book", slot=slot) == 303
+    answer = desk.post(f"/leads/L-{other.number}/visit", {"do": "book", "slot": slot})
+    assert answer.status_code == 409
+    assert "just taken" in answer.content.decode() and len(tokens(answer.content.decode())) > 2
+    assert not Appointment.objects.filter(lead=other).exists()
+
+
+def test_a_forged_or_an_old_time_is_refused_and_nothing_is_booked(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    slot = tokens(page(desk, lead))[0]
+    for wrong in ("", "x", slot[:-2], slot.replace(slot[3], "A", 1) if slot[3] != "A" else "B" + slot):
+        assert press(desk, lead, "book", slot=wrong) == 422
+    assert not Appointment.objects.exists()
+
+
+def test_a_hold_keeps_the_time_from_others_and_becomes_the_visit(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    one, other = arrive(FAMILY), arrive(but(FAMILY, patient={"first_name": "Otis", "last_name": "Underhill"}))
+    slot = tokens(page(desk, one))[0]
+    assert press(desk, one, "hold", slot=slot) == 303
+    assert press(desk, other, "book", slot=slot) == 409
+    held = Appointment.objects.get(lead=one)
+    assert held.status == "held" and "await_visit" not in kinds(one)
+    assert press(desk, one, "take", visit=str(held.id)) == 303
+    held.refresh_from_db()
+    assert (held.status, held.held_until) == ("booked", None)
+
+
+def test_a_moved_visit_stays_the_same_and_frees_its_old_time(
+    booked: tuple[Lead, Appointment], desk: Client
+) -> None:
+    lead, visit = booked
+    before = visit.starts_at
+    slot = next(each for each in tokens(page(desk, lead)))
+    assert press(desk, lead, "move", visit=str(visit.id), slot=slot) == 303
+    visit.refresh_from_db()
+    assert visit.status == "booked" and visit.starts_at != before and visit.sequence == 1
+    moved = Event.objects.get(lead=lead, name="visit_moved")
+    assert moved.data["from"] == before.isoformat()
+    assert set(Claim.objects.values_list("appointment_id", flat=True)) == {visit.id}
+
+
+def test_a_cancelled_visit_frees_its_time_says_why_and_the_family_is_called_again(
+    booked: tuple[Lead, Appointment], desk: Client
+) -> None:
+    lead, visit = booked
+    assert press(desk, lead, "cancel", visit=str(visit.id), why="") == 422
+    assert press(desk, lead, "cancel", visit=str(visit.id), why="ill") == 303
+    visit.refresh_from_db()
+    assert (visit.status, visit.why) == ("cancelled", "ill")
+    assert not Claim.objects.exists()
+    assert "await_visit" not in kinds(lead) and kinds(lead) & {"call_to_book", "ask_question"}
+
+
+def test_who_did_not_come_is_called_within_ten_minutes(
+    booked: tuple[Lead, Appointment], desk: Client, set_clock: Callable[[datetime], None]
+) -> None:
+    lead, visit = booked
+    assert press(desk, lead, "missed", visit=str(visit.id)) == 422
+    set_clock(visit.starts_at + timedelta(minutes=15))
+    assert press(desk, lead, "missed", visit=str(visit.id)) == 303
+    call = Task.objects.get(lead=lead, status="open", kind="call_missed")
+    assert call.due_at <= clock.now() + timedelta(minutes=10)
+
+
+def test_nobody_books_for_a_lead_that_is_not_theirs(
+    booked: tuple[Lead, Appointment], browser: Callable[[str], Client]
+) -> None:
+    lead, visit = booked
+    elsewhere = browser("reggie")
+    assert elsewhere.get(f"/leads/L-{lead.number}/visit").status_code == 404
+    assert press(elsewhere, lead, "cancel", visit=str(visit.id), why="ill") == 404
+    visit.refresh_from_db()
+    assert visit.status == "booked"
+
+
+def test_no_offer_lies_outside_the_window_of_the_program(arrive: Arrive, tuesday: datetime) -> None:
+    lead = arrive(but(FAMILY, availability=["wed_am"]))
+    found = offers(lead, now=clock.now(), count=9)
+    want = found.offers[0].want
+    assert want.half_days == frozenset({"wed_am"})
+    days = [each.starts_at.date() for each in found.offers]
+    assert want.not_after is None or max(days) <= want.not_after
+    first = found.offers[0].starts_at
+    assert (first.strftime("%a"), first.hour < 12) == ("Wed", True)
