@@ -1,0 +1,195 @@
+"""A calendar from elsewhere (iCalendar, RFC 5545) read to busy times. Pure.
+
+What is cancelled or marked as free is no busy time; a whole day is one in the zone of the site, and so is a time whose
+zone nobody knows. A calendar may hold a hundred thousand events: those that cannot touch the days asked for are dropped
+by their dates alone, before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar
+
+from firstvisit.steps.booking import spans
+
+MOST_BUSY: Final = 20_000
+"""Busy times of one calendar within the days asked for: more is a mistake, and nobody has so many."""
+LARGEST: Final = 50 * 1024 * 1024
+_DAY: Final = timedelta(days=1)
+_LONGEST: Final = timedelta(days=400)
+"""How far back an event with a DURATION, or one that repeats, is looked for."""
+_STARTS: Final = re.compile(r"^DTSTART(?:;[^:\n]*)?:(\d{8})", re.MULTILINE)
+_ENDS: Final = re.compile(r"^DTEND(?:;[^:\n]*)?:(\d{8})", re.MULTILINE)
+_STOPS: Final = re.compile(r"^RRULE(?:;[^:\n]*)?:.*\bUNTIL=(\d{8})", re.MULTILINE)
+_REPEATS: Final = re.compile(r"^(?:RRULE|RDATE|EXRULE|RECURRENCE-ID)[;:]", re.MULTILINE)
+_WITHIN_AN_HOUR: Final = re.compile(r"^RRULE(?:;[^:\n]*)?:.*\bFREQ=(?:SECONDLY|MINUTELY)\b", re.MULTILINE)
+_FREE: Final = re.compile(
+    r"^(?:TRANSP:TRANSPARENT|STATUS:CANCELLED|X-MICROSOFT-CDO-BUSYSTATUS:FREE)\s*$", re.MULTILINE
+)
+
+
+class Unreadable(ValueError):
+    """It is no calendar, or too much of one; the words say which."""
+
+
+class BusyTime(NamedTuple):
+    """One stretch of an event, in minutes since 1970 UTC."""
+
+    uid: str
+    start: int
+    end: int
+
+
+class Read(NamedTuple):
+    """What a calendar says of some days: busy times in order, how many events it holds, and how many of those could
+    not be understood."""
+
+    busy: tuple[BusyTime, ...]
+    events: int
+    not_understood: int
+
+
+def read(data: bytes, zone: ZoneInfo, first: date, last: date) -> Read:
+    """The busy times that touch the days from `first` through `last` of a zone. Unreadable in words."""
+    if len(data) > LARGEST:
+        raise Unreadable("the calendar is larger than 50 MB")
+    text = re.sub(r"\r?\n[ \t]", "", data.decode("utf-8-sig", "replace")).replace("\r\n", "\n")
+    if "BEGIN:VCALENDAR" not in text:
+        raise Unreadable("what lies there is no calendar (no BEGIN:VCALENDAR)")
+    head, events = _taken_apart(text)
+    kept, lost = [], 0
+    for event in events:
+        near = _near(event, first - _DAY, last + _DAY)
+        lost += near is None
+        if near:
+            kept.append(event)
+    if len(kept) > MOST_BUSY:
+        raise Unreadable(f"it has more than {MOST_BUSY} events in the coming months")
+    window = spans.midnight(first, zone), spans.midnight(last + _DAY, zone)
+    found, bad = _busy(head, kept, zone, first, last)
+    busy = sorted({one for one in found if one.start < one.end and one.start < window[1] and one.end > window[0]})
+    if len(busy) > MOST_BUSY:
+        raise Unreadable(f"it has more than {MOST_BUSY} busy times in the coming months")
+    return Read(tuple(sorted(busy, key=lambda one: (one.start, one.end, one.uid))), len(events), lost + bad)
+
+
+def _taken_apart(text: str) -> tuple[str, list[str]]:
+    """The calendar without its events, and each event."""
+    head: list[str] = []
+    events = []
+    at = 0
+    while (begin := text.find("BEGIN:VEVENT\n", at)) >= 0:
+        end = text.find("\nEND:VEVENT", begin)
+        if end < 0:
+            break  # cut off in the middle: what is whole counts
+        head.append(text[at:begin])
+        events.append(text[begin : end + len("\nEND:VEVENT")])
+        at = end + len("\nEND:VEVENT\n")
+    head.append(text[at:] if at == 0 or text.find("END:VCALENDAR", at) >= 0 else "")
+    joined = "".join(head)
+    return joined[: joined.rfind("END:VCALENDAR")] if "END:VCALENDAR" in joined else joined, events
+
+
+def _near(event: str, first: date, last: date) -> bool | None:
+    """Whether an event may be busy on these days; None where it says no day at all, or repeats within the hour."""
+    if _FREE.search(event) and "\nRECURRENCE-ID" not in event:
+        return False
+    begins = _day(_STARTS.search(event))
+    if begins is None or _WITHIN_AN_HOUR.search(event):
+        return None
+    if _REPEATS.search(event):
+        stops = _day(_STOPS.search(event))
+        return "\nRECURRENCE-ID" in event or (begins <= last and (stops is None or stops >= first - _LONGEST))
+    if begins > last:
+        return False
+    ends = _day(_ENDS.search(event))
+    if ends is None:
+        return begins >= (first - _LONGEST if "\nDURATION" in event else first - _DAY)
+    return ends >= first
+
+
+def _day(found: re.Match[str] | None) -> date | None:
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
+
+
+def _busy(head: str, events: list[str], zone: ZoneInfo, first: date, last: date) -> tuple[list[BusyTime], int]:
+    """Busy times of events; where the whole cannot be read, each series by itself: one bad event is one lost."""
+    try:
+        return list(_expanded(head, events, zone, first, last)), 0
+    except Exception:  # noqa: BLE001  icalendar and what it stands on raise whatever a calendar of a stranger makes them
+        if len(events) == 1:
+            return [], 1
+    found: list[BusyTime] = []
+    lost = 0
+    for series in _series(events):
+        if len(series) == len(events):
+            return [], len(events)
+        more, bad = _busy(head, series, zone, first, last)
+        found += more
+        lost += bad
+    return found, lost
+
+
+def _series(events: Iterable[str]) -> Iterator[list[str]]:
+    together: dict[str, list[str]] = {}
+    for event in events:
+        uid = re.search(r"^UID(?:;[^:\n]*)?:(.*)$", event, re.MULTILINE)
+        together.setdefault(uid[1] if uid else event, []).append(event)
+    yield from together.values()
+
+
+def _expanded(head: str, events: list[str], zone: ZoneInfo, first: date, last: date) -> Iterator[BusyTime]:
+    calendar = Calendar.from_ical("\r\n".join("\n".join([head.rstrip("\n"), *events, "END:VCALENDAR", ""]).split("\n")))
+    for each in calendar.walk("VFREEBUSY"):
+        yield from _free_busy(each, zone)
+    if not events:
+        return
+    for event in recurring_ical_events.of(calendar, skip_bad_series=True).between(first - _DAY, last + 2 * _DAY):
+        if _is_free(event):
+            continue
+        starts, ends = event["DTSTART"].dt, event["DTEND"].dt
+        yield BusyTime(str(event.get("UID", "")), _minute(starts, zone), _minute_after(ends, zone))
+
+
+def _is_free(event: Any) -> bool:
+    """Once more, of what a single date of a series was changed to."""
+    said = {name: str(event.get(name, "")).upper() for name in ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS")}
+    shown_as = said["X-MICROSOFT-CDO-BUSYSTATUS"]
+    return said["STATUS"] == "CANCELLED" or said["TRANSP"] == "TRANSPARENT" or shown_as == "FREE"
+
+
+def _free_busy(component: Any, zone: ZoneInfo) -> Iterator[BusyTime]:
+    """Periods of a calendar that publishes no events, only when somebody is busy."""
+    said = component.get("FREEBUSY", [])
+    for line in said if isinstance(said, list) else [said]:
+        kind = str(line.params.get("FBTYPE", "BUSY")).upper() if hasattr(line, "params") else "BUSY"
+        if kind == "FREE":
+            continue
+        for period in getattr(line, "dts", [line]):
+            starts, ends = period.dt
+            ends = starts + ends if isinstance(ends, timedelta) else ends
+            yield BusyTime(str(component.get("UID", "")), _minute(starts, zone), _minute_after(ends, zone))
+
+
+def _aware(moment: date, zone: ZoneInfo) -> datetime:
+    """A moment; a whole day begins at midnight of the zone, and a time without a zone is one of this one."""
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time(), zone)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+
+def _minute(moment: date, zone: ZoneInfo) -> int:
+    return spans.minute(_aware(moment, zone))
+
+
+def _minute_after(moment: date, zone: ZoneInfo) -> int:
+    return spans.minute_after(_aware(moment, zone))
