@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 from firstvisit.web.staff.add.views import add, add_verb
 from firstvisit.web.staff.audit.views import audit
 from firstvisit.web.staff.authorization.views import authorization, authorization_file, authorization_verb
+from firstvisit.web.staff.calendar.urls import urlpatterns as calendar
 from firstvisit.web.staff.call.views import call_card, call_list, call_start, call_verb
 from firstvisit.web.staff.card.views import lead_card
 from firstvisit.web.staff.changes.views import changes
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("today", today, name="today"),
     path("add", add, name="add"),
     path("add/<slug:verb>", add_verb, name="add_verb"),
+    *calendar,
     path("call", call_list, name="calls"),
     path("call/start", call_start, name="call_start"),
     path("call/<uuid:card>", call_card, name="call"),

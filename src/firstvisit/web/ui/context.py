@@ -24,6 +24,7 @@ from firstvisit.web.ui import words
 PLACES: Final = (
     ("Today", "today", ""),
     ("Inbox", "inbox", "items.resolve"),
+    ("Calendar", "calendar", "leads.see"),
     ("Call", "calls", "leads.work"),
     ("Verification", "verification", "insurance.see"),
     ("Matches", "matches", "people.merge"),

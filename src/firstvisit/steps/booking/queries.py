@@ -1,0 +1,22 @@
+"""What is taken, as calendars read it: batch first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+from psycopg.types.range import TimestamptzRange
+
+from firstvisit.steps.booking.models import Claim
+
+
+def claims_between(resources: Collection[int], start: datetime, end: datetime, *, now: datetime) -> list[Claim]:
+    """Every claim of these resources in a stretch, with its appointment or group, in the order of time. A hold that has
+    run out is nobody's any more."""
+    found = Claim.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        resource__in=resources,
+        during__overlap=TimestamptzRange(start, end),
+    )
+    return list(found.select_related("appointment", "group").order_by("during", "id"))

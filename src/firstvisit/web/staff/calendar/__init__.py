@@ -1,0 +1,1 @@
+"""The calendar: a site, week by week or day by day."""

@@ -1,0 +1,175 @@
+"""The calendar: who sees what, what is open, and how often it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from psycopg.types.range import TimestamptzRange
+
+from firstvisit.kernel import clock
+from firstvisit.kernel.models import AuditRow
+from firstvisit.leads.models import Lead
+from firstvisit.practice.models import Resource, User
+from firstvisit.steps.booking import supply
+from firstvisit.steps.booking.models import Appointment, Block, Change, Claim
+from firstvisit.web.tests.conftest import Arrive, SignIn, questions
+
+pytestmark = pytest.mark.django_db
+MADISON = ZoneInfo("America/Chicago")
+MONDAY = date(2026, 12, 7)
+PAGE = f"/calendar?site=madison&on={MONDAY}"
+
+
+@pytest.fixture(autouse=True)
+def first_of_december() -> None:
+    """It is Tuesday, December 1, ten o'clock in Madison."""
+    clock.move(datetime(2026, 12, 1, 10, 0, tzinfo=MADISON) - clock.now())
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A time of the week of December 7; 0 is Monday."""
+    return datetime(2026, 12, 7 + day, hour, minute, tzinfo=MADISON)
+
+
+def booked(lead: Lead, who: str, start: datetime, *, minutes: int = 60, **fields: object) -> Appointment:
+    """A visit with its claim, as booking writes them."""
+    end, now = start + timedelta(minutes=minutes), clock.now()
+    given = {
+        "kind": "evaluation", "service": "evaluation", "program": "early_language", "discipline": "SLP",
+        "site": "madison", "status": "booked", "status_at": now, "made_by": "desk", "made_at": now, **fields,
+    }  # fmt: skip
+    resource = Resource.objects.get(slug=who)
+    row = Appointment.objects.create(lead=lead, clinician=resource, starts_at=start, ends_at=end, **given)
+    during = TimestamptzRange(start, end + timedelta(minutes=10))
+    Claim.objects.create(resource=resource, during=during, appointment=row, expires_at=row.held_until)
+    return row
+
+
+def row_of(page: str, name: str) -> str:
+    """The words of one row of the table."""
+    found = re.search(rf'<tr><th scope="row">{name}<.*?</tr>', page, re.S)
+    assert found is not None, name
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", unescape(found[0]))).strip()
+
+
+def read(browser: Client, address: str = PAGE) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def test_a_first_visit_stands_with_its_name_and_leads_to_the_lead(arrive: Arrive, dana: Client) -> None:
+    lead = arrive()
+    booked(lead, "lucia_herrera", at(1, 9))
+    page = read(dana)
+    assert "9:00 L. Delgado" in row_of(page, "Lucía Herrera") and f'href="/leads/L-{lead.number}"' in page
+    assert "Week of December 7" in page
+    seen = AuditRow.objects.filter(verb="viewed", subject_kind="calendar").latest("id")
+    assert [str(each) for each in seen.subjects] == [str(lead.id)]
+
+
+def test_a_hold_says_until_when_and_is_gone_afterwards(arrive: Arrive, dana: Client) -> None:
+    until = clock.now() + timedelta(minutes=20)
+    booked(arrive(), "lucia_herrera", at(1, 9), status="held", held_until=until)
+    assert "9:00 L. Delgado, held to 10:20" in row_of(read(dana), "Lucía Herrera")
+    clock.move(timedelta(minutes=21))
+    assert "Delgado" not in row_of(read(dana), "Lucía Herrera")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [("arrived", "arrived"), ("missed", "did not come"), ("left", "left before being seen")]
+)
+def test_what_became_of_a_visit_is_said(status: str, words: str, arrive: Arrive, dana: Client) -> None:
+    booked(arrive(), "lucia_herrera", at(1, 9), status=status)
+    assert f"L. Delgado, {words}" in row_of(read(dana), "Lucía Herrera")
+
+
+def test_treatment_is_drawn_and_listed_on_the_page_of_its_day(arrive: Arrive, dana: Client) -> None:
+    booked(arrive(), "lucia_herrera", at(1, 9), service="treatment", kind="treatment", minutes=45)
+    page = read(dana)
+    assert "Delgado" not in row_of(page, "Lucía Herrera") and 'class="m-treatment"' in page
+    assert "9:00 L. Delgado, treatment" in row_of(read(dana, f"{PAGE}&view=day&on=2026-12-08"), "Lucía Herrera")
+
+
+def test_what_is_outside_somebodys_scope_is_only_taken(arrive: Arrive, signed_in: SignIn) -> None:
+    lead = arrive()
+    booked(lead, "lucia_herrera", at(1, 9))
+    page = read(signed_in("priya"))
+    assert "9:00 taken" in row_of(page, "Lucía Herrera")
+    assert "Delgado" not in page and f"L-{lead.number}" not in page
+
+
+def test_names_are_masked_for_whoever_may_not_see_them(
+    arrive: Arrive, dana: Client, account: Callable[[str], User]
+) -> None:
+    lead = arrive()
+    booked(lead, "lucia_herrera", at(1, 9))
+    role = account("dana").role
+    role.capabilities = [each for each in role.capabilities if each != "identity.see"]
+    role.save()
+    page = read(dana)
+    assert f"9:00 L-{lead.number}" in row_of(page, "Lucía Herrera") and "Delgado" not in page
+
+
+def test_protected_time_is_kept_and_nothing_opens_in_it(dana: Client) -> None:
+    anna = Resource.objects.get(slug="anna_lindqvist")
+    Block.objects.create(
+        resource=anna, site="madison", what="documentation", rule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+        first_day=date(2026, 1, 5), begins="13:00", ends="14:00",
+    )  # fmt: skip
+    supply.raise_revision()
+    said = row_of(read(dana), "Anna Lindqvist")
+    assert said.count("1:00 Notes, protected") == 5 and "notes 5 h" in said
+    assert "8:00 Open to 1:00, hand tendon repair +3" in said and "2:00 Open to 5:30" in said
+
+
+def test_away_and_closed_are_said_in_words(dana: Client) -> None:
+    anna = Resource.objects.get(slug="anna_lindqvist")
+    made = {"made_at": clock.now(), "site": ""}
+    Change.objects.create(
+        resource=anna, what="away", why="course", during=TimestamptzRange(at(4, 0), at(5, 0)), **made
+    )
+    Change.objects.create(
+        what="closed", why="weather", during=TimestamptzRange(at(2, 0), at(3, 0)), made_at=clock.now(), site="madison"
+    )
+    supply.raise_revision()
+    said = row_of(read(dana), "Anna Lindqvist")
+    assert "Away, course" in said and "Closed, weather" in said
+    assert "Closed, Thanksgiving" in row_of(read(dana, "/calendar?site=madison&on=2026-11-23"), "Anna Lindqvist")
+
+
+def test_a_full_day_offers_nothing_more(arrive: Arrive, dana: Client) -> None:
+    for n, hour in enumerate((8, 10, 12, 14)):
+        booked(arrive(token=n), "lucia_herrera", at(1, hour), minutes=45)
+    days = re.findall(r"Open to", row_of(read(dana), "Lucía Herrera"))
+    assert len(days) == 4, "Monday and Wednesday to Friday; Tuesday has the four first visits of a day"
+
+
+def test_an_assistant_is_never_open_for_a_first_visit(dana: Client) -> None:
+    assert "Open" not in row_of(read(dana), "Tyler Novak")
+
+
+def test_what_is_past_is_not_open(dana: Client) -> None:
+    said = row_of(read(dana, "/calendar?site=madison&on=2026-11-30"), "Anna Lindqvist")
+    assert said.count("Open") == 4 and "12:15 Open to 5:30" in said, "Tuesday from two hours after ten on"
+
+
+def test_a_site_that_is_not_theirs_is_not_there(dana: Client) -> None:
+    assert dana.get("/calendar?site=marquette").status_code == 404
+    assert dana.get("/calendar?on=nonsense&view=month&by=planet").status_code == 200
+
+
+def test_it_asks_as_often_for_one_visit_as_for_thirty(arrive: Arrive, dana: Client) -> None:
+    booked(arrive(), "lucia_herrera", at(0, 9))
+    few = questions(dana, PAGE)
+    lead = arrive()
+    for day in range(5):
+        for n, who in enumerate(("anna_lindqvist", "marcus_bell", "priya_raman", "lucia_herrera", "tyler_novak")):
+            booked(lead, who, at(day, 10 + n), minutes=45)
+    assert questions(dana, PAGE) == few
