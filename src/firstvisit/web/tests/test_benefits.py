@@ -82,6 +82,10 @@ def test_what_is_under_way_and_what_failed_is_said(insured: Lead, dana: Client) 
     shown = panel(dana, insured)
     assert "No answer to 1 try (Sandbox payer did not answer within 30 seconds). Asked again by itself at" in shown
     down(insured, temporary=False)
+    shown = panel(dana, insured)
+    assert "The question got no answer: Sandbox payer did not answer within 30 seconds." in shown
+    assert "in time" not in shown, "what no later try mends was not too late"
+    Check.objects.update(finding="down")
     assert "and nobody answered in time" in panel(dana, insured)
 
 

@@ -248,6 +248,8 @@ def refusal_of(check: Check) -> str:
 
 def _failed(check: Check, page: LeadPage) -> str:
     why = f": {check.why.rstrip('.')}" if check.why else ""
+    if check.finding != "down":
+        return f"The question got no answer{why}."
     return f"Asked {words.moment(check.wanted_at, page.site.tz, page.now)}, and nobody answered in time{why}."
 
 
