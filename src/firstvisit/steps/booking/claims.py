@@ -24,6 +24,7 @@ from firstvisit.steps.booking.limits import keep_limits
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim, Group
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Slot, Want
+from firstvisit.steps.booking.spans import moment
 from firstvisit.steps.booking.taking import (
     Taken,
     Wanted,
@@ -32,7 +33,6 @@ from firstvisit.steps.booking.taking import (
     kept,
     lock_days,
     lock_lead,
-    moment,
     others_claim,
     span,
     wanted,
@@ -247,7 +247,12 @@ def _again(row: Appointment, *, until: datetime | None, now: datetime) -> Appoin
 
 
 def _sit_at(row: Appointment, slot: Slot, *, program: str, seats: int, now: datetime) -> None:
-    group = groups.find_or_open(slot, kind=row.kind, program=program, seats=seats, now=now)
+    """A seat in the session that the slot names, else in the one that stands there or is opened."""
+    group = (
+        Group(id=UUID(slot.group))
+        if slot.group
+        else groups.find_or_open(slot, kind=row.kind, program=program, seats=seats, now=now)
+    )
     row.setting, row.clinician_id = slot.setting, slot.clinician
     groups.sit(row, group, now=now)
 

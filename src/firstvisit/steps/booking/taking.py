@@ -12,7 +12,7 @@ Whoever is refused knows it before any lock, from one read: in a rush most are, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import home_zone, practice
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.booking.shapes import Slot
+from firstvisit.steps.booking.spans import moment
 
 
 class Taken(Conflict):
@@ -49,11 +50,6 @@ def zone_of(site: str) -> ZoneInfo:
     """The zone of a site, also of one that is there no more."""
     known = practice().sites.get(site)
     return known.tz if known is not None else home_zone()
-
-
-def moment(minute: int) -> datetime:
-    """The time of a whole minute since 1970 UTC."""
-    return datetime.fromtimestamp(minute * 60, UTC)
 
 
 def wanted(slot: Slot) -> Wanted:

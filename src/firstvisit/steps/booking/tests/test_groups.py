@@ -9,10 +9,10 @@ import pytest
 from firstvisit.kernel.errors import Conflict
 from firstvisit.practice import services
 from firstvisit.practice.files import SAMPLE, read_folder
-from firstvisit.steps.booking import claims, groups
+from firstvisit.steps.booking import busy, claims, groups
 from firstvisit.steps.booking.claims import Taken
 from firstvisit.steps.booking.models import Claim, Group
-from firstvisit.steps.booking.tests.slots import NOW, WANT, new_lead, resource, slot
+from firstvisit.steps.booking.tests.slots import NOW, WANT, minutes, new_lead, resource, slot
 
 pytestmark = pytest.mark.django_db
 FRIDAY = datetime(2026, 11, 27, 15, tzinfo=UTC)
@@ -62,10 +62,8 @@ def test_a_seat_moves_to_another_session(anna: int) -> None:
     moved = claims.move(row, slot(FRIDAY + timedelta(days=7), anna), now=NOW)
     assert (moved.id, moved.sequence, moved.seat) == (row.id, 1, 1)
     assert moved.starts_at == FRIDAY + timedelta(days=7)
-    told = groups.sessions(["group"], ["madison"], NOW, NOW + timedelta(days=30), now=NOW)
-    assert [(each.group.id, each.left, each.resources) for each in told] == [
-        (row.group_id, 6, (anna,)), (moved.group_id, 5, (anna,))
-    ]  # fmt: skip
+    sessions = busy.sessions("group", [anna], minutes(NOW), minutes(NOW) + 60 * 24 * 30, now=NOW)
+    assert [(each.id, each.seats_left) for each in sessions] == [(str(row.group_id), 6), (str(moved.group_id), 5)]
     assert row.group is not None and moved.group is not None
     with pytest.raises(Conflict):
         groups.close_group(moved.group, now=NOW)
