@@ -6,7 +6,9 @@ takes the lowest free seat; the database refuses a seat that is taken.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -25,6 +27,35 @@ from firstvisit.steps.booking.taking import (
     others_claim,
     wanted,
 )
+
+
+class Session(NamedTuple):
+    """A group to come: what it takes, and how many seats are left of how many."""
+
+    group: Group
+    resources: tuple[int, ...]
+    claimed: tuple[datetime, datetime]
+    left: int
+
+
+def sessions(
+    kinds: Collection[str], sites: Collection[str], begins: datetime, ends: datetime, *, now: datetime
+) -> list[Session]:
+    """The groups of these kinds and sites that begin in a stretch, the soonest first, full ones too. Two questions."""
+    groups = Group.objects.filter(kind__in=kinds, site__in=sites, cancelled_at=None)
+    found = groups.filter(starts_at__gte=begins, starts_at__lt=ends).order_by("starts_at", "id")
+    sitting: dict[object, int] = {}
+    for group_id in _sitting(now).filter(group__in=found).values_list("group", flat=True):
+        sitting[group_id] = sitting.get(group_id, 0) + 1
+    told = []
+    for group in found.prefetch_related("claims"):
+        claims = sorted(group.claims.all(), key=lambda each: each.resource_id)
+        if not claims:
+            continue
+        span = claims[0].during
+        resources = tuple(each.resource_id for each in claims)
+        told.append(Session(group, resources, (span.lower, span.upper), group.seats - sitting.get(group.id, 0)))
+    return told
 
 
 def open_group(slot: Slot, *, kind: str, program: str = "", seats: int, now: datetime) -> Group:
@@ -75,8 +106,11 @@ def sit(row: Appointment, group: Group, *, now: datetime) -> None:
 
 
 def _at(slot: Slot, kind: str, program: str) -> Group | None:
+    # A session of no program is open to all.
     groups = Group.objects.filter(kind=kind, program__in=("", program), site=slot.site, cancelled_at=None)
-    return groups.filter(starts_at=moment(slot.start), claims__resource=slot.clinician).first()
+    return groups.filter(
+        starts_at=moment(slot.start), ends_at=moment(slot.end), claims__resource=slot.clinician
+    ).first()
 
 
 def _opened(slot: Slot, stretch: Wanted, kind: str, program: str, seats: int, now: datetime) -> Group:

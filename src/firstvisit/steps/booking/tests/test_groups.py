@@ -62,7 +62,7 @@ def test_a_seat_moves_to_another_session(anna: int) -> None:
     moved = claims.move(row, slot(FRIDAY + timedelta(days=7), anna), now=NOW)
     assert (moved.id, moved.sequence, moved.seat) == (row.id, 1, 1)
     assert moved.starts_at == FRIDAY + timedelta(days=7)
-    sessions = busy.sessions("group", [anna], minutes(NOW), minutes(NOW) + 60 * 24 * 30, now=NOW)
+    sessions = busy.sessions("group", [anna], ["madison"], minutes(NOW), minutes(NOW) + 60 * 24 * 30, now=NOW)
     assert [(each.id, each.seats_left) for each in sessions] == [(str(row.group_id), 6), (str(moved.group_id), 5)]
     assert row.group is not None and moved.group is not None
     with pytest.raises(Conflict):
