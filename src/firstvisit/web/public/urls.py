@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from firstvisit.web.public.book import views as book
 from firstvisit.web.public.card import views as card
 from firstvisit.web.public.estimate import views as estimate
 from firstvisit.web.public.event import views as event
@@ -29,6 +30,11 @@ urlpatterns = [
     path("status", status_ask.ask, name="status_ask"),
     path("status/<str:mark>", status.status, name="status"),
     path("estimate/<str:mark>", estimate.estimate, name="estimate_page"),
+    path("book/<str:mark>", book.book, name="book"),
+    path("book/<str:mark>/move", book.move, name="book_move"),
+    path("book/<str:mark>/cancel", book.cancel, name="book_cancel"),
+    path("book/<str:mark>/when", book.tell_when, name="book_when"),
+    path("book/<str:mark>/visit.ics", book.calendar, name="book_calendar"),
     path("event/<slug:slug>", event.event, name="event"),
     path("event/<slug:slug>/done/<str:link>", event.done, name="event_done"),
     path("guide/<slug:slug>", guide.guide, name="guide"),

@@ -162,6 +162,7 @@ EVENTS: Final = {
     "flag_taken_back": "Said in the call, and then not any more; both are kept",
     "text_received": "They wrote a text message",
     "visit_told": "The EMR told of a visit",
+    "visit_hours_stated": "No time offered fitted: the family said at which hours they can come",
     "taken_in": "It was about this patient: taken in",
     "taken_over": "What somebody unknown stated holds: taken over",
     "left_as_stated": "What somebody unknown stated does not hold: all stays as it was stated",

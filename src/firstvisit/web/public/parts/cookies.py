@@ -8,6 +8,7 @@ from typing import Final
 
 from django.conf import settings
 
+from firstvisit.web.public.book import browser
 from firstvisit.web.public.parts import device, languages, touch
 
 
@@ -26,4 +27,5 @@ COOKIES: Final = (
     Cookie(languages.COOKIE, "cookie_language", None),
     Cookie(touch.COOKIE, "cookie_touch", touch.KEPT),
     Cookie(device.COOKIE, "cookie_tablet", device.KEPT),
+    Cookie(browser.COOKIE, "cookie_booking", browser.KEPT),
 )

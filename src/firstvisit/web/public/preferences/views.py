@@ -7,17 +7,16 @@ from typing import Any, Final
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from firstvisit.kernel import clock, seal
+from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput
 from firstvisit.leads.models import Lead
-from firstvisit.people.identity import Identity
 from firstvisit.people.models import Person
 from firstvisit.people.own_pages import person_of_preferences
-from firstvisit.people.records import opened
 from firstvisit.people.stopping import stop_mark
 from firstvisit.steps.intake.services import Running
 from firstvisit.steps.intake.sources import answers as form_answers
 from firstvisit.web.public.parts import opening, shown
+from firstvisit.web.public.parts.about import about
 from firstvisit.web.public.parts.door import form_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
 from firstvisit.web.public.parts.languages import switches
@@ -47,7 +46,7 @@ def preferences(request: HttpRequest, mark: str) -> HttpResponse:
     try:
         if problems := shown.damaged(typed.answers, unreadable_fields(request), (*FIELDS, *LISTS)):
             raise BadInput(problems)
-        body = form_answers.kept(typed.answers, about=_about(lead), language=frame.language)
+        body = form_answers.kept(typed.answers, about=about(lead), language=frame.language)
         take_post(request, "preferences", body, joins=lead.id)
     except BadInput as bad:
         return _page(request, frame, person, lead, typed.shown(bad.problems), status=422)
@@ -62,29 +61,6 @@ def _lead_of(person: Person) -> Lead | None:
     theirs = Q(contact__in=records) | Q(contact__isnull=True, patient__in=records)
     open_leads = Lead.objects.filter(theirs, closed_at__isnull=True).select_related("patient__key", "contact__key")
     return open_leads.order_by("-number").first()
-
-
-def _about(lead: Lead) -> dict[str, dict[str, str]]:
-    """Who it is about and whom we write to, so that the answers find the same people."""
-    about: dict[str, dict[str, str]] = {}
-    patient, contact = _identity(lead.patient), _identity(lead.contact)
-    if patient is not None:
-        about["patient"] = _said(patient, "first_name", "middle_name", "last_name", "date_of_birth")
-    to = contact or patient
-    if to is not None:
-        name = {"name": to.name} if to.first_name or to.last_name else {}
-        about["contact"] = {**name, **_said(to, "phone", "email")}
-        if contact is None:
-            about["contact"]["relationship"] = "self"
-    return about
-
-
-def _identity(person: Person | None) -> Identity | None:
-    return opened(person, seal.open_key(person.key)) if person is not None else None
-
-
-def _said(who: Identity, *names: str) -> dict[str, str]:
-    return {name: value for name in names if (value := getattr(who, name))}
 
 
 def _page(
@@ -103,7 +79,7 @@ def _page(
         "halves": request_fields.half_days(
             asked, opening.long_days(frame.language), set(fields["times"].value or ())
         ),
-        "asks_phone": "phone" not in _about(lead).get("contact", {}),
+        "asks_phone": "phone" not in about(lead).get("contact", {}),
         "boxes": [("may_text", *frame.wording("text-request"), bool(fields["may_text"].value))],
         "stop": stop_mark(person.id),
     }

@@ -27,5 +27,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def _said(cookie: Cookie, words: dict[str, str]) -> dict[str, str]:
     """A cookie by name, what it is for and how long the browser keeps it."""
-    kept = words["kept_browser"] if cookie.kept is None else words["kept_days"].format(days=cookie.kept.days)
+    if cookie.kept is None:
+        kept = words["kept_browser"]
+    elif cookie.kept.days:
+        kept = words["kept_days"].format(days=cookie.kept.days)
+    else:
+        kept = words["kept_minutes"].format(minutes=cookie.kept.seconds // 60)
     return {"name": cookie.name, "what": words[cookie.what].format(seconds=SHOWN_FOR), "kept": kept}

@@ -14,6 +14,7 @@ from firstvisit.kernel.errors import BadInput
 from firstvisit.practice.queries import practice
 from firstvisit.steps.intake.services import Running, original, went_on
 from firstvisit.steps.intake.sources import form
+from firstvisit.web.public.book import after_form
 from firstvisit.web.public.parts import device, links, opening, shown
 from firstvisit.web.public.parts.door import AlreadySent, SeeOther, form_page, public_page, refused, take_post
 from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
@@ -64,7 +65,8 @@ def step2(request: HttpRequest, link: str) -> HttpResponse:
         return _step2_page(request, frame, who, typed.shown(bad.problems), status=422)
     except Running:
         return refused(request, "saving", 409)
-    return SeeOther(reverse("request_done", args=[links.link_to("done", receipt.item)]))
+    link = links.link_to("done", receipt.item)
+    return after_form.opens(request, SeeOther(reverse("request_done", args=[link])), links.behind("done", link))
 
 
 @public_page
@@ -75,7 +77,7 @@ def done(request: HttpRequest, link: str) -> HttpResponse:
         return refused(request, "link", 404)
     frame = frame_of(request)
     words = frame.words("request")
-    values = {"t": words, **taken(frame, kept, words["somebody"])}
+    values = {"t": words, **taken(frame, kept, words["somebody"]), **after_form.times(request, frame, kept)}
     page = draw(request, "public/request/done.html", values, frame=frame, private=True)
     if not values["emergency"]:
         device.make_way(request, page)

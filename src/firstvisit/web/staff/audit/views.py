@@ -92,6 +92,8 @@ VERBS: Final = {
     "visit_arrived": "noted an arrival",
     "visit_left": "noted that they left",
     "visit_missed": "noted a missed visit",
+    "visit_refused": "was refused at a visit's page: another birth date",
+    "visit_hours_stated": "said at which hours they can come",
     "estimate_refused": "was refused at an estimate's page: another birth date",
     "estimate_accepted": "accepted an estimate, or noted that",
     "program_ruled": "chose the program",

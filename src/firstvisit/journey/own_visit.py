@@ -1,0 +1,189 @@
+"""A family's own page of its visit: whom the link opens for, and what stands on the page beside the times."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from firstvisit.journey.booking.offering import Offers, offers
+from firstvisit.journey.booking.wanting import wanted
+from firstvisit.journey.policy import Switches
+from firstvisit.kernel import clock, rates, seal
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.blind import token
+from firstvisit.leads import services
+from firstvisit.leads.models import Lead, LeadMerge, LeadReferral
+from firstvisit.leads.services import read
+from firstvisit.people.barring import bars
+from firstvisit.people.queries import identities, same_people
+from firstvisit.practice.queries import policy
+from firstvisit.steps.booking.links import Given, book_mark
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.coverage import estimate_words, estimates
+from firstvisit.steps.coverage.estimate_words import Language
+from firstvisit.steps.qualify.rules import BOOKS
+
+TRIES: Final = 8
+"""Birth dates that may be tried for one lead in a day: a family that mistypes, and nobody who guesses."""
+STANDS: Final = ("held", "booked")
+"""Statuses of an appointment that is still to come."""
+Paper = Literal["order", "order_not_stated", "authorization"]
+
+
+class Own(NamedTuple):
+    """What a link leads to. Nothing of it is shown before the birth date was given in this browser."""
+
+    given: Given
+    lead: Lead
+    key: seal.OpenKey
+    birth_date: date
+    first_name: str
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether a first visit may be chosen: the lead is open and the decision allows it."""
+        return self.lead.closed_at is None and self.lead.outcome in BOOKS
+
+
+class Cost(NamedTuple):
+    """The family's sentence of the newest estimate, and its row, to whose page a link leads."""
+
+    sentence: str
+    estimate: uuid.UUID
+
+
+def address_of(lead: Lead, *, at: datetime) -> str:
+    """The whole link of a lead, as it stands in what we write to the family."""
+    return f"{settings.ENVIRONMENT.address}/book/{mark_of(lead, at=at)}"
+
+
+def mark_of(lead: Lead, *, at: datetime) -> str:
+    """The signed part of the link: given to whoever we write to about the lead."""
+    return book_mark(lead.id, lead.writes_to_id, at=at)
+
+
+def own(given: Given) -> Own | None:
+    """What a link leads to; None where the record was erased, where no birth date is known by which it could open, and
+    where a restriction names whoever it was given to. A lead that a merge continued in another leads there."""
+    lead = _standing(given.lead)
+    if lead is None or lead.kind == "organization" or lead.patient_id is None:
+        return None
+    row = LeadReferral.objects.select_related("key").filter(lead=lead, key__wrapped__isnull=False).first()
+    if row is None or not _may_be_told(lead.patient_id, given.to):
+        return None
+    key = seal.open_key(row.key)
+    patient = read(row, key).patient
+    if patient.date_of_birth is None:
+        return None
+    return Own(given, lead, key, patient.date_of_birth, patient.preferred_name or patient.first_name or "")
+
+
+def may_try(found: Own, *, now: datetime) -> bool:
+    """Count one more birth date that is tried at this lead's links; False once there were too many."""
+    return rates.within(token("book_births", str(found.lead.id)), limit=TRIES, per=timedelta(days=1), now=now)
+
+
+def visit_of(lead: Lead, *, now: datetime) -> Appointment | None:
+    """The lead's appointment that is still to come or runs now: a booked one before a hold that has not ended. A first
+    visit before the treatment that was booked with it."""
+    rows = Appointment.objects.select_related("clinician").filter(lead=lead, status__in=STANDS, ends_at__gt=now)
+    good = [row for row in rows if row.status == "booked" or (row.held_until and row.held_until > now)]
+    return min(good, key=lambda row: (row.status != "booked", row.starts_at), default=None)
+
+
+def hold_of(lead: Lead, *, now: datetime) -> Appointment | None:
+    """The newest time that was kept for them and is still to come, also where that ended a moment ago."""
+    rows = Appointment.objects.filter(lead=lead, status__in=("held", "lapsed"), starts_at__gt=now)
+    return rows.order_by("-made_at").first()
+
+
+def ended_visit(lead: Lead) -> Appointment | None:
+    """The appointment that was cancelled last, for the file that takes it out of a calendar."""
+    rows = Appointment.objects.select_related("clinician").filter(lead=lead, status="cancelled")
+    return rows.order_by("-status_at").first()
+
+
+def times_of(
+    lead: Lead,
+    *,
+    now: datetime,
+    count: int,
+    between: tuple[int, int] | None = None,
+    moving: Appointment | None = None,
+) -> Offers:
+    """The best times of a lead, `between` hours of the day (in minutes) where they named some; other ones than that of
+    the visit they are `moving`."""
+    if between is None:
+        return offers(lead, now=now, count=count, moving=moving)
+    known = wanted(lead, now=now)
+    narrowed = tuple(want._replace(between=between) for want in known.wants)
+    return offers(lead, now=now, count=count, moving=moving, known=replace(known, wants=narrowed))
+
+
+def cost_of(found: Own, language: Language) -> Cost | None:
+    """What the visit costs, as the estimate that holds says it; None where nobody has made one."""
+    row = estimates.newest(found.lead.id)
+    made = estimates.reckoned(row, found.key).get(language) if row is not None else None
+    if row is None or made is None or made.high is None:
+        return None
+    return Cost(estimate_words.sentence(made, language), row.id)
+
+
+def after_form(lead: Lead, *, now: datetime) -> Own | None:
+    """What whoever has just filled in the form may choose from: the decision allows a first visit and the practice
+    offers times by itself; None where somebody looks first."""
+    if policy().section(Switches).offer != "do":
+        return None
+    found = own(Given(lead.id, lead.writes_to_id, now))
+    return found if found is not None and found.may_choose else None
+
+
+def papers_of(lead: Lead) -> list[Paper]:
+    """The papers that are still missing, as far as the family may want to see to them."""
+    waits = {what for what, *_ in lead.blockers}
+    found: list[Paper] = []
+    if waits & {"order", "order_unsigned"}:
+        found.append("order")
+    elif "order_not_stated" in waits:
+        found.append("order_not_stated")
+    if "authorization" in waits:
+        found.append("authorization")
+    return found
+
+
+def say_hours(found: Own, between: tuple[int, int], *, actor: Actor) -> None:
+    """Between which hours of the day they can come, in minutes; it stands on the timeline for whoever calls them."""
+    with transaction.atomic():
+        locked = Lead.objects.select_for_update().get(id=found.lead.id)
+        data = {"from": between[0], "until": between[1]}
+        services.noted(locked, "visit_hours_stated", actor, at=clock.now(), data=data)
+
+
+def _standing(lead: uuid.UUID) -> Lead | None:
+    """The lead, or the one in which merges continue it."""
+    seen: set[uuid.UUID] = set()
+    while lead not in seen:
+        seen.add(lead)
+        going = LeadMerge.objects.filter(going=lead, undone_at__isnull=True).values_list("staying", flat=True).first()
+        if going is None:
+            break
+        lead = going
+    return Lead.objects.select_related("facts").filter(id=lead).first()
+
+
+def _may_be_told(patient: uuid.UUID, to: uuid.UUID | None) -> bool:
+    """Whether no restriction about the patient names whoever the link was given to. The patient is nobody else."""
+    if to is None or to in _records(patient):
+        return True
+    known = identities([to])
+    return to in known and not bars([patient], known[to][0])
+
+
+def _records(person: uuid.UUID) -> Sequence[uuid.UUID]:
+    return list(same_people([person])[person])

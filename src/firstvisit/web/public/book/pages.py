@@ -1,0 +1,231 @@
+"""The pages behind a family's link as they are drawn: the question, the times, the visit, and what ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from firstvisit.journey import own_visit
+from firstvisit.journey.booking import offering
+from firstvisit.journey.own_visit import Own
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import Problem
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Practice, Site
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.coverage.estimate_links import estimate_mark
+from firstvisit.web.public.book import when as telling
+from firstvisit.web.public.book import words as said
+from firstvisit.web.public.parts import opening, shown
+from firstvisit.web.public.parts.frame import Frame, choices, draw, frame_of
+from firstvisit.web.public.request import fields as request_fields
+from firstvisit.web.public.texts import Language
+from firstvisit.web.public.texts.register import estimate_texts
+
+FIRST: Final = 3
+MORE: Final = 12
+REASONS: Final = ("ill", "cannot_then", "no_ride", "cost", "in_hospital", "better", "elsewhere", "family_other")
+"""Codes of `steps.booking.endings` that a family may give, in the order in which they stand."""
+SAID: Final = ("thanks", "moved", "confirmed", "has_one", "cancelled", "looked_again")
+"""What a page says of what was just done, by the word in its address."""
+
+
+def end(request: HttpRequest, why: str, status: int = 200) -> HttpResponse:
+    """A page that shows nothing of anybody, and how to reach us."""
+    frame = frame_of(request)
+    values = {"t": (words := frame.words("book")), "title": words[why], "about": words[f"{why}_about"]}
+    return draw(request, "public/book/end.html", values, status, frame=frame, private=True)
+
+
+def ask(request: HttpRequest, problems: Sequence[Problem] = (), *, shut: bool = False) -> HttpResponse:
+    """Ask for the birth date."""
+    frame = frame_of(request)
+    page = shown.typed_on(request, ("birth",), language=frame.language).shown(problems)
+    values = {"t": frame.words("book"), "shown": page, "fields": page.fields, "shut": shut}
+    status = 422 if problems else 200
+    return draw(request, "public/book/ask.html", values, status, frame=frame, private=True, form=True)
+
+
+def times(
+    request: HttpRequest, mark: str, found: Own, *, note: str = "", moves: Appointment | None = None
+) -> HttpResponse:
+    """Three times, or a dozen; what may not be chosen, and what has gone, is said kindly."""
+    if found.lead.closed_at is not None:
+        return end(request, "closed")
+    if not found.may_choose:
+        return end(request, "call_first")
+    frame, now, shape = frame_of(request), clock.now(), practice()
+    words, more = frame.words("book"), "more" in request.GET
+    between = telling.hours(request.GET.get("from", ""), request.GET.get("until", ""))
+    count = MORE if more else FIRST
+    offered = own_visit.times_of(found.lead, now=now, count=count, between=between, moving=moves)
+    shown_now = offered.offers
+    site = shown_now[0].site if shown_now else shape.sites.get(found.lead.site) or _home(shape)
+    came = note or request.GET.get("said", "")
+    values: dict[str, Any] = {
+        "t": words,
+        "title": _title(words, "move" if moves else "choose", found),
+        "about": _about(words, shown_now, moves, shape, frame.language),
+        "said": words[came] if note or came in SAID else "",
+        "offers": offers(shown_now, frame),
+        "more": _again(request) if offered.more and not more else "",
+        "when": reverse("book_when", args=[mark]),
+        "keep": reverse("book", args=[mark]) if moves else "",
+        "take_out": reverse("book_calendar", args=[mark]) if came == "cancelled" else "",
+        "closed_on": _closed(shown_now, site, now, words, frame.language),
+        **_beside(request, mark, found, frame, site, shown_now[0].slot.setting if shown_now else "clinic"),
+    }
+    return draw(request, "public/book/times.html", values, 409 if note else 200, frame=frame, private=True)
+
+
+def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said: str = "") -> HttpResponse:
+    """The visit: when, with whom, where, what to bring, and what can be done about it."""
+    frame, shape = frame_of(request), practice()
+    words, language = frame.words("book"), frame.language
+    site = shape.sites.get(one.site) or _home(shape)
+    who = shape.resources.get(one.clinician.slug) if one.clinician is not None else None
+    minutes = int((one.ends_at - one.starts_at).total_seconds()) // 60
+    held = one.status == "held"
+    values: dict[str, Any] = {
+        "t": words,
+        "title": _title(words, "visit", found),
+        "at": opening.dated_words(one.starts_at, site, language),
+        "with_whom": _with(words, minutes, who, one.discipline),
+        "held": words["held"].format(at=_clock(one.held_until, site, language)) if held and one.held_until else "",
+        "said": words[said] if said in SAID else "",
+        "confirmed": words["confirmed"] if one.confirmed_at is not None and said != "confirmed" else "",
+        "may_confirm": one.status == "booked" and one.confirmed_at is None,
+        "calendar": reverse("book_calendar", args=[mark]),
+        "move": reverse("book_move", args=[mark]),
+        "cancel": reverse("book_cancel", args=[mark]),
+        **_beside(request, mark, found, frame, site, one.setting),
+    }
+    return draw(request, "public/book/visit.html", values, frame=frame, private=True)
+
+
+def cancelling(
+    request: HttpRequest, mark: str, found: Own, one: Appointment, problems: Sequence[Problem] = ()
+) -> HttpResponse:
+    """Why they cancel."""
+    frame, shape = frame_of(request), practice()
+    words, site = frame.words("book"), shape.sites.get(one.site) or _home(shape)
+    typed = shown.typed_on(request, ("why",), language=frame.language, groups={"why": f"why-{REASONS[0]}"})
+    page = typed.shown(problems)
+    values = {
+        "t": words,
+        "about": words["cancel_about"].format(at=opening.dated_words(one.starts_at, site, frame.language)),
+        "shown": page,
+        "fields": page.fields,
+        "reasons": choices(((code, words[f"reason_{code}"]) for code in REASONS), page.fields["why"].value),
+        "keep": reverse("book", args=[mark]),
+        "move": reverse("book_move", args=[mark]) if one.status == "booked" else "",
+    }
+    status = 422 if problems else 200
+    return draw(request, "public/book/cancel.html", values, status, frame=frame, private=True, form=True)
+
+
+def when(request: HttpRequest, mark: str, found: Own, problems: Sequence[Problem] = ()) -> HttpResponse:
+    """When they can come."""
+    frame = frame_of(request)
+    words, asked = frame.words("book"), frame.words("request")
+    page = shown.typed_on(request, telling.FIELDS, telling.LISTS, language=frame.language).shown(problems)
+    values = {
+        "t": words,
+        "r": asked,
+        "shown": page,
+        "fields": page.fields,
+        "week": asked["days"].split(),
+        "halves": request_fields.half_days(
+            asked, opening.long_days(frame.language), set(page.fields["times"].value or ())
+        ),
+        "from_hours": said.hours(words, page.fields["from"].value),
+        "until_hours": said.hours(words, page.fields["until"].value),
+        "back": reverse("book", args=[mark]),
+    }
+    status = 422 if problems else 200
+    return draw(request, "public/book/when.html", values, status, frame=frame, private=True, form=True)
+
+
+def offers(found: Sequence[offering.Offer], frame: Frame) -> list[said.Offer]:
+    """Times as a page lists them."""
+    shape, words, several = practice(), frame.words("book"), len({each.site.slug for each in found}) > 1
+    return [said.offer(each, words, shape.resources.get(each.clinician), frame.language, several) for each in found]
+
+
+def _beside(
+    request: HttpRequest, mark: str, found: Own, frame: Frame, site: Site, setting: str
+) -> dict[str, Any]:
+    """Good to know: where, what to bring, what it costs, what is missing."""
+    words, language, now = frame.words("book"), frame.language, clock.now()
+    cost = own_visit.cost_of(found, language)
+    if cost is not None and language == "es":
+        frame.quotes(estimate_texts())
+    place, way = said.where(site, setting, words)
+    fax = site.fax or site.phone
+    return {
+        "place": place,
+        "way": way,
+        "cost": cost.sentence if cost else "",
+        "cost_page": reverse("estimate_page", args=[estimate_mark(cost.estimate, at=now)]) if cost else "",
+        "papers": [words[f"missing_{paper}"].format(fax=fax) for paper in own_visit.papers_of(found.lead)],
+        "zone": words["zone"].format(zone=opening.zone_words(now, site, language)),
+        "site": site,
+        "here": reverse("book", args=[mark]),
+    }
+
+
+def _title(words: dict[str, str], what: str, found: Own) -> str:
+    """With the first name, which whoever gave the birth date knows; else without."""
+    if what == "move":
+        return words["move_title"]
+    return words[f"{what}_of"].format(name=found.first_name) if found.first_name else words[what]
+
+
+def _about(
+    words: dict[str, str],
+    slots: Sequence[offering.Offer],
+    moves: Appointment | None,
+    shape: Practice,
+    language: Language,
+) -> str:
+    if not slots:
+        return words["no_times_about"]
+    if moves is None:
+        return words["choose_about"]
+    site = shape.sites.get(moves.site) or _home(shape)
+    return words["move_about"].format(at=opening.dated_words(moves.starts_at, site, language))
+
+
+def _closed(
+    slots: Sequence[offering.Offer], site: Site, now: datetime, words: dict[str, str], language: Language
+) -> str:
+    if not slots:
+        return ""
+    first = now.astimezone(site.tz).date()
+    last = max(each.starts_at for each in slots).date()
+    days = said.closed_days(site, first, last, language)
+    return words["closed_on"].format(days=days) if days else ""
+
+
+def _clock(at: datetime, site: Site, language: Language) -> str:
+    return opening.moment_words(at, site, clock.now(), language)
+
+
+def _with(words: dict[str, str], minutes: int, who: Any, discipline: str) -> str:
+    return said.with_whom(words, minutes, who, discipline)
+
+
+def _again(request: HttpRequest) -> str:
+    """The address of more times, with the hours that were named."""
+    asked = request.GET.copy()
+    asked.pop("said", None)
+    asked["more"] = "1"
+    return f"?{asked.urlencode()}"
+
+
+def _home(shape: Practice) -> Site:
+    return shape.sites[shape.identity.home_site]

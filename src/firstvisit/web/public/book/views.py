@@ -1,0 +1,230 @@
+"""A family's own page of its first visit: choose a time, see it, say that they come, move it, cancel it.
+
+By the link in what we send, and open to whoever knows the birth date; before that it shows nothing of anybody. Every
+step is a form or a link, so it needs no script. A tap books: what was tapped by mistake is moved or cancelled here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from firstvisit.journey import own_visit
+from firstvisit.journey.booking import visits
+from firstvisit.journey.own_visit import Own
+from firstvisit.kernel import audit, clock
+from firstvisit.kernel.errors import BadInput, Conflict, Problem
+from firstvisit.practice.queries import practice
+from firstvisit.referral.vocabulary import birth_date
+from firstvisit.steps.booking import ics, links
+from firstvisit.steps.booking.claims import AlreadyBooked, Taken
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.intake.services import Running
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.public.book import browser, pages, when
+from firstvisit.web.public.parts import shown
+from firstvisit.web.public.parts.door import SeeOther, form_page, refused
+from firstvisit.web.public.parts.frame import frame_of
+from firstvisit.web.public.parts.languages import switches
+from firstvisit.web.readable import unreadable_fields
+
+ASKED: Final = ("birth",)
+NO_BIRTH: Final = "Enter the birth date of whoever comes to the visit."
+OTHER_BIRTH: Final = "This is not the birth date that we have; check it, or call us."
+NO_REASON: Final = "Choose why you cancel."
+DOOR: Final = "family"
+Inner = Callable[[HttpRequest, str, Own], HttpResponse]
+
+
+def _link_of(mark: str) -> str:
+    given = links.given_by(mark, now=clock.now())
+    return f"book:{given.lead}" if given is not None else ""
+
+
+def opened(view: Inner) -> Callable[..., HttpResponse]:
+    """A page behind the link: asks for the birth date first, whichever of them is opened."""
+
+    @partial(form_page, link_of=_link_of)
+    @wraps(view)
+    def page(request: HttpRequest, mark: str) -> HttpResponse:
+        now = clock.now()
+        given = links.given_by(mark, now=now)
+        found = own_visit.own(given) if given is not None else None
+        if given is None or found is None:
+            return pages.end(request, "nowhere", 404)
+        if not browser.opened_in(request, given, now=now):
+            return _ask(request, found)
+        response = view(request, mark, found)
+        if browser.COOKIE not in response.cookies:  # unless they have just closed it
+            browser.keep_open(request, response, given, now=now)
+        return response
+
+    return page
+
+
+def _ask(request: HttpRequest, found: Own) -> HttpResponse:
+    """Open the page, if this is the patient's birth date; the browser is asked no more for half an hour."""
+    if request.method != "POST" or switches(request) or "birth" not in request.POST:
+        return pages.ask(request)
+    typed = shown.typed_on(request, ASKED, language="en")
+    if lost := shown.damaged(typed.answers, unreadable_fields(request), ASKED):
+        return pages.ask(request, lost)
+    now = clock.now()
+    if not own_visit.may_try(found, now=now):
+        return refused(request, "tries", 429)
+    try:
+        said = birth_date(typed.answers["birth"], now.date()) if "birth" in typed.answers else None
+    except ValueError as error:
+        return pages.ask(request, [Problem("birth", str(error))])
+    if said is None or said != found.birth_date:
+        audit.note(actor_of(request), "visit_refused", "lead", [found.lead.id])
+        return pages.ask(request, [Problem("birth", NO_BIRTH if said is None else OTHER_BIRTH)])
+    audit.note(actor_of(request), "viewed", "lead", [found.lead.id], why="visit")
+    response = SeeOther(request.get_full_path())
+    if not browser.keep_open(request, response, found.given, now=now):
+        return refused(request, "shared", 409)
+    return response
+
+
+@opened
+def book(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
+    """The visit, where there is one to come; else three times, and more of them on a tap."""
+    now = clock.now()
+    visit = own_visit.visit_of(found.lead, now=now)
+    if request.method == "POST" and not switches(request):
+        return _do(request, mark, found, visit)
+    if visit is not None:
+        return pages.visit(request, mark, found, visit, said=request.GET.get("said", ""))
+    return pages.times(request, mark, found)
+
+
+def _do(request: HttpRequest, mark: str, found: Own, visit: Appointment | None) -> HttpResponse:
+    """What somebody does on the open page; again changes nothing."""
+    here = reverse("book", args=[mark])
+    match request.POST.get("do", ""):
+        case "close":
+            response = pages.ask(request, shut=True)
+            browser.shut(response)
+            return response
+        case "come" if visit is not None and visit.status == "booked":
+            visits.confirm(visit, by=None, actor=actor_of(request))
+            return SeeOther(f"{here}?said=confirmed")
+        case "take" if (hold := own_visit.hold_of(found.lead, now=clock.now())) is not None:
+            return _take(request, mark, found, hold)
+    if "slot" in request.POST:
+        return choose(request, mark, found, visit)
+    return SeeOther(here)
+
+
+def choose(request: HttpRequest, mark: str, found: Own, visit: Appointment | None) -> HttpResponse:
+    """Book the time that was tapped; twice is once. Where it has gone meanwhile, the next best stand there instead, or
+    the visit that they chose in another window."""
+    here = reverse("book", args=[mark])
+    has_one = visit is not None and visit.status == "booked"
+    if not found.may_choose and not has_one:
+        return pages.times(request, mark, found)
+    try:
+        visits.book(found.lead, request.POST.get("slot", ""), by=None, actor=actor_of(request), door=DOOR)
+    except (BadInput, Conflict) as no:
+        if has_one or isinstance(no, AlreadyBooked):
+            return SeeOther(f"{here}?said=has_one")
+        return pages.times(request, mark, found, note=_why(no)) if _why(no) else SeeOther(here)
+    return SeeOther(f"{here}?said=thanks")
+
+
+def _take(request: HttpRequest, mark: str, found: Own, hold: Appointment) -> HttpResponse:
+    """What we held for them becomes theirs, also a moment too late as long as nobody else took it."""
+    here = reverse("book", args=[mark])
+    try:
+        visits.take(hold, by=None, actor=actor_of(request))
+    except Conflict as no:
+        return pages.times(request, mark, found, note=_why(no)) if _why(no) else SeeOther(here)
+    return SeeOther(f"{here}?said=thanks")
+
+
+@opened
+def move(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
+    """Other times for the same visit; the old one stays theirs until one is tapped."""
+    here, visit = reverse("book", args=[mark]), own_visit.visit_of(found.lead, now=clock.now())
+    if visit is None or visit.status != "booked":
+        return SeeOther(here)
+    if request.method != "POST" or switches(request) or "slot" not in request.POST:
+        return pages.times(request, mark, found, moves=visit)
+    try:
+        visits.move(visit, request.POST["slot"], by=None, actor=actor_of(request))
+    except (BadInput, Conflict) as no:
+        return pages.times(request, mark, found, moves=visit, note=_why(no)) if _why(no) else SeeOther(here)
+    return SeeOther(f"{here}?said=moved")
+
+
+@opened
+def cancel(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
+    """Cancel it, with a reason."""
+    here, visit = reverse("book", args=[mark]), own_visit.visit_of(found.lead, now=clock.now())
+    if visit is None:
+        return SeeOther(here)
+    if request.method != "POST" or switches(request):
+        return pages.cancelling(request, mark, found, visit)
+    why = request.POST.get("why", "")
+    if why not in pages.REASONS:
+        return pages.cancelling(request, mark, found, visit, [Problem("why", NO_REASON)])
+    try:
+        visits.cancel(visit, why=why, by=None, actor=actor_of(request))
+    except Conflict:
+        return SeeOther(here)
+    return SeeOther(f"{here}?said=cancelled")
+
+
+@opened
+def tell_when(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
+    """None fits: they say when, and we look again."""
+    if request.method != "POST" or switches(request):
+        return pages.when(request, mark, found)
+    try:
+        asked = when.keep(request, found)
+    except BadInput as bad:
+        return pages.when(request, mark, found, bad.problems)
+    except Running:
+        return refused(request, "saving", 409)
+    move_on = "book_move" if own_visit.visit_of(found.lead, now=clock.now()) is not None else "book"
+    return SeeOther(f"{reverse(move_on, args=[mark])}?{asked}")
+
+
+@opened
+def calendar(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
+    """The visit as an ICS file; of one that was cancelled the file that takes it out again."""
+    frame, now = frame_of(request), clock.now()
+    words, shape = frame.words("book"), practice()
+    visit = own_visit.visit_of(found.lead, now=now) or own_visit.ended_visit(found.lead)
+    if visit is None or visit.status == "held":
+        return SeeOther(reverse("book", args=[mark]))
+    site = shape.sites.get(visit.site) or shape.sites[shape.identity.home_site]
+    entry = ics.Entry(
+        appointment=visit.id,
+        sequence=visit.sequence,
+        status=visit.status,
+        changed_at=visit.status_at,
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        summary=words["summary"].format(practice=shape.identity.name),
+        where=f"{site.street}, {site.city}, {site.state} {site.postal_code}" if visit.setting == "clinic" else "",
+        about=words["ics_about"].format(phone=site.phone, bring=f"{words['bring']}: {words['bring_what']}"),
+        url=request.build_absolute_uri(reverse("book", args=[mark])),
+    )
+    file = ics.calendar([entry], method="CANCEL" if visit.status == "cancelled" else "PUBLISH")
+    answer = HttpResponse(file, content_type=ics.MEDIA_TYPE)
+    answer["Content-Disposition"] = 'attachment; filename="visit.ics"'
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _why(no: BadInput | Conflict) -> str:
+    """Why a time cannot be had: its offer is too old, its hour has come, or somebody else has it; "" where the lead or
+    the visit is not what it was, which the page itself says."""
+    if isinstance(no, Taken):
+        return "expired" if no.why == "over" else "gone"
+    return "expired" if isinstance(no, BadInput) else ""
