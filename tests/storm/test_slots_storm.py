@@ -1,0 +1,180 @@
+"""Random supply and bookings: the search gives what every start, tried one by one, gives."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from firstvisit.practice.shape import Opening, Site
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.shapes import Bookable, Busy, Place, Span, Stretch, Visit, Want
+from firstvisit.steps.booking.slots import search
+from firstvisit.steps.booking.tests import oracle
+
+pytestmark = pytest.mark.storm
+WHOLE = os.environ.get("FIRSTVISIT_STORM") == "1"
+CASES = 100_000 if WHOLE else 2_000
+SEED = 20_261_123
+DAYS = (date(2026, 10, 30), date(2026, 3, 6), date(2026, 11, 24), date(2026, 12, 30))
+"""Around the change of the clocks in autumn and in spring, an ordinary week, the turn of the year."""
+TAGS = ("a", "b")
+PLACES = (Place(43.07, -89.38), Place(43.07, -89.2), Place(43.4, -89.4), Place(42.9, -88.9))
+
+
+def _site(slug: str, zone: str, place: Place) -> Site:
+    return Site(
+        slug=slug, name=slug, street="1 Main St", city="Madison", state="WI", postal_code="53703",
+        phone="608-555-0100", zone=zone, latitude=place.latitude, longitude=place.longitude, area_miles=30,
+        home_area_miles=12, hours={"mon": (Opening(opens=time(8), closes=time(17)),)},
+    )  # fmt: skip
+
+
+SITES = {"east": _site("east", "America/Chicago", PLACES[0]), "north": _site("north", "America/Detroit", PLACES[2])}
+
+
+@pytest.mark.parametrize("share", range(20))
+def test_no_difference_to_trying_every_start(share: int) -> None:
+    for case in range(share, CASES, 20):
+        chance = random.Random(SEED + case)
+        said = _case(chance)
+        found = search(**said)
+        tried = oracle.best(**said)
+        told = [
+            oracle.Best(
+                slot.start, slot.site, slot.clinician, slot.resources, slot.points, slot.claimed,
+                tuple(why.code for why in slot.why),
+            )
+            for slot in found.slots
+        ]  # fmt: skip
+        assert told == tried, f"case {case}"
+
+
+def _case(chance: random.Random) -> dict[str, Any]:
+    on = chance.choice(DAYS)
+    now = datetime.combine(on, time(chance.randrange(24), chance.randrange(60), chance.randrange(2)), UTC)
+    first = int(now.timestamp() // 60)
+    supply = [_clinician(chance, number, first) for number in range(1, chance.randrange(3, 6))]
+    supply += [_room(chance, number, first) for number in range(11, chance.randrange(11, 15))]
+    weights = {
+        name: chance.choice((0, 1, 4, 15))
+        for name in ("soonest", "stated_times", "continuity", "fills_gap", "language", "same_site")
+    }
+    booking = Booking(
+        grid_minutes=chance.choice((15, 20, 30)), notice_minutes=chance.choice((0, 120)), horizon_days=7, **weights
+    )
+    busy = {one.id: _taken(chance, first) for one in supply}
+    visits = {one.id: _visits(chance, busy[one.id]) for one in supply if one.kind == "clinician"}
+    return {
+        "want": _want(chance, on),
+        "supply": supply,
+        "busy": Busy(busy, visits),
+        "booking": booking,
+        "sites": SITES,
+        "now": now,
+        "count": chance.choice((1, 3, 10, 40)),
+        "a_half_day": chance.choice((0, 0, 1, 2)),
+    }
+
+
+def _want(chance: random.Random, on: date) -> Want:
+    first = on + timedelta(days=chance.randrange(3))
+    setting = chance.choice(("clinic", "clinic", "home", "telehealth"))
+    halves = [f"{day}_{half}" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun") for half in ("am", "pm")]
+    return Want(
+        service=chance.choice(("evaluation", "treatment")),
+        kind="a",
+        program=chance.choice(("hand", "neuro")),
+        discipline=chance.choice(("", "", "OT")),
+        setting=setting,  # type: ignore[arg-type]
+        minutes=chance.choice((15, 40, 60, 90)),
+        before=chance.choice((0, 0, 5, 15)),
+        after=chance.choice((0, 10, 15)),
+        sites=chance.choice((("east",), ("east", "north"), ("north", "east"))),
+        skills=frozenset(tag for tag in TAGS if chance.random() < 0.1),
+        equipment=frozenset(tag for tag in TAGS if chance.random() < 0.2),
+        room=chance.random() < 0.5,
+        payer=chance.choice(("", "x")),
+        payer_counts=chance.random() < 0.5,
+        language=chance.choice(("", "English", "Spanish")),
+        half_days=frozenset(half for half in halves if chance.random() < 0.4) if chance.random() < 0.5 else None,
+        between=chance.choice((None, (9 * 60, 12 * 60), (0, 1440), (60, 180))),
+        not_before=first if chance.random() < 0.5 else None,
+        not_after=first + timedelta(days=chance.randrange(4)) if chance.random() < 0.8 else None,
+        knows=frozenset(f"c{number}" for number in (1, 2) if chance.random() < 0.2),
+        home=chance.choice(PLACES) if setting == "home" else None,
+        zip=chance.choice(("", "53703")),
+        assistants=chance.random() < 0.5,
+        new_patient=chance.random() < 0.5,
+        only=frozenset(["c1"]) if chance.random() < 0.03 else frozenset(),
+    )
+
+
+def _clinician(chance: random.Random, number: int, first: int) -> Bookable:
+    sites = chance.choice((("east",), ("north",), ("east", "north"), ("east", "north")))
+    return Bookable(
+        id=number,
+        slug=f"c{number}",
+        kind="clinician",
+        name="",
+        sites=frozenset(sites),
+        disciplines=frozenset(chance.choice((("OT",), ("OT", "PT"), ("OT", "PT"), ("PT",)))),
+        assistant=chance.random() < 0.1,
+        skills=frozenset(tag for tag in TAGS if chance.random() < 0.9),
+        credentials=frozenset(),
+        languages=frozenset(["English", *(["Spanish"] if chance.random() < 0.4 else [])]),
+        payers=frozenset(chance.choice(((), ("x",), ("x", "y"), ("y",)))),
+        equipment=frozenset(),
+        open=_open(chance, first, sites),
+        evaluations_a_day=chance.choice((0, 1, 2, 8, 8, 8)),
+        new_patients_a_day=chance.choice((None, None, 0, 1, 2)),
+        home_miles=chance.choice((None, 5.0, 50.0)),
+        home_zips=frozenset(["53703"] if chance.random() < 0.1 else []),
+    )
+
+
+def _room(chance: random.Random, number: int, first: int) -> Bookable:
+    return _clinician(chance, number, first)._replace(
+        kind=chance.choice(("room", "room", "device")),
+        disciplines=frozenset(),
+        equipment=frozenset(tag for tag in TAGS if chance.random() < 0.6),
+    )
+
+
+def _open(chance: random.Random, first: int, sites: tuple[str, ...]) -> tuple[Stretch, ...]:
+    """Shifts of odd lengths, some through the night, some of no length, some that touch or overlap."""
+    found = []
+    at = first - 600 + chance.randrange(600)
+    for _ in range(chance.choice((0, 8, 8, 12, 12))):
+        long = chance.choice((0, 30, 60, 240, 480, 480, 700, 1441))
+        settings = frozenset(chance.choice((("clinic", "telehealth"), ("clinic", "home", "telehealth"), ("home",))))
+        programs = frozenset(chance.choice(((), (), (), ("hand",))))
+        found.append(Stretch(at, at + long, chance.choice(sites), settings, programs))
+        at += chance.choice((0, long, long, long + 17, long + 300, long + 900, max(long - 20, 0)))
+    return tuple(sorted(found, key=lambda stretch: (stretch.start, stretch.end)))
+
+
+def _taken(chance: random.Random, first: int) -> list[Span]:
+    """Visits in a row, with gaps and without; none of them overlap, as the database keeps them."""
+    found = []
+    at = first - 300 + chance.randrange(600)
+    for _ in range(chance.choice((0, 2, 6, 12, 30))):
+        long = chance.choice((0, 15, 45, 55, 70, 600))
+        found.append((at, at + long))
+        at += long + chance.choice((0, 0, 5, 15, 60, 90, 400, 900))
+    return found
+
+
+def _visits(chance: random.Random, taken: list[Span]) -> list[Visit]:
+    return [
+        Visit(start, end, chance.choice((None, *PLACES)), chance.random() < 0.4, chance.random() < 0.5)
+        for start, end in spans_of_some_length(taken)
+        if chance.random() < 0.8
+    ]
+
+
+def spans_of_some_length(taken: list[Span]) -> list[Span]:
+    return [span for span in taken if span[0] < span[1]]
