@@ -28,7 +28,7 @@ from firstvisit.people.models import (
     Person,
     Restriction,
 )
-from firstvisit.steps.booking.models import Outgoing
+from firstvisit.steps.booking.models import Feed, Outgoing
 from firstvisit.steps.coverage.models import AuthorizationRequest, Check, Estimate, VerifiedConnector
 from firstvisit.steps.intake.models import (
     CallCard,
@@ -95,6 +95,7 @@ COLUMNS: Final = (
     Column(FieldAnswer, "item__key_id"),
     Column(SenderLayout, "key_id", "sender"),
     Column(WayIn, "key_id"),
+    Column(Feed, "key_id"),
     Column(WayIn, "key_id", name="recorded"),
     Column(Check, "key_row_id", name="request"),
     Column(Check, "key_row_id", name="reply"),

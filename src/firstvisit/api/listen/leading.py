@@ -14,6 +14,7 @@ import structlog
 from django.db import DatabaseError, close_old_connections, connection
 
 from firstvisit.api.listen import counted, folder, mailbox, mllp, polled
+from firstvisit.api.listen.calendars import read_due
 from firstvisit.api.listen.trying import try_wanted
 from firstvisit.kernel import clock
 from firstvisit.kernel.blind import short
@@ -61,8 +62,12 @@ def listen(database: str, stop: threading.Event, *, ready: Callable[[], None] = 
     """Serve every way in that is not off, until `stop`. `database` is the application's own address; `ready` is called
     once the first list was read."""
     threads: dict[uuid.UUID, threading.Thread] = {}
-    trying = threading.Thread(target=try_wanted, args=(stop,), name="trying")
-    trying.start()
+    beside = [
+        threading.Thread(target=work, args=(stop,), name=name)
+        for name, work in (("trying", try_wanted), ("calendars", read_due))
+    ]
+    for thread in beside:
+        thread.start()
     try:
         while not stop.is_set():
             try:
@@ -80,7 +85,7 @@ def listen(database: str, stop: threading.Event, *, ready: Callable[[], None] = 
             stop.wait(LOOK_SECONDS)
     finally:
         stop.set()
-        for thread in (trying, *threads.values()):
+        for thread in (*beside, *threads.values()):
             thread.join()
         connection.close()
 
