@@ -86,7 +86,8 @@ def measured(people: int, slots: int, processes: int, threads: int) -> dict[str,
         "people": people,
         "slots": slots,
         "connections": processes * threads,
-        **ends,
+        "booked": ends["booked"],
+        "nothing_left": ends["nothing_left"],
         "requests": len(times),
         "seconds": round(seconds, 2),
         "requests_a_second": round(len(times) / seconds),
@@ -111,14 +112,13 @@ def _fill(people: int, slots: int) -> None:
 
     services.load(read_folder(SAMPLE), by="bench")
     for number in range(THERAPISTS):
-        slug = f"therapist_{number}"
+        slug, own = f"therapist_{number}", slots // THERAPISTS + (number < slots % THERAPISTS)
+        if own == 0:
+            continue  # without a block of their own they would be there whenever the site is open
         who = Resource.objects.create(slug=slug, data={
             "slug": slug, "kind": "clinician", "name": f"Therapist {number}", "sites": ["madison"],
             "disciplines": ["PT"], "skills": ["storm"], "credentials": ["PT"],
         })  # fmt: skip
-        own = slots // THERAPISTS + (number < slots % THERAPISTS)
-        if own == 0:
-            continue
         end = FIRST + own * MINUTES
         Block.objects.create(
             resource=who, site="madison", what="clinic", first_day=DAY, last_day=DAY,
