@@ -43,7 +43,7 @@
     } else if (event.key === "Enter" && event.target.matches("table.week td")) {
       const link = event.target.querySelector("a");
       if (link) { link.click(); done = true; }
-    } else if (event.key.toLowerCase() === "b" && table) {
+    } else if ("bh".includes(event.key.toLowerCase()) && table) {
       const cell = here(), link = cell && cell.querySelector("[data-book]");
       if (link) { link.click(); done = true; }
     }

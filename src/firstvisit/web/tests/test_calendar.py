@@ -126,7 +126,7 @@ def test_protected_time_is_kept_and_nothing_opens_in_it(dana: Client) -> None:
     supply.raise_revision()
     said = row_of(read(dana), "Anna Lindqvist")
     assert said.count("1:00 Notes, protected") == 5 and "notes 5 h" in said
-    assert "8:00 Open to 1:00, hand tendon repair +3" in said and "2:00 Open to 5:30" in said
+    assert "8:00 Open to 1:00 hand tendon repair +3" in said and "2:00 Open to 5:30" in said
 
 
 def test_away_and_closed_are_said_in_words(dana: Client) -> None:
@@ -173,3 +173,43 @@ def test_it_asks_as_often_for_one_visit_as_for_thirty(arrive: Arrive, dana: Clie
         for n, who in enumerate(("anna_lindqvist", "marcus_bell", "priya_raman", "lucia_herrera", "tyler_novak")):
             booked(lead, who, at(day, 10 + n), minutes=45)
     assert questions(dana, PAGE) == few
+
+
+def test_an_open_time_leads_to_those_who_wait_and_on_to_their_own_times(arrive: Arrive, dana: Client) -> None:
+    lead = arrive(program="early_language")
+    dana.post(f"/leads/L-{lead.number}/overrule", {"outcome": "book_now", "reason": "the order is on its way"})
+    page = dana.get("/calendar/book", {"site": "madison", "with": "lucia_herrera", "on": "2026-12-08"})
+    text = unescape(page.content.decode())
+    times = f"/leads/L-{lead.number}/visit?with=lucia_herrera&from=2026-12-08&until=2026-12-08"
+    assert "Delgado" in text and times in text
+    assert "Tue Dec 8, 8:00 am" in unescape(dana.get(times).content.decode())
+    beside = unescape(dana.get(f"{PAGE}&lead=L-{lead.number}").content.decode())
+    assert times in beside and f"Booking for L-{lead.number}" in beside
+
+
+def test_nobody_else_s_wait_is_shown(arrive: Arrive, dana: Client, signed_in: SignIn) -> None:
+    lead = arrive(program="early_language")
+    dana.post(f"/leads/L-{lead.number}/overrule", {"outcome": "book_now", "reason": "the order is on its way"})
+    query = {"site": "madison", "with": "anna_lindqvist", "on": "2026-12-08"}
+    assert "Delgado" not in dana.get("/calendar/book", query).content.decode(), "a hand therapist cannot do it"
+    query["with"] = "lucia_herrera"
+    assert "Delgado" not in signed_in("priya").get("/calendar/book", query).content.decode()
+    assert dana.get("/calendar/book", {**query, "site": "marquette"}).status_code == 404
+    assert dana.get("/calendar/book", {**query, "on": "x"}).status_code == 404
+
+
+def test_what_became_of_a_visit_is_said_from_the_day(arrive: Arrive, dana: Client, signed_in: SignIn) -> None:
+    row = booked(arrive(), "lucia_herrera", at(1, 9))
+    day = f"{PAGE}&view=day".replace(str(MONDAY), "2026-12-08")
+    clock.move(at(1, 9, 5) - clock.now())
+    assert "Did not come" in row_of(read(dana, day), "Lucía Herrera")
+    address, back = f"/calendar/visits/{row.id}", {"back": day}
+    assert signed_in("priya").post(address, {"do": "arrived"}).status_code == 404
+    assert dana.post(address, {"do": "flown"}).status_code == 404
+    answer = dana.post(address, {"do": "arrived", **back})
+    assert answer.status_code == 303 and answer["Location"] == day
+    row.refresh_from_db()
+    assert row.status == "arrived"
+    assert "L. Delgado, arrived" in row_of(read(dana, day), "Lucía Herrera")
+    away = dana.post(address, {"do": "left", "back": "https://example.org/calendar?"})
+    assert away["Location"] == "/calendar"

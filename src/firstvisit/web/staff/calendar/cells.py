@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -38,6 +39,9 @@ class Line(NamedTuple):
     book: str = ""
     whole: str = ""
     """All of it where the line is cut short."""
+    after: str = ""
+    may: tuple[tuple[str, str], ...] = ()
+    """What can be said of it here: a verb and its words."""
     visit: Visit | None = None
 
 
@@ -72,6 +76,8 @@ class Page(NamedTuple):
     now: datetime
     lists_all: bool
     lead: str = ""
+    works: bool = False
+    """Whether whoever looks may say what became of a visit."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -105,7 +111,7 @@ def _new(credentials: tuple[str, ...], said: str) -> list[str]:
 
 def _sums(row: Row) -> str:
     notes = row.note_minutes
-    noted = f"notes {notes // 60} h{f' {notes % 60}' if notes % 60 else ''}" if notes >= 60 else ""
+    noted = f"notes {notes // 60}\u00a0h{f' {notes % 60}' if notes % 60 else ''}" if notes >= 60 else ""
     if row.resource.kind != "clinician" or row.resource.assistant:
         taken = sum(len(day.visits) for day in row.days)
         return ", ".join(part for part in (f"{taken} booked" if taken else "nothing booked", noted) if part)
@@ -121,7 +127,7 @@ def _cell(row: Row, day: Day, page: Page) -> Cell:
     note = _note(day, page.shown)
     if not note:
         lines += [(one.start, _kept(one, day, page.zone)) for one in day.kept]
-        lines += [(one.start, _opening(one, row, page)) for one in day.openings]
+        lines += [(one.start, _opening(one, row, day, page)) for one in day.openings]
     lines.sort(key=lambda each: each[0])
     today = day.on == page.now.astimezone(page.zone).date()
     said = f"{row.resource.name}, {day.on:%A %B} {day.on.day}"
@@ -166,7 +172,18 @@ def _visit(visit: Visit, row: Row, page: Page) -> Line:
         parts.append(f"with {page.shown.names[visit.clinician]}")
     url = reverse("lead", args=[visit.code]) if visit.code else ""
     sign = _SHAPES.get(visit.status, "yes") if visit.service == "evaluation" else ""
-    return Line(time, sign, ", ".join(parts), url, not visit.code, whole=_whole(visit, page.shape), visit=visit)
+    whole, may = _whole(visit, page.shape), _may(visit, page)
+    return Line(time, sign, ", ".join(parts), url, not visit.code, whole=whole, may=may, visit=visit)
+
+
+def _may(visit: Visit, page: Page) -> tuple[tuple[str, str], ...]:
+    """On the page of a day, what became of somebody who is expected or here can be said beside their name."""
+    if not (page.lists_all and page.works and visit.code):
+        return ()
+    if visit.status == "booked":
+        begun = visit.start <= spans.minute(page.now)
+        return (("arrived", "Arrived"), *((("missed", "Did not come"),) if begun else ()))
+    return (("left", "Left before being seen"),) if visit.status == "arrived" else ()
 
 
 def _whole(visit: Visit, shape: Practice) -> str:
@@ -186,11 +203,22 @@ def _kept(one: Kept, day: Day, zone: ZoneInfo) -> Line:
     return Line(time, "kept", f"{PROTECTED[one.what]}, protected", quiet=True, whole=f"to {clock(one.end, zone)}")
 
 
-def _opening(one: Opening, row: Row, page: Page) -> Line:
+def _opening(one: Opening, row: Row, day: Day, page: Page) -> Line:
     more = len(one.programs) - 1
     names = ", ".join(page.shape.programs[slug].name for slug in one.programs)
-    words = f"Open to {clock(one.end, page.zone)}, {called(one.programs[0])}{f' +{more}' if more else ''}"
-    return Line(clock(one.start, page.zone), "free", words, whole=names)
+    for_whom = f"{called(one.programs[0])}{f' +{more}' if more else ''}"
+    url = _book(row, day, page)
+    words = f"Open to {clock(one.end, page.zone)}"
+    return Line(clock(one.start, page.zone), "free", words, url, book=url, whole=names, after=for_whom)
+
+
+def _book(row: Row, day: Day, page: Page) -> str:
+    """Where a time of this day is given to somebody: to whoever is being booked, else to one of those who wait."""
+    if page.lead:
+        query = {"with": row.resource.slug, "from": day.on.isoformat(), "until": day.on.isoformat()}
+        return f"{reverse('lead_visit', args=[page.lead])}?{urlencode(query)}"
+    query = {"site": page.shown.site.slug, "with": row.resource.slug, "on": day.on.isoformat()}
+    return f"{reverse('calendar_book')}?{urlencode(query)}"
 
 
 def _short(who: Identity | None) -> str:

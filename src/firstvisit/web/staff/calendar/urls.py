@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from firstvisit.web.staff.calendar.book import book_here
 from firstvisit.web.staff.calendar.views import calendar
+from firstvisit.web.staff.calendar.visit import became
 
 urlpatterns: list[URLPattern] = [
     path("calendar", calendar, name="calendar"),
+    path("calendar/book", book_here, name="calendar_book"),
+    path("calendar/visits/<uuid:number>", became, name="calendar_visit"),
 ]
