@@ -28,6 +28,7 @@ from firstvisit.people.identity import Identity
 from firstvisit.people.models import Person, PossibleMatch
 from firstvisit.people.records import another, opened
 from firstvisit.practice.models import PolicyVersion
+from firstvisit.steps.booking import checking as booking
 from firstvisit.steps.intake.models import Part
 from firstvisit.steps.qualify.ranking import may_rank
 
@@ -141,6 +142,11 @@ def messages_once(scope: Scope) -> Iterator[str]:
         yield f"message {message} was sent without consent on the ledger"
 
 
+def booked_once(scope: Scope) -> Iterator[str]:
+    """Every appointment has the time it takes, every claim is somebody's, and no resource or seat is taken twice."""
+    yield from booking.breaks(scope.now)
+
+
 def decisions_verify(scope: Scope) -> Iterator[str]:
     """Every lead has a decision, and judging again from the stored inputs gives the same."""
     for (number,) in _rows(
@@ -250,6 +256,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     Invariant(1, "items_end", "Everything that arrived found its end", items_end),
     Invariant(2, "leads_are_owned", "Every open lead has one owner and a next thing", leads_are_owned),
     Invariant(3, "messages_once", "Every message at most once, and only with consent", messages_once),
+    Invariant(4, "booked_once", "Nobody and nothing is booked twice", booked_once),
     Invariant(5, "decisions_verify", "Every decision can be made again and agrees", decisions_verify),
     Invariant(6, "sealed_opens", "Nothing in plain text, everything sealed opens", sealed_opens),
     Invariant(7, "log_is_whole", "The audit log is whole and cannot be changed", log_is_whole),
