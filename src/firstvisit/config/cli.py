@@ -32,6 +32,7 @@ COMMANDS = {
     "practice": "load the practice from a folder of files, or save it to one",
     "read": "what documents say: faxes, mails, transcripts, notes; needs no installation",
     "benefits": "what payers' replies say (271, 278); needs no installation",
+    "visits": "take what an EMR's export says of visits: completed, missed, discharged",
     "import": "bring leads in from a CSV file, safely stopped and gone on with",
     "explain": "why a lead is where it is: explain L-2641",
     "check": "hold the invariants against the live database",

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from firstvisit.journey import items
 from firstvisit.journey.advancing import TRIES
+from firstvisit.journey.booking import end_doors
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.inbox import second_opinion
 from firstvisit.journey.inbox.keeping import document_of, rows_of, whose_pages
@@ -44,6 +45,7 @@ TO_DO: Final = {
     "cancels_part": "A message cancels a part of what was ordered: see to its lead",
     "merges": "A message says that two of their records are of one person: look whether ours are",
     "died": "A message says that a patient has died: look before anybody calls or writes",
+    "ends": "An EMR tells that a visit ended: see to its lead",
 }
 """What is to be done with a message that a person judges, by its kind."""
 
@@ -77,6 +79,8 @@ def take(way: WayIn, received: Received) -> Arrived:
         return Arrived(None, kept.how)
     if received.what == "text" and kept.how == "new":
         _take_text(kept.item, received, now)
+    if received.what == "end" and kept.how == "new":
+        _take_end(way, kept.item, received, now)
     if received.what != "referral" or kept.how != "new":
         return Arrived(kept.item.id, kept.how)
     try:
@@ -100,6 +104,17 @@ def _take_text(item: Item, received: Received, now: datetime) -> None:
             return
     except Exception as error:  # the promise of commit one holds whatever a rule does
         log.error("text_not_taken", item=str(item.id), exc_info=error)
+    read_item.defer(item_id=str(item.id))
+
+
+def _take_end(way: WayIn, item: Item, received: Received, now: datetime) -> None:
+    """See to the end of a visit; what is unsure, or fails, is read like a document."""
+    try:
+        actor = deliveries.actor_of(way)
+        if end_doors.take_item(item, received.body, received.media_type, actor=actor, now=now):
+            return
+    except Exception as error:  # the promise of commit one holds whatever a rule does
+        log.error("end_not_taken", item=str(item.id), exc_info=error)
     read_item.defer(item_id=str(item.id))
 
 

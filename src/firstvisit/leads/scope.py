@@ -15,6 +15,8 @@ from firstvisit.practice.queries import user_scope
 BREAK_GLASS = "break_glass"
 """Kind of lease under which one lead outside the scope stays open for its holder."""
 BREAK_GLASS_MINUTES = 60
+_COMES = ("booked", "arrived", "completed", "missed", "left")
+"""Statuses of a visit (`steps.booking.models.Appointment`) by which somebody is a clinician's own case."""
 UNMASKED = "unmasked"
 """Kind of lease under which one lead's identities are shown to somebody whose view is masked, for as long."""
 
@@ -24,7 +26,8 @@ def leads_for(user: User) -> QuerySet[Lead]:
     partner liaison). Whoever works in the queue of a lead's route sees it also while somebody else has it, and in the
     queue in which something of it is to be done, until that is done.
 
-    Whoever may judge red flags sees every lead of own sites that waits for it, in whatever queue it stands.
+    Whoever may judge red flags sees every lead of own sites that waits for it, in whatever queue it stands; and a
+    clinician every lead that has a visit with them.
 
     Without the capability to see leads the set is empty.
     """
@@ -41,6 +44,9 @@ def leads_for(user: User) -> QuerySet[Lead]:
         theirs |= Q(id__in=open_there.values("lead"))
         if user.may("clinical.review"):
             theirs |= Q(outcome="clinician_review")
+        if user.resource_id is not None:  # whoever comes to them is a case of theirs
+            to_them = Lead.objects.filter(appointments__clinician=user.resource_id, appointments__status__in=_COMES)
+            theirs |= Q(id__in=to_them.values("id"))
         leads = leads.filter(theirs)
     return leads
 

@@ -22,6 +22,7 @@ from django.db import close_old_connections, connection
 
 from firstvisit.api.listen.lines import Line, Lines
 from firstvisit.journey import arriving
+from firstvisit.journey.booking.end_doors import concerns_us
 from firstvisit.kernel import audit, clock
 from firstvisit.kernel.addresses import is_ours
 from firstvisit.kernel.errors import ConnectorError
@@ -220,6 +221,10 @@ def _taken(way: WayIn, settings: hl7v2.Settings, frame: bytes) -> tuple[str, str
     try:
         known, today = practice().program_words, clock.now().date()
         first, *enclosed = hl7v2.read(frame, today, known, settings=settings)
+        actor = actor_of(way)
+        if first.what == "end" and not concerns_us(first.body, first.media_type, actor=actor, now=clock.now()):
+            audit.note(actor, "end_of_nobody", "way_in", [way.slug])
+            return "AA", "it ends no visit of a lead here; nothing of it is kept"
         request = arriving.take(way, first).item
         for each in enclosed:
             arriving.take(way, replace(each, about={**each.about, "belongs_to": str(request or "")}))

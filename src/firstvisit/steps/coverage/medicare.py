@@ -32,9 +32,11 @@ SOURCES: Final = {
 """Where an amount is from, in words."""
 EVENTS: Final = (
     "evaluation_completed", "plan_sent", "plan_certified", "treatment_counted", "progress_reported",
-    "therapy_ended", "medicare_taken_back",
+    "therapy_ended", "medicare_taken_back", "plan_of_care_sent", "discharged",
 )  # fmt: skip
 """Timeline entries that start, stop and count what follows, by name."""
+_SAME: Final = {"plan_of_care_sent": "plan_sent", "discharged": "therapy_ended"}
+"""What an EMR or a click tells, as what is noted for Medicare."""
 _ADVANTAGE: Final = re.compile(
     r"(?i)\badvantage\b|\bpart c\b|\bmapd?\b|\bhmo\b|\bppo\b|\bgold plus\b|\bdual complete\b"
 )
@@ -202,7 +204,7 @@ def episode_of(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> Episode:
     kept: list[tuple[str, Mapping[str, Any]]] = []
     for name, data in entries:
         if name == "medicare_taken_back":
-            kept = [each for each in kept if each[0] != data["what"]]
+            kept = [each for each in kept if _SAME.get(each[0], each[0]) != data["what"]]
         elif name == "evaluation_completed":
             before = next((said for entry, said in kept if entry == name), None)
             # Put right within the days of a certification it is the same episode; later somebody comes back.
@@ -224,6 +226,8 @@ def _told(before: Episode, name: str, data: Mapping[str, Any]) -> Episode:
     match name:
         case "evaluation_completed":
             return replace(before, evaluated_on=on, part=data.get("part", "unknown"))
+        case "plan_of_care_sent":  # told by the EMR; what somebody noted here with its order stands
+            return before if before.sent_on is not None else replace(before, sent_on=on)
         case "plan_sent":
             return replace(before, sent_on=on, order=bool(data.get("order")))
         case "plan_certified":
@@ -236,7 +240,7 @@ def _told(before: Episode, name: str, data: Mapping[str, Any]) -> Episode:
             return replace(before, treated=int(data["days"]), treated_on=on)
         case "progress_reported":
             return replace(before, reported=int(data["days"]), reported_on=on)
-        case "therapy_ended":
+        case "therapy_ended" | "discharged":
             return replace(before, ended_on=on)
     return before
 

@@ -43,9 +43,9 @@ def read(document: Document) -> Read:
         sheet.value("Therapy", "disciplines", therapy, therapy)
     _ordered(sheet, message)
     words, _ = in_words(words_of(message.parsed))
-    if words:
+    if words and kind != "ends":  # a note of ours about somebody who was here: no reason to be sent
         sheet.value("What it says", "concern", words, words)
-    if flags := hl7v2.dangers_in(message):
+    if kind != "ends" and (flags := hl7v2.dangers_in(message)):
         sheet.danger(flags)
     understood = settle(sheet.found, channel="file", received_on=document.received_on, sort=kind)
     return Read(understood, texts={"body": sheet.text})

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from firstvisit.kernel.errors import FirstvisitError
 from firstvisit.steps.intake.reading import Reading
 
-What = Literal["document", "referral", "text", "call", "notice"]
-"""What a delivery is: a document to be read · a structured referral · a text message · a call · the state of
-something, of which nothing is kept but that it came."""
+What = Literal["document", "referral", "text", "call", "end", "notice"]
+"""What a delivery is: a document to be read · a structured referral · a text message · a call · the end of a visit,
+told by an EMR · the state of something, of which nothing is kept but that it came."""
 
 
 class WrongSignature(FirstvisitError):

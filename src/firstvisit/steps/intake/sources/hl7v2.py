@@ -2,6 +2,7 @@
 
 REF I12 and I13 and ORM O01 ask for care. ADT A04, A08, A28, A31 and SIU S12 to S17, S26 tell of somebody who may be
 known here: they inform an open lead and open none. REF I14, a cancelled order and ADT A40 are for a person to judge.
+MDM T02 and ORU R01 tell that a visit ended.
 Fields are those of HL7 v2.8 chapters 2, 3, 4, 10 and 11; older versions have them in the same places.
 """
 
@@ -32,11 +33,14 @@ TELLS: Final = frozenset(
     {"ADT^A04", "ADT^A08", "ADT^A28", "ADT^A31"} | {f"SIU^S{n}" for n in (12, 13, 14, 15, 17, 26)}
 )
 JUDGED: Final = frozenset({"REF^I14", "ADT^A40"})
+ENDS: Final = frozenset({"MDM^T02", "ORU^R01"})
+"""What tells that a visit ended: a finished note, a final observation; `journey.booking.end_doors` reads it."""
 JUDGED_WORDS: Final = {
     "cancels": "cancels what was asked for",
     "cancels_part": "cancels a part of what was ordered",
     "merges": "merges two of their records",
     "died": "says that the patient has died",
+    "ends": "tells that a visit ended",
     "update": "brings new data of a patient, and danger in its words",
 }
 """What a message does that a person judges, by kind."""
@@ -130,11 +134,13 @@ def read(
     if settings is not None:
         _heard(message, settings)
     kind = message.kind
-    if kind not in ASKS | TELLS | JUDGED:
+    if kind not in ASKS | TELLS | JUDGED | ENDS:
         raise Rejected("AR", f"messages of the kind {kind} are not taken here")
     if kind != "ADT^A40" and len(segments(message, "PID")) > 1:
         raise Rejected("AE", "it is about more than one patient (PID); send one message for each")
     about = {"event": kind, "from": message.sender, "name": f"{kind.replace('^', '-')}.hl7"}
+    if kind in ENDS:  # what it encloses is a part of the note
+        return [Received("end", message.mark, "hl7", body, MEDIA_TYPE, about["name"], about=about)]
     judged = judged_as(message)
     if judged != "referral":
         told = {**about, "says": JUDGED_WORDS[judged], "caller": sender_of(message), "from": ""}
@@ -242,6 +248,8 @@ def judged_as(message: Message) -> str:
     """
     if message.kind == "ADT^A40":
         return "merges"
+    if message.kind in ENDS:
+        return "ends"
     if message.kind == "REF^I14":
         return "cancels"
     if any(_part(pid, 29, 1) or _part(pid, 30, 1).upper() == "Y" for pid in segments(message, "PID")):

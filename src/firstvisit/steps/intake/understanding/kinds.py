@@ -8,7 +8,7 @@ from typing import Final, Literal, cast
 
 from firstvisit.steps.intake.understanding.plain_kinds import plain_sort, speaks_of_care, wishes
 
-OPENS_NONE: Final = ("cancels", "merges", "died")
+OPENS_NONE: Final = ("cancels", "merges", "died", "ends")
 """What a message does that opens no lead, whatever it says: a person sees to the lead that it is about."""
 Sort = Literal[
     "referral", "addendum", "status_question", "records_request", "vendor", "job_seeker", "wrong_number",

@@ -62,6 +62,8 @@ VERBS: Final = {
     "corrected": "added to or corrected what was stated",
     "evaluation_completed": "noted a completed evaluation",
     "plan_sent": "noted that a plan of care was sent",
+    "plan_of_care_sent": "noted that the plan of care was sent",
+    "discharged": "noted a discharge",
     "plan_certified": "noted that a plan of care was certified",
     "treatment_counted": "counted treatment days",
     "progress_reported": "noted a progress report",

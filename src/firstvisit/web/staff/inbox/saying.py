@@ -23,6 +23,7 @@ THINGS: Final[dict[str, tuple[str, str]]] = {
     "cancels_part": ("cancels a part", "cancels a part of what was ordered"),
     "merges": ("merges two records", "says that two of their records are of one person"),
     "died": ("says that the patient died", "says that the patient has died"),
+    "ends": ("a visit ended", "tells that a visit ended"),
     "update": ("new data, and danger", "brings new data of a patient, and danger in its words"),
     "unclear": ("not clear what it is", "not clear what kind of thing it is"),
 }

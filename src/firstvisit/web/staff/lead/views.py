@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstvisit.journey import authorizing, calls, papers, placing, stages, undo, verbs, visits, wording
 from firstvisit.journey.authorization import verbs as requests
+from firstvisit.journey.booking.ended import CAPABILITY as ENDS_NEEDS
 from firstvisit.journey.coverage import by_hand
 from firstvisit.journey.coverage.card import may_be_asked
 from firstvisit.journey.coverage.known import home_health_told
@@ -48,6 +49,7 @@ from firstvisit.web.staff.lead.agreed import agreed, agrees
 from firstvisit.web.staff.lead.authorizations import authorizations_of, needs_of
 from firstvisit.web.staff.lead.benefits import benefits, may_ask, speaks_spanish
 from firstvisit.web.staff.lead.came import came
+from firstvisit.web.staff.lead.ended import ends_of, note_end
 from firstvisit.web.staff.lead.medicare import Line, lines, sees_medicare
 from firstvisit.web.staff.lead.otherwise import quotations, stated_otherwise, whose_words
 from firstvisit.web.staff.lead.shown import LeadPage, seen_by
@@ -334,12 +336,14 @@ LEAD_VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "end-status-links": _end_status_links,
     "confirm-office": _confirm_office,
     "not-this-person": _not_this_person,
+    "ended": note_end,
 }
 NEEDS: Final = {
     "break-glass": "break_glass",
     "unmask": "identity.mask",
     "ask-again": by_hand.CAPABILITY,
     "no-red-flag": "clinical.review",
+    "ended": ENDS_NEEDS,
     "overrule": "leads.overrule",
     "withdraw-overruling": "leads.overrule",
     "contact-again": "leads.overrule",
@@ -348,7 +352,7 @@ NEEDS: Final = {
 TYPED: Final = (
     "task", "subject", "message", "result", "words", "reason", "outcome", "how", "why", "again_at", "stage", "program",
     "setting", "authorized", "said_by", "number", "units", "begins", "ends", "refused_why",
-    "item", "visit_site", "visit_with", "authorization_read", "office_sure",
+    "item", "visit_site", "visit_with", "authorization_read", "office_sure", "end", "ended_on",
 )  # fmt: skip
 """Fields that a refused form shows again."""
 LABELS: Final = {
@@ -372,6 +376,7 @@ LABELS: Final = {
     "visit_with": "With whom the visit is",
     "outcome": "Decide instead",
     "how": "How it ended",
+    "ended_on": "On which day",
     "to": "To whom",
     "subject": "Subject",
     "message": "Message",
@@ -386,6 +391,7 @@ FIRST_VERBS: Final = (
     "not-this-person",
     "end-status-links",
     "ask-again",
+    "ended",
 )  # fmt: skip
 """What stands in the bar of a phone or on the page itself; the others stand behind "More", which is open after a
 refusal of one."""
@@ -434,6 +440,7 @@ def _page(
         "medicare": _medicare(page, user, site, now),
         **authorizations_of(page, user),
         "keys": KEYS,
+        **ends_of(lead, user, site, now, locked=bool(page.locked_by)),
         **_choices(page, user, site, now),
     }
     return render(request, "staff/lead/lead.html", context, status=422 if problems else 200)

@@ -1,0 +1,73 @@
+"""An EMR's export of visits, row by row: what is sure is noted, what is unsure is an item of the Inbox, once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from firstvisit.journey.arriving import read_item
+from firstvisit.journey.booking import ends
+from firstvisit.journey.booking.end_doors import SEES
+from firstvisit.journey.booking.ends import Became
+from firstvisit.journey.desk_tasks import person_looks
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput
+from firstvisit.steps.booking.ends import rows
+from firstvisit.steps.intake import services as intake
+from firstvisit.steps.intake.file.table import read_table
+from firstvisit.steps.intake.services import Arrival
+
+OLD: Final = timedelta(days=35)
+"""An export tells of everything again and again; an unsure row older than this is nobody's work any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowBecame:
+    """What became of one row of a file, by its number as a spreadsheet shows it."""
+
+    row: int
+    what: str
+    became: Became
+
+
+def take_rows(
+    body: bytes, name: str, mapping: Mapping[str, str] | None, *, actor: Actor, source: str, now: datetime, dry: bool
+) -> Iterator[RowBecame]:
+    """Take an export of visits row by row. BadInput where it is no CSV file or its columns do not say enough."""
+    table = read_table(body)
+    columns = rows.columns_of(table.headings, mapping)
+    for row in table.rows():
+        if row.fault:
+            yield RowBecame(row.number, "", Became("unsure", row.fault))
+            continue
+        try:
+            end = rows.told(row.cells, columns, row.number)
+        except BadInput as bad:
+            yield RowBecame(row.number, "", Became("unsure", bad.problems[0].message))
+            continue
+        if end is None:
+            continue
+        became = ends.take(end, actor=actor, now=now, dry=dry)
+        if became.how == "unsure" and end.on is not None and now.date() - end.on > OLD:
+            became = Became("nothing", f"{became.why}, and it is old")
+        if became.how == "unsure" and not dry:
+            said = "\n".join(f"{head}: {cell}" for head, cell in zip(table.headings, row.cells, strict=False) if cell)
+            _to_a_person(said, name, became.why, actor=actor, source=source, now=now)
+        yield RowBecame(row.number, end.what, became)
+
+
+def _to_a_person(said: str, name: str, why: str, *, actor: Actor, source: str, now: datetime) -> None:
+    """An unsure row becomes an item of the Inbox, once."""
+    body = said.encode()
+    digest = hashlib.sha256(body).hexdigest()
+    about = {"name": name, "what": "document"}
+    with transaction.atomic():
+        item, new = intake.keep(Arrival(source, actor, body, "text/plain", f"end:{digest}", about=about), now=now)
+        if new:
+            person_looks(item.id, "confirm_item", SEES.format(why=why))
+            read_item.defer(item_id=str(item.id))

@@ -1,0 +1,35 @@
+"""The click by which a clinician says that the evaluation is completed, the plan of care sent, or the care ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from firstvisit.journey.booking import ended
+from firstvisit.journey.booking.ended import CAPABILITY, ENDS, EVALUATED
+from firstvisit.leads import scope
+from firstvisit.leads.models import Lead
+from firstvisit.practice.models import User
+from firstvisit.practice.shape import Site
+from firstvisit.web.middleware import actor_of
+
+
+def note_end(request: HttpRequest, lead: Lead, user: User) -> None:
+    """What was pressed, with its day."""
+    what, on = request.POST.get("end", ""), request.POST.get("ended_on", "")
+    ended.note(lead, user, actor=actor_of(request), what=what, on=on)
+
+
+def ends_of(lead: Lead, user: User, site: Site, now: datetime, *, locked: bool) -> dict[str, Any]:
+    """What may be noted of this lead now, by whom may: the evaluation first, then what follows it."""
+    if locked or not user.may(CAPABILITY) or lead.kind == "organization":
+        return {"ends": {}}
+    if not scope.leads_for(user).filter(id=lead.id).exists() or (lead.closed_at and lead.closed_how != EVALUATED):
+        return {"ends": {}}
+    known = ended.known_ends(lead)
+    evaluated = "evaluation_completed" in known or lead.closed_how == EVALUATED
+    left = {what: words for what, words in ENDS.items() if what not in known}
+    may = left if evaluated else {what: words for what, words in left.items() if what == "evaluation_completed"}
+    return {"ends": may, "ends_today": now.astimezone(site.tz).date().isoformat()}
