@@ -18,7 +18,8 @@ DEMO_MAIL = 25
 DEMO_MAILBOX = 26
 DEMO_HL7 = 27
 DEMO_PAYER = 28
-"""So do its mailbox, its HL7 port and its sandbox payer."""
+DEMO_EMR = 29
+"""So do its mailbox, its HL7 port, its sandbox payer and its sandbox EMR."""
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
@@ -45,6 +46,10 @@ class Environment:
     connectors: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What payers are asked with: the variables of `steps.coverage.connectors` that are set, by name."""
     sandbox_seconds: int = 1
+    emr_url: str = ""
+    """Where the EMR listens for HL7, as mllp://host:port or mllps://host:port; "" where it does not."""
+    emr_folder: Path | None = None
+    """Where its CSV files are put."""
 
     @property
     def https(self) -> bool:
@@ -72,6 +77,8 @@ VARIABLES = {
     "FIRSTVISIT_MODEL_NAME": "how that server calls the model",
     "FIRSTVISIT_MODEL_KEY": "the key that server wants, where it wants one",
     "FIRSTVISIT_SANDBOX_SECONDS": "the demo's sandbox payer takes so long for each answer, 0 to 60 (default 1)",
+    "FIRSTVISIT_EMR_URL": "where your EMR listens for HL7: mllps://emr.example.org:2575, in your own network mllp://",
+    "FIRSTVISIT_EMR_FOLDER": "folder from which your EMR imports CSV files (default none)",
     **variables(),
 }
 
@@ -97,7 +104,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
 
     demo = flag("FIRSTVISIT_DEMO")
     home = Path(source.get("FIRSTVISIT_HOME") or ("var/demo" if demo else "var/practice")).absolute()
-    port = number("FIRSTVISIT_PORT", 8000, 1, 65535 - (DEMO_PAYER if demo else 0))
+    port = number("FIRSTVISIT_PORT", 8000, 1, 65535 - (DEMO_EMR if demo else 0))
     address = (source.get("FIRSTVISIT_ADDRESS") or f"http://127.0.0.1:{port}").rstrip("/")
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -122,6 +129,9 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     if demo:
         asked_with.setdefault(sandbox.URL, f"http://127.0.0.1:{port + DEMO_PAYER}")
     problems += _connector_problems(asked_with)
+    emr_url = source.get("FIRSTVISIT_EMR_URL", "").strip() or (f"mllp://127.0.0.1:{port + DEMO_EMR}" if demo else "")
+    emr_folder = source.get("FIRSTVISIT_EMR_FOLDER", "").strip()
+    problems += _emr_problems(emr_url, emr_folder)
     environment = Environment(
         home=home,
         demo=demo,
@@ -140,6 +150,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         model_name=model_name,
         model_key=source.get("FIRSTVISIT_MODEL_KEY", "").strip(),
         connectors=asked_with,
+        emr_url=emr_url,
+        emr_folder=Path(emr_folder).absolute() if emr_folder else None,
         sandbox_seconds=number("FIRSTVISIT_SANDBOX_SECONDS", 1, 0, 60),
     )
     if problems:
@@ -158,6 +170,25 @@ def _model_problems(url: str, name: str) -> list[str]:
     problems = [] if name else ["FIRSTVISIT_MODEL_NAME is missing; it says which model FIRSTVISIT_MODEL_URL serves."]
     if parts.scheme == "http" and not is_ours(parts.hostname):
         problems.append("FIRSTVISIT_MODEL_URL must begin with https:// unless it is on your own machine or network.")
+    return problems
+
+
+def _emr_problems(url: str, folder: str) -> list[str]:
+    """What is wrong with how the EMR is told. Patients cross that line, so to others it is encrypted."""
+    problems = []
+    if folder and not Path(folder).is_dir():
+        problems.append(f"FIRSTVISIT_EMR_FOLDER is {folder!r}, which is no folder; make it, or name another.")
+    if not url:
+        return problems
+    parts = urlsplit(url)
+    try:
+        right = parts.scheme in ("mllp", "mllps") and bool(parts.hostname and parts.port) and not parts.username
+    except ValueError:  # a port that is none
+        right = False
+    if not right:
+        problems.append("FIRSTVISIT_EMR_URL must look like mllps://emr.example.org:2575.")
+    elif parts.scheme == "mllp" and not is_ours(parts.hostname or ""):
+        problems.append("FIRSTVISIT_EMR_URL must begin with mllps:// unless it is on your own machine or network.")
     return problems
 
 

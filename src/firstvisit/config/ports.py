@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from urllib.parse import urlsplit
 
-from firstvisit.config.env import DEMO_HL7, DEMO_MAILBOX, DEMO_PAYER, Environment
+from firstvisit.config.env import DEMO_EMR, DEMO_HL7, DEMO_MAILBOX, DEMO_PAYER, Environment
 from firstvisit.kernel.errors import ConfigurationError
 
 
@@ -15,8 +15,8 @@ def smtp_port(environment: Environment) -> int:
 
 
 def beside_the_web(environment: Environment) -> tuple[int, ...]:
-    """What the demo serves beside the web: mail handed in, its mailbox, HL7, the sandbox payer."""
-    above = (DEMO_MAILBOX, DEMO_HL7, DEMO_PAYER)
+    """What the demo serves beside the web: mail handed in, its mailbox, HL7, the sandbox payer and EMR."""
+    above = (DEMO_MAILBOX, DEMO_HL7, DEMO_PAYER, DEMO_EMR)
     return smtp_port(environment), *(environment.port + each for each in above)
 
 

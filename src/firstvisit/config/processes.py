@@ -76,6 +76,7 @@ def run_worker(queue: str) -> None:
         threads = [
             threading.Thread(target=_sweep_until, args=(stop,), name="sweep"),
             threading.Thread(target=_ask_until, args=(stop,), name="ask"),
+            threading.Thread(target=_tell_until, args=(stop,), name="emr"),
             threading.Thread(target=_every, args=(stop, CLOSE_AUDIT_SECONDS, _tidy), name="audit"),
         ]
     else:
@@ -182,6 +183,23 @@ def _ask_until(stop: threading.Event) -> None:
                 ask_until(stop, lambda seconds, bell=bell: _hear(bell, seconds))  # type: ignore[misc]
         except Exception as error:  # asking must outlive a database restart
             log.error("asking_failed", exc_info=error)
+            close_old_connections()
+            stop.wait(1)
+    connection.close()
+
+
+def _tell_until(stop: threading.Event) -> None:
+    """Tell the EMR whenever the database says that there is something, and every second looks whether it is due."""
+    from firstvisit.journey.booking.registering import tell_until
+
+    _, app_url = urls(settings.ENVIRONMENT)
+    while not stop.is_set():
+        try:
+            with psycopg.connect(app_url, autocommit=True) as bell:
+                bell.execute("LISTEN firstvisit_emr")
+                tell_until(stop, lambda seconds, bell=bell: _hear(bell, seconds))  # type: ignore[misc]
+        except Exception as error:  # telling must outlive a database restart
+            log.error("telling_failed", exc_info=error)
             close_old_connections()
             stop.wait(1)
     connection.close()

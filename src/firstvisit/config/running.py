@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from firstvisit.config import database
-from firstvisit.config.env import DEMO_MAILBOX, DEMO_PAYER, Environment
+from firstvisit.config.env import DEMO_EMR, DEMO_MAILBOX, DEMO_PAYER, Environment
 from firstvisit.config.locks import note_port, only_one
 from firstvisit.config.ports import refuse_taken, smtp_port
 from firstvisit.config.processes import Family, own, web_command
@@ -66,6 +66,8 @@ def everything(environment: Environment, *, workers: int, mail: Path | None = No
             family.start("mailbox", [*words, str(environment.port + DEMO_MAILBOX)])
             words = [sys.executable, "-m", "firstvisit.config.demo.payer", str(environment.port + DEMO_PAYER)]
             family.start("payer", [*words, str(environment.sandbox_seconds)])
+            words = [sys.executable, "-m", "firstvisit.config.demo.emr", str(environment.port + DEMO_EMR)]
+            family.start("emr", [*words, str(environment.home / "emr")])
         family.start("web", web_command(environment.port, workers=workers))
         family.start("prompt", own("worker", "prompt"))
         family.start("heavy", own("worker", "heavy"), nice=HEAVY_NICE)

@@ -195,6 +195,7 @@ EVENTS: Final = {
     "authorization_extended": "More visits are to be asked for",
     "authorization_cancelled": "Request for authorization taken back",
     "coverage_checked": "Asked the payer",
+    "emr_told": "The EMR was told",
     "estimate_ruled": "Asked what the first visit costs",
     "estimate_made": "Estimate made",
     "estimate_given": "Estimate given",
@@ -510,3 +511,23 @@ def whom(slug: str) -> str:
         "us": "us",
     }
     return parties.get(slug, slug)
+
+
+TOLD_WHAT = {
+    "patient": "the patient", "booked": "the visit", "moved": "the visit's new time", "changed": "what changed of the "
+    "visit", "cancelled": "that the visit is cancelled", "deleted": "that the visit was booked by mistake", "missed":
+    "that the visit was missed",
+}  # fmt: skip
+TOLD_STATES = {
+    "wanted": "waits", "sent": "on its way", "acknowledged": "acknowledged", "refused": "refused", "failed":
+    "not taken", "withdrawn": "not needed any more",
+}  # fmt: skip
+TOLD_KINDS = {"csv": "file", "card": "entered by hand"}
+
+
+def of_telling(data: Mapping[str, Any]) -> str:
+    """"The EMR has the patient (A04)": what it was told, and what came of it."""
+    what, kind = TOLD_WHAT.get(data.get("what", ""), ""), str(data.get("kind", ""))
+    named = f"{what} ({TOLD_KINDS.get(kind, kind.upper())})" if kind else what
+    said = {"acknowledged": "The EMR has", "refused": "The EMR refused", "failed": "The EMR did not take"}
+    return f"{said.get(data.get('status', ''), 'The EMR was told')} {named}"

@@ -489,6 +489,8 @@ class LeadPage(Seen):
                 text = "Estimate to leave by e-mail, with a link to their own page"
             case "estimate_given" | "estimate_accepted":
                 text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
+            case "emr_told":
+                text, note = words.of_telling(data), str(data.get("why", "")) or happening.who
             case name if name.startswith("visit_"):
                 text, note = f"{text}{visit_words(data, self.now)}", happening.who
             case "program_ruled" | "setting_ruled":

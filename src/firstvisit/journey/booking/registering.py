@@ -1,0 +1,232 @@
+"""Telling the EMR: one thread takes what is due, says it, and settles what came back. No transaction is open meanwhile.
+
+What is said is kept, sealed and under its number, before a word leaves. What a killed process had under way is found by
+its `sent_until` and said again word for word: the EMR knows a repeat by MSH-10.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from firstvisit.journey.advancing import advance_locked
+from firstvisit.kernel import clock, seal, writes
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.errors import ConnectorError
+from firstvisit.leads import services as leads
+from firstvisit.leads.models import Lead, LeadReferral
+from firstvisit.leads.queries import code
+from firstvisit.leads.services import record
+from firstvisit.practice.models import Resource
+from firstvisit.practice.queries import policy, practice
+from firstvisit.practice.shape import Practice
+from firstvisit.steps.booking import endings, outgoing
+from firstvisit.steps.booking.emr import csv_rows, folder, hl7_messages, mllp
+from firstvisit.steps.booking.emr.hl7_messages import Envelope
+from firstvisit.steps.booking.emr.registration import Name, Registration, Visit, name_of, registration
+from firstvisit.steps.booking.emr.rules import Emr
+from firstvisit.steps.booking.models import Appointment, Outgoing
+from firstvisit.steps.booking.policy import Booking
+
+log = structlog.get_logger("journey")
+ENDED: Final = ("acknowledged", "refused", "failed")
+NO_ADDRESS: Final = "nobody said where the EMR listens (FIRSTVISIT_EMR_URL)"
+NO_FOLDER: Final = "nobody said where its files are put (FIRSTVISIT_EMR_FOLDER)"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something on its way to the EMR."""
+
+    row: uuid.UUID
+    way: str
+    what: str
+    control: str
+    payload: bytes
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of it: the reply as it came; `refused` why not, in words that name nobody."""
+
+    reply: bytes = b""
+    refused: str = ""
+
+
+def tell_until(stop: threading.Event, bell: Callable[[float], None]) -> None:
+    """Tell until `stop` is set. `bell(seconds)` waits for something new, at most so long."""
+    while not stop.is_set():
+        if not tell_next():
+            bell(1.0)
+
+
+def tell_next() -> bool:
+    """Tell the next thing that is due; whether there was one."""
+    found = take()
+    if found is None:
+        return False
+    row, outcome = found
+    settle(row, say(outcome) if isinstance(outcome, Saying) else outcome)
+    return True
+
+
+def take() -> tuple[uuid.UUID, Saying | ConnectorError] | None:
+    """The next thing that is due, written down as it will be said; committed. None where nothing is."""
+    now, rules = clock.now(), policy().section(Emr)
+    with transaction.atomic():
+        for row in outgoing.take(now=now, limit=1):
+            return row.id, _begin(row, rules, now)
+    return None
+
+
+def _begin(row: Outgoing, rules: Emr, now: datetime) -> Saying | ConnectorError:
+    try:
+        reading = LeadReferral.objects.select_related("key", "lead").get(lead=row.lead_id)
+        key = seal.open_key(reading.key)
+        payload = outgoing.opened(row, "payload", key)
+        if payload is None:
+            control = outgoing.control_of()
+            kind, payload = _written(row, reading, key, control, rules, now)
+            if row.way == "csv":
+                folder.prepare(_folder(), csv_rows.file_name(row.what, control), payload)
+            outgoing.sending(row, kind, payload, control, key, rules, now=now)
+        else:
+            outgoing.repeat(row, rules, now=now)
+    except ConnectorError as error:
+        trouble = error
+    except Exception as error:  # one that cannot be written (an erased person, a site that is gone) stops no other
+        log.error("emr_not_written", outgoing=str(row.id), exc_info=error)
+        trouble = ConnectorError(f"it could not be written ({type(error).__name__})", temporary=False)
+    else:
+        return Saying(row.id, row.way, row.what, row.control, payload, float(rules.seconds))
+    row.status, row.sent_until = "sent", now + outgoing.GRACE
+    row.control = row.control or outgoing.control_of()
+    row.save(update_fields=["status", "sent_until", "control"])
+    return trouble
+
+
+def _written(
+    row: Outgoing, reading: LeadReferral, key: seal.OpenKey, control: str, rules: Emr, now: datetime
+) -> tuple[str, bytes]:
+    """The kind of message and its bytes."""
+    about = known(reading, key, row.appointment_id)
+    if row.way == "csv":
+        visit = about.visit
+        if row.what == "patient" or visit is None:
+            return "csv", csv_rows.patient_file(about)
+        return "csv", csv_rows.visit_file(row.what, about, visit)
+    envelope = Envelope(rules, control, now, about.site.tz, test=settings.DEMO)
+    if row.what == "patient":
+        return rules.register_as, hl7_messages.written(hl7_messages.admit(about, envelope), rules)
+    if about.visit is None:
+        raise LookupError("a visit that is not there cannot be told")
+    message = hl7_messages.schedule(row.what, about, about.visit, envelope)
+    return hl7_messages.SIU[row.what], hl7_messages.written(message, rules)
+
+
+def known(reading: LeadReferral, key: seal.OpenKey, appointment: uuid.UUID | None) -> Registration:
+    """Everything that is told of a lead's patient and one visit, as it stands now."""
+    shape, lead = practice(), reading.lead
+    visit = Appointment.objects.select_related("clinician").filter(id=appointment).first() if appointment else None
+    facts = lead.facts
+    program = (visit.program if visit is not None else "") or facts.program or ""
+    return registration(
+        leads.read(reading, key), shape, code=code(lead.number), number=patient_number(lead),
+        site=visit.site if visit is not None else lead.site, program=program,
+        discipline=visit.discipline if visit is not None else "",
+        visit=visit_of(visit, shape) if visit is not None else None,
+    )  # fmt: skip
+
+
+def patient_number(lead: Lead) -> str:
+    """The number under which the EMR knows a patient of ours: that of their first lead, so that their next request is
+    no new patient."""
+    first = lead.number
+    if lead.patient_id is not None:
+        found = Lead.objects.filter(patient=lead.patient_id).order_by("number").values_list("number", flat=True)
+        first = found.first() or first
+    return f"P-{first}"
+
+
+def visit_of(row: Appointment, shape: Practice) -> Visit:
+    """An appointment as it is told."""
+    slugs = dict(Resource.objects.filter(id__in=row.resources).values_list("id", "slug"))
+    taken = [shape.resources[slug] for slug in slugs.values() if slug in shape.resources]
+    kinds = {kind.slug: kind.name for kind in policy().section(Booking).kinds}
+    clinician = row.clinician.slug if row.clinician is not None else ""
+    who = shape.resources.get(clinician)
+    return Visit(
+        id=str(row.id), starts=row.starts_at, ends=row.ends_at, status=row.status, kind=row.kind,
+        kind_name=kinds.get(row.kind, row.kind), site=row.site, setting=row.setting, sequence=row.sequence,
+        clinician=clinician, clinician_name=name_of(who.name) if who is not None else Name(),
+        rooms=tuple((each.slug, each.name) for each in taken if each.kind == "room"),
+        devices=tuple((each.slug, each.name) for each in taken if each.kind == "device"),
+        why=row.why, why_words=endings.reason(row.why).words if row.why else "",
+    )  # fmt: skip
+
+
+def say(what: Saying) -> Heard | ConnectorError:
+    """Say it, without the database. Whatever goes wrong is an answer of its own."""
+    try:
+        if what.way == "csv":
+            folder.put(_folder(), csv_rows.file_name(what.what, what.control))
+            return Heard()
+        url = settings.ENVIRONMENT.emr_url
+        if not url:
+            raise ConnectorError(NO_ADDRESS, temporary=False)
+        answer = mllp.say(url, what.payload, what.control, seconds=what.seconds)
+    except ConnectorError as error:
+        return error
+    read = answer.read
+    if read.verdict == "taken":
+        return Heard(answer.raw)
+    if read.verdict == "again":
+        return ConnectorError(f"the EMR could not take it for the moment ({read.told})", temporary=True)
+    return Heard(answer.raw, refused=read.told)
+
+
+def _folder() -> Path:
+    found: Path | None = settings.ENVIRONMENT.emr_folder
+    if found is None:
+        raise ConnectorError(NO_FOLDER, temporary=False)
+    return found
+
+
+def settle(row_id: uuid.UUID, outcome: Heard | ConnectorError, *, now: datetime | None = None) -> bool:
+    """Commit what came of it, with a line of the timeline where it ended; False where nobody waits for it any more."""
+    now = now or clock.now()
+    with transaction.atomic():
+        lead = Lead.objects.filter(outgoing=row_id).select_for_update(of=("self",)).first()
+        row = Outgoing.objects.select_for_update(of=("self",)).filter(id=row_id, status="sent").first()
+        if lead is None or row is None:
+            return False
+        rules = policy().section(Emr)
+        if isinstance(outcome, ConnectorError):
+            outgoing.failed(row, str(outcome), rules, temporary=outcome.temporary, now=now)
+            log.warning("emr_not_told", outgoing=str(row.id), why=str(outcome), temporary=outcome.temporary)
+        else:
+            key = seal.open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
+            if outcome.refused:
+                outgoing.refused(row, outcome.refused, outcome.reply, key, now=now)
+            else:
+                outgoing.acknowledged(row, outcome.reply, key, now=now)
+        if row.status in ENDED:
+            tell(lead, row, now)
+            advance_locked([lead], now)
+        return True
+
+
+def tell(lead: Lead, row: Outgoing, now: datetime) -> None:
+    """A line of the timeline: what the EMR was told, and whether it took it."""
+    data = {"what": row.what, "kind": row.kind, "status": row.status, "way": row.way, "why": row.why}
+    writes.insert([record(lead, "emr_told", SYSTEM, at=now, subject=("outgoing", row.id), data=data)])

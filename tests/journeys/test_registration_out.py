@@ -1,0 +1,229 @@
+"""A booked patient reaches the EMR once: acknowledged, or a person's task that says what the EMR did."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import hl7
+import pytest
+from django.conf import settings as live
+from django.test import Client
+from tests.emr import listening, tell_all, told_by
+from tests.people import FAMILY, but
+
+from firstvisit.journey.booking.registering import Saying, say, settle, take
+from firstvisit.kernel import clock, seal
+from firstvisit.leads.models import Event, Lead, LeadReferral, Task
+from firstvisit.practice.models import User
+from firstvisit.steps.booking import outgoing
+from firstvisit.steps.booking.models import Appointment, Outgoing
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+Staff = Callable[[str], User]
+
+
+def times(desk: Client, lead: Lead) -> list[str]:
+    return re.findall(r'name="slot" value="([^"]+)"', desk.get(f"/leads/L-{lead.number}/visit").content.decode())
+
+
+def press(desk: Client, lead: Lead, do: str, **said: str) -> None:
+    if do != "book":
+        said["visit"] = str(Appointment.objects.get(lead=lead).id)
+    assert desk.post(f"/leads/L-{lead.number}/visit", {"do": do, **said}).status_code == 303
+
+
+def told(lead: Lead) -> list[tuple[str, str]]:
+    return list(Outgoing.objects.filter(lead=lead).order_by("number").values_list("what", "status"))
+
+
+def task(lead: Lead, kind: str) -> Task | None:
+    return Task.objects.filter(lead=lead, kind=kind, status="open").first()
+
+
+def events(messages: list[hl7.Message]) -> list[str]:
+    return [str(each.segment("MSH")(9)).split("^")[1] for each in messages]
+
+
+@pytest.fixture
+def by_hl7(staff: Staff, tuesday: datetime) -> None:
+    told_by(staff, way="hl7")
+
+
+@pytest.fixture
+def lead(arrive: Arrive, dana: Client, tuesday: datetime) -> Lead:
+    return arrive(FAMILY)
+
+
+def book(desk: Client, lead: Lead) -> Appointment:
+    press(desk, lead, "book", slot=times(desk, lead)[0])
+    return Appointment.objects.get(lead=lead)
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_patient_and_visit_reach_the_emr_once_each(lead: Lead, dana: Client, settings: Any) -> None:
+    with listening(settings) as emr:
+        visit = book(dana, lead)
+        assert tell_all() == 2 and tell_all() == 0
+        assert events(emr.heard) == ["A04", "S12"]
+        patient, booking = emr.heard
+        assert str(patient.segment("PID")(5)).startswith("Quisenberry^Mirabelle")
+        assert str(patient.segment("NK1")(3)).startswith("MTH")
+        assert str(patient.segment("IN1")(36)) == "NHQ-7731-55"
+        assert str(booking.segment("SCH")(1)).split("^")[0] == str(visit.id)
+        assert str(booking.segment("PID")(3)) == str(patient.segment("PID")(3)) == f"P-{lead.number}^^^FIRSTVISIT^PI"
+    assert told(lead) == [("patient", "acknowledged"), ("booked", "acknowledged")]
+    assert task(lead, "mend_registration") is None and task(lead, "enter_in_emr") is None
+    assert Event.objects.filter(lead=lead, name="emr_told").count() == 2
+    assert "The EMR has the patient (A04)" in dana.get(f"/leads/L-{lead.number}").content.decode()
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_what_becomes_of_the_visit_follows(lead: Lead, dana: Client, settings: Any) -> None:
+    with listening(settings) as emr:
+        book(dana, lead)
+        tell_all()
+        press(dana, lead, "move", slot=times(dana, lead)[1])
+        tell_all()
+        press(dana, lead, "cancel", why="ill")
+        tell_all()
+        assert events(emr.heard) == ["A04", "S12", "S13", "S15"]
+        reason = str(emr.heard[-1].segment("SCH")(6))
+        assert "They are ill" in reason
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_a_process_killed_between_saying_and_settling_repeats_under_the_same_number(
+    lead: Lead, dana: Client, settings: Any, set_clock: Any
+) -> None:
+    with listening(settings) as emr:
+        book(dana, lead)
+        found = take()
+        assert found is not None and isinstance(found[1], Saying)
+        say(found[1])  # and here it dies: the EMR has it, we do not know
+        assert tell_all() == 0, "nobody else says it meanwhile, and nothing overtakes it"
+        set_clock(clock.now() + timedelta(minutes=1))
+        assert tell_all() == 2
+        assert events(emr.heard) == ["A04", "A04", "S12"]
+        first, second, _ = emr.heard
+        assert str(first) == str(second), "word for word, so that the EMR knows the repeat"
+        assert len(emr.kept) == 2
+    assert told(lead) == [("patient", "acknowledged"), ("booked", "acknowledged")]
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_a_process_killed_before_saying_loses_nothing(
+    lead: Lead, dana: Client, settings: Any, set_clock: Any
+) -> None:
+    with listening(settings) as emr:
+        book(dana, lead)
+        assert take() is not None
+        set_clock(clock.now() + timedelta(minutes=1))
+        tell_all()
+        assert events(emr.heard) == ["A04", "S12"]
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_an_emr_that_is_off_takes_it_when_it_is_back(
+    lead: Lead, dana: Client, settings: Any, set_clock: Any
+) -> None:
+    with listening(settings) as emr:
+        url = emr.url
+    settings.ENVIRONMENT = replace(live.ENVIRONMENT, emr_url=url)
+    book(dana, lead)
+    assert tell_all() == 1
+    assert "cannot be reached" in Outgoing.objects.get(lead=lead, what="patient").why
+    set_clock(clock.now() + timedelta(minutes=5))
+    with listening(settings) as emr:
+        tell_all()
+        assert events(emr.heard) == ["A04", "S12"]
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_a_late_word_about_what_is_settled_changes_nothing(lead: Lead, dana: Client, settings: Any) -> None:
+    with listening(settings):
+        book(dana, lead)
+        found = take()
+        assert found is not None and isinstance(found[1], Saying)
+        outcome = say(found[1])
+        assert settle(found[0], outcome) and not settle(found[0], outcome)
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_what_is_kept_of_it_is_sealed(lead: Lead, dana: Client, settings: Any) -> None:
+    with listening(settings):
+        book(dana, lead)
+        tell_all()
+    row = Outgoing.objects.get(lead=lead, what="patient")
+    assert row.payload is not None and b"Quisenberry" not in bytes(row.payload)
+    key = seal.open_key(LeadReferral.objects.select_related("key").get(lead=lead).key)
+    assert b"Quisenberry" in (outgoing.opened(row, "payload", key) or b"")
+    assert b"MSA|AA|" in (outgoing.opened(row, "reply", key) or b"")
+
+
+def test_a_file_is_put_once_also_when_killed_in_between(
+    lead: Lead, dana: Client, settings: Any, tmp_path: Path, staff: Staff, set_clock: Any
+) -> None:
+    told_by(staff, way="csv")
+    settings.ENVIRONMENT = replace(live.ENVIRONMENT, emr_folder=tmp_path)
+    visit = book(dana, lead)
+    found = take()
+    assert found is not None and isinstance(found[1], Saying)
+    assert [each.name for each in tmp_path.iterdir() if not each.name.startswith(".")] == []
+    say(found[1])  # put, and here it dies
+    (put,) = (each for each in tmp_path.iterdir() if not each.name.startswith("."))
+    content = put.read_bytes()
+    put.unlink()  # the EMR has imported it
+    set_clock(clock.now() + timedelta(minutes=1))
+    tell_all()
+    assert [each.name.partition("-")[0] for each in tmp_path.iterdir()] == ["booked"]
+    (row,) = csv.DictReader(io.StringIO(content.decode()))
+    assert (row["last_name"], row["coverage_1_member_id"]) == ("Quisenberry", "NHQ-7731-55")
+    assert (row["visit"], row["contact_relationship"]) == (str(visit.id), "mother")
+    assert told(lead) == [("patient", "acknowledged"), ("booked", "acknowledged")]
+
+
+def test_a_folder_that_is_gone_is_said_and_tried_again(
+    lead: Lead, dana: Client, settings: Any, tmp_path: Path, staff: Staff, set_clock: Any
+) -> None:
+    told_by(staff, way="csv")
+    folder = tmp_path / "emr"
+    settings.ENVIRONMENT = replace(live.ENVIRONMENT, emr_folder=folder)
+    book(dana, lead)
+    tell_all()
+    assert "folder" in Outgoing.objects.get(lead=lead, what="patient").why
+    folder.mkdir()
+    set_clock(clock.now() + timedelta(minutes=5))
+    tell_all()
+    assert len([each for each in folder.iterdir() if not each.name.startswith(".")]) == 2
+
+
+def test_what_nobody_entered_of_a_cancelled_visit_is_nobodys_task(lead: Lead, dana: Client) -> None:
+    book(dana, lead)
+    press(dana, lead, "cancel", why="ill")
+    assert task(lead, "enter_in_emr") is None
+    assert {status for _, status in told(lead)} == {"withdrawn"}
+
+
+def test_odd_names_and_nothing_but_a_name_are_told(
+    arrive: Arrive, dana: Client, settings: Any, staff: Staff, tuesday: datetime
+) -> None:
+    told_by(staff, way="hl7", encoding="latin1")
+    odd = but(
+        FAMILY, patient={**FAMILY["patient"], "first_name": "Zoë|Anne", "last_name": "O’Brien & Łuczak ^2"},
+        concern="Line one\nline two ~ \\ and a | bar",
+    )  # fmt: skip
+    lead = arrive(odd)
+    with listening(settings) as emr:
+        emr.encoding = "latin-1"
+        book(dana, lead)
+        tell_all()
+        assert events(emr.heard) == ["A04", "S12"]
+        assert str(emr.heard[0].segment("PID")(5)).startswith("O'Brien \\T\\ Luczak \\S\\2^Zo\xeb\\F\\Anne")
