@@ -219,6 +219,18 @@
     requestAnimationFrame(() => { view.scrollTop = top; view.scrollLeft = left; });
   }
 
+  /* ---------- the further places: closed by a click elsewhere and by Escape ---------- */
+  const further = one(".further");
+  if (further) {
+    document.addEventListener("click", (event) => { if (!further.contains(event.target)) further.open = false; });
+    further.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !further.open) return;
+      event.stopPropagation();
+      further.open = false;
+      one("summary", further).focus();
+    });
+  }
+
   /* ---------- undo, while there is time ---------- */
   const undo = one(".undo");
   if (undo) {

@@ -37,6 +37,9 @@ PLACES: Final = (
 )
 """Where one can go: the words, the name of the address, and the capability it asks for. One whose address is not
 there is left out."""
+AT_HAND: Final = 5
+"""So many places stand in the top line, which is one line at 1280 px; the others under "More", but for the one where
+somebody is."""
 UNDO_KEYS: Final = (("U", "undo what was just done"),)
 """Not of a screen with a key of its own for that, which says so by `screen_undoes`."""
 KEYS: Final = (("/", "find a person"), ("?", "this list"))
@@ -62,12 +65,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {"chrome": {"practice": "firstvisit", "signed_in": False}}
     if user is None or not user.is_authenticated:
         return {"chrome": {"practice": name, "signed_in": False}}
+    nav = _nav(request, user)
+    further = [] if len(nav) <= AT_HAND + 1 else [entry for entry in nav[AT_HAND:] if not entry.here]
     return {
         "chrome": {
             "practice": name,
             "signed_in": True,
             "user": user.name,
-            "nav": _nav(request, user),
+            "nav": [entry for entry in nav if entry not in further],
+            "further": further,
             "finds": user.may("leads.see"),
             "clock": clock_line(site_of(request, user)),
             "keys": KEYS,
