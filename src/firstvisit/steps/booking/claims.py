@@ -7,6 +7,7 @@ that is the journey's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
@@ -39,8 +40,8 @@ from firstvisit.steps.booking.taking import (
 )
 
 __all__ = [
-    "AlreadyBooked", "Taken", "arrived", "book", "cancel", "completed", "confirmed", "hold", "join", "lapse", "left",
-    "missed", "move", "take",
+    "AlreadyBooked", "Taken", "arrived", "book", "book_series", "cancel", "completed", "confirmed", "hold", "join",
+    "lapse", "left", "missed", "move", "take",
 ]  # fmt: skip
 
 MadeBy = Literal["desk", "family", "call"]
@@ -66,6 +67,41 @@ def book(slot: Slot, lead: Lead, want: Want, *, made_by: MadeBy, now: datetime) 
     """Book a slot for a lead; its holds for the same service are let go. The same slot again is the same appointment.
     Taken when somebody else has it, AlreadyBooked where that evaluation stands at another time."""
     return _place(slot, lead, want, until=None, made_by=made_by, now=now)
+
+
+def book_series(
+    visits: Sequence[tuple[Slot, Want]], lead: Lead, *, made_by: MadeBy, now: datetime
+) -> tuple[Appointment, ...]:
+    """An evaluation and the first weeks of treatment, all of them or nothing; those that stand already stay. Taken when
+    somebody else has one of the times, AlreadyBooked where the evaluation stands at another."""
+    stretches = [wanted(slot) for slot, _ in visits]
+    _nobody_else(stretches, lead.id, min((slot for slot, _ in visits), key=lambda slot: slot.start), now=now)
+    with transaction.atomic():
+        lock_lead(lead)
+        own = list(Appointment.objects.filter(lead=lead, status__in=TAKES_TIME))
+        wants = {want for _, want in visits}
+        goes = [row for row in own if any(_lets_go(row, want, made_by=made_by, booking=True) for want in wants)]
+        lock_days([*stretches, *filter(None, map(kept, goes))])
+        stands = [_standing(own, slot, want) for slot, want in visits]
+        for (_, want), row in zip(visits, stands, strict=True):
+            if row is None:
+                _not_twice(own, want, now=now)
+        _let_go(goes, now=now)
+        series = next((row.series for row in stands if row is not None and row.series), None) or new_id()
+        rows = []
+        for (slot, want), stretch, stood in zip(visits, stretches, stands, strict=True):
+            row = stood or _made(lead, want, until=None, made_by=made_by, now=now)
+            row.series = series
+            if stood is None:
+                _put(row, slot, stretch)
+                _keep_limits(row, slot, now=now)
+            row.save(force_insert=stood is None)
+            rows.append(row)
+        new = [(stretch, row.id) for stretch, row, stood in zip(stretches, rows, stands, strict=True) if stood is None]
+        if new:
+            clear([stretch for stretch, _ in new], now=now)
+            claim(new)
+        return tuple(rows)
 
 
 def join(
@@ -357,13 +393,20 @@ def _stands_at(row: Appointment, slot: Slot) -> bool:
     return row.clinician_id == slot.clinician and row.starts_at == moment(slot.start)
 
 
+def _standing(own: list[Appointment], slot: Slot, want: Want) -> Appointment | None:
+    """The visit of the same service that is booked there already."""
+    same = (row for row in own if row.service == want.service and row.status != "held" and _stands_at(row, slot))
+    return next(same, None)
+
+
 def _lasts(row: Appointment, until: datetime, now: datetime) -> bool:
     """Whether a hold lives and lasts at least as long."""
     return row.held_until is not None and row.held_until > now and row.held_until >= until
 
 
 def _lets_go(row: Appointment, want: Want, *, made_by: MadeBy, booking: bool) -> bool:
-    alike = row.status == "held" and (row.discipline, row.program) == (want.discipline, want.program)
+    needs = (row.service, row.discipline, row.program)
+    alike = row.status == "held" and needs == (want.service, want.discipline, want.program)
     return alike and (booking or (made_by == "family" and row.made_by == "family"))
 
 
