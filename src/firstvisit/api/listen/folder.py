@@ -1,8 +1,9 @@
 """A watched folder: a file in it, or in a folder in it, is taken when it is whole, then moved to `taken/`; what is no
 document to `refused/`.
 
-A file is moved only after it was committed. Killed in between, the next look finds it still there, takes the very same
-delivery, which is recognised, and moves it.
+An export of visits (.csv) and a note (.xml) are taken for what they tell of visits. A file is moved only after it was
+committed. Killed in between, the next look finds it still there, takes the very same delivery, which is recognised, and
+moves it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from typing import Final
 
 from django.conf import settings
 
+from firstvisit.api.listen.visits import of_visits
 from firstvisit.journey import arriving, desk_tasks
 from firstvisit.kernel import audit, clock
-from firstvisit.kernel.errors import ConnectorError
+from firstvisit.kernel.errors import BadInput, ConnectorError
 from firstvisit.kernel.ids import new_id
 from firstvisit.steps.intake import ways_in
 from firstvisit.steps.intake.deliveries import actor_of
@@ -82,6 +84,8 @@ class _Watch:
         found: list[tuple[What, str]] = []
         for path in sorted((self.path / "taken").rglob("*")):
             at = path.lstat()
+            if folder.is_of_visits(path.name):
+                continue  # told of visits, and is no document
             if stat.S_ISREG(at.st_mode) and datetime.fromtimestamp(at.st_ctime, UTC).date() == day:
                 body = path.read_bytes()
                 found.append(("document", f"{at.st_mtime_ns}|{hashlib.sha256(body).hexdigest()}"))
@@ -107,6 +111,15 @@ class _Watch:
         body = _read(self.path / name, state)
         if body is None:
             return  # somebody writes it again
+        if folder.is_of_visits(name):
+            try:
+                of_visits(self.way, self.settings, Path(name).name, body)
+            except BadInput as bad:
+                self._refuse(name, f"is not taken: {bad.problems[0].message[:1].lower()}{bad.problems[0].message[1:]}")
+                return
+            _move(self.path / name, (self.path / "taken" / name).parent)
+            self.seen.pop(name, None)
+            return
         digest = hashlib.sha256(body).hexdigest()
         arriving.take(
             self.way,

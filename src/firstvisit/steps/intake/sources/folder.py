@@ -23,17 +23,21 @@ MEDIA_TYPES: Final = {
     ".ogg": "audio/ogg",
 }
 """What a document may be, by the ending of its name."""
+OF_VISITS: Final = (".csv", ".xml")
+"""What an EMR puts there about visits: an export of rows, a note (C-CDA)."""
 
 
 class Settings(BaseModel):
     """A folder on a disk we can read and write. `path` is absolute, or below the installation's home. A file counts as
     whole when its size has stood still for `stable_seconds`; it is then moved to `taken/` or, where it cannot be a
-    document, to `refused/`."""
+    document, to `refused/`. `visits_map` is a TOML file that says what the columns of an export of visits mean, where
+    their headings do not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Annotated[str, Field(min_length=1, max_length=300)] = "inbox"
     stable_seconds: Annotated[int, Field(ge=1, le=600)] = 3
+    visits_map: Annotated[str, Field(max_length=300)] = ""
 
 
 def media_type(name: str) -> str | None:
@@ -41,9 +45,14 @@ def media_type(name: str) -> str | None:
     return MEDIA_TYPES.get(PurePath(name).suffix.lower())
 
 
+def is_of_visits(name: str) -> bool:
+    """Whether a file is what an EMR tells of visits, by its name."""
+    return PurePath(name).suffix.lower() in OF_VISITS
+
+
 def refused(name: str, size: int) -> str | None:
     """Why a file is not taken, in words; None when it is."""
-    if media_type(name) is None:
+    if media_type(name) is None and not is_of_visits(name):
         return f"is no kind of document we read; send one of {', '.join(sorted(MEDIA_TYPES))}"
     if size == 0:
         return "is empty"

@@ -42,6 +42,8 @@ VERBS: Final = {
     "text_start": "wrote START",
     "text_help": "wrote HELP",
     "file_refused": "refused a file",
+    "visits_told": "told of visits",
+    "end_of_nobody": "told of a visit of nobody here",
     "way_in_made": "made a way in",
     "way_in_changed": "changed a way in",
     "way_in_on": "switched a way in on",
