@@ -34,6 +34,7 @@ from firstvisit.web.staff.practice.urls import urlpatterns as practice
 from firstvisit.web.staff.rules.urls import urlpatterns as rules
 from firstvisit.web.staff.signin import views as signin
 from firstvisit.web.staff.stated.views import lead_stated
+from firstvisit.web.staff.supply.urls import urlpatterns as supply
 from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
 from firstvisit.web.staff.verification.reply import reply
@@ -126,6 +127,7 @@ urlpatterns: list[URLPattern] = [
     path("payers/<slug:slug>", payers.payer, name="payer"),
     path("changes", changes, name="changes"),
     *practice,
+    *supply,
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),

@@ -30,6 +30,7 @@ PLACES: Final = (
     ("Matches", "matches", "people.merge"),
     ("Events", "events", "outreach.edit"),
     ("Practice", "practice", "practice.see"),
+    ("Supply", "supply", "practice.see"),
     ("Rules", "rules", "practice.see"),
     ("Ways in", "ways_in", "keys.manage"),
     ("Texts", "texts", "texts.review"),

@@ -1,0 +1,271 @@
+"""What a manager changes of supply: hours and protected time, days away or extra, limits, a site closed for a day.
+
+Each verb checks in words, writes, notes who did it, and raises the revision in one transaction. What stays open where
+two entries meet is decided when they are compiled; here only what nobody can mean is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from firstvisit.kernel import audit
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import BadInput, Problem
+from firstvisit.practice.models import Resource, User
+from firstvisit.practice.queries import practice
+from firstvisit.practice.shape import Site
+from firstvisit.steps.booking import patterns, spans, supply
+from firstvisit.steps.booking.models import Block, Change, Terms
+
+OPEN: Final = {"clinic": "at the clinic", "home": "visits at home", "video": "by video"}
+PROTECTED: Final = {
+    "documentation": "notes",
+    "supervision": "supervision",
+    "case_review": "case review",
+    "meeting": "meeting",
+    "travel": "travel",
+}
+AWAY: Final = {"vacation": "vacation", "illness": "ill", "course": "course", "leave": "leave", "other": "away"}
+CLOSED: Final = {"weather": "weather", "other": "another reason"}
+LONGEST_AWAY: Final = timedelta(days=730)
+COMPARED: Final = timedelta(days=92)
+"""So many days of two blocks are laid beside each other to see whether somebody would be at two sites at once."""
+
+
+@transaction.atomic
+def add_block(
+    resource: Resource,
+    *,
+    what: str,
+    site: str,
+    begins: time | None,
+    ends: time | None,
+    weekdays: Collection[int] = (),
+    every: int = 1,
+    rule: str = "",
+    first_day: date | None,
+    last_day: date | None = None,
+    programs: Sequence[str] = (),
+    actor: Actor,
+) -> Block:
+    """Hours that repeat, open or protected; on `weekdays` (0 Monday) every so many weeks, or by a `rule` of its own
+    (RFC 5545). Neither: on `first_day` alone. BadInput in words."""
+    problems = _place(resource, site)
+    if what not in OPEN and what not in PROTECTED:
+        problems.append(Problem("what", "Choose what these hours are for."))
+    if begins is None or ends is None:
+        problems.append(Problem("begins", "Enter when it begins and when it ends, such as 8:00 and 12:30."))
+    elif begins == ends:
+        problems.append(Problem("ends", "It ends when it begins: enter a later end, or an earlier one for a night."))
+    if first_day is None:
+        problems.append(Problem("first_day", "Enter the first day on which it holds."))
+    if not 1 <= every <= 8:
+        problems.append(Problem("every", "Every week, or every second to eighth."))
+    known = practice().programs
+    if any(slug not in known for slug in programs):
+        problems.append(Problem("programs", "One of the programs is no longer there: choose again."))
+    if problems or begins is None or ends is None or first_day is None:
+        raise BadInput(problems)
+    rule = rule.strip().removeprefix("RRULE:").upper() or (patterns.weekly(weekdays, every) if weekdays else "")
+    row = Block(
+        resource=resource, site=site, what=what, rule=rule, first_day=first_day, last_day=last_day,
+        begins=begins, ends=ends, programs=list(dict.fromkeys(programs)) if what in OPEN else [],
+    )  # fmt: skip
+    try:
+        patterns.check(pattern_of(row))
+    except patterns.BadRule as bad:
+        field = "last_day" if "last day" in str(bad) else "rule"
+        raise BadInput([Problem(field, f"{str(bad)[:1].upper()}{str(bad)[1:]}.")]) from None
+    _not_there_yet(row)
+    row.save(force_insert=True)
+    _changed(actor, resource.slug, f"{what}_added")
+    return row
+
+
+@transaction.atomic
+def drop_block(block: Block, *, actor: Actor) -> None:
+    """A block never was."""
+    slug, what = block.resource.slug, block.what
+    block.delete()
+    _changed(actor, slug, f"{what}_dropped")
+
+
+@transaction.atomic
+def end_block(block: Block, last_day: date, *, actor: Actor) -> None:
+    """A block holds through `last_day` and no longer. BadInput for a day before its first."""
+    if last_day < block.first_day:
+        raise BadInput([Problem("last_day", "It begins later than that: take it out instead.")])
+    block.last_day = last_day
+    block.save(update_fields=["last_day"])
+    _changed(actor, block.resource.slug, f"{block.what}_ended")
+
+
+@transaction.atomic
+def add_change(
+    resource: Resource,
+    *,
+    what: str,
+    first: tuple[date | None, time | None],
+    last: tuple[date | None, time | None],
+    site: str = "",
+    why: str = "",
+    by: User | None,
+    actor: Actor,
+    now: datetime,
+) -> Change:
+    """Away or extra: from a day (and hour) through a day (to an hour) of the site's zone; without hours whole days.
+    BadInput in words."""
+    site = site or next(iter(_sites_of(resource)), "")
+    problems = _place(resource, site)
+    if what not in ("away", "extra"):
+        problems.append(Problem("what", "Choose: away, or extra hours."))
+    if what == "away" and why not in AWAY:
+        problems.append(Problem("why", "Choose why."))
+    if problems:
+        raise BadInput(problems)
+    if what == "extra" and (first[1] is None or last[1] is None):
+        raise BadInput([Problem("begins", "Enter from when to when they work.")])
+    during = _during(practice().sites[site], first, last)
+    row = Change(
+        resource=resource, site=site, what=what, why=why if what == "away" else "", during=during, made_by=by,
+        made_at=now,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    _changed(actor, resource.slug, f"{what}_added")
+    return row
+
+
+@transaction.atomic
+def close_site(
+    site: str, *, first: tuple[date | None, time | None], last: tuple[date | None, time | None], why: str,
+    by: User | None, actor: Actor, now: datetime,
+) -> Change:  # fmt: skip
+    """Nobody is seen at a site from a day (and hour) through a day (to an hour). BadInput in words."""
+    known = practice().sites.get(site)
+    if known is None:
+        raise BadInput([Problem("site", "Choose the site.")])
+    if why not in CLOSED:
+        raise BadInput([Problem("why", "Choose why.")])
+    row = Change(what="closed", site=site, why=why, during=_during(known, first, last), made_by=by, made_at=now)
+    row.save(force_insert=True)
+    _changed(actor, site, "site_closed")
+    return row
+
+
+@transaction.atomic
+def drop_change(change: Change, *, actor: Actor) -> None:
+    """Take a day away, extra hours or a closure back. What a feed brought goes with the feed alone: BadInput."""
+    if change.feed_id is not None:
+        raise BadInput([Problem("change", "This busy time comes from a calendar elsewhere: change it there.")])
+    slug = change.resource.slug if change.resource is not None else change.site
+    change.delete()
+    _changed(actor, slug, f"{change.what}_dropped")
+
+
+@transaction.atomic
+def set_terms(
+    resource: Resource,
+    *,
+    evaluations_a_day: int | None,
+    new_patients_a_day: int | None,
+    per_diem: bool,
+    last_day: date | None,
+    home_miles: int | None,
+    home_zips: Sequence[str],
+    actor: Actor,
+) -> Terms:
+    """Limits a day, per-diem, the last day, and how far somebody drives. BadInput in words."""
+    problems = []
+    for field, number, most in (
+        ("evaluations_a_day", evaluations_a_day, 20),
+        ("new_patients_a_day", new_patients_a_day, 20),
+        ("home_miles", home_miles, 200),
+    ):
+        if number is not None and not 0 <= number <= most:
+            problems.append(Problem(field, f"Enter a number from 0 to {most}, or nothing."))
+    if any(not (each.isascii() and each.isdigit() and len(each) == 5) for each in home_zips):
+        problems.append(Problem("home_zips", "ZIP codes have five digits; separate them by spaces."))
+    if problems:
+        raise BadInput(problems)
+    row, _ = Terms.objects.update_or_create(
+        resource=resource,
+        defaults={
+            "evaluations_a_day": evaluations_a_day,
+            "new_patients_a_day": new_patients_a_day,
+            "per_diem": per_diem,
+            "last_day": last_day,
+            "home_miles": home_miles,
+            "home_zips": list(dict.fromkeys(home_zips)),
+        },
+    )
+    _changed(actor, resource.slug, "terms_changed")
+    return row
+
+
+def pattern_of(block: Block) -> patterns.Pattern:
+    """A block's days and hours."""
+    days = frozenset(block.except_days)
+    return patterns.Pattern(block.rule, block.first_day, block.last_day, block.begins, block.ends, days)
+
+
+def _not_there_yet(row: Block) -> None:
+    """Refuse the same once more, and open hours at two sites at once: nobody is at two places."""
+    zone = practice().sites[row.site].tz
+    first = row.first_day
+    own = patterns.pattern_spans(pattern_of(row), zone, first, first + COMPARED)
+    for other in Block.objects.filter(resource=row.resource):
+        alike = (other.what, other.site, other.programs) == (row.what, row.site, row.programs)
+        if alike and pattern_of(other) == pattern_of(row):
+            raise BadInput([Problem("begins", "These hours are there already.")])
+        if other.what not in OPEN or row.what not in OPEN or other.site == row.site:
+            continue
+        there = practice().sites.get(other.site)
+        if there is None:
+            continue
+        theirs = patterns.pattern_spans(pattern_of(other), there.tz, first, first + COMPARED)
+        if both := spans.common(own, theirs):
+            when = spans.moment(both[0][0]).astimezone(zone)
+            words = f"They are at {there.name} at that time, first on {when:%a %b} {when.day} at {when:%H:%M}."
+            raise BadInput([Problem("site", f"{words} Nobody is at two sites at once.")])
+
+
+def _sites_of(resource: Resource) -> tuple[str, ...]:
+    known = practice().resources.get(resource.slug)
+    return tuple(slug for slug in (known.sites if known else ()) if slug in practice().sites)
+
+
+def _place(resource: Resource, site: str) -> list[Problem]:
+    if site in _sites_of(resource):
+        return []
+    return [Problem("site", "Choose one of the sites they work at; others are added under Practice.")]
+
+
+def _during(
+    site: Site, first: tuple[date | None, time | None], last: tuple[date | None, time | None]
+) -> DateTimeTZRange:
+    (day, begins), (through, ends) = first, last
+    if day is None:
+        raise BadInput([Problem("first_day", "Enter the first day.")])
+    through = through or day
+    if through < day:
+        raise BadInput([Problem("last_day", "The last day is before the first.")])
+    if through - day > LONGEST_AWAY:
+        raise BadInput([Problem("last_day", "That is more than two years: enter the person's last day instead.")])
+    start = datetime.combine(day, begins or time(), site.tz).astimezone(UTC)
+    if ends is None or ends == time():
+        end = datetime.combine(through + timedelta(days=1), time(), site.tz).astimezone(UTC)
+    else:
+        end = datetime.combine(through, ends, site.tz).astimezone(UTC)
+    if end <= start:
+        raise BadInput([Problem("ends", "It ends before it begins.")])
+    return DateTimeTZRange(start, end)
+
+
+def _changed(actor: Actor, slug: str, what: str) -> None:
+    supply.raise_revision()
+    audit.note(actor, "supply_changed", "resource", [slug], why=what)

@@ -1,0 +1,159 @@
+"""Supply on screen: a manager enters hours, notes, vacation, limits, a calendar, closes a site; odd input is said at its
+field; visits that no longer fit are listed and their families offered new times by one press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from firstvisit.journey.booking import offering, visits
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.models import AuditRow
+from firstvisit.leads.models import Event
+from firstvisit.steps.booking.models import Appointment, Block, Change, Feed, Terms
+
+WEEK = {"begins": "08:00", "ends": "12:30", "days": ["0", "1", "2", "3"], "every": "1", "first_day": "2026-11-16"}
+
+
+@pytest.fixture
+def mei(browser: Callable[[str], Client], tuesday: datetime) -> Client:
+    """The manager's browser on a Tuesday morning."""
+    return browser("mei")
+
+
+def post(client: Client, verb: str, who: str = "anna_lindqvist", **fields: Any) -> Any:
+    return client.post(f"/supply/of/{who}/{verb}", fields)
+
+
+def test_a_person_has_a_week_of_sentences_and_bars(mei: Client) -> None:
+    page = mei.get("/supply/of/anna_lindqvist").content.decode()
+    assert "open whenever the site is open" in page
+    assert post(mei, "hours", what="clinic", **WEEK).status_code == 303
+    assert post(mei, "protected", what="documentation", **{**WEEK, "begins": "12:00"}).status_code == 303
+    page = mei.get("/supply/of/anna_lindqvist?week=2026-11-16").content.decode()
+    assert "Monday to Thursday, 8:00 am to 12:30 pm, from Mon Nov 16" in page
+    assert "at the clinic" in page and "notes 12:00 pm to 12:30 pm" in page
+    assert "8:00 am to 12:00 pm" in page and "16 h open, 2 h protected" in page
+    assert AuditRow.objects.filter(verb="supply_changed", why="clinic_added").exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "says"),
+    [
+        ("hours", {**WEEK, "ends": "08:00"}, "It ends when it begins"),
+        ("hours", {**WEEK, "begins": ""}, "Enter when it begins"),
+        ("hours", {**WEEK, "begins": "25:00"}, "Enter a time, such as 08:30"),
+        ("hours", {**WEEK, "first_day": "never"}, "Enter a day"),
+        ("hours", {**WEEK, "days": [], "rule": "FREQ=SECONDLY"}, "a block repeats by days"),
+        ("hours", {**WEEK, "last_day": "2026-11-01"}, "The last day is before the first"),
+        ("hours", {**WEEK, "days": ["9"]}, "Choose the days of the week"),
+        ("hours", {**WEEK, "site": "marquette"}, "Choose one of the sites they work at"),
+        ("away", {"why": "vacation", "first_day": ""}, "Enter the first day"),
+        ("away", {"why": "vacation", "first_day": "2026-11-20", "last_day": "2026-11-18"}, "before the first"),
+        ("extra", {"first_day": "2026-11-21"}, "Enter from when to when"),
+        ("terms", {"evaluations_a_day": "-1"}, "Enter a whole number"),
+        ("terms", {"evaluations_a_day": "99"}, "from 0 to 20"),
+        ("terms", {"home_zips": "5370"}, "five digits"),
+        ("feed", {"name": "Outlook", "address": "http://10.0.0.5/a.ics", "every_minutes": "15"}, "must begin with https"),
+        ("feed", {"name": "Outlook", "address": "https://cal.example.org/a", "every_minutes": "1"}, "Enter 5 to 1440"),
+    ],
+)
+def test_what_nobody_can_mean_is_said_at_its_field(mei: Client, verb: str, fields: dict[str, Any], says: str) -> None:
+    answer = post(mei, verb, **{"what": "clinic", **fields})
+    page = answer.content.decode()
+    assert answer.status_code == 200 and says in page and "Nothing was changed yet" in page
+    assert not (Block.objects.exists() or Change.objects.exists() or Feed.objects.exists() or Terms.objects.exists())
+
+
+def test_hours_that_overlap_count_once_and_say_so_and_the_same_twice_is_refused(mei: Client) -> None:
+    post(mei, "hours", what="clinic", **WEEK)
+    assert "These hours are there already" in post(mei, "hours", what="clinic", **WEEK).content.decode()
+    post(mei, "hours", what="clinic", **{**WEEK, "begins": "12:00", "ends": "17:00"})
+    page = mei.get("/supply/of/anna_lindqvist?week=2026-11-16").content.decode()
+    assert "what they share counts once" in page and "8:00 am to 5:00 pm" in page
+
+
+def test_a_block_is_ended_or_taken_out_and_days_off_are_taken_back(mei: Client) -> None:
+    post(mei, "hours", what="clinic", **WEEK)
+    block = Block.objects.get()
+    post(mei, "end", which=str(block.id), last_day="2026-12-18")
+    assert "through Fri Dec 18, 2026" in mei.get("/supply/of/anna_lindqvist").content.decode()
+    post(mei, "drop", which=str(block.id))
+    assert not Block.objects.exists()
+    post(mei, "away", why="vacation", first_day="2026-11-23", last_day="2026-11-27")
+    assert "Mon Nov 23 through Fri Nov 27: vacation" in mei.get("/supply/of/anna_lindqvist").content.decode()
+    mei.post(f"/supply/changes/{Change.objects.get().id}/drop")
+    assert not Change.objects.exists()
+
+
+def test_only_whoever_may_edit_the_practice_changes_it_and_of_own_sites(
+    mei: Client, browser: Callable[[str], Client]
+) -> None:
+    dana, walt = browser("dana"), browser("walt")
+    assert dana.post("/supply/of/anna_lindqvist/drop", {"which": "x"}).status_code == 404
+    assert dana.get("/supply/of/joan_tervo").status_code == 404  # of a site that is not Dana's
+    assert walt.get("/supply").status_code in (200, 404)
+    assert mei.get("/supply/of/nobody").status_code == 404
+    assert mei.get("/supply").status_code == 200
+
+
+def test_a_feed_is_kept_sealed_and_forgotten(mei: Client) -> None:
+    answer = post(mei, "feed", name="Anna’s own", address="webcal://cal.example.org/secret/a.ics", every_minutes="30")
+    assert answer.status_code == 303
+    page = mei.get("/supply/of/anna_lindqvist").content.decode()
+    assert "Anna’s own" in page and "not read yet, every 30 min" in page and "secret" not in page
+    post(mei, "forget", which=str(Feed.objects.get().id))
+    assert not Feed.objects.exists()
+
+
+def booked(lead: Any, user: Any) -> Appointment:
+    """The first time that fits, booked by the desk."""
+    found = offering.offers(lead, now=clock.now())
+    return visits.book(lead, found.offers[0].token, by=user, actor=Actor("user", str(user.id)), door="desk")
+
+
+def test_a_site_that_closes_lists_every_visit_and_one_press_offers_new_times(
+    mei: Client, arrive: Callable[[Any], Any], staff: Callable[[str], Any], tuesday: datetime
+) -> None:
+    from tests.people import family
+
+    lead = arrive(family(1))
+    visit = booked(lead, staff("dana"))
+    day = visit.starts_at.date()
+    answer = mei.post("/supply/close", {"site": visit.site, "why": "weather", "first_day": day.isoformat()})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/supply/unfit?done=closed")
+    page = mei.get("/supply/unfit").content.decode()
+    assert f"L-{lead.number}" in page and "The site is closed" in page
+    answer = mei.post("/supply/unfit", {"visit": [str(visit.id)]})
+    assert f"new times are offered: L-{lead.number}" in mei.get(answer.headers["Location"]).content.decode()
+    visit.refresh_from_db()
+    assert (visit.status, visit.why) == ("cancelled", "site_closed")
+    assert Event.objects.filter(lead=lead, name="visit_cancelled").count() == 1
+    mei.post("/supply/unfit", {"visit": [str(visit.id)]})  # pressed twice
+    assert Event.objects.filter(lead=lead, name="visit_cancelled").count() == 1
+    assert "Every visit to come fits" in mei.get("/supply/unfit").content.decode()
+    offered = offering.offers(lead, now=clock.now())
+    assert offered.offers and all(one.starts_at.date() != day for one in offered.offers)
+
+
+def test_whoever_leaves_leaves_a_list_of_their_visits(
+    mei: Client, arrive: Callable[[Any], Any], staff: Callable[[str], Any]
+) -> None:
+    from tests.people import family
+
+    lead = arrive(family(1))
+    visit = booked(lead, staff("dana"))
+    slug = visit.clinician.slug  # type: ignore[union-attr]
+    last = visit.starts_at.date() - timedelta(days=1)
+    answer = post(mei, "terms", slug, last_day=last.isoformat())
+    assert answer.headers["Location"].startswith("/supply/unfit")
+    assert "has left" in mei.get("/supply/unfit").content.decode()
+    mei.post("/supply/unfit", {"visit": [str(visit.id)]})
+    visit.refresh_from_db()
+    assert visit.why == "clinician_left"
+    assert isinstance(last, date)
