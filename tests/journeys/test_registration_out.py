@@ -18,7 +18,8 @@ from django.test import Client
 from tests.emr import listening, tell_all, told_by
 from tests.people import FAMILY, but
 
-from firstvisit.journey.booking.registering import Saying, say, settle, take
+from firstvisit.config.demo.emr import answered, taken
+from firstvisit.journey.booking.registering import Saying, say, settle, take, tell_next
 from firstvisit.kernel import clock, seal
 from firstvisit.leads.models import Event, Lead, LeadReferral, Task
 from firstvisit.practice.models import User
@@ -131,6 +132,65 @@ def test_a_process_killed_before_saying_loses_nothing(
 
 
 @pytest.mark.usefixtures("by_hl7")
+def test_a_refusal_is_one_task_that_names_it_and_holds_the_visit_back(
+    lead: Lead, dana: Client, settings: Any, staff: Staff
+) -> None:
+    words = "Quisenberry is in the chart of another"
+    with listening(settings, lambda message: answered(message, "AE", words, error="205")) as emr:
+        book(dana, lead)
+        assert tell_all() == 1
+        assert events(emr.heard) == ["A04"], "no visit of a patient whom the EMR does not have"
+        wanted = task(lead, "mend_registration")
+        assert wanted is not None
+        assert "AE; duplicate key identifier (PID-1-3)" in wanted.reason and "Quisenberry" not in wanted.reason
+        page = dana.get(f"/emr?lead=L-{lead.number}").content.decode()
+        assert words in page
+        emr.answers = taken
+        row = Outgoing.objects.get(lead=lead, what="patient")
+        assert dana.post(f"/emr/{row.id}", {"do": "again"}).status_code == 303
+        assert tell_all() == 2
+        assert events(emr.heard) == ["A04", "A04", "S12"]
+        numbers = {str(each.segment("MSH")(10)) for each in emr.heard}
+        assert len(numbers) == 3, "written anew, it has a number of its own"
+    assert task(lead, "mend_registration") is None
+
+
+@pytest.mark.usefixtures("by_hl7")
+@pytest.mark.parametrize(
+    "answers",
+    [
+        lambda message: None,
+        lambda message: b"What do you want?",
+        lambda message: answered(message, "AA", control="ANOTHER"),
+        lambda message: answered(message, "AE", "locked", error="206"),
+        lambda message: answered(message, "??"),
+    ],
+    ids=["nothing", "garbage", "another number", "locked", "no code"],
+)
+def test_what_passes_is_said_again_and_after_a_while_is_a_task(
+    answers: Any, lead: Lead, dana: Client, settings: Any, set_clock: Any, staff: Staff
+) -> None:
+    told_by(staff, seconds=1)
+    with listening(settings, answers) as emr:
+        book(dana, lead)
+        assert tell_all() == 1
+        assert told(lead)[0] == ("patient", "wanted") and task(lead, "mend_registration") is None
+        set_clock(clock.now() + timedelta(minutes=5))
+        assert tell_all() == 1
+        assert len({str(each.segment("MSH")(10)) for each in emr.heard}) == 1
+        set_clock(clock.now() + timedelta(hours=3))
+        tell_all()
+        wanted = task(lead, "mend_registration")
+        assert told(lead)[0] == ("patient", "failed") and wanted is not None and "the EMR" in wanted.reason
+        emr.answers = taken
+        row = Outgoing.objects.get(lead=lead, what="patient")
+        dana.post(f"/emr/{row.id}", {"do": "again"})
+        assert tell_all() == 2
+        repeated = [each for each in emr.heard if "A04" in str(each.segment("MSH")(9))]
+        assert len({str(each.segment("MSH")(10)) for each in repeated}) == 1, "the EMR may have it: the same number"
+
+
+@pytest.mark.usefixtures("by_hl7")
 def test_an_emr_that_is_off_takes_it_when_it_is_back(
     lead: Lead, dana: Client, settings: Any, set_clock: Any
 ) -> None:
@@ -205,11 +265,35 @@ def test_a_folder_that_is_gone_is_said_and_tried_again(
     assert len([each for each in folder.iterdir() if not each.name.startswith(".")]) == 2
 
 
+def test_the_copy_card_is_one_task_and_entered_ends_it(lead: Lead, dana: Client, settings: Any) -> None:
+    book(dana, lead)
+    wanted = task(lead, "enter_in_emr")
+    assert wanted is not None and "the patient and the visit" in wanted.reason
+    assert not tell_next(), "no machine says what a person types"
+    page = dana.get(f"/leads/L-{lead.number}/emr-card").content.decode()
+    assert "NHQ-7731-55" in page and "Quisenberry" in page and "data-key" in page
+    pdf = dana.get(f"/leads/L-{lead.number}/emr-card.pdf")
+    assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF")
+    assert dana.post(f"/leads/L-{lead.number}/emr-card", {"do": "entered"}).status_code == 303
+    wanted.refresh_from_db()
+    assert wanted.status == "done" and wanted.ended_by is not None
+    assert told(lead) == [("patient", "acknowledged"), ("booked", "acknowledged")]
+    assert dana.post(f"/leads/L-{lead.number}/emr-card", {"do": "entered"}).status_code in (303, 409)
+    press(dana, lead, "move", slot=times(dana, lead)[1])
+    again = task(lead, "enter_in_emr")
+    assert again is not None and again.id != wanted.id and "new time" in again.reason
+
+
 def test_what_nobody_entered_of_a_cancelled_visit_is_nobodys_task(lead: Lead, dana: Client) -> None:
     book(dana, lead)
     press(dana, lead, "cancel", why="ill")
     assert task(lead, "enter_in_emr") is None
     assert {status for _, status in told(lead)} == {"withdrawn"}
+
+
+def test_who_may_not_see_coverage_sees_no_card(lead: Lead, dana: Client, browser: Callable[[str], Client]) -> None:
+    book(dana, lead)
+    assert browser("joan").get(f"/leads/L-{lead.number}/emr-card").status_code == 404
 
 
 def test_odd_names_and_nothing_but_a_name_are_told(

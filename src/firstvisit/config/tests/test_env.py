@@ -54,7 +54,7 @@ def test_the_demo_asks_the_sandbox_beside_it() -> None:
     }
     elsewhere = {"FIRSTVISIT_SANDBOX_PAYER_URL": "http://127.0.0.1:9000"}
     assert env.read(elsewhere).connectors == env.read({"FIRSTVISIT_DEMO": "1", **elsewhere}).connectors == elsewhere
-    with pytest.raises(ConfigurationError, match="from 1 to 65507"):
+    with pytest.raises(ConfigurationError, match="from 1 to 65506"):
         env.read({"FIRSTVISIT_DEMO": "1", "FIRSTVISIT_PORT": "65510"})
 
 

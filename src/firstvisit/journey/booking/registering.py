@@ -20,7 +20,7 @@ from django.db import transaction
 
 from firstvisit.journey.advancing import advance_locked
 from firstvisit.kernel import clock, seal, writes
-from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.audit import SYSTEM, Actor
 from firstvisit.kernel.errors import ConnectorError
 from firstvisit.leads import services as leads
 from firstvisit.leads.models import Lead, LeadReferral
@@ -226,7 +226,7 @@ def settle(row_id: uuid.UUID, outcome: Heard | ConnectorError, *, now: datetime 
         return True
 
 
-def tell(lead: Lead, row: Outgoing, now: datetime) -> None:
+def tell(lead: Lead, row: Outgoing, now: datetime, *, actor: Actor = SYSTEM) -> None:
     """A line of the timeline: what the EMR was told, and whether it took it."""
     data = {"what": row.what, "kind": row.kind, "status": row.status, "way": row.way, "why": row.why}
-    writes.insert([record(lead, "emr_told", SYSTEM, at=now, subject=("outgoing", row.id), data=data)])
+    writes.insert([record(lead, "emr_told", actor, at=now, subject=("outgoing", row.id), data=data)])

@@ -17,6 +17,7 @@ from firstvisit.web.staff.call.views import call_card, call_list, call_start, ca
 from firstvisit.web.staff.card.views import lead_card
 from firstvisit.web.staff.changes.views import changes
 from firstvisit.web.staff.day_sheet.views import day_sheet, day_sheet_pdf
+from firstvisit.web.staff.emr.views import emr, emr_card, emr_card_pdf, emr_verb
 from firstvisit.web.staff.estimate.views import estimate_pdf, lead_estimate
 from firstvisit.web.staff.events import views as events
 from firstvisit.web.staff.events.sheet import sheet
@@ -74,6 +75,10 @@ urlpatterns: list[URLPattern] = [
     path("leads/<str:code>/stated", lead_stated, name="lead_stated"),
     path("leads/<str:code>/estimate", lead_estimate, name="lead_estimate"),
     path("leads/<str:code>/estimate/<uuid:estimate>.pdf", estimate_pdf, name="estimate_pdf"),
+    path("leads/<str:code>/emr-card", emr_card, name="emr_card"),
+    path("leads/<str:code>/emr-card.pdf", emr_card_pdf, name="emr_card_pdf"),
+    path("emr", emr, name="emr"),
+    path("emr/<uuid:telling>", emr_verb, name="emr_verb"),
     path("leads/<str:code>/card", lead_card, name="lead_card"),
     path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
     path("leads/<str:code>/visit", lead_visit, name="lead_visit"),

@@ -27,6 +27,7 @@ PLACES: Final = (
     ("Calendar", "calendar", "leads.see"),
     ("Call", "calls", "leads.work"),
     ("Verification", "verification", "insurance.see"),
+    ("EMR", "emr", "insurance.see"),
     ("Matches", "matches", "people.merge"),
     ("Events", "events", "outreach.edit"),
     ("Practice", "practice", "practice.see"),

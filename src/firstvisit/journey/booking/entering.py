@@ -1,0 +1,117 @@
+"""What a person does about the EMR: types a booked patient into it, or mends what it did not take."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from firstvisit.journey.booking.registering import known
+from firstvisit.journey.booking.registering import tell as told_on_timeline
+from firstvisit.journey.plan.registration import ENTER, MEND
+from firstvisit.journey.verbs import act_on
+from firstvisit.kernel import audit, seal, writes
+from firstvisit.kernel.audit import Actor
+from firstvisit.kernel.errors import Conflict, SealBroken
+from firstvisit.leads import services as leads
+from firstvisit.leads.models import Lead, LeadReferral, Task
+from firstvisit.leads.scope import leads_for
+from firstvisit.practice.models import User
+from firstvisit.steps.booking import outgoing
+from firstvisit.steps.booking.emr.acknowledgments import acknowledged
+from firstvisit.steps.booking.emr.registration import Registration
+from firstvisit.steps.booking.models import Outgoing
+
+CAPABILITY: Final = "insurance.see"
+WAITS: Final = ("wanted", "refused", "failed")
+"""States in which a person may say that it is in the EMR."""
+SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Tellings:
+    """What a page about the EMR shows: `mend` and `enter` wait for a person, `waiting` for the EMR; `done` are the
+    newest that ended."""
+
+    mend: tuple[Outgoing, ...]
+    enter: tuple[Outgoing, ...]
+    waiting: tuple[Outgoing, ...]
+    done: tuple[Outgoing, ...]
+
+
+def tellings(user: User, *, lead: Lead | None = None) -> Tellings:
+    """What the EMR is told of the leads that somebody sees, or of one; two questions."""
+    seen = Outgoing.objects.filter(lead__in=leads_for(user)) if lead is None else Outgoing.objects.filter(lead=lead)
+    rows = seen.select_related("lead", "appointment", "by")
+    standing = list(rows.exclude(status__in=outgoing.SETTLED).order_by("wanted_at")[: SHOWN * 5])
+    ended = rows.filter(status="acknowledged").order_by("-ended_at")[:SHOWN]
+    enter = [each for each in standing if each.way == "copy_card" and each.status == "wanted"]
+    return Tellings(
+        tuple(each for each in standing if each.status in ("refused", "failed")),
+        tuple(enter),
+        tuple(each for each in standing if each.status in ("wanted", "sent") and each.way != "copy_card"),
+        tuple(ended),
+    )
+
+
+def emr_words(rows: Sequence[Outgoing]) -> dict[uuid.UUID, str]:
+    """What the EMR said of what it refused, in its words; nothing of an erased person."""
+    refused = [row for row in rows if row.reply is not None]
+    readings = LeadReferral.objects.select_related("key").in_bulk([row.lead_id for row in refused])
+    found = {}
+    for row in refused:
+        try:
+            raw = outgoing.opened(row, "reply", seal.open_key(readings[row.lead_id].key))
+        except SealBroken:
+            continue
+        found[row.id] = acknowledged(raw or b"", row.control).words
+    return found
+
+
+def card(lead: Lead) -> tuple[Registration, tuple[Outgoing, ...]]:
+    """What stands on the copy-card of a lead, and what of it nobody has entered yet: the visit is that of the newest
+    telling, as it is now."""
+    rows = tuple(Outgoing.objects.filter(lead=lead).exclude(status="withdrawn").order_by("number"))
+    reading = LeadReferral.objects.select_related("key", "lead", "lead__facts").get(lead=lead)
+    visit = rows[-1].appointment_id if rows else None
+    return known(reading, seal.open_key(reading.key), visit), tuple(row for row in rows if row.status in WAITS)
+
+
+def entered(lead: Lead, rows: Sequence[uuid.UUID], *, by: User, actor: Actor) -> None:
+    """They typed these into the EMR; the task that asked for it is done. Conflict where nothing of it waits."""
+
+    def write(locked: Lead, now: datetime) -> None:
+        waiting = list(Outgoing.objects.select_for_update(of=("self",)).filter(lead=locked, id__in=list(rows)))
+        waiting = [row for row in waiting if row.status in WAITS]
+        if not waiting:
+            raise Conflict("somebody has entered it already")
+        outgoing.entered(waiting, by=by, now=now)
+        for row in waiting:
+            told_on_timeline(locked, row, now, actor=actor)
+        left = Outgoing.objects.filter(lead=locked, status__in=WAITS)
+        if not left.filter(way="copy_card").exists():
+            _end(locked, ENTER, by, now)
+        if not left.filter(status__in=("refused", "failed")).exists():
+            _end(locked, MEND, by, now)
+        writes.insert([audit.row(actor, "entered_in_emr", "lead", [locked.id])])
+
+    act_on(lead, by, CAPABILITY, write, closed=True, beside=True)
+
+
+def say_again(row: Outgoing, *, by: User, actor: Actor) -> None:
+    """It is mended, or the EMR is back: say it again."""
+
+    def write(locked: Lead, now: datetime) -> None:
+        found = Outgoing.objects.select_for_update(of=("self",)).get(id=row.id)
+        outgoing.say_again(found, by=by, now=now)
+        _end(locked, MEND, by, now)
+        writes.insert([audit.row(actor, "said_again_to_emr", "lead", [locked.id])])
+
+    act_on(row.lead, by, CAPABILITY, write, closed=True, beside=True)
+
+
+def _end(lead: Lead, kind: str, by: User, now: datetime) -> None:
+    for task in Task.objects.select_for_update(of=("self",)).filter(lead=lead, kind=kind, status="open"):
+        leads.end_task(task, result="done", by=by, at=now)
