@@ -15,6 +15,7 @@ from firstvisit.practice.shape import Site
 from firstvisit.reference import zips
 from firstvisit.referral.record import Referral
 from firstvisit.steps.booking import groups
+from firstvisit.steps.booking.models import TAKES_TIME
 from firstvisit.steps.booking.shapes import Place, Session, Span, Visit
 from firstvisit.steps.booking.spans import minute, moment
 
@@ -28,15 +29,14 @@ select resource_id, array_agg(s order by s), array_agg(e order by s) from (
 ) as taken group by resource_id
 """
 _VISITS = """
-select appointment.clinician_id, (date_part('epoch', lower(during)) / 60)::int4,
-  (date_part('epoch', upper(during)) / 60)::int4, appointment.site, appointment.setting, appointment.service,
-  appointment.new_patient, appointment.lead_id
-from booking_claim as claim join booking_appointment as appointment on appointment.id = claim.appointment_id
-where claim.resource_id = any(%(clinicians)s) and claim.resource_id = appointment.clinician_id
-  and during && tstzrange(%(since)s, %(until)s) and (expires_at is null or expires_at > %(now)s)
-  and (appointment.service = 'evaluation' or claim.resource_id = any(%(moves)s))
-  and appointment.id is distinct from %(moving)s
-order by lower(during)
+select clinician_id, (date_part('epoch', lower(claimed)) / 60)::int4, (date_part('epoch', upper(claimed)) / 60)::int4,
+  site, setting, service, new_patient, lead_id
+from booking_appointment
+where clinician_id = any(%(clinicians)s) and starts_at < %(until)s and starts_at >= %(since)s - interval '1 day'
+  and ends_at > %(since)s and (service = 'evaluation' or clinician_id = any(%(moves)s))
+  and status = any(%(takes_time)s) and (status <> 'held' or held_until > %(now)s)
+  and claimed is not null and id is distinct from %(moving)s
+order by lower(claimed)
 """
 
 
@@ -61,12 +61,15 @@ def visits(
 ) -> dict[int, list[Visit]]:
     """What clinicians are claimed for: their evaluations, and all visits of those in `moves`, who are not always at
     one place. Where a visit at home is, is known from the ZIP of the patient."""
-    asked = {"clinicians": list(clinicians), "moves": list(moves), **_stretch(since, until, now, moving)}
+    who = {"clinicians": list(clinicians), "moves": list(moves), "takes_time": list(TAKES_TIME)}
+    asked = {**who, **_stretch(since, until, now, moving)}
     rows = _rows(_VISITS, asked)
-    homes = _homes({lead for *_, setting, _, _, lead in rows if setting == "home"})
+    homes = _homes({lead for who, *_, setting, _, _, lead in rows if setting == "home" and who in moves})
     found: dict[int, list[Visit]] = {}
     for clinician, start, end, site, setting, service, new, lead in rows:
-        place = homes.get(lead) if setting == "home" else _place(sites.get(site))
+        place = None
+        if clinician in moves:
+            place = homes.get(lead) if setting == "home" else _place(sites.get(site))
         found.setdefault(clinician, []).append(Visit(start, end, place, service == "evaluation", new))
     return found
 

@@ -122,18 +122,19 @@ class Looking:
         return _Here(number, site.slug, site, today, max(soonest, opens), day(last, site.tz).end)
 
     def stretches(self) -> Iterator[Span]:
-        """What to look through, in turn: each twice as long as the one before, ending at a midnight of the first site
-        whose window begins."""
+        """What to look through, in turn: a day, then each time twice as many, to the first midnight of all sites."""
         if not self.here:
             return
         since = min(each.first for each in self.here)
         end = max(each.end for each in self.here)
-        zone = min(self.here, key=lambda each: each.first).site.tz
-        days = 2
+        zones = {each.site.tz for each in self.here}
+        on, days = min(local_date(since, zone) for zone in zones), 1
         while since < end:
-            until = min(day(local_date(since, zone) + timedelta(days=days), zone).start, end)
-            yield since, until
-            since, days = until, days * 2
+            on += timedelta(days=days)
+            until = min(*(day(on, zone).start for zone in zones), end)
+            if since < until:
+                yield since, until
+                since, days = until, days * 2
 
     # Looking through
 
@@ -204,9 +205,12 @@ class Looking:
         gain = self._gains[who.id, here.number]
         gap = self._booking.fills_gap
         long = want.minutes + want.after
+        begun = [self._begun(here, today, taken) for today in days]
+        full = [self._is_full(who, here, today, visits) for today in days]
+        elsewhere = [visit for visit in visits if visit.place is not None and visit.place != self._place(here)]
         number = 0
         for piece in free.pieces(opened, taken):
-            start, end = self._reachable(piece, here, visits)
+            start, end = self._reachable(piece, here, visits) if elsewhere else (piece.start, piece.end)
             last = end - long
             first = start + want.before
             near = -1 if piece.before is None else piece.before + want.before + grid
@@ -221,10 +225,11 @@ class Looking:
                 begin = max(first, today.start)
                 begin += -begin % grid
                 stop = min(last + 1, today.end)
-                if begin < stop and self._room_in_day(who, here, today, visits):
-                    begun = self._begun(here, today, taken)
-                    value = ((gain * 2) + begun) * many + many - 1 - place
-                    filled = (((gain + gap) * 2) + begun) * many + many - 1 - place
+                if begin < stop and full[number]:
+                    self._missing["limit"] = self._missing.get("limit", 0) + 1
+                elif begin < stop:
+                    value = ((gain * 2) + begun[number]) * many + many - 1 - place
+                    filled = (((gain + gap) * 2) + begun[number]) * many + many - 1 - place
                     for minute in range(begin, stop, grid):
                         known = filled if minute < near or minute > far else value
                         if known > best.get(minute, -1):
@@ -252,7 +257,7 @@ class Looking:
 
     def _reachable(self, piece: free.Piece, here: _Here, visits: Sequence[Visit]) -> Span:
         """A free piece without the minutes on the road from the visit before it and to the one after it."""
-        if not visits or self.want.setting == "telehealth":
+        if self.want.setting == "telehealth":
             return piece.start, piece.end
         place = self._place(here)
         after = bisect_right(visits, piece.start, key=lambda visit: visit.end)
@@ -270,18 +275,15 @@ class Looking:
             return self.want.home
         return Place(here.site.latitude, here.site.longitude)
 
-    def _room_in_day(self, who: Bookable, here: _Here, today: Day, visits: Sequence[Visit]) -> bool:
-        """Whether another evaluation goes into the clinician's day."""
+    def _is_full(self, who: Bookable, here: _Here, today: Day, visits: Sequence[Visit]) -> bool:
+        """Whether no other evaluation of this person's kind goes into the clinician's day."""
         if self.want.service != "evaluation":
-            return True
+            return False
         whole = day(today.on, here.site.tz)
         had = [visit for visit in visits if visit.evaluation and whole.start <= visit.start < whole.end]
-        newcomers = sum(visit.new_patient for visit in had)
         most = who.new_patients_a_day if self.want.new_patient else None
-        if len(had) < who.evaluations_a_day and (most is None or newcomers < most):
-            return True
-        self._missing["limit"] = self._missing.get("limit", 0) + 1
-        return False
+        newcomers = sum(visit.new_patient for visit in had)
+        return len(had) >= who.evaluations_a_day or (most is not None and newcomers >= most)
 
     def _begun(self, here: _Here, today: Day, taken: Sequence[Span]) -> bool:
         """Whether the clinician has a visit on that day already."""
@@ -401,7 +403,9 @@ class Looking:
 
     def is_enough(self, until: int) -> bool:
         """Whether nothing that begins at `until` or later can come among the best: with as many points as the last of
-        them it would still come after it."""
+        them it would still come after it, or nobody fits at all."""
+        if self._fit and all(code for code, _ in self._fit.values()):
+            return True
         if len(self._kept) < self._count:
             return False
         to_come = [here for here in self.here if until < here.end]

@@ -43,11 +43,11 @@ def best(
     for number, slug in enumerate(want.sites):
         able = [who for who in supply if _able(want, who, sites[slug])]
         for at in _starts(want, booking, sites[slug], now):
-            local = _local(at, sites[slug])
             found = []
             for who in able:
                 codes = _codes(want, who, busy, booking, sites[slug], number, at)
                 if codes is not None:
+                    local = _local(at, sites[slug])
                     points = _points(codes, booking, (local.date() - now.astimezone(sites[slug].tz).date()).days)
                     found.append((-points, "opens_block" in codes, who.id, codes))
             if not found:
@@ -58,6 +58,7 @@ def best(
                 continue
             claimed = (at - want.before, at + want.minutes + want.after)
             slot = Best(at, slug, clinician, tuple(sorted({clinician, *rooms})), -loss, claimed, codes)
+            local = _local(at, sites[slug])
             all_found.append(((loss, at, opens, number, clinician), (slug, local.date(), local.hour >= 12), slot))
     kept: list[Best] = []
     halves: list[tuple[str, date, bool]] = []
@@ -75,17 +76,11 @@ def _local(at: int, site: Site) -> datetime:
 def _starts(want: Want, booking: Booking, site: Site, now: datetime) -> list[int]:
     today = now.astimezone(site.tz).date()
     first = math.ceil(now.timestamp() / 60) + booking.notice_minutes
-    found = []
-    for at in range(first, first + (booking.horizon_days + 2) * 1440):
-        if at % booking.grid_minutes == 0:
-            on = _local(at, site).date()
-            if (
-                on <= today + timedelta(days=booking.horizon_days)
-                and (want.not_before is None or on >= want.not_before)
-                and (want.not_after is None or on <= want.not_after)
-            ):
-                found.append(at)
-    return found
+    first_day = max(today, want.not_before or today)
+    last_day = min(today + timedelta(days=booking.horizon_days), want.not_after or date.max)
+    after = first + (booking.horizon_days + 2) * 1440
+    every = [at for at in range(first, after) if at % booking.grid_minutes == 0]
+    return [at for at in every if first_day <= _local(at, site).date() <= last_day]
 
 
 def _covered(spans: Sequence[Span], start: int, end: int) -> bool:
