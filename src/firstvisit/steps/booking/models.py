@@ -181,6 +181,7 @@ class Appointment(models.Model):
             models.Index(fields=["lead", "starts_at"], name="appointment_of_lead"),
             models.Index(fields=["starts_at"], condition=Q(status="booked"), name="appointment_to_come"),
             models.Index(fields=["site", "starts_at"], name="appointment_of_site"),
+            models.Index(fields=["clinician", "starts_at"], name="appointment_of_clinician"),
         ]
 
 
