@@ -12,8 +12,9 @@ import pytest
 from tests.conftest import at_once
 
 from firstvisit.config.committed import in_threads
+from firstvisit.journey.booking import lapsing
 from firstvisit.kernel.errors import Conflict
-from firstvisit.leads.models import Lead
+from firstvisit.leads.models import Event, Lead
 from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
 from firstvisit.steps.booking import claims
@@ -84,13 +85,14 @@ def test_whatever_many_do_at_once_nobody_is_booked_twice(people: list[Lead]) -> 
         chance, told = random.Random(number), Counter[str]()
         mine = people[number]
         for step in range(25):
-            now = NOW + timedelta(minutes=step)
+            now = NOW + timedelta(minutes=2 * step)
             begins = FRIDAY + timedelta(minutes=15 * chance.randrange(12))
             where = slot(begins, chance.choice(ids), chance.choice(rooms), length=30, after=15)
             has = Appointment.objects.filter(lead=mine, status__in=("held", "booked")).first()
             verb = chance.choice(["hold", "book", "take", "move", "cancel", "lapse"])
             if verb == "lapse":
-                claims.lapse(now=now)
+                for over in claims.run_out(now):
+                    claims.lapse(over, now=now)
                 continue
             if verb in ("take", "move", "cancel") and has is None:
                 continue
@@ -114,3 +116,12 @@ def test_whatever_many_do_at_once_nobody_is_booked_twice(people: list[Lead]) -> 
             assert own == row.resources and all(each.expires_at is None for each in row.claims.all())
         elif row.status != "held":
             assert own == []
+
+
+def test_a_hold_that_nobody_took_is_let_go_and_said_on_the_timeline(people: list[Lead]) -> None:
+    where, later = slot(FRIDAY, resource("anna_lindqvist")), NOW + timedelta(hours=1)
+    claims.hold(where, people[0], WANT, until=NOW + timedelta(minutes=1), made_by="family", now=NOW)
+    assert lapsing.let_go(now=NOW + timedelta(minutes=2)) == 0
+    assert [lapsing.let_go(now=later), lapsing.let_go(now=later)] == [1, 0]
+    assert not Claim.objects.exists()
+    assert list(Event.objects.filter(lead=people[0]).values_list("name", flat=True)) == ["visit_lapsed"]

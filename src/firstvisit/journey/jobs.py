@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from firstvisit.journey import day_sheet, reconciling, revising, undo
 from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.arriving import read_left_behind
+from firstvisit.journey.booking import lapsing
 from firstvisit.journey.booking.letters import calendars_of
 from firstvisit.journey.call_sending import pass_on_left
 from firstvisit.journey.desk_tasks import person_looks
@@ -231,6 +232,13 @@ def hourly(timestamp: int) -> None:
 def reconcile_inbound(timestamp: int) -> None:
     """Every night (8:40 UTC): what came in against what carriers say they brought."""
     reconciling.reconcile(clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="prompt", retry=RetryStrategy(max_attempts=3, wait=60), pass_context=False)
+def let_holds_go(timestamp: int) -> None:
+    """Times that were held and that nobody took."""
+    lapsing.let_go(now=clock.now())
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -13,7 +13,6 @@ from typing import Final, Literal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from firstvisit.kernel.errors import Conflict
 from firstvisit.kernel.ids import new_id
@@ -41,12 +40,13 @@ from firstvisit.steps.booking.taking import (
 
 __all__ = [
     "AlreadyBooked", "Taken", "arrived", "book", "book_series", "cancel", "completed", "confirmed", "hold", "join",
-    "lapse", "left", "missed", "move", "take",
+    "lapse", "left", "missed", "move", "run_out", "take",
 ]  # fmt: skip
 
 MadeBy = Literal["desk", "family", "call"]
 KINDLY: Final = timedelta(minutes=15)
 """For so long after its end a hold can still be taken if nobody else wanted the time; then the sweep ends it."""
+MOST_AT_ONCE: Final = 200
 
 
 class AlreadyBooked(Conflict):
@@ -209,21 +209,20 @@ def missed(appointment: Appointment, *, now: datetime) -> Appointment:
     return _became(appointment, "missed", now)
 
 
-def lapse(*, now: datetime, at_most: int = 500) -> list[Appointment]:
-    """End the holds that ran out more than `KINDLY` ago; gives them. Waits for nobody: what somebody has in hand is
-    left for the next sweep."""
-    over = Q(status="held", held_until__lte=now - KINDLY)
+def run_out(now: datetime) -> list[Appointment]:
+    """The holds that ran out more than `KINDLY` ago, the oldest first."""
+    over = Appointment.objects.filter(status="held", held_until__lte=now - KINDLY)
+    return list(over.order_by("held_until")[:MOST_AT_ONCE])
+
+
+def lapse(appointment: Appointment, *, now: datetime) -> Appointment:
+    """End a hold that ran out; one that was taken, prolonged or ended meanwhile stays as it is."""
     with transaction.atomic():
-        rows = list(Appointment.objects.select_for_update(skip_locked=True).filter(over).order_by("id")[:at_most])
-        ids = [row.id for row in rows]
-        free = Claim.objects.select_for_update(skip_locked=True).filter(appointment__in=ids)
-        Claim.objects.filter(id__in=[each.id for each in free]).delete()
-        kept_ids = set(Claim.objects.filter(appointment__in=ids).values_list("appointment_id", flat=True))
-        done = [row for row in rows if row.id not in kept_ids]
-        for row in done:
+        row = _locked(appointment)
+        if row.status == "held" and row.held_until is not None and row.held_until <= now - KINDLY:
+            _let_go([row], now=now)
             row.status, row.status_at, row.held_until = "lapsed", now, None
-        Appointment.objects.bulk_update(done, ["status", "status_at", "held_until"])
-        return done
+        return row
 
 
 def _place(
@@ -325,8 +324,6 @@ def _locked(appointment: Appointment, and_days: tuple[Wanted, ...] = ()) -> Appo
     lock_lead(appointment.lead_id)
     row = Appointment.objects.get(id=appointment.id)
     lock_days([*filter(None, [kept(row)]), *and_days])
-    if row.status == "held":
-        row.refresh_from_db()  # the sweep ends holds without the lead's lock
     return row
 
 

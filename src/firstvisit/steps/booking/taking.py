@@ -104,8 +104,7 @@ def others_claim(stretches: Sequence[Wanted], *, now: datetime) -> set[UUID | No
 
 def clear(stretches: Sequence[Wanted], *, now: datetime) -> None:
     """Delete the expired holds that lie in the way, and only on the wanted resources: their days are locked, so nobody
-    else deletes these rows but the sweep, and that skips locked ones. The hold's other claims stay to whoever wants
-    those."""
+    else deletes these rows. The hold's other claims stay to whoever wants those."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM booking_claim WHERE id IN (SELECT claim.id FROM booking_claim claim"

@@ -200,6 +200,7 @@ EVENTS: Final = {
     "estimate_made": "Estimate made",
     "estimate_given": "Estimate given",
     "visit_held": "Time held",
+    "visit_lapsed": "The held time was let go",
     "visit_booked": "First visit booked",
     "visit_moved": "First visit moved",
     "visit_cancelled": "First visit cancelled",

@@ -94,19 +94,22 @@ def test_an_expired_hold_is_whoevers_wants_its_time(ana: Lead, ben: Lead, anna: 
     with pytest.raises(Taken):
         claims.take(row, now=after)
     row.refresh_from_db()
-    assert row.status == "held", "the sweep ends it"
+    assert row.status == "held", "it is ended later"
     claims.cancel(theirs, why="ill", now=after)
     assert claims.take(row, now=after).status == "booked", "as long as it is free it is theirs"
     assert Claim.objects.filter(appointment=row, expires_at=None).count() == 2
 
 
-def test_the_sweep_ends_holds_that_nobody_took(ana: Lead, anna: int) -> None:
+def test_holds_that_nobody_took_are_ended(ana: Lead, anna: int) -> None:
     row = held(ana, slot(FRIDAY, anna))
-    assert claims.lapse(now=SOON + timedelta(seconds=1)) == []
-    assert [each.id for each in claims.lapse(now=SOON + claims.KINDLY)] == [row.id]
+    assert claims.run_out(SOON + timedelta(seconds=1)) == []
+    assert claims.lapse(row, now=SOON + timedelta(seconds=1)).status == "held"
+    assert [each.id for each in claims.run_out(SOON + claims.KINDLY)] == [row.id]
+    assert claims.lapse(row, now=SOON + claims.KINDLY).status == "lapsed"
     row.refresh_from_db()
     assert (row.status, row.held_until, Claim.objects.count()) == ("lapsed", None, 0)
     assert claims.take(row, now=SOON + timedelta(hours=1)).status == "booked"
+    assert claims.lapse(row, now=SOON + timedelta(hours=2)).status == "booked"
 
 
 def test_the_same_hold_again_lasts_longer_and_a_family_holds_one_time(ana: Lead, anna: int) -> None:

@@ -89,6 +89,7 @@ VERBS: Final = {
     "estimate_made": "made an estimate",
     "estimate_given": "gave an estimate",
     "visit_held": "held a time",
+    "visit_lapsed": "let a held time go",
     "visit_booked": "booked a visit",
     "visit_moved": "moved a visit",
     "visit_cancelled": "cancelled a visit",
