@@ -265,7 +265,8 @@ def test_a_folder_that_is_gone_is_said_and_tried_again(
     assert len([each for each in folder.iterdir() if not each.name.startswith(".")]) == 2
 
 
-def test_the_copy_card_is_one_task_and_entered_ends_it(lead: Lead, dana: Client, settings: Any) -> None:
+def test_the_copy_card_is_one_task_and_entered_ends_it(lead: Lead, dana: Client, staff: Staff) -> None:
+    told_by(staff, way="copy_card")
     book(dana, lead)
     wanted = task(lead, "enter_in_emr")
     assert wanted is not None and "the patient and the visit" in wanted.reason
@@ -284,7 +285,8 @@ def test_the_copy_card_is_one_task_and_entered_ends_it(lead: Lead, dana: Client,
     assert again is not None and again.id != wanted.id and "new time" in again.reason
 
 
-def test_what_nobody_entered_of_a_cancelled_visit_is_nobodys_task(lead: Lead, dana: Client) -> None:
+def test_what_nobody_entered_of_a_cancelled_visit_is_nobodys_task(lead: Lead, dana: Client, staff: Staff) -> None:
+    told_by(staff, way="copy_card")
     book(dana, lead)
     press(dana, lead, "cancel", why="ill")
     assert task(lead, "enter_in_emr") is None

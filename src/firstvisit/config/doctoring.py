@@ -36,6 +36,9 @@ from firstvisit.messages.models import Message
 from firstvisit.practice import queries
 from firstvisit.practice.models import User
 from firstvisit.practice.texts import signed_versions
+from firstvisit.steps.booking.emr import folder, mllp
+from firstvisit.steps.booking.emr.rules import Emr
+from firstvisit.steps.booking.models import Outgoing
 from firstvisit.steps.coverage.connectors import CONNECTORS
 from firstvisit.steps.intake import opinions
 from firstvisit.steps.intake.connectors import model
@@ -45,6 +48,7 @@ from firstvisit.steps.intake.policy import SecondOpinion
 from firstvisit.web.public.texts.register import unreviewed
 
 State = Literal["ok", "look", "broken"]
+EMR_SECONDS: Final = 3.0
 LEAST_DISK: Final = 2 * 2**30
 FEW_DISK: Final = 10 * 2**30
 CLOCKS_APART: Final = timedelta(seconds=5)
@@ -234,6 +238,33 @@ def _connectors() -> Iterator[Finding]:
             yield Finding("payers", "ok", f"{connector.name} is asked about benefits")
 
 
+def _emr() -> Iterator[Finding]:
+    """Whether the EMR is there as the rules say it is told, and what it did not take."""
+    if not queries.is_set_up():
+        return
+    rules, here = queries.policy().section(Emr), settings.ENVIRONMENT
+    if rules.way == "hl7":
+        where = here.emr_url.partition("//")[2]
+        if not where:
+            words = "booked patients go out as HL7 and nobody said where: set FIRSTVISIT_EMR_URL"
+            yield Finding("EMR", "broken", words)
+        elif why := mllp.reaches(here.emr_url, seconds=EMR_SECONDS):
+            yield Finding("EMR", "broken", f"{where} does not answer ({why}); booked patients wait for it")
+        else:
+            yield Finding("EMR", "ok", f"{where} answers")
+    elif rules.way == "csv":
+        if here.emr_folder is None:
+            words = "booked patients go out as files and nobody said where: set FIRSTVISIT_EMR_FOLDER"
+            yield Finding("EMR", "broken", words)
+        elif why := folder.trouble(here.emr_folder):
+            yield Finding("EMR", "broken", f"{here.emr_folder} {why}; booked patients wait for it")
+        else:
+            yield Finding("EMR", "ok", f"files are put into {here.emr_folder}")
+    left = Outgoing.objects.filter(status__in=("refused", "failed")).count()
+    if left:
+        yield Finding("EMR", "look", f"it did not take {left} thing{'s' if left > 1 else ''}; see the page EMR")
+
+
 def _backup(environment: Environment) -> Finding:
     try:
         note = json.loads((environment.home / backups.LAST).read_text("utf-8"))
@@ -420,6 +451,7 @@ LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _mail_agreement,
     _second_opinion,
     _connectors,
+    _emr,
     _accounts,
     _workers,
     _work,

@@ -86,6 +86,8 @@ VERBS: Final = {
     "authorization_extended": "asks for more visits",
     "authorization_cancelled": "took back a request for authorization",
     "estimate_ruled": "noted that they asked what it costs",
+    "entered_in_emr": "entered a booked patient or a visit in the EMR",
+    "said_again_to_emr": "had the EMR told again what it did not take",
     "estimate_made": "made an estimate",
     "estimate_given": "gave an estimate",
     "visit_held": "held a time",
