@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from firstvisit.journey.booking.offering import Offers, offers
+from firstvisit.journey.booking.offering import Offer, Offers, offers
 from firstvisit.journey.booking.wanting import wanted
 from firstvisit.journey.policy import Switches
 from firstvisit.kernel import clock, rates, seal
@@ -124,6 +124,19 @@ def times_of(
     known = wanted(lead, now=now)
     narrowed = tuple(want._replace(between=between) for want in known.wants)
     return offers(lead, now=now, count=count, moving=moving, known=replace(known, wants=narrowed))
+
+
+def spread(found: Sequence[Offer], count: int) -> list[Offer]:
+    """The first `count` that are a choice: the best of each half day before the second of any, in their order."""
+    seen: set[tuple[date, bool]] = set()
+    apart = []
+    for each in found:
+        half_day = (each.starts_at.date(), each.starts_at.hour < 12)
+        if half_day not in seen:
+            seen.add(half_day)
+            apart.append(each)
+    chosen = [*apart, *(each for each in found if each not in apart)][:count]
+    return [each for each in found if each in chosen]
 
 
 def cost_of(found: Own, language: Language) -> Cost | None:

@@ -39,15 +39,16 @@ def times(request: HttpRequest, frame: Frame, kept: Kept) -> dict[str, Any]:
         return NONE
     if own_visit.visit_of(found.lead, now=now) is not None:
         return NONE
-    offered = own_visit.times_of(found.lead, now=now, count=pages.FIRST)
-    if not offered.offers:
+    offered = own_visit.times_of(found.lead, now=now, count=pages.MORE).offers
+    if not offered:
         return NONE
+    three = own_visit.spread(offered, pages.FIRST)
     words, mark = frame.words("book"), own_visit.mark_of(found.lead, at=now)
-    zone = opening.zone_words(now, offered.offers[0].site, frame.language)
+    zone = opening.zone_words(now, offered[0].site, frame.language)
     return {
         "b": words,
-        "offers": pages.offers(offered.offers, frame),
-        "more": offered.more,
+        "offers": pages.offers(three, frame),
+        "more": len(offered) > len(three),
         "zone": words["zone"].format(zone=zone),
         "book": reverse("book", args=[mark]),
         "none_fits": reverse("book_when", args=[mark]),

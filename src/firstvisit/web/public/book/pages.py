@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +14,10 @@ from firstvisit.journey.booking import offering
 from firstvisit.journey.own_visit import Own
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import Problem
-from firstvisit.practice.queries import practice
+from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Site
 from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.coverage.estimate_links import estimate_mark
 from firstvisit.web.public.book import when as telling
 from firstvisit.web.public.book import words as said
@@ -61,9 +62,8 @@ def times(
     frame, now, shape = frame_of(request), clock.now(), practice()
     words, more = frame.words("book"), "more" in request.GET
     between = telling.hours(request.GET.get("from", ""), request.GET.get("until", ""))
-    count = MORE if more else FIRST
-    offered = own_visit.times_of(found.lead, now=now, count=count, between=between, moving=moves)
-    shown_now = offered.offers
+    offered = own_visit.times_of(found.lead, now=now, count=MORE, between=between, moving=moves)
+    shown_now = list(offered.offers) if more else own_visit.spread(offered.offers, FIRST)
     site = shown_now[0].site if shown_now else shape.sites.get(found.lead.site) or _home(shape)
     came = note or request.GET.get("said", "")
     values: dict[str, Any] = {
@@ -72,7 +72,7 @@ def times(
         "about": _about(words, shown_now, moves, shape, frame.language),
         "said": words[came] if note or came in SAID else "",
         "offers": offers(shown_now, frame),
-        "more": _again(request) if offered.more and not more else "",
+        "more": _again(request) if len(offered.offers) > len(shown_now) else "",
         "when": reverse("book_when", args=[mark]),
         "keep": reverse("book", args=[mark]) if moves else "",
         "take_out": reverse("book_calendar", args=[mark]) if came == "cancelled" else "",
@@ -98,7 +98,7 @@ def visit(request: HttpRequest, mark: str, found: Own, one: Appointment, *, said
         "held": words["held"].format(at=_clock(one.held_until, site, language)) if held and one.held_until else "",
         "said": words[said] if said in SAID else "",
         "confirmed": words["confirmed"] if one.confirmed_at is not None and said != "confirmed" else "",
-        "may_confirm": one.status == "booked" and one.confirmed_at is None,
+        "may_confirm": said not in ("thanks", "moved") and _may_confirm(one),
         "calendar": reverse("book_calendar", args=[mark]),
         "move": reverse("book_move", args=[mark]),
         "cancel": reverse("book_cancel", args=[mark]),
@@ -153,7 +153,18 @@ def when(request: HttpRequest, mark: str, found: Own, problems: Sequence[Problem
 def offers(found: Sequence[offering.Offer], frame: Frame) -> list[said.Offer]:
     """Times as a page lists them."""
     shape, words, several = practice(), frame.words("book"), len({each.site.slug for each in found}) > 1
-    return [said.offer(each, words, shape.resources.get(each.clinician), frame.language, several) for each in found]
+    first = min((each.starts_at for each in found), default=None)
+    return [
+        said.offer(
+            each,
+            words,
+            shape.resources.get(each.clinician),
+            frame.language,
+            several=several,
+            soonest=each.starts_at == first,
+        )
+        for each in found
+    ]
 
 
 def _beside(
@@ -198,6 +209,12 @@ def _about(
         return words["choose_about"]
     site = shape.sites.get(moves.site) or _home(shape)
     return words["move_about"].format(at=opening.dated_words(moves.starts_at, site, language))
+
+
+def _may_confirm(one: Appointment) -> bool:
+    """Whether they are asked to say that they come: from about when the first reminder goes out."""
+    first = timedelta(days=max(policy().section(Booking).reminder_days, default=1) + 1)
+    return one.status == "booked" and one.confirmed_at is None and one.starts_at <= clock.now() + first
 
 
 def _closed(

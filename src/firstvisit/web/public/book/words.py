@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -23,27 +23,28 @@ class Offer(NamedTuple):
     """One time as it stands on the page. `token` is what its button sends."""
 
     token: str
+    day: str
     at: str
     about: str
     why: str
 
 
-def slot_at(at: datetime, site: Site, language: Language) -> str:
-    """ "Tue Nov 24, 9:30 am": the zone is named once on the page."""
-    return f"{opening.day_words(at.astimezone(site.tz).date(), language)}, {said.clock_time(at, site.tz)}"
-
-
 def offer(
-    one: Found, words: Mapping[str, str], who: Resource | None, language: Language, several: bool
+    one: Found, words: Mapping[str, str], who: Resource | None, language: Language, *, several: bool, soonest: bool
 ) -> Offer:
-    """A time in words: when, how long, with whom, where if `several` places are offered, and why it stands there."""
+    """A time in words: when, how long, with whom, where if `several` places are offered, and why it stands there.
+    `soonest` of those beside it; the zone is named once on the page."""
     slot = one.slot
     about = with_whom(words, slot.end - slot.start, who, one.want.discipline)
     if slot.setting != "clinic":
         about = f"{about}, {words[f'at_{slot.setting}']}"
     elif several:
         about = f"{about}, {words['at_site'].format(city=one.site.city)}"
-    return Offer(one.token, slot_at(one.starts_at, one.site, language), about, reasons(slot.why, words))
+    # Where there is one site it is no reason, and only one time is the soonest.
+    untold = {code for code, told in (("site", several), ("soonest", soonest)) if not told}
+    why = reasons([each for each in slot.why if each.code not in untold], words)
+    day = opening.day_words(one.starts_at.date(), language)
+    return Offer(one.token, day, said.clock_time(one.starts_at, one.site.tz), about, why)
 
 
 def with_whom(words: Mapping[str, str], minutes: int, who: Resource | None, discipline: str) -> str:

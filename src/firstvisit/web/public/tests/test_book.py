@@ -135,7 +135,7 @@ def test_a_tap_books_and_a_second_tap_changes_nothing(lead: Lead, mother: Client
     assert (visit.status, visit.made_by, visit.lead) == ("booked", "family", lead)
     assert Event.objects.filter(lead=lead, name="visit_booked").count() == 1
     shown = page(mother.get(answer["Location"]))
-    assert "Mia’s first visit" in shown and "Thank you: it is booked." in shown and "We come" in shown
+    assert "Mia’s first visit" in shown and "Thank you: it is booked." in shown and "We come" not in shown
 
 
 def test_another_time_tapped_in_another_window_is_said_kindly(lead: Lead, mother: Client) -> None:
@@ -183,7 +183,10 @@ def test_a_token_that_is_not_ours_books_nothing(lead: Lead, mother: Client) -> N
 
 
 def test_they_say_that_they_come(lead: Lead, mother: Client) -> None:
-    booked(mother, lead)
+    visit = booked(mother, lead)
+    clock.move(visit.starts_at - timedelta(days=2) - clock.now())
+    mother.post(link(lead), BORN)
+    assert "We come" in page(mother.get(link(lead)))
     answer = mother.post(link(lead), {"do": "come"}, follow=True)
     assert "You said that you come." in page(answer) and "We come" not in page(answer)
     assert Appointment.objects.get().confirmed_at is not None
@@ -361,3 +364,11 @@ def test_no_times_on_the_last_page_while_a_person_is_to_press(lead: Lead, visito
 def test_a_shared_tablet_offers_no_times_and_keeps_nothing(visitor: Client) -> None:
     visitor.get("/request?tablet=1")
     assert not buttons(both(visitor, LEO, HIS)) and COOKIE not in visitor.cookies
+
+
+def test_three_times_are_a_choice_of_half_days(lead: Lead, mother: Client) -> None:
+    offered = offering.offers(lead, now=clock.now(), count=12).offers
+    three = own_visit.spread(offered, 3)
+    assert len({(each.starts_at.date(), each.starts_at.hour < 12) for each in three}) == 3
+    assert three == [each for each in offered if each in three], "in their order"
+    assert own_visit.spread(offered[:1] * 3, 3) == list(offered[:1] * 3)

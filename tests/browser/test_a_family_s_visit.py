@@ -1,0 +1,115 @@
+"""A family chooses, moves and cancels its visit in Chromium: on a phone without any script, at a desk, in Spanish."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.people import FAMILY
+
+pytestmark = pytest.mark.browser
+WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CONTROLS = "main button, main a, header a, footer button, main input, main select"
+SMALL = f"""[...document.querySelectorAll("{CONTROLS}")]
+    .filter((one) => one.offsetParent && !one.closest(".vh, .skip, .trap, .talk, .problems, aside > p:not(.stack)"))
+    .map((one) => [one.textContent.trim() || one.name, (one.closest("label") || one).getBoundingClientRect()])
+    .filter(([, box]) => box.height < 43.5).map(([name, box]) => name + ": " + Math.round(box.height))"""
+SEEN = os.environ.get("FIRSTVISIT_PICTURES", "")
+
+
+@pytest.fixture
+def sound(axe: Callable[[Page], list[str]]) -> Callable[..., None]:
+    """Nothing is wider than the window or too small for a thumb, axe finds nothing; a picture where one is wanted."""
+
+    def look(page: Page, name: str, *, by_axe: bool = True) -> None:
+        size = page.viewport_size
+        if SEEN:
+            page.screenshot(path=str(Path(SEEN) / f"{name}-{size['width'] if size else 0}.png"), full_page=True)
+        assert page.evaluate(WIDE) <= 0
+        assert page.evaluate(SMALL) == []
+        if by_axe:
+            assert axe(page) == []
+
+    return look
+
+
+@pytest.fixture
+def link(asks: Callable[..., str], django_db_blocker: Any) -> str:
+    """The address of a family's own page, as their letters carry it."""
+    code = asks(FAMILY).rpartition("/")[2]
+    with django_db_blocker.unblock():
+        from firstvisit.journey import own_visit
+        from firstvisit.kernel import clock
+        from firstvisit.leads.queries import by_code
+
+        lead = by_code(code)
+        assert lead is not None
+        return f"/book/{own_visit.mark_of(lead, at=clock.now())}"
+
+
+@pytest.fixture(params=[(390, False), (390, True), (1280, True)], ids=["phone-without-script", "phone", "desk"])
+def family(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Iterator[Page]:
+    """A family's browser."""
+    width, script = request.param
+    context = chromium.new_context(
+        viewport={"width": width, "height": 844}, java_script_enabled=script, base_url=server, accept_downloads=True
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_a_family_chooses_keeps_moves_and_cancels(
+    family: Page, link: str, sound: Callable[..., None], request: pytest.FixtureRequest
+) -> None:
+    script = "without-script" not in request.node.name
+    look = lambda name: sound(family, name, by_axe=script)  # noqa: E731
+    family.goto(link)
+    assert "Quisenberry" not in family.content() and "slot" not in family.content()
+    look("visit-ask")
+    family.get_by_label("The patient's birth date").fill("01/01/2020")
+    family.get_by_role("button", name="Open").click()
+    expect(family.get_by_text("This is not the birth date that we have").first).to_be_visible()
+    look("visit-asked-again")
+    family.get_by_label("The patient's birth date").fill("09/14/2023")
+    family.get_by_role("button", name="Open").click()
+    expect(family.locator(".slots button")).to_have_count(3)
+    look("visit-times")
+    family.get_by_role("link", name="Show more times").click()
+    look("visit-more")
+    family.get_by_role("link", name="None fits: tell us when").click()
+    look("visit-when")
+    for box in family.locator("input[name=times]").all():
+        box.check()
+    family.get_by_label("Not before").select_option("8:00 am")
+    family.get_by_role("button", name="Look again").click()
+    expect(family.get_by_text("looked again")).to_be_visible()
+    family.locator(".slots button").first.click()
+    expect(family.get_by_text("Thank you: it is booked.")).to_be_visible()
+    look("visit-booked")
+    with family.expect_download() as file:
+        family.get_by_role("link", name="Put it in my calendar").click()
+    assert file.value.suggested_filename == "visit.ics"
+    family.goto(link)
+    family.get_by_role("button", name="We come").click()
+    expect(family.get_by_text("You said that you come.")).to_be_visible()
+    family.get_by_role("link", name="Move it").click()
+    look("visit-move")
+    family.locator(".slots button").nth(1).click()
+    expect(family.get_by_text("It is moved.")).to_be_visible()
+    family.get_by_role("link", name="Cancel it").click()
+    look("visit-cancel")
+    family.get_by_role("button", name="Cancel the visit").click()
+    expect(family.get_by_text("Choose why you cancel.").first).to_be_visible()
+    family.get_by_label("The time does not fit any more").check()
+    family.get_by_role("button", name="Cancel the visit").click()
+    expect(family.get_by_text("The visit is cancelled.")).to_be_visible()
+    look("visit-cancelled")
+    family.get_by_role("link", name="Español").click()
+    expect(family.get_by_role("heading", level=1)).to_contain_text("Elija la primera visita")
+    look("visit-spanish")
+    family.get_by_role("button", name="Cerrarla en este aparato").click()
+    expect(family.get_by_text("La página está cerrada en este aparato.")).to_be_visible()
