@@ -20,6 +20,7 @@ from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.arriving import read_left_behind
 from firstvisit.journey.booking import lapsing
 from firstvisit.journey.booking.letters import calendars_of
+from firstvisit.journey.booking.unanswered import ask_each_morning
 from firstvisit.journey.call_sending import pass_on_left
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.importing import jobs as importing_jobs
@@ -239,6 +240,13 @@ def reconcile_inbound(timestamp: int) -> None:
 def let_holds_go(timestamp: int) -> None:
     """Times that were held and that nobody took."""
     lapsing.let_go(now=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="prompt", retry=RetryStrategy(max_attempts=3, wait=60), pass_context=False)
+def ask_what_became(timestamp: int) -> None:
+    """The morning's list of visits of which nobody said what became of them."""
+    ask_each_morning()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -48,6 +48,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "finish_adding",
         "follow_up",
         "call_back",
+        "call_missed",
         "await_visit",
         "keep_in_touch",
         "call_when_wished",
@@ -120,7 +121,15 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "extend_authorization",
         "decide_refusal",
     ),
-    "mend": ("confirm_item", "item_waits", "way_differs", "message_unclear", "message_refused", "advance_failed"),
+    "mend": (
+        "answer_visits",
+        "confirm_item",
+        "item_waits",
+        "way_differs",
+        "message_unclear",
+        "message_refused",
+        "advance_failed",
+    ),
     "close": (
         "close_do_not_contact",
         "close_told",
@@ -256,7 +265,7 @@ def tasks_for(user: User) -> QuerySet[Task]:
         tasks = tasks.filter(lead__isnull=True)
     if not user.may("items.resolve"):
         flagged = Q(kind="review_item") if user.may("clinical.review") else Q()
-        tasks = tasks.filter(Q(lead__isnull=False) | Q(about_kind__in=("call", "rules")) | flagged)
+        tasks = tasks.filter(Q(lead__isnull=False) | Q(about_kind__in=("call", "rules", "visits")) | flagged)
     return tasks
 
 

@@ -141,6 +141,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "await_visit": "See the visit through",
     "call_back": "Call back",
     "call_missed": "Call: they did not come",
+    "answer_visits": "Say what became of the visits",
     "close_told": "Close the lead",
     "close_declined": "Confirm that they declined",
     "close_duplicate": "Close the duplicate",

@@ -38,6 +38,7 @@ from firstvisit.web.staff.stated.views import lead_stated
 from firstvisit.web.staff.supply.urls import urlpatterns as supply
 from firstvisit.web.staff.texts import views as texts
 from firstvisit.web.staff.today.views import today
+from firstvisit.web.staff.unanswered.views import answer_visit, unanswered_visits
 from firstvisit.web.staff.verification.reply import reply
 from firstvisit.web.staff.verification.told import told_page
 from firstvisit.web.staff.verification.views import verification
@@ -81,6 +82,8 @@ urlpatterns: list[URLPattern] = [
     path("emr/<uuid:telling>", emr_verb, name="emr_verb"),
     path("leads/<str:code>/card", lead_card, name="lead_card"),
     path("leads/<str:code>/medicare", lead_medicare, name="lead_medicare"),
+    path("visits/unanswered", unanswered_visits, name="unanswered_visits"),
+    path("visits/unanswered/<uuid:number>", answer_visit, name="answer_visit"),
     path("leads/<str:code>/visit", lead_visit, name="lead_visit"),
     path("leads/<str:code>/visit/next", next_times, name="next_times"),
     path("leads/<str:code>/told/<int:rank>/<str:discipline>", told_page, name="told"),

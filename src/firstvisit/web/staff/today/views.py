@@ -245,6 +245,8 @@ def _url(row: Row) -> str:
         return reverse("way_task", args=[row.task.about_id])
     if row.task.about_kind == "rules":
         return reverse("rules_version", args=[number_of(row.task)])
+    if row.task.about_kind == "visits":
+        return reverse("unanswered_visits")
     return reverse("call" if row.task.about_kind == "call" else "inbox_item", args=[row.task.about_id])
 
 
@@ -253,6 +255,8 @@ def _name(row: Row) -> str:
         return card_name(said(row.call).answers) or "A call" if row.call.sealed is not None else "A call"
     if row.task.about_kind == "rules":
         return f"Rules, draft {number_of(row.task)}"
+    if row.task.about_kind == "visits":
+        return "Visits that are over"
     if row.lead is None:
         return row.sender or "Something that arrived"
     return naming.called(row.patient, row.contact, row.organization, row.code)
@@ -264,6 +268,8 @@ def _need(row: Row, now: datetime, site: Site) -> str:
         return f"{'call' if row.call.kind == 'call' else 'lead'} begun by {row.call.holder.name}"
     if row.task.about_kind == "rules":
         return "a draft that waits for a second person"
+    if row.task.about_kind == "visits":
+        return "neither arrived, missed nor completed"
     if row.lead is None:
         return "a document to confirm" if row.sender else "kept, not yet understood"
     parts = []

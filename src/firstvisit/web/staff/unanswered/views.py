@@ -1,0 +1,104 @@
+"""Visits that are over and of which nobody said what became of them: one press each."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from firstvisit.journey.booking import ended, visits
+from firstvisit.journey.booking.unanswered import OPEN, Unanswered, unanswered
+from firstvisit.journey.verbs import noted_view
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from firstvisit.leads import scope
+from firstvisit.leads.queries import code
+from firstvisit.messages.moments import clock_time, short_day, zone
+from firstvisit.practice.models import User
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.ui.words import Sign
+
+EVALUATED: Final = "evaluated"
+VERBS: Final = {"arrived": visits.arrived, "missed": visits.missed, "left": visits.left}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visit in words, and what may be pressed: (value, label)."""
+
+    id: uuid.UUID
+    url: str
+    name: str
+    code: str
+    day: str
+    at: str
+    where: str
+    sign: Sign
+    presses: tuple[tuple[str, str], ...]
+
+
+@require_GET
+@screen("leads.see", at_desk=True)
+def unanswered_visits(request: HttpRequest) -> HttpResponse:
+    """The list, the oldest first."""
+    return _page(request)
+
+
+@require_POST
+@screen("leads.work", at_desk=True)
+def answer_visit(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Note what became of one visit and show what is left."""
+    user, do = staff(request), request.POST.get("do", "")
+    row = Appointment.objects.filter(id=number, lead__in=scope.leads_for(user)).select_related("lead").first()
+    if row is None or not (do == EVALUATED or do in VERBS):
+        raise NotAllowed("leads.work")
+    try:
+        if do == EVALUATED:
+            found = next((each for each in unanswered(user, now=clock.now()) if each.visit.id == row.id), None)
+            if found is not None:  # pressed twice: it is noted already
+                day = row.starts_at.astimezone(found.site.tz).date().isoformat()
+                ended.note(row.lead, user, actor=actor_of(request), what="evaluation_completed", on=day)
+        elif row.status in OPEN:
+            VERBS[do](row, by=user, actor=actor_of(request))
+    except BadInput as bad:
+        return _page(request, bad.problems)
+    except Conflict as why:
+        return _page(request, [Problem("visit", f"{str(why)[:1].upper()}{str(why)[1:]}.")])
+    return HttpResponseRedirect(reverse("unanswered_visits"), status=303)
+
+
+def _page(request: HttpRequest, problems: list[Problem] | None = None) -> HttpResponse:
+    user, now = staff(request), clock.now()
+    found = unanswered(user, now=now)
+    noted_view(actor_of(request), "unanswered_visits", [each.lead.id for each in found])
+    context = {"lines": [_line(each, user, now) for each in found], "problems": problems or []}
+    return render(request, "staff/unanswered/unanswered.html", context, status=422 if problems else 200)
+
+
+def _line(each: Unanswered, user: User, now: datetime) -> Line:
+    row, site = each.visit, each.site
+    here = row.status == "arrived"
+    presses = [("left", "Left before being seen")] if here else [("arrived", "Arrived"), ("missed", "Did not come")]
+    if user.may(ended.CAPABILITY):
+        presses.insert(0, (EVALUATED, "Evaluation completed"))
+    names = (site.name, row.clinician.shape().name if row.clinician is not None else "")
+    local = row.starts_at.astimezone(site.tz)
+    return Line(
+        row.id,
+        reverse("lead", args=[code(each.lead.number)]),
+        each.patient.name if each.patient is not None else code(each.lead.number),
+        code(each.lead.number),
+        short_day(local.date()),
+        f"{clock_time(row.starts_at, site)} {zone(row.starts_at, site)}",
+        ", with ".join(name for name in names if name),
+        Sign("soon", "arrived, and not noted as completed") if here else Sign("unknown", "not said"),
+        tuple(presses) if user.may("leads.work") else (),
+    )

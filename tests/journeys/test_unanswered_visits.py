@@ -1,0 +1,96 @@
+"""Visits that are over and of which nobody said what became of them: a task each morning, one press each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.people import FAMILY, TUESDAY
+
+from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking.unanswered import ask_each_morning
+from firstvisit.kernel import clock
+from firstvisit.leads.models import Event, Lead, Task
+from firstvisit.steps.booking import claims
+from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.tests.slots import WANT, resource, slot
+
+pytestmark = pytest.mark.django_db
+PAGE = "/visits/unanswered"
+Move = Callable[[datetime], None]
+
+
+@pytest.fixture
+def visit(arrive: Callable[[Any], Lead], tuesday: datetime) -> Appointment:
+    """A visit on Tuesday at one."""
+    lead = arrive(FAMILY)
+    starts = TUESDAY + timedelta(hours=3)
+    row = claims.book(slot(starts, resource("anna_lindqvist")), lead, WANT, made_by="desk", now=clock.now())
+    advance([lead.id])
+    return row
+
+
+def asked() -> list[Task]:
+    return list(Task.objects.filter(kind="answer_visits", status="open"))
+
+
+def test_the_next_morning_there_is_one_task_for_the_desk_of_its_site(
+    visit: Appointment, set_clock: Move, dana: Client, browser: Callable[[str], Client]
+) -> None:
+    set_clock(TUESDAY + timedelta(hours=8))
+    ask_each_morning()
+    assert asked() == [], "the day is not over"
+    set_clock(TUESDAY + timedelta(hours=18, minutes=30))
+    ask_each_morning()
+    assert asked() == [], "it is half past four in the morning"
+    set_clock(TUESDAY + timedelta(hours=21))
+    ask_each_morning()
+    ask_each_morning()
+    (task,) = asked()
+    assert (task.site, task.lead_id) == ("madison", None) and "1 visit is over" in task.reason
+    today = dana.get("/today").content.decode()
+    assert f'href="{PAGE}"' in today and "Say what became of the visits" in today
+    assert "Quisenberry" in dana.get(PAGE).content.decode()
+    assert "Quisenberry" not in browser("reggie").get(PAGE).content.decode(), "another site's"
+    assert dana.post(f"{PAGE}/{visit.id}", {"do": "missed"}).status_code == 303
+    assert "Quisenberry" not in dana.get(PAGE).content.decode()
+    assert Task.objects.filter(lead=visit.lead, kind="call_missed", status="open").exists()
+    ask_each_morning()
+    assert asked() == []
+
+
+def test_a_clinician_completes_it_with_one_press_and_twice_is_once(
+    visit: Appointment, set_clock: Move, browser: Callable[[str], Client], dana: Client
+) -> None:
+    set_clock(TUESDAY + timedelta(hours=23))
+    assert "Evaluation completed" not in dana.get(PAGE).content.decode()
+    assert dana.post(f"{PAGE}/{visit.id}", {"do": "arrived"}).status_code == 303
+    assert "arrived, and not noted as completed" in dana.get(PAGE).content.decode()
+    anna = browser("anna")
+    for _ in range(2):
+        assert anna.post(f"{PAGE}/{visit.id}", {"do": "evaluated"}).status_code == 303
+    lead = Lead.objects.get(id=visit.lead_id)
+    visit.refresh_from_db()
+    assert (lead.closed_how, visit.status) == ("evaluated", "completed")
+    (event,) = Event.objects.filter(lead=lead, name="evaluation_completed")
+    assert event.data["on"] == str(TUESDAY.date())
+
+
+def test_a_list_that_nobody_answered_is_asked_anew_the_next_morning_and_not_twice(
+    visit: Appointment, set_clock: Move
+) -> None:
+    set_clock(TUESDAY + timedelta(hours=21))
+    ask_each_morning()
+    (first,) = asked()
+    set_clock(TUESDAY + timedelta(hours=45))
+    ask_each_morning()
+    (second,) = asked()
+    assert second.id != first.id
+
+
+def test_what_nobody_has_is_not_found(visit: Appointment, dana: Client) -> None:
+    assert dana.post(f"{PAGE}/{visit.id}", {"do": "nonsense"}).status_code == 404
+    assert dana.post(f"{PAGE}/{visit.lead_id}", {"do": "arrived"}).status_code == 404
