@@ -126,6 +126,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "confirm_item",
         "item_waits",
         "way_differs",
+        "enter_in_emr",
+        "mend_registration",
         "message_unclear",
         "message_refused",
         "advance_failed",
