@@ -12,8 +12,10 @@ from django.test import Client
 from tests.people import FAMILY, but
 
 from firstvisit.journey.booking.offering import offers
+from firstvisit.journey.jobs import send_wanted
 from firstvisit.kernel import clock
 from firstvisit.leads.models import ContactAttempt, Event, Lead, Task
+from firstvisit.messages.models import Message
 from firstvisit.steps.booking.models import Appointment, Claim
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +176,37 @@ def test_no_offer_lies_outside_the_window_of_the_program(arrive: Arrive, tuesday
     assert want.not_after is None or max(days) <= want.not_after
     first = found.offers[0].starts_at
     assert (first.strftime("%a"), first.hour < 12) == ("Wed", True)
+
+
+def test_a_link_to_choose_a_time_is_sent_by_e_mail_once_and_withdrawn_with_the_visit(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    assert press(desk, lead, "link") == 303
+    assert press(desk, lead, "link") == 303
+    letter = Message.objects.get(lead=lead, template="offer")
+    assert letter.status == "wanted"
+    slot = tokens(page(desk, lead))[0]
+    assert press(desk, lead, "book", slot=slot) == 303
+    letter.refresh_from_db()
+    assert letter.status == "withdrawn"
+    assert press(desk, lead, "link") == 422
+
+
+def test_the_machine_offers_times_by_itself_where_the_practice_lets_it(
+    arrive: Arrive, switched: Callable[..., None], tuesday: datetime
+) -> None:
+    switched(offer="do")
+    assert Message.objects.filter(lead=arrive(FAMILY), template="offer", status="wanted").count() == 1
+
+
+def test_the_offer_that_leaves_opens_the_page_on_which_a_time_is_chosen(
+    arrive: Arrive, desk: Client, mailbox: Any, set_clock: Callable[[datetime], None], tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    assert press(desk, lead, "link") == 303
+    set_clock(clock.now() + timedelta(minutes=1))
+    send_wanted()
+    (link,) = re.findall(r"/book/\S+", mailbox.text())
+    answer = desk.get(link)
+    assert answer.status_code == 200 and "birth" in answer.content.decode().lower()

@@ -58,7 +58,7 @@ def links_for(messages: Iterable[Message], *, now: datetime) -> dict[str, dict[s
     found |= {
         message.key: {"link": f"{address}/book/{book_mark(message.lead_id, message.person_id, at=now)}"}
         for message in messages
-        if message.template in OF_A_VISIT
+        if message.template in (*OF_A_VISIT, "offer")
     }
     for message in messages:
         if message.template == "card_request" and message.lead is not None:

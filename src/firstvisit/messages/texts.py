@@ -164,6 +164,20 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "La página pide primero la fecha de nacimiento del paciente. El enlace sirve una vez, durante una semana. "
         "También puede traer la tarjeta o leérnosla al {phone}.\n\n" + _HABLAR,
     ),
+    ("offer", "English"): Template(
+        "{practice}: choose a time for the first visit ({code})",
+        "Hello{greeting},\n\n"
+        "we have times for your first visit. Choose the one that suits you here: {link}\n\n"
+        "The page asks for the patient's birth date first. Nothing is booked until you choose; the times are free "
+        "until somebody else takes them. You can also call us at {phone}.\n\n" + _TALK,
+    ),
+    ("offer", "Spanish"): Template(
+        "{practice}: elija una hora para la primera visita ({code})",
+        "Hola{greeting}:\n\n"
+        "tenemos horas para su primera visita. Elija aquí la que más le convenga: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. Nada queda reservado hasta que usted elija; las "
+        "horas están libres hasta que otra persona las tome. También puede llamarnos al {phone}.\n\n" + _HABLAR,
+    ),
     ("visit_booked", "English"): Template(
         "{practice}: your visit on {visit_day} ({code})",
         "Hello{greeting},\n\n"

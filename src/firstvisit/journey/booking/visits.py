@@ -34,6 +34,9 @@ from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.taking import Taken
 
 CAPABILITY: Final = "leads.work"
+OFFER: Final = "offer"
+"""What is ruled by whoever sends the link to choose a time."""
+OFFERED: Final = "They are to choose a time themselves"
 BEGINS: Final = ("call_to_book", "call_back", "follow_up", "call_missed", "ask_question", "call_when_wished")
 """Tasks that a booking by one of ours ends, where one of them is open: the family was spoken to."""
 
@@ -151,6 +154,25 @@ def missed(appointment: Appointment, *, by: User, actor: Actor) -> Appointment:
     if appointment.starts_at > clock.now():
         raise BadInput([Problem("visit", "This visit has not begun yet.")])
     return _end(appointment, by, actor, claims.missed, "missed", "visit_missed")
+
+
+def send_link(lead: Lead, *, by: User, actor: Actor) -> None:
+    """Send whoever we write to a link with which they choose a time themselves. BadInput where nothing may be e-mailed,
+    no time can be looked for, or a visit stands."""
+
+    def write(locked: Lead, now: datetime) -> None:
+        needs = wanted(locked, now=now)
+        if needs.why_not:
+            raise BadInput([Problem("link", needs.why_not[0].text)])
+        if needs.case.agreed is not None:
+            raise BadInput([Problem("link", "A first visit stands already.")])
+        if not needs.case.facts.may_email or needs.case.silent:
+            raise BadInput([Problem("link", "No e-mail may go to them: read the times to them instead.")])
+        since = now - timedelta(minutes=1)
+        if not services.ruled_already(locked, OFFER, {}, OFFERED, by=by, since=since):
+            services.rule(lead=locked, what=OFFER, value={}, reason=OFFERED, by=by, actor=actor, at=now)
+
+    _do(lead, by, write)
 
 
 def _end(

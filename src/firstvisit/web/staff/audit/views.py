@@ -90,6 +90,7 @@ VERBS: Final = {
     "said_again_to_emr": "had the EMR told again what it did not take",
     "estimate_made": "made an estimate",
     "estimate_given": "gave an estimate",
+    "offer_ruled": "sent a link to choose a time",
     "visit_held": "held a time",
     "visit_lapsed": "let a held time go",
     "visit_booked": "booked a visit",

@@ -183,9 +183,14 @@ def _of(request: HttpRequest, lead: Lead) -> Appointment:
     return row
 
 
+def _link(request: HttpRequest, lead: Lead, user: User) -> None:
+    visits.send_link(lead, by=user, actor=actor_of(request))
+
+
 VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "book": _book,
     "hold": _hold,
+    "link": _link,
     "take": _simple(visits.take),
     "move": _move,
     "cancel": _cancel,
