@@ -6,6 +6,7 @@ from typing import Final
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from firstvisit.api.calendars import calendar
 from firstvisit.api.fhir import views as fhir
 from firstvisit.api.inbound import inbound
 from firstvisit.api.rest import api
@@ -16,6 +17,7 @@ _KINDS: Final = "|".join(READ)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("in/<slug:name>", inbound, name="inbound"),
+    path("calendars/<str:secret>.ics", calendar, name="calendar_feed"),
     path("fhir/metadata", fhir.metadata, name="fhir_metadata"),
     path("fhir", fhir.take, name="fhir"),
     path("fhir/Bundle", fhir.take, {"kind": "Bundle"}, name="fhir_bundle"),

@@ -185,6 +185,33 @@ class Appointment(models.Model):
         ]
 
 
+class Subscription(models.Model):
+    """An address at which a calendar program of somebody of ours reads appointments: those of `resource`, or the first
+    visits of `site`. Only the address's blind token is kept; it is shown once and can be revoked.
+
+    What is read there lies with whoever runs that program: it names nobody, and says `initials` only where its owner
+    chose so.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    token = models.UUIDField(unique=True)
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, null=True, related_name="+")
+    site = models.CharField(max_length=60, default="")
+    initials = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resource__isnull=False, site="") | (Q(resource__isnull=True) & ~Q(site="")),
+                name="subscription_is_of_one",
+            )
+        ]
+
+
 class Claim(models.Model):
     """A resource taken for a stretch, buffers included: by an appointment, or by a group for all who sit in it.
 

@@ -137,6 +137,8 @@ VERBS: Final = {
     "person_erased": "erased a person",
     "explained": "explained on the command line",
     "kept_day_sheet": "kept a day sheet",
+    "calendar_given_out": "made an address of a calendar",
+    "calendar_taken_back": "revoked an address of a calendar",
     "api_key_made": "made an API key",
     "api_key_revoked": "revoked an API key",
     "connector_verified": "recorded a real exchange with a connector",
