@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0004_change_during'),
+        ('booking', '0005_appointment_of_clinician'),
         ('practice', '0007_ready_to_sign'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
