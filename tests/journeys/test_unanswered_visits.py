@@ -11,11 +11,12 @@ from django.test import Client
 from tests.people import FAMILY, TUESDAY
 
 from firstvisit.journey.advancing import advance
+from firstvisit.journey.booking.closed import settle_closed
 from firstvisit.journey.booking.unanswered import ask_each_morning
 from firstvisit.kernel import clock
 from firstvisit.leads.models import Event, Lead, Task
 from firstvisit.steps.booking import claims
-from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.models import Appointment, Claim
 from firstvisit.steps.booking.tests.slots import WANT, resource, slot
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +95,31 @@ def test_a_list_that_nobody_answered_is_asked_anew_the_next_morning_and_not_twic
 def test_what_nobody_has_is_not_found(visit: Appointment, dana: Client) -> None:
     assert dana.post(f"{PAGE}/{visit.id}", {"do": "nonsense"}).status_code == 404
     assert dana.post(f"{PAGE}/{visit.lead_id}", {"do": "arrived"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("how", "hours", "status"),
+    [
+        ("evaluated", 6, "completed"),
+        ("evaluated", 0, "cancelled"),
+        ("patient_declined", 0, "cancelled"),
+        ("patient_declined", 6, "booked"),
+        ("duplicate", 0, "booked"),
+    ],
+)
+def test_the_visit_of_a_closed_lead_is_completed_or_its_time_freed_once_nobody_can_undo_it(
+    visit: Appointment, set_clock: Move, dana: Client, how: str, hours: int, status: str
+) -> None:
+    set_clock(TUESDAY + timedelta(hours=hours, minutes=5))
+    closed = dana.post(f"/leads/L-{visit.lead.number}/close", {"how": how, "reason": "They called"})
+    assert closed.status_code == 303
+    settle_closed()
+    visit.refresh_from_db()
+    assert visit.status == "booked", "it can still be undone"
+    clock.move(timedelta(seconds=20))
+    settle_closed()
+    assert settle_closed() == 0
+    visit.refresh_from_db()
+    assert visit.status == status
+    freed = not Claim.objects.filter(appointment=visit).exists()
+    assert freed == (status == "cancelled")

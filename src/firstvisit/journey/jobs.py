@@ -19,6 +19,7 @@ from firstvisit.journey import day_sheet, reconciling, revising, undo
 from firstvisit.journey.advancing import TRIES, advance_due
 from firstvisit.journey.arriving import read_left_behind
 from firstvisit.journey.booking import lapsing
+from firstvisit.journey.booking.closed import settle_closed
 from firstvisit.journey.booking.letters import calendars_of
 from firstvisit.journey.booking.unanswered import ask_each_morning
 from firstvisit.journey.call_sending import pass_on_left
@@ -240,6 +241,13 @@ def reconcile_inbound(timestamp: int) -> None:
 def let_holds_go(timestamp: int) -> None:
     """Times that were held and that nobody took."""
     lapsing.let_go(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="prompt", retry=RetryStrategy(max_attempts=3, wait=60), pass_context=False)
+def settle_visits(timestamp: int) -> None:
+    """Visits of leads that were closed: completed with them, or their time freed."""
+    settle_closed()
 
 
 @app.periodic(cron="*/10 * * * *")
