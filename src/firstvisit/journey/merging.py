@@ -31,6 +31,7 @@ from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.referral.merge import joined
 from firstvisit.referral.red_flags import RED_FLAGS
+from firstvisit.steps.booking import merging as booking
 
 TAKEN_BACK: Final = "Taken back at once"
 """The reason on the timelines of a decision that was undone within seconds."""
@@ -135,6 +136,7 @@ def _unmerge(pair: PossibleMatch, by: User, actor: Actor, now: datetime, words: 
         came = came_since(row, sent)
         stayed = sum(each.stays for each in came)
         lead_merging.part(row, words=words, by=by, actor=actor, at=now, stayed=stayed)
+        booking.part(row.going, row.staying)
         if came:
             part_what_came(row, sent, words=words, actor=actor, at=now)
 
@@ -181,8 +183,10 @@ def _nobody_else_at(found: Iterable[Lead], by: User, now: datetime) -> None:
 
 
 def _couples(leads: list[Lead]) -> list[tuple[Lead, Lead]]:
-    """Which lead is continued in which: one where a red flag waits stays, else the older."""
-    order = sorted(leads, key=lambda lead: (lead.outcome != "clinician_review", lead.number))
+    """Which lead is continued in which: one where a red flag waits stays, else one with a visit, of which the EMR and
+    the family know, else the older."""
+    visits = booking.with_visits(lead.id for lead in leads)
+    order = sorted(leads, key=lambda lead: (lead.outcome != "clinician_review", lead.id not in visits, lead.number))
     couples, staying = [], list[Lead]()
     for lead in order:
         into = next((other for other in staying if lead_merging.share_therapy(lead, other)), None)
@@ -210,6 +214,7 @@ def _continue(going: Lead, staying: Lead, merge: Merge, by: User, actor: Actor, 
     lead_merging.continue_merged(
         going, staying, merge, reading=reading, facts=facts, by=by, actor=actor, at=now
     )
+    booking.follow(going, staying)
 
 
 def _locked(rows: Iterable[LeadMerge]) -> list[LeadMerge]:

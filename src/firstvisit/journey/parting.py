@@ -45,6 +45,7 @@ from firstvisit.referral.joining_office import office_opened
 from firstvisit.referral.parting import parted
 from firstvisit.referral.record import Referral
 from firstvisit.referral.red_flags import RED_FLAGS
+from firstvisit.steps.booking import merging as booking
 from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.intake.readings import reading_of
 from firstvisit.steps.intake.sources import Reading
@@ -176,6 +177,7 @@ def _part(
         leave(lead, known, own, staying)
     else:
         _carry(lead, other, now)
+        booking.follow(lead, other)
         empty(lead)
         services.continue_in(lead, other, at=now)
         lead.refresh_from_db()

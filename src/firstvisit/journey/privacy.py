@@ -21,6 +21,7 @@ from firstvisit.messages import privacy as message_privacy
 from firstvisit.people import privacy as people_privacy
 from firstvisit.people.models import Person
 from firstvisit.practice.queries import practice
+from firstvisit.steps.booking import privacy as booking_privacy
 from firstvisit.steps.intake import privacy as intake_privacy
 
 Who = Literal["patient", "contact"]
@@ -79,6 +80,7 @@ def erase(lead: Lead, who: Who, *, reason: str, actor: Actor, only_look: bool = 
         if only_look:
             return reach
         intake_privacy.erase(alone, at=now)
+        booking_privacy.let_go(about, at=now)
         message_privacy.forget(one.id for one in about)
         lead_privacy.forget_contact(spoken_for)
         people_privacy.erase(records, at=now)

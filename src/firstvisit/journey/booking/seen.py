@@ -6,6 +6,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from firstvisit.journey.case import AppointmentSeen
 from firstvisit.steps.booking.emr.owed import Told
 from firstvisit.steps.booking.models import Appointment, Outgoing
@@ -35,9 +37,11 @@ _TOLD = (
 
 
 def told_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Told, ...]]:
-    """What the EMR was told and is to be told of these leads, in its order; one question."""
+    """What the EMR was told and is to be told of these leads, in its order; one question. What was told of a visit that
+    came along from another lead was told of it here."""
     found: dict[uuid.UUID, list[Told]] = defaultdict(list)
-    rows = Outgoing.objects.filter(lead__among=list(leads)).order_by("number")
-    for lead, *columns in rows.values_list("lead_id", *_TOLD):
-        found[lead].append(Told(*columns))
+    ids = list(leads)
+    rows = Outgoing.objects.filter(Q(appointment__lead__among=ids) | Q(appointment=None, lead__among=ids))
+    for lead, now_of, *columns in rows.order_by("number").values_list("lead_id", "appointment__lead_id", *_TOLD):
+        found[now_of or lead].append(Told(*columns))
     return {lead: tuple(told) for lead, told in found.items()}

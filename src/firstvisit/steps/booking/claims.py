@@ -323,6 +323,8 @@ def _locked(appointment: Appointment, and_days: tuple[Wanted, ...] = ()) -> Appo
     """The appointment as it is now, with its lead and its days locked."""
     lock_lead(appointment.lead_id)
     row = Appointment.objects.get(id=appointment.id)
+    if row.lead_id != appointment.lead_id:
+        raise Conflict("their request goes on in another one; open it there")
     lock_days([*filter(None, [kept(row)]), *and_days])
     return row
 

@@ -142,6 +142,8 @@ class Appointment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="appointments")
+    came_from = ArrayField(models.UUIDField(), default=list)
+    """The leads that had it before and were continued in the next, the first one first."""
     series = models.UUIDField(null=True)
     kind = models.CharField(max_length=60)
     service = models.CharField(max_length=10)

@@ -1,0 +1,95 @@
+"""A visit goes where its request goes: merged, parted again, said to be somebody else's, erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.journeys.test_not_this_person import COUSIN
+from tests.journeys.test_possible_matches import HALE, MISTYPED
+
+from firstvisit.journey import invariants, merging
+from firstvisit.journey.advancing import advance
+from firstvisit.journey.parting import not_this_person
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import SYSTEM
+from firstvisit.kernel.errors import Conflict
+from firstvisit.leads.models import Lead
+from firstvisit.people.models import PossibleMatch
+from firstvisit.practice.models import User
+from firstvisit.steps.booking import claims, privacy
+from firstvisit.steps.booking.models import Appointment, Claim, Outgoing
+from firstvisit.steps.booking.tests.slots import WANT, resource, slot
+from firstvisit.steps.intake.models import Part
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+
+
+@pytest.fixture
+def dana(staff: Callable[[str], User], tuesday: datetime) -> User:
+    return staff("dana")
+
+
+def booked(lead: Lead, *, days: int = 8, therapist: str = "priya_raman") -> Appointment:
+    begins = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
+    row = claims.book(slot(begins, resource(therapist)), lead, WANT, made_by="desk", now=clock.now())
+    advance([lead.id])
+    return row
+
+
+def where(row: Appointment) -> Lead:
+    return Appointment.objects.select_related("lead").get(id=row.id).lead
+
+
+def sound() -> None:
+    assert not list(invariants.booked_once(invariants.Scope(clock.now(), None)))  # type: ignore[arg-type]
+
+
+def test_the_lead_with_a_visit_is_the_one_that_stays(arrive: Arrive, dana: User) -> None:
+    first, second = arrive(HALE), arrive(MISTYPED)
+    row, told = booked(second), Outgoing.objects.count()
+    merging.same_person(PossibleMatch.objects.get(), dana, actor=SYSTEM)
+    first.refresh_from_db()
+    assert (first.stage, where(row)) == ("closed", second)
+    assert Outgoing.objects.count() == told
+
+
+def test_of_two_visits_the_second_goes_along_and_comes_back(arrive: Arrive, dana: User) -> None:
+    first, second = arrive(HALE), arrive(MISTYPED)
+    one, two = booked(first), booked(second, days=9)
+    told = Outgoing.objects.count()
+    merging.same_person(PossibleMatch.objects.get(), dana, actor=SYSTEM)
+    assert {where(one), where(two)} == {first} and Claim.objects.count() == 2
+    advance([first.id])
+    assert told and Outgoing.objects.count() == told, "what the EMR was told is not told again"
+    with pytest.raises(Conflict):
+        claims.cancel(two, why="ill", now=clock.now())  # as it was seen before the merge
+    merging.undo(PossibleMatch.objects.get(), dana, reason="His father of the same name", actor=SYSTEM)
+    assert (where(one), where(two)) == (first, second)
+    assert claims.cancel(two, why="ill", now=clock.now()).status == "cancelled"
+    sound()
+
+
+def test_a_visit_of_somebody_else_goes_to_their_own_request(arrive: Arrive, dana: User) -> None:
+    arrive(HALE)
+    lead = arrive(COUSIN)
+    row = booked(lead)
+    item = Part.objects.filter(lead=lead).latest("id").item_id
+    before = where(row)
+    other = not_this_person(lead, dana, item=item, reason="He is the cousin", actor=SYSTEM)
+    lead.refresh_from_db()
+    assert other != lead
+    assert where(row) == (before if lead.closed_at is None else other)
+    sound()
+
+
+def test_erased_the_calendar_keeps_counts_and_frees_what_was_to_come(arrive: Arrive, dana: User) -> None:
+    lead = arrive(HALE)
+    row = booked(lead)
+    assert privacy.let_go([lead], at=clock.now()) == 1
+    row.refresh_from_db()
+    assert (row.status, row.why, Claim.objects.count()) == ("cancelled", "lead_closed", 0)
+    sound()
