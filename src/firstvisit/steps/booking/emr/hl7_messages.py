@@ -342,9 +342,8 @@ def _diagnoses(about: Registration) -> list[str]:
 
 
 def _insurance(rank: int, cover: Cover, about: Registration) -> list[str]:
-    holder = cover.holder or about.patient
-    relation = _coded("SEL", "Self", "HL70063") if not cover.holder else ""
-    born = cover.holder_born if cover.holder else about.born
+    holder, born = (about.patient, about.born) if cover.own else (cover.holder, cover.holder_born)
+    relation = _coded("SEL", "Self", "HL70063") if cover.own else ""
     authorization = _parts(_escaped(cover.authorization), _day(cover.authorized_from)) if cover.authorization else ""
     payer = _escaped(cover.id or cover.name)
     in1 = _segment(

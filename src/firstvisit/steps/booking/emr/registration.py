@@ -18,6 +18,8 @@ from firstvisit.referral.record import Clinician, Diagnosis, Payer, Referral, Re
 
 DISCIPLINES: Final = {"OT": "Occupational therapy", "PT": "Physical therapy", "SLP": "Speech therapy"}
 _SELF: Final = "self"
+_OWN_ID: Final = ("medicare", "medicaid")
+"""Payers at which a child too has an id of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """One payer, the first to pay first. `holder` is whoever holds the plan, where that is not the patient."""
+    """One payer, the first to pay first. `holder` is whoever holds the plan, as stated; `own` that it is the patient:
+    they say so, or everybody has an id of their own there. Where neither holds nobody said whose plan it is."""
 
     id: str
     name: str
@@ -67,6 +70,7 @@ class Cover:
     claim: str = ""
     adjuster: Name = Name()
     adjuster_phone: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,18 +246,22 @@ def _cover(payer: Payer, stated: Referral, practice: Practice) -> Cover:
     ours = of_our_list(payer, practice)
     holder = name_of(payer.subscriber_name) if payer.subscriber_name else Name()
     patient = patient_name(stated)
-    if folded(holder.full) == folded(" ".join(part for part in (patient.first, patient.last) if part)):
-        holder = Name()
+    kind = (ours.kind if ours is not None else payer.kind) or ""
+    theirs = {folded(" ".join(part for part in (patient.first, *more, patient.last) if part))
+              for more in ((), (patient.middle,))}  # fmt: skip
+    own = kind in _OWN_ID or (bool(holder) and folded(holder.full) in theirs)
+    holder = Name() if own else holder
     return Cover(
         id=(ours.payer_id or ours.slug) if ours is not None else "",
         name=ours.name if ours is not None else payer.name or "",
-        kind=(ours.kind if ours is not None else payer.kind) or "",
+        kind=kind,
         member_id=payer.member_id or "",
         group=payer.group_number or "",
         authorization=payer.authorization_number or "",
         authorized_from=payer.authorization_from,
         authorized_through=payer.authorization_through,
         holder=holder,
+        own=own,
         holder_born=payer.subscriber_date_of_birth if holder else None,
         claim=payer.claim_number or "",
         adjuster=name_of(payer.adjuster_name) if payer.adjuster_name else Name(),

@@ -37,7 +37,7 @@ WAYS: Final = {
     "csv": "Booked patients and visits go into the EMR's folder as files.",
     "hl7": "Booked patients and visits go to the EMR as HL7 messages.",
 }
-_SHAPES: Final = {"wanted": "waiting", "sent": "waiting", "acknowledged": "ok", "refused": "late", "failed": "late"}
+_SHAPES: Final = {"wanted": "waiting", "sent": "waiting", "acknowledged": "yes", "refused": "no", "failed": "late"}
 
 
 @require_GET

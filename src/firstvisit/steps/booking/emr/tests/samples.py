@@ -36,7 +36,7 @@ CHILD: Final = Registration(
     covers=(
         Cover("NFH1", "Northfield Health", "commercial", "NHQ-7731-55", "G&12", "AU^88", dt.date(2026, 11, 1),
               dt.date(2027, 1, 31), Name("Quisenberry", "Odalys"), dt.date(1990, 2, 3)),
-        Cover("", "BadgerCare", "medicaid", "123~9"),
+        Cover("", "BadgerCare", "medicaid", "123~9", own=True),
         Cover("", "Liberty Auto", "auto", claim="C-77", adjuster=Name("Poe", "Ann"), adjuster_phone="+16085550177"),
     ),
     referrer=Doctor(Name("Brandt", "Elke", credential="MD"), "Lakeside Pediatrics", "1234567893", "+16085550150",

@@ -119,3 +119,9 @@ def test_no_word_of_anybody_breaks_a_message(
     assert pid.count("|") == 18
     for encoding in ("utf8", "latin1", "ascii"):
         assert b"\x0b" not in written(message, Emr(encoding=encoding))
+
+
+def test_nobody_guesses_whose_plan_it_is() -> None:
+    about = replace(CHILD, covers=(replace(CHILD.covers[0], holder=Name(), holder_born=None),))
+    in1 = segment(admit(about, envelope()), "IN1")
+    assert (str(in1(16)), str(in1(17)), str(in1(18)), str(in1(36))) == ("", "", "", "NHQ-7731-55")
