@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("booking", "0005_appointment_of_clinician")]
+    dependencies = [("booking", "0006_subscription")]
 
     operations = [
         migrations.AddField(
