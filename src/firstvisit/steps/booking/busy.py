@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +49,30 @@ def spans(
     return {resource: list(zip(starts, ends, strict=True)) for resource, starts, ends in _rows(_SPANS, asked)}
 
 
+class Asked(Mapping[int, Sequence[Span]]):
+    """Spans of some read already, and of `more` read together when one of them is first asked for: rooms matter only
+    where a time would come among the best."""
+
+    def __init__(
+        self, known: Mapping[int, Sequence[Span]], more: Callable[[], Mapping[int, Sequence[Span]]]
+    ) -> None:
+        self._known, self._more = known, more
+        self._read: Mapping[int, Sequence[Span]] | None = None
+
+    def __getitem__(self, resource: int) -> Sequence[Span]:
+        if resource in self._known:
+            return self._known[resource]
+        if self._read is None:
+            self._read = self._more()
+        return self._read[resource]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter({**self._known, **(self._read or {})})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def visits(
     clinicians: Collection[int],
     moves: Collection[int],
@@ -86,7 +110,16 @@ def sessions(
             start, end = minute(group.starts_at), minute(group.ends_at)
             found.append(
                 Session(
-                    str(group.id), kind, group.program, group.site, start, end, claimed, who, one.resources, one.left
+                    str(group.id),
+                    kind,
+                    group.program,
+                    group.site,
+                    start,
+                    end,
+                    claimed,
+                    who,
+                    one.resources,
+                    one.left,
                 )
             )
     return tuple(found)

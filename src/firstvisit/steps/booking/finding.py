@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.booking import busy, fitting, supply
+from firstvisit.steps.booking import busy, supply
 from firstvisit.steps.booking.days import day, local_date
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Bookable, Busy, Found, Span, Want
@@ -40,7 +40,9 @@ def find(
     )
     for since, until in looking.stretches():
         first, last = _days(looking, since, until)
-        here = supply.bookables(shape, booking, first - timedelta(days=1), last + timedelta(days=1))
+        here = supply.bookables(
+            shape, booking, _monday(first - timedelta(days=1)), _sunday(last + timedelta(days=1))
+        )
         looking.look(here, _busy(looking, here, shape, since, until, now, moving), since, until)
         if looking.is_enough(until):
             break
@@ -50,6 +52,15 @@ def find(
 def _days(looking: Looking, since: int, until: int) -> tuple[date, date]:
     zones = [here.site.tz for here in looking.here]
     return min(local_date(since, zone) for zone in zones), max(local_date(until - 1, zone) for zone in zones)
+
+
+def _monday(on: date) -> date:
+    """Whole weeks are asked for, so that supply has few different stretches to keep."""
+    return on - timedelta(days=on.weekday())
+
+
+def _sunday(on: date) -> date:
+    return _monday(on) + timedelta(days=6)
 
 
 def _busy(
@@ -64,13 +75,20 @@ def _busy(
     """What is taken of whoever and whatever may serve, over the whole local days from `since` to `until`."""
     want = looking.want
     start, end = _whole_days(looking, since, until)
-    clinicians = {who.id for who in here if who.kind == "clinician" and not fitting.stands_in_the_way(want, who)}
+    fit = looking.worth_a_look(here, since, until)
+    clinicians = {who.id for who in fit}
     rooms = {one.id for one in here if one.kind != "clinician" and one.sites.intersection(want.sites)}
-    asked = clinicians | (rooms if want.setting == "clinic" and (want.room or want.equipment) else set())
-    spans = busy.spans(asked, start, end + want.minutes + want.after, now=now, moving=moving)
+    rooms = rooms if want.setting == "clinic" and (want.room or want.equipment) else set()
+    until_last = end + want.minutes + want.after
+    if not clinicians:
+        return Busy({})
+    at_once, later = (clinicians, rooms) if looking.has_enough else (clinicians | rooms, set[int]())
+    known: dict[int, Sequence[Span]] = dict.fromkeys(at_once, ())
+    known |= busy.spans(at_once, start, until_last, now=now, moving=moving)
+    spans = busy.Asked(known, lambda: busy.spans(later, start, until_last, now=now, moving=moving))
     if want.service == "group":
         return Busy(spans, {}, busy.sessions(want.kind, clinicians, want.sites, start, end, now=now))
-    moves = {who.id for who in here if who.id in clinicians and _moves(who)}
+    moves = {who.id for who in fit if _moves(who)}
     visits = {}
     if want.service == "evaluation" or moves:
         wide = ROAD if moves else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -44,9 +43,3 @@ def pieces(opened: Sequence[Span], taken: Sequence[Span]) -> list[Piece]:
                 )
             )
     return found
-
-
-def covers(free: Sequence[Span], start: int, end: int) -> bool:
-    """Whether one span of `free` (joined) holds all from `start` to `end`."""
-    at = bisect_right(free, start, key=lambda span: span[0]) - 1
-    return at >= 0 and free[at][1] >= end

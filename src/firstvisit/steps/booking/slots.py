@@ -139,10 +139,10 @@ class Looking:
     # Looking through
 
     def look(self, supply: Sequence[Bookable], busy: Busy, since: int, until: int) -> None:
-        """Take in every start from `since` up to `until`. `supply` and `busy` hold at least the local days between."""
+        """Take in every start from `since` up to `until`. `supply` names everybody each time; it and `busy` hold at least
+        the local days between."""
         starts: list[_Start] = []
-        fit = [who for who in supply if who.kind == "clinician" and self._fits(who)]
-        fit.sort(key=lambda who: who.id)
+        fit = self.worth_a_look(supply, since, until)
         taken = {who.id: spans.joined(busy.spans.get(who.id, ())) for who in fit}
         rooms: dict[int, Rooms] = {}
         for here in self.here:
@@ -159,8 +159,48 @@ class Looking:
                 )
             starts += self._placed(best, here, days, fit, taken)
             if self.want.setting == "clinic":
-                rooms[here.number] = Rooms(self.want, here.slug, supply, busy)
+                around = since - self.want.before, until + self.want.minutes + self.want.after
+                rooms[here.number] = Rooms(self.want, here.slug, supply, busy, *around)
         self._keep(starts, rooms)
+
+    def worth_a_look(self, supply: Sequence[Bookable], since: int, until: int) -> list[Bookable]:
+        """The clinicians who fit and of whom a time between could come among the best, by id."""
+        fit = [who for who in supply if who.kind == "clinician" and self._fits(who)]
+        if self.has_enough:
+            days = [
+                (here, self._days(here, max(since, here.first), min(until, here.end))) for here in self.here
+            ]
+            fit = [
+                who
+                for who in fit
+                if any(self._promises(who, here, today) for here, each in days for today in each)
+            ]
+        return sorted(fit, key=lambda who: who.id)
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether as many times as were asked for are kept, though better ones may come."""
+        return len(self._kept) == self._count
+
+    def _promises(self, who: Bookable, here: _Here, today: Day) -> bool:
+        """Whether a time of this clinician on that day, later than all that are kept, could come before the last of
+        them: it would need more points."""
+        if not self.has_enough:
+            return True
+        gain = (
+            self._gains.get((who.id, here.number), 0) - (today.on - here.today).days * self._booking.soonest
+        )
+        if self._may_be_stated(today):
+            gain += self._booking.stated_times
+        if self.want.service != "group":
+            gain += self._booking.fills_gap
+        return gain > -self._kept[-1].loss
+
+    def _may_be_stated(self, today: Day) -> bool:
+        """Whether that day holds times which the person stated."""
+        if self.want.half_days is None:
+            return self.want.between is not None
+        return any(f"{WEEKDAYS[today.on.weekday()]}_{half}" in self.want.half_days for half in HALVES)
 
     def _fits(self, who: Bookable) -> bool:
         if who.id not in self._fit:
@@ -205,9 +245,12 @@ class Looking:
         gain = self._gains[who.id, here.number]
         gap = self._booking.fills_gap
         long = want.minutes + want.after
+        days = [today for today in days if self._promises(who, here, today)]
         begun = [self._begun(here, today, taken) for today in days]
         full = [self._is_full(who, here, today, visits) for today in days]
-        elsewhere = [visit for visit in visits if visit.place is not None and visit.place != self._place(here)]
+        elsewhere = [
+            visit for visit in visits if visit.place is not None and visit.place != self._place(here)
+        ]
         number = 0
         for piece in free.pieces(opened, taken):
             start, end = self._reachable(piece, here, visits) if elsewhere else (piece.start, piece.end)
@@ -406,17 +449,13 @@ class Looking:
         them it would still come after it, or nobody fits at all."""
         if self._fit and all(code for code, _ in self._fit.values()):
             return True
-        if len(self._kept) < self._count:
+        if not self.has_enough:
             return False
         to_come = [here for here in self.here if until < here.end]
         if not to_come:
             return True
         ahead = min((local_date(max(until, here.first), here.site.tz) - here.today).days for here in to_come)
-        most = self._booking.same_site - self._booking.soonest * ahead
-        if self.want.knows:
-            most += self._booking.continuity
-        if self.want.language:
-            most += self._booking.language
+        most = max(self._gains.values(), default=0) - self._booking.soonest * ahead
         if self.want.half_days is not None or self.want.between is not None:
             most += self._booking.stated_times
         if self.want.service != "group":
@@ -425,7 +464,7 @@ class Looking:
 
     def found(self) -> Found:
         """The slots, and where they are fewer than asked for, what stood in the way."""
-        if len(self._kept) == self._count:
+        if self.has_enough:
             return Found(tuple(self._slot(one) for one in self._kept))
         missing = dict(self._missing)
         full = sum(not code and who.id not in self._had for code, who in self._fit.values())
