@@ -139,8 +139,8 @@ class Looking:
     # Looking through
 
     def look(self, supply: Sequence[Bookable], busy: Busy, since: int, until: int) -> None:
-        """Take in every start from `since` up to `until`. `supply` names everybody each time; it and `busy` hold at least
-        the local days between."""
+        """Take in every start from `since` up to `until`. `supply` names everybody each time; it and `busy` hold at
+        least the local days between."""
         starts: list[_Start] = []
         fit = self.worth_a_look(supply, since, until)
         taken = {who.id: spans.joined(busy.spans.get(who.id, ())) for who in fit}
