@@ -18,7 +18,7 @@ from firstvisit.kernel import clock, rates, seal
 from firstvisit.kernel.audit import Actor
 from firstvisit.kernel.blind import token
 from firstvisit.leads import services
-from firstvisit.leads.models import Lead, LeadMerge, LeadReferral
+from firstvisit.leads.models import Lead, LeadMerge, LeadReferral, Task
 from firstvisit.leads.services import read
 from firstvisit.people.barring import bars
 from firstvisit.people.queries import identities, same_people
@@ -95,6 +95,17 @@ def visit_of(lead: Lead, *, now: datetime) -> Appointment | None:
     rows = Appointment.objects.select_related("clinician").filter(lead=lead, status__in=STANDS, ends_at__gt=now)
     good = [row for row in rows if row.status == "booked" or (row.held_until and row.held_until > now)]
     return min(good, key=lambda row: (row.status != "booked", row.starts_at), default=None)
+
+
+def scheduled_at(lead: Lead) -> datetime | None:
+    """When the first visit was booked that stands or took place; what was agreed on the phone where no visit of it was
+    ever kept here. None where it fell through."""
+    firsts = Appointment.objects.filter(lead=lead, service="evaluation", booked_at__isnull=False)
+    kept = list(firsts.order_by("booked_at").values_list("status", "booked_at"))
+    if kept:
+        return next((at for status, at in kept if status in ("booked", "arrived", "completed")), None)
+    agreed = Task.objects.filter(lead=lead, result="reached_booked").order_by("ended_at").first()
+    return agreed.ended_at if agreed is not None else None
 
 
 def hold_of(lead: Lead, *, now: datetime) -> Appointment | None:

@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 
 from firstvisit.journey.by_itself import Apart, stands_apart
 from firstvisit.journey.own_referral import told_of
+from firstvisit.journey.own_visit import scheduled_at
 from firstvisit.journey.queries import place_named
 from firstvisit.journey.receiving import Receipt, receipt_of
 from firstvisit.journey.status_links import link_opens
 from firstvisit.kernel import audit, clock
-from firstvisit.leads.models import Lead, Task
+from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import code
 from firstvisit.people.identity import sender_of
 from firstvisit.practice.queries import policy, practice
@@ -104,12 +105,11 @@ def _seen(item: Item, lead: Lead | None, apart: Apart | None) -> Seen:
     if lead is None:
         blockers, order_state = (apart.blockers, apart.order_state) if apart else ((), "unknown")
         return Seen(item.received_at, blockers, None, None, None, "", order_state)
-    agreed = Task.objects.filter(lead=lead, result="reached_booked").order_by("ended_at").first()
     return Seen(
         received_at=item.received_at,
         blockers=tuple((what, whom) for what, whom, *_ in lead.blockers),
         reached_at=lead.first_reached_at,
-        agreed_at=agreed.ended_at if agreed else None,
+        agreed_at=scheduled_at(lead),
         closed_at=lead.closed_at,
         closed_how=lead.closed_how,
         order_state=lead.facts.order_state,

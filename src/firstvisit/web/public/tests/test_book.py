@@ -372,3 +372,11 @@ def test_three_times_are_a_choice_of_half_days(lead: Lead, mother: Client) -> No
     assert len({(each.starts_at.date(), each.starts_at.hour < 12) for each in three}) == 3
     assert three == [each for each in offered if each in three], "in their order"
     assert own_visit.spread(offered[:1] * 3, 3) == list(offered[:1] * 3)
+
+
+def test_a_partner_reads_that_it_is_scheduled_and_not_once_it_is_cancelled(lead: Lead, mother: Client) -> None:
+    assert own_visit.scheduled_at(lead) is None
+    visit = booked(mother, lead)
+    assert own_visit.scheduled_at(lead) == visit.booked_at
+    mother.post(f"{link(lead)}/cancel", {"why": "ill"})
+    assert own_visit.scheduled_at(lead) is None
