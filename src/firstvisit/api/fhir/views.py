@@ -15,7 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from firstvisit.api.fhir import resources
+from firstvisit.api.fhir import appointments, resources
 from firstvisit.api.fhir.resources import Json
 from firstvisit.api.jobs import fetch_linked
 from firstvisit.api.models import ApiKey
@@ -39,6 +39,7 @@ from firstvisit.steps.intake.sources import fhir, fhir_files
 MEDIA_TYPE: Final = "application/fhir+json"
 LARGEST: Final = 10 * 1024 * 1024
 PAGE: Final = 50
+SEARCHED: Final = frozenset({"_id", "patient"})
 TAKEN: Final = ("", "Bundle", "ServiceRequest", "Task")
 Made = Callable[[Lead, Referral], Sequence[Json]]
 MADE: Final[dict[str, Made]] = {
@@ -46,9 +47,8 @@ MADE: Final[dict[str, Made]] = {
     "ServiceRequest": lambda lead, said: [_service_request(lead, said)],
     "Task": lambda lead, said: [resources.task(lead)],
     "Coverage": resources.coverages,
-    "Appointment": lambda lead, said: [],
 }
-"""How what can be read is made of a lead. Appointments come with booking; until then a search finds none."""
+"""How what can be read is made of a lead; documents and appointments are rows of their own."""
 View = Callable[..., HttpResponse]
 
 
@@ -144,17 +144,22 @@ def one(request: HttpRequest, key: ApiKey, kind: str, number: str) -> HttpRespon
 @keyed("fhir:read")
 def search(request: HttpRequest, key: ApiKey, kind: str) -> HttpResponse:
     """A page of resources, newest first, by _id or patient; each page is one row in the log."""
-    asked = {name: request.GET[name] for name in ("_id", "patient", "status") if name in request.GET}
-    unknown = [name for name in request.GET if name not in ("_id", "patient", "_offset", "_count", "_format")]
+    offered = SEARCHED | ({"date"} if kind == "Appointment" else set())
+    asked = {name: request.GET[name] for name in sorted(offered) if name in request.GET}
+    unknown = [name for name in request.GET if name not in (*offered, "_offset", "_count", "_format")]
     if unknown:
-        return _said(400, "not-supported", f"a search by {unknown[0]} is not offered; use _id or patient", unknown[0])
+        use = " or ".join(sorted(offered))
+        return _said(400, "not-supported", f"a search by {unknown[0]} is not offered; use {use}", unknown[0])
     stated = request.GET.get("_offset", "0")
     start = int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 8 else 0
     wanted = request.GET.get("_count", str(PAGE))
     if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 8):
         return _said(400, "invalid", "must be a whole number", "_count")
     count = min(int(wanted), PAGE)
-    found, total = _searched(kind, asked, start, count)
+    try:
+        found, total = _searched(kind, asked, start, count)
+    except ValueError:
+        return _said(400, "invalid", "must look like 2026-12-01 or ge2026-12-01", "date")
     audit.note(_actor(request, key), "viewed", kind.lower(), [each["id"] for each in found])
     address = f"{settings.ENVIRONMENT.address}/fhir/{kind}"
     paged = {**asked, "_count": str(count)} if "_count" in request.GET else asked
@@ -181,7 +186,7 @@ def metadata(request: HttpRequest) -> HttpResponse:
             "type": kind,
             "interaction": [{"code": code} for code in ("read", "search-type")]
             + ([{"code": "create"}] if kind in TAKEN else []),
-            "searchParam": searched,
+            "searchParam": searched + ([{"name": "date", "type": "date"}] if kind == "Appointment" else []),
         }
         for kind in READ
     ]
@@ -202,6 +207,8 @@ def _searched(kind: str, asked: dict[str, str], start: int, count: int) -> tuple
     """A page of resources and how many there are; None where there are more and nobody counted them."""
     if kind == "DocumentReference":
         return _documents(asked, start, count)
+    if kind == "Appointment":
+        return appointments.searched(asked, start, count)
     leads = Lead.objects.select_related("reading__key", "facts").order_by("-number")
     leads = leads.filter(patient__isnull=False, patient__erased_at__isnull=True) if kind == "Patient" else leads
     of_lead = resources.lead_of(asked["_id"]) if kind == "Coverage" and "_id" in asked else asked.get("_id", "")
@@ -213,8 +220,6 @@ def _searched(kind: str, asked: dict[str, str], start: int, count: int) -> tuple
     if kind == "Patient":
         newest = leads.order_by("patient", "-number").distinct("patient").values("id")
         leads = Lead.objects.select_related("reading__key", "facts").filter(id__in=newest).order_by("-number")
-    if kind == "Appointment":
-        return [], 0
     if kind == "Coverage":
         return _coverages(leads.filter(facts__payer_kind__isnull=False), asked.get("_id"), start, count)
     if kind == "ServiceRequest":
