@@ -1,5 +1,5 @@
-"""Supply on screen: a manager enters hours, notes, vacation, limits, a calendar, closes a site; odd input is said at its
-field; visits that no longer fit are listed and their families offered new times by one press."""
+"""Supply on screen: hours, notes, vacation, limits, a calendar, a closed site; odd input is said at its field; visits
+that no longer fit are listed and their families offered new times by one press."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_person_has_a_week_of_sentences_and_bars(mei: Client) -> None:
         ("terms", {"evaluations_a_day": "-1"}, "Enter a whole number"),
         ("terms", {"evaluations_a_day": "99"}, "from 0 to 20"),
         ("terms", {"home_zips": "5370"}, "five digits"),
-        ("feed", {"name": "Outlook", "address": "http://10.0.0.5/a.ics", "every_minutes": "15"}, "must begin with https"),
+        ("feed", {"name": "Outlook", "address": "http://10.0.0.5/a", "every_minutes": "15"}, "must begin with https"),
         ("feed", {"name": "Outlook", "address": "https://cal.example.org/a", "every_minutes": "1"}, "Enter 5 to 1440"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import Final
 from firstvisit.api.services import make_key
 from firstvisit.config import running
 from firstvisit.config.commands import DONE, Operation, environment
-from firstvisit.config.demo import documents, habits, referrals, send, table, ways
+from firstvisit.config.demo import caseload, documents, habits, referrals, send, supply, table, ways
 from firstvisit.config.ports import beside_the_web
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
@@ -45,6 +45,7 @@ class Command(Operation):
             running.prepare(here)
             if not is_set_up():
                 self._load_practice()
+            supply.set_up(clock.now().date())
             doors = ways.set_up(here)
             with running.everything(here, workers=options.workers, mail=here.home / "mail") as family:
                 _send_once(f"http://127.0.0.1:{here.port}", here.home)
@@ -71,7 +72,9 @@ def _send_once(address: str, home: Path) -> None:
     sent = home / "demo-sent"
     if not sent.exists():
         today = clock.now().date()
-        send.send([*referrals.all_of(today), *habits.all_of(today)], base_url=address, api_key=_api_key(home))
+        key = _api_key(home)
+        send.send([*referrals.all_of(today), *habits.all_of(today)], base_url=address, api_key=key)
+        caseload.fill(send.send(caseload.all_of(today), base_url=address, api_key=key), clock.now())
         documents.drop(home / "inbox", today)
         write_private(sent, today.isoformat())
 

@@ -1,0 +1,53 @@
+"""The demo's supply and caseload: entered once, open as it should be, and about half full."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from firstvisit.config.demo import caseload, supply
+from firstvisit.journey.receiving import receive
+from firstvisit.kernel import clock
+from firstvisit.kernel.audit import Actor
+from firstvisit.leads.models import Lead
+from firstvisit.practice.files import SAMPLE, read_folder
+from firstvisit.practice.queries import practice
+from firstvisit.practice.services import load
+from firstvisit.steps.booking import checking, spans
+from firstvisit.steps.booking import supply as compiled
+from firstvisit.steps.booking.models import Appointment, Block, Claim
+from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.intake.services import Arrival
+from firstvisit.steps.intake.sources import parse
+
+
+def test_the_demos_clinicians_have_hours_and_people_and_are_about_half_full(db: None) -> None:
+    load(read_folder(SAMPLE), by="test")
+    now = clock.now()
+    supply.set_up(now.date())
+    entered = Block.objects.count()
+    supply.set_up(now.date())
+    assert Block.objects.count() == entered == len(supply.HOURS)
+    for each in caseload.all_of(now.date()):
+        raw = json.dumps(each.body).encode()
+        arrival = Arrival("api", Actor("public"), raw, "application/json", each.key)
+        receive(arrival, parse("api", raw, today=now.date(), programs=practice().program_words))
+    codes = [f"L-{number}" for number in Lead.objects.order_by("number").values_list("number", flat=True)]
+    assert caseload.fill(codes, now) > 250
+    assert caseload.fill(codes, now) == 0
+    first = now.date() + timedelta(days=1)
+    known = compiled.bookables(practice(), Booking(), first, first + timedelta(days=13))
+    open_ = sum(end - start for one in known if one.kind == "clinician" for start, end in _spans(one.open))
+    span = (spans.moment(min(one.open[0].start for one in known if one.open)), now + timedelta(days=14))
+    taken = sum(
+        (during.upper - during.lower).total_seconds() / 60
+        for during in Claim.objects.filter(during__overlap=span).values_list("during", flat=True)
+    )
+    assert 0.25 < taken / open_ < 0.7
+    assert not list(checking.breaks(now))
+    assert set(Lead.objects.values_list("closed_how", flat=True)) == {"evaluated"}
+    assert not Appointment.objects.filter(starts_at__gt=now).exclude(service="treatment", status="booked").exists()
+
+
+def _spans(stretches: tuple[compiled.Stretch, ...]) -> list[tuple[int, int]]:
+    return spans.joined(one[:2] for one in stretches)
