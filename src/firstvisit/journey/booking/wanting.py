@@ -18,8 +18,9 @@ from firstvisit.practice.queries import policy, practice, queue_ids
 from firstvisit.practice.shape import Practice, Program
 from firstvisit.reference import zips
 from firstvisit.referral.record import Referral
+from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import Appointment
-from firstvisit.steps.booking.policy import Booking, Kind, Service
+from firstvisit.steps.booking.policy import Booking, Service
 from firstvisit.steps.booking.shapes import Place, Setting, Want
 from firstvisit.steps.qualify.rules import BOOKS
 
@@ -76,18 +77,6 @@ def _why_not(case: Case, program: Program | None) -> tuple[Reason, ...]:
 def _disciplines(facts: Facts, program: Program) -> tuple[str, ...]:
     asked = tuple(each for each in facts.disciplines if each in program.disciplines)
     return asked or program.disciplines[:1]
-
-
-def kind_for(booking: Booking, service: Service, program: str, setting: str) -> Kind | None:
-    """The appointment kind: one that names the program goes before one for all."""
-    fits = [
-        kind
-        for kind in booking.kinds
-        if kind.service == service
-        and kind.video == (setting == "telehealth")
-        and (not kind.programs or program in kind.programs)
-    ]
-    return min(fits, key=lambda kind: not kind.programs, default=None)
 
 
 def _want(

@@ -15,7 +15,6 @@ from typing import Literal
 
 from django.db.models import Count
 
-from firstvisit.journey.booking.wanting import kind_for
 from firstvisit.leads.queries import code
 from firstvisit.leads.scope import leads_for
 from firstvisit.people.identity import Identity
@@ -26,6 +25,7 @@ from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Program, Site
 from firstvisit.steps.booking import drawn, room_left, spans, supply
 from firstvisit.steps.booking.drawn import Kept
+from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.queries import claims_between

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections import ChainMap
+from collections.abc import Collection, MutableMapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.booking import busy, supply
 from firstvisit.steps.booking.days import day, local_date
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.shapes import Bookable, Busy, Found, Span, Want
+from firstvisit.steps.booking.shapes import Bookable, Busy, Found, Slot, Span, Want
 from firstvisit.steps.booking.slots import Looking
 
 ROAD = 12 * 60
@@ -28,12 +30,13 @@ def find(
     exclude: Collection[int] = (),
     moving: uuid.UUID | None = None,
     notice: int | None = None,
+    beside: Sequence[Slot] = (),
 ) -> Found:
     """The best `count` slots in their order, and where they are fewer, what stood in the way.
 
     `a_half_day`: no more than so many of one site's half day. `exclude`: starts (minutes) that were declined. `moving`:
     the appointment whose own time counts as free. `notice`: minutes before the visit, where the desk asks for less than
-    the rules say.
+    the rules say. `beside`: slots that count as taken, because they are wanted too.
     """
     looking = Looking(
         want, booking, shape.sites, now, count=count, a_half_day=a_half_day, notice=notice, without=exclude
@@ -43,7 +46,8 @@ def find(
         here = supply.bookables(
             shape, booking, _monday(first - timedelta(days=1)), _sunday(last + timedelta(days=1))
         )
-        looking.look(here, _busy(looking, here, shape, since, until, now, moving), since, until)
+        found = _busy(looking, here, shape, since, until, now, moving)
+        looking.look(here, _with(found, beside), since, until)
         if looking.is_enough(until):
             break
     return looking.found()
@@ -52,6 +56,18 @@ def find(
 def _days(looking: Looking, since: int, until: int) -> tuple[date, date]:
     zones = [here.site.tz for here in looking.here]
     return min(local_date(since, zone) for zone in zones), max(local_date(until - 1, zone) for zone in zones)
+
+
+def _with(found: Busy, beside: Sequence[Slot]) -> Busy:
+    """The same with these slots taken too."""
+    if not beside:
+        return found
+    more: dict[int, list[Span]] = {}
+    for slot in beside:
+        for resource in slot.resources:
+            more.setdefault(resource, []).append(slot.claimed)
+    known = {each: [*found.spans.get(each, ()), *taken] for each, taken in more.items()}
+    return found._replace(spans=ChainMap(known, cast(MutableMapping[int, list[Span]], found.spans)))
 
 
 def _monday(on: date) -> date:
