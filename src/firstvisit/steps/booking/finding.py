@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections import ChainMap
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from firstvisit.practice.shape import Practice
 from firstvisit.steps.booking import busy, supply
@@ -67,7 +65,7 @@ def _with(found: Busy, beside: Sequence[Slot]) -> Busy:
         for resource in slot.resources:
             more.setdefault(resource, []).append(slot.claimed)
     known = {each: [*found.spans.get(each, ()), *taken] for each, taken in more.items()}
-    return found._replace(spans=ChainMap(known, cast(MutableMapping[int, list[Span]], found.spans)))
+    return found._replace(spans=busy.Asked(known, lambda: found.spans))
 
 
 def _monday(on: date) -> date:
