@@ -24,7 +24,6 @@ WHY: Final[dict[str, str]] = {
     "stated_times": "at a time they stated",
     "continuity": "the therapist they know",
     "fills_gap": "fills a gap",
-    "opens_block": "opens a new stretch",
     "language": "the therapist speaks {language}",
     "interpreter": "an interpreter is needed",
     "site": "at the site nearest to them",
@@ -103,14 +102,15 @@ def times(offers: tuple[Offer, ...]) -> list[Time]:
 def _time(offer: Offer) -> Time:
     shape = practice()
     who = shape.resources[offer.clinician]
-    reasons = ", ".join(_reason(why) for why in offer.slot.why if why.code in WHY)
+    told = [why for why in offer.slot.why if why.code in WHY and (why.code != "site" or len(offer.want.sites) > 1)]
+    reasons = ", ".join(map(_reason, told))
     return Time(
         token=offer.token,
         day=words.day(offer.starts_at.date()),
         at=words.clock_time(offer.starts_at, offer.site.tz),
         zone=offer.starts_at.tzname() or "",
         minutes=offer.slot.end - offer.slot.start,
-        who=f"{who.name}, {' and '.join(who.credentials or who.disciplines)}",
+        who=", ".join((who.name, *(who.credentials or who.disciplines))),
         where=_where(offer.site, offer.slot.setting),
         why=reasons[:1].upper() + reasons[1:],
     )
