@@ -27,6 +27,7 @@ from firstvisit.steps.booking.links import Given, book_mark
 from firstvisit.steps.booking.models import Appointment
 from firstvisit.steps.coverage import estimate_words, estimates
 from firstvisit.steps.coverage.estimate_words import Language
+from firstvisit.steps.intake.models import Item, Part
 from firstvisit.steps.qualify.rules import BOOKS
 
 TRIES: Final = 8
@@ -159,10 +160,17 @@ def cost_of(found: Own, language: Language) -> Cost | None:
     return Cost(estimate_words.sentence(made, language), row.id)
 
 
-def after_form(lead: Lead, *, now: datetime) -> Own | None:
-    """What whoever has just filled in the form may choose from: the decision allows a first visit and the practice
-    offers times by itself; None where somebody looks first."""
+def after_form(lead: Lead, item: Item, *, now: datetime) -> Own | None:
+    """What whoever has just sent this form may choose from: the form opened the lead, the decision allows a first visit
+    and the practice offers times by itself; None where somebody looks first.
+
+    Of a lead that stood before, whoever knows name and birth date would see a visit that is not theirs to see: that
+    takes the link.
+    """
     if policy().section(Switches).offer != "do":
+        return None
+    steps = [each for each in (item.id, item.continues_id) if each is not None]
+    if not Part.objects.filter(lead=lead, end="opened", item__in=steps).exists():
         return None
     found = own(Given(lead.id, lead.writes_to_id, now))
     return found if found is not None and found.may_choose else None

@@ -22,7 +22,7 @@ def opens(request: HttpRequest, response: HttpResponse, kept: Kept | None) -> Ht
     now = clock.now()
     if kept is None or kept.lead is None or kept.flagged:
         return response
-    found = own_visit.after_form(kept.lead, now=now)
+    found = own_visit.after_form(kept.lead, kept.item, now=now)
     if found is not None:
         browser.keep_open(request, response, found.given, now=now)
     return response
@@ -34,7 +34,7 @@ def times(request: HttpRequest, frame: Frame, kept: Kept) -> dict[str, Any]:
     now = clock.now()
     if kept.lead is None or kept.flagged or browser.COOKIE not in request.COOKIES:
         return NONE
-    found = own_visit.after_form(kept.lead, now=now)
+    found = own_visit.after_form(kept.lead, kept.item, now=now)
     if found is None or not browser.opened_in(request, found.given, now=now):
         return NONE
     if own_visit.visit_of(found.lead, now=now) is not None:

@@ -380,3 +380,14 @@ def test_a_partner_reads_that_it_is_scheduled_and_not_once_it_is_cancelled(lead:
     assert own_visit.scheduled_at(lead) == visit.booked_at
     mother.post(f"{link(lead)}/cancel", {"why": "ill"})
     assert own_visit.scheduled_at(lead) is None
+
+
+@pytest.mark.usefixtures("offers_by_itself")
+def test_a_form_about_a_child_who_is_known_opens_nobody_s_visit(visitor: Client, mother: Client, lead: Lead) -> None:
+    booked(mother, lead)
+    another = Client()
+    for name, reach in (("Rosa Delgado", "(608) 555-0142"), ("Kit Marlow", "(608) 555-0199")):
+        said = {**ROSA, "name": name, "phone": reach, "token": "e" * 31 + name[0]}
+        answer = both(another, said, {**MIA, "token": "f" * 31 + name[0]})
+        assert not buttons(answer) and "/book/" not in page(answer) and COOKIE not in another.cookies
+    assert "Mia" not in page(another.get(link(lead)))
