@@ -114,6 +114,12 @@ def known_ends(lead: Lead) -> dict[str, date]:
     return found
 
 
+def last_visit(lead: Lead, now: datetime) -> Appointment | None:
+    """The last first visit that has begun and was not missed or cancelled."""
+    begun = Appointment.objects.filter(lead=lead, service="evaluation", starts_at__lte=now)
+    return begun.filter(status__in=("booked", "arrived")).order_by("-starts_at").first()
+
+
 def _evaluated(
     locked: Lead,
     on: date,

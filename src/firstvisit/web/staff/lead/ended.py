@@ -32,4 +32,6 @@ def ends_of(lead: Lead, user: User, site: Site, now: datetime, *, locked: bool) 
     evaluated = "evaluation_completed" in known or lead.closed_how == EVALUATED
     left = {what: words for what, words in ENDS.items() if what not in known}
     may = left if evaluated else {what: words for what, words in left.items() if what == "evaluation_completed"}
-    return {"ends": may, "ends_today": now.astimezone(site.tz).date().isoformat()}
+    visit = None if evaluated else ended.last_visit(lead, now)
+    day = (visit.starts_at if visit is not None else now).astimezone(site.tz).date()
+    return {"ends": may, "ends_today": day.isoformat()}

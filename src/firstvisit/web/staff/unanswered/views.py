@@ -32,7 +32,7 @@ VERBS: Final = {"arrived": visits.arrived, "missed": visits.missed, "left": visi
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One visit in words, and what may be pressed: (value, label)."""
+    """One visit in words, and what may be pressed: value, label, and whether that is the usual answer."""
 
     id: uuid.UUID
     url: str
@@ -42,7 +42,7 @@ class Line:
     at: str
     where: str
     sign: Sign
-    presses: tuple[tuple[str, str], ...]
+    presses: tuple[tuple[str, str, bool], ...]
 
 
 @require_GET
@@ -86,9 +86,11 @@ def _page(request: HttpRequest, problems: list[Problem] | None = None) -> HttpRe
 def _line(each: Unanswered, user: User, now: datetime) -> Line:
     row, site = each.visit, each.site
     here = row.status == "arrived"
-    presses = [("left", "Left before being seen")] if here else [("arrived", "Arrived"), ("missed", "Did not come")]
+    presses = [("left", "Left before being seen", False)] if here else []
+    if not here:
+        presses = [("arrived", "Arrived", not user.may(ended.CAPABILITY)), ("missed", "Did not come", False)]
     if user.may(ended.CAPABILITY):
-        presses.insert(0, (EVALUATED, "Evaluation completed"))
+        presses.insert(0, (EVALUATED, "Evaluation completed", True))
     names = (site.name, row.clinician.shape().name if row.clinician is not None else "")
     local = row.starts_at.astimezone(site.tz)
     return Line(
