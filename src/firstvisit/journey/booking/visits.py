@@ -55,11 +55,11 @@ def book(
         offer = _offered(locked, named, now)
         row = claims.book(offer.slot, locked, offer.want, made_by=door, now=now)
         if by is not None:
-            _end_call(locked, by, row, now)
-        _note(locked, "visit_booked", actor, row, now, words=words)
+            ends_call(locked, by, row, now)
+        note(locked, "visit_booked", actor, row, now, words=words)
         made.append(row)
 
-    _do(lead, by, write)
+    act(lead, by, write)
     return made[0]
 
 
@@ -73,10 +73,10 @@ def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy)
         offer = _offered(locked, named, now)
         until = now + timedelta(minutes=minutes)
         row = claims.hold(offer.slot, locked, offer.want, until=until, made_by=door, now=now)
-        _note(locked, "visit_held", actor, row, now)
+        note(locked, "visit_held", actor, row, now)
         made.append(row)
 
-    _do(lead, by, write)
+    act(lead, by, write)
     return made[0]
 
 
@@ -88,8 +88,8 @@ def take(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointm
             return  # pressed twice
         row = claims.take(row, now=now)
         if by is not None:
-            _end_call(locked, by, row, now)
-        _note(locked, "visit_booked", actor, row, now)
+            ends_call(locked, by, row, now)
+        note(locked, "visit_booked", actor, row, now)
 
     return _with(appointment, by, write)
 
@@ -107,7 +107,7 @@ def move(appointment: Appointment, token: str, *, by: User | None, actor: Actor,
         offer = _offered(locked, named, now, beside=row)
         before = row.starts_at
         row = claims.move(row, offer.slot, now=now)
-        _note(locked, "visit_moved", actor, row, now, data={"from": before.isoformat()}, words=words)
+        note(locked, "visit_moved", actor, row, now, data={"from": before.isoformat()}, words=words)
 
     return _with(appointment, by, write)
 
@@ -124,7 +124,7 @@ def cancel(appointment: Appointment, *, why: str, by: User | None, actor: Actor,
             raise Conflict("this visit cannot be cancelled any more")
         was, row = row.status, claims.cancel(row, why=why, now=now)
         if was == "booked":
-            _note(locked, "visit_cancelled", actor, row, now, data={"why": why}, words=words)
+            note(locked, "visit_cancelled", actor, row, now, data={"why": why}, words=words)
 
     return _with(appointment, by, write)
 
@@ -134,7 +134,7 @@ def confirm(appointment: Appointment, *, by: User | None, actor: Actor) -> Appoi
 
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
         if row.confirmed_at is None:
-            _note(locked, "visit_confirmed", actor, claims.confirmed(row, now=now), now)
+            note(locked, "visit_confirmed", actor, claims.confirmed(row, now=now), now)
 
     return _with(appointment, by, write)
 
@@ -172,7 +172,7 @@ def send_link(lead: Lead, *, by: User, actor: Actor) -> None:
         if not services.ruled_already(locked, OFFER, {}, OFFERED, by=by, since=since):
             services.rule(lead=locked, what=OFFER, value={}, reason=OFFERED, by=by, actor=actor, at=now)
 
-    _do(lead, by, write)
+    act(lead, by, write)
 
 
 def _end(
@@ -186,7 +186,7 @@ def _end(
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
         if row.status == status:
             return  # pressed twice
-        _note(locked, event, actor, verb(row, now=now), now)
+        note(locked, event, actor, verb(row, now=now), now)
 
     return _with(appointment, by, write)
 
@@ -203,11 +203,12 @@ def _with(
         row.refresh_from_db()
         kept.append(row)
 
-    _do(Lead.objects.get(id=appointment.lead_id), by, on_row)
+    act(Lead.objects.get(id=appointment.lead_id), by, on_row)
     return kept[0]
 
 
-def _do(lead: Lead, by: User | None, write: Callable[[Lead, datetime], None]) -> None:
+def act(lead: Lead, by: User | None, write: Callable[[Lead, datetime], None]) -> None:
+    """Carry something out on the locked lead and plan it anew, in one transaction. Conflict for a closed one."""
     if by is not None:
         act_on(lead, by, CAPABILITY, write, beside=True)
         return
@@ -240,7 +241,7 @@ def _offered(lead: Lead, named: Named, now: datetime, *, beside: Appointment | N
     return found
 
 
-def _end_call(lead: Lead, by: User, row: Appointment, now: datetime) -> None:
+def ends_call(lead: Lead, by: User, row: Appointment, now: datetime) -> None:
     """The try in which it was booked is done; where none was open, the visit stands without one."""
     task = (
         Task.objects.select_for_update(of=("self",))
@@ -259,7 +260,7 @@ def _end_call(lead: Lead, by: User, row: Appointment, now: datetime) -> None:
     leases.give_back("lead", lead.id, by.id)
 
 
-def _note(
+def note(
     lead: Lead,
     name: str,
     actor: Actor,
@@ -269,6 +270,7 @@ def _note(
     data: dict[str, str] | None = None,
     words: str = "",
 ) -> None:
+    """What happened to a visit, on the timeline and in the audit log."""
     about = {
         "appointment": str(row.id),
         "at": row.starts_at.isoformat(),

@@ -70,10 +70,16 @@ def book(slot: Slot, lead: Lead, want: Want, *, made_by: MadeBy, now: datetime) 
 
 
 def book_series(
-    visits: Sequence[tuple[Slot, Want]], lead: Lead, *, made_by: MadeBy, now: datetime
+    visits: Sequence[tuple[Slot, Want]],
+    lead: Lead,
+    *,
+    beside: Appointment | None = None,
+    made_by: MadeBy,
+    now: datetime,
 ) -> tuple[Appointment, ...]:
-    """An evaluation and the first weeks of treatment, all of them or nothing; those that stand already stay. Taken when
-    somebody else has one of the times, AlreadyBooked where the evaluation stands at another."""
+    """An evaluation and the first weeks of treatment, all of them or nothing; those that stand already stay. `beside`:
+    the evaluation of the lead that treatment joins. Taken when somebody else has one of the times, AlreadyBooked where
+    the evaluation stands at another."""
     stretches = [wanted(slot) for slot, _ in visits]
     _nobody_else(stretches, lead.id, min((slot for slot, _ in visits), key=lambda slot: slot.start), now=now)
     with transaction.atomic():
@@ -87,7 +93,10 @@ def book_series(
             if row is None:
                 _not_twice(own, want, now=now)
         _let_go(goes, now=now)
-        series = next((row.series for row in stands if row is not None and row.series), None) or new_id()
+        own_series = [row.series for row in (beside, *stands) if row is not None and row.series]
+        series = own_series[0] if own_series else new_id()
+        if beside is not None:
+            Appointment.objects.filter(id=beside.id, lead=lead).update(series=series)
         rows = []
         for (slot, want), stretch, stood in zip(visits, stretches, stands, strict=True):
             row = stood or _made(lead, want, until=None, made_by=made_by, now=now)

@@ -95,7 +95,9 @@ def sit(row: Appointment, group: Group, *, now: datetime) -> None:
         raise Taken("over")
     others = Appointment.objects.filter(group=group, status__in=TAKES_TIME).exclude(id=row.id)
     expired = others.filter(status="held", held_until__lte=now)
-    expired.update(status="lapsed", status_at=now, held_until=None)
+    # What somebody has in hand is theirs still: waiting for it could be a circle, for they may wait for our days.
+    free_again = expired.select_for_update(skip_locked=True, of=("self",)).values_list("id", flat=True)
+    Appointment.objects.filter(id__in=list(free_again)).update(status="lapsed", status_at=now, held_until=None)
     taken = set(others.values_list("seat", flat=True))
     free = next((seat for seat in range(1, group.seats + 1) if seat not in taken), None)
     if free is None:

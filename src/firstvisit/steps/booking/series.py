@@ -58,16 +58,19 @@ def steady(
     now: datetime,
 ) -> Series | Full:
     """The pattern that begins in the week after an evaluation; else the soonest later one, as what is full until then.
-    `treatment` is what they need, with the times they stated."""
+    `treatment` is what they need, with the times they stated and the day before which it must not begin."""
     site = shape.sites[evaluation.site]
     evaluated = local_date(evaluation.start, site.tz)
+    first = max(evaluated + timedelta(days=1), treatment.not_before or evaluated)
     last = local_date(int(now.timestamp()) // 60, site.tz) + timedelta(days=booking.horizon_days)
-    begins = [evaluated + timedelta(days=1 + DAYS * week) for week in range((last - evaluated).days // DAYS)]
+    begins = [first + timedelta(days=DAYS * week) for week in range((last - first).days // DAYS + 1)]
     begins = [day for day in begins if day + timedelta(days=DAYS * weeks - 1) <= last]
+    if not begins:
+        return Full(None)
     best: Series | None = None
     for slug in _therapists(evaluation, treatment, shape, booking, evaluated):
         only = treatment._replace(
-            only=frozenset({slug}), sites=(evaluation.site,), not_before=begins[0] if begins else evaluated,
+            only=frozenset({slug}), sites=(evaluation.site,), not_before=first,
             not_after=last, urgent=False,
         )  # fmt: skip
         found = find(only, shape=shape, booking=booking, now=now, count=EVERY).slots

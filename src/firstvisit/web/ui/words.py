@@ -205,6 +205,7 @@ EVENTS: Final = {
     "visit_lapsed": "The held time was let go",
     "visit_booked": "First visit booked",
     "visit_moved": "First visit moved",
+    "treatment_booked": "Treatment booked",
     "visit_cancelled": "First visit cancelled",
     "visit_confirmed": "They say that they come",
     "visit_arrived": "Arrived",

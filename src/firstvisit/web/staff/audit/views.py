@@ -95,6 +95,7 @@ VERBS: Final = {
     "visit_lapsed": "let a held time go",
     "visit_booked": "booked a visit",
     "visit_moved": "moved a visit",
+    "treatment_booked": "booked treatment",
     "visit_cancelled": "cancelled a visit",
     "visit_confirmed": "noted that they come",
     "visit_arrived": "noted an arrival",

@@ -82,6 +82,7 @@ class Visit:
     """One visit or hold of this lead."""
 
     id: uuid.UUID
+    service: str
     status: str
     sign: Sign
     day: str
@@ -181,6 +182,7 @@ def visit(row: Appointment, now: datetime) -> Visit:
     zone = site.tz if site is not None else None
     return Visit(
         id=row.id,
+        service=row.service,
         status=row.status,
         sign=STATUS.get(row.status, Sign("unknown", row.status)),
         day=words.day(local.date()),
@@ -195,6 +197,6 @@ def visit(row: Appointment, now: datetime) -> Visit:
 
 
 def visits_of(lead: Lead, now: datetime) -> list[Visit]:
-    """What of this lead is booked or held, or has arrived."""
+    """What of this lead's first visits is booked or held, or has arrived."""
     rows = Appointment.objects.filter(lead=lead, status__in=("held", "booked", "arrived")).order_by("starts_at")
-    return [visit(row, now) for row in rows]
+    return [visit(row, now) for row in rows.exclude(service="treatment")]

@@ -48,7 +48,7 @@ GONE: Final[dict[str, str]] = {
 @screen("leads.work", at_desk=True)
 def lead_visit(request: HttpRequest, code: str) -> HttpResponse:
     """Show what stands and the times that fit; do what was pressed."""
-    user, lead = staff(request), _lead(request, code)
+    user, lead = staff(request), lead_of(request, code)
     if request.method == "GET":
         return _page(request, lead)
     verb = VERBS.get(request.POST.get("do", ""))
@@ -73,13 +73,14 @@ def lead_visit(request: HttpRequest, code: str) -> HttpResponse:
 @screen("leads.work")
 def next_times(request: HttpRequest, code: str) -> HttpResponse:
     """The next two times, for the lead's own page, which asks for them once it is read."""
-    lead = _lead(request, code)
+    lead = lead_of(request, code)
     found = offers(lead, now=clock.now(), count=2)
     values = {"code": code, "times": shown.times(found.offers), "why_not": found.wanted.why_not}
     return render(request, "staff/visit/next.html", values)
 
 
-def _lead(request: HttpRequest, code: str) -> Lead:
+def lead_of(request: HttpRequest, code: str) -> Lead:
+    """The lead of a page about visits, where somebody may see it. NotAllowed else."""
     user, lead = staff(request), by_code(code)
     seen = lead is not None and user.may("identity.see") and scope.leads_for(user).filter(id=lead.id).exists()
     if lead is None or not seen or lead.kind == "organization":
@@ -92,7 +93,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     rows = Appointment.objects.filter(lead=lead).order_by("-made_at")
     standing = [row for row in rows if row.status in ("held", "booked", "arrived")]
     before = [row for row in rows if row not in standing and row.status != "lapsed" and row.why not in shown.LET_GO]
-    moves = next((row for row in standing if row.status == "booked"), None)
+    moves = next((row for row in standing if row.status == "booked" and row.service == "evaluation"), None)
     after = int(asked.get("after", "")) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
     found = _search(lead, request, now, after, moves)
     noted_view(actor_of(request), "visit", [lead.id])

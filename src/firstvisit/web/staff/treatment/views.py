@@ -1,0 +1,124 @@
+"""Treatment after the first visit: one steady pattern, booked whole, or until when it is full."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from firstvisit.journey.booking import treating
+from firstvisit.journey.booking.treating import Treatment
+from firstvisit.journey.verbs import noted_view
+from firstvisit.kernel import clock
+from firstvisit.kernel.errors import BadInput, Conflict, Problem
+from firstvisit.leads.models import Lead
+from firstvisit.practice.queries import practice, resource_slugs
+from firstvisit.steps.booking.series import Full, Series
+from firstvisit.steps.booking.spans import moment
+from firstvisit.steps.booking.taking import Taken
+from firstvisit.web.middleware import actor_of
+from firstvisit.web.readable import names_fields, problems_of
+from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.visit import shown
+from firstvisit.web.staff.visit.views import lead_of
+from firstvisit.web.ui import words
+
+LABELS: Final = {"a_week": "Visits a week", "weeks": "Weeks", "pattern": "The visits"}
+GONE: Final = "Somebody has just taken one of these times, so nothing was booked. What fits now stands below."
+WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+
+
+@names_fields
+@require_http_methods(["GET", "POST"])
+@screen("leads.work", at_desk=True)
+def lead_treatment(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the pattern that fits; book all of it."""
+    user, lead = staff(request), lead_of(request, code)
+    if request.method == "GET":
+        return _page(request, lead)
+    if lost := problems_of(request, LABELS):
+        return _page(request, lead, lost)
+    try:
+        treating.book(lead, request.POST.get("pattern", ""), by=user, actor=actor_of(request))
+    except BadInput as bad:
+        return _page(request, lead, bad.problems)
+    except Taken:
+        return _page(request, lead, [Problem("pattern", GONE)], status=409)
+    except Conflict as conflict:
+        return _page(request, lead, [Problem("", f"{str(conflict).capitalize()}.")], status=409)
+    return HttpResponseRedirect(reverse("lead_treatment", args=[code]), status=303)
+
+
+def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = None, status: int = 0) -> HttpResponse:
+    now, problems = clock.now(), list(problems or [])
+    seen, slot = None, request.GET.get("slot", "")
+    a_week, weeks = _number(request, "a_week", 2), _number(request, "weeks", 0)
+    had = treating.booked(lead)
+    if lead.closed_at is None:
+        try:
+            seen = treating.look(lead, now=now, slot=slot, visits_a_week=a_week, weeks=weeks)
+        except BadInput as bad:
+            problems += bad.problems
+    noted_view(actor_of(request), "visit", [lead.id])
+    values: dict[str, Any] = {
+        "code": f"L-{lead.number}",
+        "closed": lead.closed_at is not None,
+        "problems": problems,
+        "slot": slot,
+        "a_week": a_week,
+        "weeks": seen.weeks if seen is not None else weeks or 4,
+        "most_a_week": treating.MOST_A_WEEK,
+        "most_weeks": treating.MOST_WEEKS,
+        "booked": [shown.visit(row, now) for row in had],
+        **(_found(seen) if seen is not None else {}),
+    }
+    return render(request, "staff/treatment/treatment.html", values, status=status or (422 if problems else 200))
+
+
+def _found(seen: Treatment) -> dict[str, Any]:
+    pattern = seen.found.until if isinstance(seen.found, Full) else seen.found
+    return {
+        "why_not": seen.wanted.why_not,
+        "after": _after(seen),
+        "with_first": seen.offer is not None,
+        "looked": seen.found is not None,
+        "token": seen.token,
+        "full": isinstance(seen.found, Full),
+        **(_pattern(pattern) if pattern is not None else {}),
+    }
+
+
+def _pattern(pattern: Series) -> dict[str, Any]:
+    site = practice().sites[pattern.visits[0].site]
+    times = [moment(visit.start).astimezone(site.tz) for visit in pattern.visits]
+    places = Counter((each.weekday(), words.clock_time(each, site.tz)) for each in times)
+    who = practice().resources.get(resource_slugs().get(pattern.clinician, ""))
+    return {
+        "since": words.day(times[0].date()),
+        "who": who.name if who is not None else "",
+        "where": site.name,
+        "steady": ", ".join(f"{WEEKDAYS[day]} {at}" for day, at in sorted(places)),
+        "visits": [f"{words.day(each.date())}, {words.clock_time(each, site.tz)}" for each in times],
+    }
+
+
+def _after(seen: Treatment) -> str:
+    """The first visit that treatment follows."""
+    if seen.offer is not None:
+        return f"{words.day(seen.offer.starts_at.date())}, {words.clock_time(seen.offer.starts_at, seen.offer.site.tz)}"
+    if seen.evaluation is None:
+        return ""
+    row, site = seen.evaluation, practice().sites.get(seen.evaluation.site)
+    zone = site.tz if site is not None else None
+    return f"{words.day(row.starts_at.astimezone(zone).date())}" + (
+        f", {words.clock_time(row.starts_at, zone)}" if zone is not None else ""
+    )
+
+
+def _number(request: HttpRequest, name: str, usual: int) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 4 else usual

@@ -1,0 +1,94 @@
+"""At the desk: the first visit and the first weeks of treatment in one press, all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.journeys.test_booking import page, press, tokens
+from tests.people import FAMILY, but
+
+from firstvisit.leads.models import Event, Lead
+from firstvisit.steps.booking import claims
+from firstvisit.steps.booking.models import Appointment, Claim
+from firstvisit.steps.booking.tests.slots import WANT, slot
+
+pytestmark = pytest.mark.django_db
+Arrive = Callable[[Any], Lead]
+
+
+def treatment(desk: Client, lead: Lead, **asked: str) -> str:
+    answer = desk.get(f"/leads/L-{lead.number}/treatment", asked)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def pattern(html: str) -> str:
+    (found,) = re.findall(r'name="pattern" value="([^"]+)"', html)
+    return str(found)
+
+
+def book(desk: Client, lead: Lead, token: str) -> Any:
+    return desk.post(f"/leads/L-{lead.number}/treatment", {"pattern": token})
+
+
+def test_treatment_is_booked_after_the_first_visit_in_a_steady_pattern(
+    arrive: Arrive, dana: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    assert "looked for after the first visit" in treatment(dana, lead)
+    assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
+    html = treatment(dana, lead, a_week="1", weeks="4")
+    assert "4 visits from" in html
+    for _ in range(2):
+        assert book(dana, lead, pattern(html)).status_code == 303
+    first = Appointment.objects.get(lead=lead, service="evaluation")
+    rows = list(Appointment.objects.filter(lead=lead, service="treatment").order_by("starts_at"))
+    assert len(rows) == 4 and {row.series for row in (first, *rows)} == {first.series}
+    assert len({(row.starts_at.weekday(), row.starts_at.hour, row.clinician_id) for row in rows}) == 1
+    assert Event.objects.get(lead=lead, name="treatment_booked").data["visits"] == 4
+    assert treatment(dana, lead).count("booked</span>") == 4
+    assert "Move here" in page(dana, lead), "what moves is the first visit"
+
+
+def test_the_first_visit_and_its_treatment_in_one_press_or_nothing(
+    arrive: Arrive, dana: Client, tuesday: datetime
+) -> None:
+    lead, other = arrive(FAMILY), arrive(but(FAMILY, patient={"first_name": "Otis", "last_name": "Underhill"}))
+    time = tokens(page(dana, lead))[0]
+    token = pattern(treatment(dana, lead, slot=time, a_week="2", weeks="3"))
+    again = pattern(treatment(dana, other, slot=time, a_week="2", weeks="3"))
+    assert book(dana, lead, token).status_code == 303
+    assert Appointment.objects.filter(lead=lead).count() == 7 and Claim.objects.count() >= 7
+    assert Event.objects.filter(lead=lead, name__in=("visit_booked", "treatment_booked")).count() == 2
+    answer = book(dana, other, again)
+    assert answer.status_code == 409 and "nothing was booked" in answer.content.decode()
+    assert not Appointment.objects.filter(lead=other).exists()
+
+
+def test_one_of_the_times_taken_meanwhile_books_nothing(arrive: Arrive, dana: Client, tuesday: datetime) -> None:
+    lead, other = arrive(FAMILY), arrive(but(FAMILY, patient={"first_name": "Otis", "last_name": "Underhill"}))
+    assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
+    html = treatment(dana, lead, a_week="1", weeks="2")
+    assert book(dana, lead, pattern(html)).status_code == 303
+    last = Appointment.objects.filter(lead=lead, service="treatment").latest("starts_at")
+    for row in Appointment.objects.filter(lead=lead, service="treatment"):
+        claims.cancel(row, why="by_mistake", now=tuesday)
+    assert last.clinician_id is not None
+    known = WANT._replace(service="treatment")
+    claims.book(slot(last.starts_at, last.clinician_id), other, known, made_by="desk", now=tuesday)
+    assert book(dana, lead, pattern(html)).status_code == 409
+    assert Appointment.objects.filter(lead=lead, status="booked").count() == 1
+
+
+def test_what_is_no_pattern_is_refused_in_words(arrive: Arrive, dana: Client, tuesday: datetime) -> None:
+    lead = arrive(FAMILY)
+    assert book(dana, lead, "x").status_code == 422
+    answer = dana.get(f"/leads/L-{lead.number}/treatment", {"a_week": "9"})
+    assert answer.status_code == 422 and "visits a week" in answer.content.decode()
+    assert dana.get("/leads/L-999999/treatment").status_code == 404
