@@ -113,3 +113,50 @@ def test_a_family_chooses_keeps_moves_and_cancels(
     look("visit-spanish")
     family.get_by_role("button", name="Cerrarla en este aparato").click()
     expect(family.get_by_text("La página está cerrada en este aparato.")).to_be_visible()
+
+
+@pytest.fixture
+def offers_by_itself(server: str, django_db_blocker: Any) -> None:
+    """The practice offers times without anybody's press."""
+    from firstvisit.practice.models import User
+    from firstvisit.practice.queries import forget, live_policy
+    from firstvisit.practice.services import publish_policy
+
+    with django_db_blocker.unblock():
+        sections = live_policy().as_json()
+        sections["switches"]["offer"] = "do"
+        mei, ruth = (User.objects.get(email=f"{name}@cedarstreet.example.org") for name in ("mei", "ruth"))
+        publish_policy(sections, note="offers", drafted_by=mei, signed_by=ruth)
+        forget()
+
+
+@pytest.mark.usefixtures("offers_by_itself")
+def test_the_form_ends_with_three_times_and_a_tap_books_one(
+    family: Page, sound: Callable[..., None], request: pytest.FixtureRequest
+) -> None:
+    script = "without-script" not in request.node.name
+    family.goto("/request")
+    family.get_by_label("My child").check()
+    family.get_by_label("Your first and last name").fill("Ana Ruiz")
+    family.get_by_label("Your mobile phone").fill("(608) 555-0177")
+    family.get_by_role("button", name="Next: what you need").click()
+    family.get_by_label("First name").fill("Leo")
+    family.get_by_label("Last name").fill("Ruiz")
+    family.get_by_label("Birth date").fill("02/08/2024")
+    family.locator("#concern").fill("About twenty words")
+    family.get_by_label("Speech", exact=True).check()
+    family.locator("#program").select_option("early_language")
+    family.locator("#zip").fill("53713")
+    family.locator("#insurance").fill("Northfield Health")
+    family.locator("button.main").click()
+    expect(family.get_by_role("heading", name="Choose your first visit now")).to_be_visible()
+    expect(family.locator(".slots button")).to_have_count(3)
+    sound(family, "form-times", by_axe=script)
+    family.get_by_role("link", name="Español").click()
+    expect(family.get_by_role("heading", name="Elija ahora su primera visita")).to_be_visible()
+    sound(family, "form-times-spanish", by_axe=script)
+    family.get_by_role("link", name="English").click()
+    family.locator(".slots button").nth(1).click()
+    expect(family.get_by_text("Thank you: it is booked.")).to_be_visible()
+    expect(family.get_by_role("heading", name="Leo’s first visit")).to_be_visible()
+    sound(family, "form-booked", by_axe=script)
