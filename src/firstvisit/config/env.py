@@ -43,6 +43,8 @@ class Environment:
     model_url: str = ""
     model_name: str = ""
     model_key: str = field(default="", repr=False)
+    routing_url: str = ""
+    """The routing service (OSRM) that is asked for minutes by road; "": they are estimated."""
     connectors: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What payers are asked with: the variables of `steps.coverage.connectors` that are set, by name."""
     sandbox_seconds: int = 1
@@ -75,6 +77,7 @@ VARIABLES = {
     "FIRSTVISIT_LOG_LEVEL": "debug, info, warning or error (default info)",
     "FIRSTVISIT_MODEL_URL": "OpenAI-compatible address of a model for second opinions (default none)",
     "FIRSTVISIT_MODEL_NAME": "how that server calls the model",
+    "FIRSTVISIT_ROUTING_URL": "OSRM on your own machine or network for minutes by road (default: estimated)",
     "FIRSTVISIT_MODEL_KEY": "the key that server wants, where it wants one",
     "FIRSTVISIT_SANDBOX_SECONDS": "the demo's sandbox payer takes so long for each answer, 0 to 60 (default 1)",
     "FIRSTVISIT_EMR_URL": "where your EMR listens for HL7: mllps://emr.example.org:2575, in your own network mllp://",
@@ -125,6 +128,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     model = source.get("FIRSTVISIT_MODEL_URL", "").strip().rstrip("/")
     model_name = source.get("FIRSTVISIT_MODEL_NAME", "").strip()
     problems += _model_problems(model, model_name)
+    routing = source.get("FIRSTVISIT_ROUTING_URL", "").strip().rstrip("/")
+    problems += _routing_problems(routing)
     asked_with = {name: said for name in variables() if (said := source.get(name, "").strip())}
     if demo:
         asked_with.setdefault(sandbox.URL, f"http://127.0.0.1:{port + DEMO_PAYER}")
@@ -149,6 +154,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         model_url=model,
         model_name=model_name,
         model_key=source.get("FIRSTVISIT_MODEL_KEY", "").strip(),
+        routing_url=routing,
         connectors=asked_with,
         emr_url=emr_url,
         emr_folder=Path(emr_folder).absolute() if emr_folder else None,
@@ -171,6 +177,18 @@ def _model_problems(url: str, name: str) -> list[str]:
     if parts.scheme == "http" and not is_ours(parts.hostname):
         problems.append("FIRSTVISIT_MODEL_URL must begin with https:// unless it is on your own machine or network.")
     return problems
+
+
+def _routing_problems(url: str) -> list[str]:
+    """What is wrong with the address of a routing service. Where patients live goes there: to nobody else."""
+    if not url:
+        return []
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        return ["FIRSTVISIT_ROUTING_URL must look like http://127.0.0.1:5000."]
+    if not is_ours(parts.hostname):
+        return ["FIRSTVISIT_ROUTING_URL must be on your own machine or network: it is told where patients live."]
+    return []
 
 
 def _emr_problems(url: str, folder: str) -> list[str]:

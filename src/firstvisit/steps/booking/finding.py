@@ -10,6 +10,7 @@ from firstvisit.practice.shape import Practice
 from firstvisit.steps.booking import busy, supply
 from firstvisit.steps.booking.days import day, local_date
 from firstvisit.steps.booking.policy import Booking
+from firstvisit.steps.booking.roads import Roads
 from firstvisit.steps.booking.shapes import Bookable, Busy, Found, Slot, Span, Want
 from firstvisit.steps.booking.slots import Looking
 
@@ -36,8 +37,17 @@ def find(
     the appointment whose own time counts as free. `notice`: minutes before the visit, where the desk asks for less than
     the rules say. `beside`: slots that count as taken, because they are wanted too.
     """
+    roads = Roads(booking)
     looking = Looking(
-        want, booking, shape.sites, now, count=count, a_half_day=a_half_day, notice=notice, without=exclude
+        want,
+        booking,
+        shape.sites,
+        now,
+        count=count,
+        a_half_day=a_half_day,
+        travelled=roads,
+        notice=notice,
+        without=exclude,
     )
     for since, until in looking.stretches():
         first, last = _days(looking, since, until)
@@ -45,6 +55,9 @@ def find(
             shape, booking, _monday(first - timedelta(days=1)), _sunday(last + timedelta(days=1))
         )
         found = _busy(looking, here, shape, since, until, now, moving)
+        elsewhere = {one.place for each in found.visits.values() for one in each if one.place is not None}
+        for place in looking.places if elsewhere else ():
+            roads.learn(place, elsewhere)
         looking.look(here, _with(found, beside), since, until)
         if looking.is_enough(until):
             break

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from firstvisit.steps.booking.shapes import Slot, Want, Why
 
 
-def with_one_more(offers: Sequence[Slot], others: Sequence[Slot], want: Want, chance: float, *, below: float) -> (
-    tuple[Slot, ...]
-):
+def with_one_more(
+    offers: Sequence[Slot], others: Sequence[Slot], want: Want, chance: float, *, below: float
+) -> tuple[Slot, ...]:
     """The offers as they are, and where the `chance` (0 to 1) that the person comes is `below` so much, one more of the
     `others` behind them: one that begins before all of them, else one that is nearer than all of them."""
     given = tuple(offers)
@@ -26,9 +26,13 @@ def with_one_more(offers: Sequence[Slot], others: Sequence[Slot], want: Want, ch
     earlier = [slot for slot in others if slot.start < soonest]
     nearer = [slot for slot in others if near.get(slot.site, far) < nearest]
     if earlier:
-        return *given, _because(min(earlier, key=lambda slot: (slot.start, near.get(slot.site, far))), "earlier")
+        return *given, _because(
+            min(earlier, key=lambda slot: (slot.start, near.get(slot.site, far))), "earlier"
+        )
     if nearer:
-        return *given, _because(min(nearer, key=lambda slot: (near.get(slot.site, far), slot.start)), "nearer")
+        return *given, _because(
+            min(nearer, key=lambda slot: (near.get(slot.site, far), slot.start)), "nearer"
+        )
     return given
 
 

@@ -313,6 +313,11 @@ class Looking:
             end = min(end, following.start - self._travelled(place, following.place))
         return start, end
 
+    @property
+    def places(self) -> set[Place]:
+        """Where the visit could be."""
+        return {self._place(here) for here in self.here}
+
     def _place(self, here: _Here) -> Place:
         if self.want.setting == "home" and self.want.home is not None:
             return self.want.home

@@ -47,7 +47,14 @@ def measured(shape: Practice, booking: Booking, *, now: datetime) -> tuple[Third
 
 
 def third_next(
-    program: Program, discipline: str, site: Site, *, shape: Practice, booking: Booking, now: datetime, payer: str = ""
+    program: Program,
+    discipline: str,
+    site: Site,
+    *,
+    shape: Practice,
+    booking: Booking,
+    now: datetime,
+    payer: str = "",
 ) -> ThirdNext:
     """How soon somebody new of this program can be seen there."""
     want = _want(program, discipline, site, booking, payer)
@@ -86,7 +93,14 @@ def _want(program: Program, discipline: str, site: Site, booking: Booking, payer
 def _three(want: Want | None, shape: Practice, booking: Booking, now: datetime) -> list[Slot]:
     """The next three by the clock, whatever the rules would offer first."""
     by_clock = booking.model_copy(
-        update={"soonest": 1, "stated_times": 0, "continuity": 0, "fills_gap": 0, "language": 0, "same_site": 0}
+        update={
+            "soonest": 1,
+            "stated_times": 0,
+            "continuity": 0,
+            "fills_gap": 0,
+            "language": 0,
+            "same_site": 0,
+        }
     )
     found: list[Slot] = []
     while want is not None and len(found) < THIRD:

@@ -10,14 +10,16 @@ import pytest
 from firstvisit.leads.models import Lead
 from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
-from firstvisit.steps.booking import claims, groups, supply
+from firstvisit.steps.booking import claims, groups, roads, supply
 from firstvisit.steps.booking.finding import find
 from firstvisit.steps.booking.models import Block, Terms
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Found, Place, Want
 from firstvisit.steps.booking.spans import minute, moment
 from firstvisit.steps.booking.tests.slots import NOW, WANT, new_lead, resource, slot
+from firstvisit.steps.booking.tests.test_roads import Service, service
 
+__all__ = ["service"]
 pytestmark = pytest.mark.django_db
 HAND = WANT._replace(program="hand", discipline="OT", skills=frozenset(["cht"]))
 """Anna Lindqvist alone has this skill in Madison."""
@@ -96,6 +98,24 @@ def test_whoever_makes_visits_at_home_needs_the_time_on_the_road(ana: Lead, anna
     # With somebody at the clinic at noon the therapist leaves in time: 15 miles are 43 minutes on the road.
     claims.book(slot(MONDAY + timedelta(hours=4), anna), ana, WANT, made_by="desk", now=NOW)
     assert max(monday(visit, count=99)) == last - timedelta(minutes=45)
+
+
+def test_the_road_that_a_routing_service_tells_counts(ana: Lead, anna: int, service: Service) -> None:
+    for what, begins, ends in (("home", "08:00", "12:00"), ("clinic", "12:00", "16:00")):
+        Block.objects.create(
+            resource_id=anna, site="madison", what=what, first_day=MONDAY.date(), begins=begins, ends=ends
+        )
+    Terms.objects.create(resource_id=anna, home_miles=40)
+    supply.raise_revision()
+    site = queries.practice().sites["madison"]
+    visit = HAND._replace(setting="home", minutes=60, after=0, home=Place(site.latitude, site.longitude + 0.3))
+    claims.book(slot(MONDAY + timedelta(hours=4), anna), ana, WANT, made_by="desk", now=NOW)
+    service.body = b'{"durations": [[0, 6000], [6000, 0]]}'
+    # A hundred minutes back to the clinic for the visit at noon.
+    assert max(monday(visit, count=99)) == MONDAY + timedelta(hours=4) - timedelta(minutes=60 + 100 + 5)
+    service.body, service.status = b"", 503
+    roads.forget()
+    assert max(monday(visit, count=99)) == MONDAY + timedelta(hours=3) - timedelta(minutes=45)
 
 
 def test_a_group_is_offered_while_a_seat_is_left(ana: Lead, anna: int) -> None:
