@@ -135,12 +135,9 @@ def stretch(user: User, site: Site, first: date, last: date, *, by: By, now: dat
     begins, ends = (spans.midnight(day, site.tz) for day in (first, last + timedelta(days=1)))
     claims = claims_between([one.id for one in bookables], spans.moment(begins), spans.moment(ends), now=now)
     kept = drawn.kept([one.id for one in bookables], shape.sites, site, first, last)
-    taken: dict[int, list[Span]] = defaultdict(list)
-    for claim in claims:
-        taken[claim.resource_id].append((spans.minute(claim.during.lower), spans.minute_after(claim.during.upper)))
-    taken = {number: spans.joined(each) for number, each in taken.items()}
+    taken = taken_of(claims)
     visits, shown = _visits(user, claims)
-    asked = list(_asked(shape, booking, site, bookables, taken))
+    asked = list(asked_of(shape, booking, site, bookables, taken))
     grid = booking.grid_minutes
     soonest = -(-spans.minute_after(now + timedelta(minutes=booking.notice_minutes)) // grid) * grid
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -237,7 +234,15 @@ def _seated(groups: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(seats.values_list("group_id").annotate(Count("id")))
 
 
-def _asked(
+def taken_of(claims: Iterable[Claim]) -> dict[int, list[Span]]:
+    """What is taken of each resource, sorted."""
+    found: dict[int, list[Span]] = defaultdict(list)
+    for claim in claims:
+        found[claim.resource_id].append((spans.minute(claim.during.lower), spans.minute_after(claim.during.upper)))
+    return {number: spans.joined(each) for number, each in found.items()}
+
+
+def asked_of(
     shape: Practice, booking: Booking, site: Site, bookables: Sequence[Bookable], taken: Mapping[int, list[Span]]
 ) -> Iterable[Asked]:
     """A first visit of each program of this site and each of its therapies, with when its rooms are free."""

@@ -16,6 +16,7 @@ from firstvisit.kernel import clock
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Lead
 from firstvisit.practice.models import Resource, User
+from firstvisit.practice.queries import practice
 from firstvisit.steps.booking import supply
 from firstvisit.steps.booking.models import Appointment, Block, Change, Claim
 from firstvisit.web.tests.conftest import Arrive, SignIn, questions
@@ -213,3 +214,36 @@ def test_what_became_of_a_visit_is_said_from_the_day(arrive: Arrive, dana: Clien
     assert "L. Delgado, arrived" in row_of(read(dana, day), "Lucía Herrera")
     away = dana.post(address, {"do": "left", "back": "https://example.org/calendar?"})
     assert away["Location"] == "/calendar"
+
+
+def cells_of(page: str, program: str) -> list[str]:
+    """The cells of one program in the table of third next available."""
+    found = re.search(rf'<tr><th scope="row">{program}.*?</tr>', page, re.S)
+    assert found is not None, program
+    cells = re.findall(r"<td.*?</td>", found[0], re.S)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cell)).strip() for cell in cells]
+
+
+def test_the_third_next_available_counts_times_that_three_people_could_have(arrive: Arrive, dana: Client) -> None:
+    page = read(dana, "/calendar/next?site=madison")
+    first, anybody = cells_of(page, "Voice")[:2]
+    assert (first, anybody) == ("Tue Dec 1", "Tue Dec 1 today"), "12:00, 1:10 and 2:20 with the one speech therapist"
+    booked(arrive(), "lucia_herrera", at(-6, 12), minutes=240)
+    first, anybody = cells_of(read(dana, "/calendar/next?site=madison"), "Voice")[:2]
+    assert (first, anybody) == ("Tue Dec 1", "Wed Dec 2 in 1 day"), "one more on Tuesday, then Wednesday morning"
+
+
+def test_a_payer_counts_only_the_therapists_who_may_bill_it(dana: Client) -> None:
+    for who in ("anna_lindqvist", "priya_raman"):
+        away = TimestamptzRange(at(-6, 0), at(7, 0))
+        resource = Resource.objects.get(slug=who)
+        Change.objects.create(resource=resource, what="away", why="leave", made_at=clock.now(), during=away)
+    supply.raise_revision()
+    page = read(dana, "/calendar/next?site=madison")
+    heads = re.findall(r'<th scope="col">(.*?)</th>', page)[1:]
+    compensation = practice().payers["great_lakes_comp"].name
+    neuro = dict(zip(heads, cells_of(page, "Stroke"), strict=True))
+    assert neuro["Any payer"] == "Tue Dec 1 today"
+    assert neuro[compensation] == "Mon Dec 14 in 13 days", "of those who do neuro only Priya may bill it"
+    assert practice().payers["michigan_medicaid"].name not in heads, "nobody here may bill it"
+    assert dana.get("/calendar/next?site=marquette").status_code == 404
