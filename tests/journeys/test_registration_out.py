@@ -313,3 +313,14 @@ def test_odd_names_and_nothing_but_a_name_are_told(
         tell_all()
         assert events(emr.heard) == ["A04", "S12"]
         assert str(emr.heard[0].segment("PID")(5)).startswith("O'Brien \\T\\ Luczak \\S\\2^Zo\xeb\\F\\Anne")
+
+
+@pytest.mark.usefixtures("by_hl7")
+def test_what_waits_behind_a_refusal_says_so_and_offers_no_second_sending(
+    lead: Lead, dana: Client, settings: Any
+) -> None:
+    with listening(settings, lambda message: answered(message, "AR")):
+        book(dana, lead)
+        tell_all()
+    page = dana.get("/emr").content.decode()
+    assert page.count("Send it again") == 1 and "waits until the one before is settled" in page

@@ -54,8 +54,10 @@ def emr(request: HttpRequest) -> HttpResponse:
     people = _people(user, rows)
     rules = policy().section(Emr)
 
+    held = {row.lead_id for row in found.mend}
+
     def lines(some: tuple[Outgoing, ...]) -> list[dict[str, Any]]:
-        return [_line(request, user, row, people, said) for row in some]
+        return [{**_line(request, user, row, people, said), "behind": row.lead_id in held} for row in some]
 
     context = {
         "way": WAYS[rules.way],
