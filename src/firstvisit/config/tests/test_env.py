@@ -35,6 +35,16 @@ def test_what_is_wrong_with_a_model_is_said(url: str, name: str, said: str) -> N
         env.read({"FIRSTVISIT_MODEL_URL": url, "FIRSTVISIT_MODEL_NAME": name})
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("https://routing.example.org", "own machine or network"), ("osrm:5000", "must look like http://127.0.0.1:5000")],
+)
+def test_where_patients_live_is_told_to_no_routing_service_of_others(url: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        env.read({"FIRSTVISIT_ROUTING_URL": url})
+    assert env.read({"FIRSTVISIT_ROUTING_URL": "http://10.0.0.7:5000/"}).routing_url == "http://10.0.0.7:5000"
+
+
 CORE = {
     "FIRSTVISIT_CORE_URL": "https://payer.example.org/core", "FIRSTVISIT_CORE_SENDER": "CEDAR",
     "FIRSTVISIT_CORE_RECEIVER": "PAYER", "FIRSTVISIT_CORE_USER": "cedar", "FIRSTVISIT_CORE_PASSWORD": "hush-1",

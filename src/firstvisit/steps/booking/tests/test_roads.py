@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from firstvisit.config import env
-from firstvisit.kernel.errors import ConfigurationError
 from firstvisit.steps.booking import roads, travel
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Place
@@ -93,8 +91,3 @@ def test_nobody_listening_costs_an_estimate(service: Service) -> None:
     found = roads.Roads(Booking())
     found.learn(HOME, {SITE})
     assert found(HOME, SITE) == ESTIMATE
-
-
-def test_where_patients_live_is_told_to_nobody_else() -> None:
-    with pytest.raises(ConfigurationError, match="own machine or network"):
-        env.read({"FIRSTVISIT_ROUTING_URL": "https://routing.example.org"})
