@@ -26,7 +26,8 @@ class Reoffered(NamedTuple):
 
 def affected(by: User) -> list[Unfit]:
     """The visits to come that supply no longer allows, of the leads that somebody sees; the soonest first."""
-    return unfit(practice(), policy().section(Booking), now=clock.now(), leads=leads_for(by).values_list("id", flat=True))
+    seen = leads_for(by).values_list("id", flat=True)
+    return unfit(practice(), policy().section(Booking), now=clock.now(), leads=seen)
 
 
 def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reoffered:

@@ -42,6 +42,8 @@ _ASKED_KEPT: Final = 64
 _lock = threading.Lock()
 _checked_at = float("-inf")
 _kept: _Kept | None = None
+_last: _Kept | None = None
+"""What was kept last, for what of it may go on."""
 
 
 def bookables(shape: Practice, booking: Booking, first: date, last: date) -> tuple[Bookable, ...]:
@@ -88,13 +90,18 @@ def forget() -> None:
 
 @dataclass
 class _Kept:
-    """What was compiled of one practice and one revision of supply. `weeks`: stretches by resource, by week."""
+    """What was compiled of one practice and one revision of supply. `weeks`: stretches by resource, by week.
+
+    `repeating`: the same before dated changes, by resource. A vacation, or a calendar that is read every quarter of an
+    hour, leaves it as it is: it goes from one revision to the next for whom neither blocks nor terms were changed.
+    """
 
     shape: Practice
     revision: int
     ids: dict[str, int]
     terms: dict[int, Terms]
     blocks: dict[int, list[_Block]]
+    repeating: dict[int, dict[int, tuple[Stretch, ...]]]
     weeks: dict[int, dict[int, tuple[Stretch, ...]]] = field(default_factory=dict)
     asked: dict[tuple[date, date, int], tuple[Bookable, ...]] = field(default_factory=dict)
 
@@ -110,7 +117,7 @@ class _Block:
 
 def _current(shape: Practice) -> _Kept:
     """What is kept of this practice; read anew where the practice or the revision moved, asked once a second."""
-    global _checked_at, _kept
+    global _checked_at, _kept, _last
     kept = _kept
     if kept is not None and kept.shape is shape and machine.monotonic() - _checked_at <= RECHECK_SECONDS:
         return kept
@@ -119,11 +126,12 @@ def _current(shape: Practice) -> _Kept:
         revision = SupplyRevision.objects.values_list("number", flat=True).first() or 0
         _checked_at = machine.monotonic()
         if _kept is None or _kept.shape is not shape or _kept.revision != revision:
-            _kept = _read(shape, revision)
+            before = _last if _last is not None and _last.shape is shape else None
+            _kept = _last = _read(shape, revision, before)
         return _kept
 
 
-def _read(shape: Practice, revision: int) -> _Kept:
+def _read(shape: Practice, revision: int, before: _Kept | None) -> _Kept:
     ids = dict(Resource.objects.filter(retired_at=None).values_list("slug", "id"))
     blocks: dict[int, list[_Block]] = defaultdict(list)
     for row in Block.objects.order_by("resource_id", "id"):
@@ -132,7 +140,19 @@ def _read(shape: Practice, revision: int) -> _Kept:
         )
         newness = (row.first_day.toordinal(), str(row.id))
         blocks[row.resource_id].append(_Block(row.what, row.site, pattern, frozenset(row.programs), newness))
-    return _Kept(shape, revision, ids, {row.resource_id: row for row in Terms.objects.all()}, blocks)
+    terms = {row.resource_id: row for row in Terms.objects.all()}
+    repeating: dict[int, dict[int, tuple[Stretch, ...]]] = {number: {} for number in ids.values()}
+    if before is not None:
+        for number, weeks in before.repeating.items():
+            alike = before.blocks.get(number) == blocks.get(number)
+            if alike and _said(before.terms.get(number)) == _said(terms.get(number)) and number in repeating:
+                repeating[number] = weeks
+    return _Kept(shape, revision, ids, terms, blocks, repeating)
+
+
+def _said(terms: Terms | None) -> tuple[object, ...]:
+    """What of somebody's terms decides when they are open by their pattern."""
+    return () if terms is None else (terms.per_diem, bool(terms.home_miles or terms.home_zips))
 
 
 def _bookables(kept: _Kept, booking: Booking, first: date, last: date) -> Iterable[Bookable]:
@@ -238,7 +258,9 @@ def _compiled(
         if number is None:
             continue
         own = changes.get(number, ())
-        stretches = _open_by_pattern(kept, number, resource, days, holidays)
+        stretches = kept.repeating[number].get(start)
+        if stretches is None:
+            stretches = kept.repeating[number][start] = _open_by_pattern(kept, number, resource, days, holidays)
         extra = [_extra(change, resource, kept.terms.get(number)) for change in own if change.what == "extra"]
         if extra:
             extra = [one for one in extra if one.stretch.site in kept.shape.sites]
