@@ -13,11 +13,14 @@ from icalendar import Calendar
 
 from firstvisit.journey import own_visit
 from firstvisit.journey.booking import offering, visits
+from firstvisit.journey.guarding import restrict
+from firstvisit.journey.status_mail import links_for
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import SYSTEM
 from firstvisit.kernel.models import AuditRow
 from firstvisit.leads.models import Event, Lead
 from firstvisit.leads.services import read
+from firstvisit.messages.models import Message
 from firstvisit.people.models import Guardian
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import forget, live_policy
@@ -391,3 +394,20 @@ def test_a_form_about_a_child_who_is_known_opens_nobody_s_visit(visitor: Client,
         answer = both(another, said, {**MIA, "token": "f" * 31 + name[0]})
         assert not buttons(answer) and "/book/" not in page(answer) and COOKIE not in another.cookies
     assert "Mia" not in page(another.get(link(lead)))
+
+
+def test_a_restriction_that_names_whoever_has_the_link_shuts_it(lead: Lead, mother: Client) -> None:
+    address = link(lead)
+    mei = User.objects.get(email="mei@cedarstreet.example.org")
+    restrict(lead, mei, kind="may_not_be_told", person=str(lead.contact_id), address="", reason="asked", actor=SYSTEM)
+    assert mother.get(address).status_code == 404, "also in a browser that had opened it"
+    assert Client().post(address, BORN).status_code == 404
+
+
+def test_the_link_of_the_letter_that_says_it_is_booked_leads_to_the_visit(lead: Lead, mother: Client) -> None:
+    booked(mother, lead)
+    letter = Message.objects.get(template="visit_booked")
+    address = links_for([letter], now=clock.now())[letter.key]["link"]
+    reader, path = Client(), address[address.index("/book/") :]
+    reader.post(path, BORN)
+    assert "Mia’s first visit" in page(reader.get(path))
