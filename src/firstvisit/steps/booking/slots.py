@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from firstvisit.practice.shape import WEEKDAYS, Site
-from firstvisit.steps.booking import fitting, free, spans, travel
-from firstvisit.steps.booking.days import HALVES, Day, at, day, local_date
+from firstvisit.practice.shape import Site
+from firstvisit.steps.booking import fitting, free, ordering, spans, travel
+from firstvisit.steps.booking.days import Day, day, local_date
 from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.rooms import Rooms
 from firstvisit.steps.booking.shapes import (
@@ -190,17 +190,11 @@ class Looking:
         gain = (
             self._gains.get((who.id, here.number), 0) - (today.on - here.today).days * self._booking.soonest
         )
-        if self._may_be_stated(today):
+        if ordering.may_be_stated(self.want, today):
             gain += self._booking.stated_times
         if self.want.service != "group":
             gain += self._booking.fills_gap
         return gain > -self._kept[-1].loss
-
-    def _may_be_stated(self, today: Day) -> bool:
-        """Whether that day holds times which the person stated."""
-        if self.want.half_days is None:
-            return self.want.between is not None
-        return any(f"{WEEKDAYS[today.on.weekday()]}_{half}" in self.want.half_days for half in HALVES)
 
     def _fits(self, who: Bookable) -> bool:
         if who.id not in self._fit:
@@ -213,7 +207,10 @@ class Looking:
                 self._missing[code] = self._missing.get(code, 0) + 1
             self._fit[who.id] = code, who
             for here in self.here if not code else ():
-                self._gains[who.id, here.number] = sum(why.points for why in self._whys_of(who, here))
+                self._gains[who.id, here.number] = sum(
+                    why.points
+                    for why in ordering.of_whom(self.want, self._booking, who, here.number, here.slug)
+                )
         return not self._fit[who.id][0]
 
     def _days(self, here: _Here, since: int, until: int) -> list[Day]:
@@ -351,7 +348,7 @@ class Looking:
         many, grid = len(fit), self._booking.grid_minutes
         for today in days:
             ahead = (today.on - here.today).days * self._booking.soonest
-            lower, upper = self._stated_hours(today, here)
+            stated_from, stated_to = ordering.stated_hours(self.want, today, here.site.tz)
             for minute in range(today.start + -today.start % grid, today.end, grid):
                 value = best.get(minute)
                 if value is None or minute in self._without:
@@ -359,26 +356,10 @@ class Looking:
                 rest, place = divmod(value, many)
                 gain, begun = divmod(rest, 2)
                 who = fit[many - 1 - place].id
-                stated = self._as_stated(minute, today, lower, upper)
+                stated = ordering.as_stated(self.want, minute, today, stated_from, stated_to)
                 points = gain - ahead + (self._booking.stated_times if stated else 0)
                 fills = gain > self._gains[who, here.number]
                 yield _Start(-points, minute, not begun, here.number, who, "", stated, fills, None, None)
-
-    def _stated_hours(self, today: Day, here: _Here) -> Span:
-        if self.want.between is None:
-            return today.start, today.end + spans.DAY
-        return at(today.on, self.want.between[0], here.site.tz), at(
-            today.on, self.want.between[1], here.site.tz
-        )
-
-    def _as_stated(self, minute: int, today: Day, lower: int, upper: int) -> bool:
-        """Whether a start is among the times the person stated; False where they stated none."""
-        if self.want.half_days is None and self.want.between is None:
-            return False
-        half = f"{WEEKDAYS[today.on.weekday()]}_{HALVES[minute >= today.noon]}"
-        if self.want.half_days is not None and half not in self.want.half_days:
-            return False
-        return lower <= minute and minute + self.want.minutes <= upper
 
     def _sessions(self, here: _Here, days: Sequence[Day], sessions: Sequence[Session]) -> Iterator[_Start]:
         """Groups with a seat left, as starts."""
@@ -396,7 +377,8 @@ class Looking:
                 continue
             for today in days:
                 if today.start <= session.start < today.end:
-                    stated = self._as_stated(session.start, today, *self._stated_hours(today, here))
+                    hours = ordering.stated_hours(self.want, today, here.site.tz)
+                    stated = ordering.as_stated(self.want, session.start, today, *hours)
                     points = self._gains[session.clinician, here.number]
                     points -= (today.on - here.today).days * self._booking.soonest
                     points += self._booking.stated_times if stated else 0
@@ -461,7 +443,7 @@ class Looking:
             return True
         ahead = min((local_date(max(until, here.first), here.site.tz) - here.today).days for here in to_come)
         most = max(self._gains.values(), default=0) - self._booking.soonest * ahead
-        if self.want.half_days is not None or self.want.between is not None:
+        if ordering.states_times(self.want):
             most += self._booking.stated_times
         if self.want.service != "group":
             most += self._booking.fills_gap
@@ -506,21 +488,10 @@ class Looking:
         yield Why("soonest", -ahead * self._booking.soonest, (("days", str(ahead)),))
         if one.stated:
             yield Why("stated_times", self._booking.stated_times)
-        elif self.want.half_days is not None or self.want.between is not None:
+        elif ordering.states_times(self.want):
             yield Why("outside_times")
-        yield from self._whys_of(who, here)
+        yield from ordering.of_whom(self.want, self._booking, who, here.number, here.slug)
         if one.fills_gap:
             yield Why("fills_gap", self._booking.fills_gap)
         if one.opens_day:
             yield Why("opens_block")
-
-    def _whys_of(self, who: Bookable, here: _Here) -> Iterator[Why]:
-        """The reasons that hold of this clinician at this site at whatever time."""
-        if who.slug in self.want.knows:
-            yield Why("continuity", self._booking.continuity, (("clinician", who.slug),))
-        if fitting.speaks(self.want, who):
-            yield Why("language", self._booking.language, (("language", self.want.language),))
-        elif self.want.language:
-            yield Why("interpreter", 0, (("language", self.want.language),))
-        if here.number == 0:
-            yield Why("site", self._booking.same_site, (("site", here.slug),))
