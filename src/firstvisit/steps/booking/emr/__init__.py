@@ -1,1 +1,1 @@
-"""Ways in which a booked patient reaches the practice's EMR: one file a way, one line in the register."""
+"""Ways in which a booked patient reaches the practice's EMR: HL7 over MLLP, CSV in a folder, a person with the copy-card."""
