@@ -210,17 +210,3 @@ def test_the_offer_that_leaves_opens_the_page_on_which_a_time_is_chosen(
     (link,) = re.findall(r"/book/\S+", mailbox.text())
     answer = desk.get(link)
     assert answer.status_code == 200 and "birth" in answer.content.decode().lower()
-
-
-def test_a_lead_that_is_closed_gives_its_time_back_and_says_so(
-    booked: tuple[Lead, Appointment], desk: Client
-) -> None:
-    lead, visit = booked
-    closed = desk.post(
-        f"/leads/L-{lead.number}/close", {"how": "patient_declined", "reason": "They go to a place nearer to them"}
-    )
-    assert closed.status_code == 303
-    visit.refresh_from_db()
-    assert (visit.status, visit.why) == ("cancelled", "lead_closed")
-    assert not Claim.objects.exists()
-    assert Event.objects.filter(lead=lead, name="visit_cancelled").count() == 1

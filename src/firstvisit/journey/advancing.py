@@ -11,7 +11,6 @@ import structlog
 from django.db import models, transaction
 
 from firstvisit.journey import act
-from firstvisit.journey.booking.closing import give_back_times
 from firstvisit.journey.case import Case
 from firstvisit.journey.coverage.insured import refresh
 from firstvisit.journey.loading import load
@@ -136,7 +135,6 @@ _standing = attrgetter(*_COLUMNS)
 
 def _close_by_the_clock(lead: Lead, closing: Closing, now: datetime) -> None:
     """Nobody was reached in all the tries, and the switch or a person said to close: do it, and write the letters."""
-    give_back_times(lead, actor=SYSTEM, at=now)
     leads.close(lead, how=closing.how, words=closing.reason, by=None, actor=SYSTEM, at=now)
     advance_locked([lead], now)
 

@@ -12,7 +12,6 @@ from django.db import transaction
 
 from firstvisit.journey import visits
 from firstvisit.journey.advancing import advance
-from firstvisit.journey.booking.closing import give_back_times
 from firstvisit.journey.case import ACCEPTED, PROPOSAL
 from firstvisit.journey.endings import (
     ABOUT,
@@ -469,7 +468,6 @@ def close(lead: Lead, by: User, *, actor: Actor, how: str, reason: str) -> None:
 
     def write(locked: Lead, now: datetime) -> None:
         _only_reviewed(locked, by, "how")
-        give_back_times(locked, actor=actor, at=now)
         services.close(locked, how=how, words=words, by=by, actor=actor, at=now)
         leases.give_back(LEASE, locked.id, by.id)
 

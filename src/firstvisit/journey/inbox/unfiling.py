@@ -19,7 +19,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from firstvisit.journey.advancing import advance
-from firstvisit.journey.booking.closing import give_back_times
 from firstvisit.journey.desk_tasks import person_looks
 from firstvisit.journey.endings import FILED_BY_MISTAKE
 from firstvisit.journey.inbox.holding import noted
@@ -197,7 +196,6 @@ def _without(
     Part.objects.filter(id__in=[part.id for part in gone]).delete()
     nothing_barred(lead, now)
     if not staying:
-        give_back_times(lead, actor=actor, at=now)
         leads.close(lead, how=FILED_BY_MISTAKE, words=words, by=by, actor=actor, at=now)
 
 
