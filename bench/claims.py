@@ -5,8 +5,9 @@
 A practice of its own with ten therapists whose one open day has --slots times. Everybody taps one of these times at
 random; whoever finds it taken is offered the next best three in the same request and taps one of them, until there is
 none left. One in twenty taps twice. Prints one JSON line: how many were booked, how many were told that nothing is
-left, requests a second, milliseconds of a request (p50, p95, p99, worst), and what went wrong (deadlocks, somebody
-booked twice, a time that two have): nothing may.
+left, requests a second, milliseconds of a request (p50, p95, p99, worst), the web's own processor time for one, the
+machine's load before it began (others slow it), and what went wrong (deadlocks, somebody booked twice, a time that two
+have): nothing may.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def measured(people: int, slots: int, processes: int, threads: int) -> dict[str,
     ]  # fmt: skip
     for client in clients:
         assert client.stdout is not None and client.stdout.readline() == "ready\n"
-    begun = time.perf_counter()
+    load, begun = os.getloadavg()[0], time.perf_counter()
     for client in clients:
         assert client.stdin is not None
         client.stdin.write("go\n")
@@ -94,6 +95,8 @@ def measured(people: int, slots: int, processes: int, threads: int) -> dict[str,
         "ms": {name: round(times[min(len(times) - 1, int(len(times) * part))] * 1000, 1) for name, part in (
             ("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("worst", 1.0),
         )},
+        "client_cpu_ms_a_request": round(sum(one["cpu"] for one in told) / len(times) * 1000, 2),
+        "load_before": round(load, 1),
         "errors": sum((Counter(one["errors"]) for one in told), Counter[str]()),
         **_wrong(),
     }  # fmt: skip
@@ -195,11 +198,12 @@ def _client(options: argparse.Namespace) -> None:
     threads = [threading.Thread(target=work, args=(number,)) for number in range(options.threads)]
     print("ready", flush=True)
     sys.stdin.readline()
+    cpu = time.process_time()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    print(json.dumps({"times": times, "ends": ends, "errors": errors}))
+    print(json.dumps({"times": times, "ends": ends, "errors": errors, "cpu": time.process_time() - cpu}))
 
 
 def _wrong() -> dict[str, int]:

@@ -74,7 +74,7 @@ def test_the_first_visit_and_its_treatment_in_one_press_or_nothing(
 def test_one_of_the_times_taken_meanwhile_books_nothing(arrive: Arrive, dana: Client, tuesday: datetime) -> None:
     lead, other = arrive(FAMILY), arrive(but(FAMILY, patient={"first_name": "Otis", "last_name": "Underhill"}))
     assert press(dana, lead, "book", slot=tokens(page(dana, lead))[0]) == 303
-    html = treatment(dana, lead, a_week="1", weeks="2")
+    html = treatment(dana, lead, a_week="1", weeks="2", more="1")
     assert book(dana, lead, pattern(html)).status_code == 303
     last = Appointment.objects.filter(lead=lead, service="treatment").latest("starts_at")
     for row in Appointment.objects.filter(lead=lead, service="treatment"):

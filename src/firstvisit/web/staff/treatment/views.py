@@ -57,8 +57,9 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     now, problems = clock.now(), list(problems or [])
     seen, slot = None, request.GET.get("slot", "")
     a_week, weeks = _number(request, "a_week", 2), _number(request, "weeks", 0)
-    had = treating.booked(lead)
-    if lead.closed_at is None:
+    had, more = treating.booked(lead), request.GET.get("more") == "1"
+    stands = not more and any(row.status == "booked" and row.starts_at > now for row in had)
+    if lead.closed_at is None and not stands:
         try:
             seen = treating.look(lead, now=now, slot=slot, visits_a_week=a_week, weeks=weeks)
         except BadInput as bad:
@@ -69,6 +70,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "closed": lead.closed_at is not None,
         "problems": problems,
         "slot": slot,
+        "more": more,
+        "stands": stands,
         "a_week": a_week,
         "weeks": seen.weeks if seen is not None else weeks or 4,
         "most_a_week": treating.MOST_A_WEEK,
