@@ -150,7 +150,7 @@ def test_what_a_person_must_judge_waits_for_one(open_doors: str, body: bytes, sa
     ("body", "code", "words"),
     [
         (b"hello there, is anybody in?", "AR", "does not begin with MSH"),
-        (message("ORU^R01", PID), "AR", "ORU R01 are not taken here"),
+        (message("VXU^V04", PID), "AR", "VXU V04 are not taken here"),
         (message("REF^I12", "RF1|P"), "AE", "PID-5, the patient's name, is missing"),
         (message("REF^I12", "PID|1||7||Niemand^Nora||19700101|F"), "AE", "state a phone number"),
         (message("REF^I12", PID, processing="T"), "AR", "only messages of production"),
