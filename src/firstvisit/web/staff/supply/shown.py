@@ -95,11 +95,12 @@ def week_of(
         day = monday + timedelta(days=number)
         around = [(spans.midnight(day, zone), spans.midnight(day + timedelta(days=1), zone))]
         here = spans.common(around, open_)
-        protected = {what: spans.common(around, some) for what, some in kept.items()}
+        holiday = day in _holidays(shape, one)
+        protected = {what: [] if holiday else spans.common(around, some) for what, some in kept.items()}
         gone = [(what, why, both) for what, why, span in away if (both := spans.common(around, [span]))]
         said = [f"{PROTECTED[what]} {sentences.of_day(some, zone)}" for what, some in protected.items() if some]
         said += [sentences.change(what, why, *_moments(both[0]), zone).partition(": ")[2] for what, why, both in gone]
-        if day in _holidays(shape, one):
+        if holiday:
             said.append("holiday")
         boxes = [
             *(_box("away", span, edges, zone) for _, _, some in gone for span in some),
@@ -107,7 +108,8 @@ def week_of(
             *(_box("hours", span, edges, zone) for span in here),
         ]
         told = ", ".join(dict.fromkeys(said))
-        lines.append(DayLine(words.day(day), day == today, tuple(boxes), sentences.of_day(here, zone), told))
+        open_words = "; ".join([sentences.of_day(here, zone), *_alone(shape, one, around, zone)])
+        lines.append(DayLine(words.day(day), day == today, tuple(boxes), open_words, told))
     total = sum(end - start for start, end in open_)
     shut = sum(end - start for some in kept.values() for start, end in some)
     sums = f"{sentences.length(total)} open" + (f", {sentences.length(shut)} protected" if shut else "")
@@ -156,6 +158,16 @@ def feed_line(feed: Feed, now: datetime, zone: ZoneInfo) -> str:
     """What became of the last reading."""
     read = f"read {words.moment(feed.read_at, zone, now)}, {feed.events} events" if feed.read_at else "not read yet"
     return f"{read}, every {feed.every_minutes} min"
+
+
+def _alone(shape: Practice, one: Bookable | None, around: Sequence[Span], zone: ZoneInfo) -> list[str]:
+    """What of a day is open for some programs alone."""
+    found = []
+    for stretch in one.open if one else ():
+        if stretch.programs and (here := spans.common(around, [stretch[:2]])):
+            names = [shape.programs[slug].name if slug in shape.programs else slug for slug in sorted(stretch.programs)]
+            found.append(f"{sentences.of_day(here, zone)} for {', '.join(names)} alone")
+    return found
 
 
 def _meet(block: Block, other: Block, zone: ZoneInfo) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
@@ -242,7 +243,9 @@ def _list(
     monday = today - timedelta(days=today.weekday())
     sites = _sites(request)
     terms = {row.resource_id: row for row in Terms.objects.all()}
-    failing = set(Feed.objects.exclude(failed="").values_list("resource_id", flat=True))
+    calendars: dict[int, list[bool]] = defaultdict(list)
+    for number, failed in Feed.objects.values_list("resource_id", "failed"):
+        calendars[number].append(bool(failed))
     away: dict[int, str] = {}
     for row in Change.objects.filter(what="away", during__endswith__gt=now).order_by("-during"):
         if row.resource_id is not None:
@@ -265,8 +268,13 @@ def _list(
                     "about": shown.about(shape, one, terms.get(one.id)),
                     "open": sentences.length(minutes) if minutes else "nothing",
                     "away": away.get(one.id, ""),
-                    "limit": f"{one.evaluations_a_day} evaluations a day" if one.kind == "clinician" else "",
-                    "failing": one.id in failing,
+                    "limit": ""
+                    if one.kind != "clinician"
+                    else "treats, never evaluates"
+                    if one.assistant
+                    else f"{one.evaluations_a_day} evaluations a day",
+                    "calendars": len(calendars[one.id]),
+                    "failing": any(calendars[one.id]),
                 }
             )
         closed = [
