@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.people import FAMILY, TUESDAY
+from tests.people import FAMILY, TUESDAY, surgeon
 
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking.closed import settle_closed
@@ -59,6 +59,7 @@ def test_the_next_morning_there_is_one_task_for_the_desk_of_its_site(
     assert dana.post(f"{PAGE}/{visit.id}", {"do": "missed"}).status_code == 303
     assert "Quisenberry" not in dana.get(PAGE).content.decode()
     assert Task.objects.filter(lead=visit.lead, kind="call_missed", status="open").exists()
+    assert "Ask first: are you well" in dana.get(f"/leads/L-{visit.lead.number}").content.decode()
     ask_each_morning()
     assert asked() == []
 
@@ -123,3 +124,18 @@ def test_the_visit_of_a_closed_lead_is_completed_or_its_time_freed_once_nobody_c
     assert visit.status == status
     freed = not Claim.objects.filter(appointment=visit).exists()
     assert freed == (status == "cancelled")
+
+
+def test_whoever_referred_by_phone_is_told_of_two_missed_visits_and_not_that_one_is_agreed(
+    arrive: Callable[[Any], Lead], set_clock: Move, tuesday: datetime, browser: Callable[[str], Client]
+) -> None:
+    lead = arrive(surgeon(TUESDAY.date()))
+    for day in (1, 7):
+        where = slot(TUESDAY + timedelta(days=day), resource("anna_lindqvist"))
+        row = claims.book(where, lead, WANT, made_by="desk", now=clock.now())
+        set_clock(TUESDAY + timedelta(days=day, hours=1))
+        claims.missed(row, now=clock.now())
+        advance([lead.id])
+    assert Task.objects.filter(lead=lead, kind="tell_partner", status="open").count() == 1
+    page = browser("dana").get(f"/leads/L-{lead.number}").content.decode()
+    assert "they did not come to two visits" in page and "the first visit is agreed" not in page

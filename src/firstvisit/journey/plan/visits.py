@@ -23,6 +23,8 @@ TOO_LATE: Final = timedelta(hours=1)
 """So shortly before a visit nothing reminds any more."""
 QUIET: Final = ("lead_closed", "another_time")
 """Why a visit is cancelled of which another letter tells."""
+MISSED_TWICE: Final = "They missed the first visit twice"
+"""Why whoever referred is called or written to then."""
 SELDOM_COME: Final = 2
 """After so many missed visits whoever referred is told."""
 
@@ -131,7 +133,7 @@ def partner(ground: Ground, draft: Draft) -> None:
     missed = [each for each in firsts if each.status == "missed"]
     if len(missed) >= SELDOM_COME:
         last = max(missed, key=lambda each: each.status_at)
-        why = "They missed the first visit twice: tell whoever referred"
+        why = f"{MISSED_TWICE}: tell whoever referred"
         what, details = f"missed:{len(missed)}", (("status", "missed"),)
         tell_referrer(ground, draft, "partner_status", what, last.status_at, details, why=why)
         told_by_a_person(ground, draft, what, last.status_at, why=why)

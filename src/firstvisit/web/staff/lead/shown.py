@@ -14,6 +14,7 @@ from firstvisit.journey.flags import NO_RED_FLAG
 from firstvisit.journey.lead_file import Happening, LeadFile
 from firstvisit.journey.plan import TASK_WORDS
 from firstvisit.journey.plan.farewell import NAMES_A_PLACE
+from firstvisit.journey.plan.visits import MISSED_TWICE
 from firstvisit.journey.queries import place_named
 from firstvisit.journey.undo import VERBS
 from firstvisit.journey.verbs import ANSWERED
@@ -22,7 +23,7 @@ from firstvisit.journey.warned import Warned, warned
 from firstvisit.kernel import clock
 from firstvisit.leads import scope
 from firstvisit.messages.templates import agreed_for
-from firstvisit.messages.texts import CLOSED_TO_PARTNER
+from firstvisit.messages.texts import CLOSED_TO_PARTNER, VISIT_TO_PARTNER
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Site
@@ -44,6 +45,12 @@ SAID_BELOW: Final = ("place", "telehealth", "next_step", "hold")
 """Reasons that say what comes of it, not what was checked."""
 
 
+TO_WHO_MISSED: Final = (
+    "Ask first: are you well, and is somebody with you who needs help?",
+    "Then: we expected you today; shall we find another time? What would make it easier to come: a ride, another hour, "
+    "by video?",
+)
+"""What is said to somebody who did not come; nobody is blamed."""
 HOLDS: Final = ("hold", "capacity", "authorization")
 """Reasons that keep a lead from being booked though we are the right place."""
 
@@ -369,7 +376,7 @@ class LeadPage(Seen):
             proposal=task["kind"].startswith(PROPOSAL),
             needs_authorization=verbs.needs_authorization(task["kind"], self.file.lead),
             broken=self._broken(task["broken"]),
-            say=self._to_partner() if task["kind"] == "tell_partner" and self.named else (),
+            say=self._say(task),
         )
 
     def _snoozed(self, until: str | None) -> str:
@@ -380,7 +387,15 @@ class LeadPage(Seen):
         doubts = snoozing.doubts(datetime.fromisoformat(until), place, self.promised_by, self.at)
         return f"{self.at_text(until)}{f': {doubts}' if doubts else ''}"
 
-    def _to_partner(self) -> tuple[str, ...]:
+    def _say(self, task: dict[str, Any]) -> tuple[str, ...]:
+        """What is said in the call that a task is."""
+        if task["kind"] == "call_missed":
+            return TO_WHO_MISSED
+        if task["kind"] == "tell_partner" and self.named:
+            return self._to_partner(missed=MISSED_TWICE in task["why"])
+        return ()
+
+    def _to_partner(self, *, missed: bool = False) -> tuple[str, ...]:
         """Whom to reach, as they wish, and how it stands or ended in the words of the letter."""
         lead, stated = self.file.lead, self.file.referral.referrer
         numbers = {"phone": stated.phone or "", "fax": stated.fax or ""}
@@ -393,7 +408,7 @@ class LeadPage(Seen):
         who = next((f"{one.text}." for one in self.referrer if one.label in ("Name", "At")), "")
         status = CLOSED_TO_PARTNER.get(lead.closed_how, "closed; they may call us about it")
         if lead.closed_at is None:
-            status = self._agreed()
+            status = VISIT_TO_PARTNER["missed"] if missed else self._agreed()
         day = words.day(lead.received_at.astimezone(self.site.tz).date())
         about = f"the referral of {day}, our reference {self.code}"
         place = place_named(lead) if lead.closed_how in NAMES_A_PLACE else ""
