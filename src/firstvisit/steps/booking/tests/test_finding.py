@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,11 +12,12 @@ import pytest
 from firstvisit.leads.models import Lead
 from firstvisit.practice import queries, services
 from firstvisit.practice.files import SAMPLE, read_folder
-from firstvisit.steps.booking import claims, groups, roads, supply
+from firstvisit.steps.booking import busy, claims, groups, roads, supply
 from firstvisit.steps.booking.finding import find
 from firstvisit.steps.booking.models import Block, Terms
 from firstvisit.steps.booking.policy import Booking
-from firstvisit.steps.booking.shapes import Found, Place, Want
+from firstvisit.steps.booking.shapes import Busy, Found, Place, Want
+from firstvisit.steps.booking.slots import search
 from firstvisit.steps.booking.spans import minute, moment
 from firstvisit.steps.booking.tests.slots import NOW, WANT, new_lead, resource, slot
 from firstvisit.steps.booking.tests.test_roads import Service, service
@@ -126,3 +129,34 @@ def test_a_group_is_offered_while_a_seat_is_left(ana: Lead, anna: int) -> None:
     assert (found.group, found.start, found.resources) == (str(group.id), minute(MONDAY), (anna,))
     claims.book(found, ana, joined, made_by="desk", now=NOW)
     assert look(joined).slots == ()
+
+
+def test_reading_a_stretch_at_a_time_finds_what_a_search_over_everything_finds(ana: Lead) -> None:
+    chance = random.Random(7)
+    shape, rules, last = queries.practice(), Booking(horizon_days=21), NOW.date() + timedelta(days=23)
+    everything = supply.bookables(shape, rules, NOW.date() - timedelta(days=1), last)
+    people = [one for one in everything if one.kind == "clinician"]
+    for number in range(120):
+        who = chance.choice(people)
+        begins = MONDAY + timedelta(days=chance.randrange(-6, 15), minutes=15 * chance.randrange(36))
+        site = min(who.sites)
+        wanted = WANT._replace(sites=(site,), new_patient=chance.random() < 0.5)
+        with suppress(claims.Taken):
+            where = slot(begins, who.id)._replace(site=site)
+            claims.book(where, new_lead(10 + number), wanted, made_by="desk", now=NOW)
+    since, until = minute(NOW) - 2000, minute(NOW) + 25 * 1440
+    ids = [one.id for one in everything]
+    visits = busy.visits(ids, (), shape.sites, since, until, now=NOW)
+    taken = Busy(busy.spans(ids, since, until, now=NOW), visits)
+    halves = frozenset(["mon_am", "thu_pm", "fri_am"])
+    for said in (
+        {"discipline": "PT"},
+        {"discipline": "PT", "half_days": halves, "language": "Spanish", "sites": ("madison", "marquette")},
+        {"discipline": "OT", "knows": frozenset(["marcus_bell"]), "half_days": halves},
+        {"discipline": "OT", "setting": "telehealth", "not_before": MONDAY.date(), "sites": ("marquette", "madison")},
+    ):
+        for a_half_day in (0, 1):
+            person: Want = WANT._replace(**said)
+            tried = search(person, everything, taken, rules, shape.sites, NOW, count=12, a_half_day=a_half_day)
+            found = look(person, booking=rules, count=12, a_half_day=a_half_day)
+            assert found.slots == tried.slots and len(found.slots) == 12
