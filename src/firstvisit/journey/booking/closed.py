@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from firstvisit.journey.booking.ended import EVALUATED
 from firstvisit.journey.policy import Cadence
@@ -28,7 +29,9 @@ def settle_closed(*, now: datetime | None = None) -> int:
     now = now or clock.now()
     undone_by = now - timedelta(seconds=policy().section(Cadence).undo_seconds)
     rows = Appointment.objects.filter(status__in=("held", "booked", "arrived"), lead__closed_at__lte=undone_by)
-    rows = rows.exclude(lead__closed_how__in=GOES_ON).order_by("id")
+    # Treatment that goes on is left out here, not below: of a practice's caseload it would fill every look.
+    treatment = ~Q(service="evaluation") & Q(lead__closed_how=EVALUATED)
+    rows = rows.exclude(lead__closed_how__in=GOES_ON).exclude(treatment).order_by("id")
     return sum(_settle(row, now) for row in rows[:MOST])
 
 

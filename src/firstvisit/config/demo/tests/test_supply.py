@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 from firstvisit.config.demo import caseload, supply
+from firstvisit.journey.booking.closed import settle_closed
 from firstvisit.journey.receiving import receive
 from firstvisit.kernel import clock
 from firstvisit.kernel.audit import Actor
@@ -47,6 +48,12 @@ def test_the_demos_clinicians_have_hours_and_people_and_are_about_half_full(db: 
     assert not list(checking.breaks(now))
     assert set(Lead.objects.values_list("closed_how", flat=True)) == {"evaluated"}
     assert not Appointment.objects.filter(starts_at__gt=now).exclude(service="treatment", status="booked").exists()
+    # Of so many visits of people who go on, none keeps the sweep from a lead that was closed otherwise.
+    last = Lead.objects.order_by("-number")[0]
+    Lead.objects.filter(id=last.id).update(closed_how="no_longer_wanted")
+    later = now + timedelta(hours=1)
+    settle_closed(now=later)
+    assert not Appointment.objects.filter(lead=last, status="booked", starts_at__gt=later).exists()
 
 
 def _spans(stretches: tuple[compiled.Stretch, ...]) -> list[tuple[int, int]]:
