@@ -226,10 +226,10 @@ def cells_of(page: str, program: str) -> list[str]:
 
 def test_the_third_next_available_counts_times_that_three_people_could_have(arrive: Arrive, dana: Client) -> None:
     page = read(dana, "/calendar/next?site=madison")
-    first, anybody = cells_of(page, "Voice")[:2]
-    assert (first, anybody) == ("Tue Dec 1", "Tue Dec 1 today"), "12:00, 1:10 and 2:20 with the one speech therapist"
-    booked(arrive(), "lucia_herrera", at(-6, 12), minutes=240)
-    first, anybody = cells_of(read(dana, "/calendar/next?site=madison"), "Voice")[:2]
+    first, anybody = cells_of(page, "Lymphedema")[:2]
+    assert (first, anybody) == ("Tue Dec 1", "Tue Dec 1 today"), "12:00, 1:25 and 2:50 with the one lymphedema therapist"
+    booked(arrive(), "anna_lindqvist", at(-6, 12), minutes=180)
+    first, anybody = cells_of(read(dana, "/calendar/next?site=madison"), "Lymphedema")[:2]
     assert (first, anybody) == ("Tue Dec 1", "Wed Dec 2 in 1 day"), "one more on Tuesday, then Wednesday morning"
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from firstvisit.journey.booking.weeks import Day, Row, Stretch, Visit
 from firstvisit.people.identity import Identity
@@ -15,7 +16,7 @@ from firstvisit.practice.shape import Practice
 from firstvisit.steps.booking import spans
 from firstvisit.steps.booking.drawn import AWAY, PROTECTED, Kept
 from firstvisit.steps.booking.room_left import Opening
-from firstvisit.web.staff.calendar.drawing import Box, Scale, boxes
+from firstvisit.web.staff.calendar.drawing import Scale, marks
 
 THERAPIES: Final = {"OT": "OT", "PT": "PT", "SLP": "SLP"}
 STATES: Final = {
@@ -50,7 +51,8 @@ class Cell(NamedTuple):
 
     on: date
     today: bool
-    boxes: list[Box]
+    marks: SafeString
+    """The strip, as SVG; "" of a day on which nothing is drawn."""
     lines: list[Line]
     note: str
     said: str
@@ -131,7 +133,7 @@ def _cell(row: Row, day: Day, page: Page) -> Cell:
     lines.sort(key=lambda each: each[0])
     today = day.on == page.now.astimezone(page.zone).date()
     said = f"{row.resource.name}, {day.on:%A %B} {day.on.day}"
-    drawn = [] if note and not day.visits else boxes(day, page.scale)
+    drawn = SafeString("") if note and not day.visits else marks(day, page.scale)
     return Cell(day.on, today, drawn, [line for _, line in lines], note, said)
 
 
