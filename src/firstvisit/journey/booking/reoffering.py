@@ -18,9 +18,11 @@ from firstvisit.steps.booking.unfit import CANCELLED_AS, Unfit, unfit
 
 
 class Reoffered(NamedTuple):
-    """Codes of leads: who is offered new times now, and whose visit somebody else changed meanwhile."""
+    """Codes of leads: who is offered new times now, who must be called (treatment of a closed lead: the plan offers it no
+    times), and whose visit somebody else changed meanwhile."""
 
     done: tuple[str, ...]
+    to_call: tuple[str, ...]
     not_done: tuple[str, ...]
 
 
@@ -33,15 +35,18 @@ def affected(by: User) -> list[Unfit]:
 def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reoffered:
     """Cancel these visits as ours to answer for, each in a transaction of its own; the plan then offers new times as it
     does to whoever waits for some. A visit that fits again by now is left alone."""
-    wanted, done, not_done = set(appointments), list[str](), list[str]()
+    wanted, done, to_call, not_done = set(appointments), list[str](), list[str](), list[str]()
     for one in affected(by):
         if one.appointment.id not in wanted:
             continue
         code = f"L-{one.appointment.lead.number}"
+        if one.appointment.lead.closed_at is not None:
+            to_call.append(code)  # it stays until somebody has agreed another time with them
+            continue
         try:
             visits.cancel(one.appointment, why=CANCELLED_AS[one.why], by=by, actor=actor)
         except (Conflict, BadInput):
             not_done.append(code)
         else:
             done.append(code)
-    return Reoffered(tuple(done), tuple(not_done))
+    return Reoffered(tuple(done), tuple(to_call), tuple(not_done))

@@ -97,7 +97,9 @@ def unfit(request: HttpRequest) -> HttpResponse:
             except ValueError:
                 raise Http404 from None
         said = reoffer(chosen, by=user, actor=actor_of(request))
-        told = urlencode({"offered": ",".join(said.done), "not": ",".join(said.not_done)})
+        told = urlencode(
+            {"offered": ",".join(said.done), "call": ",".join(said.to_call), "not": ",".join(said.not_done)}
+        )
         return HttpResponseRedirect(f"{reverse('supply_unfit')}?{told}", status=303)
     shape, now = practice(), clock.now()
     lines = []
@@ -124,6 +126,7 @@ def unfit(request: HttpRequest) -> HttpResponse:
         "at_once": AT_ONCE,
         "done": DONE.get(request.GET.get("done", "")) if lines else None,
         "offered": _CODES.findall(request.GET.get("offered", "")),
+        "to_call": _CODES.findall(request.GET.get("call", "")),
         "not_offered": _CODES.findall(request.GET.get("not", "")),
     }
     return render(request, "staff/supply/unfit.html", values)
