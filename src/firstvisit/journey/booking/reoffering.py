@@ -18,7 +18,7 @@ from firstvisit.steps.booking.unfit import CANCELLED_AS, Unfit, unfit
 
 
 class Reoffered(NamedTuple):
-    """Codes of leads: who is offered new times now, who must be called (treatment of a closed lead: the plan offers it no
+    """Codes of leads: who is offered new times now, who must be called (treatment of a closed lead: it is offered no
     times), and whose visit somebody else changed meanwhile."""
 
     done: tuple[str, ...]
