@@ -93,6 +93,11 @@ def test_the_calendar_at_a_desk_and_on_a_phone(
         picture(dana, f"calendar-{name}")
         assert axe(dana) == []
         assert dana.evaluate(WIDE) <= 0
+    for path in ("next", "elsewhere"):
+        dana.goto(week.replace("/calendar?", f"/calendar/{path}?"))
+        picture(dana, f"calendar-{path}")
+        assert axe(dana) == []
+        assert dana.evaluate(WIDE) <= 0
 
 
 def test_arrows_go_from_day_to_day_and_enter_opens(week: str, dana: Page) -> None:
@@ -110,7 +115,7 @@ def test_arrows_go_from_day_to_day_and_enter_opens(week: str, dana: Page) -> Non
     dana.keyboard.press("[")
     expect(dana.get_by_role("heading", name="Week of December 7")).to_be_visible()
     dana.keyboard.press("?")
-    expect(dana.get_by_role("dialog")).to_contain_text("book here")
+    expect(dana.get_by_role("dialog")).to_contain_text("book or hold here")
 
 
 def test_it_prints_on_one_landscape_sheet(week: str, dana: Page, tmp_path: Path) -> None:
