@@ -90,7 +90,15 @@ def _names(
             yield Problem(problems.field(at), why)
 
 
+def _said(practice: Practice, field: str) -> dict[str, str]:
+    """What people, rooms and devices of the practice are said to have, in this field."""
+    return {name: name for one in practice.resources.values() for name in getattr(one, field)}
+
+
 register("queues", "queue", lambda practice: {slug: queue.name for slug, queue in practice.queues.items()})
 register("sites", "site", lambda practice: {slug: site.name for slug, site in practice.sites.items()})
 register("programs", "program", lambda practice: {slug: one.name for slug, one in practice.programs.items()})
+register("skills", "skill", lambda practice: _said(practice, "skills"))
+register("credentials", "credential", lambda practice: _said(practice, "credentials"))
+register("equipment", "room or device", lambda practice: _said(practice, "equipment"))
 register("payers", "payer", lambda practice: {slug: payer.name for slug, payer in practice.payers.items()})

@@ -62,6 +62,7 @@ WRITTEN = {
     r"^(\d{10})?$": "must be an NPI of ten digits, such as 1234567893",
     r"^(\d{2}-\d{7})?$": "must be a tax id such as 12-3456789",
     r"^[^\n]*$": "must stand on one line",
+    r"^[A-Za-z0-9_ .:-]*$": "must be letters without accents, digits, blanks and _ . : -, such as FIRSTVISIT",
 }
 """What a pattern of a shape asks for, in words; a test holds that none is missing."""
 

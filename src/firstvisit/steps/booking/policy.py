@@ -20,19 +20,27 @@ class Kind(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    slug: Slug = Field(title="Short name")
-    name: Annotated[str, Field(min_length=1, max_length=120)] = Field(title="Name")
-    service: Service = Field(title="Service")
-    programs: tuple[Slug, ...] = Field((), title="Programs", description="None: every one")
+    slug: Slug = Field(title="Short name", description="Lower case letters, digits and _")
+    name: Annotated[str, Field(min_length=1, max_length=120)] = Field(title="Name", description="As the desk reads it")
+    service: Service = Field(title="Service", description="An evaluation is a first visit")
+    programs: tuple[Slug, ...] = Field(
+        (), title="Programs", description="None: every one", json_schema_extra={"from": "programs"}
+    )
     video: bool = Field(False, title="By video", description="It needs no room and no travel")
     minutes: Annotated[int, Field(ge=0, le=240)] = Field(
         0, title="Minutes", description="0: an evaluation's is its program's"
     )
-    minutes_before: Minutes = Field(0, title="Kept free before, minutes")
+    minutes_before: Minutes = Field(0, title="Kept free before, minutes", description="To set up, or to come over")
     minutes_after: Minutes = Field(0, title="Kept free after, minutes", description="Notes, cleaning, walking over")
-    skills: tuple[Slug, ...] = Field((), title="Skills", description="Beside those of the program")
-    credentials: tuple[str, ...] = Field((), title="Credentials", description="The therapist has one of them")
-    equipment: tuple[Slug, ...] = Field((), title="Rooms and devices", description="Beside those of the program")
+    skills: tuple[Slug, ...] = Field(
+        (), title="Skills", description="Beside those of the program", json_schema_extra={"from": "skills"}
+    )
+    credentials: tuple[str, ...] = Field(
+        (), title="Credentials", description="The therapist has one of them", json_schema_extra={"from": "credentials"}
+    )
+    equipment: tuple[Slug, ...] = Field(
+        (), title="Rooms, devices", description="Beside those of the program", json_schema_extra={"from": "equipment"}
+    )
     room: bool = Field(False, title="Needs a room", description="Any room of the site, where it has rooms")
     seats: Annotated[int, Field(ge=1, le=30)] = Field(1, title="Seats", description="Of a group")
 
@@ -56,34 +64,44 @@ class Booking(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kinds: tuple[Kind, ...] = Field(KINDS, title="Appointment kinds")
-    grid_minutes: Literal[5, 10, 15, 20, 30] = Field(15, title="Times begin every, minutes")
+    kinds: tuple[Kind, ...] = Field(KINDS, title="Appointment kinds", description="What can be booked")
+    grid_minutes: Annotated[int, Field(ge=5, le=60, multiple_of=5)] = Field(
+        15, title="Times begin every, minutes", description="5, 10, 15 ... of the hour"
+    )
     notice_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = Field(
         120, title="At least before the visit, minutes", description="Nothing sooner is offered by itself"
     )
-    horizon_days: Annotated[int, Field(ge=7, le=180)] = Field(90, title="Offered ahead, days")
+    horizon_days: Annotated[int, Field(ge=7, le=180)] = Field(
+        90, title="Offered ahead, days", description="No time later than that is offered"
+    )
     hold_minutes: Annotated[int, Field(ge=1, le=60)] = Field(
         10, title="A hold lasts, minutes", description="While somebody decides or fills in"
     )
-    desk_hold_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = Field(20, title="A hold of the desk lasts, minutes")
+    desk_hold_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = Field(
+        20, title="A hold of the desk lasts, minutes", description="Then the time is free again"
+    )
     evaluations_a_day: Annotated[int, Field(ge=1, le=20)] = Field(
         4, title="Evaluations a day", description="Of one therapist, where Supply says nothing else"
     )
-    soonest: Weight = Field(6, title="A day sooner")
-    stated_times: Weight = Field(30, title="Fits the times they stated")
-    continuity: Weight = Field(12, title="The therapist they know")
+    soonest: Weight = Field(6, title="A day sooner", description="Points for each day")
+    stated_times: Weight = Field(30, title="Fits the times they stated", description="Points, where they stated any")
+    continuity: Weight = Field(12, title="The therapist they know", description="Points")
     fills_gap: Weight = Field(4, title="Fills a gap", description="Right before or after another visit")
-    language: Weight = Field(15, title="The therapist speaks their language")
-    same_site: Weight = Field(10, title="At the site that is nearest to them")
+    language: Weight = Field(
+        15, title="The therapist speaks their language", description="Points; else an interpreter comes"
+    )
+    same_site: Weight = Field(
+        10, title="At the site that is nearest to them", description="Points, where several sites fit"
+    )
     road_factor: Annotated[float, Field(ge=1, le=3)] = Field(
         1.3, title="Road factor", description="Miles by road for each mile as the crow flies"
     )
     miles_an_hour: Annotated[int, Field(ge=5, le=80)] = Field(28, title="Miles an hour", description="Between visits")
     series_weeks: Annotated[int, Field(ge=1, le=12)] = Field(
-        4, title="Treatment looked at with the evaluation, weeks"
+        4, title="Treatment looked at with the evaluation, weeks", description="In one steady pattern"
     )
     reminder_days: tuple[Annotated[int, Field(ge=0, le=14)], ...] = Field(
-        (3, 1), title="Reminders before the visit, days"
+        (3, 1), title="Reminders before the visit, days", description="0 is the day itself"
     )
     late_cancel_hours: Annotated[int, Field(ge=1, le=96)] = Field(
         24, title="A late cancellation is one under, hours", description="Counted apart, by whom it was"

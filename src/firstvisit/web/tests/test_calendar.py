@@ -227,7 +227,7 @@ def cells_of(page: str, program: str) -> list[str]:
 def test_the_third_next_available_counts_times_that_three_people_could_have(arrive: Arrive, dana: Client) -> None:
     page = read(dana, "/calendar/next?site=madison")
     first, anybody = cells_of(page, "Lymphedema")[:2]
-    assert (first, anybody) == ("Tue Dec 1", "Tue Dec 1 today"), "12:00, 1:25 and 2:50 with the one lymphedema therapist"
+    assert (first, anybody) == ("Tue Dec 1", "Tue Dec 1 today"), "12:00, 1:25 and 2:50 with the one who does it"
     booked(arrive(), "anna_lindqvist", at(-6, 12), minutes=180)
     first, anybody = cells_of(read(dana, "/calendar/next?site=madison"), "Lymphedema")[:2]
     assert (first, anybody) == ("Tue Dec 1", "Wed Dec 2 in 1 day"), "one more on Tuesday, then Wednesday morning"

@@ -31,10 +31,14 @@ class Emr(BaseModel):
     encoding: Literal["utf8", "latin1", "ascii"] = Field(
         "utf8", title="Letters are written as", description="What the EMR reads (MSH-18). ascii drops accents"
     )
-    sending_application: Named = Field("FIRSTVISIT", title="We are called (MSH-3)")
-    sending_facility: Named = Field("", title="Our facility (MSH-4)")
-    receiving_application: Named = Field("EMR", title="The EMR is called (MSH-5)")
-    receiving_facility: Named = Field("", title="Its facility (MSH-6)")
+    sending_application: Named = Field(
+        "FIRSTVISIT", title="We are called (MSH-3)", description="As the EMR's interface wants it"
+    )
+    sending_facility: Named = Field("", title="Our facility (MSH-4)", description="Empty where the EMR wants none")
+    receiving_application: Named = Field(
+        "EMR", title="The EMR is called (MSH-5)", description="As its interface wants it"
+    )
+    receiving_facility: Named = Field("", title="Its facility (MSH-6)", description="Empty where it wants none")
     seconds: Annotated[int, Field(ge=1, le=60)] = Field(
         10, title="An acknowledgment may take, seconds", description="Then it counts as none, and is sent again"
     )
@@ -45,7 +49,7 @@ class Emr(BaseModel):
         120, title="A person looks after, minutes", description="Without an answer for so long"
     )
     person_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
-        120, title="A person enters or mends it within, business minutes"
+        120, title="A person enters or mends it within, business minutes", description="The clock of that task"
     )
 
 

@@ -26,6 +26,8 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "inbox": ("Inbox", "When a value that was read is sure, and how long a document is held"),
     "arriving": ("Arrivals", "By when documents are confirmed, and when a quiet way in is looked at"),
     "second_opinion": ("Second opinion", "Whether a language model is asked about what the rules could not read"),
+    "booking": ("Booking", "What is booked, for how long, what is offered first, and how long a time is held"),
+    "emr": ("EMR", "How booked patients and their visits reach the EMR"),
     "verification": ("Verification", "When payers are asked about benefits, and how patiently"),
     "authorizing": ("Authorizations", "When a payer is asked how a request stands, and when more is asked for"),
     "fees": ("Fees", "What each service costs, and what is usually done at a first visit"),
