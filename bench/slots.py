@@ -184,7 +184,7 @@ def _fill(many: int, days: int) -> int:
         columns += ", claimed, resources"
         same = {
             "program": "", "discipline": "PT", "setting": "clinic", "status": "booked", "why": "", "sequence": 0,
-            "made_by": "desk", "new_patient": False,
+            "made_by": "desk", "new_patient": False, "came_from": "{}",
         }  # fmt: skip
         with cursor.copy(f"copy booking_appointment ({columns}, {', '.join(same)}) from stdin") as copy:
             for row in visits:
