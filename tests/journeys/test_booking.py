@@ -210,3 +210,35 @@ def test_the_offer_that_leaves_opens_the_page_on_which_a_time_is_chosen(
     (link,) = re.findall(r"/book/\S+", mailbox.text())
     answer = desk.get(link)
     assert answer.status_code == 200 and "birth" in answer.content.decode().lower()
+
+
+TENDON = but(
+    FAMILY,
+    discipline=["OT"],
+    program="hand_tendon_repair",
+    events=[{"kind": "surgery", "date": "2026-11-23"}],
+    patient={"first_name": "Otis", "last_name": "Underhill", "date_of_birth": "1981-03-04"},
+)
+"""Operated on Monday: the first visit is from Thursday through Saturday, and the site is closed then."""
+
+
+def test_a_window_in_which_nothing_is_free_offers_the_family_nothing_and_the_desk_what_comes_after_it(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    lead = arrive(TENDON)
+    assert offers(lead, now=clock.now()).offers == ()
+    html = page(desk, lead)
+    assert "It cannot wait" in html
+    assert press(desk, lead, "book", slot=tokens(html)[0]) == 303
+    assert Appointment.objects.get(lead=lead).status == "booked"
+
+
+def test_whoever_was_forgotten_past_the_window_is_offered_the_soonest(
+    arrive: Arrive, desk: Client, tuesday: datetime, set_clock: Callable[[datetime], None]
+) -> None:
+    lead = arrive(TENDON)
+    set_clock(tuesday + timedelta(days=7))
+    found = offers(lead, now=clock.now())
+    assert found.wanted.cannot_be_met is not None and found.offers
+    assert min(each.starts_at for each in found.offers) <= clock.now() + timedelta(days=1)
+    assert "it is late" in page(desk, lead)

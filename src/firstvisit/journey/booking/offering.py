@@ -86,14 +86,17 @@ def offers(
     not_after: date | None = None,
     known: Wanted | None = None,
     moving: Appointment | None = None,
+    beyond: bool = False,
 ) -> Offers:
-    """The best `count` times after the first `after`. The desk may look at `only` some therapists, or at fewer days;
-    nothing outside the lead's own window is found. `discipline` "" is its first therapy. `moving`: the appointment
-    whose own time counts as free and is not offered again."""
+    """The best `count` times after the first `after`. The desk may look at `only` some therapists, or at fewer days.
+    `discipline` "" is its first therapy. `moving`: the appointment whose own time counts as free and is not offered
+    again. `beyond`: also after the lead's window, where nothing is free within it; for the desk, who tells them."""
     needs = known if known is not None else wanted(lead, now=now)
     want = _of_therapy(needs, discipline)
     if want is None:
         return Offers(needs, (), False, {})
+    if beyond:
+        want = want._replace(not_after=None)
     if only:
         want = want._replace(only=only)
     want = want._replace(
@@ -155,14 +158,17 @@ def still_there(
     now: datetime,
     known: Wanted | None = None,
     moving: Appointment | None = None,
+    beyond: bool = False,
 ) -> Offer | None:
     """The time that a token names as it can be booked now, by all rules that hold for this lead; None where it is
-    taken, past, or does not fit any more. `moving`: as `offers` has it."""
+    taken, past, or does not fit any more. `moving`, `beyond`: as `offers` has them."""
     needs = known if known is not None else wanted(lead, now=now)
     want, site = _of_therapy(needs, named.discipline), practice().sites.get(named.site)
     if want is None or site is None:
         return None
     day = moment(named.start).astimezone(site.tz).date()
+    if beyond:
+        want = want._replace(not_after=None)
     inside = (want.not_before is None or want.not_before <= day) and (want.not_after is None or day <= want.not_after)
     if not inside:
         return None

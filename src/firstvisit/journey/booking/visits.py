@@ -52,7 +52,7 @@ def book(
         if (same := _same(locked, named)) is not None:
             made.append(same)
             return
-        offer = _offered(locked, named, now)
+        offer = _offered(locked, named, now, by)
         row = claims.book(offer.slot, locked, offer.want, made_by=door, now=now)
         if by is not None:
             ends_call(locked, by, row, now)
@@ -70,7 +70,7 @@ def hold(lead: Lead, token: str, *, by: User | None, actor: Actor, door: MadeBy)
     def write(locked: Lead, now: datetime) -> None:
         rules = policy().section(Booking)
         minutes = rules.hold_minutes if by is None else rules.desk_hold_minutes
-        offer = _offered(locked, named, now)
+        offer = _offered(locked, named, now, by)
         until = now + timedelta(minutes=minutes)
         row = claims.hold(offer.slot, locked, offer.want, until=until, made_by=door, now=now)
         note(locked, "visit_held", actor, row, now)
@@ -104,7 +104,7 @@ def move(appointment: Appointment, token: str, *, by: User | None, actor: Actor,
             raise Conflict("this visit cannot be moved any more")
         if _is(row, named):
             return  # pressed twice
-        offer = _offered(locked, named, now, beside=row)
+        offer = _offered(locked, named, now, by, beside=row)
         before = row.starts_at
         row = claims.move(row, offer.slot, now=now)
         note(locked, "visit_moved", actor, row, now, data={"from": before.isoformat()}, words=words)
@@ -233,9 +233,12 @@ def _is(row: Appointment, named: Named) -> bool:
     return (start, row.site, clinician, row.discipline) == (named.start, named.site, named.clinician, named.discipline)
 
 
-def _offered(lead: Lead, named: Named, now: datetime, *, beside: Appointment | None = None) -> Offer:
-    """The time as all rules give it now; Taken where they give it no more."""
-    found = still_there(lead, named, now=now, known=wanted(lead, now=now), moving=beside)
+def _offered(
+    lead: Lead, named: Named, now: datetime, by: User | None, *, beside: Appointment | None = None
+) -> Offer:
+    """The time as all rules give it now; Taken where they give it no more. One of ours may book after the window."""
+    needs = wanted(lead, now=now)
+    found = still_there(lead, named, now=now, known=needs, moving=beside, beyond=by is not None)
     if found is None:
         raise Taken
     return found

@@ -43,6 +43,13 @@ class Wanted:
         """Whether the decision allows that times are offered unasked: the lead fits, nobody has to look first."""
         return bool(self.wants) and self.plan.outcome in BOOKS and self.case.visit is None
 
+    @property
+    def cannot_be_met(self) -> date | None:
+        """The last day of a window that bounds nothing any more: it is over, or the day from which they can come lies
+        behind it. Whoever was forgotten is offered the soonest, and the desk reads that it is late."""
+        by = self.plan.judgement.steers.by
+        return by if by is not None and self.wants and self.wants[0].not_after is None else None
+
 
 def wanted(lead: Lead, *, now: datetime, service: Service = "evaluation") -> Wanted:
     """What this lead needs now; one want for each therapy its program does and it asked for."""
@@ -146,8 +153,8 @@ def _window(case: Case, planned: Plan) -> tuple[date | None, date | None, bool]:
         opens = facts.event_on + timedelta(days=window.first_day)
     first = max((day for day in (facts.not_before, opens, _authorized(planned)) if day is not None), default=None)
     last = steers.by
-    if first is not None and last is not None and last < first:
-        last = None  # their own wish or the payer comes later than the window: said on screen, not hidden
+    if last is not None and last < max(first or steers.today, steers.today):
+        last = None  # `Wanted.cannot_be_met`
     return first, last, steers.urgent
 
 

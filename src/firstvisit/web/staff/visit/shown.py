@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from firstvisit.journey.booking.offering import Offer
+from firstvisit.journey.booking.offering import Offer, Offers
 from firstvisit.journey.booking.wanting import Wanted
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import practice, resource_slugs
@@ -125,6 +125,19 @@ def _reason(why: Why) -> str:
 
 def _where(site: Site, setting: str) -> str:
     return {"telehealth": "by video", "home": "at home"}.get(setting, site.name)
+
+
+def window(found: Offers) -> str:
+    """What the desk must know of a window that these times do not keep; "" where they keep it, or there is none."""
+    if not found.offers:
+        return ""
+    late, want = found.wanted.cannot_be_met, found.wanted.wants[0]
+    if late is not None:
+        return f"The first visit was to be by {words.day(late)}: it is late. The soonest times stand here."
+    if want.not_after is None or found.offers[0].want.not_after is not None:
+        return ""
+    hurry = " It cannot wait: tell whoever ordered, or a clinician, before you book." if want.urgent else ""
+    return f"No time that you look for is free by {words.day(want.not_after)}. These come after it.{hurry}"
 
 
 def needs(found: Wanted, want: Want | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -106,6 +107,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "times": shown.times(found.offers) if not any(row.status == "arrived" for row in standing) else [],
         "more": after + SHOWN if found.more else 0,
         "needs": shown.needs(found.wanted, want),
+        "window": shown.window(found),
+        "beyond": bool(found.offers) and found.offers[0].want.not_after is None,
         "missing": shown.missing(found.missing),
         "why_not": found.wanted.why_not,
         "do": "move" if moves else "book",
@@ -127,7 +130,8 @@ def _search(
 ) -> Offers:
     asked = request.GET
     only = asked.get("with", "")
-    return offers(
+    look = partial(
+        offers,
         lead,
         now=now,
         count=SHOWN,
@@ -139,6 +143,8 @@ def _search(
         known=wanted(lead, now=now),
         moving=moving,
     )
+    found = look(beyond="beyond" in asked)
+    return found if found.offers or after else look(beyond=True)
 
 
 def _day(text: str) -> date | None:
