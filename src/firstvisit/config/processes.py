@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connection
 from procrastinate import App
+from psycopg import sql
 
 from firstvisit.config import stopping
 from firstvisit.config.databases import urls
@@ -175,31 +177,28 @@ def _ask_until(stop: threading.Event) -> None:
     """Ask payers whenever the database says that there is a question, and every second looks whether one is due."""
     from firstvisit.journey.coverage.asking import ask_until
 
-    _, app_url = urls(settings.ENVIRONMENT)
-    while not stop.is_set():
-        try:
-            with psycopg.connect(app_url, autocommit=True) as bell:
-                bell.execute("LISTEN firstvisit_ask")
-                ask_until(stop, lambda seconds, bell=bell: _hear(bell, seconds))  # type: ignore[misc]
-        except Exception as error:  # asking must outlive a database restart
-            log.error("asking_failed", exc_info=error)
-            close_old_connections()
-            stop.wait(1)
-    connection.close()
+    _at_the_bell(stop, "firstvisit_ask", ask_until, "asking_failed")
 
 
 def _tell_until(stop: threading.Event) -> None:
     """Tell the EMR whenever the database says that there is something, and every second looks whether it is due."""
     from firstvisit.journey.booking.registering import tell_until
 
+    _at_the_bell(stop, "firstvisit_emr", tell_until, "telling_failed")
+
+
+def _at_the_bell(
+    stop: threading.Event, channel: str, work: Callable[[threading.Event, Callable[[float], None]], None], failed: str
+) -> None:
+    """Work until told to stop, woken by NOTIFY on a channel; it outlives a restart of the database."""
     _, app_url = urls(settings.ENVIRONMENT)
     while not stop.is_set():
         try:
             with psycopg.connect(app_url, autocommit=True) as bell:
-                bell.execute("LISTEN firstvisit_emr")
-                tell_until(stop, lambda seconds, bell=bell: _hear(bell, seconds))  # type: ignore[misc]
-        except Exception as error:  # telling must outlive a database restart
-            log.error("telling_failed", exc_info=error)
+                bell.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+                work(stop, partial(_hear, bell))
+        except Exception as error:
+            log.error(failed, exc_info=error)
             close_old_connections()
             stop.wait(1)
     connection.close()

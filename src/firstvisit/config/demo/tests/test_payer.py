@@ -69,9 +69,7 @@ def test_killed_in_the_middle_it_fails_for_now_and_started_again_it_answers(port
     with ThreadPoolExecutor(1) as threads, ExitStack() as first:
         process = first.enter_context(running(port, "30"))
         waiting = threads.submit(ask, port)
-        deadline = time.monotonic() + 10
-        while not _is_under_way(port) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        _wait_until_under_way(port)
         process.kill()
         error = waiting.exception(timeout=10)
         assert isinstance(error, ConnectorError) and error.temporary
@@ -80,6 +78,14 @@ def test_killed_in_the_middle_it_fails_for_now_and_started_again_it_answers(port
     assert down.value.temporary
     with running(port):
         assert ask(port).benefits[0].active is True
+
+
+def _wait_until_under_way(port: int) -> None:
+    """Until a line is open; the kernel tells nobody, so it is looked again and again, ten seconds at most."""
+    deadline = time.monotonic() + 10
+    while not _is_under_way(port):
+        assert time.monotonic() < deadline, "nobody has asked"
+        time.sleep(0.02)
 
 
 def _is_under_way(port: int) -> bool:
@@ -92,8 +98,7 @@ def _is_under_way(port: int) -> bool:
 def test_a_signal_stops_it_quietly_also_while_it_answers(port: int, name: signal.Signals) -> None:
     with running(port, "60") as process, ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(ask, port)
-        while not _is_under_way(port):
-            time.sleep(0.02)
+        _wait_until_under_way(port)
         process.send_signal(name)
         out, err = process.communicate(timeout=20)
         assert (process.returncode, out, err) == (0, b"", b"")
