@@ -16,6 +16,7 @@ from django.core.management import load_command_class
 
 from firstvisit.config.cli import COMMANDS
 from firstvisit.config.commands import Operation
+from firstvisit.journey.invariants import INVARIANTS
 from firstvisit.kernel import keyring
 
 from .conftest import PASSWORD, SETUP, Install, Installation, columns
@@ -318,7 +319,7 @@ def test_backup_and_restore(practice: Installation, install: Install, tmp_path: 
     _bring_key(practice.home / "keys.json", new.home / "keys.json")
     done = new.run("restore", str(folder))
     assert done.code == 0, done.err
-    assert done.out.count("holds") == 8
+    assert done.out.count("holds") == len(INVARIANTS)
     assert new.run("restore", str(folder)).code == 1
     assert [row["email"] for row in json.loads(new.run("user", "list", "--json").out)] == ["dana@example.org"]
     assert columns(new.url, "SELECT column_default FROM information_schema.columns WHERE table_name ="

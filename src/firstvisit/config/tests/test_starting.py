@@ -157,7 +157,7 @@ def test_the_demo_also_needs_the_port_of_its_mail_server(home: Installation) -> 
     assert said.code == 2
     assert f"Port {taken} on 127.0.0.1 cannot be used" in said.err
     assert f"it lies 25 above the web port {taken - 25}" in said.err
-    assert "A demo takes its web port and those 25, 26, 27, 28 above it" in said.err
+    assert "A demo takes its web port and those 25, 26, 27, 28, 29 above it" in said.err
     assert postgres.running(home.home) is None
 
 
@@ -178,7 +178,7 @@ def test_a_taken_port_is_refused_before_anything_of_a_new_installation_is_made(
 
 def test_a_port_without_room_for_the_demos_own_servers_is_refused(home: Installation) -> None:
     said = home.run("demo", "--port", "65530")
-    assert (said.code, said.err.count("from 1 to 65507")) == (2, 1)
+    assert (said.code, said.err.count("from 1 to 65506")) == (2, 1)
 
 
 @pytest.mark.parametrize(("words", "code"), [(["check"], 0), (["explain", "L-1"], 2), (["user", "list"], 0)])

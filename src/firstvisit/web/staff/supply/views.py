@@ -293,7 +293,7 @@ def _list(
         "problems": list(problems),
         "done": DONE.get(request.GET.get("done", "")),
     }
-    return render(request, "staff/supply/supply.html", values)
+    return render(request, "staff/supply/supply.html", values, status=422 if problems else 200)
 
 
 def _one(
@@ -334,7 +334,7 @@ def _one(
         "done": DONE.get(request.GET.get("done", "")),
         "unfit": len(affected(user)),
     }
-    return render(request, "staff/supply/one.html", values)
+    return render(request, "staff/supply/one.html", values, status=422 if problems else 200)
 
 
 def _forms(row: Resource) -> tuple[Form, ...]:
