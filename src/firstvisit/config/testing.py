@@ -35,16 +35,18 @@ def _choose_database(config: pytest.Config) -> None:
     from firstvisit.config import env
     from firstvisit.kernel import postgres
 
-    environment = env.read()
-    if environment.database_url is None:
-        base = postgres.start(environment.home).owner_url
-    else:
-        base = environment.database_url
+    base = os.environ.get(SERVER)
+    if base is None:
+        environment = env.read()
+        base = environment.database_url or postgres.start(environment.home).owner_url
+        os.environ[SERVER] = base
     name = f"test_{urlsplit(base).path.strip('/')}_{os.getpid()}"
     os.environ["DATABASE_URL"] = urlunsplit(urlsplit(base)._replace(path=f"/{name}"))
     config.stash[_BASE], config.stash[_NAME] = base, name
 
 
+SERVER = "FIRSTVISIT_TEST_SERVER"
+"""Where the server is, for the processes among which pytest-xdist divides a run: each has a database of its own."""
 _BASE = pytest.StashKey[str]()
 _NAME = pytest.StashKey[str]()
 
