@@ -122,7 +122,7 @@ class Masks:
                 low = bits & -bits
                 bits ^= low
                 at = self._origin + (low.bit_length() - 1) * 5
-                points = static - ahead * rules.soonest
+                points = static - ahead * (rules.soonest_urgent if want.urgent else rules.soonest)
                 half = f"{today.on:%a}_{'am' if at < today.noon else 'pm'}".lower()
                 if want.half_days is not None and half in want.half_days:
                     points += rules.stated_times

@@ -221,7 +221,7 @@ def _people(many: int, shape: Any) -> list[Any]:
             payer=chance.choice(("medicare", "northfield_health")), payer_counts=True,
             language=chance.choice(("English", "English", "English", "Spanish")),
             half_days=frozenset(chance.sample(halves, 4)) if chance.random() < 0.5 else None,
-            not_before=first, not_after=last,
+            not_before=first, not_after=last, urgent=last is not None and chance.random() < 0.4,
         )  # fmt: skip
         found.append(want)
     return found

@@ -46,7 +46,7 @@ def test_no_difference_to_trying_every_start(share: int) -> None:
         told = [
             oracle.Best(
                 slot.start, slot.site, slot.clinician, slot.resources, slot.points, slot.claimed,
-                tuple(why.code for why in slot.why),
+                tuple("urgent" if ("because", "urgent") in why.data else why.code for why in slot.why),
             )
             for slot in found.slots
         ]  # fmt: skip
@@ -61,7 +61,7 @@ def _case(chance: random.Random) -> dict[str, Any]:
     supply += [_room(chance, number, first) for number in range(11, chance.randrange(11, 15))]
     weights = {
         name: chance.choice((0, 1, 4, 15))
-        for name in ("soonest", "stated_times", "continuity", "fills_gap", "language", "same_site")
+        for name in ("soonest", "soonest_urgent", "stated_times", "continuity", "fills_gap", "language", "same_site")
     }
     booking = Booking(
         grid_minutes=chance.choice((15, 20, 30)), notice_minutes=chance.choice((0, 120)), horizon_days=7, **weights
@@ -110,6 +110,7 @@ def _want(chance: random.Random, on: date) -> Want:
         assistants=chance.random() < 0.5,
         new_patient=chance.random() < 0.5,
         only=frozenset(["c1"]) if chance.random() < 0.03 else frozenset(),
+        urgent=chance.random() < 0.3,
     )
 
 

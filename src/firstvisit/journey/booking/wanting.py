@@ -128,7 +128,7 @@ def _want(
         half_days=frozenset(stated) if isinstance(stated, tuple) and stated else None,
         not_before=first,
         not_after=last,
-        urgent=urgent,
+        urgent=urgent and service == "evaluation",  # treatment keeps its therapist and its hours
         knows=known,
         home=home,
         zip=(referral.patient.postal_code or "")[:5],
@@ -145,17 +145,18 @@ def _setting(facts: Facts, program: Program) -> Setting:
 
 
 def _window(case: Case, planned: Plan) -> tuple[date | None, date | None, bool]:
-    """From which day, through which, and whether the last is a matter of safety. Who cannot wait is booked beside the
-    authorization; anybody else from the day on which the payer's answer is expected."""
+    """From which day, through which, and whether they cannot wait: the last day is a matter of safety, or is over. Who
+    presses is booked beside the authorization; anybody else from the day on which the payer's answer is expected."""
     steers, facts = planned.judgement.steers, case.facts
+    urgent = steers.urgent
     window, opens = planned.judgement.checks.due.window, None
     if window is not None and window.since and facts.event_on is not None:
         opens = facts.event_on + timedelta(days=window.first_day)
     first = max((day for day in (facts.not_before, opens, _authorized(planned)) if day is not None), default=None)
     last = steers.by
     if last is not None and last < max(first or steers.today, steers.today):
-        last = None  # `Wanted.cannot_be_met`
-    return first, last, steers.urgent
+        last, urgent = None, True  # `Wanted.cannot_be_met`
+    return first, last, urgent
 
 
 def _authorized(planned: Plan) -> date | None:

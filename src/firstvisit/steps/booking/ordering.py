@@ -12,6 +12,17 @@ from firstvisit.steps.booking.policy import Booking
 from firstvisit.steps.booking.shapes import Bookable, Span, Want, Why
 
 
+def a_day(want: Want, booking: Booking) -> int:
+    """Points that each day of waiting takes away. Of what cannot wait a day never counts for less than of the rest."""
+    return max(booking.soonest, booking.soonest_urgent) if want.urgent else booking.soonest
+
+
+def soonest(want: Want, booking: Booking, days: int) -> Why:
+    """How far ahead a time is, and that it counts for more where they cannot wait."""
+    said = (("days", str(days)), *((("because", "urgent"),) if want.urgent else ()))
+    return Why("soonest", -days * a_day(want, booking), said)
+
+
 def of_whom(want: Want, booking: Booking, who: Bookable, number: int, site: str) -> Iterator[Why]:
     """What holds of this clinician at the person's `number`th site at whatever time."""
     if who.slug in want.knows:

@@ -57,9 +57,9 @@ KINDS: Final = (
 class Booking(BaseModel):
     """The section "booking": kinds of appointments, limits, holds, and the weights by which times are ordered.
 
-    Weights are points: `soonest` for a day sooner, the others once where they hold. A time outside its window, or one
-    that does not fit, is never offered, whatever its points. Show likelihood has no weight: it may only add an earlier
-    or nearer offer (docs/why/0028).
+    Weights are points: `soonest` for a day sooner (`soonest_urgent` for whoever cannot wait), the others once where
+    they hold. A time outside its window, or one that does not fit, is never offered, whatever its points. Show
+    likelihood has no weight: it may only add an earlier or nearer offer (docs/why/0028).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,6 +84,9 @@ class Booking(BaseModel):
         4, title="Evaluations a day", description="Of one therapist, where Supply says nothing else"
     )
     soonest: Weight = Field(6, title="A day sooner", description="Points for each day")
+    soonest_urgent: Weight = Field(
+        72, title="A day sooner, of what cannot wait", description="As shipped, more than all the others together"
+    )
     stated_times: Weight = Field(30, title="Fits the times they stated", description="Points, where they stated any")
     continuity: Weight = Field(12, title="The therapist they know", description="Points")
     fills_gap: Weight = Field(4, title="Fills a gap", description="Right before or after another visit")

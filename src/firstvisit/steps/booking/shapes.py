@@ -54,9 +54,10 @@ class Want(NamedTuple):
     """What one person needs, as far as booking goes. Days are of the site's calendar.
 
     `not_before` and `not_after` are the days of the program's window, of the person's wish and of the authorization
-    that is expected; `urgent` says that `not_after` is a matter of safety. `half_days` are those they can come
-    ("mon_am" ... "sun_pm"; None: not stated), `between` hours of the day in minutes where they said some. `payer` must
-    be one the therapist may bill where `payer_counts`. `sites` in the order of nearness.
+    that is expected; `urgent` says that they cannot wait: the last day is a matter of safety, or over already.
+    `half_days` are those they can come ("mon_am" ... "sun_pm"; None: not stated), `between` hours of the day in minutes
+    where they said some. `payer` must be one the therapist may bill where `payer_counts`. `sites` in the order of
+    nearness.
     """
 
     service: Literal["evaluation", "treatment", "group"]

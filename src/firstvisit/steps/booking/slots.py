@@ -103,6 +103,7 @@ class Looking:
         self.want, self._booking, self._count, self._a_half_day = want, booking, count, a_half_day
         self._travelled = travelled or travel.estimated(booking)
         self._without = frozenset(without)
+        self._a_day = ordering.a_day(want, booking)
         soonest = spans.minute_after(now)
         soonest += booking.notice_minutes if notice is None else notice
         here = (self._window(number, sites[slug], now, soonest) for number, slug in enumerate(want.sites))
@@ -187,9 +188,7 @@ class Looking:
         them: it would need more points."""
         if not self.has_enough:
             return True
-        gain = (
-            self._gains.get((who.id, here.number), 0) - (today.on - here.today).days * self._booking.soonest
-        )
+        gain = self._gains.get((who.id, here.number), 0) - (today.on - here.today).days * self._a_day
         if ordering.may_be_stated(self.want, today):
             gain += self._booking.stated_times
         if self.want.service != "group":
@@ -347,7 +346,7 @@ class Looking:
         """The best of each time as starts with their points."""
         many, grid = len(fit), self._booking.grid_minutes
         for today in days:
-            ahead = (today.on - here.today).days * self._booking.soonest
+            ahead = (today.on - here.today).days * self._a_day
             stated_from, stated_to = ordering.stated_hours(self.want, today, here.site.tz)
             for minute in range(today.start + -today.start % grid, today.end, grid):
                 value = best.get(minute)
@@ -380,7 +379,7 @@ class Looking:
                     hours = ordering.stated_hours(self.want, today, here.site.tz)
                     stated = ordering.as_stated(self.want, session.start, today, *hours)
                     points = self._gains[session.clinician, here.number]
-                    points -= (today.on - here.today).days * self._booking.soonest
+                    points -= (today.on - here.today).days * self._a_day
                     points += self._booking.stated_times if stated else 0
                     self._had.add(session.clinician)
                     yield _Start(
@@ -442,7 +441,7 @@ class Looking:
         if not to_come:
             return True
         ahead = min((local_date(max(until, here.first), here.site.tz) - here.today).days for here in to_come)
-        most = max(self._gains.values(), default=0) - self._booking.soonest * ahead
+        most = max(self._gains.values(), default=0) - self._a_day * ahead
         if ordering.states_times(self.want):
             most += self._booking.stated_times
         if self.want.service != "group":
@@ -485,7 +484,7 @@ class Looking:
 
     def _whys(self, one: _Start, who: Bookable, here: _Here) -> Iterator[Why]:
         ahead = (local_date(one.start, here.site.tz) - here.today).days
-        yield Why("soonest", -ahead * self._booking.soonest, (("days", str(ahead)),))
+        yield ordering.soonest(self.want, self._booking, ahead)
         if one.stated:
             yield Why("stated_times", self._booking.stated_times)
         elif ordering.states_times(self.want):

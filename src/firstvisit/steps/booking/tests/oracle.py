@@ -139,7 +139,7 @@ def _reasons(
     want: Want, who: Bookable, booking: Booking, site: Site, number: int, at: int, taken: Sequence[Span]
 ) -> list[str]:
     local, start, end = _local(at, site), at - want.before, at + want.minutes + want.after
-    codes = ["soonest"]
+    codes = ["urgent" if want.urgent else "soonest"]
     if want.half_days is not None or want.between is not None:
         half = f"{local:%a}_{'am' if local.hour < 12 else 'pm'}".lower()
         fits = want.half_days is None or half in want.half_days
@@ -175,6 +175,7 @@ def _ends_and_middles(a: int, b: int) -> list[int]:
 def _points(codes: Sequence[str], booking: Booking, days: int) -> int:
     weights = {
         "soonest": -days * booking.soonest,
+        "urgent": -days * max(booking.soonest, booking.soonest_urgent),
         "stated_times": booking.stated_times,
         "continuity": booking.continuity,
         "language": booking.language,

@@ -170,6 +170,21 @@ def test_stated_times_come_first_and_what_lies_outside_says_so() -> None:
     assert "outside_times" in [why.code for why in more.slots[-1].why]
 
 
+def test_of_what_cannot_wait_the_soonest_comes_before_every_wish() -> None:
+    tomorrow = clinician(1, hours(8, 16))
+    later = clinician(2, hours(8, 16, TUESDAY + timedelta(days=1)), languages=frozenset(["Spanish"]))
+    wished = want(half_days=frozenset(["wed_pm"]), language="Spanish", knows=frozenset(["c2"]))
+    assert look([tomorrow, later], wished, count=1).slots[0].clinician == 2
+    found = look([tomorrow, later], wished._replace(urgent=True), count=40)
+    assert found.slots[0].clinician == 1
+    assert [slot.start for slot in found.slots[:3]] == sorted(slot.start for slot in found.slots[:3])
+    assert ("because", "urgent") in found.slots[0].why[0].data
+    # Of the next day their wishes decide, and the rules may say that a day counts for less.
+    assert next(slot for slot in found.slots if slot.clinician == 2).why[1].code == "stated_times"
+    calmer = Booking(notice_minutes=0, soonest_urgent=6)
+    assert look([tomorrow, later], wished._replace(urgent=True), count=1, rules=calmer).slots[0].clinician == 2
+
+
 def test_one_time_of_each_half_day() -> None:
     week = [hours(8, 16, TUESDAY + timedelta(days=ahead)) for ahead in range(2)]
     found = look([clinician(1, *week)], count=4, a_half_day=1)

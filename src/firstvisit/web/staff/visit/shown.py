@@ -119,6 +119,8 @@ def _time(offer: Offer) -> Time:
 
 def _reason(why: Why) -> str:
     data = dict(why.data)
+    if data.get("because") == "urgent":
+        return "soonest: this is urgent"
     text = WHY[why.code]
     return text.format(**data) if "{" not in text or data else "the therapist speaks their language"
 
