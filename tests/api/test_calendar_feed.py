@@ -52,6 +52,7 @@ def test_a_program_reads_own_visits_and_learns_no_name(visit: Appointment, brows
     answer = Client().get(path)
     (event,) = recurring_ical_events.of(Calendar.from_ical(answer.content)).at((2026, 12, 1))
     assert event.start == visit.starts_at and event.end == visit.ends_at
+    assert event["dtstart"].params["TZID"] == "America/Chicago" and "organizer" in event
     assert event["summary"] == "First visit" and event["uid"] == str(visit.id)
     assert event["location"] == "214 Cedar Street, Madison, WI 53703"
     assert event["url"].endswith(f"/leads/L-{visit.lead.number}")

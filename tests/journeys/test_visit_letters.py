@@ -55,7 +55,8 @@ def test_a_booked_visit_is_written_of_once_with_a_link_and_the_visit_for_a_calen
     (mail,) = letters(mailbox, "your visit on")
     method, event = calendar_of(mail)
     assert (method, str(event["UID"]), int(event["SEQUENCE"])) == ("PUBLISH", str(row.id), 0)
-    assert event["DTSTART"].dt == row.starts_at
+    assert event["DTSTART"].dt == row.starts_at and event["DTSTART"].params["TZID"] == "America/Chicago"
+    assert event["ORGANIZER"].params["CN"] == "Cedar Street Therapy"
     said = mailbox.text()
     assert "/book/" in said and "Central time" in said and "birth date first" in said
     whole = said + mail.as_string() + str(event)

@@ -8,7 +8,7 @@ from typing import Final
 from firstvisit.messages.models import Message
 from firstvisit.messages.templates import Calendar
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.booking.ics import Entry, calendar
+from firstvisit.steps.booking.ics import Entry, Organizer, calendar
 from firstvisit.steps.booking.models import Appointment
 
 WITH_VISIT: Final = {"visit_booked": "PUBLISH", "visit_moved": "PUBLISH", "visit_cancelled": "CANCEL"}
@@ -22,6 +22,7 @@ def calendars_of(
     wanted = {message.key: message for message in messages if message.template in WITH_VISIT}
     if not wanted:
         return {}
+    organizer = Organizer(shape.identity.name, shape.identity.email)
     rows = Appointment.objects.in_bulk({message.cause_id for message in wanted.values()})
     found = {}
     for key, message in wanted.items():
@@ -33,11 +34,12 @@ def calendars_of(
         entry = Entry(
             row.id, row.sequence, row.status, row.status_at, row.starts_at, row.ends_at,
             f"Visit at {shape.identity.name}",
+            zone=site.tz if site is not None else None,
             where=f"{site.name}, {site.street}, {site.city}, {site.state} {site.postal_code}" if there and site else "",
             about=f"Reference L-{message.lead.number}" + (f", {site.phone}" if site else ""),
             url=details.get(key, {}).get("link", ""),
         )  # fmt: skip
         method = WITH_VISIT[message.template]
-        text = calendar([entry], method="CANCEL" if method == "CANCEL" else "PUBLISH").decode()
-        found[key] = Calendar(text, method)
+        text = calendar([entry], organizer=organizer, method="CANCEL" if method == "CANCEL" else "PUBLISH")
+        found[key] = Calendar(text.decode(), method)
     return found

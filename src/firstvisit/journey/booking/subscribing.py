@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -94,7 +95,10 @@ def read(secret: str, *, address: str, known: str = "") -> Read | None:
     named = _named(row, appointments)
     name = row.resource.data.get("name", "") if row.resource is not None else shape.sites[row.site].name
     entries = [*_groups(appointments, shape), *(_entry(one, shape, named) for one in appointments if one.group is None)]
-    body = ics.calendar(entries, name=f"{name}, {shape.identity.name}", refresh_minutes=READ_AGAIN)
+    organizer = ics.Organizer(shape.identity.name, shape.identity.email)
+    body = ics.calendar(
+        entries, organizer=organizer, name=f"{name}, {shape.identity.name}", refresh_minutes=READ_AGAIN
+    )
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     if row.read_at is None or now - row.read_at > NOTED_EVERY:
         Subscription.objects.filter(id=row.id).update(read_at=now)
@@ -141,6 +145,7 @@ def _entry(one: Appointment, shape: Practice, named: Mapping[uuid.UUID, Identity
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         summary=", ".join(part for part in parts if part),
+        zone=_zone(shape, one.site),
         where=WHERE.get(one.setting) or _address(shape.sites.get(one.site)),
         about="\n".join(part for part in (program.name if program is not None else "", number) if part),
         url=f"{settings.ENVIRONMENT.address}/leads/{number}",
@@ -158,14 +163,19 @@ def _groups(appointments: Iterable[Appointment], shape: Practice) -> Iterable[ic
         if group is not None:
             summary = f"Group, {len(taken)} of {group.seats}"
             changed = max(one.status_at for one in taken)
-            where = _address(shape.sites.get(group.site))
+            where, zone = _address(shape.sites.get(group.site)), _zone(shape, group.site)
             status = "cancelled" if group.cancelled_at else "booked"
-            yield ics.Entry(number, 0, status, changed, group.starts_at, group.ends_at, summary, where)
+            yield ics.Entry(number, 0, status, changed, group.starts_at, group.ends_at, summary, zone, where)
 
 
 def _initials(who: Identity | None) -> str:
     letters = [part[0] for part in (who.first_name, who.last_name) if part] if who is not None else []
     return " ".join(f"{letter}." for letter in letters)
+
+
+def _zone(shape: Practice, slug: str) -> ZoneInfo | None:
+    site = shape.sites.get(slug)
+    return site.tz if site is not None else None
 
 
 def _address(site: Site | None) -> str:

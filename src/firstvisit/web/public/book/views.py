@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Final
+from typing import Final, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -211,11 +211,13 @@ def calendar(request: HttpRequest, mark: str, found: Own) -> HttpResponse:
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,
         summary=words["summary"].format(practice=shape.identity.name),
+        zone=site.tz,
         where=f"{site.street}, {site.city}, {site.state} {site.postal_code}" if visit.setting == "clinic" else "",
         about=words["ics_about"].format(phone=site.phone, bring=f"{words['bring']}: {words['bring_what']}"),
         url=request.build_absolute_uri(reverse("book", args=[mark])),
     )
-    file = ics.calendar([entry], method="CANCEL" if visit.status == "cancelled" else "PUBLISH")
+    method: Literal["PUBLISH", "CANCEL"] = "CANCEL" if visit.status == "cancelled" else "PUBLISH"
+    file = ics.calendar([entry], organizer=ics.Organizer(shape.identity.name, shape.identity.email), method=method)
     answer = HttpResponse(file, content_type=ics.MEDIA_TYPE)
     answer["Content-Disposition"] = 'attachment; filename="visit.ics"'
     answer["X-Robots-Tag"] = "noindex"

@@ -23,7 +23,7 @@ from firstvisit.leads.services import read
 from firstvisit.messages.models import Message
 from firstvisit.people.models import Guardian
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import forget, live_policy
+from firstvisit.practice.queries import forget, live_policy, practice
 from firstvisit.practice.services import publish_policy
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.links import GOOD_FOR, OPEN_FOR, book_mark
@@ -250,11 +250,14 @@ def test_the_visit_goes_into_a_calendar_and_out_again(lead: Lead, mother: Client
     calendar = Calendar.from_ical(answer.content)
     (event,) = calendar.walk("VEVENT")
     assert (calendar["METHOD"], event["DTSTART"].dt) == ("PUBLISH", visit.starts_at)
+    assert event["DTSTART"].params["TZID"] == "America/Chicago" and len(calendar.walk("VTIMEZONE")) == 1
+    assert event["ORGANIZER"] == f"mailto:{practice().identity.email}"
     assert b"Mia" not in answer.content and b"Delgado" not in answer.content
     mother.post(f"{link(lead)}/cancel", {"why": "ill"})
     gone = Calendar.from_ical(mother.get(f"{link(lead)}/visit.ics").content)
     (ended,) = gone.walk("VEVENT")
     assert (gone["METHOD"], ended["UID"]) == ("CANCEL", event["UID"]) and ended["SEQUENCE"] > event["SEQUENCE"]
+    assert ended["ORGANIZER"] == event["ORGANIZER"] and ended["DTSTART"].params == event["DTSTART"].params
 
 
 def test_in_spanish(lead: Lead, mother: Client) -> None:
