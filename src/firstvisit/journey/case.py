@@ -51,6 +51,7 @@ BESIDE: Final = frozenset(
         "give_estimate",
         "enter_in_emr",
         "mend_registration",
+        "decide_treatment",
     }
 )
 """Kinds of planned tasks that do not lead towards the visit: finishing one begins and ends no round."""
@@ -258,6 +259,7 @@ class AppointmentSeen(NamedTuple):
     why: str = ""
     made_by: str = ""
     setting: str = "clinic"
+    discipline: str = ""
 
     @property
     def stands(self) -> bool:

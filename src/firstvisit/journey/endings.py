@@ -122,7 +122,7 @@ def groups_for(kind: str) -> dict[str, dict[str, str]]:
     """The endings that a task of this kind may have, in the groups of the screen."""
     if kind == "tell_partner":
         return {"Whoever referred": PARTNER}
-    if kind in MEDICARE:
+    if kind in MEDICARE or kind == "decide_treatment":
         return {"Without a call": {"done": OURS["done"]}}
     if kind == TWO:
         return {"How many they are": PATIENTS}

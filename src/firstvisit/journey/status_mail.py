@@ -22,7 +22,7 @@ from firstvisit.kernel.audit import Actor
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.messages.models import BY_ITSELF, Message
-from firstvisit.messages.texts import OF_A_VISIT
+from firstvisit.messages.visit_texts import OF_A_VISIT
 from firstvisit.people.barring import barred_referrers
 from firstvisit.people.models import OrganizationPerson
 from firstvisit.people.own_pages import preferences_mark

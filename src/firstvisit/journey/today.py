@@ -90,6 +90,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
         "review_red_flag",
         "review_item",
         "choose_program",
+        "decide_treatment",
         "decide",
         "say_what_fits",
         "sign_rules",

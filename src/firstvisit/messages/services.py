@@ -17,7 +17,8 @@ from firstvisit.messages import gate, recipients
 from firstvisit.messages.channels import Unclear, register
 from firstvisit.messages.models import BY_ITSELF, Message
 from firstvisit.messages.templates import NOTHING, Calendar, Text, render
-from firstvisit.messages.texts import TOLD_AT_ONCE, in_spanish, version
+from firstvisit.messages.texts import in_spanish, version
+from firstvisit.messages.visit_texts import TOLD_AT_ONCE
 from firstvisit.people import forbidding
 from firstvisit.people import queries as people
 from firstvisit.practice.shape import Practice

@@ -25,10 +25,10 @@ from firstvisit.messages.texts import (
     REQUESTED,
     TEMPLATES,
     TOLD_FURTHER,
-    VISIT_PLACE,
     VISIT_TO_PARTNER,
     parts,
 )
+from firstvisit.messages.visit_texts import VISIT_PLACE, WITH_IT
 from firstvisit.practice.shape import Identity, Site
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -82,7 +82,8 @@ def render(
     phone), `status` (scheduled), `visit` (its day), `where` (its site and with whom), `link` (their own page), `guide`
     (the page of the guide that they fetched), `enquiry` (that an organization asks for services), `code` and `site`
     (the reference and site they were told, where they are not the lead's), `at` and `setting` of a visit (its moment in
-    ISO and one of `texts.VISIT_PLACE`). `zone` is the reader's own, where it is known.
+    ISO and one of `VISIT_PLACE`), `all_at` (the moments of several, with commas), `with_it` (how many more fell
+    together with it). `zone` is the reader's own, where it is known.
     Where the Spanish is not `reviewed`, the English stands below it.
     """
     if not reviewed and language == "Spanish" and (template, "Spanish") in TEMPLATES:
@@ -149,9 +150,14 @@ def _visit(details: Mapping[str, str], site: Site, zone: str | None, spoken: Spo
         return {}
     at, setting = datetime.fromisoformat(details["at"]), details.get("setting", "clinic")
     place = VISIT_PLACE[spoken].get(setting, VISIT_PLACE[spoken]["clinic"])
+    several = [datetime.fromisoformat(each) for each in details.get("all_at", details["at"]).split(",")]
+    there, count = setting != "telehealth", int(details.get("with_it", 0))
+    one, more = WITH_IT[spoken]
     return {
         "visit_day": short_day(at.astimezone(site.tz).date(), spoken),
-        "visit_at": visit_time(at, site, zone, spoken, there=setting != "telehealth"),
+        "visit_at": visit_time(at, site, zone, spoken, there=there),
+        "visits_at": "\n".join(visit_time(each, site, zone, spoken, there=there) for each in several),
+        "with_it": "" if not count else one if count == 1 else more.format(count=count),
         "visit_place": place.format(name=site.name, street=site.street, city=site.city),
     }
 

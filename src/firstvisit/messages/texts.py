@@ -5,40 +5,14 @@ program, no patient's name. Partners read English and see a reference, a status 
 from __future__ import annotations
 
 import hashlib
-from typing import Final, NamedTuple
+from typing import Final
 
+from firstvisit.messages.visit_texts import OF_A_VISIT, OF_TREATMENT, VISIT_PLACE, VISITS, WITH_IT
+from firstvisit.messages.wording import FOOT, HABLAR, TALK, Template
 
-class Template(NamedTuple):
-    """Subject and body with named gaps; what may stand in them is listed in `templates.render`."""
-
-    subject: str
-    body: str
-
-
-_FOOT: Final = "{legal_name}\n{address}\n"
-_TALK: Final = (
-    "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
-    "You get this e-mail because you said we may write to you about your request. To stop e-mail from us: "
-    "{stop}\n\n" + _FOOT
-)
-_HABLAR: Final = (
-    "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
-    "un mensaje al 988.\n\n"
-    "Recibe este correo porque dijo que podemos escribirle sobre su solicitud. Para no recibir más correos: "
-    "{stop}\n\n" + _FOOT
-)
 _PARTNER: Final = (
     "This message names nobody on purpose: e-mail is not encrypted on its whole way. Call {phone} and give the "
-    "reference to talk about it. To get no such e-mail, tell us there.\n\n" + _FOOT
-)
-
-_VISIT_LINK: Final = (
-    "Say that you come, choose another time or cancel here: {link}\n\n"
-    "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n"
-)
-_VISITA_ENLACE: Final = (
-    "Diga que viene, elija otra hora o cancele aquí: {link}\n\n"
-    "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia {code}.\n\n"
+    "reference to talk about it. To get no such e-mail, tell us there.\n\n" + FOOT
 )
 
 _FOOT_BEGINS: Final = ("Rather talk?", "¿Prefiere hablar?", "This message names nobody on purpose")
@@ -61,7 +35,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "You need not send it again.\n\n"
         "Rather talk? {phone}. In danger now? Call 911. Thoughts of suicide: call or text 988.\n\n"
         "You get this e-mail because {because}. To stop e-mail from us: "
-        "{stop}\n\n" + _FOOT,
+        "{stop}\n\n" + FOOT,
     ),
     ("receipt", "Spanish"): Template(
         "{practice}: {came} ({code})",
@@ -72,7 +46,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "¿Prefiere hablar? {phone}. ¿Peligro ahora? Llame al 911. Pensamientos de suicidio: llame o envíe "
         "un mensaje al 988.\n\n"
         "Recibe este correo porque {because}. Para no recibir más correos: "
-        "{stop}\n\n" + _FOOT,
+        "{stop}\n\n" + FOOT,
     ),
     ("reminder", "English"): Template(
         "{practice}: we tried to reach you ({code})",
@@ -80,7 +54,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "you asked {practice} for an appointment, and we could not reach you by phone. Your request {code} is "
         "still open.\n\n"
         "Call us at {phone} and give the reference; we go on where we left. If we do not hear from you by "
-        "{by}, we close the request. You can ask again at any time.\n\n" + _TALK,
+        "{by}, we close the request. You can ask again at any time.\n\n" + TALK,
     ),
     ("reminder", "Spanish"): Template(
         "{practice}: intentamos comunicarnos con usted ({code})",
@@ -88,49 +62,49 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "usted pidió una cita en {practice} y no pudimos comunicarnos por teléfono. Su solicitud {code} sigue "
         "abierta.\n\n"
         "Llámenos al {phone} y diga el número de referencia; seguimos donde quedamos. Si no sabemos de usted "
-        "antes del {by}, cerramos la solicitud. Puede volver a pedirla en cualquier momento.\n\n" + _HABLAR,
+        "antes del {by}, cerramos la solicitud. Puede volver a pedirla en cualquier momento.\n\n" + HABLAR,
     ),
     ("close_note", "English"): Template(
         "{practice}: your request {code} is closed",
         "Hello{greeting},\n\n"
         "we have closed your request {code}: {reason}. Nothing more is asked of you.\n\n"
         "If you still want an appointment, call {phone} and give the reference {code}, or send a new request. "
-        "Whoever answers sees what you told us before.\n\n" + _TALK,
+        "Whoever answers sees what you told us before.\n\n" + TALK,
     ),
     ("close_note", "Spanish"): Template(
         "{practice}: su solicitud {code} está cerrada",
         "Hola{greeting}:\n\n"
         "cerramos su solicitud {code}: {reason}. No tiene que hacer nada más.\n\n"
         "Si todavía quiere una cita, llame al {phone} y diga la referencia {code}, o envíe una solicitud nueva. "
-        "Quien le atienda ve lo que ya nos dijo.\n\n" + _HABLAR,
+        "Quien le atienda ve lo que ya nos dijo.\n\n" + HABLAR,
     ),
     ("reactivation", "English"): Template(
         "{practice}: do you still want an appointment?",
         "Hello{greeting},\n\n"
         "some time ago you asked {practice} for an appointment (reference {code}), and we did not find each "
         "other. If it would still help, call {phone} or send a new request. If not, there is nothing to do: "
-        "we do not write about this again.\n\n" + _TALK,
+        "we do not write about this again.\n\n" + TALK,
     ),
     ("reactivation", "Spanish"): Template(
         "{practice}: ¿todavía quiere una cita?",
         "Hola{greeting}:\n\n"
         "hace un tiempo pidió una cita en {practice} (referencia {code}) y no logramos comunicarnos. Si todavía "
         "le ayudaría, llame al {phone} o envíe una solicitud nueva. Si no, no tiene que hacer nada: no "
-        "volvemos a escribirle sobre esto.\n\n" + _HABLAR,
+        "volvemos a escribirle sobre esto.\n\n" + HABLAR,
     ),
     ("preferences", "English"): Template(
         "{practice}: when would you like to hear from us? ({code})",
         "Hello{greeting},\n\n"
         "you are not sure yet when you want to start, and that is fine. We keep your request {code}.\n\n"
         "Tell us here when you want to start, which days suit you, and whether you would rather be called or "
-        "written to: {link}\n\nOr call {phone}.\n\n" + _TALK,
+        "written to: {link}\n\nOr call {phone}.\n\n" + TALK,
     ),
     ("preferences", "Spanish"): Template(
         "{practice}: ¿cuándo quiere que le llamemos? ({code})",
         "Hola{greeting}:\n\n"
         "todavía no sabe cuándo quiere empezar, y está bien. Guardamos su solicitud {code}.\n\n"
         "Díganos aquí cuándo quiere empezar, qué días le convienen y si prefiere una llamada o un correo: "
-        "{link}\n\nO llame al {phone}.\n\n" + _HABLAR,
+        "{link}\n\nO llame al {phone}.\n\n" + HABLAR,
     ),
     ("estimate", "English"): Template(
         "{practice}: what your first visit costs ({code})",
@@ -138,7 +112,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "here is what we expect the first visit to cost, for your request {code}. You can read it, keep it and accept "
         "it here: {link}\n\n"
         "The page opens with the birth date of whoever comes to the visit. You may also have it on paper: call "
-        "{phone}.\n\n" + _TALK,
+        "{phone}.\n\n" + TALK,
     ),
     ("estimate", "Spanish"): Template(
         "{practice}: cuánto cuesta su primera visita ({code})",
@@ -146,7 +120,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "aquí está lo que calculamos que costará la primera visita, para su solicitud {code}. Puede leerlo, guardarlo "
         "y aceptarlo aquí: {link}\n\n"
         "La página se abre con la fecha de nacimiento de quien viene a la visita. También puede recibirlo en papel: "
-        "llame al {phone}.\n\n" + _HABLAR,
+        "llame al {phone}.\n\n" + HABLAR,
     ),
     ("card_request", "English"): Template(
         "{practice}: a photo of your insurance card ({code})",
@@ -154,7 +128,7 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "for your request {code} the insurance plan did not find you by what we have. A photo of both sides of the "
         "card helps; it takes a minute on a phone: {link}\n\n"
         "The page asks for the patient's birth date first. The link works once, for a week. You can also bring the "
-        "card or read it to us at {phone}.\n\n" + _TALK,
+        "card or read it to us at {phone}.\n\n" + TALK,
     ),
     ("card_request", "Spanish"): Template(
         "{practice}: una foto de su tarjeta del seguro ({code})",
@@ -162,106 +136,36 @@ TEMPLATES: Final[dict[tuple[str, str], Template]] = {
         "para su solicitud {code} el seguro no le encontró con los datos que tenemos. Ayuda una foto de los dos lados "
         "de la tarjeta; con el teléfono toma un minuto: {link}\n\n"
         "La página pide primero la fecha de nacimiento del paciente. El enlace sirve una vez, durante una semana. "
-        "También puede traer la tarjeta o leérnosla al {phone}.\n\n" + _HABLAR,
+        "También puede traer la tarjeta o leérnosla al {phone}.\n\n" + HABLAR,
     ),
     ("offer", "English"): Template(
         "{practice}: choose a time for the first visit ({code})",
         "Hello{greeting},\n\n"
         "we have times for your first visit. Choose the one that suits you here: {link}\n\n"
         "The page asks for the patient's birth date first. Nothing is booked until you choose; the times are free "
-        "until somebody else takes them. You can also call us at {phone}.\n\n" + _TALK,
+        "until somebody else takes them. You can also call us at {phone}.\n\n" + TALK,
     ),
     ("offer", "Spanish"): Template(
         "{practice}: elija una hora para la primera visita ({code})",
         "Hola{greeting}:\n\n"
         "tenemos horas para su primera visita. Elija aquí la que más le convenga: {link}\n\n"
         "La página pide primero la fecha de nacimiento del paciente. Nada queda reservado hasta que usted elija; las "
-        "horas están libres hasta que otra persona las tome. También puede llamarnos al {phone}.\n\n" + _HABLAR,
+        "horas están libres hasta que otra persona las tome. También puede llamarnos al {phone}.\n\n" + HABLAR,
     ),
-    ("visit_booked", "English"): Template(
-        "{practice}: your visit on {visit_day} ({code})",
-        "Hello{greeting},\n\n"
-        "your visit is booked:\n\n{visit_at}\n{visit_place}\n\n"
-        + _VISIT_LINK + _TALK,
-    ),
-    ("visit_booked", "Spanish"): Template(
-        "{practice}: su visita del {visit_day} ({code})",
-        "Hola{greeting}:\n\n"
-        "su visita está reservada:\n\n{visit_at}\n{visit_place}\n\n"
-        + _VISITA_ENLACE + _HABLAR,
-    ),
-    ("visit_reminder", "English"): Template(
-        "{practice}: do you come on {visit_day}? ({code})",
-        "Hello{greeting},\n\n"
-        "you have a visit with us:\n\n{visit_at}\n{visit_place}\n\n"
-        "If you cannot come, tell us as soon as you know: somebody else may need the time.\n\n"
-        + _VISIT_LINK + _TALK,
-    ),
-    ("visit_reminder", "Spanish"): Template(
-        "{practice}: ¿viene el {visit_day}? ({code})",
-        "Hola{greeting}:\n\n"
-        "tiene una visita con nosotros:\n\n{visit_at}\n{visit_place}\n\n"
-        "Si no puede venir, díganoslo en cuanto lo sepa: otra persona puede necesitar la hora.\n\n"
-        + _VISITA_ENLACE + _HABLAR,
-    ),
-    ("visit_moved", "English"): Template(
-        "{practice}: your visit is now on {visit_day} ({code})",
-        "Hello{greeting},\n\n"
-        "your visit has a new time:\n\n{visit_at}\n{visit_place}\n\n"
-        "The time before this one is no longer yours.\n\n"
-        + _VISIT_LINK + _TALK,
-    ),
-    ("visit_moved", "Spanish"): Template(
-        "{practice}: su visita es ahora el {visit_day} ({code})",
-        "Hola{greeting}:\n\n"
-        "su visita tiene una hora nueva:\n\n{visit_at}\n{visit_place}\n\n"
-        "La hora anterior ya no es suya.\n\n"
-        + _VISITA_ENLACE + _HABLAR,
-    ),
-    ("visit_cancelled", "English"): Template(
-        "{practice}: your visit on {visit_day} is cancelled ({code})",
-        "Hello{greeting},\n\n"
-        "your visit is cancelled:\n\n{visit_at}\n\n"
-        "Choose another time here: {link}\n\n"
-        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n" + _TALK,
-    ),
-    ("visit_cancelled", "Spanish"): Template(
-        "{practice}: su visita del {visit_day} está cancelada ({code})",
-        "Hola{greeting}:\n\n"
-        "su visita está cancelada:\n\n{visit_at}\n\n"
-        "Elija otra hora aquí: {link}\n\n"
-        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
-        "{code}.\n\n" + _HABLAR,
-    ),
-    ("visit_missed", "English"): Template(
-        "{practice}: we missed you ({code})",
-        "Hello{greeting},\n\n"
-        "we expected you and hope that you are well. We call you, too; the time was:\n\n{visit_at}\n\n"
-        "Choose another time here: {link}\n\n"
-        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}. If getting "
-        "here is the difficulty, say so: we look for a way together.\n\n" + _TALK,
-    ),
-    ("visit_missed", "Spanish"): Template(
-        "{practice}: le esperábamos ({code})",
-        "Hola{greeting}:\n\n"
-        "le esperábamos y deseamos que esté bien. También le llamamos; la hora era:\n\n{visit_at}\n\n"
-        "Elija otra hora aquí: {link}\n\n"
-        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia {code}. "
-        "Si lo difícil es llegar, díganoslo: buscamos juntos una manera.\n\n" + _HABLAR,
-    ),
+    **VISITS,
     ("papers_family", "English"): Template(
         "{practice}: what we need for your request ({code})",
         "Hello{greeting},\n\n"
         "for your request {code} we still need:\n\n"
         "{papers}\n\n"
-        "{how}\n\n" + _TALK,
+        "{how}\n\n" + TALK,
     ),
     ("papers_family", "Spanish"): Template(
         "{practice}: lo que necesitamos para su solicitud ({code})",
         "Hola{greeting}:\n\n"
         "para su solicitud {code} todavía necesitamos:\n\n"
         "{papers}\n\n"
-        "{how}\n\n" + _HABLAR,
+        "{how}\n\n" + HABLAR,
     ),
     ("partner_receipt", "English"): Template(
         "{practice}: your referral arrived ({code})",
@@ -449,16 +353,6 @@ VISIT_TO_PARTNER: Final[dict[str, str]] = {
 """What a partner is told of a first visit once it was to be."""
 AGREED_TO_PARTNER: Final = "the first visit is agreed"
 
-OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_cancelled", "visit_missed")
-"""What is written to a family about a visit: when and where, and nothing of what it is for."""
-TOLD_AT_ONCE: Final = ("visit_booked", "visit_moved", "visit_cancelled")
-"""Of it what answers something that was just done with them; what reminds waits for the day."""
-VISIT_PLACE: Final[dict[str, dict[str, str]]] = {
-    "English": {"clinic": "{name}, {street}, {city}", "home": "At your home", "telehealth": "By video"},
-    "Spanish": {"clinic": "{name}, {street}, {city}", "home": "En su casa", "telehealth": "Por video"},
-}
-"""Where a visit is, by its setting."""
-
 MONTHS: Final = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
     "noviembre", "diciembre",
@@ -476,8 +370,10 @@ def version(template: str) -> str:
     said: list[object] = [tuple(each) for each in both]
     if is_receipt(template):
         said += [FLAGGED, REQUESTED, FETCHED]
-    if template in OF_A_VISIT:
+    if template in (*OF_A_VISIT, *OF_TREATMENT):
         said.append(VISIT_PLACE)
+    if template == "visit_cancelled":
+        said.append(WITH_IT)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
+from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.ended import EVALUATED
 from firstvisit.journey.policy import Cadence
 from firstvisit.kernel import clock
@@ -51,5 +52,6 @@ def _settle(row: Appointment, now: datetime) -> bool:
             return False
         claims.cancel(row, why="lead_closed", now=now)
         data = {"appointment": str(row.id), "at": row.starts_at.isoformat(), "site": row.site, "why": "lead_closed"}
-        services.noted(lead, "visit_cancelled", SYSTEM, at=now, data=data, subject=("appointment", row.id))
+        name = visits.event_of("cancelled", row)
+        services.noted(lead, name, SYSTEM, at=now, data=data, subject=("appointment", row.id))
         return True

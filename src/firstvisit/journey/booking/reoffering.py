@@ -44,7 +44,8 @@ def reoffer(appointments: Iterable[uuid.UUID], *, by: User, actor: Actor) -> Reo
             to_call.append(code)  # it stays until somebody has agreed another time with them
             continue
         try:
-            visits.cancel(one.appointment, why=CANCELLED_AS[one.why], by=by, actor=actor)
+            # The evaluation is to be booked anew, so what follows it is asked about, not called off.
+            visits.cancel(one.appointment, why=CANCELLED_AS[one.why], by=by, actor=actor, treatment="ask")
         except (Conflict, BadInput):
             not_done.append(code)
         else:

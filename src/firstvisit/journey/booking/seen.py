@@ -15,6 +15,7 @@ from firstvisit.steps.booking.models import Appointment, Outgoing
 _COLUMNS = (
     "id", "service", "status", "status_at", "starts_at", "ends_at", "site", "clinician__slug", "made_at", "sequence",
     "held_until", "booked_at", "confirmed_at", "why", "made_by", "setting",
+    "discipline",
 )  # fmt: skip
 """In the order of `AppointmentSeen`."""
 
@@ -27,6 +28,11 @@ def appointments_of(leads: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Appoint
         seen = AppointmentSeen(*columns)
         found[lead].append(seen if seen.clinician else seen._replace(clinician=""))
     return {lead: tuple(seen) for lead, seen in found.items()}
+
+
+def appointments_of_lead(lead: uuid.UUID) -> tuple[AppointmentSeen, ...]:
+    """The visits of one lead in the order they were made."""
+    return appointments_of([lead]).get(lead, ())
 
 
 _TOLD = (

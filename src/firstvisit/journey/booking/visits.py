@@ -10,12 +10,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.db import transaction
 
+from firstvisit.journey.adrift import following
 from firstvisit.journey.advancing import advance
 from firstvisit.journey.booking.offering import Named, Offer, named_by, still_there
+from firstvisit.journey.booking.seen import appointments_of_lead
 from firstvisit.journey.booking.wanting import wanted
 from firstvisit.journey.endings import BOOKED
 from firstvisit.journey.verbs import act_on
@@ -36,6 +38,11 @@ from firstvisit.steps.booking.taking import Taken
 CAPABILITY: Final = "leads.work"
 OFFER: Final = "offer"
 """What is ruled by whoever sends the link to choose a time."""
+STANDS: Final = "treatment"
+"""What is ruled by whoever lets treatment stand without its evaluation, or before it."""
+STANDS_ALL_THE_SAME: Final = "Treatment stands as it is"
+Treatment = Literal["cancel", "keep", "ask"]
+"""What becomes of treatment when its evaluation is cancelled."""
 OFFERED: Final = "They are to choose a time themselves"
 BEGINS: Final = ("call_to_book", "call_back", "follow_up", "call_missed", "ask_question", "call_when_wished")
 """Tasks that a booking by one of ours ends, where one of them is open: the family was spoken to."""
@@ -107,13 +114,22 @@ def move(appointment: Appointment, token: str, *, by: User | None, actor: Actor,
         offer = _offered(locked, named, now, by, beside=row)
         before = row.starts_at
         row = claims.move(row, offer.slot, now=now)
-        note(locked, "visit_moved", actor, row, now, data={"from": before.isoformat()}, words=words)
+        note(locked, event_of("moved", row), actor, row, now, data={"from": before.isoformat()}, words=words)
 
     return _with(appointment, by, write)
 
 
-def cancel(appointment: Appointment, *, why: str, by: User | None, actor: Actor, words: str = "") -> Appointment:
-    """Cancel a visit that stands, or let a hold go, with the reason as a code of `endings`."""
+def cancel(
+    appointment: Appointment,
+    *,
+    why: str,
+    by: User | None,
+    actor: Actor,
+    words: str = "",
+    treatment: Treatment = "cancel",
+) -> Appointment:
+    """Cancel a visit that stands, or let a hold go, with the reason as a code of `endings`. `treatment` that would have
+    no evaluation before it any more is cancelled with it, let stand, or becomes a task."""
     if why not in {reason.code for reason in REASONS if by is not None or reason.by == "family"}:
         raise BadInput([Problem("why", "Choose why the visit is cancelled.")])
 
@@ -122,11 +138,26 @@ def cancel(appointment: Appointment, *, why: str, by: User | None, actor: Actor,
             return  # pressed twice
         if row.status not in ("held", "booked"):
             raise Conflict("this visit cannot be cancelled any more")
-        was, row = row.status, claims.cancel(row, why=why, now=now)
-        if was == "booked":
-            note(locked, "visit_cancelled", actor, row, now, data={"why": why}, words=words)
+        was = row.status
+        visits = appointments_of_lead(locked.id)
+        seen = next(each for each in visits if each.id == row.id)
+        after = [each.id for each in following(seen, visits, now=now)] if was == "booked" else []
+        fall = [row, *(Appointment.objects.filter(id__in=after) if treatment == "cancel" else ())]
+        for each in claims.cancel_all(fall, why=why, now=now):
+            if was == "booked":
+                said = words if each.id == row.id else ""
+                note(locked, event_of("cancelled", each), actor, each, now, data={"why": why}, words=said)
+        if treatment == "keep" and after and by is not None:
+            row.refresh_from_db()
+            let_stand(locked, f"{row.id}:{row.sequence}", by, actor, now)
 
     return _with(appointment, by, write)
+
+
+def let_stand(lead: Lead, cause: str, by: User, actor: Actor, now: datetime) -> None:
+    """Treatment stays booked as it is although its evaluation does not lead it; asked anew for another `cause`."""
+    value = {"cause": cause}
+    services.rule(lead=lead, what=STANDS, value=value, reason=STANDS_ALL_THE_SAME, by=by, actor=actor, at=now)
 
 
 def confirm(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointment:
@@ -261,6 +292,11 @@ def ends_call(lead: Lead, by: User, row: Appointment, now: datetime) -> None:
         lead, task, outcome=BOOKED, reached=True, why="", again_at=row.starts_at, visit=visit, by=by, at=now
     )
     leases.give_back("lead", lead.id, by.id)
+
+
+def event_of(what: str, row: Appointment) -> str:
+    """The name of what happened to a visit: a first one's or of treatment."""
+    return f"{'visit' if row.service == 'evaluation' else 'treatment'}_{what}"
 
 
 def note(

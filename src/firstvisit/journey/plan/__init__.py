@@ -36,6 +36,7 @@ from firstvisit.journey.plan import (
     partner,
     registration,
     silence,
+    treatment,
     visits,
     waiting,
 )
@@ -104,6 +105,8 @@ RULES: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     partner.arrived,
     partner.scheduled,
     visits.letters,
+    treatment.letters,
+    treatment.decide,
     visits.partner,
     estimate.letter,
     offer.offer,
@@ -126,6 +129,7 @@ CLOSED: Final[tuple[Callable[[Ground, Draft], None], ...]] = (
     farewell.ask_again,
     authorization.authorization,
     medicare.medicare,
+    treatment.letters,
     registration.registration,
 )
 """The rules of a closed lead. None of them decides or calls anybody; what an evaluation owes Medicare goes on."""

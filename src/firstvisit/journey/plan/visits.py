@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from firstvisit.journey.adrift import COURSE
 from firstvisit.journey.case import AppointmentSeen
 from firstvisit.journey.plan.partner import tell_referrer, told_by_a_person
 from firstvisit.journey.plan.permitted import permitted
@@ -31,7 +32,7 @@ SELDOM_COME: Final = 2
 
 def letters(ground: Ground, draft: Draft) -> None:
     """The letter that says how the first visit stands: booked, moved, cancelled or missed; and its reminders."""
-    if not _may_write(ground):
+    if not may_write(ground):
         return
     visit = ground.case.visit
     if visit is not None and visit.status == "booked":
@@ -90,7 +91,14 @@ def _fell_through(ground: Ground, draft: Draft, ended: AppointmentSeen) -> None:
         _want(ground, draft, ended, "visit_missed", "reminder", why, ended.status_at)
     elif ended.status == "cancelled" and ended.booked_at and ground.now < ended.starts_at and ended.why not in QUIET:
         why = "The visit is cancelled: say so in writing"
-        _want(ground, draft, ended, "visit_cancelled", "visit_letter", why, ended.status_at)
+        fell = (("with_it", str(count)),) if (count := _fell_with(ground, ended)) else ()
+        _want(ground, draft, ended, "visit_cancelled", "visit_letter", why, ended.status_at, details=fell)
+
+
+def _fell_with(ground: Ground, evaluation: AppointmentSeen) -> int:
+    """How many visits of treatment were cancelled together with an evaluation."""
+    fell = (each for each in ground.case.appointments if each.service in COURSE and each.status == "cancelled")
+    return sum(each.status_at == evaluation.status_at for each in fell)
 
 
 def _want(
@@ -103,9 +111,10 @@ def _want(
     since: datetime,
     *,
     which: str = "",
+    details: tuple[tuple[str, str], ...] = (),
 ) -> None:
     key = _key(ground, visit, template) + which
-    details = (("at", visit.starts_at.isoformat()), ("setting", visit.setting), ("site", visit.site))
+    details = (("at", visit.starts_at.isoformat()), ("setting", visit.setting), ("site", visit.site), *details)
     if permitted(ground, draft, action, key, why, since=since):
         draft.messages.append(WantedMessage(key, "email", "appointment", template, visit.id, details=details))
 
@@ -114,7 +123,8 @@ def _key(ground: Ground, visit: AppointmentSeen, template: str) -> str:
     return f"{ground.prefix}:{template}:{visit.id}:{visit.sequence}"
 
 
-def _may_write(ground: Ground) -> bool:
+def may_write(ground: Ground) -> bool:
+    """Whether a family may be written to about its visits."""
     case, facts = ground.case, ground.case.facts
     return not ground.silent and case.writes_to is not None and facts.has_email and facts.may_email
 

@@ -57,6 +57,15 @@ AUTHORIZE_BESIDE: Final = (
 """For a visit that is booked before the payer has answered."""
 MISSED: Final = ("call_missed", "They did not come: ask whether they are safe, and find another time")
 """For somebody who missed a visit: called within minutes (domain sheet, section 8)."""
+DECIDE_TREATMENT: Final = (
+    "decide_treatment",
+    {
+        "without": "{visits} {are} booked and no evaluation stands, the first on {first}: cancel, let stand, or book "
+        "the evaluation again",
+        "before": "{visits} {are} booked before the evaluation, the first on {first}: move, cancel, or let stand",
+    },
+)
+"""For treatment that its evaluation does not lead any more, by what is the matter."""
 CHOOSE_PROGRAM: Final = ("choose_program", "A visit is agreed and the program is not known yet: choose it")
 SETTLE_THERAPY: Final = "settle_therapy"
 """For a therapy that was asked beside another and that the program does not do."""
@@ -115,6 +124,7 @@ TASK_WORDS: Final[dict[str, str]] = {
     "give_estimate": "Give the estimate of what it costs",
     "verify_by_hand": "Verify by phone or portal",
     "choose_program": "Choose the program",
+    "decide_treatment": "Decide about the treatment",
     "settle_therapy": "Settle the other therapy",
     "authorize_beside": "Request the authorization, beside the booking",
     "nudge_payer": "Ask the payer how the authorization stands",

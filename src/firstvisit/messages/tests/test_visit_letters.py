@@ -10,7 +10,8 @@ import pytest
 
 from firstvisit.messages.channels import email
 from firstvisit.messages.templates import Calendar, Text, render
-from firstvisit.messages.texts import OF_A_VISIT, TEMPLATES
+from firstvisit.messages.texts import TEMPLATES
+from firstvisit.messages.visit_texts import OF_A_VISIT
 from firstvisit.practice.files import SAMPLE, read_folder
 
 LINK = "https://intake.example.org/visit/abc"

@@ -39,8 +39,8 @@ from firstvisit.steps.booking.taking import (
 )
 
 __all__ = [
-    "AlreadyBooked", "Taken", "arrived", "book", "book_series", "cancel", "completed", "confirmed", "hold", "join",
-    "lapse", "left", "missed", "move", "run_out", "take",
+    "AlreadyBooked", "Taken", "arrived", "book", "book_series", "cancel", "cancel_all", "completed", "confirmed",
+    "hold", "join", "lapse", "left", "missed", "move", "run_out", "take",
 ]  # fmt: skip
 
 MadeBy = Literal["desk", "family", "call"]
@@ -173,17 +173,29 @@ def move(appointment: Appointment, slot: Slot, *, now: datetime) -> Appointment:
 
 def cancel(appointment: Appointment, *, why: str, now: datetime) -> Appointment:
     """A visit or a hold is called off and its time is free. `why` is a code of `endings`. Again changes nothing."""
+    (row,) = cancel_all([appointment], why=why, now=now)
+    return row
+
+
+def cancel_all(appointments: Sequence[Appointment], *, why: str, now: datetime) -> list[Appointment]:
+    """Several visits of one lead are called off together: all their days are locked before the first is freed."""
     endings.reason(why)
     with transaction.atomic():
-        row = _locked(appointment)
-        if row.status == "cancelled":
-            return row
-        _may(row, "cancelled")
-        Claim.objects.filter(appointment=row).delete()
-        row.status, row.status_at, row.held_until, row.why = "cancelled", now, None, why
-        row.sequence += 1
-        row.save()
-        return row
+        lead = appointments[0].lead_id
+        lock_lead(lead)
+        rows = list(Appointment.objects.filter(id__in=[each.id for each in appointments]).order_by("starts_at", "id"))
+        if any(row.lead_id != lead for row in rows):
+            raise Conflict("their request goes on in another one; open it there")
+        lock_days([*filter(None, map(kept, rows))])
+        for row in rows:
+            if row.status == "cancelled":
+                continue
+            _may(row, "cancelled")
+            Claim.objects.filter(appointment=row).delete()
+            row.status, row.status_at, row.held_until, row.why = "cancelled", now, None, why
+            row.sequence += 1
+            row.save()
+        return rows
 
 
 def confirmed(appointment: Appointment, *, now: datetime) -> Appointment:

@@ -126,6 +126,8 @@ LETTERS: Final = {
     "visit_moved": "new time of the visit",
     "visit_cancelled": "the visit that is cancelled",
     "visit_missed": "after a missed visit",
+    "treatment_moved": "new time of a later visit",
+    "treatment_cancelled": "later visits that are cancelled",
 }
 """Letters, by their template."""
 DOCUMENTS: Final = {
@@ -206,6 +208,9 @@ EVENTS: Final = {
     "visit_booked": "First visit booked",
     "visit_moved": "First visit moved",
     "treatment_booked": "Treatment booked",
+    "treatment_moved": "Treatment moved",
+    "treatment_cancelled": "Treatment cancelled",
+    "treatment_ruled": "Treatment stands as it is",
     "visit_cancelled": "First visit cancelled",
     "visit_confirmed": "They say that they come",
     "visit_arrived": "Arrived",

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from firstvisit.journey import own_visit
 from firstvisit.journey.booking import offering
+from firstvisit.journey.booking.adrift import followers
 from firstvisit.journey.own_visit import Own
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import Problem
@@ -115,8 +116,10 @@ def cancelling(
     words, site = frame.words("book"), shape.sites.get(one.site) or _home(shape)
     typed = shown.typed_on(request, ("why",), language=frame.language, groups={"why": f"why-{REASONS[0]}"})
     page = typed.shown(problems)
+    count = followers(found.lead, now=clock.now()).get(one.id, 0)
     values = {
         "t": words,
+        "with_it": words["cancel_with_one" if count == 1 else "cancel_with_more"].format(count=count) if count else "",
         "about": words["cancel_about"].format(at=opening.dated_words(one.starts_at, site, frame.language)),
         "shown": page,
         "fields": page.fields,

@@ -506,7 +506,7 @@ class LeadPage(Seen):
                 text = f"{text}: {words.ESTIMATE_WAYS.get(data.get('how', ''), '')}"
             case "emr_told":
                 text, note = words.of_telling(data), str(data.get("why", "")) or happening.who
-            case name if name.startswith("visit_"):
+            case name if name.startswith("visit_") or name in ("treatment_moved", "treatment_cancelled"):
                 text, note = f"{text}{visit_words(data, self.now)}", happening.who
             case "program_ruled" | "setting_ruled":
                 text = f"{text}: {_chosen(data)}"

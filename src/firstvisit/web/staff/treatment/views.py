@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from firstvisit.journey.booking import treating
+from firstvisit.journey.booking import adrift, treating
 from firstvisit.journey.booking.treating import Treatment
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import practice, resource_slugs
+from firstvisit.steps.booking.endings import REASONS
 from firstvisit.steps.booking.series import Full, Series
 from firstvisit.steps.booking.spans import moment
 from firstvisit.steps.booking.taking import Taken
@@ -27,7 +28,7 @@ from firstvisit.web.staff.visit import shown
 from firstvisit.web.staff.visit.views import lead_of
 from firstvisit.web.ui import words
 
-LABELS: Final = {"a_week": "Visits a week", "weeks": "Weeks", "pattern": "The visits"}
+LABELS: Final = {"a_week": "Visits a week", "weeks": "Weeks", "pattern": "The visits", "why": "Why they are cancelled"}
 GONE: Final = "Somebody has just taken one of these times, so nothing was booked. What fits now stands below."
 WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
@@ -36,14 +37,21 @@ WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", 
 @require_http_methods(["GET", "POST"])
 @screen("leads.work", at_desk=True)
 def lead_treatment(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the pattern that fits; book all of it."""
+    """Show the pattern that fits; book all of it, or decide about what its evaluation does not lead any more."""
     user, lead = staff(request), lead_of(request, code)
     if request.method == "GET":
         return _page(request, lead)
     if lost := problems_of(request, LABELS):
         return _page(request, lead, lost)
+    said, actor = request.POST, actor_of(request)
     try:
-        treating.book(lead, request.POST.get("pattern", ""), by=user, actor=actor_of(request))
+        match said.get("do", ""):
+            case "cancel_adrift":
+                adrift.cancel_it(lead, cause=said.get("cause", ""), why=said.get("why", ""), by=user, actor=actor)
+            case "let_stand":
+                adrift.let_stand(lead, cause=said.get("cause", ""), by=user, actor=actor)
+            case _:
+                treating.book(lead, said.get("pattern", ""), by=user, actor=actor)
     except BadInput as bad:
         return _page(request, lead, bad.problems)
     except Taken:
@@ -76,6 +84,8 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
         "weeks": seen.weeks if seen is not None else weeks or 4,
         "most_a_week": treating.MOST_A_WEEK,
         "most_weeks": treating.MOST_WEEKS,
+        "adrift": shown.adrift_of(adrift.asked_of(lead, now=now), now),
+        "reasons": {each.code: each.words for each in REASONS if each.by != "system"},
         "booked": [shown.visit(row, now) for row in had],
         **(_found(seen) if seen is not None else {}),
     }

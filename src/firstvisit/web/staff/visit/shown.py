@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from firstvisit.journey.adrift import Adrift
 from firstvisit.journey.booking.offering import Offer, Offers
 from firstvisit.journey.booking.wanting import Wanted
 from firstvisit.leads.models import Lead
@@ -93,6 +94,17 @@ class Visit:
     said: str
     confirmed: str
     begun: bool
+    follows: int = 0
+    """How many visits of treatment would have no evaluation before them without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Treatment that its evaluation does not lead any more. `cause` names the question."""
+
+    cause: str
+    words: str
+    visits: list[Visit]
 
 
 def times(offers: tuple[Offer, ...]) -> list[Time]:
@@ -182,8 +194,8 @@ def visit_words(data: Mapping[str, str], now: datetime) -> str:
     return ": " + ", ".join(part for part in parts if part)
 
 
-def visit(row: Appointment, now: datetime) -> Visit:
-    """One appointment."""
+def visit(row: Appointment, now: datetime, *, follows: int = 0) -> Visit:
+    """One appointment; `follows`: as `Visit` has it."""
     shape = practice()
     site = shape.sites.get(row.site)
     tz = site.tz if site is not None else now.tzinfo
@@ -208,7 +220,24 @@ def visit(row: Appointment, now: datetime) -> Visit:
         said=said,
         confirmed="they said that they come" if row.confirmed_at is not None else "",
         begun=row.starts_at <= now,
+        follows=follows,
     )
+
+
+def adrift_of(found: Adrift | None, now: datetime) -> Wrong | None:
+    """Treatment that somebody has to decide about, in words."""
+    if found is None:
+        return None
+    ids = [each.id for each in found.visits]
+    rows = [visit(row, now) for row in Appointment.objects.filter(id__in=ids).order_by("starts_at")]
+    first = visit(Appointment.objects.get(id=found.evaluation.id), now)
+    booked = "1 treatment visit is booked" if len(rows) == 1 else f"{len(rows)} treatment visits are booked"
+    fell = "was cancelled" if found.evaluation.status == "cancelled" else "was missed"
+    why = {
+        "without": f"{booked} and no evaluation stands: that of {first.day} {fell}.",
+        "before": f"{booked} before the evaluation of {first.day}, {first.at}.",
+    }
+    return Wrong(found.cause, why[found.what], rows)
 
 
 def visits_of(lead: Lead, now: datetime) -> list[Visit]:

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from firstvisit.journey import visits as people
 from firstvisit.journey.booking import visits
+from firstvisit.journey.booking.adrift import asked_of, followers
 from firstvisit.journey.booking.offering import Offers, offers
+from firstvisit.journey.booking.visits import Treatment
 from firstvisit.journey.booking.wanting import wanted
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
@@ -98,11 +100,13 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     after = int(asked.get("after", "")) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
     found = _search(lead, request, now, after, moves)
     noted_view(actor_of(request), "visit", [lead.id])
+    follow = followers(lead, now=now)
     want = found.offers[0].want if found.offers else next(iter(found.wanted.wants), None)
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
         "closed": lead.closed_at is not None,
-        "standing": [shown.visit(row, now) for row in standing],
+        "standing": [shown.visit(row, now, follows=follow.get(row.id, 0)) for row in standing],
+        "adrift": shown.adrift_of(asked_of(lead, now=now), now),
         "before": [shown.visit(row, now) for row in before],
         "times": shown.times(found.offers) if not any(row.status == "arrived" for row in standing) else [],
         "more": after + SHOWN if found.more else 0,
@@ -168,7 +172,9 @@ def _move(request: HttpRequest, lead: Lead, user: User) -> None:
 
 def _cancel(request: HttpRequest, lead: Lead, user: User) -> None:
     why, said = request.POST.get("why", ""), request.POST.get("words", "")[:500]
-    visits.cancel(_of(request, lead), why=why, by=user, actor=actor_of(request), words=said)
+    row, actor = _of(request, lead), actor_of(request)
+    treatment: Treatment = "keep" if request.POST.get("treatment") == "keep" else "cancel"
+    visits.cancel(row, why=why, by=user, actor=actor, words=said, treatment=treatment)
 
 
 def _simple(verb: Callable[..., Appointment]) -> Callable[[HttpRequest, Lead, User], None]:

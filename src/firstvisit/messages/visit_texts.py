@@ -1,0 +1,140 @@
+"""What a family is written about its visits, in English and Spanish: when and where, nothing of what they are for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from firstvisit.messages.wording import HABLAR, TALK, Template
+
+_VISIT_LINK: Final = (
+    "Say that you come, choose another time or cancel here: {link}\n\n"
+    "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n"
+)
+_VISITA_ENLACE: Final = (
+    "Diga que viene, elija otra hora o cancele aquí: {link}\n\n"
+    "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia {code}.\n\n"
+)
+
+VISITS: Final[dict[tuple[str, str], Template]] = {
+    ("visit_booked", "English"): Template(
+        "{practice}: your visit on {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "your visit is booked:\n\n{visit_at}\n{visit_place}\n\n"
+        + _VISIT_LINK + TALK,
+    ),
+    ("visit_booked", "Spanish"): Template(
+        "{practice}: su visita del {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "su visita está reservada:\n\n{visit_at}\n{visit_place}\n\n"
+        + _VISITA_ENLACE + HABLAR,
+    ),
+    ("visit_reminder", "English"): Template(
+        "{practice}: do you come on {visit_day}? ({code})",
+        "Hello{greeting},\n\n"
+        "you have a visit with us:\n\n{visit_at}\n{visit_place}\n\n"
+        "If you cannot come, tell us as soon as you know: somebody else may need the time.\n\n"
+        + _VISIT_LINK + TALK,
+    ),
+    ("visit_reminder", "Spanish"): Template(
+        "{practice}: ¿viene el {visit_day}? ({code})",
+        "Hola{greeting}:\n\n"
+        "tiene una visita con nosotros:\n\n{visit_at}\n{visit_place}\n\n"
+        "Si no puede venir, díganoslo en cuanto lo sepa: otra persona puede necesitar la hora.\n\n"
+        + _VISITA_ENLACE + HABLAR,
+    ),
+    ("visit_moved", "English"): Template(
+        "{practice}: your visit is now on {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "your visit has a new time:\n\n{visit_at}\n{visit_place}\n\n"
+        "The time before this one is no longer yours.\n\n"
+        + _VISIT_LINK + TALK,
+    ),
+    ("visit_moved", "Spanish"): Template(
+        "{practice}: su visita es ahora el {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "su visita tiene una hora nueva:\n\n{visit_at}\n{visit_place}\n\n"
+        "La hora anterior ya no es suya.\n\n"
+        + _VISITA_ENLACE + HABLAR,
+    ),
+    ("visit_cancelled", "English"): Template(
+        "{practice}: your visit on {visit_day} is cancelled ({code})",
+        "Hello{greeting},\n\n"
+        "your visit is cancelled:\n\n{visit_at}\n\n{with_it}"
+        "Choose another time here: {link}\n\n"
+        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}.\n\n" + TALK,
+    ),
+    ("visit_cancelled", "Spanish"): Template(
+        "{practice}: su visita del {visit_day} está cancelada ({code})",
+        "Hola{greeting}:\n\n"
+        "su visita está cancelada:\n\n{visit_at}\n\n{with_it}"
+        "Elija otra hora aquí: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia "
+        "{code}.\n\n" + HABLAR,
+    ),
+    ("treatment_moved", "English"): Template(
+        "{practice}: your visit is now on {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "a visit of yours has a new time:\n\n{visit_at}\n{visit_place}\n\n"
+        "The time before this one is no longer yours. If the new one does not suit you, call {phone} and give the "
+        "reference {code}.\n\n" + TALK,
+    ),
+    ("treatment_moved", "Spanish"): Template(
+        "{practice}: su visita es ahora el {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "una visita suya tiene una hora nueva:\n\n{visit_at}\n{visit_place}\n\n"
+        "La hora anterior ya no es suya. Si la nueva no le conviene, llame al {phone} y diga la referencia "
+        "{code}.\n\n" + HABLAR,
+    ),
+    ("treatment_cancelled", "English"): Template(
+        "{practice}: cancelled, beginning on {visit_day} ({code})",
+        "Hello{greeting},\n\n"
+        "cancelled is:\n\n{visits_at}\n\n"
+        "To find other times, call {phone} and give the reference {code}.\n\n" + TALK,
+    ),
+    ("treatment_cancelled", "Spanish"): Template(
+        "{practice}: cancelado, a partir del {visit_day} ({code})",
+        "Hola{greeting}:\n\n"
+        "queda cancelado:\n\n{visits_at}\n\n"
+        "Para encontrar otras horas, llame al {phone} y diga la referencia {code}.\n\n" + HABLAR,
+    ),
+    ("visit_missed", "English"): Template(
+        "{practice}: we missed you ({code})",
+        "Hello{greeting},\n\n"
+        "we expected you and hope that you are well. We call you, too; the time was:\n\n{visit_at}\n\n"
+        "Choose another time here: {link}\n\n"
+        "The page asks for the patient's birth date first. Or call {phone} and give the reference {code}. If getting "
+        "here is the difficulty, say so: we look for a way together.\n\n" + TALK,
+    ),
+    ("visit_missed", "Spanish"): Template(
+        "{practice}: le esperábamos ({code})",
+        "Hola{greeting}:\n\n"
+        "le esperábamos y deseamos que esté bien. También le llamamos; la hora era:\n\n{visit_at}\n\n"
+        "Elija otra hora aquí: {link}\n\n"
+        "La página pide primero la fecha de nacimiento del paciente. O llame al {phone} y diga la referencia {code}. "
+        "Si lo difícil es llegar, díganoslo: buscamos juntos una manera.\n\n" + HABLAR,
+    ),
+}
+"""Templates by name and language."""
+
+OF_A_VISIT: Final = ("visit_booked", "visit_reminder", "visit_moved", "visit_cancelled", "visit_missed")
+"""What is written to a family about a visit: when and where, and nothing of what it is for."""
+OF_TREATMENT: Final = ("treatment_moved", "treatment_cancelled")
+"""What is written of the visits after the first one; no word says what they are for either."""
+TOLD_AT_ONCE: Final = ("visit_booked", "visit_moved", "visit_cancelled", *OF_TREATMENT)
+"""Of it what answers something that was just done with them; what reminds waits for the day."""
+WITH_IT: Final[dict[str, tuple[str, str]]] = {
+    "English": (
+        "The visit that was to follow it is cancelled as well.\n\n",
+        "The {count} visits that were to follow it are cancelled as well.\n\n",
+    ),
+    "Spanish": (
+        "La visita que le seguía también está cancelada.\n\n",
+        "Las {count} visitas que le seguían también están canceladas.\n\n",
+    ),
+}
+"""What fell together with a cancelled visit: one, or several."""
+VISIT_PLACE: Final[dict[str, dict[str, str]]] = {
+    "English": {"clinic": "{name}, {street}, {city}", "home": "At your home", "telehealth": "By video"},
+    "Spanish": {"clinic": "{name}, {street}, {city}", "home": "En su casa", "telehealth": "Por video"},
+}
+"""Where a visit is, by its setting."""
