@@ -56,7 +56,8 @@ def test_cancelling_the_evaluation_cancels_its_treatment_with_it_and_says_so_eve
     assert [row.why for row in course(lead, "cancelled")] == ["ill"] * 4 and not Claim.objects.exists()
     assert Event.objects.filter(lead=lead, name="visit_cancelled").count() == 1
     assert Event.objects.filter(lead=lead, name="treatment_cancelled").count() == 4
-    letters = Message.objects.filter(lead=lead, status="wanted", template__in=("visit_cancelled", "treatment_cancelled"))
+    about = ("visit_cancelled", "treatment_cancelled")
+    letters = Message.objects.filter(lead=lead, status="wanted", template__in=about)
     assert [each.template for each in letters] == ["visit_cancelled"], "one letter, not one a visit"
     assert not Outgoing.objects.filter(status="wanted").exists(), "the EMR had not been told a word of them"
     assert "decide_treatment" not in kinds(lead)
