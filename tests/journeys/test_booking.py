@@ -59,6 +59,8 @@ def test_the_desk_sees_times_with_reasons_and_books_one_in_one_press(
     lead = arrive(FAMILY)
     html = page(desk, lead)
     assert "SLP" in html and len(tokens(html)) > 2
+    patient = FAMILY["patient"]
+    assert f"<h1>First visit: {patient['first_name']} {patient['last_name']}</h1>" in html
     assert press(desk, lead, "book", slot=tokens(html)[0]) == 303
     visit = Appointment.objects.get(lead=lead)
     assert (visit.status, visit.service, visit.made_by) == ("booked", "evaluation", "desk")
@@ -244,3 +246,53 @@ def test_whoever_was_forgotten_past_the_window_is_offered_the_soonest(
     assert begins == sorted(begins) and begins[0] <= clock.now() + timedelta(days=1)
     html = page(desk, lead)
     assert "it is late" in html and "Soonest: this is urgent" in html
+
+
+def test_a_page_from_before_a_change_changes_nothing(desk: Client, booked: tuple[Lead, Appointment]) -> None:
+    lead, visit = booked
+    html = page(desk, lead)
+    shown, (one, other, *_) = str(visit.sequence), tokens(html)
+    assert f'name="shown" value="{shown}"' in html
+    assert press(desk, lead, "move", visit=str(visit.id), shown=shown, slot=one) == 303
+    visit.refresh_from_db()
+    stands = visit.starts_at
+    for do, said in (("move", {"slot": other}), ("confirm", {}), ("cancel", {"why": "ill"})):
+        answer = desk.post(
+            f"/leads/L-{lead.number}/visit", {"do": do, "visit": str(visit.id), "shown": shown, **said}
+        )
+        assert answer.status_code == 409 and "Somebody has changed this visit" in answer.content.decode()
+    visit.refresh_from_db()
+    assert (visit.starts_at, visit.status, visit.confirmed_at) == (stands, "booked", None)
+
+
+def test_nobody_is_here_or_gone_before_the_day_of_the_visit(
+    desk: Client, booked: tuple[Lead, Appointment], set_clock: Callable[[datetime], None]
+) -> None:
+    lead, visit = booked
+    set_clock(visit.starts_at - timedelta(days=1))
+    assert 'value="arrived"' not in page(desk, lead)
+    answer = desk.post(f"/leads/L-{lead.number}/visit", {"do": "arrived", "visit": str(visit.id)})
+    assert answer.status_code == 422 and "The day of this visit has not come yet" in answer.content.decode()
+    set_clock(visit.starts_at - timedelta(minutes=20))
+    assert 'value="arrived"' in page(desk, lead)
+    assert press(desk, lead, "arrived", visit=str(visit.id)) == 303
+
+
+def test_a_hold_is_let_go_without_a_reason(arrive: Arrive, desk: Client, tuesday: datetime) -> None:
+    lead = arrive(FAMILY)
+    assert press(desk, lead, "hold", slot=tokens(page(desk, lead))[0]) == 303
+    held = Appointment.objects.get(lead=lead)
+    assert press(desk, lead, "let_go", visit=str(held.id)) == 303
+    assert not Claim.objects.filter(appointment=held).exists()
+    assert "<h2>Before</h2>" not in page(desk, lead)
+
+
+def test_the_desk_s_first_times_lie_in_half_days_apart_and_all_of_a_day_it_asks_for(
+    arrive: Arrive, desk: Client, tuesday: datetime
+) -> None:
+    lead = arrive(FAMILY)
+    found = offers(lead, now=clock.now(), count=9, a_half_day=1).offers
+    halves = [(each.starts_at.date(), each.starts_at.hour < 12, each.site.slug) for each in found]
+    assert len(set(halves)) == len(halves) and [each.token for each in found] == tokens(page(desk, lead))
+    day = found[0].starts_at.date().isoformat()
+    assert len(tokens(page(desk, lead, **{"from": day, "until": day}))) > 2

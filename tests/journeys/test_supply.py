@@ -66,7 +66,7 @@ def test_a_person_has_a_week_of_sentences_and_bars(mei: Client) -> None:
 def test_what_nobody_can_mean_is_said_at_its_field(mei: Client, verb: str, fields: dict[str, Any], says: str) -> None:
     answer = post(mei, verb, **{"what": "clinic", **fields})
     page = answer.content.decode()
-    assert answer.status_code == 200 and says in page and "Nothing was changed yet" in page
+    assert answer.status_code == 422 and says in page and "Nothing was changed yet" in page
     assert not (Block.objects.exists() or Change.objects.exists() or Feed.objects.exists() or Terms.objects.exists())
 
 
@@ -157,3 +157,21 @@ def test_whoever_leaves_leaves_a_list_of_their_visits(
     visit.refresh_from_db()
     assert visit.why == "clinician_left"
     assert isinstance(last, date)
+
+
+def test_extra_hours_over_several_days_are_the_same_hours_on_each(mei: Client) -> None:
+    said = {"first_day": "2026-12-12", "begins": "09:00", "last_day": "2026-12-14", "ends": "12:00"}
+    assert post(mei, "extra", **said).status_code == 303
+    page = mei.get("/supply/of/anna_lindqvist?week=2026-12-07").content.decode()
+    for day in ("Sat Dec 12", "Sun Dec 13"):
+        assert f"{day}, 9:00 am to 12:00 pm: extra hours" in page
+    assert Change.objects.count() == 3
+    page = post(mei, "extra", **{**said, "last_day": "2027-12-14"}).content.decode()
+    assert "at most 31 days" in page and Change.objects.count() == 3
+
+
+def test_hours_for_one_program_alone_are_not_said_to_be_open_for_all(mei: Client) -> None:
+    post(mei, "hours", what="clinic", **WEEK)
+    post(mei, "hours", what="clinic", **{**WEEK, "ends": "09:00"}, programs=["hand_tendon_repair"])
+    page = mei.get("/supply/of/anna_lindqvist?week=2026-11-16").content.decode()
+    assert "9:00 am to 12:30 pm; 8:00 am to 9:00 am for " in page and "8:00 am to 12:30 pm; 8:00" not in page

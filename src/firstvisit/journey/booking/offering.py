@@ -87,8 +87,10 @@ def offers(
     known: Wanted | None = None,
     moving: Appointment | None = None,
     beyond: bool = False,
+    a_half_day: int = A_HALF_DAY,
 ) -> Offers:
     """The best `count` times after the first `after`. The desk may look at `only` some therapists, or at fewer days.
+    `a_half_day`: so many of one site's half day, 0 all.
     `discipline` "" is its first therapy. `moving`: the appointment whose own time counts as free and is not offered
     again. `beyond`: also after the lead's window, where nothing is free within it; for the desk, who tells them."""
     needs = known if known is not None else wanted(lead, now=now)
@@ -103,7 +105,7 @@ def offers(
         not_before=max((d for d in (want.not_before, not_before) if d is not None), default=None),
         not_after=min((d for d in (want.not_after, not_after) if d is not None), default=None),
     )
-    found = _find(want, now=now, count=min(after + count, MOST) + 1, a_half_day=A_HALF_DAY, moving=moving)
+    found = _find(want, now=now, count=min(after + count, MOST) + 1, a_half_day=a_half_day, moving=moving)
     chosen = tuple(_offer(slot, want) for slot in found.slots[after : after + count])
     return Offers(needs, chosen, len(found.slots) > after + count, dict(found.missing))
 

@@ -27,7 +27,7 @@ from firstvisit.kernel.errors import BadInput, Conflict, Problem
 from firstvisit.leads import services
 from firstvisit.leads.models import Lead, Task
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import policy, resource_slugs
+from firstvisit.practice.queries import home_zone, policy, practice, resource_slugs
 from firstvisit.steps.booking import claims
 from firstvisit.steps.booking.claims import MadeBy
 from firstvisit.steps.booking.endings import REASONS
@@ -59,6 +59,8 @@ def book(
         if (same := _same(locked, named)) is not None:
             made.append(same)
             return
+        if (stands := _other_time(locked, named, now)) is not None:
+            raise claims.AlreadyBooked(stands)
         offer = _offered(locked, named, now, by)
         row = claims.book(offer.slot, locked, offer.want, made_by=door, now=now)
         if by is not None:
@@ -160,6 +162,18 @@ def let_stand(lead: Lead, cause: str, by: User, actor: Actor, now: datetime) -> 
     services.rule(lead=lead, what=STANDS, value=value, reason=STANDS_ALL_THE_SAME, by=by, actor=actor, at=now)
 
 
+def let_go(appointment: Appointment, *, by: User, actor: Actor) -> Appointment:
+    """A hold ends at once: its time is free. Nothing was agreed, so no reason is asked for."""
+
+    def write(locked: Lead, row: Appointment, now: datetime) -> None:
+        if row.status == "held":
+            claims.cancel(row, why="another_time", now=now)
+        elif row.status not in ("cancelled", "lapsed"):
+            raise Conflict("this is a visit by now: cancel it with a reason")
+
+    return _with(appointment, by, write)
+
+
 def confirm(appointment: Appointment, *, by: User | None, actor: Actor) -> Appointment:
     """They say that they come."""
 
@@ -171,7 +185,7 @@ def confirm(appointment: Appointment, *, by: User | None, actor: Actor) -> Appoi
 
 
 def arrived(appointment: Appointment, *, by: User, actor: Actor) -> Appointment:
-    """They are here."""
+    """They are here. BadInput before the day of the visit."""
     return _end(appointment, by, actor, claims.arrived, "arrived", "visit_arrived")
 
 
@@ -185,6 +199,13 @@ def missed(appointment: Appointment, *, by: User, actor: Actor) -> Appointment:
     if appointment.starts_at > clock.now():
         raise BadInput([Problem("visit", "This visit has not begun yet.")])
     return _end(appointment, by, actor, claims.missed, "missed", "visit_missed")
+
+
+def its_day_has_come(row: Appointment, now: datetime) -> bool:
+    """Whether it is the day of the visit at its site, or later: nobody is there the day before."""
+    site = practice().sites.get(row.site)
+    zone = site.tz if site is not None else home_zone()
+    return row.starts_at.astimezone(zone).date() <= now.astimezone(zone).date()
 
 
 def send_link(lead: Lead, *, by: User, actor: Actor) -> None:
@@ -217,6 +238,8 @@ def _end(
     def write(locked: Lead, row: Appointment, now: datetime) -> None:
         if row.status == status:
             return  # pressed twice
+        if not its_day_has_come(row, now):
+            raise BadInput([Problem("visit", "The day of this visit has not come yet.")])
         note(locked, event, actor, verb(row, now=now), now)
 
     return _with(appointment, by, write)
@@ -256,6 +279,12 @@ def _same(lead: Lead, named: Named) -> Appointment | None:
     """The visit that stands at just this time: the button was pressed twice."""
     standing = Appointment.objects.filter(lead=lead, service="evaluation", status="booked")
     return next((row for row in standing if _is(row, named)), None)
+
+
+def _other_time(lead: Lead, named: Named, now: datetime) -> Appointment | None:
+    """The first visit of that therapy that stands already: its own claim makes times look taken by others."""
+    standing = Appointment.objects.filter(lead=lead, service="evaluation", status="booked", ends_at__gt=now)
+    return standing.filter(discipline=named.discipline).first()
 
 
 def _is(row: Appointment, named: Named) -> bool:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from django.db.models import Count
 
@@ -23,7 +23,7 @@ from firstvisit.practice import shape as practice_shape
 from firstvisit.practice.models import User
 from firstvisit.practice.queries import policy, practice
 from firstvisit.practice.shape import Practice, Program, Site
-from firstvisit.steps.booking import drawn, room_left, spans, supply
+from firstvisit.steps.booking import drawn, room_left, shapes, spans, supply
 from firstvisit.steps.booking.drawn import Kept
 from firstvisit.steps.booking.kinds import kind_for
 from firstvisit.steps.booking.models import TAKES_TIME, Appointment, Claim
@@ -33,6 +33,8 @@ from firstvisit.steps.booking.room_left import Asked, Opening
 from firstvisit.steps.booking.shapes import Bookable, Span, Want
 
 By = Literal["clinician", "room"]
+NOT_SEEN: Final = ("held", "left", "missed")
+"""Of these no first visit was had, or not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class Day:
     """One resource on one day. `works` says whether anything of it is open at this site at all, `most` how many first
-    visits the day still allows."""
+    visits the day still allows, `apart` when it is open for visits at home or by video alone."""
 
     on: date
     span: Span
@@ -71,10 +73,11 @@ class Day:
     openings: tuple[Opening, ...]
     works: bool
     most: int = 0
+    apart: tuple[shapes.Stretch, ...] = ()
 
     @property
     def first_visits(self) -> int:
-        return sum(visit.service == "evaluation" and visit.status != "held" for visit in self.visits)
+        return sum(visit.service == "evaluation" and visit.status not in NOT_SEEN for visit in self.visits)
 
     @property
     def held(self) -> int:
@@ -154,9 +157,10 @@ def stretch(user: User, site: Site, first: date, last: date, *, by: By, now: dat
             most = max(one.evaluations_a_day - already, 0)
             if one.kind == "clinician" and free[0] < free[1]:
                 room = room_left.of_day(one, asked, taken.get(one.id, ()), free, site=site.slug, most=most)
-            works = any(each.site == site.slug and each.start < span[1] and each.end > span[0] for each in one.open)
+            here = [each for each in one.open if each.site == site.slug and each.start < span[1] and each.end > span[0]]
             keeps = tuple(_of_day(kept.get(one.id, ()), span))
-            made.append(Day(day, span, theirs, keeps, tuple(room), works, most))
+            apart = tuple(each for each in here if "clinic" not in each.settings) if one.kind == "clinician" else ()
+            made.append(Day(day, span, theirs, keeps, tuple(room), bool(here), most, apart))
         rows.append(Row(one.id, shape.resources[one.slug], tuple(made)))
     closed = {day: why for day in days if (why := _closed(site, day, kept.get(0, ())))}
     keep = [

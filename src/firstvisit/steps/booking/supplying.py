@@ -33,6 +33,7 @@ PROTECTED: Final = {
 AWAY: Final = {"vacation": "vacation", "illness": "ill", "course": "course", "leave": "leave", "other": "away"}
 CLOSED: Final = {"weather": "weather", "other": "another reason"}
 LONGEST_AWAY: Final = timedelta(days=730)
+MOST_EXTRA: Final = 31
 COMPARED: Final = timedelta(days=92)
 """So many days of two blocks are laid beside each other to see whether somebody would be at two sites at once."""
 
@@ -117,9 +118,9 @@ def add_change(
     by: User | None,
     actor: Actor,
     now: datetime,
-) -> Change:
-    """Away or extra: from a day (and hour) through a day (to an hour) of the site's zone; without hours whole days.
-    BadInput in words."""
+) -> list[Change]:
+    """Away: from a day (and hour) through a day (to an hour) of the site's zone, without hours whole days. Extra: the
+    same hours on each of the days, a row each. BadInput in words."""
     site = site or next(iter(_sites_of(resource)), "")
     problems = _place(resource, site)
     if what not in ("away", "extra"):
@@ -128,16 +129,18 @@ def add_change(
         problems.append(Problem("why", "Choose why."))
     if problems:
         raise BadInput(problems)
-    if what == "extra" and (first[1] is None or last[1] is None):
-        raise BadInput([Problem("begins", "Enter from when to when they work.")])
-    during = _during(practice().sites[site], first, last)
-    row = Change(
-        resource=resource, site=site, what=what, why=why if what == "away" else "", during=during, made_by=by,
-        made_at=now,
-    )  # fmt: skip
-    row.save(force_insert=True)
+    known = practice().sites[site]
+    during = _each_day(known, first, last) if what == "extra" else [_during(known, first, last)]
+    rows = [
+        Change(
+            resource=resource, site=site, what=what, why=why if what == "away" else "", during=one, made_by=by,
+            made_at=now,
+        )
+        for one in during
+    ]  # fmt: skip
+    Change.objects.bulk_create(rows)
     _changed(actor, resource.slug, f"{what}_added")
-    return row
+    return rows
 
 
 @transaction.atomic
@@ -264,6 +267,25 @@ def _during(
     if end <= start:
         raise BadInput([Problem("ends", "It ends before it begins.")])
     return DateTimeTZRange(start, end)
+
+
+def _each_day(
+    site: Site, first: tuple[date | None, time | None], last: tuple[date | None, time | None]
+) -> list[DateTimeTZRange]:
+    """The same hours on each day from the first through the last; ends before begins: the next morning."""
+    (day, begins), (through, ends) = first, last
+    if begins is None or ends is None:
+        raise BadInput([Problem("begins", "Enter from when to when they work.")])
+    if day is None:
+        raise BadInput([Problem("first_day", "Enter the first day.")])
+    days = ((through or day) - day).days
+    if days < 0:
+        raise BadInput([Problem("last_day", "The last day is before the first.")])
+    if days >= MOST_EXTRA:
+        raise BadInput([Problem("last_day", f"Extra hours on at most {MOST_EXTRA} days: for more, add hours.")])
+    over = timedelta(days=ends <= begins)
+    each = (day + timedelta(days=number) for number in range(days + 1))
+    return [_during(site, (one, begins), (one + over, ends)) for one in each]
 
 
 def _changed(actor: Actor, slug: str, what: str) -> None:

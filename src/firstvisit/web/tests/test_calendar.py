@@ -145,6 +145,26 @@ def test_away_and_closed_are_said_in_words(dana: Client) -> None:
     assert "Closed, Thanksgiving" in row_of(read(dana, "/calendar?site=madison&on=2026-11-23"), "Anna Lindqvist")
 
 
+def test_extra_hours_on_a_day_the_site_is_closed_are_open(dana: Client) -> None:
+    anna = Resource.objects.get(slug="anna_lindqvist")
+    saturday = TimestamptzRange(at(5, 9), at(5, 13))
+    Change.objects.create(resource=anna, what="extra", during=saturday, made_at=clock.now(), site="madison")
+    supply.raise_revision()
+    page = f"{PAGE[:-10]}2026-12-12&view=day"
+    assert "9:00 Open to 1:00" in row_of(read(dana, page), "Anna Lindqvist")
+    assert row_of(read(dana, page), "Priya Raman").endswith("Closed")
+
+
+def test_hours_by_video_alone_are_said(dana: Client) -> None:
+    anna = Resource.objects.get(slug="anna_lindqvist")
+    Block.objects.create(
+        resource=anna, site="madison", what="video", rule="FREQ=WEEKLY;BYDAY=MO", first_day=date(2026, 1, 5),
+        begins="09:00", ends="12:00",
+    )  # fmt: skip
+    supply.raise_revision()
+    assert "9:00 By video to 12:00" in row_of(read(dana), "Anna Lindqvist")
+
+
 def test_a_full_day_offers_nothing_more(arrive: Arrive, dana: Client) -> None:
     for n, hour in enumerate((8, 10, 12, 14)):
         booked(arrive(token=n), "lucia_herrera", at(1, hour), minutes=45)

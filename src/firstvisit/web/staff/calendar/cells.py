@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from firstvisit.journey.booking.weeks import Day, Row, Stretch, Visit
 from firstvisit.people.identity import Identity
 from firstvisit.practice.shape import Practice
-from firstvisit.steps.booking import spans
+from firstvisit.steps.booking import shapes, spans
 from firstvisit.steps.booking.drawn import AWAY, PROTECTED, Kept
 from firstvisit.steps.booking.room_left import Opening
 from firstvisit.web.staff.calendar.drawing import Scale, marks
@@ -25,6 +25,7 @@ STATES: Final = {
     "left": "left before being seen",
     "missed": "did not come",
 }
+SETTINGS: Final = {"home": "at home", "telehealth": "by video"}
 _SHAPES: Final = {"held": "held", "left": "no", "missed": "no"}
 PLURALS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
@@ -41,8 +42,8 @@ class Line(NamedTuple):
     whole: str = ""
     """All of it where the line is cut short."""
     after: str = ""
-    may: tuple[tuple[str, str], ...] = ()
-    """What can be said of it here: a verb and its words."""
+    may: tuple[tuple[str, str], ...] | None = None
+    """What can be said of it here: a verb and its words. None: it is only shown."""
     visit: Visit | None = None
 
 
@@ -130,6 +131,7 @@ def _cell(row: Row, day: Day, page: Page) -> Cell:
     if not note:
         lines += [(one.start, _kept(one, day, page.zone)) for one in day.kept]
         lines += [(one.start, _opening(one, row, day, page)) for one in day.openings]
+        lines += [(one.start, _apart(one, page.zone)) for one in day.apart]
     lines.sort(key=lambda each: each[0])
     today = day.on == page.now.astimezone(page.zone).date()
     said = f"{row.resource.name}, {day.on:%A %B} {day.on.day}"
@@ -139,7 +141,7 @@ def _cell(row: Row, day: Day, page: Page) -> Cell:
 
 def _note(day: Day, shown: Stretch) -> str:
     """Why nothing stands here, in words."""
-    if day.on in shown.closed:
+    if day.on in shown.closed and not day.works:
         why = shown.closed[day.on]
         return "Closed" if why == "closed" else f"Closed, {AWAY.get(why, why)}"
     whole = next((one for one in day.kept if one.what == "away" and _covers(one, day)), None)
@@ -178,14 +180,17 @@ def _visit(visit: Visit, row: Row, page: Page) -> Line:
     return Line(time, sign, ", ".join(parts), url, not visit.code, whole=whole, may=may, visit=visit)
 
 
-def _may(visit: Visit, page: Page) -> tuple[tuple[str, str], ...]:
-    """On the page of a day, what became of somebody who is expected or here can be said beside their name."""
-    if not (page.lists_all and page.works and visit.code):
-        return ()
+def _may(visit: Visit, page: Page) -> tuple[tuple[str, str], ...] | None:
+    """On the page of a day, what became of somebody who is expected or here can be said beside their name, from the day
+    on; none: it can be moved or cancelled alone."""
+    if not (page.lists_all and page.works and visit.code and visit.status in ("booked", "arrived")):
+        return None
     if visit.status == "booked":
         begun = visit.start <= spans.minute(page.now)
+        if spans.moment(visit.start).astimezone(page.zone).date() > page.now.astimezone(page.zone).date():
+            return ()
         return (("arrived", "Arrived"), *((("missed", "Did not come"),) if begun else ()))
-    return (("left", "Left before being seen"),) if visit.status == "arrived" else ()
+    return (("left", "Left before being seen"),)
 
 
 def _whole(visit: Visit, shape: Practice) -> str:
@@ -212,6 +217,12 @@ def _opening(one: Opening, row: Row, day: Day, page: Page) -> Line:
     url = _book(row, day, page)
     words = f"Open to {clock(one.end, page.zone)}"
     return Line(clock(one.start, page.zone), "free", words, url, book=url, whole=names, after=for_whom)
+
+
+def _apart(one: shapes.Stretch, zone: ZoneInfo) -> Line:
+    """Hours at home or by video: no first visit at the site is open there."""
+    how = " and ".join(SETTINGS[each] for each in sorted(one.settings))
+    return Line(clock(one.start, zone), "", f"{how[:1].upper()}{how[1:]} to {clock(one.end, zone)}", quiet=True)
 
 
 def _book(row: Row, day: Day, page: Page) -> str:

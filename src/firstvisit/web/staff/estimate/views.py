@@ -33,6 +33,7 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.lead.benefits import THERAPIES
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.whose import whose
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
@@ -175,6 +176,7 @@ def _page(
     spanish = known.case.facts.language == "Spanish"
     context: dict[str, Any] = {
         "code": f"L-{lead.number}",
+        "whose": whose(lead, staff(request)),
         "now": _spelled(now, "en"),
         "spanish": _spelled(estimates.reckon(known, "es"), "es") if spanish else None,
         "therapy": THERAPIES[known.discipline],

@@ -26,6 +26,7 @@ from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.lead.medicare import lines, sees_medicare
 from firstvisit.web.staff.screen import screen, staff
+from firstvisit.web.staff.whose import whose
 from firstvisit.web.ui import words
 from firstvisit.web.ui.context import site_of
 
@@ -89,6 +90,7 @@ def _page(request: HttpRequest, lead: Lead, user: User, problems: list[Problem] 
     noted_view(actor_of(request), "medicare", [lead.id])
     context: dict[str, Any] = {
         "code": f"L-{lead.number}",
+        "whose": whose(lead, staff(request)),
         "medicare": lines(standing),
         "noted": True,
         "tasks": [

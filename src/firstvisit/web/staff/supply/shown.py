@@ -108,7 +108,14 @@ def week_of(
             *(_box("hours", span, edges, zone) for span in here),
         ]
         told = ", ".join(dict.fromkeys(said))
-        open_words = "; ".join([sentences.of_day(here, zone), *_alone(shape, one, around, zone)])
+        alone = _alone(shape, one, around)
+        all_ = spans.without(here, spans.joined(span for _, some in alone for span in some))
+        open_words = "; ".join(
+            [
+                *([sentences.of_day(all_, zone)] if all_ else []),
+                *(f"{sentences.of_day(some, zone)} for {names} alone" for names, some in alone),
+            ]
+        )
         lines.append(DayLine(words.day(day), day == today, tuple(boxes), open_words, told))
     total = sum(end - start for start, end in open_)
     shut = sum(end - start for some in kept.values() for start, end in some)
@@ -160,13 +167,13 @@ def feed_line(feed: Feed, now: datetime, zone: ZoneInfo) -> str:
     return f"{read}, every {feed.every_minutes} min"
 
 
-def _alone(shape: Practice, one: Bookable | None, around: Sequence[Span], zone: ZoneInfo) -> list[str]:
-    """What of a day is open for some programs alone."""
+def _alone(shape: Practice, one: Bookable | None, around: Sequence[Span]) -> list[tuple[str, list[Span]]]:
+    """What of a day is open for some programs alone, by their names."""
     found = []
     for stretch in one.open if one else ():
         if stretch.programs and (here := spans.common(around, [stretch[:2]])):
             names = [shape.programs[slug].name if slug in shape.programs else slug for slug in sorted(stretch.programs)]
-            found.append(f"{sentences.of_day(here, zone)} for {', '.join(names)} alone")
+            found.append((", ".join(names), here))
     return found
 
 

@@ -26,6 +26,7 @@ from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.visit import shown
 from firstvisit.web.staff.visit.views import lead_of
+from firstvisit.web.staff.whose import whose
 from firstvisit.web.ui import words
 
 LABELS: Final = {"a_week": "Visits a week", "weeks": "Weeks", "pattern": "The visits", "why": "Why they are cancelled"}
@@ -75,6 +76,7 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     noted_view(actor_of(request), "visit", [lead.id])
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
+        "whose": whose(lead, staff(request)),
         "closed": lead.closed_at is not None,
         "problems": problems,
         "slot": slot,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from firstvisit.journey.adrift import Adrift
 from firstvisit.journey.booking.offering import Offer, Offers
+from firstvisit.journey.booking.visits import its_day_has_come
 from firstvisit.journey.booking.wanting import Wanted
 from firstvisit.leads.models import Lead
 from firstvisit.practice.queries import practice, resource_slugs
@@ -83,6 +84,7 @@ class Visit:
     """One visit or hold of this lead."""
 
     id: uuid.UUID
+    sequence: int
     service: str
     status: str
     sign: Sign
@@ -94,6 +96,8 @@ class Visit:
     said: str
     confirmed: str
     begun: bool
+    today: bool
+    """Whether its day has come."""
     follows: int = 0
     """How many visits of treatment would have no evaluation before them without it."""
 
@@ -154,12 +158,12 @@ def window(found: Offers) -> str:
     return f"No time that you look for is free by {words.day(want.not_after)}. These come after it.{hurry}"
 
 
-def needs(found: Wanted, want: Want | None) -> str:
-    """What is looked for, in one sentence."""
+def needs(found: Wanted, want: Want | None, today: date) -> str:
+    """What is looked for, in one sentence; a first day that has passed is none."""
     if want is None or found.program is None:
         return ""
     parts = [f"{want.minutes} minutes, {found.program.name} ({want.discipline})"]
-    if want.not_before is not None:
+    if want.not_before is not None and want.not_before > today:
         parts.append(f"from {words.day(want.not_before)}")
     if want.not_after is not None:
         parts.append(f"through {words.day(want.not_after)}{', which cannot wait' if want.urgent else ''}")
@@ -209,6 +213,7 @@ def visit(row: Appointment, now: datetime, *, follows: int = 0) -> Visit:
     zone = site.tz if site is not None else None
     return Visit(
         id=row.id,
+        sequence=row.sequence,
         service=row.service,
         status=row.status,
         sign=STATUS.get(row.status, Sign("unknown", row.status)),
@@ -221,6 +226,7 @@ def visit(row: Appointment, now: datetime, *, follows: int = 0) -> Visit:
         confirmed="they said that they come" if row.confirmed_at is not None else "",
         begun=row.starts_at <= now,
         follows=follows,
+        today=its_day_has_come(row, now),
     )
 
 

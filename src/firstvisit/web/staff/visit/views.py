@@ -18,7 +18,7 @@ from firstvisit.journey.booking import visits
 from firstvisit.journey.booking.adrift import asked_of, followers
 from firstvisit.journey.booking.offering import Offers, offers
 from firstvisit.journey.booking.visits import Treatment
-from firstvisit.journey.booking.wanting import wanted
+from firstvisit.journey.booking.wanting import Wanted, wanted
 from firstvisit.journey.verbs import noted_view
 from firstvisit.kernel import clock
 from firstvisit.kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -26,15 +26,17 @@ from firstvisit.leads import scope
 from firstvisit.leads.models import Lead
 from firstvisit.leads.queries import by_code
 from firstvisit.practice.models import User
-from firstvisit.practice.queries import practice
+from firstvisit.practice.queries import home_zone, practice
 from firstvisit.steps.booking.claims import AlreadyBooked
 from firstvisit.steps.booking.endings import REASONS
 from firstvisit.steps.booking.models import Appointment
+from firstvisit.steps.booking.shapes import Want
 from firstvisit.steps.booking.taking import Taken
 from firstvisit.web.middleware import actor_of
 from firstvisit.web.readable import names_fields, problems_of
 from firstvisit.web.staff.screen import screen, staff
 from firstvisit.web.staff.visit import shown
+from firstvisit.web.staff.whose import whose
 
 SHOWN: Final = 9
 LABELS: Final = {"why": "Why it is cancelled", "words": "In words"}
@@ -96,27 +98,32 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
     rows = Appointment.objects.filter(lead=lead).order_by("-made_at")
     standing = [row for row in rows if row.status in ("held", "booked", "arrived")]
     before = [row for row in rows if row not in standing and row.status != "lapsed" and row.why not in shown.LET_GO]
-    moves = next((row for row in standing if row.status == "booked" and row.service == "evaluation"), None)
+    needs = wanted(lead, now=now)
+    want = next((each for each in needs.wants if each.discipline == asked.get("therapy")), None) or next(
+        iter(needs.wants), None
+    )
+    moves = next((row for row in standing if _is_first(row, want)), None)
     after = int(asked.get("after", "")) if asked.get("after", "").isdecimal() and len(asked["after"]) < 4 else 0
-    found = _search(lead, request, now, after, moves)
+    found = _search(lead, request, now, after, moves, needs)
     noted_view(actor_of(request), "visit", [lead.id])
     follow = followers(lead, now=now)
-    want = found.offers[0].want if found.offers else next(iter(found.wanted.wants), None)
+    want = found.offers[0].want if found.offers else want
     values: dict[str, Any] = {
         "code": f"L-{lead.number}",
+        "whose": whose(lead, staff(request)),
         "closed": lead.closed_at is not None,
         "standing": [shown.visit(row, now, follows=follow.get(row.id, 0)) for row in standing],
         "adrift": shown.adrift_of(asked_of(lead, now=now), now),
         "before": [shown.visit(row, now) for row in before],
         "times": shown.times(found.offers) if not any(row.status == "arrived" for row in standing) else [],
         "more": after + SHOWN if found.more else 0,
-        "needs": shown.needs(found.wanted, want),
+        "needs": shown.needs(found.wanted, want, now.astimezone(home_zone()).date()),
         "window": shown.window(found),
         "beyond": bool(found.offers) and found.offers[0].want.not_after is None,
         "missing": shown.missing(found.missing),
         "why_not": found.wanted.why_not,
         "do": "move" if moves else "book",
-        "moves": moves.id if moves else None,
+        "moves": moves,
         "therapies": [each.discipline for each in found.wanted.wants],
         "therapy": want.discipline if want is not None else "",
         "clinicians": people.labels(practice(), [each.discipline for each in found.wanted.wants]),
@@ -130,10 +137,11 @@ def _page(request: HttpRequest, lead: Lead, problems: list[Problem] | None = Non
 
 
 def _search(
-    lead: Lead, request: HttpRequest, now: datetime, after: int, moving: Appointment | None
+    lead: Lead, request: HttpRequest, now: datetime, after: int, moving: Appointment | None, known: Wanted
 ) -> Offers:
     asked = request.GET
     only = asked.get("with", "")
+    narrowed = bool(only or asked.get("from") or asked.get("until"))
     look = partial(
         offers,
         lead,
@@ -144,11 +152,18 @@ def _search(
         only=frozenset({only}) if only in practice().resources else frozenset(),
         not_before=_day(asked.get("from", "")),
         not_after=_day(asked.get("until", "")),
-        known=wanted(lead, now=now),
+        known=known,
         moving=moving,
+        a_half_day=0 if narrowed else 1,  # neighbours are no choice, unless it is that day they ask for
     )
     found = look(beyond="beyond" in asked)
     return found if found.offers or after else look(beyond=True)
+
+
+def _is_first(row: Appointment, want: Want | None) -> bool:
+    """Whether a first visit of the therapy that is looked at is booked: another time moves it."""
+    same = want is None or row.discipline == want.discipline
+    return row.status == "booked" and row.service == "evaluation" and same
 
 
 def _day(text: str) -> date | None:
@@ -193,6 +208,8 @@ def _of(request: HttpRequest, lead: Lead) -> Appointment:
     row = Appointment.objects.filter(id=number, lead=lead).first()
     if row is None:
         raise NotAllowed("visit")
+    if request.POST.get("shown", str(row.sequence)) != str(row.sequence):
+        raise Conflict("somebody has changed this visit since this page was opened; it stands below as it is now")
     return row
 
 
@@ -205,6 +222,7 @@ VERBS: Final[dict[str, Callable[[HttpRequest, Lead, User], None]]] = {
     "hold": _hold,
     "link": _link,
     "take": _simple(visits.take),
+    "let_go": _simple(visits.let_go),
     "move": _move,
     "cancel": _cancel,
     "confirm": _simple(visits.confirm),
